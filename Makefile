@@ -1,0 +1,100 @@
+# Bare `make` says what there is. Everything happens in .venv; nothing is installed outside of it but, for the tests,
+# PostgreSQL's server (tests/setup.sh).
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# The Python to build .venv with: `make install PYTHON=/path/to/python`. Left empty, the first that is new enough.
+PYTHON ?=
+# More words for pytest: `make test ARGS="-k hunt -x"`.
+ARGS ?=
+# How many tests run at once: a number, or auto for one for each processor.
+JOBS ?= auto
+
+# Hashes come from the public index whatever this machine is configured with, so that they fit on every machine.
+PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL -u PIP_NO_INDEX PIP_CONFIG_FILE=/dev/null \
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --annotation-style=line \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
+.PHONY: help
+help: ## Say what there is to make
+	@if [ -t 1 ]; then c='\033[36m' b='\033[1m' n='\033[0m'; else c='' b='' n=''; fi; \
+	printf "$${b}Hotline$${n}: one number to dial, and a trained peer answers.\n\n"; \
+	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | while IFS= read -r line; do \
+		printf "  $${c}make %-12s$${n} %s\n" "$${line%%:*}" "$${line##*## }"; \
+	done; \
+	printf "\nNew here? $${b}make run$${n}, then, in a second terminal, $${b}.venv/bin/hotline call$${n}.\n"
+
+.PHONY: install
+install: $(STAMP) ## Create .venv with everything in it (quick when nothing changed)
+
+$(STAMP): pyproject.toml requirements/dev.txt
+	@set -e; \
+	if ! $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		python=''; \
+		for candidate in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14 python); do \
+			if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+				python=$$candidate; break; \
+			fi; \
+		done; \
+		if [ -z "$$python" ]; then \
+			echo "Hotline needs Python 3.11 or later; $(or $(PYTHON),python3) is: $$($(or $(PYTHON),python3) --version 2>&1 | tail -n 1)." >&2; \
+			echo "Install one and run make again, or name one: make install PYTHON=/path/to/python3.12" >&2; \
+			exit 1; \
+		fi; \
+		if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
+			echo "This Python cannot make virtual environments: its venv module is packaged apart." >&2; \
+			echo "On Debian and Ubuntu: apt-get install python3-venv (as root). Then run make again." >&2; \
+			exit 1; \
+		fi; \
+		echo "Creating $(VENV) with $$("$$python" --version)..."; \
+		"$$python" -m venv --clear $(VENV); \
+	fi
+	@echo "Installing what requirements/dev.txt pins (a minute or so the first time)..."
+	@$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: run
+run: install ## Start Hotline on this machine, in practice mode unless a carrier account is set
+	@$(BIN)/hotline up
+
+.PHONY: test
+test: install test-setup ## Run the tests (more words for pytest: ARGS="-k hunt")
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+.PHONY: test-setup
+test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server)
+	@./tests/setup.sh
+
+.PHONY: bench
+bench: install ## Measure: requests a second, memory, time to start
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: lint
+lint: install ## Check style, types and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: install ## Put the code in order: imports, layout, what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: install ## Compile requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for the latest)
+	$(PIP_COMPILE) $(ARGS) --extra postgres --output-file requirements/run.txt pyproject.toml requirements/also.in
+	$(PIP_COMPILE) $(ARGS) --extra postgres --extra dev --constraint requirements/run.txt \
+		--output-file requirements/dev.txt pyproject.toml requirements/also.in
+
+.PHONY: clean
+clean: ## Remove what was made here, but not var/ (its call log and spool are yours)
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

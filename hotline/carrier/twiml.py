@@ -1,0 +1,114 @@
+"""Replies as TwiML. Verbs and attributes after Twilio docs: voice/twiml, with the limits that carriers keep to.
+
+Building a document costs more than all else in answering a webhook, and most calls get the same few, so documents are
+kept with places for the addresses in them, which differ from call to call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import count
+from xml.sax.saxutils import escape
+
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from hotline.core.position import Position
+from hotline.core.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen, Verb
+
+Address = Callable[[str, Position], str]
+"""Makes the address at which the carrier comes back: from a route's name below, and the position."""
+
+KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
+
+_CONNECT_FOR = 30
+_PLACE, _PLACES = "\ue000{}\ue001", re.compile("\ue000([0-9]+)\ue001")
+
+
+def render(reply: Reply, address: Address) -> str:
+    """The TwiML document for a reply."""
+    pieces = _document(reply)
+    if len(pieces) == 1:
+        return pieces[0]
+    targets = _targets(reply)
+    filled = [escape(address(*targets[int(piece)])) if odd % 2 else piece for odd, piece in enumerate(pieces)]
+    return "".join(filled)
+
+
+def _targets(reply: Reply) -> list[tuple[str, Position]]:
+    """Where each place of the document leads, in the order `_document` numbers them."""
+    targets: list[tuple[str, Position]] = []
+    for verb in reply:
+        match verb:
+            case Listen(position=position):
+                targets += [(KEY, position), (NEXT, position)]
+            case GoOn(position=position):
+                targets.append((NEXT, position))
+            case Ring(position=position):
+                targets += [(RUNG, position), (SCREENING, position), (LEG, position)]
+            case Connect(position=position):
+                targets.append((DIALLED, position))
+            case Screen(position=position):
+                targets.append((SCREENED, position))
+    return targets
+
+
+@lru_cache(4096)
+def _document(reply: Reply) -> tuple[str, ...]:
+    """The document in pieces: text, then in turn the number of a place and text."""
+    response = VoiceResponse()
+    places = map(_PLACE.format, count())
+    for verb in reply:
+        _append(response, verb, places)
+    return tuple(_PLACES.split(str(response)))
+
+
+def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
+    match verb:
+        case Say() | Pause():
+            _speak(response, (verb,))
+        case Listen(words=words, wait=wait):
+            _speak(_gather(response, next(places), wait), words)
+            # Silence falls through a Gather to the next verb; with none, the carrier would drop the caller.
+            response.redirect(next(places), method="POST")
+        case GoOn():
+            response.redirect(next(places), method="POST")
+        case Ring(phone=phone, caller_id=caller_id, ring_for=ring_for):
+            dial = _dial(response, next(places), caller_id, ring_for)
+            screening, leg = next(places), next(places)
+            dial.number(
+                phone,
+                url=screening,
+                method="POST",
+                status_callback=leg,
+                status_callback_method="POST",
+                status_callback_event="completed",
+            )
+        case Connect(number=number, caller_id=caller_id):
+            _dial(response, next(places), caller_id, _CONNECT_FOR).number(number)
+        case Screen(words=words, wait=wait):
+            _speak(_gather(response, next(places), wait), words)
+        case HangUp():
+            response.hangup()
+        case Accept():
+            pass  # reaching the end of a screening document connects
+
+
+def _speak(to: VoiceResponse | Gather, words: tuple[Say | Pause, ...]) -> None:
+    for one in words:
+        if isinstance(one, Pause):
+            to.pause(length=one.seconds)
+        else:
+            to.say(one.text, language=one.language.locale, voice=one.language.voice)
+
+
+def _gather(response: VoiceResponse, action: str, wait: int) -> Gather:
+    # An empty finishOnKey makes "#" a key like any other.
+    return response.gather(action=action, method="POST", num_digits=1, timeout=wait, finish_on_key="")
+
+
+def _dial(response: VoiceResponse, action: str, caller_id: str, ring_for: int) -> Dial:
+    return response.dial(
+        action=action, method="POST", caller_id=caller_id, timeout=ring_for, answer_on_bridge=True
+    )

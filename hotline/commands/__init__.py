@@ -1,0 +1,1 @@
+"""The subcommands of `hotline`, one a module, each as `command`."""

@@ -1,0 +1,40 @@
+"""`hotline check` looks for what is wrong before anyone is hurt by it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from hotline.commands.instants import INSTANT
+from hotline.files import as_json, check_coverage, load, render
+from hotline.settings import read_settings
+from hotline.wiring import now
+
+
+@click.command()
+@click.argument("config_dir", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_text", is_flag=True, help="Print an array of findings for other programs.")
+@click.option("--at", type=INSTANT, help="Look for gaps in the 8 weeks from this instant instead of now.")
+@click.option("--weeks", default=8, show_default=True, type=click.IntRange(1, 104), help="How far to look for gaps.")
+def command(config_dir: Path | None, as_text: bool, at: datetime | None, weeks: int) -> None:
+    """Check every call flow and rota below CONFIG_DIR (by default the one in use).
+
+    Exits 0 when all is well (notes aside), 1 when something is wrong, 2 when it could not look.
+    """
+    folder = config_dir or read_settings().config_dir
+    loaded = load(folder)
+    findings = [*loaded.findings, *check_coverage(loaded, at or now(), weeks)]
+    if as_text:
+        click.echo(json.dumps(as_json(findings), ensure_ascii=False, indent=2))
+    else:
+        console = Console(highlight=False)
+        render(findings, console)
+        if not any(one.severity == "error" for one in findings):
+            names = ", ".join(one.flow.name for one in loaded.hotlines.values())
+            console.print(f"Call flows that can answer calls: {names}.")
+    sys.exit(1 if any(one.severity != "note" for one in findings) else 0)

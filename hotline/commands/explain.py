@@ -1,0 +1,28 @@
+"""`hotline explain`."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+
+import click
+
+from hotline.files import CODES, explain
+
+
+@click.command()
+@click.argument("code", required=False)
+def command(code: str | None) -> None:
+    """Explain a CODE that `hotline check` printed; without one, list them all."""
+    if code is None:
+        width = max(map(len, CODES))
+        for name, explanation in sorted(CODES.items()):
+            click.echo(f"{name:{width}}  {explanation.title}")
+        return
+    text = explain(code)
+    if text is None:
+        near = difflib.get_close_matches(code, CODES, 1)
+        hint = f" Did you mean `{near[0]}`?" if near else " `hotline explain` lists them all."
+        click.echo(f"There is no code `{code}`.{hint}", err=True)
+        sys.exit(2)
+    click.echo(text)

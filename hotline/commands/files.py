@@ -1,0 +1,22 @@
+"""The files in use, for commands that read them."""
+
+from __future__ import annotations
+
+from hotline.core.flow import Hotline
+from hotline.errors import FilesError
+from hotline.files import load
+from hotline.settings import Settings
+
+
+def hotlines(settings: Settings, name: str | None = None) -> list[Hotline]:
+    """The hotlines whose files can be used, or the one of a name. Raises FilesError if there is none."""
+    loaded = load(settings.config_dir).hotlines
+    if name is None:
+        if not loaded:
+            raise FilesError(f"No call flow in {settings.config_dir} can be used.", "Run `hotline check`.")
+        return list(loaded.values())
+    for line in loaded.values():
+        if name in (line.id, line.rota.id, line.flow.name):
+            return [line]
+    known = ", ".join(loaded) or "none"
+    raise FilesError(f"There is no usable hotline named {name!r} (known: {known}).", "Run `hotline check`.")

@@ -1,0 +1,112 @@
+"""`hotline up`: the whole hotline on one machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from hotline.running import forget_address, write_address
+from hotline.settings import Settings, read_settings
+from hotline.store.embedded import EmbeddedServer
+from hotline.supervisor import LOOK_EVERY, Supervisor
+
+_ANSWERS_WITHIN = 30.0
+
+
+@click.command()
+@click.option("--logs", is_flag=True, help="Write logs here, not to a file in the data directory.")
+def command(logs: bool) -> None:
+    """Run web, worker and clock together, with an embedded Redis and SQLite unless others are set.
+
+    Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
+    """
+    settings = read_settings()
+    port = _free_port(settings.port)
+    if port != settings.port:
+        click.echo(f"Port {settings.port} is taken; using {port}.")
+        os.environ["PORT"] = str(port)
+        settings = read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    log_file = settings.data_dir / "hotline.log"
+    supervisor = Supervisor(os.environ, click.echo, None if logs else _open_log(log_file))
+    stopping: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        stopping.append(number)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    local = f"http://127.0.0.1:{port}"
+    try:
+        _start_all(supervisor, settings)
+        write_address(settings.data_dir, local)
+        _wait_until_answering(supervisor, local, stopping)
+        if not stopping:
+            _show_welcome(log_file if not logs else None)
+        while not stopping:
+            supervisor.look()
+            time.sleep(LOOK_EVERY)
+        click.echo("\nStopping: calls in progress stay with the carrier.")
+    finally:
+        forget_address(settings.data_dir)
+        supervisor.stop()
+    click.echo("Stopped.")
+
+
+def _start_all(supervisor: Supervisor, settings: Settings) -> None:
+    if settings.redis_url is None:
+        embedded = EmbeddedServer(settings.data_dir)
+        if embedded.start():
+            supervisor.embedded = embedded
+    python, hotline = sys.executable, [sys.executable, "-m", "hotline"]
+    supervisor.add(
+        "web",
+        [
+            *(python, "-m", "gunicorn", "hotline.wiring:wsgi_app()", "--config", "python:hotline.gunicorn_conf"),
+            *("--bind", f"127.0.0.1:{settings.port}", "--workers", str(settings.web_concurrency)),
+        ],
+    )
+    supervisor.add("worker", [*hotline, "worker"])
+    supervisor.add("clock", [*hotline, "clock"])
+
+
+def _wait_until_answering(supervisor: Supervisor, local: str, stopping: list[int]) -> None:
+    deadline = time.monotonic() + _ANSWERS_WITHIN
+    while not stopping and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{local}/health/live", timeout=2):
+            return
+        supervisor.look()
+        time.sleep(0.05)
+
+
+def _show_welcome(log_file: Path | None) -> None:
+    """The start screen comes from a process of its own: reading the files takes memory we need no longer after it."""
+    arguments = [] if log_file is None else ["--log-file", str(log_file)]
+    subprocess.run([sys.executable, "-m", "hotline", "welcome", *arguments], check=False)
+
+
+def _open_log(path: Path) -> int:
+    return os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port if nobody has it, else one that is free."""
+    for port in (wanted, *range(wanted + 1, min(wanted + 20, 65_536)), 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return wanted

@@ -1,0 +1,48 @@
+"""The start screen of `hotline up`; a command of its own, so that the process that stays need not hold all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.text import Text
+
+from hotline.commands.who import as_text
+from hotline.files import check_coverage, load, render
+from hotline.running import read_address
+from hotline.settings import Settings, read_settings
+from hotline.wiring import now
+
+
+@click.command(hidden=True)
+@click.option("--log-file", type=click.Path(path_type=Path))
+def command(log_file: Path | None) -> None:
+    """Print who is on call now, how to place a call, and which mode this is."""
+    settings, console = read_settings(), Console(highlight=False)
+    loaded = load(settings.config_dir)
+    findings = [one for one in (*loaded.findings, *check_coverage(loaded, now())) if one.severity != "note"]
+    if findings:
+        render(findings, console)
+    parts: list[Text] = [as_text(line, now()) for line in loaded.hotlines.values()]
+    parts += [Text(), _how_to_call(settings), _where(settings, log_file)]
+    title = "Hotline · practice mode" if settings.practice else "Hotline · live"
+    console.print(Panel(Group(*parts), title=title, border_style="yellow" if settings.practice else "green"))
+
+
+def _how_to_call(settings: Settings) -> Text:
+    if not settings.practice:
+        return Text(f"The carrier calls {settings.public_url}/voice")
+    text = Text("No carrier account is set, so this is for practice: no real phone rings.\n")
+    text.append("Place a call from another terminal:\n\n")
+    text.append("    .venv/bin/hotline call\n\n", style="bold")
+    return text.append("and see it in the log afterwards with `.venv/bin/hotline report`.")
+
+
+def _where(settings: Settings, log_file: Path | None) -> Text:
+    local = read_address(settings.data_dir)
+    text = Text(f"\nWebhooks {local}/voice · health {local}/health/ready", style="dim")
+    if log_file:
+        text.append(f" · logs {log_file}")
+    return text.append(" · Ctrl-C stops")

@@ -1,0 +1,67 @@
+"""`hotline who`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from hotline.commands.files import hotlines
+from hotline.commands.instants import INSTANT, in_zone
+from hotline.core.flow import Hotline
+from hotline.settings import read_settings
+from hotline.wiring import now
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--at", "instants", multiple=True, type=INSTANT, help="An instant, in the rota's zone unless it has one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object a line, in the order asked.")
+def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> None:
+    """Say who is on call now, or at given instants, until when, who is next, and the backup.
+
+    NAME is a hotline or its rota; left out, all of them.
+    """
+    console = Console(highlight=False)
+    for line in hotlines(read_settings(), name):
+        for instant in instants or (now(),):
+            at = in_zone(instant, line.rota.zone)
+            if as_json:
+                click.echo(json.dumps(as_object(line, at), ensure_ascii=False))
+            else:
+                console.print(as_text(line, at))
+
+
+def as_object(line: Hotline, at: datetime) -> dict[str, object]:
+    """Who is on call at an instant: ids in ringing order, and instants in the rota's zone."""
+    who, change = line.schedule.at(at), line.schedule.next_change(at)
+    return {
+        "at": at.astimezone(line.rota.zone).isoformat(),
+        "hotline": line.id,
+        "on_call": list(who.on_call),
+        "backup": list(who.backup),
+        "until": change.astimezone(line.rota.zone).isoformat() if change else None,
+        "next": list(line.schedule.at(change).on_call) if change else None,
+    }
+
+
+def as_text(line: Hotline, at: datetime) -> Text:
+    """The same for people."""
+    who, change = line.schedule.at(at), line.schedule.next_change(at)
+    text = Text()
+    text.append(f"{line.flow.name}", style="bold")
+    text.append(f"  {at.astimezone(line.rota.zone):%a %d %b %Y %H:%M} ({line.rota.zone_name})\n")
+    text.append("  on call  ").append(_names(line, who.on_call) or "nobody", style="green" if who.on_call else "red")
+    if change:
+        text.append(f"  until {change.astimezone(line.rota.zone):%a %H:%M}\n  then     ")
+        text.append(_names(line, line.schedule.at(change).on_call) or "nobody")
+    text.append("\n  backup   ").append(_names(line, who.backup) or "nobody")
+    return text
+
+
+def _names(line: Hotline, ids: Iterable[str]) -> str:
+    return ", ".join(line.rota.volunteers[one].name for one in ids)

@@ -1,0 +1,227 @@
+"""What happens next in a call. Each event at a position gives a new position and a reply.
+
+Where the flow comes to a `ring` step the answer is `Seeking`: who is on call and what live state says must be looked
+up first, and `seek` goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from hotline.core import words
+from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
+from hotline.core.hunt import AllBusy, LiveView, RingNext, Turn, choose, ringing
+from hotline.core.position import HuntPosition, Position
+from hotline.core.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
+from hotline.core.reply import GoOn as ComeBack
+from hotline.core.reply import HangUp as End
+from hotline.core.rota import OnCall, Ringing
+
+MOST_STEPS_AT_ONCE = 40
+WAIT_BETWEEN_OFFERS = 8
+SCREENING_WAIT = 5
+MOST_PROMPTS = 3
+SCREENING_PAUSE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """The call goes on, or ends, with this reply."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """A volunteer is to be rung. The caller hears `said` whatever comes of it, and `between` before a ring or a wait."""
+
+    said: tuple[Say, ...]
+    between: tuple[Say, ...]
+    position: Position
+
+    @property
+    def hunt(self) -> HuntPosition:
+        assert self.position.hunt is not None
+        return self.position.hunt
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Ring the first of `turns` that can be had; each with the reply that rings it."""
+
+    turns: tuple[tuple[Turn, Reply], ...]
+
+
+Next = Turned | Seeking
+
+
+def begin(hotline: Hotline, token: str, now: int) -> Next:
+    """A call comes in, or one whose position is lost starts over. `now` in epoch seconds, here and below."""
+    flow = hotline.flow
+    return _visit(hotline, Position(token, flow.start, flow.first_language), flow.start, now)
+
+
+def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
+    """The caller pressed a key."""
+    action = _action(hotline, position)
+    if not isinstance(action, Menu):
+        return _visit(hotline, position, position.step, now)
+    target = action.keys.get(key) or Target(action.wrong_key)
+    return _visit(hotline, replace(position, language=target.language or position.language), target.step, now)
+
+
+def silence(hotline: Hotline, position: Position, now: int) -> Next:
+    """The caller pressed nothing in time, or has waited for someone to come free."""
+    action = _action(hotline, position)
+    if isinstance(action, Hunt) and position.hunt is not None:
+        return Seeking((), (), position)
+    return _visit(hotline, position, action.no_key if isinstance(action, Menu) else position.step, now)
+
+
+def ring_ended(hotline: Hotline, position: Position, connected: bool, now: int) -> Next:
+    """A ring is over; `connected` if caller and volunteer have talked."""
+    action = _action(hotline, position)
+    if connected:
+        after = action.answered if isinstance(action, Hunt) else None
+        return Turned((End(),)) if after is None else _visit(hotline, replace(position, hunt=None), after, now)
+    if not isinstance(action, Hunt) or position.hunt is None:
+        return _visit(hotline, replace(position, hunt=None), position.step, now)
+    return Seeking((), _between(hotline, position), position)
+
+
+def dial_ended(hotline: Hotline, position: Position, now: int) -> Next:
+    """The connection to a fixed number is over, or did not come about."""
+    action = _action(hotline, position)
+    if not isinstance(action, FixedDial) or action.then is None:
+        return Turned((End(),))
+    return _visit(hotline, position, action.then, now)
+
+
+def seek(
+    hotline: Hotline, seeking: Seeking, who: OnCall, live: LiveView, spread: str, now: int
+) -> Offer | Turned:
+    """Go on from `Seeking`, now that it is known who is on call. `spread`: a text that differs from call to call."""
+    position, flow = seeking.position, hotline.flow
+    choice = choose(hotline, seeking.hunt, who, live, position.language, spread, now)
+    if isinstance(choice, RingNext):
+        return Offer(tuple((turn, _ring(hotline, seeking, turn, now)) for turn in choice.candidates))
+    if isinstance(choice, AllBusy):
+        return Turned(wait(hotline, seeking))
+    action = _action(hotline, position)
+    after = action.not_answered if isinstance(action, Hunt) else flow.start
+    going_on = _visit(hotline, replace(position, hunt=None), after, now)
+    # Nobody was there at all, and the flow leads straight back to ringing: pause, so that it does not spin.
+    if isinstance(going_on, Seeking):
+        return Turned(wait(hotline, going_on))
+    return Turned((*seeking.said, *going_on.reply))
+
+
+def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -> Reply:
+    """A volunteer picked up, or pressed neither key: say what this is, and which key takes the call."""
+    ringing_rules = hotline.rota.ringing
+    prompt = _screening_words(hotline, volunteer, ringing_rules)
+    asked = position or Position("", hotline.flow.start, hotline.flow.first_language)
+    return (
+        Screen((prompt, Pause(SCREENING_PAUSE), prompt), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
+        End(),
+    )
+
+
+def screened(hotline: Hotline, position: Position | None, volunteer: str | None, key: str) -> Reply:
+    """A volunteer pressed a key. Only the accept key connects; a wrong one asks again, a few times."""
+    rules = hotline.rota.ringing
+    if key == rules.accept_key:
+        return (Accept(),)
+    prompts = position.prompts if position else MOST_PROMPTS
+    if not key or key == rules.pass_key or prompts >= MOST_PROMPTS:
+        return (End(),)
+    return screen(hotline, position, volunteer)
+
+
+def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
+    """A volunteer picked up, or accepted, after the caller was gone or was put through to someone else."""
+    language = _volunteers_language(hotline, volunteer, words.CALLER_GONE)
+    return (words.surely_spoken(hotline.flow, language, {}, words.CALLER_GONE), End())
+
+
+def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
+    """Walk from a step on until the caller must be heard, connected, or let go."""
+    flow, said = hotline.flow, []
+    for _ in range(MOST_STEPS_AT_ONCE):
+        step = flow.steps.get(name)
+        if step is None:  # taken out of the file in mid-call
+            step = flow.steps[flow.start]
+        position = replace(position, step=step.name, hunt=None)
+        if step.at_most is not None:
+            position = position.visiting(step.name)
+            if position.visited(step.name) >= step.at_most and step.instead is not None:
+                name = step.instead
+                continue
+        if position.language in step.say:
+            said.append(Say(step.say[position.language], flow.languages[position.language]))
+        if not isinstance(step.action, GoOn):
+            return _act(hotline, step, position, tuple(said), now)
+        name = step.action.to
+    return Turned((*said, ComeBack(position)))
+
+
+def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...], now: int) -> Next:
+    match step.action:
+        case Menu(wait=wait):
+            return Turned((Listen(said, wait, position),))
+        case Hunt():
+            return Seeking(said, (), replace(position, hunt=HuntPosition(since=now)))
+        case FixedDial(number=number):
+            return Turned((*said, Connect(number, hotline.flow.number, position)))
+        case HangUp():
+            return Turned((*said, End()))
+        case GoOn(to=to):
+            return _visit(hotline, position, to, now)
+
+
+def _ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
+    hunt = ringing(seeking.hunt, turn, now)
+    position = replace(seeking.position, hunt=hunt, rings=seeking.position.rings + 1, prompts=0)
+    phone = hotline.rota.volunteers[turn.volunteer].phone
+    return (*seeking.said, *seeking.between, Ring(phone, hotline.flow.number, hotline.rota.ringing.ring_for, position))
+
+
+def wait(hotline: Hotline, seeking: Seeking) -> Reply:
+    """Nobody can be rung at this moment: the caller hears that we go on trying, and is offered again soon."""
+    between = seeking.between or _between(hotline, seeking.position)
+    return (*seeking.said, *between, Pause(WAIT_BETWEEN_OFFERS), ComeBack(seeking.position))
+
+
+def _between(hotline: Hotline, position: Position) -> tuple[Say, ...]:
+    action = _action(hotline, position)
+    own = action.between if isinstance(action, Hunt) else {}
+    said = words.spoken(hotline.flow, position.language, own, words.BETWEEN)
+    return (said,) if said else ()
+
+
+def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | HangUp | GoOn | None:
+    step = hotline.flow.steps.get(position.step)
+    return step.action if step else None
+
+
+def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing) -> Say:
+    language = _volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
+    return words.surely_spoken(
+        hotline.flow,
+        language,
+        rules.say,
+        words.SCREENING,
+        name=hotline.flow.name,
+        accept=rules.accept_key,
+        pass_on=rules.pass_key,
+    )
+
+
+def _volunteers_language(hotline: Hotline, volunteer: str | None, available: Mapping[str, str]) -> str:
+    """The volunteer's best language that we have words and a voice for, or the flow's first."""
+    known = hotline.rota.volunteers.get(volunteer or "")
+    for code in known.languages if known else ():
+        if code in hotline.flow.languages and code in available:
+            return code
+    return hotline.flow.first_language

@@ -1,0 +1,118 @@
+"""A call flow as data: what callers hear, as steps joined by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota
+
+Words = Mapping[str, str]
+"""What is said, by language code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How one language is spoken: `locale` and `voice` are the carrier's names; no `voice` means the carrier's own."""
+
+    code: str
+    locale: str
+    voice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a key leads. `language` None keeps the caller's."""
+
+    step: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """After the words, go on to `to`."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Listen for one key for `wait` seconds."""
+
+    keys: Mapping[str, Target]
+    wait: int
+    no_key: str
+    wrong_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """Ring volunteers one after another. `answered` None hangs up after the conversation."""
+
+    between: Words
+    answered: str | None
+    not_answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDial:
+    """Connect to one fixed number, as dialled. `then` None hangs up afterwards."""
+
+    number: str
+    then: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Say goodbye."""
+
+
+Action = GoOn | Menu | Hunt | FixedDial | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. The `at_most`-th visit in one call goes to `instead` without a word."""
+
+    name: str
+    say: Words
+    action: Action
+    at_most: int | None = None
+    instead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One call flow file, checked: every step and language it names exists. Numbers are E.164."""
+
+    id: str
+    name: str
+    numbers: tuple[str, ...]
+    rota: str
+    languages: Mapping[str, Language]
+    start: str
+    steps: Mapping[str, Step]
+    apology: Words = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """The number volunteers see ringing."""
+        return self.numbers[0]
+
+    @property
+    def first_language(self) -> str:
+        return next(iter(self.languages))
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """One phone line with its call flow and rota, and the rota's answers to "who is on call?"."""
+
+    flow: Flow
+    rota: Rota
+    schedule: Schedule
+
+    @property
+    def id(self) -> str:
+        return self.flow.id

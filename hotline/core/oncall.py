@@ -1,0 +1,204 @@
+"""Who is on call: the one resolver of a rota, after "On call" in the rules of a rota.
+
+Resolving an instant costs about the same whatever the rota's length: the stretches that touch one calendar day are
+collected when the first instant of that day is asked for, each part of the day between two boundaries is resolved
+once, and the rest is two look-ups.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from hotline.core.rota import DAY, WEEK, Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, WallMinute
+from hotline.core.wall import WallClock, epoch_seconds, utc
+
+Entry = TypeVar("Entry", bound=Away | Cover)
+
+_REMEMBERED_DAYS = 800
+_LONG_ENTRY_DAYS = 400
+_FURTHEST_CHANGE = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """One stretch of a shift or a rotation: `place` is where it stands in the file."""
+
+    place: int
+    start: WallMinute
+    end: WallMinute
+    who: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Day:
+    """All that touches one calendar day, and the answers already worked out for its parts."""
+
+    held: list[_Held]
+    cover: list[tuple[int, Cover]]
+    away: list[tuple[int, Away]]
+    bounds: list[WallMinute]
+    answers: list[OnCall | None] = field(default_factory=list)
+
+
+class Schedule:
+    """Answers who is on call at any instant of one rota. Safe to share between threads."""
+
+    def __init__(self, rota: Rota) -> None:
+        self.rota = rota
+        self.clock = WallClock(rota.zone)
+        self.places = {volunteer: place for place, volunteer in enumerate(rota.volunteers)}
+        self._entries: tuple[Shift | Rotation, ...] = (*rota.shifts, *rota.rotations)
+        self._touching = [list(self._patterns_touching(weekday)) for weekday in range(7)]
+        self._cover = _ByDay(rota.cover)
+        self._away = _ByDay(rota.away)
+        self._days: dict[int, _Day] = {}
+
+    def at(self, instant: datetime) -> OnCall:
+        """Who is on call at an aware datetime."""
+        return self._at(epoch_seconds(instant))
+
+    def next_change(self, instant: datetime) -> datetime | None:
+        """The next handover after an instant, or None if there is none within 400 days."""
+        now = self.at(instant)
+        for change in self._possible_changes(instant, instant + _FURTHEST_CHANGE):
+            if self._at(change) != now:
+                return utc(change)
+        return None
+
+    def stretches(self, start: datetime, end: datetime) -> list[Stretch]:
+        """The stretches that fill the time from `start` to `end`, in order, neighbours differing."""
+        found: list[Stretch] = []
+        begin, who = start, self.at(start)
+        for change in self._possible_changes(start, end):
+            then = self._at(change)
+            if then != who:
+                found.append(Stretch(begin, utc(change), who))
+                begin, who = utc(change), then
+        if begin < end:
+            found.append(Stretch(begin, end, who))
+        return found
+
+    def _at(self, instant: int) -> OnCall:
+        earliest, latest = self.clock.span(instant)
+        earliest, latest = earliest // 60, latest // 60
+        day = self._day(latest // DAY)
+        if earliest != latest:
+            return self._resolve(earliest, latest, [self._day(d) for d in range(earliest // DAY, latest // DAY + 1)])
+        part = bisect_right(day.bounds, latest)
+        answer = day.answers[part]
+        if answer is None:
+            answer = day.answers[part] = self._resolve(earliest, latest, [day])
+        return answer
+
+    def _resolve(self, earliest: WallMinute, latest: WallMinute, days: Sequence[_Day]) -> OnCall:
+        """Who is on call while the wall clock is between two minutes (mostly the same one)."""
+
+        def holds(entry: _Held | Cover | Away) -> bool:
+            return entry.start <= latest and earliest < entry.end
+
+        held = {(one.place, one.start): one for day in days for one in day.held if holds(one)}
+        on_call = list(dict.fromkeys(who for key in sorted(held) for who in held[key].who))
+        cover = {place: one for day in days for place, one in day.cover if holds(one)}
+        covering = _apply_cover(on_call, (cover[place] for place in sorted(cover)))
+        away = {one.who for day in days for _, one in day.away if holds(one)}
+        return OnCall(
+            tuple(who for who in on_call if who not in away or who in covering),
+            tuple(who for who in dict.fromkeys(self.rota.backup) if who not in away),
+        )
+
+    def _day(self, ordinal: int) -> _Day:
+        day = self._days.get(ordinal)
+        if day is None:
+            if len(self._days) >= _REMEMBERED_DAYS:
+                self._days.clear()
+            day = self._days[ordinal] = self._collect(ordinal)
+        return day
+
+    def _collect(self, ordinal: int) -> _Day:
+        held = []
+        for place, back in self._touching[(ordinal + 6) % 7]:
+            entry, date = self._entries[place], ordinal - back
+            if entry.pattern.starts_on(date):
+                start = date * DAY + entry.pattern.start
+                who = entry.on_call if isinstance(entry, Shift) else (entry.turn_on(date),)
+                held.append(_Held(place, start, start + entry.pattern.length, who))
+        cover, away = self._cover.on(ordinal), self._away.on(ordinal)
+        touching: list[_Held | Cover | Away] = [*held, *(one for _, one in cover), *(one for _, one in away)]
+        edges = {edge for one in touching for edge in (one.start, one.end)}
+        bounds = sorted(edge for edge in edges if ordinal * DAY <= edge <= (ordinal + 1) * DAY)
+        return _Day(held, cover, away, bounds, [None] * (len(bounds) + 1))
+
+    def _patterns_touching(self, weekday: int) -> Iterator[tuple[int, int]]:
+        """The places of shifts and rotations with a stretch that touches a weekday, and how many days back it starts."""
+        for place, entry in enumerate(self._entries):
+            for back in range(_longest_days(entry.pattern) + 1):
+                starts_then = (weekday - back) % 7 in entry.pattern.days
+                if starts_then and entry.pattern.start + entry.pattern.length > back * DAY:
+                    yield place, back
+
+    def _possible_changes(self, start: datetime, end: datetime) -> Iterator[int]:
+        """Each instant after `start` and before `end`, in order, at which who is on call could change."""
+        first, last = epoch_seconds(start), epoch_seconds(end)
+        ordinal = self.clock.span(first)[0] // 60 // DAY - 1
+        pending: set[int] = set()
+        while True:
+            for bound in self._day(ordinal).bounds:
+                pending.update((self.clock.first(bound), self.clock.last(bound)))
+            # Boundaries of later days lie at or after this day's end as a start: what is before it is complete.
+            complete = self.clock.first((ordinal + 1) * DAY)
+            ready = sorted(instant for instant in pending if instant < complete)
+            pending.difference_update(ready)
+            for instant in ready:
+                if first < instant < last:
+                    yield instant
+            if complete >= last:
+                return
+            ordinal += 1
+
+
+class _ByDay(Generic[Entry]):
+    """Away or cover entries by the calendar days they touch, in file order."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._long: list[int] = []
+        self._places: dict[int, list[int]] = {}
+        for place, entry in enumerate(entries):
+            days = range(entry.start // DAY, entry.end // DAY + 1)
+            if len(days) > _LONG_ENTRY_DAYS:
+                self._long.append(place)
+                continue
+            for day in days:
+                self._places.setdefault(day, []).append(place)
+
+    def on(self, ordinal: int) -> list[tuple[int, Entry]]:
+        """The entries that touch a date, each with its place in the file."""
+        long = [p for p in self._long if self._entries[p].start // DAY <= ordinal <= self._entries[p].end // DAY]
+        return [(place, self._entries[place]) for place in sorted((*long, *self._places.get(ordinal, ())))]
+
+
+def _apply_cover(on_call: list[str], entries: Iterable[Cover]) -> set[str]:
+    """Change the list in place; returns those who cover, and so stay even if they are away."""
+    covering = set()
+    for entry in entries:
+        if entry.instead_of is None:
+            if entry.who not in on_call:
+                on_call.append(entry.who)
+        elif entry.instead_of not in on_call:
+            continue
+        elif entry.who in on_call:
+            if entry.who != entry.instead_of:
+                on_call.remove(entry.instead_of)
+        else:
+            on_call[on_call.index(entry.instead_of)] = entry.who
+        covering.add(entry.who)
+    return covering
+
+
+def _longest_days(pattern: Pattern) -> int:
+    return min((pattern.start + pattern.length - 1) // DAY, WEEK // DAY + 1)
+

@@ -1,0 +1,86 @@
+"""What a webhook is answered with, in no carrier's terms: verbs in the order they happen on the phone.
+
+A verb that leads on carries the position the call will be in when the carrier comes back. Positions differ from call
+to call while the rest hardly does, so they take no part in comparing verbs: a rendered document can be kept and used
+again with other positions in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hotline.core.flow import Language
+from hotline.core.position import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak `text`."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait for a number of seconds in silence."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Speak `words` and take one key, until `wait` seconds after the last word; silence leads on too."""
+
+    words: tuple[Say | Pause, ...]
+    wait: int
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Come back at once, with nothing pressed."""
+
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One attempt to reach a volunteer, for `ring_for` seconds; whoever picks up is screened first."""
+
+    phone: str
+    caller_id: str
+    ring_for: int
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Connect to a fixed number, with no screening."""
+
+    number: str
+    caller_id: str
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Speak `words` to a volunteer who picked up, and take one key; silence for `wait` seconds declines."""
+
+    words: tuple[Say | Pause, ...]
+    wait: int
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Connect the volunteer with the caller."""
+
+
+Verb = Say | Pause | Listen | GoOn | Ring | Connect | HangUp | Screen | Accept
+Reply = tuple[Verb, ...]

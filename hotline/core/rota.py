@@ -1,0 +1,173 @@
+"""A rota as data: who is on call when, and how their phones are rung.
+
+Wall-clock times are whole minutes: of a day (`0` to `1439`), or, for one moment of one date, since the proleptic
+year 1 (`wall_minute`). They say nothing about zones; `hotline.core.wall` turns them into instants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from enum import Enum
+
+DAY = 24 * 60
+WEEK = 7 * DAY
+
+WallMinute = int
+"""Minutes since the start of 0001-01-01 in the rota's wall-clock time."""
+
+
+def wall_minute(day: date, minute: int = 0) -> WallMinute:
+    """The wall-clock minute `minute` (may be 1440 or more) of the date `day`."""
+    return day.toordinal() * DAY + minute
+
+
+@dataclass(frozen=True, slots=True)
+class Volunteer:
+    """Someone whose phone rings. `phone` is E.164; `languages` are codes of the flow, best first, or empty."""
+
+    id: str
+    name: str
+    phone: str
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """When a shift or a rotation is on: one stretch for each date it names.
+
+    `days` are weekdays (Monday 0) on which a stretch starts, at `start` minutes of the day, for `length` minutes of
+    wall-clock time (1 to 10080). `starting` and `until` are the first and last date on which one may start.
+    """
+
+    days: frozenset[int]
+    start: int
+    length: int
+    starting: date | None = None
+    until: date | None = None
+
+    def starts_on(self, ordinal: int) -> bool:
+        """Whether a stretch starts on the date with this proleptic ordinal."""
+        return (
+            (ordinal + 6) % 7 in self.days
+            and (self.starting is None or self.starting.toordinal() <= ordinal)
+            and (self.until is None or ordinal <= self.until.toordinal())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The same volunteers every time, in the order they are rung."""
+
+    name: str
+    pattern: Pattern
+    on_call: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How often a rotation's turn changes: every `count` days, or every `count` calendar months."""
+
+    count: int
+    unit: str  # "day" or "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One volunteer at a time, taking turns from the date `starting` on (and, by the same rule, before it)."""
+
+    name: str
+    pattern: Pattern
+    turns: tuple[str, ...]
+    change: Change
+    starting: date
+
+    def turn_on(self, ordinal: int) -> str:
+        """Whose turn is the stretch that starts on the date with this proleptic ordinal."""
+        if self.change.unit == "month":
+            day = date.fromordinal(ordinal)
+            elapsed = (day.year - self.starting.year) * 12 + day.month - self.starting.month
+        else:
+            elapsed = ordinal - self.starting.toordinal()
+        return self.turns[elapsed // self.change.count % len(self.turns)]
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A volunteer taken out of every shift and turn from `start` to `end` (exclusive)."""
+
+    who: str
+    start: WallMinute
+    end: WallMinute
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """`who` instead of `instead_of`, or in addition to the rest where that is None, from `start` to `end` (exclusive)."""
+
+    who: str
+    instead_of: str | None
+    start: WallMinute
+    end: WallMinute
+
+
+class Order(Enum):
+    """How a hunt goes through the on-call list."""
+
+    ROUND_ROBIN = "round_robin"
+    LISTED = "listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """How volunteers' phones are rung. Times in seconds; `say` is what screening says, by language."""
+
+    ring_for: int = 20
+    rounds: int = 2
+    max_wait: int = 240
+    rest_after_call: int = 300
+    accept_key: str = "1"
+    order: Order = Order.ROUND_ROBIN
+    say: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pass_key(self) -> str:
+        return "1" if self.accept_key == "2" else "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """One rota file, checked: every volunteer it names exists."""
+
+    id: str
+    zone: tzinfo
+    zone_name: str
+    volunteers: Mapping[str, Volunteer]
+    shifts: tuple[Shift, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
+    away: tuple[Away, ...] = ()
+    cover: tuple[Cover, ...] = ()
+    backup: tuple[str, ...] = ()
+    ringing: Ringing = Ringing()
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who a rota gives for an instant: volunteers' ids, each list in the order they are rung before round robin."""
+
+    on_call: tuple[str, ...]
+    backup: tuple[str, ...]
+
+    @property
+    def nobody(self) -> bool:
+        return not self.on_call and not self.backup
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time during which who is on call does not change. Instants in UTC; `end` is exclusive."""
+
+    start: datetime
+    end: datetime
+    who: OnCall

@@ -1,0 +1,123 @@
+"""Wall-clock time and instants, through clock changes.
+
+A zone's wall clock mostly runs as time does; a few times a year it jumps ahead (some wall-clock times never occur) or
+back (some occur twice). The rule for rotas: a time that occurs twice means its first occurrence as a start and its
+last as an end; one that does not occur means the instant of the jump.
+
+Everything here counts in whole seconds: instants since 1970-01-01T00:00Z ("epoch seconds"), wall-clock times since
+0001-01-01 00:00 on the wall ("wall seconds").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from math import floor
+
+from hotline.core.rota import WallMinute
+
+_DAY = 86_400
+_YEAR_ONE_TO_1970 = datetime(1970, 1, 1).toordinal() * _DAY
+_REMEMBERED_DAYS = 2_000
+
+
+def epoch_seconds(instant: datetime) -> int:
+    """Whole seconds since 1970 of an aware datetime, rounded down."""
+    return floor(instant.timestamp())
+
+
+def utc(seconds: int) -> datetime:
+    """The aware UTC datetime of epoch seconds."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A time during which the wall clock runs evenly: from `start` on (epoch seconds), `offset` ahead of UTC."""
+
+    start: float
+    offset: int
+
+
+class WallClock:
+    """One zone's wall clock. Remembers the clock changes around the days it was asked about."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._runs: dict[int, tuple[_Run, ...]] = {}
+
+    def span(self, instant: int) -> tuple[int, int]:
+        """The earliest wall-clock time still to come (or now), and the latest one reached, at an instant.
+
+        Both are wall seconds, and equal except near a clock change. A stretch from wall-clock time a to b holds the
+        instant exactly if `a <= latest` and `earliest < b`: its start was reached, and its end will be, or was not yet.
+        """
+        runs = self._around(instant // _DAY)
+        if len(runs) == 1:
+            wall = instant + runs[0].offset + _YEAR_ONE_TO_1970
+            return wall, wall
+        earliest, latest = None, None
+        for run, following in zip(runs, (*runs[1:], None), strict=True):
+            end = float("inf") if following is None else following.start
+            if run.start <= instant < end:
+                now = instant + run.offset
+                earliest = now if earliest is None else min(earliest, now)
+                latest = now if latest is None else max(latest, now)
+            elif end <= instant:
+                reached = int(end) + run.offset - 1
+                latest = reached if latest is None else max(latest, reached)
+            else:
+                coming = int(run.start) + run.offset
+                earliest = coming if earliest is None else min(earliest, coming)
+        assert earliest is not None and latest is not None
+        return earliest + _YEAR_ONE_TO_1970, latest + _YEAR_ONE_TO_1970
+
+    def first(self, wall: WallMinute) -> int:
+        """Epoch seconds of a wall-clock minute as a start: its first occurrence, or the jump over it."""
+        seconds = wall * 60 - _YEAR_ONE_TO_1970
+        runs = self._around(seconds // _DAY)
+        for run, following in zip(runs, (*runs[1:], None), strict=True):
+            if seconds < run.start + run.offset:
+                return int(run.start)
+            if following is None or seconds < following.start + run.offset:
+                return seconds - run.offset
+        raise AssertionError("the last run has no end")
+
+    def last(self, wall: WallMinute) -> int:
+        """Epoch seconds of a wall-clock minute as an end: its last occurrence, or the jump over it."""
+        seconds = wall * 60 - _YEAR_ONE_TO_1970
+        runs = self._around(seconds // _DAY)
+        for run, following in zip(reversed(runs), (None, *reversed(runs[1:])), strict=True):
+            if following is not None and seconds >= following.start + run.offset:
+                return int(following.start)
+            if seconds >= run.start + run.offset:
+                return seconds - run.offset
+        raise AssertionError("the first run has no start")
+
+    def _around(self, day: int) -> tuple[_Run, ...]:
+        """The even runs of the wall clock from two days before to three days after the start of a UTC day."""
+        runs = self._runs.get(day)
+        if runs is None:
+            if len(self._runs) >= _REMEMBERED_DAYS:
+                self._runs.clear()
+            runs = self._runs[day] = self._find_runs((day - 2) * _DAY, (day + 3) * _DAY)
+        return runs
+
+    def _find_runs(self, start: int, end: int) -> tuple[_Run, ...]:
+        runs = [_Run(float("-inf"), self._offset(start))]
+        for hour in range(start + 3600, end + 1, 3600):
+            if self._offset(hour) != runs[-1].offset:
+                change = self._first_differing(hour - 3600, hour, runs[-1].offset)
+                runs.append(_Run(change, self._offset(change)))
+        return tuple(runs)
+
+    def _first_differing(self, before: int, after: int, offset: int) -> int:
+        """The instant at which the offset stops being `offset`, which it is at `before` and is not at `after`."""
+        while after - before > 1:
+            middle = (before + after) // 2
+            before, after = (middle, after) if self._offset(middle) == offset else (before, middle)
+        return after
+
+    def _offset(self, instant: int) -> int:
+        offset = datetime.fromtimestamp(instant, self._zone).utcoffset()
+        return 0 if offset is None else int(offset.total_seconds())

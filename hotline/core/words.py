@@ -1,0 +1,47 @@
+"""What is said where a file does not say it, in the languages we can say it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.core.flow import Flow, Language
+from hotline.core.reply import Say
+
+BETWEEN = {
+    "en": "Still trying to reach someone for you.",
+    "es": "Seguimos buscando a alguien para usted.",
+}
+SCREENING = {
+    "en": "Call from the {name} line. Press {accept} to take it, or {pass_on} to pass it on.",
+    "es": "Llamada de la línea {name}. Oprima {accept} para tomarla, o {pass_on} para pasarla.",
+}
+CALLER_GONE = {
+    "en": "The caller is no longer waiting. Thank you for picking up.",
+    "es": "La persona que llamó ya no espera. Gracias por contestar.",
+}
+APOLOGY = {
+    "en": "I'm sorry, something went wrong on our side. Please stay on the line, we are connecting you with someone.",
+    "es": "Lo sentimos, algo falló de nuestro lado. No cuelgue, por favor: le comunicamos con alguien.",
+}
+GOODBYE = {
+    "en": "I'm sorry, nobody could be reached just now. Please call again in a few minutes.",
+    "es": "Lo sentimos, no pudimos comunicarnos con nadie. Llame de nuevo en unos minutos, por favor.",
+}
+
+
+def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say | None:
+    """The file's own words in a language, or else ours with `names` filled in, or else None."""
+    if language in own:
+        return Say(own[language], flow.languages.get(language) or flow.languages[flow.first_language])
+    if language in default and language in flow.languages:
+        return Say(default[language].format(**names), flow.languages[language])
+    return None
+
+
+def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:
+    """As `spoken`, but never silent: failing the language, the flow's first one, and failing that, English."""
+    for code in (language, flow.first_language, *flow.languages):
+        words = spoken(flow, code, own, default, **names)
+        if words is not None:
+            return words
+    return Say(default["en"].format(**names), Language("en", "en-US"))

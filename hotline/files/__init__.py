@@ -1,0 +1,21 @@
+"""From YAML to the core: every problem of every file at once, each with its place and its remedy."""
+
+from hotline.files.codes import CODES, Explanation, explain
+from hotline.files.coverage import check_coverage
+from hotline.files.finding import Finding
+from hotline.files.loading import Loaded, load, load_texts, read_files
+from hotline.files.report import as_json, render
+
+__all__ = [
+    "CODES",
+    "Explanation",
+    "Finding",
+    "Loaded",
+    "as_json",
+    "check_coverage",
+    "explain",
+    "load",
+    "load_texts",
+    "read_files",
+    "render",
+]

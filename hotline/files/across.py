@@ -1,0 +1,109 @@
+"""What can only be seen across files: rotas that are not there, numbers claimed twice, languages nobody needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hotline.core import words
+from hotline.files.document import mapping, names
+from hotline.files.flow_file import FlowRead
+from hotline.files.names import Reference, check_references
+from hotline.files.rota_file import RotaRead
+from hotline.files.speech import check_length
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import clip
+
+
+def check_across(flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead], rota_files: Sequence[str]) -> None:
+    """Report what two files disagree about. `rota_files`: the ids of all rotas, readable or not."""
+    _check_rotas_exist(flows, rota_files)
+    owners = _check_numbers(flows)
+    for rota in rotas.values():
+        using = [flow for flow in flows if flow.rota == rota.id]
+        _check_phones(rota, owners)
+        _check_languages(rota, using)
+        if not using:
+            rota.document.report(
+                "unused-rota",
+                (),
+                f"No call flow uses the rota `{clip(rota.id)}`.",
+                f"Name it in a call flow (rota: {rota.id}), or delete the file.",
+                "note",
+            )
+
+
+def _check_rotas_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> None:
+    for flow in flows:
+        if flow.rota not in rota_files:
+            help = did_you_mean(flow.rota, rota_files) or (
+                f"Rotas here: {', '.join(sorted(rota_files)[:12])}." if rota_files else "Write the rota first."
+            )
+            flow.document.report("unknown-rota", ("rota",), f"There is no rota file rota/{clip(flow.rota)}.yaml.", help)
+            flow.flow = None
+
+
+def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:
+    owners: dict[str, FlowRead] = {}
+    for flow in flows:
+        for number in flow.numbers:
+            owner = owners.setdefault(number, flow)
+            if owner is not flow:
+                for one, other in ((flow, owner), (owner, flow)):
+                    one.document.report(
+                        "number-claimed-twice",
+                        ("numbers", one.numbers[number]),
+                        f"{other.document.file} claims this number too.",
+                        "A number can ring one hotline only: delete it from one of the two files.",
+                    )
+                    one.flow = None
+    return owners
+
+
+def _check_phones(rota: RotaRead, owners: Mapping[str, FlowRead]) -> None:
+    for volunteer, phone in (rota.phones or {}).items():
+        owner = owners.get(phone.number)
+        if owner is not None:
+            rota.document.report(
+                "phone-is-hotline",
+                ("volunteers", volunteer, "phone"),
+                f"This is a number of the hotline in {owner.document.file}: a call would ring the hotline itself.",
+                "Write the volunteer's own number.",
+            )
+            rota.rota = None
+
+
+def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
+    if not using:
+        return
+    document = rota.document
+    spoken = {code: language for flow in using for code, language in flow.languages.items()}
+    listed = [
+        Reference(("volunteers", volunteer, "languages", place), code)
+        for volunteer, entry in mapping(document.get("volunteers")).items()
+        for place, code in names(mapping(entry).get("languages"))
+    ]
+    said = mapping(mapping(document.get("ringing")).get("say"))
+    listed.extend(Reference(("ringing", "say", code), code) for code in said)
+    check_references(document, listed, spoken, "language", "note")
+    for code, text in said.items():
+        if isinstance(text, str) and code in spoken:
+            check_length(document, ("ringing", "say", code), text, spoken[code].voice)
+            if not text.strip():
+                document.report(
+                    "missing-words",
+                    ("ringing", "say", code),
+                    f"There are no words for the language `{clip(code)}`.",
+                    "Add what a volunteer hears before taking a call, or delete the line.",
+                )
+                rota.rota = None
+    for flow in using:
+        first = next(iter(flow.languages))
+        if first not in said and first not in words.SCREENING:
+            document.report(
+                "missing-words",
+                ("ringing", "say"),
+                f"What volunteers hear before taking a call is missing for the language `{clip(first)}`.",
+                f"Add it under `ringing:`, with the keys that take a call and pass it on: say: {{{clip(first)}: …}}",
+                "warning",
+                "key",
+            )

@@ -1,0 +1,147 @@
+"""One YAML file as plain text, lists and mappings, each part of which knows its spot in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from hotline.files.finding import Finding, Severity
+
+Plain = None | str | list["Plain"] | dict[str, "Plain"]
+"""What a file holds. Every scalar is text; None is a name with nothing after it."""
+
+Path = tuple[str | int, ...]
+"""The way to a part of a file, from its top: `("shifts", 2, "hours")`."""
+
+Part = Literal["value", "key"]
+
+_MOST_FINDINGS = 200
+
+
+@dataclass(slots=True)
+class Document:
+    """A file that could be read as YAML. What is wrong with it is collected in `findings`, at most 200 times."""
+
+    file: str
+    lines: Sequence[str]
+    root: Node
+    plain: Plain = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def report(
+        self, code: str, path: Path, message: str, help: str, severity: Severity = "error", part: Part = "value"
+    ) -> None:
+        """Collect a finding at the value at `path`, or at its key; failing that, nearby."""
+        if len(self.findings) < _MOST_FINDINGS:
+            line, column, length = self._spot(path, part)
+            source = self.lines[line - 1] if line <= len(self.lines) else ""
+            self.findings.append(
+                Finding(code, severity, self.file, line, column, message, help, source, max(1, length))
+            )
+
+    def line_of(self, path: Path) -> int:
+        """The line, from 1, of the key or the value at a path."""
+        return self._spot(path, "key")[0]
+
+    def get(self, *path: str | int) -> Plain:
+        """The plain value at a path, or None where the file has nothing there."""
+        value = self.plain
+        for step in path:
+            inner = child(value, step)
+            if inner is None:
+                return None
+            value = inner.value
+        return value
+
+    def in_flow_mapping(self, path: Path) -> bool:
+        """Whether the mapping at a path is written between braces."""
+        return bool(getattr(self._walk(path)[1], "flow_style", False))
+
+    def _spot(self, path: Path, part: Part) -> tuple[int, int, int]:
+        key, value = self._walk(path)
+        node = value
+        nothing = isinstance(value, ScalarNode) and value.start_mark.index == value.end_mark.index
+        spread = not isinstance(value, ScalarNode) and not value.flow_style
+        if key is not None and (part == "key" or nothing or spread):
+            node = key
+        start, end = node.start_mark, node.end_mark
+        if node is self.root and spread:
+            return 1, 1, 1
+        length = end.column - start.column if end.line == start.line else len(self.lines[start.line]) - start.column
+        return start.line + 1, start.column + 1, length
+
+    def _walk(self, path: Path) -> tuple[Node | None, Node]:
+        key: Node | None = None
+        node = self.root
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            key, node = found
+        return key, node
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """What a plain value holds at one step: there may be a place, and nothing in it."""
+
+    value: Plain
+
+
+def child(value: Plain, step: str | int) -> Child | None:
+    """What a group holds under a name, or a list at a place; None if there is no such name or place."""
+    if isinstance(value, dict) and isinstance(step, str) and step in value:
+        return Child(value[step])
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        return Child(value[step])
+    return None
+
+
+def to_plain(node: Node, on_key: Callable[[MappingNode, Node, Node | None], None]) -> Plain:
+    """The plain value of a node. Of names given twice the first counts.
+
+    `on_key(mapping, key, earlier)` is told of every name that cannot be used: `earlier` is the same name's first
+    place, or None where the name is no text.
+    """
+    if isinstance(node, ScalarNode):
+        return str(node.value) if node.value or node.style else None
+    if isinstance(node, SequenceNode):
+        return [to_plain(one, on_key) for one in node.value]
+    assert isinstance(node, MappingNode)
+    plain: dict[str, Plain] = {}
+    places: dict[str, Node] = {}
+    for key, value in node.value:
+        if not isinstance(key, ScalarNode) or not key.value:
+            on_key(node, key, None)
+        elif key.value in plain:
+            on_key(node, key, places[key.value])
+        else:
+            plain[key.value] = to_plain(value, on_key)
+            places[key.value] = key
+    return plain
+
+
+def _child(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+    if isinstance(node, MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == step), None)
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None
+
+
+def entries(value: Plain) -> Sequence[tuple[int, Mapping[str, Plain]]]:
+    """The mappings in a list, with their places; nothing if the value is no list."""
+    return [(place, one) for place, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def names(value: Plain) -> Sequence[tuple[int, str]]:
+    """The texts in a list, with their places; nothing if the value is no list."""
+    return [(place, one) for place, one in enumerate(value) if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def mapping(value: Plain) -> Mapping[str, Plain]:
+    """The value if it is a mapping, or else an empty one."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,38 @@
+"""A finding: one thing that is wrong, or worth knowing, at one spot of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, where, and how to mend it.
+
+    `line` and `column` count from 1, columns in characters. `source` is the whole line, of which `length` characters
+    from `column` on are meant. `file` is relative to the configuration directory, with `/` between its parts.
+    """
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    message: str
+    help: str
+    source: str = field(default="", repr=False)
+    length: int = 1
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by file, line and column; each said once."""
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda one: (one.file, one.line, one.column, one.code, one.message)))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    return any(one.severity == "error" for one in findings)

@@ -1,0 +1,238 @@
+"""Fit a document to its shape: every misfit becomes a finding, and what fits is kept for further checks."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from hotline.files.document import Document, Path, Plain, child, mapping
+from hotline.files.shapes import GONE, Shape, field_names
+from hotline.files.suggest import nearest
+from hotline.files.unreadable import clip, kind
+
+File = TypeVar("File", bound=Shape)
+
+_MOST_PASSES = 8
+_KINDS = {"string_type": "a text", "list_type": "a list", "dict_type": "a group of fields"}
+_ALSO_CALLED = {
+    "number": "phone", "tel": "phone", "mobile": "phone", "time": "hours", "times": "hours", "day": "days",
+    "volunteers": "on_call", "people": "on_call", "who": "on_call", "goto": "go", "next": "then",
+    "text": "say", "message": "say", "hangup": "hang_up", "call": "dial", "end": "until", "start": "starting",
+    "tz": "timezone", "time_zone": "timezone", "number_of_rounds": "rounds", "phone": "numbers",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted(Generic[File]):
+    """What of a file fits its shape, and the paths of what did not and was left out."""
+
+    value: File
+    left_out: frozenset[Path]
+
+    def whole(self, *path: str | int) -> bool:
+        """Whether nothing was left out at or below a path."""
+        return not any(one[: len(path)] == path or path[: len(one)] == one for one in self.left_out)
+
+
+def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> Fitted[File] | None:
+    """The document as `shape`, less what does not fit; None where that is all of it.
+
+    `stand_ins` are values for fields that must be there, to go on with where they are missing or do not fit.
+    """
+    if not isinstance(document.plain, dict):
+        document.report(
+            "wrong-type",
+            (),
+            f"This file should be a group of fields, and is {kind(document.plain)}.",
+            f"Begin with one of its fields, like `{field_names(shape)[0]}: …`",
+        )
+        return None
+    plain: dict[str, Plain] = document.plain
+    left_out: set[Path] = set()
+    for _ in range(_MOST_PASSES):
+        try:
+            return Fitted(shape.model_validate(plain), frozenset(left_out))
+        except ValidationError as misfits:
+            if not left_out:
+                plain = copy.deepcopy(plain)
+            for error in misfits.errors(include_url=False, include_context=True):
+                path, field = _path(plain, error)
+                if not any(path[: len(one)] == one for one in left_out) and (*path, field) not in left_out:
+                    _report(document, shape, path, field, error)
+                _leave_out(plain, path, field, stand_ins, left_out)
+    return None
+
+
+def _path(plain: Plain, error: ErrorDetails) -> tuple[Path, str]:
+    """Where an error is: the path of the value it is about, and the field that is missing there, if any."""
+    location = error["loc"]
+    missing = str(location[-1]) if error["type"] == "missing" else ""
+    path: list[str | int] = []
+    value = plain
+    for step in location[:-1] if missing else location:
+        inner = child(value, step)
+        if inner is not None:
+            value = inner.value
+            path.append(step)
+    return tuple(path), missing
+
+
+def _leave_out(
+    plain: dict[str, Plain], path: Path, missing: str, stand_ins: Mapping[str, Any], left_out: set[Path]
+) -> None:
+    if not path and missing:
+        plain[missing] = copy.deepcopy(stand_ins[missing])
+        left_out.add((missing,))
+        return
+    left_out.add(path)
+    parent: Any = plain
+    for step in path[:-1]:
+        parent = parent[step]
+    last: Any = path[-1]
+    if isinstance(parent, list):
+        parent[last] = GONE  # the places of what follows must not move
+    elif isinstance(parent, dict):
+        parent.pop(last, None)
+
+
+def _report(document: Document, shape: type[Shape], path: Path, missing: str, error: ErrorDetails) -> None:
+    if missing:
+        _report_missing(document, _shape_at(shape, path), path, missing)
+    elif error["type"] == "extra_forbidden":
+        _report_unknown(document, shape, path)
+    elif error["type"] == "unreadable":
+        context = error.get("ctx", {})
+        document.report(context["code"], path, context["message"], context["help"])
+    else:
+        wanted = _KINDS.get(error["type"], "a group of fields")
+        found = kind(document.get(*path))
+        label = f"`{path[-1]}`" if isinstance(path[-1], str) else "This entry"
+        document.report(
+            "wrong-type",
+            path,
+            f"{label} should be {wanted}, and is {found}.",
+            _example(shape, path, document.get(*path)),
+        )
+
+
+def _report_missing(document: Document, shape: type[Shape], path: Path, missing: str) -> None:
+    example = f"{missing}: {_examples(shape, missing)}"
+    if missing in mapping(document.get(*path)):
+        document.report(
+            "missing-field", (*path, missing), f"There is nothing after `{missing}:`.", f"For example: {example}"
+        )
+        return
+    place = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this entry" if path else "this file"
+    document.report("missing-field", path, f"`{missing}` is missing from {place}.", f"Add it, for example: {example}")
+
+
+def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
+    shape, name = _shape_at(root, path[:-1]), str(path[-1])
+    known = field_names(shape)
+    outer = path[:-1]
+    after_comma = document.get(*path) is None and document.in_flow_mapping(outer)
+    before = _field_before(document, outer, name)
+    if after_comma and before:
+        value = ", ".join((str(document.get(*outer, before)), *_blank_run(document, outer, before)))
+        code = "bad-days" if before == "days" else "unknown-field"
+        if name == _blank_run(document, outer, before)[0]:
+            document.report(
+                code,
+                path,
+                f"Inside {{…}} a comma ends the value of `{before}`, so `{clip(name)}` is read as a field.",
+                f'Put the value in quotes: {before}: "{clip(value)}"',
+                part="key",
+            )
+        return
+    also = _ALSO_CALLED.get(name.casefold())
+    meant = nearest(name, known) or (also if also in known else None)
+    homes = [label for label, inner in _groups(root) if inner is not shape and name in field_names(inner)]
+    if name == "<<":
+        help = "Merging with `<<` is not supported: write the fields out."
+    elif meant:
+        help = f"Did you mean `{meant}`?"
+    elif homes:
+        help = f"`{name}` belongs in {homes[0]}."
+    else:
+        help = f"The fields here are {', '.join(known)}."
+    document.report("unknown-field", path, f"There is no field `{clip(name)}` here.", help, part="key")
+
+
+def _field_before(document: Document, outer: Path, name: str) -> str:
+    """The nearest field before `name` in its group that has a text after it."""
+    group = mapping(document.get(*outer))
+    before = ""
+    for field, value in group.items():
+        if field == name:
+            return before
+        before = field if isinstance(value, str) else before if value is None else ""
+    return ""
+
+
+def _blank_run(document: Document, outer: Path, before: str) -> list[str]:
+    """The names with nothing after them that directly follow a field."""
+    fields = list(mapping(document.get(*outer)).items())
+    start = [name for name, _ in fields].index(before) + 1
+    run: list[str] = []
+    for name, value in fields[start:]:
+        if value is not None:
+            break
+        run.append(name)
+    return run
+
+
+def _example(root: type[Shape], path: Path, found: Plain) -> str:
+    names = [one for one in path if isinstance(one, str)]
+    shape = _shape_at(root, path[:-1])
+    if not names:
+        return "Compare it with the example files."
+    field = names[-1]
+    if field in field_names(shape):
+        example = _examples(shape, field)
+        if isinstance(found, str) and example.startswith("["):
+            example = f"[{clip(found)}]"
+        return f"Write it like this: {field}: {example}"
+    holder = next((one for one in reversed(names[:-1]) if one in field_names(_shape_at(root, path[:-2]))), "")
+    if holder:
+        return f"Write it like this: {holder}: {_examples(_shape_at(root, path[:-2]), holder)}"
+    if field in field_names(root) or path[0] in field_names(root):
+        return f"Write it like this: {path[0]}: {_examples(root, str(path[0]))}"
+    return "Compare it with the example files."
+
+
+def _examples(shape: type[Shape], name: str) -> str:
+    for attribute, field in shape.model_fields.items():
+        if (field.alias or attribute) == name and field.examples:
+            return str(field.examples[0])
+    return "…"
+
+
+def _shape_at(root: type[Shape], path: Path) -> type[Shape]:
+    shape = root
+    for step in path:
+        for attribute, field in shape.model_fields.items():
+            if (field.alias or attribute) == step:
+                inner = next(_shapes_in(field.annotation), None)
+                shape = inner or shape
+                break
+    return shape
+
+
+def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _shapes_in(part)
+
+
+def _groups(root: type[Shape]) -> Iterator[tuple[str, type[Shape]]]:
+    """The groups of fields that a file is made of, with what to call them."""
+    yield "the top of the file", root
+    for name, field in root.model_fields.items():
+        for inner in _shapes_in(field.annotation):
+            yield f"`{name}:`", inner

@@ -1,0 +1,141 @@
+"""A call flow file: its checks, and the flow it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hotline.core.flow import FixedDial, Flow, Language, Step
+from hotline.files.document import Document, mapping
+from hotline.files.finding import has_errors
+from hotline.files.fitting import Fitted, fit
+from hotline.files.graph import check_graph
+from hotline.files.languages import DEFAULT, read_languages
+from hotline.files.names import check_names, check_references
+from hotline.files.phones import phone
+from hotline.files.rota_file import note_not_valid
+from hotline.files.shape_flow import STAND_INS, FlowFile, StepEntry
+from hotline.files.shapes import GONE
+from hotline.files.speech import check_speech
+from hotline.files.steps import check_step, language_references, make_step, step_references
+from hotline.files.unreadable import Unreadable, clip
+
+
+@dataclass(slots=True)
+class FlowRead:
+    """A call flow file that could be read. `flow` is there if it has no errors; the rest as far as it can be used.
+
+    `numbers` are E.164, each with its place in the file's `numbers`.
+    """
+
+    id: str
+    document: Document
+    rota: str
+    flow: Flow | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    languages: Mapping[str, Language] = field(default_factory=lambda: dict(DEFAULT))
+
+
+def read_flow(id: str, document: Document) -> FlowRead:
+    """Check a call flow file, and make the flow of it if nothing is wrong."""
+    read = FlowRead(id, document, id)
+    fitted = fit(document, FlowFile, STAND_INS)
+    if fitted is None:
+        return read
+    file = fitted.value
+    read.rota = file.rota or id
+    read.numbers = _numbers(document, fitted)
+    check_names(document, ("steps",), "step")
+    steps = mapping(document.get("steps"))
+    if fitted.whole("steps") and not steps:
+        document.report(
+            "missing-field",
+            ("steps",),
+            "This call flow has no steps.",
+            "Add one, for example welcome: {say: {en: Hello.}, ring: on_call, not_answered: goodbye}",
+        )
+    if steps:
+        check_references(document, step_references(document), steps, "step")
+    if isinstance(document.get("languages"), dict) or document.get("languages") is None:
+        read.languages = read_languages(document, file.languages)
+        check_references(document, language_references(document), read.languages, "language")
+        check_speech(document, read.languages)
+    like = next(iter(read.numbers), "+1")
+    for name, entry in file.steps.items():
+        check_step(document, name, entry, like)
+    if not has_errors(document.findings):
+        read.flow = _flow(read, file)
+        check_graph(document, read.flow)
+        _check_own_numbers(document, read.flow)
+        if has_errors(document.findings):
+            read.flow = None
+    return read
+
+
+def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
+    if not fitted.value.numbers and fitted.whole("numbers"):
+        document.report(
+            "missing-field",
+            ("numbers",),
+            "This call flow has no number to dial.",
+            'Add it: numbers: ["+1 410 555 0100"]',
+        )
+    numbers: dict[str, int] = {}
+    for place, written in enumerate(fitted.value.numbers):
+        if written is GONE:
+            continue
+        path = ("numbers", place)
+        try:
+            found = phone(written)
+        except Unreadable as problem:
+            help = problem.help.replace("A volunteer", "A hotline")
+            document.report(problem.code, path, problem.message, help)
+            continue
+        if found.number in numbers:
+            document.report(
+                "number-claimed-twice",
+                path,
+                f"`{clip(written)}` is in this list already.",
+                "Delete the second mention.",
+            )
+        elif not found.valid:
+            note_not_valid(document, path, written)
+        numbers.setdefault(found.number, place)
+    return numbers
+
+
+def _flow(read: FlowRead, file: FlowFile) -> Flow:
+    otherwise = _otherwise(file.steps)
+    steps: dict[str, Step] = {
+        name: make_step(name, entry, read.languages, otherwise) for name, entry in file.steps.items()
+    }
+    return Flow(
+        read.id,
+        file.name or read.id.replace("_", " ").replace("-", " ").title(),
+        tuple(read.numbers),
+        read.rota,
+        read.languages,
+        file.start or next(iter(steps)),
+        steps,
+        {language: words.strip() for language, words in file.apology.items()},
+    )
+
+
+def _otherwise(steps: Mapping[str, StepEntry]) -> str:
+    """Where a menu leads that was repeated in vain: the first step that rings, or else dials, or else ends the call."""
+    for wanted in ("ring", "dial", "hang_up"):
+        for name, entry in steps.items():
+            if getattr(entry, wanted):
+                return name
+    return next(iter(steps))
+
+
+def _check_own_numbers(document: Document, flow: Flow) -> None:
+    for name, step in flow.steps.items():
+        if isinstance(step.action, FixedDial) and step.action.number in flow.numbers:
+            document.report(
+                "phone-is-hotline",
+                ("steps", name, "dial"),
+                "This step calls the hotline itself.",
+                "Lead to one of its steps with `then` instead.",
+            )

@@ -1,0 +1,151 @@
+"""The steps of a call flow as paths a caller can take: none lost, none a dead end, none a ring without an exit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from xml.sax.saxutils import escape
+
+from hotline.core.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
+from hotline.files.document import Document
+from hotline.files.unreadable import clip
+
+MOST_BYTES_AT_ONCE = 40_000
+"""Of words in one answer to the carrier, which takes 64 kB at most (its error 11750)."""
+
+
+def check_graph(document: Document, flow: Flow) -> None:
+    """Report steps that cannot be reached, that never lead to anyone, or in which silence goes round for ever."""
+    for name in flow.steps.keys() - _reached(flow):
+        document.report(
+            "unreachable-step",
+            ("steps", name),
+            f"No way leads to step `{clip(name)}`.",
+            "Lead a key, `then` or another field to it, or delete it.",
+            "warning",
+            "key",
+        )
+    hopeful = _hopeful(flow)
+    for name in flow.steps.keys() - hopeful:
+        document.report(
+            "dead-end-step",
+            ("steps", name),
+            f"From step `{clip(name)}` a caller never gets to a person or a goodbye.",
+            "Lead one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`.",
+            part="key",
+        )
+    _check_silence(document, flow, hopeful)
+    _check_size(document, flow)
+
+
+def ways(step: Step) -> Iterator[str]:
+    """The steps that a step can lead to."""
+    match step.action:
+        case GoOn(to=to):
+            yield to
+        case Menu(keys=keys, no_key=no_key, wrong_key=wrong_key):
+            yield from (target.step for target in keys.values())
+            yield no_key
+            yield wrong_key
+        case Hunt(answered=answered, not_answered=not_answered):
+            yield not_answered
+            if answered is not None:
+                yield answered
+        case FixedDial(then=str() as then):
+            yield then
+    if step.instead is not None:
+        yield step.instead
+
+
+def _reached(flow: Flow) -> set[str]:
+    reached, pending = set[str](), [flow.start]
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending.extend(ways(flow.steps[name]))
+    return reached
+
+
+def _hopeful(flow: Flow) -> set[str]:
+    """The steps from which some way leads to a person or a goodbye."""
+    back: dict[str, list[str]] = {}
+    for name, step in flow.steps.items():
+        for to in ways(step):
+            back.setdefault(to, []).append(name)
+    hopeful, pending = set[str](), [name for name, step in flow.steps.items() if _is_end(step)]
+    while pending:
+        name = pending.pop()
+        if name not in hopeful:
+            hopeful.add(name)
+            pending.extend(back.get(name, ()))
+    return hopeful
+
+
+def _is_end(step: Step) -> bool:
+    return isinstance(step.action, Hunt | FixedDial | HangUp)
+
+
+def _check_silence(document: Document, flow: Flow, hopeful: set[str]) -> None:
+    """Walk as a caller who never presses a key, from every step on."""
+    settled: set[str] = set()
+    for start in flow.steps:
+        circle = _circle(flow, start, settled)
+        settled.update(circle)
+        first = next((name for name in circle if name in hopeful), None)
+        if first is not None:
+            field = "no_key" if document.get("steps", first, "no_key") is not None else "menu"
+            document.report(
+                "silence-goes-round",
+                ("steps", first, field),
+                "A caller who presses nothing goes round here for ever.",
+                "Lead `no_key` to a step that rings or says goodbye, or add `at_most: 3` and `then:` with such a step.",
+                part="key",
+            )
+
+
+def _circle(flow: Flow, start: str, settled: set[str]) -> list[str]:
+    """The steps in which a silent caller who comes to `start` goes round for ever; none if they get out."""
+    visits: dict[str, int] = {}
+    since_exit: list[str] = []
+    name = start
+    while name not in settled:
+        step = flow.steps[name]
+        visits[name] = visits.get(name, 0) + 1
+        if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
+            if visits[name] > step.at_most + len(flow.steps):
+                return since_exit
+            name = step.instead
+            continue
+        if _is_end(step):
+            return []
+        if name in since_exit and all(flow.steps[one].at_most is None for one in since_exit[since_exit.index(name) :]):
+            return since_exit[since_exit.index(name) :]
+        since_exit.append(name)
+        name = step.action.no_key if isinstance(step.action, Menu) else next(ways(step))
+    return []
+
+
+def _check_size(document: Document, flow: Flow) -> None:
+    for language in flow.languages:
+        sizes = {name: len(escape(step.say.get(language, "")).encode()) for name, step in flow.steps.items()}
+        for start in flow.steps:
+            chain = _said_at_once(flow.steps, start)
+            if sum(sizes[name] for name in chain) > MOST_BYTES_AT_ONCE and len(chain) > 1:
+                document.report(
+                    "too-many-words",
+                    ("steps", start),
+                    f"From step `{clip(start)}` on, more is said in one go than the carrier takes.",
+                    "Shorten the words of the steps that follow one another without a key.",
+                    part="key",
+                )
+                return
+
+
+def _said_at_once(steps: Mapping[str, Step], start: str) -> list[str]:
+    chain: list[str] = []
+    name: str | None = start
+    while name is not None and name not in chain:
+        chain.append(name)
+        action = steps[name].action
+        name = action.to if isinstance(action, GoOn) else action.not_answered if isinstance(action, Hunt) else None
+    return chain

@@ -1,0 +1,162 @@
+"""Call flow and rota files to hotlines. One broken file costs no other hotline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from hotline.core.flow import Hotline
+from hotline.core.oncall import Schedule
+from hotline.files.across import check_across
+from hotline.files.document import Document
+from hotline.files.finding import Finding, in_order
+from hotline.files.flow_file import FlowRead, read_flow
+from hotline.files.guard import MOST_BYTES
+from hotline.files.reading import read
+from hotline.files.rota_file import RotaRead, read_rota
+
+FOLDERS = ("call_flows", "rota")
+ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a set of files comes to.
+
+    `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others.
+    `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported.
+    """
+
+    hotlines: dict[str, Hotline]
+    findings: tuple[Finding, ...]
+    broken: frozenset[str]
+    rota_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
+
+
+def read_files(config_dir: Path) -> dict[str, bytes]:
+    """The bytes of every call flow and rota file by its path below `config_dir`. Raises OSError.
+
+    Of a file too big to be used only as much is read as shows that it is.
+    """
+    texts = {}
+    for path in _paths(config_dir):
+        with path.open("rb") as file:
+            texts[path.relative_to(config_dir).as_posix()] = file.read(MOST_BYTES + 1)
+    return texts
+
+
+def load(config_dir: Path) -> Loaded:
+    """The hotlines of a configuration directory, and all that is wrong with its files. Never raises for their sake."""
+    texts: dict[str, bytes] = {}
+    unreadable: dict[str, Finding] = {}
+    for path in _paths(config_dir):
+        name = path.relative_to(config_dir).as_posix()
+        try:
+            with path.open("rb") as file:
+                texts[name] = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            unreadable[name] = Finding(
+                "file-unreadable",
+                "error",
+                name,
+                1,
+                1,
+                f"This file cannot be read: {error.strerror}.",
+                "Check that it is a file, and that the user the server runs as may read it.",
+            )
+    return _load(texts, unreadable)
+
+
+def load_texts(texts: Mapping[str, bytes]) -> Loaded:
+    """The hotlines of files given by their paths, such as `rota/rise.yaml`, and all that is wrong with them."""
+    return _load(texts, {})
+
+
+def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Loaded:
+    findings = list(unreadable.values())
+    documents: dict[str, Document] = {}
+    found: dict[str, dict[str, str]] = {folder: {} for folder in FOLDERS}
+    for file in sorted((*texts, *unreadable)):
+        folder, id = _folder_and_id(file)
+        if folder not in found:
+            continue
+        if id in found[folder]:
+            findings.append(_twice(file, found[folder][id]))
+            documents.pop(found[folder][id], None)
+            continue
+        found[folder][id] = file
+        outcome = read(file, texts[file]) if file in texts else unreadable[file]
+        if isinstance(outcome, Finding):
+            findings.append(outcome)
+        else:
+            documents[file] = outcome
+    flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
+    rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
+    check_across(flows, rotas, tuple(found["rota"]))
+    if not found["call_flows"]:
+        findings.append(
+            Finding(
+                "no-call-flows",
+                "error",
+                "call_flows",
+                1,
+                1,
+                "There is no call flow here.",
+                "Put at least one file into the folder call_flows, and its rota into the folder rota.",
+            )
+        )
+    for document in documents.values():
+        findings.extend(document.findings)
+    hotlines = _hotlines(flows, rotas)
+    places = {hotline.rota.id: _gap_place(rotas[hotline.rota.id]) for hotline in hotlines.values()}
+    return Loaded(hotlines, in_order(findings), frozenset(found["call_flows"].keys() - hotlines.keys()), places)
+
+
+def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str, Hotline]:
+    schedules: dict[str, Schedule] = {}
+    hotlines = {}
+    for flow in flows:
+        rota = rotas[flow.rota].rota if flow.rota in rotas else None
+        if flow.flow is not None and rota is not None:
+            schedule = schedules.setdefault(rota.id, Schedule(rota))
+            hotlines[flow.id] = Hotline(flow.flow, rota, schedule)
+    return hotlines
+
+
+def _gap_place(rota: RotaRead) -> Finding:
+    """The spot for findings about gaps: the list of shifts, or else of rotations, or else the top."""
+    scratch = Document(rota.document.file, rota.document.lines, rota.document.root)
+    wanted = next((name for name in ("shifts", "rotations", "volunteers") if rota.document.get(name)), "volunteers")
+    scratch.report("gap", (wanted,), "", "", "warning", "key")
+    return scratch.findings[0]
+
+
+def _paths(config_dir: Path) -> Iterator[Path]:
+    for folder in FOLDERS:
+        below = config_dir / folder
+        if below.is_dir():
+            yield from sorted(
+                path
+                for path in below.iterdir()
+                if path.suffix in ENDINGS and not path.name.startswith(".") and not path.is_dir()
+            )
+
+
+def _folder_and_id(file: str) -> tuple[str, str]:
+    path = PurePosixPath(file)
+    if len(path.parts) == 2 and path.suffix in ENDINGS:
+        return path.parts[0], path.stem
+    return "", ""
+
+
+def _twice(file: str, first: str) -> Finding:
+    return Finding(
+        "file-twice",
+        "error",
+        file,
+        1,
+        1,
+        f"{first} has the same name but for its ending.",
+        "Keep one of the two files and delete the other.",
+    )

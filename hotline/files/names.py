@@ -1,0 +1,54 @@
+"""Short names (of volunteers, steps, languages): whether they can be used, and whether what they point to exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from hotline.files.document import Document, Path, mapping
+from hotline.files.finding import Severity
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import clip
+
+_NAME = re.compile(r"\w[\w.-]{0,59}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A spot that names something: a volunteer, a step, a language."""
+
+    path: Path
+    name: str
+
+
+def check_names(document: Document, path: Path, what: str) -> None:
+    """Report each key of the mapping at `path` that cannot be a name; they stand in commands and addresses."""
+    for name in mapping(document.get(*path)):
+        if not _NAME.fullmatch(name):
+            document.report(
+                "bad-name",
+                (*path, name),
+                f"`{clip(name)}` cannot be the short name of a {what}.",
+                "Use letters, digits, - and _ only, no spaces, and at most 60 of them.",
+                part="key",
+            )
+
+
+def check_references(
+    document: Document,
+    references: Iterable[Reference],
+    known: Collection[str],
+    what: str,
+    severity: Severity = "error",
+) -> None:
+    """Report each reference to what is not `known`, as `unknown-<what>`."""
+    for reference in references:
+        if reference.name not in known:
+            listed = ", ".join(sorted(known)[:12])
+            help = did_you_mean(reference.name, sorted(known)) or (
+                f"Known here: {listed}." if known else f"This file has no {what}s."
+            )
+            document.report(
+                f"unknown-{what}", reference.path, f"There is no {what} `{clip(reference.name)}`.", help, severity
+            )

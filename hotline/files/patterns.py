@@ -1,0 +1,72 @@
+"""When a shift or a rotation is on: its fields checked against one another, and the pattern they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from hotline.core.rota import DAY, Pattern
+from hotline.files.document import Document, Path
+from hotline.files.shape_rota import RotationEntry, ShiftEntry
+from hotline.files.times import EVERY_DAY, WeekMoment, week_stretch
+
+Entry = ShiftEntry | RotationEntry
+
+
+def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collection[Path]) -> None:
+    """Report what is missing, or cannot stand together, in an entry. `left_out`: paths that were reported before."""
+
+    def given(field: str) -> bool:
+        attribute = "from_" if field == "from" else field
+        return getattr(entry, attribute) is not None or (*path, field) in left_out
+
+    if given("from") or given("to"):
+        _check_once_a_week(document, path, entry, {one for one in ("from", "to", "days", "hours") if given(one)})
+    elif not given("hours"):
+        document.report(
+            "missing-field",
+            path,
+            "This entry does not say from when to when.",
+            "Add its hours, for example `hours: 18:00-08:00`, or `hours: 24h` for whole days.",
+        )
+    if entry.starting is not None and entry.until is not None and entry.until < entry.starting:
+        document.report(
+            "ends-before-start",
+            (*path, "until"),
+            "`until` is before `starting`, so this is never on.",
+            "Put the first date in `starting` and the last one in `until`.",
+        )
+
+
+def pattern(entry: Entry) -> Pattern:
+    """The pattern of an entry that was checked."""
+    starting = entry.starting if isinstance(entry, ShiftEntry) else None
+    if entry.from_ is not None and entry.to is not None:
+        start, length = entry.from_, week_stretch(entry.from_, entry.to)
+        return Pattern(frozenset({start.day}), start.minute, length, starting, entry.until)
+    assert entry.hours is not None
+    days = EVERY_DAY if entry.days is None else entry.days
+    return Pattern(days, entry.hours.start, entry.hours.length, starting, entry.until)
+
+
+def _check_once_a_week(document: Document, path: Path, entry: Entry, given: set[str]) -> None:
+    for field, other, example in (("from", "to", "mon 08:00"), ("to", "from", "fri 18:00")):
+        if field in given and other not in given:
+            message = f"This entry has `{field}` and no `{other}`."
+            document.report("missing-field", path, message, f"Add it, for example {other}: {example}")
+    for field in ("days", "hours"):
+        if field in given:
+            document.report(
+                "conflicting-fields",
+                (*path, field),
+                f"`{field}` cannot stand beside `from` and `to`.",
+                "Use `days` and `hours` for a stretch a day, or `from` and `to` for one a week.",
+                part="key",
+            )
+    if entry.from_ is not None and _is_end_of_day(entry.from_):
+        document.report(
+            "bad-instant", (*path, "from"), "24:00 can only be an end.", "Write 00:00 of the next day for a start."
+        )
+
+
+def _is_end_of_day(moment: WeekMoment) -> bool:
+    return moment.minute == DAY

@@ -1,0 +1,149 @@
+"""Phone numbers: made E.164, and refused before the carrier refuses them in the middle of a call.
+
+`phonenumbers` is imported when the first number is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hotline.files.unreadable import Unreadable, clip
+
+_MOST_SHORT_DIGITS = 6
+_PUNCTUATION = re.compile(r"[\s().\-–/\u00a0\u200e\u202a\u202c]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number in E.164, and whether it is in use by the numbering plan (numbers reserved for fiction are not)."""
+
+    number: str
+    valid: bool
+
+
+@lru_cache(maxsize=20_000)
+def phone(written: str, like: str = "+1") -> Phone:
+    """The number that rings one person's phone. Raises `Unreadable`.
+
+    `like` is a number of the same files, for its country, to propose the international form of a national one.
+    """
+    import phonenumbers as library
+
+    _refuse_letters(written)
+    digits = _PUNCTUATION.sub("", written)
+    if not digits.startswith("+"):
+        raise _without_country(written, digits, like)
+    try:
+        parsed = library.parse(digits)
+    except library.NumberParseException as error:
+        raise _impossible(written, "No country begins with these digits." if error.error_type == 0 else "") from None
+    national = library.national_significant_number(parsed)
+    if len(national) <= _MOST_SHORT_DIGITS and digits[1:].startswith(str(parsed.country_code)):
+        _refuse_short(written, national, library.region_codes_for_country_code(parsed.country_code or 0))
+    if library.is_possible_number_with_reason(parsed) != library.ValidationResult.IS_POSSIBLE:
+        raise _impossible(written, _reason(library.is_possible_number_with_reason(parsed)))
+    return Phone(library.format_number(parsed, library.PhoneNumberFormat.E164), library.is_valid_number(parsed))
+
+
+def dialled(written: str, like: str = "+1") -> Phone:
+    """The number of a `dial`: any phone, or a short or emergency number as it is dialled. Raises `Unreadable`."""
+    _refuse_letters(written)
+    digits = _PUNCTUATION.sub("", written)
+    if digits.isascii() and digits.isdigit() and 2 <= len(digits) <= _MOST_SHORT_DIGITS:
+        return Phone(digits, True)
+    return phone(written, like)
+
+
+def _refuse_letters(written: str) -> None:
+    letter = re.search(r"[^\d\s+().\-–/\u00a0\u200e\u202a\u202c]", written)
+    if not written.strip() or not re.search(r"\d", written):
+        message = f"`{clip(written)}` is not a phone number."
+        raise Unreadable("phone-impossible", message, 'Write it as "+1 410 555 0111"')
+    if letter:
+        raise Unreadable(
+            "phone-impossible",
+            f"`{clip(written)}` holds `{letter.group()}`, which no phone can dial.",
+            "Write digits only, and no extension: a volunteer needs a number that rings their own phone.",
+        )
+
+
+def _without_country(written: str, digits: str, like: str) -> Unreadable:
+    import phonenumbers as library
+
+    number = clip(written)
+    if len(digits) <= _MOST_SHORT_DIGITS:
+        try:
+            _refuse_short(written, digits, ("US", "GB", "AU", "DE", "IN", "JP", *_regions_like(like)))
+        except Unreadable as problem:
+            return problem
+        return Unreadable("phone-short", f"`{number}` is too short for a person's phone.", _WHOLE_NUMBER)
+    for region in _regions_like(like):
+        try:
+            parsed = library.parse(digits, region)
+        except library.NumberParseException:
+            continue
+        if library.is_possible_number_with_reason(parsed) == library.ValidationResult.IS_POSSIBLE:
+            meant = library.format_number(parsed, library.PhoneNumberFormat.INTERNATIONAL).replace("-", " ")
+            return Unreadable(
+                "phone-not-international",
+                f"`{number}` has no country code.",
+                f'Begin with + and the country\'s code: "{meant}"',
+            )
+    help = f"Begin with + and the country's code. {_WHOLE_NUMBER}"
+    return Unreadable("phone-not-international", f"`{number}` has no country code.", help)
+
+
+_WHOLE_NUMBER = 'Write the whole number with its country, like "+1 410 555 0111".'
+
+
+def _regions_like(like: str) -> tuple[str, ...]:
+    import phonenumbers as library
+
+    try:
+        code = library.parse(like).country_code
+    except library.NumberParseException:
+        return ("US",)
+    return tuple(library.region_codes_for_country_code(code or 0)[:1])
+
+
+def _refuse_short(written: str, digits: str, regions: tuple[str, ...]) -> None:
+    import phonenumbers as library
+
+    for region in regions[:8]:
+        if library.is_emergency_number(digits, region):
+            raise Unreadable(
+                "phone-emergency",
+                f"`{clip(written)}` is an emergency number.",
+                "A volunteer's own number goes here. A step of the call flow can lead to it: dial: \"" + digits + '"',
+            )
+    for region in regions[:8]:
+        if library.is_possible_short_number_for_region(library.parse(digits, region), region) and (
+            library.is_valid_short_number_for_region(library.parse(digits, region), region)
+        ):
+            raise Unreadable(
+                "phone-short",
+                f"`{clip(written)}` is a short number of a service.",
+                "A volunteer's own number goes here. A step of the call flow can lead to it: dial: \"" + digits + '"',
+            )
+
+
+def _impossible(written: str, reason: str) -> Unreadable:
+    return Unreadable(
+        "phone-impossible",
+        f"`{clip(written)}` cannot be a phone number. {reason}".strip(),
+        "Check it digit by digit: + and the country's code, the area, the number.",
+    )
+
+
+def _reason(reason: int) -> str:
+    import phonenumbers as library
+
+    return {
+        library.ValidationResult.TOO_SHORT: "It has too few digits.",
+        library.ValidationResult.TOO_LONG: "It has too many digits.",
+        library.ValidationResult.INVALID_LENGTH: "It has a wrong number of digits.",
+        library.ValidationResult.INVALID_COUNTRY_CODE: "No country begins with these digits.",
+        library.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "The area's code is missing.",
+    }.get(reason, "")

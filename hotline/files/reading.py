@@ -1,0 +1,183 @@
+"""Bytes to a document: the guard first, then PyYAML's `compose`, with no implicit resolvers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import yaml
+from yaml.error import Mark, MarkedYAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from hotline.files.document import Document, to_plain
+from hotline.files.finding import Finding
+from hotline.files.guard import MOST_BYTES, Refused, check_events, lines_of, text_of
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
+    (
+        "mapping values are not allowed",
+        "A colon stands here where none is expected.",
+        "If it belongs to the text, put the whole text in quotes. If this line starts a field of its own, indent it"
+        " exactly like the fields around it.",
+    ),
+    (
+        "unexpected end of stream",
+        "Quotes are opened here and never closed.",
+        'Close them at the end of the text. A text with an apostrophe goes into double quotes: "You\'ve reached …".',
+    ),
+    (
+        "expected ',' or ']'",
+        "A list that was opened with `[` goes wrong here.",
+        "Put commas between the names and a `]` at the end: [amy, ben]",
+    ),
+    (
+        "expected ',' or '}'",
+        "A `{` that was opened before goes wrong here.",
+        "Put commas between the fields and a `}` at the end; a text with a colon or a comma goes into quotes.",
+    ),
+    (
+        "did not find expected key",
+        "This does not line up with what stands above it.",
+        "Indent it with spaces exactly like its neighbours. If a text above holds quotes or an apostrophe, put it in"
+        " double quotes.",
+    ),
+    (
+        "expected '-' indicator",
+        "A list above ends here, in the middle of things.",
+        "Start each entry of the list with `- `, all at the same indentation.",
+    ),
+    (
+        "cannot start any token",
+        "A text cannot begin with this character.",
+        'Put the text in quotes: "@home".',
+    ),
+    (
+        "could not find expected ':'",
+        "A name stands here without a colon after it.",
+        "Write `name: value`, with a space after the colon.",
+    ),
+    (
+        "unknown escape character",
+        "A backslash in double quotes has a meaning of its own, and not with this letter.",
+        "Take the backslash out, or use single quotes.",
+    ),
+    (
+        "expected node content",
+        "Something is missing before this spot.",
+        "Look for a bracket or a comma too many.",
+    ),
+)
+_OTHERWISE = (
+    "This line cannot be read as YAML.",
+    "Compare it with the lines around it: indentation, colons, quotes and brackets.",
+)
+
+
+class TextLoader(_Base):  # type: ignore[misc]
+    """Leaves every scalar the text that it is: `19:00`, `+1410…`, `no`."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+def read(file: str, raw: bytes) -> Document | Finding:
+    """The document in a file's bytes, or the one finding that says why there is none."""
+    text = ""
+    try:
+        text = text_of(raw)
+        if not check_events(yaml.parse(text, Loader=TextLoader)):
+            raise Refused("file-empty", "This file is empty.", "Put the call flow or the rota in, or delete the file.")
+        root = yaml.compose(text, Loader=TextLoader)
+    except Refused as refused:
+        return _finding(file, lines_of(text or raw[:MOST_BYTES].decode("utf-8", "replace")), refused)
+    except yaml.YAMLError as error:
+        lines = lines_of(text)
+        return _finding(file, lines, _syntax(error, lines))
+    assert root is not None
+    return _document(file, text, root)
+
+
+def _document(file: str, text: str, root: Node) -> Document:
+    document = Document(file, lines_of(text), root)
+    doubtful: list[tuple[Node, Node | None]] = []
+    document.plain = to_plain(root, lambda _, key, earlier: doubtful.append((key, earlier)))
+    for key, earlier in doubtful:
+        document.findings.append(_key_finding(document, key, earlier))
+    _find_control_characters(document, root)
+    return document
+
+
+def _key_finding(document: Document, key: Node, earlier: Node | None) -> Finding:
+    mark = key.start_mark
+    if earlier is None or not isinstance(key, ScalarNode):
+        code = "bad-name"
+        message = "There is no usable name before this colon."
+        help = "Write `name: value`. A name that begins with `[`, `{` or `?` goes into quotes."
+    else:
+        code = "duplicate-key"
+        message = f"`{key.value}` was given before, in line {earlier.start_mark.line + 1}."
+        help = "Keep one of the two and delete the other."
+    length = key.end_mark.column - mark.column if key.end_mark.line == mark.line else 1
+    source = document.lines[mark.line]
+    return Finding(code, "error", document.file, mark.line + 1, mark.column + 1, message, help, source, max(1, length))
+
+
+def _find_control_characters(document: Document, root: Node) -> None:
+    """Escapes such as "\\0" are YAML, and would make a document that no carrier reads."""
+    pending, seen = [root], set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, MappingNode):
+            pending.extend(part for pair in node.value for part in pair)
+        elif not isinstance(node, ScalarNode):
+            pending.extend(node.value)
+        elif node.style == '"' and any(_unspeakable(character) for character in node.value):
+            refused = Refused(
+                "control-character",
+                "This text holds an invisible control character, written with a backslash.",
+                "Take the backslash and what belongs to it out.",
+                node.start_mark.line,
+                node.start_mark.column,
+            )
+            document.findings.append(_finding(document.file, document.lines, refused))
+
+
+def _unspeakable(character: str) -> bool:
+    code = ord(character)
+    return (code < 32 and character not in "\n\t\r") or 0x7F <= code < 0xA0 or code in (0xFFFE, 0xFFFF)
+
+
+def _syntax(error: yaml.YAMLError, lines: Sequence[str]) -> Refused:
+    if not isinstance(error, MarkedYAMLError) or error.problem is None:
+        return Refused("yaml-syntax", *_OTHERWISE)
+    mark: Mark | None = error.problem_mark or error.context_mark
+    if "unexpected end of stream" in error.problem and error.context_mark is not None:
+        mark = error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    while line > 0 and (line >= len(lines) or not lines[line].strip()):
+        line, column = line - 1, len(lines[line - 1])
+    for near in (line, line - 1):
+        indentation = lines[near][: len(lines[near]) - len(lines[near].lstrip())] if 0 <= near < len(lines) else ""
+        if "\t" in indentation:
+            return Refused(
+                "yaml-tab",
+                "This line is indented with a tab.",
+                "Use spaces. Most editors can turn tabs into spaces for you.",
+                near,
+                indentation.index("\t"),
+            )
+    for part, message, help in _PLAIN_WORDS:
+        if part in error.problem:
+            return Refused("yaml-syntax", message, help, line, column)
+    return Refused("yaml-syntax", *_OTHERWISE, line, column)
+
+
+def _finding(file: str, lines: Sequence[str], refused: Refused) -> Finding:
+    source = lines[refused.line] if refused.line < len(lines) else ""
+    return Finding(
+        refused.code, "error", file, refused.line + 1, refused.column + 1, refused.message, refused.help, source
+    )

@@ -1,0 +1,223 @@
+"""A rota file: its checks, and the rota it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.files import zones
+from hotline.files.document import Document, Path, entries, mapping, names
+from hotline.files.finding import has_errors
+from hotline.files.fitting import Fitted, fit
+from hotline.files.names import Reference, check_names, check_references
+from hotline.files.patterns import check_pattern, pattern
+from hotline.files.phones import Phone, phone
+from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile, RotationEntry, ShiftEntry
+from hotline.files.shapes import GONE
+from hotline.files.unreadable import Unreadable, clip
+
+_LISTS = (("shifts", "on_call"), ("rotations", "turns"))
+_PEOPLE = (("away", "who"), ("cover", "who"), ("cover", "for"))
+
+
+@dataclass(slots=True)
+class RotaRead:
+    """A rota file that could be read. `rota` is there if it has no errors; `phones` as far as they can be used."""
+
+    id: str
+    document: Document
+    rota: Rota | None = None
+    phones: dict[str, Phone] | None = None
+
+
+def read_rota(id: str, document: Document) -> RotaRead:
+    """Check a rota file, and make the rota of it if nothing is wrong."""
+    read = RotaRead(id, document)
+    fitted = fit(document, RotaFile, STAND_INS)
+    if fitted is None:
+        return read
+    check_names(document, ("volunteers",), "volunteer")
+    known = mapping(document.get("volunteers"))
+    if fitted.whole("volunteers") or known:
+        check_references(document, _references(document), known, "volunteer")
+    _check_volunteers_exist(document, fitted)
+    _check_lists(document)
+    _check_entries(document, fitted)
+    _note_never_called(document)
+    read.phones = _phones(document, fitted.value)
+    try:
+        zone = zones.load_zone(fitted.value.timezone)
+    except Unreadable as problem:
+        document.report(problem.code, ("timezone",), problem.message, problem.help)
+        return read
+    if not has_errors(document.findings):
+        read.rota = _rota(id, fitted.value, zone, read.phones)
+    return read
+
+
+def _references(document: Document) -> Iterator[Reference]:
+    for path, listed in _lists_of_names(document):
+        for place, name in listed:
+            yield Reference((*path, place), name)
+    for section, field in _PEOPLE:
+        for place, entry in entries(document.get(section)):
+            who = entry.get(field)
+            if isinstance(who, str):
+                yield Reference((section, place, field), who)
+
+
+def _lists_of_names(document: Document) -> Iterator[tuple[Path, Sequence[tuple[int, str]]]]:
+    for section, field in _LISTS:
+        for place, entry in entries(document.get(section)):
+            yield (section, place, field), names(entry.get(field))
+    yield ("backup",), names(document.get("backup"))
+
+
+def _check_volunteers_exist(document: Document, fitted: Fitted[RotaFile]) -> None:
+    if not fitted.value.volunteers and fitted.whole("volunteers"):
+        document.report(
+            "missing-field",
+            ("volunteers",),
+            "This rota has no volunteers.",
+            'Add at least one, for example: amy: {name: Amy Okafor, phone: "+1 410 555 0111"}',
+        )
+
+
+def _check_lists(document: Document) -> None:
+    for path, listed in _lists_of_names(document):
+        if path != ("backup",) and document.get(*path) == []:
+            document.report(
+                "nobody-named",
+                path,
+                f"`{path[-1]}` names nobody, so this entry calls nobody.",
+                "Name at least one volunteer, or delete the entry.",
+            )
+        seen: set[str] = set()
+        for place, name in listed:
+            if name in seen and path[-1] != "turns":
+                document.report(
+                    "named-twice",
+                    (*path, place),
+                    f"`{clip(name)}` is in this list already, and is rung once.",
+                    "Delete the second mention.",
+                    "warning",
+                )
+            seen.add(name)
+
+
+def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
+    file = fitted.value
+    patterned: dict[str, Sequence[ShiftEntry | RotationEntry]] = {"shifts": file.shifts, "rotations": file.rotations}
+    for section, listed in patterned.items():
+        for place, entry in enumerate(listed):
+            if entry is not GONE:
+                check_pattern(document, (section, place), entry, fitted.left_out)
+    absences: dict[str, Sequence[AwayEntry]] = {"away": file.away, "cover": file.cover}
+    for section, absent in absences.items():
+        for place, absence in enumerate(absent):
+            if absence is not GONE:
+                _check_absence(document, (section, place), absence)
+
+
+def _check_absence(document: Document, path: Path, entry: AwayEntry) -> None:
+    if entry.to.end <= entry.from_.start:
+        document.report(
+            "ends-before-start",
+            (*path, "to"),
+            "This ends before it starts, or at the same moment.",
+            "Put the later one in `to`. A date without a time is the whole of that day.",
+        )
+    if isinstance(entry, CoverEntry) and entry.for_ == entry.who:
+        document.report(
+            "covers-themselves",
+            (*path, "for"),
+            f"`{clip(entry.who)}` cannot cover for themselves.",
+            "Name the volunteer whose place is taken, or delete `for` to add someone to the rest.",
+            "warning",
+        )
+
+
+def _note_never_called(document: Document) -> None:
+    called = {name for _, listed in _lists_of_names(document) for _, name in listed}
+    called.update(str(entry.get("who")) for _, entry in entries(document.get("cover")))
+    for volunteer in mapping(document.get("volunteers")):
+        if volunteer not in called:
+            document.report(
+                "never-called",
+                ("volunteers", volunteer),
+                f"Nobody ever calls `{clip(volunteer)}`.",
+                "Put them in a shift, a rotation, a cover or the backup, or delete them.",
+                "note",
+                "key",
+            )
+
+
+def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
+    """Volunteers' phones, by volunteer. Reports those that cannot be used, and one under two names."""
+    phones: dict[str, Phone] = {}
+    owners: dict[str, str] = {}
+    like = next((one.phone for one in file.volunteers.values() if one.phone.startswith("+")), "+1")
+    for volunteer, entry in file.volunteers.items():
+        path = ("volunteers", volunteer, "phone")
+        try:
+            found = phones[volunteer] = phone(entry.phone, like)
+        except Unreadable as problem:
+            document.report(problem.code, path, problem.message, problem.help)
+            continue
+        if not found.valid:
+            note_not_valid(document, path, entry.phone)
+        owner = owners.setdefault(found.number, volunteer)
+        if owner != volunteer:
+            document.report(
+                "phone-shared",
+                path,
+                f"`{clip(owner)}` has this phone too.",
+                "Each volunteer needs a phone of their own: two calls cannot ring one phone. Correct or delete one.",
+            )
+    return phones
+
+
+def note_not_valid(document: Document, path: Path, written: str) -> None:
+    """Note a number that could exist, and is not in use by the numbering plan."""
+    document.report(
+        "phone-not-valid",
+        path,
+        f"`{clip(written)}` is not a number in use, as far as is known.",
+        "Check it digit by digit. Numbers made up for examples and films are like this.",
+        "note",
+    )
+
+
+def _rota(id: str, file: RotaFile, zone: ZoneInfo, phones: dict[str, Phone]) -> Rota:
+    return Rota(
+        id,
+        zone,
+        file.timezone,
+        {
+            one: Volunteer(one, entry.name or one.replace("_", " ").title(), phones[one].number, tuple(entry.languages))
+            for one, entry in file.volunteers.items()
+        },
+        tuple(Shift(entry.name, pattern(entry), tuple(entry.on_call)) for entry in file.shifts),
+        tuple(
+            Rotation(entry.name, pattern(entry), tuple(entry.turns), entry.change, entry.starting)
+            for entry in file.rotations
+        ),
+        tuple(Away(entry.who, entry.from_.start, entry.to.end) for entry in file.away),
+        tuple(Cover(entry.who, entry.for_, entry.from_.start, entry.to.end) for entry in file.cover),
+        tuple(file.backup),
+        _ringing(file.ringing),
+    )
+
+
+def _ringing(entry: RingingEntry) -> Ringing:
+    return Ringing(
+        entry.ring_for,
+        entry.rounds,
+        entry.max_wait,
+        entry.rest_after_call,
+        entry.accept_key,
+        entry.order,
+        {language: words.strip() for language, words in entry.say.items()},
+    )

@@ -1,0 +1,160 @@
+"""The shape of a rota file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from hotline.core.rota import Order
+from hotline.files import shapes
+from hotline.files.shapes import Entry, Shape, duration_type, number_type
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import Unreadable, clip, reader, text
+
+
+def _accept_key(value: object) -> str:
+    key = text(value, 'accept_key: "1"')
+    if len(key) != 1 or key not in "0123456789":
+        raise Unreadable("bad-key", f"`{clip(key)}` is not one of the keys 0 to 9.", 'Write accept_key: "1"')
+    return key
+
+
+def _order(value: object) -> Order:
+    written = text(value, "order: round_robin")
+    known = [one.value for one in Order]
+    if written not in known:
+        suggestion = did_you_mean(written, known) or "Write round_robin, or listed for always from the top."
+        raise Unreadable("unknown-value", f"There is no order `{clip(written)}`.", suggestion)
+    return Order(written)
+
+
+class VolunteerEntry(Shape):
+    """Someone whose phone rings."""
+
+    name: str | None = Field(None, description="The volunteer's full name.", examples=["Amy Okafor"])
+    phone: str = Field(
+        description="The phone that rings, with + and the country's code.", examples=['"+1 410 555 0111"']
+    )
+    languages: list[Entry[str]] = Field(
+        [], description="The languages they speak, best first. Left out: the call flow's first.", examples=["[en, es]"]
+    )
+
+
+class _When(Shape):
+    name: str = Field("", description="What you call it; shown in calendars and reports.", examples=["Week nights"])
+    days: shapes.Days | None = Field(
+        None,
+        description="The days on which it starts: mon-fri, a list, or every day. Left out: every day.",
+        examples=["mon-fri"],
+    )
+    hours: shapes.Hours | None = Field(
+        None,
+        description="From when to when, in the rota's time zone; an end at or before the start is on the next day."
+        " 24h is the whole day.",
+        examples=["18:00-08:00"],
+    )
+    from_: shapes.WeekMoment | None = Field(
+        None, alias="from", description="The day and time it starts, once a week.", examples=["fri 18:00"]
+    )
+    to: shapes.WeekMoment | None = Field(
+        None, description="The day and time it ends, once a week.", examples=["mon 08:00"]
+    )
+    until: shapes.Date | None = Field(None, description="The last date on which it may start.", examples=["2026-06-30"])
+
+
+class ShiftEntry(_When):
+    """The same volunteers every time."""
+
+    starting: shapes.Date | None = Field(
+        None, description="The first date on which it may start.", examples=["2026-01-05"]
+    )
+    on_call: list[Entry[str]] = Field(description="Volunteers, in the order they are rung.", examples=["[amy, ben]"])
+
+
+class RotationEntry(_When):
+    """One volunteer at a time, taking turns."""
+
+    turns: list[Entry[str]] = Field(description="Volunteers, in the order of their turns.", examples=["[amy, ben]"])
+    change: shapes.ChangeEvery = Field(
+        description="How often the turn changes: daily, weekly, monthly, 10 days, 2 weeks.", examples=["weekly"]
+    )
+    starting: shapes.Date = Field(description="The date the first turn begins.", examples=["2026-01-05"])
+
+
+class AwayEntry(Shape):
+    """A volunteer taken out of every shift and turn."""
+
+    who: str = Field(description="The volunteer who is away.", examples=["ben"])
+    from_: shapes.Moment = Field(
+        alias="from", description="The first day, or the date and time it starts.", examples=["2026-12-24"]
+    )
+    to: shapes.Moment = Field(description="The last day, or the date and time it ends.", examples=["2026-12-26"])
+
+
+class CoverEntry(AwayEntry):
+    """One volunteer instead of another, or in addition to the rest."""
+
+    who: str = Field(description="The volunteer who covers.", examples=["cho"])
+    for_: str | None = Field(
+        None, alias="for", description="Whose place they take. Left out: in addition to the rest.", examples=["dee"]
+    )
+
+
+class RingingEntry(Shape):
+    """How volunteers' phones are rung."""
+
+    ring_for: duration_type("5s", "600s") = Field(  # type: ignore[valid-type]
+        20, description="How long one volunteer's phone rings.", examples=["20s"]
+    )
+    rounds: number_type(1, 10) = Field(  # type: ignore[valid-type]
+        2, description="Times round the on-call list before the backup.", examples=["2"]
+    )
+    max_wait: duration_type("10s", "1h") = Field(  # type: ignore[valid-type]
+        240, description="A caller's longest wait for a voice.", examples=["4m"]
+    )
+    rest_after_call: duration_type("0s", "24h") = Field(  # type: ignore[valid-type]
+        300,
+        description="How long a volunteer is left alone after a call, unless nobody else is there.",
+        examples=["5m"],
+    )
+    accept_key: Annotated[
+        str, PlainValidator(reader(_accept_key)), WithJsonSchema({"type": ["string", "integer"], "pattern": "^[0-9]$"})
+    ] = Field("1", description="The key with which a volunteer takes a call.", examples=['"1"'])
+    order: Annotated[Order, PlainValidator(reader(_order)), WithJsonSchema({"enum": [one.value for one in Order]})] = (
+        Field(
+            Order.ROUND_ROBIN,
+            description="round_robin goes on after the volunteer last rung; listed always starts at the top.",
+            examples=["round_robin"],
+        )
+    )
+    say: dict[str, str] = Field(
+        {},
+        description="What a volunteer hears before taking a call, by language.",
+        examples=["{en: Press 1 to take it.}"],
+    )
+
+
+class RotaFile(Shape):
+    """Who is on call, and when."""
+
+    timezone: str = Field(
+        description="The time zone of all times in this file, by its city.", examples=["America/New_York"]
+    )
+    volunteers: dict[str, VolunteerEntry] = Field(
+        description="Everyone whose phone may ring, each under a short name.",
+        examples=['{amy: {name: Amy Okafor, phone: "+1 410 555 0111"}}'],
+    )
+    shifts: list[Entry[ShiftEntry]] = Field([], description="Who is on call every week.", examples=["[…]"])
+    rotations: list[Entry[RotationEntry]] = Field([], description="Volunteers taking turns.", examples=["[…]"])
+    away: list[Entry[AwayEntry]] = Field([], description="Who is away, and when.", examples=["[…]"])
+    cover: list[Entry[CoverEntry]] = Field([], description="Who covers for whom, and when.", examples=["[…]"])
+    backup: list[Entry[str]] = Field(
+        [], description="Rung when everyone on call has been tried, in this order.", examples=["[chaplain]"]
+    )
+    ringing: RingingEntry = Field(
+        default_factory=lambda: RingingEntry(), description="How phones are rung.", examples=["{ring_for: 20s}"]
+    )
+
+
+STAND_INS: dict[str, Any] = {"timezone": "UTC", "volunteers": {}}

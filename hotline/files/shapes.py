@@ -1,0 +1,127 @@
+"""What the shapes of both formats are built from. Field descriptions are read by coordinators, in their editors."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, WrapValidator, model_validator
+
+from hotline.core.rota import Change
+from hotline.files import times
+from hotline.files.unreadable import Unreadable, clip, reader, text
+
+
+class Shape(BaseModel):
+    """A group of fields. A field with nothing after its colon counts as left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_blank(cls, given: Any) -> Any:
+        if isinstance(given, dict) and None in given.values():
+            known = field_names(cls)
+            return {name: value for name, value in given.items() if value is not None or name not in known}
+        return given
+
+
+GONE: Any = object()
+"""Stands in a list for an entry that did not fit and was left out, so that the others keep their places."""
+
+Inner = TypeVar("Inner")
+Entry = Annotated[Inner, WrapValidator(lambda value, inner: value if value is GONE else inner(value))]
+"""The type of an entry in a list."""
+
+
+def field_names(shape: type[Shape]) -> tuple[str, ...]:
+    """The names of a shape's fields, as they are written in the file."""
+    return tuple(field.alias or name for name, field in shape.model_fields.items())
+
+
+def between(lowest: str, highest: str) -> Any:
+    """A reader of durations within limits, given as they are written."""
+    least, most = times.duration(lowest), times.duration(highest)
+
+    def read(value: object) -> int:
+        seconds = times.duration(value)
+        if not least <= seconds <= most:
+            raise Unreadable(
+                "out-of-range",
+                f"`{clip(str(value))}` is not between {lowest} and {highest}.",
+                f"Write a time from {lowest} to {highest}.",
+            )
+        return seconds
+
+    return reader(read)
+
+
+def whole_number(lowest: int, highest: int) -> Any:
+    """A reader of whole numbers within limits."""
+
+    def read(value: object) -> int:
+        written = text(value, str(lowest))
+        if not (written.isascii() and written.isdigit() and len(written) < 10):
+            raise Unreadable("wrong-type", f"`{clip(written)}` is not a whole number.", f"For example: {lowest}")
+        if not lowest <= int(written) <= highest:
+            raise Unreadable(
+                "out-of-range",
+                f"`{clip(written)}` is not between {lowest} and {highest}.",
+                f"Write a number from {lowest} to {highest}.",
+            )
+        return int(written)
+
+    return reader(read)
+
+
+_DURATION_PATTERN = r"^\s*(\d+\s*h)?\s*(\d+\s*m)?\s*(\d+\s*s)?\s*$"
+
+
+def duration_type(lowest: str, highest: str) -> Any:
+    """The type of a duration field, in seconds."""
+    return Annotated[
+        int,
+        PlainValidator(between(lowest, highest)),
+        WithJsonSchema({"type": "string", "pattern": _DURATION_PATTERN}),
+    ]
+
+
+def number_type(lowest: int, highest: int) -> Any:
+    """The type of a whole-number field."""
+    return Annotated[
+        int,
+        PlainValidator(whole_number(lowest, highest)),
+        WithJsonSchema({"type": "integer", "minimum": lowest, "maximum": highest}),
+    ]
+
+
+Hours = Annotated[
+    times.Hours,
+    PlainValidator(reader(times.hours)),
+    WithJsonSchema({"type": "string", "pattern": r"^(24h|\d{1,2}:\d\d\s*[-–—]\s*\d{1,2}:\d\d)$"}),
+]
+Days = Annotated[
+    frozenset[int],
+    PlainValidator(reader(times.days)),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+]
+Date = Annotated[
+    date,
+    PlainValidator(reader(times.calendar_date)),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}),
+]
+Moment = Annotated[
+    times.Moment,
+    PlainValidator(reader(times.moment)),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([T ]+\d{1,2}:\d\d)?$"}),
+]
+WeekMoment = Annotated[
+    times.WeekMoment,
+    PlainValidator(reader(times.week_moment)),
+    WithJsonSchema({"type": "string", "pattern": r"^(mon|tue|wed|thu|fri|sat|sun) +\d{1,2}:\d\d$"}),
+]
+ChangeEvery = Annotated[
+    Change,
+    PlainValidator(reader(times.change)),
+    WithJsonSchema({"type": "string", "pattern": r"^(daily|weekly|monthly|\d+ (days?|weeks?))$"}),
+]

@@ -1,0 +1,84 @@
+"""What is spoken: whether every language has its words, and whether the carrier will speak them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hotline.core import words
+from hotline.core.flow import Language
+from hotline.files.document import Document, Path, mapping
+from hotline.files.names import Reference, check_references
+from hotline.files.unreadable import clip
+
+PLAIN_VOICES = frozenset({"man", "woman", "alice"})
+MOST_CHARACTERS = {"Polly": 3000, "Google": 5000}
+MOST_CHARACTERS_PLAIN = 4096
+
+
+def check_speech(document: Document, languages: Mapping[str, Language]) -> None:
+    """Report missing words, words of no declared language, and too many, in every step and the apology."""
+    for path in _spoken(document):
+        said = mapping(document.get(*path))
+        unknown = [Reference((*path, code), code) for code in said if code not in languages]
+        check_references(document, unknown, languages, "language")
+        for code, language in languages.items():
+            _check_words(document, path, said, code, language)
+    _check_words_of_our_own(document, languages)
+
+
+def most_characters(voice: str | None) -> int:
+    """How many characters the carrier speaks in one go with a voice. Source: Twilio's error 13521."""
+    return MOST_CHARACTERS.get((voice or "").split(".")[0], MOST_CHARACTERS_PLAIN)
+
+
+def check_length(document: Document, path: Path, said: str, voice: str | None) -> None:
+    """Report words that are more than the carrier speaks in one go."""
+    most = most_characters(voice)
+    if len(said) > most:
+        document.report(
+            "too-many-words",
+            path,
+            f"These are {len(said):,} characters; the carrier speaks at most {most:,} with"
+            f" {'the voice ' + voice if voice else 'its plain voice'}.",
+            "Shorten the words, or split them into two steps joined by `then`.",
+        )
+
+
+def _spoken(document: Document) -> Iterator[Path]:
+    for name, step in mapping(document.get("steps")).items():
+        for field in ("say", "between"):
+            if isinstance(mapping(step).get(field), dict):
+                yield ("steps", name, field)
+    if isinstance(document.get("apology"), dict):
+        yield ("apology",)
+
+
+def _check_words(document: Document, path: Path, said: Mapping[str, object], code: str, language: Language) -> None:
+    written = said.get(code)
+    if written is None or (isinstance(written, str) and not written.strip()):
+        where = (*path, code) if code in said else path
+        step = f"step `{clip(str(path[1]))}`" if len(path) > 1 else "this file"
+        document.report(
+            "missing-words",
+            where,
+            f"`{path[-1]}` of {step} has no words for the language `{clip(code)}`.",
+            f"Add a line `{clip(code)}: …` under `{path[-1]}`; or take the language out of `languages`.",
+            part="key",
+        )
+    elif isinstance(written, str):
+        check_length(document, (*path, code), written.strip(), language.voice)
+
+
+def _check_words_of_our_own(document: Document, languages: Mapping[str, Language]) -> None:
+    """A `ring` step without `between` says words of ours, which are there in a few languages only."""
+    for name, step in mapping(document.get("steps")).items():
+        fields = mapping(step)
+        if "ring" in fields and fields.get("between") is None:
+            for code in languages:
+                if code not in words.BETWEEN:
+                    document.report(
+                        "missing-words",
+                        ("steps", name, "ring"),
+                        f"What is said between two rings is missing for the language `{clip(code)}`.",
+                        f"Add `between:` to this step, with a line for each language ({', '.join(languages)}).",
+                    )

@@ -1,0 +1,200 @@
+"""The steps of a call flow: each one's fields checked against one another, and the step it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hotline.core.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
+from hotline.core.flow import Words as Spoken
+from hotline.files.document import Document, mapping
+from hotline.files.names import Reference
+from hotline.files.phones import dialled
+from hotline.files.shape_flow import StepEntry
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import Unreadable, clip
+
+KEYS = tuple("0123456789*#")
+REPEATS = 3
+"""The visit at which a menu that repeats itself for a silent caller leads on."""
+
+_ACTIONS = ("menu", "ring", "dial", "hang_up")
+_BELONGS_TO = {
+    "wait": "menu", "no_key": "menu", "wrong_key": "menu",
+    "between": "ring", "answered": "ring", "not_answered": "ring",
+}  # fmt: skip
+_LEADING = ("no_key", "wrong_key", "answered", "not_answered", "then")
+
+
+def step_references(document: Document) -> Iterator[Reference]:
+    """Every spot of a call flow that names a step."""
+    start = document.get("start")
+    if isinstance(start, str):
+        yield Reference(("start",), start)
+    for name, step in mapping(document.get("steps")).items():
+        for field in _LEADING:
+            target = mapping(step).get(field)
+            if isinstance(target, str):
+                yield Reference(("steps", name, field), target)
+        for key, leads in mapping(mapping(step).get("menu")).items():
+            target = mapping(leads).get("go") if isinstance(leads, dict) else leads
+            if isinstance(target, str):
+                yield Reference(("steps", name, "menu", key, *(("go",) if isinstance(leads, dict) else ())), target)
+
+
+def language_references(document: Document) -> Iterator[Reference]:
+    """Every key that leads to a language."""
+    for name, step in mapping(document.get("steps")).items():
+        for key, leads in mapping(mapping(step).get("menu")).items():
+            language = mapping(leads).get("language")
+            if isinstance(language, str):
+                yield Reference(("steps", name, "menu", key, "language"), language)
+
+
+def check_step(document: Document, name: str, entry: StepEntry, like: str) -> None:
+    """Report what is missing from one step, or cannot stand together in it. `like`: a number of the same country."""
+    path = ("steps", name)
+    given = [field for field, value in mapping(document.get(*path)).items() if value is not None]
+    actions = [field for field in given if field in _ACTIONS]
+    if len(actions) > 1:
+        document.report(
+            "two-actions",
+            (*path, actions[1]),
+            f"Step `{clip(name)}` has both `{actions[0]}` and `{actions[1]}`.",
+            "A step does one thing. Move one of them into a step of its own, joined by `then`.",
+            part="key",
+        )
+        return
+    if not actions and "then" not in given:
+        document.report(
+            "no-action",
+            path,
+            f"Step `{clip(name)}` leads nowhere: the caller would meet silence.",
+            "Add what happens after the words: `then:` with the next step, a `menu:`, `ring: on_call`, `dial:` or"
+            " `hang_up: true`.",
+            part="key",
+        )
+    action = actions[0] if actions else "then"
+    for field in given:
+        belongs = _BELONGS_TO.get(field, action)
+        if belongs != action:
+            document.report(
+                "misplaced-field",
+                (*path, field),
+                f"`{field}` belongs to a step with `{belongs}`; this one has none.",
+                f"Delete it, or give this step a `{belongs}`.",
+                part="key",
+            )
+    _check_then(document, name, entry, action)
+    if action == "menu":
+        _check_menu(document, name, entry)
+    elif action == "ring":
+        _check_ring(document, name, entry)
+    elif entry.dial is not None:
+        try:
+            dialled(entry.dial, like)
+        except Unreadable as problem:
+            document.report(problem.code, (*path, "dial"), problem.message, problem.help)
+
+
+def make_step(name: str, entry: StepEntry, languages: Mapping[str, object], otherwise: str) -> Step:
+    """The step of an entry that was checked. `otherwise` is where a menu leads that was repeated in vain."""
+    at_most = entry.at_most
+    instead = entry.then if at_most is not None else None
+    action: Menu | Hunt | FixedDial | HangUp | GoOn
+    if entry.menu is not None:
+        if entry.no_key is None:
+            at_most = at_most or REPEATS
+            instead = entry.then or otherwise
+        no_key = entry.no_key or name
+        keys = {
+            key: Target(leads) if isinstance(leads, str) else Target(leads.go or name, leads.language)
+            for key, leads in entry.menu.items()
+        }
+        action = Menu(keys, entry.wait, no_key, entry.wrong_key or no_key)
+    elif entry.ring is not None:
+        assert entry.not_answered is not None
+        action = Hunt(_words(entry.between), entry.answered, entry.not_answered)
+    elif entry.dial is not None:
+        action = FixedDial(dialled(entry.dial).number, entry.then)
+    elif entry.hang_up:
+        action = HangUp()
+    else:
+        assert entry.then is not None
+        action = GoOn(entry.then)
+    return Step(name, _words(entry.say), action, at_most, instead)
+
+
+def _words(said: Mapping[str, str]) -> Spoken:
+    return {language: words.strip() for language, words in said.items()}
+
+
+def _check_then(document: Document, name: str, entry: StepEntry, action: str) -> None:
+    path = ("steps", name)
+    repeats = action == "menu" and entry.no_key is None
+    if entry.at_most is not None and entry.then is None and not repeats:
+        document.report(
+            "missing-field",
+            (*path, "at_most"),
+            "`at_most` needs a `then`: the step that the last visit goes to.",
+            "Add it, for example then: goodbye",
+            part="key",
+        )
+    if entry.then is not None and entry.at_most is None and action in ("ring", "hang_up"):
+        help = (
+            "Use `answered` for what comes after the conversation, and `not_answered` for when nobody picked up."
+            if action == "ring"
+            else "The call ends here. Delete `then`, or delete `hang_up`."
+        )
+        message = f"A step with `{action}` has no use for `then`."
+        document.report("misplaced-field", (*path, "then"), message, help, part="key")
+    if entry.then is not None and entry.at_most is None and action == "menu" and not repeats:
+        document.report(
+            "misplaced-field",
+            (*path, "then"),
+            "Nothing ever leads to this `then`: silence goes to `no_key`.",
+            "Delete it, or add `at_most`: that visit goes to `then`.",
+            "warning",
+            part="key",
+        )
+
+
+def _check_menu(document: Document, name: str, entry: StepEntry) -> None:
+    path = ("steps", name, "menu")
+    if not mapping(document.get("steps", name, "say")):
+        document.report(
+            "missing-words",
+            path,
+            f"Step `{clip(name)}` waits for a key without a word: the caller meets silence.",
+            "Add `say:` with what each key does.",
+            part="key",
+        )
+    if document.get(*path) == {}:
+        document.report("bad-key", path, "This menu has no keys.", 'Add one, for example "1": reach_peer', part="key")
+    for key in mapping(document.get(*path)):
+        if key not in KEYS:
+            document.report(
+                "bad-key",
+                (*path, key),
+                f"A phone has no key `{clip(key)}`.",
+                "The keys are 0 to 9, * and #; each menu entry is for one of them.",
+                part="key",
+            )
+
+
+def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
+    path = ("steps", name)
+    if entry.ring != "on_call":
+        document.report(
+            "unknown-value",
+            (*path, "ring"),
+            f"`{clip(str(entry.ring))}` cannot be rung.",
+            did_you_mean(str(entry.ring), ["on_call"]) or "Write ring: on_call. For one fixed number use `dial`.",
+        )
+    if document.get(*path, "not_answered") is None:
+        document.report(
+            "ring-without-not-answered",
+            (*path, "ring"),
+            "What happens when nobody picks up is missing.",
+            "Add the step a caller goes to then, for example not_answered: nobody_free",
+            part="key",
+        )

@@ -1,0 +1,26 @@
+"""“Did you mean …?”"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """A sentence with the known name nearest to a wrong one, or nothing if none is near."""
+    near = nearest(wrong, tuple(known))
+    return f"Did you mean `{near}`?" if near else ""
+
+
+@lru_cache(maxsize=1024)
+def nearest(wrong: str, known: tuple[str, ...]) -> str | None:
+    """The known name nearest to a wrong one: the same but for case first, then by likeness; None if none is near."""
+    if len(wrong) > 60:
+        return None
+    folded = {name.casefold(): name for name in known}
+    same = folded.get(wrong.casefold())
+    if same is not None:
+        return same
+    matches = get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None

@@ -1,0 +1,235 @@
+"""Durations, hours, days, dates and moments, as they are written in the files. All raise `Unreadable`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from hotline.core.rota import DAY, WEEK, Change, WallMinute, wall_minute
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import Unreadable, clip, text
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+EVERY_DAY = frozenset(range(7))
+
+_DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m)?\s*(?:(\d{1,6})\s*s)?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_DASH = re.compile(r"\s*[-–—]\s*")
+_EVERY_SO_MANY = re.compile(r"(?:every\s+)?(\d{1,4})\s+(day|week)s?", re.ASCII)
+_EARLIEST_YEAR = 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When in the day a stretch starts, and for how many minutes of wall-clock time it goes on."""
+
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekMoment:
+    """A weekday (Monday 0) and a minute of it, 0 to 1440."""
+
+    day: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date, and a minute of it (0 to 1440), or the whole of it where `minute` is None."""
+
+    day: date
+    minute: int | None
+
+    @property
+    def start(self) -> WallMinute:
+        return wall_minute(self.day, self.minute or 0)
+
+    @property
+    def end(self) -> WallMinute:
+        return wall_minute(self.day, DAY if self.minute is None else self.minute)
+
+
+def duration(value: object) -> int:
+    """Seconds of `20s`, `4m`, `1m30s`, `1h`."""
+    written = text(value, "20s")
+    if re.fullmatch(r"\d+", written, re.ASCII):
+        raise Unreadable(
+            "bad-duration",
+            f"`{clip(written)}` needs a unit.",
+            f"Write {clip(written)}s for seconds, or {clip(written)}m for minutes.",
+        )
+    found = _DURATION.fullmatch(written)
+    if not found or not written:
+        raise Unreadable(
+            "bad-duration",
+            f"`{clip(written)}` is not a duration.",
+            "Write a number with its unit and nothing else: 20s, 4m, 1m30s or 1h.",
+        )
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def clock(written: str, code: str, end: bool = False) -> int:
+    """The minute of the day of `8:00` or `18:30`; `24:00` only as an end."""
+    found = _CLOCK.fullmatch(written)
+    if not found:
+        raise Unreadable(code, f"`{clip(written)}` is not a time of day.", _clock_help(written))
+    hour, minute = int(found[1]), int(found[2])
+    if (hour, minute) == (24, 0):
+        if end:
+            return DAY
+        raise Unreadable(code, "24:00 can only be an end.", "Write 00:00 for a start at midnight.")
+    if hour > 23 or minute > 59:
+        raise Unreadable(
+            code, f"There is no {clip(written)} on a clock.", "Hours go from 00 to 23 (24:00 as an end), minutes to 59."
+        )
+    return hour * 60 + minute
+
+
+def hours(value: object) -> Hours:
+    """`18:00-08:00`, `24h`: an end at or before the start is on the next day."""
+    written = text(value, "hours: 18:00-08:00")
+    if written.lower() == "24h":
+        return Hours(0, DAY)
+    parts = _DASH.split(written)
+    if len(parts) != 2:
+        raise Unreadable(
+            "bad-hours",
+            f"`{clip(written)}` does not say from when to when.",
+            "Write both times with a hyphen between: hours: 18:00-08:00, or hours: 24h for a whole day.",
+        )
+    start, end = clock(parts[0], "bad-hours"), clock(parts[1], "bad-hours", end=True)
+    return Hours(start, end - start if end > start else end + DAY - start)
+
+
+def days(value: object) -> frozenset[int]:
+    """Weekdays (Monday 0) of `mon-fri`, `fri-mon`, `mon, wed`, `[mon, wed]`, `every day`."""
+    if isinstance(value, list):
+        parts = [text(one, "days: [mon, wed]") for one in value]
+    else:
+        parts = text(value, "days: mon-fri").split(",")
+    found: set[int] = set()
+    for part in parts:
+        for one in part.split(","):
+            found |= _days_of(" ".join(one.lower().split()))
+    if not found:
+        raise Unreadable("bad-days", "No day is named here.", "Write days: mon-fri, or leave `days` out for every day.")
+    return frozenset(found)
+
+
+def weekday(written: str, code: str = "bad-days") -> int:
+    """The weekday (Monday 0) of `mon` … `sun`."""
+    name = written.strip().lower()
+    if name in WEEKDAYS:
+        return WEEKDAYS.index(name)
+    for place, full in enumerate(FULL_NAMES):
+        if len(name) > 1 and (full.startswith(name) or name.rstrip("s") == full):
+            suggestion = f"Write {WEEKDAYS[place]}."
+            break
+    else:
+        suggestion = did_you_mean(name, WEEKDAYS) or "The days are mon, tue, wed, thu, fri, sat and sun."
+    raise Unreadable(code, f"`{clip(written)}` is not a day.", suggestion)
+
+
+def calendar_date(value: object) -> date:
+    """The date of `2026-01-05`."""
+    return _date(text(value, "2026-01-05"), "bad-date")
+
+
+def moment(value: object) -> Moment:
+    """`2026-12-24 18:00`, or `2026-12-24` for the whole day."""
+    written = text(value, "2026-12-24 18:00")
+    parts = re.split(r"[T\s]+", written, maxsplit=1)
+    day = _date(parts[0], "bad-instant")
+    if len(parts) == 1:
+        return Moment(day, None)
+    if re.search(r"(Z|[+-]\d\d:?\d\d)$", parts[1]):
+        raise Unreadable(
+            "bad-instant",
+            f"`{clip(written)}` names a time zone of its own.",
+            f"Times here are as a clock on the wall shows them: write {parts[0]} {parts[1][:5]}",
+        )
+    return Moment(day, clock(parts[1], "bad-instant", end=True))
+
+
+def week_moment(value: object) -> WeekMoment:
+    """`fri 18:00`; 24:00 is for the caller to judge."""
+    written = text(value, "fri 18:00")
+    parts = written.split()
+    if len(parts) != 2:
+        raise Unreadable(
+            "bad-instant", f"`{clip(written)}` is not a day with a time.", "Write the day and the time: fri 18:00"
+        )
+    return WeekMoment(weekday(parts[0], "bad-instant"), clock(parts[1], "bad-instant", end=True))
+
+
+def week_stretch(start: WeekMoment, end: WeekMoment) -> int:
+    """Minutes from a moment of the week to the first such end after it: seven days where both are the same."""
+    return ((end.day - start.day) * DAY + end.minute - start.minute) % WEEK or WEEK
+
+
+def change(value: object) -> Change:
+    """`daily`, `weekly`, `monthly`, `10 days`, `2 weeks`."""
+    written = " ".join(text(value, "change: weekly").lower().split())
+    fixed = {"daily": Change(1, "day"), "weekly": Change(7, "day"), "monthly": Change(1, "month")}
+    if written in fixed:
+        return fixed[written]
+    found = _EVERY_SO_MANY.fullmatch(written)
+    if found and not written.startswith("every") and int(found[1]) > 0:
+        return Change(int(found[1]) * (7 if found[2] == "week" else 1), "day")
+    suggestion = f"Write {found[1]} {found[2]}s." if found and int(found[1]) > 0 else did_you_mean(written, fixed)
+    raise Unreadable(
+        "bad-change",
+        f"`{clip(written)}` does not say how often the turn changes.",
+        suggestion or "Write daily, weekly, monthly, 10 days or 2 weeks.",
+    )
+
+
+def _days_of(part: str) -> set[int]:
+    if part in ("every day", "everyday"):
+        return set(EVERY_DAY)
+    known = {"weekdays": "mon-fri", "weekday": "mon-fri", "weekends": "sat-sun", "weekend": "sat-sun"}
+    known |= {"daily": "every day", "all": "every day"}
+    if part in known:
+        raise Unreadable("bad-days", f"`{part}` is not a day.", f"Write {known[part]}.")
+    ends = _DASH.split(part)
+    if len(ends) > 2:
+        raise Unreadable("bad-days", f"`{clip(part)}` has more than two ends.", "Write a range as mon-fri.")
+    first, last = weekday(ends[0]), weekday(ends[-1])
+    return {(first + step) % 7 for step in range((last - first) % 7 + 1)}
+
+
+def _date(written: str, code: str) -> date:
+    found = _DATE.fullmatch(written)
+    if not found:
+        raise Unreadable(code, f"`{clip(written)}` is not a date.", _date_help(written))
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        raise Unreadable(code, f"There is no {written} in the calendar.", "Write year-month-day: 2026-02-28") from None
+    if day.year < _EARLIEST_YEAR:
+        raise Unreadable(code, f"The year {day.year} cannot be meant.", "Write the year in four digits: 2026-02-28")
+    return day
+
+
+def _date_help(written: str) -> str:
+    parts = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", written, re.ASCII)
+    if parts:
+        return f"Write {parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}"
+    return "Write year-month-day, with hyphens and two digits each: 2026-01-05"
+
+
+def _clock_help(written: str) -> str:
+    twelve = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?", written.lower(), re.ASCII)
+    if twelve and 1 <= int(twelve[1]) <= 12:
+        hour = int(twelve[1]) % 12 + (12 if twelve[3] == "p" else 0)
+        return f"Write {hour:02}:{twelve[2] or '00'}"
+    plain = re.fullmatch(r"(\d{1,2})(?:[.h]?(\d{2})(?::\d{2})?)?", written.lower(), re.ASCII)
+    if plain and int(plain[1]) < 24:
+        return f"Write {int(plain[1]):02}:{plain[2] or '00'}"
+    return "Write hours and minutes with a colon, on the 24-hour clock: 18:00"

@@ -1,0 +1,56 @@
+"""A value that cannot be understood, and the bridge by which pydantic hands it on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic_core import PydanticCustomError
+
+Value = TypeVar("Value")
+
+
+class Unreadable(ValueError):
+    """A value is not what it should be; `code`, `message` and `help` are those of the finding."""
+
+    def __init__(self, code: str, message: str, help: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.help = code, message, help
+
+
+def reader(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
+    """A function for pydantic's validators, from one that raises `Unreadable`."""
+
+    def reading(value: Any) -> Value:
+        try:
+            return read(value)
+        except Unreadable as problem:
+            raise PydanticCustomError(
+                "unreadable", "{message}", {"code": problem.code, "message": problem.message, "help": problem.help}
+            ) from None
+
+    return reading
+
+
+def text(value: object, example: str) -> str:
+    """The value if it is text. Raises `Unreadable`."""
+    if isinstance(value, str):
+        return value.strip()
+    raise Unreadable("wrong-type", f"Here should be a text, and not {kind(value)}.", f"For example: {example}")
+
+
+def kind(value: object) -> str:
+    """What a plain value is, in words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a group of fields"
+    return f"`{clip(str(value))}`"
+
+
+def clip(value: str, most: int = 40) -> str:
+    """The text on one line, and not longer than `most`."""
+    line = " ".join(value.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,183 @@
+"""The hotlines as their files have them now, read again when the files change.
+
+A broken edit never replaces a working hotline: the last good one goes on serving, for each hotline by itself, and
+beyond a restart, since the texts of the last good files are kept in the data directory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from hotline.core.flow import Hotline
+from hotline.files import Finding, check_coverage, load_texts, read_files
+
+LOOK_EVERY = 2.0
+"""Seconds between looks at the files: an edit is live well within ten."""
+
+Stamp = tuple[tuple[str, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is being served: hotlines by id, by number, and what is wrong with the files on disk, if anything.
+
+    `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
+    be served at all.
+    """
+
+    hotlines: Mapping[str, Hotline] = field(default_factory=dict)
+    numbers: Mapping[str, Hotline] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    kept: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+
+
+class WatchedDirectory:
+    """Fits `hotline.ports.Directory`. `notice` is told of a refused edit, and of one made live.
+
+    `keep_in` is where last good files are kept, or None to keep them in memory only.
+    """
+
+    def __init__(
+        self, config_dir: Path, keep_in: Path | None, clock: Callable[[], datetime], notice: Callable[..., None]
+    ) -> None:
+        self._config_dir = config_dir
+        self._keep_in = keep_in
+        self._clock = clock
+        self._notice = notice
+        self._stamp: Stamp | None = None
+        self._watched_by = 0
+        self._lock = threading.Lock()
+        self.state = State()
+        self.refresh()
+
+    def by_number(self, number: str) -> Hotline | None:
+        numbers = self.state.numbers
+        # In a GET the plus of a number may arrive as the space it also stands for.
+        return numbers.get(number) or numbers.get("+" + number.strip().lstrip("+"))
+
+    def any(self) -> Hotline | None:
+        return next(iter(self.state.hotlines.values()), None)
+
+    def refresh(self) -> None:
+        """Read the files again if they changed."""
+        with self._lock:
+            stamp = _stamp(self._config_dir)
+            if stamp == self._stamp:
+                return
+            try:
+                texts = read_files(self._config_dir)
+            except OSError as error:
+                self._notice("files_unreadable", error=type(error).__name__)
+                return
+            self._stamp = stamp
+            self._take(texts)
+
+    def watch(self) -> None:
+        """Look at the files from time to time, in a thread of this process; does nothing where one runs already."""
+        if self._watched_by != os.getpid():
+            self._watched_by = os.getpid()
+            threading.Thread(target=self._keep_looking, name="files", daemon=True).start()
+
+    def _keep_looking(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(LOOK_EVERY):
+            try:
+                self.refresh()
+            except Exception as error:  # the thread must outlive whatever a file holds
+                self._notice("files_unreadable", error=type(error).__name__)
+
+    def _take(self, texts: Mapping[str, bytes]) -> None:
+        loaded, before = load_texts(texts), self.state
+        coverage = check_coverage(loaded, self._clock())
+        uncovered = {finding.file for finding in coverage if finding.severity == "error"}
+        wanted = _flow_ids(texts)
+        hotlines: dict[str, Hotline] = {}
+        kept, missing = set(), set()
+        for flow_id in wanted:
+            new = loaded.hotlines.get(flow_id)
+            covered = new is not None and not _uses(texts, new, uncovered)
+            old = before.hotlines.get(flow_id) or self._remembered(flow_id)
+            if new is not None and (covered or old is None):
+                hotlines[flow_id] = new
+                if covered:
+                    self._remember(new, texts)
+            elif old is not None:
+                hotlines[flow_id] = old
+                kept.add(flow_id)
+            else:
+                missing.add(flow_id)
+        findings = tuple(one for one in (*loaded.findings, *coverage) if one.severity == "error")
+        self.state = State(hotlines, _numbers(hotlines, kept), findings, frozenset(kept), frozenset(missing))
+        for flow_id in sorted(kept | missing):
+            self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
+        if before.hotlines and not kept and not missing:
+            self._notice("files_read_again", hotlines=len(hotlines))
+
+    def _remember(self, hotline: Hotline, texts: Mapping[str, bytes]) -> None:
+        if self._keep_in is None:
+            return
+        kept = {path: text for path, text in texts.items() if _belongs(path, hotline)}
+        document = json.dumps({path: text.decode() for path, text in kept.items()})
+        target = self._keep_in / f"{hotline.id}.json"
+        try:
+            self._keep_in.mkdir(parents=True, exist_ok=True)
+            scratch = target.with_suffix(f".{os.getpid()}.tmp")
+            scratch.write_text(document)
+            scratch.replace(target)
+        except OSError as error:
+            self._notice("last_good_not_kept", error=type(error).__name__)
+
+    def _remembered(self, flow_id: str) -> Hotline | None:
+        if self._keep_in is None:
+            return None
+        try:
+            kept = json.loads((self._keep_in / f"{flow_id}.json").read_text())
+            return load_texts({path: text.encode() for path, text in kept.items()}).hotlines.get(flow_id)
+        except (OSError, ValueError, AttributeError):
+            return None
+
+
+def _stamp(config_dir: Path) -> Stamp:
+    """What changes when a file is edited, added or removed."""
+    found = []
+    for folder in ("call_flows", "rota"):
+        try:
+            with os.scandir(config_dir / folder) as entries:
+                for entry in entries:
+                    if entry.name.endswith((".yaml", ".yml")):
+                        about = entry.stat()
+                        found.append((f"{folder}/{entry.name}", about.st_mtime_ns, about.st_size, about.st_ino))
+        except OSError:
+            continue
+    return tuple(sorted(found))
+
+
+def _flow_ids(texts: Iterable[str]) -> list[str]:
+    return sorted(Path(path).stem for path in texts if Path(path).parts[0] == "call_flows")
+
+
+def _belongs(path: str, hotline: Hotline) -> bool:
+    where = Path(path)
+    wanted = {"call_flows": hotline.flow.id, "rota": hotline.rota.id}
+    return wanted.get(where.parts[0]) == where.stem
+
+
+def _uses(texts: Mapping[str, bytes], hotline: Hotline, files: Iterable[str]) -> bool:
+    return any(_belongs(path, hotline) for path in files if path in texts)
+
+
+def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:
+    """Hotlines by the numbers people dial. Where two claim one, a good file comes before one kept from before."""
+    kept_ids = set(kept)
+    numbers: dict[str, Hotline] = {}
+    for flow_id in sorted(hotlines, key=lambda one: one in kept_ids):
+        for number in hotlines[flow_id].flow.numbers:
+            numbers.setdefault(number, hotlines[flow_id])
+    return numbers

@@ -1,0 +1,35 @@
+"""How gunicorn serves us. `WEB_CONCURRENCY` and `PORT` are read by gunicorn itself."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hotline.settings import read_settings
+from hotline.store.embedded import EmbeddedServer
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 8
+timeout = 30
+graceful_timeout = 20
+keepalive = 30
+# A query holds the position of a call, so it is in no log; neither is where a request came from.
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(L)ss'
+
+_embedded: list[EmbeddedServer] = []
+
+
+def on_starting(server: Any) -> None:
+    """Start the embedded Redis if none is set and no other process of this data directory runs it."""
+    settings = read_settings()
+    if settings.redis_url is None:
+        embedded = EmbeddedServer(settings.data_dir)
+        if embedded.start():
+            _embedded.append(embedded)
+
+
+def on_exit(server: Any) -> None:
+    """Stop what was started."""
+    for embedded in _embedded:
+        embedded.stop()

@@ -1,0 +1,40 @@
+"""What workers do. A task takes ids only; what it works with is given to the worker's process once, at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+LONGEST_CALL = timedelta(hours=6)
+"""After which a call whose end was not reported is taken for ended; a carrier ends a dialled leg after four hours."""
+
+
+class Sweepable(Protocol):
+    """A call log that can close calls."""
+
+    def close_unended(self, before: int) -> int:
+        """Close calls that started before an instant (epoch seconds) and have no end; returns how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What tasks work with."""
+
+    call_log: Sweepable
+    clock: Callable[[], datetime]
+
+
+_tools: list[Tools] = []
+
+
+def bind(tools: Tools) -> None:
+    """Give the tasks of this process what they work with."""
+    _tools[:] = [tools]
+
+
+def close_unended_calls() -> None:
+    """Close the calls whose end the carrier never reported."""
+    (tools,) = _tools
+    tools.call_log.close_unended(int((tools.clock() - LONGEST_CALL).timestamp()))

@@ -1,0 +1,114 @@
+"""A whole line in this process, at any hour, that nobody outside notices: the files' own flow and rota, our own
+webhooks, a simulated carrier, and real live state under a name of its own. Nothing of it reaches a log or a phone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from hotline.core.flow import FixedDial, Hotline
+from hotline.core.log import LogEntry
+from hotline.files import load_texts
+from hotline.ports import CallLog, Live
+from hotline.simulator import CarrierQuirks, World, WsgiTransport
+from hotline.simulator.transport import Transport
+from hotline.store.live import RedisLive
+from hotline.wiring import PRACTICE_ACCOUNT, answering_app
+
+PUBLIC_URL = "https://rehearsal.invalid"
+
+Wrap = Callable[[Transport], Transport]
+
+
+@dataclass
+class Shelf:
+    """Fits `hotline.ports.Directory`: the hotlines of some texts, until they are edited."""
+
+    hotlines: Mapping[str, Hotline] = field(default_factory=dict)
+
+    def by_number(self, number: str) -> Hotline | None:
+        """The hotline that people dial with this number."""
+        return next((line for line in self.hotlines.values() if number in line.flow.numbers), None)
+
+    def any(self) -> Hotline | None:
+        """A hotline to answer with when the number dialled is in no file."""
+        return next(iter(self.hotlines.values()), None)
+
+
+@dataclass
+class Remembered:
+    """Fits `hotline.ports.CallLog`: keeps entries for as long as the rehearsal lasts."""
+
+    entries: list[LogEntry] = field(default_factory=list)
+
+    def append(self, entry: LogEntry) -> None:
+        """Keep the entry."""
+        self.entries.append(entry)
+
+
+class Rehearsal:
+    """One rehearsal. `world` is where calls are placed: every volunteer's phone is in it under their id.
+
+    `texts` are the files (relative path to content); those that cannot be used are left out. `start` is the instant
+    it begins at. `live` and `log` take the place of a Redis at `redis_url` and of a log that is forgotten; `wrap`
+    may put something between the simulated carrier and the webhooks.
+    """
+
+    def __init__(
+        self,
+        texts: Mapping[str, bytes],
+        redis_url: str,
+        start: datetime | None = None,
+        *,
+        live: Live | None = None,
+        log: CallLog | None = None,
+        quirks: CarrierQuirks | None = None,
+        wrap: Wrap | None = None,
+    ) -> None:
+        token = secrets.token_hex(16)
+        key = secrets.token_bytes(32)
+        self.shelf = Shelf()
+        self.log = log or Remembered()
+        self.live = live or RedisLive(redis_url, key, prefix=f"hotline-rehearsal:{secrets.token_hex(8)}:")
+        self.notices: list[tuple[str, dict[str, str | int | float]]] = []
+        self.app: Flask = answering_app(
+            PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.now, self._notice
+        )
+        transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
+        self.world = World(
+            wrap(transport) if wrap else transport,
+            token=token,
+            account_sid=PRACTICE_ACCOUNT,
+            start=start or datetime.now(UTC),
+            quirks=quirks,
+        )
+        self.edit(texts)
+
+    def now(self) -> datetime:
+        """The instant it is in the rehearsal."""
+        return self.world.now()
+
+    def edit(self, texts: Mapping[str, bytes]) -> None:
+        """Use these files from now on, in the middle of a call too."""
+        self.shelf.hotlines = load_texts(texts).hotlines
+        furnish(self.world, self.shelf.hotlines)
+
+    def _notice(self, event: str, /, **facts: str | int | float) -> None:
+        self.notices.append((event, facts))
+
+
+def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
+    """Put the hotlines' numbers, their volunteers' phones and their fixed numbers into a simulated world."""
+    for line in hotlines.values():
+        for number in line.flow.numbers:
+            world.number(number, voice_url="/voice", status_callback="/voice/ended")
+        for volunteer in line.rota.volunteers.values():
+            if volunteer.phone not in world.carrier.phones:
+                world.phone(volunteer.phone, name=volunteer.id)
+        fixed = (step.action for step in line.flow.steps.values())
+        world.allow_numbers(*(action.number for action in fixed if isinstance(action, FixedDial)))

@@ -1,0 +1,172 @@
+"""A report as a table in the terminal, as CSV, and as JSON. Tells of calls and times; never of a caller or a volunteer."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hotline.core.report import Report, Spread
+
+_CSV_HEADER = (
+    "day",
+    "calls",
+    "answered",
+    "share_answered",
+    "in_progress",
+    "end_not_reported",
+    *(f"{what}_{figure}" for what in ("wait", "talk", "abandoned") for figure in ("median", "p90", "mean", "total")),
+)
+_UNKNOWN = "–"
+
+
+def report_table(report: Report, console: Console) -> None:
+    """Print a report: the totals, then each day that had calls."""
+    console.print(_heading(report), style="bold", markup=False)
+    if not report.calls:
+        console.print("No calls in this period. The line was there for whoever might have needed it.")
+        return
+    console.print(_totals(report))
+    console.print(_durations(report))
+    if report.days:
+        console.print(_by_day(report))
+    console.print(
+        "Waits run from the start of a call to its answer; talks from there to its end; abandoned are the waits of "
+        "callers whom nobody answered. Medians and 90th percentiles are durations that occurred (nearest rank).",
+        style="dim",
+    )
+
+
+def report_csv(report: Report) -> str:
+    """A report as CSV (RFC 4180): a row for each day of the period, then one called "total".
+
+    Shares are between 0 and 1, with four decimals; durations are seconds. The days have calls, answered and share
+    only: the median wait of a day with one call would be that call's wait. A figure that does not exist is empty.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(_CSV_HEADER)
+    for day in report.days:
+        rows.writerow(_padded(day.date.isoformat(), day.calls, day.answered, _decimal(day.share_answered)))
+    rows.writerow(
+        _padded(
+            "total",
+            report.calls,
+            report.answered,
+            _decimal(report.share_answered),
+            report.in_progress,
+            report.end_not_reported,
+            *_csv_spread(report.waits),
+            *_csv_spread(report.talks),
+            *_csv_spread(report.abandoned),
+        )
+    )
+    return text.getvalue()
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A report as data for `json.dumps`: durations in seconds, shares between 0 and 1, null for what does not exist."""
+    return {
+        "from": report.period.first.isoformat(),
+        "to": report.period.last.isoformat(),
+        "time_zone": report.period.zone,
+        "hotlines": None if report.hotlines is None else list(report.hotlines),
+        "calls": report.calls,
+        "answered": report.answered,
+        "share_answered": report.share_answered,
+        "in_progress": report.in_progress,
+        "end_not_reported": report.end_not_reported,
+        "waits": _json_spread(report.waits),
+        "talks": _json_spread(report.talks),
+        "abandoned": _json_spread(report.abandoned),
+        "days": [
+            {
+                "date": day.date.isoformat(),
+                "calls": day.calls,
+                "answered": day.answered,
+                "share_answered": day.share_answered,
+            }
+            for day in report.days
+        ],
+    }
+
+
+def duration(seconds: float) -> str:
+    """A duration as m:ss, or h:mm:ss from an hour on, rounded to whole seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _heading(report: Report) -> str:
+    hotlines = "all hotlines" if report.hotlines is None else ", ".join(report.hotlines)
+    period = report.period
+    days = f"{period.first}" if period.first == period.last else f"{period.first} to {period.last}"
+    return f"Calls to {hotlines}, {days} (days in {period.zone})"
+
+
+def _totals(report: Report) -> Table:
+    table = Table(show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row("Calls", str(report.calls))
+    table.add_row("Answered", f"{report.answered} ({_percent(report.share_answered)})")
+    if report.in_progress:
+        table.add_row("Going on", str(report.in_progress))
+    if report.end_not_reported:
+        table.add_row("End not reported", str(report.end_not_reported))
+    return table
+
+
+def _durations(report: Report) -> Table:
+    table = Table("Minutes")
+    for heading in ("Calls", "Median", "90th percentile", "Mean", "Total"):
+        table.add_column(heading, justify="right")
+    for name, spread in (("Waits", report.waits), ("Talks", report.talks), ("Abandoned", report.abandoned)):
+        if spread is None:
+            table.add_row(name, "0", *[_UNKNOWN] * 4)
+        else:
+            figures = (spread.median, spread.p90, spread.mean, spread.total)
+            table.add_row(name, str(spread.count), *map(duration, figures))
+    return table
+
+
+def _by_day(report: Report) -> Table:
+    table = Table("Day")
+    for heading in ("Calls", "Answered", "Share"):
+        table.add_column(heading, justify="right")
+    for day in report.days:
+        if day.calls:
+            table.add_row(f"{day.date:%a} {day.date}", str(day.calls), str(day.answered), _percent(day.share_answered))
+    return table
+
+
+def _percent(share: float | None) -> str:
+    return _UNKNOWN if share is None else f"{share:.0%}"
+
+
+def _decimal(share: float | None) -> str:
+    return "" if share is None else f"{share:.4f}"
+
+
+def _padded(*cells: object) -> list[object]:
+    return [*cells, *[""] * (len(_CSV_HEADER) - len(cells))]
+
+
+def _csv_spread(spread: Spread | None) -> tuple[object, ...]:
+    return ("",) * 4 if spread is None else (spread.median, spread.p90, f"{spread.mean:.1f}", spread.total)
+
+
+def _json_spread(spread: Spread | None) -> dict[str, float] | None:
+    if spread is None:
+        return None
+    return {
+        "calls": spread.count,
+        "median": spread.median,
+        "p90": spread.p90,
+        "mean": round(spread.mean, 1),
+        "total": spread.total,
+    }

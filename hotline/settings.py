@@ -1,0 +1,119 @@
+"""Settings: read once from the environment into a frozen object; every bad variable is reported at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hotline.errors import SettingsError
+
+DEFAULT_PORT = 8000
+DEFAULT_CONCURRENCY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration of a process. See "Settings" in the README for each variable."""
+
+    public_url: str
+    account_sid: str | None
+    auth_token: str | None = field(repr=False)
+    api_base_url: str | None
+    redis_url: str | None = field(repr=False)
+    database_url: str = field(repr=False)
+    secret_key: str | None = field(repr=False)
+    data_dir: Path
+    config_dir: Path
+    port: int
+    web_concurrency: int
+
+    @property
+    def practice(self) -> bool:
+        """Whether there is no carrier account: calls come from the simulator."""
+        return self.auth_token is None
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in the environment. Raises SettingsError naming every variable that cannot be used."""
+    reader = _Reader(os.environ if environment is None else environment)
+    port = reader.number("PORT", DEFAULT_PORT, 1, 65_535)
+    data_dir = Path(reader.text("HOTLINE_DATA_DIR") or "var").absolute()
+    account_sid, auth_token = reader.text("TWILIO_ACCOUNT_SID"), reader.text("TWILIO_AUTH_TOKEN")
+    if (account_sid is None) != (auth_token is None):
+        missing = "TWILIO_AUTH_TOKEN" if account_sid else "TWILIO_ACCOUNT_SID"
+        reader.problems.append(
+            f"{missing} is not set. Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither for practice mode."
+        )
+    settings = Settings(
+        public_url=reader.url("HOTLINE_PUBLIC_URL", ("http", "https")) or f"http://127.0.0.1:{port}",
+        account_sid=account_sid,
+        auth_token=auth_token,
+        api_base_url=reader.url("TWILIO_API_BASE_URL", ("http", "https")),
+        redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
+        database_url=reader.database("DATABASE_URL") or f"sqlite:///{data_dir / 'hotline.db'}",
+        secret_key=reader.secret("HOTLINE_SECRET_KEY"),
+        data_dir=data_dir,
+        config_dir=Path(reader.text("HOTLINE_CONFIG_DIR") or ".").absolute(),
+        port=port,
+        web_concurrency=reader.number("WEB_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 64),
+    )
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return settings
+
+
+class _Reader:
+    """Reads variables one by one, and collects what is wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.problems: list[str] = []
+
+    def text(self, name: str) -> str | None:
+        """A variable's text; set to nothing counts as not set."""
+        return self._environment.get(name, "").strip() or None
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            self.problems.append(f"{name} is {text!r}. It must be a whole number from {least} to {most}.")
+            return default
+        return int(text)
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            parts = urlsplit(text)
+            complete = parts.scheme in schemes and bool(parts.netloc or parts.scheme == "unix") and parts.port != 0
+        except ValueError:
+            complete = False
+        if not complete:
+            starts = " or ".join(f"{scheme}://" for scheme in schemes)
+            # Such addresses may hold a password: the value is not repeated.
+            self.problems.append(f"{name} is not a full address. Write it out, beginning with {starts}.")
+            return None
+        if name == "HOTLINE_PUBLIC_URL" and (parts.query or parts.fragment):
+            self.problems.append(f"{name} has a query or a fragment. Leave out everything from '?' or '#' on.")
+        return text.rstrip("/")
+
+    def database(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is not None and "://" not in text:
+            self.problems.append(
+                f"{name} is not a database address. Write one like postgresql://user:password@host/name."
+            )
+            return None
+        return text
+
+    def secret(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is not None and len(text) < 16:
+            self.problems.append(f"{name} is too short to be secret. Use at least 16 random characters.")
+        return text

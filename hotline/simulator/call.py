@@ -1,0 +1,262 @@
+"""Calls as a test tells them: what is heard, what is pressed, whose phone rings. Each step lets the clock go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
+
+from hotline.simulator.events import clock_face, picture
+from hotline.simulator.legs import Leg
+from hotline.simulator.violations import CallFailed
+
+if TYPE_CHECKING:
+    from hotline.simulator.world import World
+
+PATIENCE = 600.0
+"""Simulated seconds a step waits for what it expects."""
+
+
+class Rung(NamedTuple):
+    """A phone that rang, and when, in seconds since its call began."""
+
+    name: str
+    at: float
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("’", "'").split()).casefold()
+
+
+class Party:
+    """Someone on a phone, caller or callee. Every step answers itself, so that steps can be chained."""
+
+    def __init__(self, world: World, leg: Leg) -> None:
+        self.world = world
+        self.leg = leg
+        self._listened = 0
+
+    def hears(self, text: str, *, language: str | None = None, within: float = PATIENCE) -> Self:
+        """Wait until something is spoken that holds `text`, after what was heard in the last such step."""
+        self.world.run_until(lambda: self._find(text) is not None or not self.leg.live, within)
+        place = self._find(text)
+        if place is None:
+            self.fail(f"{self.leg.name} did not hear “{text}”")
+        spoken = self.leg.heard[place]
+        if language is not None and spoken.language != language:
+            self.fail(f"“{text}” was spoken in {spoken.language or 'no language'}, not in {language}")
+        self._listened = place + 1
+        return self
+
+    def does_not_hear(self, text: str, *, seconds: float = 0.0) -> Self:
+        """Let `seconds` go by; `text` was not spoken since what was heard in the last step, nor is it."""
+        self.world.advance(seconds)
+        if self._find(text) is not None:
+            self.fail(f"{self.leg.name} heard “{text}”")
+        return self
+
+    def _find(self, text: str) -> int | None:
+        wanted = _plain(text)
+        heard = self.leg.heard
+        return next((place for place in range(self._listened, len(heard)) if wanted in _plain(heard[place].text)), None)
+
+    def presses(self, keys: str, *, at_once: bool = False, within: float = PATIENCE) -> Self:
+        """Press keys one by one, each as soon as the carrier takes one (it does during a Gather's own prompt).
+
+        With `at_once` they are pressed whether anything listens or not.
+        """
+        for key in keys:
+            if not at_once:
+                self.world.run_until(lambda: self.leg.listening or not self.leg.live, within)
+                if not self.leg.listening:
+                    self.fail(f"{self.leg.name} wanted to press {key}, and nothing listened")
+            self.leg.press(key)
+            self.world.advance(0)
+        return self
+
+    def stays_silent(self, *, within: float = PATIENCE) -> Self:
+        """Press nothing at the prompt that is heard now, or comes next, until the carrier gives up on it."""
+        before = self.leg.gathers
+        self.world.run_until(lambda: self.leg.gathers > before or not self.leg.live, within)
+        if self.leg.gathers == before:
+            self.fail(f"{self.leg.name} stayed silent, and was never asked for a key")
+        return self
+
+    def waits(self, seconds: float) -> Self:
+        """Let `seconds` go by."""
+        self.world.advance(seconds)
+        return self
+
+    def hangs_up(self) -> Self:
+        """Hang up, now."""
+        if not self.leg.live:
+            self.fail(f"{self.leg.name} wanted to hang up, and the call was over")
+        self.world.carrier.note(self.leg, "hangs up")
+        self.leg.hang_up()
+        self.world.advance(0)
+        return self
+
+    def transcript(self, *, requests: bool = True) -> str:
+        """The whole call so far: time, who, what."""
+        first = self.leg.call
+        events = [event for event in self.world.carrier.events if event.call == first.sid]
+        head = f"Call from {first.caller} to {first.called}, {self.world.clock.at(first.began):%Y-%m-%d %H:%M:%S} UTC"
+        return f"{head}\n{picture(events, first.began, requests)}"
+
+    def fail(self, what: str) -> NoReturn:
+        """Raise CallFailed, with the transcript."""
+        at = clock_face(self.world.clock.elapsed - self.leg.call.began)
+        raise CallFailed(f"At {at}: {what}.\n\n{self.transcript()}")
+
+
+class Ring(Party):
+    """One attempt to reach someone: their phone rings, and what they do with it."""
+
+    @property
+    def outcome(self) -> str:
+        """ringing, answered, connected, declined (screening said no), hung up, no-answer, busy, failed or canceled."""
+        return self.leg.outcome
+
+    def picks_up(self, *, after: float = 0.0) -> Self:
+        """Answer the phone, `after` seconds from now."""
+        self.world.advance(after)
+        if self.leg.outcome != "ringing":
+            self.fail(f"{self.leg.name} wanted to pick up, and the phone was {self.leg.outcome}")
+        self.leg.pick_up()
+        self.world.advance(0)
+        return self
+
+    def passes(self, key: str = "2") -> Self:
+        """Pick up and press the key that passes the call on."""
+        return self.picks_up().presses(key)
+
+    def declines(self) -> Self:
+        """Send the call away, as a phone's red button does."""
+        self.leg.refuse("busy")
+        self.world.advance(0)
+        return self
+
+    def cannot_be_reached(self) -> Self:
+        """The phone is off the network."""
+        self.leg.refuse("failed")
+        self.world.advance(0)
+        return self
+
+    def ignored(self, *, within: float = PATIENCE) -> Self:
+        """Let it ring until the carrier gives up."""
+        self.world.run_until(lambda: not self.leg.live, within)
+        if self.leg.outcome != "no-answer":
+            self.fail(f"{self.leg.name}'s phone was to be left ringing, and it was {self.leg.outcome}")
+        return self
+
+    def voicemail_answers(self, *, after: float = 0.0, hangs_up_after: float = 45.0) -> Self:
+        """A voicemail picks up, talks over whatever is said, presses nothing and hangs up, unless it is hung up on."""
+        self.picks_up(after=after)
+        self.world.clock.after(hangs_up_after, self.leg.hang_up)
+        self.world.run_until(lambda: not self.leg.live, hangs_up_after + 1)
+        return self
+
+    def stops_ringing(self, *, within: float = PATIENCE) -> Self:
+        """Wait until the phone is silent again, with nobody having answered."""
+        self.world.run_until(lambda: self.leg.outcome != "ringing", within)
+        if self.leg.outcome not in ("canceled", "no-answer"):
+            self.fail(f"{self.leg.name}'s phone was to stop ringing, and it was {self.leg.outcome}")
+        return self
+
+    def was(self, outcome: str, *, within: float = PATIENCE) -> Self:
+        """Wait until this ring is over, with `outcome`."""
+        self.world.run_until(lambda: not self.leg.live, within)
+        if self.leg.outcome != outcome:
+            self.fail(f"{self.leg.name}'s ring was {self.leg.outcome}, not {outcome}")
+        return self
+
+
+class Call(Party):
+    """A caller's call."""
+
+    def __init__(self, world: World, leg: Leg) -> None:
+        super().__init__(world, leg)
+        self._expected = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended and every webhook about it was sent."""
+        task = self.leg.task
+        children = all(not child.live for child in self.leg.children)
+        due = self.world.carrier.callbacks_due[self.leg.sid]
+        return task is not None and task.done and children and not due
+
+    @property
+    def began(self) -> datetime:
+        """When it was dialled, in UTC."""
+        return self.world.clock.at(self.leg.began)
+
+    @property
+    def sid(self) -> str:
+        """Its CallSid."""
+        return self.leg.sid
+
+    @property
+    def ended_by(self) -> str:
+        """caller, hung up (by the server), finished, dropped, rejected, error or too long; empty while it goes on."""
+        return self.leg.ending
+
+    @property
+    def rung(self) -> list[Rung]:
+        """The phones that rang so far, in order."""
+        return [Rung(child.name, child.rung - self.leg.began) for child in self._rings() if child.rung is not None]
+
+    @property
+    def talking_with(self) -> str | None:
+        """Whom the caller talks with now, by the name of their phone."""
+        return self.leg.peer.name if self.leg.peer is not None else None
+
+    def _rings(self) -> list[Leg]:
+        return [child for child in self.leg.children if child.rung is not None]
+
+    def rings(self, name: str | None = None, *, within: float = PATIENCE) -> Ring:
+        """Wait until this call makes another phone ring; `name` says whose it must be."""
+        self.world.run_until(lambda: len(self._rings()) > self._expected or not self.leg.live, within)
+        if len(self._rings()) <= self._expected:
+            self.fail(f"{name}'s phone did not ring" if name else "no phone rang")
+        leg = self._rings()[self._expected]
+        self._expected += 1
+        if name is not None and leg.name != name:
+            self.fail(f"{leg.name}'s phone rang, not {name}'s")
+        return Ring(self.world, leg)
+
+    def rings_nobody_for(self, seconds: float) -> Self:
+        """Let `seconds` go by, in which no phone rings for this call."""
+        before = len(self._rings())
+        self.world.advance(seconds)
+        if len(self._rings()) > before:
+            self.fail(f"{self._rings()[before].name}'s phone rang")
+        return self
+
+    def talks_with(self, name: str, *, within: float = PATIENCE) -> Self:
+        """Wait until the caller is connected, and it is with `name`."""
+        self.world.run_until(lambda: self.leg.peer is not None or not self.leg.live, within)
+        if self.talking_with != name:
+            self.fail(f"the caller talks with {self.talking_with or 'nobody'}, not with {name}")
+        return self
+
+    def talks_for(self, seconds: float) -> Self:
+        """Let `seconds` go by, with the caller connected all along."""
+        peer = self.leg.peer
+        self.world.advance(seconds)
+        if peer is None or self.leg.peer is not peer:
+            self.fail("the conversation ended early" if peer else "the caller talks with nobody")
+        return self
+
+    def has_ended(self, by: str | None = None, *, within: float = PATIENCE) -> Self:
+        """Wait until the call is over, with every status callback sent; `by` is what `ended_by` must say."""
+        self.world.run_until(lambda: self.is_over, within)
+        if not self.is_over:
+            self.fail("the call goes on")
+        if by is not None and self.ended_by != by:
+            self.fail(f"the call ended by {self.ended_by!r}, not {by!r}")
+        return self
+
+    def unexpected_ring(self) -> str | None:
+        """Whose phone rang with no step of the test expecting it, unless it knows what to do by itself."""
+        phones = self.world.carrier.phones
+        return next((leg.name for leg in self._rings()[self._expected :] if phones[leg.called].behaviour is None), None)

@@ -1,0 +1,271 @@
+"""Dial: rings phones on behalf of a caller, screens whoever picks up, and lets the two talk (voice/twiml/dial)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import urljoin
+
+from hotline.simulator.interpreter import Ask, Outcome, Scene, interpret
+from hotline.simulator.legs import HungUp, Key, Leg, PickUp, Refuse
+from hotline.simulator.tasks import Steps, Task, receive, sleep
+from hotline.simulator.twiml import Element
+from hotline.simulator.verbs import SCREENING_VERBS
+
+MOST_NUMBERS = 10
+E164_OR_SHORT = re.compile(r"\+[1-9]\d{6,14}|\d{3,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class ChildOver:
+    """Tells the caller's leg that a child has ended."""
+
+    child: Leg
+
+
+@dataclass(slots=True)
+class Dialling:
+    """One Dial under way: its children in the order dialled, and the one that picked up first."""
+
+    leg: Leg
+    element: Element
+    scene: Scene
+    children: list[Leg] = field(default_factory=list)
+    winner: Leg | None = None
+
+    def flag(self, name: str) -> bool:
+        """Whether the attribute `name` is true."""
+        return self.element.attributes.get(name) == "true"
+
+    def action(self) -> Ask | None:
+        """The request for the Dial's action, if it has one, with what became of it."""
+        url = self.element.attributes.get("action")
+        if url is None:
+            return None
+        told = self.winner or (self.children[-1] if self.children else None)
+        extra = {"DialCallStatus": self.status(), "DialBridged": "false"}
+        if told is not None:
+            extra["DialCallSid"] = told.sid
+            extra["DialBridged"] = "true" if told.bridged is not None else "false"
+            if told.answered is not None:
+                extra["DialCallDuration"] = str(told.duration())
+        return self.scene.ask(url, self.element.attributes.get("method"), extra)
+
+    def status(self) -> str:
+        """DialCallStatus. `completed` is no more than: something picked up; a voicemail does too."""
+        if self.winner is not None:
+            return "completed"
+        if not self.leg.live:
+            return self.leg.carrier.quirks.caller_gone_dial_status
+        seen = {child.status for child in self.children}
+        return next((status for status in ("no-answer", "busy", "canceled") if status in seen), "failed")
+
+
+def dial(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
+    """Ring the Numbers, at once or in sequence, and answer with the action to ask, or go on to the next verb."""
+    dialling = Dialling(leg, element, scene)
+    numbers = _numbers(dialling)
+    if not (dialling.flag("answerOnBridge") and leg.answered is None):
+        leg.answer()
+    try:
+        batches = [[number] for number in numbers] if dialling.flag("sequential") else [numbers]
+        for batch in batches:
+            yield from _ring(dialling, batch)
+            if dialling.winner is not None:
+                break
+    except HungUp:
+        yield from _caller_gone(dialling)
+        raise
+    leg.part()
+    return dialling.action()
+
+
+def _numbers(dialling: Dialling) -> list[Element]:
+    element, carrier, leg = dialling.element, dialling.leg.carrier, dialling.leg
+    numbers = [child for child in element.children if child.name == "Number"]
+    if not numbers and element.own.strip():
+        numbers = [Element("Number", {}, element.line, element.own, element.own)]
+    if len(numbers) > MOST_NUMBERS:
+        what = f"Dial: {len(numbers)} Numbers, and {MOST_NUMBERS} are allowed"
+        carrier.violate(leg, "13200", what, dialling.scene.url)
+    if not numbers:
+        carrier.violate(leg, "13224", "Dial: there is nobody to dial", dialling.scene.url)
+    record = element.attributes.get("record", "do-not-record")
+    if record not in ("do-not-record", "false"):
+        carrier.violate(leg, "recording", f"Dial: record is {record}", dialling.scene.url)
+    _judge_caller_id(dialling)
+    return numbers[:MOST_NUMBERS]
+
+
+def _judge_caller_id(dialling: Dialling) -> None:
+    carrier, given = dialling.leg.carrier, dialling.element.attributes.get("callerId")
+    if given is None:
+        what = "Dial: no usable callerId, so the phone that rings shows the caller's own number"
+        carrier.violate(dialling.leg, "caller-id", what, dialling.scene.url)
+    elif given not in carrier.caller_ids:
+        what = f"Dial: callerId {given} is not a number of the account"
+        carrier.violate(dialling.leg, "13214", what, dialling.scene.url)
+
+
+def _ring(dialling: Dialling, numbers: list[Element]) -> Steps[None]:
+    """Ring `numbers` together, until the one that picked up is gone again, or all have given up."""
+    leg, clock = dialling.leg, dialling.leg.carrier.clock
+    waiting = [_start(dialling, number) for number in numbers]
+    limit = float(dialling.element.attributes.get("timeLimit", "14400"))
+    while any(child.live for child in waiting) and (dialling.winner is None or dialling.winner.live):
+        talking = leg.bridged if leg.peer is not None else None
+        left = None if talking is None else talking + limit - clock.elapsed
+        message = yield from receive(clock, left, ChildOver, Key)
+        star = isinstance(message, Key) and message.digit == "*" and dialling.flag("hangupOnStar")
+        if message is None or star:
+            break
+    for child in waiting:
+        child.hang_up("carrier")
+    while any(child.live for child in waiting):
+        yield from receive(clock, None, ChildOver)
+
+
+def _caller_gone(dialling: Dialling) -> Steps[None]:
+    """The caller hung up: silence the phones, and tell the action, whose answer no longer matters."""
+    leg, carrier = dialling.leg, dialling.leg.carrier
+    leg.finish()
+    for child in dialling.children:
+        wait = 0.0 if child.answered is not None else carrier.quirks.cancel_seconds
+        carrier.clock.after(wait, partial(child.hang_up, "carrier"))
+    if carrier.quirks.callback_order == "ended first":
+        leg.report_end()
+        yield from sleep(carrier.clock, 1.0)
+    elif carrier.quirks.callback_order == "shuffled":
+        leg.report_end()
+        yield from sleep(carrier.clock, carrier.rng.uniform(0, 3))
+    action = dialling.action()
+    if action is not None and carrier.quirks.action_after_caller_gone:
+        carrier.tell(leg, action.url, action.method, action.extra, "the Dial action, after the caller hung up,")
+
+
+def _start(dialling: Dialling, number: Element) -> Leg:
+    """Begin to ring one Number."""
+    parent, carrier = dialling.leg, dialling.leg.carrier
+    called = re.sub(r"[\s().-]", "", number.text)
+    phone = carrier.phones.get(called)
+    caller_id = dialling.element.attributes.get("callerId", parent.caller)
+    child = Leg(carrier, phone.name if phone else called, caller_id, called, parent.line, parent)
+    carrier.legs.append(child)
+    parent.children.append(child)
+    dialling.children.append(child)
+
+    def over() -> None:
+        if parent.task is not None:
+            parent.task.post(ChildOver(child))
+
+    child.task = Task(carrier.clock, _child(dialling, child, number), over)
+    return child
+
+
+def _child(dialling: Dialling, child: Leg, number: Element) -> Steps[None]:
+    """A dialled leg, from the first signal to its end."""
+    progress = _Progress(child, number, dialling.scene)
+    try:
+        yield from _reach(dialling, child, progress)
+        if child.answered is None:
+            return
+        accepted = yield from _screen(child, number, dialling.scene)
+        parent = dialling.leg
+        if accepted and parent.live:
+            parent.answer()
+            parent.connect(child)
+            yield from receive(child.carrier.clock, None)
+        child.ending = "carrier"
+    except HungUp as hung_up:
+        child.ending = hung_up.by
+        if child.answered is None:
+            child.status = "canceled" if hung_up.by == "carrier" else "busy"
+            child.carrier.note(child, "stops ringing")
+        else:
+            child.carrier.note(child, "hangs up" if hung_up.by == "phone" else "is hung up on")
+    else:
+        child.carrier.note(child, "is hung up on")
+    finally:
+        child.finish()
+        progress.report("completed")
+
+
+def _reach(dialling: Dialling, child: Leg, progress: _Progress) -> Steps[None]:
+    """Ring the phone until it is answered, refuses, or `timeout` is over."""
+    carrier = child.carrier
+    child.status = "initiated"
+    progress.report("initiated")
+    yield from sleep(carrier.clock, carrier.quirks.setup_seconds)
+    phone = carrier.phones.get(child.called)
+    if phone is None or not E164_OR_SHORT.fullmatch(child.called):
+        child.status = "failed"
+        what = f"Dial: {child.called} is not a number that may be dialled here"
+        carrier.violate(child, "undeclared-number", what, dialling.scene.url)
+        return
+    child.status = "ringing"
+    progress.report("ringing")
+    phone.ring(child)
+    timeout = float(dialling.element.attributes.get("timeout", "30")) + carrier.quirks.dial_timeout_buffer
+    answer = yield from receive(carrier.clock, timeout, PickUp, Refuse)
+    if isinstance(answer, Refuse):
+        child.status = answer.status
+        carrier.note(child, "is busy" if answer.status == "busy" else "cannot be reached")
+    elif answer is None:
+        child.status = "no-answer"
+        carrier.note(child, "stops ringing")
+    else:
+        child.answer()
+        carrier.note(child, "picks up")
+        progress.report("answered")
+        _settle(dialling, child)
+
+
+def _settle(dialling: Dialling, child: Leg) -> None:
+    """The first to pick up wins; the others stop ringing, a little later if the winner is screened first."""
+    if dialling.winner is not None:
+        child.hang_up("carrier")
+        return
+    dialling.winner = child
+    screened = any("url" in number.attributes for number in dialling.element.children)
+    wait = child.carrier.quirks.cancel_others_after if screened else 0.0
+    for other in dialling.children:
+        if other is not child:
+            child.carrier.clock.after(wait, partial(_cancel, other))
+
+
+def _cancel(child: Leg) -> None:
+    if child.answered is None:
+        child.hang_up("carrier")
+
+
+def _screen(child: Leg, number: Element, scene: Scene) -> Steps[bool]:
+    """Whether the callee may be connected: a Number's url document that comes to its end says so."""
+    if "url" not in number.attributes:
+        return True
+    ask = scene.ask(number.attributes["url"], number.attributes.get("method"))
+    ending = yield from interpret(child, ask, SCREENING_VERBS)
+    if ending == "error":
+        return child.carrier.quirks.screening_failure == "connect"
+    return ending in ("finished", "dropped")
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """Tells a Number's statusCallback how far its leg has got."""
+
+    child: Leg
+    number: Element
+    scene: Scene
+
+    def report(self, event: str) -> None:
+        url = self.number.attributes.get("statusCallback")
+        if url is None or event not in self.number.attributes.get("statusCallbackEvent", "completed").split():
+            return
+        extra = {}
+        if event == "completed":
+            codes = {"completed": "200", "busy": "486", "no-answer": "480", "canceled": "487", "failed": "404"}
+            extra = {"CallDuration": str(self.child.duration()), "SipResponseCode": codes[self.child.status]}
+        method = self.number.attributes.get("statusCallbackMethod", "POST")
+        later = 1.0 if event == "completed" and self.child.carrier.quirks.callback_order == "ended first" else 0.0
+        self.child.carrier.call_back(self.child, urljoin(self.scene.url, url), method, extra, later)

@@ -1,0 +1,145 @@
+"""Goes through documents on a leg, one after the other, until the leg is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urljoin
+
+from hotline.simulator.legs import Leg
+from hotline.simulator.tasks import Steps, sleep
+from hotline.simulator.transport import Answer
+from hotline.simulator.twiml import Element, Oddity, Unreadable, clean, parse
+from hotline.simulator.webhooks import Undelivered
+
+APOLOGY = "We're sorry, an application error has occurred. Goodbye."
+RESTLESS = 50
+"""Documents in a row that took no time, after which a call goes in circles."""
+
+Ending = Literal["hung up", "finished", "dropped", "rejected", "error"]
+"""finished: nothing was left to do; dropped: so it was, after a Gather that got no key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The next document to get, with what is told besides the standard parameters."""
+
+    url: str
+    method: str = "POST"
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a verb stands: the URL of its document."""
+
+    url: str
+
+    def ask(self, url: str | None, method: str | None, extra: Mapping[str, str] | None = None) -> Ask:
+        """The request for a URL found in this document; without one, for the document itself."""
+        return Ask(urljoin(self.url, url or ""), method or "POST", extra or {})
+
+
+Outcome = Ask | Ending | None
+"""Of a verb: another document, the end of the leg, or on to the next verb."""
+
+Perform = Callable[[Leg, Element, Scene], Steps[Outcome]]
+
+
+class Fatal(Exception):
+    """No document could be had; `code` is the carrier's error number."""
+
+    def __init__(self, code: str, what: str, url: str) -> None:
+        super().__init__(what)
+        self.code = code
+        self.url = url
+
+
+def interpret(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[Ending]:
+    """Follow documents from `ask` on, allowing `verbs` at their top, and answer how it ended; raises HungUp."""
+    restless = 0
+    while True:
+        before = leg.carrier.clock.elapsed
+        try:
+            if restless >= RESTLESS:
+                raise Fatal("loop", f"{RESTLESS} documents in a row took no time", ask.url)
+            scene, elements = yield from fetch(leg, ask, verbs)
+        except Fatal as fatal:
+            leg.carrier.violate(leg, fatal.code, str(fatal), fatal.url)
+            fallback = _fallback(leg, ask, fatal)
+            if fallback is None:
+                return "error"
+            ask = fallback
+            continue
+        fetched = leg.carrier.clock.elapsed
+        outcome = yield from _perform(leg, elements, scene, verbs)
+        if not isinstance(outcome, Ask):
+            return outcome
+        ask = outcome
+        restless = restless + 1 if leg.carrier.clock.elapsed <= max(fetched, before) else 0
+
+
+def _perform(leg: Leg, elements: list[Element], scene: Scene, verbs: Mapping[str, Perform]) -> Steps[Ask | Ending]:
+    for element in elements:
+        outcome = yield from verbs[element.name](leg, element, scene)
+        if outcome is not None:
+            return outcome
+    return "dropped" if elements and elements[-1].name == "Gather" else "finished"
+
+
+def _fallback(leg: Leg, failed: Ask, fatal: Fatal) -> Ask | None:
+    """The number's fallback URL, unless it is what failed; screening has none."""
+    url = leg.line.fallback_url
+    if url is None or leg.parent is not None or failed.url == url or fatal.code == "loop":
+        return None
+    return Ask(url, leg.line.fallback_method, {"ErrorCode": fatal.code, "ErrorUrl": fatal.url})
+
+
+def apologise(leg: Leg) -> Steps[None]:
+    """What the carrier says when it is at a loss."""
+    leg.answer()
+    leg.hear(APOLOGY, "en-US", "carrier")
+    yield from sleep(leg.carrier.clock, len(APOLOGY) / leg.carrier.quirks.characters_per_second)
+
+
+def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene, list[Element]]]:
+    """Get a document, list what is odd in it and leave that out; raises Fatal."""
+    quirks = leg.carrier.quirks
+    if quirks.webhook_seconds:
+        yield from sleep(leg.carrier.clock, quirks.webhook_seconds)
+    try:
+        fetched = leg.carrier.ask(leg, ask.url, ask.method, ask.extra)
+        document, spoken = _document(fetched.answer)
+        elements, odd = clean(document, verbs.keys())
+    except Undelivered as error:
+        raise Fatal(error.code, str(error), ask.url) from error
+    except Unreadable as error:
+        raise Fatal(error.code, str(error), ask.url) from error
+    for oddity in (odd := spoken + odd):
+        leg.carrier.violate(leg, oddity.code, oddity.what, ask.url)
+    if odd and not quirks.continue_after_schema_warning:
+        raise Fatal(odd[0].code, "the document does not follow the schema", ask.url)
+    return Scene(fetched.url), elements
+
+
+def _document(answer: Answer) -> tuple[Element, list[Oddity]]:
+    """What an answer is to the carrier (Twilio docs: voice/twiml), and what is odd in that; raises Unreadable."""
+    if answer.status >= 400:
+        raise Unreadable("11217", f"the server answered {answer.status}\n{answer.trouble}".rstrip())
+    if answer.status == 204:
+        return Element("Response", {}, 1), []
+    kind = answer.header("content-type").partition(";")[0].strip().lower()
+    if kind in ("text/xml", "application/xml", "text/html"):
+        return parse(answer.body), []
+    hangup = Element("Hangup", {}, 1)
+    if kind.startswith("audio/"):
+        return Element("Response", {}, 1, children=[Element("Play", {}, 1, "(the answer)"), hangup]), []
+    if kind == "text/plain":
+        try:
+            return parse(answer.body), []
+        except Unreadable:
+            say = Element("Say", {}, 1, answer.body.decode("utf-8", "replace"))
+            odd = Oddity("12300", "text/plain that is no TwiML is spoken as it is")
+            return Element("Response", {}, 1, children=[say, hangup]), [odd]
+    raise Unreadable("12300", f"the content type {kind or '(none)'!r} is not one the carrier reads")

@@ -1,0 +1,34 @@
+"""Phones the carrier can reach: a number, whose it is, and what they do when it rings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hotline.simulator.behaviour import Behaviour, Player
+from hotline.simulator.legs import Leg
+
+
+@dataclass
+class Phone:
+    """`behaviour` None: it rings, and a test decides what happens. A phone in use is busy to everyone else."""
+
+    number: str
+    name: str
+    behaviour: Behaviour | None = None
+    rings: list[Leg] = field(default_factory=list)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it rings or someone talks on it."""
+        return any(leg.live for leg in self.rings)
+
+    def ring(self, leg: Leg) -> None:
+        """The carrier rings it for `leg`."""
+        taken = self.in_use
+        self.rings.append(leg)
+        leg.rung = leg.carrier.clock.elapsed
+        leg.carrier.note(leg, "rings")
+        if taken:
+            leg.refuse("busy")
+        elif self.behaviour is not None:
+            Player(leg, self.behaviour).ring()

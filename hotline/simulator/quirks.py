@@ -1,0 +1,66 @@
+"""What no source settles about the carrier, as switches; the hotline has to be right either way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierQuirks:
+    """How this carrier behaves where Twilio's documentation is silent or two sources differ. Times are in seconds."""
+
+    dial_timeout_buffer: float = 5.0
+    """Added to `<Dial timeout>` before a ring is given up (Twilio docs: voice/twiml/dial says "about five seconds")."""
+
+    setup_seconds: float = 0.0
+    """From dialling a phone until it rings."""
+
+    cancel_others_after: float = 2.0
+    """In a parallel Dial with screening: from the first pick-up until the other phones stop ringing."""
+
+    caller_gone_dial_status: Literal["canceled", "no-answer"] = "canceled"
+    """DialCallStatus of a Dial whose caller hung up before anyone answered."""
+
+    cancel_seconds: float = 0.0
+    """From the caller's hang-up until the phones it made ring are silent; one picked up meanwhile is still screened."""
+
+    action_after_caller_gone: bool = True
+    """Whether the Dial action is still requested once the caller is gone."""
+
+    ringback_during_screening: Literal["if answerOnBridge", "always"] = "if answerOnBridge"
+    """When the caller hears ringing while the callee is being screened."""
+
+    continue_after_schema_warning: bool = True
+    """True: the bad part of a document is left out and the call goes on. False: it is a fatal error."""
+
+    screening_failure: Literal["hang up", "connect"] = "hang up"
+    """What becomes of a callee whose screening document could not be fetched."""
+
+    callback_order: Literal["natural", "ended first", "shuffled"] = "natural"
+    """In which order the requests at the end of a call arrive; "shuffled" uses the world's seed."""
+
+    callback_delay: float = 0.0
+    """From an event until its status callback is sent."""
+
+    characters_per_second: float = 15.0
+    """How fast text is spoken."""
+
+    play_seconds: float = 5.0
+    """How long a sound file is taken to last."""
+
+    webhook_seconds: float = 0.0
+    """From asking for a document until it is there, on the simulated clock."""
+
+    max_call_seconds: float = 14_400.0
+    """The longest call the carrier allows."""
+
+    idempotency_token: bool = True
+    """Whether webhooks carry I-Twilio-Idempotency-Token (seen on some captures, missing from others)."""
+
+    stir_verstat: str = "TN-Validation-Passed-A"
+    """StirVerstat of calls that come in; empty: not sent."""
+
+    extra_params: Mapping[str, str] = field(default_factory=dict)
+    """Parameters added to every webhook: the carrier adds new ones without notice (usage/webhooks-security)."""

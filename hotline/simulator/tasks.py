@@ -1,0 +1,84 @@
+"""Things that take time, written as generators: each yields how long it waits and is sent what came meanwhile."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import TypeVar
+
+from hotline.simulator.clock import Clock, Timer
+
+T = TypeVar("T")
+
+Steps = Generator[float | None, object, T]
+"""Yields seconds to wait (None: until a message comes); is sent the message, or None once the time is up."""
+
+
+class Task:
+    """Runs `steps` on the clock. Messages and interruptions reach it where it waits, never re-entrantly."""
+
+    def __init__(self, clock: Clock, steps: Steps[None], when_done: Callable[[], None] | None = None) -> None:
+        self._clock = clock
+        self._steps = steps
+        self._when_done = when_done
+        self._inbox: deque[object] = deque()
+        self._error: Exception | None = None
+        self._started = False
+        self.done = False
+        self._timer: Timer | None = clock.after(0, self._resume)
+
+    def post(self, message: object) -> None:
+        """Hand over a message; it waits its turn if the task is busy."""
+        self._inbox.append(message)
+        self._wake()
+
+    def interrupt(self, error: Exception) -> None:
+        """Raise `error` inside the task, where it waits."""
+        self._error = error
+        self._wake()
+
+    def _wake(self) -> None:
+        if self.done or not self._started:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._clock.after(0, self._resume)
+
+    def _resume(self) -> None:
+        try:
+            wait = self._proceed()
+        except StopIteration:
+            self.done = True
+            if self._when_done is not None:
+                self._when_done()
+            return
+        except BaseException:
+            self.done = True
+            raise
+        if self._error is not None or self._inbox:
+            self._timer = self._clock.after(0, self._resume)
+        else:
+            self._timer = None if wait is None else self._clock.after(wait, self._resume)
+
+    def _proceed(self) -> float | None:
+        if not self._started:
+            self._started = True
+            return next(self._steps)
+        if self._error is not None:
+            error, self._error = self._error, None
+            return self._steps.throw(error)
+        return self._steps.send(self._inbox.popleft() if self._inbox else None)
+
+
+def receive(clock: Clock, seconds: float | None, *kinds: type) -> Steps[object | None]:
+    """Wait up to `seconds` for a message of one of `kinds`; others are dropped. None: the time is up."""
+    deadline = None if seconds is None else clock.elapsed + seconds
+    while True:
+        message = yield None if deadline is None else max(0.0, deadline - clock.elapsed)
+        if message is None or isinstance(message, kinds):
+            return message
+
+
+def sleep(clock: Clock, seconds: float) -> Steps[None]:
+    """Let `seconds` go by, whatever comes meanwhile."""
+    yield from receive(clock, seconds)

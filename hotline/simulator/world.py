@@ -1,0 +1,227 @@
+"""The simulated world: a carrier account, its numbers, the phones of everyone in it, and one clock."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from types import TracebackType
+from urllib.parse import urljoin
+
+from hotline.simulator.behaviour import Behaviour, Player, named
+from hotline.simulator.call import Call
+from hotline.simulator.carrier import Carrier, Line
+from hotline.simulator.clock import Clock, Pace
+from hotline.simulator.dialling import dial
+from hotline.simulator.events import Event, Exchange
+from hotline.simulator.interpreter import Ask, apologise, interpret
+from hotline.simulator.legs import HungUp, Leg
+from hotline.simulator.phones import Phone
+from hotline.simulator.quirks import CarrierQuirks
+from hotline.simulator.tasks import Steps, Task
+from hotline.simulator.transport import Transport
+from hotline.simulator.verbs import CALL_VERBS
+from hotline.simulator.violations import SimulatorError, Violation, Violations
+from hotline.simulator.webhooks import Webhooks
+
+VERBS = {**CALL_VERBS, "Dial": dial}
+DRAIN = 60.0
+"""Seconds given to status callbacks after the last call."""
+
+
+class World:
+    """Everything a call needs. Used as a context manager it checks at its end that no rule was broken.
+
+    `token` and `account_sid` are the account's; `start` an aware datetime, now if left out; `seed` makes identifiers
+    and shuffled callbacks the same each time; with `strict` a violation fails the call as soon as it is seen.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        token: str,
+        account_sid: str = "AC" + "0" * 32,
+        start: datetime | None = None,
+        quirks: CarrierQuirks | None = None,
+        pace: Pace | None = None,
+        seed: int | None = None,
+        strict: bool = True,
+    ) -> None:
+        rng = random.Random(seed)
+        quirks = quirks or CarrierQuirks()
+        self.clock = Clock(start or datetime.now(UTC), pace)
+        self.strict = strict
+        self.calls: list[Call] = []
+        self._tolerated: set[str] = set()
+        self._public_url = transport.public_url
+        webhooks = Webhooks(transport, token, rng, quirks.idempotency_token)
+        self.carrier = Carrier(transport, self.clock, quirks, account_sid, webhooks, rng)
+
+    # Who there is
+
+    def number(
+        self,
+        number: str,
+        *,
+        voice_url: str,
+        voice_method: str = "POST",
+        status_callback: str | None = None,
+        status_callback_method: str = "POST",
+        fallback_url: str | None = None,
+        fallback_method: str = "POST",
+    ) -> None:
+        """A number of the account, in E.164, and the URLs set for it; a path is taken from the public URL."""
+
+        def absolute(url: str | None) -> str | None:
+            return None if url is None else urljoin(self._public_url + "/", url)
+
+        self.carrier.lines[number] = Line(
+            number,
+            urljoin(self._public_url + "/", voice_url),
+            voice_method,
+            absolute(status_callback),
+            status_callback_method,
+            absolute(fallback_url),
+            fallback_method,
+        )
+        self.carrier.caller_ids.add(number)
+
+    def phone(self, number: str, *, name: str | None = None, behaviour: Behaviour | str | None = None) -> Phone:
+        """A phone that may be dialled; without a behaviour it just rings, and a test says what happens."""
+        if isinstance(behaviour, str):
+            behaviour = named(behaviour)
+        phone = Phone(number, name or number, behaviour)
+        self.carrier.phones[number] = phone
+        return phone
+
+    def allow_numbers(self, *numbers: str) -> None:
+        """Numbers that may be dialled too, where nobody answers."""
+        for number in numbers:
+            if number not in self.carrier.phones:
+                self.phone(number, behaviour="no-answer")
+
+    def verify_caller_id(self, number: str) -> None:
+        """A number that may be shown as callerId though it is none of the account's."""
+        self.carrier.caller_ids.add(number)
+
+    def named(self, name: str) -> Phone:
+        """The phone of that name; raises SimulatorError."""
+        found = next((phone for phone in self.carrier.phones.values() if phone.name == name), None)
+        if found is None:
+            raise SimulatorError(f"There is no phone named {name!r} in this world.")
+        return found
+
+    # What happens
+
+    def call(self, to: str, caller: str = "+14105550999", *, behaviour: Behaviour | None = None) -> Call:
+        """Someone dials `to`. It rings at once, and things happen as the clock goes on.
+
+        `caller` is the From: a number, or what is sent in its place when it is withheld ("anonymous", "266696687").
+        """
+        line = self.carrier.lines.get(to)
+        if line is None:
+            raise SimulatorError(f"{to} is not a number of this world; world.number({to!r}, …) makes it one.")
+        leg = Leg(self.carrier, "caller", caller, to, line)
+        self.carrier.legs.append(leg)
+        self.carrier.note(leg, "dials", to)
+        if behaviour is not None:
+            Player(leg, behaviour).grow_impatient()
+        leg.task = Task(self.clock, self._life(leg))
+        call = Call(self, leg)
+        self.calls.append(call)
+        return call
+
+    def _life(self, leg: Leg) -> Steps[None]:
+        """A caller's leg, from the first webhook to the last."""
+        line = leg.line
+        limit = self.clock.after(self.carrier.quirks.max_call_seconds, lambda: leg.hang_up("carrier"))
+        try:
+            ending = yield from interpret(leg, Ask(line.voice_url, line.voice_method), VERBS)
+            leg.ending = str(ending)
+            if ending == "error":
+                yield from apologise(leg)
+            self.carrier.note(leg, "is hung up on", "" if ending == "hung up" else ending)
+        except HungUp as hung_up:
+            leg.ending = leg.ending or ("caller" if hung_up.by == "phone" else "too long")
+            if hung_up.by == "carrier":
+                self.carrier.note(leg, "is hung up on", leg.ending)
+        finally:
+            limit.cancel()
+        leg.finish()
+        leg.report_end()
+
+    def now(self) -> datetime:
+        """The simulated instant, in UTC."""
+        return self.clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` go by, for every call."""
+        self.clock.advance_to(self.clock.elapsed + seconds)
+        self.check()
+
+    def run_until(self, met: Callable[[], bool], within: float = 600.0) -> bool:
+        """Let time go by until `met()`, for at most `within` seconds; answers whether it was."""
+        found = self.clock.run_until(met, within)
+        self.check()
+        return found
+
+    def run_to_end(self, within: float = 86_400.0) -> None:
+        """Let every call come to its end by itself, status callbacks and all."""
+        self.run_until(lambda: all(call.is_over for call in self.calls), within)
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Call `watcher` with everything that happens from now on."""
+        self.carrier.watchers.append(watcher)
+
+    # What was found
+
+    def tolerate(self, *codes: str) -> None:
+        """Violations with these codes are recorded, and do not fail anything."""
+        self._tolerated |= set(codes)
+
+    @property
+    def violations(self) -> list[Violation]:
+        """Every rule broken so far, tolerated or not."""
+        return self.carrier.violations
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Every webhook sent so far, with its parameters and its answer."""
+        return self.carrier.exchanges
+
+    def check(self) -> None:
+        """Raise Violations if a rule was broken that is not tolerated."""
+        if self.strict:
+            found = self._untolerated()
+            if found:
+                raise Violations(found, self._transcripts(violation.call for violation in found))
+
+    def close(self) -> None:
+        """Raise if a rule was broken (Violations), a call goes on or a phone rang that nobody expected (CallFailed)."""
+        self.clock.run_until(lambda: not sum(self.carrier.callbacks_due.values()), DRAIN)
+        found = self._untolerated()
+        if found:
+            raise Violations(found, self._transcripts(violation.call for violation in found))
+        for call in self.calls:
+            if call.leg.live:
+                call.fail("the call was never ended")
+            unexpected = call.unexpected_ring()
+            if unexpected is not None:
+                call.fail(f"{unexpected}'s phone rang, and nothing expected it")
+
+    def _untolerated(self) -> list[Violation]:
+        return [violation for violation in self.violations if violation.code not in self._tolerated]
+
+    def _transcripts(self, sids: Iterable[str]) -> str:
+        wanted = set(sids)
+        return "\n\n".join(call.transcript() for call in self.calls if call.leg.sid in wanted)
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()

@@ -1,0 +1,88 @@
+"""The call log in the database: what is kept of each call, written, read and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from hotline.core.log import LogEntry
+from hotline.core.report import Call, Period, Report, Tally, report_of
+from hotline.store.forking import forget_in_child
+
+if TYPE_CHECKING:
+    from hotline.store.tables import Tables
+
+
+class CallLog:
+    """The call log at a database URL. Connects to nothing, and imports no database library, before its first use.
+
+    The table is made, or brought up to date, at the first use. Any method may raise CallLogUnavailable, and may be
+    called again after it. For any number of threads and processes at once, and usable after a fork.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+        self._lock = Lock()
+        self._opened: Tables | None = None
+        forget_in_child(self._forget)
+
+    def write(self, entries: Sequence[LogEntry]) -> None:
+        """Write entries in one transaction: all of them or none. Writing them again changes nothing.
+
+        Entries of a call may come in any order and in any number of writes, with one exception: "not answered" takes
+        back the answers that were written before it, and does not know of those still to come.
+        """
+        self._tables().write(entries)
+
+    def close_unended(self, before: int) -> int:
+        """Close the calls that started before an instant (epoch seconds) and whose end was never reported. How many.
+
+        They end when they were answered, or else when they started: no length at all is how the log says that the end
+        is unknown. An end that is reported after all still takes its place.
+        """
+        return self._tables().close_unended(before)
+
+    def call(self, call_id: str) -> Call | None:
+        """What is kept of one call, if anything."""
+        return self._tables().call(call_id)
+
+    def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Iterator[Call]:
+        """The calls that started from `start` until before `end` (epoch seconds), of some hotlines or of all, by start."""
+        return self._tables().calls_between(start, end, hotlines)
+
+    def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
+        """Those calls, counted by the database."""
+        return self._tables().tallies([(start, end)], hotlines)[0]
+
+    def report(self, period: Period, hotlines: Sequence[str] | None = None) -> Report:
+        """The report on a period, of some hotlines or of all."""
+        tallies = self._tables().tallies([(day.start, day.end) for day in period.days], hotlines)
+        return report_of(period, tallies, None if hotlines is None else tuple(hotlines))
+
+    def ping(self) -> None:
+        """Raise CallLogUnavailable unless the database answers."""
+        self._tables().ping()
+
+    def close(self) -> None:
+        """Close all connections. The next use opens new ones."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def _tables(self) -> Tables:
+        with self._lock:
+            if self._opened is None:
+                # Here, so that a process that only hands a CallLog on never pays for the database libraries.
+                from hotline.store.tables import Tables
+
+                self._opened = Tables(self._url)
+            return self._opened
+
+    def _forget(self) -> None:
+        """In a forked child: the connections are the parent's, and stay open for it."""
+        self._lock = Lock()
+        if self._opened is not None:
+            self._opened.leave_to_parent()
+            self._opened = None

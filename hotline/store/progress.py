@@ -1,0 +1,47 @@
+"""How far the spool has been drained, and how draining goes: one small file that only the drainer writes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_NAME = "progress.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the drainer tells the other processes of this machine. Holds nothing about calls.
+
+    `drained`: for each spool file, how many of its bytes are in the database. `succeeded_at`, `failing_since`: when
+    the database last took rows or answered, and since when it has not; epoch seconds. `failure`: why, in a sentence.
+    """
+
+    drained: Mapping[str, int] = field(default_factory=dict)
+    succeeded_at: float | None = None
+    failing_since: float | None = None
+    failure: str = ""
+
+    @classmethod
+    def load(cls, directory: Path) -> Progress:
+        """The progress of a spool directory. A missing or broken file means none: rows are then moved once more."""
+        try:
+            fields = json.loads((directory / _NAME).read_bytes())
+            drained = {str(name): int(offset) for name, offset in fields["drained"].items()}
+            return cls(drained, fields["succeeded_at"], fields["failing_since"], fields["failure"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls()
+
+    def save(self, directory: Path) -> None:
+        """Put this in place of the old progress, whole or not at all. Raises OSError."""
+        fields = {
+            "drained": dict(self.drained),
+            "succeeded_at": self.succeeded_at,
+            "failing_since": self.failing_since,
+            "failure": self.failure,
+        }
+        new = directory / f"{_NAME}.new"
+        new.write_text(json.dumps(fields))
+        os.replace(new, directory / _NAME)

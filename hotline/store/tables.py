@@ -1,0 +1,89 @@
+"""The statements of the call log, on an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+
+from sqlalchemy import ColumnElement, Connection, func, select, true, update
+
+from hotline.core.log import LogEntry
+from hotline.core.report import Call, Tally
+from hotline.store.counting import known_hotlines, tally
+from hotline.store.database import engine_for, unavailable
+from hotline.store.migrate import bring_up_to_date
+from hotline.store.schema import calls
+from hotline.store.upsert import fold, statement
+
+_FETCHED_AT_ONCE = 10_000
+
+
+class Tables:
+    """What `CallLog` does, done. Every method may raise CallLogUnavailable."""
+
+    def __init__(self, database_url: str) -> None:
+        with unavailable():
+            self._engine = engine_for(database_url)
+        self._current = False
+
+    def write(self, entries: Sequence[LogEntry]) -> None:
+        folded = fold(entries)
+        if folded:
+            with self._transaction() as connection:
+                connection.execute(statement(self._engine.dialect.name), folded)
+
+    def close_unended(self, before: int) -> int:
+        forgotten = calls.c.ended_at.is_(None) & (calls.c.started_at < before)
+        end = func.coalesce(calls.c.answered_at, calls.c.started_at)
+        with self._transaction() as connection:
+            return connection.execute(update(calls).where(forgotten).values(ended_at=end)).rowcount
+
+    def call(self, call_id: str) -> Call | None:
+        c = calls.c
+        with self._transaction() as connection:
+            row = connection.execute(
+                select(c.hotline, c.started_at, c.answered_at, c.ended_at).where(c.id == call_id)
+            ).one_or_none()
+        return None if row is None else Call(*row)
+
+    def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None) -> Iterator[Call]:
+        c = calls.c
+        wanted: ColumnElement[bool] = true() if hotlines is None else c.hotline.in_(hotlines)
+        query = (
+            select(c.hotline, c.started_at, c.answered_at, c.ended_at)
+            .where(wanted, c.started_at >= start, c.started_at < end)
+            .order_by(c.started_at, c.id)
+        )
+        with self._transaction() as connection:
+            rows = iter(connection.execution_options(yield_per=_FETCHED_AT_ONCE).execute(query))
+            while some := list(islice(rows, _FETCHED_AT_ONCE)):
+                yield from (Call(*row) for row in some)
+
+    def tallies(self, stretches: Sequence[tuple[int, int]], hotlines: Sequence[str] | None) -> list[Tally]:
+        with self._transaction() as connection:
+            wanted = known_hotlines(connection) if hotlines is None else list(hotlines)
+            return [tally(connection, start, end, wanted) for start, end in stretches]
+
+    def ping(self) -> None:
+        with self._transaction() as connection:
+            connection.execute(select(1))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def leave_to_parent(self) -> None:
+        self._engine.dispose(close=False)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with unavailable():
+            try:
+                if not self._current:
+                    bring_up_to_date(self._engine)
+                    self._current = True
+                with self._engine.begin() as connection:
+                    yield connection
+            except BaseException:
+                self._current = False  # whatever went wrong, the next use makes sure of the table first
+                raise

@@ -1,0 +1,87 @@
+"""Writing entries: what they say about each call, folded together, in one statement that any order and repetition suits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from hotline.core.log import LogEntry, Moment
+from hotline.store.schema import calls
+
+_NEVER = 1 << 40
+
+
+def fold(entries: Iterable[LogEntry]) -> list[dict[str, Any]]:
+    """What the entries say about each call, as parameters of `statement`, in the order of the ids.
+
+    Every entry shows that the call was there, so the earliest is its start. Answers from `taken_back` on are void,
+    unless reported after it was taken back. In the order of the ids, two writers cannot wait for each other's rows.
+    """
+    folded: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        call = folded.get(entry.id)
+        if call is None:
+            call = folded[entry.id] = {
+                "id": entry.id,
+                "hotline": entry.hotline,
+                "started_at": entry.at,
+                "answered_at": None,
+                "ended_at": None,
+                "taken_back": _NEVER,
+            }
+        call["started_at"] = min(call["started_at"], entry.at)
+        if entry.moment is Moment.ANSWERED:
+            call["answered_at"] = _earlier(call["answered_at"], entry.at)
+        elif entry.moment is Moment.ENDED:
+            call["ended_at"] = _earlier(call["ended_at"], entry.at)
+        elif entry.moment is Moment.NOT_ANSWERED:
+            call["taken_back"] = min(call["taken_back"], entry.at)
+            if call["answered_at"] is not None and call["answered_at"] >= entry.at:
+                call["answered_at"] = None
+    return [folded[name] for name in sorted(folded)]
+
+
+def statement(dialect: str) -> Insert:
+    """The upsert for one folded call, for "sqlite" or "postgresql".
+
+    The first end that is reported stays, except one that is no later than the answer, or else the start: that is how
+    the sweep closes calls (see `CallLog.close_unended`), and a later, reported end takes its place.
+    """
+    insert = postgresql.insert(calls) if dialect == "postgresql" else sqlite.insert(calls)
+    old, new = calls.c, insert.excluded
+    # Bound and compared with the old row's answer only, hence no column of it.
+    taken_back = bindparam("taken_back", type_=BigInteger)
+    started = _earlier_of(old.started_at, new.started_at)
+    still_answered = case((old.answered_at < taken_back, old.answered_at))
+    shortest = func.coalesce(old.answered_at, started)
+    ended = case(
+        (new.ended_at.is_(None), old.ended_at),
+        (old.ended_at.is_(None), new.ended_at),
+        (old.ended_at <= shortest, case((new.ended_at > old.ended_at, new.ended_at), else_=old.ended_at)),
+        (new.ended_at <= shortest, old.ended_at),
+        else_=_earlier_of(old.ended_at, new.ended_at),
+    )
+    return insert.on_conflict_do_update(
+        index_elements=[old.id],
+        set_={
+            "started_at": started,
+            "answered_at": case(
+                (still_answered.is_(None), new.answered_at),
+                (new.answered_at.is_(None), still_answered),
+                else_=_earlier_of(still_answered, new.answered_at),
+            ),
+            "ended_at": ended,
+        },
+    )
+
+
+def _earlier(known: int | None, at: int) -> int:
+    return at if known is None else min(known, at)
+
+
+def _earlier_of(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((other < one, other), else_=one)

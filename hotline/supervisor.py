@@ -1,0 +1,90 @@
+"""Keeps processes running: starts them, starts again whichever dies, and stops them all in order."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hotline.store.embedded import EmbeddedServer, die_with_parent
+
+LOOK_EVERY = 0.2
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+_STEADY_AFTER = 30.0
+
+
+@dataclass(slots=True)
+class Kept:
+    """One process to keep running. `restarts` counts how often it had to be started again."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    start_at: float = 0.0
+    pause: float = _FIRST_PAUSE
+    restarts: int = 0
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs commands and, if it is ours to run, the embedded Redis. `say` tells the person at the terminal."""
+
+    environment: Mapping[str, str]
+    say: Callable[[str], None]
+    output: int | None = None
+    embedded: EmbeddedServer | None = None
+    kept: list[Kept] = field(default_factory=list)
+
+    def add(self, name: str, command: Sequence[str]) -> None:
+        """Start a command, and keep it running from now on."""
+        one = Kept(name, command)
+        self.kept.append(one)
+        self._start(one)
+
+    def look(self) -> None:
+        """Start again whatever has died; a process that keeps dying is given ever longer pauses."""
+        now = time.monotonic()
+        if self.embedded is not None and self.embedded.process is not None and not self.embedded.alive():
+            self.say("Redis stopped; starting it again. Calls go on meanwhile.")
+            self.embedded.restart()
+        for one in self.kept:
+            if one.process is None:
+                if now >= one.start_at:
+                    self._start(one)
+            elif one.process.poll() is not None:
+                if now - one.started > _STEADY_AFTER:
+                    one.pause = _FIRST_PAUSE
+                self.say(f"{one.name} stopped (exit {one.process.returncode}); starting it again.")
+                one.process, one.start_at = None, now + one.pause
+                one.pause = min(one.pause * 2, _LONGEST_PAUSE)
+                one.restarts += 1
+
+    def stop(self, within: float = 20.0) -> None:
+        """Ask every process to finish what it is at, the web first; Redis goes last."""
+        for one in self.kept:
+            if one.process is not None and one.process.poll() is None:
+                one.process.terminate()
+        deadline = time.monotonic() + within
+        for one in self.kept:
+            if one.process is not None:
+                try:
+                    one.process.wait(max(0.1, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    one.process.kill()
+                    one.process.wait()
+        if self.embedded is not None:
+            self.embedded.stop()
+
+    def _start(self, one: Kept) -> None:
+        one.process = subprocess.Popen(
+            one.command,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=self.output,
+            stderr=self.output,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+        one.started = time.monotonic()

@@ -1,0 +1,1 @@
+"""The web application: webhooks for the carrier, health for whoever runs it."""

@@ -1,0 +1,131 @@
+"""When answering a webhook fails, whatever the reason: an apology, and the backup's phones.
+
+The last handler. It shares as little as it can with what may have failed: no service, no live state, no sealed
+positions, no rendering of replies. Its own place in the call is a count in the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from flask import Blueprint, Response, request
+
+from hotline.core import words
+from hotline.core.flow import Flow, Hotline
+from hotline.core.reply import Say
+from hotline.ports import Clock, Directory, Notices
+from hotline.web.webhook import Webhook, as_twiml
+
+NOTHING_ELSE = (
+    '<?xml version="1.0" encoding="UTF-8"?><Response><Say language="en-US">I\'m sorry, this line is out of order just '
+    "now. Please call again in a few minutes.</Say><Hangup/></Response>"
+)
+EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_LISTEN_FOR = 6
+
+
+class Rescue:
+    """Keeps a caller whose call went wrong on our side. `prefix` is the path of the public address, "" for none."""
+
+    def __init__(self, directory: Directory, clock: Clock, prefix: str, notice: Notices) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._prefix = prefix
+        self._notice = notice
+
+    def add_routes(self, voice: Blueprint) -> None:
+        """The addresses the carrier comes back to during a rescue."""
+
+        def rung() -> Response:
+            hook = Webhook.of(request)
+            if hook.over or hook.bridged:
+                return as_twiml(EMPTY)
+            count = request.args.get("n", "0")
+            return self._guarded(hook, int(count) if count.isascii() and count.isdigit() else 0)
+
+        def screening() -> Response:
+            return self.answer(Webhook.of(request, volunteers_leg=True), volunteers_leg=True)
+
+        def screened() -> Response:
+            hook = Webhook.of(request, volunteers_leg=True)
+            hotline = self._hotline(hook)
+            accepted = hotline is not None and hook.key == hotline.rota.ringing.accept_key
+            return as_twiml(EMPTY if accepted else _document("<Hangup/>"))
+
+        voice.add_url_rule("/voice/rescue", "rescue", rung, methods=["GET", "POST"])
+        voice.add_url_rule("/voice/rescue/screening", "rescue_screening", screening, methods=["GET", "POST"])
+        voice.add_url_rule("/voice/rescue/screened", "rescue_screened", screened, methods=["GET", "POST"])
+
+    def answer(self, hook: Webhook, volunteers_leg: bool) -> Response:
+        """Go on with a call whose webhook failed."""
+        if hook.over:
+            return as_twiml(EMPTY)
+        if not volunteers_leg:
+            return self._guarded(hook, 0)
+        try:
+            return as_twiml(self._screen(hook))
+        except Exception:
+            return as_twiml(_document("<Hangup/>"))
+
+    def _guarded(self, hook: Webhook, count: int) -> Response:
+        try:
+            return as_twiml(self._ring(hook, count))
+        except Exception as error:
+            self._notice("rescue_failed", error=type(error).__name__)
+            return as_twiml(NOTHING_ELSE)
+
+    def _ring(self, hook: Webhook, count: int) -> str:
+        hotline = self._hotline(hook)
+        if hotline is None:
+            return NOTHING_ELSE
+        flow, phones = hotline.flow, self._phones(hotline)
+        if count >= len(phones):
+            return _document(_say(_words(flow, {}, words.GOODBYE)) + "<Hangup/>")
+        apology = _say(_words(flow, flow.apology, words.APOLOGY)) if count == 0 else ""
+        rung = quoteattr(f"{self._prefix}/voice/rescue?n={count + 1}")
+        screening = quoteattr(f"{self._prefix}/voice/rescue/screening")
+        return _document(
+            f'{apology}<Dial action={rung} method="POST" callerId={quoteattr(flow.number)} answerOnBridge="true" '
+            f'timeout="{hotline.rota.ringing.ring_for}">'
+            f'<Number url={screening} method="POST">{escape(phones[count])}</Number></Dial>'
+        )
+
+    def _screen(self, hook: Webhook) -> str:
+        hotline = self._hotline(hook)
+        if hotline is None:
+            return _document("<Hangup/>")
+        flow, ringing = hotline.flow, hotline.rota.ringing
+        keys = {"name": flow.name, "accept": ringing.accept_key, "pass_on": ringing.pass_key}
+        prompt = _say(_words(flow, ringing.say, words.SCREENING, **keys))
+        screened = quoteattr(f"{self._prefix}/voice/rescue/screened")
+        return _document(
+            f'<Gather action={screened} method="POST" numDigits="1" finishOnKey="" timeout="{_LISTEN_FOR}">'
+            f"{prompt}</Gather><Hangup/>"
+        )
+
+    def _hotline(self, hook: Webhook) -> Hotline | None:
+        return self._directory.by_number(hook.line) or self._directory.any()
+
+    def _phones(self, hotline: Hotline) -> list[str]:
+        """The backup first, who are there for this, then whoever is on call if that can be worked out."""
+        rota = hotline.rota
+        try:
+            who = hotline.schedule.at(self._clock())
+            volunteers = (*who.backup, *who.on_call)
+        except Exception:
+            volunteers = rota.backup
+        return [rota.volunteers[one].phone for one in dict.fromkeys(volunteers)]
+
+
+def _words(flow: Flow, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:
+    return words.surely_spoken(flow, flow.first_language, own, default, **names)
+
+
+def _say(say: Say) -> str:
+    voice = f" voice={quoteattr(say.language.voice)}" if say.language.voice else ""
+    return f"<Say language={quoteattr(say.language.locale)}{voice}>{escape(say.text)}</Say>"
+
+
+def _document(verbs: str) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>'

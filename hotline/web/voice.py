@@ -1,0 +1,96 @@
+"""The webhooks of a call. Each is checked, read, handed to the service, and answered with TwiML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, request
+
+from hotline.carrier import twiml
+from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
+from hotline.core.flow import Hotline
+from hotline.core.position import Position, seal, unseal
+from hotline.core.reply import Reply
+from hotline.ports import Directory, Notices
+from hotline.service import Answering
+from hotline.web.rescue import Rescue
+from hotline.web.webhook import Webhook, as_twiml, describe
+
+Handler = Callable[[Hotline, Webhook, Position | None], Reply]
+
+
+def make_voice(
+    service: Answering,
+    directory: Directory,
+    rescue: Rescue,
+    signature: SignatureCheck,
+    key: bytes,
+    prefix: str,
+    notice: Notices,
+) -> Blueprint:
+    """The voice webhooks. `key` seals positions; `prefix` is the path of the public address, "" for none."""
+    voice = Blueprint("voice", __name__)
+
+    @voice.before_request
+    def refuse_unsigned() -> None:
+        """Nothing else happens before this: an unsigned request touches nothing."""
+        query = request.query_string.decode("latin-1")
+        form = request.form if request.method == "POST" else None
+        try:
+            signed = signature.passes(request.path, query, form, request.headers.get(SIGNATURE_HEADER, ""))
+        except Exception:  # what cannot even be checked is not the carrier's
+            signed = False
+        if not signed:
+            notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
+            abort(403)
+
+    def addresses(call: str) -> twiml.Address:
+        sealed: dict[int, str] = {}  # a document's addresses mostly share one position
+
+        def address(name: str, position: Position) -> str:
+            if id(position) not in sealed:
+                sealed[id(position)] = seal(position, call, key)
+            return f"{prefix}/voice/{name}?at={sealed[id(position)]}"
+
+        return address
+
+    def route(path: str, handler: Handler, *, volunteers_leg: bool = False) -> None:
+        def view() -> Response:
+            hook = Webhook.of(request, volunteers_leg=volunteers_leg)
+            try:
+                hotline = directory.by_number(hook.line) or directory.any()
+                if hotline is None:
+                    notice("no_hotline", remedy="Run `hotline check`: no call flow can be used.")
+                    return rescue.answer(hook, volunteers_leg)
+                position = unseal(hook.at, hook.call, key) if hook.at else None
+                reply = handler(hotline, hook, position)
+                return as_twiml(twiml.render(reply, addresses(hook.call)))
+            except Exception as error:  # whatever it is, there is a caller on the line
+                notice("webhook_failed", route=path, error=describe(error))
+                return rescue.answer(hook, volunteers_leg)
+
+        voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])
+
+    def ended(hotline: Hotline, hook: Webhook, _: Position | None) -> Reply:
+        service.ended(hotline, hook.call)
+        return ()
+
+    def leg_ended(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
+        service.leg_ended(hotline, position)
+        return ()
+
+    route("/voice", lambda hotline, hook, _: service.incoming(hotline, hook.call))
+    route("/voice/key", lambda hotline, hook, at: service.pressed(hotline, hook.call, at, hook.key))
+    route("/voice/next", lambda hotline, hook, at: service.came_back(hotline, hook.call, at))
+    route("/voice/rung", lambda hotline, hook, at: service.ring_ended(hotline, hook.call, at, hook.bridged, hook.over))
+    route("/voice/dialled", lambda hotline, hook, at: service.dial_ended(hotline, hook.call, at, hook.over))
+    route("/voice/ended", ended)
+    route("/voice/screening", lambda hotline, _, at: service.picked_up(hotline, at), volunteers_leg=True)
+    route(
+        "/voice/screened",
+        lambda hotline, hook, at: service.screened(hotline, hook.call, at, hook.key),
+        volunteers_leg=True,
+    )
+    route("/voice/leg", leg_ended, volunteers_leg=True)
+    rescue.add_routes(voice)
+    return voice

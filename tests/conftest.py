@@ -1,0 +1,26 @@
+"""What every test may use: a real Valkey of its own, and the servers other modules start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hotline.store.embedded import EmbeddedServer, socket_url
+
+
+@pytest.fixture(scope="session")
+def valkey_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data directory of a Valkey server that runs for the whole session."""
+    directory = tmp_path_factory.mktemp("valkey")
+    server = EmbeddedServer(directory)
+    assert server.start()
+    yield directory
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(valkey_dir: Path) -> str:
+    """The address of that server. Tests share it: names in it are made unique by whoever writes them."""
+    return socket_url(valkey_dir)

@@ -1,0 +1,219 @@
+"""What happens next in a call."""
+
+from __future__ import annotations
+
+import pytest
+
+from hotline.core.call import MOST_PROMPTS, Offer, Seeking, Turned, begin, dial_ended, press, ring_ended, screen, screened, seek, silence
+from hotline.core.flow import GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
+from hotline.core.hunt import LiveView
+from hotline.core.position import Position
+from hotline.core.reply import Accept, Connect, GoOn as ComeBack, HangUp as End, Listen, Pause, Ring, Say, Screen
+from hotline.core.rota import Ringing
+from tests.lines import NOON, NUMBER, STEPS, hotline, phone_of
+
+NOW = 1_000
+
+
+def listening(following: object) -> tuple[list[str], Position]:
+    """What is said, and where the call stands while it listens."""
+    assert isinstance(following, Turned), following
+    (listen,) = following.reply
+    assert isinstance(listen, Listen)
+    return [word.text for word in listen.words if isinstance(word, Say)], listen.position
+
+
+def offered(line: Hotline, following: object, live: LiveView | None = None, now: int = NOW) -> tuple[list[str], Ring]:
+    """What is said before the first candidate's phone rings, and that ring."""
+    assert isinstance(following, Seeking), following
+    decided = seek(line, following, line.schedule.at(NOON), live or LiveView(), "CA1", now)
+    assert isinstance(decided, Offer), decided
+    *said, ring = decided.turns[0][1]
+    assert isinstance(ring, Ring)
+    return [say.text for say in said if isinstance(say, Say)], ring
+
+
+def start(line: Hotline) -> Position:
+    return listening(begin(line, "token", NOW))[1]
+
+
+def test_a_call_begins_with_the_first_step_in_the_first_language() -> None:
+    said, position = listening(begin(hotline(), "token", NOW))
+    assert said == ["Welcome."]
+    assert (position.step, position.language, position.token) == ("welcome", "en", "token")
+
+
+def test_a_key_leads_on_and_a_step_without_a_question_is_spoken_with_the_next() -> None:
+    line = hotline()
+    said, position = listening(press(line, start(line), "2", NOW))
+    assert said == ["About.", "Welcome."]
+    assert position.step == "welcome"
+
+
+def test_a_key_may_change_the_language_and_it_stays_changed() -> None:
+    line = hotline()
+    said, position = listening(press(line, start(line), "9", NOW))
+    assert said == ["Bienvenido."]
+    assert offered(line, press(line, position, "1", NOW))[0] == ["Buscando."]
+
+
+def test_silence_and_a_wrong_key_lead_where_the_flow_says() -> None:
+    line = hotline()
+    assert offered(line, silence(line, start(line), NOW))[0] == ["Finding someone."]
+    assert listening(press(line, start(line), "7", NOW))[0] == ["Welcome."]
+
+
+def test_a_ring_shows_the_hotlines_number_and_never_the_callers() -> None:
+    line = hotline()
+    ring = offered(line, silence(line, start(line), NOW))[1]
+    assert (ring.phone, ring.caller_id, ring.ring_for) == (phone_of(0), NUMBER, 20)
+
+
+def test_a_ring_nobody_answers_is_followed_by_the_next_at_once_with_the_words_between() -> None:
+    line = hotline()
+    first = offered(line, silence(line, start(line), NOW))[1]
+    said, second = offered(line, ring_ended(line, first.position, False, NOW + 20), LiveView(last="amy"))
+    assert (said, second.phone) == (["Still trying."], phone_of(1))
+    assert second.position.rings == 2
+
+
+def test_when_everyone_was_tried_the_flow_goes_on_without_saying_we_still_try() -> None:
+    line = hotline(on_call=("amy",), backup=(), ringing=Ringing(rounds=1))
+    ring = offered(line, silence(line, start(line), NOW))[1]
+    ended = ring_ended(line, ring.position, False, NOW)
+    assert isinstance(ended, Seeking)
+    decided = seek(line, ended, line.schedule.at(NOON), LiveView(last="amy"), "CA1", NOW)
+    assert listening(decided)[0] == ["Nobody is free."]
+
+
+def test_after_a_conversation_comes_the_step_for_it() -> None:
+    line = hotline()
+    ring = offered(line, silence(line, start(line), NOW))[1]
+    following = ring_ended(line, ring.position, True, NOW)
+    assert isinstance(following, Turned)
+    assert [type(verb) for verb in following.reply] == [Say, End]
+
+
+def test_while_everyone_talks_the_caller_hears_words_and_waits_and_then_is_rung_without_more_words() -> None:
+    line = hotline()
+    seeking = silence(line, start(line), NOW)
+    assert isinstance(seeking, Seeking)
+    everyone = LiveView(busy=frozenset({"amy", "ben", "cho"}))
+    decided = seek(line, seeking, line.schedule.at(NOON), everyone, "CA1", NOW)
+    assert isinstance(decided, Turned)
+    *said, pause, back = decided.reply
+    assert [say.text for say in said if isinstance(say, Say)] == ["Finding someone.", "Still trying."]
+    assert isinstance(pause, Pause)
+    assert isinstance(back, ComeBack)
+    assert offered(line, silence(line, back.position, NOW + 10), LiveView(busy=frozenset({"amy"})))[0] == []
+
+
+def test_the_third_visit_goes_elsewhere_instead_of_asking_again() -> None:
+    line = hotline(on_call=(), backup=())
+    following, visits = silence(line, start(line), NOW), 0
+    while True:
+        assert isinstance(following, Seeking)
+        decided = seek(line, following, line.schedule.at(NOON), LiveView(), "CA1", NOW)
+        assert isinstance(decided, Turned)
+        if not isinstance(decided.reply[-1], Listen):
+            break
+        visits += 1
+        following = silence(line, decided.reply[-1].position, NOW)
+    assert visits == 2
+    *_, lifeline, connect = decided.reply
+    assert isinstance(lifeline, Say)
+    assert lifeline.text == "Lifeline."
+    assert isinstance(connect, Connect)
+    assert (connect.number, connect.caller_id) == ("988", NUMBER)
+    assert dial_ended(line, connect.position, NOW).reply[0].text == "Goodbye."  # type: ignore[union-attr]
+
+
+def test_a_flow_that_leads_straight_back_to_ringing_pauses_and_does_not_spin() -> None:
+    steps = {**STEPS, "reach": Step("reach", {}, Hunt({}, None, "reach"))}
+    line = hotline(on_call=(), backup=(), steps=steps)
+    seeking = silence(line, start(line), NOW)
+    assert isinstance(seeking, Seeking)
+    decided = seek(line, seeking, line.schedule.at(NOON), LiveView(), "CA1", NOW)
+    assert isinstance(decided, Turned)
+    assert [type(verb) for verb in decided.reply][-2:] == [Pause, ComeBack]
+
+
+@pytest.mark.parametrize("step", ["gone", "welcome", "bye"])
+def test_a_step_taken_out_of_the_file_in_mid_call_never_leaves_the_caller_without_an_answer(step: str) -> None:
+    line = hotline()
+    position = Position("token", step, "en", rings=1)
+    for following in (
+        press(line, position, "1", NOW),
+        silence(line, position, NOW),
+        ring_ended(line, position, False, NOW),
+        ring_ended(line, position, True, NOW),
+        dial_ended(line, position, NOW),
+    ):
+        assert isinstance(following, Seeking) or following.reply
+
+
+def test_steps_that_go_round_for_ever_still_answer() -> None:
+    steps = {"welcome": Step("welcome", {"en": "A."}, GoOn("b")), "b": Step("b", {"en": "B."}, GoOn("welcome"))}
+    following = begin(hotline(steps=steps), "token", NOW)
+    assert isinstance(following, Turned)
+    assert isinstance(following.reply[-1], ComeBack)
+
+
+def test_screening_speaks_twice_and_hangs_up_on_silence_so_that_a_voicemail_never_connects() -> None:
+    line = hotline()
+    ring = offered(line, silence(line, start(line), NOW))[1]
+    prompt, end = screen(line, ring.position, "amy")
+    assert isinstance(prompt, Screen)
+    assert isinstance(end, End)
+    assert [word.text for word in prompt.words if isinstance(word, Say)] == [
+        "Call from the Line line. Press 1 to take it, or 2 to pass it on."
+    ] * 2
+    assert screened(line, ring.position, "amy", "") == (End(),)
+
+
+def test_only_the_accept_key_connects() -> None:
+    line = hotline()
+    position = offered(line, silence(line, start(line), NOW))[1].position
+    assert screened(line, position, "amy", "1") == (Accept(),)
+    assert screened(line, position, "amy", "2") == (End(),)
+    for key in "34567890*#":
+        assert isinstance(screened(line, position, "amy", key)[0], Screen)
+
+
+def test_a_wrong_key_asks_again_a_few_times_and_then_declines() -> None:
+    line = hotline()
+    position, prompts = offered(line, silence(line, start(line), NOW))[1].position, 0
+    reply = screen(line, position, "amy")
+    while isinstance(reply[0], Screen):
+        prompts += 1
+        reply = screened(line, reply[0].position, "amy", "5")
+    assert (prompts, reply) == (MOST_PROMPTS, (End(),))
+
+
+@pytest.mark.parametrize(("accept", "passes"), [("1", "2"), ("2", "1"), ("5", "2")])
+def test_the_pass_key_is_2_or_1_where_2_accepts(accept: str, passes: str) -> None:
+    line = hotline(ringing=Ringing(accept_key=accept))
+    position = offered(line, silence(line, start(line), NOW))[1].position
+    assert screened(line, position, "amy", accept) == (Accept(),)
+    assert screened(line, position, "amy", passes) == (End(),)
+
+
+def test_a_volunteer_is_screened_in_their_own_best_language() -> None:
+    line = hotline(languages={"amy": ("es", "en")}, ringing=Ringing(say={"en": "Take it?", "es": "¿La toma?"}))
+    position = offered(line, silence(line, start(line), NOW), LiveView(last="cho"))[1].position
+    prompt = screen(line, position, "amy")[0]
+    assert isinstance(prompt, Screen)
+    assert isinstance(prompt.words[0], Say)
+    assert prompt.words[0].text == "¿La toma?"
+
+
+def test_a_menu_key_may_be_a_star_or_a_hash() -> None:
+    steps = {
+        "welcome": Step(
+            "welcome", {"en": "?"}, Menu({"#": Target("bye"), "*": Target("welcome")}, 4, "welcome", "welcome")
+        ),
+        "bye": Step("bye", {"en": "Bye."}, HangUp()),
+    }
+    line = hotline(steps=steps)
+    assert isinstance(press(line, start(line), "#", NOW), Turned)
+    assert listening(press(line, start(line), "*", NOW))[1].step == "welcome"

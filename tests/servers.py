@@ -1,0 +1,119 @@
+"""Servers that tests start for themselves, in a directory of their own, and stop again."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+_STARTS_WITHIN = 30.0
+
+
+class PostgreSQL:
+    """A PostgreSQL that nobody else uses, listening on a Unix socket only. Can be stopped and started again.
+
+    PostgreSQL refuses to run as root; if the tests do, it runs as `postgres` or `nobody`.
+    """
+
+    def __init__(self) -> None:
+        self._programs = _programs()
+        self._user = _unprivileged() if os.geteuid() == 0 else None
+        # Not pytest's directory: the path of a Unix socket must be short, and every directory on it open to the user.
+        self._directory = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self._server: subprocess.Popen[bytes] | None = None
+        if self._user is not None:
+            os.chown(self._directory, self._user.pw_uid, self._user.pw_gid)
+        self._run("initdb", "--auth=trust", "--username=hotline", "--no-sync", "--encoding=UTF8", self._data)
+        self.start()
+
+    def url(self, database: str = "postgres") -> str:
+        """The address of a database, as a user would write it."""
+        return f"postgresql://hotline@/{database}?host={self._directory}"
+
+    def new_database(self, name: str) -> str:
+        """Make an empty database; its address."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return self.url(name)
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._directory),
+            "fsync": "off",
+            "shared_buffers": "16MB",
+            "max_connections": "60",
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with (self._directory / "log").open("wb") as log:
+            self._server = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, *options],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                **self._as_user(),
+            )
+        deadline = time.monotonic() + _STARTS_WITHIN
+        while True:
+            try:
+                psycopg.connect(self.url(), connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                if self._server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError((self._directory / "log").read_text()) from None
+                time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop the server at once, cutting all connections."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait(30)
+            self._server = None
+
+    def remove(self) -> None:
+        """Stop the server and remove all it has written."""
+        self.stop()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    @property
+    def _data(self) -> Path:
+        return self._directory / "data"
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        done = subprocess.run(
+            [self._programs / program, *arguments], capture_output=True, check=False, **self._as_user()
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr.decode()}")
+
+    def _as_user(self) -> dict[str, object]:
+        settings: dict[str, object] = {"cwd": self._directory}
+        if self._user is not None:
+            settings.update(user=self._user.pw_uid, group=self._user.pw_gid, extra_groups=[])
+        return settings
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: path.parts[-3].zfill(3))
+    on_path = shutil.which("initdb")
+    if found:
+        return found[-1].parent
+    if on_path:
+        return Path(on_path).resolve().parent
+    raise RuntimeError("The call log's tests need PostgreSQL: apt-get install postgresql (make install does it).")
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("PostgreSQL cannot run as root, and there is no user postgres or nobody to run it as.")

@@ -1,0 +1,46 @@
+"""Every test of the call log runs on a real SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from hotline.store.calllog import CallLog
+from hotline.store.spool import Spool
+from tests.servers import PostgreSQL
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """One server for all tests of a pytest process."""
+    server = PostgreSQL()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/database/calls.sqlite3"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.new_database(f"calls{next(_numbers)}")
+
+
+@pytest.fixture
+def call_log(database_url: str) -> Iterator[CallLog]:
+    log = CallLog(database_url)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    spool = Spool(tmp_path / "spool")
+    yield spool
+    spool.close()

@@ -1,0 +1,103 @@
+"""Making the table: by several processes at once, and quickly once it is there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from hotline.errors import CallLogUnavailable
+from hotline.store import migrations
+from hotline.store.calllog import CallLog
+from hotline.store.database import engine_for
+from hotline.store.migrate import REVISION, migrate
+from hotline.store.schema import metadata
+from tests.store.actors import elsewhere, migrate_when, whole_call
+
+
+def test_migrating_makes_the_tables_that_the_code_uses(database_url: str) -> None:
+    migrate(database_url)
+    engine = engine_for(database_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_nothing_but_the_three_times_can_be_kept(database_url: str) -> None:
+    migrate(database_url)
+    engine = engine_for(database_url)
+    columns = [column["name"] for column in inspect(engine).get_columns("calls")]
+    assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at"]
+    assert sorted(inspect(engine).get_table_names()) == ["alembic_version", "calls"]
+    engine.dispose()
+
+
+def test_several_processes_migrate_at_once(database_url: str, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    processes = [elsewhere(migrate_when, go, database_url) for _ in range(5)]
+    go.touch()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 5
+    CallLog(database_url).write(whole_call(1))
+
+
+def test_migrating_again_does_not_even_import_alembic(database_url: str) -> None:
+    migrate(database_url)
+    program = f"""if True:
+        import sys
+        from hotline.store.migrate import migrate
+        migrate({database_url!r})
+        assert "alembic" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_rows_stay_when_migrating_again(call_log: CallLog, database_url: str) -> None:
+    call_log.write(whole_call(1))
+    migrate(database_url)
+    assert call_log.call("call-1") is not None
+
+
+def test_the_revision_in_the_code_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_a_database_of_a_newer_release_is_left_alone(database_url: str) -> None:
+    migrate(database_url)
+    engine = engine_for(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(CallLogUnavailable, match="newer release"):
+        migrate(database_url)
+
+
+def test_a_missing_directory_is_made_for_sqlite(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/not/there/yet/calls.sqlite3")
+    assert (tmp_path / "not/there/yet/calls.sqlite3").exists()
+
+
+def test_only_the_database_is_left_behind(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/calls.sqlite3")
+    assert [path.name for path in tmp_path.iterdir()] == ["calls.sqlite3"]
+
+
+def test_reports_can_be_read_while_sqlite_is_written(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/calls.sqlite3"
+    CallLog(url).write(whole_call(1))
+    engine = engine_for(url)
+    with engine.connect() as writing:
+        writing.execute(text("DELETE FROM calls"))
+        assert CallLog(url).call("call-1") is not None
+        writing.rollback()
+    engine.dispose()
