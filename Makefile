@@ -7,7 +7,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 # The Python to build .venv with: `make install PYTHON=/path/to/python`. Left empty, the first that is new enough.
 PYTHON ?=
@@ -32,6 +32,7 @@ help: ## Say what there is to make
 
 .PHONY: install
 install: $(STAMP) ## Create .venv with everything in it (quick when nothing changed)
+	@:
 
 $(STAMP): pyproject.toml requirements/dev.txt
 	@set -e; \
@@ -78,10 +79,13 @@ bench: install ## Measure: requests a second, memory, time to start
 
 .PHONY: lint
 lint: install ## Check style, types and who imports whom
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+	@failed=''; \
+	check() { echo "$$@"; tool=$$1; shift; "$(BIN)/$$tool" "$$@" || failed="$$failed $$tool"; }; \
+	check ruff check --quiet --output-format concise .; \
+	check ruff format --quiet --check .; \
+	check mypy; \
+	check lint-imports --no-logo; \
+	if [ -n "$$failed" ]; then echo "Not in order:$$failed. \`make format\` mends what can be mended." >&2; exit 1; fi
 
 .PHONY: format
 format: install ## Put the code in order: imports, layout, what ruff can mend
@@ -90,6 +94,8 @@ format: install ## Put the code in order: imports, layout, what ruff can mend
 
 .PHONY: lock
 lock: install ## Compile requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for the latest)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+		echo "Compile on Python 3.11, the lowest there is: later ones leave out what 3.11 needs." >&2; exit 1; }
 	$(PIP_COMPILE) $(ARGS) --extra postgres --output-file requirements/run.txt pyproject.toml requirements/also.in
 	$(PIP_COMPILE) $(ARGS) --extra postgres --extra dev --constraint requirements/run.txt \
 		--output-file requirements/dev.txt pyproject.toml requirements/also.in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from hotline.settings import read_settings
@@ -27,6 +28,11 @@ def on_starting(server: Any) -> None:
         embedded = EmbeddedServer(settings.data_dir)
         if embedded.start():
             _embedded.append(embedded)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let a thread that waited for Redis go on soon: by default others may keep it waiting 5 ms for each answer."""
+    sys.setswitchinterval(0.0005)
 
 
 def on_exit(server: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from hotline.core.flow import Hotline
-from hotline.core.hunt import LiveView, RingName, Turn
+from hotline.core.hunt import Dealt, EndedRing, Hand, RingName
 from hotline.core.log import LogEntry
 
 Clock = Callable[[], datetime]
@@ -30,20 +30,23 @@ class Live(Protocol):
     Times are epoch seconds and whole seconds; phones are E.164.
     """
 
-    def look(self, hotline: str, ring: RingName, phones: Mapping[str, str], now: int) -> LiveView:
-        """What is known of these volunteers (id to phone), and whether this very ring was given out already."""
+    def deal(
+        self,
+        hotline: str,
+        ring: RingName,
+        hand: Hand,
+        phones: Mapping[str, str],
+        places: Mapping[str, int],
+        now: int,
+        hold: int,
+        ended: EndedRing | None = None,
+    ) -> Dealt:
+        """In one atomic step: whoever's turn it is of the hand is being rung, for up to `hold` seconds.
 
-    def claim(
-        self, hotline: str, ring: RingName, turn: Turn, phone: str, after: str | None, now: int, hold: int
-    ) -> Turn | None:
-        """In one atomic step: the volunteer is being rung for `hold` seconds, and the round robin stands at them.
-
-        Returns the turn this ring has: this one, or the one an earlier request for the same ring got; or None if
-        the phone is busy or the round robin no longer stands at `after`: look again.
+        The round robin of the hotline goes on to them. The same ring asked for again gets the same turn. The order is
+        that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer.
+        `ended` is a ring to release first.
         """
-
-    def claim_anyhow(self, hotline: str, ring: RingName, turn: Turn, phone: str, now: int, hold: int) -> Turn | None:
-        """As `claim`, wherever the round robin stands by now."""
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         """The volunteer takes the call: they are talking. False if the ring is over."""
@@ -51,8 +54,8 @@ class Live(Protocol):
     def is_over(self, ring: RingName) -> bool:
         """Whether the ring has ended."""
 
-    def release(self, ring: RingName, phone: str, now: int, rest: int) -> bool:
-        """The ring is over. True if the volunteer had accepted; they rest for `rest` seconds then."""
+    def release(self, ended: EndedRing, now: int) -> bool:
+        """The ring is over. True if the volunteer had accepted."""
 
 
 class CallLog(Protocol):

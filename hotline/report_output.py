@@ -1,4 +1,4 @@
-"""A report as a table in the terminal, as CSV, and as JSON. Tells of calls and times; never of a caller or a volunteer."""
+"""A report as a table in the terminal, as CSV, and as JSON: of calls and times, never of a caller or a volunteer."""
 
 from __future__ import annotations
 

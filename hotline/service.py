@@ -9,16 +9,27 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from hotline.core import call as rules
-from hotline.core.call import Next, Offer, Seeking, Turned
+from hotline.core.call import Next, Seeking
 from hotline.core.flow import Hotline
-from hotline.core.hunt import NOTHING_KNOWN, LiveView, RingName
+from hotline.core.hunt import (
+    AllBusy,
+    Dealt,
+    EndedRing,
+    Hand,
+    NobodyLeft,
+    RingName,
+    deal,
+    first_hand,
+    next_hand,
+    start_anywhere,
+)
 from hotline.core.log import LogEntry, Moment
 from hotline.core.position import Position
 from hotline.core.reply import Accept, Reply
-from hotline.core.rota import OnCall
 from hotline.core.wall import epoch_seconds
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import CallLog, Clock, Live, Notices
@@ -27,7 +38,6 @@ SCREENING_ALLOWANCE = 60
 """Seconds a volunteer may take, after the ringing, to hear the screening and press a key."""
 LONGEST_TALK = 4 * 60 * 60
 """Seconds; the carrier's own limit on a dialled leg (timeLimit, Twilio docs: voice/twiml/dial)."""
-_TIMES_TO_LOOK = 6
 
 Answer = TypeVar("Answer")
 
@@ -66,13 +76,16 @@ class Answering:
         """A ring is over; `connected` if volunteer and caller were put through to each other."""
         if position is None:
             return () if caller_gone else self._begin(hotline, call)
+        following = rules.ring_ended(hotline, position, connected, self._now())
+        if isinstance(following, Seeking) and not caller_gone:
+            return self._seek(hotline, call, following, ended=position)
         accepted = self._release(hotline, position)
-        if accepted and not connected and position.hunt is not None:
-            self._keep(hotline, call, Moment.NOT_ANSWERED, position.hunt.ringing_since)
+        if accepted and not connected:
+            self._take_back_answer(hotline, call, position)
         if caller_gone:
             self.ended(hotline, call)
             return ()
-        return self._finish(hotline, call, rules.ring_ended(hotline, position, connected, self._now()))
+        return self._finish(hotline, call, following)
 
     def dial_ended(self, hotline: Hotline, call: str, position: Position | None, caller_gone: bool) -> Reply:
         """A connection to a fixed number is over."""
@@ -118,60 +131,55 @@ class Answering:
         return self._finish(hotline, call, rules.begin(hotline, secrets.token_urlsafe(9), self._now()))
 
     def _finish(self, hotline: Hotline, call: str, following: Next) -> Reply:
-        return self._ring(hotline, call, following) if isinstance(following, Seeking) else following.reply
+        return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
 
-    def _ring(self, hotline: Hotline, call: str, seeking: Seeking) -> Reply:
-        """Find a volunteer for the caller, and hold them."""
-        now = self._now()
-        who = hotline.schedule.at(self._clock())
+    def _seek(self, hotline: Hotline, call: str, seeking: Seeking, ended: Position | None = None) -> Reply:
+        """Find a volunteer for the caller. `ended` is the position of the ring that has just ended, if one has."""
+        instant = self._clock()
+        now, who = epoch_seconds(instant), hotline.schedule.at(instant)
+        language = seeking.position.language
+        hand = first_hand(hotline, seeking.hunt, who, language, now)
+        while True:
+            dealt = self._deal(hotline, call, seeking, hand, now, ended)
+            if ended is not None and dealt.accepted:
+                self._take_back_answer(hotline, call, ended)
+            if dealt.turn is not None:
+                return rules.ring(hotline, seeking, dealt.turn, now)
+            following = next_hand(hotline, seeking.hunt, who, language, hand, dealt.busy)
+            if isinstance(following, AllBusy):
+                return rules.wait(hotline, seeking)
+            if isinstance(following, NobodyLeft):
+                return rules.give_up(hotline, seeking, now)
+            hand, ended = following, None
+
+    def _deal(
+        self, hotline: Hotline, call: str, seeking: Seeking, hand: Hand, now: int, ended: Position | None
+    ) -> Dealt:
+        volunteers, places = hotline.rota.volunteers, hotline.schedule.places
         ring = RingName(seeking.position.token, seeking.position.rings + 1)
-        view = self._look(hotline, ring, who, now)
-        for looked in range(1, _TIMES_TO_LOOK + 1):
-            decided = rules.seek(hotline, seeking, who, view, call, now)
-            if isinstance(decided, Turned):
-                return decided.reply
-            if not view.known:
-                return decided.turns[0][1]
-            try:
-                reply = self._claim(hotline, ring, decided, view, now, anyhow=looked == _TIMES_TO_LOOK)
-            except LiveStateUnavailable:
-                view = NOTHING_KNOWN
-                continue
-            if reply is not None:
-                return reply
-            view = self._look(hotline, ring, who, now)
-        return rules.wait(hotline, seeking)
-
-    def _claim(
-        self, hotline: Hotline, ring: RingName, offer: Offer, view: LiveView, now: int, *, anyhow: bool
-    ) -> Reply | None:
-        """Hold the first volunteer who can be had. None: things have changed since `view` was taken."""
+        phones = {seat.volunteer: volunteers[seat.volunteer].phone for seat in hand.seats}
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
-        for turn, reply in offer.turns:
-            phone = hotline.rota.volunteers[turn.volunteer].phone
-            if anyhow:
-                given = self._live.claim_anyhow(hotline.id, ring, turn, phone, now, hold)
-            else:
-                given = self._live.claim(hotline.id, ring, turn, phone, view.last, now, hold)
-            if given == turn:
-                return reply
-            if given is not None or not anyhow:
-                return None
-        return None
-
-    def _look(self, hotline: Hotline, ring: RingName, who: OnCall, now: int) -> LiveView:
-        volunteers = hotline.rota.volunteers
-        phones = {one: volunteers[one].phone for one in (*who.on_call, *who.backup)}
-        return self._try(lambda: self._live.look(hotline.id, ring, phones, now), NOTHING_KNOWN)
+        over = None if ended is None else _ended_ring(hotline, ended)
+        try:
+            dealt = self._live.deal(hotline.id, ring, hand, phones, places, now, hold, over)
+        except LiveStateUnavailable:
+            turn = deal(hand, start_anywhere(hand, call), frozenset(), frozenset())
+            return Dealt(turn, accepted=ended is not None)
+        known = dealt.turn is None or dealt.turn.volunteer in volunteers
+        return dealt if known else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
 
     def _release(self, hotline: Hotline, position: Position) -> bool:
         """Whether the ring had been accepted; True also where that cannot be known."""
-        ring, phone = _ring_of(position), _phone_of(hotline, _volunteer_of(position))
-        if ring is None or phone is None:
+        over = _ended_ring(hotline, position)
+        if over is None:
             return True
-        rest = hotline.rota.ringing.rest_after_call
         now = self._now()
-        return self._try(lambda: self._live.release(ring, phone, now, rest), True)
+        return self._try(lambda: self._live.release(over, now), True)
+
+    def _take_back_answer(self, hotline: Hotline, call: str, position: Position) -> None:
+        """A volunteer accepted, or may have, and was not put through: the caller had hung up."""
+        if position.hunt is not None:
+            self._keep(hotline, call, Moment.NOT_ANSWERED, position.hunt.ringing_since)
 
     def _keep(self, hotline: Hotline, call: str, moment: Moment, at: int | None = None) -> None:
         entry = LogEntry(self._log_id(call), hotline.id, moment, self._now() if at is None else at)
@@ -195,6 +203,11 @@ class Answering:
 
 def _ring_of(position: Position | None) -> RingName | None:
     return None if position is None else RingName(position.token, position.rings)
+
+
+def _ended_ring(hotline: Hotline, position: Position) -> EndedRing | None:
+    ring, phone = _ring_of(position), _phone_of(hotline, _volunteer_of(position))
+    return EndedRing(ring, phone, hotline.rota.ringing.rest_after_call) if ring and phone else None
 
 
 def _volunteer_of(position: Position | None) -> str | None:

@@ -20,7 +20,7 @@ def valkey_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def redis_url(valkey_dir: Path) -> str:
     """The address of that server. Tests share it: names in it are made unique by whoever writes them."""
     return socket_url(valkey_dir)

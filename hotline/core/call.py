@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from hotline.core import words
 from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
-from hotline.core.hunt import AllBusy, LiveView, RingNext, Turn, choose, ringing
+from hotline.core.hunt import Turn, ringing
 from hotline.core.position import HuntPosition, Position
 from hotline.core.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
 from hotline.core.reply import GoOn as ComeBack
 from hotline.core.reply import HangUp as End
-from hotline.core.rota import OnCall, Ringing
+from hotline.core.rota import Ringing
 
 MOST_STEPS_AT_ONCE = 40
 WAIT_BETWEEN_OFFERS = 8
@@ -44,13 +44,6 @@ class Seeking:
     def hunt(self) -> HuntPosition:
         assert self.position.hunt is not None
         return self.position.hunt
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Ring the first of `turns` that can be had; each with the reply that rings it."""
-
-    turns: tuple[tuple[Turn, Reply], ...]
 
 
 Next = Turned | Seeking
@@ -98,23 +91,32 @@ def dial_ended(hotline: Hotline, position: Position, now: int) -> Next:
     return _visit(hotline, position, action.then, now)
 
 
-def seek(
-    hotline: Hotline, seeking: Seeking, who: OnCall, live: LiveView, spread: str, now: int
-) -> Offer | Turned:
-    """Go on from `Seeking`, now that it is known who is on call. `spread`: a text that differs from call to call."""
-    position, flow = seeking.position, hotline.flow
-    choice = choose(hotline, seeking.hunt, who, live, position.language, spread, now)
-    if isinstance(choice, RingNext):
-        return Offer(tuple((turn, _ring(hotline, seeking, turn, now)) for turn in choice.candidates))
-    if isinstance(choice, AllBusy):
-        return Turned(wait(hotline, seeking))
-    action = _action(hotline, position)
-    after = action.not_answered if isinstance(action, Hunt) else flow.start
-    going_on = _visit(hotline, replace(position, hunt=None), after, now)
-    # Nobody was there at all, and the flow leads straight back to ringing: pause, so that it does not spin.
-    if isinstance(going_on, Seeking):
-        return Turned(wait(hotline, going_on))
-    return Turned((*seeking.said, *going_on.reply))
+def ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
+    """Go on from `Seeking` by ringing the volunteer whose turn it is."""
+    hunt = ringing(seeking.hunt, turn, now)
+    position = replace(seeking.position, hunt=hunt, rings=seeking.position.rings + 1, prompts=0)
+    phone = hotline.rota.volunteers[turn.volunteer].phone
+    return (
+        *seeking.said,
+        *seeking.between,
+        Ring(phone, hotline.flow.number, hotline.rota.ringing.ring_for, position),
+    )
+
+
+def wait(hotline: Hotline, seeking: Seeking) -> Reply:
+    """Go on from `Seeking` when all are busy: the caller hears that we go on trying, and is offered again soon."""
+    between = seeking.between or _between(hotline, seeking.position)
+    return (*seeking.said, *between, Pause(WAIT_BETWEEN_OFFERS), ComeBack(seeking.position))
+
+
+def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
+    """Go on from `Seeking` when nobody is left to ring."""
+    action = _action(hotline, seeking.position)
+    after = action.not_answered if isinstance(action, Hunt) else hotline.flow.start
+    following = _visit(hotline, replace(seeking.position, hunt=None), after, now)
+    if isinstance(following, Seeking):  # the flow leads straight back to ringing: pause, so that it does not spin
+        return wait(hotline, following)
+    return (*seeking.said, *following.reply)
 
 
 def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -> Reply:
@@ -178,19 +180,6 @@ def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...]
             return Turned((*said, End()))
         case GoOn(to=to):
             return _visit(hotline, position, to, now)
-
-
-def _ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
-    hunt = ringing(seeking.hunt, turn, now)
-    position = replace(seeking.position, hunt=hunt, rings=seeking.position.rings + 1, prompts=0)
-    phone = hotline.rota.volunteers[turn.volunteer].phone
-    return (*seeking.said, *seeking.between, Ring(phone, hotline.flow.number, hotline.rota.ringing.ring_for, position))
-
-
-def wait(hotline: Hotline, seeking: Seeking) -> Reply:
-    """Nobody can be rung at this moment: the caller hears that we go on trying, and is offered again soon."""
-    between = seeking.between or _between(hotline, seeking.position)
-    return (*seeking.said, *between, Pause(WAIT_BETWEEN_OFFERS), ComeBack(seeking.position))
 
 
 def _between(hotline: Hotline, position: Position) -> tuple[Say, ...]:

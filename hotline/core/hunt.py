@@ -1,12 +1,14 @@
 """The hunt: whose phone rings next. After "The hunt" in the rules of a rota.
 
-Serves ringing one phone after another, and, since it gives candidates in order, ringing several at once.
+A hand is a list of volunteers to ring, in one round or as the backup; dealing takes the one from it whose turn it is.
+Live state deals by itself, in one atomic step, after the same rule as `deal`. Several volunteers rung at once are
+several dealt from one hand.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from hotline.core.flow import Hotline
@@ -32,29 +34,46 @@ class RingName:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveView:
-    """What live state says, as far as one hunt needs it.
+class EndedRing:
+    """A ring that is over: whose phone it was, and for how many seconds it is left alone if they had accepted."""
 
-    `last`: the volunteer last rung for this hotline. `busy`: being rung or talking. `resting`: just off a call.
-    `already`: whom this very ring was given to, when the webhook arrives a second time.
-    `known` is False when live state cannot be had; the rest is empty then.
-    """
-
-    known: bool = True
-    last: str | None = None
-    busy: frozenset[str] = frozenset()
-    resting: frozenset[str] = frozenset()
-    already: Turn | None = None
-
-
-NOTHING_KNOWN = LiveView(known=False)
+    ring: RingName
+    phone: str
+    rest: int
 
 
 @dataclass(frozen=True, slots=True)
-class RingNext:
-    """Ring these, best first; where one cannot be had, the next."""
+class Seat:
+    """One volunteer of a hand. A lower `rank` comes first; one who was `tried` keeps their seat and is passed over."""
 
-    candidates: tuple[Turn, ...]
+    volunteer: str
+    rank: int = 0
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whom to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round."""
+
+    seats: tuple[Seat, ...]
+    round: int
+    backup: bool
+    in_turn: bool
+
+    def turn(self, volunteer: str) -> Turn:
+        return Turn(volunteer, self.round, self.backup)
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """What came of dealing: a turn, or None and who of the hand is `busy` (being rung, or talking).
+
+    `accepted` tells of the ring that ended just before, if one was given: whether its volunteer had accepted.
+    """
+
+    turn: Turn | None
+    busy: frozenset[str] = frozenset()
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,73 +86,78 @@ class NobodyLeft:
     """Everyone was tried, and the backup too."""
 
 
-Choice = RingNext | AllBusy | NobodyLeft
+def first_hand(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Hand:
+    """Whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds."""
+    waited_too_long = now - hunt.since >= hotline.rota.ringing.max_wait
+    if hunt.backup or waited_too_long or not who.on_call:
+        return _backup_hand(who, hunt)
+    return _on_call_hand(hotline, who, language, hunt.round, hunt.tried)
 
 
-def choose(
-    hotline: Hotline, hunt: HuntPosition, who: OnCall, live: LiveView, language: str, spread: str, now: int
-) -> Choice:
-    """Who is rung next, given who is on call at this instant.
+def next_hand(
+    hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, hand: Hand, busy: Set[str]
+) -> Hand | AllBusy | NobodyLeft:
+    """What follows when nobody could be dealt from a hand, of which these are busy."""
+    if hand.backup:
+        return NobodyLeft()
+    if all(seat.volunteer in busy for seat in hand.seats):
+        return AllBusy()
+    if hand.round < hotline.rota.ringing.rounds:
+        return _on_call_hand(hotline, who, language, hand.round + 1, ())
+    return _backup_hand(who, hunt)
 
-    `language` is the caller's, `spread` a text that differs from call to call, `now` epoch seconds.
+
+def deal(hand: Hand, start: int, busy: Set[str], resting: Set[str]) -> Turn | None:
+    """The turn of whoever comes first: the resting after the others, then by rank, then from seat `start` on, round."""
+    count = len(hand.seats)
+    ways = [
+        (seat.volunteer in resting, seat.rank, (place - start) % count, seat.volunteer)
+        for place, seat in enumerate(hand.seats)
+        if not seat.tried and seat.volunteer not in busy
+    ]
+    return hand.turn(min(ways)[3]) if ways else None
+
+
+def start_after(hand: Hand, last: str | None, places: Mapping[str, int]) -> int:
+    """The seat at which a round robin goes on after the volunteer `last` rung.
+
+    One who has no seat is followed by whoever comes next in `places`, the order of the rota's `volunteers`; after one
+    who left the rota altogether, or nobody, it begins at the top.
     """
-    rota = hotline.rota
-    if live.already is not None and live.already.volunteer in rota.volunteers:
-        return RingNext((live.already,))
-    if who.on_call and not hunt.backup and now - hunt.since < rota.ringing.max_wait:
-        free = [one for one in who.on_call if one not in live.busy]
-        if not free:
-            return AllBusy()
-        untried = [one for one in free if one not in hunt.tried]
-        this_round = hunt.round if untried else hunt.round + 1
-        if this_round <= rota.ringing.rounds:
-            wanted = untried or free
-            ordered = in_order(hotline, who.on_call, live, language, spread)
-            return RingNext(tuple(Turn(one, this_round, False) for one in ordered if one in wanted))
-    tried = hunt.tried if hunt.backup else ()
-    backup = [one for one in who.backup if one not in tried and one not in live.busy]
-    return RingNext(tuple(Turn(one, hunt.round, True) for one in backup)) if backup else NobodyLeft()
+    seated = [seat.volunteer for seat in hand.seats]
+    if not hand.in_turn or not seated or last is None:
+        return 0
+    if last in seated:
+        return (seated.index(last) + 1) % len(seated)
+    if last not in places:
+        return 0
+    return min(range(len(seated)), key=lambda seat: (places[seated[seat]] - places[last]) % len(places))
+
+
+def start_anywhere(hand: Hand, spread: str) -> int:
+    """A seat to start at when it is not known who was rung last: spread over calls by a text that differs in each."""
+    if not hand.in_turn or not hand.seats:
+        return 0
+    digests = [hashlib.sha256(f"{spread}/{seat.volunteer}".encode()).digest() for seat in hand.seats]
+    return digests.index(max(digests))
 
 
 def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
     """The hunt while this turn's phone rings."""
     same_list = (turn.round, turn.backup) == (hunt.round, hunt.backup)
     tried = (*hunt.tried, turn.volunteer) if same_list else (turn.volunteer,)
-    return replace(
-        hunt, round=turn.round, backup=turn.backup, tried=tried, ringing=turn.volunteer, ringing_since=now
-    )
+    return replace(hunt, round=turn.round, backup=turn.backup, tried=tried, ringing=turn.volunteer, ringing_since=now)
 
 
-def in_order(hotline: Hotline, on_call: Sequence[str], live: LiveView, language: str, spread: str) -> list[str]:
-    """The on-call list in the order it is rung for this caller: the resting last, then by language, then by turn."""
-    if hotline.rota.ringing.order is Order.LISTED:
-        turns = list(on_call)
-    elif live.known:
-        turns = after(on_call, live.last, hotline.schedule.places)
-    else:
-        turns = _from(on_call, max(on_call, key=lambda one: hashlib.sha256(f"{spread}/{one}".encode()).digest()))
-    return sorted(turns, key=lambda one: (one in live.resting, not _speaks(hotline, one, language)))
+def _on_call_hand(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Hand:
+    seats = tuple(Seat(one, 0 if _speaks(hotline, one, language) else 1, one in tried) for one in who.on_call)
+    return Hand(seats, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)
 
 
-def after(on_call: Sequence[str], last: str | None, places: Mapping[str, int]) -> list[str]:
-    """The list as a round robin goes on after the volunteer `last` rung.
-
-    One who is in the list no longer is followed by whoever comes next in `places`, the order of the rota's
-    `volunteers`; after one who left the rota altogether, the list begins at its top.
-    """
-    if last is None:
-        return list(on_call)
-    if last in on_call:
-        start = on_call.index(last) + 1
-        return [*on_call[start:], *on_call[:start]]
-    if last not in places:
-        return list(on_call)
-    return _from(on_call, min(on_call, key=lambda one: (places[one] - places[last]) % len(places)))
-
-
-def _from(on_call: Sequence[str], first: str) -> list[str]:
-    start = on_call.index(first)
-    return [*on_call[start:], *on_call[:start]]
+def _backup_hand(who: OnCall, hunt: HuntPosition) -> Hand:
+    tried: Iterable[str] = hunt.tried if hunt.backup else ()
+    seats = tuple(Seat(one, place, one in tried) for place, one in enumerate(who.backup))
+    return Hand(seats, hunt.round, backup=True, in_turn=False)
 
 
 def _speaks(hotline: Hotline, volunteer: str, language: str) -> bool:

@@ -13,7 +13,7 @@ from hotline.core.wall import WallClock
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is kept of one call: UTC, whole epoch seconds. `answered_at` None: nobody answered. `ended_at` None: going on."""
+    """What is kept of one call: epoch seconds. `answered_at` None: nobody answered. `ended_at` None: going on."""
 
     hotline: str
     started_at: int
@@ -178,7 +178,7 @@ def spread(counted: Iterable[Mapping[int, int]]) -> Spread | None:
 
 
 def percentile(counted: Mapping[int, int], percent: int) -> int:
-    """The nearest-rank percentile of durations counted by length: the shortest one that `percent` of 100 do not exceed."""
+    """The nearest-rank percentile of durations counted by length: the shortest that `percent` of 100 do not exceed."""
     rank = -(-sum(counted.values()) * percent // 100)
     for seconds in sorted(counted):
         rank -= counted[seconds]

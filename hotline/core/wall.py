@@ -51,6 +51,7 @@ class WallClock:
 
         Both are wall seconds, and equal except near a clock change. A stretch from wall-clock time a to b holds the
         instant exactly if `a <= latest` and `earliest < b`: its start was reached, and its end will be, or was not yet.
+        For that, what comes after a clock change counts from a second before: its first time is an end not yet reached.
         """
         runs = self._around(instant // _DAY)
         if len(runs) == 1:
@@ -67,7 +68,7 @@ class WallClock:
                 reached = int(end) + run.offset - 1
                 latest = reached if latest is None else max(latest, reached)
             else:
-                coming = int(run.start) + run.offset
+                coming = int(run.start) + run.offset - 1  # its first time is still to be reached, as an end
                 earliest = coming if earliest is None else min(earliest, coming)
         assert earliest is not None and latest is not None
         return earliest + _YEAR_ONE_TO_1970, latest + _YEAR_ONE_TO_1970

@@ -7,22 +7,27 @@ from collections.abc import Mapping, Sequence
 from hotline.core import words
 from hotline.files.document import mapping, names
 from hotline.files.flow_file import FlowRead
-from hotline.files.names import Reference, check_references
+from hotline.files.names import Reference
 from hotline.files.rota_file import RotaRead
 from hotline.files.speech import check_length
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
 
 
-def check_across(flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead], rota_files: Sequence[str]) -> None:
-    """Report what two files disagree about. `rota_files`: the ids of all rotas, readable or not."""
+def check_across(
+    flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead], rota_files: Sequence[str], all_flows: bool
+) -> None:
+    """Report what two files disagree about.
+
+    `rota_files`: the ids of all rotas, readable or not. `all_flows`: whether `flows` are all the call flows there are.
+    """
     _check_rotas_exist(flows, rota_files)
     owners = _check_numbers(flows)
     for rota in rotas.values():
         using = [flow for flow in flows if flow.rota == rota.id]
         _check_phones(rota, owners)
         _check_languages(rota, using)
-        if not using:
+        if not using and all_flows:
             rota.document.report(
                 "unused-rota",
                 (),
@@ -39,7 +44,6 @@ def _check_rotas_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> 
                 f"Rotas here: {', '.join(sorted(rota_files)[:12])}." if rota_files else "Write the rota first."
             )
             flow.document.report("unknown-rota", ("rota",), f"There is no rota file rota/{clip(flow.rota)}.yaml.", help)
-            flow.flow = None
 
 
 def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:
@@ -55,7 +59,6 @@ def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:
                         f"{other.document.file} claims this number too.",
                         "A number can ring one hotline only: delete it from one of the two files.",
                     )
-                    one.flow = None
     return owners
 
 
@@ -69,7 +72,6 @@ def _check_phones(rota: RotaRead, owners: Mapping[str, FlowRead]) -> None:
                 f"This is a number of the hotline in {owner.document.file}: a call would ring the hotline itself.",
                 "Write the volunteer's own number.",
             )
-            rota.rota = None
 
 
 def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
@@ -83,8 +85,17 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
         for place, code in names(mapping(entry).get("languages"))
     ]
     said = mapping(mapping(document.get("ringing")).get("say"))
-    listed.extend(Reference(("ringing", "say", code), code) for code in said)
-    check_references(document, listed, spoken, "language", "note")
+    listed.extend(Reference(("ringing", "say", code), code, "key") for code in said)
+    for one in listed:
+        if one.name not in spoken:
+            document.report(
+                "language-not-needed",
+                one.path,
+                f"No call flow with this rota speaks the language `{clip(one.name)}`.",
+                did_you_mean(one.name, spoken) or f"They speak: {', '.join(spoken)}.",
+                "note",
+                one.part,
+            )
     for code, text in said.items():
         if isinstance(text, str) and code in spoken:
             check_length(document, ("ringing", "say", code), text, spoken[code].voice)
@@ -95,7 +106,6 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
                     f"There are no words for the language `{clip(code)}`.",
                     "Add what a volunteer hears before taking a call, or delete the line.",
                 )
-                rota.rota = None
     for flow in using:
         first = next(iter(flow.languages))
         if first not in said and first not in words.SCREENING:

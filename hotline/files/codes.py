@@ -1,22 +1,15 @@
-"""Every code a finding can have, explained."""
+"""Every code a finding can have, explained for coordinators."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from hotline.files.explained_flow import FLOW
+from hotline.files.explained_rota import ROTA
+from hotline.files.explained_yaml import YAML
+from hotline.files.explanation import Explanation
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What a code is about (`title`), what it means and why it matters, how to mend it, and an example."""
-
-    title: str
-    meaning: str
-    mend: str
-    example: str
-
-
-CODES: Mapping[str, Explanation] = {}
+CODES: Mapping[str, Explanation] = {**YAML, **ROTA, **FLOW}
 
 
 def explain(code: str) -> str | None:
@@ -26,3 +19,6 @@ def explain(code: str) -> str | None:
         return None
     parts = (f"{code}: {found.title}", found.meaning, f"How to mend it: {found.mend}", "For example:", found.example)
     return "\n\n".join(parts) + "\n"
+
+
+__all__ = ["CODES", "Explanation", "explain"]

@@ -23,24 +23,39 @@ _MOST_FINDINGS = 200
 
 @dataclass(slots=True)
 class Document:
-    """A file that could be read as YAML. What is wrong with it is collected in `findings`, at most 200 times."""
+    """A file that could be read as YAML. What is wrong with it is collected in `findings`: about 200 spots at
+    most, while `errors` counts them all.
+    """
 
     file: str
     lines: Sequence[str]
     root: Node
     plain: Plain = None
     findings: list[Finding] = field(default_factory=list)
+    errors: int = 0
 
     def report(
         self, code: str, path: Path, message: str, help: str, severity: Severity = "error", part: Part = "value"
     ) -> None:
         """Collect a finding at the value at `path`, or at its key; failing that, nearby."""
-        if len(self.findings) < _MOST_FINDINGS:
+        self.errors += severity == "error"
+        if len(self.findings) < _MOST_FINDINGS or (severity == "error" and self.errors <= _MOST_FINDINGS):
             line, column, length = self._spot(path, part)
             source = self.lines[line - 1] if line <= len(self.lines) else ""
             self.findings.append(
                 Finding(code, severity, self.file, line, column, message, help, source, max(1, length))
             )
+
+    @property
+    def full(self) -> bool:
+        """Whether no more findings are kept, so that none need be worded with care."""
+        return self.errors >= _MOST_FINDINGS
+
+    def add(self, error: Finding) -> None:
+        """Collect an error whose place is known already."""
+        self.errors += 1
+        if self.errors <= _MOST_FINDINGS:
+            self.findings.append(error)
 
     def line_of(self, path: Path) -> int:
         """The line, from 1, of the key or the value at a path."""
@@ -64,7 +79,7 @@ class Document:
         key, value = self._walk(path)
         node = value
         nothing = isinstance(value, ScalarNode) and value.start_mark.index == value.end_mark.index
-        spread = not isinstance(value, ScalarNode) and not value.flow_style
+        spread = not isinstance(value, ScalarNode) and not getattr(value, "flow_style", False)
         if key is not None and (part == "key" or nothing or spread):
             node = key
         start, end = node.start_mark, node.end_mark

@@ -32,7 +32,3 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings by file, line and column; each said once."""
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda one: (one.file, one.line, one.column, one.code, one.message)))
-
-
-def has_errors(findings: Iterable[Finding]) -> bool:
-    return any(one.severity == "error" for one in findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_args
 
@@ -60,16 +60,35 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
         except ValidationError as misfits:
             if not left_out:
                 plain = copy.deepcopy(plain)
-            for error in misfits.errors(include_url=False, include_context=True):
-                path, field = _path(plain, error)
-                if not any(path[: len(one)] == one for one in left_out) and (*path, field) not in left_out:
-                    _report(document, shape, path, field, error)
-                _leave_out(plain, path, field, stand_ins, left_out)
+            found = [_misfit(plain, error) for error in misfits.errors(include_url=False)]
+            mistyped = {(*one.path[:-1], _meant(shape, one.path)) for one in found if one.unknown}
+            for one in found:
+                whole = (*one.path, one.missing) if one.missing else one.path
+                if not _covered(whole, left_out) and not (one.missing and whole in mistyped):
+                    _report(document, shape, one)
+            for one in found:
+                _leave_out(plain, one, stand_ins, left_out)
     return None
 
 
-def _path(plain: Plain, error: ErrorDetails) -> tuple[Path, str]:
-    """Where an error is: the path of the value it is about, and the field that is missing there, if any."""
+@dataclass(frozen=True, slots=True)
+class _Misfit:
+    """What does not fit: the value at `path`, or that it lacks the field `missing`."""
+
+    path: Path
+    missing: str
+    error: ErrorDetails
+
+    @property
+    def unknown(self) -> bool:
+        return self.error["type"] == "extra_forbidden"
+
+
+def _covered(path: Path, by: Collection[Path]) -> bool:
+    return any(path[:length] in by for length in range(len(path) + 1))
+
+
+def _misfit(plain: Plain, error: ErrorDetails) -> _Misfit:
     location = error["loc"]
     missing = str(location[-1]) if error["type"] == "missing" else ""
     path: list[str | int] = []
@@ -79,20 +98,20 @@ def _path(plain: Plain, error: ErrorDetails) -> tuple[Path, str]:
         if inner is not None:
             value = inner.value
             path.append(step)
-    return tuple(path), missing
+    return _Misfit(tuple(path), missing, error)
 
 
-def _leave_out(
-    plain: dict[str, Plain], path: Path, missing: str, stand_ins: Mapping[str, Any], left_out: set[Path]
-) -> None:
-    if not path and missing:
-        plain[missing] = copy.deepcopy(stand_ins[missing])
-        left_out.add((missing,))
+def _leave_out(plain: dict[str, Plain], misfit: _Misfit, stand_ins: Mapping[str, Any], left_out: set[Path]) -> None:
+    path = misfit.path
+    if not path:
+        plain[misfit.missing] = copy.deepcopy(stand_ins[misfit.missing])
+        left_out.add((misfit.missing,))
         return
     left_out.add(path)
     parent: Any = plain
     for step in path[:-1]:
-        parent = parent[step]
+        inner = child(parent, step)
+        parent = inner.value if inner else None
     last: Any = path[-1]
     if isinstance(parent, list):
         parent[last] = GONE  # the places of what follows must not move
@@ -100,14 +119,18 @@ def _leave_out(
         parent.pop(last, None)
 
 
-def _report(document: Document, shape: type[Shape], path: Path, missing: str, error: ErrorDetails) -> None:
-    if missing:
-        _report_missing(document, _shape_at(shape, path), path, missing)
-    elif error["type"] == "extra_forbidden":
+def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
+    path, error = misfit.path, misfit.error
+    if misfit.missing:
+        _report_missing(document, _shape_at(shape, path), path, misfit.missing)
+    elif misfit.unknown:
         _report_unknown(document, shape, path)
     elif error["type"] == "unreadable":
         context = error.get("ctx", {})
         document.report(context["code"], path, context["message"], context["help"])
+    elif document.get(*path) is None:
+        label = f"There is nothing under `{path[-1]}`." if isinstance(path[-1], str) else "This entry is empty."
+        document.report("wrong-type", path, label, "Write its fields below it, indented, or delete it.")
     else:
         wanted = _KINDS.get(error["type"], "a group of fields")
         found = kind(document.get(*path))
@@ -123,12 +146,12 @@ def _report(document: Document, shape: type[Shape], path: Path, missing: str, er
 def _report_missing(document: Document, shape: type[Shape], path: Path, missing: str) -> None:
     example = f"{missing}: {_examples(shape, missing)}"
     if missing in mapping(document.get(*path)):
-        document.report(
-            "missing-field", (*path, missing), f"There is nothing after `{missing}:`.", f"For example: {example}"
-        )
+        message = f"There is nothing after `{missing}:`."
+        document.report("missing-field", (*path, missing), message, f"For example: {example}")
         return
     place = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this entry" if path else "this file"
-    document.report("missing-field", path, f"`{missing}` is missing from {place}.", f"Add it, for example: {example}")
+    message = f"`{missing}` is missing from {place}."
+    document.report("missing-field", path, message, f"Add it, for example: {example}", part="key")
 
 
 def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
@@ -149,8 +172,7 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
                 part="key",
             )
         return
-    also = _ALSO_CALLED.get(name.casefold())
-    meant = nearest(name, known) or (also if also in known else None)
+    meant = _meant(root, path)
     homes = [label for label, inner in _groups(root) if inner is not shape and name in field_names(inner)]
     if name == "<<":
         help = "Merging with `<<` is not supported: write the fields out."
@@ -161,6 +183,13 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     else:
         help = f"The fields here are {', '.join(known)}."
     document.report("unknown-field", path, f"There is no field `{clip(name)}` here.", help, part="key")
+
+
+def _meant(root: type[Shape], path: Path) -> str:
+    """The known field that an unknown one is probably meant to be, or nothing."""
+    known = field_names(_shape_at(root, path[:-1]))
+    also = _ALSO_CALLED.get(str(path[-1]).casefold(), "")
+    return nearest(str(path[-1]), known) or (also if also in known else "")
 
 
 def _field_before(document: Document, outer: Path, name: str) -> str:
@@ -196,6 +225,8 @@ def _example(root: type[Shape], path: Path, found: Plain) -> str:
         example = _examples(shape, field)
         if isinstance(found, str) and example.startswith("["):
             example = f"[{clip(found)}]"
+        if isinstance(found, str) and example.startswith("{en:"):
+            example = f"{{en: {clip(found)}}}"
         return f"Write it like this: {field}: {example}"
     holder = next((one for one in reversed(names[:-1]) if one in field_names(_shape_at(root, path[:-2]))), "")
     if holder:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from hotline.core.flow import FixedDial, Flow, Language, Step
 from hotline.files.document import Document, mapping
-from hotline.files.finding import has_errors
 from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph
 from hotline.files.languages import DEFAULT, read_languages
@@ -23,7 +22,8 @@ from hotline.files.unreadable import Unreadable, clip
 
 @dataclass(slots=True)
 class FlowRead:
-    """A call flow file that could be read. `flow` is there if it has no errors; the rest as far as it can be used.
+    """A call flow file that could be read. `flow` is there if it can be made, and good if `document` has no errors;
+    the rest as far as it can be used.
 
     `numbers` are E.164, each with its place in the file's `numbers`.
     """
@@ -63,12 +63,10 @@ def read_flow(id: str, document: Document) -> FlowRead:
     like = next(iter(read.numbers), "+1")
     for name, entry in file.steps.items():
         check_step(document, name, entry, like)
-    if not has_errors(document.findings):
+    if not document.errors:
         read.flow = _flow(read, file)
         check_graph(document, read.flow)
         _check_own_numbers(document, read.flow)
-        if has_errors(document.findings):
-            read.flow = None
     return read
 
 

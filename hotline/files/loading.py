@@ -93,7 +93,7 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
             documents[file] = outcome
     flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
     rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
-    check_across(flows, rotas, tuple(found["rota"]))
+    check_across(flows, rotas, tuple(found["rota"]), len(flows) == len(found["call_flows"]))
     if not found["call_flows"]:
         findings.append(
             Finding(
@@ -117,10 +117,11 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str,
     schedules: dict[str, Schedule] = {}
     hotlines = {}
     for flow in flows:
-        rota = rotas[flow.rota].rota if flow.rota in rotas else None
-        if flow.flow is not None and rota is not None:
-            schedule = schedules.setdefault(rota.id, Schedule(rota))
-            hotlines[flow.id] = Hotline(flow.flow, rota, schedule)
+        using = rotas.get(flow.rota)
+        if flow.flow and using and using.rota and not flow.document.errors and not using.document.errors:
+            if using.id not in schedules:
+                schedules[using.id] = Schedule(using.rota)
+            hotlines[flow.id] = Hotline(flow.flow, using.rota, schedules[using.id])
     return hotlines
 
 

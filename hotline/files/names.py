@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from hotline.files.document import Document, Path, mapping
+from hotline.files.document import Document, Part, Path, mapping
 from hotline.files.finding import Severity
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
@@ -20,6 +20,7 @@ class Reference:
 
     path: Path
     name: str
+    part: Part = "value"
 
 
 def check_names(document: Document, path: Path, what: str) -> None:
@@ -43,12 +44,16 @@ def check_references(
     severity: Severity = "error",
 ) -> None:
     """Report each reference to what is not `known`, as `unknown-<what>`."""
+    in_order = tuple(sorted(known))
+    listed = f"Known here: {', '.join(in_order[:12])}." if known else f"This file has no {what}s."
     for reference in references:
         if reference.name not in known:
-            listed = ", ".join(sorted(known)[:12])
-            help = did_you_mean(reference.name, sorted(known)) or (
-                f"Known here: {listed}." if known else f"This file has no {what}s."
-            )
+            help = (not document.full and did_you_mean(reference.name, in_order)) or listed
             document.report(
-                f"unknown-{what}", reference.path, f"There is no {what} `{clip(reference.name)}`.", help, severity
+                f"unknown-{what}",
+                reference.path,
+                f"There is no {what} `{clip(reference.name)}`.",
+                help,
+                severity,
+                reference.part,
             )

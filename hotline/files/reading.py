@@ -35,7 +35,8 @@ _PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
     (
         "expected ',' or '}'",
         "A `{` that was opened before goes wrong here.",
-        "Put commas between the fields and a `}` at the end; a text with a colon or a comma goes into quotes.",
+        "Put commas between the fields and a `}` at the end; a text with a colon or a comma goes into quotes."
+        " Look for quotes that are not closed, too.",
     ),
     (
         "did not find expected key",
@@ -103,7 +104,7 @@ def _document(file: str, text: str, root: Node) -> Document:
     doubtful: list[tuple[Node, Node | None]] = []
     document.plain = to_plain(root, lambda _, key, earlier: doubtful.append((key, earlier)))
     for key, earlier in doubtful:
-        document.findings.append(_key_finding(document, key, earlier))
+        document.add(_key_finding(document, key, earlier))
     _find_control_characters(document, root)
     return document
 
@@ -143,7 +144,7 @@ def _find_control_characters(document: Document, root: Node) -> None:
                 node.start_mark.line,
                 node.start_mark.column,
             )
-            document.findings.append(_finding(document.file, document.lines, refused))
+            document.add(_finding(document.file, document.lines, refused))
 
 
 def _unspeakable(character: str) -> bool:

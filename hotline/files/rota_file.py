@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.files import zones
 from hotline.files.document import Document, Path, entries, mapping, names
-from hotline.files.finding import has_errors
 from hotline.files.fitting import Fitted, fit
 from hotline.files.names import Reference, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
@@ -24,7 +23,8 @@ _PEOPLE = (("away", "who"), ("cover", "who"), ("cover", "for"))
 
 @dataclass(slots=True)
 class RotaRead:
-    """A rota file that could be read. `rota` is there if it has no errors; `phones` as far as they can be used."""
+    """A rota file that could be read. `rota` is there if it can be made, and good if `document` has no errors;
+    `phones` as far as they can be used."""
 
     id: str
     document: Document
@@ -45,14 +45,15 @@ def read_rota(id: str, document: Document) -> RotaRead:
     _check_volunteers_exist(document, fitted)
     _check_lists(document)
     _check_entries(document, fitted)
-    _note_never_called(document)
+    if not document.errors:
+        _note_never_called(document)
     read.phones = _phones(document, fitted.value)
     try:
         zone = zones.load_zone(fitted.value.timezone)
     except Unreadable as problem:
         document.report(problem.code, ("timezone",), problem.message, problem.help)
         return read
-    if not has_errors(document.findings):
+    if not document.errors:
         read.rota = _rota(id, fitted.value, zone, read.phones)
     return read
 

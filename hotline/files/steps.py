@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from hotline.core.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
 from hotline.core.flow import Words as Spoken
@@ -84,7 +84,7 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
                 f"Delete it, or give this step a `{belongs}`.",
                 part="key",
             )
-    _check_then(document, name, entry, action)
+    _check_then(document, name, set(given), action)
     if action == "menu":
         _check_menu(document, name, entry)
     elif action == "ring":
@@ -128,10 +128,10 @@ def _words(said: Mapping[str, str]) -> Spoken:
     return {language: words.strip() for language, words in said.items()}
 
 
-def _check_then(document: Document, name: str, entry: StepEntry, action: str) -> None:
+def _check_then(document: Document, name: str, given: Collection[str], action: str) -> None:
     path = ("steps", name)
-    repeats = action == "menu" and entry.no_key is None
-    if entry.at_most is not None and entry.then is None and not repeats:
+    repeats = action == "menu" and "no_key" not in given
+    if "at_most" in given and "then" not in given and not repeats:
         document.report(
             "missing-field",
             (*path, "at_most"),
@@ -139,7 +139,9 @@ def _check_then(document: Document, name: str, entry: StepEntry, action: str) ->
             "Add it, for example then: goodbye",
             part="key",
         )
-    if entry.then is not None and entry.at_most is None and action in ("ring", "hang_up"):
+    if "at_most" in given or "then" not in given:
+        return
+    if action in ("ring", "hang_up"):
         help = (
             "Use `answered` for what comes after the conversation, and `not_answered` for when nobody picked up."
             if action == "ring"
@@ -147,7 +149,7 @@ def _check_then(document: Document, name: str, entry: StepEntry, action: str) ->
         )
         message = f"A step with `{action}` has no use for `then`."
         document.report("misplaced-field", (*path, "then"), message, help, part="key")
-    if entry.then is not None and entry.at_most is None and action == "menu" and not repeats:
+    if action == "menu" and not repeats:
         document.report(
             "misplaced-field",
             (*path, "then"),

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
+_LONGEST = 60
+_MOST_KNOWN = 5_000
+
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """A sentence with the known name nearest to a wrong one, or nothing if none is near."""
@@ -16,7 +19,7 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=1024)
 def nearest(wrong: str, known: tuple[str, ...]) -> str | None:
     """The known name nearest to a wrong one: the same but for case first, then by likeness; None if none is near."""
-    if len(wrong) > 60:
+    if len(wrong) > _LONGEST or len(known) > _MOST_KNOWN:
         return None
     folded = {name.casefold(): name for name in known}
     same = folded.get(wrong.casefold())

@@ -18,8 +18,8 @@ E164_OR_SHORT = re.compile(r"\+[1-9]\d{6,14}|\d{3,6}")
 
 
 @dataclass(frozen=True, slots=True)
-class ChildOver:
-    """Tells the caller's leg that a child has ended."""
+class News:
+    """Tells the caller's leg that a child was connected, or has ended."""
 
     child: Leg
 
@@ -116,14 +116,14 @@ def _ring(dialling: Dialling, numbers: list[Element]) -> Steps[None]:
     while any(child.live for child in waiting) and (dialling.winner is None or dialling.winner.live):
         talking = leg.bridged if leg.peer is not None else None
         left = None if talking is None else talking + limit - clock.elapsed
-        message = yield from receive(clock, left, ChildOver, Key)
+        message = yield from receive(clock, left, News, Key)
         star = isinstance(message, Key) and message.digit == "*" and dialling.flag("hangupOnStar")
         if message is None or star:
             break
     for child in waiting:
         child.hang_up("carrier")
     while any(child.live for child in waiting):
-        yield from receive(clock, None, ChildOver)
+        yield from receive(clock, None, News)
 
 
 def _caller_gone(dialling: Dialling) -> Steps[None]:
@@ -155,12 +155,13 @@ def _start(dialling: Dialling, number: Element) -> Leg:
     parent.children.append(child)
     dialling.children.append(child)
 
-    def over() -> None:
-        if parent.task is not None:
-            parent.task.post(ChildOver(child))
-
-    child.task = Task(carrier.clock, _child(dialling, child, number), over)
+    child.task = Task(carrier.clock, _child(dialling, child, number), partial(_tell_parent, child))
     return child
+
+
+def _tell_parent(child: Leg) -> None:
+    if child.call.task is not None:
+        child.call.task.post(News(child))
 
 
 def _child(dialling: Dialling, child: Leg, number: Element) -> Steps[None]:
@@ -175,6 +176,7 @@ def _child(dialling: Dialling, child: Leg, number: Element) -> Steps[None]:
         if accepted and parent.live:
             parent.answer()
             parent.connect(child)
+            _tell_parent(child)
             yield from receive(child.carrier.clock, None)
         child.ending = "carrier"
     except HungUp as hung_up:

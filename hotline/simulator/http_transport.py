@@ -31,16 +31,12 @@ class HttpTransport:
         kept = self._connection is not None
         try:
             return self._exchange(request, deadline)
-        except (http.client.RemoteDisconnected, ConnectionError, http.client.CannotSendRequest) as error:
-            self.close()
-            if not kept:
-                raise NotDelivered("rt", f"the connection broke off: {error!r}") from error
-            # A kept connection that the server closed while it was idle says nothing about this request.
-        try:
-            return self._exchange(request, deadline)
         except (http.client.HTTPException, OSError) as error:
             self.close()
-            raise NotDelivered("rt", f"the connection broke off: {error!r}") from error
+            # A kept connection that the server closed while it was idle says nothing about this request.
+            if not (kept and isinstance(error, ConnectionError)):
+                raise NotDelivered("rt", f"the connection broke off: {error!r}") from error
+        return self.send(request)
 
     def _exchange(self, request: Request, deadline: float) -> Answer:
         connection = self._connected(request, deadline)
@@ -49,14 +45,11 @@ class HttpTransport:
         try:
             self._patience(connection, request, deadline)
             connection.request(request.method, target, request.body or None, dict(request.headers))
-            response = connection.getresponse()
-            chunks = []
-            while True:
-                self._patience(connection, request, deadline)
-                chunk = response.read1(65_536)
-                if not chunk:
-                    break
-                chunks.append(chunk)
+            with connection.getresponse() as response:
+                chunks = []
+                while chunk := response.read1(65_536):
+                    chunks.append(chunk)
+                    self._patience(connection, request, deadline)
         except TimeoutError as error:
             self.close()
             raise NotDelivered("rt", "no answer in time") from error

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hotline.simulator.call import Call
+from hotline.simulator.legs import Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class HeardRecord:
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """A key the caller pressed."""
+    """A key that was pressed."""
 
     at: float
     key: str
@@ -28,13 +29,20 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class RingRecord:
-    """A phone that was dialled, until `ended`; `outcome` as Ring.outcome has it, `talked` in seconds."""
+    """A phone that was dialled: when it was answered, connected with the caller, and over; None: it was not.
+
+    `outcome` is as Ring.outcome has it; `talked` is in seconds; `heard` and `keys` belong to the screening.
+    """
 
     at: float
     phone: str
     outcome: str
+    answered: float | None
+    connected: float | None
     ended: float | None
     talked: float
+    heard: list[HeardRecord]
+    keys: list[KeyRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +78,51 @@ class CallRecord:
 
 def record(call: Call) -> CallRecord:
     """The record of `call`, as far as it has come."""
-    leg, carrier, now = call.leg, call.world.carrier, call.world.clock.elapsed
-
-    def since(at: float) -> float:
-        return round(at - leg.began, 1)
-
-    rings = [
-        RingRecord(
-            since(child.began),
-            child.name,
-            child.outcome,
-            None if child.ended is None else since(child.ended),
-            0.0 if child.bridged is None else round((now if child.ended is None else child.ended) - child.bridged, 1),
-        )
-        for child in leg.children
-    ]
+    leg, carrier = call.leg, call.world.carrier
+    now = call.world.clock.elapsed
     return CallRecord(
         call_sid=leg.sid,
         caller=leg.caller,
         to=leg.called,
         began=call.began.isoformat(timespec="seconds"),
-        duration=since(now if leg.ended is None else leg.ended),
-        heard=[HeardRecord(since(heard.at), heard.text, heard.language) for heard in leg.heard],
-        keys=[KeyRecord(since(at), key) for at, key in leg.keys],
-        rings=rings,
+        duration=_since(leg, now if leg.ended is None else leg.ended),
+        heard=_heard(leg),
+        keys=_keys(leg),
+        rings=[_ring(child, now) for child in leg.children],
         connected_to=[child.name for child in leg.children if child.bridged is not None],
         ended_by=call.ended_by,
         requests=sum(exchange.call == leg.sid for exchange in carrier.exchanges),
         violations=[str(violation) for violation in carrier.violations if violation.call == leg.sid],
         transcript=call.transcript(requests=False),
+    )
+
+
+def _since(leg: Leg, at: float) -> float:
+    return round(at - leg.call.began, 1)
+
+
+def _perhaps(leg: Leg, at: float | None) -> float | None:
+    return None if at is None else _since(leg, at)
+
+
+def _heard(leg: Leg) -> list[HeardRecord]:
+    return [HeardRecord(_since(leg, heard.at), heard.text, heard.language) for heard in leg.heard]
+
+
+def _keys(leg: Leg) -> list[KeyRecord]:
+    return [KeyRecord(_since(leg, at), key) for at, key in leg.keys]
+
+
+def _ring(child: Leg, now: float) -> RingRecord:
+    end = now if child.ended is None else child.ended
+    return RingRecord(
+        at=_since(child, child.began),
+        phone=child.name,
+        outcome=child.outcome,
+        answered=_perhaps(child, child.answered),
+        connected=_perhaps(child, child.bridged),
+        ended=_perhaps(child, child.ended),
+        talked=0.0 if child.bridged is None else round(end - child.bridged, 1),
+        heard=_heard(child),
+        keys=_keys(child),
     )

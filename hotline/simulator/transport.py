@@ -89,7 +89,7 @@ class WsgiTransport:
                 if close is not None:
                     close()
             status, headers = started[0]
-        except Exception:
+        except Exception:  # noqa: BLE001 -- any server makes a 500 of it, whatever it was
             return Answer(500, (), b"", traceback.format_exc())
         return Answer(int(status.split()[0]), tuple((name.lower(), value) for name, value in headers), body)
 

@@ -48,7 +48,7 @@ class CallLog:
         return self._tables().call(call_id)
 
     def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Iterator[Call]:
-        """The calls that started from `start` until before `end` (epoch seconds), of some hotlines or of all, by start."""
+        """The calls that started from `start` until before `end` (epoch seconds), of some hotlines or all, by start."""
         return self._tables().calls_between(start, end, hotlines)
 
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:

@@ -19,7 +19,7 @@ _POSTGRESQL = {"postgres", "postgresql"}
 
 
 def engine_for(database_url: str) -> Engine:
-    """An engine for any SQLAlchemy URL; connects to nothing yet. Its errors never show a row. Raises SQLAlchemyError."""
+    """An engine for any SQLAlchemy URL; connects to nothing yet. Its errors never show a row."""
     url = _with_driver(make_url(database_url))
     if url.get_backend_name() == "sqlite":
         # A connection for each use costs less than finding out whether the file is still the one that was opened.

@@ -12,7 +12,7 @@ from typing import Protocol
 from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable
 from hotline.store.forking import forget_in_child
-from hotline.store.intake import batches, clear_up, look
+from hotline.store.intake import batches, clear_up, look, rounds
 from hotline.store.progress import Progress
 from hotline.store.role import Role
 from hotline.store.spool import Spool
@@ -116,12 +116,8 @@ class Drainer:
             self._thread = None
 
     def _drain(self) -> int:
-        total = 0
-        while moved := self._drain_files():
-            total += moved
-            if moved < _BATCH:
-                break
-        return total
+        # Not "until nothing is left": writers may be faster than the database, and there is more to do than this.
+        return sum(self._drain_files() for _ in range(rounds(self._spool.directory)))
 
     def _drain_files(self) -> int:
         directory = self._spool.directory

@@ -70,6 +70,11 @@ def look(directory: Path, drained: Mapping[str, int]) -> list[SpoolFile]:
     return files
 
 
+def rounds(directory: Path) -> int:
+    """How many times to `look` in order to have seen all files that are there now; once at least."""
+    return max(1, -(-len(_paths(directory)) // _FILES_AT_ONCE))
+
+
 def batches(files: Iterable[SpoolFile], at_most: int) -> Iterator[Batch]:
     """All that waits in the files, in batches of so many lines, in the order in which it was recorded.
 
@@ -88,7 +93,7 @@ def batches(files: Iterable[SpoolFile], at_most: int) -> Iterator[Batch]:
 
 
 def clear_up(directory: Path, drained: Mapping[str, int]) -> dict[str, int]:
-    """Remove the files that nobody appends to any more and that have been read to their end. What is drained of the rest."""
+    """Remove the files that have been read to their end and have no owner. What is drained of the others."""
     left = {}
     for path in _paths(directory):
         with suppress(FileNotFoundError), path.open("rb") as file:
@@ -102,7 +107,7 @@ def clear_up(directory: Path, drained: Mapping[str, int]) -> dict[str, int]:
 
 
 def waiting(directory: Path, drained: Mapping[str, int]) -> tuple[int, float]:
-    """How many lines wait, and when the oldest was recorded (epoch seconds; 0 if none waits). Long files are estimated."""
+    """How many lines wait (estimated for long files), and when the oldest was recorded: epoch seconds, 0 if none."""
     count, oldest = 0, float("inf")
     for path in _paths(directory):
         with suppress(FileNotFoundError), path.open("rb") as file:

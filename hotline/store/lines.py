@@ -13,7 +13,7 @@ _LATEST = 1 << 40
 
 
 def to_line(entry: LogEntry, recorded: float) -> bytes:
-    """One JSON array and a newline. `recorded`: when the spool took the entry, epoch seconds, kept to the millisecond."""
+    """One JSON array and a newline. `recorded`: when the spool took the entry, epoch seconds, to the millisecond."""
     return _encode([round(recorded, 3), entry.id, entry.hotline, entry.moment.value, entry.at]).encode() + b"\n"
 
 

@@ -19,33 +19,83 @@ import hmac
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from hotline.core.hunt import LiveView, RingName, Turn
+from hotline.core.hunt import Dealt, EndedRing, Hand, RingName, Turn, start_after
 from hotline.errors import LiveStateUnavailable
 
 TIMEOUT = 0.3
 """Seconds a caller may be kept waiting by Redis, for connecting and for each answer."""
 PAUSE_AFTER_FAILURE = 2.0
 """Seconds for which Redis is not asked again after it failed, so that only few callers wait for it."""
-OVER_REMEMBERED = 120
 LAST_REMEMBERED = 90 * 24 * 3600
 
-_CLAIM = """
-local given = redis.call('GET', KEYS[1])
-if given then return given end
-if ARGV[6] == '1' and (redis.call('GET', KEYS[2]) or '') ~= ARGV[7] then return false end
-local held = redis.call('GET', KEYS[3])
-if held and tonumber(string.match(held, '|(%d+)$')) > tonumber(ARGV[3]) then return false end
-redis.call('SET', KEYS[3], 'ringing|' .. ARGV[2] .. '|' .. (ARGV[3] + ARGV[4]), 'EX', ARGV[4])
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[4])
-if ARGV[5] ~= '' then redis.call('SET', KEYS[2], ARGV[5], 'EX', ARGV[8]) end
-return ARGV[1]
+_RELEASE = """
+local function release(line, over, rest, ring, now, seconds)
+  local known = redis.call('GET', over)
+  if known then return tonumber(known) end
+  local held, accepted = redis.call('GET', line), 0
+  if held then
+    local state, by = string.match(held, '^(%a+)|(.+)|%d+$')
+    if by == ring then
+      redis.call('DEL', line)
+      if state == 'talking' then
+        accepted = 1
+        if tonumber(seconds) > 0 then redis.call('SET', rest, now + seconds, 'EX', seconds) end
+      end
+    end
+  end
+  redis.call('SET', over, accepted, 'EX', 120)
+  return accepted
+end
 """
+
+# KEYS: ring, last, line/over/rest of the ring that ended (or ""), then line and rest of each seat.
+# ARGV: ring, now, hold, how long `last` is kept, turn prefix, start ("" to go on after `last`), whether in turn,
+#       the ended ring and its rest, then volunteer, rank and "1" if tried of each seat.
+_DEAL = (
+    _RELEASE
+    + """
+local ring, now, hold = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local accepted = 0
+if ARGV[8] ~= '' then accepted = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
+local given = redis.call('GET', KEYS[1])
+if given then return {'given', given, accepted} end
+local seats, last = (#ARGV - 9) / 3, redis.call('GET', KEYS[2])
+local start = tonumber(ARGV[6])
+if not start then
+  start = 0
+  if ARGV[7] == '1' and last then
+    start = nil
+    for seat = 0, seats - 1 do
+      if ARGV[10 + seat * 3] == last then start = (seat + 1) % seats end
+    end
+    if not start then return {'absent', last, accepted} end
+  end
+end
+local best, best_order, busy = nil, nil, {}
+for seat = 0, seats - 1 do
+  local held = redis.call('GET', KEYS[6 + seat * 2])
+  if held and tonumber(string.match(held, '|(%d+)$')) > now then
+    busy[#busy + 1] = ARGV[10 + seat * 3]
+  elseif ARGV[12 + seat * 3] ~= '1' then
+    local rests = tonumber(redis.call('GET', KEYS[7 + seat * 2]) or 0) > now and 1 or 0
+    local order = (rests * 1e6 + ARGV[11 + seat * 3]) * 1e6 + (seat - start) % seats
+    if not best or order < best_order then best, best_order = seat, order end
+  end
+end
+if not best then return {'none', busy, accepted} end
+local volunteer = ARGV[10 + best * 3]
+redis.call('SET', KEYS[6 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
+redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
+if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer, 'EX', ARGV[4]) end
+return {'dealt', ARGV[5] .. volunteer, accepted}
+"""
+)
 
 _ACCEPT = """
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
@@ -53,26 +103,7 @@ redis.call('SET', KEYS[1], 'talking|' .. ARGV[1] .. '|' .. (ARGV[2] + ARGV[3]), 
 return 1
 """
 
-_RELEASE = """
-local over = redis.call('GET', KEYS[2])
-if over then return tonumber(over) end
-local held = redis.call('GET', KEYS[1])
-local accepted = 0
-if held then
-  local state, ring = string.match(held, '^(%a+)|(.+)|%d+$')
-  if ring == ARGV[1] then
-    redis.call('DEL', KEYS[1])
-    if state == 'talking' then
-      accepted = 1
-      if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[3], ARGV[2] + ARGV[3], 'EX', ARGV[3]) end
-    end
-  end
-end
-redis.call('SET', KEYS[2], accepted, 'EX', ARGV[4])
-return accepted
-"""
-
-Answer = TypeVar("Answer")
+_RELEASE_ONLY = _RELEASE + "return release(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])"
 
 
 class RedisLive:
@@ -93,35 +124,43 @@ class RedisLive:
         self._digest = lru_cache(20_000)(
             lambda phone: hmac.digest(key, b"phone\0" + phone.encode(), "sha256")[:12].hex()
         )
-        self._claim = self._redis.register_script(_CLAIM)
+        self._deal = self._redis.register_script(_DEAL)
         self._accept = self._redis.register_script(_ACCEPT)
-        self._release = self._redis.register_script(_RELEASE)
+        self._release = self._redis.register_script(_RELEASE_ONLY)
         self._asked_again_at = 0.0
 
-    def look(self, hotline: str, ring: RingName, phones: Mapping[str, str], now: int) -> LiveView:
-        lines = [self._digest(phone) for phone in phones.values()]
-        keys = [self._last(hotline), self._ring(ring)]
-        keys += [f"{self._prefix}line:{line}" for line in lines] + [f"{self._prefix}rest:{line}" for line in lines]
-        last, given, *rest = self._ask(lambda: self._redis.mget(keys))
-        held, resting = rest[: len(lines)], rest[len(lines) :]
-        return LiveView(
-            known=True,
-            last=last,
-            busy=frozenset(
-                one for one, value in zip(phones, held, strict=True) if value and int(value.rpartition("|")[2]) > now
-            ),
-            resting=frozenset(one for one, until in zip(phones, resting, strict=True) if until and int(until) > now),
-            already=_turn(given) if given else None,
-        )
+    def deal(
+        self,
+        hotline: str,
+        ring: RingName,
+        hand: Hand,
+        phones: Mapping[str, str],
+        places: Mapping[str, int],
+        now: int,
+        hold: int,
+        ended: EndedRing | None = None,
+    ) -> Dealt:
+        over = self._keys_of(ended) if ended else ("", "", "")
+        keys = [f"{self._prefix}ring:{_text(ring)}", f"{self._prefix}last:{hotline}", *over]
+        seats: list[str | int] = []
+        for seat in hand.seats:
+            line = self._digest(phones[seat.volunteer])
+            keys += (f"{self._prefix}line:{line}", f"{self._prefix}rest:{line}")
+            seats += (seat.volunteer, seat.rank, int(seat.tried))
+        was, rest = (_text(ended.ring), ended.rest) if ended else ("", 0)
+        prefix, in_turn = f"{hand.round}|{int(hand.backup)}|", int(hand.in_turn)
 
-    def claim(
-        self, hotline: str, ring: RingName, turn: Turn, phone: str, after: str | None, now: int, hold: int
-    ) -> Turn | None:
-        compare = "0" if turn.backup else "1"
-        return self._try_to_claim(hotline, ring, turn, phone, now, hold, compare, after or "")
+        def ask(start: int | str) -> list[Any]:
+            args = [_text(ring), now, hold, LAST_REMEMBERED, prefix, start, in_turn, was, rest, *seats]
+            answer: list[Any] = self._ask(lambda: self._deal(keys=keys, args=args))
+            return answer
 
-    def claim_anyhow(self, hotline: str, ring: RingName, turn: Turn, phone: str, now: int, hold: int) -> Turn | None:
-        return self._try_to_claim(hotline, ring, turn, phone, now, hold, "0", "")
+        kind, found, accepted = ask("")
+        if kind == "absent":  # the volunteer last rung is not of this hand: only the rota knows who follows them
+            kind, found, _ = ask(start_after(hand, found, places))
+        if kind == "none":
+            return Dealt(None, frozenset(found), bool(accepted))
+        return Dealt(_turn(found), accepted=bool(accepted))
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         keys = [f"{self._prefix}line:{self._digest(phone)}", self._over(ring)]
@@ -130,25 +169,14 @@ class RedisLive:
     def is_over(self, ring: RingName) -> bool:
         return bool(self._ask(lambda: self._redis.exists(self._over(ring))))
 
-    def release(self, ring: RingName, phone: str, now: int, rest: int) -> bool:
-        line = self._digest(phone)
-        keys = [f"{self._prefix}line:{line}", self._over(ring), f"{self._prefix}rest:{line}"]
-        return bool(self._ask(lambda: self._release(keys=keys, args=[_text(ring), now, rest, OVER_REMEMBERED])))
+    def release(self, ended: EndedRing, now: int) -> bool:
+        keys = self._keys_of(ended)
+        return bool(self._ask(lambda: self._release(keys=keys, args=[_text(ended.ring), now, ended.rest])))
 
     def ping(self) -> None:
         """Raise LiveStateUnavailable unless Redis answers now."""
         self._asked_again_at = 0.0
         self._ask(self._redis.ping)
-
-    def _try_to_claim(
-        self, hotline: str, ring: RingName, turn: Turn, phone: str, now: int, hold: int, compare: str, after: str
-    ) -> Turn | None:
-        keys = [self._ring(ring), self._last(hotline), f"{self._prefix}line:{self._digest(phone)}"]
-        wanted = f"{turn.round}|{int(turn.backup)}|{turn.volunteer}"
-        stands_at = "" if turn.backup else turn.volunteer
-        args: list[str | int] = [wanted, _text(ring), now, hold, stands_at, compare, after, LAST_REMEMBERED]
-        given = self._ask(lambda: self._claim(keys=keys, args=args))
-        return _turn(given) if given else None
 
     def _ask(self, question: Callable[[], Any]) -> Any:
         if time.monotonic() < self._asked_again_at:
@@ -162,11 +190,9 @@ class RedisLive:
                 "Calls go on without it. Start it, or see REDIS_URL.",
             ) from None
 
-    def _last(self, hotline: str) -> str:
-        return f"{self._prefix}last:{hotline}"
-
-    def _ring(self, ring: RingName) -> str:
-        return f"{self._prefix}ring:{_text(ring)}"
+    def _keys_of(self, ended: EndedRing) -> tuple[str, str, str]:
+        line = self._digest(ended.phone)
+        return f"{self._prefix}line:{line}", self._over(ended.ring), f"{self._prefix}rest:{line}"
 
     def _over(self, ring: RingName) -> str:
         return f"{self._prefix}over:{_text(ring)}"

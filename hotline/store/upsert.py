@@ -1,4 +1,4 @@
-"""Writing entries: what they say about each call, folded together, in one statement that any order and repetition suits."""
+"""Writing entries: what they say about each call, folded together, in any order and however often."""
 
 from __future__ import annotations
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.core.call import MOST_PROMPTS, Offer, Seeking, Turned, begin, dial_ended, press, ring_ended, screen, screened, seek, silence
+from hotline.core.call import MOST_PROMPTS, Seeking, Turned, begin, dial_ended, press, ring_ended, ring, screen, screened, silence, wait, give_up
 from hotline.core.flow import GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
-from hotline.core.hunt import LiveView
+from hotline.core.hunt import Turn
 from hotline.core.position import Position
 from hotline.core.reply import Accept, Connect, GoOn as ComeBack, HangUp as End, Listen, Pause, Ring, Say, Screen
 from hotline.core.rota import Ringing
-from tests.lines import NOON, NUMBER, STEPS, hotline, phone_of
+from tests.lines import NUMBER, STEPS, hotline, phone_of
 
 NOW = 1_000
 
@@ -23,14 +23,12 @@ def listening(following: object) -> tuple[list[str], Position]:
     return [word.text for word in listen.words if isinstance(word, Say)], listen.position
 
 
-def offered(line: Hotline, following: object, live: LiveView | None = None, now: int = NOW) -> tuple[list[str], Ring]:
-    """What is said before the first candidate's phone rings, and that ring."""
+def offered(line: Hotline, following: object, volunteer: str = "amy", now: int = NOW) -> tuple[list[str], Ring]:
+    """What is said before a volunteer's phone rings, and that ring."""
     assert isinstance(following, Seeking), following
-    decided = seek(line, following, line.schedule.at(NOON), live or LiveView(), "CA1", now)
-    assert isinstance(decided, Offer), decided
-    *said, ring = decided.turns[0][1]
-    assert isinstance(ring, Ring)
-    return [say.text for say in said if isinstance(say, Say)], ring
+    *said, last = ring(line, following, Turn(volunteer, following.hunt.round, False), now)
+    assert isinstance(last, Ring)
+    return [say.text for say in said if isinstance(say, Say)], last
 
 
 def start(line: Hotline) -> Position:
@@ -65,31 +63,30 @@ def test_silence_and_a_wrong_key_lead_where_the_flow_says() -> None:
 
 def test_a_ring_shows_the_hotlines_number_and_never_the_callers() -> None:
     line = hotline()
-    ring = offered(line, silence(line, start(line), NOW))[1]
-    assert (ring.phone, ring.caller_id, ring.ring_for) == (phone_of(0), NUMBER, 20)
+    rung = offered(line, silence(line, start(line), NOW))[1]
+    assert (rung.phone, rung.caller_id, rung.ring_for) == (phone_of(0), NUMBER, 20)
 
 
 def test_a_ring_nobody_answers_is_followed_by_the_next_at_once_with_the_words_between() -> None:
     line = hotline()
     first = offered(line, silence(line, start(line), NOW))[1]
-    said, second = offered(line, ring_ended(line, first.position, False, NOW + 20), LiveView(last="amy"))
+    said, second = offered(line, ring_ended(line, first.position, False, NOW + 20), "ben")
     assert (said, second.phone) == (["Still trying."], phone_of(1))
     assert second.position.rings == 2
 
 
 def test_when_everyone_was_tried_the_flow_goes_on_without_saying_we_still_try() -> None:
     line = hotline(on_call=("amy",), backup=(), ringing=Ringing(rounds=1))
-    ring = offered(line, silence(line, start(line), NOW))[1]
-    ended = ring_ended(line, ring.position, False, NOW)
+    rung = offered(line, silence(line, start(line), NOW))[1]
+    ended = ring_ended(line, rung.position, False, NOW)
     assert isinstance(ended, Seeking)
-    decided = seek(line, ended, line.schedule.at(NOON), LiveView(last="amy"), "CA1", NOW)
-    assert listening(decided)[0] == ["Nobody is free."]
+    assert listening(Turned(give_up(line, ended, NOW)))[0] == ["Nobody is free."]
 
 
 def test_after_a_conversation_comes_the_step_for_it() -> None:
     line = hotline()
-    ring = offered(line, silence(line, start(line), NOW))[1]
-    following = ring_ended(line, ring.position, True, NOW)
+    rung = offered(line, silence(line, start(line), NOW))[1]
+    following = ring_ended(line, rung.position, True, NOW)
     assert isinstance(following, Turned)
     assert [type(verb) for verb in following.reply] == [Say, End]
 
@@ -98,14 +95,11 @@ def test_while_everyone_talks_the_caller_hears_words_and_waits_and_then_is_rung_
     line = hotline()
     seeking = silence(line, start(line), NOW)
     assert isinstance(seeking, Seeking)
-    everyone = LiveView(busy=frozenset({"amy", "ben", "cho"}))
-    decided = seek(line, seeking, line.schedule.at(NOON), everyone, "CA1", NOW)
-    assert isinstance(decided, Turned)
-    *said, pause, back = decided.reply
+    *said, pause, back = wait(line, seeking)
     assert [say.text for say in said if isinstance(say, Say)] == ["Finding someone.", "Still trying."]
     assert isinstance(pause, Pause)
     assert isinstance(back, ComeBack)
-    assert offered(line, silence(line, back.position, NOW + 10), LiveView(busy=frozenset({"amy"})))[0] == []
+    assert offered(line, silence(line, back.position, NOW + 10))[0] == []
 
 
 def test_the_third_visit_goes_elsewhere_instead_of_asking_again() -> None:
@@ -113,14 +107,13 @@ def test_the_third_visit_goes_elsewhere_instead_of_asking_again() -> None:
     following, visits = silence(line, start(line), NOW), 0
     while True:
         assert isinstance(following, Seeking)
-        decided = seek(line, following, line.schedule.at(NOON), LiveView(), "CA1", NOW)
-        assert isinstance(decided, Turned)
-        if not isinstance(decided.reply[-1], Listen):
+        reply = give_up(line, following, NOW)
+        if not isinstance(reply[-1], Listen):
             break
         visits += 1
-        following = silence(line, decided.reply[-1].position, NOW)
+        following = silence(line, reply[-1].position, NOW)
     assert visits == 2
-    *_, lifeline, connect = decided.reply
+    *_, lifeline, connect = reply
     assert isinstance(lifeline, Say)
     assert lifeline.text == "Lifeline."
     assert isinstance(connect, Connect)
@@ -133,9 +126,7 @@ def test_a_flow_that_leads_straight_back_to_ringing_pauses_and_does_not_spin() -
     line = hotline(on_call=(), backup=(), steps=steps)
     seeking = silence(line, start(line), NOW)
     assert isinstance(seeking, Seeking)
-    decided = seek(line, seeking, line.schedule.at(NOON), LiveView(), "CA1", NOW)
-    assert isinstance(decided, Turned)
-    assert [type(verb) for verb in decided.reply][-2:] == [Pause, ComeBack]
+    assert [type(verb) for verb in give_up(line, seeking, NOW)][-2:] == [Pause, ComeBack]
 
 
 @pytest.mark.parametrize("step", ["gone", "welcome", "bye"])
@@ -161,14 +152,14 @@ def test_steps_that_go_round_for_ever_still_answer() -> None:
 
 def test_screening_speaks_twice_and_hangs_up_on_silence_so_that_a_voicemail_never_connects() -> None:
     line = hotline()
-    ring = offered(line, silence(line, start(line), NOW))[1]
-    prompt, end = screen(line, ring.position, "amy")
+    rung = offered(line, silence(line, start(line), NOW))[1]
+    prompt, end = screen(line, rung.position, "amy")
     assert isinstance(prompt, Screen)
     assert isinstance(end, End)
     assert [word.text for word in prompt.words if isinstance(word, Say)] == [
         "Call from the Line line. Press 1 to take it, or 2 to pass it on."
     ] * 2
-    assert screened(line, ring.position, "amy", "") == (End(),)
+    assert screened(line, rung.position, "amy", "") == (End(),)
 
 
 def test_only_the_accept_key_connects() -> None:
@@ -200,7 +191,7 @@ def test_the_pass_key_is_2_or_1_where_2_accepts(accept: str, passes: str) -> Non
 
 def test_a_volunteer_is_screened_in_their_own_best_language() -> None:
     line = hotline(languages={"amy": ("es", "en")}, ringing=Ringing(say={"en": "Take it?", "es": "¿La toma?"}))
-    position = offered(line, silence(line, start(line), NOW), LiveView(last="cho"))[1].position
+    position = offered(line, silence(line, start(line), NOW))[1].position
     prompt = screen(line, position, "amy")[0]
     assert isinstance(prompt, Screen)
     assert isinstance(prompt.words[0], Say)

@@ -87,12 +87,13 @@ def append_calls(directory: Path, first: int, number: int) -> None:
 
 
 def append_for_ever(directory: Path, first: int) -> None:
-    """Put whole calls into the spool until killed."""
+    """Put whole calls into the spool until killed, a thousand a second at most."""
     spool = Spool(directory)
     while True:
         for entry in whole_call(first):
             spool.append(entry)
         first += 1
+        time.sleep(0.001)
 
 
 def drain_for_ever(directory: Path, url: str) -> None:

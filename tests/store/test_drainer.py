@@ -219,20 +219,20 @@ def test_a_broken_note_of_progress_only_means_writing_again(spool: Spool, conten
 
 def test_kill_9_while_draining_loses_and_doubles_nothing(spool: Spool, call_log: CallLog, database_url: str) -> None:
     call_log.ping()
-    fill(spool, range(6_000))
+    fill(spool, range(3_000))
     for part in (1, 2):
         victim = elsewhere(drain_for_ever, spool.directory, database_url)
-        wait_until(lambda part=part: len(all_kept(call_log)) >= 1_000 * part)  # type: ignore[misc]
+        wait_until(lambda part=part: len(all_kept(call_log)) >= 700 * part)  # type: ignore[misc]
         victim.kill()
         victim.join()
     Drainer(spool, call_log).drain_once()
-    assert all_kept(call_log) == [as_kept(number) for number in range(6_000)]
+    assert all_kept(call_log) == [as_kept(number) for number in range(3_000)]
 
 
 def test_kill_9_of_writers_while_draining_loses_and_doubles_nothing(spool: Spool, call_log: CallLog) -> None:
     writers = [elsewhere(append_for_ever, spool.directory, first) for first in (0, 1_000_000)]
     drainer = Drainer(spool, call_log)
-    for at_least in (1_000, 2_000):
+    for at_least in (300, 600):
         wait_until(lambda: drainer.drain_once() >= 0 and len(all_kept(call_log)) >= at_least)  # noqa: B023
         victim = writers.pop()
         victim.kill()
@@ -294,6 +294,12 @@ def test_an_unwritable_database_file_gets_each_call_once_later(spool: Spool, tmp
         directory = pathlib.Path({str(tmp_path)!r})
         file = directory / "database" / "calls.sqlite3"
         log = CallLog(f"sqlite:///{{file}}")
+        if os.geteuid() == 0:
+            # Whatever is to be imported must be now: the interpreter may be where only root can read.
+            CallLog(f"sqlite:///{{directory}}/rehearsal/calls.sqlite3").write(whole_call(9))
+            os.setgroups([])
+            os.setegid(65534)
+            os.seteuid(65534)
         spool = Spool(directory / "spool")
         drainer = Drainer(spool, log)
         for number, mode, folder_mode in ((0, 0o600, 0o700), (1, 0o400, 0o500), (2, 0o600, 0o700)):
@@ -310,13 +316,7 @@ def test_an_unwritable_database_file_gets_each_call_once_later(spool: Spool, tmp
         assert all_kept(log) == [as_kept(0), as_kept(1), as_kept(2)]
     """
     tmp_path.chmod(0o777)
-    for parent in tmp_path.parents:
-        if parent.owner() != "root" or parent.name.startswith("pytest"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    import os
-
-    as_nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, **as_nobody)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_two_drainers_never_both_drain(spool: Spool, tmp_path: Path) -> None:
@@ -412,7 +412,8 @@ def test_the_note_of_progress_tells_nothing_of_calls(spool: Spool, call_log: Cal
     spool.append(started(NOON, "a-call"))
     Drainer(spool, call_log).drain_once()
     note = (spool.directory / "progress.json").read_text()
-    assert "a-call" not in note and "rise" not in note
+    assert "a-call" not in note
+    assert "rise" not in note
     assert set(json.loads(note)) == {"drained", "succeeded_at", "failing_since", "failure"}
 
 

@@ -45,7 +45,7 @@ class NoLive:
     def _fail(self, *_: object) -> None:
         raise LiveStateUnavailable("gone")
 
-    look = claim = claim_anyhow = accept = is_over = release = _fail
+    deal = accept = is_over = release = _fail
 
 
 @dataclass

@@ -1,0 +1,103 @@
+"""What can be wrong with a call flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.files.explanation import Explanation
+
+FLOW: Mapping[str, Explanation] = {
+    "number-claimed-twice": Explanation(
+        "a number claimed twice",
+        "A number that people dial belongs to one hotline. Two call flows claim this one, so neither is "
+        "used; or one names it twice.",
+        "Delete it from all places but one.",
+        'numbers: ["+1 410 555 0100"]',
+    ),
+    "unknown-rota": Explanation(
+        "a rota that is not there",
+        "The call flow names a rota, or has the name of one, and there is no such file in the folder rota.",
+        "Correct the name, or write the rota.",
+        "rota: rise        # is rota/rise.yaml",
+    ),
+    "unknown-step": Explanation(
+        "a step that does not exist",
+        "A key or field leads to a step that is not in `steps`. A caller would be lost.",
+        "Correct the name, or add the step.",
+        "no_key: reach_peer",
+    ),
+    "unknown-language": Explanation(
+        "a language that is not declared",
+        "Words, or a key, are for a language that is not under `languages`.",
+        "Correct its code, or declare it.",
+        "languages:\n  en: {locale: en-US, voice: Polly.Joanna-Neural}",
+    ),
+    "unreachable-step": Explanation(
+        "a step no caller ever hears",
+        "No key and no field leads to this step from the start.",
+        "Lead something to it, or delete it.",
+        'menu: {"2": about}',
+    ),
+    "dead-end-step": Explanation(
+        "a step from which nobody is ever reached",
+        "Whatever a caller does from here, they never get to a person or a goodbye.",
+        "Lead one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`.",
+        "about:\n  say: {en: About us.}\n  then: welcome",
+    ),
+    "silence-goes-round": Explanation(
+        "a caller who presses nothing goes round for ever",
+        "Callers may be unable to press a key. From these steps silence leads in a circle, never to a "
+        "person or a goodbye.",
+        "Lead `no_key` to a step that rings, or add `at_most` with `then`.",
+        "no_key: reach_peer",
+    ),
+    "ring-without-not-answered": Explanation(
+        "what happens when nobody picks up is missing",
+        "Everyone may be tried in vain. Without a next step the caller would be dropped.",
+        "Add `not_answered`.",
+        "ring: on_call\nnot_answered: nobody_free",
+    ),
+    "two-actions": Explanation(
+        "a step that does two things",
+        "A step does one thing after its words: `menu`, `ring`, `dial` or `hang_up`.",
+        "Make two steps, joined by `then`.",
+        'lifeline:\n  dial: "988"\n  then: goodbye\ngoodbye:\n  hang_up: true',
+    ),
+    "no-action": Explanation(
+        "a step that leads nowhere",
+        "After its words the caller would meet silence.",
+        "Add `then`, `menu`, `ring`, `dial` or `hang_up: true`.",
+        "about:\n  say: {en: About us.}\n  then: welcome",
+    ),
+    "missing-words": Explanation(
+        "a language without its words",
+        "A caller or volunteer with this language would meet silence.",
+        "Add the words, or take the language out of `languages`.",
+        "say:\n  en: Thank you.\n  es: Gracias.",
+    ),
+    "too-many-words": Explanation(
+        "more words than the carrier speaks",
+        "The carrier speaks 3,000 characters in one go with a Polly voice, 5,000 with a Google one and "
+        "4,096 with its plain one, and takes 64 kB in all.",
+        "Shorten the words; nobody in distress listens for five minutes.",
+        "say: {en: Thank you for calling.}",
+    ),
+    "bad-language": Explanation(
+        "a language without its code",
+        "Languages go by their two-letter codes.",
+        "Use the code.",
+        "languages: {en: {locale: en-US}}",
+    ),
+    "bad-locale": Explanation(
+        "a locale the carrier does not know",
+        "A locale is a language with its country.",
+        "Write small letters, a hyphen, capitals.",
+        "locale: es-US",
+    ),
+    "bad-voice": Explanation(
+        "a voice the carrier does not have",
+        "The carrier would refuse to speak.",
+        "Use a voice of the carrier's, beginning with Polly. or Google., or leave it out.",
+        "voice: Polly.Joanna-Neural",
+    ),
+}

@@ -1,0 +1,174 @@
+"""What can be wrong with a rota."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.files.explanation import Explanation
+
+ROTA: Mapping[str, Explanation] = {
+    "bad-time-zone": Explanation(
+        "a time zone that does not exist",
+        "All times of a rota are in its time zone. It is named by a city, as computers everywhere know it.",
+        "Name the zone by its region and city.",
+        "timezone: America/New_York",
+    ),
+    "bad-duration": Explanation(
+        "a duration that cannot be read",
+        "Durations are numbers with a unit: s for seconds, m for minutes, h for hours. A bare number could "
+        "mean any of them.",
+        "Write the unit.",
+        "ring_for: 20s\nmax_wait: 4m",
+    ),
+    "bad-hours": Explanation(
+        "hours that cannot be read",
+        "Hours say from when to when on the 24-hour clock. An end at or before the start is on the next "
+        "day; 24:00 can be an end; 24h is a whole day.",
+        "Write two times with a hyphen between.",
+        "hours: 18:00-08:00",
+    ),
+    "bad-days": Explanation(
+        "days that cannot be read",
+        "Days are mon, tue, wed, thu, fri, sat and sun; ranges (fri-mon goes over the weekend); lists; or "
+        "every day. Inside {…} a comma ends the value, so several days need quotes or [ ].",
+        "Write them in one of these ways.",
+        'days: mon-fri\ndays: [mon, wed]\ndays: "mon, wed"\ndays: every day',
+    ),
+    "bad-date": Explanation(
+        "a date that cannot be read",
+        "Dates are written year, month, day, so that nobody takes 5 January for 1 May.",
+        "Write it with hyphens and two digits each.",
+        "starting: 2026-01-05",
+    ),
+    "bad-instant": Explanation(
+        "a moment that cannot be read",
+        "A moment is a date with a time, or a date for the whole day; in weekly shifts a day with a time. "
+        "It is in the rota's time zone.",
+        "Write it like the example.",
+        "{who: ben, from: 2026-12-24 18:00, to: 2026-12-26}\n{from: fri 18:00, to: mon 08:00, on_call: [fay]}",
+    ),
+    "bad-change": Explanation(
+        "how often the turn changes cannot be read",
+        "A rotation's turn changes daily, weekly, monthly, or every so many days or weeks.",
+        "Write one of these.",
+        "change: weekly\nchange: 10 days",
+    ),
+    "ends-before-start": Explanation(
+        "an end before its start",
+        "The entry would never be on, since its end is before its start or at the same moment.",
+        "Put the earlier one first. A bare date is the whole day, its last minute included.",
+        "{who: ben, from: 2026-12-24, to: 2026-12-26}",
+    ),
+    "conflicting-fields": Explanation(
+        "two ways to say when",
+        "An entry is either on for `hours` on each of its `days`, or once a week `from` one moment `to` another.",
+        "Keep one of the two.",
+        "{days: mon-fri, hours: 18:00-08:00, on_call: [dee]}\n{from: fri 18:00, to: mon 08:00, on_call: [fay]}",
+    ),
+    "unknown-volunteer": Explanation(
+        "a volunteer who is not in the list",
+        "A name mistyped makes an empty shift, noticed at 3 a.m. Every name has to be one under "
+        "`volunteers`, in the same letters.",
+        "Correct the name, or add the volunteer.",
+        "on_call: [amy, ben]",
+    ),
+    "nobody-named": Explanation(
+        "a list with nobody in it",
+        "The entry calls nobody.",
+        "Name at least one volunteer, or delete the entry.",
+        "on_call: [amy]",
+    ),
+    "named-twice": Explanation(
+        "a volunteer twice in one list",
+        "They are rung once, at their first place.",
+        "Delete the second mention.",
+        "on_call: [amy, ben]",
+    ),
+    "never-called": Explanation(
+        "a volunteer whom nobody calls",
+        "They are in no shift, rotation, cover or backup. That may be meant.",
+        "Put them in a shift, or delete them.",
+        "on_call: [amy, ben]",
+    ),
+    "covers-themselves": Explanation(
+        "a volunteer covering for themselves",
+        "The entry changes nothing.",
+        "Name the volunteer whose place is taken, or delete `for`.",
+        "{who: cho, for: dee, from: 2026-12-24 18:00, to: 2026-12-25 08:00}",
+    ),
+    "language-not-needed": Explanation(
+        "a language that no call flow speaks",
+        "A volunteer, or what volunteers hear, has a language that no call flow with this rota declares. "
+        "Most often it is mistyped; then callers in the right language come last.",
+        "Correct the code, or declare the language in the call flow.",
+        "languages: [en, es]",
+    ),
+    "unused-rota": Explanation(
+        "a rota that no call flow uses",
+        "Nothing in this file has any effect.",
+        "Name the rota in a call flow, or delete the file.",
+        "rota: rise",
+    ),
+    "bad-key": Explanation(
+        "a key that no phone has",
+        "Menus take the keys 0 to 9, * and #; the key that accepts a call is one of 0 to 9.",
+        "Use one of these keys.",
+        'accept_key: "1"\nmenu: {"1": reach_peer}',
+    ),
+    "phone-not-international": Explanation(
+        "a phone number without its country",
+        "Without + and the country's code the carrier cannot tell where the phone is, and refuses the whole ring.",
+        "Begin with + and the country's code.",
+        'phone: "+1 410 555 0111"',
+    ),
+    "phone-impossible": Explanation(
+        "something that cannot be a phone number",
+        "It has too few or too many digits, letters, or no country begins like this. The carrier would "
+        "refuse it in the middle of a call.",
+        "Check it digit by digit.",
+        'phone: "+1 410 555 0111"',
+    ),
+    "phone-short": Explanation(
+        "a short number in place of a volunteer's",
+        "Short numbers belong to services, not to people.",
+        'Write the volunteer\'s own number. A step of the call flow can lead to a service: dial: "988"',
+        'phone: "+1 410 555 0111"',
+    ),
+    "phone-emergency": Explanation(
+        "an emergency number in place of a volunteer's",
+        "Every caller would be put through to the emergency service.",
+        'Write the volunteer\'s own number. A step of the call flow can lead there: dial: "911"',
+        'phone: "+1 410 555 0111"',
+    ),
+    "phone-not-valid": Explanation(
+        "a number that is not in use, as far as is known",
+        "The number could exist, but the numbering plan has not given it out. Numbers for films and "
+        "examples are like this. A note only: plans change.",
+        "Check it digit by digit.",
+        'phone: "+1 410 555 0111"',
+    ),
+    "phone-shared": Explanation(
+        "one phone under two volunteers",
+        "Two calls cannot ring one phone, and a volunteer who is talking would be rung again under the other name.",
+        "Correct one of the numbers, or delete one of the two.",
+        'amy: {phone: "+1 410 555 0111"}\nben: {phone: "+1 410 555 0112"}',
+    ),
+    "phone-is-hotline": Explanation(
+        "the hotline's own number",
+        "The hotline would call itself, over and over.",
+        "Write the volunteer's own number, or lead to a step with `then`.",
+        'phone: "+1 410 555 0111"',
+    ),
+    "gap": Explanation(
+        "a gap: nobody on call, only the backup",
+        "At these times no volunteer is on call, and callers go straight to the backup.",
+        "Add a shift, or a cover for a single day.",
+        "- {days: sat-sun, hours: 24h, on_call: [fay]}",
+    ),
+    "nobody-at-all": Explanation(
+        "a gap with no backup: nobody at all",
+        "At these times a caller reaches nobody.",
+        "Add a shift, or name a backup, which is rung whenever everyone else was tried.",
+        "backup: [chaplain]",
+    ),
+}

@@ -1,0 +1,142 @@
+"""A call as a small picture: who heard what, whose phone rang, and who talked when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from hotline.simulator.events import clock_face
+from hotline.simulator.record import CallRecord, RingRecord
+
+WAITING, RINGING, SCREENED, TALKING = "·", "░", "▒", "█"
+STYLES = {WAITING: "dim", RINGING: "yellow", SCREENED: "cyan", TALKING: "green"}
+
+ENDINGS = {
+    "caller": "the caller hung up",
+    "hung up": "the hotline hung up",
+    "finished": "nothing more was to be done",
+    "dropped": "the caller was dropped: no key, and nothing after it",
+    "rejected": "the call was rejected",
+    "error": "the server failed, and the carrier hung up",
+    "too long": "the carrier's longest call was over",
+    "": "still going on",
+}
+
+OUTCOMES = {
+    "connected": "talked",
+    "declined": "picked up, was not connected",
+    "hung up": "picked up, hung up",
+    "answered": "picked up",
+    "ringing": "ringing",
+    "no-answer": "no answer",
+    "busy": "busy",
+    "failed": "could not be reached",
+    "canceled": "stopped ringing",
+}
+
+
+def print_record(console: Console, record: CallRecord) -> None:
+    """Draw a call that was made: its story, then its picture, then what was wrong with it."""
+    console.print()
+    console.print(Padding(story(record), (0, 2)))
+    print_picture(console, record)
+
+
+def print_picture(console: Console, record: CallRecord) -> None:
+    """Draw who rang and who talked when, and what was wrong."""
+    console.print()
+    console.print(Padding(Rule(f"{clock_face(record.duration)} · {ENDINGS[record.ended_by]}", style="dim"), (0, 2)))
+    console.print(Padding(lanes(record, max(20, min(60, console.width - 50))), (0, 2)))
+    for violation in record.violations:
+        console.print(Padding(Text(f"✗ {violation}", "bold red"), (0, 2)))
+    console.print()
+
+
+def story(record: CallRecord) -> RenderableType:
+    """What happened, line by line, in order of time."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(ratio=1)
+    for at, who, what in sorted(_happenings(record), key=lambda each: each[0]):
+        table.add_row(clock_face(at), who, what)
+    return Group(Text(f"Call from {record.caller} to {record.to}, {record.began}", "dim"), Text(), table)
+
+
+def _happenings(record: CallRecord) -> Iterator[tuple[float, str, Text]]:
+    for heard in record.heard:
+        yield heard.at, "caller", speech(heard.text, heard.language)
+    for pressed in record.keys:
+        yield pressed.at, "caller", key(pressed.key)
+    for ring in record.rings:
+        yield from _ring_happenings(ring)
+    yield record.duration, "", Text(ENDINGS[record.ended_by], "dim")
+
+
+def _ring_happenings(ring: RingRecord) -> Iterator[tuple[float, str, Text]]:
+    yield ring.at, ring.phone, Text("☎ rings", "yellow")
+    if ring.answered is not None:
+        yield ring.answered, ring.phone, Text("picks up", "cyan")
+    for heard in ring.heard:
+        yield heard.at, ring.phone, speech(heard.text, heard.language)
+    for pressed in ring.keys:
+        yield pressed.at, ring.phone, key(pressed.key)
+    if ring.connected is not None:
+        yield ring.connected, ring.phone, Text("is connected with the caller", "bold green")
+    if ring.ended is not None:
+        yield ring.ended, ring.phone, Text(verdict(ring), "dim")
+
+
+def speech(text: str, language: str = "") -> Text:
+    """Spoken words, and their language."""
+    return Text(f"“{text}”") + Text(f"  {language}" if language else "", "dim")
+
+
+def key(digit: str) -> Text:
+    """A key that was pressed."""
+    return Text(f"⌨ {digit}", "bold magenta")
+
+
+def verdict(ring: RingRecord) -> str:
+    """What became of a ring, in words."""
+    words = OUTCOMES[ring.outcome]
+    return f"{words} {clock_face(ring.talked)}" if ring.outcome == "connected" else words
+
+
+def lanes(record: CallRecord, width: int) -> Table:
+    """One bar for the caller and one for each ring, on a common scale `width` characters wide."""
+    scale = width / max(record.duration, 1.0)
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(style="dim")
+    talked = [(ring.connected, ring.ended or record.duration) for ring in record.rings if ring.connected is not None]
+    table.add_row("caller", _bar(width, scale, [(WAITING, 0.0, record.duration), *((TALKING, *t) for t in talked)]), "")
+    for ring in record.rings:
+        end = ring.ended if ring.ended is not None else record.duration
+        spans = [(RINGING, ring.at, ring.answered if ring.answered is not None else end)]
+        if ring.answered is not None:
+            spans.append((SCREENED, ring.answered, ring.connected if ring.connected is not None else end))
+        if ring.connected is not None:
+            spans.append((TALKING, ring.connected, end))
+        table.add_row(ring.phone, _bar(width, scale, spans), verdict(ring))
+    legend = Text("  ").join(
+        Text(f"{mark} {word}", STYLES[mark])
+        for mark, word in ((WAITING, "on the line"), (RINGING, "ringing"), (SCREENED, "screened"), (TALKING, "talking"))
+    )
+    table.add_row("", legend, "")
+    return table
+
+
+def _bar(width: int, scale: float, spans: list[tuple[str, float, float]]) -> Text:
+    cells = [" "] * width
+    for mark, start, end in spans:
+        first = min(width - 1, int(start * scale))
+        for place in range(first, max(first + 1, min(width, round(end * scale)))):
+            cells[place] = mark
+    return Text().join(Text(cell, STYLES.get(cell, "")) for cell in cells)

@@ -1,0 +1,180 @@
+"""The phone in the terminal: one person plays the caller and, as their phones ring, the volunteers."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.text import Text
+
+from hotline.simulator.behaviour import Behaviour, Player
+from hotline.simulator.call import Call
+from hotline.simulator.drawing import print_picture, print_record
+from hotline.simulator.events import clock_face
+from hotline.simulator.keyboard import Keyboard, StreamKeyboard
+from hotline.simulator.legs import Leg
+from hotline.simulator.record import CallRecord, record
+from hotline.simulator.screen import Screen
+from hotline.simulator.world import World
+
+__all__ = ["interactive_call", "print_record"]
+
+TICK = 0.08
+"""Real seconds between two drawings."""
+
+PHONE_KEYS = "0123456789*#"
+RING_KEYS = "apivb"
+
+
+def interactive_call(
+    world: World,
+    to: str,
+    phones: Mapping[str, str],
+    console: Console,
+    *,
+    caller: str = "+14105550999",
+    declining: str = "2",
+    speed: float = 1.0,
+    keyboard: Keyboard | None = None,
+) -> CallRecord:
+    """Call `to` in real time and answer the call's record.
+
+    `phones` maps names to the numbers that may ring; they do what is typed. `speed` 2 makes time go twice as fast.
+    Ctrl-C hangs the caller up; the carrier's last webhooks are sent all the same.
+    """
+    for name, number in phones.items():
+        world.phone(number, name=name)
+    screen = Screen(console)
+    with _no_interrupts() as interrupted, keyboard or StreamKeyboard() as keys, screen:
+        call = world.call(to, caller)
+        screen.say(f"☎ calling {to} …  type a digit to press it, h to hang up")
+        console.print()
+        screen.follow(call)
+        _Session(call, screen, keys, declining).run(speed, interrupted)
+    result = record(call)
+    print_picture(console, result)
+    return result
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event that is given; once more, and it interrupts as ever."""
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(*_: object) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Session:
+    """Gives what is typed to the phone it is meant for."""
+
+    def __init__(self, call: Call, screen: Screen, keys: Keyboard, declining: str) -> None:
+        self._call = call
+        self._clock = call.world.clock
+        self._screen = screen
+        self._keys = keys
+        self._declining = declining
+        self._ignored: set[str] = set()
+
+    def run(self, speed: float, interrupted: threading.Event) -> None:
+        """Until the call is over, keep the simulated clock in step with the real one."""
+        origin, start = time.monotonic(), self._clock.elapsed
+        while self._call.leg.live and not interrupted.is_set():
+            due = self._clock.next_due()
+            now = self._clock.elapsed
+            self._keys.wait(min(TICK, TICK if due is None else max(0.0, due - now) / speed))
+            self._clock.advance_to(start + (time.monotonic() - origin) * speed)
+            typed = self._keys.peek()
+            while typed is not None and (self._usable(typed) or not self._keys.patient):
+                self._keys.take()
+                self._press(typed)
+                self._clock.advance_to(self._clock.elapsed)
+                typed = self._keys.peek()
+            self._screen.refresh(self._clock.elapsed, self._hint())
+        if self._call.leg.live:
+            self._hang_up(self._call.leg)
+        self._clock.run_until(lambda: self._call.is_over, 60.0)
+        self._screen.finish_speech(self._clock.elapsed)
+
+    # Whom a key is for
+
+    def _ringing(self) -> Leg | None:
+        ringing = [leg for leg in self._call.leg.children if leg.outcome == "ringing" and leg.rung is not None]
+        return next((leg for leg in ringing if leg.sid not in self._ignored), None)
+
+    def _screened(self) -> Leg | None:
+        return next((leg for leg in self._call.leg.children if leg.outcome == "answered" and leg.device is None), None)
+
+    def _usable(self, typed: str) -> bool:
+        """Whether there is a use for this key now; keys typed ahead wait until there is."""
+        if typed in PHONE_KEYS:
+            return (self._screened() or self._call.leg).listening
+        if typed in RING_KEYS:
+            return self._ringing() is not None
+        return typed not in "ho" or self._screened() is None
+
+    def _press(self, typed: str) -> None:
+        ringing, peer = self._ringing(), self._call.leg.peer
+        if typed in PHONE_KEYS:
+            (self._screened() or self._call.leg).press(typed)
+        elif typed == "h":
+            self._hang_up(self._screened() or self._call.leg)
+        elif typed == "o" and peer is not None:
+            peer.hang_up()
+        elif typed in RING_KEYS and ringing is not None:
+            self._play(ringing, typed)
+
+    def _play(self, leg: Leg, typed: str) -> None:
+        """Do with a ringing phone what was typed."""
+        if typed == "a":
+            leg.pick_up()
+        elif typed == "p":
+            Player(leg, Behaviour("pass", picks_up_after=0, keys=(self._declining,))).ring()
+        elif typed == "v":
+            Player(leg, Behaviour("voicemail", picks_up_after=0, hangs_up_after=45)).ring()
+        elif typed == "b":
+            leg.refuse("busy")
+        else:
+            self._ignored.add(leg.sid)
+            self._screen.say(f"{leg.name} lets it ring")
+
+    def _hang_up(self, leg: Leg) -> None:
+        if leg.parent is None:
+            leg.carrier.note(leg, "hangs up")
+        leg.hang_up()
+
+    def _hint(self) -> Text:
+        """What can be done now."""
+        call, now = self._call.leg, self._clock.elapsed
+        ringing, screened = self._ringing(), self._screened()
+        if call.peer is not None and call.bridged is not None:
+            talking = clock_face(now - call.bridged)
+            return Text(f"talking with {call.peer.name} {talking}", "bold green") + Text(
+                f"   h hang up · o {call.peer.name} hangs up", "dim"
+            )
+        if screened is not None:
+            waits = self._screen.patience(screened, now)
+            return Text(f"you are {screened.name}: press a key{waits}", "cyan") + Text("   h hang up", "dim")
+        if ringing is not None:
+            return Text(f"☎ {ringing.name}'s phone is ringing", "bold yellow") + Text(
+                "   a answer · p pass · i ignore · v voicemail · b busy · h hang up", "dim"
+            )
+        if call.listening:
+            return Text(f"press a key{self._screen.patience(call, now)}", "magenta") + Text("   h hang up", "dim")
+        return Text("h hang up", "dim")

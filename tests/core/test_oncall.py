@@ -1,0 +1,315 @@
+"""The resolver against a naive one, on random rotas through the clock changes of several zones.
+
+The naive one knows nothing of `hotline.core.wall`: it lists every minute of a few weeks with what the wall clock shows,
+finds the first and the last minute at which each wall-clock time was shown, and holds each stretch between the two.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotline.core.oncall import Schedule
+from hotline.core.rota import (
+    DAY,
+    WEEK,
+    Away,
+    Change,
+    Cover,
+    OnCall,
+    Pattern,
+    Rota,
+    Rotation,
+    Shift,
+    Volunteer,
+    WallMinute,
+    wall_minute,
+)
+from hotline.files.zones import load_zone
+
+VOLUNTEERS = ("amy", "ben", "cho", "dee", "eli")
+PLACES = (
+    ("America/New_York", date(2026, 3, 8)),
+    ("America/New_York", date(2026, 11, 1)),
+    ("Europe/London", date(2026, 3, 29)),
+    ("Europe/London", date(2026, 10, 25)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Australia/Lord_Howe", date(2026, 10, 4)),
+    ("Africa/Cairo", date(2026, 4, 24)),
+    ("Africa/Cairo", date(2026, 10, 30)),
+    ("America/Havana", date(2025, 3, 9)),
+    ("America/Havana", date(2025, 11, 2)),
+    ("Asia/Kolkata", date(2026, 3, 8)),
+    ("Pacific/Apia", date(2011, 12, 30)),
+    ("UTC", date(2026, 3, 8)),
+)
+AROUND = 20
+"""Days before and after the clock change whose minutes the naive resolver lists."""
+ASKED = 3
+"""Days before and after the clock change about which the two are asked."""
+
+
+class Minutes:
+    """Every minute around a date, with what a zone's wall clock shows."""
+
+    def __init__(self, zone: str, around: date) -> None:
+        rules = load_zone(zone)
+        start = datetime(around.year, around.month, around.day, tzinfo=UTC) - timedelta(days=AROUND)
+        self.start = int(start.timestamp()) // 60
+        self.shown = [
+            int((start + timedelta(minutes=m)).astimezone(rules).replace(tzinfo=UTC).timestamp()) // 60
+            + datetime(1970, 1, 1, tzinfo=UTC).toordinal() * DAY
+            for m in range(2 * AROUND * DAY)
+        ]
+        self.highest = list(self._highest())
+        self.lowest = list(self._lowest())
+
+    def first(self, wall: WallMinute) -> int:
+        """The first minute since 1970 at which the clock shows `wall`, or has jumped over it."""
+        return self.start + bisect_left(self.highest, wall)
+
+    def last(self, wall: WallMinute) -> int:
+        """The last minute since 1970 at which the clock shows `wall`, or, if never, the first of all that show more."""
+        place = bisect_left(self.lowest, wall)
+        return self.start + (place if self.lowest[place] != wall else self._last_shown(wall))
+
+    def _last_shown(self, wall: WallMinute) -> int:
+        place = bisect_left(self.lowest, wall + 1) - 1
+        while self.shown[place] != wall:
+            place -= 1
+        return place
+
+    def _highest(self) -> Iterator[int]:
+        most = self.shown[0]
+        for shown in self.shown:
+            most = max(most, shown)
+            yield most
+
+    def _lowest(self) -> list[int]:
+        least, found = self.shown[-1], []
+        for shown in reversed(self.shown):
+            least = min(least, shown)
+            found.append(least)
+        return found[::-1]
+
+
+@cache
+def minutes_of(zone: str, around: date) -> Minutes:
+    return Minutes(zone, around)
+
+
+class Naive:
+    """Who is on call, by going through everything there is."""
+
+    def __init__(self, rota: Rota, minutes: Minutes) -> None:
+        self.rota = rota
+        self.minutes = minutes
+
+    def at(self, minute: int) -> OnCall:
+        rota = self.rota
+        on_call: list[str] = []
+        for entry in (*rota.shifts, *rota.rotations):
+            for ordinal, start, end in self._stretches(entry.pattern):
+                if start <= minute < end:
+                    who = entry.on_call if isinstance(entry, Shift) else (self._turn(entry, ordinal),)
+                    on_call += [one for one in who if one not in on_call]
+        stays = set()
+        for cover in rota.cover:
+            if not self._holds(cover, minute):
+                continue
+            if cover.instead_of is None:
+                on_call += [cover.who] if cover.who not in on_call else []
+                stays.add(cover.who)
+            elif cover.instead_of in on_call:
+                there = cover.who in on_call
+                place = on_call.index(cover.instead_of)
+                if not there:
+                    on_call[place] = cover.who
+                elif cover.who != cover.instead_of:
+                    del on_call[place]
+                stays.add(cover.who)
+        away = {one.who for one in rota.away if self._holds(one, minute)}
+        return OnCall(
+            tuple(one for one in on_call if one not in away or one in stays),
+            tuple(one for one in rota.backup if one not in away),
+        )
+
+    def _stretches(self, pattern: Pattern) -> Iterator[tuple[int, int, int]]:
+        first = self.minutes.shown[0] // DAY + 1
+        for ordinal in range(first, first + 2 * AROUND - 10):
+            day = date.fromordinal(ordinal)
+            if day.weekday() not in pattern.days:
+                continue
+            if (pattern.starting and day < pattern.starting) or (pattern.until and day > pattern.until):
+                continue
+            start = ordinal * DAY + pattern.start
+            yield ordinal, self.minutes.first(start), self.minutes.last(start + pattern.length)
+
+    def _turn(self, rotation: Rotation, ordinal: int) -> str:
+        day, since = date.fromordinal(ordinal), rotation.starting
+        passed = (day - since).days
+        if rotation.change.unit == "month":
+            passed = 12 * (day.year - since.year) + (day.month - since.month)
+        return rotation.turns[(passed // rotation.change.count) % len(rotation.turns)]
+
+    def _holds(self, entry: Away | Cover, minute: int) -> bool:
+        return self.minutes.first(entry.start) <= minute < self.minutes.last(entry.end)
+
+
+volunteers = st.sampled_from(VOLUNTEERS)
+# Mostly times near those at which clocks change, since that is where resolvers go wrong.
+minute_of_day = st.one_of(
+    st.sampled_from((0, 1, 30, 59, 60, 61, 90, 105, 119, 120, 121, 135, 150, 180, 23 * 60, 23 * 60 + 59)),
+    st.integers(0, DAY - 1),
+)
+length = st.one_of(
+    st.sampled_from((1, 29, 30, 31, 60, 90, 8 * 60, DAY - 60, DAY, DAY + 60, 3 * DAY, WEEK)), st.integers(1, WEEK)
+)
+few = st.lists(volunteers, min_size=1, max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def patterns(draw: st.DrawFn, around: date) -> Pattern:
+    near = st.integers(-9, 9).map(lambda days: around + timedelta(days=days))
+    return Pattern(
+        draw(st.frozensets(st.integers(0, 6), min_size=1)),
+        draw(minute_of_day),
+        draw(length),
+        draw(st.none() | near),
+        draw(st.none() | near),
+    )
+
+
+@st.composite
+def spans(draw: st.DrawFn, around: date) -> tuple[WallMinute, WallMinute]:
+    start = wall_minute(around + timedelta(days=draw(st.integers(-4, 4))), draw(minute_of_day))
+    return start, start + draw(length)
+
+
+@st.composite
+def rotas(draw: st.DrawFn) -> tuple[Rota, date]:
+    zone, around = draw(st.sampled_from(PLACES))
+    shift = st.builds(Shift, st.just(""), patterns(around), few)
+    rotation = st.builds(
+        Rotation,
+        st.just(""),
+        patterns(around),
+        few,
+        st.builds(Change, st.integers(1, 10), st.sampled_from(("day", "month"))),
+        st.integers(-60, 60).map(lambda days: around + timedelta(days=days)),
+    )
+    away = st.builds(lambda who, span: Away(who, *span), volunteers, spans(around))
+    cover = st.builds(
+        lambda who, whom, span: Cover(who, whom, *span), volunteers, st.none() | volunteers, spans(around)
+    )
+    return Rota(
+        "r",
+        load_zone(zone),
+        zone,
+        {one: Volunteer(one, one, f"+1410555011{place}") for place, one in enumerate(VOLUNTEERS)},
+        tuple(draw(st.lists(shift, max_size=4))),
+        tuple(draw(st.lists(rotation, max_size=3))),
+        tuple(draw(st.lists(away, max_size=3))),
+        tuple(draw(st.lists(cover, max_size=4))),
+        tuple(draw(st.lists(volunteers, max_size=2, unique=True))),
+    ), around
+
+
+def asked(around: date) -> tuple[datetime, datetime]:
+    middle = datetime(around.year, around.month, around.day, tzinfo=UTC)
+    return middle - timedelta(days=ASKED), middle + timedelta(days=ASKED)
+
+
+@settings(max_examples=250, deadline=None)
+@given(rotas())
+def test_who_is_on_call_is_what_going_through_everything_gives(drawn: tuple[Rota, date]) -> None:
+    rota, around = drawn
+    minutes = minutes_of(rota.zone_name, around)
+    schedule, naive = Schedule(rota), Naive(rota, minutes)
+    start, end = asked(around)
+    edges = {start, end - timedelta(minutes=1)}
+    for stretch in schedule.stretches(start, end):
+        edges |= {stretch.start, stretch.start - timedelta(minutes=1)}
+    for pattern in (entry.pattern for entry in (*rota.shifts, *rota.rotations)):
+        for _, first, last in naive._stretches(pattern):
+            edges |= {datetime.fromtimestamp(one * 60, UTC) for one in (first - 1, first, last - 1, last)}
+    for entry in (*rota.away, *rota.cover):
+        first, last = minutes.first(entry.start), minutes.last(entry.end)
+        edges |= {datetime.fromtimestamp(one * 60, UTC) for one in (first - 1, first, last - 1, last)}
+    for instant in edges:
+        if start <= instant < end:
+            assert schedule.at(instant) == naive.at(int(instant.timestamp()) // 60), instant
+
+
+@settings(max_examples=100, deadline=None)
+@given(rotas(), st.lists(st.integers(0, 2 * ASKED * DAY - 1), min_size=1, max_size=30))
+def test_stretches_and_changes_agree_with_each_instant(drawn: tuple[Rota, date], minutes: list[int]) -> None:
+    rota, around = drawn
+    schedule = Schedule(rota)
+    start, end = asked(around)
+    stretches = schedule.stretches(start, end)
+    assert (stretches[0].start, stretches[-1].end) == (start, end)
+    for one, following in pairwise(stretches):
+        assert one.end == following.start
+        assert one.who != following.who
+        assert schedule.next_change(one.start) == one.end
+    for minute in minutes:
+        instant = start + timedelta(minutes=minute)
+        [holding] = [one for one in stretches if one.start <= instant < one.end]
+        assert schedule.at(instant) == holding.who
+
+
+@settings(max_examples=50, deadline=None)
+@given(rotas())
+def test_the_order_of_questions_makes_no_difference(drawn: tuple[Rota, date]) -> None:
+    rota, around = drawn
+    start, _ = asked(around)
+    instants = [start + timedelta(minutes=97 * step) for step in range(80)]
+    forwards, backwards = Schedule(rota), Schedule(rota)
+    answers = [forwards.at(instant) for instant in instants]
+    assert [backwards.at(instant) for instant in reversed(instants)] == answers[::-1]
+
+
+def test_every_minute_of_the_clock_changes() -> None:
+    """Every boundary from 22:00 to 04:00 on both sides of each clock change, minute by minute."""
+    for zone, around in PLACES:
+        minutes = minutes_of(zone, around)
+        for start in range(22 * 60, 28 * 60, 30):
+            day = around - timedelta(days=1)
+            span = (wall_minute(day, start), wall_minute(day, start + 90))
+            rota = Rota(
+                "r", load_zone(zone), zone, {"amy": Volunteer("amy", "", "")}, cover=(Cover("amy", None, *span),)
+            )
+            schedule, naive = Schedule(rota), Naive(rota, minutes)
+            middle = minutes.first(wall_minute(around))
+            for minute in range(middle - 300, middle + 400, 7 if zone == "UTC" else 3):
+                instant = datetime.fromtimestamp(minute * 60, UTC)
+                assert schedule.at(instant) == naive.at(minute), (zone, start, instant)
+
+
+class TestWithin:
+    rota = Rota(
+        "r", load_zone("UTC"), "UTC", {one: Volunteer(one, one, "") for one in VOLUNTEERS},
+        (Shift("", Pattern(frozenset({0}), 480, 60), ("amy",)),),
+    )  # fmt: skip
+
+    def test_the_next_change_is_the_next_handover(self) -> None:
+        schedule = Schedule(self.rota)
+        assert schedule.next_change(datetime(2026, 1, 5, 7, 59, tzinfo=UTC)) == datetime(2026, 1, 5, 8, tzinfo=UTC)
+        assert schedule.next_change(datetime(2026, 1, 5, 8, tzinfo=UTC)) == datetime(2026, 1, 5, 9, tzinfo=UTC)
+        assert schedule.next_change(datetime(2026, 1, 5, 9, tzinfo=UTC)) == datetime(2026, 1, 12, 8, tzinfo=UTC)
+
+    def test_there_may_be_none(self) -> None:
+        assert Schedule(replace(self.rota, shifts=())).next_change(datetime(2026, 1, 5, tzinfo=UTC)) is None
+
+    @pytest.mark.parametrize("year", [1971, 2300, 9000])
+    def test_far_away_instants_can_be_asked_about(self, year: int) -> None:
+        assert Schedule(self.rota).at(datetime(year, 1, 1, tzinfo=UTC)) is not None

@@ -1,0 +1,130 @@
+"""Each way to write a time, and what it means."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hotline.core.rota import DAY, WEEK, Change, wall_minute
+from hotline.files import times
+from hotline.files.times import Hours
+from hotline.files.unreadable import Unreadable
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("20s", 20), ("4m", 240), ("1m30s", 90), ("1h", 3600), ("1h 30m", 5400), ("0s", 0), ("24h", 86400)],
+)
+def test_durations(written: str, seconds: int) -> None:
+    assert times.duration(written) == seconds
+
+
+@pytest.mark.parametrize("written", ["20", "", "s", "4 minutes", "-4m", "1.5h", "30s1m", "٣s", "4m 4m"])
+def test_what_is_no_duration(written: str) -> None:
+    with pytest.raises(Unreadable):
+        times.duration(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "start", "length"),
+    [
+        ("08:00-18:00", 480, 600),
+        ("8:00-18:00", 480, 600),
+        ("18:00-08:00", 1080, 840),
+        ("18:00 - 08:00", 1080, 840),
+        ("18:00–08:00", 1080, 840),
+        ("24h", 0, DAY),
+        ("00:00-24:00", 0, DAY),
+        ("18:00-24:00", 1080, 360),
+        ("18:00-00:00", 1080, 360),
+        ("09:00-09:00", 540, DAY),
+        ("00:00-00:00", 0, DAY),
+        ("22:30-06:15", 1350, 465),
+    ],
+)
+def test_hours(written: str, start: int, length: int) -> None:
+    assert times.hours(written) == Hours(start, length)
+
+
+@pytest.mark.parametrize("written", ["18:00", "24:00-08:00", "25:00-08:00", "18:60-19:00", "6pm-8am", "18-8", "8h", ""])
+def test_what_are_no_hours(written: str) -> None:
+    with pytest.raises(Unreadable):
+        times.hours(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("mon", [0]),
+        ("mon-fri", [0, 1, 2, 3, 4]),
+        ("fri-mon", [0, 4, 5, 6]),
+        ("sun-sat", [0, 1, 2, 3, 4, 5, 6]),
+        ("mon-mon", [0]),
+        ("mon, wed", [0, 2]),
+        ("mon-tue,sat", [0, 1, 5]),
+        (["mon", "wed-thu"], [0, 2, 3]),
+        ("every day", [0, 1, 2, 3, 4, 5, 6]),
+        ("Mon – Fri", [0, 1, 2, 3, 4]),
+    ],
+)
+def test_days(written: object, days: list[int]) -> None:
+    assert times.days(written) == frozenset(days)
+
+
+@pytest.mark.parametrize("written", ["monday", "mon-", "weekdays", "", "mon,,tue", [], ["mon", ["tue"]], {"mon": None}])
+def test_what_are_no_days(written: object) -> None:
+    with pytest.raises(Unreadable):
+        times.days(written)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ("fri 18:00", "mon 08:00", 62 * 60),
+        ("mon 08:00", "mon 08:00", WEEK),
+        ("mon 08:00", "mon 07:59", WEEK - 1),
+        ("mon 08:00", "mon 08:01", 1),
+        ("mon 00:00", "sun 24:00", WEEK),
+        ("sun 22:00", "sun 24:00", 120),
+    ],
+)
+def test_once_a_week(start: str, end: str, minutes: int) -> None:
+    assert times.week_stretch(times.week_moment(start), times.week_moment(end)) == minutes
+
+
+def test_a_date_with_a_time_is_that_instant_and_a_bare_date_the_whole_day() -> None:
+    day = date(2026, 12, 24)
+    assert times.moment("2026-12-24 18:00").start == wall_minute(day, 1080)
+    assert times.moment("2026-12-24T18:00").end == wall_minute(day, 1080)
+    assert times.moment("2026-12-24 00:00").end == wall_minute(day)
+    assert times.moment("2026-12-24 24:00").end == wall_minute(day, DAY)
+    assert times.moment("2026-12-24").start == wall_minute(day)
+    assert times.moment("2026-12-24").end == wall_minute(day, DAY)
+
+
+@pytest.mark.parametrize("written", ["24/12/2026", "2026-12-24 18:00Z", "2026-13-01", "2026-12-24 25:00", "0026-01-01"])
+def test_what_is_no_moment(written: str) -> None:
+    with pytest.raises(Unreadable):
+        times.moment(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "change"),
+    [
+        ("daily", Change(1, "day")),
+        ("weekly", Change(7, "day")),
+        ("monthly", Change(1, "month")),
+        ("10 days", Change(10, "day")),
+        ("1 day", Change(1, "day")),
+        ("2 weeks", Change(14, "day")),
+    ],
+)
+def test_how_often_the_turn_changes(written: str, change: Change) -> None:
+    assert times.change(written) == change
+
+
+@pytest.mark.parametrize("written", ["0 days", "every 2 weeks", "2 months", "yearly", "fortnightly", "-1 days", ""])
+def test_what_does_not_say_how_often(written: str) -> None:
+    with pytest.raises(Unreadable):
+        times.change(written)

@@ -1,0 +1,37 @@
+"""The simulator knows nothing of the code it tests."""
+
+import ast
+import sys
+from pathlib import Path
+
+import hotline.simulator
+
+FILES = sorted(Path(hotline.simulator.__file__).parent.glob("**/*.py"))
+DRAWS = {"drawing.py", "screen.py", "terminal.py"}
+
+
+def imports(path: Path) -> set[str]:
+    """The modules a file imports, in full."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path.name} has a relative import"
+            found.add(node.module or "")
+    return found
+
+
+def test_it_imports_nothing_else_of_ours_and_no_library_but_to_draw() -> None:
+    assert len(FILES) > 15
+    for path in FILES:
+        for name in imports(path):
+            top = name.partition(".")[0]
+            allowed = name.startswith("hotline.simulator") if top == "hotline" else top in sys.stdlib_module_names
+            assert allowed or (top == "rich" and path.name in DRAWS), f"{path.name} imports {name}"
+
+
+def test_calls_can_be_simulated_without_anything_that_draws() -> None:
+    for path in FILES:
+        if path.name not in DRAWS:
+            assert not imports(path) & {f"hotline.simulator.{name[:-3]}" for name in DRAWS}, path.name

@@ -1,0 +1,77 @@
+"""Counting in the database: the same as counting each call."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from hotline.core.report import Call, period, tally
+from hotline.store.calllog import CallLog
+from tests.store.actors import NOON, all_kept, answered, ended, started, whole_call
+
+
+def test_the_database_counts_as_we_do(call_log: CallLog) -> None:
+    chance = random.Random(20250615)
+    entries = []
+    for number in range(400):
+        call, at = f"call-{number}", NOON + chance.randrange(1_000)
+        entries.append(started(at, call))
+        if chance.random() < 0.8:
+            at += chance.randrange(40)
+            entries.append(answered(at, call))
+        if chance.random() < 0.9:
+            entries.append(ended(at + chance.randrange(60), call))
+    call_log.write(entries)
+    for start, end in ((0, 1 << 40), (NOON + 100, NOON + 900), (0, 5)):
+        each = list(call_log.calls_between(start, end))
+        assert call_log.tally(start, end) == tally(each)
+
+
+def test_a_period_has_its_start_and_not_its_end(call_log: CallLog) -> None:
+    for at in (NOON, NOON + 10):
+        call_log.write([started(at, f"at {at}")])
+    assert [call.started_at for call in call_log.calls_between(NOON, NOON + 10)] == [NOON]
+    assert call_log.tally(NOON, NOON + 10).calls == 1
+
+
+def test_hotlines_are_counted_apart_or_together(call_log: CallLog) -> None:
+    for number, hotline in enumerate(["rise", "rise", "calm", "night"]):
+        call_log.write([type(entry)(entry.id, hotline, entry.moment, entry.at) for entry in whole_call(number)])
+    counts = [call_log.tally(0, 1 << 40, names).calls for names in (None, ["rise"], ["calm", "night"], ["new"], [])]
+    assert counts == [4, 2, 2, 0, 0]
+    assert [call.hotline for call in call_log.calls_between(0, 1 << 40, ["calm"])] == ["calm"]
+
+
+def test_a_report_puts_each_call_on_the_day_it_started_on(call_log: CallLog) -> None:
+    """26 October 2025 has 25 hours in Berlin; the call at 23:30 UTC is on the 27th there."""
+    zone = ZoneInfo("Europe/Berlin")
+    days = period(date(2025, 10, 25), date(2025, 10, 27), zone)
+    ends_of_days = [day.end for day in days.days]
+    for end in ends_of_days:
+        call_log.write(
+            [started(end - 1, f"before {end}"), answered(end + 5, f"before {end}"), started(end, f"at {end}")]
+        )
+    report = call_log.report(days, ["rise"])
+    assert [(day.calls, day.answered) for day in report.days] == [(1, 1), (2, 1), (2, 1)]
+    assert (report.calls, report.answered, report.in_progress) == (5, 3, 5)
+
+
+def test_a_report_of_a_new_database_is_empty(call_log: CallLog) -> None:
+    report = call_log.report(period(date(2025, 1, 1), date(2025, 1, 31), ZoneInfo("UTC")))
+    assert (report.calls, report.share_answered, len(report.days)) == (0, None, 31)
+
+
+def test_many_calls_are_streamed_in_order(call_log: CallLog) -> None:
+    call_log.write([started(NOON + number * 7 % 25_000, f"call-{number}") for number in range(25_000)])
+    starts = [call.started_at for call in all_kept(call_log)]
+    assert starts == sorted(starts)
+    assert len(starts) == 25_000
+
+
+def test_stopping_half_way_harms_nothing(call_log: CallLog) -> None:
+    call_log.write([started(NOON + number, f"call-{number}") for number in range(20)])
+    calls = call_log.calls_between(0, 1 << 40)
+    assert next(calls) == Call("rise", NOON, None, None)
+    del calls
+    assert call_log.tally(0, 1 << 40).calls == 20

@@ -1,0 +1,198 @@
+"""Live state, in a real Valkey."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotline.core.hunt import EndedRing, Hand, RingName, Seat, Turn, deal, start_after
+from hotline.errors import LiveStateUnavailable
+from hotline.store.live import RedisLive
+
+NAMES = "abcdefgh"
+PHONES = {name: f"+1410555{place:04}" for place, name in enumerate(NAMES)}
+PLACES = {name: place for place, name in enumerate(NAMES)}
+KEY = b"k" * 32
+NOW, HOLD = 1_000_000, 80
+
+
+@pytest.fixture
+def live(redis_url: str) -> RedisLive:
+    return RedisLive(redis_url, KEY, prefix=f"{secrets.token_hex(8)}:")
+
+
+def hand(names: str = "abc", *, tried: str = "", backup: bool = False, in_turn: bool = True) -> Hand:
+    return Hand(tuple(Seat(name, 0, name in tried) for name in names), 1, backup, in_turn)
+
+
+def ring(token: str = "call", number: int = 1) -> RingName:
+    return RingName(token, number)
+
+
+def dealt(live: RedisLive, of: Hand, to: RingName, ended: EndedRing | None = None, now: int = NOW) -> str | None:
+    turn = live.deal("line", to, of, PHONES, PLACES, now, HOLD, ended).turn
+    return turn.volunteer if turn else None
+
+
+def over(token: str, number: int, volunteer: str, rest: int = 0) -> EndedRing:
+    return EndedRing(RingName(token, number), PHONES[volunteer], rest)
+
+
+def test_the_round_robin_goes_on_from_ring_to_ring(live: RedisLive) -> None:
+    assert [dealt(live, hand(), ring(f"call{n}")) for n in range(3)] == ["a", "b", "c"]
+
+
+def test_one_ring_is_dealt_once_however_often_it_is_asked_for(live: RedisLive) -> None:
+    assert [dealt(live, hand(), ring()) for _ in range(3)] == ["a", "a", "a"]
+    assert dealt(live, hand(), ring("other")) == "b"
+
+
+def test_whoever_is_being_rung_or_talks_is_busy(live: RedisLive) -> None:
+    for n in range(3):
+        dealt(live, hand(), ring(f"call{n}"))
+    assert live.accept(ring("call0"), PHONES["a"], NOW, 14_400)
+    answer = live.deal("line", ring("late"), hand(), PHONES, PLACES, NOW, HOLD)
+    assert (answer.turn, answer.busy) == (None, frozenset("abc"))
+
+
+def test_a_ring_whose_end_was_never_told_holds_nobody_for_ever(live: RedisLive) -> None:
+    assert dealt(live, hand("a"), ring("one")) == "a"
+    assert dealt(live, hand("a"), ring("two")) is None
+    assert dealt(live, hand("a"), ring("three"), now=NOW + HOLD) == "a"
+
+
+def test_every_key_expires(live: RedisLive, redis_url: str) -> None:
+    dealt(live, hand(), ring())
+    live.accept(ring(), PHONES["a"], NOW, 14_400)
+    live.release(over("call", 1, "a", rest=300), NOW)
+    client = redis.Redis.from_url(redis_url)
+    assert all(client.ttl(key) > 0 for key in client.scan_iter(f"{live._prefix}*"))
+
+
+def test_a_released_volunteer_rests_only_if_they_had_taken_the_call(live: RedisLive) -> None:
+    dealt(live, hand("ab"), ring("one"))
+    assert live.release(over("one", 1, "a", rest=300), NOW) is False
+    assert dealt(live, hand("ab", in_turn=False), ring("two")) == "a"
+    live.accept(ring("two"), PHONES["a"], NOW, 14_400)
+    assert live.release(over("two", 1, "a", rest=300), NOW) is True
+    assert dealt(live, hand("ab", in_turn=False), ring("three")) == "b"
+    assert dealt(live, hand("ab", in_turn=False), ring("four"), now=NOW + 81) == "b", "a rests still"
+    assert dealt(live, hand("ab", in_turn=False), ring("five"), now=NOW + 300) == "a"
+
+
+def test_the_resting_are_dealt_when_there_is_nobody_else(live: RedisLive) -> None:
+    dealt(live, hand("a"), ring("one"))
+    live.accept(ring("one"), PHONES["a"], NOW, 14_400)
+    live.release(over("one", 1, "a", rest=300), NOW)
+    assert dealt(live, hand("a"), ring("two")) == "a"
+
+
+def test_a_release_is_the_same_however_often_it_is_told(live: RedisLive) -> None:
+    dealt(live, hand("a"), ring("one"))
+    live.accept(ring("one"), PHONES["a"], NOW, 14_400)
+    assert [live.release(over("one", 1, "a"), NOW) for _ in range(3)] == [True, True, True]
+    dealt(live, hand("a"), ring("two"))
+    live.release(over("one", 1, "a"), NOW)
+    assert dealt(live, hand("a"), ring("three")) is None, "an old release frees nobody from a new ring"
+
+
+def test_a_ring_that_ended_cannot_be_accepted(live: RedisLive) -> None:
+    dealt(live, hand("a"), ring("one"))
+    live.release(over("one", 1, "a"), NOW)
+    assert live.is_over(ring("one"))
+    assert live.accept(ring("one"), PHONES["a"], NOW, 14_400) is False
+
+
+def test_a_ring_forgotten_by_a_restart_can_still_be_accepted(live: RedisLive) -> None:
+    assert live.accept(ring("lost"), PHONES["a"], NOW, 14_400) is True
+    assert dealt(live, hand("a"), ring("two")) is None
+
+
+def test_an_ended_ring_is_released_in_the_same_step(live: RedisLive) -> None:
+    dealt(live, hand("ab"), ring("one", 1))
+    live.accept(ring("one", 1), PHONES["a"], NOW, 14_400)
+    answer = live.deal("line", ring("one", 2), hand("ab", tried="a"), PHONES, PLACES, NOW, HOLD, over("one", 1, "a"))
+    assert (answer.turn, answer.accepted) == (Turn("b", 1, False), True)
+    assert dealt(live, hand("a"), ring("two")) == "a"
+
+
+def test_the_backup_does_not_move_the_round_robin(live: RedisLive) -> None:
+    dealt(live, hand("abc"), ring("one"))
+    dealt(live, hand("h", backup=True, in_turn=False), ring("one", 2))
+    assert dealt(live, hand("abc"), ring("two")) == "b"
+
+
+def test_a_volunteer_of_two_hotlines_is_not_rung_by_both(live: RedisLive) -> None:
+    live.deal("one", ring("one"), hand("a"), PHONES, PLACES, NOW, HOLD)
+    assert live.deal("two", ring("two"), hand("a"), PHONES, PLACES, NOW, HOLD).turn is None
+
+
+def test_hotlines_have_round_robins_of_their_own(live: RedisLive) -> None:
+    for line in ("one", "two"):
+        turn = live.deal(line, ring(line), hand("abc"), PHONES, PLACES, NOW, HOLD).turn
+        assert turn is not None
+        live.release(over(line, 1, turn.volunteer), NOW)
+        assert turn.volunteer == "a"
+
+
+def test_many_callers_at_once_get_different_volunteers(live: RedisLive) -> None:
+    """Two callers at once ring the same volunteer while another sits free (lessons)."""
+    start = threading.Barrier(8)
+
+    def one(n: int) -> str | None:
+        start.wait()
+        return dealt(live, hand(NAMES), ring(f"call{n}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(filter(None, pool.map(one, range(8)))) == list(NAMES)
+
+
+def test_the_round_robin_is_remembered_by_volunteer_across_changes_of_the_list(live: RedisLive) -> None:
+    """It must survive restarts, reloads and membership changes, and be keyed by volunteer (lessons)."""
+    dealt(live, hand("abcd"), ring("one"))
+    dealt(live, hand("abcd"), ring("two"))
+    assert dealt(live, hand("cda"), ring("three")) == "c", "b, last rung, is followed by c wherever c now stands"
+    assert dealt(live, hand("ef"), ring("four")) == "e"
+
+
+seats = st.lists(
+    st.builds(Seat, volunteer=st.sampled_from(NAMES), rank=st.integers(0, 2), tried=st.booleans()),
+    unique_by=lambda seat: seat.volunteer,
+    min_size=1,
+)
+some = st.frozensets(st.sampled_from(NAMES))
+
+
+@given(seats, st.booleans(), some, some, st.sampled_from(NAMES) | st.none())
+def test_it_deals_exactly_as_the_core_does(
+    redis_url: str, taken: list[Seat], in_turn: bool, busy: frozenset[str], resting: frozenset[str], last: str | None
+) -> None:
+    live = RedisLive(redis_url, KEY, prefix=f"{secrets.token_hex(8)}:")
+    if last is not None:
+        dealt(live, hand(last), ring("last"))
+        live.release(over("last", 1, last), NOW)
+    for name in resting:
+        live.accept(ring(f"rest-{name}"), PHONES[name], NOW, 100)
+        live.release(over(f"rest-{name}", 1, name, rest=300), NOW)
+    for name in busy:
+        live.accept(ring(f"busy-{name}"), PHONES[name], NOW, 100)
+    of = Hand(tuple(taken), 2, False, in_turn)
+    answer = live.deal("line", ring(), of, PHONES, PLACES, NOW, HOLD)
+    assert answer.turn == deal(of, start_after(of, last, PLACES), busy, resting)
+    if answer.turn is None:
+        assert answer.busy == busy & {seat.volunteer for seat in taken}
+
+
+def test_a_redis_that_is_not_there_says_so_at_once_and_is_left_alone_for_a_while() -> None:
+    live = RedisLive("unix:///nowhere/valkey.sock", KEY)
+    for _ in range(50):
+        with pytest.raises(LiveStateUnavailable):
+            live.is_over(ring())
+    with pytest.raises(LiveStateUnavailable, match="Redis"):
+        live.ping()
