@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from benchmarks import voice
+from benchmarks import voice, whole
 
-voice.run(Console())
+console = Console(width=110)
+voice.run(console)
+whole.run(console)

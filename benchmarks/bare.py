@@ -20,6 +20,8 @@ public_url = os.environ["HOTLINE_PUBLIC_URL"]
 @app.route("/voice", methods=["GET", "POST"])
 def voice() -> Response:
     """Check, and answer."""
-    if not validator.validate(public_url + request.full_path.rstrip("?"), request.form, request.headers["X-Twilio-Signature"]):
+    if not validator.validate(
+        public_url + request.full_path.rstrip("?"), request.form, request.headers["X-Twilio-Signature"]
+    ):
         abort(403)
     return Response(TWIML, content_type="text/xml")

@@ -1,11 +1,11 @@
 """Everything that can go wrong and that someone can do something about.
 
-    HotlineError
-    ├── SettingsError        an environment variable that cannot be used
-    ├── FilesError           call flow or rota files that cannot be used (carries the findings)
-    ├── LiveStateUnavailable Redis cannot be reached; calls go on without it
-    ├── CallLogUnavailable   the database cannot be read or written; rows wait in the spool
-    └── ServerError          a process of ours could not be started or reached
+HotlineError
+├── SettingsError        an environment variable that cannot be used
+├── FilesError           call flow or rota files that cannot be used (carries the findings)
+├── LiveStateUnavailable Redis cannot be reached; calls go on without it
+├── CallLogUnavailable   the database cannot be read or written; rows wait in the spool
+└── ServerError          a process of ours could not be started or reached
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ threads = 8
 timeout = 30
 graceful_timeout = 20
 keepalive = 30
+control_socket_disable = True
 # A query holds the position of a call, so it is in no log; neither is where a request came from.
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(L)ss'
 

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from typing import TYPE_CHECKING
 
-import structlog
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
 
 REPEATED_AFTER = 60.0
 """Seconds for which the same notice is not written again: a part that is down fails with every call."""
-
-
-def notices() -> Notices:
-    """A writer of notices for this process."""
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(sort_keys=True),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    return Notices()
+_MOST_REMEMBERED = 1_000
 
 
 class Notices:
     """Fits `hotline.ports.Notices`. Facts are about parts, places in the code, and hotlines; never about a caller."""
 
     def __init__(self) -> None:
-        self._logger = structlog.get_logger()
-        self._written: dict[tuple[str, str], float] = {}
+        self._lock = threading.Lock()
+        self._logger: FilteringBoundLogger | None = None
+        self._written: dict[str, float] = {}
 
     def __call__(self, event: str, /, **facts: str | int | float) -> None:
-        now = time.monotonic()
-        key = (event, repr(sorted(facts.items())))
-        if now - self._written.get(key, -REPEATED_AFTER) < REPEATED_AFTER:
-            return
-        if len(self._written) > 1000:
-            self._written.clear()
-        self._written[key] = now
-        self._logger.msg(event, **facts)
+        now, key = time.monotonic(), f"{event} {sorted(facts.items())}"
+        with self._lock:
+            if now - self._written.get(key, -REPEATED_AFTER) < REPEATED_AFTER:
+                return
+            if len(self._written) >= _MOST_REMEMBERED:
+                self._written.clear()
+            self._written[key] = now
+            if self._logger is None:
+                self._logger = _logger()
+        self._logger.info(event, **facts)
+
+
+def _logger() -> FilteringBoundLogger:
+    """The writer of JSON lines; imported only when there is something to say, which costs every process 6 MB."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+    logger: FilteringBoundLogger = structlog.get_logger()
+    return logger

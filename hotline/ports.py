@@ -69,5 +69,3 @@ class Notices(Protocol):
     """Where the service says that something went wrong, without saying in whose call."""
 
     def __call__(self, event: str, /, **facts: str | int | float) -> None: ...
-
-

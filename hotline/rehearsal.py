@@ -13,12 +13,13 @@ from flask import Flask
 
 from hotline.core.flow import FixedDial, Hotline
 from hotline.core.log import LogEntry
+from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load_texts
 from hotline.ports import CallLog, Live
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport
 from hotline.store.live import RedisLive
-from hotline.wiring import PRACTICE_ACCOUNT, answering_app
+from hotline.wiring import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"
 
@@ -76,9 +77,7 @@ class Rehearsal:
         self.log = log or Remembered()
         self.live = live or RedisLive(redis_url, key, prefix=f"hotline-rehearsal:{secrets.token_hex(8)}:")
         self.notices: list[tuple[str, dict[str, str | int | float]]] = []
-        self.app: Flask = answering_app(
-            PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.now, self._notice
-        )
+        self.app: Flask = answering_app(PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.now, self._notice)
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
         self.world = World(
             wrap(transport) if wrap else transport,

@@ -164,7 +164,7 @@ class Answering:
             dealt = self._live.deal(hotline.id, ring, hand, phones, places, now, hold, over)
         except LiveStateUnavailable:
             turn = deal(hand, start_anywhere(hand, call), frozenset(), frozenset())
-            return Dealt(turn, accepted=ended is not None)
+            return Dealt(turn)
         known = dealt.turn is None or dealt.turn.volunteer in volunteers
         return dealt if known else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
 

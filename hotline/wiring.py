@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
 
 from hotline.carrier.signature import SignatureCheck
+from hotline.deployment import now, redis_url, secret_key, spool_dir, webhook_token
 from hotline.errors import LiveStateUnavailable
 from hotline.files.watch import WatchedDirectory
-from hotline.logs import notices
-from hotline.ports import CallLog, Clock, Directory, Live, Notices
+from hotline.logs import Notices
+from hotline.ports import CallLog, Clock, Directory, Live
+from hotline.ports import Notices as NoticesPort
 from hotline.service import Answering
 from hotline.settings import Settings, read_settings
-from hotline.store.embedded import socket_url
-from hotline.store.keys import kept_secret
-from hotline.store.live import RedisLive
 from hotline.store.calllog import CallLog as Database
 from hotline.store.drainer import Drainer
+from hotline.store.live import RedisLive
 from hotline.store.spool import Spool
 from hotline.web.app import make_app
 from hotline.web.health import Part, make_health
 from hotline.web.rescue import Rescue
 from hotline.web.voice import make_voice
 
-PRACTICE_ACCOUNT = "AC" + "0" * 32
 BACKLOG_TOO_OLD = 30
 PATIENCE = 2.0
 """Seconds for which a web process leaves the spool to a worker on the same machine."""
-
-
-def now() -> datetime:
-    """The instant it is, by this machine's clock."""
-    return datetime.now(UTC)
-
-
-def secret_key(settings: Settings) -> bytes:
-    """The key of all digests and seals."""
-    return hashlib.sha256((settings.secret_key or kept_secret(settings.data_dir, "secret-key")).encode()).digest()
-
-
-def webhook_token(settings: Settings) -> str:
-    """What webhooks are signed with: the carrier account's token, or in practice mode one made here."""
-    return settings.auth_token or kept_secret(settings.data_dir, "practice-token")
-
-
-def redis_url(settings: Settings) -> str:
-    """The Redis to use: the one that is set, or the embedded one of the data directory."""
-    return settings.redis_url or socket_url(settings.data_dir)
-
-
-def spool_dir(settings: Settings) -> Path:
-    """Where facts wait for the database."""
-    return settings.data_dir / "spool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +40,7 @@ class Web:
 
 def build_web(settings: Settings) -> Web:
     """The web process for these settings."""
-    notice = notices()
+    notice = Notices()
     key = secret_key(settings)
     directory = WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice)
     live = RedisLive(redis_url(settings), key)
@@ -120,7 +91,7 @@ def answering_app(
     live: Live,
     log: CallLog,
     clock: Clock,
-    notice: Notices,
+    notice: NoticesPort,
 ) -> Flask:
     """The voice webhooks over whatever state and clock are given: the line itself, or a rehearsal."""
     prefix = urlsplit(public_url).path.rstrip("/")

@@ -11,11 +11,11 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from hotline import wiring
+from hotline import deployment
 from hotline.jobs import tasks
 from hotline.jobs.queue import connection, queues
 from hotline.jobs.schedule import queue_due
-from hotline.logs import notices
+from hotline.logs import Notices
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer
@@ -28,12 +28,12 @@ _TICK = 5.0
 def run_worker(settings: Settings) -> None:
     """Work until told to stop (SIGTERM or SIGINT). A lost Redis is waited for; the spool is drained meanwhile."""
     logging.getLogger("rq").setLevel(logging.WARNING)
-    notice, stop = notices(), _stopping()
+    notice, stop = Notices(), _stopping()
     call_log = CallLog(settings.database_url)
-    drainer = Drainer(Spool(wiring.spool_dir(settings)), call_log)
+    drainer = Drainer(Spool(deployment.spool_dir(settings)), call_log)
     drainer.start()
-    tasks.bind(tasks.Tools(call_log, wiring.now))
-    redis = connection(wiring.redis_url(settings))
+    tasks.bind(tasks.Tools(call_log, deployment.now))
+    redis = connection(deployment.redis_url(settings))
     while not stop.is_set():
         try:
             worker = SimpleWorker(queues(redis), connection=redis, serializer=JSONSerializer)
@@ -47,11 +47,11 @@ def run_worker(settings: Settings) -> None:
 
 def run_clock(settings: Settings) -> None:
     """Queue what is due, until told to stop (SIGTERM or SIGINT). Any number of clocks may run."""
-    notice, stop = notices(), _stopping()
-    redis = connection(wiring.redis_url(settings))
+    notice, stop = Notices(), _stopping()
+    redis = connection(deployment.redis_url(settings))
     while not stop.is_set():
         try:
-            queue_due(redis, wiring.now().timestamp())
+            queue_due(redis, deployment.now().timestamp())
         except (RedisError, OSError) as error:
             notice("clock_waits_for_redis", error=type(error).__name__)
         stop.wait(_TICK)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,9 @@ from pathlib import Path
 import psycopg
 
 _STARTS_WITHIN = 30.0
+
+# The end of its input stops the server: that we close it, or that we are killed before we could.
+_UNTIL_WE_ARE_GONE = '"$0" "$@" & read _; kill -QUIT $!; wait'
 
 
 class PostgreSQL:
@@ -55,7 +57,8 @@ class PostgreSQL:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self._directory / "log").open("wb") as log:
             self._server = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data, *options],
+                ["/bin/sh", "-c", _UNTIL_WE_ARE_GONE, self._programs / "postgres", "-D", self._data, *options],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 **self._as_user(),
@@ -73,8 +76,7 @@ class PostgreSQL:
     def stop(self) -> None:
         """Stop the server at once, cutting all connections."""
         if self._server is not None:
-            self._server.send_signal(signal.SIGQUIT)
-            self._server.wait(30)
+            self._server.communicate(timeout=30)
             self._server = None
 
     def remove(self) -> None:

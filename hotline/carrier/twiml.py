@@ -109,6 +109,4 @@ def _gather(response: VoiceResponse, action: str, wait: int) -> Gather:
 
 
 def _dial(response: VoiceResponse, action: str, caller_id: str, ring_for: int) -> Dial:
-    return response.dial(
-        action=action, method="POST", caller_id=caller_id, timeout=ring_for, answer_on_bridge=True
-    )
+    return response.dial(action=action, method="POST", caller_id=caller_id, timeout=ring_for, answer_on_bridge=True)

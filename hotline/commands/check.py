@@ -11,9 +11,9 @@ import click
 from rich.console import Console
 
 from hotline.commands.instants import INSTANT
+from hotline.deployment import now
 from hotline.files import as_json, check_coverage, load, render
 from hotline.settings import read_settings
-from hotline.wiring import now
 
 
 @click.command()

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 from types import FrameType
 
@@ -50,7 +49,7 @@ def command(logs: bool) -> None:
     try:
         _start_all(supervisor, settings)
         write_address(settings.data_dir, local)
-        _wait_until_answering(supervisor, local, stopping)
+        _wait_until_answering(supervisor, port, stopping)
         if not stopping:
             _show_welcome(log_file if not logs else None)
         while not stopping:
@@ -76,15 +75,19 @@ def _start_all(supervisor: Supervisor, settings: Settings) -> None:
             *("--bind", f"127.0.0.1:{settings.port}", "--workers", str(settings.web_concurrency)),
         ],
     )
+    # In a process of its own: what migrating takes in memory is needed no longer after it.
+    subprocess.run([*hotline, "migrate"], check=False, stdout=supervisor.output, stderr=supervisor.output)
     supervisor.add("worker", [*hotline, "worker"])
     supervisor.add("clock", [*hotline, "clock"])
 
 
-def _wait_until_answering(supervisor: Supervisor, local: str, stopping: list[int]) -> None:
+def _wait_until_answering(supervisor: Supervisor, port: int, stopping: list[int]) -> None:
     deadline = time.monotonic() + _ANSWERS_WITHIN
     while not stopping and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{local}/health/live", timeout=2):
-            return
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2) as probe:
+            probe.sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
+            if probe.recv(64).startswith(b"HTTP/1.1 200"):
+                return
         supervisor.look()
         time.sleep(0.05)
 

@@ -10,10 +10,10 @@ from rich.panel import Panel
 from rich.text import Text
 
 from hotline.commands.who import as_text
+from hotline.deployment import now
 from hotline.files import check_coverage, load, render
 from hotline.running import read_address
 from hotline.settings import Settings, read_settings
-from hotline.wiring import now
 
 
 @click.command(hidden=True)

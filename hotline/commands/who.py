@@ -13,8 +13,8 @@ from rich.text import Text
 from hotline.commands.files import hotlines
 from hotline.commands.instants import INSTANT, in_zone
 from hotline.core.flow import Hotline
+from hotline.deployment import now
 from hotline.settings import read_settings
-from hotline.wiring import now
 
 
 @click.command()

@@ -68,7 +68,8 @@ class Hand:
 class Dealt:
     """What came of dealing: a turn, or None and who of the hand is `busy` (being rung, or talking).
 
-    `accepted` tells of the ring that ended just before, if one was given: whether its volunteer had accepted.
+    `accepted` tells of the ring that ended just before, if one was given: whether its volunteer had accepted. A ring
+    asked for a second time says nothing of it: it was told the first time.
     """
 
     turn: Turn | None

@@ -201,4 +201,3 @@ def _apply_cover(on_call: list[str], entries: Iterable[Cover]) -> set[str]:
 
 def _longest_days(pattern: Pattern) -> int:
     return min((pattern.start + pattern.length - 1) // DAY, WEEK // DAY + 1)
-

@@ -210,6 +210,11 @@ class Call(Party):
         """Whom the caller talks with now, by the name of their phone."""
         return self.leg.peer.name if self.leg.peer is not None else None
 
+    @property
+    def hears_ringing(self) -> bool:
+        """Whether the caller hears ringing now, and not silence, during a Dial."""
+        return self.leg.ringback
+
     def _rings(self) -> list[Leg]:
         return [child for child in self.leg.children if child.rung is not None]
 

@@ -78,6 +78,7 @@ def dial(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
         yield from _caller_gone(dialling)
         raise
     leg.part()
+    leg.ringback = False
     return dialling.action()
 
 
@@ -111,6 +112,7 @@ def _judge_caller_id(dialling: Dialling) -> None:
 def _ring(dialling: Dialling, numbers: list[Element]) -> Steps[None]:
     """Ring `numbers` together, until the one that picked up is gone again, or all have given up."""
     leg, clock = dialling.leg, dialling.leg.carrier.clock
+    leg.ringback = True
     waiting = [_start(dialling, number) for number in numbers]
     limit = float(dialling.element.attributes.get("timeLimit", "14400"))
     while any(child.live for child in waiting) and (dialling.winner is None or dialling.winner.live):
@@ -230,7 +232,10 @@ def _settle(dialling: Dialling, child: Leg) -> None:
         return
     dialling.winner = child
     screened = any("url" in number.attributes for number in dialling.element.children)
-    wait = child.carrier.quirks.cancel_others_after if screened else 0.0
+    quirks = child.carrier.quirks
+    if quirks.ringback_during_screening == "if answerOnBridge":
+        dialling.leg.ringback = dialling.flag("answerOnBridge")
+    wait = quirks.cancel_others_after if screened else 0.0
     for other in dialling.children:
         if other is not child:
             child.carrier.clock.after(wait, partial(_cancel, other))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from hotline.simulator.events import clock_face
+from hotline.simulator.events import Kind, clock_face
 from hotline.simulator.record import CallRecord, RingRecord
 
 WAITING, RINGING, SCREENED, TALKING = "·", "░", "▒", "█"
@@ -39,6 +37,19 @@ OUTCOMES = {
     "canceled": "stopped ringing",
 }
 
+LINES: dict[Kind, tuple[str, str]] = {
+    "presses": ("⌨", "bold magenta"),
+    "rings": ("☎ phone is ringing", "yellow"),
+    "is busy": ("is busy", "yellow"),
+    "cannot be reached": ("cannot be reached", "yellow"),
+    "stops ringing": ("phone stops ringing", "dim"),
+    "picks up": ("picks up, and hears:", "cyan"),
+    "is connected": ("is connected", "bold green"),
+    "hangs up": ("hangs up", "dim"),
+    "is hung up on": ("the call ends", "dim"),
+    "violation": ("✗", "bold red"),
+}
+
 
 def print_record(console: Console, record: CallRecord) -> None:
     """Draw a call that was made: its story, then its picture, then what was wrong with it."""
@@ -58,48 +69,22 @@ def print_picture(console: Console, record: CallRecord) -> None:
 
 
 def story(record: CallRecord) -> RenderableType:
-    """What happened, line by line, in order of time."""
+    """What happened, line by line."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(ratio=1)
-    for at, who, what in sorted(_happenings(record), key=lambda each: each[0]):
-        table.add_row(clock_face(at), who, what)
+    for each in record.timeline:
+        table.add_row(clock_face(each.at), each.who, line(each.what, each.text, each.language))
     return Group(Text(f"Call from {record.caller} to {record.to}, {record.began}", "dim"), Text(), table)
 
 
-def _happenings(record: CallRecord) -> Iterator[tuple[float, str, Text]]:
-    for heard in record.heard:
-        yield heard.at, "caller", speech(heard.text, heard.language)
-    for pressed in record.keys:
-        yield pressed.at, "caller", key(pressed.key)
-    for ring in record.rings:
-        yield from _ring_happenings(ring)
-    yield record.duration, "", Text(ENDINGS[record.ended_by], "dim")
-
-
-def _ring_happenings(ring: RingRecord) -> Iterator[tuple[float, str, Text]]:
-    yield ring.at, ring.phone, Text("☎ rings", "yellow")
-    if ring.answered is not None:
-        yield ring.answered, ring.phone, Text("picks up", "cyan")
-    for heard in ring.heard:
-        yield heard.at, ring.phone, speech(heard.text, heard.language)
-    for pressed in ring.keys:
-        yield pressed.at, ring.phone, key(pressed.key)
-    if ring.connected is not None:
-        yield ring.connected, ring.phone, Text("is connected with the caller", "bold green")
-    if ring.ended is not None:
-        yield ring.ended, ring.phone, Text(verdict(ring), "dim")
-
-
-def speech(text: str, language: str = "") -> Text:
-    """Spoken words, and their language."""
-    return Text(f"“{text}”") + Text(f"  {language}" if language else "", "dim")
-
-
-def key(digit: str) -> Text:
-    """A key that was pressed."""
-    return Text(f"⌨ {digit}", "bold magenta")
+def line(what: Kind, text: str, language: str = "") -> Text:
+    """One event, in words; `text` is what goes with it."""
+    if what == "hears":
+        return Text(f"“{text}”") + Text(f"  {language}" if language else "", "dim")
+    words, style = LINES.get(what, (what, ""))
+    return Text(f"{words} {text}".rstrip(), style)
 
 
 def verdict(ring: RingRecord) -> str:

@@ -77,6 +77,7 @@ class Leg:
         self.heard: list[Heard] = []
         self.keys: list[tuple[float, str]] = []
         self.listening = False
+        self.ringback = False
         self.gathers = 0
         self.device: Device | None = None
         self.task: Task | None = None
@@ -148,6 +149,7 @@ class Leg:
         for one, two in ((self, other), (other, self)):
             one.peer = one.last_peer = two
             one.bridged = now
+            one.ringback = False
             self.carrier.note(one, "is connected", f"with {two.name}")
             if one.device is not None:
                 one.device.connected()

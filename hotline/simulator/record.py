@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hotline.simulator.call import Call
+from hotline.simulator.events import Kind
 from hotline.simulator.legs import Leg
 
 
@@ -28,10 +29,21 @@ class KeyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the call's story: who (caller, carrier, or a phone's name), and an event's kind, text and language."""
+
+    at: float
+    who: str
+    what: Kind
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class RingRecord:
     """A phone that was dialled: when it was answered, connected with the caller, and over; None: it was not.
 
-    `outcome` is as Ring.outcome has it; `talked` is in seconds; `heard` and `keys` belong to the screening.
+    `outcome` is as Ring.outcome has it; `talked` is in seconds.
     """
 
     at: float
@@ -41,8 +53,6 @@ class RingRecord:
     connected: float | None
     ended: float | None
     talked: float
-    heard: list[HeardRecord]
-    keys: list[KeyRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class CallRecord:
     ended_by: str
     requests: int
     violations: list[str]
-    transcript: str
+    timeline: list[Happening]
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values."""
@@ -86,14 +96,18 @@ def record(call: Call) -> CallRecord:
         to=leg.called,
         began=call.began.isoformat(timespec="seconds"),
         duration=_since(leg, now if leg.ended is None else leg.ended),
-        heard=_heard(leg),
-        keys=_keys(leg),
+        heard=[HeardRecord(_since(leg, heard.at), heard.text, heard.language) for heard in leg.heard],
+        keys=[KeyRecord(_since(leg, at), key) for at, key in leg.keys],
         rings=[_ring(child, now) for child in leg.children],
         connected_to=[child.name for child in leg.children if child.bridged is not None],
         ended_by=call.ended_by,
         requests=sum(exchange.call == leg.sid for exchange in carrier.exchanges),
         violations=[str(violation) for violation in carrier.violations if violation.call == leg.sid],
-        transcript=call.transcript(requests=False),
+        timeline=[
+            Happening(_since(leg, event.at), event.who, event.kind, event.text, event.language)
+            for event in carrier.events
+            if event.call == leg.sid and event.kind not in ("asks", "is listened to")
+        ],
     )
 
 
@@ -103,14 +117,6 @@ def _since(leg: Leg, at: float) -> float:
 
 def _perhaps(leg: Leg, at: float | None) -> float | None:
     return None if at is None else _since(leg, at)
-
-
-def _heard(leg: Leg) -> list[HeardRecord]:
-    return [HeardRecord(_since(leg, heard.at), heard.text, heard.language) for heard in leg.heard]
-
-
-def _keys(leg: Leg) -> list[KeyRecord]:
-    return [KeyRecord(_since(leg, at), key) for at, key in leg.keys]
 
 
 def _ring(child: Leg, now: float) -> RingRecord:
@@ -123,6 +129,4 @@ def _ring(child: Leg, now: float) -> RingRecord:
         connected=_perhaps(child, child.bridged),
         ended=_perhaps(child, child.ended),
         talked=0.0 if child.bridged is None else round(end - child.bridged, 1),
-        heard=_heard(child),
-        keys=_keys(child),
     )

@@ -11,19 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from hotline.simulator.call import Call
-from hotline.simulator.drawing import key, speech
+from hotline.simulator.drawing import line
 from hotline.simulator.events import Event, Kind, clock_face
 from hotline.simulator.legs import Leg
 
-LINES: dict[Kind, tuple[str, str]] = {
-    "rings": ("☎ phone is ringing", "yellow"),
-    "is busy": ("is busy", "yellow"),
-    "cannot be reached": ("cannot be reached", "yellow"),
-    "stops ringing": ("phone stops ringing", "dim"),
-    "picks up": ("picks up, and hears:", "cyan"),
-    "hangs up": ("hangs up", "dim"),
-    "is hung up on": ("the call ends", "dim"),
-}
+RING_HINT = "a answer · p pass · i ignore · v voicemail · b busy"
+HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   the keys are theirs for now"}
+"""What can be done, where no line can be kept for it at the bottom of the screen."""
 
 
 class Screen:
@@ -71,16 +65,9 @@ class Screen:
                 self.finish_speech(float("inf"))
         elif event.kind == "is listened to":
             self._listening[event.leg] = (event.at, float(event.text.split()[1]))
-        elif event.kind == "presses":
-            self._line(event, key(event.text))
-        elif event.kind == "is connected":
-            if event.leg == event.call:
-                self._line(event, Text(f"connected {event.text}", "bold green"))
-        elif event.kind == "violation":
-            self._line(event, Text(f"✗ {event.text}", "bold red"))
-        elif event.kind in LINES:
-            words, style = LINES[event.kind]
-            self._line(event, Text(words, style))
+        elif event.kind != "is connected" or event.leg == event.call:
+            hint = "" if self._lively else HINTS.get(event.kind, "")
+            self._line(event, line(event.kind, event.text) + Text(hint, "dim"))
 
     def finish_speech(self, at: float) -> None:
         """What was being spoken is over at `at`, perhaps in mid-sentence."""
@@ -89,11 +76,17 @@ class Screen:
             return
         said = int((at - event.at) * self._rate) if at != float("inf") else len(event.text)
         whole = said >= len(event.text) - 1
-        self._line(event, speech(event.text if whole else event.text[: max(0, said)] + " —", event.language))
+        self._line(event, line("hears", event.text if whole else event.text[: max(0, said)] + " —", event.language))
 
     def say(self, words: str) -> None:
         """A line of our own."""
-        self._console.print(Text(f"  {words}", "dim"))
+        self._console.print(Text(words, "dim"))
+
+    def remark(self, leg: Leg, words: str) -> None:
+        """Something about a phone that the carrier knows nothing of."""
+        now = leg.carrier.clock.elapsed
+        self.finish_speech(now)
+        self._line(Event(now, leg.call.sid, leg.sid, leg.name, "rings"), Text(words, "dim"))
 
     def refresh(self, now: float, hint: Text) -> None:
         """Draw the moving part: speech so far, what is waited for, what can be done."""

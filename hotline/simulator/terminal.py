@@ -18,7 +18,7 @@ from hotline.simulator.events import clock_face
 from hotline.simulator.keyboard import Keyboard, StreamKeyboard
 from hotline.simulator.legs import Leg
 from hotline.simulator.record import CallRecord, record
-from hotline.simulator.screen import Screen
+from hotline.simulator.screen import RING_HINT, Screen
 from hotline.simulator.world import World
 
 __all__ = ["interactive_call", "print_record"]
@@ -51,7 +51,7 @@ def interactive_call(
     screen = Screen(console)
     with _no_interrupts() as interrupted, keyboard or StreamKeyboard() as keys, screen:
         call = world.call(to, caller)
-        screen.say(f"☎ calling {to} …  type a digit to press it, h to hang up")
+        screen.say(f"  ☎ calling {to} …  type a digit to press it, h to hang up")
         console.print()
         screen.follow(call)
         _Session(call, screen, keys, declining).run(speed, interrupted)
@@ -127,7 +127,7 @@ class _Session:
             return (self._screened() or self._call.leg).listening
         if typed in RING_KEYS:
             return self._ringing() is not None
-        return typed not in "ho" or self._screened() is None
+        return typed != "o" or self._call.leg.peer is not None
 
     def _press(self, typed: str) -> None:
         ringing, peer = self._ringing(), self._call.leg.peer
@@ -152,7 +152,7 @@ class _Session:
             leg.refuse("busy")
         else:
             self._ignored.add(leg.sid)
-            self._screen.say(f"{leg.name} lets it ring")
+            self._screen.remark(leg, "lets it ring")
 
     def _hang_up(self, leg: Leg) -> None:
         if leg.parent is None:
@@ -173,7 +173,7 @@ class _Session:
             return Text(f"you are {screened.name}: press a key{waits}", "cyan") + Text("   h hang up", "dim")
         if ringing is not None:
             return Text(f"☎ {ringing.name}'s phone is ringing", "bold yellow") + Text(
-                "   a answer · p pass · i ignore · v voicemail · b busy · h hang up", "dim"
+                f"   {RING_HINT} · h hang up", "dim"
             )
         if call.listening:
             return Text(f"press a key{self._screen.patience(call, now)}", "magenta") + Text("   h hang up", "dim")

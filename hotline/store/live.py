@@ -64,7 +64,7 @@ local ring, now, hold = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local accepted = 0
 if ARGV[8] ~= '' then accepted = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
 local given = redis.call('GET', KEYS[1])
-if given then return {'given', given, accepted} end
+if given then return {'given', given, 0} end
 local seats, last = (#ARGV - 9) / 3, redis.call('GET', KEYS[2])
 local start = tonumber(ARGV[6])
 if not start then

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.core.call import MOST_PROMPTS, Seeking, Turned, begin, dial_ended, press, ring_ended, ring, screen, screened, silence, wait, give_up
+from hotline.core.call import (
+    MOST_PROMPTS,
+    Seeking,
+    Turned,
+    begin,
+    dial_ended,
+    give_up,
+    press,
+    ring,
+    ring_ended,
+    screen,
+    screened,
+    silence,
+    wait,
+)
 from hotline.core.flow import GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
 from hotline.core.hunt import Turn
 from hotline.core.position import Position
-from hotline.core.reply import Accept, Connect, GoOn as ComeBack, HangUp as End, Listen, Pause, Ring, Say, Screen
+from hotline.core.reply import Accept, Connect, Listen, Pause, Ring, Say, Screen
+from hotline.core.reply import GoOn as ComeBack
+from hotline.core.reply import HangUp as End
 from hotline.core.rota import Ringing
 from tests.lines import NUMBER, STEPS, hotline, phone_of
 

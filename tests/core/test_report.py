@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -125,7 +126,7 @@ def test_a_day_that_a_zone_skipped_is_left_out() -> None:
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Sao_Paulo", "Pacific/Apia", "America/New_York", "UTC"])
 def test_days_follow_each_other_without_a_gap(zone: str) -> None:
     days = period(date(2011, 1, 1), date(2012, 12, 31), ZoneInfo(zone)).days
-    assert all(day.end == following.start for day, following in zip(days, days[1:], strict=False))
+    assert all(day.end == following.start for day, following in pairwise(days))
 
 
 def test_a_period_names_its_zone() -> None:

@@ -213,6 +213,28 @@ def test_answer_on_bridge_keeps_the_caller_ringing_until_someone_accepts() -> No
     assert site.form("/ended")["CallDuration"] == "10"
 
 
+@pytest.mark.parametrize(
+    ("on_bridge", "quirk", "heard"),
+    [
+        ("false", "if answerOnBridge", False),
+        ("true", "if answerOnBridge", True),
+        ("false", "always", True),
+    ],
+)
+def test_what_the_caller_hears_during_screening_is_ringing_or_nothing(on_bridge: str, quirk: str, heard: bool) -> None:
+    site = Site(voice=TO_AMY.replace("<Dial", f'<Dial answerOnBridge="{on_bridge}"'), screen=SCREENING, accept=accept)
+    with world_of(site, CarrierQuirks(ringback_during_screening=quirk)) as world:
+        call = world.call(LINE)
+        ring = call.rings("amy")
+        assert call.hears_ringing
+        ring.picks_up()
+        assert call.hears_ringing == heard
+        ring.presses("1")
+        call.talks_with("amy")
+        assert not call.hears_ringing
+        call.hangs_up().has_ended()
+
+
 def test_the_longest_conversation_ends_and_the_call_goes_on() -> None:
     with world_of(Site(voice=dial(AMY, dial='timeLimit="60" action="/next"'), next="<Say>Time is up</Say>")) as world:
         call = world.call(LINE)

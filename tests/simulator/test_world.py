@@ -80,9 +80,13 @@ def test_a_world_that_is_not_strict_complains_only_when_it_is_closed() -> None:
 
 
 def test_a_failing_test_is_not_hidden_by_the_worlds_own_complaints() -> None:
-    with pytest.raises(ZeroDivisionError), world_of(Site(voice="<Pause length='600'/>")) as world:
-        world.call(LINE)
-        raise ZeroDivisionError
+    def failing_test() -> None:
+        with world_of(Site(voice="<Pause length='600'/>")) as world:
+            world.call(LINE)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        failing_test()
 
 
 def test_a_number_the_world_does_not_have_cannot_be_called() -> None:

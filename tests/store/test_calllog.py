@@ -157,7 +157,7 @@ def test_folding_entries_is_the_same_as_writing_them_one_by_one(data: st.DataObj
 
 def test_writers_in_several_processes_do_not_harm_each_other(call_log: CallLog, database_url: str) -> None:
     call_log.ping()
-    numbers = list(range(40))
+    numbers = list(range(20))
     writers = [elsewhere(write_calls, database_url, order) for order in (numbers, numbers[::-1], numbers)]
     for writer in writers:
         writer.join(60)

@@ -219,14 +219,14 @@ def test_a_broken_note_of_progress_only_means_writing_again(spool: Spool, conten
 
 def test_kill_9_while_draining_loses_and_doubles_nothing(spool: Spool, call_log: CallLog, database_url: str) -> None:
     call_log.ping()
-    fill(spool, range(3_000))
-    for part in (1, 2):
+    fill(spool, range(2_000))
+    for part in (1, 3):
         victim = elsewhere(drain_for_ever, spool.directory, database_url)
-        wait_until(lambda part=part: len(all_kept(call_log)) >= 700 * part)  # type: ignore[misc]
+        wait_until(lambda part=part: len(all_kept(call_log)) >= 300 * part)  # type: ignore[misc]
         victim.kill()
         victim.join()
     Drainer(spool, call_log).drain_once()
-    assert all_kept(call_log) == [as_kept(number) for number in range(3_000)]
+    assert all_kept(call_log) == [as_kept(number) for number in range(2_000)]
 
 
 def test_kill_9_of_writers_while_draining_loses_and_doubles_nothing(spool: Spool, call_log: CallLog) -> None:
@@ -282,40 +282,40 @@ def test_a_database_file_that_cannot_be_made_yet_gets_each_call_once_later(spool
     assert all_kept(call_log) == [as_kept(number) for number in range(5)]
 
 
-def test_an_unwritable_database_file_gets_each_call_once_later(spool: Spool, tmp_path: Path) -> None:
-    """As somebody else than root, whom no file refuses."""
-    program = f"""if True:
-        import os, pathlib
+def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
+    """As somebody else than root, whom no file refuses, and in a directory of theirs."""
+    program = """if True:
+        import os, pathlib, tempfile
         from hotline.errors import CallLogUnavailable
         from hotline.store.calllog import CallLog
         from hotline.store.drainer import Drainer
         from hotline.store.spool import Spool
         from tests.store.actors import all_kept, as_kept, whole_call
-        directory = pathlib.Path({str(tmp_path)!r})
-        file = directory / "database" / "calls.sqlite3"
-        log = CallLog(f"sqlite:///{{file}}")
-        if os.geteuid() == 0:
+        with tempfile.TemporaryDirectory() as rehearsal:
             # Whatever is to be imported must be now: the interpreter may be where only root can read.
-            CallLog(f"sqlite:///{{directory}}/rehearsal/calls.sqlite3").write(whole_call(9))
+            CallLog(f"sqlite:///{rehearsal}/calls.sqlite3").write(whole_call(9))
+        if os.geteuid() == 0:
             os.setgroups([])
             os.setegid(65534)
             os.seteuid(65534)
-        spool = Spool(directory / "spool")
-        drainer = Drainer(spool, log)
-        for number, mode, folder_mode in ((0, 0o600, 0o700), (1, 0o400, 0o500), (2, 0o600, 0o700)):
-            if file.exists():
-                file.chmod(mode)
-                file.parent.chmod(folder_mode)
-            for entry in whole_call(number):
-                spool.append(entry)
-            try:
-                drainer.drain_once()
-                assert mode == 0o600
-            except CallLogUnavailable:
-                assert mode == 0o400
-        assert all_kept(log) == [as_kept(0), as_kept(1), as_kept(2)]
+        with tempfile.TemporaryDirectory() as directory:
+            file = pathlib.Path(directory) / "database" / "calls.sqlite3"
+            log = CallLog(f"sqlite:///{file}")
+            spool = Spool(pathlib.Path(directory) / "spool")
+            drainer = Drainer(spool, log)
+            for number, writable in enumerate([True, False, True]):
+                if file.exists():
+                    file.chmod(0o600 if writable else 0o400)
+                    file.parent.chmod(0o700 if writable else 0o500)
+                for entry in whole_call(number):
+                    spool.append(entry)
+                try:
+                    drainer.drain_once()
+                    assert writable
+                except CallLogUnavailable:
+                    assert not writable
+            assert all_kept(log) == [as_kept(0), as_kept(1), as_kept(2)]
     """
-    tmp_path.chmod(0o777)
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 

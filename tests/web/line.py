@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-
+from datetime import timedelta
 from xml.etree import ElementTree
 
 from flask.testing import FlaskClient
@@ -14,7 +12,6 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from hotline.core.flow import Hotline
-
 from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live
@@ -126,5 +123,3 @@ def leads(twiml: ElementTree.Element, verb: str, attribute: str = "action") -> s
     found = twiml.find(f".//{verb}")
     assert found is not None, ElementTree.tostring(twiml)
     return (found.text or "") if verb == "Redirect" else found.attrib[attribute]
-
-

@@ -78,7 +78,9 @@ def test_the_signature_is_checked_against_the_public_address_not_the_host_header
     assert leads(document(answer), "Gather").startswith("/lines/voice/key?at=")
 
 
-@pytest.mark.parametrize("signed_as", ["https://h.example.org", "https://h.example.org:443", "https://h.example.org:8443"])
+@pytest.mark.parametrize(
+    "signed_as", ["https://h.example.org", "https://h.example.org:443", "https://h.example.org:8443"]
+)
 @pytest.mark.parametrize("configured", ["https://user:secret@h.example.org:8443/", "https://h.example.org"])
 def test_a_port_or_a_password_in_the_public_address_does_not_matter(configured: str, signed_as: str) -> None:
     """Port kept for HTTP, dropped for voice HTTPS, user and password dropped (carrier facts)."""

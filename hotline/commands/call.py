@@ -1,0 +1,136 @@
+"""`hotline call`: a phone in the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from hotline.commands.files import hotlines
+from hotline.core.flow import Hotline
+from hotline.deployment import PRACTICE_ACCOUNT, webhook_token
+from hotline.errors import ServerError
+from hotline.rehearsal import furnish
+from hotline.running import read_address
+from hotline.settings import Settings, read_settings
+from hotline.simulator import HttpTransport, RealTime, World, named
+from hotline.simulator.drawing import print_record
+from hotline.simulator.script import run_call
+from hotline.simulator.terminal import interactive_call
+
+BEHAVIOURS = "accept, pass, no-answer, busy, failed, voicemail, silent, wrong-key, hang-up"
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--keys", help="Press these keys, one at each prompt; `-` presses none. Plays the call by itself.")
+@click.option(
+    "--phone", "phones", multiple=True, metavar="ID=WHAT", help=f"What a volunteer's phone does: {BEHAVIOURS}."
+)
+@click.option("--others", default="no-answer", show_default=True, help="What the phones do that --phone does not name.")
+@click.option("--talk", default=30.0, show_default=True, help="Hang up after talking for this many seconds.")
+@click.option("--json", "as_json", is_flag=True, help="Print what came of the call as JSON. Plays it by itself.")
+@click.option("--speed", type=float, help="How much faster than life. [default: 1, or 20 when it plays by itself]")
+@click.option(
+    "--caller", default="+14105550999", show_default=True, help="The caller's number; `anonymous` withholds it."
+)
+@click.option("--url", help="Call the server at this address. [default: the one `hotline up` runs here]")
+@click.option("--token-file", type=click.Path(exists=True, path_type=Path), help="Holds the token of that server.")
+def command(
+    name: str | None,
+    keys: str | None,
+    phones: tuple[str, ...],
+    others: str,
+    talk: float,
+    as_json: bool,
+    speed: float | None,
+    caller: str,
+    url: str | None,
+    token_file: Path | None,
+) -> None:
+    """Place a call from the terminal, to the hotline NAME or the first one.
+
+    You are the caller, and every volunteer too: read what is said, press keys, and let the phones that ring be
+    answered, passed, ignored or left to voicemail. With --keys, --phone or --json the call plays by itself.
+    No real phone rings.
+    """
+    settings = read_settings()
+    line = hotlines(settings, name)[0]
+    token = token_file.read_text().strip() if token_file else webhook_token(settings)
+    base, public = _addresses(settings, url)
+    scripted = as_json or keys is not None or bool(phones)
+    pace = RealTime(1 / (speed or 20.0)) if scripted else None
+    world = World(
+        HttpTransport(base, public),
+        token=token,
+        account_sid=settings.account_sid or PRACTICE_ACCOUNT,
+        pace=pace,
+        strict=False,
+    )
+    furnish(world, {line.id: line})
+    console = Console(highlight=False)
+    if not scripted:
+        numbers = {one.id: one.phone for one in line.rota.volunteers.values()}
+        rules = line.rota.ringing
+        record = interactive_call(
+            world, line.flow.number, numbers, console, caller=caller, declining=rules.pass_key, speed=speed or 1.0
+        )
+    else:
+        _set_behaviours(world, line, phones, others)
+        record = run_call(world, line.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
+        if as_json:
+            click.echo(json.dumps(record.to_dict(), ensure_ascii=False, indent=2))
+        else:
+            print_record(console, record)
+    if record.violations:
+        for violation in record.violations:
+            click.echo(f"hotline: {violation}", err=True)
+        sys.exit(1)
+
+
+def _addresses(settings: Settings, url: str | None) -> tuple[str, str]:
+    """Where webhooks are sent, and the address they are signed for."""
+    if url is not None:
+        return url, url
+    local = read_address(settings.data_dir)
+    if local is None:
+        local = f"http://127.0.0.1:{settings.port}"
+    public = settings.public_url
+    if public == f"http://127.0.0.1:{settings.port}":  # not set: it is wherever the server listens
+        public = local
+    _make_sure_it_answers(local)
+    return local, public
+
+
+def _make_sure_it_answers(local: str) -> None:
+    try:
+        urllib.request.urlopen(f"{local}/health/live", timeout=3).close()
+    except (urllib.error.URLError, OSError):
+        raise ServerError(
+            f"No hotline answers at {local}.", "Start it in another terminal with `make run`, or name one with --url."
+        ) from None
+
+
+def _set_behaviours(world: World, line: Hotline, phones: tuple[str, ...], others: str) -> None:
+    """Give every volunteer's phone what it is to do."""
+    rules = line.rota.ringing
+    keys = (rules.accept_key, rules.pass_key)
+    wanted = dict.fromkeys(line.rota.volunteers, others)
+    for text in phones:
+        volunteer, _, behaviour = text.partition("=")
+        if volunteer not in wanted:
+            known = ", ".join(wanted)
+            raise click.BadParameter(
+                f"{volunteer!r} is no volunteer of {line.flow.name} ({known}).", param_hint="--phone"
+            )
+        wanted[volunteer] = behaviour or "accept"
+    for volunteer, behaviour in wanted.items():
+        try:
+            world.named(volunteer).behaviour = named(behaviour, keys)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--phone") from None

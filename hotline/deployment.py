@@ -1,0 +1,39 @@
+"""What the settings come to on this machine: keys, addresses and folders. Light, for processes that need only these."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hotline.settings import Settings
+from hotline.store.embedded import socket_url
+from hotline.store.keys import kept_secret
+
+PRACTICE_ACCOUNT = "AC" + "0" * 32
+"""The account that practice calls come from."""
+
+
+def now() -> datetime:
+    """The instant it is, by this machine's clock."""
+    return datetime.now(UTC)
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The key of all digests and seals."""
+    return hashlib.sha256((settings.secret_key or kept_secret(settings.data_dir, "secret-key")).encode()).digest()
+
+
+def webhook_token(settings: Settings) -> str:
+    """What webhooks are signed with: the carrier account's token, or in practice mode one made here."""
+    return settings.auth_token or kept_secret(settings.data_dir, "practice-token")
+
+
+def redis_url(settings: Settings) -> str:
+    """The Redis to use: the one that is set, or the embedded one of the data directory."""
+    return settings.redis_url or socket_url(settings.data_dir)
+
+
+def spool_dir(settings: Settings) -> Path:
+    """Where facts wait for the database."""
+    return settings.data_dir / "spool"
