@@ -36,7 +36,10 @@ rota: bench
 languages: {{en: {{locale: en-US, voice: Polly.Joanna-Neural}}}}
 steps:
   welcome:
-    say: {{en: "You've reached the line. A trained peer can talk with you now. To be connected, press 1, or just stay on the line."}}
+    say:
+      en: >-
+        You've reached the line. A trained peer can talk with you now.
+        To be connected, press 1, or just stay on the line.
     menu: {{"1": reach}}
     wait: 4s
     no_key: reach

@@ -80,7 +80,7 @@ class _Reader:
         text = self.text(name)
         if text is None:
             return default
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= most:
             self.problems.append(f"{name} is {text!r}. It must be a whole number from {least} to {most}.")
             return default
         return int(text)
@@ -91,7 +91,8 @@ class _Reader:
             return None
         try:
             parts = urlsplit(text)
-            complete = parts.scheme in schemes and bool(parts.netloc or parts.scheme == "unix") and parts.port != 0
+            there = parts.path.strip("/") if parts.scheme == "unix" else parts.hostname
+            complete = parts.scheme in schemes and bool(there) and parts.port != 0 and not set(text) & set(" \t\r\n")
         except ValueError:
             complete = False
         if not complete:
@@ -99,13 +100,13 @@ class _Reader:
             # Such addresses may hold a password: the value is not repeated.
             self.problems.append(f"{name} is not a full address. Write it out, beginning with {starts}.")
             return None
-        if name == "HOTLINE_PUBLIC_URL" and (parts.query or parts.fragment):
+        if name == "HOTLINE_PUBLIC_URL" and set(text) & set("?#"):
             self.problems.append(f"{name} has a query or a fragment. Leave out everything from '?' or '#' on.")
         return text.rstrip("/")
 
     def database(self, name: str) -> str | None:
         text = self.text(name)
-        if text is not None and "://" not in text:
+        if text is not None and "://" not in text[1:]:
             self.problems.append(
                 f"{name} is not a database address. Write one like postgresql://user:password@host/name."
             )

@@ -11,6 +11,7 @@ from hotline.core.rota import Pattern, Ringing, Rota, Shift, Volunteer
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 NUMBER = "+14105550100"
+USUAL = Ringing()
 EVERY_DAY = frozenset(range(7))
 
 
@@ -22,7 +23,7 @@ def hotline(
     on_call: Sequence[str] = ("amy", "ben", "cho"),
     backup: Sequence[str] = ("chaplain",),
     languages: Mapping[str, tuple[str, ...]] | None = None,
-    ringing: Ringing = Ringing(),
+    ringing: Ringing = USUAL,
     volunteers: Sequence[str] = (),
     steps: Mapping[str, Step] | None = None,
     zone: tzinfo = UTC,

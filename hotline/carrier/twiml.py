@@ -23,7 +23,8 @@ Address = Callable[[str, Position], str]
 KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
 
 _CONNECT_FOR = 30
-_PLACE, _PLACES = "\ue000{}\ue001", re.compile("\ue000([0-9]+)\ue001")
+# Between characters that XML cannot hold, so that no words can be taken for a place.
+_PLACE, _PLACES = "\x01{}\x02", re.compile("\x01([0-9]+)\x02")
 
 
 def render(reply: Reply, address: Address) -> str:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from hotline.commands.instants import INSTANT
 from hotline.deployment import now
+from hotline.errors import FilesError
 from hotline.files import as_json, check_coverage, load, render
 from hotline.settings import read_settings
 
@@ -27,6 +28,8 @@ def command(config_dir: Path | None, as_text: bool, at: datetime | None, weeks: 
     Exits 0 when all is well (notes aside), 1 when something is wrong, 2 when it could not look.
     """
     folder = config_dir or read_settings().config_dir
+    if not folder.is_dir():
+        raise FilesError(f"There is no folder {folder}.", "Create it, or name another in HOTLINE_CONFIG_DIR.")
     loaded = load(folder)
     findings = [*loaded.findings, *check_coverage(loaded, at or now(), weeks)]
     if as_text:

@@ -33,8 +33,9 @@ def command(logs: bool) -> None:
     port = _free_port(settings.port)
     if port != settings.port:
         click.echo(f"Port {settings.port} is taken; using {port}.")
-        os.environ["PORT"] = str(port)
-        settings = read_settings()
+    # gunicorn reads these by itself, and takes one that is set to nothing for a mistake.
+    os.environ.update(PORT=str(port), WEB_CONCURRENCY=str(settings.web_concurrency))
+    settings = read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     log_file = settings.data_dir / "hotline.log"
     supervisor = Supervisor(os.environ, click.echo, None if logs else _open_log(log_file))

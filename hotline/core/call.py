@@ -34,7 +34,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Seeking:
-    """A volunteer is to be rung. The caller hears `said` whatever comes of it, and `between` before a ring or a wait."""
+    """A volunteer is to be rung. The caller hears `said` in any case, and `between` before a ring or a wait."""
 
     said: tuple[Say, ...]
     between: tuple[Say, ...]

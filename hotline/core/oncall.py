@@ -133,7 +133,7 @@ class Schedule:
         return _Day(held, cover, away, bounds, [None] * (len(bounds) + 1))
 
     def _patterns_touching(self, weekday: int) -> Iterator[tuple[int, int]]:
-        """The places of shifts and rotations with a stretch that touches a weekday, and how many days back it starts."""
+        """The places of entries with a stretch that touches a weekday, and how many days back it starts."""
         for place, entry in enumerate(self._entries):
             for back in range(_longest_days(entry.pattern) + 1):
                 starts_then = (weekday - back) % 7 in entry.pattern.days

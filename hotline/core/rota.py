@@ -104,7 +104,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """`who` instead of `instead_of`, or in addition to the rest where that is None, from `start` to `end` (exclusive)."""
+    """`who` instead of `instead_of`, or besides the rest where that is None, from `start` to `end` (exclusive)."""
 
     who: str
     instead_of: str | None

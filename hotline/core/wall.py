@@ -11,13 +11,13 @@ Everything here counts in whole seconds: instants since 1970-01-01T00:00Z ("epoc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from math import floor
 
 from hotline.core.rota import WallMinute
 
 _DAY = 86_400
-_YEAR_ONE_TO_1970 = datetime(1970, 1, 1).toordinal() * _DAY
+_YEAR_ONE_TO_1970 = date(1970, 1, 1).toordinal() * _DAY
 _REMEMBERED_DAYS = 2_000
 
 
@@ -70,7 +70,8 @@ class WallClock:
             else:
                 coming = int(run.start) + run.offset - 1  # its first time is still to be reached, as an end
                 earliest = coming if earliest is None else min(earliest, coming)
-        assert earliest is not None and latest is not None
+        assert earliest is not None
+        assert latest is not None
         return earliest + _YEAR_ONE_TO_1970, latest + _YEAR_ONE_TO_1970
 
     def first(self, wall: WallMinute) -> int:

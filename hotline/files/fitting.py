@@ -18,6 +18,7 @@ from hotline.files.unreadable import clip, kind
 File = TypeVar("File", bound=Shape)
 
 _MOST_PASSES = 8
+_MOST_WORDED = 300
 _KINDS = {"string_type": "a text", "list_type": "a list", "dict_type": "a group of fields"}
 _ALSO_CALLED = {
     "number": "phone", "tel": "phone", "mobile": "phone", "time": "hours", "times": "hours", "day": "days",
@@ -61,8 +62,9 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
             if not left_out:
                 plain = copy.deepcopy(plain)
             found = [_misfit(plain, error) for error in misfits.errors(include_url=False)]
-            mistyped = {(*one.path[:-1], _meant(shape, one.path)) for one in found if one.unknown}
-            for one in found:
+            unknown = [one.path for one in found if one.unknown][:_MOST_WORDED]
+            mistyped = {(*path[:-1], _meant(shape, path)) for path in unknown}
+            for one in found[:_MOST_WORDED]:
                 whole = (*one.path, one.missing) if one.missing else one.path
                 if not _covered(whole, left_out) and not (one.missing and whole in mistyped):
                     _report(document, shape, one)
@@ -159,11 +161,12 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     known = field_names(shape)
     outer = path[:-1]
     after_comma = document.get(*path) is None and document.in_flow_mapping(outer)
-    before = _field_before(document, outer, name)
-    if after_comma and before:
-        value = ", ".join((str(document.get(*outer, before)), *_blank_run(document, outer, before)))
+    before = _field_before(document, outer, name) if after_comma else ""
+    if before:
+        run = _blank_run(document, outer, before)
+        value = ", ".join((str(document.get(*outer, before)), *run))
         code = "bad-days" if before == "days" else "unknown-field"
-        if name == _blank_run(document, outer, before)[0]:
+        if name == next(one for one in run if one not in known):
             document.report(
                 code,
                 path,

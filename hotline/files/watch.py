@@ -90,7 +90,7 @@ class WatchedDirectory:
         while not pause.wait(LOOK_EVERY):
             try:
                 self.refresh()
-            except Exception as error:  # the thread must outlive whatever a file holds
+            except Exception as error:  # noqa: BLE001 - the thread must outlive whatever a file holds
                 self._notice("files_unreadable", error=type(error).__name__)
 
     def _take(self, texts: Mapping[str, bytes]) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from hotline.simulator.interpreter import Ask, Outcome, Scene, interpret
 from hotline.simulator.legs import HungUp, Key, Leg, PickUp, Refuse
+from hotline.simulator.phones import plain_number
 from hotline.simulator.tasks import Steps, Task, receive, sleep
 from hotline.simulator.twiml import Element
 from hotline.simulator.verbs import SCREENING_VERBS
@@ -149,7 +150,7 @@ def _caller_gone(dialling: Dialling) -> Steps[None]:
 def _start(dialling: Dialling, number: Element) -> Leg:
     """Begin to ring one Number."""
     parent, carrier = dialling.leg, dialling.leg.carrier
-    called = re.sub(r"[\s().-]", "", number.text)
+    called = plain_number(number.text)
     phone = carrier.phones.get(called)
     caller_id = dialling.element.attributes.get("callerId", parent.caller)
     child = Leg(carrier, phone.name if phone else called, caller_id, called, parent.line, parent)

@@ -43,8 +43,8 @@ LINES: dict[Kind, tuple[str, str]] = {
     "is busy": ("is busy", "yellow"),
     "cannot be reached": ("cannot be reached", "yellow"),
     "stops ringing": ("phone stops ringing", "dim"),
-    "picks up": ("picks up, and hears:", "cyan"),
-    "is connected": ("is connected", "bold green"),
+    "picks up": ("picks up", "cyan"),
+    "is connected": ("connected", "bold green"),
     "hangs up": ("hangs up", "dim"),
     "is hung up on": ("the call ends", "dim"),
     "violation": ("✗", "bold red"),
@@ -75,6 +75,8 @@ def story(record: CallRecord) -> RenderableType:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(ratio=1)
     for each in record.timeline:
+        if each.what == "is connected" and each.who != "caller":
+            continue  # said of the caller already
         table.add_row(clock_face(each.at), each.who, line(each.what, each.text, each.language))
     return Group(Text(f"Call from {record.caller} to {record.to}, {record.began}", "dim"), Text(), table)
 

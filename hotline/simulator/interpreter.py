@@ -60,7 +60,6 @@ def interpret(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[Ending]
     """Follow documents from `ask` on, allowing `verbs` at their top, and answer how it ended; raises HungUp."""
     restless = 0
     while True:
-        before = leg.carrier.clock.elapsed
         try:
             if restless >= RESTLESS:
                 raise Fatal("loop", f"{RESTLESS} documents in a row took no time", ask.url)
@@ -77,7 +76,7 @@ def interpret(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[Ending]
         if not isinstance(outcome, Ask):
             return outcome
         ask = outcome
-        restless = restless + 1 if leg.carrier.clock.elapsed <= max(fetched, before) else 0
+        restless = restless + 1 if leg.carrier.clock.elapsed <= fetched else 0
 
 
 def _perform(leg: Leg, elements: list[Element], scene: Scene, verbs: Mapping[str, Perform]) -> Steps[Ask | Ending]:
@@ -106,10 +105,11 @@ def apologise(leg: Leg) -> Steps[None]:
 def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene, list[Element]]]:
     """Get a document, list what is odd in it and leave that out; raises Fatal."""
     quirks = leg.carrier.quirks
-    if quirks.webhook_seconds:
-        yield from sleep(leg.carrier.clock, quirks.webhook_seconds)
     try:
         fetched = leg.carrier.ask(leg, ask.url, ask.method, ask.extra)
+        if quirks.webhook_seconds:
+            # The server was asked at once; whoever hangs up now leaves its answer unused.
+            yield from sleep(leg.carrier.clock, quirks.webhook_seconds)
         document, spoken = _document(fetched.answer)
         elements, odd = clean(document, verbs.keys())
     except Undelivered as error:

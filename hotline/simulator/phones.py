@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from hotline.simulator.behaviour import Behaviour, Player
 from hotline.simulator.legs import Leg
+
+
+def plain_number(number: str) -> str:
+    """`number` without the spaces and marks people write into it."""
+    return re.sub(r"[\s().-]", "", number)
 
 
 @dataclass

@@ -51,7 +51,7 @@ class CarrierQuirks:
     """How long a sound file is taken to last."""
 
     webhook_seconds: float = 0.0
-    """From asking for a document until it is there, on the simulated clock."""
+    """From asking for a document until its answer is there; keys pressed meanwhile are lost."""
 
     max_call_seconds: float = 14_400.0
     """The longest call the carrier allows."""

@@ -30,7 +30,7 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of the call's story: who (caller, carrier, or a phone's name), and an event's kind, text and language."""
+    """One line of the call's story: who (caller, carrier or a phone's name), and an event's kind and text."""
 
     at: float
     who: str

@@ -54,7 +54,7 @@ def interactive_call(
         screen.say(f"  ☎ calling {to} …  type a digit to press it, h to hang up")
         console.print()
         screen.follow(call)
-        _Session(call, screen, keys, declining).run(speed, interrupted)
+        _Hands(call, screen, keys, declining).run(speed, interrupted)
     result = record(call)
     print_picture(console, result)
     return result
@@ -81,7 +81,7 @@ def _no_interrupts() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-class _Session:
+class _Hands:
     """Gives what is typed to the phone it is meant for."""
 
     def __init__(self, call: Call, screen: Screen, keys: Keyboard, declining: str) -> None:

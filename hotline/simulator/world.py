@@ -16,7 +16,7 @@ from hotline.simulator.dialling import dial
 from hotline.simulator.events import Event, Exchange
 from hotline.simulator.interpreter import Ask, apologise, interpret
 from hotline.simulator.legs import HungUp, Leg
-from hotline.simulator.phones import Phone
+from hotline.simulator.phones import Phone, plain_number
 from hotline.simulator.quirks import CarrierQuirks
 from hotline.simulator.tasks import Steps, Task
 from hotline.simulator.transport import Transport
@@ -71,11 +71,12 @@ class World:
         fallback_url: str | None = None,
         fallback_method: str = "POST",
     ) -> None:
-        """A number of the account, in E.164, and the URLs set for it; a path is taken from the public URL."""
+        """A number of the account, and the URLs set for it; a path is taken from the public URL."""
 
         def absolute(url: str | None) -> str | None:
             return None if url is None else urljoin(self._public_url + "/", url)
 
+        number = plain_number(number)
         self.carrier.lines[number] = Line(
             number,
             urljoin(self._public_url + "/", voice_url),
@@ -91,6 +92,7 @@ class World:
         """A phone that may be dialled; without a behaviour it just rings, and a test says what happens."""
         if isinstance(behaviour, str):
             behaviour = named(behaviour)
+        number = plain_number(number)
         phone = Phone(number, name or number, behaviour)
         self.carrier.phones[number] = phone
         return phone
@@ -98,12 +100,12 @@ class World:
     def allow_numbers(self, *numbers: str) -> None:
         """Numbers that may be dialled too, where nobody answers."""
         for number in numbers:
-            if number not in self.carrier.phones:
+            if plain_number(number) not in self.carrier.phones:
                 self.phone(number, behaviour="no-answer")
 
     def verify_caller_id(self, number: str) -> None:
         """A number that may be shown as callerId though it is none of the account's."""
-        self.carrier.caller_ids.add(number)
+        self.carrier.caller_ids.add(plain_number(number))
 
     def named(self, name: str) -> Phone:
         """The phone of that name; raises SimulatorError."""
@@ -119,6 +121,7 @@ class World:
 
         `caller` is the From: a number, or what is sent in its place when it is withheld ("anonymous", "266696687").
         """
+        to = plain_number(to)
         line = self.carrier.lines.get(to)
         if line is None:
             raise SimulatorError(f"{to} is not a number of this world; world.number({to!r}, …) makes it one.")

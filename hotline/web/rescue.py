@@ -65,13 +65,13 @@ class Rescue:
             return self._guarded(hook, 0)
         try:
             return as_twiml(self._screen(hook))
-        except Exception:
+        except Exception:  # noqa: BLE001 - the caller goes on to the next volunteer
             return as_twiml(_document("<Hangup/>"))
 
     def _guarded(self, hook: Webhook, count: int) -> Response:
         try:
             return as_twiml(self._ring(hook, count))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the last words must be spoken
             self._notice("rescue_failed", error=type(error).__name__)
             return as_twiml(NOTHING_ELSE)
 
@@ -113,7 +113,7 @@ class Rescue:
         try:
             who = hotline.schedule.at(self._clock())
             volunteers = (*who.backup, *who.on_call)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the backup needs no working out
             volunteers = rota.backup
         return [rota.volunteers[one].phone for one in dict.fromkeys(volunteers)]
 

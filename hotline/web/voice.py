@@ -38,7 +38,7 @@ def make_voice(
         form = request.form if request.method == "POST" else None
         try:
             signed = signature.passes(request.path, query, form, request.headers.get(SIGNATURE_HEADER, ""))
-        except Exception:  # what cannot even be checked is not the carrier's
+        except Exception:  # noqa: BLE001 - what cannot even be checked is not the carrier's
             signed = False
         if not signed:
             notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
@@ -65,7 +65,7 @@ def make_voice(
                 position = unseal(hook.at, hook.call, key) if hook.at else None
                 reply = handler(hotline, hook, position)
                 return as_twiml(twiml.render(reply, addresses(hook.call)))
-            except Exception as error:  # whatever it is, there is a caller on the line
+            except Exception as error:  # noqa: BLE001 - whatever it is, there is a caller on the line
                 notice("webhook_failed", route=path, error=describe(error))
                 return rescue.answer(hook, volunteers_leg)
 

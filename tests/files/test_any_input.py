@@ -47,8 +47,10 @@ def test_any_text(flow: str, rota: str) -> None:
 
 
 pieces = st.sampled_from((
-    "", " ", "\n", "\t", ":", ": ", "- ", "{", "}", "[", "]", ",", '"', "'", "&a", "*a", "!x", "---\n", "#", "|", ">", "\x00",
-    "null", "~", "{}", "[]", "24h", "mon", "fri-mon", "2026-02-30", "0", "-1", "99999999999999999999", "é", "日本", "\U0001f600",
+    "", " ", "\n", "\t", ":", ": ", "- ", "{", "}", "[", "]", ",", '"', "'", "&a", "*a", "!x", "---\n", "#",
+    "|", ">", "\x00",
+    "null", "~", "{}", "[]", "24h", "mon", "fri-mon", "2026-02-30", "0", "-1", "99999999999999999999", "é",
+    "日本", "\U0001f600",
     "from: fri 18:00", "to: mon 08:00", "say:", "then: welcome", "at_most: 2", "<<: *a", "?", "+1 410 555 0100", "988",
 ))  # fmt: skip
 
@@ -87,15 +89,19 @@ rota_words = st.sampled_from(
     ("", "amy", "ben", "nobody", "UTC", "24h", "mon", "2026-01-05", "2", "20s", "'+14105550111'", "en", "weekly")
 )
 rota_keys = st.sampled_from((
-    "timezone", "volunteers", "shifts", "rotations", "away", "cover", "backup", "ringing", "amy", "name", "phone", "languages",
-    "days", "hours", "from", "to", "on_call", "turns", "change", "starting", "until", "who", "for", "say", "rounds", "group", "x",
+    "timezone", "volunteers", "shifts", "rotations", "away", "cover", "backup", "ringing", "amy", "name",
+    "phone", "languages",
+    "days", "hours", "from", "to", "on_call", "turns", "change", "starting", "until", "who", "for", "say",
+    "rounds", "group", "x",
 ))  # fmt: skip
 flow_words = st.sampled_from(
     ("", "a", "b", "on_call", "true", "en", "en-US", "3", "5s", "'988'", "'+14105550100'", "rise")
 )
 flow_keys = st.sampled_from((
-    "name", "numbers", "rota", "languages", "start", "steps", "apology", "a", "b", "say", "menu", "ring", "dial", "hang_up",
-    "then", "at_most", "wait", "no_key", "wrong_key", "answered", "not_answered", "between", "go", "language", "en", "1", "*", "x",
+    "name", "numbers", "rota", "languages", "start", "steps", "apology", "a", "b", "say", "menu", "ring",
+    "dial", "hang_up",
+    "then", "at_most", "wait", "no_key", "wrong_key", "answered", "not_answered", "between", "go",
+    "language", "en", "1", "*", "x",
     "locale", "voice", "group",
 ))  # fmt: skip
 

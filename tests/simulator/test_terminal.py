@@ -160,7 +160,7 @@ def drawn(behaviour: str, then: Callable[[World], CallRecord] = lambda world: ru
 
 def test_a_record_is_drawn_as_a_story_and_a_picture() -> None:
     text = drawn("voicemail")
-    for words in ("picks up", "“Press 1 to take it.”", "is connected with caller", "talked 1:00", "░", "▒", "█"):
+    for words in ("picks up", "“Press 1 to take it.”", "connected with ben", "talked 1:00", "░", "▒", "█"):
         assert words in text
     assert "✗" not in text
 

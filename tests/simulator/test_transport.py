@@ -297,5 +297,5 @@ def test_a_carrier_without_idempotency_tokens_sends_none() -> None:
 def test_documents_can_take_time_and_the_caller_may_be_gone_by_then() -> None:
     site = Site(voice="<Say>Hello</Say>")
     with world_of(site, CarrierQuirks(webhook_seconds=2)) as world:
-        world.call(LINE).waits(1).hangs_up().has_ended("caller")
-    assert [hit.path for hit in site.hits] == ["/ended"]
+        world.call(LINE).waits(1).hangs_up().has_ended("caller").does_not_hear("Hello")
+    assert [hit.path for hit in site.hits] == ["/voice", "/ended"]

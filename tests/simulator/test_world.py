@@ -94,6 +94,13 @@ def test_a_number_the_world_does_not_have_cannot_be_called() -> None:
         world_of(Site()).call("+14105550155")
 
 
+def test_numbers_may_be_written_as_people_write_them() -> None:
+    with world_of(Site(voice=dial("+1 (410) 555-0144") + "<Hangup/>")) as world:
+        world.phone("+1 410 555 0144", name="cho", behaviour="busy")
+        call = world.call("+1 410 555 0100").has_ended("hung up")
+        assert [rung.name for rung in call.rung] == ["cho"]
+
+
 def test_a_step_that_hangs_up_twice_fails() -> None:
     call = world_of(Site(voice="<Pause length='5'/>")).call(LINE).hangs_up()
     with pytest.raises(CallFailed, match="the call was over"):
