@@ -51,8 +51,16 @@ def build_web(settings: Settings) -> Web:
         state = directory.state
         if not state.hotlines:
             return Part("No call flow can be used.", "Run `hotline check`.", needed=True)
-        waiting = sorted(state.kept | state.missing)
-        return Part(f"Edits refused: {', '.join(waiting)}.", "Run `hotline check`.") if waiting else Part()
+        problems = [
+            f"{what}: {', '.join(sorted(ids))}."
+            for what, ids in (
+                ("Edits refused, the last good files go on serving", state.kept),
+                ("No usable files", state.missing),
+                ("Nobody to ring at some hours", state.uncovered),
+            )
+            if ids
+        ]
+        return Part(" ".join(problems), "Run `hotline check`.") if problems else Part()
 
     def redis() -> Part:
         try:

@@ -14,12 +14,13 @@ from types import FrameType
 
 import click
 
-from hotline.running import forget_address, write_address
+from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
 from hotline.store.embedded import EmbeddedServer
 from hotline.supervisor import LOOK_EVERY, Supervisor
 
 _ANSWERS_WITHIN = 30.0
+_LAST_RUN_ENDS_WITHIN = 8.0
 
 
 @click.command()
@@ -30,6 +31,8 @@ def command(logs: bool) -> None:
     Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
     """
     settings = read_settings()
+    if read_address(settings.data_dir) == f"http://127.0.0.1:{settings.port}":
+        _wait_for_the_last_run(settings.port)
     port = _free_port(settings.port)
     if port != settings.port:
         click.echo(f"Port {settings.port} is taken; using {port}.")
@@ -87,7 +90,7 @@ def _wait_until_answering(supervisor: Supervisor, port: int, stopping: list[int]
     while not stopping and time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2) as probe:
             probe.sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
-            if probe.recv(64).startswith(b"HTTP/1.1 200"):
+            if probe.recv(64).split()[1:2] == [b"200"]:
                 return
         supervisor.look()
         time.sleep(0.05)
@@ -103,14 +106,28 @@ def _open_log(path: Path) -> int:
     return os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
 
 
+def _wait_for_the_last_run(port: int) -> None:
+    """A run that was killed leaves its address behind, and for a moment its web process, which is on its way out.
+
+    Moving to another port then would leave the carrier calling one where nobody answers any more.
+    """
+    deadline = time.monotonic() + _LAST_RUN_ENDS_WITHIN
+    while _bound(port) is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
 def _free_port(wanted: int) -> int:
     """The wanted port if nobody has it, else one that is free."""
-    for port in (wanted, *range(wanted + 1, min(wanted + 20, 65_536)), 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    return wanted
+    ports = (wanted, *range(wanted + 1, min(wanted + 20, 65_536)), 0)
+    return next((found for found in map(_bound, ports) if found is not None), wanted)
+
+
+def _bound(port: int) -> int | None:
+    """The port if it can be had now, whichever it is for 0; None if somebody has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])

@@ -36,8 +36,8 @@ def _how_to_call(settings: Settings) -> Text:
         return Text(f"The carrier calls {settings.public_url}/voice")
     text = Text("No carrier account is set, so this is for practice: no real phone rings.\n")
     text.append("Place a call from another terminal:\n\n")
-    text.append("    .venv/bin/hotline call\n\n", style="bold")
-    return text.append("and see it in the log afterwards with `.venv/bin/hotline report`.")
+    text.append(f"    {_command()} call\n\n", style="bold")
+    return text.append(f"and see it in the log afterwards with `{_command()} report`.")
 
 
 def _where(settings: Settings, log_file: Path | None) -> Text:
@@ -46,3 +46,8 @@ def _where(settings: Settings, log_file: Path | None) -> Text:
     if log_file:
         text.append(f" · logs {log_file}")
     return text.append(" · Ctrl-C stops")
+
+
+def _command() -> str:
+    """How the command is typed where this runs."""
+    return ".venv/bin/hotline" if Path(".venv/bin/hotline").exists() else "hotline"

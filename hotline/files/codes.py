@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from hotline.files.explained_flow import FLOW
 from hotline.files.explained_rota import ROTA
+from hotline.files.explained_tests import TESTS
 from hotline.files.explained_yaml import YAML
 from hotline.files.explanation import Explanation
 
-CODES: Mapping[str, Explanation] = {**YAML, **ROTA, **FLOW}
+CODES: Mapping[str, Explanation] = {**YAML, **ROTA, **FLOW, **TESTS}
 
 
 def explain(code: str) -> str | None:

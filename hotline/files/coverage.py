@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota, wall_minute
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import Loaded
 
@@ -65,7 +66,6 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
     for gap in cut_off:
         if not any(_continues(gap, one, start, end) for one in whole):
             alike[gap.nobody, gap.start, gap.end] = [gap]
-    who = next(iter(schedule.rota.volunteers), "amy")
     for those in alike.values():
         nobody = those[0].nobody
         yield replace(
@@ -74,7 +74,7 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
             severity="error" if nobody else "warning",
             message=f"Nobody is on call {_when(those, start, end, weeks)}"
             f"{', and there is no backup either' if nobody else '; only the backup is rung then'}.",
-            help=_help(those, who, start, end),
+            help=_help(those, _free(schedule.rota, those), start, end),
         )
 
 
@@ -98,6 +98,13 @@ def _when(gaps: Sequence[_Gap], start: datetime, end: datetime, weeks: int) -> s
         f"{named} from {first.start:%H:%M} to {first.end:%H:%M}{later}"
         f" ({len(gaps)} times in the next {weeks} weeks, first on {first.start:%Y-%m-%d})"
     )
+
+
+def _free(rota: Rota, gaps: Sequence[_Gap]) -> str:
+    """A volunteer to propose for some gaps: not away in the first, and not the backup anyway, if there is one."""
+    start, end = (wall_minute(one.date(), one.hour * 60 + one.minute) for one in (gaps[0].start, gaps[0].end))
+    away = {one.who for one in rota.away if one.start < end and start < one.end}
+    return min(rota.volunteers, key=lambda one: (one in away, one in rota.backup))
 
 
 def _help(gaps: Sequence[_Gap], who: str, start: datetime, end: datetime) -> str:

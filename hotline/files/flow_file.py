@@ -10,7 +10,7 @@ from hotline.files.document import Document, mapping
 from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph
 from hotline.files.languages import DEFAULT, read_languages
-from hotline.files.names import check_names, check_references
+from hotline.files.names import check_file_name, check_names, check_references
 from hotline.files.phones import phone
 from hotline.files.rota_file import note_not_valid
 from hotline.files.shape_flow import STAND_INS, FlowFile, StepEntry
@@ -45,6 +45,7 @@ def read_flow(id: str, document: Document) -> FlowRead:
     file = fitted.value
     read.rota = file.rota or id
     read.numbers = _numbers(document, fitted)
+    check_file_name(document, id)
     check_names(document, ("steps",), "step")
     steps = mapping(document.get("steps"))
     if fitted.whole("steps") and not steps:
@@ -104,9 +105,7 @@ def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
 
 def _flow(read: FlowRead, file: FlowFile) -> Flow:
     otherwise = _otherwise(file.steps)
-    steps: dict[str, Step] = {
-        name: make_step(name, entry, read.languages, otherwise) for name, entry in file.steps.items()
-    }
+    steps: dict[str, Step] = {name: make_step(name, entry, otherwise) for name, entry in file.steps.items()}
     return Flow(
         read.id,
         file.name or read.id.replace("_", " ").replace("-", " ").title(),

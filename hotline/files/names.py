@@ -36,6 +36,17 @@ def check_names(document: Document, path: Path, what: str) -> None:
             )
 
 
+def check_file_name(document: Document, id: str) -> None:
+    """Report a file whose name without its ending cannot be the short name of a hotline or a rota."""
+    if not _NAME.fullmatch(id):
+        document.report(
+            "bad-name",
+            (),
+            f"The file's name `{clip(id)}` cannot be the short name of a hotline.",
+            "Rename the file: letters, digits, - and _ only, no spaces, and at most 60 of them before the ending.",
+        )
+
+
 def check_references(
     document: Document,
     references: Iterable[Reference],

@@ -10,7 +10,7 @@ from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volun
 from hotline.files import zones
 from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.fitting import Fitted, fit
-from hotline.files.names import Reference, check_names, check_references
+from hotline.files.names import Reference, check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
 from hotline.files.phones import Phone, phone
 from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile, RotationEntry, ShiftEntry
@@ -38,6 +38,7 @@ def read_rota(id: str, document: Document) -> RotaRead:
     fitted = fit(document, RotaFile, STAND_INS)
     if fitted is None:
         return read
+    check_file_name(document, id)
     check_names(document, ("volunteers",), "volunteer")
     known = mapping(document.get("volunteers"))
     if fitted.whole("volunteers") or known:

@@ -96,7 +96,7 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
             document.report(problem.code, (*path, "dial"), problem.message, problem.help)
 
 
-def make_step(name: str, entry: StepEntry, languages: Mapping[str, object], otherwise: str) -> Step:
+def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
     """The step of an entry that was checked. `otherwise` is where a menu leads that was repeated in vain."""
     at_most = entry.at_most
     instead = entry.then if at_most is not None else None

@@ -28,7 +28,7 @@ class State:
     """What is being served: hotlines by id, by number, and what is wrong with the files on disk, if anything.
 
     `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
-    be served at all.
+    be served at all; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.
     """
 
     hotlines: Mapping[str, Hotline] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class State:
     findings: tuple[Finding, ...] = ()
     kept: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    uncovered: frozenset[str] = frozenset()
 
 
 class WatchedDirectory:
@@ -99,7 +100,7 @@ class WatchedDirectory:
         uncovered = {finding.file for finding in coverage if finding.severity == "error"}
         wanted = _flow_ids(texts)
         hotlines: dict[str, Hotline] = {}
-        kept, missing = set(), set()
+        kept, missing, uncovered = set(), set(), set()
         for flow_id in wanted:
             new = loaded.hotlines.get(flow_id)
             covered = new is not None and not _uses(texts, new, uncovered)
@@ -108,13 +109,17 @@ class WatchedDirectory:
                 hotlines[flow_id] = new
                 if covered:
                     self._remember(new, texts)
+                else:
+                    uncovered.add(flow_id)
             elif old is not None:
                 hotlines[flow_id] = old
                 kept.add(flow_id)
             else:
                 missing.add(flow_id)
         findings = tuple(one for one in (*loaded.findings, *coverage) if one.severity == "error")
-        self.state = State(hotlines, _numbers(hotlines, kept), findings, frozenset(kept), frozenset(missing))
+        self.state = State(
+            hotlines, _numbers(hotlines, kept), findings, frozenset(kept), frozenset(missing), frozenset(uncovered)
+        )
         for flow_id in sorted(kept | missing):
             self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
         if before.hotlines and not kept and not missing:

@@ -58,7 +58,12 @@ def make_voice(
         def view() -> Response:
             hook = Webhook.of(request, volunteers_leg=volunteers_leg)
             try:
-                hotline = directory.by_number(hook.line) or directory.any()
+                hotline = directory.by_number(hook.line)
+                if hotline is None:
+                    hotline = directory.any()
+                    notice(
+                        "number_in_no_call_flow", remedy="Add the number the carrier calls with to a flow's `numbers`."
+                    )
                 if hotline is None:
                     notice("no_hotline", remedy="Run `hotline check`: no call flow can be used.")
                     return rescue.answer(hook, volunteers_leg)

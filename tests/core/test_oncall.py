@@ -228,7 +228,7 @@ def asked(around: date) -> tuple[datetime, datetime]:
     return middle - timedelta(days=ASKED), middle + timedelta(days=ASKED)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(rotas())
 def test_who_is_on_call_is_what_going_through_everything_gives(drawn: tuple[Rota, date]) -> None:
     rota, around = drawn
@@ -249,7 +249,7 @@ def test_who_is_on_call_is_what_going_through_everything_gives(drawn: tuple[Rota
             assert schedule.at(instant) == naive.at(int(instant.timestamp()) // 60), instant
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rotas(), st.lists(st.integers(0, 2 * ASKED * DAY - 1), min_size=1, max_size=30))
 def test_stretches_and_changes_agree_with_each_instant(drawn: tuple[Rota, date], minutes: list[int]) -> None:
     rota, around = drawn
@@ -267,7 +267,7 @@ def test_stretches_and_changes_agree_with_each_instant(drawn: tuple[Rota, date],
         assert schedule.at(instant) == holding.who
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rotas())
 def test_the_order_of_questions_makes_no_difference(drawn: tuple[Rota, date]) -> None:
     rota, around = drawn

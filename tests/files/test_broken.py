@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from hotline.files import CODES, Finding, check_coverage, explain, load, load_texts
+from hotline.files.explained_flow import FLOW
+from hotline.files.explained_rota import ROTA
+from hotline.files.explained_yaml import YAML
 from hotline.files.guard import MOST_BYTES, MOST_NODES
 from tests.files.good import BROKEN, broken_texts, texts
 
@@ -189,6 +192,14 @@ def test_every_finding_says_what_to_do_in_plain_words(fixture: str) -> None:
         assert one.column - 1 + one.length <= max(len(one.source) + 1, 2) or not one.source
 
 
+def test_known_fields_left_blank_hide_no_unknown_one() -> None:
+    rota = broken_texts(BROKEN / "named_twice")["rota/rise.yaml"].decode()
+    found = load_texts(texts(rota=rota.replace("name: Always", "name: Always, until, x, y")))
+    assert [(one.code, one.line, one.column) for one in found.findings if one.severity == "error"] == [
+        ("unknown-field", 6, 27)
+    ]
+
+
 def test_there_is_an_expectation_for_every_fixture() -> None:
     assert {folder.name for folder in BROKEN.iterdir()} == EXPECTED.keys()
 
@@ -235,9 +246,9 @@ def test_a_file_that_cannot_be_opened_is_told_of(tmp_path: Path) -> None:
     assert loaded.hotlines.keys() == {"rise"}
 
 
-def test_every_code_is_explained_and_shown_by_a_fixture() -> None:
+def test_every_code_of_both_formats_is_explained_and_shown_by_a_fixture() -> None:
     shown = {one.split()[0] for expected in EXPECTED.values() for one in expected}
-    assert shown | {"file-too-big", "too-many-entries", "file-unreadable"} == CODES.keys()
+    assert shown | {"file-too-big", "too-many-entries", "file-unreadable"} == {*YAML, *ROTA, *FLOW}
     for code in CODES:
         text = explain(code)
         assert text is not None

@@ -58,7 +58,7 @@ def test_a_single_gap_has_its_date() -> None:
         "backup: [ben]",
     )
     assert "from Tue 2026-01-20 00:00 to Wed 2026-01-21 00:00" in gap.message
-    assert "{who: amy" not in gap.help
+    assert "- {who: cho, from: 2026-01-20 00:00, to: 2026-01-21 00:00}" in gap.help
 
 
 def test_a_rota_with_nobody_at_all_is_one_error() -> None:

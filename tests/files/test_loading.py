@@ -93,6 +93,12 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
     assert load_texts(texts(rota=rota)).findings == ()
 
 
+def test_a_file_name_that_cannot_be_a_short_name_is_told_of() -> None:
+    loaded = load_texts({"call_flows/rise line.yaml": FLOW.encode(), "rota/rise line.yaml": ROTA.encode()})
+    assert [one.code for one in loaded.findings] == ["bad-name", "bad-name"]
+    assert loaded.broken == {"rise line"}
+
+
 def test_anchors_may_be_used_with_measure() -> None:
     rota = ROTA.replace("[amy, ben]", "&all [amy, ben]") + "backup: *all\n"
     loaded = load_texts(texts(rota=rota))

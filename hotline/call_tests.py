@@ -1,0 +1,147 @@
+"""Runs call tests: each in a rehearsal with live state of its own, on a clock that does not wait."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import redis
+
+from hotline.call_expectations import disappointments
+from hotline.core.wall import WallClock, utc
+from hotline.errors import ServerError
+from hotline.files.call_tests import CallTest, fixed_numbers, plain
+from hotline.files.finding import Finding
+from hotline.files.shape_call_tests import CallEntry, PhoneDoes
+from hotline.ports import Live
+from hotline.rehearsal import Rehearsal, furnish
+from hotline.simulator import Behaviour, Call, CallRecord, World, named, record
+from hotline.simulator.events import Event
+from hotline.store.embedded import EmbeddedServer, socket_url
+from hotline.store.live import RedisLive
+
+LONGEST = 4 * 3600.0
+"""Simulated seconds after which a call that still goes on will never end."""
+
+FIXED_NUMBERS_DO = PhoneDoes("accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a test: the call that was made, and each expectation that was not met."""
+
+    test: CallTest
+    call: CallRecord
+    failures: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+@contextmanager
+def live_state(redis_url: str | None) -> Iterator[str]:
+    """The address of a Redis to run tests on, and nothing left behind in it.
+
+    One is started for the purpose, apart from the hotline's own; where this machine has none to start, it is the one at
+    `redis_url`. Raises ServerError where there is neither.
+    """
+    with tempfile.TemporaryDirectory(prefix="hotline-test-") as folder:
+        server = EmbeddedServer(Path(folder))
+        try:
+            server.start()
+        except ServerError:
+            if redis_url is None:
+                raise
+            yield redis_url
+            return
+        try:
+            yield socket_url(Path(folder))
+        finally:
+            server.stop()
+
+
+def run_tests(tests: Sequence[CallTest], redis_url: str) -> Iterator[Result]:
+    """Run tests one after another; each result as soon as it is there. Raises LiveStateUnavailable without Redis."""
+    run = f"hotline-test:{secrets.token_hex(8)}:"
+    try:
+        for number, test in enumerate(tests):
+            live = RedisLive(redis_url, secrets.token_bytes(32), prefix=f"{run}{number}:")
+            live.ping()
+            yield run_test(test, live)
+    finally:
+        _tidy(redis_url, run)
+
+
+def run_test(test: CallTest, live: Live) -> Result:
+    """Make the calls of a test, and compare what came of its own one with what is expected."""
+    main = test.entry
+    entries = sorted([*main.other_calls, main], key=lambda one: (_instant(test, one), one is main))
+    start = _instant(test, entries[0])
+    rehearsal = Rehearsal({}, "", start, live=live)
+    world = rehearsal.world
+    world.strict = False
+    rehearsal.shelf.hotlines = {test.hotline.id: test.hotline}
+    furnish(world, rehearsal.shelf.hotlines)
+    _instruct_phones(test, world)
+    calls: list[Call] = []
+    for entry in entries:
+        world.advance((_instant(test, entry) - start).total_seconds() - world.clock.elapsed)
+        calls.append(_dial(test, entry, world))
+    call = calls[next(place for place, entry in enumerate(entries) if entry is main)]
+    goes_on = not world.run_until(lambda: call.is_over, LONGEST)
+    made = record(call)
+    troubles = [str(violation) for violation in world.violations]
+    troubles += [str(facts.get("error")) for event, facts in rehearsal.notices if event == "webhook_failed"]
+    if goes_on:
+        troubles.append("After 4 hours the call was still going on: it never ends.")
+    return Result(test, made, tuple(disappointments(test, made, troubles)))
+
+
+def _instant(test: CallTest, entry: CallEntry) -> datetime:
+    return utc(WallClock(test.hotline.rota.zone).first(entry.at.start))
+
+
+def _instruct_phones(test: CallTest, world: World) -> None:
+    rules = test.hotline.rota.ringing
+    wanted = dict.fromkeys(test.hotline.rota.volunteers, test.entry.others)
+    wanted |= dict.fromkeys(fixed_numbers(test.hotline), FIXED_NUMBERS_DO)
+    wanted |= {plain(name): does for name, does in test.entry.phones.items()}
+    for name, does in wanted.items():
+        after = "" if does.after is None else f" after {does.after}"
+        world.named(name).behaviour = named(does.what + after, (rules.accept_key, rules.pass_key))
+
+
+def _dial(test: CallTest, entry: CallEntry, world: World) -> Call:
+    """Place a call whose caller does as the entry says. After a conversation the one who was called hangs up."""
+    call = world.call(test.hotline.flow.number, behaviour=Behaviour("caller", keys=entry.keys))
+
+    def end_conversation() -> None:
+        if call.leg.peer is not None:
+            call.leg.peer.hang_up()
+
+    def follow(event: Event) -> None:
+        if event.leg == call.sid and event.kind == "is connected":
+            world.clock.after(entry.talks_for, end_conversation)
+
+    def give_up() -> None:
+        if call.leg.live:
+            world.carrier.note(call.leg, "hangs up")
+            call.leg.hang_up()
+
+    world.watch(follow)
+    if entry.hangs_up_after is not None:
+        world.clock.after(entry.hangs_up_after, give_up)
+    return call
+
+
+def _tidy(redis_url: str, prefix: str) -> None:
+    """Take everything under a prefix out of Redis, which may be one that others use."""
+    with redis.Redis.from_url(redis_url, socket_timeout=5.0) as connection:
+        for key in connection.scan_iter(f"{prefix}*", count=1000):
+            connection.delete(key)

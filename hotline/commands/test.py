@@ -1,0 +1,125 @@
+"""`hotline test` proves what callers and volunteers will meet, before a change goes live."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from hotline.call_test_output import NO_TESTS, print_result, print_summary, results_as_json
+from hotline.call_tests import Result, live_state, run_tests
+from hotline.errors import FilesError
+from hotline.files import Finding, load, render
+from hotline.files.call_tests import FOLDER, CallTest, read_call_tests
+from hotline.files.guard import MOST_BYTES
+from hotline.files.loading import ENDINGS
+from hotline.settings import Settings, read_settings
+
+
+@click.command()
+@click.argument("which", nargs=-1, metavar="[PATH|NAME]...")
+@click.option("-k", "words", metavar="WORDS", help="Run only tests whose names have these words in them.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell the story of every call, not only of those that went wrong.")
+@click.option("--json", "as_text", is_flag=True, help="Print findings, results and calls for other programs.")
+def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: bool) -> None:
+    """Run the call tests in call_flows/tests, or those in files (PATH) or for call flows (NAME).
+
+    Each test makes a call in a simulated world: your call flow, your rota, a moment you choose. No phone rings, nothing
+    is logged, and a hotline that is running does not notice. docs/call-tests.md explains how to write them.
+
+    Exits 0 when all passed, 1 when some failed, 2 when they could not be run.
+    """
+    settings = read_settings()
+    console = Console(highlight=False)
+    tests, findings = _read(settings, which)
+    if findings:
+        if as_text:
+            click.echo(json.dumps(results_as_json(findings, ()), ensure_ascii=False, indent=2))
+        else:
+            render(findings, console)
+            console.print("Nothing was tested: mend this first.")
+        sys.exit(2)
+    chosen = [one for one in tests if words is None or words.casefold() in one.name.casefold()]
+    if tests and not chosen:
+        raise FilesError(f"None of the {len(tests)} tests has “{words}” in its name.")
+    if not chosen and not as_text:
+        console.print(NO_TESTS.format(folder=FOLDER, flow=next(iter(load(settings.config_dir).hotlines), "rise")))
+        return
+    with live_state(settings.redis_url) as redis_url:
+        results = run_tests(chosen, redis_url)
+        if as_text:
+            finished = list(results)
+            click.echo(json.dumps(results_as_json((), finished), ensure_ascii=False, indent=2))
+        else:
+            finished = _show(console, results, len(chosen), verbose)
+    sys.exit(0 if all(one.passed for one in finished) else 1)
+
+
+def _show(console: Console, results: Iterable[Result], count: int, verbose: bool) -> list[Result]:
+    finished: list[Result] = []
+    started, file = time.monotonic(), ""
+    with console.status("") as status:
+        for result in results:
+            if result.test.document.file != file:
+                file = result.test.document.file
+                console.print(f"[bold]{file}[/bold]" if len(finished) == 0 else f"\n[bold]{file}[/bold]")
+            print_result(console, result, verbose)
+            finished.append(result)
+            status.update(f"{len(finished)} of {count}")
+    print_summary(console, finished, time.monotonic() - started)
+    return finished
+
+
+def _read(settings: Settings, which: Sequence[str]) -> tuple[Sequence[CallTest], Sequence[Finding]]:
+    """The tests asked for, and the errors that keep them from being run. Raises FilesError."""
+    loaded = load(settings.config_dir)
+    read = read_call_tests(_texts(settings.config_dir, which), loaded)
+    findings = [one for one in read.findings if one.severity == "error"]
+    if read.broken_flows:
+        findings += [one for one in loaded.findings if one.severity == "error"]
+    return read.tests, findings
+
+
+def _texts(config_dir: Path, which: Sequence[str]) -> dict[str, bytes]:
+    """The files of tests asked for, by the name to show: below `config_dir` where they are in it."""
+    paths = [path for one in which for path in _named(config_dir, one)] if which else _in_folder(config_dir / FOLDER)
+    texts = {}
+    for path in dict.fromkeys(paths):
+        shown = path.absolute()
+        name = shown.relative_to(config_dir) if shown.is_relative_to(config_dir) else path
+        try:
+            with path.open("rb") as file:
+                texts[name.as_posix()] = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise FilesError(
+                f"{name} cannot be read: {error.strerror}.", "Check that it is a file you may read."
+            ) from None
+    return texts
+
+
+def _named(config_dir: Path, one: str) -> list[Path]:
+    """The files that a path, or the name of a file of tests, stands for."""
+    path = Path(one)
+    if path.is_dir():
+        return _in_folder(path)
+    if path.is_file():
+        return [path]
+    known = _in_folder(config_dir / FOLDER)
+    found = [path for path in known if one in (path.stem, path.name)]
+    if not found:
+        names = ", ".join(path.stem for path in known) or "none"
+        raise FilesError(
+            f"There is no file of call tests {one!r} (known: {names}).", f"They are in {config_dir / FOLDER}."
+        )
+    return found
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix in ENDINGS and not path.name.startswith("."))

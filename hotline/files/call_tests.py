@@ -1,0 +1,168 @@
+"""Files of call tests (`call_flows/tests/*.yaml`): their checks, and the tests they come to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from hotline.core.flow import FixedDial, Hotline
+from hotline.files.document import Document, Path, entries, mapping, names
+from hotline.files.finding import Finding, in_order
+from hotline.files.fitting import fit
+from hotline.files.loading import Loaded
+from hotline.files.names import Reference, check_references
+from hotline.files.reading import read
+from hotline.files.shape_call_tests import EXPECTATIONS, NOBODY, STAND_INS, CallTestEntry, CallTestFile
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import clip
+
+FOLDER = "call_flows/tests"
+
+_NUMBER = re.compile(r"\+?[\d\s().-]+", re.ASCII)
+_PEOPLE = ("rings", "rings_first", "never_rings")
+_SPOKEN = ("hears", "does_not_hear", "volunteer_hears")
+
+
+@dataclass(frozen=True, slots=True)
+class CallTest:
+    """One test of a hotline, as it is written in a document."""
+
+    document: Document
+    place: int
+    hotline: Hotline
+    entry: CallTestEntry
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.entry.name.split())
+
+    @property
+    def line(self) -> int:
+        """The line it begins in, from 1."""
+        return self.document.line_of(("tests", self.place, "name"))
+
+    def finding(self, message: str, help: str, *path: str | int) -> Finding:
+        """What is wrong with the call, at the expectation at `path` of this test; its code is that field's name."""
+        scratch = Document(self.document.file, self.document.lines, self.document.root)
+        scratch.report(str(path[0]), ("tests", self.place, *path), message, help)
+        return scratch.findings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class CallTests:
+    """The tests of some files, all that is wrong with those, and the flows under test whose own files are broken."""
+
+    tests: tuple[CallTest, ...]
+    findings: tuple[Finding, ...]
+    broken_flows: frozenset[str]
+
+
+def read_call_tests(texts: Mapping[str, bytes], loaded: Loaded) -> CallTests:
+    """The tests in `texts` (content by file name) for the hotlines of `loaded`. Never raises for the files' sake."""
+    tests: list[CallTest] = []
+    findings: list[Finding] = []
+    broken: set[str] = set()
+    for file, raw in texts.items():
+        document = read(file, raw)
+        if isinstance(document, Finding):
+            findings.append(document)
+            continue
+        flow = _flow_of(document, loaded)
+        if flow in loaded.broken:
+            broken.add(flow)
+        tests.extend(_read(document, loaded.hotlines.get(flow)))
+        findings.extend(document.findings)
+    return CallTests(tuple(tests), in_order(findings), frozenset(broken))
+
+
+def plain(name: str) -> str:
+    """A volunteer's name as it is, a phone number without the spaces and marks people write into it."""
+    return re.sub(r"[\s().-]", "", name) if _NUMBER.fullmatch(name) else name.strip()
+
+
+def fixed_numbers(hotline: Hotline) -> tuple[str, ...]:
+    """The numbers its steps dial."""
+    actions = (step.action for step in hotline.flow.steps.values())
+    return tuple(dict.fromkeys(action.number for action in actions if isinstance(action, FixedDial)))
+
+
+def _flow_of(document: Document, loaded: Loaded) -> str:
+    named = document.get("flow")
+    flow = named if isinstance(named, str) else PurePosixPath(document.file).stem
+    known = (*loaded.hotlines, *loaded.broken)
+    if flow not in known and isinstance(document.plain, dict):
+        document.report(
+            "unknown-flow",
+            ("flow",) if named is not None else (),
+            f"There is no call flow `{clip(flow)}`.",
+            did_you_mean(flow, known)
+            or f"Name the one these tests are about, for example flow: {next(iter(known), 'rise')}",
+        )
+    return flow
+
+
+def _read(document: Document, hotline: Hotline | None) -> Iterator[CallTest]:
+    fitted = fit(document, CallTestFile, STAND_INS)
+    if fitted is None:
+        return
+    if not fitted.value.tests and fitted.whole("tests"):
+        message = "There is no test in this file."
+        document.report("missing-field", ("tests",), message, "Write one, or delete the file.")
+    for place, entry in entries(document.get("tests")):
+        _check_expectations(document, ("tests", place), entry)
+    if hotline is None:
+        return
+    known = {*hotline.rota.volunteers, *fixed_numbers(hotline)}
+    check_references(document, _people(document), known, "volunteer")
+    check_references(document, _talked_with(document), {*known, NOBODY}, "volunteer")
+    _check_languages(document, hotline)
+    if not document.errors:
+        for place, test in enumerate(fitted.value.tests):
+            yield CallTest(document, place, hotline, test)
+
+
+def _check_expectations(document: Document, path: Path, entry: Mapping[str, object]) -> None:
+    if all(entry.get(field) is None for field in EXPECTATIONS):
+        document.report(
+            "nothing-expected",
+            path,
+            "This test expects nothing, so it proves nothing.",
+            "Say what should come of the call: hears, rings, talks_with, ended_by …",
+            part="key",
+        )
+
+
+def _people(document: Document) -> Iterator[Reference]:
+    for place, test in entries(document.get("tests")):
+        for name in mapping(test.get("phones")):
+            yield Reference(("tests", place, "phones", name), plain(name), "key")
+        for field in _PEOPLE:
+            for number, name in names(test.get(field)):
+                yield Reference(("tests", place, field, number), plain(name))
+
+
+def _talked_with(document: Document) -> Iterator[Reference]:
+    for place, test in entries(document.get("tests")):
+        name = test.get("talks_with")
+        if isinstance(name, str):
+            yield Reference(("tests", place, "talks_with"), plain(name))
+
+
+def _check_languages(document: Document, hotline: Hotline) -> None:
+    known = hotline.flow.languages
+    for place, test in entries(document.get("tests")):
+        for field in _SPOKEN:
+            for number, words in entries(test.get(field)):
+                for language in words:
+                    if language not in known:
+                        document.report(
+                            "unknown-language",
+                            ("tests", place, field, number, language),
+                            f"There is no language `{clip(language)}`.",
+                            did_you_mean(language, known)
+                            or "If this is a text with a colon, put the whole of it in quotes. The languages of this"
+                            f" call flow are: {', '.join(known)}.",
+                            part="key",
+                        )

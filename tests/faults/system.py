@@ -1,0 +1,313 @@
+"""Whole systems of real processes, in a directory of their own, and calls placed to them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+
+from hotline.core.report import Call as Row
+from hotline.deployment import PRACTICE_ACCOUNT
+from hotline.files import load
+from hotline.rehearsal import furnish
+from hotline.simulator import Call, HttpTransport, Ring, World
+from hotline.simulator.transport import Transport
+from hotline.store.calllog import CallLog
+from hotline.store.embedded import socket_path
+from tests.faults import line
+from tests.faults.processes import alive, children, command_of, descendants, free_port, wait_until
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+# What the tests' own environment may set, and no system of theirs may be given by chance.
+OURS = {
+    *("HOTLINE_PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_BASE_URL", "REDIS_URL"),
+    *("DATABASE_URL", "HOTLINE_SECRET_KEY", "HOTLINE_DATA_DIR", "HOTLINE_CONFIG_DIR", "PORT", "WEB_CONCURRENCY"),
+    "GUNICORN_CMD_ARGS",
+}
+
+
+@dataclass
+class Place:
+    """A directory with a line's files and its data, and the environment that names them."""
+
+    directory: Path
+    port: int = field(default_factory=free_port)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        if not self.config_dir.exists():
+            line.write(self.config_dir)
+
+    @property
+    def data_dir(self) -> Path:
+        return self.directory / "data"
+
+    @property
+    def config_dir(self) -> Path:
+        return self.directory / "config"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        return self.environment.get("DATABASE_URL") or f"sqlite:///{self.data_dir / 'hotline.db'}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of this place's processes."""
+        inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+        return inherited | {
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "HOTLINE_DATA_DIR": str(self.data_dir),
+            "HOTLINE_CONFIG_DIR": str(self.config_dir),
+            "PORT": str(self.port),
+            **self.environment,
+        }
+
+    @property
+    def token(self) -> str:
+        """What the carrier signs with."""
+        return self.environment.get("TWILIO_AUTH_TOKEN") or (self.data_dir / "practice-token").read_text().strip()
+
+    @property
+    def secret_key(self) -> bytes:
+        """The key of every digest."""
+        text = self.environment.get("HOTLINE_SECRET_KEY") or (self.data_dir / "secret-key").read_text().strip()
+        return hashlib.sha256(text.encode()).digest()
+
+    def world(self, transport: Transport | None = None, **options: Any) -> World:
+        """A carrier that calls this place; every volunteer's phone is in it under their id."""
+        options.setdefault("account_sid", self.environment.get("TWILIO_ACCOUNT_SID", PRACTICE_ACCOUNT))
+        world = World(transport or HttpTransport(self.url), token=self.token, **options)
+        furnish(world, load(self.config_dir).hotlines)
+        return world
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """What `/health/ready` says, and its status."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=10) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+    def part(self, name: str) -> str:
+        """How one part is, by `/health/ready`, which must be green: ok or degraded."""
+        status, said = self.health()
+        assert status == 200, said
+        return str(said["parts"][name]["status"])
+
+    def redis(self) -> Redis:
+        """The embedded Redis of this place."""
+        return Redis(unix_socket_path=str(socket_path(self.data_dir)), socket_timeout=5)
+
+    def rows(self) -> list[Row]:
+        """The whole call log."""
+        log = CallLog(self.database_url)
+        try:
+            return list(log.calls_between(0, 1 << 40))
+        finally:
+            log.close()
+
+    def row(self, call: Call) -> Row | None:
+        """What the log has of one call."""
+        log = CallLog(self.database_url)
+        try:
+            return log.call(self.log_id(call.sid))
+        finally:
+            log.close()
+
+    def log_id(self, sid: str) -> str:
+        """What the log calls a call."""
+        return hmac.digest(self.secret_key, b"call\0" + sid.encode(), "sha256")[:16].hex()
+
+    def has_once(self, *calls: Call, before: int = 0, within: float = 20.0) -> list[Row]:
+        """The rows of these calls, which the log has once each, all ended, beside `before` others."""
+
+        def whole() -> list[Row] | None:
+            with suppress(Exception):
+                found = [self.row(call) for call in calls]
+                ended = [row for row in found if row is not None and row.ended_at is not None]
+                return ended if len(ended) == len(calls) else None
+            return None
+
+        rows = wait_until(whole, within, "every call is in the log")
+        assert len(self.rows()) == before + len(calls)
+        for row in rows:
+            assert row.ended_at is not None
+            assert row.started_at <= (row.answered_at or row.started_at) <= row.ended_at
+        return rows
+
+
+@dataclass
+class Process:
+    """One process of a place, and what it has said so far."""
+
+    place: Place
+    popen: subprocess.Popen[bytes]
+    output: Path
+
+    @property
+    def pid(self) -> int:
+        return self.popen.pid
+
+    def said(self) -> str:
+        """All it and its children have written."""
+        return self.output.read_text(errors="replace")
+
+    def says(self, text: str, within: float = 30.0) -> None:
+        """Wait until it says `text`."""
+
+        def found() -> bool:
+            assert self.popen.poll() is None or text in self.said(), self.said()
+            return text in self.said()
+
+        wait_until(found, within, f"it says {text!r}; it said {self.said()!r}")
+
+    def answers(self, within: float = 30.0) -> None:
+        """Wait until it answers webhooks."""
+
+        def up() -> bool:
+            assert self.popen.poll() is None, self.said()
+            with suppress(OSError), urllib.request.urlopen(f"{self.place.url}/health/live", timeout=5):
+                return True
+            return False
+
+        wait_until(up, within, "it answers")
+
+    def stop(self, number: int = signal.SIGTERM, within: float = 30.0) -> int:
+        """Ask it to stop; its exit code once it and all its children are gone."""
+        left = [self.pid, *descendants(self.pid)]
+        if self.popen.poll() is None:
+            self.popen.send_signal(number)
+        code = self.popen.wait(within)
+        wait_until(lambda: not any(map(alive, left)), what="no process is left")
+        return code
+
+    def die(self) -> list[int]:
+        """Kill it without a warning; the processes it leaves behind."""
+        left = descendants(self.pid)
+        self.popen.kill()
+        self.popen.wait(10)
+        return left
+
+
+class Up(Process):
+    """`hotline up`, and the processes it keeps."""
+
+    def pid_of(self, what: str) -> int:
+        """web (the master), worker, clock or valkey."""
+        marks = {"web": "gunicorn", "worker": "hotline worker", "clock": "hotline clock", "valkey": "-server"}
+        return wait_until(
+            lambda: next((pid for pid in children(self.pid) if marks[what] in command_of(pid)), 0), what=f"{what} runs"
+        )
+
+    def web_workers(self) -> list[int]:
+        """The processes that answer webhooks."""
+        return children(self.pid_of("web"))
+
+    def restarted(self, what: str, old: int) -> int:
+        """Wait until a part that was killed runs again; its new process."""
+
+        def other() -> int:
+            pid = self.pid_of(what)
+            return pid if pid != old else 0
+
+        return wait_until(other, what=f"{what} runs again")
+
+
+def run(place: Place, *command: str, kind: type[Process] = Process, **extra: str) -> Process:
+    """Start a command of this place in the project's folder. `extra` goes into its environment."""
+    output = place.directory / f"output-{command[0].rpartition('/')[2]}-{len(list(place.directory.iterdir()))}"
+    with output.open("wb") as file:
+        popen = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=place.env | extra,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return kind(place, popen, output)
+
+
+@contextmanager
+def running(place: Place, *options: str, ready: str = "", **extra: str) -> Iterator[Up]:
+    """`hotline up` in this place, until the end of the block. `ready`: what to wait for, if not for an answer."""
+    process = run(place, str(BIN / "hotline"), "up", *options, kind=Up, **extra)
+    assert isinstance(process, Up)
+    with ended(process):
+        if ready:
+            process.says(ready)
+        else:
+            process.answers()
+        yield process
+
+
+@contextmanager
+def ended(*processes: Process) -> Iterator[None]:
+    """See to it that processes, and all they started, are gone after the block."""
+    try:
+        yield
+    finally:
+        for process in processes:
+            left = descendants(process.pid)
+            if process.popen.poll() is None:
+                process.popen.terminate()
+            try:
+                process.popen.wait(20)
+            except subprocess.TimeoutExpired:
+                process.popen.kill()
+                process.popen.wait(10)
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def serving(place: Place, **extra: str) -> Iterator[Process]:
+    """`gunicorn wsgi:app` in this place, as the Procfile has it, until the end of the block."""
+    process = run(place, *GUNICORN, **{"GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{place.port}"} | extra)
+    with ended(process):
+        process.answers()
+        yield process
+
+
+GUNICORN = (str(BIN / "gunicorn"), "wsgi:app")
+
+
+def reaches_a_person(world: World, caller: str = "+14105550999", *, ignoring: int = 0) -> Call:
+    """A call that a volunteer takes, after so many who do not pick up; over and done when this returns."""
+    call = world.call(line.NUMBER, caller)
+    call.hears("Welcome").presses("1").hears("finding someone")
+    for _ in range(ignoring):
+        call.rings().ignored()
+    connects(call, call.rings())
+    call.hangs_up().has_ended()
+    return call
+
+
+def connects(call: Call, ring: Ring) -> str:
+    """The volunteer whose phone rings takes the call; who they are."""
+    ring.picks_up().hears("Press 1").presses("1")
+    call.talks_with(ring.leg.name).talks_for(30)
+    return ring.leg.name
+

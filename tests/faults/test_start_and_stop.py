@@ -1,0 +1,103 @@
+"""A clean start and a clean stop of all of it, from one command."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+import pytest
+
+from hotline.simulator import Call, World
+from tests.faults import line
+from tests.faults.processes import alive, descendants, listens, wait_until
+from tests.faults.system import Place, reaches_a_person, running
+
+NAMES = ("amy", "ben", "cho")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_up_says_what_one_needs_answers_a_call_and_stops_without_a_trace(place: Place, ending: signal.Signals) -> None:
+    with running(place) as up:
+        up.says("Ctrl-C stops")
+        for text in ("practice mode", "on call", "Amy, Ben, Cho", "Chaplain", "hotline call", f"{place.url}/voice"):
+            assert text in up.said(), text
+        with place.world() as world:
+            answered, abandoned = reaches_a_person(world), given_up(world)
+        (first, second) = place.has_once(answered, abandoned)
+        assert first.answered_at is not None
+        assert second.answered_at is None
+        everything = [up.pid, *descendants(up.pid)]
+        assert len(everything) >= 7, "up, two web processes and their master, worker, clock, Valkey"
+        assert up.stop(ending) == 0
+    assert not any(map(alive, everything))
+    assert not listens(place.port)
+    assert not (place.data_dir / "running.json").exists()
+    assert up.said().endswith("Stopped.\n")
+    assert len(place.rows()) == 2
+
+
+def test_a_second_start_keeps_the_secrets_the_round_robin_and_the_log(place: Place) -> None:
+    """The same people are always rung first, since the rotation restarts with each process (lessons)."""
+    rung, secrets = [], []
+    for _ in range(2):
+        with running(place) as up:
+            secrets.append((place.secret_key, place.token))
+            with place.world() as world:
+                for _ in range(2):
+                    rung.append(first_rung(world))
+            assert up.stop() == 0
+    assert secrets[0] == secrets[1]
+    assert rung == ["amy", "ben", "cho", "amy"]
+    assert len(place.rows()) == 4
+
+
+def test_a_taken_port_is_left_to_who_has_it_and_another_is_named(place: Place) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", place.port))
+        taken.listen()
+        with running(place, ready=f"Port {place.port} is taken; using ") as up:
+            place.port = int(up.said().partition("; using ")[2].partition(".")[0])
+            up.answers()
+            up.says(f"{place.url}/voice")
+            with place.world() as world:
+                reaches_a_person(world)
+            assert up.stop() == 0
+
+
+def test_up_killed_outright_takes_its_children_along_and_the_next_start_has_every_call(place: Place) -> None:
+    """Kill -9 loses no caller and no row: what was not in the database yet is there after the next start."""
+    with running(place) as up:
+        with place.world() as world:
+            early = reaches_a_person(world)
+            in_progress = world.call(line.NUMBER)
+            in_progress.presses("1")
+            ring = in_progress.rings()
+            left = up.die()
+            with running(place) as again:
+                wait_until(lambda: not any(map(alive, left)), what="the children of the killed one are gone")
+                assert place.part("redis") == "ok"
+                ring.ignored()
+                in_progress.rings().picks_up().hears("Press 1").presses("1")
+                in_progress.hangs_up().has_ended()
+                late = reaches_a_person(world)
+                place.has_once(early, in_progress, late)
+                assert place.part("redis") == "ok"
+                assert again.stop() == 0
+
+
+def first_rung(world: World) -> str:
+    """Whose phone rings first in a call that is given up then."""
+    call = world.call(line.NUMBER)
+    call.presses("1")
+    name = call.rings().leg.name
+    call.hangs_up().has_ended()
+    return name
+
+
+def given_up(world: World) -> Call:
+    """A call whose caller hangs up before anyone answers."""
+    call = world.call(line.NUMBER)
+    call.presses("1")
+    call.rings()
+    call.hangs_up().has_ended()
+    return call

@@ -1,0 +1,245 @@
+"""Settings: the environment is the whole configuration, and whatever is wrong with it is told at once."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+
+import pytest
+
+from hotline.errors import SettingsError
+from hotline.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[1]
+VARIABLES = [
+    "HOTLINE_PUBLIC_URL",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_API_BASE_URL",
+    "REDIS_URL",
+    "DATABASE_URL",
+    "HOTLINE_SECRET_KEY",
+    "HOTLINE_DATA_DIR",
+    "HOTLINE_CONFIG_DIR",
+    "PORT",
+    "WEB_CONCURRENCY",
+]
+ACCOUNT = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "an-auth-token"}
+SECRET = "a-password-nobody-may-read"
+
+
+def problems(**environment: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environment)
+    return caught.value.problems
+
+
+def test_with_nothing_set_everything_has_a_default() -> None:
+    here = Path.cwd()
+    assert read_settings({}) == Settings(
+        public_url="http://127.0.0.1:8000",
+        account_sid=None,
+        auth_token=None,
+        api_base_url=None,
+        redis_url=None,
+        database_url=f"sqlite:///{here}/var/hotline.db",
+        secret_key=None,
+        data_dir=here / "var",
+        config_dir=here,
+        port=8000,
+        web_concurrency=2,
+    )
+
+
+def test_set_to_nothing_counts_as_not_set() -> None:
+    assert read_settings(dict.fromkeys(VARIABLES, "")) == read_settings({})
+    assert read_settings(dict.fromkeys(VARIABLES, "  \t")) == read_settings({})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org", "public_url", "https://hotline.example.org"),
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org/", "public_url", "https://hotline.example.org"),
+        ("HOTLINE_PUBLIC_URL", " https://h.example.org:8443/lines/ ", "public_url", "https://h.example.org:8443/lines"),
+        ("HOTLINE_PUBLIC_URL", "http://[::1]:8000", "public_url", "http://[::1]:8000"),
+        ("TWILIO_API_BASE_URL", "http://127.0.0.1:9000/", "api_base_url", "http://127.0.0.1:9000"),
+        ("REDIS_URL", "redis://:secret@cache.example.org:6379/2", "redis_url", None),
+        ("REDIS_URL", "rediss://cache.example.org", "redis_url", None),
+        ("REDIS_URL", "unix:///run/valkey/valkey.sock", "redis_url", None),
+        ("REDIS_URL", "unix:///run/valkey.sock?db=1", "redis_url", None),
+        ("DATABASE_URL", "postgresql://hotline@/calls?host=/run/postgresql", "database_url", None),
+        ("DATABASE_URL", "sqlite:////data/calls.db", "database_url", None),
+        ("HOTLINE_SECRET_KEY", "0123456789abcdef", "secret_key", None),
+        ("HOTLINE_DATA_DIR", "/data/hotline", "data_dir", Path("/data/hotline")),
+        ("HOTLINE_DATA_DIR", "data", "data_dir", Path.cwd() / "data"),
+        ("HOTLINE_CONFIG_DIR", "/etc/hotline", "config_dir", Path("/etc/hotline")),
+        ("PORT", "1", "port", 1),
+        ("PORT", "65535", "port", 65535),
+        ("WEB_CONCURRENCY", " 64 ", "web_concurrency", 64),
+    ],
+)
+def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, value: object) -> None:
+    assert getattr(read_settings({name: text}), field) == (text if value is None else value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("HOTLINE_PUBLIC_URL", "hotline.example.org", "beginning with http:// or https://"),
+        ("HOTLINE_PUBLIC_URL", "ftp://hotline.example.org", "beginning with http:// or https://"),
+        ("HOTLINE_PUBLIC_URL", "https://", "not a full address"),
+        ("HOTLINE_PUBLIC_URL", "https://:8443", "not a full address"),
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org:port", "not a full address"),
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org:0", "not a full address"),
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org:99999", "not a full address"),
+        ("HOTLINE_PUBLIC_URL", "https://hot line.example.org", "not a full address"),
+        ("HOTLINE_PUBLIC_URL", "https://[::1", "not a full address"),
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org/voice?line=1", "from '?' or '#' on"),
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org?", "from '?' or '#' on"),
+        ("HOTLINE_PUBLIC_URL", "https://hotline.example.org#rp=all", "from '?' or '#' on"),
+        ("TWILIO_API_BASE_URL", "api.example.org", "not a full address"),
+        ("REDIS_URL", "localhost:6379", "beginning with redis:// or rediss:// or unix://"),
+        ("REDIS_URL", "http://localhost:6379", "beginning with redis:// or rediss:// or unix://"),
+        ("REDIS_URL", "redis://", "not a full address"),
+        ("REDIS_URL", "unix://", "not a full address"),
+        ("DATABASE_URL", "calls.db", "postgresql://user:password@host/name"),
+        ("DATABASE_URL", "://calls", "postgresql://user:password@host/name"),
+        ("HOTLINE_SECRET_KEY", "short", "at least 16 random characters"),
+        ("PORT", "0", "'0'. It must be a whole number from 1 to 65535"),
+        ("PORT", "65536", "'65536'. It must be"),
+        ("PORT", "http", "'http'. It must be"),
+        ("PORT", "-1", "'-1'. It must be"),
+        ("PORT", "80.5", "'80.5'. It must be"),
+        ("PORT", "٨٠", "'٨٠'. It must be"),
+        ("PORT", "9" * 5000, "It must be a whole number"),
+        ("WEB_CONCURRENCY", "0", "'0'. It must be a whole number from 1 to 64"),
+        ("WEB_CONCURRENCY", "many", "'many'. It must be"),
+    ],
+)
+def test_a_bad_value_is_told_of_by_name_with_the_remedy(name: str, text: str, told: str) -> None:
+    (problem,) = problems(**{name: text})
+    assert problem.startswith(name)
+    assert told in problem
+
+
+def test_every_bad_variable_is_told_of_at_once() -> None:
+    bad = {
+        "HOTLINE_PUBLIC_URL": "x",
+        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_API_BASE_URL": "x",
+        "REDIS_URL": "x",
+        "DATABASE_URL": "x",
+        "HOTLINE_SECRET_KEY": "x",
+        "PORT": "x",
+        "WEB_CONCURRENCY": "x",
+    }
+    told = problems(**bad)
+    assert len(told) == len(bad)
+    named = {problem.split()[0] for problem in told}
+    assert named == (bad.keys() - {"TWILIO_ACCOUNT_SID"}) | {"TWILIO_AUTH_TOKEN"}
+
+
+@pytest.mark.parametrize(
+    "name", ["HOTLINE_PUBLIC_URL", "TWILIO_API_BASE_URL", "REDIS_URL", "DATABASE_URL", "HOTLINE_SECRET_KEY"]
+)
+def test_what_may_hold_a_secret_is_not_repeated(name: str) -> None:
+    text = "s3cret" if name == "HOTLINE_SECRET_KEY" else f"user:{SECRET}@somewhere"
+    assert text not in "".join(problems(**{name: text}))
+    assert SECRET not in "".join(problems(**{name: text}))
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"), ("TWILIO_AUTH_TOKEN", "TWILIO_ACCOUNT_SID")],
+)
+@pytest.mark.parametrize("other", [{}, {"empty": ""}])
+def test_one_half_of_a_carrier_account_is_none(given: str, missing: str, other: dict[str, str]) -> None:
+    (problem,) = problems(**{given: ACCOUNT[given], **{missing: value for value in other.values()}})
+    assert problem.startswith(f"{missing} is not set.")
+    assert "neither for practice mode" in problem
+
+
+def test_without_a_carrier_account_it_is_practice_mode() -> None:
+    assert read_settings({}).practice
+    assert not read_settings(ACCOUNT).practice
+
+
+def test_the_public_address_follows_the_port_unless_it_is_set() -> None:
+    assert read_settings({"PORT": "8123"}).public_url == "http://127.0.0.1:8123"
+    assert read_settings({"PORT": "8123", "HOTLINE_PUBLIC_URL": "https://h.example.org"}).public_url.endswith("org")
+
+
+def test_the_database_follows_the_data_directory_unless_it_is_set() -> None:
+    assert read_settings({"HOTLINE_DATA_DIR": "/data"}).database_url == "sqlite:////data/hotline.db"
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = read_settings({})
+    for field in fields(Settings):
+        with pytest.raises(FrozenInstanceError):
+            setattr(settings, field.name, None)
+
+
+def test_secrets_are_not_in_what_is_printed_of_settings() -> None:
+    secrets = {
+        "TWILIO_AUTH_TOKEN": f"{SECRET}-1",
+        "TWILIO_ACCOUNT_SID": "AC1",
+        "REDIS_URL": f"redis://:{SECRET}-2@cache/0",
+        "DATABASE_URL": f"postgresql://user:{SECRET}-3@host/name",
+        "HOTLINE_SECRET_KEY": f"{SECRET}-4",
+    }
+    assert SECRET not in repr(read_settings(secrets))
+    assert SECRET not in str(read_settings(secrets))
+
+
+# ------------------------------------------------------------------------------------------- what documents say
+
+
+def test_every_variable_that_is_read_is_in_the_readme_and_no_other() -> None:
+    source = (ROOT / "hotline" / "settings.py").read_text()
+    read = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "reader"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert read == set(VARIABLES)
+    readme = (ROOT / "README.md").read_text()
+    table = readme.split("### Settings", 1)[1].split("\n### ", 1)[0]
+    documented = [
+        name
+        for row in re.findall(r"^\| (`[A-Z].*?) \|", table, re.MULTILINE)
+        for name in re.findall(r"`([A-Z_]+)`", row)
+    ]
+    assert documented == VARIABLES, "in this order"
+
+
+def test_nothing_else_reads_the_environment() -> None:
+    """Settings come from one place. gunicorn needs WEB_CONCURRENCY before us; `hotline up` hands its own on."""
+    reading = {
+        path.relative_to(ROOT / "hotline").as_posix(): sorted(
+            {node.attr for node in ast.walk(ast.parse(path.read_text())) if _reads_environment(node)}
+        )
+        for path in (ROOT / "hotline").rglob("*.py")
+    }
+    found = {path: names for path, names in reading.items() if names}
+    assert found == {"settings.py": ["environ"], "gunicorn_conf.py": ["environ"], "commands/up.py": ["environ"]}
+    assert re.findall(r"environ\W+get\(\"(\w+)\"", (ROOT / "hotline/gunicorn_conf.py").read_text()) == [
+        "WEB_CONCURRENCY"
+    ]
+
+
+def _reads_environment(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr in {"environ", "environb", "getenv"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
+    )
