@@ -3,63 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Protocol
 
+from hotline.call_hearing import heard, not_heard
 from hotline.files.call_tests import CallTest, plain
 from hotline.files.finding import Finding
-from hotline.files.shape_call_tests import NOBODY, Words
-from hotline.files.unreadable import clip
+from hotline.files.shape_call_tests import NOBODY
 from hotline.simulator import CallRecord
 from hotline.simulator.events import clock_face
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_LONGEST_QUOTE = 100
-_LIKE = 0.5
-_BY_HOTLINE = ("hung up", "finished")
-
-
-class Spoken(Protocol):
-    """Something that was spoken; `at` in seconds since the call began, `language` as the carrier names it."""
-
-    @property
-    def at(self) -> float: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def language(self) -> str: ...
+_ENDED_BY = {"caller": "caller", "hung up": "hotline", "finished": "hotline"}
+_NOT_BY_AN_EDIT = "No edit of yours should be able to do this: please report it, with the files."
+_BAD_ENDINGS = {
+    "dropped": ("the caller was dropped, having pressed no key.", _NOT_BY_AN_EDIT),
+    "error": ("the hotline failed, and the carrier hung up.", _NOT_BY_AN_EDIT),
+    "rejected": ("it was not answered at all.", _NOT_BY_AN_EDIT),
+    "too long": (
+        "it went round and round for four hours, until the carrier hung up.",
+        "Give a step that comes again and again an `at_most`, and a `then` that leads to an end.",
+    ),
+    "": ("it never ended.", _NOT_BY_AN_EDIT),
+}
 
 
 def disappointments(test: CallTest, call: CallRecord, troubles: Sequence[str]) -> Iterator[Finding]:
     """Each expectation of `test` that `call` did not meet; `troubles` are failures that no call may have."""
     expected = test.entry
     for trouble in troubles:
-        help = "No edit of yours should be able to do this: please report it, with the files."
-        yield test.finding(f"The call went wrong: {trouble}", help, "name")
+        yield test.finding(f"The call went wrong: {trouble}", _NOT_BY_AN_EDIT, "name")
+    if call.ended_by not in _ENDED_BY:
+        message, help = _BAD_ENDINGS[call.ended_by]
+        yield test.finding(f"The call went wrong: {message}", help, "name")
     volunteers = [one for one in call.timeline if one.what == "hears" and one.who != "caller"]
     yield from _rings(test, call)
-    yield from _heard(test, "hears", "the caller", call.heard, expected.hears)
-    yield from _not_heard(test, call)
-    yield from _heard(test, "volunteer_hears", "a volunteer", volunteers, expected.volunteer_hears)
+    yield from heard(test, "hears", "the caller", call.heard, expected.hears)
+    yield from not_heard(test, call.heard, expected.does_not_hear)
+    yield from heard(test, "volunteer_hears", "a volunteer", volunteers, expected.volunteer_hears)
     yield from _talks_with(test, call)
     yield from _answered_within(test, call)
-    if expected.ended_by is not None and not troubles:
-        yield from _ended_by(test, call, expected.ended_by)
+    yield from _ended_by(test, call)
 
 
 def _rings(test: CallTest, call: CallRecord) -> Iterator[Finding]:
     rang = [ring.phone for ring in call.rings]
-    story = f"The phones that rang: {', '.join(rang)}." if rang else "No phone rang."
     for field, wanted, exact in (
         ("rings", test.entry.rings, True),
         ("rings_first", test.entry.rings_first, False),
     ):
         names = [plain(name) for name in wanted or ()]
         seen = rang if exact else rang[: len(names)]
-        as_it_is = f"{story} If that is as it should be, write {field}: [{', '.join(map(_quoted, seen))}]"
+        as_it_is = f"If this is how it should be, write {field}: [{', '.join(map(_quoted, seen))}]"
         place, name, other = _first_difference(names, seen) if wanted is not None else (0, None, None)
         if name is None and other is not None:
             after = f" after {names[-1]}'s" if names else ""
@@ -73,7 +67,8 @@ def _rings(test: CallTest, call: CallRecord) -> Iterator[Finding]:
         ring = next((one for one in call.rings if one.phone == plain(written)), None)
         if ring is not None:
             message = f"Expected {ring.phone}'s phone not to ring, but it did after {clock_face(ring.at)}."
-            yield test.finding(message, story, "never_rings", place)
+            help = "Is it their turn at that moment? `hotline who --at` says who is on call."
+            yield test.finding(message, help, "never_rings", place)
 
 
 def _first_difference(wanted: Sequence[str], seen: Sequence[str]) -> tuple[int, str | None, str | None]:
@@ -81,72 +76,6 @@ def _first_difference(wanted: Sequence[str], seen: Sequence[str]) -> tuple[int, 
         if one != other:
             return place, one, other
     return 0, None, None
-
-
-def _heard(
-    test: CallTest, field: str, who: str, spoken: Sequence[Spoken], wanted: Sequence[Words]
-) -> Iterator[Finding]:
-    """The first words that were not heard after those before them; what follows cannot be judged."""
-    piece, offset = 0, 0
-    for place, words in enumerate(wanted):
-        found = _find(test, spoken, words, piece, offset)
-        if found is None:
-            before = clip(wanted[place - 1].text) if place else ""
-            after = f" after “{before}”" if before else ""
-            in_language = f" in `{words.language}`" if words.language else ""
-            message = (
-                f"Expected {who} to hear “{clip(words.text, _LONGEST_QUOTE)}”{in_language}{after}, but they did not."
-            )
-            yield test.finding(message, _instead(test, spoken, words, before), field, place)
-            return
-        piece, offset = found
-
-
-def _find(
-    test: CallTest, spoken: Sequence[Spoken], words: Words, piece: int = 0, offset: int = 0
-) -> tuple[int, int] | None:
-    """Where the words end: the piece of speech, and the place in it. Looked for from such a spot on."""
-    wanted = _plain(words.text)
-    locale = test.hotline.flow.languages[words.language].locale if words.language else None
-    for number in range(piece, len(spoken)):
-        if locale is None or spoken[number].language == locale:
-            at = _plain(spoken[number].text).find(wanted, offset if number == piece else 0)
-            if at >= 0:
-                return number, at + len(wanted)
-    return None
-
-
-def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str) -> str:
-    """What was said instead: the words elsewhere or in another language, or whatever is most like them."""
-    if not spoken:
-        return "Nothing was said to them."
-    anywhere = _find(test, spoken, Words(words.text))
-    if anywhere is not None:
-        said = spoken[anywhere[0]]
-        if words.language and _find(test, spoken, words) is None:
-            return f"It was said in {said.language}, at {clock_face(said.at)}."
-        return f"It was said at {clock_face(said.at)}, before “{before}”. Put the two in the order they are said."
-    wanted = _plain(words.text)
-    like = max(spoken, key=lambda one: _likeness(wanted, _plain(one.text)))
-    nearest = f"“{clip(like.text, _LONGEST_QUOTE)}”"
-    if _likeness(wanted, _plain(like.text)) >= _LIKE:
-        return f"Most like it is what was said at {clock_face(like.at)}: {nearest}"
-    return f"The last words they heard: “{clip(spoken[-1].text, _LONGEST_QUOTE)}”"
-
-
-def _likeness(wanted: str, said: str) -> float:
-    blocks = SequenceMatcher(None, wanted, said, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks if block.size > 2) / len(wanted)
-
-
-def _not_heard(test: CallTest, call: CallRecord) -> Iterator[Finding]:
-    for place, words in enumerate(test.entry.does_not_hear):
-        found = _find(test, call.heard, words)
-        if found is not None:
-            said = call.heard[found[0]]
-            message = f"Expected the caller not to hear “{clip(words.text, _LONGEST_QUOTE)}”, but they did."
-            help = f"It was said at {clock_face(said.at)}: “{clip(said.text, _LONGEST_QUOTE)}”"
-            yield test.finding(message, help, "does_not_hear", place)
 
 
 def _talks_with(test: CallTest, call: CallRecord) -> Iterator[Finding]:
@@ -158,7 +87,7 @@ def _talks_with(test: CallTest, call: CallRecord) -> Iterator[Finding]:
         return
     ring = next((one for one in call.rings if one.phone == name), None)
     if name == NOBODY:
-        help = "See below who took the call, and when."
+        help = "See in the call below who took it, and when."
     elif ring is None:
         help = f"{name}'s phone never rang."
     else:
@@ -188,9 +117,9 @@ def _answered_within(test: CallTest, call: CallRecord) -> Iterator[Finding]:
     )
 
 
-def _ended_by(test: CallTest, call: CallRecord, wanted: str) -> Iterator[Finding]:
-    ended = "hotline" if call.ended_by in _BY_HOTLINE else call.ended_by
-    if ended == wanted:
+def _ended_by(test: CallTest, call: CallRecord) -> Iterator[Finding]:
+    wanted, ended = test.entry.ended_by, _ENDED_BY.get(call.ended_by)
+    if ended is None or wanted in (None, ended):
         return
     help = (
         f"The call lasted {clock_face(call.duration)}. A caller hangs up only where the test has `hangs_up_after`."
@@ -198,10 +127,6 @@ def _ended_by(test: CallTest, call: CallRecord, wanted: str) -> Iterator[Finding
         else f"The caller hung up after {clock_face(call.duration)}, as `hangs_up_after` says."
     )
     yield test.finding(f"Expected the {wanted} to end the call, but the {ended} did.", help, "ended_by")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("’", "'").split()).casefold()
 
 
 def _quoted(name: str) -> str:

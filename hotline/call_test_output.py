@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
+import json
+import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from hotline.call_tests import Result
+from hotline.core.flow import Hotline
 from hotline.files import Finding, as_json
 from hotline.files.report import spot
-from hotline.simulator.drawing import story
+from hotline.simulator.drawing import line
+from hotline.simulator.events import clock_face
+from hotline.simulator.record import Happening
 
-NO_TESTS = """\
-There are no call tests yet. Put them into files in {folder}, for example {folder}/{flow}.yaml:
+_INDENT = " " * 6
+_NARROWEST = 40
+_MOST_ROWS = 30
+_LAST_ROWS = 6
 
-  tests:
-    - name: A caller who presses 1 gets a volunteer
-      at: 2026-03-04 12:00
-      keys: "1"
-      others: accept
-      hears: ["part of what the caller should hear"]
-      ended_by: hotline
+_NO_TESTS = """\
+There are no call tests yet. They go into files in {folder}, for example {folder}/{flow}.yaml:
 
-Then run `hotline test` again. docs/call-tests.md explains every field.\
+tests:
+  - name: A caller hears who we are
+    at: 2026-03-04 12:00
+    hears: [{words}]
+
+Then run `hotline test` again. docs/call-tests.md explains all that a test can say.\
 """
+
+
+def no_tests(folder: str, hotline: Hotline | None) -> str:
+    """What to say where there are no tests: a first one, for this hotline."""
+    flow = hotline.flow if hotline else None
+    said = flow.steps[flow.start].say.get(flow.first_language, "") if flow else ""
+    words = json.dumps(" ".join(said.split()[:3]) or "Welcome", ensure_ascii=False)
+    return _NO_TESTS.format(folder=folder, flow=flow.id if flow else "rise", words=words)
 
 
 def print_result(console: Console, result: Result, verbose: bool) -> None:
     """A line for a test that passed; for one that failed what was expected, where that is written, and the call."""
     mark, style = ("✓", "green") if result.passed else ("✗", "bold red")
-    console.print(
-        Text.assemble("  ", (mark, style), " ", (result.test.name, "" if result.passed else "bold")), soft_wrap=True
-    )
+    heading = Text.assemble("  ", (mark, style), " ", (result.test.name, "" if result.passed else "bold"))
+    console.print(heading, soft_wrap=True)
     for failure in result.failures:
-        console.print(Padding(_failure(failure), (1, 0, 0, 6)))
+        console.print()
+        _print_lines(console, _failure(failure))
     if verbose or not result.passed:
-        console.print(Padding(story(result.call), (1, 0, 1, 6)))
+        console.print()
+        _print_lines(console, _story(result, console.width - len(_INDENT) - 1, None if verbose else _MOST_ROWS))
+        console.print()
 
 
 def print_summary(console: Console, results: Sequence[Result], seconds: float) -> None:
@@ -88,3 +105,35 @@ def _failure(failure: Finding) -> Text:
         (f"{gutter} = ", "blue"),
         failure.help,
     )
+
+
+def _story(result: Result, width: int, most: int | None) -> Text:
+    """The call, line by line, `width` columns wide; the middle of one that takes over `most` lines is left out."""
+    rota = result.test.hotline.rota
+    began = datetime.fromisoformat(result.call.began).astimezone(rota.zone)
+    happenings = [one for one in result.call.timeline[1:] if one.what != "is connected" or one.who == "caller"]
+    left_out = 0 if most is None or len(happenings) <= most else len(happenings) - most
+    name_width = max((len(one.who) for one in happenings), default=0)
+    when = f"{began:%A} {began.day} {began:%B %Y at %H:%M} ({rota.zone_name})"
+    text = Text.assemble((f"The call, dialled on {when}:\n", "dim"))
+    for number, one in enumerate(happenings):
+        after = len(happenings) - number
+        if left_out and after == left_out + _LAST_ROWS:
+            text.append(f"\n{'…':>6}  {left_out} more lines: --verbose shows them", "dim")
+        if not left_out or after > left_out + _LAST_ROWS or after <= _LAST_ROWS:
+            text.append("\n").append_text(_row(one, name_width, width))
+    return text
+
+
+def _row(one: Happening, name_width: int, width: int) -> Text:
+    margin = 8 + name_width + 2
+    said = line(one.what, one.text, one.language)
+    rows = textwrap.wrap(said.plain, max(_NARROWEST, width - margin), break_on_hyphens=False)
+    start = ((f"{clock_face(one.at):>6}  ", "dim"), (f"{one.who:<{name_width}}  ", "bold"))
+    return Text.assemble(*start, (("\n" + " " * margin).join(rows), said.style))
+
+
+def _print_lines(console: Console, text: Text) -> None:
+    for row in text.split("\n"):
+        row.rstrip()
+        console.print(Text(_INDENT) + row if row else row, soft_wrap=True)

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any
 
+from hotline.errors import ServerError
 from hotline.settings import read_settings
 from hotline.store.embedded import EmbeddedServer
 
@@ -27,8 +28,13 @@ def on_starting(server: Any) -> None:
     settings = read_settings()
     if settings.redis_url is None:
         embedded = EmbeddedServer(settings.data_dir)
-        if embedded.start():
-            _embedded.append(embedded)
+        try:
+            started = embedded.start()
+        except ServerError as error:
+            server.log.error("%s Calls go on without it.", error)
+        else:
+            if started:
+                _embedded.append(embedded)
 
 
 def post_worker_init(worker: Any) -> None:

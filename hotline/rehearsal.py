@@ -23,6 +23,9 @@ from hotline.wiring import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"
 
+PATIENCE = 10.0
+"""Seconds: in a rehearsal nobody waits on the line, and a slow machine should not change whom it rings."""
+
 Wrap = Callable[[Transport], Transport]
 
 
@@ -75,7 +78,9 @@ class Rehearsal:
         key = secrets.token_bytes(32)
         self.shelf = Shelf()
         self.log = log or Remembered()
-        self.live = live or RedisLive(redis_url, key, prefix=f"hotline-rehearsal:{secrets.token_hex(8)}:")
+        self.live = live or RedisLive(
+            redis_url, key, prefix=f"hotline-rehearsal:{secrets.token_hex(8)}:", timeout=PATIENCE
+        )
         self.notices: list[tuple[str, dict[str, str | int | float]]] = []
         self.app: Flask = answering_app(PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.now, self._notice)
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hotline.errors import ServerError
 from hotline.store.embedded import EmbeddedServer, die_with_parent
 
 LOOK_EVERY = 0.2
@@ -20,6 +21,7 @@ class Kept:
 
     name: str
     command: Sequence[str]
+    inherits: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     start_at: float = 0.0
@@ -36,19 +38,30 @@ class Supervisor:
     output: int | None = None
     embedded: EmbeddedServer | None = None
     kept: list[Kept] = field(default_factory=list)
+    embedded_started: float = 0.0
+    embedded_again_at: float = 0.0
+    embedded_pause: float = _FIRST_PAUSE
 
-    def add(self, name: str, command: Sequence[str]) -> None:
-        """Start a command, and keep it running from now on."""
-        one = Kept(name, command)
+    def add(self, name: str, command: Sequence[str], *inherits: int) -> None:
+        """Start a command, and keep it running from now on. It inherits open files, by their descriptors."""
+        one = Kept(name, command, inherits)
         self.kept.append(one)
         self._start(one)
+
+    def keep_redis(self, embedded: EmbeddedServer) -> None:
+        """Start the embedded Redis and keep it running, unless another process of its data directory does."""
+        ours = True
+        try:
+            ours = embedded.start()
+        except (ServerError, OSError) as error:
+            self._do_without(error)
+        self.embedded, self.embedded_started = embedded if ours else None, time.monotonic()
 
     def look(self) -> None:
         """Start again whatever has died; a process that keeps dying is given ever longer pauses."""
         now = time.monotonic()
-        if self.embedded is not None and self.embedded.process is not None and not self.embedded.alive():
-            self.say("Redis stopped; starting it again. Calls go on meanwhile.")
-            self.embedded.restart()
+        if self.embedded is not None and not self.embedded.alive() and now >= self.embedded_again_at:
+            self._restart(self.embedded)
         for one in self.kept:
             if one.process is None:
                 if now >= one.start_at:
@@ -77,6 +90,21 @@ class Supervisor:
         if self.embedded is not None:
             self.embedded.stop()
 
+    def _restart(self, embedded: EmbeddedServer) -> None:
+        now = time.monotonic()
+        if now - self.embedded_started > _STEADY_AFTER:
+            self.embedded_pause = _FIRST_PAUSE
+        self.embedded_started, self.embedded_again_at = now, now + self.embedded_pause
+        self.embedded_pause = min(self.embedded_pause * 2, _LONGEST_PAUSE)
+        self.say("Redis stopped; starting it again. Calls go on meanwhile.")
+        try:
+            embedded.restart()
+        except (ServerError, OSError) as error:  # a full disk, say: web and worker do without it
+            self._do_without(error)
+
+    def _do_without(self, error: Exception) -> None:
+        self.say(f"Redis cannot be started, and calls go on without it. {error}")
+
     def _start(self, one: Kept) -> None:
         one.process = subprocess.Popen(
             one.command,
@@ -86,5 +114,6 @@ class Supervisor:
             stderr=self.output,
             start_new_session=True,
             preexec_fn=die_with_parent,
+            pass_fds=one.inherits,
         )
         one.started = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -85,8 +86,9 @@ def build_web(settings: Settings) -> Web:
     @app.before_request
     def keep_up() -> None:
         """Threads belong to one process, and a server may fork: they start with its first request."""
-        directory.watch()
-        drainer.start(PATIENCE)
+        with suppress(RuntimeError):  # no thread is to be had: the call comes first, and the next one tries again
+            drainer.start(PATIENCE)
+            directory.watch()
 
     return Web(app, directory)
 

@@ -7,8 +7,10 @@ import signal
 import threading
 from types import FrameType
 
+from redis import Redis
 from redis.exceptions import RedisError
 from rq import SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from hotline import deployment
@@ -23,6 +25,9 @@ from hotline.store.spool import Spool
 
 _TRY_AGAIN_AFTER = 2.0
 _TICK = 5.0
+_NOTICED_WITHIN = 60
+"""Seconds: a worker that waits for jobs notices within them that Redis answers no more."""
+_GOODBYE_WITHIN = 1.0
 
 
 def run_worker(settings: Settings) -> None:
@@ -33,14 +38,17 @@ def run_worker(settings: Settings) -> None:
     drainer = Drainer(Spool(deployment.spool_dir(settings)), call_log)
     drainer.start()
     tasks.bind(tasks.Tools(call_log, deployment.now))
-    redis = connection(deployment.redis_url(settings))
+    url = deployment.redis_url(settings)
     while not stop.is_set():
         try:
-            worker = SimpleWorker(queues(redis), connection=redis, serializer=JSONSerializer)
-            worker.work(logging_level="WARNING")
-            break
-        except (RedisError, OSError) as error:
-            notice("worker_waits_for_redis", error=type(error).__name__)
+            with connection(url) as probe:  # RQ's own first questions would wait a minute for an answer
+                probe.ping()
+            _Worker(stop, connection(url)).work(logging_level="WARNING")
+        except (RedisError, OSError, StopRequested) as error:
+            if not stop.is_set():
+                notice("worker_waits_for_redis", error=type(error).__name__)
+        _stop_on_signals(stop)  # RQ has put its own handlers in their place
+        if not stop.is_set():  # RQ gives up by itself when Redis is slow; we do not
             stop.wait(_TRY_AGAIN_AFTER)
     drainer.stop()
 
@@ -57,12 +65,32 @@ def run_clock(settings: Settings) -> None:
         stop.wait(_TICK)
 
 
+class _Worker(SimpleWorker):
+    """Ends when told to, whether Redis is there to say goodbye to or not."""
+
+    def __init__(self, stop: threading.Event, redis: Redis) -> None:
+        super().__init__(queues(redis), connection=redis, serializer=JSONSerializer, worker_ttl=_NOTICED_WITHIN)
+        self._stop = stop
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self._stop.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def teardown(self) -> None:
+        self.connection.connection_pool.connection_kwargs["socket_timeout"] = _GOODBYE_WITHIN
+        self.connection.connection_pool.disconnect()
+        super().teardown()  # type: ignore[no-untyped-call]
+
+
 def _stopping() -> threading.Event:
     stop = threading.Event()
+    _stop_on_signals(stop)
+    return stop
 
+
+def _stop_on_signals(stop: threading.Event) -> None:
     def on_signal(_: int, __: FrameType | None) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    return stop

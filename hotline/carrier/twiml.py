@@ -33,8 +33,12 @@ def render(reply: Reply, address: Address) -> str:
     if len(pieces) == 1:
         return pieces[0]
     targets = _targets(reply)
-    filled = [escape(address(*targets[int(piece)])) if odd % 2 else piece for odd, piece in enumerate(pieces)]
+    filled = [_escaped(address(*targets[int(piece)])) if odd % 2 else piece for odd, piece in enumerate(pieces)]
     return "".join(filled)
+
+
+def _escaped(address: str) -> str:
+    return escape(address, {'"': "&quot;"})
 
 
 def _targets(reply: Reply) -> list[tuple[str, Position]]:

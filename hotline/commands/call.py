@@ -6,6 +6,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 import click
@@ -96,6 +97,7 @@ def command(
 def _addresses(settings: Settings, url: str | None) -> tuple[str, str]:
     """Where webhooks are sent, and the address they are signed for."""
     if url is not None:
+        _make_sure_it_answers(url, any_answer=True)
         return url, url
     local = read_address(settings.data_dir)
     if local is None:
@@ -107,12 +109,16 @@ def _addresses(settings: Settings, url: str | None) -> tuple[str, str]:
     return local, public
 
 
-def _make_sure_it_answers(local: str) -> None:
+def _make_sure_it_answers(address: str, *, any_answer: bool = False) -> None:
     try:
-        urllib.request.urlopen(f"{local}/health/live", timeout=3).close()  # noqa: S310 - an address of ours
-    except (urllib.error.URLError, OSError):
+        urllib.request.urlopen(f"{address}/health/live", timeout=3).close()  # noqa: S310 - an address of ours
+    except (OSError, ValueError, HTTPException) as error:
+        if any_answer and isinstance(
+            error, urllib.error.HTTPError
+        ):  # another server, which may tell its health elsewhere
+            return
         raise ServerError(
-            f"No hotline answers at {local}.", "Start it in another terminal with `make run`, or name one with --url."
+            f"No hotline answers at {address}.", "Start it in another terminal with `make run`, or name one with --url."
         ) from None
 
 

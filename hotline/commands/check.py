@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from hotline.commands.instants import INSTANT
+from hotline.commands.instants import INSTANT, in_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import as_json, check_coverage, load, render
@@ -31,7 +31,8 @@ def command(config_dir: Path | None, as_text: bool, at: datetime | None, weeks: 
     if not folder.is_dir():
         raise FilesError(f"There is no folder {folder}.", "Create it, or name another in HOTLINE_CONFIG_DIR.")
     loaded = load(folder)
-    findings = [*loaded.findings, *check_coverage(loaded, at or now(), weeks)]
+    zone = next((line.rota.zone for line in loaded.hotlines.values()), UTC)
+    findings = [*loaded.findings, *check_coverage(loaded, in_zone(at, zone) if at else now(), weeks)]
     if as_text:
         click.echo(json.dumps(as_json(findings), ensure_ascii=False, indent=2))
     else:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.text import Text
 
-from hotline.call_test_output import NO_TESTS, print_result, print_summary, results_as_json
-from hotline.call_tests import Result, live_state, run_tests
+from hotline.call_test_output import no_tests, print_result, print_summary, results_as_json
+from hotline.call_tests import Result, live_states, run_tests
 from hotline.errors import FilesError
 from hotline.files import Finding, load, render
 from hotline.files.call_tests import FOLDER, CallTest, read_call_tests
@@ -27,7 +28,7 @@ from hotline.settings import Settings, read_settings
 @click.option("-v", "--verbose", is_flag=True, help="Tell the story of every call, not only of those that went wrong.")
 @click.option("--json", "as_text", is_flag=True, help="Print findings, results and calls for other programs.")
 def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: bool) -> None:
-    """Run the call tests in call_flows/tests, or those in files (PATH) or for call flows (NAME).
+    """Run the call tests in call_flows/tests; PATH is a file or folder of them, NAME a file without its ending.
 
     Each test makes a call in a simulated world: your call flow, your rota, a moment you choose. No phone rings, nothing
     is logged, and a hotline that is running does not notice. docs/call-tests.md explains how to write them.
@@ -48,10 +49,10 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
     if tests and not chosen:
         raise FilesError(f"None of the {len(tests)} tests has “{words}” in its name.")
     if not chosen and not as_text:
-        console.print(NO_TESTS.format(folder=FOLDER, flow=next(iter(load(settings.config_dir).hotlines), "rise")))
+        click.echo(no_tests(FOLDER, next(iter(load(settings.config_dir).hotlines.values()), None)))
         return
-    with live_state(settings.redis_url) as redis_url:
-        results = run_tests(chosen, redis_url)
+    with live_states(settings.redis_url) as fresh:
+        results = run_tests(chosen, fresh)
         if as_text:
             finished = list(results)
             click.echo(json.dumps(results_as_json((), finished), ensure_ascii=False, indent=2))
@@ -63,11 +64,11 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
 def _show(console: Console, results: Iterable[Result], count: int, verbose: bool) -> list[Result]:
     finished: list[Result] = []
     started, file = time.monotonic(), ""
-    with console.status("") as status:
+    with console.status(f"0 of {count}") as status:
         for result in results:
             if result.test.document.file != file:
                 file = result.test.document.file
-                console.print(f"[bold]{file}[/bold]" if len(finished) == 0 else f"\n[bold]{file}[/bold]")
+                console.print(Text(f"\n{file}" if finished else file, "bold"), soft_wrap=True)
             print_result(console, result, verbose)
             finished.append(result)
             status.update(f"{len(finished)} of {count}")
@@ -77,6 +78,8 @@ def _show(console: Console, results: Iterable[Result], count: int, verbose: bool
 
 def _read(settings: Settings, which: Sequence[str]) -> tuple[Sequence[CallTest], Sequence[Finding]]:
     """The tests asked for, and the errors that keep them from being run. Raises FilesError."""
+    if not settings.config_dir.is_dir():
+        raise FilesError(f"There is no folder {settings.config_dir}.", "Name the right one in HOTLINE_CONFIG_DIR.")
     loaded = load(settings.config_dir)
     read = read_call_tests(_texts(settings.config_dir, which), loaded)
     findings = [one for one in read.findings if one.severity == "error"]

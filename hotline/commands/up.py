@@ -33,7 +33,8 @@ def command(logs: bool) -> None:
     settings = read_settings()
     if read_address(settings.data_dir) == f"http://127.0.0.1:{settings.port}":
         _wait_for_the_last_run(settings.port)
-    port = _free_port(settings.port)
+    door = _bind(settings.port)
+    port = int(door.getsockname()[1])
     if port != settings.port:
         click.echo(f"Port {settings.port} is taken; using {port}.")
     # gunicorn reads these by itself, and takes one that is set to nothing for a mistake.
@@ -51,7 +52,7 @@ def command(logs: bool) -> None:
     signal.signal(signal.SIGTERM, stop)
     local = f"http://127.0.0.1:{port}"
     try:
-        _start_all(supervisor, settings)
+        _start_all(supervisor, settings, door)
         write_address(settings.data_dir, local)
         _wait_until_answering(supervisor, port, stopping)
         if not stopping:
@@ -66,18 +67,17 @@ def command(logs: bool) -> None:
     click.echo("Stopped.")
 
 
-def _start_all(supervisor: Supervisor, settings: Settings) -> None:
+def _start_all(supervisor: Supervisor, settings: Settings, door: socket.socket) -> None:
     if settings.redis_url is None:
-        embedded = EmbeddedServer(settings.data_dir)
-        if embedded.start():
-            supervisor.embedded = embedded
+        supervisor.keep_redis(EmbeddedServer(settings.data_dir))
     python, hotline = sys.executable, [sys.executable, "-m", "hotline"]
     supervisor.add(
         "web",
         [
             *(python, "-m", "gunicorn", "hotline.wiring:wsgi_app()", "--config", "python:hotline.gunicorn_conf"),
-            *("--bind", f"127.0.0.1:{settings.port}", "--workers", str(settings.web_concurrency)),
+            *("--bind", f"fd://{door.fileno()}", "--workers", str(settings.web_concurrency)),
         ],
+        door.fileno(),
     )
     # In a process of its own: what migrating takes in memory is needed no longer after it.
     subprocess.run([*hotline, "migrate"], check=False, stdout=supervisor.output, stderr=supervisor.output)
@@ -112,22 +112,31 @@ def _wait_for_the_last_run(port: int) -> None:
     Moving to another port then would leave the carrier calling one where nobody answers any more.
     """
     deadline = time.monotonic() + _LAST_RUN_ENDS_WITHIN
-    while _bound(port) is None and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), _bound(port):
+            return
         time.sleep(0.1)
 
 
-def _free_port(wanted: int) -> int:
-    """The wanted port if nobody has it, else one that is free."""
-    ports = (wanted, *range(wanted + 1, min(wanted + 20, 65_536)), 0)
-    return next((found for found in map(_bound, ports) if found is not None), wanted)
+def _bind(wanted: int) -> socket.socket:
+    """A socket with the wanted port if nobody has it, else with one that is free.
+
+    It stays ours, and the web process gets it from us: should that die, whoever calls waits the moment until it runs
+    again, where an address that nobody holds would refuse them.
+    """
+    for port in (wanted, *range(wanted + 1, min(wanted + 20, 65_536))):
+        with contextlib.suppress(OSError):
+            return _bound(port)
+    return _bound(0)
 
 
-def _bound(port: int) -> int | None:
-    """The port if it can be had now, whichever it is for 0; None if somebody has it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return None
-        return int(probe.getsockname()[1])
+def _bound(port: int) -> socket.socket:
+    """A socket with that port of this machine; 0 is any. Raises OSError if somebody has it."""
+    door = socket.socket()
+    try:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", port))
+    except OSError:
+        door.close()
+        raise
+    return door

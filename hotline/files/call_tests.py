@@ -83,9 +83,10 @@ def plain(name: str) -> str:
 
 
 def fixed_numbers(hotline: Hotline) -> tuple[str, ...]:
-    """The numbers its steps dial."""
-    actions = (step.action for step in hotline.flow.steps.values())
-    return tuple(dict.fromkeys(action.number for action in actions if isinstance(action, FixedDial)))
+    """The numbers that its steps dial, less those that are a volunteer's phone: they go by the volunteer's name."""
+    phones = {volunteer.phone for volunteer in hotline.rota.volunteers.values()}
+    dialled = (step.action.number for step in hotline.flow.steps.values() if isinstance(step.action, FixedDial))
+    return tuple(number for number in dict.fromkeys(dialled) if number not in phones)
 
 
 def _flow_of(document: Document, loaded: Loaded) -> str:

@@ -21,7 +21,7 @@ from yaml.events import (
 
 MOST_BYTES = 5_000_000
 MOST_DEPTH = 20
-MOST_NODES = 250_000
+MOST_NODES = 150_000
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")

@@ -34,15 +34,22 @@ class Loaded:
     rota_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
 
 
-def read_files(config_dir: Path) -> dict[str, bytes]:
+def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
     """The bytes of every call flow and rota file by its path below `config_dir`. Raises OSError.
 
-    Of a file too big to be used only as much is read as shows that it is.
+    Of a file too big to be used only as much is read as shows that it is. Unless `strict`, a file that cannot be read
+    counts as an empty one, which costs no other.
     """
     texts = {}
     for path in _paths(config_dir):
-        with path.open("rb") as file:
-            texts[path.relative_to(config_dir).as_posix()] = file.read(MOST_BYTES + 1)
+        name = path.relative_to(config_dir).as_posix()
+        try:
+            with path.open("rb") as file:
+                texts[name] = file.read(MOST_BYTES + 1)
+        except OSError:
+            if strict:
+                raise
+            texts[name] = b""
     return texts
 
 

@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from hotline.files.unreadable import Unreadable, clip
 
+_FEWEST_SHORT_DIGITS = 2
 _MOST_SHORT_DIGITS = 6
+_MOST_REGIONS = 8
 _PUNCTUATION = re.compile(r"[\s().\-–/\u00a0\u200e\u202a\u202c]+")
 
 
@@ -51,7 +53,7 @@ def dialled(written: str, like: str = "+1") -> Phone:
     """The number of a `dial`: any phone, or a short or emergency number as it is dialled. Raises `Unreadable`."""
     _refuse_letters(written)
     digits = _PUNCTUATION.sub("", written)
-    if digits.isascii() and digits.isdigit() and 2 <= len(digits) <= _MOST_SHORT_DIGITS:
+    if digits.isascii() and digits.isdigit() and _FEWEST_SHORT_DIGITS <= len(digits) <= _MOST_SHORT_DIGITS:
         return Phone(digits, True)
     return phone(written, like)
 
@@ -61,6 +63,8 @@ def _refuse_letters(written: str) -> None:
     if not written.strip() or not re.search(r"\d", written):
         message = f"`{clip(written)}` is not a phone number."
         raise Unreadable("phone-impossible", message, 'Write it as "+1 410 555 0111"')
+    if letter is None and "+" in written.strip()[1:]:
+        raise _impossible(written, "A + can only stand at its start.")
     if letter:
         raise Unreadable(
             "phone-impossible",
@@ -109,24 +113,18 @@ def _regions_like(like: str) -> tuple[str, ...]:
 
 
 def _refuse_short(written: str, digits: str, regions: tuple[str, ...]) -> None:
+    """Raise `Unreadable` if the digits are an emergency or service number in one of the regions."""
     import phonenumbers as library
 
-    for region in regions[:8]:
-        if library.is_emergency_number(digits, region):
-            raise Unreadable(
-                "phone-emergency",
-                f"`{clip(written)}` is an emergency number.",
-                "A volunteer's own number goes here. A step of the call flow can lead to it: dial: \"" + digits + '"',
-            )
-    for region in regions[:8]:
-        if library.is_possible_short_number_for_region(library.parse(digits, region), region) and (
-            library.is_valid_short_number_for_region(library.parse(digits, region), region)
-        ):
-            raise Unreadable(
-                "phone-short",
-                f"`{clip(written)}` is a short number of a service.",
-                "A volunteer's own number goes here. A step of the call flow can lead to it: dial: \"" + digits + '"',
-            )
+    if len(digits) < _FEWEST_SHORT_DIGITS:
+        return
+    help = f'A volunteer\'s own number goes here. A step of the call flow can lead to it: dial: "{digits}"'
+    if any(library.is_emergency_number(digits, region) for region in regions[:_MOST_REGIONS]):
+        raise Unreadable("phone-emergency", f"`{clip(written)}` is an emergency number.", help)
+    for region in regions[:_MOST_REGIONS]:
+        number = library.PhoneNumber(library.country_code_for_region(region), int(digits))
+        if library.is_valid_short_number_for_region(number, region):
+            raise Unreadable("phone-short", f"`{clip(written)}` is a short number of a service.", help)
 
 
 def _impossible(written: str, reason: str) -> Unreadable:

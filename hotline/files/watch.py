@@ -53,6 +53,7 @@ class WatchedDirectory:
         self._clock = clock
         self._notice = notice
         self._stamp: Stamp | None = None
+        self._vanishing: Stamp | None = None
         self._watched_by = 0
         self._lock = threading.Lock()
         self.state = State()
@@ -73,9 +74,12 @@ class WatchedDirectory:
             if stamp == self._stamp:
                 return
             try:
-                texts = read_files(self._config_dir)
+                texts = read_files(self._config_dir, strict=False)
             except OSError as error:
                 self._notice("files_unreadable", error=type(error).__name__)
+                return
+            if self.state.hotlines.keys() - set(_flow_ids(texts)) and stamp != self._vanishing:
+                self._vanishing = stamp  # an editor may be about to write a file anew: believe it at the next look
                 return
             self._stamp = stamp
             self._take(texts)
@@ -97,13 +101,14 @@ class WatchedDirectory:
     def _take(self, texts: Mapping[str, bytes]) -> None:
         loaded, before = load_texts(texts), self.state
         coverage = check_coverage(loaded, self._clock())
-        uncovered = {finding.file for finding in coverage if finding.severity == "error"}
-        wanted = _flow_ids(texts)
+        without_anybody = {finding.file for finding in coverage if finding.severity == "error"}
+        # A folder that is empty or gone is a mishap, such as half a deployment: nobody means to have no line at all.
+        wanted = _flow_ids(texts) or sorted(before.hotlines)
         hotlines: dict[str, Hotline] = {}
         kept, missing, uncovered = set(), set(), set()
         for flow_id in wanted:
             new = loaded.hotlines.get(flow_id)
-            covered = new is not None and not _uses(texts, new, uncovered)
+            covered = new is not None and not _uses(texts, new, without_anybody)
             old = before.hotlines.get(flow_id) or self._remembered(flow_id)
             if new is not None and (covered or old is None):
                 hotlines[flow_id] = new
@@ -151,17 +156,27 @@ class WatchedDirectory:
 
 def _stamp(config_dir: Path) -> Stamp:
     """What changes when a file is edited, added or removed."""
-    found = []
+    found: list[tuple[str, int, int, int]] = []
     for folder in ("call_flows", "rota"):
         try:
             with os.scandir(config_dir / folder) as entries:
-                for entry in entries:
-                    if entry.name.endswith((".yaml", ".yml")):
-                        about = entry.stat()
-                        found.append((f"{folder}/{entry.name}", about.st_mtime_ns, about.st_size, about.st_ino))
+                found += [
+                    (f"{folder}/{entry.name}", *_stamp_of(entry))
+                    for entry in entries
+                    if entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith(".")
+                ]
         except OSError:
             continue
     return tuple(sorted(found))
+
+
+def _stamp_of(entry: os.DirEntry[str]) -> tuple[int, int, int]:
+    try:
+        about = entry.stat()
+    except OSError:  # a link that leads nowhere
+        return 0, 0, 0
+    # Unlike the time of the last writing, that of the last change also tells of one whose times were set back.
+    return about.st_ctime_ns, about.st_size, about.st_ino
 
 
 def _flow_ids(texts: Iterable[str]) -> list[str]:

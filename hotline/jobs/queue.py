@@ -6,6 +6,8 @@ Jobs are named by string and carry ids only, as JSON; descriptions and results s
 from __future__ import annotations
 
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -15,8 +17,8 @@ _KEEP_FAILURE = 24 * 3600
 
 
 def connection(url: str) -> Redis:
-    """A connection for queues and workers, which may wait longer than a caller may."""
-    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=30)
+    """A connection for queues and workers, which may wait longer than a caller may. A worker makes its own waits."""
+    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3, retry=Retry(NoBackoff(), 1))
 
 
 def queues(to: Redis) -> list[Queue]:

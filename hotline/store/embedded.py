@@ -68,7 +68,10 @@ class EmbeddedServer:
         return self._process
 
     def start(self) -> bool:
-        """Start the server and wait until it listens. False if another process runs it already."""
+        """Start the server and wait until it listens. False if another process runs it already.
+
+        Raises ServerError if it does not start: `restart` may then be tried, until `stop`.
+        """
         self._data_dir.mkdir(parents=True, exist_ok=True)
         lock = open(self._data_dir / "valkey.lock", "w")  # noqa: SIM115 - held as long as the server
         try:
@@ -103,7 +106,7 @@ class EmbeddedServer:
         deadline = time.monotonic() + _STARTS_WITHIN
         while not path.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
+                self._end()
                 raise ServerError("The embedded Redis server did not start.", f"See {log}.")
             time.sleep(0.005)
 
@@ -113,6 +116,12 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Let the server save what it holds, and end."""
+        self._end()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _end(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             try:
@@ -120,9 +129,6 @@ class EmbeddedServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
 
 
 def die_with_parent() -> None:

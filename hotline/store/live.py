@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +34,7 @@ TIMEOUT = 0.3
 """Seconds a caller may be kept waiting by Redis, for connecting and for each answer."""
 PAUSE_AFTER_FAILURE = 2.0
 """Seconds for which Redis is not asked again after it failed, so that only few callers wait for it."""
+_MOST_OWED = 1_000
 LAST_REMEMBERED = 90 * 24 * 3600
 
 _RELEASE = """
@@ -109,15 +112,15 @@ _RELEASE_ONLY = _RELEASE + "return release(KEYS[1], KEYS[2], KEYS[3], ARGV[1], A
 class RedisLive:
     """Fits `hotline.ports.Live`. Connects at the first call; safe to share between threads and to fork.
 
-    `key` makes the digests of phones; `prefix` sets a practice call's state apart from the line's own.
+    `key` makes the digests of phones; `timeout` is in seconds; `prefix` sets a practice call's state apart from the line's own.
     """
 
-    def __init__(self, url: str, key: bytes, prefix: str = "hotline:") -> None:
+    def __init__(self, url: str, key: bytes, prefix: str = "hotline:", timeout: float = TIMEOUT) -> None:
         self._redis: redis.Redis = redis.Redis.from_url(
             url,
             decode_responses=True,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
             retry=Retry(NoBackoff(), 1),
         )
         self._prefix = prefix
@@ -128,6 +131,7 @@ class RedisLive:
         self._accept = self._redis.register_script(_ACCEPT)
         self._release = self._redis.register_script(_RELEASE_ONLY)
         self._asked_again_at = 0.0
+        self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 
     def deal(
         self,
@@ -155,7 +159,13 @@ class RedisLive:
             answer: list[Any] = self._ask(lambda: self._deal(keys=keys, args=args))
             return answer
 
-        kind, found, accepted = ask("")
+        try:
+            self._release_owed()
+            kind, found, accepted = ask("")
+        except LiveStateUnavailable:
+            if ended:
+                self._owed.append((ended, now))
+            raise
         if kind == "absent":  # the volunteer last rung is not of this hand: only the rota knows who follows them
             kind, found, _ = ask(start_after(hand, found, places))
         if kind == "none":
@@ -171,12 +181,23 @@ class RedisLive:
 
     def release(self, ended: EndedRing, now: int) -> bool:
         keys = self._keys_of(ended)
-        return bool(self._ask(lambda: self._release(keys=keys, args=[_text(ended.ring), now, ended.rest])))
+        try:
+            return bool(self._ask(lambda: self._release(keys=keys, args=[_text(ended.ring), now, ended.rest])))
+        except LiveStateUnavailable:
+            self._owed.append((ended, now))
+            raise
 
     def ping(self) -> None:
         """Raise LiveStateUnavailable unless Redis answers now."""
         self._asked_again_at = 0.0
         self._ask(self._redis.ping)
+        self._release_owed()
+
+    def _release_owed(self) -> None:
+        """Release the rings that ended while Redis was gone: it may come back believing that they go on."""
+        for _ in range(len(self._owed)):
+            with suppress(IndexError):  # another thread was quicker
+                self.release(*self._owed.popleft())
 
     def _ask(self, question: Callable[[], Any]) -> Any:
         if time.monotonic() < self._asked_again_at:

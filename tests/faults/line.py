@@ -21,7 +21,7 @@ ringing:
   ring_for: 20s
   rounds: 2
   max_wait: 4m
-  rest_after_call: 5s
+  rest_after_call: 0s
   accept_key: "1"
   say:
     en: Call from the line. Press 1 to take it, or 2 to pass it on.

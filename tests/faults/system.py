@@ -23,8 +23,7 @@ from hotline.core.report import Call as Row
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load
 from hotline.rehearsal import furnish
-from hotline.simulator import Call, HttpTransport, Ring, World
-from hotline.simulator.transport import Transport
+from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import socket_path
 from tests.faults import line
@@ -92,12 +91,22 @@ class Place:
         text = self.environment.get("HOTLINE_SECRET_KEY") or (self.data_dir / "secret-key").read_text().strip()
         return hashlib.sha256(text.encode()).digest()
 
-    def world(self, transport: Transport | None = None, **options: Any) -> World:
-        """A carrier that calls this place; every volunteer's phone is in it under their id."""
+    @contextmanager
+    def world(self, *others: Place, transport: type[HttpTransport] = HttpTransport, **options: Any) -> Iterator[World]:
+        """A carrier that calls this place, or in turn this one and others; all its rules are checked at the end.
+
+        Every volunteer's phone is in it under their id.
+        """
         options.setdefault("account_sid", self.environment.get("TWILIO_ACCOUNT_SID", PRACTICE_ACCOUNT))
-        world = World(transport or HttpTransport(self.url), token=self.token, **options)
-        furnish(world, load(self.config_dir).hotlines)
-        return world
+        public = self.environment.get("HOTLINE_PUBLIC_URL")
+        servers = [transport(place.url, public) for place in (self, *others)]
+        try:
+            with World(RoundRobinTransport(servers), token=self.token, **options) as world:
+                furnish(world, load(self.config_dir).hotlines)
+                yield world
+        finally:
+            for server in servers:
+                server.close()
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """What `/health/ready` says, and its status."""
@@ -114,9 +123,11 @@ class Place:
         assert status == 200, said
         return str(said["parts"][name]["status"])
 
-    def redis(self) -> Redis:
+    @contextmanager
+    def redis(self) -> Iterator[Redis]:
         """The embedded Redis of this place."""
-        return Redis(unix_socket_path=str(socket_path(self.data_dir)), socket_timeout=5)
+        with Redis(unix_socket_path=str(socket_path(self.data_dir)), socket_timeout=5, decode_responses=True) as redis:
+            yield redis
 
     def rows(self) -> list[Row]:
         """The whole call log."""

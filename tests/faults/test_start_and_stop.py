@@ -9,7 +9,7 @@ import pytest
 
 from hotline.simulator import Call, World
 from tests.faults import line
-from tests.faults.processes import alive, descendants, listens, wait_until
+from tests.faults.processes import alive, command_of, descendants, listens, wait_until
 from tests.faults.system import Place, reaches_a_person, running
 
 NAMES = ("amy", "ben", "cho")
@@ -74,7 +74,7 @@ def test_up_killed_outright_takes_its_children_along_and_the_next_start_has_ever
             ring = in_progress.rings()
             left = up.die()
             with running(place) as again:
-                wait_until(lambda: not any(map(alive, left)), what="the children of the killed one are gone")
+                wait_until(lambda: not any(map(alive, left)), what=f"{[command_of(pid) for pid in left]}")
                 assert place.part("redis") == "ok"
                 ring.ignored()
                 in_progress.rings().picks_up().hears("Press 1").presses("1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -15,14 +15,14 @@ from tests.files.good import EXAMPLES, FLOW, ROTA, texts
 EXAMPLE_FLOW = (EXAMPLES / "call_flows/rise.yaml").read_text()
 EXAMPLE_ROTA = (EXAMPLES / "rota/rise.yaml").read_text()
 ENOUGH = 2.0
-"""Seconds that no small file may take, on a machine that is busy with other things."""
+"""Seconds of work (not of waiting for a busy machine) that no small file may take."""
 
 
 def read(flow: str | bytes, rota: str | bytes) -> None:
-    started = perf_counter()
+    started = process_time()
     loaded = load_texts(texts(flow, rota))
     check_coverage(loaded, datetime(2026, 1, 5, tzinfo=UTC), weeks=1)
-    assert perf_counter() - started < ENOUGH
+    assert process_time() - started < ENOUGH
     assert loaded.hotlines.keys() | loaded.broken == {"rise"}
     assert not loaded.hotlines.keys() & loaded.broken
     for one in loaded.findings:
@@ -139,9 +139,9 @@ def test_any_shape(flow: dict[str, object], rota: dict[str, object]) -> None:
     ids=range(16),
 )
 def test_hostile_files_cost_little(rota: bytes) -> None:
-    started = perf_counter()
+    started = process_time()
     loaded = load_texts(texts(rota=rota))
-    assert perf_counter() - started < 4 * ENOUGH
+    assert process_time() - started < 4 * ENOUGH
     assert loaded.broken == {"rise"}
 
 
@@ -165,6 +165,6 @@ def test_a_rota_of_a_thousand_volunteers_is_read_in_a_second_and_a_half() -> Non
 
 
 def _seconds(rota: bytes) -> float:
-    started = perf_counter()
+    started = process_time()
     assert load_texts(texts(rota=rota)).hotlines
-    return perf_counter() - started
+    return process_time() - started

@@ -17,7 +17,7 @@ from tests.files.good import BROKEN, broken_texts, texts
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 EXPECTED: dict[str, list[str]] = {
-    "alias_bomb": ["too-many-aliases 6:15"],
+    "alias_bomb": ["too-many-aliases 6:10"],
     "alias_of_itself": ["alias-loop 6:69"],
     "alias_of_nothing": ["unknown-alias 6:64"],
     "all_at_once": ["bad-time-zone 1:11", "phone-emergency 4:32", "bad-hours 6:44", "unknown-volunteer 6:63"],

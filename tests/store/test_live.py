@@ -24,7 +24,7 @@ NOW, HOLD = 1_000_000, 80
 
 @pytest.fixture
 def live(redis_url: str) -> RedisLive:
-    return RedisLive(redis_url, KEY, prefix=f"{secrets.token_hex(8)}:")
+    return RedisLive(redis_url, KEY, timeout=10, prefix=f"{secrets.token_hex(8)}:")
 
 
 def hand(names: str = "abc", *, tried: str = "", backup: bool = False, in_turn: bool = True) -> Hand:
@@ -173,7 +173,7 @@ some = st.frozensets(st.sampled_from(NAMES))
 def test_it_deals_exactly_as_the_core_does(
     redis_url: str, taken: list[Seat], in_turn: bool, busy: frozenset[str], resting: frozenset[str], last: str | None
 ) -> None:
-    live = RedisLive(redis_url, KEY, prefix=f"{secrets.token_hex(8)}:")
+    live = RedisLive(redis_url, KEY, timeout=10, prefix=f"{secrets.token_hex(8)}:")
     if last is not None:
         dealt(live, hand(last), ring("last"))
         live.release(over("last", 1, last), NOW)

@@ -38,7 +38,7 @@ def line() -> Line:
 @pytest.fixture
 def live(redis_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> RedisLive:
     """Live state of this test's own, in the real Valkey."""
-    return RedisLive(redis_url, KEY, prefix=f"{tmp_path.name}:{request.node.name}:")
+    return RedisLive(redis_url, KEY, timeout=10, prefix=f"{tmp_path.name}:{request.node.name}:")
 
 
 def test_every_voice_route_is_known_to_these_tests(line: Line) -> None:

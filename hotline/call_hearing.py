@@ -1,0 +1,100 @@
+"""Whether words were spoken in a call, in their order; where not, what was said instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Protocol
+
+from hotline.files.call_tests import CallTest
+from hotline.files.finding import Finding
+from hotline.files.shape_call_tests import Words
+from hotline.files.unreadable import clip
+from hotline.simulator.events import clock_face
+
+_LONGEST_QUOTE = 100
+_LIKE = 0.5
+
+
+class Spoken(Protocol):
+    """Something that was spoken; `at` in seconds since the call began, `language` as the carrier names it."""
+
+    @property
+    def at(self) -> float: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+def heard(test: CallTest, field: str, who: str, spoken: Sequence[Spoken], wanted: Sequence[Words]) -> Iterator[Finding]:
+    """The first words that were not heard after those before them; what follows cannot be judged."""
+    piece, offset = 0, 0
+    for place, words in enumerate(wanted):
+        found = _find(test, spoken, words, piece, offset)
+        if found is None:
+            before = clip(wanted[place - 1].text) if place else ""
+            after = f" after “{before}”" if before else ""
+            in_language = f" in `{words.language}`" if words.language else ""
+            message = (
+                f"Expected {who} to hear “{clip(words.text, _LONGEST_QUOTE)}”{in_language}{after}, but they did not."
+            )
+            yield test.finding(message, _instead(test, spoken, words, before), field, place)
+            return
+        piece, offset = found
+
+
+def _find(
+    test: CallTest, spoken: Sequence[Spoken], words: Words, piece: int = 0, offset: int = 0
+) -> tuple[int, int] | None:
+    """Where the words end: the piece of speech, and the place in it. Looked for from such a spot on."""
+    wanted = _plain(words.text)
+    locale = test.hotline.flow.languages[words.language].locale if words.language else None
+    for number in range(piece, len(spoken)):
+        if locale is None or spoken[number].language == locale:
+            at = _plain(spoken[number].text).find(wanted, offset if number == piece else 0)
+            if at >= 0:
+                return number, at + len(wanted)
+    return None
+
+
+def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str) -> str:
+    """What was said instead: the words elsewhere or in another language, or whatever is most like them."""
+    if not spoken:
+        return "Nothing was said to them."
+    anywhere = _find(test, spoken, Words(words.text))
+    if anywhere is not None:
+        said = spoken[anywhere[0]]
+        if words.language and _find(test, spoken, words) is None:
+            return f"It was said in {said.language}, at {clock_face(said.at)}."
+        if _plain(words.text) == _plain(before):
+            return "It was said less often than that."
+        return f"It was said at {clock_face(said.at)}, before “{before}”. Put the two in the order they are said."
+    wanted = _plain(words.text)
+    like = max(spoken, key=lambda one: _likeness(wanted, _plain(one.text)))
+    nearest = f"“{clip(like.text, _LONGEST_QUOTE)}”"
+    if _likeness(wanted, _plain(like.text)) >= _LIKE:
+        return f"Most like it is what was said at {clock_face(like.at)}: {nearest}"
+    return f"The last words they heard: “{clip(spoken[-1].text, _LONGEST_QUOTE)}”"
+
+
+def _likeness(wanted: str, said: str) -> float:
+    blocks = SequenceMatcher(None, wanted, said, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks if block.size > 2) / len(wanted)
+
+
+def not_heard(test: CallTest, spoken: Sequence[Spoken], unwanted: Sequence[Words]) -> Iterator[Finding]:
+    """Words that the caller should not have heard, and did."""
+    for place, words in enumerate(unwanted):
+        found = _find(test, spoken, words)
+        if found is not None:
+            said = spoken[found[0]]
+            message = f"Expected the caller not to hear “{clip(words.text, _LONGEST_QUOTE)}”, but they did."
+            help = f"It was said at {clock_face(said.at)}: “{clip(said.text, _LONGEST_QUOTE)}”"
+            yield test.finding(message, help, "does_not_hear", place)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("’", "'").split()).casefold()

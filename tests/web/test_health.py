@@ -1,0 +1,131 @@
+"""Health: red only for what a call cannot do without; everything else is told of and stays green."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from hotline.core.log import LogEntry, Moment
+from hotline.settings import Settings, read_settings
+from hotline.store.role import Role
+from hotline.store.spool import Spool
+from hotline.wiring import build_web
+from tests.files.good import FLOW, ROTA, texts
+from tests.store.actors import NOON
+
+
+@pytest.fixture
+def settings(tmp_path: Path, redis_url: str) -> Settings:
+    for path, raw in texts().items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(raw)
+    environment = {
+        "HOTLINE_CONFIG_DIR": str(tmp_path),
+        "HOTLINE_DATA_DIR": str(tmp_path / "data"),
+        "REDIS_URL": redis_url,
+    }
+    return read_settings(environment)
+
+
+def ready(app: Flask) -> tuple[int, dict[str, Any]]:
+    answer = app.test_client().get("/health/ready")
+    body = answer.get_json()
+    assert set(body) == {"status", "parts"}
+    return answer.status_code, body
+
+
+@pytest.fixture
+def no_drainer(settings: Settings) -> Iterator[Spool]:
+    """The spool of these settings while another process has the role of draining it."""
+    spool = spool_of_a_while_ago(settings)
+    role = Role(spool.directory / "drainer.lock")
+    role.take()
+    yield spool
+    role.give_up()
+    spool.close()
+
+
+def spool_of_a_while_ago(settings: Settings) -> Spool:
+    """A spool whose entries were recorded two minutes ago."""
+    return Spool(settings.data_dir / "spool", clock=lambda: time.time() - 120)
+
+
+def test_all_is_well(settings: Settings) -> None:
+    status, body = ready(build_web(settings).app)
+    assert status == 200
+    assert body == {
+        "status": "ok",
+        "parts": {"files": {"status": "ok"}, "redis": {"status": "ok"}, "call_log": {"status": "ok"}},
+    }
+
+
+def test_alive_is_all_that_live_says(settings: Settings) -> None:
+    answer = build_web(settings).app.test_client().get("/health/live")
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
+
+
+def test_without_redis_it_is_degraded_and_stays_green(settings: Settings, tmp_path: Path) -> None:
+    """A health check goes red for a part the voice path does not need and takes voice down with it (lessons)."""
+    environment = {
+        "HOTLINE_CONFIG_DIR": str(tmp_path),
+        "HOTLINE_DATA_DIR": str(tmp_path / "data"),
+        "REDIS_URL": "redis://:s3cret-password@127.0.0.1:1/0",
+    }
+    status, body = ready(build_web(read_settings(environment)).app)
+    assert (status, body["status"]) == (200, "degraded")
+    assert body["parts"]["redis"]["status"] == "degraded"
+    assert "REDIS_URL" in body["parts"]["redis"]["remedy"]
+    assert "s3cret" not in str(body)
+
+
+def test_a_broken_edit_is_degraded_and_names_the_hotline(settings: Settings, tmp_path: Path) -> None:
+    web = build_web(settings)
+    (tmp_path / "rota/rise.yaml").write_text(ROTA.replace("[amy, ben]", "[amy, bne]"))
+    web.directory.refresh()
+    status, body = ready(web.app)
+    assert (status, body["status"]) == (200, "degraded")
+    assert "rise" in body["parts"]["files"]["problem"]
+    assert body["parts"]["files"]["remedy"] == "Run `hotline check`."
+    assert "bne" not in str(body), "what is in the files is for those who may read them"
+
+
+def test_with_no_call_flow_at_all_no_call_can_be_answered(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "call_flows/rise.yaml").write_text(FLOW[:40])
+    status, body = ready(build_web(settings).app)
+    assert (status, body["status"]) == (503, "down")
+    assert body["parts"]["files"]["status"] == "down"
+
+
+def test_a_database_that_cannot_be_used_is_degraded_with_the_reason(settings: Settings, tmp_path: Path) -> None:
+    """Health goes red while the database is down, and takes voice with it (lessons)."""
+    environment = {
+        "HOTLINE_CONFIG_DIR": str(tmp_path),
+        "HOTLINE_DATA_DIR": str(tmp_path / "data"),
+        "REDIS_URL": settings.redis_url or "",
+        "DATABASE_URL": "postgresql://hotline:s3cret-password@127.0.0.1:1/calls",
+    }
+    spool = spool_of_a_while_ago(settings)
+    spool.append(LogEntry("id", "rise", Moment.STARTED, NOON))
+    app = build_web(read_settings(environment)).app
+    deadline = time.monotonic() + 20
+    while (found := ready(app))[1]["parts"]["call_log"]["status"] == "ok":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    status, body = found
+    assert (status, body["status"]) == (200, "degraded")
+    assert "DATABASE_URL" in body["parts"]["call_log"]["remedy"]
+    assert "s3cret" not in str(body)
+    spool.close()
+
+
+def test_entries_that_wait_too_long_ask_for_a_worker(settings: Settings, no_drainer: Spool) -> None:
+    no_drainer.append(LogEntry("id", "rise", Moment.STARTED, NOON))
+    status, body = ready(build_web(settings).app)
+    assert (status, body["status"]) == (200, "degraded")
+    assert body["parts"]["call_log"]["problem"].startswith("1 entries wait to be written for 12")
+    assert body["parts"]["call_log"]["remedy"] == "Is a worker running?"
