@@ -66,9 +66,20 @@ def rota() -> str:
 def form(call: str, **more: str) -> dict[str, str]:
     """What a carrier sends with every webhook of a caller's leg."""
     return {
-        "AccountSid": "AC" + "1" * 32, "ApiVersion": "2010-04-01", "CallSid": call, "CallStatus": "in-progress",
-        "Called": NUMBER, "Caller": "+14105550999", "Direction": "inbound", "From": "+14105550999", "To": NUMBER,
-        "FromCity": "", "FromState": "MD", "FromZip": "", "FromCountry": "US", "ToCountry": "US",
+        "AccountSid": "AC" + "1" * 32,
+        "ApiVersion": "2010-04-01",
+        "CallSid": call,
+        "CallStatus": "in-progress",
+        "Called": NUMBER,
+        "Caller": "+14105550999",
+        "Direction": "inbound",
+        "From": "+14105550999",
+        "To": NUMBER,
+        "FromCity": "",
+        "FromState": "MD",
+        "FromZip": "",
+        "FromCountry": "US",
+        "ToCountry": "US",
         **more,
     }
 
@@ -116,8 +127,12 @@ def serve(stack: ExitStack, app: str, workdir: Path, redis: str) -> int:
         port = int(probe.getsockname()[1])
     environment = {
         **os.environ,
-        "HOTLINE_PUBLIC_URL": f"http://127.0.0.1:{port}", "TWILIO_AUTH_TOKEN": TOKEN, "REDIS_URL": redis,
-        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "HOTLINE_DATA_DIR": str(workdir / "var"), "PYTHONPATH": os.getcwd(),
+        "HOTLINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "REDIS_URL": redis,
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+        "HOTLINE_DATA_DIR": str(workdir / "var"),
+        "PYTHONPATH": os.getcwd(),
         "HOTLINE_CONFIG_DIR": str(workdir),
     }
     settings = ["--config", "python:hotline.gunicorn_conf", "--workers", "2", "--bind", f"127.0.0.1:{port}"]

@@ -71,6 +71,11 @@ def build_web(settings: Settings) -> Web:
         return Part()
 
     def call_log() -> Part:
+        if in_memory := spool.in_memory():
+            return Part(
+                f"The spool {spool.directory} cannot be written: {in_memory} entries are in memory only.",
+                "Free some disk space, or make the folder writable.",
+            )
         waiting, age = spool.backlog()
         progress = spool.progress()
         if progress.failing_since is not None:

@@ -137,7 +137,7 @@ class WatchedDirectory:
         document = json.dumps({path: text.decode() for path, text in kept.items()})
         target = self._keep_in / f"{hotline.id}.json"
         try:
-            self._keep_in.mkdir(parents=True, exist_ok=True)
+            self._keep_in.mkdir(parents=True, exist_ok=True, mode=0o700)  # volunteers' names and numbers are in it
             scratch = target.with_suffix(f".{os.getpid()}.tmp")
             scratch.write_text(document)
             scratch.replace(target)

@@ -273,7 +273,7 @@ class _Progress:
         extra = {}
         if event == "completed":
             codes = {"completed": "200", "busy": "486", "no-answer": "480", "canceled": "487", "failed": "404"}
-            extra = {"CallDuration": str(self.child.duration()), "SipResponseCode": codes[self.child.status]}
+            extra = {"CallDuration": str(self.child.duration()), "SipResponseCode": codes.get(self.child.status, "487")}
         method = self.number.attributes.get("statusCallbackMethod", "POST")
         later = 1.0 if event == "completed" and self.child.carrier.quirks.callback_order == "ended first" else 0.0
         self.child.carrier.call_back(self.child, urljoin(self.scene.url, url), method, extra, later)

@@ -13,6 +13,7 @@ import os
 import platform
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +23,7 @@ from typing import IO
 from hotline.errors import ServerError
 
 _STARTS_WITHIN = 10.0
+_LAST_ONE_ENDS_WITHIN = 10.0
 _LONGEST_SOCKET_PATH = 100
 
 
@@ -87,6 +89,10 @@ class EmbeddedServer:
         """Start the server again after it died; the lock is ours already."""
         path = socket_path(self._data_dir)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # One whose parent was killed may still be saving what it holds, and removes its socket, or ours, at its end.
+        deadline = time.monotonic() + _LAST_ONE_ENDS_WITHIN
+        while _somebody_listens(path) and time.monotonic() < deadline:
+            time.sleep(0.02)
         path.unlink(missing_ok=True)
         log = self._data_dir / "valkey.log"
         self._process = subprocess.Popen(
@@ -94,6 +100,8 @@ class EmbeddedServer:
                 server_program(),
                 *("--port", "0", "--unixsocket", str(path), "--unixsocketperm", "600"),
                 *("--dir", str(self._data_dir), "--dbfilename", "valkey.rdb", "--save", "60 1", "--appendonly", "no"),
+                # A disk that is full costs a snapshot, not the live state.
+                *("--stop-writes-on-bgsave-error", "no"),
                 *("--maxmemory-policy", "noeviction", "--logfile", str(log), "--loglevel", "warning"),
             ],
             stdin=subprocess.DEVNULL,
@@ -129,6 +137,16 @@ class EmbeddedServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+
+def _somebody_listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def die_with_parent() -> None:

@@ -112,7 +112,7 @@ _RELEASE_ONLY = _RELEASE + "return release(KEYS[1], KEYS[2], KEYS[3], ARGV[1], A
 class RedisLive:
     """Fits `hotline.ports.Live`. Connects at the first call; safe to share between threads and to fork.
 
-    `key` makes the digests of phones; `timeout` is in seconds; `prefix` sets a practice call's state apart from the line's own.
+    `key` makes the digests of phones; `timeout` is in seconds; `prefix` sets a rehearsal's state apart from the line's.
     """
 
     def __init__(self, url: str, key: bytes, prefix: str = "hotline:", timeout: float = TIMEOUT) -> None:

@@ -19,7 +19,7 @@ from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable
 from hotline.store.forking import forget_in_child
 from hotline.store.intake import SUFFIX, waiting
-from hotline.store.lines import to_line
+from hotline.store.lines import from_line, to_line
 from hotline.store.progress import Progress
 
 _BIGGEST_FILE = 1 << 20
@@ -74,9 +74,20 @@ class Spool:
         Counts this machine's spool and what this process keeps in memory. Counts beyond a few thousand are estimates,
         so that health checks stay cheap when the database has been away for long.
         """
-        count, oldest = waiting(self.directory, Progress.load(self.directory).drained)
-        count += len(self._kept)
+        try:
+            count, oldest = waiting(self.directory, Progress.load(self.directory).drained)
+        except OSError:  # no directory that can be read: what waits is in memory
+            count, oldest = 0, 0.0
+        kept = tuple(self._kept)
+        if kept:
+            first = from_line(kept[0])[0]
+            oldest = min(oldest, first) if count else first
+        count += len(kept)
         return count, max(0.0, self._clock() - oldest) if count else 0.0
+
+    def in_memory(self) -> int:
+        """How many entries this process keeps in memory only, since the disk cannot be written."""
+        return len(self._kept)
 
     def progress(self) -> Progress:
         """How draining goes: when the database last answered, and since when it has not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+PHONES = ("+14105550111", "+14105550112", "+14105550113", "+14105550115", "+14105550190")
 NUMBER = "+14105550100"
 FLOW = (Path(__file__).parents[1] / "calls/line/flow.yaml").read_text()
 ROTA = """

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 from redis import Redis
 
@@ -24,11 +26,13 @@ from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load
 from hotline.rehearsal import furnish
 from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
+from hotline.simulator.signature import sign
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import socket_path
 from tests.faults import line
 from tests.faults.processes import alive, children, command_of, descendants, free_port, wait_until
 
+SIGNATURE = "X-Twilio-Signature"
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 # What the tests' own environment may set, and no system of theirs may be given by chance.
@@ -108,6 +112,32 @@ class Place:
             for server in servers:
                 server.close()
 
+    @contextmanager
+    def world_of(self, number: str) -> Iterator[World]:
+        """A carrier that knows no more of this place than its number."""
+        server = HttpTransport(self.url)
+        try:
+            with World(server, token=self.token, account_sid=PRACTICE_ACCOUNT) as world:
+                world.number(number, voice_url="/voice", status_callback="/voice/ended")
+                for phone in line.PHONES:
+                    world.phone(phone)
+                yield world
+        finally:
+            server.close()
+
+    def post(self, target: str, *, signed: bool = True, **params: str) -> int:
+        """The status of one webhook; a 200 must be TwiML."""
+        fields = {"CallSid": "CA" + "0" * 32, "To": line.NUMBER, "From": "+14105550999", **params}
+        signature = sign(self.token if signed else "another token", self.url + target, fields.items())
+        request = urllib.request.Request(self.url + target, urlencode(fields).encode(), {SIGNATURE: signature})
+        try:
+            with urllib.request.urlopen(request, timeout=15) as answer:
+                assert ElementTree.fromstring(answer.read()).tag == "Response"
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+
     def health(self) -> tuple[int, dict[str, Any]]:
         """What `/health/ready` says, and its status."""
         try:
@@ -128,6 +158,13 @@ class Place:
         """The embedded Redis of this place."""
         with Redis(unix_socket_path=str(socket_path(self.data_dir)), socket_timeout=5, decode_responses=True) as redis:
             yield redis
+
+    def nobody_is_taken(self) -> bool:
+        """Whether Redis is back, and has nobody down as being rung or talking."""
+        if self.part("redis") != "ok":
+            return False
+        with self.redis() as redis:
+            return not redis.keys("hotline:line:*")
 
     def rows(self) -> list[Row]:
         """The whole call log."""
@@ -152,12 +189,12 @@ class Place:
     def has_once(self, *calls: Call, before: int = 0, within: float = 20.0) -> list[Row]:
         """The rows of these calls, which the log has once each, all ended, beside `before` others."""
 
-        def whole() -> list[Row] | None:
+        def whole() -> list[Row]:
             with suppress(Exception):
                 found = [self.row(call) for call in calls]
                 ended = [row for row in found if row is not None and row.ended_at is not None]
-                return ended if len(ended) == len(calls) else None
-            return None
+                return ended if len(ended) == len(calls) else []
+            return []
 
         rows = wait_until(whole, within, "every call is in the log")
         assert len(self.rows()) == before + len(calls)
@@ -192,12 +229,12 @@ class Process:
 
         wait_until(found, within, f"it says {text!r}; it said {self.said()!r}")
 
-    def answers(self, within: float = 30.0) -> None:
-        """Wait until it answers webhooks."""
+    def answers(self, within: float = 30.0, at: str = "") -> None:
+        """Wait until it answers webhooks, at the place's address or another."""
 
         def up() -> bool:
             assert self.popen.poll() is None, self.said()
-            with suppress(OSError), urllib.request.urlopen(f"{self.place.url}/health/live", timeout=5):
+            with suppress(OSError), urllib.request.urlopen(f"{at or self.place.url}/health/live", timeout=5):
                 return True
             return False
 
@@ -296,7 +333,8 @@ def ended(*processes: Process) -> Iterator[None]:
 @contextmanager
 def serving(place: Place, **extra: str) -> Iterator[Process]:
     """`gunicorn wsgi:app` in this place, as the Procfile has it, until the end of the block."""
-    process = run(place, *GUNICORN, **{"GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{place.port}"} | extra)
+    extra.setdefault("GUNICORN_CMD_ARGS", f"--bind 127.0.0.1:{place.port}")
+    process = run(place, *GUNICORN, kind=Process, **extra)
     with ended(process):
         process.answers()
         yield process
@@ -321,4 +359,3 @@ def connects(call: Call, ring: Ring) -> str:
     ring.picks_up().hears("Press 1").presses("1")
     call.talks_with(ring.leg.name).talks_for(30)
     return ring.leg.name
-

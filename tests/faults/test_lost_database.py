@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-
 from hotline.simulator import HttpTransport
 from hotline.simulator.transport import Answer, Limits, Request
 from tests.faults.processes import wait_until

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from hotline.simulator import Call, World
 from tests.faults import line
-from tests.faults.processes import alive, command_of, descendants, listens, wait_until
-from tests.faults.system import Place, reaches_a_person, running
-
-NAMES = ("amy", "ben", "cho")
+from tests.faults.processes import alive, descendants, listens, wait_until
+from tests.faults.system import BIN, Place, ended, reaches_a_person, run, running
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
@@ -43,8 +44,7 @@ def test_a_second_start_keeps_the_secrets_the_round_robin_and_the_log(place: Pla
         with running(place) as up:
             secrets.append((place.secret_key, place.token))
             with place.world() as world:
-                for _ in range(2):
-                    rung.append(first_rung(world))
+                rung += [first_rung(world), first_rung(world)]
             assert up.stop() == 0
     assert secrets[0] == secrets[1]
     assert rung == ["amy", "ben", "cho", "amy"]
@@ -66,23 +66,47 @@ def test_a_taken_port_is_left_to_who_has_it_and_another_is_named(place: Place) -
 
 def test_up_killed_outright_takes_its_children_along_and_the_next_start_has_every_call(place: Place) -> None:
     """Kill -9 loses no caller and no row: what was not in the database yet is there after the next start."""
+    with running(place) as up, place.world() as world:
+        early = reaches_a_person(world)
+        in_progress = world.call(line.NUMBER)
+        in_progress.presses("1")
+        ring = in_progress.rings()
+        left = up.die()
+        with running(place) as again:
+            wait_until(lambda: not any(map(alive, left)), what="the children of the killed one are gone")
+            assert place.part("redis") == "ok"
+            ring.ignored()
+            in_progress.rings().picks_up().hears("Press 1").presses("1")
+            in_progress.hangs_up().has_ended()
+            late = reaches_a_person(world)
+            place.has_once(early, in_progress, late)
+            assert place.part("redis") == "ok"
+            assert again.stop() == 0
+
+
+def test_a_redis_still_saving_when_the_next_start_comes_does_not_take_the_next_ones_socket_along(place: Place) -> None:
+    """The server of a killed run ends by itself, in its own time, and removes the socket both have."""
     with running(place) as up:
         with place.world() as world:
-            early = reaches_a_person(world)
-            in_progress = world.call(line.NUMBER)
-            in_progress.presses("1")
-            ring = in_progress.rings()
-            left = up.die()
-            with running(place) as again:
-                wait_until(lambda: not any(map(alive, left)), what=f"{[command_of(pid) for pid in left]}")
-                assert place.part("redis") == "ok"
-                ring.ignored()
-                in_progress.rings().picks_up().hears("Press 1").presses("1")
-                in_progress.hangs_up().has_ended()
-                late = reaches_a_person(world)
-                place.has_once(early, in_progress, late)
-                assert place.part("redis") == "ok"
-                assert again.stop() == 0
+            reaches_a_person(world)
+        old = up.pid_of("valkey")
+        os.kill(old, signal.SIGSTOP)
+        up.die()
+        again = run(place, str(BIN / "hotline"), "up")
+        with ended(again):
+            wait_until(lambda: holds(again.pid, "valkey.lock"), what="the next start has the lock")
+            os.kill(old, signal.SIGCONT)
+            wait_until(lambda: not alive(old), what="the old server is gone")
+            again.answers()
+            wait_until(lambda: place.part("redis") == "ok", what="Redis answers")
+            assert again.stop() == 0
+
+
+def holds(pid: int, name: str) -> bool:
+    """Whether a process has a file of that name open."""
+    with suppress(OSError):
+        return any(os.readlink(entry).endswith(name) for entry in Path(f"/proc/{pid}/fd").iterdir())
+    return False
 
 
 def first_rung(world: World) -> str:

@@ -1,0 +1,264 @@
+"""Nobody learns who called: calls of every kind with numbers planted in them, and then every byte is searched.
+
+What may name a volunteer for a while is a ring of Redis: `ring:<ring>` and `line:<digest of a phone>` tie one to the
+random token of a call, which is written nowhere else, and expire; so does `over:<ring>`, which names nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from xml.etree import ElementTree
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from hotline.simulator import Call, World
+from hotline.store.embedded import socket_path
+from tests.faults import line
+from tests.faults.canaries import found, written
+from tests.faults.processes import wait_until
+from tests.faults.system import Place, connects, running
+
+VOLUNTEERS = {"amy": "+12025550143", "ben": "+13125550187", "cho": "+16175550129", "eli": "+15035550176"}
+BACKUP = "+19195550138"
+ROTA = (
+    line.ROTA.replace("+1 410 555 0111", VOLUNTEERS["amy"])
+    .replace("+1 410 555 0112", VOLUNTEERS["ben"])
+    .replace("+1 410 555 0113", VOLUNTEERS["cho"])
+    .replace("+1 410 555 0115", VOLUNTEERS["eli"])
+    .replace("+1 410 555 0190", BACKUP)
+    .replace("[amy, ben, cho]", "[amy, ben, cho, eli]")
+    .replace("[es, en]", "[en, es]")
+    .replace("rest_after_call: 0s", "rest_after_call: 1m")
+)
+# What a webhook calls the things that must not be kept.
+NEVER_WRITTEN = ("Digits", "CallSid", "From=", "Caller=", "CallerName", "StirVerstat", "CallToken", "X-Twilio")
+
+
+class Callers:
+    """Numbers to call from, each used once."""
+
+    def __init__(self) -> None:
+        self.numbers: list[str] = []
+
+    def next(self) -> str:
+        self.numbers.append(f"+1443{7731926 + 10_007 * len(self.numbers):07}")
+        return self.numbers[-1]
+
+
+def test_no_byte_written_tells_who_called_or_who_answered_whom(place: Place) -> None:
+    line.write(place.config_dir, rota=ROTA)
+    callers = Callers()
+    with running(place, "--logs", GUNICORN_CMD_ARGS="--access-logfile -") as up, place.world() as world:
+        with place.redis() as redis, overheard(place) as commands:
+            redis.config_set("rdbcompression", "no")
+            world.tolerate("11200")
+            calls = every_kind_of_call(place, world, callers, redis)
+            place.has_once(*calls, before=1)  # the nonsense is one call, too: it was signed
+            up.says('"webhook_failed"')
+            up.says('"webhook_refused"')
+            wait_until(place.nobody_is_taken, what="Redis knows that every call is over")
+            keys = contents(place)
+            redis.save()
+            snapshot = written(place.data_dir)
+        assert up.stop() == 0
+    everything = {f"before the end: {name}": text for name, text in snapshot.items()} | written(place.data_dir)
+    everything |= {
+        "output": up.output.read_bytes(),
+        "Redis": json.dumps(keys).encode(),
+        "commands": "\n".join(commands).encode(),
+    }
+    assert {"hotline.db", "valkey.rdb", "valkey.log", "before the end: hotline.db"} <= set(everything)
+    assert len(commands) > 100
+
+    legs = [leg.sid for leg in world.carrier.legs] + [child.sid for call in calls for child in call.leg.children]
+    assert found([*callers.numbers, *legs], everything) == []
+    not_kept = {name: text for name, text in everything.items() if "last-good" not in name}
+    assert found([*VOLUNTEERS.values(), BACKUP], not_kept) == []
+    assert [(word, name) for word in NEVER_WRITTEN for name, text in not_kept.items() if word.encode() in text] == []
+    nothing_ties_a_volunteer_to_a_call(place, calls, keys, commands, up.said())
+    the_log_is_five_columns(place)
+
+
+def nothing_ties_a_volunteer_to_a_call(
+    place: Place, calls: list[Call], keys: dict[str, tuple[int, str]], commands: list[str], said: str
+) -> None:
+    """The log's ids are in the spool and the database only, and whatever Redis has of a call expires."""
+    for call in calls:
+        log_id = place.log_id(call.sid)
+        assert log_id not in said
+        assert not any(log_id in text for text in (*commands, json.dumps(keys)))
+    assert [key for key, (ttl, _) in keys.items() if ttl < 0 and not key.startswith("rq:")] == []
+    kinds = {key.split(":")[1] for key in keys if key.startswith("hotline:")}
+    assert kinds <= {"last", "line", "rest", "ring", "over", "clock"}, "a new kind of key: what does it tell?"
+    for key, (ttl, value) in keys.items():
+        if key.startswith(("hotline:ring:", "hotline:over:")):
+            assert 0 < ttl <= 120, (key, value, "of a call that is over")
+    named = [entry for entry in said.splitlines() if any(f'"{name}"' in entry for name in VOLUNTEERS)]
+    assert named == [], "a log line names a volunteer"
+    access = [entry for entry in said.splitlines() if re.search(r'"(GET|POST) /', entry)]
+    assert len(access) > 50
+    assert [entry for entry in access if "?" in entry or "127.0.0.1" in entry] == []
+
+
+def the_log_is_five_columns(place: Place) -> None:
+    with closing(sqlite3.connect(place.data_dir / "hotline.db")) as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(calls)")]
+        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at"]
+    assert tables == {"calls", "alembic_version"}
+
+
+def every_kind_of_call(place: Place, world: World, callers: Callers, redis: Redis) -> list[Call]:
+    """About twenty calls; all that can happen in one happens in some of them."""
+
+    def dial(keys: str = "1") -> Call:
+        call = world.call(line.NUMBER, callers.next())
+        call.presses(keys)
+        return call
+
+    calls = [world.call(line.NUMBER, callers.next()) for _ in range(2)]
+    calls[0].hears("Welcome").hangs_up().has_ended()
+    calls[1].hears("Welcome").stays_silent()
+    connects(calls[1], calls[1].rings())
+    calls[1].hangs_up().has_ended()
+    for keys in ("1", "7", "21", "91"):
+        call = dial(keys)
+        ring = call.rings()
+        ring.picks_up().presses("1")
+        call.talks_with(ring.leg.name).hangs_up().has_ended()
+        calls.append(call)
+    for refuse in ("ignored", "declines", "cannot_be_reached", "voicemail_answers", "passes"):
+        call = dial()
+        getattr(call.rings(), refuse)()
+        ring = call.rings().picks_up().hears("Press 1").presses("5").hears("Press 1").presses("1")
+        call.talks_with(ring.leg.name)
+        ring.hangs_up()
+        call.hears("Thank you for calling").has_ended()
+        calls.append(call)
+    call = dial()
+    call.rings()
+    calls.append(call.hangs_up().has_ended())
+    call = dial()
+    for _ in range(9):
+        call.rings().declines()
+    call.hears("Nobody could pick up").presses("2").rings("988").ignored()
+    calls.append(call.has_ended())
+    calls += [by_get(place, callers), with_a_bug_in_it(world, dial(), redis)]
+    nonsense(place, callers)
+    together = [dial() for _ in range(3)]
+    rings = [call.rings().picks_up() for call in together]
+    for call, ring in zip(together, rings, strict=True):
+        ring.presses("1")
+        call.talks_with(ring.leg.name)
+    for call in together:
+        call.hangs_up().has_ended()
+    return [*calls, *together, with_redis_asleep(world, dial(), redis)]
+
+
+def by_get(place: Place, callers: Callers) -> Call:
+    """A carrier that sends everything in the query of its URLs."""
+    with place.world() as world:
+        ended = {"status_callback": "/voice/ended", "status_callback_method": "GET"}
+        world.number(line.NUMBER, voice_url="/voice", voice_method="GET", **ended)
+        call = world.call(line.NUMBER, callers.next())
+        call.presses("1").rings()
+        return call.hangs_up().has_ended()
+
+
+def with_a_bug_in_it(world: World, call: Call, redis: Redis) -> Call:
+    """What Redis will have of the next ring is not what our code can read: an exception nobody expects."""
+    ring = call.rings()
+    document = ElementTree.fromstring(world.exchanges[-1].body)
+    dial = document.find("Dial")
+    assert dial is not None
+    sealed = dial.attrib["action"].partition("at=")[2]
+    fields = json.loads(base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))[12:])
+    redis.set(f"hotline:ring:{fields[0]}.{fields[4] + 1}", "not what it should be", ex=60)
+    ring.declines()
+    backup = call.rings("chaplain").picks_up().hears("Press 1").presses("1")
+    call.talks_with("chaplain").talks_for(20)
+    backup.hangs_up()
+    return call.has_ended()
+
+
+def with_redis_asleep(world: World, call: Call, redis: Redis) -> Call:
+    """Redis answers nobody for a while."""
+    ring = call.rings()
+    redis.execute_command("CLIENT", "PAUSE", "1500", "ALL")  # type: ignore[no-untyped-call]
+    ring.declines()
+    connects(call, call.rings())
+    return call.hangs_up().has_ended()
+
+
+def nonsense(place: Place, callers: Callers) -> None:
+    """Requests that are not the carrier's, or hold what it never sends; each is full of what must not be kept."""
+    number = callers.next()
+    sid = f"CA{number[1:].zfill(32)}"
+    for path in (
+        "/voice",
+        "/voice/rung?at=abc",
+        f"/voice/key?From={number}",
+        f"/nowhere?From={number}",
+        "/voice/ended",
+    ):
+        for signed in (True, False):
+            place.post(path, signed=signed, From=number, Caller=number, CallSid=sid, CallStatus="in-progress")
+    place.post("/voice/ended", signed=False, From=number, CallSid=sid, CallerName=number * 6_000)
+    place.post(f"/voice/rung?at={number}", From=number, CallSid=sid, CallStatus="\x00", To=number)
+    place.post("/voice/ended", From=number, CallSid=sid, CallStatus="completed")
+
+
+@contextmanager
+def overheard(place: Place) -> Iterator[list[str]]:
+    """Every command that Redis is given while the block lasts, and what its scripts do."""
+    commands: list[str] = []
+    listener = Redis(unix_socket_path=str(socket_path(place.data_dir)), decode_responses=True, socket_timeout=0.5)
+
+    def listen() -> None:
+        with suppress(RedisError, OSError, ValueError), listener.monitor() as monitor:  # type: ignore[no-untyped-call]
+            listening.set()
+            while not over.is_set():
+                with suppress(TimeoutError, RedisError):
+                    commands.append(str(monitor.next_command()["command"]))
+
+    over, listening = threading.Event(), threading.Event()
+    thread = threading.Thread(target=listen)
+    thread.start()
+    listening.wait(10)
+    try:
+        yield commands
+    finally:
+        over.set()
+        thread.join()
+        listener.close()
+
+
+def contents(place: Place) -> dict[str, tuple[int, str]]:
+    """Every key of Redis, in how many seconds it expires, and its value; what RQ packs is unpacked."""
+    with Redis(unix_socket_path=str(socket_path(place.data_dir)), socket_timeout=5) as redis:
+        readers = {
+            b"string": lambda key: [redis.get(key)],
+            b"hash": lambda key: [part for pair in redis.hgetall(key).items() for part in pair],
+            b"set": redis.smembers,
+            b"list": lambda key: redis.lrange(key, 0, -1),
+            b"zset": lambda key: redis.zrange(key, 0, -1),
+            b"stream": lambda key: [repr(redis.xrange(key)).encode()],
+        }
+        return {
+            key.decode(): (redis.ttl(key), " ".join(unpacked(part or b"") for part in readers[redis.type(key)](key)))
+            for key in redis.keys("*")
+        }
+
+
+def unpacked(value: bytes) -> str:
+    with suppress(zlib.error):
+        value = zlib.decompress(value)
+    return value.decode("utf-8", "backslashreplace")

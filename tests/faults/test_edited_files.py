@@ -1,0 +1,150 @@
+"""Edits of the files while the line runs: a good one is heard within ten seconds, a broken one never."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from hotline.simulator import World
+from tests.faults import line
+from tests.faults.processes import wait_until
+from tests.faults.stalled import Stalled
+from tests.faults.system import Place, Process, reaches_a_person, running, serving
+
+BROKEN = {
+    "no YAML": {"flow": line.FLOW + "\n  - [\n"},
+    "a step that does not exist": {"flow": line.FLOW.replace("then: welcome", "then: welcom")},
+    "nobody on call and no backup": {
+        "rota": line.ROTA.replace("hours: 24h", "hours: 24h, until: 2020-01-01").replace("[chaplain]", "[]")
+    },
+    "a volunteer who is not there": {"rota": line.ROTA.replace("[amy, ben, cho]", "[amy, bem, cho]")},
+    "an empty rota": {"rota": ""},
+}
+
+
+@pytest.fixture(scope="module")
+def web(shared_place: Place) -> Iterator[Process]:
+    with serving(shared_place) as process:
+        yield process
+
+
+def refused(place: Place) -> bool:
+    """Whether every web process says that an edit was refused, and is green all the same."""
+    return all(place.part("files") == "degraded" for _ in range(6))
+
+
+def accepted(place: Place) -> bool:
+    return all(place.part("files") == "ok" for _ in range(6))
+
+
+def hears(world: World, text: str) -> bool:
+    """Whether a caller is welcomed with these words, whichever process answers."""
+    heard = []
+    for _ in range(4):
+        call = world.call(line.NUMBER)
+        call.hears("")
+        heard.append(text in call.leg.heard[0].text)
+        call.hangs_up().has_ended()
+    return all(heard)
+
+
+def test_changed_words_are_heard_within_ten_seconds(web: Process) -> None:
+    place = web.place
+    with place.world() as world:
+        assert hears(world, "Welcome.")
+        line.write(place.config_dir, flow=line.FLOW.replace("Welcome.", "Good to hear you."))
+        wait_until(lambda: hears(world, "Good to hear you."), within=10)
+        line.write(place.config_dir)
+        wait_until(lambda: hears(world, "Welcome."), within=10)
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_edit_is_refused_and_the_last_good_line_goes_on(web: Process, how: str) -> None:
+    """A broken edit never replaces a working rota, and health says so (design)."""
+    place = web.place
+    with place.world() as world:
+        reaches_a_person(world)
+        line.write(place.config_dir, **BROKEN[how])
+        wait_until(lambda: refused(place), within=10, what="health says that the edit is refused")
+        reaches_a_person(world, ignoring=1)
+        line.write(place.config_dir)
+        wait_until(lambda: accepted(place), within=10, what="the mended files are live")
+
+
+def test_a_flow_that_vanishes_with_its_folder_goes_on_serving(web: Process) -> None:
+    """A mount that is lost, or a deployment that clears the folder first, is no wish to close the line."""
+    place = web.place
+    with place.world() as world:
+        reaches_a_person(world)
+        shutil.rmtree(place.config_dir / "call_flows")
+        wait_until(lambda: refused(place), within=10, what="health says that the files are gone")
+        reaches_a_person(world)
+        line.write(place.config_dir)
+        wait_until(lambda: accepted(place), within=10, what="the files are live again")
+
+
+def test_a_restart_with_broken_files_serves_the_last_good_ones_until_they_are_mended(place: Place) -> None:
+    with serving(place, WEB_CONCURRENCY="1"):
+        pass  # it has seen the good files, and kept them
+    line.write(place.config_dir, **BROKEN["a step that does not exist"])
+    with serving(place, WEB_CONCURRENCY="1"), place.world_of(line.NUMBER) as world:
+        assert place.part("files") == "degraded"
+        assert hears(world, "Welcome.")
+        line.write(place.config_dir, flow=line.FLOW.replace("Welcome.", "Hello again."))
+        wait_until(lambda: hears(world, "Hello again."), within=10)
+        assert place.part("files") == "ok"
+
+
+def test_a_volunteer_taken_out_of_the_rota_in_mid_hunt_is_rung_no_more(place: Place) -> None:
+    with running(place), place.world() as world, place.world() as elsewhere:
+        call = world.call(line.NUMBER)
+        call.presses("1")
+        ring = call.rings("amy")
+        rota = line.ROTA.replace('  ben: {name: Ben, phone: "+1 410 555 0112"}\n', "").replace("amy, ben,", "amy,")
+        line.write(place.config_dir, rota=rota.replace("Press 1 to take it", "To take it, press 1"))
+
+        def live() -> bool:
+            probe = elsewhere.call(line.NUMBER)
+            probe.presses("1")
+            other = probe.rings().picks_up()
+            other.leg.hang_up()
+            probe.hangs_up().has_ended()
+            return "To take it, press 1" in other.leg.heard[0].text
+
+        wait_until(lambda: all(live() for _ in range(4)), within=10, what="the edit is live in both web processes")
+        ring.ignored()
+        second = call.rings("cho")
+        second.picks_up().hears("press 1").presses("1")
+        call.talks_with("cho").hangs_up().has_ended()
+
+
+def test_with_redis_database_and_files_all_broken_every_signed_webhook_is_answered_and_no_other(place: Place) -> None:
+    """Each web process must answer any signed webhook, in any state, with valid TwiML (design)."""
+    shutil.rmtree(place.config_dir)
+    line.write(place.config_dir, **BROKEN["no YAML"])
+    with Stalled() as stalled:
+        place.environment |= {"REDIS_URL": stalled.url, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+        with serving(place), place.world_of(line.NUMBER) as world:
+            call = world.call(line.NUMBER)
+            call.hears("out of order").has_ended("hung up")
+            status, said = place.health()
+            assert (status, said["status"]) == (503, "down"), json.dumps(said)
+            for path in PATHS:
+                for signed in (True, False):
+                    assert place.post(path, signed=signed) == (200 if signed else 403), path
+            line.write(place.config_dir)
+            wait_until(lambda: hears(world, "Welcome."), within=10, what="the mended files are live")
+            other = world.call(line.NUMBER)
+            other.presses("1")
+            other.hears("finding someone")
+            other.hangs_up().has_ended()
+
+
+PATHS = (
+    *("/voice", "/voice/key", "/voice/next", "/voice/rung", "/voice/dialled", "/voice/ended", "/voice/screening"),
+    *("/voice/screened", "/voice/leg", "/voice/rescue", "/voice/rescue/screening", "/voice/rescue/screened"),
+    *("/voice/key?at=nonsense", "/voice/rescue?n=99999999999999999999", "/voice/rung?at=", "/voice/screened?at=%00"),
+)
