@@ -33,6 +33,7 @@ class Live(Protocol):
     def deal(
         self,
         hotline: str,
+        call: str,
         ring: RingName,
         hand: Hand,
         phones: Mapping[str, str],
@@ -45,8 +46,11 @@ class Live(Protocol):
 
         The round robin of the hotline goes on to them. The same ring asked for again gets the same turn. The order is
         that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer.
-        `ended` is a ring to release first.
+        `ended` is a ring to release first; `call` a name by which `call_over` finds this one.
         """
+
+    def call_over(self, call: str, now: int, rest: int) -> None:
+        """The call is over, and with it whatever ring it was at; its volunteer rests as after `release`."""
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         """The volunteer takes the call: they are talking. False if the ring is over."""

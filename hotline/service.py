@@ -126,6 +126,8 @@ class Answering:
     def ended(self, hotline: Hotline, call: str) -> None:
         """The call is over."""
         self._keep(hotline, call, Moment.ENDED)
+        name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
+        self._try(lambda: self._live.call_over(name, now, rest), None)
 
     def _begin(self, hotline: Hotline, call: str) -> Reply:
         return self._finish(hotline, call, rules.begin(hotline, secrets.token_urlsafe(9), self._now()))
@@ -161,7 +163,7 @@ class Answering:
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         over = None if ended is None else _ended_ring(hotline, ended)
         try:
-            dealt = self._live.deal(hotline.id, ring, hand, phones, places, now, hold, over)
+            dealt = self._live.deal(hotline.id, self._live_id(call), ring, hand, phones, places, now, hold, over)
         except LiveStateUnavailable:
             turn = deal(hand, start_anywhere(hand, call), frozenset(), frozenset())
             return Dealt(turn)
@@ -187,6 +189,10 @@ class Answering:
             self._log.append(entry)
         except CallLogUnavailable as error:
             self._notice("call_log_unavailable", remedy=error.remedy)
+
+    def _live_id(self, call: str) -> str:
+        """The call's name in live state: another digest than the log's, so that neither leads to the other."""
+        return hmac.digest(self._key, b"live\0" + call.encode(), "sha256")[:16].hex()
 
     def _log_id(self, call: str) -> str:
         return hmac.digest(self._key, b"call\0" + call.encode(), "sha256")[:16].hex()

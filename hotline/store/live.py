@@ -7,6 +7,7 @@ Keys, under `hotline:`; all but the first expire:
     rest:<phone digest>       until when this phone is left alone
     ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
     over:<ring>               the ring has ended: "1" if it had been accepted, else "0"
+    call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"
 
 A phone is one line whichever rota names it, so a volunteer of two hotlines is not rung by both at once. A token is
 random and known to the call's own URLs only. Times are epoch seconds, compared with the caller's `now` besides
@@ -57,7 +58,7 @@ local function release(line, over, rest, ring, now, seconds)
 end
 """
 
-# KEYS: ring, last, line/over/rest of the ring that ended (or ""), then line and rest of each seat.
+# KEYS: ring, last, line/over/rest of the ring that ended (or ""), call, then line and rest of each seat.
 # ARGV: ring, now, hold, how long `last` is kept, turn prefix, start ("" to go on after `last`), whether in turn,
 #       the ended ring and its rest, then volunteer, rank and "1" if tried of each seat.
 _DEAL = (
@@ -82,19 +83,20 @@ if not start then
 end
 local best, best_order, busy = nil, nil, {}
 for seat = 0, seats - 1 do
-  local held = redis.call('GET', KEYS[6 + seat * 2])
+  local held = redis.call('GET', KEYS[7 + seat * 2])
   if held and tonumber(string.match(held, '|(%d+)$')) > now then
     busy[#busy + 1] = ARGV[10 + seat * 3]
   elseif ARGV[12 + seat * 3] ~= '1' then
-    local rests = tonumber(redis.call('GET', KEYS[7 + seat * 2]) or 0) > now and 1 or 0
+    local rests = tonumber(redis.call('GET', KEYS[8 + seat * 2]) or 0) > now and 1 or 0
     local order = (rests * 1e6 + ARGV[11 + seat * 3]) * 1e6 + (seat - start) % seats
     if not best or order < best_order then best, best_order = seat, order end
   end
 end
 if not best then return {'none', busy, accepted} end
 local volunteer = ARGV[10 + best * 3]
-redis.call('SET', KEYS[6 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
+redis.call('SET', KEYS[7 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
+redis.call('SET', KEYS[6], ring .. '|' .. KEYS[7 + best * 2] .. '|' .. KEYS[8 + best * 2], 'EX', hold)
 if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer, 'EX', ARGV[4]) end
 return {'dealt', ARGV[5] .. volunteer, accepted}
 """
@@ -107,6 +109,18 @@ return 1
 """
 
 _RELEASE_ONLY = _RELEASE + "return release(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])"
+
+# A caller may hang up during the words before the ringing: then no ring ends, only the call.
+_CALL_OVER = (
+    _RELEASE
+    + """
+local known = redis.call('GET', KEYS[1])
+if not known then return 0 end
+redis.call('DEL', KEYS[1])
+local ring, line, rest = string.match(known, '^([^|]+)|([^|]+)|([^|]+)$')
+return release(line, ARGV[1] .. ring, rest, ring, ARGV[2], ARGV[3])
+"""
+)
 
 
 class RedisLive:
@@ -130,12 +144,14 @@ class RedisLive:
         self._deal = self._redis.register_script(_DEAL)
         self._accept = self._redis.register_script(_ACCEPT)
         self._release = self._redis.register_script(_RELEASE_ONLY)
+        self._call_over = self._redis.register_script(_CALL_OVER)
         self._asked_again_at = 0.0
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 
     def deal(
         self,
         hotline: str,
+        call: str,
         ring: RingName,
         hand: Hand,
         phones: Mapping[str, str],
@@ -145,7 +161,7 @@ class RedisLive:
         ended: EndedRing | None = None,
     ) -> Dealt:
         over = self._keys_of(ended) if ended else ("", "", "")
-        keys = [f"{self._prefix}ring:{_text(ring)}", f"{self._prefix}last:{hotline}", *over]
+        keys = [f"{self._prefix}ring:{_text(ring)}", f"{self._prefix}last:{hotline}", *over, self._call(call)]
         seats: list[str | int] = []
         for seat in hand.seats:
             line = self._digest(phones[seat.volunteer])
@@ -187,6 +203,10 @@ class RedisLive:
             self._owed.append((ended, now))
             raise
 
+    def call_over(self, call: str, now: int, rest: int) -> None:
+        args: list[str | int] = [f"{self._prefix}over:", now, rest]
+        self._ask(lambda: self._call_over(keys=[self._call(call)], args=args))
+
     def ping(self) -> None:
         """Raise LiveStateUnavailable unless Redis answers now."""
         self._asked_again_at = 0.0
@@ -214,6 +234,9 @@ class RedisLive:
     def _keys_of(self, ended: EndedRing) -> tuple[str, str, str]:
         line = self._digest(ended.phone)
         return f"{self._prefix}line:{line}", self._over(ended.ring), f"{self._prefix}rest:{line}"
+
+    def _call(self, call: str) -> str:
+        return f"{self._prefix}call:{call}"
 
     def _over(self, ring: RingName) -> str:
         return f"{self._prefix}over:{_text(ring)}"

@@ -265,6 +265,18 @@ def test_a_caller_who_hangs_up_stops_the_ringing_and_frees_the_volunteer(rehears
     again.hangs_up().has_ended()
 
 
+def test_a_caller_who_hangs_up_before_the_first_ring_leaves_nobody_held(rehearse: Rehearse) -> None:
+    """A person on the last remaining shift is taken for busy, and then nobody is left (lessons)."""
+    world = rehearse(files=texts(rota=ROTA_OF_ONE)).world
+    call = world.call(LINE)
+    call.presses("1").hears("finding someone").hangs_up().has_ended()
+    assert call.rung == []
+    again = world.call(LINE)
+    again.presses("1")
+    again.rings("amy")
+    again.hangs_up().has_ended()
+
+
 def test_without_redis_calls_reach_a_person(rehearse: Rehearse) -> None:
     world, first_rung = rehearse(live=NoLive()).world, set()
     for _ in range(12):

@@ -25,7 +25,6 @@ backup: [chaplain]
 ringing: {{ring_for: 20s, rounds: 2, max_wait: 1m, rest_after_call: 0s}}
 """
 CALLS, WORLDS, AT_ONCE = 180, 3, 7
-LONGEST_RING = 20 + 60
 ANSWERING = ("accept", "accept", "accept", "no-answer", "pass", "voicemail", "busy", "failed", "silent", "wrong-key")
 
 
@@ -48,10 +47,7 @@ def test_hundreds_of_calls_leave_nobody_busy_each_is_in_the_log_once_and_everyon
 
         assert place.part("redis") == "ok"
         with place.redis() as redis:
-            for key in redis.keys("hotline:line:*"):
-                # A caller who hangs up during the words before the ring: nothing tells that it never began.
-                assert str(redis.get(key)).startswith("ringing"), "nobody talks any more"
-                assert redis.ttl(key) <= LONGEST_RING
+            assert redis.keys("hotline:line:*") == [], "nobody is held after the last call"
         assert place.health()[1]["status"] == "ok"
         assert "webhook_failed" not in (place.data_dir / "hotline.log").read_text()
         assert up.stop() == 0

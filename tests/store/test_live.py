@@ -36,7 +36,7 @@ def ring(token: str = "call", number: int = 1) -> RingName:
 
 
 def dealt(live: RedisLive, of: Hand, to: RingName, ended: EndedRing | None = None, now: int = NOW) -> str | None:
-    turn = live.deal("line", to, of, PHONES, PLACES, now, HOLD, ended).turn
+    turn = live.deal("line", "call", to, of, PHONES, PLACES, now, HOLD, ended).turn
     return turn.volunteer if turn else None
 
 
@@ -57,7 +57,7 @@ def test_whoever_is_being_rung_or_talks_is_busy(live: RedisLive) -> None:
     for n in range(3):
         dealt(live, hand(), ring(f"call{n}"))
     assert live.accept(ring("call0"), PHONES["a"], NOW, 14_400)
-    answer = live.deal("line", ring("late"), hand(), PHONES, PLACES, NOW, HOLD)
+    answer = live.deal("line", "call", ring("late"), hand(), PHONES, PLACES, NOW, HOLD)
     assert (answer.turn, answer.busy) == (None, frozenset("abc"))
 
 
@@ -117,9 +117,29 @@ def test_a_ring_forgotten_by_a_restart_can_still_be_accepted(live: RedisLive) ->
 def test_an_ended_ring_is_released_in_the_same_step(live: RedisLive) -> None:
     dealt(live, hand("ab"), ring("one", 1))
     live.accept(ring("one", 1), PHONES["a"], NOW, 14_400)
-    answer = live.deal("line", ring("one", 2), hand("ab", tried="a"), PHONES, PLACES, NOW, HOLD, over("one", 1, "a"))
+    answer = live.deal(
+        "line", "call", ring("one", 2), hand("ab", tried="a"), PHONES, PLACES, NOW, HOLD, over("one", 1, "a")
+    )
     assert (answer.turn, answer.accepted) == (Turn("b", 1, False), True)
     assert dealt(live, hand("a"), ring("two")) == "a"
+
+
+def test_a_call_that_ends_before_its_ring_began_frees_the_volunteer_at_once(live: RedisLive) -> None:
+    """A caller may hang up during the words before the ringing: the carrier then reports no ring, only the call."""
+    assert dealt(live, hand("a"), ring("one")) == "a"
+    live.call_over("another", NOW, 300)
+    assert dealt(live, hand("a"), ring("two")) is None
+    live.call_over("call", NOW, 300)
+    live.call_over("call", NOW, 300)
+    assert dealt(live, hand("a"), ring("three")) == "a"
+
+
+def test_a_call_that_ends_while_they_talk_lets_the_volunteer_rest(live: RedisLive) -> None:
+    dealt(live, hand("ab"), ring("one"))
+    live.accept(ring("one"), PHONES["a"], NOW, 14_400)
+    live.call_over("call", NOW, 300)
+    assert live.release(over("one", 1, "a", rest=300), NOW) is True, "and the ring's own end says the same"
+    assert dealt(live, hand("ab", in_turn=False), ring("two")) == "b"
 
 
 def test_the_backup_does_not_move_the_round_robin(live: RedisLive) -> None:
@@ -129,13 +149,13 @@ def test_the_backup_does_not_move_the_round_robin(live: RedisLive) -> None:
 
 
 def test_a_volunteer_of_two_hotlines_is_not_rung_by_both(live: RedisLive) -> None:
-    live.deal("one", ring("one"), hand("a"), PHONES, PLACES, NOW, HOLD)
-    assert live.deal("two", ring("two"), hand("a"), PHONES, PLACES, NOW, HOLD).turn is None
+    live.deal("one", "call1", ring("one"), hand("a"), PHONES, PLACES, NOW, HOLD)
+    assert live.deal("two", "call2", ring("two"), hand("a"), PHONES, PLACES, NOW, HOLD).turn is None
 
 
 def test_hotlines_have_round_robins_of_their_own(live: RedisLive) -> None:
     for line in ("one", "two"):
-        turn = live.deal(line, ring(line), hand("abc"), PHONES, PLACES, NOW, HOLD).turn
+        turn = live.deal(line, f"call-{line}", ring(line), hand("abc"), PHONES, PLACES, NOW, HOLD).turn
         assert turn is not None
         live.release(over(line, 1, turn.volunteer), NOW)
         assert turn.volunteer == "a"
@@ -183,7 +203,7 @@ def test_it_deals_exactly_as_the_core_does(
     for name in busy:
         live.accept(ring(f"busy-{name}"), PHONES[name], NOW, 100)
     of = Hand(tuple(taken), 2, False, in_turn)
-    answer = live.deal("line", ring(), of, PHONES, PLACES, NOW, HOLD)
+    answer = live.deal("line", "call", ring(), of, PHONES, PLACES, NOW, HOLD)
     assert answer.turn == deal(of, start_after(of, last, PLACES), busy, resting)
     if answer.turn is None:
         assert answer.busy == busy & {seat.volunteer for seat in taken}

@@ -19,7 +19,7 @@ KEY, NOW = b"k" * 32, 1_000_000
 def rung_by_a_new_process(data_dir: Path, call: str) -> str:
     """Who is rung first in a call that a process without any memory of its own answers, and nobody takes."""
     live, ring = RedisLive(socket_url(data_dir), KEY), RingName(call, 1)
-    turn = live.deal("line", ring, EVERYONE, PHONES, PLACES, NOW, 80).turn
+    turn = live.deal("line", call, ring, EVERYONE, PHONES, PLACES, NOW, 80).turn
     assert turn is not None
     live.release(EndedRing(ring, PHONES[turn.volunteer], 0), NOW)
     return turn.volunteer
@@ -50,3 +50,18 @@ def test_the_embedded_redis_keeps_no_journal_of_who_talked_when(tmp_path: Path) 
     assert b"amy" in kept, "whom it rang last"
     assert not any(phone.encode() in kept for phone in PHONES.values())
     assert list(tmp_path.glob("*aof*")) == []
+
+
+def test_a_redis_that_starts_anew_holds_nobody_for_a_call_that_may_be_over_since(tmp_path: Path) -> None:
+    """A person on the last remaining shift is paused for hours, and then nobody is left (lessons)."""
+    server = EmbeddedServer(tmp_path)
+    assert server.start()
+    live, ring = RedisLive(socket_url(tmp_path), KEY), RingName("one", 1)
+    live.deal("line", "one", ring, EVERYONE, PHONES, PLACES, NOW, 80)
+    assert live.accept(ring, PHONES["amy"], NOW, 14_400)
+    server.stop()
+    assert server.start()
+    with redis.Redis.from_url(socket_url(tmp_path)) as client:
+        assert client.keys("hotline:line:*") == []
+        assert client.get("hotline:last:line") == b"amy"
+    server.stop()

@@ -42,7 +42,7 @@ class NoLive:
     def _fail(self, *_: object) -> None:
         raise LiveStateUnavailable("gone")
 
-    deal = accept = is_over = release = _fail
+    deal = accept = is_over = release = call_over = _fail
 
 
 @dataclass
