@@ -25,7 +25,7 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is being served: hotlines by id, by number, and what is wrong with the files on disk, if anything.
+    """What is being served: hotlines by id, by number, by rota, and what is wrong with the files on disk, if anything.
 
     `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
     be served at all.
@@ -36,6 +36,7 @@ class State:
     findings: tuple[Finding, ...] = ()
     kept: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    rotas: Mapping[str, Hotline] = field(default_factory=dict)
 
 
 class WatchedDirectory:
@@ -61,6 +62,10 @@ class WatchedDirectory:
         numbers = self.state.numbers
         # In a GET the plus of a number may arrive as the space it also stands for.
         return numbers.get(number) or numbers.get("+" + number.strip().lstrip("+"))
+
+    def by_rota(self, rota: str) -> Hotline | None:
+        """A hotline with the rota of this name."""
+        return self.state.rotas.get(rota)
 
     def any(self) -> Hotline | None:
         return next(iter(self.state.hotlines.values()), None)
@@ -114,7 +119,8 @@ class WatchedDirectory:
             else:
                 missing.add(flow_id)
         findings = tuple(one for one in (*loaded.findings, *coverage) if one.severity == "error")
-        self.state = State(hotlines, _numbers(hotlines, kept), findings, frozenset(kept), frozenset(missing))
+        rotas = {line.rota.id: line for line in reversed(hotlines.values())}
+        self.state = State(hotlines, _numbers(hotlines, kept), findings, frozenset(kept), frozenset(missing), rotas)
         for flow_id in sorted(kept | missing):
             self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
         if before.hotlines and not kept and not missing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.files import check_coverage, load_texts
+from hotline.files import check_coverage, check_holidays, check_limits, load_texts
 from tests.files.good import EXAMPLES, FLOW, ROTA, texts
 
 EXAMPLE_FLOW = (EXAMPLES / "call_flows/rise.yaml").read_text()
@@ -21,7 +22,8 @@ ENOUGH = 2.0
 def read(flow: str | bytes, rota: str | bytes) -> None:
     started = perf_counter()
     loaded = load_texts(texts(flow, rota))
-    check_coverage(loaded, datetime(2026, 1, 5, tzinfo=UTC), weeks=1)
+    for check in (check_coverage, check_holidays, check_limits):
+        check(loaded, datetime(2026, 1, 5, tzinfo=UTC), 1)
     assert perf_counter() - started < ENOUGH
     assert loaded.hotlines.keys() | loaded.broken == {"rise"}
     assert not loaded.hotlines.keys() & loaded.broken
@@ -51,7 +53,9 @@ pieces = st.sampled_from((
     "|", ">", "\x00",
     "null", "~", "{}", "[]", "24h", "mon", "fri-mon", "2026-02-30", "0", "-1", "99999999999999999999", "é",
     "日本", "\U0001f600",
-    "from: fri 18:00", "to: mon 08:00", "say:", "then: welcome", "at_most: 2", "<<: *a", "?", "+1 410 555 0100", "988",
+    "from: fri 18:00", "to: mon 08:00", "1st sat", "last fri", "2nd-4th ", "holidays", "every: 2 weeks", "also: true",
+    "holidays: {country: US, region: MD}\n", "limits:\n", "say:", "then: welcome", "at_most: 2", "<<: *a", "?",
+    "+1 410 555 0100", "988",
 ))  # fmt: skip
 
 
@@ -86,13 +90,38 @@ def as_yaml(value: object) -> str:
 
 
 rota_words = st.sampled_from(
-    ("", "amy", "ben", "nobody", "UTC", "24h", "mon", "2026-01-05", "2", "20s", "'+14105550111'", "en", "weekly")
+    (
+        "",
+        "amy",
+        "ben",
+        "nobody",
+        "UTC",
+        "24h",
+        "mon",
+        "2026-01-05",
+        "2",
+        "20s",
+        "'+14105550111'",
+        "en",
+        "weekly",
+        "holidays",
+        "1st sat",
+        "last fri",
+        "5th-1st mon",
+        "2 weeks",
+        "0 weeks",
+        "true",
+        "US",
+        "MD",
+        "GB",
+        "XX",
+    )
 )
 rota_keys = st.sampled_from((
     "timezone", "volunteers", "shifts", "rotations", "away", "cover", "backup", "ringing", "amy", "name",
     "phone", "languages",
     "days", "hours", "from", "to", "on_call", "turns", "change", "starting", "until", "who", "for", "say",
-    "rounds", "group", "x",
+    "rounds", "group", "x", "every", "also", "holidays", "country", "region", "limits", "except", "calendar",
 ))  # fmt: skip
 flow_words = st.sampled_from(
     ("", "a", "b", "on_call", "true", "en", "en-US", "3", "5s", "'988'", "'+14105550100'", "rise")
@@ -114,6 +143,26 @@ flow_keys = st.sampled_from((
 def test_any_shape(flow: dict[str, object], rota: dict[str, object]) -> None:
     read(as_yaml(flow).replace("*:", "'*':"), ROTA)
     read(FLOW, as_yaml(rota))
+
+
+day_words = st.sampled_from((
+    "mon", "sun", "1st", "2nd", "3rd", "4th", "5th", "6th", "last", "first", "every", "day", "other", "holidays",
+    "holiday", "and", "&", "-", "–", ",", "monday", "9", "", "日",
+))  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(day_words, max_size=6).map(" ".join) | st.text(max_size=20),
+    st.sampled_from(
+        ("", "every: 2 weeks, ", "every: 9 weeks, starting: 2026-01-05, ", "also: true, ", "until: 9999-12-31, ")
+    ),
+    st.sampled_from(("", "holidays: {country: US}\n", "holidays: {country: GB, region: SCT}\n", "holidays:\n")),
+)
+def test_any_words_for_days(days: str, others: str, holidays: str) -> None:
+    written = json.dumps(days, ensure_ascii=False)
+    entry = f"  - {{days: {written}, {others}hours: 22:00-06:00, on_call: [amy]}}\n"
+    read(FLOW, ROTA.replace("shifts:", f"{holidays}shifts:") + entry)
 
 
 @pytest.mark.parametrize(
