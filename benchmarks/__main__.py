@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from benchmarks import voice, whole
+from benchmarks import rota, voice, whole
 
 console = Console(width=110)
+rota.run(console)
 voice.run(console)
 whole.run(console)

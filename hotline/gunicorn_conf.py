@@ -14,7 +14,7 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8
 timeout = 30
-graceful_timeout = 20
+graceful_timeout = 5
 keepalive = 30
 control_socket_disable = True
 # A query holds the position of a call, so it is in no log; neither is where a request came from.

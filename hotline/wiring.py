@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from hotline.calendar_output import calendar_ics
 from hotline.carrier.signature import SignatureCheck
 from hotline.deployment import now, redis_url, secret_key, spool_dir, webhook_token
 from hotline.errors import LiveStateUnavailable
@@ -22,6 +23,7 @@ from hotline.store.drainer import Drainer
 from hotline.store.live import RedisLive
 from hotline.store.spool import Spool
 from hotline.web.app import make_app
+from hotline.web.calendar import make_calendar
 from hotline.web.health import Part, make_health
 from hotline.web.rescue import Rescue
 from hotline.web.voice import make_voice
@@ -85,6 +87,7 @@ def build_web(settings: Settings) -> Web:
         return Part()
 
     app.register_blueprint(make_health({"files": files, "redis": redis, "call_log": call_log}))
+    app.register_blueprint(make_calendar(directory.by_rota, key, now, calendar_ics))
 
     drainer = Drainer(spool, Database(settings.database_url))
 

@@ -68,7 +68,7 @@ def committed_texts() -> Iterator[tuple[str, str]]:
 # ----------------------------------------------------------------------------------------------------------- routes
 
 
-def test_every_route_is_signed_or_tells_of_health(tmp_path: Path) -> None:
+def test_every_route_is_signed_or_asks_for_a_secret_or_tells_of_health(tmp_path: Path) -> None:
     """There is no mode in which an unsigned webhook is served, practice mode included."""
     code = """
 import json
@@ -84,7 +84,8 @@ print(json.dumps([
     routes = {route for route, _, _ in answers}
     assert {"/voice", "/voice/ended", "/health/live", "/health/ready"} <= routes
     for route, method, status in answers:
-        assert status == (200 if route.startswith("/health/") else 403), f"{method} {route}"
+        wanted = {"/calendar.ics": 404}.get(route, 200 if route.startswith("/health/") else 403)
+        assert status == wanted, f"{method} {route}"
 
 
 def test_wsgi_gives_an_application_to_any_server(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from hotline.commands.instants import INSTANT, in_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
-from hotline.files import as_json, check_coverage, load, render
+from hotline.files import as_json, check_coverage, check_holidays, check_limits, load, render
 from hotline.settings import read_settings
 
 
@@ -31,8 +31,10 @@ def command(config_dir: Path | None, as_text: bool, at: datetime | None, weeks: 
     if not folder.is_dir():
         raise FilesError(f"There is no folder {folder}.", "Create it, or name another in HOTLINE_CONFIG_DIR.")
     loaded = load(folder)
-    zone = next((line.rota.zone for line in loaded.hotlines.values()), UTC)
-    findings = [*loaded.findings, *check_coverage(loaded, in_zone(at, zone) if at else now(), weeks)]
+    zones = [line.rota.zone for line in loaded.hotlines.values()]
+    start = in_zone(at, zones[0] if zones else UTC) if at else now()
+    findings = [*loaded.findings, *check_coverage(loaded, start, weeks), *check_limits(loaded, start, weeks)]
+    findings += check_holidays(loaded, start, weeks)
     if as_text:
         click.echo(json.dumps(as_json(findings), ensure_ascii=False, indent=2))
     else:

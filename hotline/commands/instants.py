@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 import click
+
+from hotline.core.rota import wall_minute
+from hotline.core.wall import WallClock, utc
+
+_YEARS = range(1970, 3000)
 
 
 class Instant(click.ParamType[datetime]):
@@ -16,14 +21,23 @@ class Instant(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(str(value).strip())
+            instant = datetime.fromisoformat(str(value).strip())
         except ValueError:
             self.fail(f"{value!r} is not an instant. Write it like 2026-12-24 18:00.", param, ctx)
+        if instant.year not in _YEARS:
+            self.fail(f"{value!r} is too far away.", param, ctx)
+        return instant
 
 
 INSTANT = Instant()
 
 
 def in_zone(instant: datetime, zone: tzinfo) -> datetime:
-    """The instant with its zone; written without one, it is wall-clock time in `zone`."""
-    return instant if instant.tzinfo else instant.replace(tzinfo=zone)
+    """The instant with its zone; written without one, it is wall-clock time in `zone`.
+
+    As in a rota, a time that occurs twice is its first occurrence, and one that does not occur is the clock's jump.
+    """
+    if instant.tzinfo:
+        return instant
+    start = WallClock(zone).first(wall_minute(instant.date(), instant.hour * 60 + instant.minute))
+    return (utc(start) + timedelta(seconds=instant.second, microseconds=instant.microsecond)).astimezone(zone)

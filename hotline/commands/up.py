@@ -20,7 +20,7 @@ from hotline.store.embedded import EmbeddedServer
 from hotline.supervisor import LOOK_EVERY, Supervisor
 
 _ANSWERS_WITHIN = 30.0
-_LAST_RUN_ENDS_WITHIN = 8.0
+_LAST_RUN_ENDS_WITHIN = 15.0
 
 
 @click.command()

@@ -16,6 +16,8 @@ from hotline.core.flow import Hotline
 from hotline.deployment import now
 from hotline.settings import read_settings
 
+_NAMED_BY_WEEKDAY = 7
+
 
 @click.command()
 @click.argument("name", required=False)
@@ -24,12 +26,13 @@ from hotline.settings import read_settings
 def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> None:
     """Say who is on call now, or at given instants, until when, who is next, and the backup.
 
-    NAME is a hotline or its rota; left out, all of them.
+    NAME is a hotline or its rota; left out, all of them. Nobody on call is no error: the lists are empty.
     """
     console = Console(highlight=False)
-    for line in hotlines(read_settings(), name):
-        for instant in instants or (now(),):
-            at = in_zone(instant, line.rota.zone)
+    lines = hotlines(read_settings(), name)
+    for instant in instants or (now(),):
+        for line in lines:
+            at = in_zone(instant, line.rota.zone).replace(microsecond=0)
             if as_json:
                 click.echo(json.dumps(as_object(line, at), ensure_ascii=False))
             else:
@@ -57,10 +60,18 @@ def as_text(line: Hotline, at: datetime) -> Text:
     text.append(f"  {at.astimezone(line.rota.zone):%a %d %b %Y %H:%M} ({line.rota.zone_name})\n")
     text.append("  on call  ").append(_names(line, who.on_call) or "nobody", style="green" if who.on_call else "red")
     if change:
-        text.append(f"  until {change.astimezone(line.rota.zone):%a %H:%M}\n  then     ")
+        text.append(f"  until {_until(at.astimezone(line.rota.zone), change.astimezone(line.rota.zone))}\n  then     ")
         text.append(_names(line, line.schedule.at(change).on_call) or "nobody")
+    else:
+        text.append("  with no end in sight")
     text.append("\n  backup   ").append(_names(line, who.backup) or "nobody")
     return text
+
+
+def _until(at: datetime, change: datetime) -> str:
+    """The time of a handover, with as much of the date as it takes."""
+    soon = (change.date() - at.date()).days < _NAMED_BY_WEEKDAY
+    return f"{change:%a %H:%M}" if soon else f"{change:%a %d %b %Y %H:%M}"
 
 
 def _names(line: Hotline, ids: Iterable[str]) -> str:

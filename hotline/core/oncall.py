@@ -7,10 +7,11 @@ once, and the rest is two look-ups.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Generic, TypeVar
 
 from hotline.core.rota import DAY, WEEK, Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, WallMinute
@@ -20,6 +21,8 @@ Entry = TypeVar("Entry", bound=Away | Cover)
 
 _REMEMBERED_DAYS = 800
 _LONG_ENTRY_DAYS = 400
+_FURTHEST_BACK = WEEK // DAY + 1
+"""Days before a date on which a stretch may have started that touches it."""
 _FURTHEST_CHANGE = timedelta(days=400)
 
 
@@ -33,14 +36,33 @@ class _Held:
     who: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Date:
+    """A date on which stretches start: `replaced` where shifts that are not for holidays make room for one that is."""
+
+    ordinal: int
+    holiday: bool
+    replaced: bool
+
+    def starts(self, entry: Shift | Rotation) -> bool:
+        """Whether a stretch of a shift or a rotation starts on this date."""
+        if self.replaced and isinstance(entry, Shift) and not entry.pattern.holidays:
+            return False
+        return entry.pattern.starts_on(self.ordinal, self.holiday)
+
+
 @dataclass(slots=True)
 class _Day:
-    """All that touches one calendar day, and the answers already worked out for its parts."""
+    """All that touches one calendar day, what each of its parts holds, and the answers already worked out for them.
+
+    The parts lie between the `bounds`. What is `held` is in file order, and of one entry in order of time.
+    """
 
     held: list[_Held]
     cover: list[tuple[int, Cover]]
     away: list[tuple[int, Away]]
     bounds: list[WallMinute]
+    parts: list[list[_Held]]
     answers: list[OnCall | None] = field(default_factory=list)
 
 
@@ -52,9 +74,12 @@ class Schedule:
         self.clock = WallClock(rota.zone)
         self.places = {volunteer: place for place, volunteer in enumerate(rota.volunteers)}
         self._entries: tuple[Shift | Rotation, ...] = (*rota.shifts, *rota.rotations)
+        self._for_holidays = any(entry.pattern.holidays for entry in self._entries)
+        self._replacing = tuple(shift.pattern for shift in rota.shifts if shift.replaces)
         self._touching = [list(self._patterns_touching(weekday)) for weekday in range(7)]
         self._cover = _ByDay(rota.cover)
         self._away = _ByDay(rota.away)
+        self._backup = tuple(dict.fromkeys(rota.backup))
         self._days: dict[int, _Day] = {}
 
     def at(self, instant: datetime) -> OnCall:
@@ -82,6 +107,14 @@ class Schedule:
             found.append(Stretch(begin, end, who))
         return found
 
+    def rostered(self, who: str, first: int, last: int) -> set[tuple[WallMinute, WallMinute]]:
+        """The stretches of shifts and turns that name a volunteer, before cover and away, from start to end.
+
+        Those that touch a date from `first` to `last` (proleptic ordinals).
+        """
+        days = (self._day(ordinal) for ordinal in range(first, last + 1))
+        return {(one.start, one.end) for day in days for one in day.held if who in one.who}
+
     def _at(self, instant: int) -> OnCall:
         earliest, latest = self.clock.span(instant)
         earliest, latest = earliest // 60, latest // 60
@@ -91,23 +124,35 @@ class Schedule:
         part = bisect_right(day.bounds, latest)
         answer = day.answers[part]
         if answer is None:
-            answer = day.answers[part] = self._resolve(earliest, latest, [day])
+            answer = day.answers[part] = self._resolve_part(day, part, latest)
         return answer
 
+    def _resolve_part(self, day: _Day, part: int, now: WallMinute) -> OnCall:
+        """Who is on call in a part of a day. Costs as much as there are people on call, however long the rota."""
+        cover = (one for _, one in day.cover if one.start <= now < one.end)
+        return self._settle(day.parts[part], cover, (one for _, one in day.away if one.start <= now < one.end))
+
     def _resolve(self, earliest: WallMinute, latest: WallMinute, days: Sequence[_Day]) -> OnCall:
-        """Who is on call while the wall clock is between two minutes (mostly the same one)."""
+        """Who is on call while the wall clock is between two minutes, near a clock change."""
 
         def holds(entry: _Held | Cover | Away) -> bool:
             return entry.start <= latest and earliest < entry.end
 
         held = {(one.place, one.start): one for day in days for one in day.held if holds(one)}
-        on_call = list(dict.fromkeys(who for key in sorted(held) for who in held[key].who))
         cover = {place: one for day in days for place, one in day.cover if holds(one)}
-        covering = _apply_cover(on_call, (cover[place] for place in sorted(cover)))
-        away = {one.who for day in days for _, one in day.away if holds(one)}
+        away = (one for day in days for _, one in day.away if holds(one))
+        return self._settle((held[key] for key in sorted(held)), (cover[place] for place in sorted(cover)), away)
+
+    def _settle(self, held: Iterable[_Held], cover: Iterable[Cover], away: Iterable[Away]) -> OnCall:
+        """Who is on call when these hold, each in its order."""
+        on_call = list(dict.fromkeys(chain.from_iterable([one.who for one in held])))
+        covering = _apply_cover(on_call, cover)
+        gone = {one.who for one in away}
+        if not gone:
+            return OnCall(tuple(on_call), self._backup)
         return OnCall(
-            tuple(who for who in on_call if who not in away or who in covering),
-            tuple(who for who in dict.fromkeys(self.rota.backup) if who not in away),
+            tuple(who for who in on_call if who not in gone or who in covering),
+            tuple(who for who in self._backup if who not in gone),
         )
 
     def _day(self, ordinal: int) -> _Day:
@@ -120,23 +165,33 @@ class Schedule:
 
     def _collect(self, ordinal: int) -> _Day:
         held = []
+        dates = [self._date(ordinal - back) for back in range(_FURTHEST_BACK + 1)]
         for place, back in self._touching[(ordinal + 6) % 7]:
-            entry, date = self._entries[place], ordinal - back
-            if entry.pattern.starts_on(date):
-                start = date * DAY + entry.pattern.start
-                who = entry.on_call if isinstance(entry, Shift) else (entry.turn_on(date),)
+            entry, on = self._entries[place], dates[back]
+            if on.starts(entry):
+                start = on.ordinal * DAY + entry.pattern.start
+                who = entry.on_call if isinstance(entry, Shift) else (entry.turn_on(on.ordinal),)
                 held.append(_Held(place, start, start + entry.pattern.length, who))
         cover, away = self._cover.on(ordinal), self._away.on(ordinal)
         touching: list[_Held | Cover | Away] = [*held, *(one for _, one in cover), *(one for _, one in away)]
         edges = {edge for one in touching for edge in (one.start, one.end)}
         bounds = sorted(edge for edge in edges if ordinal * DAY <= edge <= (ordinal + 1) * DAY)
-        return _Day(held, cover, away, bounds, [None] * (len(bounds) + 1))
+        parts: list[list[_Held]] = [[] for _ in range(len(bounds) + 1)]
+        for one in held:
+            for part in range(bisect_right(bounds, one.start), bisect_left(bounds, one.end) + 1):
+                parts[part].append(one)
+        return _Day(held, cover, away, bounds, parts, [None] * len(parts))
+
+    def _date(self, ordinal: int) -> _Date:
+        holiday = self._for_holidays and date.fromordinal(ordinal) in self.rota.holidays
+        replaced = holiday and any(pattern.starts_on(ordinal, holiday) for pattern in self._replacing)
+        return _Date(ordinal, holiday, replaced)
 
     def _patterns_touching(self, weekday: int) -> Iterator[tuple[int, int]]:
         """The places of entries with a stretch that touches a weekday, and how many days back it starts."""
         for place, entry in enumerate(self._entries):
-            for back in range(_longest_days(entry.pattern) + 1):
-                starts_then = (weekday - back) % 7 in entry.pattern.days
+            for back in range(_longest_days(entry.pattern), -1, -1):
+                starts_then = (weekday - back) % 7 in entry.pattern.weekdays
                 if starts_then and entry.pattern.start + entry.pattern.length > back * DAY:
                     yield place, back
 
@@ -200,4 +255,4 @@ def _apply_cover(on_call: list[str], entries: Iterable[Cover]) -> set[str]:
 
 
 def _longest_days(pattern: Pattern) -> int:
-    return min((pattern.start + pattern.length - 1) // DAY, WEEK // DAY + 1)
+    return min((pattern.start + pattern.length - 1) // DAY, _FURTHEST_BACK)

@@ -6,6 +6,7 @@ year 1 (`wall_minute`). They say nothing about zones; `hotline.core.wall` turns 
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
@@ -13,6 +14,8 @@ from enum import Enum
 
 DAY = 24 * 60
 WEEK = 7 * DAY
+LAST = -1
+"""The place in the month of a month's last Friday, say."""
 
 WallMinute = int
 """Minutes since the start of 0001-01-01 in the rota's wall-clock time."""
@@ -25,12 +28,16 @@ def wall_minute(day: date, minute: int = 0) -> WallMinute:
 
 @dataclass(frozen=True, slots=True)
 class Volunteer:
-    """Someone whose phone rings. `phone` is E.164; `languages` are codes of the flow, best first, or empty."""
+    """Someone whose phone rings. `phone` is E.164; `languages` are codes of the flow, best first, or empty.
+
+    `calendar` is the number of the volunteer's calendar: with another number it has another address.
+    """
 
     id: str
     name: str
     phone: str
     languages: tuple[str, ...] = ()
+    calendar: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class Pattern:
 
     `days` are weekdays (Monday 0) on which a stretch starts, at `start` minutes of the day, for `length` minutes of
     wall-clock time (1 to 10080). `starting` and `until` are the first and last date on which one may start.
+    `monthly` are more such days, as place in the month (1 to 5, or `LAST`) and weekday; with `holidays`, public
+    holidays are too. `every` so many weeks only, Monday to Sunday, counted from the week of `starting`.
     """
 
     days: frozenset[int]
@@ -46,23 +55,53 @@ class Pattern:
     length: int
     starting: date | None = None
     until: date | None = None
+    monthly: frozenset[tuple[int, int]] = frozenset()
+    holidays: bool = False
+    every: int = 1
 
-    def starts_on(self, ordinal: int) -> bool:
-        """Whether a stretch starts on the date with this proleptic ordinal."""
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """All weekdays on which a stretch might start."""
+        return frozenset(range(7)) if self.holidays else self.days | {weekday for _, weekday in self.monthly}
+
+    def starts_on(self, ordinal: int, holiday: bool = False) -> bool:
+        """Whether a stretch starts on the date with this proleptic ordinal, which may be a public holiday."""
         return (
-            (ordinal + 6) % 7 in self.days
+            ((ordinal + 6) % 7 in self.days or (holiday and self.holidays) or self._on_place_in_month(ordinal))
             and (self.starting is None or self.starting.toordinal() <= ordinal)
             and (self.until is None or ordinal <= self.until.toordinal())
+            and (self.every == 1 or self._weeks_since_starting(ordinal) % self.every == 0)
         )
+
+    def _on_place_in_month(self, ordinal: int) -> bool:
+        if not self.monthly:
+            return False
+        day, weekday = date.fromordinal(ordinal), (ordinal + 6) % 7
+        last = day.day + 7 > monthrange(day.year, day.month)[1]
+        return ((day.day + 6) // 7, weekday) in self.monthly or (last and (LAST, weekday) in self.monthly)
+
+    def _weeks_since_starting(self, ordinal: int) -> int:
+        since = self.starting.toordinal() if self.starting else 1
+        return (ordinal - 1) // 7 - (since - 1) // 7  # the first day of year 1 was a Monday
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The same volunteers every time, in the order they are rung."""
+    """The same volunteers every time, in the order they are rung.
+
+    One for public holidays takes the place of the shifts that are not, on every holiday it starts on; with `also` it
+    is on besides them.
+    """
 
     name: str
     pattern: Pattern
     on_call: tuple[str, ...]
+    also: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether shifts that are not for holidays do not start on a holiday on which this one does."""
+        return self.pattern.holidays and not self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +176,27 @@ class Ringing:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much on-call time is too much for one volunteer.
+
+    More than `nights_running` nights in a row is a warning, more than `most_nights_running` an error; fewer than
+    `rest_between` seconds between two times on call is a warning. `silenced` has, by volunteer, the reason why none of
+    this is said of them.
+    """
+
+    nights_running: int = 2
+    most_nights_running: int = 3
+    rest_between: int = 11 * 3600
+    silenced: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rota:
-    """One rota file, checked: every volunteer it names exists."""
+    """One rota file, checked: every volunteer it names exists.
+
+    `holidays` gives the name of each public holiday by its date. Ask it with `get`: it may work years out only then.
+    `calendar` is the number of the rota's own calendar, as for volunteers.
+    """
 
     id: str
     zone: tzinfo
@@ -150,6 +208,9 @@ class Rota:
     cover: tuple[Cover, ...] = ()
     backup: tuple[str, ...] = ()
     ringing: Ringing = Ringing()
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+    calendar: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from hotline.files.codes import CODES, Explanation, explain
 from hotline.files.coverage import check_coverage
 from hotline.files.finding import Finding
+from hotline.files.holiday_notes import check_holidays
 from hotline.files.loading import Loaded, load, load_texts, read_files
+from hotline.files.overload import check_limits
 from hotline.files.report import as_json, render
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "Loaded",
     "as_json",
     "check_coverage",
+    "check_holidays",
+    "check_limits",
     "explain",
     "load",
     "load_texts",

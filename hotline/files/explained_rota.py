@@ -29,10 +29,12 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "bad-days": Explanation(
         "days that cannot be read",
-        "Days are mon, tue, wed, thu, fri, sat and sun; ranges (fri-mon goes over the weekend); lists; or "
-        "every day. Inside {…} a comma ends the value, so several days need quotes or [ ].",
+        "Days are mon, tue, wed, thu, fri, sat and sun; ranges (fri-mon goes over the weekend); lists; or every day. "
+        "A day of the month's weeks has its place before it: 1st sat, 3rd sat, 2nd-4th tue, last fri. `holidays` are "
+        "the public holidays of the rota's country. Inside {…} a comma ends the value, so several days need quotes "
+        "or [ ].",
         "Write them in one of these ways.",
-        'days: mon-fri\ndays: [mon, wed]\ndays: "mon, wed"\ndays: every day',
+        'days: mon-fri\ndays: [mon, wed]\ndays: "1st sat, 3rd sat"\ndays: every day\ndays: holidays',
     ),
     "bad-date": Explanation(
         "a date that cannot be read",
@@ -53,6 +55,13 @@ ROTA: Mapping[str, Explanation] = {
         "Write one of these.",
         "change: weekly\nchange: 10 days",
     ),
+    "bad-every": Explanation(
+        "every how many weeks cannot be read",
+        "A shift is on every week. With `every` it is on in one week out of so many, counted from the week of "
+        "`starting`; weeks begin on Monday.",
+        "Write a number of weeks, and a date in a week in which the shift is on.",
+        "- {days: sat, hours: 24h, every: 2 weeks, starting: 2026-01-05, on_call: [amy]}",
+    ),
     "ends-before-start": Explanation(
         "an end before its start",
         "The entry would never be on, since its end is before its start or at the same moment.",
@@ -61,9 +70,43 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "conflicting-fields": Explanation(
         "two ways to say when",
-        "An entry is either on for `hours` on each of its `days`, or once a week `from` one moment `to` another.",
+        "An entry is either on for `hours` on each of its `days`, or once a week `from` one moment `to` another. And "
+        "it is on either every so many weeks, or on holidays or days of a month such as the 1st sat.",
         "Keep one of the two.",
         "{days: mon-fri, hours: 18:00-08:00, on_call: [dee]}\n{from: fri 18:00, to: mon 08:00, on_call: [fay]}",
+    ),
+    "also-without-holidays": Explanation(
+        "a shift that is said to be on also, and is not for holidays",
+        "On a public holiday a shift for holidays takes the place of the others that start on that day. `also: true` "
+        "puts it beside them. Any other shift is always on beside the rest.",
+        "Delete `also`, or make the shift one for holidays.",
+        "- {days: holidays, hours: 08:00-18:00, also: true, on_call: [fay]}",
+    ),
+    "unknown-country": Explanation(
+        "a country whose holidays are not known",
+        "Public holidays come from a list of countries, each by the two letters that every country has.",
+        "Write the two letters.",
+        "holidays: {country: US, region: MD}",
+    ),
+    "unknown-region": Explanation(
+        "a part of the country that is not known",
+        "Some states and provinces have holidays of their own. They are named by their usual letters.",
+        "Write the letters, or delete `region` for the holidays of the whole country.",
+        "holidays: {country: US, region: MD}",
+    ),
+    "holidays-ahead": Explanation(
+        "public holidays in the weeks ahead",
+        "For you to know. Shifts go on as in any week, but for those that are for holidays.",
+        "Nothing is wrong. Say who is on call on holidays, if it is to be others.",
+        "- {days: holidays, hours: 24h, on_call: [fay]}",
+    ),
+    "holiday-gap": Explanation(
+        "a holiday on which nobody is on call, though otherwise somebody would be",
+        "A shift for holidays takes the place of all shifts that start on that day, to their ends: a night shift to "
+        "the next morning, a weekend to Monday.",
+        "Add shifts for holidays with the hours that are missing, or put the one there is beside the others.",
+        "- {days: holidays, hours: 08:00-18:00, on_call: [fay]}\n"
+        "- {days: holidays, hours: 18:00-08:00, on_call: [dee, eli]}",
     ),
     "unknown-volunteer": Explanation(
         "a volunteer who is not in the list",
@@ -164,6 +207,26 @@ ROTA: Mapping[str, Explanation] = {
         "At these times no volunteer is on call, and callers go straight to the backup.",
         "Add a shift, or a cover for a single day.",
         "- {days: sat-sun, hours: 24h, on_call: [fay]}",
+    ),
+    "limits-crossed": Explanation(
+        "limits that contradict each other",
+        "More nights in a row than `nights_running` are a warning; more than `most_nights_running` are an error. With "
+        "the second lower than the first, nothing would ever be just a warning.",
+        "Make `most_nights_running` the higher of the two, or both the same.",
+        "limits: {nights_running: 2, most_nights_running: 3}",
+    ),
+    "missing-reason": Explanation(
+        "an exception without a reason",
+        "The limits protect volunteers. Whoever is left out of them should be able to read why.",
+        "Write the reason after the volunteer's short name.",
+        "limits:\n  except: {chaplain: is on call from home and rarely rung}",
+    ),
+    "limits-exceeded": Explanation(
+        "more than the rota's own limits allow",
+        "Somebody has more nights in a row, or less time between two times on call, than the `limits:` of this rota "
+        "say. A note only: the hotline works, and whether people last is for you to judge.",
+        "Ask `hotline fairness` who it is and when, and change the rota, the limits, or give a reason under `except:`.",
+        "limits:\n  nights_running: 2\n  rest_between: 11h\n  except: {chaplain: is on call from home and rarely rung}",
     ),
     "nobody-at-all": Explanation(
         "a gap with no backup: nobody at all",

@@ -10,7 +10,7 @@ from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.files.across import check_across
 from hotline.files.document import Document
-from hotline.files.finding import Finding, in_order
+from hotline.files.finding import Finding, Severity, in_order
 from hotline.files.flow_file import FlowRead, read_flow
 from hotline.files.guard import MOST_BYTES
 from hotline.files.reading import read
@@ -25,13 +25,16 @@ class Loaded:
     """What a set of files comes to.
 
     `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others.
-    `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported.
+    `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported;
+    `limit_places` one of its `limits:`, for each rota in use that has some; `holiday_places` one of its `holidays:`.
     """
 
     hotlines: dict[str, Hotline]
     findings: tuple[Finding, ...]
     broken: frozenset[str]
     rota_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
+    limit_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
+    holiday_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
 
 
 def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
@@ -116,8 +119,15 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
     for document in documents.values():
         findings.extend(document.findings)
     hotlines = _hotlines(flows, rotas)
-    places = {hotline.rota.id: _gap_place(rotas[hotline.rota.id]) for hotline in hotlines.values()}
-    return Loaded(hotlines, in_order(findings), frozenset(found["call_flows"].keys() - hotlines.keys()), places)
+    used = {hotline.rota.id: rotas[hotline.rota.id] for hotline in hotlines.values()}
+    return Loaded(
+        hotlines,
+        in_order(findings),
+        frozenset(found["call_flows"].keys() - hotlines.keys()),
+        {id: _gap_place(rota) for id, rota in used.items()},
+        {id: _limits_place(rota) for id, rota in used.items() if rota.document.get("limits")},
+        {id: _holidays_place(rota) for id, rota in used.items() if rota.document.get("holidays")},
+    )
 
 
 def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str, Hotline]:
@@ -134,9 +144,22 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str,
 
 def _gap_place(rota: RotaRead) -> Finding:
     """The spot for findings about gaps: the list of shifts, or else of rotations, or else the top."""
-    scratch = Document(rota.document.file, rota.document.lines, rota.document.root)
     wanted = next((name for name in ("shifts", "rotations", "volunteers") if rota.document.get(name)), "volunteers")
-    scratch.report("gap", (wanted,), "", "", "warning", "key")
+    return _place(rota, "gap", "warning", wanted)
+
+
+def _limits_place(rota: RotaRead) -> Finding:
+    return _place(rota, "limits-exceeded", "note", "limits")
+
+
+def _holidays_place(rota: RotaRead) -> Finding:
+    return _place(rota, "holidays-ahead", "note", "holidays")
+
+
+def _place(rota: RotaRead, code: str, severity: Severity, section: str) -> Finding:
+    """A finding at a section of a rota, without words yet."""
+    scratch = Document(rota.document.file, rota.document.lines, rota.document.root)
+    scratch.report(code, (section,), "", "", severity, "key")
     return scratch.findings[0]
 
 

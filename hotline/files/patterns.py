@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from hotline.core.rota import DAY, Pattern
+from hotline.files.days import EVERY_DAY
 from hotline.files.document import Document, Path
 from hotline.files.shape_rota import RotationEntry, ShiftEntry
-from hotline.files.times import EVERY_DAY, WeekMoment, week_stretch
+from hotline.files.times import WeekMoment, week_stretch
 
 Entry = ShiftEntry | RotationEntry
 
@@ -28,6 +29,16 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
             "This entry does not say from when to when.",
             "Add its hours, for example `hours: 18:00-08:00`, or `hours: 24h` for whole days.",
         )
+    if isinstance(entry, ShiftEntry):
+        _check_every(document, path, entry, given("starting"))
+        _check_also(document, path, entry)
+    elif entry.days is not None and entry.days.holidays:
+        document.report(
+            "bad-days",
+            (*path, "days"),
+            "A rotation goes on through holidays, and cannot be for them.",
+            "Write a shift for the holidays: - {days: holidays, hours: 24h, on_call: [amy, ben]}",
+        )
     if entry.starting is not None and entry.until is not None and entry.until < entry.starting:
         document.report(
             "ends-before-start",
@@ -39,13 +50,44 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
 
 def pattern(entry: Entry) -> Pattern:
     """The pattern of an entry that was checked."""
-    starting = entry.starting if isinstance(entry, ShiftEntry) else None
+    starting, every = (entry.starting, entry.every or 1) if isinstance(entry, ShiftEntry) else (None, 1)
     if entry.from_ is not None and entry.to is not None:
         start, length = entry.from_, week_stretch(entry.from_, entry.to)
-        return Pattern(frozenset({start.day}), start.minute, length, starting, entry.until)
+        return Pattern(frozenset({start.day}), start.minute, length, starting, entry.until, every=every)
     assert entry.hours is not None
-    days = EVERY_DAY if entry.days is None else entry.days
-    return Pattern(days, entry.hours.start, entry.hours.length, starting, entry.until)
+    days, hours = entry.days or EVERY_DAY, entry.hours
+    return Pattern(days.weekly, hours.start, hours.length, starting, entry.until, days.monthly, days.holidays, every)
+
+
+def _check_every(document: Document, path: Path, entry: ShiftEntry, starting: bool) -> None:
+    if entry.every is None:
+        return
+    if not starting:
+        document.report(
+            "missing-field",
+            (*path, "every"),
+            "`every` counts weeks from the week of `starting`, which is missing from this entry.",
+            "Add a date in a week in which it is on, for example starting: 2026-01-05",
+        )
+    if entry.days is not None and (entry.days.monthly or entry.days.holidays):
+        document.report(
+            "conflicting-fields",
+            (*path, "every"),
+            "`every` counts weeks, and cannot stand beside holidays or days of a month.",
+            "Delete `every`, or name days of the week: days: sat",
+            part="key",
+        )
+
+
+def _check_also(document: Document, path: Path, entry: ShiftEntry) -> None:
+    if entry.also and not (entry.days and entry.days.holidays):
+        document.report(
+            "also-without-holidays",
+            (*path, "also"),
+            "`also` is for holiday shifts, and this is none.",
+            "Delete `also`: every other shift is on besides the rest anyway.",
+            part="key",
+        )
 
 
 def _check_once_a_week(document: Document, path: Path, entry: Entry, given: set[str]) -> None:

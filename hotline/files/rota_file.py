@@ -10,9 +10,11 @@ from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volun
 from hotline.files import zones
 from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.fitting import Fitted, fit
+from hotline.files.limits import check_limits_entry, limits
 from hotline.files.names import Reference, check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
 from hotline.files.phones import Phone, phone
+from hotline.files.public_holidays import PublicHolidays, public_holidays
 from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile, RotationEntry, ShiftEntry
 from hotline.files.shapes import GONE
 from hotline.files.unreadable import Unreadable, clip
@@ -30,6 +32,7 @@ class RotaRead:
     document: Document
     rota: Rota | None = None
     phones: dict[str, Phone] | None = None
+    holidays: PublicHolidays | None = None
 
 
 def read_rota(id: str, document: Document) -> RotaRead:
@@ -46,16 +49,18 @@ def read_rota(id: str, document: Document) -> RotaRead:
     _check_volunteers_exist(document, fitted)
     _check_lists(document)
     _check_entries(document, fitted)
+    check_limits_entry(document, fitted.value.limits)
     if not document.errors:
         _note_never_called(document)
     read.phones = _phones(document, fitted.value)
+    read.holidays = _holidays(document, fitted)
     try:
         zone = zones.load_zone(fitted.value.timezone)
     except Unreadable as problem:
         document.report(problem.code, ("timezone",), problem.message, problem.help)
         return read
     if not document.errors:
-        read.rota = _rota(id, fitted.value, zone, read.phones)
+        read.rota = _rota(id, fitted.value, zone, read.phones, read.holidays)
     return read
 
 
@@ -181,6 +186,28 @@ def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
     return phones
 
 
+def _holidays(document: Document, fitted: Fitted[RotaFile]) -> PublicHolidays | None:
+    """The holidays of the country that a rota names. Reports an unknown one, and shifts that have none to go by."""
+    named = fitted.value.holidays
+    if named is None and fitted.whole("holidays"):
+        for place, entry in enumerate(fitted.value.shifts):
+            if entry is not GONE and entry.days is not None and entry.days.holidays:
+                document.report(
+                    "missing-field",
+                    ("shifts", place, "days"),
+                    "This shift is for holidays, and the rota does not say whose.",
+                    "Add your country to the rota, for example holidays: {country: US, region: MD}",
+                )
+    if named is None:
+        return None
+    try:
+        return public_holidays(named.country, named.region)
+    except Unreadable as problem:
+        field = "country" if problem.code == "unknown-country" else "region"
+        document.report(problem.code, ("holidays", field), problem.message, problem.help)
+        return None
+
+
 def note_not_valid(document: Document, path: Path, written: str) -> None:
     """Note a number that could exist, and is not in use by the numbering plan."""
     document.report(
@@ -192,16 +219,22 @@ def note_not_valid(document: Document, path: Path, written: str) -> None:
     )
 
 
-def _rota(id: str, file: RotaFile, zone: ZoneInfo, phones: dict[str, Phone]) -> Rota:
+def _rota(id: str, file: RotaFile, zone: ZoneInfo, phones: dict[str, Phone], holidays: PublicHolidays | None) -> Rota:
     return Rota(
         id,
         zone,
         file.timezone,
         {
-            one: Volunteer(one, entry.name or one.replace("_", " ").title(), phones[one].number, tuple(entry.languages))
+            one: Volunteer(
+                one,
+                entry.name or one.replace("_", " ").title(),
+                phones[one].number,
+                tuple(entry.languages),
+                entry.calendar,
+            )
             for one, entry in file.volunteers.items()
         },
-        tuple(Shift(entry.name, pattern(entry), tuple(entry.on_call)) for entry in file.shifts),
+        tuple(Shift(entry.name, pattern(entry), tuple(entry.on_call), entry.also) for entry in file.shifts),
         tuple(
             Rotation(entry.name, pattern(entry), tuple(entry.turns), entry.change, entry.starting)
             for entry in file.rotations
@@ -210,6 +243,9 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, phones: dict[str, Phone]) -> 
         tuple(Cover(entry.who, entry.for_, entry.from_.start, entry.to.end) for entry in file.cover),
         tuple(file.backup),
         _ringing(file.ringing),
+        limits=limits(file.limits),
+        calendar=file.calendar,
+        holidays={} if holidays is None else holidays,
     )
 
 

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
-from hotline.files.shapes import Entry, Shape, duration_type, number_type
-from hotline.files.unreadable import Unreadable, clip, reader, text
+from hotline.files.shapes import Dialled, Entry, Phone, Shape, duration_type, number_type, only_true
 
 WORDS = "{en: Thank you for calling.}"
-
-
-def _true(value: object) -> bool:
-    if text(value, "hang_up: true") != "true":
-        raise Unreadable("unknown-value", f"`{clip(str(value))}` can only be `true`.", "Write hang_up: true")
-    return True
 
 
 class LanguageEntry(Shape):
@@ -63,7 +56,9 @@ class StepEntry(Shape):
         description="The step for a key that is not in the menu. Left out: as for no key.",
         examples=["reach_peer"],
     )
-    ring: str | None = Field(None, description="Ring the volunteers whom the rota has on call.", examples=["on_call"])
+    ring: Annotated[str, WithJsonSchema({"const": "on_call"})] | None = Field(
+        None, description="Ring the volunteers whom the rota has on call.", examples=["on_call"]
+    )
     between: dict[str, str] = Field(
         {}, description="What the caller hears before the next volunteer is tried, by language.", examples=[WORDS]
     )
@@ -73,10 +68,10 @@ class StepEntry(Shape):
     not_answered: str | None = Field(
         None, description="The step when everyone was tried, or max_wait is over.", examples=["nobody_free"]
     )
-    dial: str | None = Field(
+    dial: Dialled | None = Field(
         None, description="One fixed number to connect the caller to; a short one as it is dialled.", examples=['"988"']
     )
-    hang_up: Annotated[bool, PlainValidator(reader(_true)), WithJsonSchema({"const": True})] = Field(
+    hang_up: only_true("hang_up") = Field(  # type: ignore[valid-type]
         False, description="The call ends after the words.", examples=["true"]
     )
     then: str | None = Field(None, description="The step that comes next.", examples=["goodbye"])
@@ -89,7 +84,7 @@ class FlowFile(Shape):
     """What callers hear."""
 
     name: str | None = Field(None, description="What the hotline is called.", examples=["RISE"])
-    numbers: list[Entry[str]] = Field(
+    numbers: list[Entry[Phone]] = Field(
         description="The numbers people dial. The first is what volunteers see ringing.",
         examples=['["+1 410 555 0100"]'],
     )

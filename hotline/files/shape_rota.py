@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from hotline.core.rota import Order
-from hotline.files import shapes
-from hotline.files.shapes import Entry, Shape, duration_type, number_type
+from hotline.files import shapes, written
+from hotline.files.shapes import Entry, Shape, duration_type, number_type, only_true
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, reader, text
 
@@ -33,11 +33,14 @@ class VolunteerEntry(Shape):
     """Someone whose phone rings."""
 
     name: str | None = Field(None, description="The volunteer's full name.", examples=["Amy Okafor"])
-    phone: str = Field(
+    phone: shapes.Phone = Field(
         description="The phone that rings, with + and the country's code.", examples=['"+1 410 555 0111"']
     )
     languages: list[Entry[str]] = Field(
         [], description="The languages they speak, best first. Left out: the call flow's first.", examples=["[en, es]"]
+    )
+    calendar: number_type(1, 999_999) = Field(  # type: ignore[valid-type]
+        1, description="With another number the address of their calendar changes.", examples=["2"]
     )
 
 
@@ -45,8 +48,9 @@ class _When(Shape):
     name: str = Field("", description="What you call it; shown in calendars and reports.", examples=["Week nights"])
     days: shapes.Days | None = Field(
         None,
-        description="The days on which it starts: mon-fri, a list, or every day. Left out: every day.",
-        examples=["mon-fri"],
+        description="The days on which it starts: mon-fri, a list, every day, 1st sat (of the month), last fri, or"
+        " holidays. Left out: every day.",
+        examples=["mon-fri", "sat-sun", "every day", "[mon, wed]", "1st sat", "last fri", "holidays"],
     )
     hours: shapes.Hours | None = Field(
         None,
@@ -69,12 +73,29 @@ class ShiftEntry(_When):
     starting: shapes.Date | None = Field(
         None, description="The first date on which it may start.", examples=["2026-01-05"]
     )
+    every: shapes.Every | None = Field(
+        None,
+        description="Only every so many weeks, counted from the week (Monday to Sunday) of `starting`.",
+        examples=["2 weeks"],
+    )
+    also: only_true("also") = Field(  # type: ignore[valid-type]
+        False,
+        description="A shift for holidays takes the place of the others that start on such a day. With `also: true` it"
+        " is on besides them.",
+        examples=["true"],
+    )
     on_call: list[Entry[str]] = Field(description="Volunteers, in the order they are rung.", examples=["[amy, ben]"])
 
 
 class RotationEntry(_When):
     """One volunteer at a time, taking turns."""
 
+    days: shapes.Days | None = Field(
+        None,
+        description="The days on which it starts: mon-fri, a list, every day, 1st sat (of the month), or last fri."
+        " Left out: every day. Rotations go on through holidays.",
+        examples=["mon-fri", "sat-sun", "every day", "[mon, wed]", "1st sat", "last fri"],
+    )
     turns: list[Entry[str]] = Field(description="Volunteers, in the order of their turns.", examples=["[amy, ben]"])
     change: shapes.ChangeEvery = Field(
         description="How often the turn changes: daily, weekly, monthly, 10 days, 2 weeks.", examples=["weekly"]
@@ -101,6 +122,15 @@ class CoverEntry(AwayEntry):
     )
 
 
+class HolidaysEntry(Shape):
+    """Whose public holidays count."""
+
+    country: str = Field(description="The country, by its two letters.", examples=["US"])
+    region: str | None = Field(
+        None, description="The state, province or other part of it, by its letters.", examples=["MD"]
+    )
+
+
 class RingingEntry(Shape):
     """How volunteers' phones are rung."""
 
@@ -118,9 +148,9 @@ class RingingEntry(Shape):
         description="How long a volunteer is left alone after a call, unless nobody else is there.",
         examples=["5m"],
     )
-    accept_key: Annotated[
-        str, PlainValidator(reader(_accept_key)), WithJsonSchema({"type": ["string", "integer"], "pattern": "^[0-9]$"})
-    ] = Field("1", description="The key with which a volunteer takes a call.", examples=['"1"'])
+    accept_key: Annotated[str, PlainValidator(reader(_accept_key)), WithJsonSchema(written.ACCEPT_KEY)] = Field(
+        "1", description="The key with which a volunteer takes a call.", examples=['"1"']
+    )
     order: Annotated[Order, PlainValidator(reader(_order)), WithJsonSchema({"enum": [one.value for one in Order]})] = (
         Field(
             Order.ROUND_ROBIN,
@@ -132,6 +162,28 @@ class RingingEntry(Shape):
         {},
         description="What a volunteer hears before taking a call, by language.",
         examples=["{en: Press 1 to take it.}"],
+    )
+
+
+class LimitsEntry(Shape):
+    """How much on-call time is too much for one volunteer."""
+
+    nights_running: number_type(1, 366) = Field(  # type: ignore[valid-type]
+        2, description="More nights in a row than this are a warning.", examples=["2"]
+    )
+    most_nights_running: number_type(1, 366) = Field(  # type: ignore[valid-type]
+        3, description="More nights in a row than this are an error.", examples=["3"]
+    )
+    rest_between: duration_type("0s", "72h") = Field(  # type: ignore[valid-type]
+        11 * 3600,
+        description="The least time off from the end of one time on call to the start of the next. 0s: none.",
+        examples=["11h"],
+    )
+    except_: dict[str, str] = Field(
+        {},
+        alias="except",
+        description="Volunteers of whom none of this is said, each with the reason.",
+        examples=["{chaplain: is on call from home and rarely rung}"],
     )
 
 
@@ -152,8 +204,21 @@ class RotaFile(Shape):
     backup: list[Entry[str]] = Field(
         [], description="Rung when everyone on call has been tried, in this order.", examples=["[chaplain]"]
     )
+    calendar: number_type(1, 999_999) = Field(  # type: ignore[valid-type]
+        1, description="With another number the address of this rota's calendar changes.", examples=["2"]
+    )
+    holidays: HolidaysEntry | None = Field(
+        None,
+        description="Whose public holidays are shown, and what `days: holidays` means.",
+        examples=["{country: US, region: MD}"],
+    )
     ringing: RingingEntry = Field(
         default_factory=lambda: RingingEntry(), description="How phones are rung.", examples=["{ring_for: 20s}"]
+    )
+    limits: LimitsEntry = Field(
+        default_factory=lambda: LimitsEntry(),
+        description="How much on-call time is too much for one volunteer; `hotline fairness` looks for it.",
+        examples=["{nights_running: 2}"],
     )
 
 

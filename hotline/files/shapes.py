@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, WrapValidator, model_validator
 
 from hotline.core.rota import Change
-from hotline.files import times
+from hotline.files import days, times, written
 from hotline.files.unreadable import Unreadable, clip, reader, text
 
 
@@ -74,7 +74,16 @@ def whole_number(lowest: int, highest: int) -> Any:
     return reader(read)
 
 
-_DURATION_PATTERN = r"^\s*(\d+\s*h)?\s*(\d+\s*m)?\s*(\d+\s*s)?\s*$"
+def only_true(field: str) -> Any:
+    """The type of a field that is there and `true`, or not there."""
+
+    def read(value: object) -> bool:
+        if text(value, f"{field}: true") != "true":
+            help = f"Write {field}: true, or delete it."
+            raise Unreadable("unknown-value", f"`{clip(str(value))}` can only be `true`.", help)
+        return True
+
+    return Annotated[bool, PlainValidator(reader(read)), WithJsonSchema({"const": True})]
 
 
 def duration_type(lowest: str, highest: str) -> Any:
@@ -82,7 +91,7 @@ def duration_type(lowest: str, highest: str) -> Any:
     return Annotated[
         int,
         PlainValidator(between(lowest, highest)),
-        WithJsonSchema({"type": "string", "pattern": _DURATION_PATTERN}),
+        WithJsonSchema(written.DURATION),
     ]
 
 
@@ -91,37 +100,16 @@ def number_type(lowest: int, highest: int) -> Any:
     return Annotated[
         int,
         PlainValidator(whole_number(lowest, highest)),
-        WithJsonSchema({"type": "integer", "minimum": lowest, "maximum": highest}),
+        WithJsonSchema(written.number(lowest, highest)),
     ]
 
 
-Hours = Annotated[
-    times.Hours,
-    PlainValidator(reader(times.hours)),
-    WithJsonSchema({"type": "string", "pattern": r"^(24h|\d{1,2}:\d\d\s*[-–—]\s*\d{1,2}:\d\d)$"}),
-]
-Days = Annotated[
-    frozenset[int],
-    PlainValidator(reader(times.days)),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
-]
-Date = Annotated[
-    date,
-    PlainValidator(reader(times.calendar_date)),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}),
-]
-Moment = Annotated[
-    times.Moment,
-    PlainValidator(reader(times.moment)),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([T ]+\d{1,2}:\d\d)?$"}),
-]
-WeekMoment = Annotated[
-    times.WeekMoment,
-    PlainValidator(reader(times.week_moment)),
-    WithJsonSchema({"type": "string", "pattern": r"^(mon|tue|wed|thu|fri|sat|sun) +\d{1,2}:\d\d$"}),
-]
-ChangeEvery = Annotated[
-    Change,
-    PlainValidator(reader(times.change)),
-    WithJsonSchema({"type": "string", "pattern": r"^(daily|weekly|monthly|\d+ (days?|weeks?))$"}),
-]
+Hours = Annotated[times.Hours, PlainValidator(reader(times.hours)), WithJsonSchema(written.HOURS)]
+Days = Annotated[days.Days, PlainValidator(reader(days.days)), WithJsonSchema(written.DAYS)]
+Every = Annotated[int, PlainValidator(reader(times.every)), WithJsonSchema(written.EVERY)]
+Date = Annotated[date, PlainValidator(reader(times.calendar_date)), WithJsonSchema(written.DATE)]
+Moment = Annotated[times.Moment, PlainValidator(reader(times.moment)), WithJsonSchema(written.MOMENT)]
+WeekMoment = Annotated[times.WeekMoment, PlainValidator(reader(times.week_moment)), WithJsonSchema(written.WEEK_MOMENT)]
+ChangeEvery = Annotated[Change, PlainValidator(reader(times.change)), WithJsonSchema(written.CHANGE)]
+Phone = Annotated[str, WithJsonSchema(written.PHONE)]
+Dialled = Annotated[str, WithJsonSchema(written.DIALLED)]

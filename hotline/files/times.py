@@ -1,4 +1,4 @@
-"""Durations, hours, days, dates and moments, as they are written in the files. All raise `Unreadable`."""
+"""Durations, hours, dates and moments, as they are written in the files. All raise `Unreadable`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.rota import DAY, WEEK, Change, WallMinute, wall_minute
+from hotline.files.days import PLACES, weekday
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, text
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-EVERY_DAY = frozenset(range(7))
 
 _DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m)?\s*(?:(\d{1,6})\s*s)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DASH = re.compile(r"\s*[-–—]\s*")
 _EVERY_SO_MANY = re.compile(r"(?:every\s+)?(\d{1,4})\s+(day|week)s?", re.ASCII)
+_WEEKS = re.compile(r"(\d{1,4}) weeks?", re.ASCII)
+_MOST_WEEKS = 52
 _EARLIEST_YEAR = 1970
 
 
@@ -107,35 +106,6 @@ def hours(value: object) -> Hours:
     return Hours(start, end - start if end > start else end + DAY - start)
 
 
-def days(value: object) -> frozenset[int]:
-    """Weekdays (Monday 0) of `mon-fri`, `fri-mon`, `mon, wed`, `[mon, wed]`, `every day`."""
-    if isinstance(value, list):
-        parts = [text(one, "days: [mon, wed]") for one in value]
-    else:
-        parts = text(value, "days: mon-fri").split(",")
-    found: set[int] = set()
-    for part in parts:
-        for one in part.split(","):
-            found |= _days_of(" ".join(one.lower().split()))
-    if not found:
-        raise Unreadable("bad-days", "No day is named here.", "Write days: mon-fri, or leave `days` out for every day.")
-    return frozenset(found)
-
-
-def weekday(written: str, code: str = "bad-days") -> int:
-    """The weekday (Monday 0) of `mon` … `sun`."""
-    name = written.strip().lower()
-    if name in WEEKDAYS:
-        return WEEKDAYS.index(name)
-    for place, full in enumerate(FULL_NAMES):
-        if len(name) > 1 and (full.startswith(name) or name.rstrip("s") == full):
-            suggestion = f"Write {WEEKDAYS[place]}."
-            break
-    else:
-        suggestion = did_you_mean(name, WEEKDAYS) or "The days are mon, tue, wed, thu, fri, sat and sun."
-    raise Unreadable(code, f"`{clip(written)}` is not a day.", suggestion)
-
-
 def calendar_date(value: object) -> date:
     """The date of `2026-01-05`."""
     return _date(text(value, "2026-01-05"), "bad-date")
@@ -161,6 +131,12 @@ def week_moment(value: object) -> WeekMoment:
     """`fri 18:00`; 24:00 is for the caller to judge."""
     written = text(value, "fri 18:00")
     parts = written.split()
+    if len(parts) == 3 and parts[0].lower() in PLACES:
+        raise Unreadable(
+            "bad-instant",
+            f"`{clip(written)}` is not a day of every week.",
+            f"`from` and `to` are for every week. Write days: {parts[0]} {parts[1]} with hours instead.",
+        )
     if len(parts) != 2:
         raise Unreadable(
             "bad-instant", f"`{clip(written)}` is not a day with a time.", "Write the day and the time: fri 18:00"
@@ -190,18 +166,27 @@ def change(value: object) -> Change:
     )
 
 
-def _days_of(part: str) -> set[int]:
-    if part in ("every day", "everyday"):
-        return set(EVERY_DAY)
-    known = {"weekdays": "mon-fri", "weekday": "mon-fri", "weekends": "sat-sun", "weekend": "sat-sun"}
-    known |= {"daily": "every day", "all": "every day"}
-    if part in known:
-        raise Unreadable("bad-days", f"`{part}` is not a day.", f"Write {known[part]}.")
-    ends = _DASH.split(part)
-    if len(ends) > 2:
-        raise Unreadable("bad-days", f"`{clip(part)}` has more than two ends.", "Write a range as mon-fri.")
-    first, last = weekday(ends[0]), weekday(ends[-1])
-    return {(first + step) % 7 for step in range((last - first) % 7 + 1)}
+def every(value: object) -> int:
+    """The weeks of `2 weeks`: from one stretch to the next."""
+    written = " ".join(text(value, "every: 2 weeks").lower().split())
+    found = _WEEKS.fullmatch(written)
+    if found and 1 <= int(found[1]) <= _MOST_WEEKS:
+        return int(found[1])
+    message = f"`{clip(written)}` does not say every how many weeks."
+    days = re.fullmatch(r"(\d{1,3}) days?", written, re.ASCII)
+    if written in ("week", "weekly", "every week"):
+        help = "Every week is what a shift is on anyway: delete this field."
+    elif written in ("day", "daily", "every day"):
+        help = "Write days: every day instead."
+    elif written in ("month", "monthly", "every month"):
+        help = "Name the day by its place in the month instead, for example days: 1st sat"
+    elif days and int(days[1]) % 7 == 0 and int(days[1]):
+        help = f"Write {int(days[1]) // 7} weeks."
+    elif found or days:
+        help = f"Write a number of whole weeks, up to {_MOST_WEEKS}: every: 2 weeks"
+    else:
+        help = "Write a number of weeks: every: 2 weeks"
+    raise Unreadable("bad-every", message, help)
 
 
 def _date(written: str, code: str) -> date:

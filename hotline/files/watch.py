@@ -25,7 +25,7 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is being served: hotlines by id, by number, and what is wrong with the files on disk, if anything.
+    """What is being served: hotlines by id, by number, by rota, and what is wrong with the files on disk, if anything.
 
     `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
     be served at all; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.
@@ -37,6 +37,7 @@ class State:
     kept: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     uncovered: frozenset[str] = frozenset()
+    rotas: Mapping[str, Hotline] = field(default_factory=dict)
 
 
 class WatchedDirectory:
@@ -63,6 +64,10 @@ class WatchedDirectory:
         numbers = self.state.numbers
         # In a GET the plus of a number may arrive as the space it also stands for.
         return numbers.get(number) or numbers.get("+" + number.strip().lstrip("+"))
+
+    def by_rota(self, rota: str) -> Hotline | None:
+        """A hotline with the rota of this name."""
+        return self.state.rotas.get(rota)
 
     def any(self) -> Hotline | None:
         return next(iter(self.state.hotlines.values()), None)
@@ -122,8 +127,15 @@ class WatchedDirectory:
             else:
                 missing.add(flow_id)
         findings = tuple(one for one in (*loaded.findings, *coverage) if one.severity == "error")
+        rotas = {line.rota.id: line for line in reversed(hotlines.values())}
         self.state = State(
-            hotlines, _numbers(hotlines, kept), findings, frozenset(kept), frozenset(missing), frozenset(uncovered)
+            hotlines,
+            _numbers(hotlines, kept),
+            findings,
+            frozenset(kept),
+            frozenset(missing),
+            frozenset(uncovered),
+            rotas,
         )
         for flow_id in sorted(kept | missing):
             self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")

@@ -7,6 +7,7 @@ finds the first and the last minute at which each wall-clock time was shown, and
 from __future__ import annotations
 
 from bisect import bisect_left
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from hotline.core.oncall import Schedule
 from hotline.core.rota import (
     DAY,
+    LAST,
     WEEK,
     Away,
     Change,
@@ -112,15 +114,19 @@ class Naive:
     def __init__(self, rota: Rota, minutes: Minutes) -> None:
         self.rota = rota
         self.minutes = minutes
+        self.held = [
+            (start, end, entry.on_call if isinstance(entry, Shift) else (self._turn(entry, ordinal),))
+            for entry in (*rota.shifts, *rota.rotations)
+            for ordinal, start, end in self.stretches(entry.pattern)
+            if not self._makes_room(entry, date.fromordinal(ordinal))
+        ]
 
     def at(self, minute: int) -> OnCall:
         rota = self.rota
         on_call: list[str] = []
-        for entry in (*rota.shifts, *rota.rotations):
-            for ordinal, start, end in self._stretches(entry.pattern):
-                if start <= minute < end:
-                    who = entry.on_call if isinstance(entry, Shift) else (self._turn(entry, ordinal),)
-                    on_call += [one for one in who if one not in on_call]
+        for start, end, who in self.held:
+            if start <= minute < end:
+                on_call += [one for one in who if one not in on_call]
         stays = set()
         for cover in rota.cover:
             if not self._holds(cover, minute):
@@ -142,16 +148,33 @@ class Naive:
             tuple(one for one in rota.backup if one not in away),
         )
 
-    def _stretches(self, pattern: Pattern) -> Iterator[tuple[int, int, int]]:
+    def stretches(self, pattern: Pattern) -> Iterator[tuple[int, int, int]]:
         first = self.minutes.shown[0] // DAY + 1
         for ordinal in range(first, first + 2 * AROUND - 10):
-            day = date.fromordinal(ordinal)
-            if day.weekday() not in pattern.days:
-                continue
-            if (pattern.starting and day < pattern.starting) or (pattern.until and day > pattern.until):
-                continue
-            start = ordinal * DAY + pattern.start
-            yield ordinal, self.minutes.first(start), self.minutes.last(start + pattern.length)
+            if self._starts(pattern, date.fromordinal(ordinal)):
+                start = ordinal * DAY + pattern.start
+                yield ordinal, self.minutes.first(start), self.minutes.last(start + pattern.length)
+
+    def _starts(self, pattern: Pattern, day: date) -> bool:
+        if (pattern.starting and day < pattern.starting) or (pattern.until and day > pattern.until):
+            return False
+        if pattern.every > 1 and pattern.starting:
+            monday, since = (one - timedelta(days=one.weekday()) for one in (day, pattern.starting))
+            if (monday - since).days // 7 % pattern.every:
+                return False
+        alike = [day.replace(day=one) for one in range(1, monthrange(day.year, day.month)[1] + 1)]
+        alike = [one for one in alike if one.weekday() == day.weekday()]
+        return (
+            day.weekday() in pattern.days
+            or (pattern.holidays and day in self.rota.holidays)
+            or (alike.index(day) + 1, day.weekday()) in pattern.monthly
+            or ((LAST, day.weekday()) in pattern.monthly and day == alike[-1])
+        )
+
+    def _makes_room(self, entry: Shift | Rotation, day: date) -> bool:
+        if isinstance(entry, Rotation) or entry.pattern.holidays or day not in self.rota.holidays:
+            return False
+        return any(one.pattern.holidays and not one.also and self._starts(one.pattern, day) for one in self.rota.shifts)
 
     def _turn(self, rotation: Rotation, ordinal: int) -> str:
         day, since = date.fromordinal(ordinal), rotation.starting
@@ -179,13 +202,21 @@ few = st.lists(volunteers, min_size=1, max_size=3, unique=True).map(tuple)
 @st.composite
 def patterns(draw: st.DrawFn, around: date) -> Pattern:
     near = st.integers(-9, 9).map(lambda days: around + timedelta(days=days))
-    return Pattern(
-        draw(st.frozensets(st.integers(0, 6), min_size=1)),
+    weekday = st.integers(0, 6)
+    kind = draw(st.sampled_from(("weekly", "weekly", "weekly", "every", "monthly", "holidays")))
+    pattern = Pattern(
+        draw(st.frozensets(weekday, min_size=kind in ("weekly", "every"))),
         draw(minute_of_day),
         draw(length),
-        draw(st.none() | near),
+        draw(near if kind == "every" else st.none() | near),
         draw(st.none() | near),
     )
+    if kind == "every":
+        return replace(pattern, every=draw(st.integers(2, 3)))
+    if kind == "monthly":
+        place = st.sampled_from((1, 2, 3, 4, 5, LAST))
+        return replace(pattern, monthly=draw(st.frozensets(st.tuples(place, weekday), min_size=1)))
+    return replace(pattern, holidays=kind == "holidays")
 
 
 @st.composite
@@ -197,7 +228,10 @@ def spans(draw: st.DrawFn, around: date) -> tuple[WallMinute, WallMinute]:
 @st.composite
 def rotas(draw: st.DrawFn) -> tuple[Rota, date]:
     zone, around = draw(st.sampled_from(PLACES))
-    shift = st.builds(Shift, st.just(""), patterns(around), few)
+    shift = st.builds(Shift, st.just(""), patterns(around), few, st.booleans())
+    holidays = st.dictionaries(
+        st.integers(-6, 6).map(lambda days: around + timedelta(days=days)), st.just("Holiday"), max_size=6
+    )
     rotation = st.builds(
         Rotation,
         st.just(""),
@@ -220,6 +254,7 @@ def rotas(draw: st.DrawFn) -> tuple[Rota, date]:
         tuple(draw(st.lists(away, max_size=3))),
         tuple(draw(st.lists(cover, max_size=4))),
         tuple(draw(st.lists(volunteers, max_size=2, unique=True))),
+        holidays=draw(holidays),
     ), around
 
 
@@ -239,7 +274,7 @@ def test_who_is_on_call_is_what_going_through_everything_gives(drawn: tuple[Rota
     for stretch in schedule.stretches(start, end):
         edges |= {stretch.start, stretch.start - timedelta(minutes=1)}
     for pattern in (entry.pattern for entry in (*rota.shifts, *rota.rotations)):
-        for _, first, last in naive._stretches(pattern):
+        for _, first, last in naive.stretches(pattern):
             edges |= {datetime.fromtimestamp(one * 60, UTC) for one in (first - 1, first, last - 1, last)}
     for entry in (*rota.away, *rota.cover):
         first, last = minutes.first(entry.start), minutes.last(entry.end)

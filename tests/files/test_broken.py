@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.files import CODES, Finding, check_coverage, explain, load, load_texts
+from hotline.files import CODES, Finding, check_coverage, check_holidays, check_limits, explain, load, load_texts
 from hotline.files.explained_flow import FLOW
 from hotline.files.explained_rota import ROTA
 from hotline.files.explained_yaml import YAML
@@ -21,6 +21,8 @@ EXPECTED: dict[str, list[str]] = {
     "alias_of_itself": ["alias-loop 6:69"],
     "alias_of_nothing": ["unknown-alias 6:64"],
     "all_at_once": ["bad-time-zone 1:11", "phone-emergency 4:32", "bad-hours 6:44", "unknown-volunteer 6:63"],
+    "also_false": ["unknown-value 8:40"],
+    "also_without_holidays": ["also-without-holidays 7:29"],
     "apostrophe": ["yaml-syntax 13:16"],
     "at_most_one": ["out-of-range 9:14"],
     "at_most_twice": ["wrong-type 9:14"],
@@ -31,6 +33,7 @@ EXPECTED: dict[str, list[str]] = {
     "bad_change": ["bad-change 8:45"],
     "bad_date": ["bad-date 7:28"],
     "bad_days": ["bad-days 6:26"],
+    "bad_every": [f"bad-every {line}:36" for line in range(7, 14)],
     "bad_hours": ["bad-hours 6:44"],
     "bad_instant": ["bad-instant 8:22"],
     "bad_languages": [
@@ -54,6 +57,8 @@ EXPECTED: dict[str, list[str]] = {
     "colon_in_text": ["yaml-syntax 13:19"],
     "control_character": ["control-character 4:18"],
     "covers_themselves": ["covers-themselves 8:21"],
+    "days_of_the_month": [f"bad-days {line}:12" for line in range(7, 17)],
+    "days_of_the_month_unquoted": ["bad-days 7:37"],
     "days_unquoted": ["bad-days 6:31"],
     "dead_end": ["dead-end-step 11:3", "dead-end-step 14:3"],
     "dial_itself": ["phone-is-hotline 13:11"],
@@ -62,13 +67,22 @@ EXPECTED: dict[str, list[str]] = {
     "duplicate_menu_key": ["duplicate-key 6:24"],
     "empty": ["file-empty 1:1"],
     "escaped_control_character": ["control-character 12:15"],
+    "every_and_places": ["conflicting-fields 8:33"],
+    "every_in_a_rotation": ["unknown-field 8:64"],
+    "every_without_starting": ["missing-field 7:36"],
     "field_of_elsewhere": ["unknown-field 5:1"],
     "from_24": ["bad-instant 6:26"],
     "from_and_days": ["conflicting-fields 6:20"],
+    "from_the_first_friday": ["bad-instant 7:12"],
     "from_without_time": ["bad-instant 6:26"],
     "from_without_to": ["missing-field 6:5"],
     "gap": ["gap 6:1"],
     "hang_up_false": ["unknown-value 13:14"],
+    "holiday_gap": ["holiday-gap 5:1", "holidays-ahead 5:1"],
+    "holidays_ahead": ["holidays-ahead 5:1"],
+    "holidays_as_text": ["wrong-type 5:11"],
+    "holidays_in_a_rotation": ["bad-days 9:12"],
+    "holidays_of_no_country": ["missing-field 7:12"],
     "hours_from_24": ["bad-hours 6:44"],
     "hours_missing": ["missing-field 6:5"],
     "hours_off_the_clock": ["bad-hours 6:44"],
@@ -78,6 +92,10 @@ EXPECTED: dict[str, list[str]] = {
     "key_without_name": ["bad-name 4:3", "unknown-volunteer 6:64"],
     "language_nobody_needs": ["language-not-needed 3:65"],
     "latin1": ["not-utf8 4:21"],
+    "limits_crossed": ["limits-crossed 7:50"],
+    "limits_exceeded": ["limits-exceeded 7:1"],
+    "limits_for_nobody": ["unknown-volunteer 8:12"],
+    "limits_not_numbers": ["wrong-type 7:26", "out-of-range 7:52", "bad-duration 7:69", "unknown-field 7:73"],
     "list_at_the_top": ["wrong-type 1:1"],
     "list_for_a_text": ["wrong-type 4:15"],
     "menu_without_keys": ["bad-key 6:5"],
@@ -85,6 +103,7 @@ EXPECTED: dict[str, list[str]] = {
     "merge_key": ["unknown-field 4:51"],
     "misplaced_field": ["misplaced-field 14:5", "misplaced-field 15:5"],
     "missing_phone": ["missing-field 4:3"],
+    "missing_reason": ["missing-reason 8:17"],
     "missing_timezone": ["missing-field 1:1"],
     "missing_words": ["missing-words 8:5", "missing-words 15:5"],
     "missing_words_between": ["missing-words 12:11"],
@@ -140,9 +159,11 @@ EXPECTED: dict[str, list[str]] = {
     "unclosed_brace": ["yaml-syntax 5:68"],
     "unclosed_list": ["yaml-syntax 6:67"],
     "unclosed_quote": ["yaml-syntax 4:33"],
+    "unknown_country": ["unknown-country 5:21"],
     "unknown_field": ["unknown-field 6:49"],
     "unknown_field_at_top": ["unknown-field 5:1"],
     "unknown_language": ["unknown-language 12:39"],
+    "unknown_region": ["unknown-region 5:33"],
     "unknown_rota": ["unknown-rota 2:7", "unused-rota 1:1"],
     "unknown_step": ["unknown-step 7:13"],
     "unknown_steps_everywhere": [
@@ -172,7 +193,8 @@ EXPECTED: dict[str, list[str]] = {
 
 def findings_of(fixture: str) -> list[Finding]:
     loaded = load_texts(broken_texts(BROKEN / fixture))
-    found = [*loaded.findings, *check_coverage(loaded, MONDAY)]
+    ahead = (check(loaded, MONDAY) for check in (check_coverage, check_holidays, check_limits))
+    found = [*loaded.findings, *(one for findings in ahead for one in findings)]
     return sorted(found, key=lambda one: (one.file, one.line, one.column, one.code))
 
 
@@ -220,6 +242,13 @@ def test_there_is_an_expectation_for_every_fixture() -> None:
         ("bad_date", "Write year-month-day"),
         ("text_for_a_list", "on_call: [amy]"),
         ("instant_with_zone", "write 2026-12-24 18:00"),
+        ("days_of_the_month", "Write 1st sat."),
+        ("days_of_the_month_unquoted", 'days: "1st sat, 3rd sat, last fri"'),
+        ("bad_every", "every: 2 weeks"),
+        ("every_without_starting", "starting: 2026-01-05"),
+        ("unknown_country", "Did you mean `GB`?"),
+        ("unknown_region", "Did you mean `MD`?"),
+        ("holidays_of_no_country", "holidays: {country: US, region: MD}"),
     ],
 )
 def test_the_help_has_the_corrected_words(fixture: str, words: str) -> None:

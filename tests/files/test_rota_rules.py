@@ -12,8 +12,8 @@ from hotline.files.zones import load_zone
 from tests.files.good import rota_with, texts
 
 
-def schedule(*entries: str, timezone: str = "America/New_York") -> Schedule:
-    loaded = load_texts(texts(rota=rota_with(*entries, timezone=timezone)))
+def schedule(*entries: str, timezone: str = "America/New_York", volunteers: str = "amy ben cho dee") -> Schedule:
+    loaded = load_texts(texts(rota=rota_with(*entries, timezone=timezone, volunteers=volunteers)))
     assert [one for one in loaded.findings if one.severity == "error"] == []
     return loaded.hotlines["rise"].schedule
 

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from hotline.core.rota import DAY, WEEK, Change, wall_minute
+from hotline.core.rota import DAY, LAST, WEEK, Change, wall_minute
 from hotline.files import times
+from hotline.files.days import Days
+from hotline.files.days import days as read_days
 from hotline.files.times import Hours
 from hotline.files.unreadable import Unreadable
 
@@ -69,13 +71,60 @@ def test_what_are_no_hours(written: str) -> None:
     ],
 )
 def test_days(written: object, days: list[int]) -> None:
-    assert times.days(written) == frozenset(days)
+    assert read_days(written) == Days(frozenset(days))
 
 
-@pytest.mark.parametrize("written", ["monday", "mon-", "weekdays", "", "mon,,tue", [], ["mon", ["tue"]], {"mon": None}])
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("1st sat", [(1, 5)]),
+        ("1st sat, 3rd sat", [(1, 5), (3, 5)]),
+        (["1st sat", "last fri"], [(1, 5), (LAST, 4)]),
+        ("2nd-4th tue", [(2, 1), (3, 1), (4, 1)]),
+        ("5th  Mon", [(5, 0)]),
+        ("Last Sun", [(LAST, 6)]),
+    ],
+)
+def test_days_by_their_place_in_the_month(written: object, days: list[tuple[int, int]]) -> None:
+    assert read_days(written) == Days(monthly=frozenset(days))
+
+
+def test_days_of_several_kinds() -> None:
+    assert read_days("sat-sun, 1st wed, holidays") == Days(frozenset({5, 6}), frozenset({(1, 2)}), True)
+    assert read_days("holidays") == Days(holidays=True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("monday", "mon-", "weekdays", "", "mon,,tue", [], ["mon", ["tue"]], {"mon": None}),
+        *("1st", "last", "6th sat", "0th sat", "first sat", "sat 1st", "1st sat-sun", "1st and 3rd sat"),
+        *(
+            "1st holidays",
+            "4th-2nd sat",
+            "1st-last sat",
+            "every other sat",
+            "second last fri",
+            "1st-mon",
+            "holiday",
+            "bank holidays",
+        ),
+    ],
+)
 def test_what_are_no_days(written: object) -> None:
     with pytest.raises(Unreadable):
-        times.days(written)
+        read_days(written)
+
+
+@pytest.mark.parametrize(("written", "weeks"), [("2 weeks", 2), ("1 week", 1), ("52 weeks", 52), ("3  Weeks", 3)])
+def test_every_so_many_weeks(written: str, weeks: int) -> None:
+    assert times.every(written) == weeks
+
+
+@pytest.mark.parametrize("written", ["2", "week", "14 days", "0 weeks", "53 weeks", "fortnight", "every 2 weeks", ""])
+def test_what_are_no_weeks(written: str) -> None:
+    with pytest.raises(Unreadable):
+        times.every(written)
 
 
 @pytest.mark.parametrize(

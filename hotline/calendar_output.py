@@ -1,0 +1,62 @@
+"""Calendars in the iCalendar format (RFC 5545), for phones and calendar programs. No phone number is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from hotline.core.calendar import ADDRESS_PATH, Event, address_key, calendar_number
+from hotline.core.flow import Hotline
+from hotline.core.rota import Rota
+
+_REFRESH = timedelta(hours=1)
+
+
+def calendar_ics(
+    line: Hotline, events: Iterable[Event], who: str | None, alarm: timedelta | None, stamp: datetime
+) -> bytes:
+    """A calendar of one volunteer, or with `who` None of the whole rota; `alarm` is how long before each event.
+
+    Times are in UTC, so no program needs the rules of a time zone. An event leaves its people free for others
+    (TRANSPARENT): being on call is no meeting. `stamp` is the instant it is made.
+    """
+    from icalendar import Alarm, Calendar, vText  # only who makes one pays for loading it
+    from icalendar import Event as CalendarEvent
+
+    rota = line.rota
+    title = f"{line.flow.name} on call" if who is None else f"{line.flow.name} on call: {rota.volunteers[who].name}"
+    calendar = Calendar()
+    calendar.add("prodid", "-//Hotline//Rota//EN")
+    calendar.add("version", "2.0")
+    calendar.add("name", vText(title))
+    calendar.add("x-wr-calname", vText(title))
+    calendar.add("refresh-interval", _REFRESH, {"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vText("PT1H"))
+    for one in events:
+        shown = CalendarEvent()
+        shown.add("uid", one.uid)
+        shown.add("dtstamp", stamp)
+        shown.add("dtstart", one.start)
+        shown.add("dtend", one.end)
+        shown.add("summary", f"On call: {line.flow.name}" if who else rota.volunteers[one.who].name)
+        shown.add("transp", "TRANSPARENT")
+        shown.add("class", "PRIVATE")
+        if alarm is not None:
+            reminder = Alarm()
+            reminder.add("action", "DISPLAY")
+            reminder.add("description", f"On call soon: {line.flow.name}")
+            reminder.add("trigger", -alarm)
+            shown.add_component(reminder)
+        calendar.add_component(shown)
+    text: bytes = calendar.to_ical()
+    return text
+
+
+def address(public_url: str, secret: bytes, rota: Rota, who: str | None, alarm: timedelta | None = None) -> str:
+    """The address of a volunteer's calendar, or with `who` None of the rota's."""
+    query = {"rota": rota.id, **({} if who is None else {"who": who})}
+    query["key"] = address_key(secret, rota.id, who, calendar_number(rota, who))
+    if alarm is not None:
+        query["alarm"] = str(round(alarm.total_seconds() / 60))
+    return f"{public_url.rstrip('/')}{ADDRESS_PATH}?{urlencode(query)}"

@@ -1,0 +1,29 @@
+"""`hotline away`."""
+
+from __future__ import annotations
+
+import click
+
+from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing
+from hotline.core.rota import Away
+
+
+@click.command()
+@click.argument("who")
+@WHEN
+@ROTA
+@YES
+def command(who: str, when: tuple[str, ...], rota: str | None, yes: bool) -> None:
+    """Take WHO out of every shift and turn for a time: FROM [TO].
+
+    \b
+    hotline away ben 2026-12-24 2026-12-26
+    hotline away ben tomorrow
+    hotline away ben fri 18:00 22:00
+
+    A date without a time is the whole day; without TO it is the rest of the first day. The new line of the rota file,
+    and what it changes, are shown before it is written.
+    """
+    edit = editing(rota, who)
+    time = edit.when(when)
+    carry_out(edit, [Away(edit.who(who), time.start, time.end)], yes)

@@ -1,0 +1,32 @@
+"""`hotline cover`."""
+
+from __future__ import annotations
+
+import click
+
+from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing
+from hotline.core.rota import Cover
+
+
+@click.command()
+@click.argument("who")
+@WHEN
+@click.option("--for", "instead_of", help="Whose place WHO takes. Left out: WHO is on call besides the rest.")
+@ROTA
+@YES
+def command(who: str, when: tuple[str, ...], instead_of: str | None, rota: str | None, yes: bool) -> None:
+    """Have WHO on call in somebody's place, or in addition to the rest, for a time: FROM [TO].
+
+    \b
+    hotline cover cho --for dee 2026-12-24 18:00 2026-12-25 08:00
+    hotline cover fay 2026-12-31
+
+    A date without a time is the whole day; without TO it is the rest of the first day. The new line of the rota file,
+    and what it changes, are shown before it is written.
+    """
+    edit = editing(rota, who, *([instead_of] if instead_of else []))
+    time, taker = edit.when(when), edit.who(who)
+    giver = edit.who(instead_of) if instead_of else None
+    if giver == taker:
+        raise click.BadParameter(f"{edit.name(taker)} cannot cover for themselves.")
+    carry_out(edit, [Cover(taker, giver, time.start, time.end)], yes)

@@ -1,0 +1,52 @@
+"""`hotline fairness`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, timedelta
+
+import click
+from rich.console import Console
+
+from hotline.commands.rotas import DAY, WEEKS, rotas
+from hotline.core.days import start_of_day
+from hotline.core.fairness import fairness
+from hotline.deployment import now
+from hotline.drawing.fairness import fairness_json, print_fairness
+from hotline.settings import read_settings
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--from", "first", type=DAY, help="The first day. [default: today]")
+@click.option("--to", "last", type=DAY, help="The last day. [default: so many --weeks later]")
+@click.option("--weeks", default=8, show_default=True, type=WEEKS, help="How long, where there is no --to.")
+@click.option("--exit-code", is_flag=True, help="Exit 1 if a limit is exceeded at error level.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
+def command(
+    name: str | None, first: date | None, last: date | None, weeks: int, exit_code: bool, as_json: bool
+) -> None:
+    """Show how the load is spread over the volunteers of the hotline or rota NAME, or of all of them, most first.
+
+    All of it follows from the rota; who takes which call is not known, nor kept. A night counts with 3 hours or more
+    between 23:00 and 06:00, a weekend with 3 hours or more between Saturday 00:00 and Monday 00:00. More than 2 nights
+    running are a warning and more than 3 an error, and less than 11 hours from one time on call to the next is a
+    warning: `limits:` in the rota file changes that, and silences it for a volunteer, with a reason.
+    """
+    grave = False
+    for one in rotas(read_settings().config_dir, name):
+        rota = one.schedule.rota
+        start = first or now().astimezone(rota.zone).date()
+        end = last + timedelta(days=1) if last else start + timedelta(weeks=weeks)
+        if end <= start:
+            raise click.BadParameter(f"{last} is before {start}.", param_hint="--to")
+        if end > start + timedelta(weeks=WEEKS.max or 0):
+            raise click.BadParameter(f"More than {WEEKS.max} weeks are too many.", param_hint="--to")
+        found = fairness(one.schedule, start_of_day(one.schedule, start), start_of_day(one.schedule, end))
+        grave = grave or any(breach.severity == "error" for breach in found.breaches)
+        if as_json:
+            click.echo(json.dumps(fairness_json(rota, one.title, found), ensure_ascii=False))
+        else:
+            print_fairness(Console(highlight=False), one.title, rota, found)
+    sys.exit(1 if grave and exit_code else 0)

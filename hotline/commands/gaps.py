@@ -1,0 +1,47 @@
+"""`hotline gaps`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime, timedelta
+
+import click
+from rich.console import Console
+
+from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.rotas import WEEKS, rotas
+from hotline.deployment import now
+from hotline.drawing.gaps import gaps, gaps_json, print_gaps
+from hotline.settings import read_settings
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--weeks", default=8, show_default=True, type=WEEKS, help="How far to look.")
+@click.option(
+    "--depth",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 50),
+    help="Fewer people on call than this are a thin stretch; 1 finds gaps only.",
+)
+@click.option("--at", type=INSTANT, help="Look from this instant on instead of now.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
+def command(name: str | None, weeks: int, depth: int, at: datetime | None, as_json: bool) -> None:
+    """Find gaps and thin stretches ahead, for the hotline or rota NAME, or for all of them.
+
+    A gap is a time with nobody on call before backup. What recurs is told once, with how often. Each comes with lines
+    for the rota file that close it: a shift made longer, or one more shift or cover, with whoever is free then and has
+    the fewest hours. Exits 1 if there is a gap, 0 otherwise; thin stretches alone do not count.
+    """
+    found = []
+    for one in rotas(read_settings().config_dir, name):
+        start = (in_zone(at, one.schedule.rota.zone) if at else now()).replace(microsecond=0)
+        found.append(gaps(one.title, one.schedule, start, start + timedelta(weeks=weeks), depth))
+    for each in found:
+        if as_json:
+            click.echo(json.dumps(gaps_json(each), ensure_ascii=False))
+        else:
+            print_gaps(Console(highlight=False), each)
+    sys.exit(1 if any(one.lack.gap for each in found for one in each.found) else 0)

@@ -1,0 +1,92 @@
+"""`hotline ics`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+from rich.console import Console
+
+from hotline.calendar_output import address, calendar_ics
+from hotline.commands.rota_edit import YES, Editing, editing, show_diff, write
+from hotline.core.calendar import LONGEST_ALARM, calendar_number, events, times, window
+from hotline.deployment import now, secret_key
+from hotline.files.edit import number_calendar
+from hotline.files.proposal import propose
+from hotline.files.times import duration
+from hotline.files.unreadable import Unreadable
+from hotline.settings import Settings, read_settings
+
+
+class Before(click.ParamType[timedelta]):
+    """How long before: `1h`, `30m`; whole minutes, a week at most."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        try:
+            seconds = duration(value)
+        except Unreadable as problem:
+            self.fail(f"{problem.message} {problem.help}", param, ctx)
+        if seconds % 60 or not 60 <= seconds <= LONGEST_ALARM * 60:
+            self.fail(f"{value!r} is not from 1m to {LONGEST_ALARM // 60}h, in whole minutes.", param, ctx)
+        return timedelta(seconds=seconds)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--who", "said", help="One volunteer's calendar instead of the whole rota's.")
+@click.option("--weeks", default=27, show_default=True, type=click.IntRange(1, 104), help="How far ahead.")
+@click.option("--alarm", type=Before(), help="Have the phone say so this long before each, such as 1h.")
+@click.option("--address", "show_address", is_flag=True, help="Print the secret address to subscribe to instead.")
+@click.option("--revoke", is_flag=True, help="End the address that was given out, and print a new one.")
+@YES
+def command(
+    name: str | None,
+    said: str | None,
+    weeks: int,
+    alarm: timedelta | None,
+    show_address: bool,
+    revoke: bool,
+    yes: bool,
+) -> None:
+    """Print a calendar of the rota NAME: who is on call when, after cover and away, from last month on.
+
+    \b
+    hotline ics rise > rise.ics
+    hotline ics --who ben --alarm 1h > ben.ics
+    hotline ics --who ben --address
+
+    At the address a calendar program finds it by itself, and any change of the rota. Whoever has the address can read
+    it, so give each volunteer their own; --revoke ends one that went astray, with a line in the rota file.
+    """
+    settings = read_settings()
+    edit = editing(name, *([said] if said else []))
+    who = edit.who(said) if said else None
+    if revoke:
+        _revoke(edit, who, yes)
+        edit = editing(edit.line.rota.id)
+    if revoke or show_address:
+        _print_address(settings, edit, who, alarm)
+        return
+    schedule = edit.line.schedule
+    found = events(schedule, times(schedule, window(schedule, now(), weeks)), who)
+    click.echo(calendar_ics(edit.line, found, who, alarm, now()), nl=False)
+
+
+def _revoke(edit: Editing, who: str | None, yes: bool) -> None:
+    """Give the calendar its next number: the key in its address is made of it."""
+    rota = edit.line.rota
+    number = calendar_number(rota, who) + 1
+    proposal = propose(edit.texts, rota.id, lambda text: number_calendar(text, who, number))
+    console = Console(highlight=False, stderr=True)
+    show_diff(proposal, console)
+    write(edit.config_dir, proposal, yes, console)
+
+
+def _print_address(settings: Settings, edit: Editing, who: str | None, alarm: timedelta | None) -> None:
+    click.echo(address(settings.public_url, secret_key(settings), edit.line.rota, who, alarm))
+    if settings.practice:
+        click.echo("In practice mode this works on this machine only, while `hotline up` runs.", err=True)

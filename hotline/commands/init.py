@@ -1,0 +1,158 @@
+"""`hotline init`: the files of a new hotline, from a few answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from hotline.commands.machine_zone import machine_zone
+from hotline.deployment import now
+from hotline.errors import FilesError
+from hotline.files import Finding, check_coverage, load, load_texts, read_files, render
+from hotline.files.loading import ENDINGS, FOLDERS
+from hotline.files.schema import write_schemas
+from hotline.files.starter import Beginning, Person, starter_files
+from hotline.settings import read_settings
+
+_NOBODY_YET = Person("Somebody", "+1 410 555 0199")
+_UNSPEAKABLE = "This name holds characters that cannot be spoken. Write letters."
+
+
+@click.command()
+@click.option("--name", help="What the hotline is called.")
+@click.option("--number", help="The number people dial, with + and the country's code.")
+@click.option("--timezone", help="The time zone of the rota, by its city. [default: this machine's]")
+@click.option("--volunteer", "people", multiple=True, metavar="NAME=PHONE", help="A volunteer; give it once for each.")
+@click.option("--yes", is_flag=True, help="Ask nothing: take the defaults for what is left out.")
+def command(name: str | None, number: str | None, timezone: str | None, people: tuple[str, ...], yes: bool) -> None:
+    """Write the call flow and the rota of a new hotline, after a few questions, and check them.
+
+    Each answer is checked at once. Nothing is written before the last one, and no file is ever overwritten.
+    """
+    folder = read_settings().config_dir
+    if yes and not (name and number and people):
+        raise click.UsageError("With --yes, give --name, --number and at least one --volunteer.")
+    asking = _Asking(folder, yes)
+    draft = Beginning("", "", timezone or machine_zone(), ())
+    draft = asking.until_right(name, "What is the hotline called?", draft, _with_name)
+    draft = asking.until_right(number, "Which number do people dial?", draft, _with_number)
+    draft = asking.until_right(timezone or (draft.timezone if yes else None), "In which time zone?", draft, _with_zone)
+    for written in people:
+        draft = asking.until_right(written, "", draft, _with_volunteer)
+    if not people:
+        draft = asking.volunteers(draft)
+    _write(folder, draft)
+    sys.exit(_finish(folder, draft))
+
+
+class _Asking:
+    """Asks for what was not given, until it is right. What was given as an option has to be right at once."""
+
+    def __init__(self, folder: Path, silent: bool) -> None:
+        self._folder = folder
+        self._silent = silent
+
+    def until_right(
+        self, given: str | None, question: str, draft: Beginning, put: Callable[[Beginning, str], Beginning]
+    ) -> Beginning:
+        """The draft with the answer in it."""
+        default = draft.timezone if put is _with_zone else None
+        while True:
+            answer = given if given is not None else click.prompt(question, default=default)
+            candidate = put(draft, answer.strip())
+            wrong = list(self._problems(candidate))
+            if not wrong:
+                return candidate
+            if given is not None:
+                raise click.UsageError(f"{answer!r}: {' '.join(wrong)}")
+            click.echo("\n".join(f"  {one}" for one in wrong), err=True)
+
+    def volunteers(self, draft: Beginning) -> Beginning:
+        """The draft with the volunteers who are named, one at least."""
+        while True:
+            more = "The next volunteer's name? (Enter when you have them all)"
+            question = more if draft.volunteers else "Whose phone may ring? A volunteer's name?"
+            name = click.prompt(question, default="" if draft.volunteers else None, show_default=False).strip()
+            if not name:
+                return draft
+            if not name.isprintable():
+                click.echo(f"  {_UNSPEAKABLE}", err=True)
+                continue
+            draft = self.until_right(None, f"{name}'s phone?", draft, partial(_add, name))
+
+    def _problems(self, draft: Beginning) -> Iterator[str]:
+        """What `hotline check` would say of the answers so far, in its words."""
+        if not draft.name or not draft.name.isprintable():
+            yield _UNSPEAKABLE if draft.name else "A hotline needs a name."
+            return
+        for path in (f"{folder}/{draft.id}{ending}" for folder in FOLDERS for ending in ENDINGS):
+            if (self._folder / path).exists():
+                yield f"There is a file {path} already, and it stays as it is. Choose another name."
+                return
+        if draft.number:
+            yield from dict.fromkeys(f"{one.message} {one.help}" for one in _errors(self._folder, draft))
+
+
+def _errors(folder: Path, draft: Beginning) -> list[Finding]:
+    whole = draft if draft.volunteers else replace(draft, volunteers=(_NOBODY_YET,))
+    new = {path: text.encode() for path, text in starter_files(whole).items()}
+    loaded = load_texts({**read_files(folder), **new})
+    return [one for one in loaded.findings if one.severity == "error" and one.file in new]
+
+
+def _with_name(draft: Beginning, name: str) -> Beginning:
+    return replace(draft, name=name)
+
+
+def _with_number(draft: Beginning, number: str) -> Beginning:
+    return replace(draft, number=number or "nothing")
+
+
+def _with_zone(draft: Beginning, zone: str) -> Beginning:
+    return replace(draft, timezone=zone)
+
+
+def _with_volunteer(draft: Beginning, written: str) -> Beginning:
+    name, separator, phone = written.rpartition("=")
+    if not separator or not name.strip() or not name.isprintable():
+        raise click.UsageError(f"{written!r} is not a volunteer. Write --volunteer 'Amy Okafor=+1 410 555 0111'.")
+    return _add(name.strip(), draft, phone.strip())
+
+
+def _add(name: str, draft: Beginning, phone: str) -> Beginning:
+    return replace(draft, volunteers=(*draft.volunteers, Person(name, phone)))
+
+
+def _write(folder: Path, draft: Beginning) -> None:
+    """Raises FilesError if a file is there by now, or cannot be written."""
+    try:
+        for name, text in starter_files(draft).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+            click.echo(f"Written: {name}")
+        for path in write_schemas(folder / "schemas"):
+            click.echo(f"Written: {path.relative_to(folder)}")
+    except OSError as error:
+        raise FilesError(f"{error.filename} cannot be written: {error.strerror}.", "Nothing was overwritten.") from None
+
+
+def _finish(folder: Path, draft: Beginning) -> int:
+    """Check it all, and say the next step. Returns the exit code."""
+    loaded = load(folder)
+    findings = [*loaded.findings, *check_coverage(loaded, now())]
+    console = Console(highlight=False)
+    click.echo()
+    render(findings, console)
+    if draft.id not in loaded.hotlines:
+        return 1
+    click.echo("Next: `hotline who` says who is on call now. Start it with `hotline up`, and place a call in another")
+    click.echo(f"terminal with `hotline call {draft.id}`. Then make rota/{draft.id}.yaml your own.")
+    return 0

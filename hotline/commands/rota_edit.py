@@ -1,0 +1,121 @@
+"""What `hotline away`, `hotline cover` and `hotline swap` share: whom and when is meant, then show, ask and write."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from hotline.core.flow import Hotline
+from hotline.core.recurring import listed
+from hotline.core.rota import Away, Cover
+from hotline.deployment import now
+from hotline.errors import FilesError
+from hotline.files import load_texts, read_files
+from hotline.files.edit_told import sentences, warnings
+from hotline.files.people import find_volunteer
+from hotline.files.proposal import Proposal, propose_entries
+from hotline.files.typed_times import Period, period
+from hotline.files.unreadable import Unreadable
+from hotline.files.writing import replace_file
+from hotline.settings import read_settings
+
+ROTA = click.option("--rota", "rota", help="The rota to write to, where several know the volunteer.")
+YES = click.option("--yes", "-y", is_flag=True, help="Write without asking.")
+WHEN = click.argument("when", nargs=-1, required=True, metavar="FROM [TO]")
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The rota that is edited, as its files are now."""
+
+    config_dir: Path
+    texts: dict[str, bytes]
+    line: Hotline
+
+    def name(self, who: str) -> str:
+        return self.line.rota.volunteers[who].name
+
+    def who(self, said: str) -> str:
+        """The id of the volunteer meant. Raises BadParameter."""
+        try:
+            return find_volunteer(self.line.rota, said)
+        except Unreadable as problem:
+            raise click.BadParameter(f"{problem.message} {problem.help}") from None
+
+    def when(self, words: Sequence[str]) -> Period:
+        """The time meant, on the rota's wall. Raises BadParameter."""
+        try:
+            return period(words, now().astimezone(self.line.rota.zone).date())
+        except Unreadable as problem:
+            raise click.BadParameter(f"{problem.message} {problem.help}") from None
+
+
+def editing(rota: str | None, *people: str) -> Editing:
+    """The rota of that name or, without one, the only one that knows all these people.
+
+    Raises FilesError where there is no such rota, or more than one.
+    """
+    config_dir = read_settings().config_dir
+    try:
+        texts = read_files(config_dir)
+    except OSError as error:
+        raise FilesError(f"The files in {config_dir} cannot be read: {error.strerror}.") from None
+    lines = {line.rota.id: line for line in load_texts(texts).hotlines.values()}
+    chosen = [line for line in lines.values() if rota in (None, line.rota.id, line.id, line.flow.name)]
+    if not chosen:
+        known = ", ".join(lines) or "none"
+        asked = f"There is no usable rota {rota!r} (known: {known})." if rota else "No rota can be used."
+        raise FilesError(asked, "Run `hotline check`.")
+    knowing = [line for line in chosen if all(_knows(line, one) for one in people)]
+    if len(knowing) > 1:
+        which = f"{listed([one.rota.id for one in knowing])} could be meant."
+        raise FilesError(which, "Say which rota: with --rota, or for `hotline ics` by its name.")
+    return Editing(config_dir, texts, (knowing or chosen)[0])
+
+
+def carry_out(edit: Editing, entries: Sequence[Away | Cover], yes: bool, words: Sequence[str] = ()) -> None:
+    """Show what the entries change, ask, and write them. `words` say first what they mean; otherwise their effects do.
+
+    Raises FilesError where they may not be written.
+    """
+    proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entries)
+    console = Console(highlight=False)
+    for sentence in words or sentences(edit.line, changes):
+        console.print(Text(sentence), soft_wrap=True)
+    show_diff(proposal, console)
+    for warning in warnings(proposal, changes, now()):
+        console.print(Text("warning: ", style="bold yellow").append(warning, style="default not bold"), soft_wrap=True)
+    write(edit.config_dir, proposal, yes, console)
+
+
+def show_diff(proposal: Proposal, console: Console) -> None:
+    """The lines that change, in colour on a terminal."""
+    console.print()
+    for line in proposal.diff:
+        console.print(Text(line, style=_COLOURS.get(line[:1], "")), soft_wrap=True)
+    console.print()
+
+
+def write(config_dir: Path, proposal: Proposal, yes: bool, console: Console) -> None:
+    """Ask, and write the edit. Exits 1 if the answer is no."""
+    if not yes and not click.confirm(f"Write this to {proposal.file}?", default=False, err=console.stderr):
+        console.print("Nothing was written.")
+        sys.exit(1)
+    replace_file(config_dir / proposal.file, proposal.before, proposal.after)
+    console.print(
+        Text(f"Written to {proposal.file}. A running hotline takes it up within ten seconds."), soft_wrap=True
+    )
+
+
+def _knows(line: Hotline, said: str) -> bool:
+    try:
+        return bool(find_volunteer(line.rota, said))
+    except Unreadable:
+        return False

@@ -1,0 +1,75 @@
+"""The rotas that a command is about, and the days people name for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hotline.core.oncall import Schedule
+from hotline.errors import FilesError
+from hotline.files import load, read_files
+from hotline.files.rotas import read_rotas
+
+if TYPE_CHECKING:
+    from hotline.core.flow import Hotline
+
+_EARLIEST, _LATEST = date(1970, 1, 10), date(2999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A rota, and what to call it: the names of the hotlines that use it."""
+
+    title: str
+    schedule: Schedule
+
+
+def rotas(config_dir: Path, name: str | None = None) -> list[Named]:
+    """The rotas that can be used, each once; or the one of a hotline, a call flow's name or a rota's.
+
+    A rota that no call flow uses, or whose call flow is broken, is found by its own name only.
+    Raises FilesError if there is none.
+    """
+    by_rota: dict[str, list[Hotline]] = {}
+    for line in load(config_dir).hotlines.values():
+        by_rota.setdefault(line.rota.id, []).append(line)
+    used = {id: Named(", ".join(one.flow.name for one in lines), lines[0].schedule) for id, lines in by_rota.items()}
+    if name is None:
+        if not used:
+            raise FilesError(f"No call flow in {config_dir} can be used.", "Run `hotline check`.")
+        return list(used.values())
+    for id, lines in by_rota.items():
+        if name == id or any(name in (one.id, one.flow.name) for one in lines):
+            return [used[id]]
+    alone = read_rotas({file: raw for file, raw in read_files(config_dir).items() if file.startswith("rota/")})
+    if name in alone.schedules:
+        return [Named(name, alone.schedules[name])]
+    known = ", ".join(dict.fromkeys((*used, *alone.schedules))) or "none"
+    raise FilesError(f"There is no usable hotline or rota named {name!r} (known: {known}).", "Run `hotline check`.")
+
+
+class DayOption(click.ParamType[date]):
+    """A date such as 2026-12-24."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(str(value).strip())
+        except ValueError:
+            self.fail(f"{value!r} is not a date. Write it like 2026-12-24.", param, ctx)
+        if not _EARLIEST <= day <= _LATEST:
+            self.fail(f"{day} is too far away.", param, ctx)
+        return day
+
+
+DAY = DayOption()
+WEEKS = click.IntRange(1, 104)

@@ -1,0 +1,88 @@
+"""Versions of the rota files to compare: a file, a folder, or what git has of the configuration directory."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotline.errors import FilesError
+from hotline.files.loading import ENDINGS
+
+LAST_COMMIT = "HEAD"
+_FOLDER = "rota"
+_GIT_WITHIN = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The bytes of rota files by path, such as `rota/rise.yaml`, and what to call them. `file`: the one file meant."""
+
+    label: str
+    texts: Mapping[str, bytes]
+    file: Path | None = None
+
+
+def version(what: str, config_dir: Path) -> Version:
+    """A file or a folder if there is one at the path `what`, and else a git revision. Raises FilesError."""
+    path = Path(what)
+    try:
+        if path.is_dir():
+            return folder(path, what)
+        if path.exists():
+            return Version(what, {f"{_FOLDER}/{path.name}": path.read_bytes()}, path)
+    except OSError as error:
+        raise FilesError(f"{what} cannot be read: {error.strerror}.", "Check its name and its permissions.") from None
+    return _revision(what, config_dir)
+
+
+def folder(path: Path, label: str) -> Version:
+    """The rota files of a configuration directory, or those right in a folder that has no `rota` folder in it."""
+    below = path / _FOLDER if (path / _FOLDER).is_dir() else path
+    found = sorted(one for one in below.iterdir() if one.suffix in ENDINGS and not one.name.startswith("."))
+    return Version(label, {f"{_FOLDER}/{one.name}": one.read_bytes() for one in found if one.is_file()})
+
+
+def working(old: Version, config_dir: Path) -> Version:
+    """What to compare a version with if nothing is named: the files in use, or the one of the same name."""
+    if old.file is None:
+        return folder(config_dir, "the working files")
+    same = next((one for one in _same_name(old.file, config_dir) if one.is_file()), None)
+    if same is None:
+        raise FilesError(f"There is no rota {old.file.stem} in {config_dir}.", "Name the file to compare it with.")
+    if same.samefile(old.file):
+        raise FilesError(
+            f"{old.label} is the file in use: there is nothing to compare it with.",
+            "To compare the files in use with the last commit, leave it out: `hotline diff`.",
+        )
+    return Version("the working file", {f"{_FOLDER}/{same.name}": same.read_bytes()}, same)
+
+
+def _same_name(file: Path, config_dir: Path) -> list[Path]:
+    return [config_dir / _FOLDER / f"{file.stem}{ending}" for ending in ENDINGS]
+
+
+def _revision(name: str, config_dir: Path) -> Version:
+    commit = _git(config_dir, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if commit is None:
+        if name == LAST_COMMIT and _git(config_dir, "rev-parse", "--git-dir") is not None:
+            return Version("nothing (there is no commit yet)", {})
+        raise FilesError(
+            f"{name!r} is neither a file, nor a folder, nor a git revision of {config_dir}.",
+            "Name a rota file, a folder with rotas, or a revision such as HEAD~1 or main.",
+        )
+    commit_id = commit.decode().strip()
+    listed = _git(config_dir, "ls-tree", "-z", "--name-only", commit_id, f"{_FOLDER}/")
+    files = [one for one in (listed or b"").decode().split("\0") if one.endswith(ENDINGS)]
+    texts = {one: _git(config_dir, "cat-file", "blob", f"{commit_id}:./{one}") for one in files}
+    return Version(name, {one: raw for one, raw in texts.items() if raw is not None})
+
+
+def _git(folder: Path, *words: str) -> bytes | None:
+    """What git prints, or None where it says no. Raises FilesError if there is no git."""
+    try:
+        done = subprocess.run(["git", "-C", folder, *words], capture_output=True, timeout=_GIT_WITHIN, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        raise FilesError("git could not be run.", "Install it, or name a file or a folder to compare with.") from None
+    return done.stdout if done.returncode == 0 else None

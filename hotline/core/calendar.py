@@ -1,0 +1,109 @@
+"""Calendars: one event for each unbroken time on call, under a name that lasts, at an address nobody can guess.
+
+An address names the rota, and the volunteer if it is one's own, and carries a key made of both: a keyed digest, so
+nothing is stored and every machine can check it. The rota file holds the number of each calendar (`calendar: 2`); with
+another number the old key opens nothing any more.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from hotline.core.hours import spells
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota, wall_minute
+from hotline.core.spans import Span
+from hotline.core.wall import utc
+
+ADDRESS_PATH = "/calendar.ics"
+LONGEST_ALARM = 7 * 24 * 60
+"""Minutes before a time on call; a week."""
+_KEY_BYTES = 20
+_MONTHS_BACK = 1
+_MONTHS_AHEAD = 7
+_LONGEST = timedelta(days=8)
+"""One stretch of a rota is a week at most; somebody on call for longer than this beyond the end is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A time on call as a calendar shows it. `uid` stays the same while volunteer, rota and start do."""
+
+    uid: str
+    who: str
+    start: datetime
+    end: datetime
+
+
+def feed_window(schedule: Schedule, now: datetime) -> Span:
+    """From the start of last month to at least six whole months from now, in the rota's months.
+
+    It moves on only once a month: a time on call that it cuts off keeps its start, and so its name, in between.
+    """
+    today = now.astimezone(schedule.rota.zone).date()
+    first, last = _month(today, -_MONTHS_BACK), _month(today, _MONTHS_AHEAD)
+    return Span(*(utc(schedule.clock.first(wall_minute(day))) for day in (first, last)))
+
+
+def window(schedule: Schedule, now: datetime, weeks: int) -> Span:
+    """From the start of last month, like a feed, to so many weeks from now."""
+    return Span(feed_window(schedule, now).start, now + timedelta(weeks=weeks))
+
+
+def times(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
+    """Each volunteer's times on call that hold a moment of `when`. Costs as much for one as for all: worth keeping.
+
+    One under way at its start is cut off there; one that begins before its end is told to its own end.
+    """
+    found = spells(schedule.stretches(when.start, when.end + _LONGEST))
+    return {who: [span for span in spans if span.start < when.end] for who, spans in found.items()}
+
+
+def events(schedule: Schedule, found: Mapping[str, Sequence[Span]], who: str | None = None) -> list[Event]:
+    """The events of one volunteer, or of everyone, for the times that were found: by start, then by volunteer."""
+    named = [(volunteer, span) for volunteer in ([who] if who else found) for span in found.get(volunteer, ())]
+    listed = [Event(_uid(schedule.rota.id, one, span.start), one, span.start, span.end) for one, span in named]
+    return sorted(listed, key=lambda one: (one.start, schedule.places[one.who]))
+
+
+def address_key(secret: bytes, rota: str, who: str | None, number: int) -> str:
+    """The key in the address of a calendar, as URL-safe text; `who` None is the rota's own."""
+    named = "\0".join(("calendar", rota, "rota" if who is None else "volunteer", who or "", str(number)))
+    return urlsafe_b64encode(hmac.digest(secret, named.encode(), "sha256")[:_KEY_BYTES]).rstrip(b"=").decode()
+
+
+def opens(secret: bytes, rota: Rota | None, name: str, who: str | None, key: str) -> bool:
+    """Whether a key opens the calendar of a rota's name. Takes as long whether or not there is such a calendar."""
+    known = rota is not None and (who is None or who in rota.volunteers)
+    number = calendar_number(rota, who) if rota is not None and known else 0
+    right = hmac.compare_digest(_bytes(address_key(secret, _text(name), who and _text(who), number)), _bytes(key))
+    return right and known
+
+
+def calendar_number(rota: Rota, who: str | None) -> int:
+    """The number of a volunteer's calendar, or of the rota's: another one means another address."""
+    return rota.calendar if who is None else rota.volunteers[who].calendar
+
+
+def _text(sent: str) -> str:
+    """What was sent, which may hold half a character, as text that can be encoded."""
+    return _bytes(sent).decode()
+
+
+def _bytes(sent: str) -> bytes:
+    return sent.encode("utf-8", "replace")
+
+
+def _month(day: date, later: int) -> date:
+    months = day.year * 12 + day.month - 1 + later
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _uid(rota: str, who: str, start: datetime) -> str:
+    """RFC 7986, section 5.3: a UID should say nothing about who or where."""
+    return sha256(f"{rota}\0{who}\0{start.timestamp():.0f}".encode()).hexdigest()[:40]

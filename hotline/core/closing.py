@@ -1,0 +1,144 @@
+"""The change to a rota that closes a gap or a thin stretch: a shift that goes on longer, one more shift, or covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from hotline.core.coverage import Lack
+from hotline.core.free import Pool
+from hotline.core.oncall import Schedule
+from hotline.core.recurring import days_later, named_days
+from hotline.core.rota import DAY, WEEK, Cover, Pattern, Rota, Shift, WallMinute, wall_minute
+from hotline.core.spans import Span
+
+_EVERY_DAY = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """A shift of the rota, by its place in `shifts`, with longer hours."""
+
+    place: int
+    shift: Shift
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What to change: one shift to lengthen, or shifts or covers to add. `asked` are those newly on call then."""
+
+    longer: Longer | None = None
+    shifts: tuple[Shift, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    asked: tuple[str, ...] = ()
+
+    def applied(self, rota: Rota) -> Rota:
+        """The rota with this change."""
+        shifts = list(rota.shifts)
+        if self.longer:
+            shifts[self.longer.place] = self.longer.shift
+        return replace(rota, shifts=(*shifts, *self.shifts), cover=(*rota.cover, *self.covers))
+
+
+def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: datetime, depth: int = 1) -> Closing:
+    """The change that has at least `depth` people on call at all times of a lack (as far as there are so many).
+
+    A shift is made longer where one ends at, or begins after, each of the times; otherwise whoever is free and least
+    loaded is asked: in a shift for what comes round, in a cover for what does not.
+    """
+    regular = _regular(lack, start, end)
+    for longer in _longer_shifts(schedule, lack) if regular else ():
+        found = Closing(longer, asked=longer.shift.on_call)
+        if _closes(found, schedule, lack, depth):
+            return found
+    wanted = depth - lack.people
+    always = lack.times[0].start <= start and lack.times[-1].end >= end
+    if always or regular:
+        asked = _least_loaded(pool, lack.times, wanted)
+        found = Closing(shifts=tuple(_shifts(lack, asked, always)), asked=asked)
+        if asked and _closes(found, schedule, lack, lack.people + len(asked)):
+            _ask(pool, asked, lack.times)
+            return found
+    covers: list[Cover] = []
+    for time in lack.times:
+        asked = _least_loaded(pool, [time], wanted)
+        _ask(pool, asked, [time])
+        covers.extend(Cover(who, None, _wall(time.start), _wall(time.end, up=True)) for who in asked)
+    return Closing(covers=tuple(covers), asked=tuple(dict.fromkeys(one.who for one in covers)))
+
+
+def _regular(lack: Lack, start: datetime, end: datetime) -> bool:
+    """Whether times come round in at least half of the weeks looked at, and more than once."""
+    weeks = (end - start) / timedelta(weeks=1)
+    return len(lack.times) > 1 and 2 * len(lack.times) >= weeks * len(named_days(lack.times))
+
+
+def _least_loaded(pool: Pool, times: Sequence[Span], wanted: int) -> tuple[str, ...]:
+    """Who to ask: those who are free, or failing that those who are away too. May be fewer than wanted."""
+    return tuple(dict.fromkeys((*pool.free(times), *pool.free(times, even_away=True))))[:wanted]
+
+
+def _ask(pool: Pool, asked: Sequence[str], times: Sequence[Span]) -> None:
+    for who in asked:
+        pool.ask(who, times)
+
+
+def _closes(closing: Closing, schedule: Schedule, lack: Lack, depth: int) -> bool:
+    mended = Schedule(closing.applied(schedule.rota))
+    return all(
+        len(stretch.who.on_call) >= depth for time in lack.times for stretch in mended.stretches(time.start, time.end)
+    )
+
+
+def _longer_shifts(schedule: Schedule, lack: Lack) -> Iterator[Longer]:
+    """Shifts that end where the times begin, or begin where they end, on exactly as many weekdays."""
+    first = lack.times[0]
+    if days_later(first) > 1:
+        return
+    days, begin, length = frozenset(named_days(lack.times)), _minute(first.start), _length(first)
+    for place, shift in enumerate(schedule.rota.shifts):
+        pattern = shift.pattern
+        if pattern.weekdays != pattern.days or pattern.every != 1:
+            continue
+        longest = DAY if len(pattern.days) > 1 else WEEK
+        if pattern.length + length > longest:
+            continue
+        ends = pattern.start + pattern.length
+        if ends % DAY == begin and _moved(pattern.days, ends // DAY) == days:
+            yield Longer(place, replace(shift, pattern=replace(pattern, length=pattern.length + length)))
+        earlier = pattern.start - length
+        if pattern.start == _minute(first.end) and earlier >= 0 and pattern.days == days:
+            yield Longer(place, replace(shift, pattern=replace(pattern, start=earlier, length=pattern.length + length)))
+
+
+def _shifts(lack: Lack, asked: tuple[str, ...], always: bool) -> Iterator[Shift]:
+    first = lack.times[0]
+    days, length = frozenset(named_days(lack.times)), _length(first)
+    if always or length > WEEK:
+        yield Shift("", Pattern(_EVERY_DAY, 0, DAY), asked)
+    elif length <= DAY:
+        yield Shift("", Pattern(days, _minute(first.start), length), asked)
+    else:
+        for day in sorted(days):
+            yield Shift("", Pattern(frozenset((day,)), _minute(first.start), length), asked)
+
+
+def _length(time: Span) -> int:
+    """How many minutes pass on the wall, clock changes aside."""
+    return _wall(time.end, up=True) - _wall(time.start)
+
+
+def _minute(moment: datetime) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def _wall(moment: datetime, up: bool = False) -> WallMinute:
+    """The minute a clock on the wall shows: seconds are dropped, or with `up` count as a whole minute."""
+    if up and (moment.second or moment.microsecond):
+        moment += timedelta(minutes=1)
+    return wall_minute(moment.date(), _minute(moment))
+
+
+def _moved(days: frozenset[int], by: int) -> frozenset[int]:
+    return frozenset((day + by) % 7 for day in days)

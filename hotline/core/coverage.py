@@ -1,0 +1,47 @@
+"""Gaps and thin stretches of a rota, recurring ones once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hotline.core.oncall import Schedule
+from hotline.core.recurring import alike, on_the_wall, when
+from hotline.core.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Times, alike on the wall of the rota's zone, with fewer people on call than there should be.
+
+    `people` are on call then; `nobody` means that there is no backup either. `said` is in words when it is.
+    """
+
+    people: int
+    nobody: bool
+    times: tuple[Span, ...]
+    said: str
+
+    @property
+    def gap(self) -> bool:
+        return self.people == 0
+
+
+def lacks(schedule: Schedule, start: datetime, end: datetime, depth: int = 1) -> list[Lack]:
+    """When fewer than `depth` people are on call from `start` to `end` (aware), some weeks: the earliest first."""
+    weeks = max(1, round((end - start) / timedelta(weeks=1)))
+    kinds: dict[tuple[int, bool], list[Span]] = {}
+    for stretch in schedule.stretches(start, end):
+        people = len(stretch.who.on_call)
+        if people < depth:
+            times = kinds.setdefault((people, stretch.who.nobody), [])
+            if times and times[-1].end == stretch.start:
+                times[-1] = Span(times[-1].start, stretch.end)
+            else:
+                times.append(Span(stretch.start, stretch.end))
+    found = [
+        Lack(people, nobody, tuple(group), when(group, start, end, weeks))
+        for (people, nobody), times in kinds.items()
+        for group in alike(on_the_wall(times, schedule.rota.zone), start, end)
+    ]
+    return sorted(found, key=lambda lack: (lack.times[0].start, lack.people))

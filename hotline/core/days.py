@@ -1,0 +1,66 @@
+"""A rota day by day: the calendar days of its time zone, each with its stretches. What previews show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Stretch, wall_minute
+from hotline.core.wall import utc
+
+_USUAL = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One calendar day from `start` to `end` (UTC), filled by its stretches; `holiday` is its name, if it is one.
+
+    `carried_over`: the first stretch goes on from the day before. A date that the zone skipped has no stretches.
+    """
+
+    date: date
+    start: datetime
+    end: datetime
+    stretches: tuple[Stretch, ...]
+    carried_over: bool = False
+    holiday: str = ""
+
+    @property
+    def seconds(self) -> int:
+        """How long the day is: 82800, 86400 or 90000 mostly."""
+        return round((self.end - self.start).total_seconds())
+
+    @property
+    def clock_change(self) -> int:
+        """By how many seconds the clocks go ahead on this day: negative where they go back."""
+        return _USUAL - self.seconds
+
+
+def start_of_day(schedule: Schedule, day: date) -> datetime:
+    """The instant (UTC) at which a date begins on the rota's wall."""
+    return utc(schedule.clock.first(wall_minute(day)))
+
+
+def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:
+    """The days from `first` on, as many as asked for. Together they leave out nothing and count nothing twice."""
+    ordinals = range(first.toordinal(), first.toordinal() + days)
+    edges = [start_of_day(schedule, date.fromordinal(one)) for one in (*ordinals, first.toordinal() + days)]
+    stretches = schedule.stretches(edges[0], edges[-1])
+    before = schedule.stretches(start_of_day(schedule, date.fromordinal(first.toordinal() - 1)), edges[0])
+    found: list[Day] = []
+    place, last = 0, before[-1].who if before else None
+    for ordinal, start, end in zip(ordinals, edges[:-1], edges[1:], strict=True):
+        day = date.fromordinal(ordinal)
+        held: list[Stretch] = []
+        while place < len(stretches) and stretches[place].start < end:
+            one = stretches[place]
+            if start < end:
+                held.append(Stretch(max(one.start, start), min(one.end, end), one.who))
+            if one.end > end:
+                break
+            place += 1
+        carried = bool(held) and last is not None and last.on_call == held[0].who.on_call
+        found.append(Day(day, start, end, tuple(held), carried, schedule.rota.holidays.get(day, "")))
+        last = held[-1].who if held else last
+    return found

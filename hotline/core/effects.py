@@ -1,0 +1,112 @@
+"""What entries written into a rota change: who is on call more and who less, new gaps, and limits newly broken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hotline.core.fairness import Breach, breaches
+from hotline.core.free import Pool, regular
+from hotline.core.hours import backup_spells, spells
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Away, Cover
+from hotline.core.spans import Span, without
+from hotline.core.wall import utc
+
+LOAD_AROUND = timedelta(weeks=2)
+"""Before a time and after it: the hours in the weeks around say who has the least to do."""
+_NEAR = timedelta(days=1)
+_FURTHEST = timedelta(days=800)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A time with nobody on call; `nobody`: with no backup either."""
+
+    time: Span
+    nobody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Times on call gained and lost, by volunteer, and times no longer a backup; gaps where there was none, or where
+    there was a backup at least; and limits broken by those who gain, unless silenced. Instants in UTC, in order."""
+
+    gained: Mapping[str, Sequence[Span]]
+    lost: Mapping[str, Sequence[Span]]
+    backup_lost: Mapping[str, Sequence[Span]]
+    gaps: tuple[Hole, ...]
+    breaches: tuple[Breach, ...]
+
+    @property
+    def left_alone(self) -> tuple[Hole, ...]:
+        """The times in which a caller would now find nobody at all."""
+        return tuple(gap for gap in self.gaps if gap.nobody)
+
+
+def reach(schedule: Schedule, entries: Sequence[Away | Cover]) -> Span:
+    """From the first instant of some entries (at least one) to their last; two years or so at most."""
+    start = min(schedule.clock.first(entry.start) for entry in entries)
+    end = max(schedule.clock.last(entry.end) for entry in entries)
+    return Span(utc(start), min(utc(end), utc(start) + _FURTHEST))
+
+
+def effects(before: Schedule, after: Schedule, when: Span) -> Effects:
+    """What differs between two rotas in a time."""
+    was, becomes = (one.stretches(when.start, when.end) for one in (before, after))
+    gained = _more(spells(becomes), spells(was))
+    start, end = when.start - _NEAR, when.end + _NEAR
+    known = breaches(before, start, end)
+    broken = [
+        one
+        for one in breaches(after, start, end)
+        if one.volunteer in gained
+        and not any(_as_bad(other, one) for other in known)
+        and one.volunteer not in after.rota.limits.silenced
+    ]
+    lost, backup_lost = _more(spells(was), spells(becomes)), _more(backup_spells(was), backup_spells(becomes))
+    return Effects(gained, lost, backup_lost, tuple(_new_holes(before, after, when)), tuple(broken))
+
+
+def could_step_in(schedule: Schedule, when: Span) -> list[tuple[str, int]]:
+    """Who is neither on call nor away at any moment of a time, each with how many seconds they are on call in the four
+    weeks around it: first who has a rest before and after, as long as the rota's limits ask for, then the least loaded.
+
+    Volunteers who are never more than backup are left out.
+    """
+    pool = Pool(schedule, Span(when.start - LOAD_AROUND, when.end + LOAD_AROUND))
+    known = regular(schedule.rota) | (set(schedule.rota.volunteers) - set(schedule.rota.backup))
+    rest = timedelta(seconds=schedule.rota.limits.rest_between)
+    tired = spells(schedule.stretches(when.start - rest, when.end + rest)).keys() - schedule.rota.limits.silenced.keys()
+    free = [(who, pool.seconds(who)) for who in pool.free([when]) if who in known]
+    return [one for one in free if one[0] not in tired] + sorted(
+        (one for one in free if one[0] in tired), key=lambda one: one[1]
+    )
+
+
+def _as_bad(before: Breach, now: Breach) -> bool:
+    """Whether a breach is only what is left of one that was there before."""
+    same = (before.volunteer, before.kind) == (now.volunteer, now.kind)
+    within = before.span.start <= now.span.start and now.span.end <= before.span.end
+    return same and within and (before.kind == "nights-running" or before.size <= now.size)
+
+
+def _more(times: Mapping[str, Sequence[Span]], than: Mapping[str, Sequence[Span]]) -> dict[str, list[Span]]:
+    return {who: found for who, spans in times.items() if (found := without(spans, than.get(who, ())))}
+
+
+def _new_holes(before: Schedule, after: Schedule, when: Span) -> list[Hole]:
+    """A gap is new where there was none, and one with nobody at all where somebody was there before."""
+    found: list[Hole] = []
+    for stretch in after.stretches(when.start, when.end):
+        if stretch.who.on_call:
+            continue
+        for old in before.stretches(stretch.start, stretch.end):
+            if not old.who.on_call and (old.who.nobody or not stretch.who.nobody):
+                continue
+            hole = Hole(Span(old.start, old.end), stretch.who.nobody)
+            if found and found[-1].time.end == old.start and found[-1].nobody == hole.nobody:
+                hole = Hole(Span(found.pop().time.start, old.end), hole.nobody)
+            found.append(hole)
+    return found

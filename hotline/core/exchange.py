@@ -1,0 +1,84 @@
+"""Swaps: two volunteers exchange their times on call, as the cover entries that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
+
+from hotline.core.hours import spells
+from hotline.core.oncall import Schedule
+from hotline.core.rota import DAY, Cover, WallMinute, wall_minute
+from hotline.core.spans import Span, joined, within, without
+from hotline.core.wall import utc
+
+_LONGEST = timedelta(days=8)
+"""One stretch of a rota is a week at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the one hands to the other, and the other way round. While both are on call there is nothing to exchange."""
+
+    one: str
+    other: str
+    from_one: tuple[Span, ...]
+    from_other: tuple[Span, ...]
+
+    def entries(self, zone: tzinfo) -> list[Cover]:
+        """The cover entries, in order of time: each takes one time over, and no two hold the same instant."""
+        handed = [(span, self.other, self.one) for span in self.from_one]
+        handed += [(span, self.one, self.other) for span in self.from_other]
+        return [
+            Cover(taker, giver, wall_at(span.start, zone), wall_at(span.end, zone))
+            for span, taker, giver in sorted(handed)
+        ]
+
+
+def exchange(
+    schedule: Schedule, one: str, other: str, start: WallMinute, end: WallMinute, whole_days: bool
+) -> Exchange:
+    """What two volunteers exchange from `start` to `end`.
+
+    With `whole_days`, the shifts, turns and covers that start then are taken whole, so that a night is not cut off at
+    midnight, and one that ends on the first day is left alone, as it belongs to the day before. Otherwise what is
+    under way at `start` is exchanged from there, and what goes on beyond `end` until then.
+    """
+    first, last, second_day = (utc(schedule.clock.first(one)) for one in (start, end, start + DAY))
+    found = spells(schedule.stretches(first - _LONGEST, last + _LONGEST))
+
+    def handed(giver: str, taker: str) -> tuple[Span, ...]:
+        alone = without(found.get(giver, []), found.get(taker, []))
+        if not whole_days:
+            return tuple(within(alone, first, last))
+        parts = _apart(alone, _own_times(schedule, giver, start // DAY - 8, end // DAY + 8))
+        new = [part for part in parts if first <= part.start < last]
+        going_on = [part for part in parts if part.start < first and part.end >= second_day]
+        return tuple(joined((*new, *within(going_on, first, last))))
+
+    return Exchange(one, other, handed(one, other), handed(other, one))
+
+
+def _own_times(schedule: Schedule, who: str, first: int, last: int) -> list[Span]:
+    """The stretches of a volunteer's shifts and turns, and the times they cover, about the dates from first to last."""
+    named = schedule.rostered(who, first, last)
+    named |= {(cover.start, cover.end) for cover in schedule.rota.cover if cover.who == who}
+    return [Span(utc(schedule.clock.first(start)), utc(schedule.clock.last(end))) for start, end in named]
+
+
+def _apart(spans: Iterable[Span], own: Sequence[Span]) -> list[Span]:
+    """The spans, cut where one of the volunteer's own times follows upon another."""
+    edges = sorted({edge for one in own for edge in (one.start, one.end)})
+    seams = [edge for edge in edges if not any(one.start < edge < one.end for one in own)]
+    found = []
+    for span in spans:
+        cuts = [span.start, *(seam for seam in seams if span.start < seam < span.end), span.end]
+        found += [Span(start, end) for start, end in pairwise(cuts)]
+    return found
+
+
+def wall_at(instant: datetime, zone: tzinfo) -> WallMinute:
+    """The wall-clock minute that a clock in `zone` shows at an aware instant."""
+    local = instant.astimezone(zone)
+    return wall_minute(local.date(), local.hour * 60 + local.minute)

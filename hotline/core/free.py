@@ -1,0 +1,103 @@
+"""Who could be asked to be on call at some time: free then, and least loaded first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from hotline.core.fairness import exceeded
+from hotline.core.hours import spells
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota
+from hotline.core.spans import Span, joined, seconds
+from hotline.core.wall import utc
+
+
+class Pool:
+    """The volunteers of a rota, with what they do in the weeks around the times that are asked about."""
+
+    def __init__(self, schedule: Schedule, around: Span) -> None:
+        """`around`: the period in which hours are counted."""
+        self._schedule = schedule
+        self._times = spells(schedule.stretches(around.start, around.end))
+        self._away = _away(schedule)
+        self._load = {who: seconds(times) for who, times in self._times.items()}
+        self._regular = regular(schedule.rota)
+
+    def free(self, wanted: Sequence[Span], even_away: bool = False) -> list[str]:
+        """Who is not on call, and (unless `even_away`) not away, at any of these times (in order, apart).
+
+        First who is in a shift, a rotation or a cover, then who is in nothing, then who is only a backup; of each,
+        first those who stay within the rota's limits, then those with the fewest hours, then by place in the rota.
+        """
+        places = self._schedule.places
+        free = [
+            who
+            for who in places
+            if not _meet(self._times.get(who, ()), wanted) and (even_away or not _meet(self._away.get(who, ()), wanted))
+        ]
+        free.sort(key=lambda who: (self._rank(who), self._load.get(who, 0), places[who]))
+        beyond = {who for who in free[:_MOST_CHECKED] if self._exceeds(who, wanted)}
+        return sorted(free, key=lambda who: (self._rank(who), who in beyond))
+
+    def ask(self, who: str, times: Sequence[Span]) -> None:
+        """Count a volunteer as on call at more times, so that the next question finds someone else."""
+        self._times[who] = joined((*self._times.get(who, ()), *times))
+        self._load[who] = seconds(self._times[who])
+
+    def seconds(self, who: str) -> int:
+        """How long a volunteer is on call in the period."""
+        return self._load.get(who, 0)
+
+    def _rank(self, who: str) -> int:
+        return 0 if who in self._regular else 2 if who in self._schedule.rota.backup else 1
+
+    def _exceeds(self, who: str, wanted: Sequence[Span]) -> bool:
+        """Whether a volunteer exceeds a limit with these times that they do not exceed without.
+
+        Times that follow at once on others are one long time, with no rest between that could be too short: here they
+        count as too close.
+        """
+        limits, times = self._schedule.rota.limits, self._times.get(who, [])
+        rest = timedelta(seconds=limits.rest_between)
+        near = joined(Span(one.start - rest, one.end + rest) for one in wanted)
+        if who not in limits.silenced and _meet(times, near):
+            return True
+        return bool(exceeded(self._schedule, who, joined((*times, *wanted))) - exceeded(self._schedule, who, times))
+
+
+_MOST_CHECKED = 10
+"""Of a thousand volunteers, so many are checked against limits."""
+
+
+def regular(rota: Rota) -> frozenset[str]:
+    """Who is in a shift, a rotation or a cover."""
+    return frozenset(
+        (
+            *(who for shift in rota.shifts for who in shift.on_call),
+            *(who for rotation in rota.rotations for who in rotation.turns),
+            *(entry.who for entry in rota.cover),
+        )
+    )
+
+
+def _away(schedule: Schedule) -> Mapping[str, list[Span]]:
+    clock = schedule.clock
+    found: dict[str, list[Span]] = {}
+    for entry in schedule.rota.away:
+        found.setdefault(entry.who, []).append(Span(utc(clock.first(entry.start)), utc(clock.last(entry.end))))
+    return {who: joined(times) for who, times in found.items()}
+
+
+def _meet(times: Sequence[Span], wanted: Sequence[Span]) -> bool:
+    """Whether two lists of times (each in order, apart) share a moment."""
+    first = second = 0
+    while first < len(times) and second < len(wanted):
+        one, other = times[first], wanted[second]
+        if one.start < other.end and other.start < one.end:
+            return True
+        if one.end <= other.end:
+            first += 1
+        else:
+            second += 1
+    return False

@@ -1,0 +1,40 @@
+"""How long each volunteer is on call, and when, from the stretches that a schedule gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hotline.core.rota import OnCall, Stretch
+from hotline.core.spans import Span
+
+
+def spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
+    """Each volunteer's unbroken times on call, in order, in UTC. Who is never on call is left out."""
+    return _times_of(stretches, lambda who: who.on_call)
+
+
+def backup_spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
+    """The same for times as a backup."""
+    return _times_of(stretches, lambda who: who.backup)
+
+
+def seconds_on_call(stretches: Iterable[Stretch]) -> dict[str, int]:
+    """How many seconds each volunteer is on call. Who is never on call is left out."""
+    total: dict[str, int] = {}
+    for stretch in stretches:
+        lasts = Span(stretch.start, stretch.end).seconds
+        for who in stretch.who.on_call:
+            total[who] = total.get(who, 0) + lasts
+    return total
+
+
+def _times_of(stretches: Iterable[Stretch], people: Callable[[OnCall], tuple[str, ...]]) -> dict[str, list[Span]]:
+    found: dict[str, list[Span]] = {}
+    for stretch in stretches:
+        for who in people(stretch.who):
+            times = found.setdefault(who, [])
+            if times and times[-1].end == stretch.start:
+                times[-1] = Span(times[-1].start, stretch.end)
+            else:
+                times.append(Span(stretch.start, stretch.end))
+    return found

@@ -1,0 +1,114 @@
+"""What differs between two versions of a rota, over some weeks: who is on call when, gaps, and how phones are rung.
+
+Phone numbers are compared and never given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hotline.core.hours import spells
+from hotline.core.oncall import Schedule
+from hotline.core.rota import OnCall, Stretch
+from hotline.core.rota_settings import Altered, altered_settings, altered_volunteers
+from hotline.core.spans import Span, joined, seconds, without
+
+Times = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RotaDiff:
+    """The differences from `start` to `end` (instants in UTC, like all times here).
+
+    `gained` and `lost`: times on call by volunteer, in the order of the new rota. `left_alone`: new times with neither
+    volunteers nor backup; they are in `new_gaps` too where there was no gap before. `reordered`: the same people are
+    on call, in another order. `added` and `removed`: volunteers' names by id.
+    """
+
+    start: datetime
+    end: datetime
+    gained: Mapping[str, Times] = field(default_factory=dict)
+    lost: Mapping[str, Times] = field(default_factory=dict)
+    new_gaps: Times = ()
+    closed_gaps: Times = ()
+    left_alone: Times = ()
+    reordered: Times = ()
+    added: Mapping[str, str] = field(default_factory=dict)
+    removed: Mapping[str, str] = field(default_factory=dict)
+    altered: tuple[Altered, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether the two versions come to the same."""
+        return self == RotaDiff(self.start, self.end)
+
+
+def rota_diff(old: Schedule | None, new: Schedule | None, start: datetime, end: datetime) -> RotaDiff:
+    """What differs; None stands for a rota that is not there. A rota that is new, or gone, has no gaps to speak of."""
+    before, after = _stretches(old, start, end), _stretches(new, start, end)
+    had, has = spells(before), spells(after)
+    volunteers = dict.fromkeys((*_volunteers(new), *_volunteers(old)))
+    found = RotaDiff(
+        start,
+        end,
+        gained={who: tuple(more) for who in volunteers if (more := without(has.get(who, ()), had.get(who, ())))},
+        lost={who: tuple(less) for who in volunteers if (less := without(had.get(who, ()), has.get(who, ())))},
+        left_alone=tuple(without(_when(after, _nobody), _when(before, _nobody))),
+        added={who: name for who, name in _volunteers(new).items() if who not in _volunteers(old)},
+        removed={who: name for who, name in _volunteers(old).items() if who not in _volunteers(new)},
+    )
+    if old is None or new is None:
+        return found
+    gaps, gaps_before = _when(after, _gap), _when(before, _gap)
+    return replace(
+        found,
+        new_gaps=tuple(without(gaps, gaps_before)),
+        closed_gaps=tuple(without(gaps_before, gaps)),
+        reordered=tuple(_reordered(before, after)),
+        altered=(*altered_settings(old.rota, new.rota), *altered_volunteers(old.rota, new.rota)),
+    )
+
+
+def balance(diff: RotaDiff) -> list[tuple[str, int]]:
+    """Everyone whose times differ, with how many seconds more (or less, negative) they are on call, most first."""
+    changes = {
+        who: seconds(diff.gained.get(who, ())) - seconds(diff.lost.get(who, ()))
+        for who in dict.fromkeys((*diff.gained, *diff.lost))
+    }
+    return sorted(changes.items(), key=lambda one: -one[1])
+
+
+def _stretches(schedule: Schedule | None, start: datetime, end: datetime) -> list[Stretch]:
+    return schedule.stretches(start, end) if schedule else []
+
+
+def _volunteers(schedule: Schedule | None) -> dict[str, str]:
+    return {one.id: one.name for one in schedule.rota.volunteers.values()} if schedule else {}
+
+
+def _gap(who: OnCall) -> bool:
+    return not who.on_call
+
+
+def _nobody(who: OnCall) -> bool:
+    return who.nobody
+
+
+def _when(stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
+    return joined(Span(one.start, one.end) for one in stretches if holds(one.who))
+
+
+def _reordered(before: Sequence[Stretch], after: Sequence[Stretch]) -> list[Span]:
+    found: list[Span] = []
+    first = second = 0
+    while first < len(before) and second < len(after):
+        one, other = before[first], after[second]
+        if one.who.on_call != other.who.on_call and set(one.who.on_call) == set(other.who.on_call):
+            found.append(Span(max(one.start, other.start), min(one.end, other.end)))
+        if one.end <= other.end:
+            first += 1
+        if other.end <= one.end:
+            second += 1
+    return joined(found)

@@ -1,0 +1,64 @@
+"""Stretches of time as such: adding them up, cutting them, taking some out of others.
+
+All are half-open, in order, and apart: no two of one list touch or overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From `start` to `end` (exclusive), both aware."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> int:
+        """How long it really lasts, clock changes counted."""
+        return round(self.end.timestamp() - self.start.timestamp())
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """The same time with what touches or overlaps made one, in order."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        elif span.start < span.end:
+            found.append(span)
+    return found
+
+
+def within(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
+    """What of the spans lies between two instants."""
+    cut = (Span(max(one.start, start), min(one.end, end)) for one in spans)
+    return [one for one in cut if one.start < one.end]
+
+
+def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """What of the spans is in none of `taken`. Both as `joined` gives them."""
+    found: list[Span] = []
+    place = 0
+    for span in spans:
+        start = span.start
+        while place < len(taken) and taken[place].end <= start:
+            place += 1
+        later = place
+        while later < len(taken) and taken[later].start < span.end:
+            if start < taken[later].start:
+                found.append(Span(start, taken[later].start))
+            start = taken[later].end
+            later += 1
+        if start < span.end:
+            found.append(Span(start, span.end))
+    return found
+
+
+def seconds(spans: Iterable[Span]) -> int:
+    """How long they last together."""
+    return sum(one.seconds for one in spans)

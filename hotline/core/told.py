@@ -1,0 +1,39 @@
+"""Times in words, as coordinators say them: `Thu 24 Dec 18:00 – Fri 25 Dec 08:00`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, tzinfo
+
+from hotline.core.recurring import listed
+from hotline.core.spans import Span
+
+_MIDNIGHT = timedelta(minutes=1)
+_MOST = 6
+
+
+def told(span: Span, zone: tzinfo) -> str:
+    """A time on the wall of a zone; an end at midnight is `24:00` of the day before."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    last, minute = (end, f"{end:%H:%M}")
+    if minute == "00:00" and end.date() > start.date():
+        last, minute = (end - _MIDNIGHT, "24:00")
+    if start.date() == last.date():
+        return f"{_day(start)} {start:%H:%M}–{minute}"
+    return f"{_day(start)} {start:%H:%M} – {_day(last)} {minute}"
+
+
+def told_all(spans: Iterable[Span], zone: tzinfo) -> str:
+    """Some times, and how many more there are."""
+    words = [told(span, zone) for span in spans]
+    more = [f"{len(words) - _MOST} times more"] if len(words) > _MOST else []
+    return listed([*words[:_MOST], *more])
+
+
+def hours(seconds: int) -> str:
+    """`36 h`, `7.5 h`."""
+    return f"{seconds / 3600:.1f}".removesuffix(".0") + " h"
+
+
+def _day(when: datetime) -> str:
+    return f"{when:%a} {when.day} {when:%b}"

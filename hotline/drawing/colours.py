@@ -1,0 +1,30 @@
+"""A colour for each volunteer that stays the same from day to day and, mostly, from edit to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zlib import crc32
+
+TERMINAL = (25, 130, 29, 90, 136, 61, 30, 132, 64, 55, 94, 66)
+"""Of the 256 colours, some that carry white letters, on dark terminals and light. Neighbours differ; gaps are red."""
+
+HUES = (215, 40, 150, 300, 80, 262, 180, 20, 235, 120, 330, 58)
+"""The same for pages, as hues in degrees."""
+
+
+def colours(volunteers: Iterable[str]) -> dict[str, int]:
+    """A number from 0 to 11 for each volunteer: the one their id prefers, or the next that nobody before them has.
+
+    Whoever is added at the end of a rota changes nobody's. From the thirteenth volunteer on, colours come again.
+    """
+    found: dict[str, int] = {}
+    taken: set[int] = set()
+    for who in volunteers:
+        if len(taken) == len(TERMINAL):
+            taken.clear()
+        number = crc32(who.encode()) % len(TERMINAL)
+        while number in taken:
+            number = (number + 1) % len(TERMINAL)
+        taken.add(number)
+        found[who] = number
+    return found

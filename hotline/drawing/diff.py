@@ -1,0 +1,142 @@
+"""What an edit to a rota changes, in words: the parts that the terminal and pull requests show alike; and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hotline.core.recurring import alike, on_the_wall, when
+from hotline.core.rota import Rota
+from hotline.core.rota_diff import RotaDiff, balance
+from hotline.core.spans import Span, seconds
+from hotline.drawing.words import hours
+
+_MOST_TIMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One rota in both versions (None where it is not there), and the difference."""
+
+    id: str
+    old: Rota | None
+    new: Rota | None
+    diff: RotaDiff
+
+    @property
+    def rota(self) -> Rota:
+        """The new version, or else the old one."""
+        found = self.new or self.old
+        assert found
+        return found
+
+    @property
+    def changed(self) -> bool:
+        return (self.old is None) != (self.new is None) or not self.diff.empty
+
+    def name(self, who: str) -> str:
+        """A volunteer's name in either version."""
+        for rota in (self.new, self.old):
+            if rota and who in rota.volunteers:
+                return rota.volunteers[who].name
+        return who
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one volunteer gains and loses: `hours` like `+14 h`, and the times in words."""
+
+    name: str
+    hours: str
+    gained: Sequence[str]
+    lost: Sequence[str]
+
+
+def shares(one: Compared) -> list[Share]:
+    """Everyone whose hours differ, from the most gained to the most lost."""
+    return [
+        Share(
+            one.name(who), signed(net), said(one, one.diff.gained.get(who, ())), said(one, one.diff.lost.get(who, ()))
+        )
+        for who, net in balance(one.diff)
+    ]
+
+
+def said(one: Compared, times: Sequence[Span], most: int = _MOST_TIMES) -> list[str]:
+    """Times in words, recurring ones once; beyond the first few only how many hours more."""
+    diff, zone = one.diff, one.rota.zone
+    weeks = max(1, round((diff.end - diff.start).days / 7))
+    groups = alike(on_the_wall(times, zone), diff.start, diff.end)
+    words = [when(group, diff.start, diff.end, weeks) for group in groups[:most]]
+    left = seconds([span for group in groups[most:] for span in group])
+    return [*words, f"and {hours(left)} more at {len(groups) - most} other times"] if left else words
+
+
+def headline(one: Compared) -> str:
+    """The whole difference in a line."""
+    if one.old is None:
+        return "a new rota"
+    if one.new is None:
+        return "this rota is gone"
+    if not one.changed:
+        return "no change"
+    diff = one.diff
+    parts = [
+        (len(diff.gained), "{} with more time on call"),
+        (len(diff.lost), "{} with less"),
+        (len(diff.new_gaps), "{} new gaps"),
+        (len(diff.closed_gaps), "{} gaps closed"),
+        (len(diff.altered), "{} settings changed"),
+        (len(diff.added), "{} volunteers added"),
+        (len(diff.removed), "{} removed"),
+    ]
+    return (
+        ", ".join(
+            words.format(number).replace("gaps", "gap" if number == 1 else "gaps") for number, words in parts if number
+        )
+        or "the same people in another order"
+    )
+
+
+def signed(seconds: int) -> str:
+    """`+14 h`, `−2.5 h`, `±0 h`."""
+    return f"{'+' if seconds > 0 else '−' if seconds < 0 else '±'}{hours(abs(seconds))}"
+
+
+def diff_json(one: Compared) -> dict[str, Any]:
+    """A difference as data for `json.dumps`: instants in the rota's zone, lengths in seconds."""
+    diff, zone = one.diff, one.rota.zone
+
+    def times(spans: Sequence[Span]) -> list[dict[str, str]]:
+        return [{"start": each.start.isoformat(), "end": each.end.isoformat()} for each in on_the_wall(spans, zone)]
+
+    return {
+        "rota": one.id,
+        "change": "added"
+        if one.old is None
+        else "removed"
+        if one.new is None
+        else "changed"
+        if one.changed
+        else "none",
+        "from": diff.start.astimezone(zone).isoformat(),
+        "to": diff.end.astimezone(zone).isoformat(),
+        "volunteers": [
+            {
+                "id": who,
+                "name": one.name(who),
+                "seconds": net,
+                "gained": times(diff.gained.get(who, ())),
+                "lost": times(diff.lost.get(who, ())),
+            }
+            for who, net in balance(diff)
+        ],
+        "nobody_at_all": times(diff.left_alone),
+        "new_gaps": times(diff.new_gaps),
+        "closed_gaps": times(diff.closed_gaps),
+        "another_order": times(diff.reordered),
+        "added": dict(diff.added),
+        "removed": dict(diff.removed),
+        "settings": [{"what": each.what, "old": each.old, "new": each.new} for each in diff.altered],
+    }

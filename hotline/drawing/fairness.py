@@ -1,0 +1,118 @@
+"""How the load of a rota is spread: for the terminal and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hotline.core.fairness import DEFINITION, Breach, Fairness
+from hotline.core.rota import Rota
+from hotline.drawing.bar import ink
+from hotline.drawing.colours import colours
+from hotline.drawing.words import full_day, hours, moment
+
+_BAR = 16
+_LOOKS = {"error": "bold red", "warning": "bold yellow"}
+
+
+def print_fairness(console: Console, title: str, rota: Rota, found: Fairness) -> None:
+    """Print everyone's load, most first, and what exceeds the limits."""
+    first, last = (one.astimezone(rota.zone).date() for one in (found.start, found.end - timedelta(seconds=1)))
+    console.print(Text.assemble((title, "bold"), f"  {full_day(first)} to {full_day(last)} ({rota.zone_name})\n"))
+    console.print(_table(rota, found))
+    console.print()
+    console.print(Text(DEFINITION, style="dim"))
+    console.print()
+    for line in (*_breaches(rota, found), *_silenced(rota, found)):
+        console.print(line, soft_wrap=True)
+
+
+def fairness_json(rota: Rota, title: str, found: Fairness) -> dict[str, Any]:
+    """The same as data for `json.dumps`: lengths in seconds, instants in the rota's zone."""
+    return {
+        "rota": rota.id,
+        "title": title,
+        "from": found.start.astimezone(rota.zone).isoformat(),
+        "to": found.end.astimezone(rota.zone).isoformat(),
+        "volunteers": [
+            {
+                "id": one.volunteer,
+                "name": rota.volunteers[one.volunteer].name,
+                "seconds_on_call": one.on_call,
+                "nights": one.nights,
+                "weekends": one.weekends,
+                "longest_seconds": one.longest,
+                "seconds_as_backup": one.backup,
+            }
+            for one in found.loads
+        ],
+        "breaches": [
+            {
+                "id": one.volunteer,
+                "kind": one.kind,
+                "severity": one.severity,
+                "nights": one.size if one.kind == "nights-running" else None,
+                "at_least": one.at_least,
+                "rest_seconds": one.size if one.kind == "short-rest" else None,
+                "start": one.span.start.astimezone(rota.zone).isoformat(),
+                "end": one.span.end.astimezone(rota.zone).isoformat(),
+            }
+            for one in found.breaches
+        ],
+        "silenced": dict(found.silenced),
+    }
+
+
+def _table(rota: Rota, found: Fairness) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Volunteer", max_width=24, no_wrap=True)
+    for heading in ("Hours", "Nights", "Weekends", "Longest"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    colour = colours(rota.volunteers)
+    most = max((one.on_call for one in found.loads), default=0)
+    for one in found.loads:
+        name = rota.volunteers[one.volunteer].name
+        if not one.on_call:
+            role = f"backup for {hours(one.backup)}" if one.backup else "not on call"
+            table.add_row(name, "–", "–", "–", "–", Text(role, style="dim"))
+            continue
+        bar = Text("━" * max(1, round(_BAR * one.on_call / most)), ink(colour[one.volunteer]))
+        longest = hours(one.longest)
+        table.add_row(name, hours(one.on_call).removesuffix(" h"), str(one.nights), str(one.weekends), longest, bar)
+    return table
+
+
+def _breaches(rota: Rota, found: Fairness) -> Iterator[Text]:
+    groups: dict[tuple[str, str, str, int], list[Breach]] = {}
+    for one in found.breaches:
+        groups.setdefault((one.volunteer, one.kind, one.severity, one.size), []).append(one)
+    ordered = sorted(groups.values(), key=lambda some: (some[0].severity, some[0].kind, -some[0].size))
+    for some in ordered:
+        one = some[0]
+        start, end = one.span.start.astimezone(rota.zone), one.span.end.astimezone(rota.zone)
+        what = f"{one.size} nights running" if one.kind == "nights-running" else f"{hours(one.size)} of rest"
+        what += " or more" if one.at_least else ""
+        times = f", {len(some)} times, first" if len(some) > 1 else ""
+        name = rota.volunteers[one.volunteer].name
+        text = Text.assemble((one.severity, _LOOKS[one.severity]), f": {name} has {what}{times}")
+        yield text.append(f" from {moment(start)} to {moment(end)}.")
+    if not groups:
+        yield Text("Nobody has more than the limits allow.", style="green")
+    else:
+        limits = rota.limits
+        yield Text(
+            f"The limits: {limits.nights_running} nights running (an error from {limits.most_nights_running + 1}),"
+            f" {hours(limits.rest_between)} between two times on call. `limits:` in the rota file sets them.",
+            style="dim",
+        )
+
+
+def _silenced(rota: Rota, found: Fairness) -> Iterator[Text]:
+    for who, reason in found.silenced.items():
+        yield Text(f"Not counted: {rota.volunteers[who].name}, who {reason}.", style="dim")

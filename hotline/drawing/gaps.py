@@ -1,0 +1,127 @@
+"""Gaps and thin stretches, each with what closes it: for the terminal and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from hotline.core.closing import Closing, closing
+from hotline.core.coverage import Lack, lacks
+from hotline.core.free import Pool
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota
+from hotline.core.spans import Span
+from hotline.drawing.bar import GAP
+from hotline.drawing.words import hours, moment, names
+from hotline.files.lines import Edit, to_write
+
+_MOST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A gap or thin stretch, the change that closes it, and how that is written. `load`: seconds on call of those
+    asked, before."""
+
+    lack: Lack
+    closing: Closing
+    edit: Edit
+    load: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """All of a rota's from `start` to `end`, with fewer than `depth` people; `title` is what to call it."""
+
+    title: str
+    rota: Rota
+    start: datetime
+    end: datetime
+    depth: int
+    found: Sequence[Found]
+
+
+def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: int) -> Gaps:
+    """Look for gaps and thin stretches. What closes one is counted when the next is looked at."""
+    rota = schedule.rota
+    pool = Pool(schedule, Span(start, end))
+    load = {who: pool.seconds(who) for who in rota.volunteers}
+    found = []
+    for lack in lacks(schedule, start, end, depth):
+        change = closing(schedule, lack, pool, start, end, depth)
+        found.append(Found(lack, change, to_write(change, rota), {who: load[who] for who in change.asked}))
+    return Gaps(title, rota, start, end, depth, found)
+
+
+def print_gaps(console: Console, gaps: Gaps) -> None:
+    """Print them, the earliest first."""
+    zone = gaps.rota.zone
+    period = f"{moment(gaps.start.astimezone(zone))} to {moment(gaps.end.astimezone(zone))} ({gaps.rota.zone_name})"
+    console.print(Text.assemble((gaps.title, "bold"), f"  {period}\n"))
+    if not gaps.found:
+        people = "Somebody is" if gaps.depth == 1 else f"{gaps.depth} people or more are"
+        console.print(Text(f"{people} on call all the time.", style="green"))
+    for one in gaps.found:
+        for line in _lines(one, gaps):
+            console.print(line, soft_wrap=True)
+
+
+def gaps_json(gaps: Gaps) -> dict[str, Any]:
+    """The same as data for `json.dumps`: instants in the rota's zone."""
+    zone = gaps.rota.zone
+    return {
+        "rota": gaps.rota.id,
+        "title": gaps.title,
+        "from": gaps.start.astimezone(zone).isoformat(),
+        "to": gaps.end.astimezone(zone).isoformat(),
+        "depth": gaps.depth,
+        "gaps": [
+            {
+                "kind": _kind(one.lack),
+                "on_call": one.lack.people,
+                "when": one.lack.said,
+                "times": [{"start": time.start.isoformat(), "end": time.end.isoformat()} for time in one.lack.times],
+                "close": {
+                    "section": one.edit.section,
+                    "lengthen": one.edit.shift or None,
+                    "lines": list(one.edit.lines),
+                    "asked": list(one.closing.asked),
+                },
+            }
+            for one in gaps.found
+        ],
+    }
+
+
+def _kind(lack: Lack) -> str:
+    return "nobody-at-all" if lack.nobody else "gap" if lack.gap else "thin"
+
+
+def _lines(one: Found, gaps: Gaps) -> Iterator[Text]:
+    lack, rota = one.lack, gaps.rota
+    label, said, look = {
+        "nobody-at-all": (" GAP ", "Nobody at all, not even a backup,", GAP),
+        "gap": (" GAP ", "Only the backup", GAP),
+        "thin": (" thin ", f"{lack.people} on call instead of {gaps.depth}", Style(color="yellow", reverse=True)),
+    }[_kind(lack)]
+    yield Text.assemble((label, look), f" {said} {lack.said}")
+    edit = one.edit
+    if not edit.lines:
+        yield Text("      Everyone is on call or away then: find one more volunteer.\n", style="dim")
+        return
+    if edit.shift:
+        yield Text(f"      Make the shift {edit.shift} longer. Under `shifts:`, in that entry, write:", style="dim")
+    else:
+        yield Text(f"      Add under `{edit.section}:`", style="dim")
+    for line in edit.lines[:_MOST_LINES]:
+        yield Text(f"        {line}", style="bold")
+    if len(edit.lines) > _MOST_LINES:
+        yield Text(f"        and {len(edit.lines) - _MOST_LINES} more; --json has them all", style="dim")
+    load = ", ".join(f"{names(rota, [who])} ({hours(seconds)})" for who, seconds in list(one.load.items())[:6])
+    yield Text(f"      {'It is' if edit.shift else 'Least loaded of those free then'}: {load} so far.\n", style="dim")

@@ -1,0 +1,73 @@
+"""What a preview shows of a rota, ready to be drawn; and the same as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hotline.core.coverage import Lack, lacks
+from hotline.core.days import Day, day_by_day
+from hotline.core.hours import seconds_on_call
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Some weeks of a rota: `load` has the seconds on call of each volunteer who is, most first."""
+
+    title: str
+    rota: Rota
+    days: Sequence[Day]
+    load: Mapping[str, int]
+    gaps: Sequence[Lack]
+
+
+def preview(title: str, schedule: Schedule, first: date, weeks: int) -> Preview:
+    """The weeks of a rota from a date on. `title` is what to call it."""
+    days = day_by_day(schedule, first, weeks * 7)
+    load = seconds_on_call(stretch for day in days for stretch in day.stretches)
+    in_order = sorted(load, key=lambda who: (-load[who], schedule.places[who]))
+    gaps = lacks(schedule, days[0].start, days[-1].end)
+    return Preview(title, schedule.rota, days, {who: load[who] for who in in_order}, gaps)
+
+
+def preview_json(preview: Preview) -> dict[str, Any]:
+    """A preview as data for `json.dumps`: instants in the rota's zone, volunteers by id, lengths in seconds."""
+    rota = preview.rota
+
+    def local(instant: datetime) -> str:
+        return instant.astimezone(rota.zone).isoformat()
+
+    return {
+        "rota": rota.id,
+        "title": preview.title,
+        "time_zone": rota.zone_name,
+        "from": preview.days[0].date.isoformat(),
+        "to": preview.days[-1].date.isoformat(),
+        "days": [
+            {
+                "date": day.date.isoformat(),
+                "seconds": day.seconds,
+                "holiday": day.holiday or None,
+                "stretches": [
+                    {
+                        "start": local(one.start),
+                        "end": local(one.end),
+                        "on_call": list(one.who.on_call),
+                        "backup": list(one.who.backup),
+                    }
+                    for one in day.stretches
+                ],
+            }
+            for day in preview.days
+        ],
+        "seconds_on_call": dict(preview.load),
+        "gaps": [
+            {"start": local(one.start), "end": local(one.end), "nobody_at_all": gap.nobody}
+            for gap in preview.gaps
+            for one in gap.times
+        ],
+    }

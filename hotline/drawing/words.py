@@ -1,0 +1,43 @@
+"""Hours, days and names as they are written everywhere that a rota is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from hotline.core.days import Day
+from hotline.core.rota import Rota
+
+
+def hours(seconds: int) -> str:
+    """`40 h`, `7.5 h`, `0.25 h`: hours with as many decimals as they need, two at most."""
+    return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".") + " h"
+
+
+def day(one: date) -> str:
+    """`Mon 5 Jan`."""
+    return f"{one:%a} {one.day} {one:%b}"
+
+
+def full_day(one: date) -> str:
+    """`Mon 5 Jan 2026`."""
+    return f"{day(one)} {one.year}"
+
+
+def moment(one: datetime) -> str:
+    """`Mon 5 Jan 18:00`, as the datetime's own zone shows it."""
+    return f"{day(one.date())} {one:%H:%M}"
+
+
+def names(rota: Rota, ids: Iterable[str]) -> str:
+    """Full names, with commas."""
+    return ", ".join(rota.volunteers[one].name for one in ids)
+
+
+def clock_change(one: Day) -> str:
+    """`23 h: clocks go ahead 1 h`, or nothing on a usual day."""
+    if not one.clock_change or not one.seconds:
+        return ""
+    return (
+        f"{hours(one.seconds)}: clocks go {'ahead' if one.clock_change > 0 else 'back'} {hours(abs(one.clock_change))}"
+    )

@@ -1,0 +1,130 @@
+"""Days, as they are written in the files: `mon-fri`, `1st sat, last fri`, `holidays`. All raise `Unreadable`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hotline.core.rota import LAST
+from hotline.files.suggest import nearest
+from hotline.files.unreadable import Unreadable, clip, text
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+PLACES = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": LAST}
+
+_DASH = re.compile(r"\s*[-–—]\s*")
+_PLACED = re.compile(r"(1st|2nd|3rd|4th|5th|last)(?:\s*[-–—]\s*(1st|2nd|3rd|4th|5th|last))?(?:\s+(.+))?")
+_HOLIDAYS = ("holiday", "public holiday", "public holidays", "bank holiday", "bank holidays")
+_MEANT = {
+    "weekdays": "mon-fri", "weekday": "mon-fri", "weekends": "sat-sun", "weekend": "sat-sun",
+    "daily": "every day", "all": "every day", **dict.fromkeys(_HOLIDAYS, "holidays"),
+}  # fmt: skip
+_COUNTED = {
+    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
+    "1": "1st", "2": "2nd", "3": "3rd", "4": "4th", "5": "5th",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Weekdays (Monday 0) of every week, places in the month with their weekday, and whether public holidays too."""
+
+    weekly: frozenset[int] = frozenset()
+    monthly: frozenset[tuple[int, int]] = frozenset()
+    holidays: bool = False
+
+    def __or__(self, other: Days) -> Days:
+        return Days(self.weekly | other.weekly, self.monthly | other.monthly, self.holidays or other.holidays)
+
+
+EVERY_DAY = Days(frozenset(range(7)))
+
+
+def days(value: object) -> Days:
+    """`mon-fri`, `fri-mon`, `mon, wed`, `[mon, wed]`, `every day`, `1st sat, 3rd sat`, `2nd-4th sat`, `holidays`."""
+    if isinstance(value, list):
+        parts = [text(one, "days: [mon, wed]") for one in value]
+    else:
+        parts = text(value, "days: mon-fri").split(",")
+    found = Days()
+    for part in parts:
+        for one in part.split(","):
+            found |= _days_of(" ".join(one.lower().split()))
+    if found == Days():
+        raise Unreadable("bad-days", "No day is named here.", "Write days: mon-fri, or leave `days` out for every day.")
+    return found
+
+
+def weekday(written: str, code: str = "bad-days") -> int:
+    """The weekday (Monday 0) of `mon` … `sun`."""
+    name = written.strip().lower()
+    if name in WEEKDAYS:
+        return WEEKDAYS.index(name)
+    for place, full in enumerate(FULL_NAMES):
+        if len(name) > 1 and (full.startswith(name) or name.rstrip("s") == full):
+            suggestion = f"Write {WEEKDAYS[place]}."
+            break
+    else:
+        near = nearest(name, WEEKDAYS) or nearest(name, FULL_NAMES)
+        suggestion = f"Did you mean `{near[:3]}`?" if near else "The days are mon, tue, wed, thu, fri, sat and sun."
+    raise Unreadable(code, f"`{clip(written)}` is not a day.", suggestion)
+
+
+def _days_of(part: str) -> Days:
+    if part in ("every day", "everyday"):
+        return EVERY_DAY
+    if part == "holidays":
+        return Days(holidays=True)
+    if part in _MEANT:
+        raise Unreadable("bad-days", f"`{part}` is not a day.", f"Write {_MEANT[part]}.")
+    placed = _PLACED.fullmatch(part)
+    if placed:
+        return Days(monthly=frozenset(_in_month(part, placed[1], placed[2] or placed[1], placed[3] or "")))
+    _refuse_places_of_other_kinds(part)
+    ends = _DASH.split(part)
+    if len(ends) > 2:
+        raise Unreadable("bad-days", f"`{clip(part)}` has more than two ends.", "Write a range as mon-fri.")
+    first, last = weekday(ends[0]), weekday(ends[-1])
+    return Days(frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)))
+
+
+def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, int]]:
+    """The places in the month of `1st sat`, or of `2nd-4th sat`."""
+    if not named:
+        raise Unreadable("bad-days", f"`{clip(part)}` is no day by itself.", "Name the day each time: 1st sat, 3rd sat")
+    ends = _DASH.split(named)
+    if len(ends) == 2 and set(ends) <= set(WEEKDAYS):
+        named_days = (WEEKDAYS[day] for day in sorted(_days_of(named).weekly))
+        help = f"Name each day with its place: {', '.join(f'{first} {day}' for day in named_days)}"
+        raise Unreadable("bad-days", f"`{clip(part)}` could be in two different weeks.", help)
+    more = re.fullmatch(r"(?:and|&|or|\+)\s+(\S+)\s+(\S+)", named)
+    if more and more[1] in PLACES and more[2] in WEEKDAYS:
+        help = f"Write {first} {more[2]}, {more[1]} {more[2]}"
+        raise Unreadable("bad-days", f"`{clip(part)}` holds several days without a comma.", help)
+    day = weekday(named)
+    if first == last:
+        return [(PLACES[first], day)]
+    if LAST in (PLACES[first], PLACES[last]) or PLACES[last] < PLACES[first]:
+        help = f"Count upwards, from 1st to 5th: 2nd-4th {WEEKDAYS[day]}. The last one is named by itself."
+        raise Unreadable("bad-days", f"`{clip(part)}` does not say which ones.", help)
+    return [(place, day) for place in range(PLACES[first], PLACES[last] + 1)]
+
+
+def _refuse_places_of_other_kinds(part: str) -> None:
+    """Words that mean a day by its place, and are not written as we read them."""
+    words = part.split()
+    if len(words) < 2:
+        return
+    if words[0] == "every" or words[:2] in (["every", "other"], ["every", "second"]):
+        day = words[-1] if words[-1] in WEEKDAYS else "sat"
+        help = f"Write days: {day}, and for every other week beside it `every: 2 weeks`."
+    elif words[0] in _COUNTED:
+        help = f"Write {_COUNTED[words[0]]} {words[-1]}."
+    elif re.fullmatch(r"\d+(st|nd|rd|th)", words[0]):
+        help = "The places in a month are 1st, 2nd, 3rd, 4th, 5th and last."
+    elif words[-1] in PLACES:
+        help = f"Write the place before the day: {words[-1]} {words[0]}"
+    else:
+        return
+    raise Unreadable("bad-days", f"`{clip(part)}` is not a day.", help)

@@ -1,0 +1,92 @@
+"""Notes on a rota's public holidays: which are ahead, and where the shifts for holidays leave a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from hotline.core.oncall import Schedule
+from hotline.core.rota import wall_minute
+from hotline.core.spans import Span
+from hotline.core.wall import utc
+from hotline.files.finding import Finding, in_order
+from hotline.files.loading import Loaded
+
+_YEAR = 371
+"""Days looked ahead for gaps: a shift for holidays may be needed for the first time months after it is written."""
+_LONGEST = 8
+"""Days after a holiday until which a stretch that would have started on it may last."""
+_MOST_NAMED = 12
+
+
+def check_holidays(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]:
+    """Notes for each rota in use that names a country, from `now` (aware) on."""
+    findings: list[Finding] = []
+    schedules = {line.rota.id: line.schedule for line in loaded.hotlines.values()}
+    for rota, place in loaded.holiday_places.items():
+        today = now.astimezone(schedules[rota].rota.zone).date()
+        findings.extend(_ahead(place, schedules[rota], today, weeks))
+        findings.extend(_gaps(place, schedules[rota], today))
+    return list(in_order(findings))
+
+
+def _ahead(place: Finding, schedule: Schedule, today: date, weeks: int) -> Iterator[Finding]:
+    found = [f"{name} ({day:%a %Y-%m-%d})" for day, name in _holidays(schedule, today, 7 * weeks).items()]
+    if not found:
+        return
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    if any(shift.pattern.holidays for shift in schedule.rota.shifts):
+        help = "The shifts for holidays are on then. `hotline preview` shows those days."
+    else:
+        help = "All goes on as in any week. For others to be on call then, add a shift with `days: holidays`."
+    message = f"Public holidays in the next {weeks} weeks: {', '.join(found[:_MOST_NAMED])}{more}."
+    yield replace(place, code="holidays-ahead", message=message, help=help)
+
+
+def _gaps(place: Finding, schedule: Schedule, today: date) -> Iterator[Finding]:
+    if not any(shift.replaces for shift in schedule.rota.shifts):
+        return
+    holidays = _holidays(schedule, today, _YEAR)
+    holes = list(_holes(schedule, holidays))
+    if not holes:
+        return
+    zone = schedule.rota.zone
+    start, end = (one.astimezone(zone) for one in (holes[0].start, holes[0].end))
+    name = holidays[max(day for day in holidays if day <= start.date())]
+    more = f", and {len(holes) - 1} times more in the year ahead" if len(holes) > 1 else ""
+    yield replace(
+        place,
+        code="holiday-gap",
+        message=f"On {name} a shift for holidays takes the place of others, and leaves nobody on call from"
+        f" {start:%a %Y-%m-%d %H:%M} to {end:%a %Y-%m-%d %H:%M}{more}.",
+        help="It replaces all that starts on a holiday, to its end: a night to the next morning, a weekend to Monday."
+        " Add shifts for holidays with such hours, or `also: true` to leave the others in place.",
+    )
+
+
+def _holidays(schedule: Schedule, first: date, days: int) -> Mapping[date, str]:
+    dates = (first + timedelta(days=later) for later in range(days))
+    return {day: name for day in dates if (name := schedule.rota.holidays.get(day))}
+
+
+def _holes(schedule: Schedule, holidays: Mapping[date, str]) -> Iterator[Span]:
+    """Times with nobody on call at which somebody would be, were the holidays days as any other."""
+    ordinary = Schedule(replace(schedule.rota, holidays={}))
+    for window in _windows(schedule, holidays):
+        for stretch in schedule.stretches(window.start, window.end):
+            if not stretch.who.on_call:
+                held = [one for one in ordinary.stretches(stretch.start, stretch.end) if one.who.on_call]
+                if held:
+                    yield Span(held[0].start, held[-1].end)
+
+
+def _windows(schedule: Schedule, holidays: Mapping[date, str]) -> list[Span]:
+    """The times that holidays may change, those that touch as one."""
+    windows: list[Span] = []
+    for day in holidays:
+        start, end = (utc(schedule.clock.first(wall_minute(one))) for one in (day, day + timedelta(days=_LONGEST)))
+        if windows and start <= windows[-1].end:
+            start = windows.pop().start
+        windows.append(Span(start, end))
+    return windows

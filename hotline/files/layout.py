@@ -1,0 +1,93 @@
+"""Where the parts of a YAML file stand in its text, for writing between them.
+
+PyYAML's marks say where a part begins. Where a list or a group in block style ends they do not say well (after the
+comments and blank lines that follow it), so the end here is that of the last thing written in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from hotline.files.reading import TextLoader
+
+Kind = Literal["scalar", "list", "group", "repeated"]
+
+
+@dataclass(slots=True)
+class Part:
+    """One part: `start` and `end` are offsets in the text, `column` counts from 0; `brackets` for `[…]` and `{…}`.
+
+    `inside` is the offset after the opening one. `parts` are a list's entries, or a group's names and values in turn.
+    `repeated` is one written elsewhere (`*x`).
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    column: int
+    brackets: bool = False
+    value: str = ""
+    quotes: str = ""
+    inside: int = 0
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def fields(self) -> Iterator[tuple[Part, Part]]:
+        """The names and values of a group."""
+        return zip(self.parts[::2], self.parts[1::2], strict=True)
+
+    def get(self, name: str) -> Part | None:
+        """The value under a name of a group."""
+        return next((value for key, value in self.fields if key.value == name), None)
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing here: a name with nothing after its colon."""
+        return self.kind == "scalar" and not self.value and not self.quotes
+
+    @property
+    def last(self) -> int:
+        """The offset after the last thing written in it."""
+        return max([self.end, *(part.last for part in self.parts)]) if not self.brackets else self.end
+
+
+def layout(text: str) -> Part:
+    """The parts of a file that can be read, without a byte order mark."""
+    events = (
+        event for event in yaml.parse(text, Loader=TextLoader) if isinstance(event, NodeEvent | CollectionEndEvent)
+    )
+    return _part(text, next(events), events)
+
+
+def _part(text: str, event: Event, events: Iterator[Event]) -> Part:
+    assert event.start_mark is not None
+    assert event.end_mark is not None
+    start, end, column = event.start_mark.index, event.end_mark.index, event.start_mark.column
+    if isinstance(event, AliasEvent):
+        return Part("repeated", start, end, column)
+    if isinstance(event, ScalarEvent):
+        written = len(text[start:end].rstrip()) if event.style in ("|", ">") else end - start
+        return Part("scalar", start, start + written, column, False, event.value, event.style or "")
+    assert isinstance(event, SequenceStartEvent | MappingStartEvent)
+    group = isinstance(event, MappingStartEvent)
+    part = Part("group" if group else "list", start, start, column, bool(event.flow_style), inside=end)
+    for inner in events:
+        if isinstance(inner, CollectionEndEvent):
+            if part.brackets and inner.end_mark is not None:
+                part.end = inner.end_mark.index
+            break
+        part.parts.append(_part(text, inner, events))
+    return part

@@ -1,0 +1,45 @@
+"""The `limits:` of a rota file: its checks, and the limits they come to."""
+
+from __future__ import annotations
+
+from hotline.core.rota import Limits
+from hotline.files.document import Document, mapping
+from hotline.files.names import Reference, check_references
+from hotline.files.shape_rota import LimitsEntry
+from hotline.files.unreadable import clip
+
+
+def check_limits_entry(document: Document, entry: LimitsEntry) -> None:
+    """Report limits that contradict each other, and exceptions for nobody or without a reason."""
+    nights, most = entry.nights_running, entry.most_nights_running
+    if {"nights_running", "most_nights_running"} <= entry.model_fields_set and most < nights:
+        document.report(
+            "limits-crossed",
+            ("limits", "most_nights_running"),
+            f"`most_nights_running` ({most}) is lower than `nights_running` ({nights}), so nothing would ever be just"
+            " a warning.",
+            "More than `nights_running` is a warning, more than `most_nights_running` an error: make the second the"
+            " higher, or both the same.",
+        )
+    excepted = mapping(document.get("limits", "except"))
+    known = mapping(document.get("volunteers"))
+    check_references(
+        document, (Reference(("limits", "except", who), who, "key") for who in excepted), known, "volunteer"
+    )
+    for who, reason in entry.except_.items():
+        if not reason.strip():
+            document.report(
+                "missing-reason",
+                ("limits", "except", who),
+                f"There is no reason why the limits do not hold for `{clip(who)}`.",
+                "Write why, for whoever reads this next year: {chaplain: is on call from home and rarely rung}",
+            )
+
+
+def limits(entry: LimitsEntry) -> Limits:
+    """The limits of an entry that was checked. Of the two for nights, one that is left out gives way to the other."""
+    nights, most = entry.nights_running, entry.most_nights_running
+    if "most_nights_running" not in entry.model_fields_set:
+        most = max(most, nights)
+    reasons = {who: reason.strip() for who, reason in entry.except_.items()}
+    return Limits(min(nights, most), most, entry.rest_between, reasons)

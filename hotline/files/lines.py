@@ -1,0 +1,90 @@
+"""Entries of a rota as lines of its file: what a coordinator could paste there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hotline.core.closing import Closing
+from hotline.core.rota import DAY, WEEK, Cover, Pattern, Rota, Shift, WallMinute
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Lines to add to a section of a rota's file; or, where `shift` is not empty, to write in that shift instead."""
+
+    section: str
+    lines: tuple[str, ...]
+    shift: str = ""
+
+
+def to_write(closing: Closing, rota: Rota) -> Edit:
+    """What to write into a rota's file for a change that closes a gap."""
+    if closing.longer:
+        place, shift = closing.longer.place, closing.longer.shift
+        return Edit("shifts", (_when(shift.pattern, rota.shifts[place].pattern.length <= DAY),), _label(shift, place))
+    if closing.shifts:
+        return Edit("shifts", tuple(map(shift_line, closing.shifts)))
+    return Edit("cover", tuple(map(cover_line, closing.covers)))
+
+
+def help_with(edit: Edit) -> str:
+    """The same as a sentence, for a finding."""
+    if not edit.lines:
+        return "Everyone is on call or away then: find one more volunteer, or someone who can come back for it."
+    if edit.shift:
+        return f"Make the shift {edit.shift} longer, for example: {edit.lines[0]}"
+    what = "a shift" if edit.section == "shifts" else "a cover"
+    more = f" (and {len(edit.lines) - 1} more: `hotline gaps` lists them)" if len(edit.lines) > 1 else ""
+    return f"Add {what}, for example: {edit.lines[0]}{more}"
+
+
+def shift_line(shift: Shift) -> str:
+    """`- {days: [sat, sun], hours: 08:00-18:00, on_call: [amy]}`, with its name if it has one."""
+    name = f"name: {_quoted(shift.name)}, " if shift.name else ""
+    daily = shift.pattern.length <= DAY
+    days = f"days: {_days(shift.pattern.days)}, " if daily else ""
+    return f"- {{{name}{days}{_when(shift.pattern, daily)}, on_call: [{', '.join(shift.on_call)}]}}"
+
+
+def cover_line(cover: Cover) -> str:
+    """`- {who: amy, for: ben, from: 2026-12-24 18:00, to: 2026-12-25 08:00}`."""
+    instead = f"for: {cover.instead_of}, " if cover.instead_of else ""
+    return f"- {{who: {cover.who}, {instead}from: {_moment(cover.start)}, to: {_moment(cover.end)}}}"
+
+
+def _when(pattern: Pattern, daily: bool) -> str:
+    """`hours: …` of stretches of up to a day, or `from: …, to: …` of one a week."""
+    start, end = pattern.start, pattern.start + pattern.length
+    if daily and pattern.length <= DAY:
+        whole = start == 0 and pattern.length == DAY
+        return "hours: 24h" if whole else f"hours: {_clock(start)}-{_clock(end % DAY)}"
+    day = min(pattern.days)
+    ends = (day * DAY + end) % WEEK
+    return f"from: {WEEKDAYS[day]} {_clock(start)}, to: {WEEKDAYS[ends // DAY]} {_clock(ends % DAY)}"
+
+
+def _days(days: frozenset[int]) -> str:
+    if len(days) == len(WEEKDAYS):
+        return "every day"
+    named: Sequence[str] = [WEEKDAYS[day] for day in sorted(days)]
+    return named[0] if len(named) == 1 else f"[{', '.join(named)}]"
+
+
+def _moment(wall: WallMinute) -> str:
+    return f"{date.fromordinal(wall // DAY)} {_clock(wall % DAY)}"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _label(shift: Shift, place: int) -> str:
+    return f"`{shift.name}`" if shift.name else f"number {place + 1}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,36 @@
+"""A note where a rota exceeds the limits that its own file sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hotline.core.fairness import breaches
+from hotline.core.recurring import listed
+from hotline.files.finding import Finding, in_order
+from hotline.files.loading import Loaded
+
+_MOST_NAMED = 6
+
+
+def check_limits(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]:
+    """A note for each rota in use with `limits:` of its own that it exceeds, from `now` (aware) on."""
+    return list(in_order(_notes(loaded, now, weeks)))
+
+
+def _notes(loaded: Loaded, now: datetime, weeks: int) -> Iterator[Finding]:
+    schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
+    for rota, place in loaded.limit_places.items():
+        schedule = schedules[rota]
+        found = breaches(schedule, now, now + timedelta(weeks=weeks))
+        who = dict.fromkeys(one.volunteer for one in found if one.volunteer not in schedule.rota.limits.silenced)
+        if who:
+            names = [schedule.rota.volunteers[one].name for one in who]
+            more = [f"{len(names) - _MOST_NAMED} others"] if len(names) > _MOST_NAMED else []
+            yield replace(
+                place,
+                message=f"In the next {weeks} weeks this is exceeded by {listed([*names[:_MOST_NAMED], *more])}.",
+                help=f"`hotline fairness {rota}` says how. Change the rota or the limits, or give a reason under"
+                " `except:`.",
+            )

@@ -1,0 +1,32 @@
+"""The volunteer that somebody means, by short name, whole name or first name."""
+
+from __future__ import annotations
+
+from hotline.core.recurring import listed
+from hotline.core.rota import Rota
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import Unreadable, clip
+
+
+def find_volunteer(rota: Rota, said: str) -> str:
+    """The id of the volunteer: `ben`, `Ben Ruiz`, or `Ben` where there is no other. Raises `Unreadable`."""
+    if said in rota.volunteers:
+        return said
+    wanted = " ".join(said.casefold().split())
+    people = rota.volunteers.values()
+    for found in (
+        [one.id for one in people if one.id.casefold() == wanted],
+        [one.id for one in people if " ".join(one.name.casefold().split()) == wanted],
+        [one.id for one in people if one.name.casefold().split()[:1] == [wanted]],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Unreadable("unknown-volunteer", f"`{clip(said)}` could be {listed(found)}.", "Use the short name.")
+    raise Unreadable(
+        "unknown-volunteer",
+        f"The rota {rota.id} has no volunteer `{clip(said)}`.",
+        did_you_mean(said, rota.volunteers)
+        or did_you_mean(said, [one.name for one in people])
+        or f"Known: {', '.join(list(rota.volunteers)[:12])}.",
+    )

@@ -1,0 +1,99 @@
+"""An edit of a rota file before it is written: what the file would say, and what it would come to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hotline.core.effects import Effects, could_step_in, effects, reach
+from hotline.core.flow import Hotline
+from hotline.core.recurring import listed
+from hotline.core.rota import Away, Cover
+from hotline.core.told import told
+from hotline.errors import FilesError
+from hotline.files.edit import add_entries
+from hotline.files.finding import Finding
+from hotline.files.loading import FOLDERS, Loaded, load_texts
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An edit that the loader accepts. `file` is a path below the configuration directory; `old` and `new` are the
+    hotline before and after it; `warnings` are what it finds that it did not find before."""
+
+    file: str
+    before: bytes
+    after: bytes
+    old: Hotline
+    new: Hotline
+    warnings: tuple[Finding, ...]
+
+    @property
+    def diff(self) -> list[str]:
+        """The lines that change, each with `+` or `-` before it, and with ` ` two on either side."""
+        old, new = (raw.decode().splitlines() for raw in (self.before, self.after))
+        return list(difflib.unified_diff(old, new, self.file, self.file, n=2, lineterm=""))
+
+
+def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -> Proposal:
+    """The edit of a rota in use, given the bytes of all files by their paths.
+
+    Raises FilesError where the rota cannot be used as it is, where the edit would break it, and what `edit` raises.
+    """
+    file = next((path for path in texts if _is(path, rota)), "")
+    loaded = load_texts(texts)
+    old = _using(loaded, rota)
+    if not file or old is None:
+        raise FilesError(f"The rota {rota} cannot be used as it is now.", "Run `hotline check`, and mend it first.")
+    before = texts[file]
+    after = edit(before.decode()).encode()
+    changed = load_texts({**texts, file: after})
+    new = _using(changed, rota)
+    added = _added(loaded.findings, changed.findings)
+    if new is None:
+        error = next((one for one in added if one.severity == "error"), None)
+        why = f"{error.message} {error.help}" if error else ""
+        raise FilesError(f"With this, {file} could not be used any more.", why)
+    return Proposal(file, before, after, old, new, added)
+
+
+def propose_entries(texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover]) -> tuple[Proposal, Effects]:
+    """The same for entries of `away` and `cover`, and what they change while they last.
+
+    Raises FilesError also where a caller would find nobody at all at a time at which there is somebody now.
+    """
+    proposal = propose(texts, rota, lambda text: add_entries(text, entries))
+    old, new = proposal.old.schedule, proposal.new.schedule
+    changes = effects(old, new, reach(old, entries))
+    for hole in changes.left_alone:
+        names = [new.rota.volunteers[who].name for who, _ in could_step_in(new, hole.time)[:_MOST_NAMED]]
+        raise FilesError(
+            f"A caller would find nobody at all {told(hole.time, new.rota.zone)}, as there is no backup then either.",
+            f"Have somebody cover first (free then: {listed(names)})." if names else "Find somebody to cover first.",
+        )
+    return proposal, changes
+
+
+def _added(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings that are new, wherever lines have moved to."""
+    known = [(one.code, one.file, one.message) for one in before]
+    found = []
+    for one in after:
+        told = (one.code, one.file, one.message)
+        if told in known:
+            known.remove(told)
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _using(loaded: Loaded, rota: str) -> Hotline | None:
+    return next((line for line in loaded.hotlines.values() if line.rota.id == rota), None)
+
+
+def _is(path: str, rota: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return folder == FOLDERS[1] and name.rpartition(".")[0] == rota

@@ -1,0 +1,92 @@
+"""Public holidays, from the `holidays` library, which is big: it is imported when a rota names a country."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+
+from hotline.files.suggest import nearest
+from hotline.files.unreadable import Unreadable, clip
+
+
+class PublicHolidays(Mapping[date, str]):
+    """The names of public holidays by date. A year is worked out when one of its dates is asked for.
+
+    Holidays given on another day are there on both. Names are in the country's own language. Going through all of
+    it goes through the years asked for so far.
+    """
+
+    def __init__(self, country: str, region: str | None) -> None:
+        self.country, self.region = country, region
+        self._years: dict[int, dict[date, str]] = {}
+
+    def __getitem__(self, day: date) -> str:
+        return self._year(day.year)[day]
+
+    def __iter__(self) -> Iterator[date]:
+        return (day for year in list(self._years) for day in self._years[year])
+
+    def __len__(self) -> int:
+        return sum(map(len, list(self._years.values())))
+
+    def _year(self, year: int) -> dict[date, str]:
+        if year not in self._years:
+            from holidays import country_holidays
+
+            language = country_holidays(self.country).default_language
+            found = country_holidays(self.country, self.region, years=year, language=language)
+            self._years[year] = {day: str(name) for day, name in found.items() if day.year == year}
+        return self._years[year]
+
+
+@lru_cache(maxsize=64)
+def public_holidays(country: str, region: str | None = None) -> PublicHolidays:
+    """The holidays of a country (two letters), or of a region of it. Raises `Unreadable`."""
+    if country not in countries():
+        meant = _country_meant(country)
+        help = f"Did you mean `{meant}`?" if meant else "Write the two letters of the country: US, GB, CA, DE …"
+        raise Unreadable("unknown-country", f"No holidays are known for a country `{clip(country)}`.", help)
+    known, names = _regions(country)
+    if region is not None and region not in known:
+        raise Unreadable(
+            "unknown-region",
+            f"No holidays are known for a region `{clip(region)}` of {country} ({countries()[country]}).",
+            _region_help(region, known, names),
+        )
+    return PublicHolidays(country, region)
+
+
+@lru_cache(maxsize=1)
+def countries() -> Mapping[str, str]:
+    """Each country's two letters, with its name."""
+    from holidays.registry import COUNTRIES
+
+    return {codes[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", codes[0]) for codes in COUNTRIES.values()}
+
+
+def _country_meant(written: str) -> str | None:
+    from holidays.registry import COUNTRIES
+
+    also = {code: codes[1] for codes in COUNTRIES.values() for code in codes[2:]}
+    also |= {name: code for code, name in countries().items()} | {"America": "US", "England": "GB", "Scotland": "GB"}
+    found = nearest(written, tuple(countries())) or nearest(written, tuple(also))
+    return also.get(found, found) if found else None
+
+
+def _regions(country: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """The codes of a country's regions, and the codes by other names of theirs."""
+    from holidays import country_holidays
+
+    found = country_holidays(country)
+    return tuple(found.subdivisions), dict(getattr(found, "subdivisions_aliases", {}))
+
+
+def _region_help(written: str, known: tuple[str, ...], names: Mapping[str, str]) -> str:
+    if not known:
+        return "This country's holidays are the same everywhere: delete `region`."
+    found = nearest(written, known) or nearest(written, tuple(names))
+    if found:
+        return f"Did you mean `{names.get(found, found)}`?"
+    return f"Its regions are {', '.join(known[:15])}{' …' if len(known) > 15 else ''}."

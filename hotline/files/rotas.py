@@ -1,0 +1,40 @@
+"""Rota files by themselves, whatever call flows there are: for comparing one version with another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from hotline.core.oncall import Schedule
+from hotline.files.finding import Finding, in_order
+from hotline.files.loading import ENDINGS
+from hotline.files.reading import read
+from hotline.files.rota_file import read_rota
+
+
+@dataclass(frozen=True, slots=True)
+class Rotas:
+    """The rotas that can be used, by id, and the findings of those that cannot."""
+
+    schedules: Mapping[str, Schedule]
+    errors: tuple[Finding, ...]
+
+
+def read_rotas(texts: Mapping[str, bytes]) -> Rotas:
+    """The rotas in files given by their paths, such as `rota/rise.yaml`: each by itself, under its file's name."""
+    schedules: dict[str, Schedule] = {}
+    errors: list[Finding] = []
+    for file, raw in texts.items():
+        path = PurePosixPath(file)
+        if path.suffix not in ENDINGS:
+            continue
+        outcome = read(file, raw)
+        if isinstance(outcome, Finding):
+            errors.append(outcome)
+            continue
+        found = read_rota(path.stem, outcome)
+        errors.extend(one for one in outcome.findings if one.severity == "error")
+        if found.rota and not outcome.errors:
+            schedules[found.id] = Schedule(found.rota)
+    return Rotas(schedules, in_order(errors))

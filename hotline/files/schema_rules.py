@@ -1,0 +1,61 @@
+"""What the fields of one group demand of one another, as JSON Schema, by the name of the group's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.files.written import DAYS_OF_ROTATIONS, LANGUAGE, MENU_KEY, NAME, WEEK_START, Schema
+
+
+def _without(*fields: str) -> Schema:
+    return {"not": {"anyOf": [{"required": [field]} for field in fields]}}
+
+
+def _at_least_one_of(*fields: str) -> list[Schema]:
+    return [{"required": [field]} for field in fields]
+
+
+_ONCE_A_WEEK = {"required": ["to"], **_without("days", "hours")}
+_STRETCHES: Schema = {
+    "dependencies": {"from": _ONCE_A_WEEK, "to": ["from"]},
+    "anyOf": _at_least_one_of("hours", "from"),
+}
+_ACTIONS = ("menu", "ring", "dial", "hang_up")
+_ACTION_RULES = {
+    one: {"required": needed, **_without(*(other for other in _ACTIONS if other != one))}
+    for one, needed in {"menu": ["say"], "ring": ["not_answered"], "dial": [], "hang_up": []}.items()
+}
+
+RULES: Mapping[str, Schema] = {
+    "ShiftEntry": {**_STRETCHES, "dependencies": {**_STRETCHES["dependencies"], "every": ["starting"]}},
+    "RotationEntry": _STRETCHES,
+    "StepEntry": {
+        "anyOf": _at_least_one_of(*_ACTIONS, "then"),
+        "dependencies": {
+            **_ACTION_RULES,
+            **{field: ["menu"] for field in ("wait", "no_key", "wrong_key")},
+            **{field: ["ring"] for field in ("between", "answered", "not_answered")},
+            "at_most": ["then"],
+        },
+    },
+}
+FIELD_RULES: Mapping[tuple[str, str], Schema] = {
+    ("RotaFile", "volunteers"): {"minProperties": 1, "propertyNames": {"pattern": NAME}},
+    **{("RotaFile", name): {"type": ["array", "null"]} for name in ("shifts", "rotations", "away", "cover", "backup")},
+    ("ShiftEntry", "from"): WEEK_START,
+    ("ShiftEntry", "on_call"): {"minItems": 1},
+    ("RotationEntry", "from"): WEEK_START,
+    ("RotationEntry", "days"): DAYS_OF_ROTATIONS,
+    ("RotationEntry", "turns"): {"minItems": 1},
+    ("LimitsEntry", "except"): {"additionalProperties": {"type": "string", "pattern": r"\S"}},
+    ("RingingEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("FlowFile", "numbers"): {"minItems": 1},
+    ("FlowFile", "steps"): {"minProperties": 1, "propertyNames": {"pattern": NAME}},
+    ("FlowFile", "languages"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("FlowFile", "apology"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("StepEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("StepEntry", "between"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("StepEntry", "menu"): {"minProperties": 1, "propertyNames": {"pattern": MENU_KEY}},
+}
+"""What one field has besides its type. The lists of a rota may be left with nothing in them, as when their last entry
+was deleted."""

@@ -1,0 +1,49 @@
+"""A file replaced by its edited self: whole or not at all, and only if nobody else has changed it meanwhile."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from hotline.errors import FilesError
+
+
+def replace_file(path: Path, before: bytes, after: bytes) -> None:
+    """Write `after` over a file that holds `before`, keeping its mode and owner; a link stays one.
+
+    Raises FilesError where the file says something else by now, or cannot be written. Readers see the one or the
+    other, never a part: the words go into a new file beside it, which then takes its name.
+    """
+    target = path.resolve()
+    try:
+        about = target.stat()
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as scratch:
+            try:
+                scratch.write(after)
+                scratch.flush()
+                os.fsync(scratch.fileno())
+                os.fchmod(scratch.fileno(), about.st_mode & 0o7777)
+                with suppress(PermissionError):  # only root may give a file away; its own files it need not
+                    os.fchown(scratch.fileno(), about.st_uid, about.st_gid)
+                if target.read_bytes() != before:
+                    raise FilesError(f"{path} was changed meanwhile; nothing was written.", "Run the command again.")
+                os.replace(scratch.name, target)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(scratch.name)
+                raise
+        _sync(target.parent)
+    except OSError as error:
+        raise FilesError(f"{path} cannot be written: {error.strerror}.", "Nothing was changed in it.") from None
+
+
+def _sync(folder: Path) -> None:
+    """Have the new name on disk too."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
