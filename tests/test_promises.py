@@ -377,7 +377,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "simulator/test_alone.py::test_it_imports_nothing_else_of_ours_and_no_library_but_to_draw",
         "simulator/test_failures.py",
         "simulator/test_signature.py::test_the_example_in_twilios_documentation_comes_out_right",
-        "test_promises.py::test_every_route_is_signed_or_tells_of_health",
+        "test_promises.py::test_every_route_is_signed_or_asks_for_a_secret_or_tells_of_health",
     ),
     "a load test that is not there": ("test_promises.py::test_the_benchmarks_that_are_named_are_there",),
 }

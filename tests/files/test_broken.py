@@ -125,6 +125,7 @@ EXPECTED: dict[str, list[str]] = {
     "phone_is_hotline": ["phone-is-hotline 4:32"],
     "phone_national": ["phone-not-international 4:32"],
     "phone_not_valid": ["phone-not-valid 4:32"],
+    "phone_of_one_digit": ["phone-short 4:32"],
     "phone_shared": ["phone-shared 4:32"],
     "phone_short": ["phone-short 4:32"],
     "phone_with_letters": ["phone-impossible 4:32"],
