@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 
 from hotline.files.explained_flow import FLOW
 from hotline.files.explained_rota import ROTA
 from hotline.files.explained_tests import TESTS
 from hotline.files.explained_yaml import YAML
 from hotline.files.explanation import Explanation
+
+_WIDTH = 100
 
 CODES: Mapping[str, Explanation] = {**YAML, **ROTA, **FLOW, **TESTS}
 
@@ -18,8 +21,8 @@ def explain(code: str) -> str | None:
     found = CODES.get(code)
     if found is None:
         return None
-    parts = (f"{code}: {found.title}", found.meaning, f"How to mend it: {found.mend}", "For example:", found.example)
-    return "\n\n".join(parts) + "\n"
+    words = (f"{code}: {found.title}", found.meaning, f"How to mend it: {found.mend}", "For example:")
+    return "\n\n".join((*(fill(one, _WIDTH, break_on_hyphens=False) for one in words), found.example)) + "\n"
 
 
 __all__ = ["CODES", "Explanation", "explain"]

@@ -84,8 +84,8 @@ FLOW: Mapping[str, Explanation] = {
     ),
     "bad-language": Explanation(
         "a language without its code",
-        "Languages go by their two-letter codes.",
-        "Use the code.",
+        "Languages go by their codes, mostly of two small letters.",
+        "Use the code: en, es, fr, de …",
         "languages: {en: {locale: en-US}}",
     ),
     "bad-locale": Explanation(

@@ -51,7 +51,7 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "bad-change": Explanation(
         "how often the turn changes cannot be read",
-        "A rotation's turn changes daily, weekly, monthly, or every so many days or weeks.",
+        "A rotation's turn changes daily, weekly, monthly, or after so many days or weeks.",
         "Write one of these.",
         "change: weekly\nchange: 10 days",
     ),
@@ -64,7 +64,7 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "ends-before-start": Explanation(
         "an end before its start",
-        "The entry would never be on, since its end is before its start or at the same moment.",
+        "The entry would never be on, since its end (`to`, `until`) is before its start, or at the same moment.",
         "Put the earlier one first. A bare date is the whole day, its last minute included.",
         "{who: ben, from: 2026-12-24, to: 2026-12-26}",
     ),
@@ -72,7 +72,7 @@ ROTA: Mapping[str, Explanation] = {
         "two ways to say when",
         "An entry is either on for `hours` on each of its `days`, or once a week `from` one moment `to` another. And "
         "it is on either every so many weeks, or on holidays or days of a month such as the 1st sat.",
-        "Keep one of the two.",
+        "Keep one way, and delete the fields of the other.",
         "{days: mon-fri, hours: 18:00-08:00, on_call: [dee]}\n{from: fri 18:00, to: mon 08:00, on_call: [fay]}",
     ),
     "also-without-holidays": Explanation(
@@ -117,13 +117,13 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "nobody-named": Explanation(
         "a list with nobody in it",
-        "The entry calls nobody.",
+        "The entry calls nobody, so the time it was meant for stays open.",
         "Name at least one volunteer, or delete the entry.",
         "on_call: [amy]",
     ),
     "named-twice": Explanation(
         "a volunteer twice in one list",
-        "They are rung once, at their first place.",
+        "They are rung once, at their first place; the second mention does nothing.",
         "Delete the second mention.",
         "on_call: [amy, ben]",
     ),
@@ -166,8 +166,8 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "phone-impossible": Explanation(
         "something that cannot be a phone number",
-        "It has too few or too many digits, letters, or no country begins like this. The carrier would "
-        "refuse it in the middle of a call.",
+        "It has letters in it, too few digits or too many, or no country begins like this. The carrier would refuse it "
+        "in the middle of a call.",
         "Check it digit by digit.",
         'phone: "+1 410 555 0111"',
     ),
@@ -203,9 +203,9 @@ ROTA: Mapping[str, Explanation] = {
         'phone: "+1 410 555 0111"',
     ),
     "gap": Explanation(
-        "a gap: nobody on call, only the backup",
+        "nobody on call, only the backup",
         "At these times no volunteer is on call, and callers go straight to the backup.",
-        "Add a shift, or a cover for a single day.",
+        "Add a shift, or a cover for a single day; `hotline gaps` has the lines that would close it.",
         "- {days: sat-sun, hours: 24h, on_call: [fay]}",
     ),
     "limits-crossed": Explanation(
@@ -230,8 +230,9 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "nobody-at-all": Explanation(
         "a gap with no backup: nobody at all",
-        "At these times a caller reaches nobody.",
-        "Add a shift, or name a backup, which is rung whenever everyone else was tried.",
+        "At these times a caller reaches nobody. A hotline that runs refuses such a change, and goes on with the last "
+        "good rota.",
+        "Add a shift (`hotline gaps` has the lines), or name a backup, which is rung whenever everyone else was tried.",
         "backup: [chaplain]",
     ),
 }

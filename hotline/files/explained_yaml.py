@@ -130,7 +130,7 @@ YAML: Mapping[str, Explanation] = {
     "missing-field": Explanation(
         "a field that has to be there",
         "Something needed is left out, or has nothing after its colon.",
-        "Add it.",
+        "Add it; the finding says what it looks like.",
         'amy: {name: Amy Okafor, phone: "+1 410 555 0111"}',
     ),
     "wrong-type": Explanation(
