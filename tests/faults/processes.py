@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import time
@@ -26,10 +27,15 @@ def wait_until(condition: Callable[[], T], within: float = 20.0, what: str = "")
 
 
 def free_port() -> int:
-    """A port of this machine that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine that nobody has now, from below those that connections are given by themselves.
+
+    One of those could be taken by somebody's connection while the server that had it starts again.
+    """
+    while True:
+        port = random.randint(10_000, 32_000)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def listens(port: int) -> bool:

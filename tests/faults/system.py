@@ -220,7 +220,7 @@ class Process:
         """All it and its children have written."""
         return self.output.read_text(errors="replace")
 
-    def says(self, text: str, within: float = 30.0) -> None:
+    def says(self, text: str, within: float = 60.0) -> None:
         """Wait until it says `text`."""
 
         def found() -> bool:
@@ -229,7 +229,7 @@ class Process:
 
         wait_until(found, within, f"it says {text!r}; it said {self.said()!r}")
 
-    def answers(self, within: float = 30.0, at: str = "") -> None:
+    def answers(self, within: float = 60.0, at: str = "") -> None:
         """Wait until it answers webhooks, at the place's address or another."""
 
         def up() -> bool:
@@ -240,7 +240,7 @@ class Process:
 
         wait_until(up, within, "it answers")
 
-    def stop(self, number: int = signal.SIGTERM, within: float = 30.0) -> int:
+    def stop(self, number: int = signal.SIGTERM, within: float = 60.0) -> int:
         """Ask it to stop; its exit code once it and all its children are gone."""
         left = [self.pid, *descendants(self.pid)]
         if self.popen.poll() is None:
