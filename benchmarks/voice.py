@@ -27,7 +27,7 @@ from hotline.store.embedded import EmbeddedServer, socket_url
 TOKEN = "benchmark-token-of-no-account"
 NUMBER = "+14105550100"
 ROUNDS, SECONDS = 5, 2.0
-VOLUNTEERS = 24
+VOLUNTEERS = 12
 
 FLOW = f"""
 name: Bench
