@@ -4,7 +4,12 @@ HotlineError
 ├── SettingsError        an environment variable that cannot be used
 ├── FilesError           call flow or rota files that cannot be used (carries the findings)
 ├── LiveStateUnavailable Redis cannot be reached; calls go on without it
-├── CallLogUnavailable   the database cannot be read or written; rows wait in the spool
+├── DatabaseUnavailable  the database cannot be read or written
+│   └── CallLogUnavailable the same, of the call log; rows wait in the spool
+├── CarrierError         the carrier's REST API did not do what it was asked
+│   ├── CarrierUnavailable it could not be reached, is overloaded, or says "not yet": asking again later helps
+│   └── CarrierRefused     it said no, for good (carries the carrier's code)
+├── TryAgain             a job has to be done again later
 └── ServerError          a process of ours could not be started or reached
 """
 
@@ -39,8 +44,41 @@ class LiveStateUnavailable(HotlineError):
     """Redis did not answer in time, or at all."""
 
 
-class CallLogUnavailable(HotlineError):
+class DatabaseUnavailable(HotlineError):
     """The database did not answer, or refused."""
+
+
+class CallLogUnavailable(DatabaseUnavailable):
+    """The database did not answer, or refused, when it was asked about the call log."""
+
+
+class CarrierError(HotlineError):
+    """The carrier's REST API did not do what it was asked. Messages name no caller, no volunteer and no call."""
+
+
+class CarrierUnavailable(CarrierError):
+    """It could not be reached in time, is overloaded, or says "not yet". `after`: seconds it asked us to wait."""
+
+    def __init__(self, message: str, remedy: str = "", after: int | None = None) -> None:
+        super().__init__(message, remedy)
+        self.after = after
+
+
+class CarrierRefused(CarrierError):
+    """It said no, for good. `status` is HTTP's, `code` the carrier's own (Twilio docs: api/errors); 0 for none."""
+
+    def __init__(self, message: str, remedy: str = "", status: int = 0, code: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.status = status
+        self.code = code
+
+
+class TryAgain(HotlineError):
+    """A job could not be done yet. It is done again, `after` so many seconds where that is given."""
+
+    def __init__(self, message: str, remedy: str = "", after: int | None = None) -> None:
+        super().__init__(message, remedy)
+        self.after = after
 
 
 class ServerError(HotlineError):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.hunt import Dealt, EndedRing, Hand, RingName
+from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 
 Clock = Callable[[], datetime]
@@ -67,6 +69,30 @@ class CallLog(Protocol):
 
     def append(self, entry: LogEntry) -> None:
         """Keep the fact. Raises CallLogUnavailable if it could be kept in memory only."""
+
+
+class Jobs(Protocol):
+    """Takes what is to be done soon, without ever making a caller wait."""
+
+    def put(self, job: Job) -> None:
+        """Have the job done, once. Never raises for a Redis that is gone: the job then waits on disk."""
+
+
+class Absences(Protocol):
+    """The absences that volunteers have set by themselves."""
+
+    def of(self, rota: str) -> Sequence[Absence]:
+        """Those of one rota that are not over, as well as can be known just now. Never raises, and never waits long."""
+
+
+class Carrier(Protocol):
+    """The carrier's REST API, as far as we use it to reach a volunteer. Each method raises CarrierError."""
+
+    def send_text(self, to: str, sender: str, body: str) -> str:
+        """Send a text (SMS) between two E.164 numbers; the carrier's name for it."""
+
+    def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
+        """Call a number; what is heard is fetched from `url`, and `ended_url` is told of the end. The call's SID."""
 
 
 class Notices(Protocol):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from hotline.core.log import LogEntry
 from hotline.core.report import Call, Period, Report, Tally, report_of
-from hotline.store.forking import forget_in_child
+from hotline.store.opened import Database
 
 if TYPE_CHECKING:
     from hotline.store.tables import Tables
@@ -22,10 +21,8 @@ class CallLog:
     """
 
     def __init__(self, database_url: str) -> None:
-        self._url = database_url
-        self._lock = Lock()
+        self._database = Database(database_url)
         self._opened: Tables | None = None
-        forget_in_child(self._forget)
 
     def write(self, entries: Sequence[LogEntry]) -> None:
         """Write entries in one transaction: all of them or none. Writing them again changes nothing.
@@ -66,23 +63,12 @@ class CallLog:
 
     def close(self) -> None:
         """Close all connections. The next use opens new ones."""
-        with self._lock:
-            opened, self._opened = self._opened, None
-        if opened is not None:
-            opened.close()
+        self._database.close()
 
     def _tables(self) -> Tables:
-        with self._lock:
-            if self._opened is None:
-                # Here, so that a process that only hands a CallLog on never pays for the database libraries.
-                from hotline.store.tables import Tables
+        if self._opened is None:
+            # Here, so that a process that only hands a CallLog on never pays for the database libraries.
+            from hotline.store.tables import Tables
 
-                self._opened = Tables(self._url)
-            return self._opened
-
-    def _forget(self) -> None:
-        """In a forked child: the connections are the parent's, and stay open for it."""
-        self._lock = Lock()
-        if self._opened is not None:
-            self._opened.leave_to_parent()
-            self._opened = None
+            self._opened = Tables(self._database)
+        return self._opened

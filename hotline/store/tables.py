@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, func, select, true, update
+from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.log import LogEntry
 from hotline.core.report import Call, Tally
 from hotline.store.counting import known_hotlines, tally
-from hotline.store.database import engine_for, unavailable
-from hotline.store.migrate import bring_up_to_date
+from hotline.store.opened import Database
 from hotline.store.schema import calls
 from hotline.store.upsert import fold, statement
 
@@ -22,16 +20,14 @@ _FETCHED_AT_ONCE = 10_000
 class Tables:
     """What `CallLog` does, done. Every method may raise CallLogUnavailable."""
 
-    def __init__(self, database_url: str) -> None:
-        with unavailable():
-            self._engine = engine_for(database_url)
-        self._current = False
+    def __init__(self, database: Database) -> None:
+        self._transaction = database.transaction
 
     def write(self, entries: Sequence[LogEntry]) -> None:
         folded = fold(entries)
         if folded:
             with self._transaction() as connection:
-                connection.execute(statement(self._engine.dialect.name), folded)
+                connection.execute(statement(connection.dialect.name), folded)
 
     def close_unended(self, before: int) -> int:
         forgotten = calls.c.ended_at.is_(None) & (calls.c.started_at < before)
@@ -68,22 +64,3 @@ class Tables:
     def ping(self) -> None:
         with self._transaction() as connection:
             connection.execute(select(1))
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def leave_to_parent(self) -> None:
-        self._engine.dispose(close=False)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with unavailable():
-            try:
-                if not self._current:
-                    bring_up_to_date(self._engine)
-                    self._current = True
-                with self._engine.begin() as connection:
-                    yield connection
-            except BaseException:
-                self._current = False  # whatever went wrong, the next use makes sure of the table first
-                raise

@@ -1,0 +1,30 @@
+"""What is to be done around a call, or on its own, without anybody waiting for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Urgency(Enum):
+    """Whether a job matters to tonight, or can wait behind those that do."""
+
+    TONIGHT = "tonight"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to do: the task `hotline.jobs.tasks.<task>`, given `ids`.
+
+    `ids` are names of things (a volunteer's id, a row's): never a number, a person's name, or words. The one exception
+    are the CallSids of a call just ended, in the job that deletes the carrier's records of it.
+    Two jobs of one `name` are one job for as long as the first waits or runs; "" for any number of them.
+    `at`: not before this instant (epoch seconds), or as soon as may be.
+    """
+
+    task: str
+    ids: tuple[str, ...] = ()
+    urgency: Urgency = Urgency.LATER
+    name: str = ""
+    at: int | None = None

@@ -1,0 +1,1 @@
+"""What is done around calls: each duty reads state, lets the core decide, and acts through ports."""

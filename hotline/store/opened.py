@@ -1,0 +1,69 @@
+"""The database at a URL, opened at its first use: for whatever keeps something in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from hotline.store.forking import forget_in_child
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+
+class Database:
+    """Connects to nothing, and imports no database library, before its first use.
+
+    The tables are made, or brought up to date, at the first use. For any number of threads and processes at once, and
+    usable after a fork.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = Lock()
+        self._engine: Engine | None = None
+        self._current = False
+        forget_in_child(self._forget)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction: committed at the end of the block, or undone by an error. Raises CallLogUnavailable."""
+        # Here, so that a process that only hands a Database on never pays for the database libraries.
+        from hotline.store.database import unavailable
+        from hotline.store.migrate import bring_up_to_date
+
+        with unavailable():
+            engine = self._opened()
+            try:
+                if not self._current:
+                    bring_up_to_date(engine)
+                    self._current = True
+                with engine.begin() as connection:
+                    yield connection
+            except BaseException:
+                self._current = False  # whatever went wrong, the next use makes sure of the tables first
+                raise
+
+    def close(self) -> None:
+        """Close all connections. The next use opens new ones."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+    def _opened(self) -> Engine:
+        from hotline.store.database import engine_for
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = engine_for(self._url)
+            return self._engine
+
+    def _forget(self) -> None:
+        """In a forked child: the connections are the parent's, and stay open for it."""
+        self._lock = Lock()
+        if self._engine is not None:
+            self._engine.dispose(close=False)
+            self._engine = None
