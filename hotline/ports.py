@@ -95,6 +95,19 @@ class Carrier(Protocol):
         """Call a number; what is heard is fetched from `url`, and `ended_url` is told of the end. The call's SID."""
 
 
+class Optouts(Protocol):
+    """Phones that want no texts, since STOP came from them. Phones are E.164. Raises DatabaseUnavailable."""
+
+    def is_out(self, phone: str) -> bool:
+        """Whether a phone is to get no texts. To be asked before every text."""
+
+    def opt_out(self, phone: str, now: int) -> None:
+        """No more texts to a phone, from `now` (epoch seconds) on. Again changes nothing."""
+
+    def opt_in(self, phone: str) -> None:
+        """Texts to a phone again."""
+
+
 class Notices(Protocol):
     """Where the service says that something went wrong, without saying in whose call."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hotline.store.calllog import CallLog
+from hotline.store.opened import Database
 from hotline.store.spool import Spool
 from tests.servers import PostgreSQL
 
@@ -37,6 +38,13 @@ def call_log(database_url: str) -> Iterator[CallLog]:
     log = CallLog(database_url)
     yield log
     log.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -1,0 +1,38 @@
+"""Who wants no texts: phones from which STOP came. Kept as keyed digests, until START comes from the same phone."""
+
+from __future__ import annotations
+
+import hmac
+
+from hotline.store.opened import Database
+
+
+class TextOptouts:
+    """Fits `hotline.ports.Optouts`. Phones are E.164. Any method may raise DatabaseUnavailable."""
+
+    def __init__(self, database: Database, key: bytes) -> None:
+        self._database = database
+        self._key = key
+
+    def is_out(self, phone: str) -> bool:
+        # Here, as below, so that a process that only hands this on never pays for the database libraries.
+        from hotline.store.text_tables import text_optouts
+
+        with self._database.transaction() as connection:
+            found = connection.execute(text_optouts.select().where(text_optouts.c.phone == self._name(phone)))
+            return found.first() is not None
+
+    def opt_out(self, phone: str, now: int) -> None:
+        from hotline.store.text_tables import insert_new, text_optouts
+
+        with self._database.transaction() as connection:
+            insert_new(connection, text_optouts, {"phone": self._name(phone), "since": now})
+
+    def opt_in(self, phone: str) -> None:
+        from hotline.store.text_tables import text_optouts
+
+        with self._database.transaction() as connection:
+            connection.execute(text_optouts.delete().where(text_optouts.c.phone == self._name(phone)))
+
+    def _name(self, phone: str) -> str:
+        return hmac.digest(self._key, b"text opt-out\0" + phone.encode(), "sha256")[:16].hex()
