@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hotline.carrier.rest import RestCarrier
 from hotline.settings import Settings
 from hotline.store.embedded import socket_url
 from hotline.store.keys import kept_secret
@@ -37,3 +38,10 @@ def redis_url(settings: Settings) -> str:
 def spool_dir(settings: Settings) -> Path:
     """Where facts wait for the database."""
     return settings.data_dir / "spool"
+
+
+def carrier(settings: Settings) -> RestCarrier | None:
+    """The carrier's REST API; None in practice mode. Neither reached nor imported in full before its first use."""
+    if settings.account_sid is None or settings.auth_token is None:
+        return None
+    return RestCarrier(settings.account_sid, settings.auth_token, settings.api_base_url)

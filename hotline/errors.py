@@ -57,11 +57,16 @@ class CarrierError(HotlineError):
 
 
 class CarrierUnavailable(CarrierError):
-    """It could not be reached in time, is overloaded, or says "not yet". `after`: seconds it asked us to wait."""
+    """It could not be reached in time, is overloaded, or says "not yet". `after`: seconds it asked us to wait.
 
-    def __init__(self, message: str, remedy: str = "", after: int | None = None) -> None:
+    `in_doubt`: what was asked may have been done all the same, as when the answer got lost. A text or a call is looked
+    up before it is asked for again, or somebody gets it twice.
+    """
+
+    def __init__(self, message: str, remedy: str = "", after: int | None = None, in_doubt: bool = False) -> None:
         super().__init__(message, remedy)
         self.after = after
+        self.in_doubt = in_doubt
 
 
 class CarrierRefused(CarrierError):

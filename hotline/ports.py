@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from hotline.core.flow import Hotline
 from hotline.core.hunt import Dealt, EndedRing, Hand, RingName
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
+from hotline.core.records import CallRecord, OwnNumber, Pointing, TextRecord
 
 Clock = Callable[[], datetime]
 """The instant it is now, as an aware datetime."""
@@ -86,13 +87,55 @@ class Absences(Protocol):
 
 
 class Carrier(Protocol):
-    """The carrier's REST API, as far as we use it to reach a volunteer. Each method raises CarrierError."""
+    """The carrier's REST API, as far as we use it to reach a volunteer. Each method raises CarrierError.
+
+    Numbers are E.164, times epoch seconds. Nothing is tried twice here: after CarrierUnavailable with `in_doubt`, look
+    before asking again, with `texts_sent` or `calls_placed`. Its lists may lag behind for some seconds.
+    """
 
     def send_text(self, to: str, sender: str, body: str) -> str:
-        """Send a text (SMS) between two E.164 numbers; the carrier's name for it."""
+        """Send a text (SMS) from a number of ours; its SID."""
+
+    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[TextRecord]:
+        """The texts from a number of ours to another since an instant, as far as the carrier lists them."""
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         """Call a number; what is heard is fetched from `url`, and `ended_url` is told of the end. The call's SID."""
+
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CallRecord]:
+        """The calls from a number of ours to another since an instant, as far as the carrier lists them."""
+
+
+class Records(Protocol):
+    """What the carrier keeps, to be looked through and deleted. Each method raises CarrierError."""
+
+    def legs(self, call: str) -> Sequence[CallRecord]:
+        """The legs that a call led to, by its SID."""
+
+    def calls(self, number: str, since: int | None = None) -> Iterator[CallRecord]:
+        """All calls to and from a number of ours, legs too, since an instant or ever."""
+
+    def texts(self, number: str, since: int | None = None) -> Iterator[TextRecord]:
+        """All texts to and from a number of ours, since an instant or ever."""
+
+    def recordings(self, since: int | None = None) -> int:
+        """How many recordings of calls the account has."""
+
+    def delete_call(self, sid: str) -> None:
+        """Delete the record of a call or a leg; done if there is none. CarrierUnavailable while it cannot be yet."""
+
+    def delete_text(self, sid: str) -> None:
+        """Delete the record of a text, as `delete_call`."""
+
+
+class Numbers(Protocol):
+    """The account's numbers. Each method raises CarrierError."""
+
+    def numbers(self) -> Sequence[OwnNumber]:
+        """All of them."""
+
+    def point(self, number: OwnNumber, pointing: Pointing) -> None:
+        """Have the carrier turn to other addresses for a number."""
 
 
 class Optouts(Protocol):

@@ -1,0 +1,171 @@
+"""The carrier's own client library, told where to send requests, how long to wait, and what errors are called here.
+
+Importing it takes a third of a second and 30 MB, so only `rest` does, at its first request. It never retries.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from requests import RequestException, Session
+from requests.exceptions import ConnectTimeout, InvalidURL
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from hotline.errors import CarrierError, CarrierRefused, CarrierUnavailable
+
+CONNECT_WITHIN, ANSWER_WITHIN = 3.0, 10.0
+"""Seconds."""
+NOT_YET = 60
+"""Seconds to wait while a record cannot be deleted yet, at least (Twilio docs: api/errors/20009)."""
+_API_VERSION = "/2010-04-01"
+_MOST_PATIENCE = 24 * 3600
+_SLOW_DOWN, _STILL_BUSY_WITH_IT = 20429, 20009
+_REMEDIES = {
+    20003: "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the primary token).",
+    20005: "The account is not active: see the carrier's console.",
+    21210: "Calls can only be placed from a number of the account: see `hotline provision --dry-run`.",
+    21212: "Calls can only be placed from a number of the account: see `hotline provision --dry-run`.",
+    21215: "Allow calls to that country under Voice, Geo permissions, in the carrier's console.",
+    21216: "The carrier blocks calls to that number.",
+    21408: "Allow texts to that country under Messaging, Geo permissions, in the carrier's console.",
+    21606: "The number that texts are sent from must be one of the account, and able to send them.",
+    21608: "A trial account reaches verified numbers only: upgrade it, or verify the number.",
+    21610: "They texted STOP to that number. Only they can undo it, by texting START.",
+}
+
+
+def client(account_sid: str, auth_token: str, base_url: str | None) -> Client:
+    """The SDK's client for an account. Its methods raise CarrierError, and hardly anything else."""
+    return Client(account_sid, auth_token, http_client=Http(base_url))
+
+
+class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
+    """Sends the SDK's requests. A connection for each: one kept open and closed meanwhile would leave us in doubt.
+
+    `base_url` takes the place of every host of the carrier's; it may have a path. `date` is that of the last answer.
+    """
+
+    def __init__(self, base_url: str | None) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=False)  # never used: it would be told numbers and SIDs
+        self._base = None if base_url is None else urlsplit(base_url.rstrip("/").removesuffix(_API_VERSION))
+        self.date = ""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """One request, with an answer of 200 to 299. Raises CarrierError."""
+        acts = method.upper() == "POST"
+        try:
+            with Session() as session:
+                answer = session.request(
+                    method.upper(),
+                    self._placed(url),
+                    params=params,
+                    data=data,
+                    headers=headers,
+                    auth=auth,
+                    timeout=(CONNECT_WITHIN, timeout or ANSWER_WITHIN),
+                    allow_redirects=False,
+                )
+        except InvalidURL:
+            raise CarrierRefused(
+                "The address of the carrier's REST API is not one.", "Check TWILIO_API_BASE_URL."
+            ) from None
+        except RequestException as error:
+            # Its message holds the address, and that the SID of a call or somebody's number.
+            raise CarrierUnavailable(
+                f"The carrier's REST API did not answer ({type(error).__name__}).",
+                "Check the network, TWILIO_API_BASE_URL if it is set, and the carrier's status page.",
+                in_doubt=acts and not _never_sent(error),
+            ) from None
+        self.date = answer.headers.get("Date", "")
+        if not 200 <= answer.status_code < 300:
+            raise _error(answer.status_code, answer.text, answer.headers, acts)
+        if answer.status_code != 204 and not _json(answer.text):
+            raise CarrierUnavailable(
+                "The carrier's REST API answered with something else than JSON.",
+                "Check TWILIO_API_BASE_URL.",
+                in_doubt=acts,
+            )
+        return Response(answer.status_code, answer.text, answer.headers)
+
+    def _placed(self, url: str) -> str:
+        """The address with the base's scheme, host and path in place of the carrier's."""
+        if self._base is None:
+            return url
+        parts, path = urlsplit(url), self._base.path
+        # Pages name the next one by its path, which has the base's in it already.
+        whole = parts.path if path and parts.path.startswith(f"{path}/") else path + parts.path
+        return urlunsplit((self._base.scheme, self._base.netloc, whole, parts.query, ""))
+
+
+def _never_sent(error: RequestException) -> bool:
+    """Whether a request cannot have reached the carrier: there was no connection to send it over."""
+    if isinstance(error, ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> CarrierError:
+    """What an answer other than a good one means. The carrier's own words are left out: they may name a number."""
+    code = _code(text)
+    told = f"HTTP {status}, code {code}" if code else f"HTTP {status}"
+    if code == _STILL_BUSY_WITH_IT or status == 409:
+        after = max(NOT_YET, _retry_after(headers) or 0)
+        return CarrierUnavailable(f"The carrier still works on this record ({told}).", "It will be asked again.", after)
+    if code == _SLOW_DOWN or status == 429:
+        return CarrierUnavailable(
+            f"The carrier asks us to slow down ({told}).", "It will be asked again.", _retry_after(headers)
+        )
+    if status >= 500 or status == 408:
+        return CarrierUnavailable(
+            f"The carrier's REST API failed ({told}).",
+            "See the carrier's status page if it goes on.",
+            _retry_after(headers),
+            in_doubt=acts,
+        )
+    if status < 400:
+        return CarrierRefused(
+            f"The carrier's REST API is somewhere else ({told}).", "Check TWILIO_API_BASE_URL.", status, code
+        )
+    remedy = _REMEDIES.get(20003 if status == 401 else code)
+    if remedy is None:
+        remedy = f"See https://www.twilio.com/docs/api/errors/{code}." if code else "Check TWILIO_API_BASE_URL."
+    return CarrierRefused(f"The carrier refused ({told}).", remedy, status, code)
+
+
+def _code(text: str) -> int:
+    """The carrier's own number for an error; 0 if there is none."""
+    code = _json(text).get("code")
+    return code if isinstance(code, int) else 0
+
+
+def _retry_after(headers: Mapping[str, str]) -> int | None:
+    """Seconds the carrier asked us to wait, a day at most. A date in their place is not read."""
+    text = headers.get("Retry-After", "").strip()
+    return min(int(text[:9]), _MOST_PATIENCE) if text.isascii() and text.isdigit() else None
+
+
+def _json(text: str) -> dict[str, Any]:
+    """An answer's object; empty for anything else."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

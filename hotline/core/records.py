@@ -1,0 +1,76 @@
+"""What the carrier keeps about calls and texts, as far as we want to know. No caller's number is ever taken over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# Twilio docs: voice/twiml, CallStatus.
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """The carrier's record of a call, or of one leg of it. `parent` is the SID of the caller's leg, "" for that itself.
+
+    `since`: when it began (epoch seconds); 0 if the carrier does not say.
+    """
+
+    sid: str
+    parent: str
+    status: str
+    since: int
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended; until then its record cannot be deleted."""
+        return self.status in OVER
+
+
+@dataclass(frozen=True, slots=True)
+class TextRecord:
+    """The carrier's record of a text. `number` is the one that is not ours; `since` in epoch seconds, 0 if unknown."""
+
+    sid: str
+    status: str
+    since: int
+    inbound: bool
+    number: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """Where the carrier turns to when a number is called or texted. "" for nowhere.
+
+    An application or a trunk comes before the addresses (Twilio docs: phone-numbers/api/incomingphonenumber-resource).
+    """
+
+    voice_url: str = ""
+    voice_method: str = ""
+    fallback_url: str = ""
+    fallback_method: str = ""
+    status_callback: str = ""
+    status_callback_method: str = ""
+    sms_url: str = ""
+    sms_method: str = ""
+    voice_application: str = ""
+    sms_application: str = ""
+    trunk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    """A number of the account. `number` is E.164."""
+
+    sid: str
+    number: str
+    pointing: Pointing
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account at the carrier. `status`: active, suspended or closed; `clock`: the carrier's, in epoch seconds."""
+
+    status: str
+    trial: bool
+    clock: int | None
