@@ -7,7 +7,8 @@ HotlineError
 ├── DatabaseUnavailable  the database cannot be read or written
 │   └── CallLogUnavailable the same, of the call log; rows wait in the spool
 ├── CarrierError         the carrier's REST API did not do what it was asked
-│   ├── CarrierUnavailable it could not be reached, is overloaded, or says "not yet": asking again later helps
+│   ├── CarrierUnavailable it could not be reached, or is overloaded: asking again later helps
+│   │   └── CarrierNotYet      it still works on the record in question
 │   └── CarrierRefused     it said no, for good (carries the carrier's code)
 ├── TryAgain             a job has to be done again later
 └── ServerError          a process of ours could not be started or reached
@@ -57,7 +58,7 @@ class CarrierError(HotlineError):
 
 
 class CarrierUnavailable(CarrierError):
-    """It could not be reached in time, is overloaded, or says "not yet". `after`: seconds it asked us to wait.
+    """It could not be reached in time, or is overloaded. `after`: seconds it asked us to wait.
 
     `in_doubt`: what was asked may have been done all the same, as when the answer got lost. A text or a call is looked
     up before it is asked for again, or somebody gets it twice.
@@ -67,6 +68,10 @@ class CarrierUnavailable(CarrierError):
         super().__init__(message, remedy)
         self.after = after
         self.in_doubt = in_doubt
+
+
+class CarrierNotYet(CarrierUnavailable):
+    """It still works on the record in question, as on every call for a while after its end."""
 
 
 class CarrierRefused(CarrierError):

@@ -122,7 +122,7 @@ class Records(Protocol):
         """How many recordings of calls the account has."""
 
     def delete_call(self, sid: str) -> None:
-        """Delete the record of a call or a leg; done if there is none. CarrierUnavailable while it cannot be yet."""
+        """Delete the record of a call or a leg; done if there is none. CarrierNotYet while it cannot be yet."""
 
     def delete_text(self, sid: str) -> None:
         """Delete the record of a text, as `delete_call`."""

@@ -161,10 +161,10 @@ def _call(one: Any) -> CallRecord:
 
 
 def _text(one: Any, ours: str) -> TextRecord:
-    inbound = one.direction == "inbound"
-    other = one.from_ if inbound or one.to == ours else one.to
+    other = one.from_ if one.to == ours else one.to
+    sent = one.direction in ("outbound-api", "outbound-call")
     since = _seconds(one.date_created, one.date_sent)
-    return TextRecord(str(one.sid), str(one.status), since, inbound, other or "", one.body or "")
+    return TextRecord(str(one.sid), str(one.status), since, sent, other or "", one.body or "")
 
 
 def _number(one: Any) -> OwnNumber:

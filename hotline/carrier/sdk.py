@@ -18,7 +18,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from hotline.errors import CarrierError, CarrierRefused, CarrierUnavailable
+from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierUnavailable
 
 CONNECT_WITHIN, ANSWER_WITHIN = 3.0, 10.0
 """Seconds."""
@@ -128,7 +128,7 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
     told = f"HTTP {status}, code {code}" if code else f"HTTP {status}"
     if code == _STILL_BUSY_WITH_IT or status == 409:
         after = max(NOT_YET, _retry_after(headers) or 0)
-        return CarrierUnavailable(f"The carrier still works on this record ({told}).", "It will be asked again.", after)
+        return CarrierNotYet(f"The carrier still works on this record ({told}).", "It will be asked again.", after)
     if code == _SLOW_DOWN or status == 429:
         return CarrierUnavailable(
             f"The carrier asks us to slow down ({told}).", "It will be asked again.", _retry_after(headers)

@@ -28,12 +28,15 @@ class CallRecord:
 
 @dataclass(frozen=True, slots=True)
 class TextRecord:
-    """The carrier's record of a text. `number` is the one that is not ours; `since` in epoch seconds, 0 if unknown."""
+    """The carrier's record of a text. `number` is the one that is not ours; `since` in epoch seconds, 0 if unknown.
+
+    `sent`: by us, on our own account; neither one that we got nor the answer to one.
+    """
 
     sid: str
     status: str
     since: int
-    inbound: bool
+    sent: bool
     number: str = field(repr=False)
     body: str = field(repr=False)
 

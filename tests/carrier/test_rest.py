@@ -16,7 +16,7 @@ import pytest
 from hotline.carrier import sdk
 from hotline.carrier.rest import RestCarrier
 from hotline.core.records import Pointing
-from hotline.errors import CarrierError, CarrierRefused, CarrierUnavailable
+from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierUnavailable
 from hotline.simulator.rest import RestApi
 from tests.faults.processes import free_port
 
@@ -124,8 +124,8 @@ def test_a_deleted_record_is_gone_and_one_that_is_not_there_is_as_good(api: Rest
 def test_texts_name_the_number_that_is_not_ours(api: RestApi, carrier: RestCarrier) -> None:
     api.add_text(LINE, CALLER, "hello?")
     text(carrier)
-    found = {one.number: one.inbound for one in carrier.texts(LINE)}
-    assert found == {CALLER: True, AMY: False}
+    found = {one.number: one.sent for one in carrier.texts(LINE)}
+    assert found == {CALLER: False, AMY: True}
 
 
 def test_only_what_differs_of_a_number_is_sent(api: RestApi, carrier: RestCarrier) -> None:
@@ -226,6 +226,7 @@ def test_what_may_pass_is_unavailable_and_a_text_that_may_have_gone_out_is_in_do
     api.fault(trouble, **how)  # type: ignore[arg-type]
     error = refused(lambda: text(carrier))
     assert isinstance(error, CarrierUnavailable)
+    assert isinstance(error, CarrierNotYet) == (trouble == "not yet")
     assert (error.after, error.in_doubt) == (after, in_doubt)
     assert len(api.asked("POST")) <= 1, "nothing is tried twice"
     if trouble == "drops after":
@@ -298,7 +299,7 @@ def test_an_address_that_leads_elsewhere_is_not_followed_with_the_token() -> Non
 def test_a_call_in_progress_cannot_be_deleted_yet(api: RestApi, carrier: RestCarrier) -> None:
     call = api.add_call(LINE, CALLER, status="in-progress")
     error = refused(lambda: carrier.delete_call(call))
-    assert isinstance(error, CarrierUnavailable)
+    assert isinstance(error, CarrierNotYet)
     assert error.after == 60
 
 

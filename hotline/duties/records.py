@@ -1,0 +1,129 @@
+"""Deletes what the carrier keeps of calls: who called, and which volunteer's phone was rung for them.
+
+A call's record and those of its legs go as soon as the carrier allows, which may be minutes after its end and seldom
+days. A sweep finds what was missed, as when Redis lost a job. A call is never slower for any of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hotline.core.deletion import (
+    GIVE_UP_AFTER,
+    LEAST_WAIT,
+    LEGS_FIRST_FOR,
+    LOOK_AGAIN_AFTER,
+    SWEPT,
+    TEXTS_KEPT,
+    TEXTS_SWEPT,
+    overdue,
+    wait,
+)
+from hotline.core.wall import epoch_seconds
+from hotline.errors import CarrierNotYet, CarrierRefused, CarrierUnavailable, TryAgain
+from hotline.ports import Clock, Notices, Records
+
+_AFTER_TROUBLE = 10
+_AFTER_REFUSAL = 300
+_AT_A_TIME = 200
+"""Seconds after which a sweep lets other jobs have their turn."""
+
+
+class Deletion:
+    """`numbers` gives the numbers of all hotlines, as their files have them now."""
+
+    def __init__(self, records: Records, numbers: Callable[[], Iterable[str]], clock: Clock, notice: Notices) -> None:
+        self._records = records
+        self._numbers = numbers
+        self._clock = clock
+        self._notice = notice
+
+    def delete_call(self, call: str, ended: int) -> None:
+        """Delete the records of a call that ended at an instant (epoch seconds), and of its legs.
+
+        Raises TryAgain until all are gone. After 15 days it says so and gives up: the job that names the call is no
+        longer needed to find what is left, as `hotline privacy` asks the carrier itself.
+        """
+        age = max(self._now() - ended, 0)
+        again = self._again(call, age)
+        if again is None:
+            return
+        if age >= GIVE_UP_AFTER:
+            self._notice("record_left_at_carrier", remedy="See `hotline privacy`, and ask the carrier to delete it.")
+            return
+        raise TryAgain("The carrier still has records of this call.", after=again)
+
+    def sweep(self) -> None:
+        """Delete the records of all calls of the last two days that are over, and of texts, but for those just sent.
+
+        Raises TryAgain to go on later. What the carrier still works on is left for the next sweep.
+        """
+        started = self._now()
+        try:
+            for number in sorted(set(self._numbers())):
+                # Read to the end before anything is deleted: what is gone would move the pages that follow.
+                calls = {call.sid: call for call in self._records.calls(number, started - SWEPT) if call.over}
+                legs_first = sorted(calls.values(), key=lambda call: not call.parent)
+                self._delete_all(self._records.delete_call, [call.sid for call in legs_first], started)
+                texts = {text.sid: text for text in self._records.texts(number, started - TEXTS_SWEPT)}
+                due = [sid for sid, text in texts.items() if overdue(text, started)]
+                self._delete_all(self._records.delete_text, due, started)
+        except CarrierUnavailable as error:
+            raise TryAgain("The carrier could not be swept.", after=max(_AFTER_TROUBLE, error.after or 0)) from None
+        except CarrierRefused as error:
+            self._refused(error)
+            raise TryAgain("The carrier refused to be swept.", after=_AFTER_REFUSAL) from None
+
+    def delete_text(self, text: str, since: int) -> None:
+        """Delete the record of a text, at once. Raises TryAgain; what is not gone in a day is the sweep's."""
+        try:
+            self._records.delete_text(text)
+        except CarrierRefused as error:
+            self._refused(error)
+        except CarrierUnavailable as error:
+            age = max(self._now() - since, 0)
+            if age < TEXTS_KEPT:
+                least = LEAST_WAIT if isinstance(error, CarrierNotYet) else _AFTER_TROUBLE
+                raise TryAgain("The carrier still has this text.", after=wait(age, least, error.after)) from None
+
+    def _again(self, call: str, age: int) -> int | None:
+        """Delete what can be deleted of a call; seconds after which to try the rest, None if there is none."""
+        try:
+            legs = self._records.legs(call)
+            left = [leg for leg in legs if not (leg.over and self._deleted(leg.sid))]
+            if left and age < LEGS_FIRST_FOR:
+                return wait(age, LEAST_WAIT)
+            if not self._deleted(call) or left:
+                return wait(age, LEAST_WAIT)
+        except CarrierUnavailable as error:
+            return wait(age, _AFTER_TROUBLE, error.after)
+        except CarrierRefused as error:
+            self._refused(error)
+            return wait(age, _AFTER_REFUSAL)
+        return LOOK_AGAIN_AFTER if not legs and age < LOOK_AGAIN_AFTER else None
+
+    def _deleted(self, sid: str) -> bool:
+        return self._done(self._records.delete_call, sid)
+
+    def _done(self, delete: Callable[[str], None], sid: str) -> bool:
+        """Whether one record is gone. One that the carrier refuses to delete keeps none of the others."""
+        try:
+            delete(sid)
+        except CarrierNotYet:
+            return False
+        except CarrierRefused as error:
+            self._refused(error)
+            return False
+        return True
+
+    def _delete_all(self, delete: Callable[[str], None], sids: Iterable[str], started: int) -> None:
+        for sid in sids:
+            if self._now() - started > _AT_A_TIME:
+                raise TryAgain("There is more to sweep.", after=1)
+            self._done(delete, sid)
+
+    def _refused(self, error: CarrierRefused) -> None:
+        self._notice("record_deletion_refused", status=error.status, code=error.code, remedy=error.remedy)
+
+    def _now(self) -> int:
+        return epoch_seconds(self._clock())
