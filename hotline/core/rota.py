@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from enum import Enum
 
+from hotline.core.texts import Coordinator, Reminder, TextRules
+
 DAY = 24 * 60
 WEEK = 7 * DAY
 LAST = -1
@@ -30,7 +32,8 @@ def wall_minute(day: date, minute: int = 0) -> WallMinute:
 class Volunteer:
     """Someone whose phone rings. `phone` is E.164; `languages` are codes of the flow, best first, or empty.
 
-    `calendar` is the number of the volunteer's calendar: with another number it has another address.
+    `calendar` is the number of the volunteer's calendar: with another number it has another address. `texts`: whether
+    they asked for texts; `remind` are their own reminders, or None for the rota's.
     """
 
     id: str
@@ -38,6 +41,8 @@ class Volunteer:
     phone: str
     languages: tuple[str, ...] = ()
     calendar: int = 1
+    texts: bool = False
+    remind: tuple[Reminder, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,8 @@ class Rota:
     holidays: Mapping[date, str] = field(default_factory=dict)
     limits: Limits = Limits()
     calendar: int = 1
+    texts: TextRules = field(default_factory=TextRules)
+    coordinators: Mapping[str, Coordinator] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

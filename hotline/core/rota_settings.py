@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.core.rota import Limits, Ringing, Rota
+from hotline.core.rota import Limits, Ringing, Rota, Volunteer
+from hotline.core.texts import Alert, Coordinator, Reminder, TextRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,15 @@ class Altered:
 
 
 def altered_settings(old: Rota, new: Rota) -> Iterator[Altered]:
-    """Time zone, backup, ringing and limits."""
+    """Time zone, backup, ringing, limits, texts and coordinators."""
     pairs = [
         ("timezone", old.zone_name, new.zone_name),
         ("backup", listed(old.backup), listed(new.backup)),
         *_ringing(old.ringing, new.ringing),
         *_limits(old.limits, new.limits),
         ("calendar", str(old.calendar), str(new.calendar)),
+        *_texts(old.texts, new.texts),
+        *_coordinators(old.coordinators, new.coordinators),
     ]
     return (Altered(*one) for one in pairs if one[1] != one[2])
 
@@ -43,6 +46,10 @@ def altered_volunteers(old: Rota, new: Rota) -> Iterator[Altered]:
             yield Altered(f"{id}: phone", "a number", "another number")
         if was.calendar != now.calendar:
             yield Altered(f"{id}: calendar", "an address", "another address")
+        if was.texts != now.texts:
+            yield Altered(f"{id}: texts", _answer(was.texts), _answer(now.texts))
+        if was.remind != now.remind:
+            yield Altered(f"{id}: remind", _own_reminders(was), _own_reminders(now))
     common = [id for id in old.volunteers if id in new.volunteers]
     if common != [id for id in new.volunteers if id in old.volunteers]:
         yield Altered("volunteers", "in one order", "in another, which is the order of the round robin")
@@ -76,3 +83,44 @@ def _limits(old: Limits, new: Limits) -> Iterator[tuple[str, str, str]]:
     yield "limits: rest_between", duration(old.rest_between), duration(new.rest_between)
     for who in dict.fromkeys((*old.silenced, *new.silenced)):
         yield f"limits: except: {who}", old.silenced.get(who, "(none)"), new.silenced.get(who, "(none)")
+
+
+def _texts(old: TextRules, new: TextRules) -> Iterator[tuple[str, str, str]]:
+    yield "texts: reminders", _reminders(old.reminders), _reminders(new.reminders)
+    yield "texts: quiet", old.quiet.written if old.quiet else "none", new.quiet.written if new.quiet else "none"
+    yield "texts: changes", _answer(old.changes), _answer(new.changes)
+    yield "texts: missed_ring", _answer(old.missed_ring), _answer(new.missed_ring)
+    for text in dict.fromkeys((*old.words, *new.words)):
+        before, now = old.words.get(text, {}), new.words.get(text, {})
+        for language in dict.fromkeys((*before, *now)):
+            name = f"texts: words: {text}: {language}"
+            yield name, before.get(language, "(the usual words)"), now.get(language, "(the usual words)")
+
+
+def _coordinators(old: Mapping[str, Coordinator], new: Mapping[str, Coordinator]) -> Iterator[tuple[str, str, str]]:
+    for id in dict.fromkeys((*old, *new)):
+        was, now = old.get(id), new.get(id)
+        if was is None or now is None:
+            yield f"coordinators: {id}", was.name if was else "(none)", now.name if now else "(none)"
+            continue
+        yield f"coordinators: {id}: name", was.name, now.name
+        yield f"coordinators: {id}: languages", listed(was.languages), listed(now.languages)
+        yield f"coordinators: {id}: alerts", _alerts(was), _alerts(now)
+        if was.phone != now.phone:
+            yield f"coordinators: {id}: phone", "a number", "another number"
+
+
+def _own_reminders(volunteer: Volunteer) -> str:
+    return "(as the rota's)" if volunteer.remind is None else _reminders(volunteer.remind)
+
+
+def _reminders(reminders: Sequence[Reminder]) -> str:
+    return listed([one.written for one in reminders]) if reminders else "none"
+
+
+def _alerts(coordinator: Coordinator) -> str:
+    return listed([one.value for one in Alert if one in coordinator.alerts])
+
+
+def _answer(yes: bool) -> str:
+    return "yes" if yes else "no"

@@ -72,6 +72,15 @@ def _check_phones(rota: RotaRead, owners: Mapping[str, FlowRead]) -> None:
                 f"This is a number of the hotline in {owner.document.file}: a call would ring the hotline itself.",
                 "Write the volunteer's own number.",
             )
+    for coordinator, phone in (rota.coordinators or {}).items():
+        owner = owners.get(phone.number)
+        if owner is not None:
+            rota.document.report(
+                "phone-is-hotline",
+                ("coordinators", coordinator, "phone"),
+                f"This is a number of the hotline in {owner.document.file}: it would send the texts to itself.",
+                "Write the coordinator's own number.",
+            )
 
 
 def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
@@ -80,12 +89,18 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
     document = rota.document
     spoken = {code: language for flow in using for code, language in flow.languages.items()}
     listed = [
-        Reference(("volunteers", volunteer, "languages", place), code)
-        for volunteer, entry in mapping(document.get("volunteers")).items()
+        Reference((section, person, "languages", place), code)
+        for section in ("volunteers", "coordinators")
+        for person, entry in mapping(document.get(section)).items()
         for place, code in names(mapping(entry).get("languages"))
     ]
     said = mapping(mapping(document.get("ringing")).get("say"))
     listed.extend(Reference(("ringing", "say", code), code, "key") for code in said)
+    listed.extend(
+        Reference(("texts", "words", text, code), code, "key")
+        for text, by_language in mapping(mapping(document.get("texts")).get("words")).items()
+        for code in mapping(by_language)
+    )
     for one in listed:
         if one.name not in spoken:
             document.report(

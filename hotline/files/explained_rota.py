@@ -55,6 +55,28 @@ ROTA: Mapping[str, Explanation] = {
         "Write one of these.",
         "change: weekly\nchange: 10 days",
     ),
+    "bad-reminder": Explanation(
+        "when to remind cannot be read",
+        "A reminder is a text that goes out at a time of day some days before a time on call, or so long before it. "
+        "The day before is the one before the date on which the time on call starts. Volunteers who asked for texts "
+        "(`texts: yes`) get the rota's reminders, or their own.",
+        "Write each as in the example, four at most.",
+        "texts:\n  reminders: [18:00 the evening before, 1h before]\n"
+        'volunteers:\n  amy: {phone: "+1 410 555 0111", texts: yes, remind: [18:00 2 days before, 2h before]}',
+    ),
+    "bad-placeholder": Explanation(
+        "a text fills in what there is not",
+        "In a text's words, {from} and the like are filled in when it is sent. Each text knows only what it is about.",
+        "Use what the finding lists. In front of words that begin with { put quotes.",
+        'texts:\n  words:\n    reminder: {en: "{hotline}: you are on call from {from} to {until}."}',
+    ),
+    "long-text": Explanation(
+        "words that are sent as several texts",
+        "A text has room for 160 letters of an alphabet with é and ñ, but without á, í, ó and ú, which are sent as a, "
+        "i, o and u. One letter of another alphabet, and there is room for 70. More is sent, and paid, as several.",
+        "Use fewer words. Nothing breaks if you do not.",
+        'texts:\n  words:\n    reminder: {en: "{hotline}: on call {from} to {until}."}',
+    ),
     "bad-every": Explanation(
         "every how many weeks cannot be read",
         "A shift is on every week. With `every` it is on in one week out of so many, counted from the week of "

@@ -17,6 +17,7 @@ from hotline.files.phones import Phone, phone
 from hotline.files.public_holidays import PublicHolidays, public_holidays
 from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile, RotationEntry, ShiftEntry
 from hotline.files.shapes import GONE
+from hotline.files.text_rules import check_coordinators, check_words, coordinators, coordinators_phones, text_rules
 from hotline.files.unreadable import Unreadable, clip
 
 _LISTS = (("shifts", "on_call"), ("rotations", "turns"))
@@ -26,12 +27,13 @@ _PEOPLE = (("away", "who"), ("cover", "who"), ("cover", "for"))
 @dataclass(slots=True)
 class RotaRead:
     """A rota file that could be read. `rota` is there if it can be made, and good if `document` has no errors;
-    `phones` as far as they can be used."""
+    `phones` of volunteers, and of `coordinators`, as far as they can be used."""
 
     id: str
     document: Document
     rota: Rota | None = None
     phones: dict[str, Phone] | None = None
+    coordinators: dict[str, Phone] | None = None
     holidays: PublicHolidays | None = None
 
 
@@ -50,9 +52,11 @@ def read_rota(id: str, document: Document) -> RotaRead:
     _check_lists(document)
     _check_entries(document, fitted)
     check_limits_entry(document, fitted.value.limits)
+    check_words(document, fitted.value.texts)
     if not document.errors:
         _note_never_called(document)
     read.phones = _phones(document, fitted.value)
+    read.coordinators = _coordinators(document, fitted.value)
     read.holidays = _holidays(document, fitted)
     try:
         zone = zones.load_zone(fitted.value.timezone)
@@ -60,7 +64,7 @@ def read_rota(id: str, document: Document) -> RotaRead:
         document.report(problem.code, ("timezone",), problem.message, problem.help)
         return read
     if not document.errors:
-        read.rota = _rota(id, fitted.value, zone, read.phones, read.holidays)
+        read.rota = _rota(id, fitted.value, zone, read)
     return read
 
 
@@ -165,7 +169,7 @@ def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
     """Volunteers' phones, by volunteer. Reports those that cannot be used, and one under two names."""
     phones: dict[str, Phone] = {}
     owners: dict[str, str] = {}
-    like = next((one.phone for one in file.volunteers.values() if one.phone.startswith("+")), "+1")
+    like = _like(file)
     for volunteer, entry in file.volunteers.items():
         path = ("volunteers", volunteer, "phone")
         try:
@@ -184,6 +188,21 @@ def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
                 "Each volunteer needs a phone of their own: two calls cannot ring one phone. Correct or delete one.",
             )
     return phones
+
+
+def _coordinators(document: Document, file: RotaFile) -> dict[str, Phone]:
+    like = next((one.phone for one in file.coordinators.values() if one.phone.startswith("+")), _like(file))
+    phones = coordinators_phones(document, file.coordinators, like)
+    for who, found in phones.items():
+        if not found.valid:
+            note_not_valid(document, ("coordinators", who, "phone"), file.coordinators[who].phone)
+    check_coordinators(document, phones)
+    return phones
+
+
+def _like(file: RotaFile) -> str:
+    """A number of this file, for its country."""
+    return next((one.phone for one in file.volunteers.values() if one.phone.startswith("+")), "+1")
 
 
 def _holidays(document: Document, fitted: Fitted[RotaFile]) -> PublicHolidays | None:
@@ -219,7 +238,8 @@ def note_not_valid(document: Document, path: Path, written: str) -> None:
     )
 
 
-def _rota(id: str, file: RotaFile, zone: ZoneInfo, phones: dict[str, Phone], holidays: PublicHolidays | None) -> Rota:
+def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
+    phones = read.phones or {}
     return Rota(
         id,
         zone,
@@ -231,6 +251,8 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, phones: dict[str, Phone], hol
                 phones[one].number,
                 tuple(entry.languages),
                 entry.calendar,
+                entry.texts,
+                entry.remind,
             )
             for one, entry in file.volunteers.items()
         },
@@ -245,7 +267,9 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, phones: dict[str, Phone], hol
         _ringing(file.ringing),
         limits=limits(file.limits),
         calendar=file.calendar,
-        holidays={} if holidays is None else holidays,
+        holidays={} if read.holidays is None else read.holidays,
+        texts=text_rules(file.texts),
+        coordinators=coordinators(file.coordinators, read.coordinators or {}),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hotline.core.text_words import WORDS
 from hotline.files.written import DAYS_OF_ROTATIONS, LANGUAGE, MENU_KEY, NAME, WEEK_START, Schema
 
 
@@ -49,6 +50,8 @@ FIELD_RULES: Mapping[tuple[str, str], Schema] = {
     ("RotationEntry", "turns"): {"minItems": 1},
     ("LimitsEntry", "except"): {"additionalProperties": {"type": "string", "pattern": r"\S"}},
     ("RingingEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("RotaFile", "coordinators"): {"propertyNames": {"pattern": NAME}},
+    **{("TextWordsEntry", text): {"propertyNames": {"pattern": LANGUAGE}} for text in WORDS},
     ("FlowFile", "numbers"): {"minItems": 1},
     ("FlowFile", "steps"): {"minProperties": 1, "propertyNames": {"pattern": NAME}},
     ("FlowFile", "languages"): {"propertyNames": {"pattern": LANGUAGE}},

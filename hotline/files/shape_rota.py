@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from hotline.core.rota import Order
+from hotline.core.texts import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
 from hotline.files import shapes, written
-from hotline.files.shapes import Entry, Shape, duration_type, number_type, only_true
+from hotline.files.shapes import Entry, Shape, duration_type, number_type, only_true, yes_or_no
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, reader, text
 
@@ -29,6 +30,18 @@ def _order(value: object) -> Order:
     return Order(written)
 
 
+def _alert(value: object) -> Alert:
+    written = text(value, "alerts: [not_reached, gap]")
+    known = [one.value for one in Alert]
+    if written not in known:
+        suggestion = did_you_mean(written, known) or f"There are {', '.join(known)}."
+        raise Unreadable("unknown-value", f"There is no alert `{clip(written)}`.", suggestion)
+    return Alert(written)
+
+
+AlertName = Annotated[Alert, PlainValidator(reader(_alert)), WithJsonSchema({"enum": [one.value for one in Alert]})]
+
+
 class VolunteerEntry(Shape):
     """Someone whose phone rings."""
 
@@ -41,6 +54,14 @@ class VolunteerEntry(Shape):
     )
     calendar: number_type(1, 999_999) = Field(  # type: ignore[valid-type]
         1, description="With another number the address of their calendar changes.", examples=["2"]
+    )
+    texts: yes_or_no("texts") = Field(  # type: ignore[valid-type]
+        False, description="Whether they want texts: reminders, and changes of their shifts.", examples=["yes"]
+    )
+    remind: shapes.Reminders | None = Field(
+        None,
+        description="When they want to be reminded of a time on call. Left out: as `texts:` says for this rota.",
+        examples=["[18:00 the evening before, 1h before]", "[2h before]", "none"],
     )
 
 
@@ -187,6 +208,100 @@ class LimitsEntry(Shape):
     )
 
 
+Said = dict[str, str]
+
+
+class TextWordsEntry(Shape):
+    """The words of texts, each by language, where they are not to be the usual ones."""
+
+    reminder: Said = Field(
+        {}, description="A reminder of a time on call.", examples=['{en: "{hotline}: on call {from} to {until}."}']
+    )
+    soon: Said = Field(
+        {}, description="A reminder shortly before.", examples=['{en: "{hotline}: on call {from} to {until}."}']
+    )
+    changed: Said = Field(
+        {}, description="Times on call have changed.", examples=['{en: "{hotline}: your times changed. {times}"}']
+    )
+    new_time: Said = Field({}, description="Of {times}: a new one.", examples=['{en: "New: {time}."}'])
+    moved_time: Said = Field({}, description="Of {times}: one that was moved.", examples=['{en: "Now: {time}."}'])
+    gone_time: Said = Field({}, description="Of {times}: one that is gone.", examples=['{en: "No longer: {time}."}'])
+    more_times: Said = Field({}, description="Of {times}: how many more.", examples=['{en: "And {count} more."}'])
+    missed_ring: Said = Field(
+        {}, description="Their phone rang in vain.", examples=['{en: "{hotline}: we could not reach you."}']
+    )
+    not_reached: Said = Field(
+        {},
+        description="To coordinators: a call reached nobody.",
+        examples=['{en: "{hotline}: {time}, nobody reached."}'],
+    )
+    more_not_reached: Said = Field(
+        {}, description="To coordinators: more such calls.", examples=['{en: "{hotline}: {count} more, last {time}."}']
+    )
+    gap: Said = Field(
+        {}, description="To coordinators: a gap ahead.", examples=['{en: "{hotline}: nobody {from} to {until}."}']
+    )
+    nobody_left: Said = Field(
+        {},
+        description="To coordinators: a volunteer is off, and nobody is left.",
+        examples=['{en: "{hotline}: nobody {from} to {until}."}'],
+    )
+    edit_refused: Said = Field(
+        {},
+        description="To coordinators: a file with mistakes.",
+        examples=['{en: "{hotline}: a mistake in its files."}'],
+    )
+    ring_test: Said = Field(
+        {}, description="To coordinators: who did not answer.", examples=['{en: "{hotline}: {names} did not answer."}']
+    )
+
+
+class TextsEntry(Shape):
+    """Texts to volunteers who asked for them (`texts: yes`) and to coordinators."""
+
+    reminders: shapes.Reminders = Field(
+        (EVENING_BEFORE, AN_HOUR_BEFORE),
+        description="When volunteers are reminded of a time on call. Left out: 18:00 the evening before, 1h before.",
+        examples=["[18:00 the evening before, 1h before]", "[18:00 2 days before]", "none"],
+    )
+    quiet: shapes.QuietHours = Field(
+        Quiet(),
+        description="Hours without texts, but for tonight's matters. Left out: 21:00-08:00.",
+        examples=["21:00-08:00", "none"],
+    )
+    changes: yes_or_no("changes") = Field(  # type: ignore[valid-type]
+        True, description="Whether volunteers are told when an edit changes their times on call.", examples=["yes"]
+    )
+    missed_ring: yes_or_no("missed_ring") = Field(  # type: ignore[valid-type]
+        True,
+        description="Whether a volunteer who did not pick up gets a kind note, at most one a shift.",
+        examples=["no"],
+    )
+    words: TextWordsEntry = Field(
+        default_factory=lambda: TextWordsEntry(),
+        description="The words of texts, where they are not to be the usual ones.",
+        examples=['{reminder: {en: "{hotline}: on call {from} to {until}."}}'],
+    )
+
+
+class CoordinatorEntry(Shape):
+    """Someone who gets a text when this rota needs them."""
+
+    name: str | None = Field(None, description="The coordinator's full name.", examples=["Nora Diaz"])
+    phone: shapes.Phone = Field(
+        description="The phone that gets the texts, with + and the country's code.", examples=['"+1 410 555 0130"']
+    )
+    languages: list[Entry[str]] = Field(
+        [], description="The languages they read, best first. Left out: the call flow's first.", examples=["[en, es]"]
+    )
+    alerts: list[Entry[AlertName]] | None = Field(
+        None,
+        description="What they are told of: not_reached (a call reached nobody), nobody_left (a volunteer is off, and"
+        " nobody is left), gap (within 48 hours), edit_refused, ring_test. Left out: everything.",
+        examples=["[not_reached, gap]"],
+    )
+
+
 class RotaFile(Shape):
     """Who is on call, and when."""
 
@@ -219,6 +334,16 @@ class RotaFile(Shape):
         default_factory=lambda: LimitsEntry(),
         description="How much on-call time is too much for one volunteer; `hotline fairness` looks for it.",
         examples=["{nights_running: 2}"],
+    )
+    texts: TextsEntry = Field(
+        default_factory=lambda: TextsEntry(),
+        description="Texts to volunteers who asked for them, and to coordinators.",
+        examples=["{quiet: 21:00-08:00}"],
+    )
+    coordinators: dict[str, CoordinatorEntry] = Field(
+        {},
+        description="Who gets a text when this rota needs somebody, each under a short name.",
+        examples=['{nora: {name: Nora Diaz, phone: "+1 410 555 0130"}}'],
     )
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, WrapValidator, model_validator
 
 from hotline.core.rota import Change
-from hotline.files import days, times, written
+from hotline.core.texts import Quiet, Reminder
+from hotline.files import days, reminders, times, written
 from hotline.files.unreadable import Unreadable, clip, reader, text
 
 
@@ -86,6 +87,19 @@ def only_true(field: str) -> Any:
     return Annotated[bool, PlainValidator(reader(read)), WithJsonSchema({"const": True})]
 
 
+def yes_or_no(field: str) -> Any:
+    """The type of a field that is `yes` or `no`; `true` and `false` are understood too."""
+
+    def read(value: object) -> bool:
+        answer = text(value, f"{field}: yes").casefold()
+        if answer not in written.YES_OR_NO:
+            help = f"Write {field}: yes, or {field}: no."
+            raise Unreadable("unknown-value", f"`{clip(str(value))}` is neither yes nor no.", help)
+        return written.YES_OR_NO[answer]
+
+    return Annotated[bool, PlainValidator(reader(read)), WithJsonSchema(written.ANSWER)]
+
+
 def duration_type(lowest: str, highest: str) -> Any:
     """The type of a duration field, in seconds."""
     return Annotated[
@@ -106,6 +120,10 @@ def number_type(lowest: int, highest: int) -> Any:
 
 Hours = Annotated[times.Hours, PlainValidator(reader(times.hours)), WithJsonSchema(written.HOURS)]
 Days = Annotated[days.Days, PlainValidator(reader(days.days)), WithJsonSchema(written.DAYS)]
+Reminders = Annotated[
+    tuple[Reminder, ...], PlainValidator(reader(reminders.reminders)), WithJsonSchema(written.REMINDERS)
+]
+QuietHours = Annotated[Quiet | None, PlainValidator(reader(reminders.quiet)), WithJsonSchema(written.QUIET)]
 Every = Annotated[int, PlainValidator(reader(times.every)), WithJsonSchema(written.EVERY)]
 Date = Annotated[date, PlainValidator(reader(times.calendar_date)), WithJsonSchema(written.DATE)]
 Moment = Annotated[times.Moment, PlainValidator(reader(times.moment)), WithJsonSchema(written.MOMENT)]

@@ -62,6 +62,24 @@ CHANGE = pattern(
 DURATION = pattern(
     r"(?=\d)(\d{1,4}\s*h)?\s*(\d{1,5}\s*m)?\s*(\d{1,6}\s*s)?", "Write a number with its unit, such as 20s, 4m or 1m30s."
 )
+_REMINDER = (
+    rf"({_CLOCK}\s+({_any_case('the')}\s+{_one_of(('day', 'evening', 'night', 'afternoon', 'morning'))}\s+"
+    rf"{_any_case('before')}|({_any_case('on')}\s+)?{_any_case('the')}\s+({_any_case('same')}\s+)?{_any_case('day')}"
+    rf"|[0-7]\s+{_any_case('day')}[sS]?\s+{_any_case('before')})"
+    rf"|(?=\d)(\d{{1,3}}\s?[hH]({_any_case('our')}[sS]?)?)?\s?(\d{{1,4}}\s?[mM]({_any_case('in')}({_any_case('ute')})?[sS]?)?)?"
+    rf"\s+{_any_case('before')})"
+)
+_REMINDERS = "Write when to remind: 18:00 the evening before, or 1h before."
+_NONE = _any_case("none")
+REMINDERS: Schema = {
+    "anyOf": [
+        pattern(rf"({_NONE}|{_REMINDER}(\s*,\s*{_REMINDER})*)", _REMINDERS),
+        {"type": "array", "maxItems": 4, "items": pattern(rf"({_NONE}|{_REMINDER})", _REMINDERS)},
+    ]
+}
+QUIET = pattern(rf"({_NONE}|{_CLOCK}{_DASH}{_END})", "Write both times with a hyphen between: 21:00-08:00, or none.")
+YES_OR_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+ANSWER = pattern(_one_of(tuple(YES_OR_NO)), "Write yes or no.", "boolean")
 PHONE = pattern(rf"\+{_PHONE}", 'Write the whole number with its country: "+1 410 555 0111".', "integer")
 DIALLED = pattern(rf"\+?{_PHONE}", 'Write digits only: "988" or "+1 410 555 0111".', "integer")
 ACCEPT_KEY: Schema = {**pattern("[0-9]", "One of the keys 0 to 9.", "integer"), "minimum": 0, "maximum": 9}

@@ -49,6 +49,13 @@ EXPECTED: dict[str, list[str]] = {
         "missing-words 16:5",
     ],
     "bad_menu_key": ["bad-key 6:12"],
+    "bad_reminders": [
+        "bad-reminder 3:73",
+        "bad-reminder 4:71",
+        *(f"bad-reminder {line}:43" for line in range(5, 9)),
+        "bad-reminder 11:20",
+        "bad-hours 11:45",
+    ],
     "bad_time_zone": ["bad-time-zone 1:11"],
     "bad_volunteer_name": ["bad-name 4:3"],
     "blank_step": ["wrong-type 11:3"],
@@ -56,6 +63,8 @@ EXPECTED: dict[str, list[str]] = {
     "blank_volunteer": ["wrong-type 4:3"],
     "colon_in_text": ["yaml-syntax 13:19"],
     "control_character": ["control-character 4:18"],
+    "coordinators": ["phone-not-international 8:34", "unknown-value 8:57", "missing-field 9:3", "bad-name 10:3"],
+    "coordinators_phones": ["phone-shared 9:36", "phone-is-hotline 10:32", "language-not-needed 10:63"],
     "covers_themselves": ["covers-themselves 8:21"],
     "days_of_the_month": [f"bad-days {line}:12" for line in range(7, 17)],
     "days_of_the_month_unquoted": ["bad-days 7:37"],
@@ -152,6 +161,12 @@ EXPECTED: dict[str, list[str]] = {
     "tab": ["yaml-tab 4:1"],
     "tag": ["yaml-tag 3:15"],
     "text_for_a_list": ["wrong-type 6:58"],
+    "texts_neither_yes_nor_no": [
+        "unknown-value 3:60",
+        "unknown-value 7:22",
+        "bad-hours 7:40",
+        "unknown-field 7:47",
+    ],
     "then_that_nothing_leads_to": ["misplaced-field 8:5"],
     "too_deep": ["too-deep 1:30"],
     "too_many_words": ["too-many-words 12:15"],
@@ -189,6 +204,15 @@ EXPECTED: dict[str, list[str]] = {
     "volunteers_as_a_list": ["wrong-type 2:13"],
     "wait_without_unit": ["bad-duration 8:11"],
     "weekdays": ["bad-days 6:26"],
+    "words_of_texts": [
+        "bad-placeholder 10:11",
+        "bad-placeholder 11:16",
+        "missing-words 12:15",
+        "language-not-needed 12:19",
+        "long-text 14:11",
+        "unknown-field 17:5",
+    ],
+    "words_of_texts_too_long": ["long-text 10:11"],
 }
 
 
@@ -250,6 +274,9 @@ def test_there_is_an_expectation_for_every_fixture() -> None:
         ("unknown_country", "Did you mean `GB`?"),
         ("unknown_region", "Did you mean `MD`?"),
         ("holidays_of_no_country", "holidays: {country: US, region: MD}"),
+        ("bad_reminders", "18:00 the evening before"),
+        ("texts_neither_yes_nor_no", "Write texts: yes, or texts: no."),
+        ("words_of_texts", "This text can fill in {from}, {hotline}, {until}."),
     ],
 )
 def test_the_help_has_the_corrected_words(fixture: str, words: str) -> None:

@@ -131,6 +131,30 @@ def test_ringing_and_people(folder: Path) -> None:
     assert len(rota["another_order"]) == 57
 
 
+def test_texts_and_coordinators(folder: Path) -> None:
+    nora = 'coordinators: {nora: {name: Nora Diaz, phone: "+1 410 555 0130", alerts: [gap]}}'
+    words = 'words: {gap: {en: "{hotline}: nobody."}}'
+    rules = f"texts: {{reminders: [2h before], quiet: none, missed_ring: no, changes: no, {words}}}"
+    edit(folder, ("backup: [dee]", f"backup: [dee]\n{nora}\n{rules}"), ('0114"', '0114", texts: yes, remind: none'))
+    rota = changes(folder)
+    assert {(one["what"], one["old"], one["new"]) for one in rota["settings"]} == {
+        ("dee: texts", "no", "yes"),
+        ("dee: remind", "(as the rota's)", "none"),
+        ("coordinators: nora", "(none)", "Nora Diaz"),
+        ("texts: reminders", "[18:00 the day before, 1h before]", "[2h before]"),
+        ("texts: quiet", "21:00-08:00", "none"),
+        ("texts: missed_ring", "yes", "no"),
+        ("texts: changes", "yes", "no"),
+        ("texts: words: gap: en", "(the usual words)", "{hotline}: nobody."),
+    }
+    git(folder, "commit", "--quiet", "--all", "--message", "Texts")
+    edit(folder, ("0130", "0131"), ("[gap]", "[gap, ring_test]"))
+    assert {(one["what"], one["old"], one["new"]) for one in changes(folder)["settings"]} == {
+        ("coordinators: nora: phone", "a number", "another number"),
+        ("coordinators: nora: alerts", "[gap]", "[gap, ring_test]"),
+    }
+
+
 def test_no_phone_number_is_shown_anywhere(folder: Path) -> None:
     edit(folder, ("0114", "0115"), ("[cho]", "[dee]"))
     for form in ((), ("--json",), ("--markdown",)):

@@ -1,0 +1,172 @@
+"""The words of texts (SMS): ours in the languages we can write, a rota's own where it has some.
+
+One text is 160 characters of an alphabet that has é and ñ but neither á, í, ó nor ú (GSM 7-bit, 3GPP TS 23.038,
+section 6.2.1); one letter outside it, and only 70 fit. So what can be written in that alphabet is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from string import Formatter
+
+from hotline.core.flow import Hotline
+from hotline.core.spans import Span
+
+LONGEST = 160
+LONGEST_OTHERWISE = 70
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "reminder": {
+        "en": "{hotline}: you are on call from {from} to {until}. Thank you for being there.",
+        "es": "{hotline}: su guardia es de {from} a {until}. Gracias por estar.",
+    },
+    "soon": {
+        "en": "{hotline}: you are on call from {from} to {until}. Please keep your phone near, with its sound on.",
+        "es": "{hotline}: su guardia es de {from} a {until}. Por favor tenga su celular cerca y con sonido.",
+    },
+    "changed": {
+        "en": "{hotline}: your times on call have changed. {times}",
+        "es": "{hotline}: sus guardias cambiaron. {times}",
+    },
+    "new_time": {"en": "New: {time}.", "es": "Nueva: {time}."},
+    "moved_time": {"en": "Now: {time}.", "es": "Ahora: {time}."},
+    "gone_time": {"en": "No longer: {time}.", "es": "Ya no: {time}."},
+    "more_times": {"en": "And {count} more changes.", "es": "Y {count} cambios más."},
+    "missed_ring": {
+        "en": "{hotline}: we rang you and could not reach you. These things happen. Please check that your phone's"
+        " sound is on. Thank you for being there.",
+        "es": "{hotline}: le llamamos y no contestó nadie. No pasa nada. Por favor revise que su celular tenga"
+        " sonido. Gracias por estar.",
+    },
+    "not_reached": {
+        "en": "{hotline}: a call at {time} reached nobody. Please see to it that somebody can pick up now.",
+        "es": "{hotline}: nadie pudo atender una llamada a las {time}. Por favor vea que alguien pueda contestar"
+        " ahora.",
+    },
+    "more_not_reached": {
+        "en": "{hotline}: {count} more calls reached nobody, the last at {time}. Please see to it that somebody can"
+        " pick up now.",
+        "es": "{hotline}: nadie pudo atender otras {count} llamadas, la última a las {time}. Por favor vea que"
+        " alguien pueda contestar ahora.",
+    },
+    "gap": {
+        "en": "{hotline}: nobody is on call from {from} to {until}. Please find somebody.",
+        "es": "{hotline}: no hay nadie de guardia de {from} a {until}. Por favor busque a alguien.",
+    },
+    "nobody_left": {
+        "en": "{hotline}: a volunteer is off, so nobody is on call from {from} to {until}. Please find somebody.",
+        "es": "{hotline}: alguien se ausentó y no queda nadie de guardia de {from} a {until}. Por favor busque a"
+        " alguien.",
+    },
+    "edit_refused": {
+        "en": "{hotline}: the last change to its files has a mistake. The version before it goes on serving. To see"
+        " what is wrong: hotline check",
+        "es": "{hotline}: el último cambio a sus archivos tiene un error. Sigue en uso la versión anterior. Para ver"
+        " el error: hotline check",
+    },
+    "ring_test": {
+        "en": "{hotline}: nobody answered the test ring of {names}. Please ask them to check that their phone can"
+        " ring.",
+        "es": "{hotline}: nadie contestó la llamada de prueba de {names}. Por favor pida que revisen si su celular"
+        " suena.",
+    },
+}
+"""Each text by its name, in each language, with what is filled in."""
+
+FILLED_IN: Mapping[str, frozenset[str]] = {
+    name: frozenset(field for _, field, _, _ in Formatter().parse(by_language["en"]) if field)
+    for name, by_language in WORDS.items()
+}
+"""What may be filled into each text."""
+
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_TWICE = frozenset("^{}\\[~]|€")
+_NEAREST = str.maketrans("áíóúÁÍÓÚâêîôûãõëïÀÈÌÒÙç‘’“”–—‑\u00a0\u202f", "aiouAIOUaeiouaoeiAEIOUc''\"\"---  ") | {
+    ord("…"): "..."
+}
+
+_WEEKDAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
+}
+_MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
+}
+
+
+def gsm_length(text: str) -> int | None:
+    """How many of the 160 characters of one text it takes; None if it holds a letter that is not in the alphabet."""
+    if not set(text) <= _GSM | _GSM_TWICE:
+        return None
+    return len(text) + sum(letter in _GSM_TWICE for letter in text)
+
+
+def as_sent(text: str) -> str:
+    """The text in the alphabet of texts if an accent and a dash are all that keeps it out, and as it is otherwise."""
+    near = text.translate(_NEAREST)
+    return text if gsm_length(near) is None else near
+
+
+def texts_needed(text: str) -> int:
+    """How many texts its words are sent (and paid) as; of several, each has a few characters less."""
+    length = gsm_length(text)
+    one, several = (LONGEST, 153) if length is not None else (LONGEST_OTHERWISE, 67)
+    length = len(text.encode("utf-16-le")) // 2 if length is None else length
+    return 1 if length <= one else -(-length // several)
+
+
+def language_for(hotline: Hotline, languages: Iterable[str], text: str) -> str:
+    """The first language in which there are words for a text: somebody's own, the flow's, or English."""
+    known = {**WORDS[text], **hotline.rota.texts.words.get(text, {})}
+    return next((code for code in (*languages, *hotline.flow.languages) if code in known), "en")
+
+
+def words(hotline: Hotline, text: str, language: str, **filled: str) -> str:
+    """The words of a text, as they are sent."""
+    own = hotline.rota.texts.words.get(text, {})
+    written = own.get(language) or WORDS[text].get(language) or WORDS[text]["en"]
+    return as_sent(written.format_map({"hotline": hotline.flow.name, **filled}))
+
+
+def from_until(span: Span, zone: tzinfo, language: str) -> dict[str, str]:
+    """A time on call for {from} and {until}: `Thu 24 Dec 18:00`, and `23:00`, or `Fri 08:00` of a later day."""
+    start, end, midnight = _wall(span, zone)
+    until = "24:00" if midnight else f"{end:%H:%M}"
+    if (end.date() - start.date()).days >= 7:
+        until = f"{_day(end, language)} {until}"
+    elif end.date() != start.date():
+        until = f"{_weekday(end, language)} {until}"
+    return {"from": f"{_day(start, language)} {start:%H:%M}", "until": until}
+
+
+def told_short(span: Span, zone: tzinfo, language: str) -> str:
+    """A time on call in one piece: `Thu 24 Dec 18:00-23:00`, `Thu 24 Dec 18:00 - Fri 08:00`."""
+    told = from_until(span, zone, language)
+    return f"{told['from']}-{told['until']}" if len(told["until"]) == 5 else f"{told['from']} - {told['until']}"
+
+
+def clock_time(instant: datetime, zone: tzinfo) -> str:
+    """`03:12`."""
+    return f"{instant.astimezone(zone):%H:%M}"
+
+
+def _wall(span: Span, zone: tzinfo) -> tuple[datetime, datetime, bool]:
+    """Start and end on the wall; an end at midnight counts as the last minute of the day before."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    midnight = f"{end:%H:%M}" == "00:00" and end.date() > start.date()
+    return start, end - timedelta(minutes=1) if midnight else end, midnight
+
+
+def _weekday(when: datetime, language: str) -> str:
+    return _WEEKDAYS[language][when.weekday()] if language in _WEEKDAYS else f"{when:%m-%d}"
+
+
+def _day(when: datetime, language: str) -> str:
+    if language not in _WEEKDAYS:
+        return f"{when:%Y-%m-%d}"
+    return f"{_weekday(when, language)} {when.day} {_MONTHS[language][when.month - 1]}"

@@ -1,0 +1,83 @@
+"""What a rota says about texts: who gets which, and when they do not want to be disturbed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """When before a time on call a reminder goes out.
+
+    With `minute`: at that minute of the day, on the wall, `days` before the date on which the time on call starts.
+    Otherwise so many seconds `before` it.
+    """
+
+    before: int = 0
+    days: int = 0
+    minute: int | None = None
+
+    @property
+    def written(self) -> str:
+        """As it is written in a rota: `18:00 the day before`, `1h before`."""
+        if self.minute is None:
+            hours, minutes = self.before // 3600, self.before % 3600 // 60
+            parts = ((hours, "h"), (minutes, "m"))
+            return "".join(f"{number}{unit}" for number, unit in parts if number) + " before"
+        named = {0: "on the day", 1: "the day before"}.get(self.days, f"{self.days} days before")
+        return f"{self.minute // 60:02}:{self.minute % 60:02} {named}"
+
+
+EVENING_BEFORE = Reminder(days=1, minute=18 * 60)
+AN_HOUR_BEFORE = Reminder(before=3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which nobody gets a text but about tonight's matters: from `start` minutes of the day, `length` long."""
+
+    start: int = 21 * 60
+    length: int = 11 * 60
+
+    @property
+    def written(self) -> str:
+        """As it is written in a rota: `21:00-08:00`."""
+        times = (self.start, (self.start + self.length) % (24 * 60))
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in times)
+
+
+class Alert(Enum):
+    """What a coordinator may be told of."""
+
+    NOT_REACHED = "not_reached"
+    NOBODY_LEFT = "nobody_left"
+    GAP = "gap"
+    EDIT_REFUSED = "edit_refused"
+    RING_TEST = "ring_test"
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinator:
+    """Someone who is told when a rota needs them. `phone` is E.164; `languages` are codes, best first, or empty."""
+
+    id: str
+    name: str
+    phone: str
+    languages: tuple[str, ...] = ()
+    alerts: frozenset[Alert] = frozenset(Alert)
+
+
+@dataclass(frozen=True, slots=True)
+class TextRules:
+    """The rota's own rules for texts. `quiet` None: no hours are quiet.
+
+    `words` are the rota's own, by text and language; `hotline.core.text_words` has those for all others.
+    """
+
+    reminders: tuple[Reminder, ...] = (EVENING_BEFORE, AN_HOUR_BEFORE)
+    quiet: Quiet | None = Quiet()
+    changes: bool = True
+    missed_ring: bool = True
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

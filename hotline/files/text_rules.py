@@ -1,0 +1,122 @@
+"""The `texts:` and `coordinators:` of a rota file: their checks, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+
+from hotline.core.text_words import FILLED_IN, as_sent, texts_needed
+from hotline.core.texts import Alert, Coordinator, TextRules
+from hotline.files.document import Document, Path
+from hotline.files.names import check_names
+from hotline.files.phones import Phone, phone
+from hotline.files.shape_rota import CoordinatorEntry, TextsEntry
+from hotline.files.unreadable import Unreadable, clip
+
+_MOST_TEXTS = 1
+_USUALLY = {
+    "hotline": "RISE", "from": "Thu 24 Dec 18:00", "until": "Fri 08:00",
+    "time": "03:12", "times": "", "count": "12", "names": "",
+}  # fmt: skip
+"""About as long as what is filled in mostly is."""
+
+
+def check_words(document: Document, entry: TextsEntry) -> None:
+    """Report words that are missing, that fill in what there is not, or that are too long for one text."""
+    for name, by_language in words(entry).items():
+        for language, written in by_language.items():
+            path = ("texts", "words", name, language)
+            if not written:
+                document.report(
+                    "missing-words",
+                    path,
+                    f"There are no words for the language `{clip(language)}`.",
+                    "Add what the text says, or delete the line: there are usual words for most.",
+                )
+            elif _fills_in_what_there_is(document, path, name, written):
+                _check_length(document, path, written)
+
+
+def check_coordinators(document: Document, phones: Mapping[str, Phone]) -> None:
+    """Report names of coordinators that cannot be used, and one phone under two names."""
+    check_names(document, ("coordinators",), "coordinator")
+    owners: dict[str, str] = {}
+    for who, found in phones.items():
+        owner = owners.setdefault(found.number, who)
+        if owner != who:
+            document.report(
+                "phone-shared",
+                ("coordinators", who, "phone"),
+                f"`{clip(owner)}` has this phone too.",
+                "It would get each alert twice. Correct or delete one.",
+            )
+
+
+def coordinators_phones(document: Document, entries: Mapping[str, CoordinatorEntry], like: str) -> dict[str, Phone]:
+    """Coordinators' phones, by coordinator. Reports those that cannot be used."""
+    found: dict[str, Phone] = {}
+    for who, entry in entries.items():
+        try:
+            found[who] = phone(entry.phone, like)
+        except Unreadable as problem:
+            document.report(problem.code, ("coordinators", who, "phone"), problem.message, problem.help)
+    return found
+
+
+def text_rules(entry: TextsEntry) -> TextRules:
+    """The rules of an entry that was checked."""
+    return TextRules(entry.reminders, entry.quiet, entry.changes, entry.missed_ring, words(entry))
+
+
+def coordinators(entries: Mapping[str, CoordinatorEntry], phones: Mapping[str, Phone]) -> dict[str, Coordinator]:
+    """The coordinators of entries that were checked."""
+    return {
+        who: Coordinator(
+            who,
+            entry.name or who.replace("_", " ").title(),
+            phones[who].number,
+            tuple(entry.languages),
+            frozenset(Alert) if entry.alerts is None else frozenset(entry.alerts),
+        )
+        for who, entry in entries.items()
+    }
+
+
+def words(entry: TextsEntry) -> dict[str, dict[str, str]]:
+    """The rota's own words, by text and language."""
+    own = entry.words.model_dump(exclude_unset=True)
+    return {name: {code: written.strip() for code, written in said.items()} for name, said in own.items() if said}
+
+
+def _fills_in_what_there_is(document: Document, path: Path, name: str, written: str) -> bool:
+    known = FILLED_IN[name]
+    try:
+        parts = list(Formatter().parse(written))
+    except ValueError:
+        parts = [("", "{", "", None)]
+    for _, field, format, conversion in parts:
+        if field is not None and (field not in known or format or conversion):
+            listed = ", ".join(f"{{{one}}}" for one in sorted(known))
+            document.report(
+                "bad-placeholder",
+                path,
+                f"`{{{clip(field)}}}` stands for nothing here."
+                if field != "{"
+                else "A `{` or a `}` stands alone here.",
+                f"This text can fill in {listed}.",
+            )
+            return False
+    return True
+
+
+def _check_length(document: Document, path: Path, written: str) -> None:
+    filled = as_sent(written.format_map(_USUALLY))
+    needed = texts_needed(filled)
+    if needed > _MOST_TEXTS:
+        document.report(
+            "long-text",
+            path,
+            f"This is sent, and paid, as {needed} texts.",
+            "One text has 160 letters, or 70 where one of them is not in the alphabet of texts. Use fewer words.",
+            "warning",
+        )
