@@ -29,6 +29,8 @@ COMMANDS = {
     "ics": "Print a calendar, or the secret address of one.",
     "test": "Run the call tests beside the call flows.",
     "report": "Report calls, waits and durations of a period.",
+    "provision": "Have the carrier lead the hotlines' numbers here.",
+    "fallback": "Write the document for when all of this is down.",
     "migrate": "Bring the database to the current shape.",
     "worker": "Run a worker: queued jobs, and the call log's spool.",
     "clock": "Run a clock: queues what is due.",

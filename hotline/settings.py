@@ -12,6 +12,7 @@ from hotline.errors import SettingsError
 
 DEFAULT_PORT = 8000
 DEFAULT_CONCURRENCY = 2
+_SWITCHES = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Settings:
     account_sid: str | None
     auth_token: str | None = field(repr=False)
     api_base_url: str | None
+    fallback_url: str | None
+    delete_records: bool
     redis_url: str | None = field(repr=False)
     database_url: str = field(repr=False)
     secret_key: str | None = field(repr=False)
@@ -52,6 +55,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         account_sid=account_sid,
         auth_token=auth_token,
         api_base_url=reader.url("TWILIO_API_BASE_URL", ("http", "https")),
+        fallback_url=reader.url("HOTLINE_FALLBACK_URL", ("http", "https")),
+        delete_records=reader.switch("HOTLINE_DELETE_RECORDS", True),
         redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
         database_url=reader.database("DATABASE_URL") or f"sqlite:///{data_dir / 'hotline.db'}",
         secret_key=reader.secret("HOTLINE_SECRET_KEY"),
@@ -84,6 +89,15 @@ class _Reader:
             self.problems.append(f"{name} is {text!r}. It must be a whole number from {least} to {most}.")
             return default
         return int(text)
+
+    def switch(self, name: str, default: bool) -> bool:
+        text = self.text(name)
+        if text is None:
+            return default
+        if text.lower() not in _SWITCHES:
+            self.problems.append(f"{name} is {text!r}. Write on or off.")
+            return default
+        return _SWITCHES[text.lower()]
 
     def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
         text = self.text(name)

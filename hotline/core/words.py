@@ -27,6 +27,14 @@ GOODBYE = {
     "en": "I'm sorry, nobody could be reached just now. Please call again in a few minutes.",
     "es": "Lo sentimos, no pudimos comunicarnos con nadie. Llame de nuevo en unos minutos, por favor.",
 }
+FAREWELL = {
+    "en": "Thank you for calling. If you still need someone, please call again in a few minutes.",
+    "es": "Gracias por llamar. Si todavía necesita hablar con alguien, llame de nuevo en unos minutos, por favor.",
+}
+FALLBACK_SCREENING = {
+    "en": "Call from the {name} line. Someone is waiting. To take the call, press {accept}. To pass it on, hang up.",
+    "es": "Llamada de la línea {name}. Alguien espera. Para tomarla, oprima {accept}. Para pasarla, cuelgue.",
+}
 
 
 def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say | None:

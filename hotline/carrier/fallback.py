@@ -1,0 +1,66 @@
+"""The document that any host of plain files can serve when all of this is down (Twilio docs: voice/twiml/dial).
+
+Nothing decides anything while it is used. What follows a Dial is reached when nobody picked up, and when a
+conversation is over, so the words at the end have to be right for both. A caller's language is not known: everything
+is said in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.etree import ElementTree
+
+from twilio.twiml.voice_response import VoiceResponse
+
+from hotline.core import words
+from hotline.core.flow import Hotline
+
+SCREENING, ACCEPTED = "screening.xml", "accepted.xml"
+"""Names of the documents for screening, beside the first."""
+_LISTEN_FOR = 6
+
+
+def fallback_document(hotline: Hotline, *, screened: bool = False) -> str:
+    """An apology, then each phone of the backup, one after another, then a farewell.
+
+    `screened`: whoever picks up presses a key first, so that no voicemail takes the call. Their documents come from
+    where this one does.
+    """
+    response, flow = VoiceResponse(), hotline.flow
+    _say(response, hotline, flow.apology, words.APOLOGY)
+    for id in hotline.rota.backup:
+        dial = response.dial(caller_id=flow.number, timeout=hotline.rota.ringing.ring_for, answer_on_bridge=True)
+        if screened:
+            dial.number(hotline.rota.volunteers[id].phone, url=SCREENING, method="GET")
+        else:
+            dial.number(hotline.rota.volunteers[id].phone)
+    _say(response, hotline, {}, words.FAREWELL)
+    response.hangup()
+    return _written(response)
+
+
+def screening_documents(hotline: Hotline) -> dict[str, str]:
+    """What whoever picks up hears, and what a key leads to, by name. Any key takes the call: a file cannot tell."""
+    asked, ringing = VoiceResponse(), hotline.rota.ringing
+    for _ in range(2):
+        gather = asked.gather(action=ACCEPTED, method="GET", num_digits=1, finish_on_key="", timeout=_LISTEN_FOR)
+        names = {"name": hotline.flow.name, "accept": ringing.accept_key, "pass_on": ringing.pass_key}
+        _say(gather, hotline, {}, words.FALLBACK_SCREENING, **names)
+    asked.hangup()
+    return {SCREENING: _written(asked), ACCEPTED: _written(VoiceResponse())}  # reaching the end connects
+
+
+def _say(to: VoiceResponse, hotline: Hotline, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> None:
+    """Say it in each language of the flow that there are words for, or at least in English."""
+    flow = hotline.flow
+    found = [words.spoken(flow, code, own, default, **names) for code in flow.languages]
+    said = [one for one in found if one is not None] or [words.surely_spoken(flow, "en", own, default, **names)]
+    for one in said:
+        to.say(one.text, language=one.language.locale, voice=one.language.voice)
+
+
+def _written(response: VoiceResponse) -> str:
+    """The document with a verb a line, for whoever opens the file."""
+    root = response.xml()
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'

@@ -1,0 +1,120 @@
+"""Where the carrier should turn to for a hotline's number, what that changes, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from hotline.core.records import OwnNumber, Pointing
+
+NAMES = {
+    "voice_application": "Voice application",
+    "trunk": "SIP trunk",
+    "voice_url": "A call comes in",
+    "voice_method": "A call comes in, method",
+    "fallback_url": "Primary handler fails",
+    "fallback_method": "Primary handler fails, method",
+    "status_callback": "Call status changes",
+    "status_callback_method": "Call status changes, method",
+    "sms_application": "Messaging application",
+    "sms_url": "A message comes in",
+    "sms_method": "A message comes in, method",
+}
+"""What the fields are called in the carrier's console."""
+OVERRIDES = frozenset({"voice_application", "trunk", "sms_application"})
+"""What has the carrier ignore the addresses of a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a number that is to be another. `field` as in Pointing."""
+
+    field: str
+    now: str
+    then: str
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.field]
+
+
+@dataclass(frozen=True, slots=True)
+class Repointing:
+    """What is to change for one number; nothing, where it points here already."""
+
+    number: OwnNumber
+    then: Pointing
+
+    @property
+    def changes(self) -> list[Change]:
+        pairs = ((field, getattr(self.number.pointing, field), getattr(self.then, field)) for field in NAMES)
+        return [Change(*one) for one in pairs if one[1] != one[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to change for each number, and the hotlines' numbers that the account does not have."""
+
+    numbers: tuple[Repointing, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def due(self) -> list[Repointing]:
+        """The numbers that do not point here."""
+        return [one for one in self.numbers if one.changes]
+
+
+def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, fallback_url: str | None) -> Plan:
+    """How the account's numbers among those wanted are pointed here."""
+    has = {number.number: number for number in account}
+    ours = list(dict.fromkeys(wanted))
+    found = [
+        Repointing(has[one], pointed_here(has[one].pointing, public_url, fallback_url)) for one in ours if one in has
+    ]
+    return Plan(tuple(found), tuple(one for one in ours if one not in has))
+
+
+def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Pointing:
+    """Where the number should lead. Without a fallback, that which is set at the carrier stays."""
+    then = Pointing(
+        voice_url=f"{public_url}/voice",
+        voice_method="POST",
+        fallback_url=now.fallback_url,
+        fallback_method=now.fallback_method,
+        status_callback=f"{public_url}/voice/ended",
+        status_callback_method="POST",
+        sms_url=f"{public_url}/sms",
+        sms_method="POST",
+    )
+    # Hosts of plain files answer a GET, and seldom a POST.
+    return then if fallback_url is None else replace(then, fallback_url=fallback_url, fallback_method="GET")
+
+
+def objections(public_url: str) -> list[str]:
+    """Why the carrier should not be told this address."""
+    parts, found = urlsplit(public_url), []
+    if parts.scheme != "https":
+        found.append(
+            "it is not https: callers' numbers would travel in the clear, and whoever reads along could alter calls"
+        )
+    if not _reachable(parts.hostname or ""):
+        found.append("the carrier cannot reach it: it is an address of this machine or of a private network")
+    return found
+
+
+def same_host(public_url: str, fallback_url: str) -> bool:
+    """Whether the fallback would be down together with us."""
+    return urlsplit(public_url).hostname == urlsplit(fallback_url).hostname
+
+
+def _reachable(host: str) -> bool:
+    """Whether a host can be reached from elsewhere, as far as its name says."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".invalid", ".test"))
+
+
+assert {field.name for field in fields(Pointing)} == set(NAMES)
