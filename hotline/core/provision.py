@@ -1,11 +1,9 @@
-"""Where the carrier should turn to for a hotline's number, what that changes, and what speaks against it."""
+"""Where the carrier should turn to for a hotline's number, and what that changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from hotline.core.records import OwnNumber, Pointing
 
@@ -90,31 +88,6 @@ def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Po
     )
     # Hosts of plain files answer a GET, and seldom a POST.
     return then if fallback_url is None else replace(then, fallback_url=fallback_url, fallback_method="GET")
-
-
-def objections(public_url: str) -> list[str]:
-    """Why the carrier should not be told this address."""
-    parts, found = urlsplit(public_url), []
-    if parts.scheme != "https":
-        found.append(
-            "it is not https: callers' numbers would travel in the clear, and whoever reads along could alter calls"
-        )
-    if not _reachable(parts.hostname or ""):
-        found.append("the carrier cannot reach it: it is an address of this machine or of a private network")
-    return found
-
-
-def same_host(public_url: str, fallback_url: str) -> bool:
-    """Whether the fallback would be down together with us."""
-    return urlsplit(public_url).hostname == urlsplit(fallback_url).hostname
-
-
-def _reachable(host: str) -> bool:
-    """Whether a host can be reached from elsewhere, as far as its name says."""
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".invalid", ".test"))
 
 
 assert {field.name for field in fields(Pointing)} == set(NAMES)

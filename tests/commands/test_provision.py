@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from hotline.carrier.addresses import objections
 from hotline.cli import group
-from hotline.core.provision import objections
 from hotline.errors import SettingsError
 from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_records import POINTING

@@ -1,0 +1,31 @@
+"""What speaks against an address of ours that the carrier is to be told."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+def objections(public_url: str) -> list[str]:
+    """Why the carrier should not be told this address."""
+    parts, found = urlsplit(public_url), []
+    if parts.scheme != "https":
+        found.append(
+            "it is not https: callers' numbers would travel in the clear, and whoever reads along could alter calls"
+        )
+    if not _reachable(parts.hostname or ""):
+        found.append("the carrier cannot reach it: it is an address of this machine or of a private network")
+    return found
+
+
+def same_host(public_url: str, fallback_url: str) -> bool:
+    """Whether the fallback would be down together with us."""
+    return urlsplit(public_url).hostname == urlsplit(fallback_url).hostname
+
+
+def _reachable(host: str) -> bool:
+    """Whether a host can be reached from elsewhere, as far as its name says."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".invalid", ".test"))
