@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotline.carrier.rest import RestCarrier
+from hotline.core.aftermath import Aftermath
 from hotline.settings import Settings
 from hotline.store.embedded import socket_url
 from hotline.store.keys import kept_secret
@@ -45,3 +46,13 @@ def carrier(settings: Settings) -> RestCarrier | None:
     if settings.account_sid is None or settings.auth_token is None:
         return None
     return RestCarrier(settings.account_sid, settings.auth_token, settings.api_base_url)
+
+
+def outbox_dir(settings: Settings) -> Path:
+    """Where jobs wait for the queue."""
+    return settings.data_dir / "outbox"
+
+
+def aftermath(settings: Settings) -> Aftermath:
+    """Which jobs follow from calls here: none in practice mode, where there is no carrier account."""
+    return Aftermath(carrier=not settings.practice)

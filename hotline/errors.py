@@ -4,6 +4,7 @@ HotlineError
 ├── SettingsError        an environment variable that cannot be used
 ├── FilesError           call flow or rota files that cannot be used (carries the findings)
 ├── LiveStateUnavailable Redis cannot be reached; calls go on without it
+├── QueueUnavailable     Redis does not take jobs; they wait in the outbox
 ├── DatabaseUnavailable  the database cannot be read or written
 │   └── CallLogUnavailable the same, of the call log; rows wait in the spool
 ├── CarrierError         the carrier's REST API did not do what it was asked
@@ -43,6 +44,10 @@ class FilesError(HotlineError):
 
 class LiveStateUnavailable(HotlineError):
     """Redis did not answer in time, or at all."""
+
+
+class QueueUnavailable(HotlineError):
+    """Redis did not take jobs, or did not say what is queued."""
 
 
 class DatabaseUnavailable(HotlineError):

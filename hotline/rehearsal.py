@@ -1,5 +1,6 @@
 """A whole line in this process, at any hour, that nobody outside notices: the files' own flow and rota, our own
-webhooks, a simulated carrier, and real live state under a name of its own. Nothing of it reaches a log or a phone.
+webhooks, a simulated carrier, and real live state under a name of its own. Nothing of it reaches a log, a queue
+or a phone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
+from hotline.core.aftermath import Aftermath
 from hotline.core.flow import FixedDial, Hotline
+from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load_texts
@@ -55,6 +58,17 @@ class Remembered:
         self.entries.append(entry)
 
 
+@dataclass
+class Undone:
+    """Fits `hotline.ports.Jobs`: keeps jobs for as long as the rehearsal lasts, and does none of them."""
+
+    jobs: list[Job] = field(default_factory=list)
+
+    def put(self, job: Job) -> None:
+        """Keep the job."""
+        self.jobs.append(job)
+
+
 class Rehearsal:
     """One rehearsal. `world` is where calls are placed: every volunteer's phone is in it under their id.
 
@@ -82,7 +96,11 @@ class Rehearsal:
             redis_url, key, prefix=f"hotline-rehearsal:{secrets.token_hex(8)}:", timeout=PATIENCE
         )
         self.notices: list[tuple[str, dict[str, str | int | float]]] = []
-        self.app: Flask = answering_app(PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.now, self._notice)
+        self.jobs = Undone()
+        self.app: Flask = answering_app(
+            *(PUBLIC_URL, token, key, self.shelf, self.live),
+            *(self.log, self.jobs, Aftermath(carrier=True), self.now, self._notice),
+        )
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
         self.world = World(
             wrap(transport) if wrap else transport,

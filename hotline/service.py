@@ -1,18 +1,19 @@
 """Answers webhooks: reads state, lets the core decide, keeps what is to be kept.
 
 Nothing here may lose a caller: live state that cannot be had is done without, and a call log that cannot be written
-is somebody else's worry.
+is somebody else's worry. What is to be done around a call is put down as jobs, for somebody else to do.
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 from hotline.core import call as rules
+from hotline.core.aftermath import Aftermath
 from hotline.core.call import Next, Seeking
 from hotline.core.flow import Hotline
 from hotline.core.hunt import (
@@ -27,12 +28,13 @@ from hotline.core.hunt import (
     next_hand,
     start_anywhere,
 )
+from hotline.core.jobs import Job
 from hotline.core.log import LogEntry, Moment
 from hotline.core.position import Position
 from hotline.core.reply import Accept, Reply
 from hotline.core.wall import epoch_seconds
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
-from hotline.ports import CallLog, Clock, Live, Notices
+from hotline.ports import CallLog, Clock, Jobs, Live, Notices
 
 SCREENING_ALLOWANCE = 60
 """Seconds a volunteer may take, after the ringing, to hear the screening and press a key."""
@@ -43,11 +45,18 @@ Answer = TypeVar("Answer")
 
 
 class Answering:
-    """The hotline's side of every call. `call` is the carrier's CallSid of the caller's leg throughout."""
+    """The hotline's side of every call. `call` is the carrier's CallSid of the caller's leg throughout.
 
-    def __init__(self, live: Live, log: CallLog, clock: Clock, key: bytes, notice: Notices) -> None:
+    `aftermath` says which jobs follow from what happens, and `jobs` takes them.
+    """
+
+    def __init__(
+        self, live: Live, log: CallLog, jobs: Jobs, aftermath: Aftermath, clock: Clock, key: bytes, notice: Notices
+    ) -> None:
         self._live = live
         self._log = log
+        self._jobs = jobs
+        self._aftermath = aftermath
         self._clock = clock
         self._key = key
         self._notice = notice
@@ -82,9 +91,11 @@ class Answering:
         accepted = self._release(hotline, position)
         if accepted and not connected:
             self._take_back_answer(hotline, call, position)
-        if caller_gone:
+        if caller_gone:  # the ring was cut short: its volunteer missed nothing
             self.ended(hotline, call)
             return ()
+        if not connected and not accepted:
+            self._missed(hotline, position)
         return self._finish(hotline, call, following)
 
     def dial_ended(self, hotline: Hotline, call: str, position: Position | None, caller_gone: bool) -> Reply:
@@ -128,6 +139,7 @@ class Answering:
         self._keep(hotline, call, Moment.ENDED)
         name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
         self._try(lambda: self._live.call_over(name, now, rest), None)
+        self._put(self._aftermath.call_ended(call))
 
     def _begin(self, hotline: Hotline, call: str) -> Reply:
         return self._finish(hotline, call, rules.begin(hotline, secrets.token_urlsafe(9), self._now()))
@@ -143,14 +155,18 @@ class Answering:
         hand = first_hand(hotline, seeking.hunt, who, language, now)
         while True:
             dealt = self._deal(hotline, call, seeking, hand, now, ended)
-            if ended is not None and dealt.accepted:
-                self._take_back_answer(hotline, call, ended)
+            if ended is not None:
+                if dealt.accepted:
+                    self._take_back_answer(hotline, call, ended)
+                else:
+                    self._missed(hotline, ended)
             if dealt.turn is not None:
                 return rules.ring(hotline, seeking, dealt.turn, now)
             following = next_hand(hotline, seeking.hunt, who, language, hand, dealt.busy)
             if isinstance(following, AllBusy):
                 return rules.wait(hotline, seeking)
             if isinstance(following, NobodyLeft):
+                self._put(self._aftermath.caller_not_reached(hotline.id, now))
                 return rules.give_up(hotline, seeking, now)
             hand, ended = following, None
 
@@ -182,6 +198,16 @@ class Answering:
         """A volunteer accepted, or may have, and was not put through: the caller had hung up."""
         if position.hunt is not None:
             self._keep(hotline, call, Moment.NOT_ANSWERED, position.hunt.ringing_since)
+
+    def _missed(self, hotline: Hotline, position: Position) -> None:
+        """A ring is over, its volunteer has not taken the call, and the caller is still there."""
+        volunteer = _volunteer_of(position)
+        if volunteer is not None and volunteer in hotline.rota.volunteers:
+            self._put(self._aftermath.ring_missed(hotline.flow.rota, volunteer))
+
+    def _put(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
+            self._jobs.put(job)
 
     def _keep(self, hotline: Hotline, call: str, moment: Moment, at: int | None = None) -> None:
         entry = LogEntry(self._log_id(call), hotline.id, moment, self._now() if at is None else at)

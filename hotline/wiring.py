@@ -10,17 +10,20 @@ from flask import Flask
 
 from hotline.calendar_output import calendar_ics
 from hotline.carrier.signature import SignatureCheck
-from hotline.deployment import now, redis_url, secret_key, spool_dir, webhook_token
+from hotline.core.aftermath import Aftermath
+from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.errors import LiveStateUnavailable
 from hotline.files.watch import WatchedDirectory
+from hotline.jobs.queue import JobQueue
 from hotline.logs import Notices
-from hotline.ports import CallLog, Clock, Directory, Live
+from hotline.ports import CallLog, Clock, Directory, Jobs, Live
 from hotline.ports import Notices as NoticesPort
 from hotline.service import Answering
 from hotline.settings import Settings, read_settings
 from hotline.store.calllog import CallLog as Database
 from hotline.store.drainer import Drainer
 from hotline.store.live import RedisLive
+from hotline.store.outbox import Outbox
 from hotline.store.spool import Spool
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
@@ -30,7 +33,7 @@ from hotline.web.voice import make_voice
 
 BACKLOG_TOO_OLD = 30
 PATIENCE = 2.0
-"""Seconds for which a web process leaves the spool to a worker on the same machine."""
+"""Seconds for which a web process leaves what waits on disk to a worker on the same machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,11 @@ def build_web(settings: Settings) -> Web:
     key = secret_key(settings)
     directory = WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice)
     live = RedisLive(redis_url(settings), key)
-    spool = Spool(spool_dir(settings))
-    app = answering_app(settings.public_url, webhook_token(settings), key, directory, live, spool, now, notice)
+    spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), key)
+    app = answering_app(
+        *(settings.public_url, webhook_token(settings), key, directory, live),
+        *(spool, outbox, aftermath(settings), now, notice),
+    )
 
     def files() -> Part:
         state = directory.state
@@ -89,13 +95,14 @@ def build_web(settings: Settings) -> Web:
     app.register_blueprint(make_health({"files": files, "redis": redis, "call_log": call_log}))
     app.register_blueprint(make_calendar(directory.by_rota, key, now, calendar_ics))
 
-    drainer = Drainer(spool, Database(settings.database_url))
+    drainers = Drainer(spool, Database(settings.database_url)), Drainer(outbox, JobQueue(redis_url(settings)))
 
     @app.before_request
     def keep_up() -> None:
         """Threads belong to one process, and a server may fork: they start with its first request."""
         with suppress(RuntimeError):  # no thread is to be had: the call comes first, and the next one tries again
-            drainer.start(PATIENCE)
+            for drainer in drainers:
+                drainer.start(PATIENCE)
             directory.watch()
 
     return Web(app, directory)
@@ -108,12 +115,14 @@ def answering_app(
     directory: Directory,
     live: Live,
     log: CallLog,
+    jobs: Jobs,
+    aftermath: Aftermath,
     clock: Clock,
     notice: NoticesPort,
 ) -> Flask:
     """The voice webhooks over whatever state and clock are given: the line itself, or a rehearsal."""
     prefix = urlsplit(public_url).path.rstrip("/")
-    service = Answering(live, log, clock, key, notice)
+    service = Answering(live, log, jobs, aftermath, clock, key, notice)
     rescue = Rescue(directory, clock, prefix, notice)
     signature = SignatureCheck(public_url, token)
     return make_app(make_voice(service, directory, rescue, signature, key, prefix, notice))

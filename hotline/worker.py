@@ -1,4 +1,4 @@
-"""The processes behind the web: a worker that does queued jobs and drains the call log's spool, and a clock."""
+"""The processes behind the web: a worker, which does queued jobs and moves what waits on disk, and a clock."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from hotline import deployment
+from hotline.errors import QueueUnavailable
 from hotline.jobs import tasks
-from hotline.jobs.queue import connection, queues
+from hotline.jobs.queue import JobQueue, connection, queues
 from hotline.jobs.schedule import queue_due
 from hotline.logs import Notices
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer
+from hotline.store.outbox import Outbox
 from hotline.store.spool import Spool
+from hotline.working import build_tools
 
 _TRY_AGAIN_AFTER = 2.0
 _TICK = 5.0
@@ -34,11 +37,15 @@ def run_worker(settings: Settings) -> None:
     """Work until told to stop (SIGTERM or SIGINT). A lost Redis is waited for; the spool is drained meanwhile."""
     logging.getLogger("rq").setLevel(logging.WARNING)
     notice, stop = Notices(), _stopping()
-    call_log = CallLog(settings.database_url)
-    drainer = Drainer(Spool(deployment.spool_dir(settings)), call_log)
-    drainer.start()
-    tasks.bind(tasks.Tools(call_log, deployment.now))
     url = deployment.redis_url(settings)
+    outbox = Outbox(deployment.outbox_dir(settings), deployment.secret_key(settings))
+    drainers = (
+        Drainer(Spool(deployment.spool_dir(settings)), CallLog(settings.database_url)),
+        Drainer(outbox, JobQueue(url)),
+    )
+    for drainer in drainers:
+        drainer.start()
+    tasks.bind(build_tools(settings))
     while not stop.is_set():
         try:
             with connection(url) as probe:  # RQ's own first questions would wait a minute for an answer
@@ -50,18 +57,19 @@ def run_worker(settings: Settings) -> None:
         _stop_on_signals(stop)  # RQ has put its own handlers in their place
         if not stop.is_set():  # RQ gives up by itself when Redis is slow; we do not
             stop.wait(_TRY_AGAIN_AFTER)
-    drainer.stop()
+    for drainer in drainers:
+        drainer.stop()
 
 
 def run_clock(settings: Settings) -> None:
     """Queue what is due, until told to stop (SIGTERM or SIGINT). Any number of clocks may run."""
     notice, stop = Notices(), _stopping()
-    redis = connection(deployment.redis_url(settings))
+    queue = JobQueue(deployment.redis_url(settings))
     while not stop.is_set():
         try:
-            queue_due(redis, deployment.now().timestamp())
-        except (RedisError, OSError) as error:
-            notice("clock_waits_for_redis", error=type(error).__name__)
+            queue_due(queue, deployment.now().timestamp())
+        except QueueUnavailable as error:
+            notice("clock_waits_for_redis", error=error.message)
         stop.wait(_TICK)
 
 

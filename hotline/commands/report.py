@@ -13,7 +13,7 @@ from rich.console import Console
 from hotline.commands.files import hotlines
 from hotline.core.report import period
 from hotline.deployment import now, spool_dir
-from hotline.errors import CallLogUnavailable, FilesError
+from hotline.errors import FilesError, HotlineError
 from hotline.files.zones import load_zone
 from hotline.report_output import report_csv, report_json, report_table
 from hotline.settings import Settings, read_settings
@@ -71,7 +71,7 @@ def _drained(settings: Settings, log: CallLog) -> int:
     spool = Spool(spool_dir(settings))
     deadline = time.monotonic() + _WAIT_FOR_SPOOL
     while True:
-        with suppress(CallLogUnavailable):
+        with suppress(HotlineError):
             Drainer(spool, log).drain_once()
         waiting = spool.backlog()[0]
         if not waiting or time.monotonic() > deadline:

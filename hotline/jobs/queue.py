@@ -1,19 +1,61 @@
 """The RQ queues: what matters to tonight, and what can wait.
 
-Jobs are named by string and carry ids only, as JSON; descriptions and results say nothing about calls.
+Jobs are named by string and carry ids only, as JSON; descriptions and results say nothing about calls. Besides RQ's
+own keys there are
+
+    hotline:jobs            all jobs that are not done yet, by id, with when they were last seen to be somewhere
+    hotline:queued:<token>  this job was queued once already, and its outbox must not queue it again
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue
-from rq.serializers import JSONSerializer
+
+from hotline.core.jobs import Urgency
+from hotline.core.tickets import Ticket
+from hotline.errors import QueueUnavailable
+
+if TYPE_CHECKING:
+    from rq import Queue
 
 TONIGHT, LATER = "hotline-tonight", "hotline-later"
-_KEEP_RESULT = 60
-_KEEP_FAILURE = 24 * 3600
+QUEUES = {Urgency.TONIGHT: TONIGHT, Urgency.LATER: LATER}
+TASKS = "hotline.jobs.tasks"
+ALL_JOBS = "hotline:jobs"
+KEEP_FAILURE = 3 * 24 * 3600
+"""Seconds for which a job that failed can be looked at and tried again."""
+LONGEST_RUN = 300
+"""Seconds after which a job is taken for stuck."""
+_TOKEN_KEPT = 45 * 24 * 3600
+_AT_ONCE = 500
+
+# KEYS: token, job, queue, registry of the scheduled, of the failed, all jobs, the job's results.
+# ARGV: how long a token is kept, id, not before ("" for at once), now, then the job's fields.
+_QUEUE = """
+if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) == false then return 0 end
+local status = redis.call('HGET', KEYS[2], 'status')
+if status == 'queued' or status == 'started' or status == 'scheduled' then return 0 end
+redis.call('DEL', KEYS[2], KEYS[7])
+redis.call('ZREM', KEYS[5], ARGV[2])
+redis.call('HSET', KEYS[2], unpack(ARGV, 5))
+if ARGV[3] == '' then
+  redis.call('RPUSH', KEYS[3], ARGV[2])
+else
+  redis.call('ZADD', KEYS[4], ARGV[3], ARGV[2])
+end
+redis.call('SADD', 'rq:queues', KEYS[3])
+redis.call('ZADD', KEYS[6], ARGV[4], ARGV[2])
+redis.call('EXPIRE', KEYS[6], 5184000)
+return 1
+"""
 
 
 def connection(url: str) -> Redis:
@@ -23,17 +65,89 @@ def connection(url: str) -> Redis:
 
 def queues(to: Redis) -> list[Queue]:
     """The queues in the order a worker serves them."""
+    # Here, so that a web process, which hardly ever queues anything by itself, does without RQ.
+    from rq import Queue
+    from rq.serializers import JSONSerializer
+
     return [Queue(name, connection=to, serializer=JSONSerializer) for name in (TONIGHT, LATER)]
 
 
-def enqueue(to: Redis, name: str, task: str, *ids: str) -> None:
-    """Queue the task `hotline.jobs.tasks.<task>`."""
-    queue = Queue(name, connection=to, serializer=JSONSerializer)
-    queue.enqueue(
-        f"hotline.jobs.tasks.{task}",
-        args=ids,
-        description=task,
-        result_ttl=_KEEP_RESULT,
-        failure_ttl=_KEEP_FAILURE,
-        job_timeout=300,
-    )
+class JobQueue:
+    """Takes jobs from an outbox. Each is queued once, however often it is written; connects at the first use."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = connection(url)
+        self._queue = self._redis.register_script(_QUEUE)
+
+    def write(self, tickets: Sequence[Ticket], /) -> None:
+        """Queue jobs: all of them, or some if Redis goes away meanwhile. Raises QueueUnavailable."""
+        with _unavailable():
+            for first in range(0, len(tickets), _AT_ONCE):
+                pipeline = self._redis.pipeline(transaction=False)
+                for ticket in tickets[first : first + _AT_ONCE]:
+                    keys, args = self._asked(ticket, _TOKEN_KEPT)
+                    self._queue(keys=keys, args=args, client=pipeline)
+                pipeline.execute()
+
+    def queue(self, ticket: Ticket, remembered: int) -> bool:
+        """Queue a job unless its token was used within so many seconds. Whether it was. Raises QueueUnavailable."""
+        keys, args = self._asked(ticket, remembered)
+        with _unavailable():
+            return bool(self._queue(keys=keys, args=args))
+
+    def ping(self) -> None:
+        """Raise QueueUnavailable unless Redis answers."""
+        with _unavailable():
+            self._redis.ping()
+
+    def close(self) -> None:
+        """Close all connections. The next use opens new ones."""
+        self._redis.close()
+
+    def _asked(self, ticket: Ticket, remembered: int) -> tuple[list[str], list[Any]]:
+        """The keys and arguments of the script for one job."""
+        name, job, now = QUEUES[ticket.job.urgency], ticket.job, datetime.now(UTC)
+        keys = [
+            f"hotline:queued:{ticket.token}",
+            f"rq:job:{ticket.id}",
+            f"rq:queue:{name}",
+            f"rq:scheduled:{name}",
+            f"rq:failed:{name}",
+            ALL_JOBS,
+            f"rq:results:{ticket.id}",
+        ]
+        when = "" if job.at is None or job.at <= now.timestamp() else job.at
+        fields = [part for pair in self._fields(ticket, now, scheduled=when != "").items() for part in pair]
+        return keys, [remembered, ticket.id, when, int(now.timestamp()), *fields]
+
+    def _fields(self, ticket: Ticket, now: datetime, *, scheduled: bool) -> dict[str, Any]:
+        """A job as RQ keeps it. When it was put is told to the day only: some are put when a call is going on."""
+        from rq.job import Job, JobStatus
+        from rq.serializers import JSONSerializer
+
+        job = Job.create(
+            f"{TASKS}.{ticket.job.task}",
+            args=ticket.job.ids,
+            connection=self._redis,
+            id=ticket.id,
+            origin=QUEUES[ticket.job.urgency],
+            description=ticket.job.task,
+            status=JobStatus.SCHEDULED if scheduled else JobStatus.QUEUED,
+            timeout=LONGEST_RUN,
+            result_ttl=0,
+            failure_ttl=KEEP_FAILURE,
+            serializer=JSONSerializer,
+        )
+        job.created_at = job.enqueued_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        fields: dict[str, Any] = job.to_dict()
+        return fields
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise QueueUnavailable(
+            f"Redis does not take jobs ({type(error).__name__}).", "They wait on disk. Start it, or see REDIS_URL."
+        ) from None

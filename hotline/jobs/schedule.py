@@ -1,34 +1,51 @@
-"""What the clock has done, and how often. However many clocks run, each task is queued once a period."""
+"""What the clock has done, and when. However many clocks run, each task is queued once a period.
+
+A period is a number counted from 1970, so every clock knows the same ones, whenever it was started. A clock that
+stood still does not make up for what it missed, except for the period it wakes in: a task due at 03:30 is queued at
+05:00 if nobody was there before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from redis import Redis
+from hotline.core.jobs import Job, Urgency
+from hotline.core.tickets import Ticket
+from hotline.jobs.queue import JobQueue
 
-from hotline.jobs.queue import LATER, enqueue
+_DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A task queued once every so many seconds."""
+    """A task queued once every so many seconds, `offset` seconds after midnight UTC and so on."""
 
     task: str
     seconds: int
-    queue: str = LATER
+    urgency: Urgency = Urgency.LATER
+    offset: int = 0
+
+
+def daily(task: str, at: str, urgency: Urgency = Urgency.LATER) -> Periodic:
+    """A task queued once a day, at HH:MM UTC."""
+    hours, minutes = at.split(":")
+    return Periodic(task, _DAY, urgency, int(hours) * 3600 + int(minutes) * 60)
 
 
 SCHEDULE = (Periodic("close_unended_calls", 600),)
 
 
-def queue_due(to: Redis, now: float, schedule: Iterable[Periodic] = SCHEDULE) -> list[str]:
-    """Queue what is due at `now` (epoch seconds) and was not queued by any clock; returns those tasks."""
+def queue_due(queue: JobQueue, now: float, schedule: Iterable[Periodic] = SCHEDULE) -> list[str]:
+    """Queue what is due at `now` (epoch seconds) and was not queued by any clock; returns those tasks.
+
+    A task that still waits or runs from an earlier period is not queued a second time. Raises QueueUnavailable.
+    """
     queued = []
     for periodic in schedule:
-        period = int(now // periodic.seconds)
-        mark = f"hotline:clock:{periodic.task}:{period}"
-        if to.set(mark, "1", nx=True, ex=2 * periodic.seconds):
-            enqueue(to, periodic.queue, periodic.task)
+        period = int(now - periodic.offset) // periodic.seconds
+        name = f"clock-{periodic.task}"
+        ticket = Ticket(f"{name}-{period}", name, Job(periodic.task, urgency=periodic.urgency))
+        if queue.queue(ticket, remembered=2 * periodic.seconds):
             queued.append(periodic.task)
     return queued

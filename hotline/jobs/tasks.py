@@ -1,4 +1,8 @@
-"""What workers do. A task takes ids only; what it works with is given to the worker's process once, at its start."""
+"""What workers do, by name. A task takes ids only; what it works with is given to the worker's process at its start.
+
+A task may be done twice, if a worker dies between doing it and saying so: each must come to the same then. To have
+one done later, it raises TryAgain. What takes more than a few lines is a duty of its own, in `hotline.duties`.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +22,32 @@ class Sweepable(Protocol):
         """Close calls that started before an instant (epoch seconds) and have no end; returns how many."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What tasks work with."""
+    """What tasks work with; `hotline.working` puts them together."""
 
     call_log: Sweepable
     clock: Callable[[], datetime]
 
 
-_tools: list[Tools] = []
+_bound: list[Tools] = []
 
 
 def bind(tools: Tools) -> None:
     """Give the tasks of this process what they work with."""
-    _tools[:] = [tools]
+    _bound[:] = [tools]
 
 
 def close_unended_calls() -> None:
     """Close the calls whose end the carrier never reported."""
-    (tools,) = _tools
+    tools = _tools()
     tools.call_log.close_unended(int((tools.clock() - LONGEST_CALL).timestamp()))
+
+
+def nothing() -> None:
+    """Nothing at all: for whoever wants to know whether jobs are done."""
+
+
+def _tools() -> Tools:
+    (tools,) = _bound
+    return tools

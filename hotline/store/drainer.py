@@ -1,4 +1,4 @@
-"""Moving the call log's rows from the spool into the database."""
+"""Moving what waits on disk to where it belongs: the call log's rows into the database, jobs into the queue."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Event, Lock, Thread
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from hotline.core.log import LogEntry
-from hotline.errors import CallLogUnavailable
+from hotline.errors import HotlineError, ServerError
 from hotline.store.forking import forget_in_child
 from hotline.store.intake import batches, clear_up, look, rounds
 from hotline.store.progress import Progress
 from hotline.store.role import Role
-from hotline.store.spool import Spool
+from hotline.store.waiting import Waiting
+
+Entry = TypeVar("Entry")
+Taken = TypeVar("Taken", contravariant=True)
 
 _log = logging.getLogger(__name__)
 
@@ -25,24 +27,24 @@ _BATCH = 2_000
 _ASK_EVERY = 30.0
 
 
-class Writes(Protocol):
-    """What the drainer needs of the call log; both raise CallLogUnavailable."""
+class Writes(Protocol[Taken]):
+    """Where a drainer moves entries; both raise HotlineError while that cannot be reached."""
 
-    def write(self, entries: Sequence[LogEntry]) -> None: ...
+    def write(self, entries: Sequence[Taken], /) -> None: ...
 
     def ping(self) -> None: ...
 
 
-class Drainer:
-    """Moves rows from `spool` into `call_log`. Of all drainers of a spool directory, one at a time is at work.
+class Drainer(Generic[Entry]):
+    """Moves entries from `spool` to `target`. Of all drainers of a directory, one at a time is at work.
 
-    Rows are in the database before they count as moved: whoever dies in between leaves them to be written once more,
-    which changes nothing. `clock` gives epoch seconds.
+    Entries are there before they count as moved: whoever dies in between leaves them to be written once more, which
+    must change nothing. `clock` gives epoch seconds.
     """
 
-    def __init__(self, spool: Spool, call_log: Writes, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, spool: Waiting[Entry], target: Writes[Entry], clock: Callable[[], float] = time.time) -> None:
         self._spool = spool
-        self._call_log = call_log
+        self._target = target
         self._clock = clock
         self._role = Role(spool.directory / "drainer.lock")
         self._starting = Lock()
@@ -54,21 +56,21 @@ class Drainer:
     def drain_once(self) -> int:
         """Move all that waits now; how many entries were moved. 0 if another drainer is at work.
 
-        Raises CallLogUnavailable, as soon as the database or the spool cannot be used: what was moved stays moved.
+        Raises HotlineError, as soon as target or spool cannot be used: what was moved stays moved.
         """
         had_role = self._role.held
         try:
             return self._drain() if self._role.take() else 0
         except OSError as error:
-            raise CallLogUnavailable(f"The spool {self._spool.directory} cannot be drained ({error}).") from error
+            raise ServerError(f"The spool {self._spool.directory} cannot be drained ({error}).") from error
         finally:
             if not had_role:
                 self._role.give_up()
 
     def run(self, stop: Event, patience: float = 0.0) -> None:
-        """Move rows about twice a second until `stop`, less often while the database is away.
+        """Move entries about twice a second until `stop`, less often while the target is away.
 
-        With `patience` (seconds) the role is taken only once a row has waited for so long with nobody moving it.
+        With `patience` (seconds) the role is taken only once one has waited for so long with nobody moving it.
         """
         try:
             while True:
@@ -91,11 +93,11 @@ class Drainer:
             moved = self._drain()
             if not moved:
                 self._ask_now_and_then()
-        except (CallLogUnavailable, OSError):
+        except (HotlineError, OSError):
             self._failures += 1
-        except Exception as error:  # noqa: BLE001 - without this thread the rows would pile up unseen
+        except Exception as error:  # noqa: BLE001 - without this thread they would pile up unseen
             self._failures += 1
-            _log.error("moving the call log failed: %s", type(error).__name__)
+            _log.error("draining %s failed: %s", self._spool.directory.name, type(error).__name__)
         else:
             self._failures = 0
         return float(min(_PAUSE * 2 ** min(self._failures, 10), _LONGEST_PAUSE))
@@ -116,7 +118,7 @@ class Drainer:
             self._thread = None
 
     def _drain(self) -> int:
-        # Not "until nothing is left": writers may be faster than the database, and there is more to do than this.
+        # Not "until nothing is left": writers may be faster than the target, and there is more to do than this.
         return sum(self._drain_files() for _ in range(rounds(self._spool.directory)))
 
     def _drain_files(self) -> int:
@@ -124,13 +126,13 @@ class Drainer:
         progress = Progress.load(directory)
         moved = 0
         try:
-            for batch in batches(look(directory, progress.drained), _BATCH):
+            for batch in batches(look(directory, progress.drained), self._spool.codec, _BATCH):
                 if batch.entries:
-                    self._call_log.write(batch.entries)
+                    self._target.write(batch.entries)
                     moved += len(batch.entries)
                 self._set_aside(batch.corrupt)
                 progress = self._went_well(replace(progress, drained={**progress.drained, **batch.read}))
-        except CallLogUnavailable as error:
+        except HotlineError as error:
             self._went_badly(progress, error)
             raise
         left = clear_up(directory, progress.drained)
@@ -143,20 +145,20 @@ class Drainer:
         progress.save(self._spool.directory)
         return progress
 
-    def _went_badly(self, progress: Progress, error: CallLogUnavailable) -> None:
+    def _went_badly(self, progress: Progress, error: HotlineError) -> None:
         if progress.failing_since is None:
-            _log.warning("the call log cannot be written, rows wait in the spool: %s", error)
+            _log.warning("what waits in %s cannot be moved: %s", self._spool.directory.name, error)
         since = progress.failing_since or self._clock()
         replace(progress, failing_since=since, failure=str(error)).save(self._spool.directory)
 
     def _ask_now_and_then(self) -> None:
-        """With nothing to move, ask the database how it is: a coordinator should know before a call does."""
+        """With nothing to move, ask the target how it is: a coordinator should know before a call does."""
         progress = self._spool.progress()
         if progress.failing_since is None and self._clock() - (progress.succeeded_at or 0) < _ASK_EVERY:
             return
         try:
-            self._call_log.ping()
-        except CallLogUnavailable as error:
+            self._target.ping()
+        except HotlineError as error:
             self._went_badly(progress, error)
             raise
         self._went_well(progress)
@@ -165,7 +167,7 @@ class Drainer:
         if corrupt:
             with (self._spool.directory / "corrupt.bad").open("ab") as file:
                 file.writelines(corrupt)
-            _log.warning("%d lines of the spool cannot be read and were set aside", len(corrupt))
+            _log.warning("%d lines of %s cannot be read and were set aside", len(corrupt), self._spool.directory.name)
 
     def _forget(self) -> None:
         """In a forked child: the thread is the parent's."""

@@ -1,4 +1,4 @@
-"""Reading the spool: what waits in its files, in the order in which it came in."""
+"""Reading what waits in the files of a directory, in the order in which it came in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from hotline.core.log import LogEntry
-from hotline.store.lines import from_line
+from hotline.store.codec import Codec
+
+Entry = TypeVar("Entry")
 
 SUFFIX = ".spool"
 
@@ -23,7 +25,7 @@ _COUNTED_BYTES = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class SpoolFile:
-    """A spool file as it was at one moment. `abandoned`: its owner has let go of it, so that nothing can be added."""
+    """A file of lines as it was at one moment. `abandoned`: its owner has let go of it, and adds nothing any more."""
 
     path: Path
     drained: int
@@ -36,20 +38,20 @@ class SpoolFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Some entries; lines that are none; and how far each file has been read once they are in the database."""
+class Batch(Generic[Entry]):
+    """Some entries; lines that are none; and how far each file has been read once they have been moved."""
 
-    entries: list[LogEntry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     corrupt: list[bytes] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Generic[Entry]):
     name: str
     end: int
     recorded: float
-    entry: LogEntry | None
+    entry: Entry | None
     raw: bytes
 
 
@@ -75,14 +77,14 @@ def rounds(directory: Path) -> int:
     return max(1, -(-len(_paths(directory)) // _FILES_AT_ONCE))
 
 
-def batches(files: Iterable[SpoolFile], at_most: int) -> Iterator[Batch]:
+def batches(files: Iterable[SpoolFile], codec: Codec[Entry], at_most: int) -> Iterator[Batch[Entry]]:
     """All that waits in the files, in batches of so many lines, in the order in which it was recorded.
 
     A last line without its end is left where it is as long as its writer lives.
     """
-    lines = heapq.merge(*map(_lines, files), key=lambda line: line.recorded)
+    lines = heapq.merge(*(_lines(file, codec) for file in files), key=lambda line: line.recorded)
     while some := list(islice(lines, at_most)):
-        batch = Batch()
+        batch: Batch[Entry] = Batch()
         for line in some:
             if line.entry is None:
                 batch.corrupt.append(line.raw)
@@ -106,7 +108,7 @@ def clear_up(directory: Path, drained: Mapping[str, int]) -> dict[str, int]:
     return left
 
 
-def waiting(directory: Path, drained: Mapping[str, int]) -> tuple[int, float]:
+def waiting(directory: Path, codec: Codec[Entry], drained: Mapping[str, int]) -> tuple[int, float]:
     """How many lines wait (estimated for long files), and when the oldest was recorded: epoch seconds, 0 if none."""
     count, oldest = 0, float("inf")
     for path in _paths(directory):
@@ -118,7 +120,7 @@ def waiting(directory: Path, drained: Mapping[str, int]) -> tuple[int, float]:
             sample = file.read(_COUNTED_BYTES)
             count += sample.count(b"\n") * unread // len(sample) if sample else 0
             with suppress(ValueError):
-                oldest = min(oldest, from_line(sample.partition(b"\n")[0])[0])
+                oldest = min(oldest, codec.from_line(sample.partition(b"\n")[0])[0])
     return count, 0.0 if oldest == float("inf") else oldest
 
 
@@ -144,7 +146,7 @@ def _nobody_holds(fd: int) -> bool:
     return True
 
 
-def _lines(file: SpoolFile) -> Iterator[_Line]:
+def _lines(file: SpoolFile, codec: Codec[Entry]) -> Iterator[_Line[Entry]]:
     end, recorded = file.drained, 0.0
     with file.path.open("rb") as opened:
         opened.seek(end)
@@ -155,7 +157,7 @@ def _lines(file: SpoolFile) -> Iterator[_Line]:
                 return
             end += len(raw)
             try:
-                recorded, entry = from_line(raw)
+                recorded, entry = codec.from_line(raw)
             except ValueError:
                 yield _Line(file.name, end, recorded, None, raw if whole else raw + b"\n")
             else:

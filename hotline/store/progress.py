@@ -1,4 +1,4 @@
-"""How far the spool has been drained, and how draining goes: one small file that only the drainer writes."""
+"""How far a directory has been drained, and how draining goes: one small file that only the drainer writes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _NAME = "progress.json"
 class Progress:
     """What the drainer tells the other processes of this machine. Holds nothing about calls.
 
-    `drained`: for each spool file, how many of its bytes are in the database. `succeeded_at`, `failing_since`: when
-    the database last took rows or answered, and since when it has not; epoch seconds. `failure`: why, in a sentence.
+    `drained`: for each file, how many of its bytes have been moved. `succeeded_at`, `failing_since`: when the target
+    last took entries or answered, and since when it has not; epoch seconds. `failure`: why, in a sentence.
     """
 
     drained: Mapping[str, int] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class Progress:
 
     @classmethod
     def load(cls, directory: Path) -> Progress:
-        """The progress of a spool directory. A missing or broken file means none: rows are then moved once more."""
+        """The progress of a directory. A missing or broken file means none: all is then moved once more."""
         try:
             fields = json.loads((directory / _NAME).read_bytes())
             drained = {str(name): int(offset) for name, offset in fields["drained"].items()}

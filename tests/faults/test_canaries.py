@@ -97,7 +97,7 @@ def nothing_ties_a_volunteer_to_a_call(
         assert not any(log_id in text for text in (*commands, json.dumps(keys)))
     assert [key for key, (ttl, _) in keys.items() if ttl < 0 and not key.startswith("rq:")] == []
     kinds = {key.split(":")[1] for key in keys if key.startswith("hotline:")}
-    assert kinds <= {"last", "line", "rest", "ring", "over", "call", "clock"}, "a new kind of key: what does it tell?"
+    assert kinds <= {"last", "line", "rest", "ring", "over", "call", "jobs", "queued"}, "a new kind of key: what does it tell?"
     for key, (ttl, value) in keys.items():
         if key.startswith(("hotline:ring:", "hotline:over:")):
             assert 0 < ttl <= 120, (key, value, "of a call that is over")

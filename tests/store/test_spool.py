@@ -14,7 +14,7 @@ import pytest
 from hotline.core.log import LogEntry, Moment
 from hotline.errors import CallLogUnavailable
 from hotline.store.intake import batches, look
-from hotline.store.lines import from_line, to_line
+from hotline.store.lines import LOG_LINES, from_line, to_line
 from hotline.store.progress import Progress
 from hotline.store.spool import Spool
 from tests.store.actors import NOON, append_for_ever, elsewhere, ended, started, wait_until
@@ -22,7 +22,7 @@ from tests.store.actors import NOON, append_for_ever, elsewhere, ended, started,
 
 def entries_in(directory: Path) -> list[LogEntry]:
     files = look(directory, Progress.load(directory).drained)
-    return [entry for batch in batches(files, 1_000) for entry in batch.entries]
+    return [entry for batch in batches(files, LOG_LINES, 1_000) for entry in batch.entries]
 
 
 @pytest.mark.parametrize("moment", list(Moment))

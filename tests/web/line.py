@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
+from hotline.core.aftermath import Aftermath
 from hotline.core.flow import Hotline
+from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live
@@ -58,12 +60,22 @@ class Kept:
         self.entries.append(entry)
 
 
+@dataclass
+class Put:
+    """What is to be done."""
+
+    jobs: list[Job] = field(default_factory=list)
+
+    def put(self, job: Job) -> None:
+        self.jobs.append(job)
+
+
 class Line:
     """Webhooks of one deployment. `clock` moves only when told."""
 
     def __init__(self, *hotlines: Hotline, live: Live | None = None, public_url: str = PUBLIC) -> None:
         self.public_url, self.now, self.notices = public_url, NOON, list[tuple[str, dict[str, object]]]()
-        self.kept, self.shelf = Kept(), Shelf(hotlines)
+        self.kept, self.put, self.shelf = Kept(), Put(), Shelf(hotlines)
         self.live = live or NoLive()
         self.app = answering_app(
             public_url,
@@ -72,6 +84,8 @@ class Line:
             self.shelf,
             self.live,
             self.kept,
+            self.put,
+            Aftermath(carrier=True),
             lambda: self.now,
             lambda event, /, **facts: self.notices.append((event, facts)),
         )

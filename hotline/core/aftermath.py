@@ -1,0 +1,41 @@
+"""What is to be done because of something that happened in a call, once nobody is waiting any more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hotline.core.jobs import Job, Urgency
+
+_SID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """Which jobs follow. `carrier`: whether there is a carrier account, which keeps records of calls and sends texts.
+
+    None of them ties a volunteer to a call: a missed ring is told with neither call nor time, and a caller who was not
+    reached with the minute only.
+    """
+
+    carrier: bool = False
+
+    def call_ended(self, call: str) -> tuple[Job, ...]:
+        """A call is over. The one job that names a call, for as long as the carrier takes to forget it."""
+        if not self.carrier or _SID.fullmatch(call) is None:
+            return ()
+        return (Job("delete_records", (call,), name=f"delete_records/{call}"),)
+
+    def ring_missed(self, rota: str, volunteer: str) -> tuple[Job, ...]:
+        """A volunteer was rung and did not take the call, while the caller was still there."""
+        if not self.carrier:
+            return ()
+        return (Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}"),)
+
+    def caller_not_reached(self, hotline: str, now: int) -> tuple[Job, ...]:
+        """Nobody could be reached for a caller. `now` in epoch seconds; the job has the minute since the epoch."""
+        if not self.carrier:
+            return ()
+        minute = str(now // 60)
+        name = f"caller_not_reached/{hotline}/{minute}"
+        return (Job("caller_not_reached", (hotline, minute), Urgency.TONIGHT, name),)

@@ -1,0 +1,34 @@
+"""The tasks that are a few lines only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hotline.core.report import Call
+from hotline.jobs import tasks
+from hotline.store.calllog import CallLog
+from tests.store.actors import NOON, answered, ended, started
+
+
+@pytest.fixture
+def call_log(tmp_path: Path) -> Iterator[CallLog]:
+    log = CallLog(f"sqlite:///{tmp_path}/calls.db")
+    yield log
+    log.close()
+
+
+def test_the_sweep_closes_calls_whose_end_was_never_reported(call_log: CallLog) -> None:
+    """A status callback is never configured, and reports are empty (lessons): a call does not go on for ever."""
+    long_ago = NOON - int(tasks.LONGEST_CALL.total_seconds()) - 1
+    call_log.write([started(long_ago, "lost"), answered(long_ago + 20, "lost")])
+    call_log.write([started(long_ago, "whole"), ended(long_ago + 90, "whole")])
+    call_log.write([started(NOON - 60, "going on")])
+    tasks.bind(tasks.Tools(call_log=call_log, clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    tasks.close_unended_calls()
+    assert call_log.call("lost") == Call("rise", long_ago, long_ago + 20, long_ago + 20)
+    assert call_log.call("whole") == Call("rise", long_ago, None, long_ago + 90)
+    assert call_log.call("going on") == Call("rise", NOON - 60, None, None)
