@@ -139,7 +139,7 @@ class Answering:
         self._keep(hotline, call, Moment.ENDED)
         name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
         self._try(lambda: self._live.call_over(name, now, rest), None)
-        self._put(self._aftermath.call_ended(call))
+        self._put(self._aftermath.call_ended(call, now))
 
     def _begin(self, hotline: Hotline, call: str) -> Reply:
         return self._finish(hotline, call, rules.begin(hotline, secrets.token_urlsafe(9), self._now()))

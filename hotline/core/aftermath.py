@@ -20,11 +20,14 @@ class Aftermath:
 
     carrier: bool = False
 
-    def call_ended(self, call: str) -> tuple[Job, ...]:
-        """A call is over. The one job that names a call, for as long as the carrier takes to forget it."""
+    def call_ended(self, call: str, now: int) -> tuple[Job, ...]:
+        """A call is over. The one job that names a call, for as long as the carrier takes to forget it.
+
+        `now` in epoch seconds, here and below.
+        """
         if not self.carrier or _SID.fullmatch(call) is None:
             return ()
-        return (Job("delete_records", (call,), name=f"delete_records/{call}"),)
+        return (Job("delete_records", (call, str(now)), name=f"delete_records/{call}"),)
 
     def ring_missed(self, rota: str, volunteer: str) -> tuple[Job, ...]:
         """A volunteer was rung and did not take the call, while the caller was still there."""
@@ -33,7 +36,7 @@ class Aftermath:
         return (Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}"),)
 
     def caller_not_reached(self, hotline: str, now: int) -> tuple[Job, ...]:
-        """Nobody could be reached for a caller. `now` in epoch seconds; the job has the minute since the epoch."""
+        """Nobody could be reached for a caller. The job has the minute, counted from 1970."""
         if not self.carrier:
             return ()
         minute = str(now // 60)

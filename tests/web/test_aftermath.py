@@ -13,6 +13,7 @@ from tests.lines import NOON, hotline
 from tests.web.line import KEY, Line, leads
 
 UNBRIDGED = {"DialCallStatus": "no-answer", "DialBridged": "false"}
+NOW = str(int(NOON.timestamp()))
 MINUTE = str(int(NOON.timestamp()) // 60)
 
 
@@ -42,7 +43,7 @@ def test_a_call_that_is_over_is_deleted_at_the_carrier() -> None:
     assert line.put.jobs == []
     line.caller("/voice/ended", call="CA" + "0f" * 16, CallStatus="completed")
     (job,) = line.put.jobs
-    assert (job.task, job.ids, job.urgency) == ("delete_records", ("CA" + "0f" * 16,), Urgency.LATER)
+    assert (job.task, job.ids, job.urgency) == ("delete_records", ("CA" + "0f" * 16, NOW), Urgency.LATER)
 
 
 def test_an_end_that_is_reported_twice_is_one_job() -> None:
@@ -71,7 +72,7 @@ def test_a_ring_that_ends_without_an_answer_was_missed(live: RedisLive, status: 
 def test_a_ring_cut_short_by_the_caller_was_not_missed(live: RedisLive) -> None:
     line = Line(hotline(), live=live)
     line.caller(rung(line), CallStatus="completed", DialCallStatus="canceled", DialBridged="false")
-    assert tasks(line) == [("delete_records", ("CA1",))]
+    assert tasks(line) == [("delete_records", ("CA1", NOW))]
 
 
 def test_a_ring_that_was_taken_was_not_missed(live: RedisLive) -> None:
