@@ -6,6 +6,9 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
+# The pages' scripts: made of these by npm and esbuild, both of which come with .venv.
+SCRIPTS := $(wildcard hotline/pages/scripts/*.js)
+BUILT := hotline/pages/static/built/.built
 STAMP := $(VENV)/.installed
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
@@ -61,12 +64,29 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.PHONY: assets
+assets: $(BUILT) ## Build the pages' scripts (quick when nothing changed)
+	@:
+
+node_modules/.installed: package.json package-lock.json .npmrc | $(STAMP)
+	@echo "Fetching what the pages' scripts are made of (npm)..."
+	@$(BIN)/npm ci --silent --no-progress && touch $@ || { \
+		echo "npm could not fetch them: see \`$(BIN)/npm ci\`. The pages work without scripts; run make again later." >&2; \
+	}
+
+$(BUILT): $(SCRIPTS) node_modules/.installed
+	@[ ! -e node_modules/.installed ] || { \
+		rm -rf $(@D) && $(BIN)/npm run --silent build && touch $@ || { \
+			echo "The pages' scripts could not be built; the pages work without them." >&2; \
+		}; \
+	}
+
 .PHONY: run
-run: install ## Start Hotline on this machine, in practice mode unless a carrier account is set
+run: install assets ## Start Hotline on this machine, in practice mode unless a carrier account is set
 	@$(BIN)/hotline up
 
 .PHONY: test
-test: install test-setup ## Run the tests (more words for pytest: ARGS="-k hunt")
+test: install assets test-setup ## Run the tests (more words for pytest: ARGS="-k hunt")
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 .PHONY: test-setup
@@ -102,5 +122,5 @@ lock: install ## Compile requirements/*.txt anew from pyproject.toml (ARGS=--upg
 
 .PHONY: clean
 clean: ## Remove what was made here, but not var/ (its call log and spool are yours)
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules hotline/pages/static/built build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

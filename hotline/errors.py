@@ -7,6 +7,7 @@ HotlineError
 ├── QueueUnavailable     Redis does not take jobs; they wait in the outbox
 ├── DatabaseUnavailable  the database cannot be read or written
 │   └── CallLogUnavailable the same, of the call log; rows wait in the spool
+├── PeopleError          the list of people cannot be changed as asked
 ├── CarrierError         the carrier's REST API did not do what it was asked
 │   ├── CarrierUnavailable it could not be reached, or is overloaded: asking again later helps
 │   │   └── CarrierNotYet      it still works on the record in question
@@ -56,6 +57,10 @@ class DatabaseUnavailable(HotlineError):
 
 class CallLogUnavailable(DatabaseUnavailable):
     """The database did not answer, or refused, when it was asked about the call log."""
+
+
+class PeopleError(HotlineError):
+    """What was asked of the list of people who may sign in cannot be: a name that is taken, say."""
 
 
 class CarrierError(HotlineError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,14 @@ from hotline.errors import SettingsError
 DEFAULT_PORT = 8000
 DEFAULT_CONCURRENCY = 2
 _SWITCHES = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+
+
+class Pages(Enum):
+    """Whether a web process serves the coordinators' pages beside the webhooks, or instead of them."""
+
+    ON = "on"
+    OFF = "off"
+    ONLY = "only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,12 @@ class Settings:
     config_dir: Path
     port: int
     web_concurrency: int
+    pages: Pages = Pages.ON
+
+    @property
+    def path(self) -> str:
+        """The path of the public address, which a proxy takes off; "" for none."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
     @property
     def practice(self) -> bool:
@@ -64,6 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         config_dir=Path(reader.text("HOTLINE_CONFIG_DIR") or ".").absolute(),
         port=port,
         web_concurrency=reader.number("WEB_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 64),
+        pages=Pages(reader.one_of("HOTLINE_PAGES", [one.value for one in Pages])),
     )
     if reader.problems:
         raise SettingsError(reader.problems)
@@ -98,6 +114,14 @@ class _Reader:
             self.problems.append(f"{name} is {text!r}. Write on or off.")
             return default
         return _SWITCHES[text.lower()]
+
+    def one_of(self, name: str, words: Sequence[str]) -> str:
+        """One of some words; the first where the variable is not set."""
+        text = self.text(name) or words[0]
+        if text not in words:
+            self.problems.append(f"{name} is {text!r}. It must be one of: {', '.join(words)}.")
+            return words[0]
+        return text
 
     def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
         text = self.text(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -16,10 +17,11 @@ from hotline.errors import LiveStateUnavailable
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
 from hotline.logs import Notices
+from hotline.pages.mount import Mounted
 from hotline.ports import CallLog, Clock, Directory, Jobs, Live
 from hotline.ports import Notices as NoticesPort
 from hotline.service import Answering
-from hotline.settings import Settings, read_settings
+from hotline.settings import Pages, Settings, read_settings
 from hotline.store.calllog import CallLog as Database
 from hotline.store.drainer import Drainer
 from hotline.store.live import RedisLive
@@ -30,6 +32,9 @@ from hotline.web.calendar import make_calendar
 from hotline.web.health import Part, make_health
 from hotline.web.rescue import Rescue
 from hotline.web.voice import make_voice
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 BACKLOG_TOO_OLD = 30
 PATIENCE = 2.0
@@ -92,7 +97,8 @@ def build_web(settings: Settings) -> Web:
             return Part(f"{waiting} entries wait to be written for {age:.0f} s.", "Is a worker running?")
         return Part()
 
-    app.register_blueprint(make_health({"files": files, "redis": redis, "call_log": call_log}))
+    parts = {"files": files, "redis": redis, "call_log": call_log}
+    app.register_blueprint(make_health(parts))
     app.register_blueprint(make_calendar(directory.by_rota, key, now, calendar_ics))
 
     drainers = Drainer(spool, Database(settings.database_url)), Drainer(outbox, JobQueue(redis_url(settings)))
@@ -105,6 +111,16 @@ def build_web(settings: Settings) -> Web:
                 drainer.start(PATIENCE)
             directory.watch()
 
+    if settings.pages is not Pages.OFF:
+
+        def pages() -> WSGIApplication:
+            from hotline.wiring_pages import pages_app  # at the first page: calls do without what it brings along
+
+            return pages_app(settings, directory, notice, parts)
+
+        only = settings.pages is Pages.ONLY
+        mounted = Mounted(app.wsgi_app, pages, settings.path, only)
+        app.wsgi_app = mounted  # type: ignore[method-assign]
     return Web(app, directory)
 
 

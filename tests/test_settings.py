@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import SettingsError
-from hotline.settings import Settings, read_settings
+from hotline.settings import Pages, Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 VARIABLES = [
@@ -25,6 +25,7 @@ VARIABLES = [
     "HOTLINE_SECRET_KEY",
     "HOTLINE_DATA_DIR",
     "HOTLINE_CONFIG_DIR",
+    "HOTLINE_PAGES",
     "PORT",
     "WEB_CONCURRENCY",
 ]
@@ -84,6 +85,7 @@ def test_set_to_nothing_counts_as_not_set() -> None:
         ("HOTLINE_DATA_DIR", "/data/hotline", "data_dir", Path("/data/hotline")),
         ("HOTLINE_DATA_DIR", "data", "data_dir", Path.cwd() / "data"),
         ("HOTLINE_CONFIG_DIR", "/etc/hotline", "config_dir", Path("/etc/hotline")),
+        ("HOTLINE_PAGES", "only", "pages", Pages.ONLY),
         ("PORT", "1", "port", 1),
         ("PORT", "65535", "port", 65535),
         ("WEB_CONCURRENCY", " 64 ", "web_concurrency", 64),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from hotline.errors import CallLogUnavailable
 from hotline.store.database import engine_for, sqlite_file, unavailable
 
-REVISION = "0002"
+REVISION = "0003"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x686F746C696E65  # any number nobody else is likely to lock in the same database

@@ -1,0 +1,59 @@
+"""The people who may use the pages: coordinators, and those who may look. Not the volunteers, who never sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Role(Enum):
+    """What a person may do in the pages: look, or look and change."""
+
+    VIEWER = "viewer"
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may sign in. `id` is random and lasts; `language` is "" for whatever their browser asks for.
+
+    With another `epoch` every session of theirs that began before is over.
+    """
+
+    id: str
+    name: str
+    role: Role
+    language: str = ""
+    epoch: int = 1
+
+    @property
+    def coordinator(self) -> bool:
+        return self.role is Role.COORDINATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person as the list of people has them. `ways`: how they can sign in, of "password" and "provider"."""
+
+    person: Person
+    email: str
+    ways: tuple[str, ...]
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a one-time link is for: a new person (`name` ""), or the new password of someone there is."""
+
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A line of the audit list: what a person did, to what. Epoch seconds. Never anything about a caller or a call."""
+
+    at: int
+    who: str
+    what: str
+    on: str = ""

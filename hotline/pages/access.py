@@ -1,0 +1,64 @@
+"""Who may do what. Nothing is allowed that is not allowed here: a test asks for every route as everybody.
+
+Looking takes a person who is signed in; changing anything takes a coordinator. The lists below have the exceptions.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.pages.sessions import BY_ITSELF, find_person
+from hotline.pages.tools import Tools
+
+OPEN = {
+    "static",
+    "preferences.choose",
+    "signin.form",
+    "signin.enter",
+    "signin.welcome",
+    "signin.use_link",
+}
+"""For anybody: they tell nothing, or ask for a secret."""
+VIEWERS_MAY = {"signin.out"}
+"""What is changed by those who may only look: their own things."""
+COORDINATORS_ONLY = {"audit.entries"}
+"""What not everybody who is signed in may look at."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def guard(app: Flask, tools: Tools) -> None:
+    """Have the application refuse whoever may not, before anything else happens."""
+    ours = _origin(tools.public_url)
+
+    @app.before_request
+    def refuse_other_sites() -> None:
+        """A form on another site may send its visitors here with their cookies (OWASP, CSRF: verify the origin)."""
+        if request.method in SAFE:
+            return
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            abort(403)
+        origin = request.headers.get("Origin")
+        if origin is not None and origin not in {ours, _origin(request.host_url)}:
+            abort(403)
+
+    @app.before_request
+    def refuse_strangers() -> Response | None:
+        find_person(tools)
+        if request.endpoint is None or request.endpoint in OPEN:
+            return None
+        if g.person is None:
+            if request.method not in SAFE or BY_ITSELF in request.args:
+                abort(401)
+            return redirect(url_for("signin.form", to=request.full_path.removesuffix("?")), 303)
+        changes = request.method not in SAFE and request.endpoint not in VIEWERS_MAY
+        if (changes or request.endpoint in COORDINATORS_ONLY) and not g.person.coordinator:
+            abort(403 if g.checked else 503)
+        return None
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

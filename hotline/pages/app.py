@@ -1,0 +1,108 @@
+"""The coordinators' application: one of its own beside the webhooks, so that neither can weaken the other."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from hotline.pages import language
+from hotline.pages.access import guard
+from hotline.pages.areas import NAVIGATION, areas
+from hotline.pages.failures import add_failures
+from hotline.pages.headers import add_headers
+from hotline.pages.sessions import LONGEST
+from hotline.pages.tools import Tools
+
+MOST_BYTES = 1_000_000
+"""Of a request's body: a rota of a thousand volunteers takes about 200 kB."""
+THEMES = ("auto", "light", "dark")
+_STATIC = Path(__file__).parent / "static"
+
+
+def make_pages(tools: Tools) -> Flask:
+    """The pages, working with these tools."""
+    app = Flask("hotline.pages")
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n"],
+    }
+    _configure(app, tools)
+    _words(app, tools)
+    guard(app, tools)
+    CSRFProtect(app)
+    add_headers(app)
+    add_failures(app, tools)
+    for area in areas(tools):
+        app.register_blueprint(area)
+    tools.directory.watch()
+    return app
+
+
+def _configure(app: Flask, tools: Tools) -> None:
+    public = urlsplit(tools.public_url)
+    secure, path = public.scheme == "https", public.path.rstrip("/") or "/"
+    app.config.update(
+        SECRET_KEY=tools.key,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        # A browser takes a cookie of that name only as it was set here: by this host, over TLS (RFC 6265bis, 4.1.3).
+        SESSION_COOKIE_NAME="__Host-hotline" if secure and path == "/" else "hotline",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH=path,
+        PERMANENT_SESSION_LIFETIME=LONGEST,
+        WTF_CSRF_TIME_LIMIT=None,  # a form token lasts as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # `access` checks where a request comes from, by better means than its Referer
+    )
+
+
+def _words(app: Flask, tools: Tools) -> None:
+    """What templates may say: translated texts, dates, and who is looking."""
+    environment = app.jinja_env
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: language.translations(language.current()).gettext(message),
+        lambda one, many, count: language.translations(language.current()).ngettext(one, many, count),
+        newstyle=True,
+    )
+    environment.filters.update(language.FILTERS)
+    environment.globals.update(asset=asset, has_asset=has_asset, zone_words=language.zone_words)
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        theme, person = session.get("theme", "auto"), g.get("person")
+        shown = [one for one in NAVIGATION if person and (person.coordinator or not one.coordinators)]
+        return {
+            "person": person,
+            "practice": tools.practice,
+            "checked": g.get("checked", True),
+            "language": language.current(),
+            "languages": language.NAMES,
+            "theme": theme if theme in THEMES else "auto",
+            "themes": THEMES,
+            "navigation": [one for one in shown if one.endpoint in app.view_functions],
+            "area": (request.endpoint or "").partition(".")[0],
+        }
+
+
+def asset(name: str) -> str:
+    """The address of a static file; another one when the file is another."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+def has_asset(name: str) -> bool:
+    """Whether a file was built: without it a page does what it can without a script."""
+    return (_STATIC / name).is_file()
+
+
+@cache
+def _digest(name: str) -> str:
+    return sha256((_STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,48 @@
+"""The areas of the pages, and the way to each.
+
+An area is a module here with a `make_<area>(tools) -> Blueprint`, its templates in `templates/<area>/`, its words in
+`translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Put it into `areas`, and whatever one
+should be able to go to from anywhere into NAVIGATION; `hotline.pages.access` says who may see and change it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+from hotline.pages.audit import make_audit
+from hotline.pages.language import later
+from hotline.pages.preferences import make_preferences
+from hotline.pages.signin import make_signin
+from hotline.pages.tonight import make_tonight
+from hotline.pages.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way to a page: its endpoint and what it is called. `area`: the blueprint whose pages light it up."""
+
+    endpoint: str
+    title: str
+    coordinators: bool = False
+
+    @property
+    def area(self) -> str:
+        return self.endpoint.partition(".")[0]
+
+
+NAVIGATION = (
+    Entry("tonight.home", later("Tonight")),
+    Entry("audit.entries", later("Audit"), coordinators=True),
+)
+
+
+def areas(tools: Tools) -> list[Blueprint]:
+    """All areas."""
+    return [
+        make_tonight(tools),
+        make_audit(tools),
+        make_signin(tools),
+        make_preferences(tools),
+    ]

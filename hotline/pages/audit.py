@@ -1,0 +1,33 @@
+"""Who signed in, and who changed what: for coordinators. Nothing of any call is in it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from hotline.pages.language import later
+from hotline.pages.tools import Tools
+
+PAGE = 100
+DEEDS = {
+    "signed-in": later("signed in"),
+    "signed-out": later("signed out"),
+    "sign-in-refused": later("was refused: wrong password"),
+    "link-used": later("set a password with a one-time link"),
+}
+"""What is said of each kind of deed; areas add theirs."""
+
+
+def make_audit(tools: Tools) -> Blueprint:
+    """`/audit`."""
+    audit = Blueprint("audit", __name__)
+
+    @audit.get("/audit")
+    def entries() -> str:
+        skip = request.args.get("skip", 0, type=int)
+        skip = min(max(skip, 0), 100_000)
+        found = tools.audit.latest(PAGE + 1, skip)
+        return render_template(
+            "audit/entries.html", deeds=found[:PAGE], said=DEEDS, more=len(found) > PAGE, skip=skip, page=PAGE
+        )
+
+    return audit

@@ -1,0 +1,91 @@
+"""What is shown when something cannot be: words, and a way on. Never what went wrong inside."""
+
+from __future__ import annotations
+
+from flask import Flask, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable
+from hotline.pages.language import gettext as _
+from hotline.pages.tools import Tools
+
+_LAST_WORDS = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title><h1>This page cannot be shown</h1>"
+    "<p>Something went wrong on our side, and was written to the log. Calls are not affected. <a href=/>Start again</a>"
+)
+Answer = tuple[str, int, dict[str, str]]
+
+
+def add_failures(app: Flask, tools: Tools) -> None:
+    """Have every failure answered with a page of ours."""
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Answer:
+        code = error.code or 500
+        known = {
+            400: (_("This could not be read"), _("Go back, reload the page, and try once more.")),
+            401: (_("You are signed out"), _("Sign in, then try once more.")),
+            403: (
+                _("This is not open to you"),
+                _("Everyone who is signed in may look; changes take a coordinator."),
+            ),
+            404: (_("There is nothing here"), _("The address may be mistyped, or what was here is gone.")),
+            405: (_("This cannot be done here"), _("Go back to the page you came from, and use its buttons.")),
+            413: (_("This is too big"), _("Less than 1 MB can be sent at once.")),
+            429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
+            503: (_("Not just now"), _("A part this page needs cannot be reached. Calls are not affected.")),
+        }
+        title, words = known.get(code, (_("This did not work"), _("Go back, and try once more.")))
+        headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+        return _page(code, title, words, headers)
+
+    @app.errorhandler(CSRFError)
+    def stale(error: CSRFError) -> Answer:
+        return _page(
+            400,
+            _("This form is too old"),
+            _("You signed in or out since it was opened. Go back, reload, try again."),
+        )
+
+    @app.errorhandler(DatabaseUnavailable)
+    @app.errorhandler(LiveStateUnavailable)
+    def away(error: HotlineError) -> Answer:
+        tools.notice("pages_without", part=type(error).__name__)
+        return _page(
+            503,
+            _("The database cannot be reached") if isinstance(error, DatabaseUnavailable) else _("Redis is away"),
+            _("Calls are not affected, and what they leave behind waits on disk. Try again in a minute."),
+            {"Retry-After": "60"},
+        )
+
+    @app.errorhandler(HotlineError)
+    def cannot(error: HotlineError) -> Answer:
+        return _page(409, _("This cannot be done"), str(error))
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Answer:
+        tools.notice("page_failed", where=request.endpoint or "", error=describe(error))
+        try:
+            return _page(
+                500,
+                _("Something went wrong on our side"),
+                _("It was written to the log. Calls are not affected. Try again, or go on elsewhere."),
+            )
+        except Exception:  # noqa: BLE001 - what failed may be what every page needs
+            return _LAST_WORDS, 500, {}
+
+
+def _page(code: int, title: str, words: str, headers: dict[str, str] | None = None) -> Answer:
+    g.setdefault("person", None)
+    return render_template("frame/failure.html", code=code, title=title, words=words), code, headers or {}
+
+
+def describe(error: BaseException) -> str:
+    """Where an error happened and of which kind, without its message, which may hold what must not be logged."""
+    trace, frames = error.__traceback__, []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} in {', '.join(reversed(frames[-6:]))}"

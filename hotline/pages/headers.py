@@ -1,0 +1,43 @@
+"""What every answer of the pages tells the browser: load nothing from elsewhere, keep nothing, be framed by nobody."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+_ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+_FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+def add_headers(app: Flask) -> None:
+    """Have every answer carry them. A page may set its own first."""
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in _ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint == "static":
+            # Asked for by an address that changes with the file, so it need never be asked for again.
+            response.headers["Cache-Control"] = _FOR_A_YEAR if "v" in request.args else "no-cache"
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,157 @@
+"""The pages' words in each language, and its ways with dates and times.
+
+Code and templates are written in English. What each text is in another language stands in `translations/<language>/`,
+one file for each area of the pages, read at their first use: nothing is compiled when the project is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import g, has_request_context, request, session
+
+NAMES = {"en": "English", "es": "Español"}
+"""The languages there are, each by its own name; the first is what everything is written in."""
+FIRST = next(iter(NAMES))
+_FOLDER = Path(__file__).parent / "translations"
+
+
+def current() -> str:
+    """The language of this request: chosen by the person, or else what their browser asks for."""
+    if not has_request_context():
+        return FIRST
+    if "language" not in g:
+        person = g.get("person")
+        chosen = (person.language if person else "") or session.get("language", "")
+        g.language = chosen if chosen in NAMES else request.accept_languages.best_match(NAMES, FIRST)
+    language: str = g.language
+    return language
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """A text in the language of this request; `%(name)s` in it stands for a value."""
+    text = translations(current()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
+    """The same for a number of things, which is `%(num)d` in the text."""
+    return translations(current()).ngettext(one, many, count) % {"num": count, **values}
+
+
+def later(message: str) -> str:
+    """Marks a text for translation that is said later, with `gettext`."""
+    return message
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """All texts in a language."""
+    if language == FIRST:
+        return NullTranslations()
+    together = Catalog(locale=language)
+    for file in sorted((_FOLDER / language).glob("*.po")):
+        with file.open("rb") as opened:
+            for message in read_po(opened, locale=language):
+                if message.id and message.string:
+                    together.add(message.id, message.string)
+    compiled = BytesIO()
+    write_mo(compiled, together)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+# ------------------------------------------------------------------------------------------------- dates and times
+
+
+@cache
+def _locale(language: str) -> Locale:
+    # British forms of dates: "Wed 25 Nov" reads as what the rota's files and commands say.
+    return Locale.parse("en_GB" if language == "en" else language)
+
+
+def locale() -> Locale:
+    """How dates and numbers are written in the language of this request."""
+    return _locale(current())
+
+
+def clock_time(instant: datetime, zone: tzinfo) -> str:
+    """`18:00`."""
+    return format_time(instant.astimezone(zone).time(), "HH:mm", locale=locale())
+
+
+def day_name(day: date | datetime, zone: tzinfo | None = None) -> str:
+    """`Wed 25 Nov`, of an instant in a zone, or of a date."""
+    local = day.astimezone(zone).date() if isinstance(day, datetime) and zone else day
+    return format_skeleton("MMMEd", _midnight(local), locale=locale())
+
+
+def long_day(day: date) -> str:
+    """`Wednesday 25 November 2026`."""
+    return format_date(day, "full", locale=locale())
+
+
+def moment(instant: datetime, zone: tzinfo) -> str:
+    """`Wed 25 Nov, 18:00`."""
+    return f"{day_name(instant, zone)}, {clock_time(instant, zone)}"
+
+
+def utc_moment(seconds: int) -> str:
+    """Epoch seconds as `Wed 25 Nov 2026, 18:00:05` in UTC."""
+    instant = datetime.fromtimestamp(seconds, UTC)
+    day = format_skeleton("yMMMEd", instant, locale=locale())
+    return f"{day}, {instant:%H:%M:%S}"
+
+
+def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """A later instant with as much of the date as it takes: `18:00` of the same day, `Thu 18:00` within the week."""
+    there, here = instant.astimezone(zone), now.astimezone(zone)
+    if there.date() == here.date():
+        return clock_time(instant, zone)
+    if (there.date() - here.date()).days < 7:
+        return f"{format_date(there.date(), 'EEE', locale=locale())} {clock_time(instant, zone)}"
+    return moment(instant, zone)
+
+
+def zone_words(zone: tzinfo, name: str) -> str:
+    """Which zone times are in, for people: `New York time`."""
+    place = get_timezone_location(zone, locale=locale(), return_city=True)
+    return gettext("%(place)s time", place=place or name)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def duration(seconds: int) -> str:
+    """`45 s`, `3 min 20 s`, `2 h 5 min`: at most two parts."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes_left = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes_left, "min"), (rest if not hours else 0, "s")]
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
+def in_words(length: timedelta) -> str:
+    """How long, as people say it."""
+    return duration(round(length.total_seconds()))
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "clock_time": clock_time,
+    "day_name": day_name,
+    "long_day": long_day,
+    "moment": moment,
+    "utc_moment": utc_moment,
+    "until": until,
+    "duration": duration,
+}

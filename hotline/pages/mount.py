@@ -1,0 +1,137 @@
+"""Pages beside the webhooks in one process, kept from taking what callers need.
+
+The pages are made when someone first asks for one: what they import costs memory that calls do not need. Only some of
+the process's threads may be busy with pages at a time, so that however many people look, a webhook finds a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+NOT_PAGES = ("/voice", "/sms", "/health", "/metrics", "/calendar.ics")
+"""What the other application answers: these, and all below them."""
+HEALTH = "/health"
+MOST_AT_ONCE, MOST_WAITING, ALL_BUT_ONE = 4, 2, 7
+"""Of the eight threads of a web process (gunicorn_conf.py)."""
+PATIENCE = 2.0
+"""Seconds a request may wait for its turn."""
+
+_BUSY = (
+    b"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=width=device-width>"
+    b"<title>Busy</title><h1>Busy just now</h1><p>Calls come first here. This page tries again in a few seconds. "
+    b"<p lang=es>Ahora hay mucha actividad y las llamadas van primero. Vuelva a intentarlo en unos segundos."
+)
+
+
+class Mounted:
+    """A WSGI application: `voice` for what is not pages, and the application that `make` makes for all else.
+
+    `prefix` is the path of the public address, which a proxy has taken off and links have to have again. With `only`
+    health alone is left of what is not pages, and one thread is kept for it.
+    """
+
+    def __init__(
+        self,
+        voice: WSGIApplication,
+        make: Callable[[], WSGIApplication],
+        prefix: str = "",
+        only: bool = False,
+        at_once: int = MOST_AT_ONCE,
+        waiting: int = MOST_WAITING,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._voice = voice
+        self._make = make
+        self._prefix = prefix
+        self._only = only
+        self._inside = BoundedSemaphore(ALL_BUT_ONE if only else at_once)
+        self._door = BoundedSemaphore(ALL_BUT_ONE if only else at_once + waiting)
+        self._patience = patience
+        self._making = Lock()
+        self._pages: WSGIApplication | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not is_page(path):
+            if self._only and not _below(path, HEALTH):
+                return _nothing(start_response)
+            return self._voice(environ, start_response)
+        if not self._door.acquire(blocking=False):
+            return _busy(start_response)
+        if not self._inside.acquire(timeout=self._patience):
+            self._door.release()
+            return _busy(start_response)
+        try:
+            environ["SCRIPT_NAME"] = self._prefix
+            answer = self._app()(environ, start_response)
+        except BaseException:
+            self._leave()
+            raise
+        return _Answer(answer, self._leave)
+
+    def _app(self) -> WSGIApplication:
+        if self._pages is None:
+            with self._making:
+                if self._pages is None:
+                    self._pages = self._make()
+        return self._pages
+
+    def _leave(self) -> None:
+        self._inside.release()
+        self._door.release()
+
+
+def is_page(path: str) -> bool:
+    """Whether a path is one of the pages', or none at all."""
+    return not any(_below(path, one) for one in NOT_PAGES)
+
+
+def _below(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
+
+
+class _Answer:
+    """An answer on its way; whoever sends it closes it, and then the thread is free for the next."""
+
+    def __init__(self, answer: Iterable[bytes], leave: Callable[[], None]) -> None:
+        self._answer = answer
+        self._leave: Callable[[], None] | None = leave
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        leave, self._leave = self._leave, None
+        try:
+            if hasattr(self._answer, "close"):
+                self._answer.close()
+        finally:
+            if leave is not None:
+                leave()
+
+    def __del__(self) -> None:
+        self.close()  # a server that forgets to, or a test
+
+
+def _busy(start_response: StartResponse) -> Iterable[bytes]:
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(_BUSY))),
+        ("Cache-Control", "no-store"),
+        ("Retry-After", "5"),
+        ("Refresh", "5"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ]
+    start_response("503 Service Unavailable", headers)
+    return [_BUSY]
+
+
+def _nothing(start_response: StartResponse) -> Iterable[bytes]:
+    start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "14")])
+    return [b"404 Not Found\n"]

@@ -1,0 +1,33 @@
+"""Language, and light or dark: chosen in the foot of every page, and remembered."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, request, session
+from werkzeug.wrappers import Response
+
+from hotline.errors import DatabaseUnavailable
+from hotline.pages.language import NAMES
+from hotline.pages.places import back
+from hotline.pages.tools import Tools
+
+
+def make_preferences(tools: Tools) -> Blueprint:
+    """`/preferences`."""
+    preferences = Blueprint("preferences", __name__)
+
+    @preferences.post("/preferences")
+    def choose() -> Response:
+        """Remember what was chosen, in the browser and for the person."""
+        language, theme = request.form.get("language", ""), request.form.get("theme", "")
+        if language in NAMES:
+            session["language"] = language
+            if g.person is not None and g.checked:
+                try:
+                    tools.people.set_language(g.person.id, language)
+                except DatabaseUnavailable:
+                    tools.notice("language_not_kept")
+        if theme in {"auto", "light", "dark"}:
+            session["theme"] = theme
+        return redirect(back(), 303)
+
+    return preferences

@@ -1,0 +1,88 @@
+"""Signing in, by name and password or by a one-time link, and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.core.people import Deed
+from hotline.errors import PeopleError
+from hotline.pages import sessions
+from hotline.pages.language import gettext as _
+from hotline.pages.places import back, ours
+from hotline.pages.tools import Tools
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 60
+
+
+def make_signin(tools: Tools) -> Blueprint:
+    """`/sign-in`, `/sign-out`, and `/welcome?key=…` for one-time links."""
+    signin = Blueprint("signin", __name__)
+
+    @signin.get("/sign-in")
+    def form() -> str | Response:
+        to = request.args.get("to", "")
+        return redirect(ours(to), 303) if g.person else render_template("signin/form.html", to=to, problem="", name="")
+
+    @signin.post("/sign-in")
+    def enter() -> Response | tuple[str, int]:
+        name, password = request.form.get("name", ""), request.form.get("password", "")
+        person = tools.people.by_password(name[:LONGEST_NAME], password)
+        if person is None:
+            problem = _("Name and password do not go together.")
+            to = request.form.get("to", "")
+            return render_template("signin/form.html", to=to, problem=problem, name=name[:LONGEST_NAME]), 403
+        sessions.sign_in(person, tools.now())
+        tools.audit.add(Deed(tools.now(), person.name, "signed-in"))
+        return redirect(back(), 303)
+
+    @signin.post("/sign-out")
+    def out() -> Response:
+        name = g.person.name
+        sessions.sign_out(tools)
+        tools.audit.add(Deed(tools.now(), name, "signed-out"))
+        return redirect(url_for("signin.form"), 303)
+
+    @signin.get("/welcome")
+    def welcome() -> str | tuple[str, int]:
+        key = request.args.get("key", "")
+        link = tools.people.by_link(key, tools.now())
+        if link is None:
+            return render_template("signin/link_over.html"), 404
+        return render_template("signin/welcome.html", key=key, link=link, problem="", name="")
+
+    @signin.post("/welcome")
+    def use_link() -> Response | tuple[str, int]:
+        key, now = request.form.get("key", ""), tools.now()
+        link = tools.people.by_link(key, now)
+        if link is None:
+            return render_template("signin/link_over.html"), 404
+        name = " ".join(request.form.get("name", "").split())
+        password, again = request.form.get("password", ""), request.form.get("again", "")
+        problem = _problem_with(link.name or name, password, again)
+        person = None
+        if not problem:
+            try:
+                person = tools.people.use_link(key, now, name, password)
+            except PeopleError:
+                problem = _("There is somebody of that name already. Choose another.")
+        if problem:
+            return render_template("signin/welcome.html", key=key, link=link, problem=problem, name=name), 400
+        if person is None:
+            abort(404)
+        sessions.sign_in(person, now)
+        tools.audit.add(Deed(now, person.name, "link-used"))
+        return redirect(url_for("tonight.home"), 303)
+
+    return signin
+
+
+def _problem_with(name: str, password: str, again: str) -> str:
+    """What is wrong with a name and password that someone chose; "" for nothing."""
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        return _("Give a name of at most %(most)d letters: the one your colleagues know.", most=LONGEST_NAME)
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        return _("A password has at least %(least)d letters. Three or four words do well.", least=SHORTEST_PASSWORD)
+    if password != again:
+        return _("The two passwords differ.")
+    return ""

@@ -1,0 +1,119 @@
+"""What the pages work with, as they see it. Wiring gives it; each part may be missing for a while, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from hotline.core.flow import Hotline
+from hotline.core.people import Deed, Link, Person
+from hotline.core.report import Tally
+from hotline.ports import Clock, Notices
+
+
+class FilesState(Protocol):
+    """The hotlines as their files have them now, by id; which of them are served from an older, good file."""
+
+    @property
+    def hotlines(self) -> Mapping[str, Hotline]: ...
+    @property
+    def kept(self) -> frozenset[str]: ...
+    @property
+    def missing(self) -> frozenset[str]: ...
+    @property
+    def uncovered(self) -> frozenset[str]: ...
+
+
+class Directory(Protocol):
+    """Reads the files again when they change."""
+
+    @property
+    def state(self) -> FilesState: ...
+
+    def by_rota(self, rota: str) -> Hotline | None:
+        """A hotline that uses this rota."""
+
+    def refresh(self) -> None:
+        """Read the files again now, if they changed."""
+
+    def watch(self) -> None:
+        """See to it that they are looked at from time to time."""
+
+
+class People(Protocol):
+    """The people who may sign in. Each method raises DatabaseUnavailable when the database does."""
+
+    def signed_in(self, person: str, session: str) -> Person | None:
+        """The person of a session, unless they were removed or signed out of it."""
+
+    def by_password(self, name: str, password: str) -> Person | None:
+        """The person of that name and password."""
+
+    def by_link(self, key: str, now: int) -> Link | None:
+        """What a one-time link is for, while it can be used."""
+
+    def use_link(self, key: str, now: int, name: str, password: str) -> Person | None:
+        """Use a one-time link up: its person, newly made or with a new password. None if it is too late for that."""
+
+    def sign_out(self, session: str, until: int) -> None:
+        """End a session, which would otherwise be over at `until` (epoch seconds)."""
+
+    def set_language(self, person: str, language: str) -> None:
+        """Remember the language a person chose."""
+
+
+class Audit(Protocol):
+    """The list of who did what. Each method raises DatabaseUnavailable."""
+
+    def add(self, deed: Deed) -> None:
+        """Write a line."""
+
+    def latest(self, count: int, skip: int = 0) -> Sequence[Deed]:
+        """The last lines but `skip`, the newest first."""
+
+
+class Calls(Protocol):
+    """The call log, counted. Each method raises DatabaseUnavailable."""
+
+    def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
+        """The calls that started from `start` until before `end` (epoch seconds)."""
+
+
+class Part(Protocol):
+    """One part's state: `problem` is "" while all is well; `needed`: without it no call can be answered."""
+
+    @property
+    def problem(self) -> str: ...
+    @property
+    def remedy(self) -> str: ...
+    @property
+    def needed(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Everything that pages are made of. `key` is secret and for sessions alone; `limits_url` is a Redis."""
+
+    public_url: str
+    practice: bool
+    key: bytes
+    config_dir: Path
+    clock: Clock
+    notice: Notices
+    directory: Directory
+    people: People
+    audit: Audit
+    calls: Calls
+    parts: Mapping[str, Callable[[], Part]]
+    limits_url: str
+
+    def now(self) -> int:
+        """Epoch seconds."""
+        return int(self.clock().timestamp())
+
+    def instant(self) -> datetime:
+        """The instant it is, to the second."""
+        return self.clock().replace(microsecond=0)

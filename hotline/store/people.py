@@ -1,0 +1,215 @@
+"""The people who may use the pages, their one-time links and ended sessions, and the audit list, in the database."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+
+from hotline.core.people import Deed, Link, Listed, Person, Role
+from hotline.errors import PeopleError
+from hotline.store.opened import Database
+from hotline.store.passwords import fits, hashed
+from hotline.store.people_schema import audit, links, people, signed_out
+
+_p = people.c
+
+
+class People:
+    """The people in a database. Any method may raise DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._transaction = database.transaction
+
+    def signed_in(self, person: str, session: str) -> Person | None:
+        """The person of a session, unless they were removed or signed out of it."""
+        ended = select(signed_out.c.session).where(signed_out.c.session == _digest(session)).exists()
+        return self._one((_p.id == person) & ~ended)
+
+    def by_password(self, name: str, password: str) -> Person | None:
+        """The person of that name and password. Takes as long for a name that nobody has."""
+        with self._transaction() as connection:
+            row = connection.execute(select(people).where(_p.key == _key(name))).one_or_none()
+        right = fits(row.password if row else None, password)
+        return _person(row) if row and right else None
+
+    def by_subject(self, subject: str, email: str) -> Person | None:
+        """The person an identity provider means: known by its name for them, or for the first time by their e-mail."""
+        with self._transaction() as connection:
+            row = connection.execute(select(people).where(_p.subject == subject)).one_or_none()
+            if row is None and email:
+                fresh = (_p.email == email.casefold()) & _p.subject.is_(None)
+                row = connection.execute(select(people).where(fresh)).one_or_none()
+                if row is not None:
+                    connection.execute(update(people).where(_p.id == row.id).values(subject=subject))
+        return _person(row) if row else None
+
+    def add(self, name: str, role: Role, now: int, email: str = "", password: str = "") -> Person:
+        """Add someone. Raises PeopleError if the name, or the e-mail address, is somebody's."""
+        kept = hashed(password) if password else None
+        with self._transaction() as connection:
+            return _add(connection, name, role, now, email, kept)
+
+    def named(self, name: str) -> Person | None:
+        """The person of that name, however its letters are written."""
+        return self._one(_p.key == _key(name))
+
+    def all(self) -> list[Listed]:
+        """Everyone, by name."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(people).order_by(_p.key)).all()
+        return [
+            Listed(
+                _person(row),
+                row.email or "",
+                tuple(way for way, has in (("password", row.password), ("provider", row.email)) if has),
+                row.created_at,
+            )
+            for row in rows
+        ]
+
+    def any(self) -> bool:
+        """Whether there is anybody yet."""
+        with self._transaction() as connection:
+            return bool(connection.scalar(select(func.count()).select_from(people)))
+
+    def remove(self, person: str) -> None:
+        """Remove someone, and with them every session and link of theirs."""
+        with self._transaction() as connection:
+            connection.execute(delete(links).where(links.c.person == person))
+            connection.execute(delete(people).where(_p.id == person))
+
+    def set_role(self, person: str, role: Role) -> None:
+        """What they may do from now on."""
+        self._change(person, role=role.value)
+
+    def set_language(self, person: str, language: str) -> None:
+        """The language a person chose."""
+        self._change(person, language=language)
+
+    def sign_out(self, session: str, until: int) -> None:
+        """End a session, which would otherwise be over at `until`."""
+        with self._transaction() as connection:
+            connection.execute(delete(signed_out).where(signed_out.c.session == _digest(session)))
+            connection.execute(insert(signed_out).values(session=_digest(session), until=until))
+
+    def sign_out_everywhere(self, person: str) -> None:
+        """End every session of a person."""
+        self._change(person, epoch=_p.epoch + 1)
+
+    def forget_ended(self, now: int) -> None:
+        """Forget sessions and links that would be over by themselves."""
+        with self._transaction() as connection:
+            connection.execute(delete(signed_out).where(signed_out.c.until < now))
+            connection.execute(delete(links).where(links.c.expires_at < now))
+
+    def make_link(self, person: str | None, role: Role, expires_at: int) -> str:
+        """The key of a new one-time link, in place of an earlier one for the same person, or for somebody new."""
+        key = secrets.token_urlsafe(24)
+        with self._transaction() as connection:
+            same = links.c.person.is_(None) if person is None else links.c.person == person
+            connection.execute(delete(links).where(same & (links.c.role == role.value)))
+            connection.execute(
+                insert(links).values(digest=_digest(key), person=person, role=role.value, expires_at=expires_at)
+            )
+        return key
+
+    def by_link(self, key: str, now: int) -> Link | None:
+        """What a one-time link is for, while it can be used."""
+        with self._transaction() as connection:
+            row = connection.execute(select(links).where(_usable(key, now))).one_or_none()
+            if row is None:
+                return None
+            name = connection.scalar(select(_p.name).where(_p.id == row.person)) if row.person else ""
+        return None if name is None else Link(Role(row.role), name)
+
+    def use_link(self, key: str, now: int, name: str, password: str) -> Person | None:
+        """Use a one-time link up: its person, newly made, or with a new password and every old session over.
+
+        None if it is too late for that. Raises PeopleError for a name that is somebody's: the link can then be used
+        again.
+        """
+        kept = hashed(password)
+        with self._transaction() as connection:
+            row = connection.execute(select(links).where(_usable(key, now))).one_or_none()
+            if row is None or not connection.execute(delete(links).where(_usable(key, now))).rowcount:
+                return None
+            if row.person is None:
+                return _add(connection, name, Role(row.role), now, "", kept)
+            connection.execute(update(people).where(_p.id == row.person).values(password=kept, epoch=_p.epoch + 1))
+            changed = connection.execute(select(people).where(_p.id == row.person)).one_or_none()
+        return _person(changed) if changed else None
+
+    def _change(self, person: str, **values: object) -> None:
+        with self._transaction() as connection:
+            connection.execute(update(people).where(_p.id == person).values(**values))
+
+    def _one(self, wanted: ColumnElement[bool]) -> Person | None:
+        with self._transaction() as connection:
+            row = connection.execute(select(people).where(wanted)).one_or_none()
+        return _person(row) if row else None
+
+
+class AuditList:
+    """Who did what, in a database. Any method may raise DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._transaction = database.transaction
+
+    def add(self, deed: Deed) -> None:
+        """Write a line."""
+        with self._transaction() as connection:
+            connection.execute(insert(audit).values(at=deed.at, who=deed.who, what=deed.what, about=deed.on))
+
+    def latest(self, count: int, skip: int = 0) -> Sequence[Deed]:
+        """The last lines but `skip`, the newest first."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(count).offset(skip)).all()
+        return [Deed(row.at, row.who, row.what, row.about) for row in rows]
+
+
+def _add(connection: Connection, name: str, role: Role, now: int, email: str, password: str | None) -> Person:
+    shown = " ".join(name.split())
+    if not shown:
+        raise PeopleError("A person needs a name.", "Give the one their colleagues know.")
+    if connection.scalar(select(_p.id).where(_p.key == _key(shown))):
+        raise PeopleError(f"There is somebody called {shown} already.", "Choose a name that tells them apart.")
+    if email and connection.scalar(select(_p.id).where(_p.email == email.casefold())):
+        raise PeopleError("Somebody has this e-mail address already.", "`hotline people list` shows who.")
+    person = Person(secrets.token_hex(8), shown, role)
+    connection.execute(
+        insert(people).values(
+            id=person.id,
+            name=shown,
+            key=_key(shown),
+            role=role.value,
+            email=email.casefold() or None,
+            password=password,
+            language="",
+            epoch=person.epoch,
+            created_at=now,
+        )
+    )
+    return person
+
+
+def _usable(key: str, now: int) -> ColumnElement[bool]:
+    return (links.c.digest == _digest(key)) & (links.c.expires_at > now)
+
+
+def _person(row: object) -> Person:
+    found = row._mapping  # type: ignore[attr-defined]
+    return Person(found["id"], found["name"], Role(found["role"]), found["language"], found["epoch"])
+
+
+def _key(name: str) -> str:
+    """A name as it is compared: without regard to capitals, spaces, or how an accent was typed."""
+    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+
+
+def _digest(secret: str) -> str:
+    """What is kept of a random key: it cannot be led back to one, so who reads the table can use none of them."""
+    return sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,51 @@
+"""The tables of the people who may use the pages, and of what they did."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, String, Table
+
+from hotline.store.schema import metadata
+
+# `key` is the name as it is compared. `password` is an argon2 hash, `subject` whom an identity provider says they are.
+people = Table(
+    "people",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("email", String, unique=True),
+    Column("subject", String, unique=True),
+    Column("password", String),
+    Column("language", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+# One-time links, by a digest of the key in their address. `person` is null where the link makes a new one.
+links = Table(
+    "people_links",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("person", String),
+    Column("role", String, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+# Sessions are in their owners' cookies; here are those that were ended before their time.
+signed_out = Table(
+    "people_signed_out",
+    metadata,
+    Column("session", String, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("who", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("about", String, nullable=False),
+)

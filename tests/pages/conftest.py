@@ -1,0 +1,162 @@
+"""The coordinators' pages of a small hotline: in this process for most tests, in a browser for a few."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from werkzeug.serving import make_server
+
+from hotline.core.people import Person, Role
+from hotline.settings import read_settings
+from hotline.store.opened import Database
+from hotline.store.people import People
+from hotline.wiring import Web, build_web
+from tests.faults.processes import free_port
+from tests.files.good import texts
+from tests.pages.visitor import Visitor
+
+PASSWORD = "correct horse battery"
+CHROMIUM = "/usr/bin/chromium"
+
+
+@dataclass
+class Site:
+    """A hotline's pages. `folder` has its files, `port` is where a browser finds it once somebody serves it."""
+
+    folder: Path
+    environment: dict[str, str]
+    web: Web
+    people: People
+
+    def visitor(self) -> Visitor:
+        """Somebody who has just come in."""
+        client: FlaskClient = self.web.app.test_client()
+        return Visitor(client)
+
+    def signed_in(self, person: Person) -> Visitor:
+        """Somebody who has signed in."""
+        visitor = self.visitor()
+        visitor.sign_in(person.name, PASSWORD)
+        return visitor
+
+
+@pytest.fixture
+def files() -> dict[str, bytes]:
+    """The call flow and rota files, by path. Tests of a module may have others."""
+    return texts()
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    """More settings. Tests of a module may have others."""
+    return {}
+
+
+@pytest.fixture
+def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict[str, str]) -> Site:
+    """A hotline with two people who may sign in: Ana, a coordinator, and Vic, a viewer."""
+    for path, raw in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(raw)
+    environment = {
+        "HOTLINE_CONFIG_DIR": str(tmp_path),
+        "HOTLINE_DATA_DIR": str(tmp_path / "var"),
+        "REDIS_URL": redis_url,
+        **settings,
+    }
+    read = read_settings(environment)
+    people = People(Database(read.database_url))
+    people.add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
+    people.add("Vic", Role.VIEWER, 0, password=PASSWORD)
+    return Site(tmp_path, environment, build_web(read), people)
+
+
+@pytest.fixture
+def visitor(site: Site) -> Visitor:
+    """Somebody who has not signed in."""
+    return site.visitor()
+
+
+@pytest.fixture
+def coordinator(site: Site) -> Visitor:
+    """Ana, signed in."""
+    visitor = site.visitor()
+    visitor.sign_in("Ana", PASSWORD)
+    return visitor
+
+
+@pytest.fixture
+def viewer(site: Site) -> Visitor:
+    """Vic, signed in, who may look."""
+    visitor = site.visitor()
+    visitor.sign_in("Vic", PASSWORD)
+    return visitor
+
+
+# ---------------------------------------------------------------------------------------------------------- browser
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, which asks nobody for anything by itself."""
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    """The site, served on this machine: the address of its home page."""
+    server = make_server("127.0.0.1", free_port(), site.web.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, name="site", daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], address: str) -> dict[str, Any]:
+    return {**browser_context_args, "base_url": address, "locale": "en-US", "timezone_id": "America/New_York"}
+
+
+@pytest.fixture
+def desk(context: BrowserContext, page: Page, address: str) -> Iterator[Page]:
+    """A browser in which Ana, a coordinator, is signed in. The test fails for an error in the browser's console, and
+    for a request to anywhere else."""
+    wrong: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        refused = "the server responded with a status of" in message.text and message.location["url"] == page.url
+        if message.type in {"error", "warning"} and not refused:
+            wrong.append(message.text)
+
+    def sent(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            wrong.append(request.url)
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    context.on("request", sent)
+    page.goto("/sign-in")
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{address}/")
+    yield page
+    assert wrong == []
