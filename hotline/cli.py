@@ -29,6 +29,7 @@ COMMANDS = {
     "ics": "Print a calendar, or the secret address of one.",
     "test": "Run the call tests beside the call flows.",
     "report": "Report calls, waits and durations of a period.",
+    "privacy": "Say what the carrier still has of calls, and delete it.",
     "provision": "Have the carrier lead the hotlines' numbers here.",
     "fallback": "Write the document for when all of this is down.",
     "migrate": "Bring the database to the current shape.",

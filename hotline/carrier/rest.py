@@ -157,7 +157,8 @@ def _seconds(*dates: datetime | None) -> int:
 
 def _call(one: Any) -> CallRecord:
     since = _seconds(one.start_time, one.date_created)
-    return CallRecord(str(one.sid), one.parent_call_sid or "", str(one.status), since)
+    placed = one.direction == "outbound-api"
+    return CallRecord(str(one.sid), one.parent_call_sid or "", str(one.status), since, placed)
 
 
 def _text(one: Any, ours: str) -> TextRecord:

@@ -12,13 +12,14 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 class CallRecord:
     """The carrier's record of a call, or of one leg of it. `parent` is the SID of the caller's leg, "" for that itself.
 
-    `since`: when it began (epoch seconds); 0 if the carrier does not say.
+    `since`: when it began (epoch seconds); 0 if the carrier does not say. `placed`: by us, as ring tests are.
     """
 
     sid: str
     parent: str
     status: str
     since: int
+    placed: bool = False
 
     @property
     def over(self) -> bool:

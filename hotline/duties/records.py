@@ -53,19 +53,21 @@ class Deletion:
             return
         raise TryAgain("The carrier still has records of this call.", after=again)
 
-    def sweep(self) -> None:
+    def sweep(self, everything: bool = False) -> None:
         """Delete the records of all calls of the last two days that are over, and of texts, but for those just sent.
 
-        Raises TryAgain to go on later. What the carrier still works on is left for the next sweep.
+        With `everything`, however old. Raises TryAgain to go on later; what the carrier still works on is left for
+        the next sweep.
         """
         started = self._now()
+        since, texts_since = (None, None) if everything else (started - SWEPT, started - TEXTS_SWEPT)
         try:
             for number in sorted(set(self._numbers())):
                 # Read to the end before anything is deleted: what is gone would move the pages that follow.
-                calls = {call.sid: call for call in self._records.calls(number, started - SWEPT) if call.over}
+                calls = {call.sid: call for call in self._records.calls(number, since) if call.over}
                 legs_first = sorted(calls.values(), key=lambda call: not call.parent)
                 self._delete_all(self._records.delete_call, [call.sid for call in legs_first], started)
-                texts = {text.sid: text for text in self._records.texts(number, started - TEXTS_SWEPT)}
+                texts = {text.sid: text for text in self._records.texts(number, texts_since)}
                 due = [sid for sid, text in texts.items() if overdue(text, started)]
                 self._delete_all(self._records.delete_text, due, started)
         except CarrierUnavailable as error:

@@ -1,0 +1,75 @@
+"""`hotline privacy`: what the carrier still has of our calls."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import click
+from rich.console import Console
+
+from hotline.carrier.rest import RestCarrier
+from hotline.commands.files import hotlines
+from hotline.core.holdings import Holdings, holdings
+from hotline.core.wall import epoch_seconds
+from hotline.deployment import carrier, now
+from hotline.duties.records import Deletion
+from hotline.errors import CarrierUnavailable, TryAgain
+from hotline.logs import Notices
+from hotline.privacy_output import is_well, privacy_json, privacy_text
+from hotline.settings import read_settings
+
+_MOST_PATIENCE = 30
+
+
+@click.command()
+@click.option("--sweep", is_flag=True, help="First delete what is there, however old, as far as the carrier allows.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(sweep: bool, as_json: bool) -> None:
+    """Say what the carrier still has of the hotlines' calls and texts, how old it is, and what becomes of it.
+
+    Counts and ages only: no number, and no name of a call. Exits 0 when all is as it should be, 1 when something stays
+    that should be gone, 2 when it could not look.
+    """
+    settings = read_settings()
+    account = carrier(settings)
+    if account is None:
+        _practice(as_json)
+        return
+    numbers = list(dict.fromkeys(number for line in hotlines(settings) for number in line.flow.numbers))
+    if sweep:
+        _swept(Deletion(account, lambda: numbers, now, Notices()))
+    found = _look(account, numbers)
+    if as_json:
+        click.echo(json.dumps(privacy_json(found, None, settings.delete_records), indent=2))
+    else:
+        privacy_text(found, None, settings.delete_records, Console(highlight=False))
+    sys.exit(0 if is_well(found, settings.delete_records) else 1)
+
+
+def _practice(as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"well": True, "practice": True}))
+    else:
+        click.echo("This is practice mode: there is no carrier account, and no carrier keeps anything.")
+
+
+def _look(account: RestCarrier, numbers: list[str]) -> Holdings:
+    calls = [call for number in numbers for call in account.calls(number)]
+    texts = [text for number in numbers for text in account.texts(number)]
+    return holdings(calls, texts, account.recordings(), epoch_seconds(now()))
+
+
+def _swept(deletion: Deletion) -> None:
+    """Sweep, and wait where the carrier asks for seconds. Raises CarrierUnavailable where it asks for more."""
+    deadline = time.monotonic() + 600
+    while True:
+        try:
+            deletion.sweep(everything=True)
+        except TryAgain as again:
+            if (again.after or 0) > _MOST_PATIENCE or time.monotonic() > deadline:
+                raise CarrierUnavailable(again.message, "Try again in a few minutes.") from None
+            time.sleep(again.after or 1)
+        else:
+            return

@@ -1,0 +1,85 @@
+"""What the carrier still has of ours, as counts and ages: nothing of this names a call or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hotline.core.deletion import GIVE_UP_AFTER, SWEPT
+from hotline.core.records import CallRecord, TextRecord
+
+_HOUR, _DAY = 3600, 24 * 3600
+LATE = SWEPT
+"""Seconds after which something should be gone: a sweep or two have been by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Records of one kind, by how long ago they began; `oldest` in seconds, None if there are none."""
+
+    hour: int = 0
+    two_days: int = 0
+    fifteen_days: int = 0
+    older: int = 0
+    oldest: int | None = None
+
+    @property
+    def count(self) -> int:
+        return self.hour + self.two_days + self.fifteen_days + self.older
+
+    @property
+    def late(self) -> int:
+        """How many should be gone by now."""
+        return self.fifteen_days + self.older
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Records of calls (with callers' numbers), of phones rung and of texts; calls that go on; recordings.
+
+    `recordings` counts all of the account, whoever made them.
+    """
+
+    calls: Pile
+    legs: Pile
+    texts_received: Pile
+    texts_sent: Pile
+    going_on: int
+    recordings: int
+
+    @property
+    def late(self) -> int:
+        """How many records should be gone by now."""
+        return sum(pile.late for pile in (self.calls, self.legs, self.texts_received, self.texts_sent))
+
+    @property
+    def given_up(self) -> int:
+        """How many records of calls nobody tries to delete any more."""
+        return self.calls.older + self.legs.older
+
+
+def holdings(calls: Iterable[CallRecord], texts: Iterable[TextRecord], recordings: int, now: int) -> Holdings:
+    """What these records come to at an instant (epoch seconds). A record that is listed twice counts once."""
+    known = {call.sid: call for call in calls}.values()
+    over = [call for call in known if call.over]
+    kept = {text.sid: text for text in texts}.values()
+    return Holdings(
+        calls=_pile((call.since for call in over if not _to_volunteer(call)), now),
+        legs=_pile((call.since for call in over if _to_volunteer(call)), now),
+        texts_received=_pile((text.since for text in kept if not text.sent), now),
+        texts_sent=_pile((text.since for text in kept if text.sent), now),
+        going_on=sum(not call.over and not _to_volunteer(call) for call in known),
+        recordings=recordings,
+    )
+
+
+def _to_volunteer(call: CallRecord) -> bool:
+    return bool(call.parent) or call.placed
+
+
+def _pile(began: Iterable[int], now: int) -> Pile:
+    """One that has no date counts as old as can be: nobody can say that it is not."""
+    ages = [max(now - since, 0) for since in began]
+    bounds = (_HOUR, LATE, GIVE_UP_AFTER)
+    below = [sum(age < bound for age in ages) for bound in bounds]
+    return Pile(below[0], below[1] - below[0], below[2] - below[1], len(ages) - below[2], max(ages, default=None))

@@ -1,0 +1,121 @@
+"""What `hotline privacy` says: in plain words, and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hotline.core.holdings import Holdings, Pile
+
+INTERNALLY = (
+    "Internally the carrier keeps call details, both numbers among them, for up to 120 days, whatever is deleted. "
+    "Deleting takes them out of the account, its console and its API. No setting changes that."
+)
+_ROWS = {
+    "calls": "calls, with the caller's number",
+    "legs": "volunteers' phones rung, ring tests",
+    "texts_received": "texts received, and answers",
+    "texts_sent": "texts sent to volunteers",
+}
+
+
+def is_well(found: Holdings, deleting: bool) -> bool:
+    """Whether nothing is kept that should be gone."""
+    return not found.late and not found.recordings and (deleting or not found.calls.count)
+
+
+def privacy_json(found: Holdings, waiting: int | None, deleting: bool) -> dict[str, Any]:
+    """Counts, and the ages of the oldest in seconds."""
+    piles = {name: {**asdict(pile), "count": pile.count} for name, pile in _piles(found).items()}
+    return {
+        "well": is_well(found, deleting),
+        "deleting": deleting,
+        "waiting": waiting,
+        "late": found.late,
+        "given_up": found.given_up,
+        "going_on": found.going_on,
+        "recordings": found.recordings,
+        "at_carrier": piles,
+        "kept_internally_days": 120,
+    }
+
+
+def privacy_text(found: Holdings, waiting: int | None, deleting: bool, console: Console) -> None:
+    """What the carrier has of the hotlines' numbers, what becomes of it, and what to do."""
+    if not any(pile.count for pile in _piles(found).values()):
+        console.print("The carrier's account has no record of a call or a text of your numbers that is over.")
+    else:
+        console.print("What the carrier's account still has of your numbers, by age:")
+        console.print(_table(found))
+    if found.going_on:
+        console.print(f"{_many(found.going_on, 'call is', 'calls are')} going on just now, and not counted.")
+    for sentence in (*_deletion(found, waiting, deleting), *_recordings(found)):
+        console.print(sentence, soft_wrap=True)
+    console.print(INTERNALLY, soft_wrap=True)
+
+
+def _deletion(found: Holdings, waiting: int | None, deleting: bool) -> list[str]:
+    if not deleting:
+        return ["Nothing is deleted: HOTLINE_DELETE_RECORDS is off. `hotline privacy --sweep` deletes it once."]
+    said = []
+    if waiting is None:
+        said.append("How many calls wait to be deleted is not known: Redis cannot be asked.")
+    elif waiting:
+        said.append(
+            f"{_many(waiting, 'call waits', 'calls wait')} to be deleted: the carrier is asked again and again."
+        )
+    if found.given_up:
+        given_up = _many(found.given_up, "record is", "records are")
+        said.append(
+            f"{given_up} older than 15 days, and nobody tries to delete them any more. Try `hotline privacy --sweep`; "
+            "if they stay, ask the carrier's support to delete them."
+        )
+    if found.late > found.given_up:
+        late = _many(found.late - found.given_up, "record is", "records are")
+        said.append(
+            f"{late} older than two days, and should be gone. Do a worker and a clock run? `hotline privacy --sweep` "
+            "deletes what the carrier lets go of."
+        )
+    if not found.late:
+        said.append("All is as it should be: what is there goes as soon as the carrier allows.")
+    return said
+
+
+def _recordings(found: Holdings) -> list[str]:
+    if not found.recordings:
+        return ["The account holds no recordings."]
+    many = _many(found.recordings, "recording", "recordings")
+    return [
+        f"The account holds {many}. Hotline never records: somebody switched it on at the carrier, or another system "
+        "shares the account. Listen to none; find out which, and delete what is of calls to your numbers."
+    ]
+
+
+def _table(found: Holdings) -> Table:
+    table = Table("", "last hour", "2 days", "15 days", "older", "oldest", box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, pile in _piles(found).items():
+        counts = (pile.hour, pile.two_days, pile.fifteen_days, pile.older)
+        table.add_row(_ROWS[name], *(str(count) if count else "–" for count in counts), _age(pile.oldest))
+    return table
+
+
+def _piles(found: Holdings) -> dict[str, Pile]:
+    return {name: getattr(found, name) for name in _ROWS}
+
+
+def _age(seconds: int | None) -> str:
+    if seconds is None:
+        return "–"
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return _many(seconds // size, unit, f"{unit}s")
+    return "just now"
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"

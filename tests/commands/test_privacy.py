@@ -1,0 +1,123 @@
+"""`hotline privacy`, against the carrier's REST API's stand-in."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hotline.cli import group
+from hotline.errors import CarrierRefused, CarrierUnavailable
+from hotline.simulator.rest import RestApi
+
+LINE, CALLER, AMY = "+14105550100", "+14105550999", "+14105550111"
+SECRETS = (LINE, CALLER, AMY, "CA", "SM", "are you there")
+
+
+def privacy(*arguments: str) -> Result:
+    result = CliRunner().invoke(group, ["privacy", *arguments])
+    assert not [secret for secret in SECRETS if secret in result.output], result.output
+    return result
+
+
+def said(result: Result) -> str:
+    return " ".join(result.output.split())
+
+
+def days_ago(api: RestApi, days: float) -> None:
+    """From here on the stand-in's records are so old: by real time, as the command's clock is the machine's."""
+    then = datetime.now(UTC) - timedelta(days=days)
+    api.now = lambda: then
+
+
+def test_with_nothing_left_all_is_well(api: RestApi) -> None:
+    api.add_call("+14105550700", CALLER)
+    result = privacy()
+    assert result.exit_code == 0
+    assert "has no record of a call or a text of your numbers" in said(result)
+    assert "holds no recordings" in said(result)
+    assert "up to 120 days, whatever is deleted" in said(result)
+
+
+def test_what_is_there_is_told_by_age_and_what_is_fresh_is_well(api: RestApi) -> None:
+    days_ago(api, 0.5)
+    api.add_call(LINE, CALLER, legs=[AMY])
+    api.add_text(LINE, CALLER, "are you there?")
+    days_ago(api, 0)
+    api.add_call(LINE, CALLER, status="in-progress")
+    result = privacy()
+    assert result.exit_code == 0
+    assert "calls, with the caller's number – 1 – – 12 hours" in said(result)
+    assert "volunteers' phones rung, ring tests – 1 – – 12 hours" in said(result)
+    assert "1 call is going on just now" in said(result)
+    assert "All is as it should be" in said(result)
+
+
+@pytest.mark.parametrize(("days", "told"), [(3, "Do a worker and a clock run?"), (16, "nobody tries to delete them")])
+def test_what_should_be_gone_is_said_with_a_remedy(api: RestApi, days: int, told: str) -> None:
+    days_ago(api, days)
+    api.add_call(LINE, CALLER)
+    result = privacy()
+    assert result.exit_code == 1
+    assert f"{days} days" in said(result)
+    assert told in said(result)
+    assert "hotline privacy --sweep" in said(result)
+
+
+def test_a_sweep_deletes_whatever_there_is_and_says_what_is_left(api: RestApi) -> None:
+    days_ago(api, 300)
+    api.add_call(LINE, CALLER, legs=[AMY])
+    stays = api.add_call(LINE, CALLER)
+    other = api.add_call("+14105550700", CALLER)
+    api.fault("not yet", None, "DELETE", stays)
+    result = privacy("--sweep")
+    assert set(api.calls) == {stays, other}
+    assert result.exit_code == 1
+    api.faults.clear()
+    assert privacy("--sweep").exit_code == 0
+
+
+def test_a_sweep_that_the_carrier_does_not_take_could_not_look(api: RestApi) -> None:
+    api.fault("slow down", None, retry_after=600)
+    assert isinstance(privacy("--sweep").exception, CarrierUnavailable)
+
+
+def test_recordings_are_none_of_ours_and_told_of(api: RestApi) -> None:
+    api.recordings = 2
+    result = privacy()
+    assert result.exit_code == 1
+    assert "The account holds 2 recordings. Hotline never records" in said(result)
+
+
+def test_with_deletion_switched_off_it_says_so(api: RestApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_DELETE_RECORDS", "off")
+    api.add_call(LINE, CALLER)
+    result = privacy()
+    assert result.exit_code == 1
+    assert "Nothing is deleted: HOTLINE_DELETE_RECORDS is off" in said(result)
+
+
+def test_json_has_counts_and_ages_and_nothing_else(api: RestApi) -> None:
+    days_ago(api, 3)
+    api.add_call(LINE, CALLER, legs=[AMY])
+    result = privacy("--json")
+    found = json.loads(result.stdout)
+    assert (found["well"], found["late"], found["given_up"], found["recordings"]) == (False, 2, 0, 0)
+    assert found["at_carrier"]["calls"]["count"] == 1
+    assert found["at_carrier"]["calls"]["oldest"] == pytest.approx(3 * 24 * 3600, abs=120)
+    assert result.exit_code == 1
+
+
+def test_a_carrier_that_does_not_know_the_account_could_not_be_asked(api: RestApi) -> None:
+    api.fault("unknown account", None)
+    result = privacy()
+    assert isinstance(result.exception, CarrierRefused)
+    assert "TWILIO_AUTH_TOKEN" in result.exception.remedy
+
+
+@pytest.mark.usefixtures("live_line")
+def test_in_practice_mode_no_carrier_keeps_anything() -> None:
+    assert "practice mode" in privacy().output
+    assert json.loads(privacy("--json").stdout) == {"well": True, "practice": True}
