@@ -1,0 +1,52 @@
+"""Every word of the pages is there in every language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.pages.visitor import Visitor
+from tests.pages.words import LANGUAGES, said, translated
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_and_no_translation_is_left_over(language: str) -> None:
+    """`python -m tests.pages.words` puts what is new into the catalogs, for somebody to translate."""
+    known = {message.id: message.string for _, catalog in translated(language) for message in catalog if message.id}
+    wanted = {text for texts in said().values() for text in texts}
+    assert wanted - known.keys() == set(), "without an entry"
+    assert known.keys() - wanted == set(), "said nowhere"
+    empty = [
+        text
+        for text, translation in known.items()
+        if not translation or (isinstance(translation, tuple) and not all(translation))
+    ]
+    assert empty == [], "not translated"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_same_gaps_to_fill_as_its_text(language: str) -> None:
+    for _, catalog in translated(language):
+        for message in catalog:
+            texts = message.id if isinstance(message.id, tuple) else (message.id,)
+            translations = message.string if isinstance(message.string, tuple) else (message.string,)
+            wanted = set().union(*(re.findall(r"%\(\w+\)[sd]", one) for one in texts))
+            for one in translations:
+                assert set(re.findall(r"%\(\w+\)[sd]", one)) == wanted, message.id
+
+
+def test_a_browsers_language_is_spoken_until_one_is_chosen(visitor: Visitor) -> None:
+    spanish = visitor.get("/sign-in", headers={"Accept-Language": "es-MX,es;q=0.9"})
+    assert '<html lang="es"' in spanish.text
+    assert "Iniciar sesión" in spanish.text
+    visitor.submit("/sign-in", {"language": "en"}, action="/preferences")
+    assert '<html lang="en"' in visitor.get("/sign-in", headers={"Accept-Language": "es"}).text
+
+
+def test_the_language_a_person_chose_goes_with_them_to_another_browser(coordinator: Visitor) -> None:
+    coordinator.submit("/", {"language": "es"}, action="/preferences")
+    assert '<html lang="es"' in coordinator.get("/").text
+    coordinator.client.delete_cookie("hotline")
+    coordinator.sign_in("Ana", "correct horse battery")
+    assert '<html lang="es"' in coordinator.get("/").text
