@@ -55,4 +55,4 @@ def outbox_dir(settings: Settings) -> Path:
 
 def aftermath(settings: Settings) -> Aftermath:
     """Which jobs follow from calls here: none in practice mode, where there is no carrier account."""
-    return Aftermath(carrier=not settings.practice)
+    return Aftermath(carrier=not settings.practice, records=settings.delete_records)

@@ -121,10 +121,10 @@ class Records(Protocol):
     def recordings(self, since: int | None = None) -> int:
         """How many recordings of calls the account has."""
 
-    def delete_call(self, sid: str) -> None:
-        """Delete the record of a call or a leg; done if there is none. CarrierNotYet while it cannot be yet."""
+    def delete_call(self, sid: str) -> bool:
+        """Delete the record of a call or a leg; False if there is none. CarrierNotYet while it cannot be yet."""
 
-    def delete_text(self, sid: str) -> None:
+    def delete_text(self, sid: str) -> bool:
         """Delete the record of a text, as `delete_call`."""
 
 

@@ -106,11 +106,11 @@ class RestCarrier:
         when = {} if since is None else {"date_created_after": _day(since)}
         return sum(1 for _ in self._api.recordings.stream(**when, page_size=_PAGE))
 
-    def delete_call(self, sid: str) -> None:
-        _delete(self._api.calls(sid))
+    def delete_call(self, sid: str) -> bool:
+        return _delete(self._api.calls(sid))
 
-    def delete_text(self, sid: str) -> None:
-        _delete(self._api.messages(sid))
+    def delete_text(self, sid: str) -> bool:
+        return _delete(self._api.messages(sid))
 
     # The account
 
@@ -138,12 +138,14 @@ class RestCarrier:
         return self.client.api.v2010.accounts(self._sid)
 
 
-def _delete(record: Any) -> None:
+def _delete(record: Any) -> bool:
     try:
         record.delete()
     except CarrierRefused as error:
         if error.status != _GONE:
             raise
+        return False
+    return True
 
 
 def _day(instant: int) -> str:

@@ -12,20 +12,22 @@ _SID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """Which jobs follow. `carrier`: whether there is a carrier account, which keeps records of calls and sends texts.
+    """Which jobs follow. `carrier`: whether there is a carrier account, which keeps records of calls and sends texts;
+    `records`: whether these are to be deleted.
 
     None of them ties a volunteer to a call: a missed ring is told with neither call nor time, and a caller who was not
     reached with the minute only.
     """
 
     carrier: bool = False
+    records: bool = True
 
     def call_ended(self, call: str, now: int) -> tuple[Job, ...]:
         """A call is over. The one job that names a call, for as long as the carrier takes to forget it.
 
         `now` in epoch seconds, here and below.
         """
-        if not self.carrier or _SID.fullmatch(call) is None:
+        if not (self.carrier and self.records) or _SID.fullmatch(call) is None:
             return ()
         return (Job("delete_records", (call, str(now)), name=f"delete_records/{call}"),)
 

@@ -92,37 +92,38 @@ class Deletion:
         """Delete what can be deleted of a call; seconds after which to try the rest, None if there is none."""
         try:
             legs = self._records.legs(call)
-            left = [leg for leg in legs if not (leg.over and self._deleted(leg.sid))]
+            left = [leg for leg in legs if not leg.over or self._left(self._records.delete_call, leg.sid)]
             if left and age < LEGS_FIRST_FOR:
                 return wait(age, LEAST_WAIT)
-            if not self._deleted(call) or left:
-                return wait(age, LEAST_WAIT)
+            found = self._records.delete_call(call)
+        except CarrierNotYet as error:
+            return wait(age, LEAST_WAIT, error.after)
         except CarrierUnavailable as error:
             return wait(age, _AFTER_TROUBLE, error.after)
         except CarrierRefused as error:
             self._refused(error)
             return wait(age, _AFTER_REFUSAL)
-        return LOOK_AGAIN_AFTER if not legs and age < LOOK_AGAIN_AFTER else None
+        if left:
+            return wait(age, LEAST_WAIT)
+        unlisted = found and not legs and age < LOOK_AGAIN_AFTER
+        return LOOK_AGAIN_AFTER if unlisted else None
 
-    def _deleted(self, sid: str) -> bool:
-        return self._done(self._records.delete_call, sid)
-
-    def _done(self, delete: Callable[[str], None], sid: str) -> bool:
-        """Whether one record is gone. One that the carrier refuses to delete keeps none of the others."""
+    def _left(self, delete: Callable[[str], bool], sid: str) -> bool:
+        """Whether one record is still there. One that the carrier refuses to delete keeps none of the others."""
         try:
             delete(sid)
         except CarrierNotYet:
-            return False
+            return True
         except CarrierRefused as error:
             self._refused(error)
-            return False
-        return True
+            return True
+        return False
 
-    def _delete_all(self, delete: Callable[[str], None], sids: Iterable[str], started: int) -> None:
+    def _delete_all(self, delete: Callable[[str], bool], sids: Iterable[str], started: int) -> None:
         for sid in sids:
             if self._now() - started > _AT_A_TIME:
                 raise TryAgain("There is more to sweep.", after=1)
-            self._done(delete, sid)
+            self._left(delete, sid)
 
     def _refused(self, error: CarrierRefused) -> None:
         self._notice("record_deletion_refused", status=error.status, code=error.code, remedy=error.remedy)

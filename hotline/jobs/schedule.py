@@ -33,7 +33,7 @@ def daily(task: str, at: str, urgency: Urgency = Urgency.LATER) -> Periodic:
     return Periodic(task, _DAY, urgency, int(hours) * 3600 + int(minutes) * 60)
 
 
-SCHEDULE = (Periodic("close_unended_calls", 600),)
+SCHEDULE = (Periodic("close_unended_calls", 600), daily("sweep_records", "04:10"))
 
 
 def queue_due(queue: JobQueue, now: float, schedule: Iterable[Periodic] = SCHEDULE) -> list[str]:

@@ -22,12 +22,26 @@ class Sweepable(Protocol):
         """Close calls that started before an instant (epoch seconds) and have no end; returns how many."""
 
 
+class Deleting(Protocol):
+    """Deletes what the carrier keeps; instants are in epoch seconds. Each method may raise TryAgain."""
+
+    def delete_call(self, call: str, ended: int) -> None:
+        """Delete the records of a call that ended at an instant."""
+
+    def delete_text(self, text: str, since: int) -> None:
+        """Delete the record of a text of an instant."""
+
+    def sweep(self) -> None:
+        """Delete what was missed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What tasks work with; `hotline.working` puts them together."""
+    """What tasks work with; `hotline.working` puts them together. `deletion`: None where nothing is to be deleted."""
 
     call_log: Sweepable
     clock: Callable[[], datetime]
+    deletion: Deleting | None = None
 
 
 _bound: list[Tools] = []
@@ -42,6 +56,24 @@ def close_unended_calls() -> None:
     """Close the calls whose end the carrier never reported."""
     tools = _tools()
     tools.call_log.close_unended(int((tools.clock() - LONGEST_CALL).timestamp()))
+
+
+def delete_records(call: str, ended: str) -> None:
+    """Delete the carrier's records of a call that has ended."""
+    if (deletion := _tools().deletion) is not None:
+        deletion.delete_call(call, int(ended))
+
+
+def delete_text(text: str, since: str) -> None:
+    """Delete the carrier's record of a text."""
+    if (deletion := _tools().deletion) is not None:
+        deletion.delete_text(text, int(since))
+
+
+def sweep_records() -> None:
+    """Delete what the carrier still has of the last days."""
+    if (deletion := _tools().deletion) is not None:
+        deletion.sweep()
 
 
 def nothing() -> None:

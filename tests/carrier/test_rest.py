@@ -114,9 +114,9 @@ def test_a_lookup_after_a_doubt_finds_what_is_not_even_dialled_or_sent_yet(api: 
 
 def test_a_deleted_record_is_gone_and_one_that_is_not_there_is_as_good(api: RestApi, carrier: RestCarrier) -> None:
     call, sent = api.add_call(LINE, CALLER), api.add_text(LINE, CALLER, "hello?")
-    for _ in range(2):
-        carrier.delete_call(call)
-        carrier.delete_text(sent)
+    for there in (True, False):
+        assert carrier.delete_call(call) is there
+        assert carrier.delete_text(sent) is there
     assert (api.calls, api.texts) == ({}, {})
     assert [one.status for one in api.asked("DELETE")] == [204, 204, 404, 404]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,3 +33,29 @@ def test_the_sweep_closes_calls_whose_end_was_never_reported(call_log: CallLog) 
     assert call_log.call("lost") == Call("rise", long_ago, long_ago + 20, long_ago + 20)
     assert call_log.call("whole") == Call("rise", long_ago, None, long_ago + 90)
     assert call_log.call("going on") == Call("rise", NOON - 60, None, None)
+
+
+@dataclass
+class Deletes:
+    """Fits `tasks.Deleting`, and deletes nothing."""
+
+    asked: list[tuple[str | int, ...]] = field(default_factory=list)
+
+    def delete_call(self, call: str, ended: int) -> None:
+        self.asked.append(("call", call, ended))
+
+    def delete_text(self, text: str, since: int) -> None:
+        self.asked.append(("text", text, since))
+
+    def sweep(self) -> None:
+        self.asked.append(("sweep",))
+
+
+def test_records_are_deleted_where_there_is_a_carrier_that_keeps_some(call_log: CallLog) -> None:
+    deletes = Deletes()
+    for deletion in (deletes, None):
+        tasks.bind(tasks.Tools(call_log=call_log, clock=lambda: datetime.fromtimestamp(NOON, UTC), deletion=deletion))
+        tasks.delete_records("CA1", str(NOON))
+        tasks.delete_text("SM1", str(NOON))
+        tasks.sweep_records()
+    assert deletes.asked == [("call", "CA1", NOON), ("text", "SM1", NOON), ("sweep",)]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hotline.core.aftermath import Aftermath
 from hotline.core.jobs import Job, Urgency
 from hotline.core.rota import Ringing
 from hotline.store.live import RedisLive
@@ -115,3 +116,9 @@ def test_nothing_that_is_put_names_a_volunteer_and_a_call_or_a_time(live: RedisL
         assert job.at is None
         told = "/".join((*job.ids, job.name))
         assert ("amy" in told) + ("CA1" in told) + (MINUTE in told) == 1
+
+
+def test_nothing_is_deleted_in_practice_mode_nor_where_it_is_switched_off() -> None:
+    assert Aftermath(carrier=False).call_ended("CA1", 0) == ()
+    assert Aftermath(carrier=True, records=False).call_ended("CA1", 0) == ()
+    assert len(Aftermath(carrier=True).call_ended("CA1", 0)) == 1
