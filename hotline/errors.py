@@ -13,6 +13,7 @@ HotlineError
 │   │   └── CarrierNotYet      it still works on the record in question
 │   └── CarrierRefused     it said no, for good (carries the carrier's code)
 ├── TryAgain             a job has to be done again later
+├── LineUnreachable      the hotline does not answer at its public address as it should
 └── ServerError          a process of ours could not be started or reached
 """
 
@@ -99,6 +100,10 @@ class TryAgain(HotlineError):
     def __init__(self, message: str, remedy: str = "", after: int | None = None) -> None:
         super().__init__(message, remedy)
         self.after = after
+
+
+class LineUnreachable(HotlineError):
+    """The hotline does not answer at its public address as the carrier expects of it."""
 
 
 class ServerError(HotlineError):

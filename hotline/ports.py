@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from hotline.core.absence import Absence
+from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
+from hotline.core.heartbeat import Heartbeat
 from hotline.core.hunt import Dealt, EndedRing, Hand, RingName
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
@@ -149,6 +151,29 @@ class Optouts(Protocol):
 
     def opt_in(self, phone: str) -> None:
         """Texts to a phone again."""
+
+
+class Meter(Protocol):
+    """Counts what webhooks come to. Nothing here ever raises, or makes a caller wait."""
+
+    def webhook(self, route: str, seconds: float) -> None:
+        """A webhook was answered, which took so long."""
+
+    def ring(self, hotline: str, outcome: RingOutcome) -> None:
+        """A ring came out like this; a hotline's, never a volunteer's."""
+
+    def refused(self) -> None:
+        """A webhook was refused for its signature."""
+
+
+class Heartbeats(Protocol):
+    """The last heartbeat. Each method raises LiveStateUnavailable when it cannot be had in time."""
+
+    def keep(self, heartbeat: Heartbeat) -> None:
+        """Remember this one, instead of the last."""
+
+    def last(self) -> Heartbeat | None:
+        """The last one, if there was one in the last days."""
 
 
 class Notices(Protocol):

@@ -13,6 +13,7 @@ from hotline.errors import SettingsError
 
 DEFAULT_PORT = 8000
 DEFAULT_CONCURRENCY = 2
+DEFAULT_HEARTBEAT = 300
 _SWITCHES = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 
@@ -42,6 +43,9 @@ class Settings:
     port: int
     web_concurrency: int
     pages: Pages = Pages.ON
+    heartbeat_seconds: int = DEFAULT_HEARTBEAT
+    heartbeat_ping_url: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def path(self) -> str:
@@ -80,6 +84,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=port,
         web_concurrency=reader.number("WEB_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 64),
         pages=Pages(reader.one_of("HOTLINE_PAGES", [one.value for one in Pages])),
+        heartbeat_seconds=reader.number("HOTLINE_HEARTBEAT_SECONDS", DEFAULT_HEARTBEAT, 60, 86_400),
+        heartbeat_ping_url=reader.url("HOTLINE_HEARTBEAT_PING_URL", ("http", "https"), exactly=True),
+        metrics_token=reader.secret("HOTLINE_METRICS_TOKEN"),
     )
     if reader.problems:
         raise SettingsError(reader.problems)
@@ -123,7 +130,8 @@ class _Reader:
             return words[0]
         return text
 
-    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+    def url(self, name: str, schemes: tuple[str, ...], *, exactly: bool = False) -> str | None:
+        """An address; `exactly`: with the slash at its end, if it has one."""
         text = self.text(name)
         if text is None:
             return None
@@ -140,7 +148,7 @@ class _Reader:
             return None
         if name == "HOTLINE_PUBLIC_URL" and set(text) & set("?#"):
             self.problems.append(f"{name} has a query or a fragment. Leave out everything from '?' or '#' on.")
-        return text.rstrip("/")
+        return text if exactly else text.rstrip("/")
 
     def database(self, name: str) -> str | None:
         text = self.text(name)

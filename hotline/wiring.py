@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,26 +13,35 @@ from flask import Flask
 from hotline.calendar_output import calendar_ics
 from hotline.carrier.signature import SignatureCheck
 from hotline.core.aftermath import Aftermath
+from hotline.core.figures import Waiting
+from hotline.core.heartbeat import is_marked, pulse
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.errors import LiveStateUnavailable
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
+from hotline.jobs.watching import Behind
 from hotline.logs import Notices
+from hotline.measuring import Measuring, Sources
 from hotline.pages.mount import Mounted
-from hotline.ports import CallLog, Clock, Directory, Jobs, Live
+from hotline.ports import CallLog, Clock, Directory, Jobs, Live, Meter
 from hotline.ports import Notices as NoticesPort
 from hotline.service import Answering
 from hotline.settings import Pages, Settings, read_settings
 from hotline.store.calllog import CallLog as Database
 from hotline.store.drainer import Drainer
+from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive
 from hotline.store.outbox import Outbox
 from hotline.store.spool import Spool
+from hotline.store.tallies import Tallies
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
 from hotline.web.health import Part, make_health
+from hotline.web.metrics import make_metrics
 from hotline.web.rescue import Rescue
+from hotline.web.unmetered import UNMETERED
 from hotline.web.voice import make_voice
+from hotline.web.webhook import Webhook
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -39,6 +49,9 @@ if TYPE_CHECKING:
 BACKLOG_TOO_OLD = 30
 PATIENCE = 2.0
 """Seconds for which a web process leaves what waits on disk to a worker on the same machine."""
+
+STARTS_WITHIN = 90
+"""Seconds after which a worker and a clock should have shown a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +69,12 @@ def build_web(settings: Settings) -> Web:
     directory = WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice)
     live = RedisLive(redis_url(settings), key)
     spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), key)
+    tallies, behind = Tallies(redis_url(settings)), Behind(redis_url(settings))
+    heartbeats, started = RedisHeartbeats(redis_url(settings)), time.monotonic()
     app = answering_app(
         *(settings.public_url, webhook_token(settings), key, directory, live),
         *(spool, outbox, aftermath(settings), now, notice),
+        meter=tallies if settings.metrics_token else UNMETERED,
     )
 
     def files() -> Part:
@@ -97,11 +113,45 @@ def build_web(settings: Settings) -> Web:
             return Part(f"{waiting} entries wait to be written for {age:.0f} s.", "Is a worker running?")
         return Part()
 
-    parts = {"files": files, "redis": redis, "call_log": call_log}
+    def heartbeat() -> Part:
+        try:
+            last = heartbeats.last()
+        except LiveStateUnavailable:  # which is told of elsewhere
+            return Part()
+        how = pulse(last, now().timestamp(), settings.heartbeat_seconds, time.monotonic() - started)
+        return Part(how.problem, how.remedy)
+
+    def work() -> Part:
+        try:
+            alive = behind.alive()
+        except LiveStateUnavailable:
+            return Part()
+        gone = [f"a {name}" for name, there in alive.items() if not there]
+        if not gone or time.monotonic() - started < STARTS_WITHIN:
+            return Part()
+        return Part(f"There is no sign of {' or '.join(gone)}.", "Start it: `hotline worker`, `hotline clock`.")
+
+    parts = {"files": files, "redis": redis, "call_log": call_log, "heartbeat": heartbeat, "work": work}
     app.register_blueprint(make_health(parts))
     app.register_blueprint(make_calendar(directory.by_rota, key, now, calendar_ics))
 
-    drainers = Drainer(spool, Database(settings.database_url)), Drainer(outbox, JobQueue(redis_url(settings)))
+    database = Database(settings.database_url)
+    measuring = Measuring(
+        Sources(
+            hotlines=directory,
+            call_log=database,
+            database_fails=lambda: spool.progress().failing_since is not None,
+            counts=tallies.told,
+            queues=behind.depths,
+            alive=behind.alive,
+            backlogs=lambda: {"call_log": Waiting(*spool.backlog()), "outbox": Waiting(*outbox.backlog())},
+            heartbeat=heartbeats.last,
+        ),
+        now,
+    )
+    app.register_blueprint(make_metrics(settings.metrics_token, measuring))
+
+    drainers = Drainer(spool, database), Drainer(outbox, JobQueue(redis_url(settings)))
 
     @app.before_request
     def keep_up() -> None:
@@ -109,6 +159,8 @@ def build_web(settings: Settings) -> Web:
         with suppress(RuntimeError):  # no thread is to be had: the call comes first, and the next one tries again
             for drainer in drainers:
                 drainer.start(PATIENCE)
+            if settings.metrics_token:
+                tallies.start()
             directory.watch()
 
     if settings.pages is not Pages.OFF:
@@ -135,13 +187,18 @@ def answering_app(
     aftermath: Aftermath,
     clock: Clock,
     notice: NoticesPort,
+    meter: Meter = UNMETERED,
 ) -> Flask:
     """The voice webhooks over whatever state and clock are given: the line itself, or a rehearsal."""
     prefix = urlsplit(public_url).path.rstrip("/")
     service = Answering(live, log, jobs, aftermath, clock, key, notice)
     rescue = Rescue(directory, clock, prefix, notice)
     signature = SignatureCheck(public_url, token)
-    return make_app(make_voice(service, directory, rescue, signature, key, prefix, notice))
+
+    def is_heartbeat(hook: Webhook) -> bool:
+        return is_marked(hook.mark, hook.call, token)
+
+    return make_app(make_voice(service, directory, rescue, signature, key, prefix, notice, meter, is_heartbeat))
 
 
 def wsgi_app() -> Flask:

@@ -14,10 +14,12 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from hotline import deployment
-from hotline.errors import QueueUnavailable
+from hotline.core.jobs import Urgency
+from hotline.errors import LiveStateUnavailable, QueueUnavailable
 from hotline.jobs import tasks
 from hotline.jobs.queue import JobQueue, connection, queues
-from hotline.jobs.schedule import queue_due
+from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
+from hotline.jobs.watching import Behind
 from hotline.logs import Notices
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
@@ -64,11 +66,13 @@ def run_worker(settings: Settings) -> None:
 def run_clock(settings: Settings) -> None:
     """Queue what is due, until told to stop (SIGTERM or SIGINT). Any number of clocks may run."""
     notice, stop = Notices(), _stopping()
-    queue = JobQueue(deployment.redis_url(settings))
+    queue, behind = JobQueue(deployment.redis_url(settings)), Behind(deployment.redis_url(settings))
+    schedule = (*SCHEDULE, Periodic("heartbeat", settings.heartbeat_seconds, Urgency.TONIGHT))
     while not stop.is_set():
         try:
-            queue_due(queue, deployment.now().timestamp())
-        except QueueUnavailable as error:
+            queue_due(queue, deployment.now().timestamp(), schedule)
+            behind.clock_is_here(deployment.now())
+        except (QueueUnavailable, LiveStateUnavailable) as error:
             notice("clock_waits_for_redis", error=error.message)
         stop.wait(_TICK)
 

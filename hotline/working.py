@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
+from hotline.beating import build_beating
 from hotline.deployment import carrier, now
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory
@@ -17,21 +18,23 @@ def build_tools(settings: Settings) -> Tools:
     """The tools for these settings."""
     notice, account = Notices(), carrier(settings)
     deletes = account is not None and settings.delete_records
+    directory = _directory(settings, notice)
     return Tools(
         call_log=CallLog(settings.database_url),
         clock=now,
-        deletion=Deletion(account, _numbers(settings, notice), now, notice) if account and deletes else None,
+        deletion=Deletion(account, lambda: directory().state.numbers, now, notice) if account and deletes else None,
+        heartbeat=build_beating(settings, directory, notice).place,
     )
 
 
-def _numbers(settings: Settings, notice: Notices) -> Callable[[], Collection[str]]:
-    """The numbers of all hotlines, from their files as they are when it is asked, or as they were last good."""
+def _directory(settings: Settings, notice: Notices) -> Callable[[], WatchedDirectory]:
+    """The hotlines, from their files as they are when it is asked, or as they were last good."""
     kept: list[WatchedDirectory] = []
 
-    def numbers() -> Collection[str]:
+    def directory() -> WatchedDirectory:
         if not kept:
             kept.append(WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice))
         kept[0].refresh()
-        return kept[0].state.numbers
+        return kept[0]
 
-    return numbers
+    return directory

@@ -80,11 +80,12 @@ print(json.dumps([
     for rule in app.url_map.iter_rules() for method in ("GET", "POST", "HEAD") if method in rule.methods
 ]))
 """
-    answers = json.loads(elsewhere(code, tmp_path, HOTLINE_CONFIG_DIR=str(ROOT)))
+    token = "a-token-that-nobody-sends"
+    answers = json.loads(elsewhere(code, tmp_path, HOTLINE_CONFIG_DIR=str(ROOT), HOTLINE_METRICS_TOKEN=token))
     routes = {route for route, _, _ in answers}
     assert {"/voice", "/voice/ended", "/health/live", "/health/ready"} <= routes
     for route, method, status in answers:
-        wanted = {"/calendar.ics": 404}.get(route, 200 if route.startswith("/health/") else 403)
+        wanted = {"/calendar.ics": 404, "/metrics": 401}.get(route, 200 if route.startswith("/health/") else 403)
         assert status == wanted, f"{method} {route}"
 
 

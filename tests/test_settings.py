@@ -28,6 +28,9 @@ VARIABLES = [
     "HOTLINE_PAGES",
     "PORT",
     "WEB_CONCURRENCY",
+    "HOTLINE_HEARTBEAT_SECONDS",
+    "HOTLINE_HEARTBEAT_PING_URL",
+    "HOTLINE_METRICS_TOKEN",
 ]
 ACCOUNT = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "an-auth-token"}
 SECRET = "a-password-nobody-may-read"
@@ -55,6 +58,9 @@ def test_with_nothing_set_everything_has_a_default() -> None:
         config_dir=here,
         port=8000,
         web_concurrency=2,
+        heartbeat_seconds=300,
+        heartbeat_ping_url=None,
+        metrics_token=None,
     )
 
 
@@ -89,6 +95,9 @@ def test_set_to_nothing_counts_as_not_set() -> None:
         ("PORT", "1", "port", 1),
         ("PORT", "65535", "port", 65535),
         ("WEB_CONCURRENCY", " 64 ", "web_concurrency", 64),
+        ("HOTLINE_HEARTBEAT_SECONDS", "60", "heartbeat_seconds", 60),
+        ("HOTLINE_HEARTBEAT_PING_URL", "https://watch.example.org/1/", "heartbeat_ping_url", None),
+        ("HOTLINE_METRICS_TOKEN", "0123456789abcdef", "metrics_token", None),
     ],
 )
 def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, value: object) -> None:
@@ -129,6 +138,9 @@ def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, 
         ("PORT", "9" * 5000, "It must be a whole number"),
         ("WEB_CONCURRENCY", "0", "'0'. It must be a whole number from 1 to 64"),
         ("WEB_CONCURRENCY", "many", "'many'. It must be"),
+        ("HOTLINE_HEARTBEAT_SECONDS", "59", "'59'. It must be a whole number from 60 to 86400"),
+        ("HOTLINE_HEARTBEAT_PING_URL", "watch.example.org", "not a full address"),
+        ("HOTLINE_METRICS_TOKEN", "short", "at least 16 random characters"),
     ],
 )
 def test_a_bad_value_is_told_of_by_name_with_the_remedy(name: str, text: str, told: str) -> None:
@@ -149,6 +161,9 @@ def test_every_bad_variable_is_told_of_at_once() -> None:
         "HOTLINE_SECRET_KEY": "x",
         "PORT": "x",
         "WEB_CONCURRENCY": "x",
+        "HOTLINE_HEARTBEAT_SECONDS": "x",
+        "HOTLINE_HEARTBEAT_PING_URL": "x",
+        "HOTLINE_METRICS_TOKEN": "x",
     }
     told = problems(**bad)
     assert len(told) == len(bad)
@@ -204,6 +219,8 @@ def test_secrets_are_not_in_what_is_printed_of_settings() -> None:
         "REDIS_URL": f"redis://:{SECRET}-2@cache/0",
         "DATABASE_URL": f"postgresql://user:{SECRET}-3@host/name",
         "HOTLINE_SECRET_KEY": f"{SECRET}-4",
+        "HOTLINE_HEARTBEAT_PING_URL": f"https://watch.example.org/{SECRET}-5",
+        "HOTLINE_METRICS_TOKEN": f"{SECRET}-6",
     }
     assert SECRET not in repr(read_settings(secrets))
     assert SECRET not in str(read_settings(secrets))

@@ -16,7 +16,7 @@ class SignatureCheck:
     """Checks what was sent, against the public address: a proxy may have changed scheme, host and port on the way."""
 
     def __init__(self, public_url: str, auth_token: str) -> None:
-        self._bases = _signed_bases(public_url)
+        self._bases = signed_bases(public_url)
         self._validator = RequestValidator(auth_token)
 
     def passes(self, path: str, query: str, form: MultiDict[str, str] | None, signature: str) -> bool:
@@ -29,7 +29,7 @@ class SignatureCheck:
         )
 
 
-def _signed_bases(public_url: str) -> tuple[str, ...]:
+def signed_bases(public_url: str) -> tuple[str, ...]:
     """The public address as carriers write it when they sign, likeliest first.
 
     User and password are left out. A port is kept for HTTP and dropped for HTTPS, by some; others write it always.

@@ -72,6 +72,15 @@ class WatchedDirectory:
     def any(self) -> Hotline | None:
         return next(iter(self.state.hotlines.values()), None)
 
+    def served(self) -> Mapping[str, Hotline]:
+        """The hotlines that calls are answered for, by id."""
+        return self.state.hotlines
+
+    def changed_at(self) -> float | None:
+        """When the files on disk were last changed, as of the last look: epoch seconds, the same for every process."""
+        times = [changed for _, changed, _, _ in self._stamp or ()]
+        return max(times) / 1e9 if times else None
+
     def refresh(self) -> None:
         """Read the files again if they changed."""
         with self._lock:

@@ -42,6 +42,7 @@ class Tools:
     call_log: Sweepable
     clock: Callable[[], datetime]
     deletion: Deleting | None = None
+    heartbeat: Callable[[], object] | None = None
 
 
 _bound: list[Tools] = []
@@ -74,6 +75,12 @@ def sweep_records() -> None:
     """Delete what the carrier still has of the last days."""
     if (deletion := _tools().deletion) is not None:
         deletion.sweep()
+
+
+def heartbeat() -> None:
+    """Place a test call to every hotline, through the public address."""
+    if (place := _tools().heartbeat) is not None:
+        place()
 
 
 def nothing() -> None:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, request
 
 from hotline.carrier import twiml
 from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
+from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
 from hotline.core.position import Position, seal, unseal
-from hotline.core.reply import Reply
-from hotline.ports import Directory, Notices
+from hotline.core.reply import Reply, Say
+from hotline.ports import Directory, Meter, Notices
 from hotline.service import Answering
+from hotline.web.heartbeat import reply_to_heartbeat
 from hotline.web.rescue import Rescue
 from hotline.web.webhook import Webhook, as_twiml, describe
 
 Handler = Callable[[Hotline, Webhook, Position | None], Reply]
+
+# Twilio docs: voice/twiml/dial, DialCallStatus. "completed" without a bridge: picked up, and not taken.
+_OUTCOMES = {
+    "completed": RingOutcome.DECLINED,
+    "no-answer": RingOutcome.NO_ANSWER,
+    "busy": RingOutcome.BUSY,
+    "canceled": RingOutcome.CALLER_GONE,
+}
 
 
 def make_voice(
@@ -27,6 +38,8 @@ def make_voice(
     key: bytes,
     prefix: str,
     notice: Notices,
+    meter: Meter,
+    is_heartbeat: Callable[[Webhook], bool],
 ) -> Blueprint:
     """The voice webhooks. `key` seals positions; `prefix` is the path of the public address, "" for none."""
     voice = Blueprint("voice", __name__)
@@ -41,6 +54,7 @@ def make_voice(
         except Exception:  # noqa: BLE001 - what cannot even be checked is not the carrier's
             signed = False
         if not signed:
+            meter.refused()
             notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
             abort(403)
 
@@ -56,7 +70,14 @@ def make_voice(
 
     def route(path: str, handler: Handler, *, volunteers_leg: bool = False) -> None:
         def view() -> Response:
+            began = time.perf_counter()
             hook = Webhook.of(request, volunteers_leg=volunteers_leg)
+            answer = answered(hook)
+            if not hook.mark:
+                meter.webhook(path, time.perf_counter() - began)
+            return answer
+
+        def answered(hook: Webhook) -> Response:
             try:
                 hotline = directory.by_number(hook.line)
                 if hotline is None:
@@ -68,7 +89,10 @@ def make_voice(
                     notice("no_hotline", remedy="Run `hotline check`: no call flow can be used.")
                     return rescue.answer(hook, volunteers_leg)
                 position = unseal(hook.at, hook.call, key) if hook.at else None
-                reply = handler(hotline, hook, position)
+                if hook.mark and is_heartbeat(hook):
+                    reply = reply_to_heartbeat(path, hotline, position)
+                else:
+                    reply = handler(hotline, hook, position)
                 return as_twiml(twiml.render(reply, addresses(hook.call)))
             except Exception as error:  # noqa: BLE001 - whatever it is, there is a caller on the line
                 notice("webhook_failed", route=path, error=describe(error))
@@ -84,18 +108,44 @@ def make_voice(
         service.leg_ended(hotline, position)
         return ()
 
+    def rung(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        meter.ring(hotline.id, _outcome(hook))
+        return service.ring_ended(hotline, hook.call, position, hook.bridged, hook.over)
+
+    def screening(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
+        reply = service.picked_up(hotline, position)
+        if _too_late(reply):
+            meter.ring(hotline.id, RingOutcome.TOO_LATE)
+        return reply
+
+    def screened(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        reply = service.screened(hotline, hook.call, position, hook.key)
+        if _too_late(reply):
+            meter.ring(hotline.id, RingOutcome.TOO_LATE)
+        elif hook.key == hotline.rota.ringing.pass_key:
+            meter.ring(hotline.id, RingOutcome.PASSED)
+        return reply
+
     route("/voice", lambda hotline, hook, _: service.incoming(hotline, hook.call))
     route("/voice/key", lambda hotline, hook, at: service.pressed(hotline, hook.call, at, hook.key))
     route("/voice/next", lambda hotline, hook, at: service.came_back(hotline, hook.call, at))
-    route("/voice/rung", lambda hotline, hook, at: service.ring_ended(hotline, hook.call, at, hook.bridged, hook.over))
+    route("/voice/rung", rung)
     route("/voice/dialled", lambda hotline, hook, at: service.dial_ended(hotline, hook.call, at, hook.over))
     route("/voice/ended", ended)
-    route("/voice/screening", lambda hotline, _, at: service.picked_up(hotline, at), volunteers_leg=True)
-    route(
-        "/voice/screened",
-        lambda hotline, hook, at: service.screened(hotline, hook.call, at, hook.key),
-        volunteers_leg=True,
-    )
+    route("/voice/screening", screening, volunteers_leg=True)
+    route("/voice/screened", screened, volunteers_leg=True)
     route("/voice/leg", leg_ended, volunteers_leg=True)
     rescue.add_routes(voice)
     return voice
+
+
+def _outcome(hook: Webhook) -> RingOutcome:
+    """How the ring that a webhook tells of came out."""
+    if hook.bridged:
+        return RingOutcome.ACCEPTED
+    return RingOutcome.CALLER_GONE if hook.over else _OUTCOMES.get(hook.dialled, RingOutcome.FAILED)
+
+
+def _too_late(reply: Reply) -> bool:
+    """Whether a volunteer is told something and let go: they are asked with a Screen, and nothing else is said."""
+    return bool(reply) and isinstance(reply[0], Say)

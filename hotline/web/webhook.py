@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
+from hotline.core.heartbeat import FIELD
+
 # Twilio docs: voice/twiml, CallStatus.
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -14,7 +16,8 @@ _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 class Webhook:
     """`call` is the CallSid of the caller's leg, whichever leg this webhook is about; "" if the carrier names none.
 
-    `line` is the hotline's number: dialled by the caller, or shown to the volunteer. `caller_gone`: that leg is over.
+    `line` is the hotline's number: dialled by the caller, or shown to the volunteer. `over`: that leg is over.
+    `dialled`: how the ring that ended came out, in the carrier's word. `mark` is what a heartbeat says it is by.
     """
 
     call: str
@@ -23,6 +26,8 @@ class Webhook:
     key: str
     bridged: bool
     over: bool
+    dialled: str = ""
+    mark: str = ""
 
     @classmethod
     def of(cls, request: Request, *, volunteers_leg: bool = False) -> Webhook:
@@ -34,6 +39,8 @@ class Webhook:
             key=sent.get("Digits", "")[:1],
             bridged=sent.get("DialBridged", "") == "true",
             over=sent.get("CallStatus", "") in _OVER,
+            dialled=sent.get("DialCallStatus", ""),
+            mark=sent.get(FIELD, ""),
         )
 
 

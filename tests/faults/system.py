@@ -40,6 +40,7 @@ OURS = {
     *("HOTLINE_PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_BASE_URL", "REDIS_URL"),
     *("DATABASE_URL", "HOTLINE_SECRET_KEY", "HOTLINE_DATA_DIR", "HOTLINE_CONFIG_DIR", "PORT", "WEB_CONCURRENCY"),
     *("HOTLINE_FALLBACK_URL", "HOTLINE_DELETE_RECORDS", "GUNICORN_CMD_ARGS"),
+    *("HOTLINE_HEARTBEAT_SECONDS", "HOTLINE_HEARTBEAT_PING_URL", "HOTLINE_METRICS_TOKEN"),
 }
 
 
@@ -146,6 +147,13 @@ class Place:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.load(error)
+
+    def metrics(self) -> str:
+        """What `/metrics` says to whoever has the token."""
+        token = self.environment["HOTLINE_METRICS_TOKEN"]
+        asked = urllib.request.Request(f"{self.url}/metrics", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return str(answer.read().decode())
 
     def part(self, name: str) -> str:
         """How one part is, by `/health/ready`, which must be green: ok or degraded."""

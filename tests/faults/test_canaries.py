@@ -56,6 +56,7 @@ class Callers:
 def test_no_byte_written_tells_who_called_or_who_answered_whom(place: Place) -> None:
     line.write(place.config_dir, rota=ROTA)
     callers = Callers()
+    place.environment["HOTLINE_METRICS_TOKEN"] = "a token for Prometheus"
     with running(place, "--logs", GUNICORN_CMD_ARGS="--access-logfile -") as up, place.world() as world:
         with place.redis() as redis, overheard(place) as commands:
             redis.config_set("rdbcompression", "no")
@@ -65,6 +66,7 @@ def test_no_byte_written_tells_who_called_or_who_answered_whom(place: Place) -> 
             up.says('"webhook_failed"')
             up.says('"webhook_refused"')
             wait_until(place.nobody_is_taken, what="Redis knows that every call is over")
+            metrics = place.metrics()
             keys = contents(place)
             redis.save()
             snapshot = written(place.data_dir)
@@ -74,9 +76,11 @@ def test_no_byte_written_tells_who_called_or_who_answered_whom(place: Place) -> 
         "output": up.output.read_bytes(),
         "Redis": json.dumps(keys).encode(),
         "commands": "\n".join(commands).encode(),
+        "metrics": metrics.encode(),
     }
     assert {"hotline.db", "valkey.rdb", "valkey.log", "before the end: hotline.db"} <= set(everything)
     assert len(commands) > 100
+    nothing_is_told_of_calls_today(metrics)
 
     legs = [leg.sid for leg in world.carrier.legs] + [child.sid for call in calls for child in call.leg.children]
     assert found([*callers.numbers, *legs], everything) == []
@@ -97,9 +101,8 @@ def nothing_ties_a_volunteer_to_a_call(
         assert not any(log_id in text for text in (*commands, json.dumps(keys)))
     assert [key for key, (ttl, _) in keys.items() if ttl < 0 and not key.startswith("rq:")] == []
     kinds = {key.split(":")[1] for key in keys if key.startswith("hotline:")}
-    assert kinds <= {"last", "line", "rest", "ring", "over", "call", "jobs", "queued"}, (
-        "a new kind of key: what does it tell?"
-    )
+    of_calls, of_ours = {"last", "line", "rest", "ring", "over", "call"}, {"clock", "heartbeat", "counts"}
+    assert kinds <= of_calls | of_ours | {"jobs", "queued"}, "a new kind of key: what does it tell?"
     for key, (ttl, value) in keys.items():
         if key.startswith(("hotline:ring:", "hotline:over:")):
             assert 0 < ttl <= 120, (key, value, "of a call that is over")
@@ -108,6 +111,17 @@ def nothing_ties_a_volunteer_to_a_call(
     access = [entry for entry in said.splitlines() if re.search(r'"(GET|POST) /', entry)]
     assert len(access) > 50
     assert [entry for entry in access if "?" in entry or "127.0.0.1" in entry] == []
+
+
+def nothing_is_told_of_calls_today(metrics: str) -> None:
+    """Whoever reads metrics every few seconds learns the moment of no call, and how no ring came out."""
+    counts = dict(re.findall(r"^(hotline_\w+)(?:{.*})? (\S+)$", metrics, re.MULTILINE))
+    of_calls = ("hotline_calls", "hotline_rings", "hotline_wait", "hotline_webhook", "hotline_jobs", "hotline_backlog")
+    told = {name: value for name, value in counts.items() if name.startswith(of_calls)}
+    assert len(told) > 5
+    assert set(told.values()) == {"0.0"}
+    assert counts["hotline_heartbeat_well"] == "1.0"
+    assert not any(f'"{name}"' in metrics for name in VOLUNTEERS)
 
 
 def the_log_is_five_columns(place: Place) -> None:

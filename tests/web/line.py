@@ -16,7 +16,8 @@ from hotline.core.flow import Hotline
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
-from hotline.ports import Live
+from hotline.ports import Live, Meter
+from hotline.web.unmetered import UNMETERED
 from hotline.wiring import answering_app
 from tests.lines import NOON, NUMBER
 
@@ -73,9 +74,16 @@ class Put:
 class Line:
     """Webhooks of one deployment. `clock` moves only when told."""
 
-    def __init__(self, *hotlines: Hotline, live: Live | None = None, public_url: str = PUBLIC) -> None:
+    def __init__(
+        self,
+        *hotlines: Hotline,
+        live: Live | None = None,
+        public_url: str = PUBLIC,
+        shelf: Shelf | None = None,
+        meter: Meter = UNMETERED,
+    ) -> None:
         self.public_url, self.now, self.notices = public_url, NOON, list[tuple[str, dict[str, object]]]()
-        self.kept, self.put, self.shelf = Kept(), Put(), Shelf(hotlines)
+        self.kept, self.put, self.shelf = Kept(), Put(), shelf or Shelf(hotlines)
         self.live = live or NoLive()
         self.app = answering_app(
             public_url,
@@ -88,6 +96,7 @@ class Line:
             Aftermath(carrier=True),
             lambda: self.now,
             lambda event, /, **facts: self.notices.append((event, facts)),
+            meter=meter,
         )
         self.client: FlaskClient = self.app.test_client()
 

@@ -68,8 +68,8 @@ def path_of(environment: dict[str, str], who: str | None = None, alarm: timedelt
     return address(settings.public_url, secret_key(settings), rota, who, alarm).removeprefix(settings.public_url)
 
 
-def test_every_route_of_the_web_process_is_a_webhook_health_or_a_feed(web: Web) -> None:
-    known = {*WEBHOOKS, "/health/live", "/health/ready", "/calendar.ics"}
+def test_every_route_of_the_web_process_is_a_webhook_health_metrics_or_a_feed(web: Web) -> None:
+    known = {*WEBHOOKS, "/health/live", "/health/ready", "/metrics", "/calendar.ics"}
     assert known == {rule.rule for rule in web.app.url_map.iter_rules()}
 
 

@@ -1,0 +1,137 @@
+"""Placing the heartbeat: one test call to each hotline, through the public address, as far as the menu."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from hotline.core import heartbeat as rules
+from hotline.core.flow import Hotline
+from hotline.core.heartbeat import Beat, Heartbeat
+from hotline.core.position import Position, unseal
+from hotline.core.wall import epoch_seconds
+from hotline.errors import LineUnreachable
+from hotline.ports import Clock, Heartbeats, Notices
+
+
+class Heard(Protocol):
+    """One step of a test call: what was spoken, which verbs there were, and where silence leads, if anywhere."""
+
+    @property
+    def texts(self) -> Sequence[str]: ...
+
+    @property
+    def verbs(self) -> Sequence[str]: ...
+
+    @property
+    def silence(self) -> str | None: ...
+
+    @property
+    def positions(self) -> Sequence[str]: ...
+
+
+class WayIn(Protocol):
+    """A way to the hotline's own public address, as a carrier takes it. Raises LineUnreachable."""
+
+    def step(self, target: str, number: str, call: str) -> tuple[Heard, float]:
+        """One signed, marked webhook of a call to a number: what was heard, and after how many seconds."""
+
+
+class Beating:
+    """Places heartbeats. `ping` tells an outside watcher of one that went well; it raises LineUnreachable.
+
+    `look_again` has this process read the files again, in case they have just been edited; it may take seconds.
+    """
+
+    def __init__(
+        self,
+        hotlines: Callable[[], Iterable[Hotline]],
+        line: WayIn,
+        kept: Heartbeats,
+        clock: Clock,
+        key: bytes,
+        notice: Notices,
+        look_again: Callable[[], None],
+        ping: Callable[[], None] | None = None,
+    ) -> None:
+        self._hotlines = hotlines
+        self._line = line
+        self._kept = kept
+        self._clock = clock
+        self._key = key
+        self._notice = notice
+        self._look_again = look_again
+        self._ping = ping
+
+    def place(self) -> Heartbeat:
+        """Call every hotline, remember how it went, and tell whoever watches from outside if it went well.
+
+        Raises LiveStateUnavailable if it cannot be remembered.
+        """
+        at = epoch_seconds(self._clock())
+        beats = tuple(self._beats())
+        went = Heartbeat(at, beats)
+        if went.well and self._ping is not None:
+            try:
+                self._ping()
+            except LineUnreachable as error:
+                went = Heartbeat(at, beats, ping_problem=error.message)
+                self._notice("heartbeat_ping_failed", problem=error.message)
+        for beat in beats:
+            if beat.problem:
+                self._notice("heartbeat_failed", hotline=beat.hotline, problem=beat.problem, remedy=beat.remedy)
+        self._kept.keep(went)
+        return went
+
+    def _beats(self) -> Iterable[Beat]:
+        looked_again = False
+        for hotline in self._hotlines():
+            try:
+                beat = self._call(hotline)
+                if beat.problem and not looked_again:
+                    looked_again = True  # once a round: it takes a while, and it is the same edit for all
+                    self._look_again()
+                    known = {one.id: one for one in self._hotlines()}
+                    beat = self._call(known.get(hotline.id, hotline))
+            except LineUnreachable as error:  # it is one address for all: the others need not be tried
+                yield Beat(hotline.id, 0.0, error.message, error.remedy)
+                return
+            yield beat
+
+    def _call(self, hotline: Hotline) -> Beat:
+        call = rules.CALL_PREFIX + secrets.token_hex(12)
+        heard, took = self._line.step("/voice", hotline.flow.number, call)
+        if problem := self._judged(heard, rules.spoken(rules.incoming(hotline))):
+            return Beat(hotline.id, took, *problem)
+        if heard.silence is None:
+            return Beat(hotline.id, took)
+        position = self._position(heard, call)
+        if position is None:
+            return Beat(
+                hotline.id,
+                took,
+                "The web process that answered has another secret key than the worker's machine.",
+                "Set the same HOTLINE_SECRET_KEY on every machine: calls start over whenever another one answers.",
+            )
+        heard, _ = self._line.step(heard.silence, hotline.flow.number, call)
+        return Beat(hotline.id, took, *self._judged(heard, rules.spoken(rules.silent(hotline, position))) or ())
+
+    def _position(self, heard: Heard, call: str) -> Position | None:
+        return unseal(heard.positions[0], call, self._key) if heard.positions else None
+
+    def _judged(self, heard: Heard, wanted: Sequence[str]) -> tuple[str, str] | None:
+        """What is wrong with what was heard, and what to do about it; None if nothing is."""
+        if "Dial" in heard.verbs:
+            return (
+                "It apologised, and would have rung the backup: something failed in our code.",
+                "Look for webhook_failed in the logs of web.",
+            )
+        if list(heard.texts) == [" ".join(text.split()) for text in wanted]:
+            return None
+        if not heard.texts:
+            return "It says nothing.", "Look for webhook_failed in the logs of web."
+        return (
+            "It speaks other words than the files on the worker's machine have.",
+            "Give every machine the same files; if one was edited a moment ago, the next heartbeat will tell.",
+        )

@@ -1,0 +1,131 @@
+"""Gathers the figures for `/metrics`: each part by itself, so that one that is away costs only what it would tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from hotline.core.figures import Calls, Counts, Depth, Figures, Waiting, told_days
+from hotline.core.flow import Hotline
+from hotline.core.heartbeat import Heartbeat
+from hotline.core.oncall import Schedule
+from hotline.core.report import Tally
+from hotline.errors import HotlineError
+from hotline.ports import Clock
+
+LOOK_AHEAD = timedelta(weeks=8)
+_CALLS_REMEMBERED = 300.0
+_GAPS_REMEMBERED = 60.0
+
+Told = TypeVar("Told")
+
+
+class Served(Protocol):
+    """The hotlines being served, by id, and when their files were last changed (epoch seconds)."""
+
+    def served(self) -> Mapping[str, Hotline]: ...
+
+    def changed_at(self) -> float | None: ...
+
+
+class CallCounts(Protocol):
+    """A call log that counts. Raises DatabaseUnavailable."""
+
+    def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where figures come from. All but `hotlines` and `database_fails` raise HotlineError when they are away.
+
+    `backlogs`: what waits on disk, by what it is. `alive`: whether there are workers and clocks.
+    """
+
+    hotlines: Served
+    call_log: CallCounts
+    database_fails: Callable[[], bool]
+    counts: Callable[[datetime], Counts]
+    queues: Callable[[], Mapping[str, int]]
+    alive: Callable[[], Mapping[str, bool]]
+    backlogs: Callable[[], Mapping[str, Waiting]]
+    heartbeat: Callable[[], Heartbeat | None]
+
+
+class Measuring:
+    """Gathers figures. What a part has last told is told again while it is away. For one thread at a time."""
+
+    def __init__(self, sources: Sources, clock: Clock) -> None:
+        self._from = sources
+        self._clock = clock
+        self._told: dict[str, Any] = {}
+        self._counted: dict[tuple[str, int], tuple[float, Calls]] = {}
+        self._gaps: dict[str, tuple[float, Schedule, datetime | None, datetime | None]] = {}
+
+    def __call__(self) -> Figures:
+        now, source = self._clock(), self._from
+        hotlines = source.hotlines.served()
+        up = {"files": bool(hotlines), "redis": True, "database": not source.database_fails(), "disk": True}
+        counts = self._ask(up, "redis", "counts", lambda: source.counts(now), Counts())
+        queues: Mapping[str, int] = self._ask(up, "redis", "queues", source.queues, {})
+        alive: Mapping[str, bool] = self._ask(up, "redis", "alive", source.alive, {})
+        last = self._ask(up, "redis", "heartbeat", source.heartbeat, None)
+        calls: Mapping[str, Calls] = self._ask(up, "database", "calls", lambda: self._calls(now, hotlines), {})
+        backlogs: Mapping[str, Waiting] = self._ask(up, "disk", "backlogs", source.backlogs, {})
+        changed = source.hotlines.changed_at()
+        return Figures(
+            up=up | dict(alive) if up["redis"] else up,
+            calls=calls,
+            counts=counts,
+            depths={name: self._depth(name, one.schedule, now) for name, one in hotlines.items()},
+            queues=queues if up["redis"] else {},
+            backlogs=backlogs,
+            files_age=None if changed is None else max(0.0, now.timestamp() - changed),
+            heartbeat_age=None if last is None else max(0.0, now.timestamp() - last.at),
+            heartbeat_well=None if last is None else last.well,
+            heartbeat_took={} if last is None else {beat.hotline: beat.took for beat in last.beats},
+        )
+
+    def _ask(self, up: dict[str, bool], part: str, name: str, ask: Callable[[], Told], nothing: Told) -> Told:
+        """What a part tells, or last told; once it has failed in this round, it is not asked again."""
+        if up[part]:
+            try:
+                self._told[name] = ask()
+            except HotlineError:
+                up[part] = False
+        told: Told = self._told.get(name, nothing)
+        return told
+
+    def _calls(self, now: datetime, hotlines: Mapping[str, Hotline]) -> Mapping[str, Calls]:
+        """Counted anew every few minutes: days that are over hardly change, but a spool may be late."""
+        days = told_days(now)
+        for name in hotlines:
+            at, _ = self._counted.get((name, days.end), (None, None))
+            if at is None or time.monotonic() - at > _CALLS_REMEMBERED:
+                tally = self._from.call_log.tally(days.start, days.end, [name])
+                counted = Calls(tally.calls, tally.answered, tally.waits)
+                self._counted[name, days.end] = (time.monotonic(), counted)
+        self._counted = {key: counted for key, counted in self._counted.items() if key[1] == days.end}
+        return {name: self._counted[name, days.end][1] for name in hotlines}
+
+    def _depth(self, name: str, schedule: Schedule, now: datetime) -> Depth:
+        who = schedule.at(now)
+        gap, nobody = self._next_gaps(name, schedule, now)
+        if who.on_call:
+            until_gap = None if gap is None else max(0.0, (gap - now).total_seconds())
+        else:
+            until_gap = 0.0
+        until_nobody = 0.0 if who.nobody else None if nobody is None else max(0.0, (nobody - now).total_seconds())
+        return Depth(len(who.on_call), len(who.backup), until_gap, until_nobody)
+
+    def _next_gaps(self, name: str, schedule: Schedule, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """When nobody is on call next, and when nobody is there at all; looked for once a minute."""
+        known = self._gaps.get(name)
+        if known is None or known[1] is not schedule or time.monotonic() - known[0] > _GAPS_REMEMBERED:
+            stretches = schedule.stretches(now, now + LOOK_AHEAD)
+            gap = next((one.start for one in stretches if not one.who.on_call), None)
+            nobody = next((one.start for one in stretches if one.who.nobody), None)
+            known = self._gaps[name] = (time.monotonic(), schedule, gap, nobody)
+        return known[2], known[3]

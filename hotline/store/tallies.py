@@ -1,0 +1,172 @@
+"""Counting what web processes see, at next to no cost to a webhook: in memory first, and once a minute into Redis.
+
+Keys, under `hotline:`; all expire:
+
+    counts:day:<day>       what was counted on a day (UTC), for two days
+    counts:month:<month>   what was counted in a month, for some ten weeks
+    counts:batch:<random>  a minute's counts of one process were taken
+
+Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds) and "refused". Nothing here
+is told as it is: see `hotline.core.figures`. What a process counted in its last minute is lost if it is killed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import secrets
+import threading
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from hotline.core.figures import TOOK, Counts, RingOutcome, Took
+from hotline.errors import LiveStateUnavailable
+from hotline.store.forking import forget_in_child
+
+FLUSH_EVERY = 60.0
+_TIMEOUT = 1.0
+_KEEP_DAY, _KEEP_MONTH, _KEEP_BATCH = 2 * 86_400, 70 * 86_400, 3_600
+
+# A batch that arrives a second time, since its answer was lost, counts once.
+_TAKE = """
+if not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[3]) then return 0 end
+for place = 4, #ARGV, 2 do
+  redis.call('HINCRBY', KEYS[1], ARGV[place], ARGV[place + 1])
+  redis.call('HINCRBY', KEYS[2], ARGV[place], ARGV[place + 1])
+end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+return 1
+"""
+
+Batch = tuple[tuple[str, str, str], dict[str, int]]
+"""Counts on their way: the keys of day, month and batch, and the fields."""
+
+
+class Tallies:
+    """Fits `hotline.ports.Meter`. Counting touches memory only. Connects at the first flush; usable after a fork."""
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.time, prefix: str = "hotline:") -> None:
+        self._redis: redis.Redis = redis.Redis.from_url(
+            url,
+            decode_responses=True,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._take = self._redis.register_script(_TAKE)
+        self._clock = clock
+        self._prefix = f"{prefix}counts:"
+        self._lock, self._flushing = threading.Lock(), threading.Lock()
+        self._counted: Counter[str] = Counter()
+        self._batch: Batch | None = None
+        self._thread: threading.Thread | None = None
+        forget_in_child(self._forget)
+
+    def webhook(self, route: str, seconds: float) -> None:
+        """A webhook was answered."""
+        step, spent = f"took|{route}|{bisect_left(TOOK, seconds)}", int(seconds * 1e6)
+        with self._lock:
+            self._counted[step] += 1
+            self._counted[f"spent|{route}"] += spent
+
+    def ring(self, hotline: str, outcome: RingOutcome) -> None:
+        """A ring came out like this."""
+        with self._lock:
+            self._counted[f"ring|{hotline}|{outcome.value}"] += 1
+
+    def refused(self) -> None:
+        """A webhook was refused for its signature."""
+        with self._lock:
+            self._counted["refused"] += 1
+
+    def start(self) -> None:
+        """Hand on what was counted once a minute, and at the end of this process. Does nothing where it does so."""
+        with self._lock:
+            if self._thread is not None:
+                return
+            self._thread = threading.Thread(target=self._keep_flushing, name="tallies", daemon=True)
+        self._thread.start()
+        atexit.register(self.flush)
+
+    def flush(self) -> bool:
+        """Hand on what was counted; False if Redis could not take it, which leaves it for the next time."""
+        with self._flushing:
+            return self._hand_on() and self._hand_on()
+
+    def told(self, now: datetime) -> Counts:
+        """What may be told: the days before today, of yesterday's month; signatures refused up to now, of this month.
+
+        Raises LiveStateUnavailable.
+        """
+        today = now.astimezone(UTC)
+        yesterday = today - timedelta(days=1)
+        try:
+            with self._redis.pipeline() as ask:
+                ask.hgetall(self._month(yesterday))
+                ask.hgetall(self._day(today))
+                ask.hget(self._month(today), "refused")
+                month, day, refused = ask.execute()
+        except (redis.RedisError, OSError) as error:
+            raise LiveStateUnavailable(f"Redis does not answer ({type(error).__name__}).", "See REDIS_URL.") from None
+        same_month = self._month(today) == self._month(yesterday)
+        before_today = {name: int(count) - int(day.get(name, 0) if same_month else 0) for name, count in month.items()}
+        return _counts({name: count for name, count in before_today.items() if count}, int(refused or 0))
+
+    def _hand_on(self) -> bool:
+        if self._batch is None:
+            with self._lock:
+                counted, self._counted = self._counted, Counter()
+            if not counted:
+                return True
+            now = datetime.fromtimestamp(self._clock(), UTC)
+            keys = (self._day(now), self._month(now), f"{self._prefix}batch:{secrets.token_hex(8)}")
+            self._batch = keys, dict(counted)
+        keys, batch = self._batch
+        args: list[str | int] = [_KEEP_DAY, _KEEP_MONTH, _KEEP_BATCH]
+        for name, count in batch.items():
+            args += (name, count)
+        try:
+            self._take(keys=keys, args=args)
+        except (redis.RedisError, OSError):
+            return False
+        self._batch = None
+        return True
+
+    def _keep_flushing(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(FLUSH_EVERY):
+            self.flush()
+
+    def _day(self, when: datetime) -> str:
+        return f"{self._prefix}day:{when:%Y-%m-%d}"
+
+    def _month(self, when: datetime) -> str:
+        return f"{self._prefix}month:{when:%Y-%m}"
+
+    def _forget(self) -> None:
+        """In a forked child: what was counted is the parent's to hand on."""
+        self._lock, self._flushing = threading.Lock(), threading.Lock()
+        self._counted, self._batch, self._thread = Counter(), None, None
+
+
+def _counts(fields: Mapping[str, int], refused: int) -> Counts:
+    rings: dict[tuple[str, RingOutcome], int] = {}
+    steps: dict[str, list[int]] = {}
+    spent: dict[str, int] = {}
+    for name, count in fields.items():
+        match name.split("|"):
+            case ["ring", hotline, outcome]:
+                rings[hotline, RingOutcome(outcome)] = count
+            case ["took", route, step]:
+                steps.setdefault(route, [0] * (len(TOOK) + 1))[int(step)] = count
+            case ["spent", route]:
+                spent[route] = count
+    webhooks = {route: Took(tuple(counted), spent.get(route, 0) / 1e6) for route, counted in sorted(steps.items())}
+    return Counts(rings, webhooks, refused)

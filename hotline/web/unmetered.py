@@ -1,0 +1,18 @@
+"""Where nothing is counted: rehearsals."""
+
+from __future__ import annotations
+
+from hotline.core.figures import RingOutcome
+
+
+class Unmetered:
+    """Fits `hotline.ports.Meter`."""
+
+    def webhook(self, route: str, seconds: float) -> None: ...
+
+    def ring(self, hotline: str, outcome: RingOutcome) -> None: ...
+
+    def refused(self) -> None: ...
+
+
+UNMETERED = Unmetered()
