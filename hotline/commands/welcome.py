@@ -10,10 +10,15 @@ from rich.panel import Panel
 from rich.text import Text
 
 from hotline.commands.who import as_text
+from hotline.core.people import Role
 from hotline.deployment import now
+from hotline.errors import DatabaseUnavailable
 from hotline.files import check_coverage, load, render
+from hotline.links import address_of_link, expires, pages_address
 from hotline.running import read_address
-from hotline.settings import Settings, read_settings
+from hotline.settings import Pages, Settings, read_settings
+from hotline.store.opened import Database
+from hotline.store.people import People
 
 
 @click.command(hidden=True)
@@ -26,7 +31,7 @@ def command(log_file: Path | None) -> None:
     if findings:
         render(findings, console)
     parts: list[Text] = [as_text(line, now()) for line in loaded.hotlines.values()]
-    parts += [Text(), _how_to_call(settings), _where(settings, log_file)]
+    parts += [Text(), _how_to_call(settings), *_how_to_look(settings), _where(settings, log_file)]
     title = "Hotline · practice mode" if settings.practice else "Hotline · live"
     console.print(Panel(Group(*parts), title=title, border_style="yellow" if settings.practice else "green"))
 
@@ -38,6 +43,21 @@ def _how_to_call(settings: Settings) -> Text:
     text.append("Place a call from another terminal:\n\n")
     text.append(f"    {_command()} call\n\n", style="bold")
     return text.append(f"and see it in the log afterwards with `{_command()} report`.")
+
+
+def _how_to_look(settings: Settings) -> list[Text]:
+    """The pages; with a link for the first coordinator, as long as there is nobody who could sign in."""
+    if settings.pages is Pages.OFF:
+        return []
+    people, at = People(Database(settings.database_url)), int(now().timestamp())
+    try:
+        key = None if people.any() else people.make_link(None, Role.COORDINATOR, expires(at, first_run=True))
+    except DatabaseUnavailable as error:
+        return [Text(f"\nNobody can sign in to the pages just now. {error}", style="yellow")]
+    if key is None:
+        return [Text("\nThe pages: ").append(f"{pages_address(settings)}/", style="bold")]
+    text = Text("\nThe pages: choose your name and password here. The link works once, for a day:\n\n")
+    return [text.append(f"    {address_of_link(settings, key)}", style="bold")]
 
 
 def _where(settings: Settings, log_file: Path | None) -> Text:

@@ -16,6 +16,7 @@ from hotline.pages.access import guard
 from hotline.pages.areas import NAVIGATION, areas
 from hotline.pages.failures import add_failures
 from hotline.pages.headers import add_headers
+from hotline.pages.limits import limit
 from hotline.pages.sessions import LONGEST
 from hotline.pages.tools import Tools
 
@@ -42,6 +43,7 @@ def make_pages(tools: Tools) -> Flask:
     add_failures(app, tools)
     for area in areas(tools):
         app.register_blueprint(area)
+    limit(app, tools)
     tools.directory.watch()
     return app
 

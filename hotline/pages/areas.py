@@ -3,6 +3,7 @@
 An area is a module here with a `make_<area>(tools) -> Blueprint`, its templates in `templates/<area>/`, its words in
 `translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Put it into `areas`, and whatever one
 should be able to go to from anywhere into NAVIGATION; `hotline.pages.access` says who may see and change it.
+`python -m tests.pages.words` puts new texts into the catalogs, for somebody to translate.
 """
 
 from __future__ import annotations

@@ -13,6 +13,11 @@ DEEDS = {
     "signed-out": later("signed out"),
     "sign-in-refused": later("was refused: wrong password"),
     "link-used": later("set a password with a one-time link"),
+    "link-made": later("made a one-time link for"),
+    "person-added": later("added"),
+    "person-removed": later("removed"),
+    "made-coordinator": later("made a coordinator of"),
+    "made-viewer": later("made a viewer of"),
 }
 """What is said of each kind of deed; areas add theirs."""
 

@@ -101,6 +101,11 @@ def long_day(day: date) -> str:
     return format_date(day, "full", locale=locale())
 
 
+def weekday(instant: datetime, zone: tzinfo) -> str:
+    """`Wed`."""
+    return format_date(instant.astimezone(zone).date(), "EEE", locale=locale())
+
+
 def moment(instant: datetime, zone: tzinfo) -> str:
     """`Wed 25 Nov, 18:00`."""
     return f"{day_name(instant, zone)}, {clock_time(instant, zone)}"
@@ -153,5 +158,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "moment": moment,
     "utc_moment": utc_moment,
     "until": until,
+    "weekday": weekday,
     "duration": duration,
 }

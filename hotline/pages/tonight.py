@@ -1,18 +1,108 @@
-"""Tonight: who is on call now, and whether the hours ahead are covered."""
+"""Tonight: who is on call now, and whether the hours ahead are covered. It brings itself up to date."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import BoundedSemaphore
 
-from hotline.pages.tools import Tools
+from flask import Blueprint, Response, render_template, request
+
+from hotline.core.days import start_of_day
+from hotline.core.flow import Hotline
+from hotline.core.report import Tally, percentile
+from hotline.errors import DatabaseUnavailable
+from hotline.pages.language import gettext as _
+from hotline.pages.stream import EVENTS, NO_ROOM, Stream, waiter
+from hotline.pages.tonight_board import board
+from hotline.pages.tools import Part, Tools
+
+MOST_STREAMS = 2
+"""At a time in one process. Each takes one of its threads; whoever comes later reloads the page now and then."""
+LONGEST_CALL = timedelta(hours=6)
+"""A call that began earlier is taken for ended (see `hotline.jobs.tasks`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Today's calls of one hotline, in the rota's zone. Totals are always whole: nothing here is broken down."""
+
+    calls: int
+    answered: int
+    median_wait: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What the call log says; None where it cannot be asked."""
+
+    in_progress: int
+    today: dict[str, Totals]
 
 
 def make_tonight(tools: Tools) -> Blueprint:
-    """`/`, the home page."""
+    """`/`, the home page, and `/tonight/changes`, which says when it should be fetched anew."""
     tonight = Blueprint("tonight", __name__)
+    streams = BoundedSemaphore(MOST_STREAMS)
 
     @tonight.get("/")
     def home() -> str:
-        return render_template("tonight/home.html", lines=tools.directory.state.hotlines)
+        now = tools.instant()
+        state = tools.directory.state
+        lines = list(state.hotlines.values())
+        return render_template(
+            "tonight/home.html",
+            boards=[board(line, now) for line in lines],
+            now=now,
+            calls=_calls(tools, lines, now),
+            parts=_parts(tools),
+            kept=state.kept,
+        )
+
+    @tonight.get("/tonight/changes")
+    def changes() -> Response:
+        if not streams.acquire(blocking=False):
+            return Response(NO_ROOM, mimetype=EVENTS)
+        return Response(Stream(lambda: _look(tools), waiter(request.environ), streams.release), mimetype=EVENTS)
 
     return tonight
+
+
+def _look(tools: Tools) -> str:
+    """A digest of what the page shows, but for the time it is."""
+    now, lines = tools.instant(), list(tools.directory.state.hotlines.values())
+    who = [(line.id, line.schedule.at(now), line.schedule.next_change(now)) for line in lines]
+    parts = [(name, part.problem) for name, part, _ in _parts(tools)]
+    return sha256(repr((who, _calls(tools, lines, now), parts)).encode()).hexdigest()
+
+
+def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> Calls | None:
+    at = int(now.timestamp())
+    try:
+        going_on = tools.calls.tally(at - int(LONGEST_CALL.total_seconds()), at + 60).in_progress
+        today = {}
+        for line in lines:
+            midnight = start_of_day(line.schedule, now.astimezone(line.rota.zone).date())
+            today[line.id] = _totals(tools.calls.tally(int(midnight.timestamp()), at + 60, [line.id]))
+    except DatabaseUnavailable:
+        return None
+    return Calls(going_on, today)
+
+
+def _totals(tally: Tally) -> Totals:
+    return Totals(tally.calls, tally.answered, percentile(tally.waits, 50) if tally.waits else None)
+
+
+def _parts(tools: Tools) -> list[tuple[str, Part, str]]:
+    """Each part, its state, and what people call it: those with a problem first."""
+    names = {
+        "files": _("Call flows and rotas"),
+        "redis": _("Redis: who is being rung"),
+        "call_log": _("Call log"),
+        "jobs": _("Jobs"),
+        "heartbeat": _("Heartbeat"),
+    }
+    found = [(name, check(), names.get(name, name)) for name, check in tools.parts.items()]
+    return sorted(found, key=lambda one: not one[1].problem)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.visitor import Visitor
 
@@ -28,3 +30,21 @@ def test_signing_out_ends_the_session_for_a_copy_of_the_cookie_too(site: Site, c
     coordinator.submit("/", {}, action="/sign-out")
     copy.client.set_cookie("hotline", kept.value)
     assert copy.get("/").status_code == 303
+
+
+def test_guessing_is_stopped_for_a_name_and_the_right_password_counts_no_try(site: Site) -> None:
+    for _ in range(12):
+        assert site.visitor().sign_in("Ana", PASSWORD).status_code == 200
+    statuses = [site.visitor().sign_in(name, "a guess or two").status_code for name in ("Ana", " ana", "ANA ") * 4]
+    assert statuses == [403] * 10 + [429] * 2
+    assert site.visitor().sign_in("Ana", PASSWORD).status_code == 429
+    assert site.visitor().sign_in("Vic", PASSWORD).status_code == 200
+    refused = site.visitor().sign_in("Ana", PASSWORD)
+    assert "Too many tries" in refused.text
+
+
+@pytest.mark.parametrize("settings", [{"REDIS_URL": "redis://127.0.0.1:9"}])
+def test_guessing_is_stopped_without_redis_too(site: Site) -> None:
+    statuses = [site.visitor().sign_in("Ana", "a guess or two").status_code for _ in range(11)]
+    assert statuses[-1] == 429
+    assert site.visitor().sign_in("Vic", PASSWORD).status_code == 200

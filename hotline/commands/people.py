@@ -1,0 +1,136 @@
+"""`hotline people`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hotline.core.people import Deed, Person, Role
+from hotline.deployment import now
+from hotline.errors import PeopleError
+from hotline.links import address_of_link, expires
+from hotline.settings import Settings, read_settings
+from hotline.store.opened import Database
+from hotline.store.people import AuditList, People
+
+_OPERATOR = "the server"
+"""Who the audit list says did it: whoever may run commands there, and has no name here."""
+_ROLE = click.option("--viewer", is_flag=True, help="May look, and change nothing.")
+
+
+@click.group()
+def command() -> None:
+    """Say who may use the pages: coordinators, who change things, and viewers, who look.
+
+    \b
+    hotline people add "Ana Ruiz"
+    hotline people add "Grants office" --viewer
+    hotline people link "Ana Ruiz"
+
+    Volunteers are not among them: each has a page of their own, see `hotline page`.
+    """
+
+
+@command.command("list")
+def list_people() -> None:
+    """Show everyone who may sign in."""
+    found = _People().people.all()
+    console = Console(highlight=False)
+    if not found:
+        console.print("Nobody yet. `hotline people add NAME` adds somebody, and prints a link for them.")
+        return
+    table = Table(box=box.SIMPLE, header_style="bold", pad_edge=False)
+    for title in ("name", "may", "signs in by", "since"):
+        table.add_column(title)
+    for one in found:
+        ways = {"password": "password", "provider": one.email}
+        table.add_row(
+            Text(one.person.name),
+            "change things" if one.person.coordinator else "look",
+            Text(", ".join(ways[way] for way in one.ways) or "nothing yet: `hotline people link`"),
+            f"{datetime.fromtimestamp(one.created_at, UTC):%Y-%m-%d}",
+        )
+    console.print(table)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--email", default="", help="The address that your identity provider knows them by.")
+@_ROLE
+def add(name: str, email: str, viewer: bool) -> None:
+    """Add somebody as NAME, and print a link with which they choose a password."""
+    at = _People()
+    role = Role.VIEWER if viewer else Role.COORDINATOR
+    person = at.people.add(name, role, at.now, email)
+    at.note("person-added", person)
+    click.echo(f"{person.name} may now {'look at' if viewer else 'use'} the pages.")
+    at.print_link(person)
+    if email:
+        click.echo("Or they sign in through your identity provider, and need no password.")
+
+
+@command.command()
+@click.argument("name")
+def link(name: str) -> None:
+    """Print a link with which NAME chooses a new password. Until it is used the old one goes on."""
+    at = _People()
+    person = at.person(name)
+    at.note("link-made", person)
+    at.print_link(person)
+
+
+@command.command()
+@click.argument("name")
+@_ROLE
+@click.option("--coordinator", is_flag=True, help="May look, and change things.")
+def role(name: str, viewer: bool, coordinator: bool) -> None:
+    """Change what NAME may do, from their next click on."""
+    if viewer == coordinator:
+        raise click.UsageError("Say either --viewer or --coordinator.")
+    at = _People()
+    person = at.person(name)
+    at.people.set_role(person.id, Role.COORDINATOR if coordinator else Role.VIEWER)
+    at.note("made-coordinator" if coordinator else "made-viewer", person)
+    click.echo(f"{person.name} may now {'look, and change things' if coordinator else 'look'}.")
+
+
+@command.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove NAME: every session and link of theirs is over at once. The audit list keeps what they did."""
+    at = _People()
+    person = at.person(name)
+    at.people.remove(person.id)
+    at.note("person-removed", person)
+    click.echo(f"{person.name} can no longer sign in.")
+
+
+class _People:
+    """The people of this deployment, and what its commands do to them."""
+
+    def __init__(self) -> None:
+        self.settings: Settings = read_settings()
+        database = Database(self.settings.database_url)
+        self.people = People(database)
+        self._audit = AuditList(database)
+        self.now = int(now().timestamp())
+
+    def person(self, name: str) -> Person:
+        """The person of that name. Raises PeopleError."""
+        found = self.people.named(name)
+        if found is None:
+            raise PeopleError(f"There is nobody called {name}.", "`hotline people list` shows everyone.")
+        return found
+
+    def note(self, what: str, person: Person) -> None:
+        self._audit.add(Deed(self.now, _OPERATOR, what, person.name))
+
+    def print_link(self, person: Person) -> None:
+        key = self.people.make_link(person.id, person.role, expires(self.now))
+        click.echo(f"Send {person.name} this link. It works once, for three days:\n")
+        click.echo(f"    {address_of_link(self.settings, key)}\n")

@@ -1,0 +1,73 @@
+"""Server-sent events (HTML Living Standard, 9.2), as far as a page needs them to know that it should be fetched anew.
+
+A stream takes a thread for as long as somebody listens. So it ends by itself after some minutes, when whoever listens
+is asked for their session again, and at once when they have gone.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+EVENTS = "text/event-stream"
+NO_ROOM = b"retry: 300000\nevent: no-room\ndata: \n\n"
+"""Whoever hears this looks for themselves from time to time."""
+LOOK_EVERY, PING_EVERY, STREAM_FOR = 3.0, 15.0, 300.0
+"""Seconds."""
+Waiter = Callable[[float], bool]
+"""Waits for so many seconds; False as soon as nobody listens any more."""
+
+
+class Stream:
+    """Says `changed` whenever `look` gives something else than before. `leave` is called once, when it is over."""
+
+    def __init__(self, look: Callable[[], str], wait: Waiter, leave: Callable[[], None]) -> None:
+        self._look = look
+        self._wait = wait
+        self._leave: Callable[[], None] | None = leave
+
+    def __iter__(self) -> Iterator[bytes]:
+        seen = self._look()
+        yield b"retry: 3000\n\n"
+        started = pinged = time.monotonic()
+        while time.monotonic() - started < STREAM_FOR and self._wait(LOOK_EVERY):
+            now = self._look()
+            if now != seen:
+                seen = now
+                yield b"event: changed\ndata: \n\n"
+            elif time.monotonic() - pinged >= PING_EVERY:
+                pinged = time.monotonic()
+                yield b": still here\n\n"
+
+    def close(self) -> None:
+        """The answer is over, one way or another."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+
+def waiter(environ: Mapping[str, Any]) -> Waiter:
+    """How to wait for whoever sent a request: by their connection, where the server tells which it is."""
+    connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+    if not isinstance(connection, socket.socket):
+        return _just_wait
+
+    def wait(seconds: float) -> bool:
+        readable, _, _ = select.select([connection], [], [], seconds)
+        if not readable:
+            return True
+        try:
+            gone = connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except OSError:
+            return False
+        return not gone and _just_wait(seconds)
+
+    return wait
+
+
+def _just_wait(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True

@@ -1,0 +1,176 @@
+"""What Tonight shows of a hotline: who is on call, and how many are in the hours and days ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hotline.core.days import start_of_day
+from hotline.core.flow import Hotline
+from hotline.core.oncall import Schedule
+from hotline.core.rota import Stretch
+from hotline.drawing.colours import colours
+
+HOURS, DAYS = 24, 7
+_LEAST_LEVELS = 3
+"""So that one person of one does not look like plenty."""
+_TICK_HOURS = 3
+_LABELLED_FROM = 4.0
+"""Per cent of the width from which on a bar has room for its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A volunteer as the pages show them: by name, in the colour they have everywhere."""
+
+    name: str
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch as a bar: where it stands and how high it is, in per cent of the picture."""
+
+    left: float
+    width: float
+    height: float
+    people: int
+    labelled: bool
+    start: datetime
+    end: datetime
+    who: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on the axis. `minor` ones may be left out where there is little room."""
+
+    left: float
+    at: datetime
+    minor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """How many people are on call from an instant on, as a picture."""
+
+    start: datetime
+    end: datetime
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+
+    @property
+    def gaps(self) -> list[Bar]:
+        """The times with nobody on call, neighbours made one."""
+        found: list[Bar] = []
+        for bar in self.bars:
+            if not bar.people:
+                if found and found[-1].end == bar.start:
+                    found[-1] = Bar(found[-1].left, 0, 0, 0, False, found[-1].start, bar.end, ())
+                else:
+                    found.append(bar)
+        return found
+
+    @property
+    def least(self) -> int:
+        return min((bar.people for bar in self.bars), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One hotline, now. `until` None: with no end in sight."""
+
+    line: Hotline
+    on_call: tuple[Named, ...]
+    until: datetime | None
+    following: tuple[Named, ...]
+    backup: tuple[Named, ...]
+    hours: Strip
+    days: Strip
+
+
+def board(line: Hotline, now: datetime) -> Board:
+    """A hotline at an instant."""
+    schedule = line.schedule
+    who, change = schedule.at(now), schedule.next_change(now)
+    following = schedule.at(change).on_call if change else ()
+    numbers = colours(line.rota.volunteers)
+
+    def named(ids: Sequence[str]) -> tuple[Named, ...]:
+        return tuple(Named(line.rota.volunteers[one].name, numbers[one]) for one in ids)
+
+    stretches = schedule.stretches(now, now + timedelta(days=DAYS))
+    end = now + timedelta(hours=HOURS)
+    near = [Stretch(one.start, min(one.end, end), one.who) for one in stretches if one.start < end]
+    names = {one: Named(line.rota.volunteers[one].name, numbers[one]) for one in line.rota.volunteers}
+    return Board(
+        line,
+        named(who.on_call),
+        change,
+        named(following),
+        named(who.backup),
+        Strip(now, end, _bars(near, now, end, names), _hours(schedule, now, end)),
+        Strip(
+            now,
+            now + timedelta(days=DAYS),
+            _bars(stretches, now, now + timedelta(days=DAYS), names),
+            _days(schedule, now, now + timedelta(days=DAYS)),
+        ),
+    )
+
+
+def _bars(stretches: Sequence[Stretch], start: datetime, end: datetime, names: Mapping[str, Named]) -> tuple[Bar, ...]:
+    """Stretches as bars. Neighbours that differ in their backup alone are one."""
+    levels = max(_LEAST_LEVELS, *(len(one.who.on_call) for one in stretches))
+    joined: list[Stretch] = []
+    for one in stretches:
+        if joined and joined[-1].who.on_call == one.who.on_call:
+            joined[-1] = Stretch(joined[-1].start, one.end, one.who)
+        else:
+            joined.append(one)
+    found = []
+    for one in joined:
+        left, right = _share(one.start, start, end), _share(one.end, start, end)
+        people = len(one.who.on_call)
+        found.append(
+            Bar(
+                left,
+                round(right - left, 3),
+                round(100 * people / levels, 2),
+                people,
+                right - left >= _LABELLED_FROM,
+                one.start,
+                one.end,
+                tuple(names[who] for who in one.who.on_call),
+            )
+        )
+    return tuple(found)
+
+
+def _hours(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ...]:
+    """Every third hour of the wall clock."""
+    found = []
+    at = start.replace(minute=0, second=0) + timedelta(hours=1)
+    while at < end:
+        hour = at.astimezone(schedule.rota.zone).hour
+        if hour % _TICK_HOURS == 0:
+            found.append(Tick(_share(at, start, end), at, hour % (2 * _TICK_HOURS) != 0))
+        at += timedelta(hours=1)
+    return tuple(found)
+
+
+def _days(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ...]:
+    """Every midnight."""
+    found = []
+    day = start.astimezone(schedule.rota.zone).date()
+    for _ in range(DAYS):
+        day += timedelta(days=1)
+        at = start_of_day(schedule, day)
+        if start < at < end:
+            found.append(Tick(_share(at, start, end), at, False))
+    return tuple(found)
+
+
+def _share(at: datetime, start: datetime, end: datetime) -> float:
+    return round(100 * (at - start) / (end - start), 3)

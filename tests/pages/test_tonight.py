@@ -1,0 +1,118 @@
+"""Tonight: who is on call, what is ahead, and what is said when a part is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from hotline.core.log import LogEntry, Moment
+from hotline.store.calllog import CallLog
+from tests.files.good import rota_with, texts
+from tests.pages.conftest import Site
+from tests.pages.visitor import Visitor
+
+NOW = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)
+"""Wednesday 2026-03-04, 12:30 in New York."""
+SHIFTS = (
+    "shifts:",
+    "  - {days: every day, hours: 08:00-20:00, on_call: [amy, ben]}",
+    "  - {days: mon-fri, hours: 20:00-08:00, on_call: [cho]}",
+    "backup: [dee]",
+)
+
+
+@pytest.fixture
+def files() -> dict[str, bytes]:
+    return texts(rota=rota_with(*SHIFTS))
+
+
+@pytest.fixture(autouse=True)
+def wednesday() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+def words(page: str) -> str:
+    """The text of a page, without its spaces."""
+    return " ".join(page.split())
+
+
+def test_who_is_on_call_until_when_who_follows_and_the_backup(viewer: Visitor) -> None:
+    page = words(viewer.get("/").text)
+    now, then = page.index("On call now"), page.index("<h3>Then")
+    assert now < page.index("Amy") < page.index("Ben") < page.index("until 20:00") < then
+    assert then < page.index("Cho") < page.index("from 20:00") < page.index("<h3>Backup") < page.index("Dee")
+    assert "Wed 4 Mar, 12:30 · New York time" in page
+    assert "+1" not in page, "no phone number of anybody"
+
+
+def test_gaps_of_the_week_are_in_plain_sight(viewer: Visitor) -> None:
+    page = words(viewer.get("/").text)
+    assert "2 gaps" in page
+    assert "<li>Sat 7 Mar, 20:00 – Sun 08:00</li>" in page
+    assert "<li>Sun 8 Mar, 20:00 – Mon 08:00</li>" in page
+
+
+def test_calls_are_numbers_and_nothing_else(site: Site, viewer: Visitor) -> None:
+    at = int(NOW.timestamp())
+    log = CallLog(f"sqlite:///{site.folder}/var/hotline.db")
+    log.write(
+        [
+            LogEntry("a", "rise", Moment.STARTED, at - 3000),
+            LogEntry("a", "rise", Moment.ANSWERED, at - 2980),
+            LogEntry("a", "rise", Moment.ENDED, at - 2000),
+            LogEntry("b", "rise", Moment.STARTED, at - 100),
+            LogEntry("yesterday", "rise", Moment.STARTED, at - 24 * 3600),
+            LogEntry("yesterday", "rise", Moment.ENDED, at - 24 * 3600 + 60),
+        ]
+    )
+    page = words(viewer.get("/").text)
+    assert "<dt>calls today</dt><dd>2</dd>" in page
+    assert "<dt>answered</dt><dd>1</dd>" in page
+    assert "<dd>20 s</dd>" in page
+    assert '<span class="figure">1</span>' in page
+
+
+@pytest.mark.parametrize("settings", [{"REDIS_URL": "redis://127.0.0.1:9"}])
+def test_without_redis_the_page_says_so_and_shows_the_rest(viewer: Visitor) -> None:
+    page = viewer.get("/").text
+    assert "Redis does not answer" in page
+    assert "Amy" in page
+
+
+def test_without_the_database_whoever_was_signed_in_may_look_and_change_nothing(
+    site: Site, coordinator: Visitor
+) -> None:
+    token_page = "/"
+    coordinator.get(token_page)
+    Path(site.folder, "var", "hotline.db").unlink()
+    Path(site.folder, "var", "hotline.db").mkdir()
+    page = coordinator.get("/")
+    assert page.status_code == 200
+    assert "The database cannot be reached." in page.text
+    assert "Not known just now" in page.text
+    assert "Amy" in page.text
+    assert coordinator.get("/audit").status_code == 503
+    signing_in = site.visitor().sign_in("Ana", "correct horse battery")
+    assert signing_in.status_code == 503
+    assert "The database cannot be reached" in signing_in.text
+
+
+@pytest.mark.parametrize("files", [{}])
+def test_with_no_hotline_at_all_it_says_how_to_make_one(viewer: Visitor) -> None:
+    page = viewer.get("/").text
+    assert "No hotline yet" in page
+    assert "hotline init" in page
+
+
+def test_a_broken_edit_is_told_of(site: Site, viewer: Visitor) -> None:
+    viewer.get("/")
+    (site.folder / "rota" / "rise.yaml").write_text("nonsense: [")
+    site.web.directory.refresh()
+    page = viewer.get("/").text
+    assert "Edits refused" in page
+    assert "Amy" in page
