@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from hotline.commands.files import hotlines
-from hotline.core.report import period
+from hotline.core.periods import period
 from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError
 from hotline.files.zones import load_zone

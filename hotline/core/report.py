@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta, tzinfo
+from datetime import date
 
-from hotline.core.rota import wall_minute
-from hotline.core.wall import WallClock
+from hotline.core.periods import Period, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +22,12 @@ class Call:
     ended_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of a zone: from `start` until before `end`, epoch seconds. Not always 24 hours."""
-
-    date: date
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Whole days of a time zone, both `first` and `last` included. `zone` is its name."""
-
-    first: date
-    last: date
-    zone: str
-    days: tuple[Day, ...]
+WITHIN = (15, 20, 30, 60)
+"""Seconds: how many of the calls were answered within these is reported."""
+WAIT_BARS = (15, 30, 60, 120, 300)
+TALK_BARS = (60, 300, 600, 1_200, 1_800, 3_600)
+"""Seconds: where the bars of a distribution end, the end included; one more bar holds whatever is longer."""
+MOST_LONGEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +37,35 @@ class Tally:
     `waits` (start to answer, answered calls), `talks` (answer to end) and `abandoned` (start to end, calls nobody
     answered) say how many calls took how many whole seconds. A call that ended in the very second in which it was
     answered, or else started, has an end that was never reported: it counts in `end_not_reported`, and is left out of
-    `talks` and `abandoned`, for it would pass for one of no length.
+    `talks` and `abandoned`, for it would pass for one of no length. `not_answered` counts every call that has ended
+    without an answer, whether its end was reported or not.
     """
 
     calls: int = 0
     answered: int = 0
     in_progress: int = 0
     end_not_reported: int = 0
+    not_answered: int = 0
     waits: Mapping[int, int] = field(default_factory=dict)
     talks: Mapping[int, int] = field(default_factory=dict)
     abandoned: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCount:
+    """The calls that started in an hour of the wall clock."""
+
+    slot: Slot
+    calls: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The calls of a period, counted: all together, and hour by hour."""
+
+    tally: Tally = field(default_factory=Tally)
+    slots: tuple[SlotCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +97,29 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """How many durations were longer than `over` seconds, and at most `up_to`; None: however long."""
+
+    over: int
+    up_to: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LongWait:
+    """One of the longest waits, in seconds, and whether a person answered at its end. When it was is nobody's guess."""
+
+    seconds: int
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What is reported on a period. `hotlines` None: all of them. A spread is None where there is nothing to spread.
 
     `waits`: from the start of an answered call to its answer. `talks`: from there to its end. `abandoned`: from the
-    start of a call that nobody answered to its end.
+    start of a call that nobody answered to its end. `not_answered` counts those that have ended, `within` the calls
+    answered in at most so many seconds, and `slots` the calls of each hour of the period.
     """
 
     period: Period
@@ -101,32 +128,30 @@ class Report:
     answered: int
     in_progress: int
     end_not_reported: int
+    not_answered: int
     waits: Spread | None
     talks: Spread | None
     abandoned: Spread | None
+    within: Mapping[int, int]
+    wait_bars: tuple[Bar, ...]
+    talk_bars: tuple[Bar, ...]
+    longest: tuple[LongWait, ...]
     days: tuple[DayCount, ...]
+    slots: tuple[SlotCount, ...]
 
     @property
     def share_answered(self) -> float | None:
         """Between 0 and 1; None without calls. Calls going on count as what they are so far."""
         return share(self.answered, self.calls)
 
-
-def period(first: date, last: date, zone: tzinfo) -> Period:
-    """The days from `first` to `last` in a time zone. A day that the zone skipped is left out."""
-    clock = WallClock(zone)
-    days = []
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        start, end = clock.first(wall_minute(day)), clock.first(wall_minute(day + timedelta(days=1)))
-        if start < end:
-            days.append(Day(day, start, end))
-    return Period(first, last, str(zone), tuple(days))
+    def share_within(self, seconds: int) -> float | None:
+        """The share of all calls that were answered within one of WITHIN."""
+        return share(self.within[seconds], self.calls)
 
 
 def tally(calls: Iterable[Call]) -> Tally:
     """Count some calls. The database counts its own by the same rules."""
-    number = answered = in_progress = unreported = 0
+    number = answered = in_progress = unreported = not_answered = 0
     waits: Counter[int] = Counter()
     talks: Counter[int] = Counter()
     abandoned: Counter[int] = Counter()
@@ -137,6 +162,8 @@ def tally(calls: Iterable[Call]) -> Tally:
             answered += 1
             waits[call.answered_at - call.started_at] += 1
             shortest = call.answered_at
+        elif call.ended_at is not None:
+            not_answered += 1
         if call.ended_at is None:
             in_progress += 1
         elif call.ended_at <= shortest:
@@ -145,36 +172,80 @@ def tally(calls: Iterable[Call]) -> Tally:
             abandoned[call.ended_at - shortest] += 1
         else:
             talks[call.ended_at - shortest] += 1
-    return Tally(number, answered, in_progress, unreported, waits, talks, abandoned)
+    return Tally(number, answered, in_progress, unreported, not_answered, waits, talks, abandoned)
 
 
-def report_of(period: Period, tallies: Sequence[Tally], hotlines: tuple[str, ...] | None = None) -> Report:
-    """The report on a period from the tallies of its days, in their order."""
-    days = zip(period.days, tallies, strict=True)
+def count(period: Period, calls: Sequence[Call]) -> Counts:
+    """Count the calls of a period. The database counts its own by the same rules."""
+    starts = [slot.start for slot in period.slots]
+    number: Counter[int] = Counter()
+    answered: Counter[int] = Counter()
+    for call in calls:
+        place = bisect_right(starts, call.started_at) - 1
+        number[place] += 1
+        answered[place] += call.answered_at is not None
+    each = (SlotCount(slot, number[place], answered[place]) for place, slot in enumerate(period.slots))
+    return Counts(tally(calls), tuple(each))
+
+
+def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None = None) -> Report:
+    """The report on a period, whose calls were counted."""
+    tally = counts.tally
     return Report(
         period,
         hotlines,
-        calls=sum(each.calls for each in tallies),
-        answered=sum(each.answered for each in tallies),
-        in_progress=sum(each.in_progress for each in tallies),
-        end_not_reported=sum(each.end_not_reported for each in tallies),
-        waits=spread(each.waits for each in tallies),
-        talks=spread(each.talks for each in tallies),
-        abandoned=spread(each.abandoned for each in tallies),
-        days=tuple(DayCount(day.date, each.calls, each.answered) for day, each in days),
+        calls=tally.calls,
+        answered=tally.answered,
+        in_progress=tally.in_progress,
+        end_not_reported=tally.end_not_reported,
+        not_answered=tally.not_answered,
+        waits=spread(tally.waits),
+        talks=spread(tally.talks),
+        abandoned=spread(tally.abandoned),
+        within={limit: sum(n for wait, n in tally.waits.items() if wait <= limit) for limit in WITHIN},
+        wait_bars=bars(tally.waits, WAIT_BARS),
+        talk_bars=bars(tally.talks, TALK_BARS),
+        longest=longest(tally),
+        days=_days(period, counts.slots),
+        slots=counts.slots,
     )
 
 
-def spread(counted: Iterable[Mapping[int, int]]) -> Spread | None:
-    """The spread of durations counted by their length in seconds, taken together; None if there are none."""
-    together: Counter[int] = Counter()
-    for each in counted:
-        together.update(each)
-    count = together.total()
+def _days(period: Period, slots: Iterable[SlotCount]) -> tuple[DayCount, ...]:
+    calls: Counter[date] = Counter()
+    answered: Counter[date] = Counter()
+    for one in slots:
+        calls[one.slot.date] += one.calls
+        answered[one.slot.date] += one.answered
+    return tuple(DayCount(day.date, calls[day.date], answered[day.date]) for day in period.days)
+
+
+def bars(counted: Mapping[int, int], ends: Sequence[int]) -> tuple[Bar, ...]:
+    """Durations counted by length, sorted into bars."""
+    numbers = [0] * (len(ends) + 1)
+    for seconds, number in counted.items():
+        numbers[bisect_left(ends, seconds)] += number
+    edges = (0, *ends, None)
+    return tuple(Bar(edges[place] or 0, edges[place + 1], number) for place, number in enumerate(numbers))
+
+
+def longest(tally: Tally) -> tuple[LongWait, ...]:
+    """The longest waits, longest first: of callers whom a person answered, and of those whom nobody did."""
+    found: list[LongWait] = []
+    for counted, answered in ((tally.waits, True), (tally.abandoned, False)):
+        for seconds in heapq.nlargest(MOST_LONGEST, counted):
+            found += [LongWait(seconds, answered)] * min(counted[seconds], MOST_LONGEST)
+    found.sort(key=lambda one: (-one.seconds, one.answered))
+    return tuple(found[:MOST_LONGEST])
+
+
+def spread(counted: Mapping[int, int]) -> Spread | None:
+    """The spread of durations counted by their length in seconds; None if there are none."""
+    count = sum(counted.values())
     if not count:
         return None
-    total = sum(seconds * number for seconds, number in together.items())
-    return Spread(count, total, total / count, percentile(together, 50), percentile(together, 90))
+    total = sum(seconds * number for seconds, number in counted.items())
+    return Spread(count, total, total / count, percentile(counted, 50), percentile(counted, 90))
 
 
 def percentile(counted: Mapping[int, int], percent: int) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hotline.core.log import LogEntry
-from hotline.core.report import Call, Period, Report, Tally, report_of
+from hotline.core.periods import Period
+from hotline.core.report import Call, Report, Tally, report_of
 from hotline.store.opened import Database
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ class CallLog:
 
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
         """Those calls, counted by the database."""
-        return self._tables().tallies([(start, end)], hotlines)[0]
+        return self._tables().tally(start, end, hotlines)
 
     def report(self, period: Period, hotlines: Sequence[str] | None = None) -> Report:
         """The report on a period, of some hotlines or of all."""
-        tallies = self._tables().tallies([(day.start, day.end) for day in period.days], hotlines)
-        return report_of(period, tallies, None if hotlines is None else tuple(hotlines))
+        counts = self._tables().count(period, hotlines)
+        return report_of(period, counts, None if hotlines is None else tuple(hotlines))
 
     def ping(self) -> None:
         """Raise CallLogUnavailable unless the database answers."""

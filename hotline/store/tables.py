@@ -8,8 +8,9 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.log import LogEntry
-from hotline.core.report import Call, Tally
-from hotline.store.counting import known_hotlines, tally
+from hotline.core.periods import Period
+from hotline.core.report import Call, Counts, Tally
+from hotline.store.counting import count, known_hotlines, tally
 from hotline.store.opened import Database
 from hotline.store.schema import calls
 from hotline.store.upsert import fold, statement
@@ -56,10 +57,13 @@ class Tables:
             while some := list(islice(rows, _FETCHED_AT_ONCE)):
                 yield from (Call(*row) for row in some)
 
-    def tallies(self, stretches: Sequence[tuple[int, int]], hotlines: Sequence[str] | None) -> list[Tally]:
+    def tally(self, start: int, end: int, hotlines: Sequence[str] | None) -> Tally:
         with self._transaction() as connection:
-            wanted = known_hotlines(connection) if hotlines is None else list(hotlines)
-            return [tally(connection, start, end, wanted) for start, end in stretches]
+            return tally(connection, start, end, known_hotlines(connection) if hotlines is None else hotlines)
+
+    def count(self, period: Period, hotlines: Sequence[str] | None) -> Counts:
+        with self._transaction() as connection:
+            return count(connection, period, known_hotlines(connection) if hotlines is None else hotlines)
 
     def ping(self) -> None:
         with self._transaction() as connection:

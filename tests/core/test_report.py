@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from hotline.core.report import Call, Period, Report, Spread, Tally, percentile, period, report_of, spread, tally
+from hotline.core.periods import Period, period
+from hotline.core.report import Call, Report, Spread, count, percentile, report_of, spread
 from hotline.report_output import duration, report_csv, report_json, report_table
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -22,7 +23,8 @@ NOON = 1_750_000_000
 
 
 def one_day(*calls: Call) -> Report:
-    return report_of(period(date(2025, 6, 15), date(2025, 6, 15), BERLIN), [tally(calls)], ("rise",))
+    day = period(date(2025, 6, 15), date(2025, 6, 15), BERLIN)
+    return report_of(day, count(day, calls), ("rise",))
 
 
 def test_a_report_counts_calls_and_answers() -> None:
@@ -91,9 +93,9 @@ def test_a_percentile_of_nothing_is_refused() -> None:
         percentile({}, 50)
 
 
-@given(st.lists(st.dictionaries(st.integers(0, 99), st.integers(1, 9))))
-def test_a_spread_of_several_days_is_that_of_all_their_calls(counted: list[dict[int, int]]) -> None:
-    every = sorted(seconds for day in counted for seconds, count in day.items() for _ in range(count))
+@given(st.dictionaries(st.integers(0, 99), st.integers(1, 9)))
+def test_a_spread_is_that_of_every_single_duration(counted: dict[int, int]) -> None:
+    every = sorted(seconds for seconds, number in counted.items() for _ in range(number))
     found = spread(counted)
     if not every:
         assert found is None
@@ -142,8 +144,9 @@ def test_durations_are_shown_in_minutes(seconds: float, shown: str) -> None:
 
 def two_days() -> Report:
     days = period(date(2025, 6, 14), date(2025, 6, 15), BERLIN)
-    first = tally([Call("rise", NOON, NOON + 20, NOON + 620), Call("rise", NOON, None, NOON + 90)])
-    return report_of(days, [first, Tally()], ("rise",))
+    at = NOON - 86_400
+    calls = [Call("rise", at, at + 20, at + 620), Call("rise", at, None, at + 90)]
+    return report_of(days, count(days, calls), ("rise",))
 
 
 def test_csv_has_a_row_for_each_day_and_the_total() -> None:

@@ -6,7 +6,10 @@ import random
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from hotline.core.report import Call, period, tally
+import pytest
+
+from hotline.core.periods import period
+from hotline.core.report import Call, count, report_of, tally
 from hotline.store.calllog import CallLog
 from tests.store.actors import NOON, all_kept, answered, ended, started, whole_call
 
@@ -55,6 +58,23 @@ def test_a_report_puts_each_call_on_the_day_it_started_on(call_log: CallLog) -> 
     report = call_log.report(days, ["rise"])
     assert [(day.calls, day.answered) for day in report.days] == [(1, 1), (2, 1), (2, 1)]
     assert (report.calls, report.answered, report.in_progress) == (5, 3, 5)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "America/New_York"])
+def test_the_database_counts_hours_as_we_do(call_log: CallLog, zone: str) -> None:
+    """April and October have clock changes in three of these zones; one of them changes by half an hour."""
+    chance = random.Random(zone)
+    year = period(date(2025, 1, 1), date(2025, 12, 31), ZoneInfo(zone))
+    entries = []
+    for number in range(2_000):
+        call, at = f"call-{number}", year.days[0].start + chance.randrange(365 * 86_400)
+        entries += [started(at, call), ended(at + chance.randrange(900), call)]
+        if chance.random() < 0.8:
+            entries.append(answered(at + chance.randrange(90), call))
+    call_log.write(entries)
+    for days in (year, period(date(2025, 4, 5), date(2025, 4, 6), ZoneInfo(zone))):
+        calls = list(call_log.calls_between(days.days[0].start, days.end))
+        assert call_log.report(days, ["rise"]) == report_of(days, count(days, calls), ("rise",))
 
 
 def test_a_report_of_a_new_database_is_empty(call_log: CallLog) -> None:

@@ -1,0 +1,199 @@
+"""A period's calls by day, weekday, hour and part of the day, with small figures hidden.
+
+Hiding only works if no two breakdowns overlap: what one shows of a month, and another of the quarter around it, would
+tell what neither shows. So there is one for each quarter of a calendar year that is over, of one hotline, and no other.
+Whoever asks for the full figures gets them for any period.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from hotline.core.periods import Period, month_start
+from hotline.core.report import SlotCount
+from hotline.core.small_cells import Arc, hidden
+
+Part = Literal["night", "morning", "afternoon", "evening"]
+PARTS: tuple[Part, ...] = ("night", "morning", "afternoon", "evening")
+"""Night is from 23:00 to 6:00, as for volunteers' nights; then until 12:00, 18:00 and 23:00. All but night is day."""
+
+_FROM_HOUR: tuple[tuple[int, Part], ...] = (
+    (23, "night"),
+    (18, "evening"),
+    (12, "afternoon"),
+    (6, "morning"),
+    (0, "night"),
+)
+_WEEKDAYS = range(7)
+_HOURS = range(24)
+_DEAR, _DEARER = 100, 1_000
+"""What hiding a total costs, where a day or an hour of a weekday costs 1: the fewest figures, and the finest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Calls, and how many of them were answered. None: not shown."""
+
+    calls: int | None
+    answered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Calls by the wall clock of the hotline's zone. `whole`: nothing is hidden, and `answered` is given.
+
+    `cells` and `cells_by_part` are by weekday (Monday first), then hour or part of the day (as in PARTS).
+    """
+
+    whole: bool
+    days: Mapping[date, Count]
+    weekdays: tuple[Count, ...]
+    hours: tuple[Count, ...]
+    parts: tuple[Count, ...]
+    day: Count
+    night: Count
+    cells: tuple[tuple[Count, ...], ...]
+    cells_by_part: tuple[tuple[Count, ...], ...]
+
+    @property
+    def hides_all(self) -> bool:
+        """Whether nothing at all can be shown."""
+        tables: Iterable[Iterable[Count]] = (self.weekdays, self.hours, self.days.values(), *self.cells_by_part)
+        return all(one.calls is None for table in tables for one in table)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """There is no breakdown, and why: `period` is no quarter, `going on`, or `hotlines` are several."""
+
+    why: Literal["period", "going on", "hotlines"]
+
+
+def may_break_down(period: Period, one_hotline: bool, now: int) -> Withheld | None:
+    """What forbids a breakdown whose readers have not asked for the full figures; None: nothing does."""
+    if not one_hotline:
+        return Withheld("hotlines")
+    if not period.is_quarter:
+        return Withheld("period")
+    return None if period.is_over(now) else Withheld("going on")
+
+
+def part_of_day(hour: int) -> Part:
+    """The part of the day that an hour (0 to 23) is in."""
+    return next(part for start, part in _FROM_HOUR if hour >= start)
+
+
+def full_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
+    """Every figure as it is. For those who asked for it on purpose."""
+    calls, answered = _figures(slots, lambda one: one.calls), _figures(slots, lambda one: one.answered)
+    return _breakdown(slots, lambda name: Count(calls[name], answered[name]), whole=True)
+
+
+def safe_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
+    """The figures, but for those of 0 to 10 calls, and those from which one could be worked out."""
+    figures = _figures(slots, lambda one: one.calls)
+    unseen = hidden([Arc(name, *_ends(name), figures[name], _price(name)) for name in _names(slots)])
+    return _breakdown(slots, lambda name: Count(None if name in unseen else figures[name]), whole=False)
+
+
+def _breakdown(slots: Sequence[SlotCount], count: Callable[[Hashable], Count], *, whole: bool) -> Breakdown:
+    return Breakdown(
+        whole,
+        {day: count(("date", day)) for day in dict.fromkeys(one.slot.date for one in slots)},
+        tuple(count(("weekday", weekday)) for weekday in _WEEKDAYS),
+        tuple(count(("hour", hour)) for hour in _HOURS),
+        tuple(count(("part", part)) for part in PARTS),
+        count("day"),
+        count(("part", "night")),
+        tuple(tuple(count(("cell", weekday, hour)) for hour in _HOURS) for weekday in _WEEKDAYS),
+        tuple(tuple(count(("cell", weekday, part)) for part in PARTS) for weekday in _WEEKDAYS),
+    )
+
+
+def _figures(slots: Sequence[SlotCount], of: Callable[[SlotCount], int]) -> Counter[Hashable]:
+    by_date: Counter[date] = Counter()
+    by_hour: Counter[tuple[int, int]] = Counter()
+    for one in slots:
+        number = of(one)
+        if number:
+            by_date[one.slot.date] += number
+            by_hour[one.slot.date.weekday(), one.slot.hour] += number
+    found: Counter[Hashable] = Counter()
+    for day, number in by_date.items():
+        for name in _of_date(day):
+            found[name] += number
+    for (weekday, hour), number in by_hour.items():
+        for name in _of_hour(weekday, hour):
+            found[name] += number
+    return found
+
+
+# The network: the whole > months > dates > weekdays > parts and hours of weekdays > hours > parts > the whole.
+# Months are not hidden: they are totals, which are always whole.
+
+
+def _of_date(day: date) -> Iterator[Hashable]:
+    """Every figure that a call of this date counts in, whatever its hour."""
+    yield from ("whole", ("month", month_start(day)), ("date", day))
+
+
+def _of_hour(weekday: int, hour: int) -> Iterator[Hashable]:
+    """Every figure that a call of this weekday and hour counts in, whatever its date."""
+    part = part_of_day(hour)
+    yield from (("weekday", weekday), ("cell", weekday, part), ("cell", weekday, hour), ("hour", hour), ("part", part))
+    if part != "night":
+        yield "day"
+
+
+def _names(slots: Sequence[SlotCount]) -> dict[Hashable, None]:
+    names: dict[Hashable, None] = {}
+    for day in dict.fromkeys(one.slot.date for one in slots):
+        names.update(dict.fromkeys(_of_date(day)))
+    for weekday, hour in dict.fromkeys((one.slot.date.weekday(), one.slot.hour) for one in slots):
+        names.update(dict.fromkeys(_of_hour(weekday, hour)))
+    return names
+
+
+def _ends(name: Hashable) -> tuple[Hashable, Hashable]:
+    """The points that a figure leads from and to."""
+    match name:
+        case "whole":
+            return "end", "start"
+        case "day":
+            return "days", "end"
+        case ("month", first):
+            return "start", ("in month", first)
+        case ("date", date() as day):
+            return ("in month", month_start(day)), ("on", day.weekday())
+        case ("weekday", weekday):
+            return ("on", weekday), ("of", weekday)
+        case ("cell", weekday, str() as part):
+            return ("of", weekday), ("of", weekday, part)
+        case ("cell", weekday, int() as hour):
+            return ("of", weekday, part_of_day(hour)), ("at", hour)
+        case ("hour", int() as hour):
+            return ("at", hour), ("in", part_of_day(hour))
+        case ("part", "night"):
+            return ("in", "night"), "end"
+        case ("part", part):
+            return ("in", part), "days"
+        case _:
+            raise ValueError(name)
+
+
+def _price(name: Hashable) -> int | None:
+    match name:
+        case "whole" | ("month", _):
+            return None
+        case "day" | ("part", _):
+            return _DEARER
+        case ("weekday" | "hour", _):
+            return _DEAR
+        case ("cell", _, str()):
+            return 10
+        case _:
+            return 1

@@ -1,0 +1,147 @@
+"""Periods that people report on: whole days of a time zone, and whole months and quarters of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from hotline.core.rota import wall_minute
+from hotline.core.wall import WallClock
+
+HOUR = 3600
+_QUARTER = 3
+_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a zone: from `start` until before `end`, epoch seconds. Not always 24 hours."""
+
+    date: date
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An hour of the wall clock, on one date: from `start` on, epoch seconds. Clock changes may cut it short."""
+
+    start: int
+    date: date
+    hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days of a time zone, both `first` and `last` included. `zone` is its name.
+
+    `slots` are its hours as the wall clock shows them. One that occurs twice is there twice.
+    """
+
+    first: date
+    last: date
+    zone: str
+    days: tuple[Day, ...]
+    slots: tuple[Slot, ...]
+
+    @property
+    def end(self) -> int:
+        """When it is over, in epoch seconds; 0 if it has no days."""
+        return self.days[-1].end if self.days else 0
+
+    @property
+    def months(self) -> int:
+        """How many whole months it is, from the first of one to the last of another; 0 for anything else."""
+        if self.first.day != 1 or (self.last + timedelta(days=1)).day != 1:
+            return 0
+        return _month_number(self.last) - _month_number(self.first) + 1
+
+    @property
+    def is_quarter(self) -> bool:
+        """Whether it is a quarter of a calendar year."""
+        return self.months == _QUARTER and self.first.month % _QUARTER == 1
+
+    def is_over(self, now: int) -> bool:
+        """Whether its last day has ended, at an instant in epoch seconds."""
+        return self.end <= now
+
+
+def period(first: date, last: date, zone: tzinfo) -> Period:
+    """The days from `first` to `last` in a time zone. A day that the zone skipped is left out."""
+    clock = WallClock(zone)
+    days = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        start, end = clock.first(wall_minute(day)), clock.first(wall_minute(day + timedelta(days=1)))
+        if start < end:
+            days.append(Day(day, start, end))
+    return Period(first, last, str(zone), tuple(days), tuple(_slots(days, zone)))
+
+
+def before(first: date, last: date) -> tuple[date, date]:
+    """The period before one, as long as it: as many months where it is whole months, else as many days."""
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        months = _month_number(last) - _month_number(first) + 1
+        return month_start(first, -months), first - timedelta(days=1)
+    return first - (last - first) - timedelta(days=1), first - timedelta(days=1)
+
+
+def month_start(day: date, later: int = 0) -> date:
+    """The first day of the month of a date, or of one so many months later."""
+    year, month = divmod(_month_number(day) + later, _YEAR)
+    return date(year, month + 1, 1)
+
+
+def months(first: date, count: int) -> tuple[date, date]:
+    """The first and the last day of so many months, from the one of a date on."""
+    return month_start(first), month_start(first, count) - timedelta(days=1)
+
+
+def last_month(today: date) -> tuple[date, date]:
+    """The month before this one."""
+    return months(month_start(today, -1), 1)
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """The quarter of the year before this one."""
+    return months(month_start(today, -_QUARTER - (today.month - 1) % _QUARTER), _QUARTER)
+
+
+def this_year(today: date) -> tuple[date, date]:
+    """From New Year's Day to today."""
+    return date(today.year, 1, 1), today
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Slots of an hour each, one after the other, from `start` until before `end`; the last may be shorter."""
+
+    start: int
+    end: int
+
+
+def _slots(days: Iterable[Day], zone: tzinfo) -> Iterator[Slot]:
+    for day in days:
+        at = day.start
+        while at < day.end:
+            local = datetime.fromtimestamp(at, zone)
+            yield Slot(at, day.date, local.hour)
+            at = min(at + HOUR - (local.minute * 60 + local.second), day.end)
+
+
+def runs(period: Period) -> list[Run]:
+    """The slots of a period as few runs: mostly one, and some more in zones that change clocks by half an hour."""
+    found: list[Run] = []
+    start = 0
+    for place, slot in enumerate(period.slots):
+        is_last = place + 1 == len(period.slots)
+        follows = period.end if is_last else period.slots[place + 1].start
+        if is_last or follows - slot.start != HOUR:
+            found.append(Run(period.slots[start].start, follows))
+            start = place + 1
+    return found
+
+
+def _month_number(day: date) -> int:
+    return day.year * _YEAR + day.month - 1

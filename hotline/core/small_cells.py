@@ -1,0 +1,92 @@
+"""Which figures of linked tables are hidden, so that no small one can be read or worked out.
+
+The tables are given as arcs of a network through which calls flow: what comes into a point goes out of it again, as
+the figures of a row add up to its total, and those of the totals to the whole. A figure of 0 to 10 is hidden. Others
+are hidden with it until each hidden figure of 1 to 10 may be one more or one less with everything shown staying as it
+is: along a circle of hidden arcs. That is exact for such networks, whose extreme points are whole numbers. A reader
+is taken to know the rules, and so to know of each hidden figure whether it is small (0 to 10) or not (11 or more).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+SMALL = 10
+"""The largest figure that is hidden for its own sake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """One figure: how many calls go from a point to another. `price` is what hiding it costs; None: always shown."""
+
+    name: Hashable
+    tail: Hashable
+    head: Hashable
+    value: int
+    price: int | None = 1
+
+
+def hidden(arcs: Sequence[Arc]) -> frozenset[Hashable]:
+    """The names of the arcs to hide. Where nothing else helps, that is every arc with a price."""
+    found = {place for place, arc in enumerate(arcs) if arc.price is not None and arc.value <= SMALL}
+    network = _Network(arcs, found)
+    for place in sorted(found):
+        if arcs[place].value and not network.protect(place):
+            found.update(each for each, arc in enumerate(arcs) if arc.price is not None)
+            break
+    return frozenset(arcs[place].name for place in found)
+
+
+class _Network:
+    """Finds circles. `_hidden` grows as arcs are hidden to close them."""
+
+    def __init__(self, arcs: Sequence[Arc], hidden: set[int]) -> None:
+        self._arcs = arcs
+        self._hidden = hidden
+        self._at: dict[Hashable, list[int]] = {}
+        for place, arc in enumerate(arcs):
+            if arc.price is not None:
+                self._at.setdefault(arc.tail, []).append(place)
+                self._at.setdefault(arc.head, []).append(place)
+
+    def protect(self, place: int) -> bool:
+        """Hide the cheapest arcs that let a hidden one be one more, or one less. False if there are none."""
+        arc = self._arcs[place]
+        less = self._path(arc.tail, arc.head, place)
+        more = self._path(arc.head, arc.tail, place) if arc.value < SMALL else None
+        ways = [way for way in (less, more) if way is not None]
+        if not ways:
+            return False
+        self._hidden.update(min(ways)[1])
+        return True
+
+    def _path(self, start: Hashable, end: Hashable, without: int) -> tuple[int, tuple[int, ...]] | None:
+        """The cheapest way through arcs that can change: what it costs, and the shown arcs on it."""
+        order = 0
+        waiting: list[tuple[int, int, Hashable, tuple[int, ...]]] = [(0, order, start, ())]
+        reached: set[Hashable] = set()
+        while waiting:
+            cost, _, point, to_hide = heapq.heappop(waiting)
+            if point == end:
+                return cost, to_hide
+            if point in reached:
+                continue
+            reached.add(point)
+            for place, further, price in self._onward(point):
+                if place != without and further not in reached:
+                    order += 1
+                    shown = to_hide if place in self._hidden else (*to_hide, place)
+                    heapq.heappush(waiting, (cost + price, order, further, shown))
+        return None
+
+    def _onward(self, point: Hashable) -> Iterator[tuple[int, Hashable, int]]:
+        """Where a call more can be sent from a point, or one less be sent to it: the arc, the point, and the price."""
+        for place in self._at.get(point, ()):
+            arc = self._arcs[place]
+            price = 0 if place in self._hidden else arc.price or 0
+            if arc.tail == point and arc.value != SMALL:
+                yield place, arc.head, price
+            if arc.head == point and arc.value not in (0, SMALL + 1):
+                yield place, arc.tail, price
