@@ -159,16 +159,16 @@ def test_an_hour_that_occurs_twice_counts_as_one() -> None:
 
 
 def test_breakdowns_that_are_not_full_never_overlap() -> None:
-    """Of all periods of whole days within two years, those that may be broken down have no day in common."""
-    months = [date(2026 + number // 12, number % 12 + 1, 1) for number in range(25)]
-    edges = sorted({*months, *(date(2026, month, 15) for month in range(1, 13))})
+    """Of the periods within a year, those that may be broken down have no day in common."""
+    months = [date(2026 + number // 12, number % 12 + 1, 1) for number in range(10)]
+    edges = sorted({*months, date(2026, 4, 15)})
     now = 1 << 40
     allowed = [
         (first, last)
         for first, end in combinations(edges, 2)
         if may_break_down(period(first, last := date.fromordinal(end.toordinal() - 1), NEW_YORK), True, now) is None
     ]
-    assert len(allowed) == 8
+    assert len(allowed) == 3
     assert all(one[1] < other[0] or other[1] < one[0] for one, other in combinations(allowed, 2))
 
 

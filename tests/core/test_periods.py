@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,7 +65,7 @@ def test_the_hours_of_a_year_are_few_runs(zone: str, shape: list[int]) -> None:
     found = runs(year)
     assert found[0].start == year.days[0].start
     assert found[-1].end == year.end
-    assert all(one.end == following.start for one, following in zip(found, found[1:], strict=False))
+    assert all(one.end == following.start for one, following in pairwise(found))
     assert sum(-(-(run.end - run.start) // 3_600) for run in found) == len(year.slots)
     assert len(found) <= len(shape)
 

@@ -28,27 +28,22 @@ def small(arcs: Sequence[Arc]) -> set[Hashable]:
 def worked_out(rows: Sequence[Sequence[int]], unseen: frozenset[Hashable]) -> set[Hashable]:
     """The small figures that have one value only in every table that looks the same, found by trying all tables.
 
-    Whoever looks knows which hidden figures are small. Of the larger ones it is enough to try a few more and a few less.
+    Whoever looks knows which hidden figures are small. Of the larger ones a few more and a few less are tried.
     """
     arcs = {arc.name: arc.value for arc in table(rows)}
     cells = [name for name in arcs if isinstance(name, tuple) and isinstance(name[0], int)]
-    ranges = [
-        range(SMALL + 1)
-        if value <= SMALL
-        else range(max(SMALL + 1, value - 4), value + 5)
-        if name in unseen
-        else (value,)
-        for name, value in ((name, arcs[name]) for name in cells)
-    ]
+    ranges = [_tried(arcs[name]) if name in unseen else (arcs[name],) for name in cells]
     found: dict[Hashable, set[int]] = {name: set() for name in unseen}
-    for values in product(
-        *[each if name in unseen else (arcs[name],) for name, each in zip(cells, ranges, strict=True)]
-    ):
+    for values in product(*ranges):
         tried = {arc.name: arc.value for arc in table(_rows(cells, values, len(rows[0])))}
         if all(_looks_the_same(tried[name], value, name in unseen) for name, value in arcs.items()):
             for name, seen in found.items():
                 seen.add(tried[name])
     return {name for name, seen in found.items() if 0 < arcs[name] <= SMALL and len(seen) == 1}
+
+
+def _tried(value: int) -> Sequence[int]:
+    return range(SMALL + 1) if value <= SMALL else range(max(SMALL + 1, value - 4), value + 5)
 
 
 def _rows(cells: Sequence[Hashable], values: Sequence[int], width: int) -> list[list[int]]:
