@@ -11,9 +11,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from heapq import merge
 from itertools import chain
 from typing import Generic, TypeVar
 
+from hotline.core.absence import Absence
 from hotline.core.rota import DAY, WEEK, Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, WallMinute
 from hotline.core.wall import WallClock, epoch_seconds, utc
 
@@ -106,6 +108,15 @@ class Schedule:
         if begin < end:
             found.append(Stretch(begin, end, who))
         return found
+
+    def with_absences(self, absences: Iterable[Absence]) -> Schedule:
+        """The same schedule less whoever is off, to the second: on call, as cover, and as backup.
+
+        In place of any absences it had. Takes microseconds, and costs nothing where there are none: all that was
+        worked out for this one is shared by both.
+        """
+        known = tuple(absences)
+        return _LessAbsences(self, known) if known else self
 
     def rostered(self, who: str, first: int, last: int) -> set[tuple[WallMinute, WallMinute]]:
         """The stretches of shifts and turns that name a volunteer, before cover and away, from start to end.
@@ -213,6 +224,42 @@ class Schedule:
             if complete >= last:
                 return
             ordinal += 1
+
+
+class _LessAbsences(Schedule):
+    """A schedule whose volunteers have set absences. What the rota says stays the other schedule's, days and all."""
+
+    def __init__(self, schedule: Schedule, absences: Sequence[Absence]) -> None:
+        self.__dict__.update(schedule.__dict__)
+        self._rota_says: Schedule = schedule
+        self._absences = absences
+        self._edges = sorted({edge for one in absences for edge in (one.start, one.end)})
+        self._off: dict[int, frozenset[str]] = {}
+
+    def with_absences(self, absences: Iterable[Absence]) -> Schedule:
+        return self._rota_says.with_absences(absences)
+
+    def _at(self, instant: int) -> OnCall:
+        who = super()._at(instant)
+        off = self._off_at(instant)
+        if not off:
+            return who
+        return OnCall(
+            tuple(one for one in who.on_call if one not in off), tuple(one for one in who.backup if one not in off)
+        )
+
+    def _off_at(self, instant: int) -> frozenset[str]:
+        """Who is off. Worked out once for each time between two edges, so that many absences cost no more than few."""
+        part = bisect_right(self._edges, instant)
+        off = self._off.get(part)
+        if off is None:
+            off = self._off[part] = frozenset(one.who for one in self._absences if one.start <= instant < one.end)
+        return off
+
+    def _possible_changes(self, start: datetime, end: datetime) -> Iterator[int]:
+        first, last = epoch_seconds(start), epoch_seconds(end)
+        within = (edge for edge in self._edges if first < edge < last)
+        return merge(super()._possible_changes(start, end), within)
 
 
 class _ByDay(Generic[Entry]):

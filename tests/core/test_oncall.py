@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotline.core.absence import Absence
 from hotline.core.oncall import Schedule
 from hotline.core.rota import (
     DAY,
@@ -302,6 +303,55 @@ def test_stretches_and_changes_agree_with_each_instant(drawn: tuple[Rota, date],
         assert schedule.at(instant) == holding.who
 
 
+@st.composite
+def rotas_and_absences(draw: st.DrawFn) -> tuple[Rota, date, list[Absence]]:
+    rota, around = draw(rotas())
+    start = int(asked(around)[0].timestamp())
+    second = st.integers(start - 3600, start + 2 * ASKED * DAY * 60 + 3600)
+    lasting = st.one_of(st.sampled_from((-60, 0, 1, 59, 60, 3600)), st.integers(1, 4 * DAY * 60))
+    absence = st.builds(lambda who, begin, lasts: Absence(who, begin, begin + lasts), volunteers, second, lasting)
+    return rota, around, draw(st.lists(absence, max_size=6))
+
+
+@settings(max_examples=150, deadline=None)
+@given(rotas_and_absences(), st.lists(st.integers(0, 2 * ASKED * DAY * 60 - 1), max_size=20))
+def test_whoever_is_off_is_nowhere_to_the_second(drawn: tuple[Rota, date, list[Absence]], seconds: list[int]) -> None:
+    """Neither on call nor covering nor as backup, and nobody else is changed."""
+    rota, around, absences = drawn
+    without = Schedule(rota)
+    schedule, naive = without.with_absences(absences), Naive(rota, minutes_of(rota.zone_name, around))
+    start, end = (int(one.timestamp()) for one in asked(around))
+    edges = {edge + step for one in absences for edge in (one.start, one.end) for step in (-1, 0, 1)}
+    for instant in sorted(one for one in edges | {start + second for second in seconds} if start <= one < end):
+        off = {one.who for one in absences if one.start <= instant < one.end}
+        found, rostered = schedule.at(datetime.fromtimestamp(instant, UTC)), naive.at(instant // 60)
+        assert found.on_call == tuple(one for one in rostered.on_call if one not in off), instant
+        assert found.backup == tuple(one for one in rostered.backup if one not in off), instant
+        assert without.at(datetime.fromtimestamp(instant, UTC)) == rostered, "the rota's own answer is left as it was"
+
+
+@settings(max_examples=60, deadline=None)
+@given(rotas_and_absences())
+def test_stretches_and_changes_agree_with_each_instant_when_some_are_off(
+    drawn: tuple[Rota, date, list[Absence]],
+) -> None:
+    rota, around, absences = drawn
+    schedule = Schedule(rota).with_absences([Absence("amy", 0, 1 << 40)]).with_absences(absences)
+    start, end = asked(around)
+    stretches = schedule.stretches(start, end)
+    assert (stretches[0].start, stretches[-1].end) == (start, end)
+    for one, following in pairwise(stretches):
+        assert one.end == following.start
+        assert one.who != following.who
+        assert schedule.next_change(one.start) == one.end
+        assert schedule.at(one.end - timedelta(seconds=1)) == one.who
+    for edge in {edge for one in absences for edge in (one.start, one.end)}:
+        instant = datetime.fromtimestamp(edge, UTC)
+        for stretch in stretches:
+            if stretch.start <= instant < stretch.end:
+                assert schedule.at(instant) == stretch.who
+
+
 @settings(max_examples=30, deadline=None)
 @given(rotas())
 def test_the_order_of_questions_makes_no_difference(drawn: tuple[Rota, date]) -> None:
@@ -341,6 +391,20 @@ class TestWithin:
         assert schedule.next_change(datetime(2026, 1, 5, 7, 59, tzinfo=UTC)) == datetime(2026, 1, 5, 8, tzinfo=UTC)
         assert schedule.next_change(datetime(2026, 1, 5, 8, tzinfo=UTC)) == datetime(2026, 1, 5, 9, tzinfo=UTC)
         assert schedule.next_change(datetime(2026, 1, 5, 9, tzinfo=UTC)) == datetime(2026, 1, 12, 8, tzinfo=UTC)
+
+    def test_an_absence_is_a_handover_of_its_own(self) -> None:
+        eight = datetime(2026, 1, 5, 8, tzinfo=UTC)
+        from_then = int(eight.timestamp())
+        off = Schedule(self.rota).with_absences([Absence("amy", from_then + 61, from_then + 119)])
+        assert off.next_change(eight) == eight + timedelta(seconds=61)
+        assert [stretch.who.on_call for stretch in off.stretches(eight, eight + timedelta(minutes=3))] == [
+            ("amy",), (), ("amy",)
+        ]  # fmt: skip
+
+    def test_no_absences_are_the_same_schedule(self) -> None:
+        schedule = Schedule(self.rota)
+        assert schedule.with_absences([]) is schedule
+        assert schedule.with_absences([Absence("amy", 0, 1)]).with_absences([]) is schedule
 
     def test_there_may_be_none(self) -> None:
         assert Schedule(replace(self.rota, shifts=())).next_change(datetime(2026, 1, 5, tzinfo=UTC)) is None
