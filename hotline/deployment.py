@@ -36,6 +36,11 @@ def redis_url(settings: Settings) -> str:
     return settings.redis_url or socket_url(settings.data_dir)
 
 
+def absences_file(settings: Settings) -> Path:
+    """Where this machine keeps what volunteers said of being off."""
+    return settings.data_dir / "absences" / "said.json"
+
+
 def spool_dir(settings: Settings) -> Path:
     """Where facts wait for the database."""
     return settings.data_dir / "spool"

@@ -7,6 +7,7 @@ HotlineError
 ├── QueueUnavailable     Redis does not take jobs; they wait in the outbox
 ├── DatabaseUnavailable  the database cannot be read or written
 │   └── CallLogUnavailable the same, of the call log; rows wait in the spool
+├── AbsenceNotKept       a volunteer's absence could be kept nowhere
 ├── PeopleError          the list of people cannot be changed as asked
 ├── CarrierError         the carrier's REST API did not do what it was asked
 │   ├── CarrierUnavailable it could not be reached, or is overloaded: asking again later helps
@@ -62,6 +63,10 @@ class CallLogUnavailable(DatabaseUnavailable):
 
 class PeopleError(HotlineError):
     """What was asked of the list of people who may sign in cannot be: a name that is taken, say."""
+
+
+class AbsenceNotKept(HotlineError):
+    """Neither Redis nor the local disk took a volunteer's absence: it does not hold."""
 
 
 class CarrierError(HotlineError):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from hotline.core.absence import Absence
+from hotline.core.absence import Absence, Known
 from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Heartbeat
@@ -46,12 +46,14 @@ class Live(Protocol):
         now: int,
         hold: int,
         ended: EndedRing | None = None,
+        known: Known | None = None,
     ) -> Dealt:
         """In one atomic step: whoever's turn it is of the hand is being rung, for up to `hold` seconds.
 
         The round robin of the hotline goes on to them. The same ring asked for again gets the same turn. The order is
         that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer.
-        `ended` is a ring to release first; `call` a name by which `call_over` finds this one.
+        `ended` is a ring to release first; `call` a name by which `call_over` finds this one. `known` are the absences
+        that the hand was made with: if they are no longer as Redis has them, nothing is done, and the answer is stale.
         """
 
     def call_over(self, call: str, now: int, rest: int) -> None:
@@ -86,6 +88,26 @@ class Absences(Protocol):
 
     def of(self, rota: str) -> Sequence[Absence]:
         """Those of one rota that are not over, as well as can be known just now. Never raises, and never waits long."""
+
+
+class LiveAbsences(Absences, Protocol):
+    """The same for whoever rings phones by them, which a change must reach at the very next ring."""
+
+    def known(self, rota: str) -> Known:
+        """Those of one rota, and their version. Asks nobody: it costs microseconds. Never raises."""
+
+    def look_again(self, rota: str) -> Known:
+        """The same, after asking Redis, if it is there. Never raises."""
+
+
+class AbsenceKeeper(LiveAbsences, Protocol):
+    """Where volunteers set them."""
+
+    def keep(self, rota: str, who: str, start: int, end: int) -> None:
+        """A volunteer is off from `start` until before `end` (epoch seconds), or here, where the two are one.
+
+        In place of whatever they said before. Raises AbsenceNotKept.
+        """
 
 
 class Carrier(Protocol):

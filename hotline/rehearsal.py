@@ -18,9 +18,10 @@ from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load_texts
-from hotline.ports import CallLog, Live
+from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport
+from hotline.store.absences import AbsenceBook
 from hotline.store.live import RedisLive
 from hotline.wiring import answering_app
 
@@ -73,7 +74,7 @@ class Rehearsal:
     """One rehearsal. `world` is where calls are placed: every volunteer's phone is in it under their id.
 
     `texts` are the files (relative path to content); those that cannot be used are left out. `start` is the instant
-    it begins at. `live` and `log` take the place of a Redis at `redis_url` and of a log that is forgotten; `wrap`
+    it begins at. `live`, `log` and `absences` take the place of a Redis at `redis_url` and of what is forgotten; `wrap`
     may put something between the simulated carrier and the webhooks.
     """
 
@@ -85,6 +86,7 @@ class Rehearsal:
         *,
         live: Live | None = None,
         log: CallLog | None = None,
+        absences: AbsenceKeeper | None = None,
         quirks: CarrierQuirks | None = None,
         wrap: Wrap | None = None,
     ) -> None:
@@ -95,11 +97,12 @@ class Rehearsal:
         self.live = live or RedisLive(
             redis_url, key, prefix=f"hotline-rehearsal:{secrets.token_hex(8)}:", timeout=PATIENCE
         )
+        self.absences = absences or AbsenceBook(clock=lambda: self.now().timestamp())
         self.notices: list[tuple[str, dict[str, str | int | float]]] = []
         self.jobs = Undone()
         self.app: Flask = answering_app(
-            *(PUBLIC_URL, token, key, self.shelf, self.live),
-            *(self.log, self.jobs, Aftermath(carrier=True), self.now, self._notice),
+            *(PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.absences),
+            *(self.jobs, Aftermath(carrier=True), self.now, self._notice),
         )
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
         self.world = World(

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from hotline.core import call as rules
+from hotline.core.absence import Known
 from hotline.core.aftermath import Aftermath
 from hotline.core.call import Next, Seeking
 from hotline.core.flow import Hotline
@@ -34,7 +35,7 @@ from hotline.core.position import Position
 from hotline.core.reply import Accept, Reply
 from hotline.core.wall import epoch_seconds
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
-from hotline.ports import CallLog, Clock, Jobs, Live, Notices
+from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices
 
 SCREENING_ALLOWANCE = 60
 """Seconds a volunteer may take, after the ringing, to hear the screening and press a key."""
@@ -51,10 +52,19 @@ class Answering:
     """
 
     def __init__(
-        self, live: Live, log: CallLog, jobs: Jobs, aftermath: Aftermath, clock: Clock, key: bytes, notice: Notices
+        self,
+        live: Live,
+        log: CallLog,
+        absences: LiveAbsences,
+        jobs: Jobs,
+        aftermath: Aftermath,
+        clock: Clock,
+        key: bytes,
+        notice: Notices,
     ) -> None:
         self._live = live
         self._log = log
+        self._absences = absences
         self._jobs = jobs
         self._aftermath = aftermath
         self._clock = clock
@@ -148,13 +158,22 @@ class Answering:
         return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
 
     def _seek(self, hotline: Hotline, call: str, seeking: Seeking, ended: Position | None = None) -> Reply:
-        """Find a volunteer for the caller. `ended` is the position of the ring that has just ended, if one has."""
+        """Find a volunteer for the caller. `ended` is the position of the ring that has just ended, if one has.
+
+        Who is off is known without asking. Dealing notices if that has changed, and it is worked out again, once.
+        """
         instant = self._clock()
-        now, who = epoch_seconds(instant), hotline.schedule.at(instant)
-        language = seeking.position.language
-        hand = first_hand(hotline, seeking.hunt, who, language, now)
+        now, language = epoch_seconds(instant), seeking.position.language
+        known = self._absences.known(hotline.rota.id)
+        who = hotline.schedule.with_absences(known.absences).at(instant)
+        hand, check = first_hand(hotline, seeking.hunt, who, language, now), True
         while True:
-            dealt = self._deal(hotline, call, seeking, hand, now, ended)
+            dealt = self._deal(hotline, call, seeking, hand, now, ended, known if check else None)
+            if dealt.stale:
+                known = self._absences.look_again(hotline.rota.id)
+                who = hotline.schedule.with_absences(known.absences).at(instant)
+                hand, check = first_hand(hotline, seeking.hunt, who, language, now), False
+                continue
             if ended is not None:
                 if dealt.accepted:
                     self._take_back_answer(hotline, call, ended)
@@ -171,7 +190,14 @@ class Answering:
             hand, ended = following, None
 
     def _deal(
-        self, hotline: Hotline, call: str, seeking: Seeking, hand: Hand, now: int, ended: Position | None
+        self,
+        hotline: Hotline,
+        call: str,
+        seeking: Seeking,
+        hand: Hand,
+        now: int,
+        ended: Position | None,
+        known: Known | None,
     ) -> Dealt:
         volunteers, places = hotline.rota.volunteers, hotline.schedule.places
         ring = RingName(seeking.position.token, seeking.position.rings + 1)
@@ -179,12 +205,12 @@ class Answering:
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         over = None if ended is None else _ended_ring(hotline, ended)
         try:
-            dealt = self._live.deal(hotline.id, self._live_id(call), ring, hand, phones, places, now, hold, over)
+            dealt = self._live.deal(hotline.id, self._live_id(call), ring, hand, phones, places, now, hold, over, known)
         except LiveStateUnavailable:
             turn = deal(hand, start_anywhere(hand, call), frozenset(), frozenset())
             return Dealt(turn)
-        known = dealt.turn is None or dealt.turn.volunteer in volunteers
-        return dealt if known else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
+        in_rota = dealt.turn is None or dealt.turn.volunteer in volunteers
+        return dealt if in_rota else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
 
     def _release(self, hotline: Hotline, position: Position) -> bool:
         """Whether the ring had been accepted; True also where that cannot be known."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from hotline.absences import build_absences, build_rounds
 from hotline.calendar_output import calendar_ics
 from hotline.carrier.signature import SignatureCheck
 from hotline.core.aftermath import Aftermath
@@ -23,7 +24,7 @@ from hotline.jobs.watching import Behind
 from hotline.logs import Notices
 from hotline.measuring import Measuring, Sources
 from hotline.pages.mount import Mounted
-from hotline.ports import CallLog, Clock, Directory, Jobs, Live, Meter
+from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter
 from hotline.ports import Notices as NoticesPort
 from hotline.service import Answering
 from hotline.settings import Pages, Settings, read_settings
@@ -71,9 +72,10 @@ def build_web(settings: Settings) -> Web:
     spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), key)
     tallies, behind = Tallies(redis_url(settings)), Behind(redis_url(settings))
     heartbeats, started = RedisHeartbeats(redis_url(settings)), time.monotonic()
+    absences = build_absences(settings, live.server)
     app = answering_app(
-        *(settings.public_url, webhook_token(settings), key, directory, live),
-        *(spool, outbox, aftermath(settings), now, notice),
+        *(settings.public_url, webhook_token(settings), key, directory, live, spool, absences),
+        *(outbox, aftermath(settings), now, notice),
         meter=tallies if settings.metrics_token else UNMETERED,
     )
 
@@ -152,13 +154,14 @@ def build_web(settings: Settings) -> Web:
     app.register_blueprint(make_metrics(settings.metrics_token, measuring))
 
     drainers = Drainer(spool, database), Drainer(outbox, JobQueue(redis_url(settings)))
+    rounds = build_rounds(settings, absences)
 
     @app.before_request
     def keep_up() -> None:
         """Threads belong to one process, and a server may fork: they start with its first request."""
         with suppress(RuntimeError):  # no thread is to be had: the call comes first, and the next one tries again
-            for drainer in drainers:
-                drainer.start(PATIENCE)
+            for background in (*drainers, rounds):
+                background.start(PATIENCE)
             if settings.metrics_token:
                 tallies.start()
             directory.watch()
@@ -183,6 +186,7 @@ def answering_app(
     directory: Directory,
     live: Live,
     log: CallLog,
+    absences: LiveAbsences,
     jobs: Jobs,
     aftermath: Aftermath,
     clock: Clock,
@@ -191,8 +195,8 @@ def answering_app(
 ) -> Flask:
     """The voice webhooks over whatever state and clock are given: the line itself, or a rehearsal."""
     prefix = urlsplit(public_url).path.rstrip("/")
-    service = Answering(live, log, jobs, aftermath, clock, key, notice)
-    rescue = Rescue(directory, clock, prefix, notice)
+    service = Answering(live, log, absences, jobs, aftermath, clock, key, notice)
+    rescue = Rescue(directory, absences, clock, prefix, notice)
     signature = SignatureCheck(public_url, token)
 
     def is_heartbeat(hook: Webhook) -> bool:

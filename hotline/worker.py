@@ -14,6 +14,7 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from hotline import deployment
+from hotline.absences import build_absences, build_rounds
 from hotline.core.jobs import Urgency
 from hotline.errors import LiveStateUnavailable, QueueUnavailable
 from hotline.jobs import tasks
@@ -45,8 +46,9 @@ def run_worker(settings: Settings) -> None:
         Drainer(Spool(deployment.spool_dir(settings)), CallLog(settings.database_url)),
         Drainer(outbox, JobQueue(url)),
     )
-    for drainer in drainers:
-        drainer.start()
+    rounds = build_rounds(settings, build_absences(settings))
+    for background in (*drainers, rounds):
+        background.start()
     tasks.bind(build_tools(settings))
     while not stop.is_set():
         try:
@@ -59,8 +61,8 @@ def run_worker(settings: Settings) -> None:
         _stop_on_signals(stop)  # RQ has put its own handlers in their place
         if not stop.is_set():  # RQ gives up by itself when Redis is slow; we do not
             stop.wait(_TRY_AGAIN_AFTER)
-    for drainer in drainers:
-        drainer.stop()
+    for background in (*drainers, rounds):
+        background.stop()
 
 
 def run_clock(settings: Settings) -> None:

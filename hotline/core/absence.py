@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+GRACE = 24 * 3600
+"""Seconds for which a word is kept beyond its use: longer than any machine is without both Redis and the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +19,62 @@ class Absence:
     who: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The absences of a rota, as well as they are known, and the name of this state of affairs.
+
+    Two of one version are the same; "" is the version of knowing nothing that others might not know better.
+    """
+
+    rota: str
+    absences: tuple[Absence, ...] = ()
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LastWord:
+    """What a volunteer last said: off from `start` until before `end` (epoch seconds), or here, where the two are one.
+
+    `said_at` (epoch milliseconds) comes first, since that is all that counts: of two words the later one holds,
+    wherever each was kept, so that copies may be laid together in any order and however often. `kept_until` (epoch
+    seconds) reaches as far as any earlier word of theirs, lest one that turns up late be believed again.
+    """
+
+    said_at: int
+    start: int
+    end: int
+    kept_until: int
+
+
+Words = Mapping[str, LastWord]
+"""The last word of each volunteer of one rota who said something, by id."""
+
+
+def next_word(before: LastWord | None, start: int, end: int, now_ms: int) -> LastWord:
+    """A volunteer's word that takes the place of what they said before, however the clocks of two machines differ."""
+    if before is None:
+        return LastWord(now_ms, start, end, end)
+    return LastWord(max(now_ms, before.said_at + 1), start, end, max(end, before.kept_until))
+
+
+def laid_together(one: Words, other: Words) -> dict[str, LastWord]:
+    """What is said in both, the later word of each volunteer."""
+    both = dict(one)
+    for who, word in other.items():
+        known = both.get(who)
+        if known is None or known < word:
+            both[who] = word
+    return both
+
+
+def worth_keeping(words: Words, now: int) -> dict[str, LastWord]:
+    """The words that still say something at `now`, or that an earlier one of theirs could."""
+    return {who: word for who, word in words.items() if word.kept_until + GRACE > now}
+
+
+def absences_in(words: Words, now: int) -> tuple[Absence, ...]:
+    """The absences that are not over, the first to end first."""
+    found = [Absence(who, word.start, word.end) for who, word in words.items() if max(word.start, now) < word.end]
+    return tuple(sorted(found, key=lambda one: (one.end, one.who)))

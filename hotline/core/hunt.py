@@ -70,11 +70,13 @@ class Dealt:
 
     `accepted` tells of the ring that ended just before, if one was given: whether its volunteer had accepted. A ring
     asked for a second time says nothing of it: it was told the first time.
+    `stale`: nothing was done, since the hand was made without knowing the absences as they are now.
     """
 
     turn: Turn | None
     busy: frozenset[str] = frozenset()
     accepted: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

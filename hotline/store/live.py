@@ -9,6 +9,8 @@ Keys, under `hotline:`; all but the first expire:
     over:<ring>               the ring has ended: "1" if it had been accepted, else "0"
     call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"
 
+Beside them stand the volunteers' absences (`hotline.store.shared_absences`): dealing looks at their version.
+
 A phone is one line whichever rota names it, so a volunteer of two hotlines is not rung by both at once. A token is
 random and known to the call's own URLs only. Times are epoch seconds, compared with the caller's `now` besides
 expiring by the server's clock, so that a practice call may run at any hour.
@@ -17,25 +19,20 @@ expiring by the server's clock, so that a practice call may run at any hour.
 from __future__ import annotations
 
 import hmac
-import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
+from hotline.core.absence import Known
 from hotline.core.hunt import Dealt, EndedRing, Hand, RingName, Turn, start_after
 from hotline.errors import LiveStateUnavailable
+from hotline.store.server import TIMEOUT, Server
+from hotline.store.shared_absences import absences_key
 
-TIMEOUT = 0.3
-"""Seconds a caller may be kept waiting by Redis, for connecting and for each answer."""
-PAUSE_AFTER_FAILURE = 2.0
-"""Seconds for which Redis is not asked again after it failed, so that only few callers wait for it."""
 _MOST_OWED = 1_000
+_UNCHECKED = "-"
 LAST_REMEMBERED = 90 * 24 * 3600
 
 _RELEASE = """
@@ -58,45 +55,49 @@ local function release(line, over, rest, ring, now, seconds)
 end
 """
 
-# KEYS: ring, last, line/over/rest of the ring that ended (or ""), call, then line and rest of each seat.
+# KEYS: ring, last, line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each seat.
 # ARGV: ring, now, hold, how long `last` is kept, turn prefix, start ("" to go on after `last`), whether in turn,
-#       the ended ring and its rest, then volunteer, rank and "1" if tried of each seat.
+#       the ended ring and its rest, the version of the absences (or "-" for any), then volunteer, rank and "1" if tried
+#       of each seat.
 _DEAL = (
     _RELEASE
     + """
 local ring, now, hold = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local given = redis.call('GET', KEYS[1])
+if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= ARGV[10] then
+  return {'stale', '', 0}
+end
 local accepted = 0
 if ARGV[8] ~= '' then accepted = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
-local given = redis.call('GET', KEYS[1])
 if given then return {'given', given, 0} end
-local seats, last = (#ARGV - 9) / 3, redis.call('GET', KEYS[2])
+local seats, last = (#ARGV - 10) / 3, redis.call('GET', KEYS[2])
 local start = tonumber(ARGV[6])
 if not start then
   start = 0
   if ARGV[7] == '1' and last then
     start = nil
     for seat = 0, seats - 1 do
-      if ARGV[10 + seat * 3] == last then start = (seat + 1) % seats end
+      if ARGV[11 + seat * 3] == last then start = (seat + 1) % seats end
     end
     if not start then return {'absent', last, accepted} end
   end
 end
 local best, best_order, busy = nil, nil, {}
 for seat = 0, seats - 1 do
-  local held = redis.call('GET', KEYS[7 + seat * 2])
+  local held = redis.call('GET', KEYS[8 + seat * 2])
   if held and tonumber(string.match(held, '|(%d+)$')) > now then
-    busy[#busy + 1] = ARGV[10 + seat * 3]
-  elseif ARGV[12 + seat * 3] ~= '1' then
-    local rests = tonumber(redis.call('GET', KEYS[8 + seat * 2]) or 0) > now and 1 or 0
-    local order = (rests * 1e6 + ARGV[11 + seat * 3]) * 1e6 + (seat - start) % seats
+    busy[#busy + 1] = ARGV[11 + seat * 3]
+  elseif ARGV[13 + seat * 3] ~= '1' then
+    local rests = tonumber(redis.call('GET', KEYS[9 + seat * 2]) or 0) > now and 1 or 0
+    local order = (rests * 1e6 + ARGV[12 + seat * 3]) * 1e6 + (seat - start) % seats
     if not best or order < best_order then best, best_order = seat, order end
   end
 end
 if not best then return {'none', busy, accepted} end
-local volunteer = ARGV[10 + best * 3]
-redis.call('SET', KEYS[7 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
+local volunteer = ARGV[11 + best * 3]
+redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
-redis.call('SET', KEYS[6], ring .. '|' .. KEYS[7 + best * 2] .. '|' .. KEYS[8 + best * 2], 'EX', hold)
+redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
 if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer, 'EX', ARGV[4]) end
 return {'dealt', ARGV[5] .. volunteer, accepted}
 """
@@ -130,22 +131,15 @@ class RedisLive:
     """
 
     def __init__(self, url: str, key: bytes, prefix: str = "hotline:", timeout: float = TIMEOUT) -> None:
-        self._redis: redis.Redis = redis.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
-            retry=Retry(NoBackoff(), 1),
-        )
-        self._prefix = prefix
+        self.server = Server(url, timeout)
+        self.prefix = prefix
         self._digest = lru_cache(20_000)(
             lambda phone: hmac.digest(key, b"phone\0" + phone.encode(), "sha256")[:12].hex()
         )
-        self._deal = self._redis.register_script(_DEAL)
-        self._accept = self._redis.register_script(_ACCEPT)
-        self._release = self._redis.register_script(_RELEASE_ONLY)
-        self._call_over = self._redis.register_script(_CALL_OVER)
-        self._asked_again_at = 0.0
+        self._deal = self.server.client.register_script(_DEAL)
+        self._accept = self.server.client.register_script(_ACCEPT)
+        self._release = self.server.client.register_script(_RELEASE_ONLY)
+        self._call_over = self.server.client.register_script(_CALL_OVER)
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 
     def deal(
@@ -159,29 +153,33 @@ class RedisLive:
         now: int,
         hold: int,
         ended: EndedRing | None = None,
+        known: Known | None = None,
     ) -> Dealt:
         over = self._keys_of(ended) if ended else ("", "", "")
-        keys = [f"{self._prefix}ring:{_text(ring)}", f"{self._prefix}last:{hotline}", *over, self._call(call)]
+        keys = [f"{self.prefix}ring:{_text(ring)}", f"{self.prefix}last:{hotline}", *over, self._call(call)]
+        keys.append(absences_key(self.prefix, known.rota) if known else "")
         seats: list[str | int] = []
         for seat in hand.seats:
             line = self._digest(phones[seat.volunteer])
-            keys += (f"{self._prefix}line:{line}", f"{self._prefix}rest:{line}")
+            keys += (f"{self.prefix}line:{line}", f"{self.prefix}rest:{line}")
             seats += (seat.volunteer, seat.rank, int(seat.tried))
         was, rest = (_text(ended.ring), ended.rest) if ended else ("", 0)
         prefix, in_turn = f"{hand.round}|{int(hand.backup)}|", int(hand.in_turn)
 
-        def ask(start: int | str) -> list[Any]:
-            args = [_text(ring), now, hold, LAST_REMEMBERED, prefix, start, in_turn, was, rest, *seats]
-            answer: list[Any] = self._ask(lambda: self._deal(keys=keys, args=args))
+        def ask(start: int | str, version: str = _UNCHECKED) -> list[Any]:
+            args = [_text(ring), now, hold, LAST_REMEMBERED, prefix, start, in_turn, was, rest, version, *seats]
+            answer: list[Any] = self.server.ask(lambda: self._deal(keys=keys, args=args))
             return answer
 
         try:
             self._release_owed()
-            kind, found, accepted = ask("")
+            kind, found, accepted = ask("", known.version if known else _UNCHECKED)
         except LiveStateUnavailable:
             if ended:
                 self._owed.append((ended, now))
             raise
+        if kind == "stale":
+            return Dealt(None, stale=True)
         if kind == "absent":  # the volunteer last rung is not of this hand: only the rota knows who follows them
             kind, found, _ = ask(start_after(hand, found, places))
         if kind == "none":
@@ -189,28 +187,28 @@ class RedisLive:
         return Dealt(_turn(found), accepted=bool(accepted))
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
-        keys = [f"{self._prefix}line:{self._digest(phone)}", self._over(ring)]
-        return bool(self._ask(lambda: self._accept(keys=keys, args=[_text(ring), now, hold])))
+        keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring)]
+        return bool(self.server.ask(lambda: self._accept(keys=keys, args=[_text(ring), now, hold])))
 
     def is_over(self, ring: RingName) -> bool:
-        return bool(self._ask(lambda: self._redis.exists(self._over(ring))))
+        return bool(self.server.ask(lambda: self.server.client.exists(self._over(ring))))
 
     def release(self, ended: EndedRing, now: int) -> bool:
         keys = self._keys_of(ended)
         try:
-            return bool(self._ask(lambda: self._release(keys=keys, args=[_text(ended.ring), now, ended.rest])))
+            return bool(self.server.ask(lambda: self._release(keys=keys, args=[_text(ended.ring), now, ended.rest])))
         except LiveStateUnavailable:
             self._owed.append((ended, now))
             raise
 
     def call_over(self, call: str, now: int, rest: int) -> None:
-        args: list[str | int] = [f"{self._prefix}over:", now, rest]
-        self._ask(lambda: self._call_over(keys=[self._call(call)], args=args))
+        args: list[str | int] = [f"{self.prefix}over:", now, rest]
+        self.server.ask(lambda: self._call_over(keys=[self._call(call)], args=args))
 
     def ping(self) -> None:
         """Raise LiveStateUnavailable unless Redis answers now."""
-        self._asked_again_at = 0.0
-        self._ask(self._redis.ping)
+        self.server.ask_again()
+        self.server.ask(self.server.client.ping)
         self._release_owed()
 
     def _release_owed(self) -> None:
@@ -219,27 +217,15 @@ class RedisLive:
             with suppress(IndexError):  # another thread was quicker
                 self.release(*self._owed.popleft())
 
-    def _ask(self, question: Callable[[], Any]) -> Any:
-        if time.monotonic() < self._asked_again_at:
-            raise LiveStateUnavailable("Redis failed a moment ago.")
-        try:
-            return question()
-        except (redis.RedisError, OSError) as error:
-            self._asked_again_at = time.monotonic() + PAUSE_AFTER_FAILURE
-            raise LiveStateUnavailable(
-                f"Redis does not answer ({type(error).__name__}).",
-                "Calls go on without it. Start it, or see REDIS_URL.",
-            ) from None
-
     def _keys_of(self, ended: EndedRing) -> tuple[str, str, str]:
         line = self._digest(ended.phone)
-        return f"{self._prefix}line:{line}", self._over(ended.ring), f"{self._prefix}rest:{line}"
+        return f"{self.prefix}line:{line}", self._over(ended.ring), f"{self.prefix}rest:{line}"
 
     def _call(self, call: str) -> str:
-        return f"{self._prefix}call:{call}"
+        return f"{self.prefix}call:{call}"
 
     def _over(self, ring: RingName) -> str:
-        return f"{self._prefix}over:{_text(ring)}"
+        return f"{self.prefix}over:{_text(ring)}"
 
 
 def _text(ring: RingName) -> str:

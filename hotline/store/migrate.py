@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -14,9 +15,11 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from hotline.errors import CallLogUnavailable
 from hotline.store.database import engine_for, sqlite_file, unavailable
 
-REVISION = "0003"
+REVISION = "0004"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_THREAD = Lock()
+"""Alembic keeps what it works on in modules: two threads that migrate would use each other's connections."""
 _LOCK = 0x686F746C696E65  # any number nobody else is likely to lock in the same database
 
 
@@ -40,7 +43,7 @@ def bring_up_to_date(engine: Engine) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
     if _revision(engine) == REVISION:
         return
-    with _alone(engine) as connection:
+    with _ONE_THREAD, _alone(engine) as connection:
         _upgrade(connection)
 
 

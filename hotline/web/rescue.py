@@ -6,15 +6,16 @@ positions, no rendering of replies. Its own place in the call is a count in the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
 
 from hotline.core import words
+from hotline.core.absence import Absence
 from hotline.core.flow import Flow, Hotline
 from hotline.core.reply import Say
-from hotline.ports import Clock, Directory, Notices
+from hotline.ports import Absences, Clock, Directory, Notices
 from hotline.web.webhook import Webhook, as_twiml
 
 NOTHING_ELSE = (
@@ -28,8 +29,9 @@ _LISTEN_FOR = 6
 class Rescue:
     """Keeps a caller whose call went wrong on our side. `prefix` is the path of the public address, "" for none."""
 
-    def __init__(self, directory: Directory, clock: Clock, prefix: str, notice: Notices) -> None:
+    def __init__(self, directory: Directory, absences: Absences, clock: Clock, prefix: str, notice: Notices) -> None:
         self._directory = directory
+        self._absences = absences
         self._clock = clock
         self._prefix = prefix
         self._notice = notice
@@ -108,14 +110,23 @@ class Rescue:
         return self._directory.by_number(hook.line) or self._directory.any()
 
     def _phones(self, hotline: Hotline) -> list[str]:
-        """The backup first, who are there for this, then whoever is on call if that can be worked out."""
+        """The backup first, who are there for this, then whoever is on call if that can be worked out.
+
+        Less whoever is off, if that is known.
+        """
         rota = hotline.rota
         try:
-            who = hotline.schedule.at(self._clock())
+            who = hotline.schedule.with_absences(self._off(rota.id)).at(self._clock())
             volunteers = (*who.backup, *who.on_call)
         except Exception:  # noqa: BLE001 - the backup needs no working out
             volunteers = rota.backup
         return [rota.volunteers[one].phone for one in dict.fromkeys(volunteers)]
+
+    def _off(self, rota: str) -> Sequence[Absence]:
+        try:
+            return self._absences.of(rota)
+        except Exception:  # noqa: BLE001 - rather ring someone who is off than nobody
+            return ()
 
 
 def _words(flow: Flow, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:

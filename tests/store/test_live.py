@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.core.hunt import EndedRing, Hand, RingName, Seat, Turn, deal, start_after
@@ -72,7 +72,7 @@ def test_every_key_expires(live: RedisLive, redis_url: str) -> None:
     live.accept(ring(), PHONES["a"], NOW, 14_400)
     live.release(over("call", 1, "a", rest=300), NOW)
     client = redis.Redis.from_url(redis_url)
-    assert all(client.ttl(key) > 0 for key in client.scan_iter(f"{live._prefix}*"))
+    assert all(client.ttl(key) > 0 for key in client.scan_iter(f"{live.prefix}*"))
 
 
 def test_a_released_volunteer_rests_only_if_they_had_taken_the_call(live: RedisLive) -> None:
@@ -189,6 +189,7 @@ seats = st.lists(
 some = st.frozensets(st.sampled_from(NAMES))
 
 
+@settings(deadline=None)
 @given(seats, st.booleans(), some, some, st.sampled_from(NAMES) | st.none())
 def test_it_deals_exactly_as_the_core_does(
     redis_url: str, taken: list[Seat], in_turn: bool, busy: frozenset[str], resting: frozenset[str], last: str | None

@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 
 from hotline.errors import CallLogUnavailable
 from hotline.store import migrations
+from hotline.store.absence_table import absences
 from hotline.store.calllog import CallLog
 from hotline.store.database import engine_for
 from hotline.store.migrate import REVISION, migrate
@@ -28,7 +29,7 @@ def test_migrating_makes_the_tables_that_the_code_uses(database_url: str) -> Non
     migrate(database_url)
     engine = engine_for(database_url)
     with engine.connect() as connection:
-        assert texts_sent.metadata is people.metadata is metadata
+        assert texts_sent.metadata is people.metadata is absences.metadata is metadata
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
 
@@ -39,7 +40,7 @@ def test_nothing_but_the_three_times_can_be_kept(database_url: str) -> None:
     columns = [column["name"] for column in inspect(engine).get_columns("calls")]
     assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at"]
     about_calls = {"alembic_version", "calls"}
-    about_volunteers = {"text_optouts", "texts_sent", "texts_told", "texts_unreached"}
+    about_volunteers = {"absences", "text_optouts", "texts_sent", "texts_told", "texts_unreached"}
     about_coordinators = {"audit", "people", "people_links", "people_signed_out"}
     assert set(inspect(engine).get_table_names()) == about_calls | about_volunteers | about_coordinators
     engine.dispose()

@@ -17,6 +17,7 @@ from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
+from hotline.store.absences import AbsenceBook
 from hotline.web.unmetered import UNMETERED
 from hotline.wiring import answering_app
 from tests.lines import NOON, NUMBER
@@ -85,6 +86,7 @@ class Line:
         self.public_url, self.now, self.notices = public_url, NOON, list[tuple[str, dict[str, object]]]()
         self.kept, self.put, self.shelf = Kept(), Put(), shelf or Shelf(hotlines)
         self.live = live or NoLive()
+        self.absences = AbsenceBook(clock=lambda: self.now.timestamp())
         self.app = answering_app(
             public_url,
             TOKEN,
@@ -92,6 +94,7 @@ class Line:
             self.shelf,
             self.live,
             self.kept,
+            self.absences,
             self.put,
             Aftermath(carrier=True),
             lambda: self.now,

@@ -1,0 +1,131 @@
+"""Rounds that keep all places alike in which absences stand: the database, Redis, and the local disk."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
+
+from hotline.core.absence import LastWord, Words
+from hotline.errors import DatabaseUnavailable, LiveStateUnavailable
+from hotline.store.absences import AbsenceBook
+from hotline.store.forking import forget_in_child
+from hotline.store.opened import Database
+from hotline.store.role import Role
+
+if TYPE_CHECKING:
+    from hotline.store.absence_table import AbsenceTable
+
+_log = logging.getLogger(__name__)
+
+PAUSE = 1.0
+"""Seconds between rounds; a word said in this process does not wait for the next."""
+PAUSE_AFTER_FAILURE = 5.0
+ASK_EVERY = 10.0
+"""Seconds between looks into the database, where another machine may have written."""
+_PRUNE_EVERY = 3600.0
+
+
+class AbsenceRounds:
+    """Of all processes of a machine one at a time goes round, so that each place hears what the others know.
+
+    `lock` is a file all of them name. The database is the truth that outlives everything; nothing else asks it.
+    """
+
+    def __init__(self, book: AbsenceBook, database: Database, lock: Path) -> None:
+        self._book = book
+        self._database = database
+        self._role = Role(lock)
+        self._table: AbsenceTable | None = None
+        self._in_database: dict[str, dict[str, LastWord]] | None = None
+        self._ask_at = 0.0
+        self._not_before = 0.0
+        self._prune_at = 0.0
+        self._starting = Lock()
+        self._thread: Thread | None = None
+        self._stop = Event()
+        forget_in_child(self._forget)
+
+    def start(self, patience: float = 0.0) -> None:
+        """Go round in a thread of its own, unless this process has one. Call it again after a fork.
+
+        With `patience` (seconds) another process of this machine is given so long to take that on.
+        """
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._stop = Event()
+                self._thread = Thread(target=self._run, args=(self._stop, patience), name="absences", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, after one more round."""
+        if self._thread is not None:
+            self._stop.set()
+            self._book.news.set()
+            self._thread.join()
+            self._thread = None
+
+    def go_round(self) -> None:
+        """One round, if no other process of this machine has taken that on. Raises DatabaseUnavailable at its end."""
+        with suppress(OSError):  # a disk that cannot be written: this process goes round by itself
+            if not self._role.take():
+                return
+        failure = None
+        try:
+            self._meet_database()
+        except DatabaseUnavailable as error:
+            self._not_before = self._book.clock() + PAUSE_AFTER_FAILURE
+            failure = error
+        with suppress(LiveStateUnavailable):
+            self._book.exchange_all()
+        self._book.write_file(self._book.words())
+        if failure is not None:
+            raise failure
+
+    def _meet_database(self) -> None:
+        """Hear what the database knows and tell it what it does not, if it is time, or there is something to tell."""
+        now, words = self._book.clock(), self._book.words()
+        if now < self._not_before or (now < self._ask_at and words == self._in_database):
+            return
+        if self._table is None:
+            from hotline.store.absence_table import AbsenceTable  # costs a process the database libraries
+
+            self._table = AbsenceTable(self._database)
+        found = self._table.read(int(now))
+        for rota, those in found.items():
+            self._book.believe(rota, those)
+        words = self._book.words()
+        self._table.write({rota: _news(those, found.get(rota, {})) for rota, those in words.items()})
+        self._in_database = words
+        self._ask_at = now + ASK_EVERY
+        if now >= self._prune_at:
+            self._table.prune(int(now))
+            self._prune_at = now + _PRUNE_EVERY
+
+    def _run(self, stop: Event, patience: float) -> None:
+        try:
+            pause, last = patience, False
+            while not last:
+                self._book.news.wait(pause)
+                self._book.news.clear()
+                pause, last = PAUSE, stop.is_set()
+                try:
+                    self.go_round()
+                except DatabaseUnavailable:
+                    pass  # the call log's drainer says so; what is to be told stays on disk
+                except Exception as error:  # noqa: BLE001 - without this thread no word would reach the database
+                    _log.error("keeping absences failed: %s", type(error).__name__)
+                    pause = PAUSE_AFTER_FAILURE
+        finally:
+            self._role.give_up()
+
+    def _forget(self) -> None:
+        """In a forked child: the thread is the parent's."""
+        self._starting = Lock()
+        self._thread = None
+
+
+def _news(words: Words, known: Words) -> dict[str, LastWord]:
+    return {who: word for who, word in words.items() if who not in known or known[who] < word}

@@ -1,0 +1,148 @@
+"""Volunteers' absences, as calls look at them: in memory, beside Redis and a file on local disk.
+
+A call's webhook looks into memory, and Redis says in the same step in which it deals a ring whether that was the
+latest. What a volunteer says goes to Redis and to disk at once, and to the database soon after
+(`hotline.store.absence_rounds`). Each place has the last word of each volunteer, and of two the later one holds: so
+any place may be lost, and is given back from any other what it had, in any order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Lock
+
+from hotline.core.absence import (
+    Absence,
+    Known,
+    LastWord,
+    Words,
+    absences_in,
+    laid_together,
+    next_word,
+    worth_keeping,
+)
+from hotline.errors import AbsenceNotKept, LiveStateUnavailable
+from hotline.store.absence_file import AbsenceFile
+from hotline.store.forking import forget_in_child
+from hotline.store.shared_absences import SharedAbsences
+
+
+class AbsenceBook:
+    """Fits `hotline.ports.AbsenceKeeper`. For any number of threads, and usable after a fork.
+
+    `shared` is Redis, `path` a file on local disk; without either it is kept in memory only. `clock` gives epoch
+    seconds. Nothing is opened, read or made before its first use. `news` is set by every word a volunteer says here.
+    """
+
+    def __init__(
+        self,
+        shared: SharedAbsences | None = None,
+        path: Path | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.clock = clock
+        self.news = Event()
+        self._shared = shared
+        self._file = AbsenceFile(path) if path else None
+        self._stamp = (0, 0)
+        self._words: dict[str, dict[str, LastWord]] = {}
+        self._known: dict[str, Known] = {}
+        self._lock = Lock()
+        forget_in_child(self._renew_lock)
+
+    def of(self, rota: str) -> Sequence[Absence]:
+        """The absences of a rota that are not over."""
+        return self.known(rota).absences
+
+    def known(self, rota: str) -> Known:
+        """The same, with their version. Asks nobody: it takes microseconds, unless another process changed the file."""
+        self._read_file_again()
+        found = self._known.get(rota)
+        if found is None:
+            return Known(rota)
+        if found.absences and found.absences[0].end <= self.clock():  # the first to end is the first
+            return self.believe(rota, {})
+        return found
+
+    def look_again(self, rota: str) -> Known:
+        """The same, after telling Redis what is known here and hearing what is known there."""
+        with suppress(LiveStateUnavailable):
+            self.exchange(rota)
+        return self.known(rota)
+
+    def keep(self, rota: str, who: str, start: int, end: int) -> None:
+        """A volunteer is off for a time, or here, in place of whatever they said before. Raises AbsenceNotKept."""
+        self.look_again(rota)  # what they said before may have been said to another machine
+        before = self._words.get(rota, {}).get(who)
+        word = {who: next_word(before, start, end, int(self.clock() * 1000))}
+        kept = self.write_file({rota: word}) or (self._file is None and self._shared is None)
+        version = None
+        if self._shared is not None:
+            try:
+                told = laid_together(self._words.get(rota, {}), word)
+                heard, version = self._shared.exchange(rota, told, int(self.clock()))
+                word, kept = laid_together(heard, word), True
+            except LiveStateUnavailable:
+                version = ""  # Redis is to be told at the next ring that it is there for
+        if not kept:
+            raise AbsenceNotKept(
+                "Neither Redis nor the disk took the absence.", "See REDIS_URL and HOTLINE_DATA_DIR, and try again."
+            )
+        self.believe(rota, word, version)
+        self.news.set()
+
+    # For the rounds that keep all places alike
+
+    def words(self) -> dict[str, dict[str, LastWord]]:
+        """All last words of use, by rota and volunteer."""
+        self._read_file_again()
+        now = int(self.clock())
+        return {rota: kept for rota, words in list(self._words.items()) if (kept := worth_keeping(words, now))}
+
+    def believe(self, rota: str, words: Words, version: str | None = None) -> Known:
+        """Know these words too. `version`: what Redis calls that; None where it was not asked."""
+        with self._lock:
+            now, before = int(self.clock()), self._known.get(rota, Known(rota))
+            self._words[rota] = worth_keeping(laid_together(self._words.get(rota, {}), words), now)
+            found = Known(rota, absences_in(self._words[rota], now), before.version if version is None else version)
+            self._known[rota] = found
+        return found
+
+    def exchange(self, rota: str) -> None:
+        """Tell Redis what is known here of a rota, and hear what is known there. Raises LiveStateUnavailable."""
+        if self._shared is not None:
+            self._read_file_again()
+            self.believe(rota, *self._shared.exchange(rota, self._words.get(rota, {}), int(self.clock())))
+
+    def exchange_all(self) -> None:
+        """The same for every rota of which anything is known, here or there."""
+        if self._shared is not None:
+            for rota in sorted(self._shared.rotas() | self.words().keys()):
+                self.exchange(rota)
+
+    def write_file(self, words: Mapping[str, Words]) -> bool:
+        """Keep words on disk too; whether it can be written."""
+        if self._file is None:
+            return False
+        try:
+            self._file.add(words, int(self.clock()))
+        except OSError:
+            return False
+        return True
+
+    def _read_file_again(self) -> None:
+        """Hear what another process of this machine has written, if it has."""
+        if self._file is None:
+            return
+        stamp = self._file.stamp()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            for rota, words in self._file.read().items():
+                self.believe(rota, words)
+
+    def _renew_lock(self) -> None:
+        """In a forked child: a thread of the parent's may have held it."""
+        self._lock = Lock()

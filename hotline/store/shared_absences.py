@@ -1,0 +1,101 @@
+"""Volunteers' absences in Redis or Valkey, where every machine finds them at its next ring.
+
+Keys, under `hotline:`; all expire:
+
+    absent:<rota>   a hash: each volunteer's last word, "<said at>|<start>|<end>|<kept until>", and under "" its version
+    absent          the rotas that have one
+
+The version is a random name, another after each change, so a Redis that was emptied is never taken for what it was.
+Redis is no more than where the machines meet: each keeps what it knows, and gives it back to one that has lost it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from hotline.core.absence import GRACE, LastWord, Words, worth_keeping
+from hotline.store.server import Server
+
+VERSION = ""
+_EXPIRES = 60 * 24 * 3600
+
+# KEYS: the rota's hash, the set of rotas.
+# ARGV: the rota, a new version, words kept until this are forgotten, how long all is kept; then volunteer and
+#       word of each.
+_EXCHANGE = """
+local function number(word, place)
+  local at = 0
+  for part in string.gmatch(word or '', '%d+') do
+    at = at + 1
+    if at == place then return tonumber(part) end
+  end
+  return -1
+end
+local changed = false
+for place = 5, #ARGV, 2 do
+  local known = redis.call('HGET', KEYS[1], ARGV[place])
+  if number(known, 1) < number(ARGV[place + 1], 1) then
+    redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1])
+    changed = true
+  end
+end
+local found, kept = redis.call('HGETALL', KEYS[1]), 0
+for place = 1, #found, 2 do
+  if found[place] ~= '' then
+    if number(found[place + 1], 4) <= tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], found[place])
+    else kept = kept + 1 end
+  end
+end
+if kept == 0 then
+  redis.call('DEL', KEYS[1])
+  redis.call('SREM', KEYS[2], ARGV[1])
+  return {}
+end
+if changed then redis.call('HSET', KEYS[1], '', ARGV[2]) end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('SADD', KEYS[2], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+return redis.call('HGETALL', KEYS[1])
+"""
+
+
+def absences_key(prefix: str, rota: str) -> str:
+    """The name of a rota's hash."""
+    return f"{prefix}absent:{rota}"
+
+
+class SharedAbsences:
+    """What volunteers last said, as all machines have it in common. Methods raise LiveStateUnavailable."""
+
+    def __init__(self, server: Server, prefix: str = "hotline:") -> None:
+        self._server = server
+        self._prefix = prefix
+        self._exchange = server.client.register_script(_EXCHANGE)
+
+    def exchange(self, rota: str, words: Words, now: int) -> tuple[dict[str, LastWord], str]:
+        """Tell what we know of a rota, in one atomic step: what all know then, and its version ("" for nothing)."""
+        told = [part for who, word in worth_keeping(words, now).items() for part in (who, _to_text(word))]
+        keys = [absences_key(self._prefix, rota), f"{self._prefix}absent"]
+        args: list[str | int] = [rota, secrets.token_hex(8), now - GRACE, _EXPIRES, *told]
+        answer: list[Any] = self._server.ask(lambda: self._exchange(keys=keys, args=args))
+        found = dict(zip(answer[::2], answer[1::2], strict=True))
+        version = str(found.pop(VERSION, ""))
+        return {who: word for who, text in found.items() if (word := _from_text(text))}, version
+
+    def rotas(self) -> set[str]:
+        """The rotas of which something is known."""
+        return {str(rota) for rota in self._server.ask(lambda: self._server.client.smembers(f"{self._prefix}absent"))}
+
+
+def _to_text(word: LastWord) -> str:
+    return f"{word.said_at}|{word.start}|{word.end}|{word.kept_until}"
+
+
+def _from_text(text: str) -> LastWord | None:
+    """The word, or None for anything that was not written by us."""
+    try:
+        said_at, start, end, kept_until = (int(part) for part in text.split("|"))
+    except ValueError:
+        return None
+    return LastWord(said_at, start, end, kept_until)
