@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hotline.carrier.practice_texts import PracticeTexts
 from hotline.carrier.rest import RestCarrier
 from hotline.core.aftermath import Aftermath
 from hotline.settings import Settings
@@ -51,6 +53,11 @@ def carrier(settings: Settings) -> RestCarrier | None:
     if settings.account_sid is None or settings.auth_token is None:
         return None
     return RestCarrier(settings.account_sid, settings.auth_token, settings.api_base_url)
+
+
+def text_carrier(settings: Settings) -> RestCarrier | PracticeTexts:
+    """What sends texts: the carrier, or in practice mode a file in which they can be looked at."""
+    return carrier(settings) or PracticeTexts(settings.data_dir / "texts.jsonl", time.time)
 
 
 def outbox_dir(settings: Settings) -> Path:

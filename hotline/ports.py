@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from hotline.core.absence import Absence, Known
+from hotline.core.edit_notices import Told
 from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Heartbeat
@@ -14,6 +15,7 @@ from hotline.core.hunt import Dealt, EndedRing, Hand, RingName
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.core.records import CallRecord, OwnNumber, Pointing, TextRecord
+from hotline.core.sending import Batch, Claim
 
 Clock = Callable[[], datetime]
 """The instant it is now, as an aware datetime."""
@@ -27,6 +29,16 @@ class Directory(Protocol):
 
     def any(self) -> Hotline | None:
         """A hotline to answer with when the number dialled is in no file."""
+
+
+class Lines(Protocol):
+    """All hotlines as their files have them now, for what is done around calls."""
+
+    def lines(self) -> Sequence[Hotline]:
+        """Every hotline that can be used, by name. The files are read again if they changed."""
+
+    def refused(self) -> Mapping[str, str]:
+        """The hotlines whose files cannot be used as they are; each with what stands for the state of those files."""
 
 
 class Live(Protocol):
@@ -196,6 +208,60 @@ class Heartbeats(Protocol):
 
     def last(self) -> Heartbeat | None:
         """The last one, if there was one in the last days."""
+
+
+class TextLedger(Protocol):
+    """Which texts were sent, by name. Each method raises DatabaseUnavailable. Times are epoch seconds."""
+
+    def claim(self, name: str, kind: str, body: str, now: int, keep_until: int) -> Claim:
+        """Claim a text before it is sent; only one of many at once does."""
+
+    def claim_again(self, name: str, body: str, claimed_at: int, now: int) -> bool:
+        """Claim a text in doubt that the carrier does not have. False if somebody else just did."""
+
+    def give_back(self, name: str, claimed_at: int) -> None:
+        """The claim is void: the text surely was not sent."""
+
+    def settle(self, name: str, kind: str, now: int, refused: int | None = None) -> None:
+        """The text was sent, or refused for good with the carrier's code."""
+
+    def settled(self, names: Collection[str]) -> set[str]:
+        """Those of some texts that were sent, or refused: there is nothing left to do about them."""
+
+    def words(self, body: str) -> str:
+        """What stands for the words of a text in a claim."""
+
+    def prune(self, now: int) -> int:
+        """Forget the texts that can matter no more; how many."""
+
+
+class ToldTimes(Protocol):
+    """What volunteers know of their times on call. Each method raises DatabaseUnavailable."""
+
+    def told(self, rota: str) -> Mapping[str, Told]:
+        """Of one rota, by volunteer."""
+
+    def keep(self, rota: str, who: str, told: Told) -> None:
+        """What a volunteer knows now."""
+
+    def forget(self, rota: str, who: str) -> None:
+        """A volunteer wants no texts any more."""
+
+
+class Unreached(Protocol):
+    """Calls that reached nobody, by hotline, until coordinators are told. Each method raises DatabaseUnavailable.
+
+    Times are epoch seconds.
+    """
+
+    def note(self, hotline: str, at: int) -> None:
+        """One more call."""
+
+    def batch(self, hotline: str, now: int) -> Batch | None:
+        """What is to be told now, if anything; the same until `told`, whatever is noted meanwhile."""
+
+    def told(self, hotline: str, batch: Batch, quiet_until: int) -> None:
+        """A batch was told; the next is not told before `quiet_until`."""
 
 
 class Notices(Protocol):

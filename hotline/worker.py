@@ -46,10 +46,11 @@ def run_worker(settings: Settings) -> None:
         Drainer(Spool(deployment.spool_dir(settings)), CallLog(settings.database_url)),
         Drainer(outbox, JobQueue(url)),
     )
-    rounds = build_rounds(settings, build_absences(settings))
+    absences = build_absences(settings)
+    rounds = build_rounds(settings, absences)
     for background in (*drainers, rounds):
         background.start()
-    tasks.bind(build_tools(settings))
+    tasks.bind(build_tools(settings, absences))
     while not stop.is_set():
         try:
             with connection(url) as probe:  # RQ's own first questions would wait a minute for an answer

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from hotline.beating import build_beating
-from hotline.deployment import carrier, now
+from hotline.core.flow import Hotline
+from hotline.deployment import carrier, now, text_carrier
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
 from hotline.logs import Notices
+from hotline.ports import Absences
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
+from hotline.texting import build_texting
 
 
-def build_tools(settings: Settings) -> Tools:
+def build_tools(settings: Settings, absences: Absences) -> Tools:
     """The tools for these settings."""
     notice, account = Notices(), carrier(settings)
     deletes = account is not None and settings.delete_records
@@ -24,6 +27,7 @@ def build_tools(settings: Settings) -> Tools:
         clock=now,
         deletion=Deletion(account, lambda: directory().state.numbers, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).place,
+        texting=build_texting(settings, _Lines(directory), absences, text_carrier(settings), now, notice),
     )
 
 
@@ -38,3 +42,16 @@ def _directory(settings: Settings, notice: Notices) -> Callable[[], WatchedDirec
         return kept[0]
 
     return directory
+
+
+class _Lines:
+    """Fits `hotline.ports.Lines`; the files are read when they are first asked for."""
+
+    def __init__(self, directory: Callable[[], WatchedDirectory]) -> None:
+        self._directory = directory
+
+    def lines(self) -> Sequence[Hotline]:
+        return self._directory().lines()
+
+    def refused(self) -> Mapping[str, str]:
+        return self._directory().refused()

@@ -32,7 +32,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "new_time": {"en": "New: {time}.", "es": "Nueva: {time}."},
     "moved_time": {"en": "Now: {time}.", "es": "Ahora: {time}."},
     "gone_time": {"en": "No longer: {time}.", "es": "Ya no: {time}."},
-    "more_times": {"en": "And {count} more changes.", "es": "Y {count} cambios más."},
+    "more_times": {"en": "And {count} more.", "es": "Y {count} más."},
     "missed_ring": {
         "en": "{hotline}: we rang you and could not reach you. These things happen. Please check that your phone's"
         " sound is on. Thank you for being there.",

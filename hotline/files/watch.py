@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from hotline.core.flow import Hotline
@@ -29,6 +30,7 @@ class State:
 
     `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
     be served at all; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.
+    `refused` has a digest of the files that cannot be used, for each in `kept`.
     """
 
     hotlines: Mapping[str, Hotline] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class State:
     missing: frozenset[str] = frozenset()
     uncovered: frozenset[str] = frozenset()
     rotas: Mapping[str, Hotline] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 class WatchedDirectory:
@@ -80,6 +83,16 @@ class WatchedDirectory:
         """When the files on disk were last changed, as of the last look: epoch seconds, the same for every process."""
         times = [changed for _, changed, _, _ in self._stamp or ()]
         return max(times) / 1e9 if times else None
+
+    def lines(self) -> list[Hotline]:
+        """Every hotline by name, after reading the files again if they changed. Fits `hotline.ports.Lines`."""
+        self.refresh()
+        hotlines = self.state.hotlines
+        return [hotlines[flow_id] for flow_id in sorted(hotlines)]
+
+    def refused(self) -> Mapping[str, str]:
+        """The hotlines served as they last were, each with a digest of its files as they are now."""
+        return self.state.refused
 
     def refresh(self) -> None:
         """Read the files again if they changed."""
@@ -145,6 +158,7 @@ class WatchedDirectory:
             frozenset(missing),
             frozenset(uncovered),
             rotas,
+            {flow_id: _digest(texts, hotlines[flow_id]) for flow_id in kept},
         )
         for flow_id in sorted(kept | missing):
             self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
@@ -212,6 +226,14 @@ def _belongs(path: str, hotline: Hotline) -> bool:
 
 def _uses(texts: Mapping[str, bytes], hotline: Hotline, files: Iterable[str]) -> bool:
     return any(_belongs(path, hotline) for path in files if path in texts)
+
+
+def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
+    """What changes with every edit of a hotline's files."""
+    found = sha256()
+    for path in sorted(path for path in texts if _belongs(path, hotline)):
+        found.update(path.encode() + b"\0" + texts[path] + b"\0")
+    return found.hexdigest()[:16]
 
 
 def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:

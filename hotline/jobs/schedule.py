@@ -33,7 +33,14 @@ def daily(task: str, at: str, urgency: Urgency = Urgency.LATER) -> Periodic:
     return Periodic(task, _DAY, urgency, int(hours) * 3600 + int(minutes) * 60)
 
 
-SCHEDULE = (Periodic("close_unended_calls", 600), daily("sweep_records", "04:10"))
+SCHEDULE = (
+    Periodic("close_unended_calls", 600),
+    Periodic("send_texts", 60, Urgency.TONIGHT),
+    Periodic("send_notices", 60),
+    Periodic("find_gaps", 300),
+    daily("sweep_records", "04:10"),
+    daily("forget_texts", "04:20"),
+)
 
 
 def queue_due(queue: JobQueue, now: float, schedule: Iterable[Periodic] = SCHEDULE) -> list[str]:

@@ -6,7 +6,7 @@ one done later, it raises TryAgain. What takes more than a few lines is a duty o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -35,6 +35,18 @@ class Deleting(Protocol):
         """Delete what was missed."""
 
 
+class Texting(Protocol):
+    """Texts to volunteers and coordinators; see `hotline.duties.texting`."""
+
+    def tonight(self) -> None: ...
+    def later(self) -> None: ...
+    def gaps(self, rota: str | None = None) -> None: ...
+    def missed_ring(self, rota: str, volunteer: str) -> None: ...
+    def caller_not_reached(self, hotline: str, minute: int) -> None: ...
+    def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None: ...
+    def forget(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What tasks work with; `hotline.working` puts them together. `deletion`: None where nothing is to be deleted."""
@@ -43,6 +55,7 @@ class Tools:
     clock: Callable[[], datetime]
     deletion: Deleting | None = None
     heartbeat: Callable[[], object] | None = None
+    texting: Texting | None = None
 
 
 _bound: list[Tools] = []
@@ -83,6 +96,46 @@ def heartbeat() -> None:
         place()
 
 
+def send_texts() -> None:
+    """Send the texts about tonight that are due: reminders, and alerts that were held back."""
+    _texting().tonight()
+
+
+def send_notices() -> None:
+    """Send the texts about edits that are due."""
+    _texting().later()
+
+
+def find_gaps() -> None:
+    """Tell coordinators of gaps within 48 hours."""
+    _texting().gaps()
+
+
+def off_leaves_nobody(rota: str) -> None:
+    """Tell coordinators that a volunteer's absence leaves nobody on call."""
+    _texting().gaps(rota)
+
+
+def missed_ring(rota: str, volunteer: str) -> None:
+    """Send a volunteer whose phone rang in vain a kind note."""
+    _texting().missed_ring(rota, volunteer)
+
+
+def caller_not_reached(hotline: str, minute: str) -> None:
+    """Tell coordinators that nobody could be reached for a call."""
+    _texting().caller_not_reached(hotline, int(minute))
+
+
+def ring_test_result(rota: str, test: str, *volunteers: str) -> None:
+    """Tell coordinators who did not answer their test ring."""
+    _texting().rings_not_answered(rota, volunteers, test)
+
+
+def forget_texts() -> None:
+    """Forget which texts were sent long ago."""
+    _texting().forget()
+
+
 def nothing() -> None:
     """Nothing at all: for whoever wants to know whether jobs are done."""
 
@@ -90,3 +143,9 @@ def nothing() -> None:
 def _tools() -> Tools:
     (tools,) = _bound
     return tools
+
+
+def _texting() -> Texting:
+    texting = _tools().texting
+    assert texting is not None
+    return texting

@@ -1,0 +1,58 @@
+"""Texts in practice mode: they go nowhere, and are written to a file in which they can be looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hotline.core.records import CallRecord, TextRecord
+from hotline.errors import CarrierRefused, CarrierUnavailable
+
+_KEPT = 200
+
+
+class PracticeTexts:
+    """Fits `hotline.ports.Carrier`, as far as texts go. Keeps the last 200 in a file, one JSON object a line."""
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+
+    def send_text(self, to: str, sender: str, body: str) -> str:
+        line = {"at": int(self._clock()), "sid": f"SM{secrets.token_hex(16)}", "to": to, "from": sender, "body": body}
+        kept = [*self.lines(), line][-_KEPT:]
+        scratch = self._path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(scratch, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+                file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in kept)
+            scratch.replace(self._path)
+        except OSError as error:
+            raise CarrierUnavailable(
+                f"The file for practice texts cannot be written: {error.strerror}.", "Make HOTLINE_DATA_DIR writable."
+            ) from None
+        return str(line["sid"])
+
+    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[TextRecord]:
+        return [
+            TextRecord(one["sid"], "sent", one["at"], True, one["to"], one["body"])
+            for one in self.lines()
+            if (one["to"], one["from"]) == (to, sender) and one["at"] >= since
+        ]
+
+    def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
+        raise CarrierRefused("In practice mode no phone can be rung.", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CallRecord]:
+        return []
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The texts that are kept, the earliest first."""
+        try:
+            return [json.loads(line) for line in self._path.read_text().splitlines()]
+        except (OSError, ValueError):
+            return []

@@ -1,0 +1,108 @@
+"""When volunteers are told that an edit changed their times on call: what they know is compared with the rota.
+
+Several edits in a row are told as one, once the rota has been left alone for a while; one that was taken back is told
+to nobody. Times on call that have begun, or are over, are nobody's news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from hotline.core.quiet import TONIGHT, QuietHours
+
+AHEAD = 8 * 7 * 86_400
+"""How far ahead volunteers are told of changes, in seconds."""
+SETTLED = 600
+SETTLED_TONIGHT = 120
+"""For how long a rota must be left alone before its changes are told; and where one is about tonight."""
+LONGEST_WAIT = 1800
+"""After which changes are told even if the rota is still being edited."""
+_RENEWED = 7 * 86_400
+
+Time = tuple[int, int]
+"""A time on call, from and until before, in epoch seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one volunteer knows of their times on call up to `until`; `edition` counts how often they were told.
+
+    `seen` is a change not told yet, by a digest of ours; since when the rota has been as it is, and since when it has
+    been another than what they know (epoch seconds; 0 for not).
+    """
+
+    times: tuple[Time, ...]
+    until: int
+    edition: int = 0
+    seen: str = ""
+    seen_at: int = 0
+    first_seen_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A time on call as it was, and as it is: `was` None for a new one, `now` None for one that is gone."""
+
+    was: Time | None
+    now: Time | None
+
+    @property
+    def start(self) -> int:
+        """The earlier of the two starts."""
+        return min(one[0] for one in (self.was, self.now) if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do about one volunteer: tell them of `changes` if there are any, and keep `told` then, or now."""
+
+    told: Told
+    changes: tuple[Change, ...] = ()
+
+
+def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHours) -> Verdict | None:
+    """Whether a volunteer is to be told. `times` are all of theirs from `now` to `now + AHEAD`; None: nothing to do."""
+    fresh = Told(_future(times, now, now + AHEAD), now + AHEAD, told.edition if told else 0)
+    if told is None:
+        return Verdict(fresh)  # who has just asked for texts has seen the rota
+    changes = changes_of(told, times, now)
+    if not changes:
+        if told.seen or told.until < fresh.until - _RENEWED:
+            return Verdict(fresh)
+        return None
+    seen = sha256(repr(changes).encode()).hexdigest()[:16]
+    if seen != told.seen:
+        return Verdict(replace(told, seen=seen, seen_at=now, first_seen_at=told.first_seen_at or now))
+    tonight = any(one.start - now <= TONIGHT for one in changes)
+    settled = now - told.seen_at >= (SETTLED_TONIGHT if tonight else SETTLED)
+    if not settled and now - told.first_seen_at < LONGEST_WAIT:
+        return None
+    if not _before_morning(changes, now, quiet) and quiet.since(now) is not None:
+        return None
+    return Verdict(replace(fresh, edition=fresh.edition + 1), changes)
+
+
+def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[Change, ...]:
+    """How a volunteer's times on call differ from what they know, by start; those that overlap are one that moved."""
+    had, has = _future(told.times, now, told.until), _future(times, now, told.until)
+    gone = [one for one in had if one not in set(has)]
+    found = []
+    for new in (one for one in has if one not in set(had)):
+        moved = next((old for old in gone if old[0] < new[1] and new[0] < old[1]), None)
+        if moved is not None:
+            gone.remove(moved)
+        found.append(Change(moved, new))
+    return tuple(sorted((*found, *(Change(one, None) for one in gone)), key=lambda one: one.start))
+
+
+def _before_morning(changes: Sequence[Change], now: int, quiet: QuietHours) -> bool:
+    """Whether some change is about a time that begins before the quiet hours are over, or soon after."""
+    morning = quiet.until(now)
+    return morning is not None and any(one.start <= morning + TONIGHT for one in changes)
+
+
+def _future(times: Sequence[Time], now: int, until: int) -> tuple[Time, ...]:
+    """The times on call that begin after `now` and before `until`, cut off there."""
+    return tuple((start, min(end, until)) for start, end in times if now < start < until)

@@ -1,0 +1,109 @@
+"""Which reminders a rota asks for, and when each is to go out: worked out anew whenever it is asked for.
+
+Nothing is kept of what is planned, so that an edit, a cover or an absence has its effect by itself. A reminder has a
+name that lasts, made of whom it is for and when their time on call starts: one that was sent is not sent again, and a
+time on call that was moved gets a reminder of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hotline.core.calendar import times
+from hotline.core.oncall import Schedule
+from hotline.core.quiet import TONIGHT, QuietHours
+from hotline.core.rota import DAY
+from hotline.core.spans import Span
+from hotline.core.texts import Reminder
+from hotline.core.wall import epoch_seconds, utc
+
+_EARLIEST = timedelta(days=9)
+"""Before a time on call: reminders go out a week before at most, and a day earlier for the sake of quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A reminder of a volunteer's unbroken time on call: to go out at `at`, and of no use from `until` on.
+
+    Both in epoch seconds. It is of no use once the next one of the same time on call is due, or that has begun.
+    """
+
+    who: str
+    reminder: Reminder
+    time: Span
+    at: int
+    until: int
+
+    @property
+    def start(self) -> int:
+        return epoch_seconds(self.time.start)
+
+    def name(self, rota: str) -> str:
+        """What it is called for good."""
+        return "\0".join(("reminder", rota, self.who, self.reminder.written, str(self.start)))
+
+    def soon(self, now: int) -> bool:
+        """Whether the time on call is tonight's matter."""
+        return self.start - now <= TONIGHT
+
+
+def planned(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
+    """The reminders that are to go out from `start` until before `end` (aware), by when; `schedule` with absences.
+
+    Only for those who asked for texts, and only for times on call that begin after `start`.
+    """
+    first, last = epoch_seconds(start), epoch_seconds(end)
+    return [one for one in _of_use(schedule, start, end) if first <= one.at < last]
+
+
+def due(schedule: Schedule, now: datetime) -> list[Planned]:
+    """The reminders to send now: also those that should have gone out before, as long as they are of use."""
+    quiet, instant = QuietHours(schedule.rota.texts.quiet, schedule.clock), epoch_seconds(now)
+    return [
+        one
+        for one in _of_use(schedule, now, now)
+        if one.at <= instant < one.until and (one.soon(instant) or quiet.since(instant) is None)
+    ]
+
+
+def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
+    """All reminders of times on call that begin after `start`, and for which one may go out until `end`."""
+    quiet = QuietHours(schedule.rota.texts.quiet, schedule.clock)
+    asked = {one.id for one in schedule.rota.volunteers.values() if one.texts}
+    if not asked:
+        return []
+    found = [
+        one
+        for who, spans in times(schedule, Span(start, end + _EARLIEST)).items()
+        if who in asked
+        for span in spans
+        if epoch_seconds(span.start) > epoch_seconds(start)
+        for one in _of(schedule, quiet, who, span)
+    ]
+    return sorted(found, key=lambda one: (one.at, one.start, schedule.places[one.who]))
+
+
+def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span) -> Iterator[Planned]:
+    """The reminders of one time on call, each of use until the next one."""
+    volunteer = schedule.rota.volunteers[who]
+    wanted = schedule.rota.texts.reminders if volunteer.remind is None else volunteer.remind
+    at = sorted(((_at(schedule, quiet, one, time), one) for one in wanted), key=lambda one: (one[0], one[1].written))
+    ends = (*(instant for instant, _ in at[1:]), epoch_seconds(time.start))
+    for (instant, reminder), until in zip(at, ends, strict=False):
+        if instant < until:
+            yield Planned(who, reminder, time, instant, until)
+
+
+def _at(schedule: Schedule, quiet: QuietHours, reminder: Reminder, time: Span) -> int:
+    """When a reminder goes out. One that would fall into quiet hours comes before them, unless it is about tonight."""
+    start = epoch_seconds(time.start)
+    if reminder.minute is None:
+        instant = start - reminder.before
+    else:
+        date = utc(start).astimezone(schedule.rota.zone).date().toordinal() - reminder.days
+        instant = schedule.clock.first(date * DAY + reminder.minute)
+    if start - instant > TONIGHT:
+        instant = quiet.since(instant) or instant
+    return instant

@@ -1,0 +1,92 @@
+"""A text to send, and what is known of one that was, or may have been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+CAME_OF_A_CALL = frozenset({"missed_ring", "not_reached"})
+"""Kinds of texts of which no more is kept than the day, and that only for as long as they are of use."""
+
+KEPT = 7 * 86_400
+"""Seconds for which it is known of other texts that they were sent, after they were of use."""
+
+NOT_SENT_AGAIN = 0
+"""In place of a carrier's code: whether it was sent could not be found out, and it was not sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text. `name` is what it is called for good: a text of a name is sent once. Phones are E.164."""
+
+    name: str
+    kind: str
+    to: str = field(repr=False)
+    sender: str
+    body: str = field(repr=False)
+    until: int
+    """Epoch seconds from which on it is of no use."""
+
+    @property
+    def keep_until(self) -> int:
+        """For how long it must be known, or may be, that it was sent."""
+        return self.until if self.kind in CAME_OF_A_CALL else self.until + KEPT
+
+
+class Outcome(Enum):
+    """What became of a text. UNREACHED: the carrier could not be asked, which goes for the next one too.
+
+    LATER: somebody else is at it, or may be."""
+
+    SENT = "sent"
+    SENT_BEFORE = "sent before"
+    REFUSED = "refused"
+    UNWANTED = "unwanted"
+    LATER = "later"
+    UNREACHED = "unreached"
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing left to do about it."""
+        return self not in (Outcome.LATER, Outcome.UNREACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whether a text is ours to send; if not, whether it is settled, and else who claimed it when, with which words."""
+
+    ours: bool
+    settled: bool = False
+    claimed_at: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Calls that reached nobody, told of together: how many, and when the last one was (epoch seconds).
+
+    `number` counts the batches of a hotline.
+    """
+
+    number: int
+    calls: int
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """What is kept of a text: when it was sent, or the code it was refused with (or NOT_SENT_AGAIN). Else in doubt."""
+
+    kind: str
+    claimed_at: int
+    sent_at: int | None
+    refused: int | None
+
+    @property
+    def outcome(self) -> str:
+        """In a word or two."""
+        if self.sent_at is not None:
+            return "sent"
+        if self.refused is None:
+            return "in doubt"
+        return "not known" if self.refused == NOT_SENT_AGAIN else f"refused ({self.refused})"

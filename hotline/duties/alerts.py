@@ -1,0 +1,159 @@
+"""Tells coordinators when a rota needs them: with times, and never with anything about who called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from hotline.core.coverage_ahead import near_gaps
+from hotline.core.flow import Hotline
+from hotline.core.quiet import TONIGHT, QuietHours
+from hotline.core.sending import Batch, Text
+from hotline.core.spans import Span
+from hotline.core.text_words import clock_time, from_until, language_for, words
+from hotline.core.texts import Alert, Coordinator
+from hotline.core.wall import epoch_seconds, utc
+from hotline.duties.reminders import each_rota
+from hotline.duties.sending import Sender
+from hotline.errors import DatabaseUnavailable, TryAgain
+from hotline.ports import Absences, Clock, Lines, Unreached
+
+BETWEEN = 900
+"""Seconds from one text about calls that reached nobody to the next; what happens meanwhile is told as a sum."""
+_NEWS_FOR = 12 * 3600
+_REFUSED_FOR = 120
+"""Seconds for which files must be as they are before a mistake in them is told: their editor may be at it still."""
+_REFUSED_NEWS_FOR = 7 * 86_400
+_MOST_NAMES = 3
+
+
+class Alerts:
+    """Each method may raise DatabaseUnavailable; what was not told then is told the next time."""
+
+    def __init__(self, lines: Lines, absences: Absences, unreached: Unreached, sender: Sender, clock: Clock) -> None:
+        self._lines = lines
+        self._absences = absences
+        self._unreached = unreached
+        self._sender = sender
+        self._clock = clock
+        self._refused: dict[str, tuple[str, int]] = {}
+
+    def caller_not_reached(self, hotline: str, at: int) -> None:
+        """Nobody could be reached for a call, in the minute that holds `at` (epoch seconds)."""
+        self._unreached.note(hotline, at)
+        with suppress(DatabaseUnavailable):  # it is noted, and must not be a second time
+            self.tell_unreached()
+
+    def tell_unreached(self) -> None:
+        """Tell of calls that reached nobody: of the first at once, and then of all together every so often."""
+        now = self._now()
+        for line in self._lines.lines():
+            batch = self._unreached.batch(line.id, now)
+            if batch is None:
+                continue
+            texts = _unreached_texts(line, batch) if now < batch.last_at + _NEWS_FOR else []
+            if self._told(texts):
+                self._unreached.told(line.id, batch, now + BETWEEN)
+
+    def look_ahead(self, rota: str | None = None) -> None:
+        """Tell of gaps within 48 hours, of one rota or of all: of each once, and again if it changed."""
+        now = self._now()
+        for line in each_rota(self._lines):
+            if rota in (None, line.rota.id) and line.rota.coordinators:
+                self._sender.send_all(self._gap_texts(line, now))
+
+    def tell_refused(self) -> None:
+        """Tell of files that cannot be used as they are: of each state of them once."""
+        now, refused = self._now(), self._lines.refused()
+        for line in each_rota(self._lines):
+            state = refused.get(line.id)
+            if state is None:
+                self._refused.pop(line.id, None)
+                continue
+            seen, since = self._refused.setdefault(line.id, (state, now))
+            if seen != state:
+                self._refused[line.id] = state, now
+            elif now - since >= _REFUSED_FOR and not _quiet(line, now):
+                texts = [
+                    _text(line, one, "edit_refused", state, now + _REFUSED_NEWS_FOR)
+                    for one in _asking(line, Alert.EDIT_REFUSED)
+                ]
+                self._sender.send_all(texts)
+
+    def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
+        """Tell who did not answer their test ring. `test` names the test. Raises TryAgain in quiet hours."""
+        now = self._now()
+        for line in each_rota(self._lines):
+            known = [line.rota.volunteers[one].name for one in volunteers if one in line.rota.volunteers]
+            if line.rota.id != rota or not known:
+                continue
+            until = _quiet(line, now)
+            if until:
+                raise TryAgain("This can wait until the quiet hours are over.", after=until - now)
+            more = len(known) - _MOST_NAMES
+            names = ", ".join((*known[:_MOST_NAMES], *([f"+{more}"] if more > 0 else [])))
+            texts = [
+                _text(line, one, "ring_test", test, now + _NEWS_FOR, names=names)
+                for one in _asking(line, Alert.RING_TEST)
+            ]
+            if not self._told(texts):
+                raise TryAgain("Some coordinators could not be told.")
+
+    def _gap_texts(self, line: Hotline, now: int) -> list[Text]:
+        schedule = line.schedule.with_absences(self._absences.of(line.rota.id))
+        ours = set(near_gaps(line.schedule, utc(now)))
+        morning = _quiet(line, now)
+        texts = []
+        for gap in near_gaps(schedule, utc(now)):
+            if morning and epoch_seconds(gap.start) > morning + TONIGHT:
+                continue  # there is time enough to tell it in the morning
+            alert = Alert.GAP if gap in ours else Alert.NOBODY_LEFT
+            left = Span(max(gap.start, utc(now)), gap.end)
+            what = f"{epoch_seconds(gap.start)}-{epoch_seconds(gap.end)}"
+            texts += [_text(line, one, alert.value, what, epoch_seconds(gap.end), left) for one in _asking(line, alert)]
+        return texts
+
+    def _told(self, texts: Sequence[Text]) -> bool:
+        """Send texts; whether none of them is left to be sent."""
+        outcomes = self._sender.send_all(texts)
+        return all(one.name in outcomes and outcomes[one.name].settled for one in texts)
+
+    def _now(self) -> int:
+        return epoch_seconds(self._clock())
+
+
+def _asking(line: Hotline, alert: Alert) -> list[Coordinator]:
+    return [one for one in line.rota.coordinators.values() if alert in one.alerts]
+
+
+def _quiet(line: Hotline, now: int) -> int | None:
+    """When the quiet hours end in which it is; None if it is in none."""
+    return QuietHours(line.rota.texts.quiet, line.schedule.clock).until(now)
+
+
+def _unreached_texts(line: Hotline, batch: Batch) -> list[Text]:
+    when = {"time": clock_time(utc(batch.last_at), line.rota.zone), "count": str(batch.calls)}
+    words_of = "not_reached" if batch.calls == 1 else "more_not_reached"
+    return [
+        _text(line, one, "not_reached", f"{line.id}/{batch.number}", batch.last_at + _NEWS_FOR, None, words_of, **when)
+        for one in _asking(line, Alert.NOT_REACHED)
+    ]
+
+
+def _text(
+    line: Hotline,
+    to: Coordinator,
+    kind: str,
+    what: str,
+    until: int,
+    span: Span | None = None,
+    words_of: str = "",
+    **filled: str,
+) -> Text:
+    """A text of a kind to a coordinator, about `what` of the rota."""
+    language = language_for(line, to.languages, words_of or kind)
+    told = from_until(span, line.rota.zone, language) if span else {}
+    body = words(line, words_of or kind, language, **told, **filled)
+    # A gap is one and the same, whoever's absence made it.
+    about = "gap" if kind == "nobody_left" else kind
+    return Text("\0".join((about, line.rota.id, to.id, what)), kind, to.phone, line.flow.number, body, until)

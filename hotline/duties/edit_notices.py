@@ -1,0 +1,92 @@
+"""Tells volunteers who asked for texts when an edit changed their times on call; nobody is told of others' changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from hotline.core.calendar import times
+from hotline.core.edit_notices import AHEAD, Change, Time, Verdict, verdict
+from hotline.core.flow import Hotline
+from hotline.core.quiet import QuietHours
+from hotline.core.sending import Text
+from hotline.core.spans import Span
+from hotline.core.text_words import LONGEST, gsm_length, language_for, told_short, words
+from hotline.core.wall import epoch_seconds, utc
+from hotline.duties.reminders import each_rota
+from hotline.duties.sending import Sender
+from hotline.ports import Clock, Lines, ToldTimes
+
+
+class EditNotices:
+    """Compares what each volunteer knows with what the rota's file says; absences that they set are their own news."""
+
+    def __init__(self, lines: Lines, told: ToldTimes, sender: Sender, clock: Clock) -> None:
+        self._lines = lines
+        self._told = told
+        self._sender = sender
+        self._clock = clock
+
+    def send_due(self) -> None:
+        """Tell what is to be told now, and take note of the rest. Raises DatabaseUnavailable."""
+        for line in each_rota(self._lines):
+            wanted = {one.id for one in line.rota.volunteers.values() if one.texts and line.rota.texts.changes}
+            known = self._told.told(line.rota.id)
+            for who in known.keys() - wanted:
+                self._told.forget(line.rota.id, who)
+            if wanted:
+                self._look_at(line, wanted)
+
+    def _look_at(self, line: Hotline, wanted: set[str]) -> None:
+        now = epoch_seconds(self._clock())
+        known, quiet = self._told.told(line.rota.id), QuietHours(line.rota.texts.quiet, line.schedule.clock)
+        current = _times(line, now)
+        to_tell: dict[str, tuple[str, Verdict]] = {}
+        texts = []
+        for who in sorted(wanted, key=line.schedule.places.__getitem__):
+            found = verdict(known.get(who), current.get(who, ()), now, quiet)
+            if found is None:
+                continue
+            if found.changes:
+                text = notice_text(line, who, found, known[who].seen)
+                to_tell[text.name] = who, found
+                texts.append(text)
+            else:
+                self._told.keep(line.rota.id, who, found.told)
+        for name, outcome in self._sender.send_all(texts).items():
+            if outcome.settled:
+                who, found = to_tell[name]
+                self._told.keep(line.rota.id, who, found.told)
+
+
+def notice_text(line: Hotline, who: str, found: Verdict, seen: str) -> Text:
+    """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are."""
+    volunteer = line.rota.volunteers[who]
+    language = language_for(line, volunteer.languages, "changed")
+    pieces = [_piece(line, one, language) for one in found.changes]
+    body = _filled(line, language, pieces[:1], len(pieces) - 1)
+    for count in range(2, len(pieces) + 1):
+        longer = _filled(line, language, pieces[:count], len(pieces) - count)
+        if (gsm_length(longer) or LONGEST + 1) > LONGEST:
+            break
+        body = longer
+    name = "\0".join(("changed", line.rota.id, who, str(found.told.edition), seen))
+    return Text(name, "changed", volunteer.phone, line.flow.number, body, found.changes[-1].start)
+
+
+def _filled(line: Hotline, language: str, pieces: Sequence[str], more: int) -> str:
+    told = [*pieces, *([words(line, "more_times", language, count=str(more))] if more else [])]
+    return words(line, "changed", language, times=" ".join(told))
+
+
+def _piece(line: Hotline, change: Change, language: str) -> str:
+    kind = "gone_time" if change.now is None else "new_time" if change.was is None else "moved_time"
+    time = change.now or change.was
+    assert time is not None
+    span = Span(utc(time[0]), utc(time[1]))
+    return words(line, kind, language, time=told_short(span, line.rota.zone, language))
+
+
+def _times(line: Hotline, now: int) -> Mapping[str, list[Time]]:
+    found = times(line.schedule, Span(utc(now), utc(now) + timedelta(seconds=AHEAD)))
+    return {who: [(epoch_seconds(one.start), epoch_seconds(one.end)) for one in spans] for who, spans in found.items()}

@@ -1,0 +1,61 @@
+"""A kind note to a volunteer whose phone rang in vain: at most one in a time on call, and only while it lasts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hotline.core.flow import Hotline
+from hotline.core.hours import spells
+from hotline.core.rota import DAY, wall_minute
+from hotline.core.sending import Text
+from hotline.core.spans import Span
+from hotline.core.text_words import language_for, words
+from hotline.core.wall import epoch_seconds, utc
+from hotline.duties.reminders import each_rota
+from hotline.duties.sending import Sender
+from hotline.errors import TryAgain
+from hotline.ports import Absences, Clock, Lines
+
+_AROUND = timedelta(days=8)
+"""Who is on call for longer than this gets one note a day."""
+
+
+class MissedRings:
+    """Knows neither of which call a ring was, nor when: only that there was one just now."""
+
+    def __init__(self, lines: Lines, absences: Absences, sender: Sender, clock: Clock) -> None:
+        self._lines = lines
+        self._absences = absences
+        self._sender = sender
+        self._clock = clock
+
+    def note(self, rota: str, who: str) -> None:
+        """Send the note. Raises TryAgain if the carrier cannot be reached, and DatabaseUnavailable."""
+        for line in each_rota(self._lines):
+            volunteer = line.rota.volunteers.get(who)
+            if line.rota.id != rota or volunteer is None or not volunteer.texts or not line.rota.texts.missed_ring:
+                continue
+            turn = self._turn(line, who)
+            if turn is None:
+                continue
+            language = language_for(line, volunteer.languages, "missed_ring")
+            body = words(line, "missed_ring", language)
+            name = "\0".join(("missed_ring", rota, who, str(epoch_seconds(turn.start))))
+            until = epoch_seconds(turn.end)
+            outcome = self._sender.send(Text(name, "missed_ring", volunteer.phone, line.flow.number, body, until))
+            if not outcome.settled:
+                raise TryAgain("The note could not be sent yet.")
+
+    def _turn(self, line: Hotline, who: str) -> Span | None:
+        """The time on call that they are in, or today if they are a backup; None if they are neither."""
+        now = self._clock()
+        schedule = line.schedule.with_absences(self._absences.of(line.rota.id))
+        current = schedule.at(now)
+        if who not in (*current.on_call, *current.backup):
+            return None
+        spans = spells(schedule.stretches(now - _AROUND, now + _AROUND)).get(who, [])
+        turn = next((one for one in spans if one.start <= now < one.end), None)
+        if turn is None or turn.start <= now - _AROUND:
+            today = wall_minute(now.astimezone(line.rota.zone).date())
+            turn = Span(*(utc(schedule.clock.first(minute)) for minute in (today, today + DAY)))
+        return turn

@@ -1,0 +1,51 @@
+"""Reminds volunteers who asked for texts of their times on call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from hotline.core.flow import Hotline
+from hotline.core.reminders import Planned, due
+from hotline.core.sending import Text
+from hotline.core.text_words import from_until, language_for, words
+from hotline.core.wall import epoch_seconds
+from hotline.duties.sending import Sender
+from hotline.ports import Absences, Clock, Lines
+
+
+class Reminders:
+    """What is planned is worked out anew each time: nothing of it can be lost, or be out of date."""
+
+    def __init__(self, lines: Lines, absences: Absences, sender: Sender, clock: Clock) -> None:
+        self._lines = lines
+        self._absences = absences
+        self._sender = sender
+        self._clock = clock
+
+    def send_due(self) -> None:
+        """Send what is to go out now. Raises DatabaseUnavailable."""
+        self._sender.send_all(self._due(self._clock()))
+
+    def _due(self, now: datetime) -> Iterator[Text]:
+        for line in each_rota(self._lines):
+            schedule = line.schedule.with_absences(self._absences.of(line.rota.id))
+            for one in due(schedule, now):
+                yield reminder_text(line, one, epoch_seconds(now))
+
+
+def each_rota(lines: Lines) -> list[Hotline]:
+    """A hotline of each rota: the one whose number its volunteers get texts from."""
+    found: dict[str, Hotline] = {}
+    for line in lines.lines():
+        found.setdefault(line.rota.id, line)
+    return list(found.values())
+
+
+def reminder_text(line: Hotline, planned: Planned, now: int) -> Text:
+    """The text of a reminder that goes out now."""
+    volunteer = line.rota.volunteers[planned.who]
+    kind = "soon" if planned.soon(now) else "reminder"
+    language = language_for(line, volunteer.languages, kind)
+    body = words(line, kind, language, **from_until(planned.time, line.rota.zone, language))
+    return Text(planned.name(line.rota.id), "reminder", volunteer.phone, line.flow.number, body, planned.start)

@@ -1,0 +1,111 @@
+"""Sends a text once, whatever is killed in between, and however many workers try.
+
+A row of the text's name is claimed, the text goes to the carrier, the row is marked. A worker killed in between leaves
+it in doubt: two minutes later the carrier is asked for the texts to that phone since then, and if the very words are
+there, it was sent. If not, it is sent again. Where the carrier cannot be asked at all it is not: rather never than
+twice. So a text goes out exactly once as far as the carrier's list can be trusted after two minutes, and at most once
+where there is no such list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hotline.core.sending import NOT_SENT_AGAIN, Outcome, Text
+from hotline.core.wall import epoch_seconds
+from hotline.errors import CarrierRefused, CarrierUnavailable
+from hotline.ports import Carrier, Clock, Notices, Optouts, TextLedger
+
+IN_DOUBT_FOR = 120
+"""Seconds after a claim in which its text may still be on its way to the carrier, or not yet in the carrier's list."""
+_AT_ONCE = 30
+"""Seconds after a claim within which its text goes to the carrier, or not at all: somebody else may ask after it."""
+_EARLIER = 60
+"""Seconds by which the carrier's clock may be behind ours."""
+_ABOUT_THIS_TEXT = 400
+"""The HTTP status with which the carrier refuses one text: its number is not mobile (21614), has said STOP (21610).
+
+Others are about the account, such as a wrong token, and the text is sent once that is mended, if still of use.
+"""
+_UNREACHED_IN_A_ROW = 2
+"""After which the rest waits for another time."""
+
+
+class Sender:
+    """Sends texts. Any of its methods may raise DatabaseUnavailable: without a row nothing is sent."""
+
+    def __init__(self, carrier: Carrier, ledger: TextLedger, optouts: Optouts, clock: Clock, notice: Notices) -> None:
+        self._carrier = carrier
+        self._ledger = ledger
+        self._optouts = optouts
+        self._clock = clock
+        self._notice = notice
+
+    def send(self, text: Text) -> Outcome:
+        """Send a text, unless one of its name was sent, or its phone wants none."""
+        if self._optouts.is_out(text.to):
+            return Outcome.UNWANTED
+        now = self._now()
+        claim = self._ledger.claim(text.name, text.kind, text.body, now, text.keep_until)
+        if claim.settled:
+            return Outcome.SENT_BEFORE
+        if not claim.ours:
+            if now - claim.claimed_at < IN_DOUBT_FOR:
+                return Outcome.LATER
+            found = self._look_up(text, claim.claimed_at, claim.words)
+            if found is not None:
+                return found
+            if not self._ledger.claim_again(text.name, text.body, claim.claimed_at, now):
+                return Outcome.LATER
+        return self._post(text, now)
+
+    def send_all(self, texts: Iterable[Text]) -> dict[str, Outcome]:
+        """Send texts, until the carrier cannot be reached; what became of each, by name."""
+        by_name = {text.name: text for text in texts}
+        outcomes = dict.fromkeys(self._ledger.settled(by_name), Outcome.SENT_BEFORE) if by_name else {}
+        unreached = 0
+        for text in by_name.values():
+            if text.name in outcomes:
+                continue
+            if unreached >= _UNREACHED_IN_A_ROW:
+                break
+            outcomes[text.name] = outcome = self.send(text)
+            unreached = unreached + 1 if outcome is Outcome.UNREACHED else 0
+        return outcomes
+
+    def _look_up(self, text: Text, claimed_at: int, words: str) -> Outcome | None:
+        """What became of a text in doubt; None if the carrier does not have it."""
+        try:
+            listed = self._carrier.texts_sent(text.to, text.sender, claimed_at - _EARLIER)
+        except CarrierUnavailable:
+            return Outcome.UNREACHED
+        except CarrierRefused as error:
+            self._ledger.settle(text.name, text.kind, self._now(), NOT_SENT_AGAIN)
+            self._notice("text_left_in_doubt", status=error.status, code=error.code, remedy=error.remedy)
+            return Outcome.REFUSED
+        if any(self._ledger.words(one.body) == words for one in listed):
+            self._ledger.settle(text.name, text.kind, claimed_at)
+            return Outcome.SENT_BEFORE
+        return None
+
+    def _post(self, text: Text, claimed_at: int) -> Outcome:
+        if self._now() - claimed_at > _AT_ONCE:
+            return Outcome.LATER
+        try:
+            self._carrier.send_text(text.to, text.sender, text.body)
+        except CarrierRefused as error:
+            self._notice("text_refused", kind=text.kind, status=error.status, code=error.code, remedy=error.remedy)
+            if error.status != _ABOUT_THIS_TEXT:
+                self._ledger.give_back(text.name, claimed_at)
+                return Outcome.UNREACHED
+            self._ledger.settle(text.name, text.kind, self._now(), error.code or error.status)
+            return Outcome.REFUSED
+        except CarrierUnavailable as error:
+            if not error.in_doubt:
+                self._ledger.give_back(text.name, claimed_at)
+            return Outcome.UNREACHED
+        self._ledger.settle(text.name, text.kind, self._now())
+        return Outcome.SENT
+
+    def _now(self) -> int:
+        return epoch_seconds(self._clock())

@@ -1,0 +1,58 @@
+"""All texts that go out by themselves, as workers' tasks ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hotline.core.wall import epoch_seconds
+from hotline.duties.alerts import Alerts
+from hotline.duties.edit_notices import EditNotices
+from hotline.duties.missed_rings import MissedRings
+from hotline.duties.reminders import Reminders
+from hotline.ports import Clock, TextLedger
+
+
+@dataclass(frozen=True, slots=True)
+class Texting:
+    """Each method may be called again at any time, and by any number of workers: no text goes out twice.
+
+    Each may raise DatabaseUnavailable.
+    """
+
+    reminders: Reminders
+    edit_notices: EditNotices
+    alerts: Alerts
+    missed_rings: MissedRings
+    ledger: TextLedger
+    clock: Clock
+
+    def tonight(self) -> None:
+        """Reminders, and calls that reached nobody. Every minute."""
+        self.alerts.tell_unreached()
+        self.reminders.send_due()
+
+    def later(self) -> None:
+        """What edits changed, and edits that were refused. Every minute."""
+        self.alerts.tell_refused()
+        self.edit_notices.send_due()
+
+    def gaps(self, rota: str | None = None) -> None:
+        """Gaps within 48 hours, in one rota or in all."""
+        self.alerts.look_ahead(rota)
+
+    def missed_ring(self, rota: str, volunteer: str) -> None:
+        """A volunteer's phone rang in vain. May raise TryAgain."""
+        self.missed_rings.note(rota, volunteer)
+
+    def caller_not_reached(self, hotline: str, minute: int) -> None:
+        """Nobody could be reached for a call, in a minute counted from 1970."""
+        self.alerts.caller_not_reached(hotline, minute * 60)
+
+    def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
+        """Test rings that nobody answered. May raise TryAgain."""
+        self.alerts.rings_not_answered(rota, volunteers, test)
+
+    def forget(self) -> None:
+        """What was sent so long ago that it can matter no more."""
+        self.ledger.prune(epoch_seconds(self.clock()))

@@ -1,0 +1,35 @@
+"""Puts together what sends texts. Nothing here connects to anything before it is first used."""
+
+from __future__ import annotations
+
+from hotline import deployment
+from hotline.duties.alerts import Alerts
+from hotline.duties.edit_notices import EditNotices
+from hotline.duties.missed_rings import MissedRings
+from hotline.duties.reminders import Reminders
+from hotline.duties.sending import Sender
+from hotline.duties.texting import Texting
+from hotline.ports import Absences, Carrier, Clock, Lines, Notices
+from hotline.settings import Settings
+from hotline.store.opened import Database
+from hotline.store.text_optouts import TextOptouts
+from hotline.store.texts_sent import TextsSent
+from hotline.store.told_times import ToldTimes
+from hotline.store.unreached import Unreached
+
+
+def build_texting(
+    settings: Settings, lines: Lines, absences: Absences, carrier: Carrier, clock: Clock, notice: Notices
+) -> Texting:
+    """What sends texts, for these settings."""
+    database, key = Database(settings.database_url), deployment.secret_key(settings)
+    ledger = TextsSent(database, key)
+    sender = Sender(carrier, ledger, TextOptouts(database, key), clock, notice)
+    return Texting(
+        Reminders(lines, absences, sender, clock),
+        EditNotices(lines, ToldTimes(database), sender, clock),
+        Alerts(lines, absences, Unreached(database), sender, clock),
+        MissedRings(lines, absences, sender, clock),
+        ledger,
+        clock,
+    )

@@ -1,0 +1,25 @@
+"""A hotline whose texts can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.duties.texting import ROTA, World
+
+
+@pytest.fixture
+def world_of(tmp_path: Path) -> Callable[..., World]:
+    """Makes a hotline of a rota, at a time."""
+
+    def make(rota: str = ROTA, start: str = "2026-01-06 12:00") -> World:
+        return World(tmp_path, f"sqlite:///{tmp_path}/hotline.db", rota, start)
+
+    return make
+
+
+@pytest.fixture
+def world(world_of: Callable[..., World]) -> World:
+    return world_of()
