@@ -1,5 +1,5 @@
 # Bare `make` says what there is. Everything happens in .venv; nothing is installed outside of it but, for the tests,
-# PostgreSQL's server (tests/setup.sh).
+# PostgreSQL's server and Chromium (tests/setup.sh).
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -90,7 +90,7 @@ test: install assets test-setup ## Run the tests (more words for pytest: ARGS="-
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 .PHONY: test-setup
-test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server)
+test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server, Chromium)
 	@./tests/setup.sh
 
 .PHONY: bench

@@ -28,6 +28,7 @@ COMMANDS = {
     "swap": "Have two volunteers exchange their times on call.",
     "ics": "Print a calendar, or the secret address of one.",
     "test": "Run the call tests beside the call flows.",
+    "page": "Print the secret address of a volunteer's page.",
     "people": "Say who may use the pages.",
     "report": "Report calls, waits and durations of a period.",
     "privacy": "Say what the carrier still has of calls, and delete it.",

@@ -26,6 +26,19 @@ class Pages(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """An identity provider through which people sign in to the pages (OpenID Connect).
+
+    `coordinators` are e-mail addresses whose owners may sign in without having been added.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    coordinators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration of a process. See "Settings" in the README for each variable."""
 
@@ -43,6 +56,7 @@ class Settings:
     port: int
     web_concurrency: int
     pages: Pages = Pages.ON
+    oidc: Oidc | None = None
     heartbeat_seconds: int = DEFAULT_HEARTBEAT
     heartbeat_ping_url: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
@@ -83,6 +97,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         config_dir=Path(reader.text("HOTLINE_CONFIG_DIR") or ".").absolute(),
         port=port,
         web_concurrency=reader.number("WEB_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 64),
+        oidc=_oidc(reader),
         pages=Pages(reader.one_of("HOTLINE_PAGES", [one.value for one in Pages])),
         heartbeat_seconds=reader.number("HOTLINE_HEARTBEAT_SECONDS", DEFAULT_HEARTBEAT, 60, 86_400),
         heartbeat_ping_url=reader.url("HOTLINE_HEARTBEAT_PING_URL", ("http", "https"), exactly=True),
@@ -91,6 +106,31 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
+
+
+def _oidc(reader: _Reader) -> Oidc | None:
+    """The identity provider: all three variables of it, or none."""
+    issuer = reader.url("HOTLINE_OIDC_ISSUER", ("https", "http"))
+    client_id, client_secret = reader.text("HOTLINE_OIDC_CLIENT_ID"), reader.text("HOTLINE_OIDC_CLIENT_SECRET")
+    listed = (reader.text("HOTLINE_OIDC_COORDINATORS") or "").casefold().replace(",", " ").split()
+    given = {
+        "HOTLINE_OIDC_ISSUER": issuer or reader.text("HOTLINE_OIDC_ISSUER"),
+        "HOTLINE_OIDC_CLIENT_ID": client_id,
+        "HOTLINE_OIDC_CLIENT_SECRET": client_secret,
+    }
+    missing = [name for name, value in given.items() if not value]
+    if missing and (len(missing) < len(given) or listed):
+        reader.problems.append(f"{missing[0]} is not set. Set {', '.join(given)} together, or none of them.")
+    for one in listed:
+        if "@" not in one:
+            reader.problems.append(f"HOTLINE_OIDC_COORDINATORS has {one!r}. It must be e-mail addresses, with commas.")
+    if (
+        issuer
+        and urlsplit(issuer).scheme == "http"
+        and urlsplit(issuer).hostname not in {"127.0.0.1", "localhost", "::1"}
+    ):
+        reader.problems.append("HOTLINE_OIDC_ISSUER is not safe. Begin it with https://.")
+    return Oidc(issuer, client_id, client_secret, tuple(listed)) if issuer and client_id and client_secret else None
 
 
 class _Reader:

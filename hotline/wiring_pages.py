@@ -7,11 +7,16 @@ from collections.abc import Callable, Mapping
 
 from flask import Flask
 
+from hotline.calendar_output import address
+from hotline.core.jobs import Job, Urgency
 from hotline.deployment import now, redis_url, secret_key
 from hotline.files.watch import WatchedDirectory
+from hotline.jobs import tasks
+from hotline.links import pages_address
 from hotline.logs import Notices
 from hotline.pages.app import make_pages
 from hotline.pages.tools import Part, Tools
+from hotline.ports import Jobs
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
@@ -19,14 +24,18 @@ from hotline.store.people import AuditList, People
 
 
 def pages_app(
-    settings: Settings, directory: WatchedDirectory, notice: Notices, parts: Mapping[str, Callable[[], Part]]
+    settings: Settings,
+    directory: WatchedDirectory,
+    jobs: Jobs,
+    notice: Notices,
+    parts: Mapping[str, Callable[[], Part]],
 ) -> Flask:
     """The coordinators' application for these settings."""
-    database = Database(settings.database_url)
+    secret, database = secret_key(settings), Database(settings.database_url)
     tools = Tools(
         public_url=settings.public_url,
         practice=settings.practice,
-        key=hmac.digest(secret_key(settings), b"pages", "sha256"),
+        key=hmac.digest(secret, b"pages", "sha256"),
         config_dir=settings.config_dir,
         clock=now,
         notice=notice,
@@ -36,5 +45,18 @@ def pages_app(
         calls=CallLog(settings.database_url),
         parts=parts,
         limits_url=redis_url(settings),
+        secret=secret,
+        calendar_address=lambda rota, who: address(pages_address(settings), secret, rota, who),
+        oidc=settings.oidc,
+        ring_test=_ring_test(jobs) if hasattr(tasks, "ring_test") else None,
     )
     return make_pages(tools)
+
+
+def _ring_test(jobs: Jobs) -> Callable[[str, str], None]:
+    """Have a volunteer's phone rung soon; once, however often it is asked for meanwhile."""
+
+    def ring(rota: str, who: str) -> None:
+        jobs.put(Job("ring_test", (rota, who), Urgency.TONIGHT, name=f"ring_test-{rota}-{who}"))
+
+    return ring

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python packages: PostgreSQL's server programs (each test run starts a server of its own).
+# What the tests need beside Python packages: PostgreSQL's server programs (each test run starts a server of its own),
+# and Chromium with some fonts, in which the pages are looked at.
 # Quick when they are there. Installs them when it may; otherwise says how.
 set -eu
 
@@ -11,8 +12,12 @@ find_postgres() {
     return 1
 }
 
-install_postgres() {
-    # Only the programs: without this the package makes a database cluster of its own and starts it.
+find_chromium() {
+    [ -x /usr/bin/chromium ]
+}
+
+install_packages() {
+    # Only the programs: without this PostgreSQL's package makes a database cluster of its own and starts it.
     conf=/etc/postgresql-common/createcluster.d/hotline-tests.conf
     if [ ! -e "$conf" ]; then
         trap 'rm -f "$conf"' EXIT
@@ -21,22 +26,26 @@ install_postgres() {
     fi
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends postgresql
+    # shellcheck disable=SC2086 # several words
+    apt-get install -y -qq --no-install-recommends $1
 }
 
-find_postgres && exit 0
+missing=''
+find_postgres || missing="$missing postgresql"
+find_chromium || missing="$missing chromium fonts-noto-core"
+[ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "The tests need PostgreSQL's server programs: installing the package postgresql..."
-    install_postgres
-    find_postgres && exit 0
-    echo "The package postgresql is installed, but initdb is nowhere to be found." >&2
-    exit 1
+    echo "The tests need more programs: installing$missing..."
+    install_packages "$missing"
+    find_postgres || { echo "The package postgresql is installed, but initdb is nowhere to be found." >&2; exit 1; }
+    find_chromium || { echo "The package chromium is installed, but not /usr/bin/chromium." >&2; exit 1; }
+    exit 0
 fi
 
 {
-    echo "The tests on PostgreSQL need its server programs (initdb, postgres), which are not on this machine."
-    echo "  Debian, Ubuntu:  sudo apt-get install postgresql"
-    echo "  Elsewhere:       PostgreSQL's server package, with its programs on the PATH"
+    echo "The tests need programs that are not on this machine:$missing."
+    echo "  Debian, Ubuntu:  sudo apt-get install$missing"
+    echo "  Elsewhere:       PostgreSQL's server package, with initdb on the PATH; Chromium as /usr/bin/chromium"
 } >&2
 exit 1

@@ -15,6 +15,12 @@ from hotline.pages.tools import Tools
 
 OPEN = {
     "static",
+    "volunteer.away",
+    "volunteer.contact",
+    "volunteer.ring",
+    "volunteer.show",
+    "oidc.back",
+    "oidc.begin",
     "preferences.choose",
     "signin.form",
     "signin.enter",

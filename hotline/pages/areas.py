@@ -14,10 +14,13 @@ from flask import Blueprint
 
 from hotline.pages.audit import make_audit
 from hotline.pages.language import later
+from hotline.pages.oidc import make_oidc
 from hotline.pages.preferences import make_preferences
 from hotline.pages.signin import make_signin
 from hotline.pages.tonight import make_tonight
 from hotline.pages.tools import Tools
+from hotline.pages.volunteer import make_volunteer
+from hotline.pages.volunteers import make_volunteers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,20 @@ class Entry:
 
 NAVIGATION = (
     Entry("tonight.home", later("Tonight")),
+    Entry("volunteers.everyone", later("Volunteers")),
     Entry("audit.entries", later("Audit"), coordinators=True),
 )
 
 
 def areas(tools: Tools) -> list[Blueprint]:
     """All areas."""
+    provider = [make_oidc(tools, tools.oidc)] if tools.oidc else []
     return [
+        *provider,
         make_tonight(tools),
         make_audit(tools),
+        make_volunteer(tools),
+        make_volunteers(tools),
         make_signin(tools),
         make_preferences(tools),
     ]

@@ -14,6 +14,7 @@ DEEDS = {
     "sign-in-refused": later("was refused: wrong password"),
     "link-used": later("set a password with a one-time link"),
     "link-made": later("made a one-time link for"),
+    "away-by-themselves": later("set a time away on their own page"),
     "person-added": later("added"),
     "person-removed": later("removed"),
     "made-coordinator": later("made a coordinator of"),

@@ -106,6 +106,16 @@ def weekday(instant: datetime, zone: tzinfo) -> str:
     return format_date(instant.astimezone(zone).date(), "EEE", locale=locale())
 
 
+def weekday_of(day: date) -> str:
+    """`Wed`, of a date."""
+    return format_date(day, "EEE", locale=locale())
+
+
+def moment_of(seconds: int, zone: tzinfo) -> str:
+    """`moment` of epoch seconds."""
+    return moment(datetime.fromtimestamp(seconds, UTC), zone)
+
+
 def moment(instant: datetime, zone: tzinfo) -> str:
     """`Wed 25 Nov, 18:00`."""
     return f"{day_name(instant, zone)}, {clock_time(instant, zone)}"
@@ -159,5 +169,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "utc_moment": utc_moment,
     "until": until,
     "weekday": weekday,
+    "weekday_of": weekday_of,
+    "moment_of": moment_of,
     "duration": duration,
 }

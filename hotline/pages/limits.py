@@ -19,7 +19,7 @@ BY_NAME = "10 per 15 minutes"
 """Enough for a bad day, and not for guessing. Whoever is locked out by somebody else's guesses can be sent a link."""
 _PATIENCE = 0.3
 """Seconds; what callers wait for Redis is the same."""
-_LIMITED = ("signin.enter", "signin.use_link", "oidc.begin")
+_LIMITED = ("signin.enter", "signin.use_link")
 
 
 def limit(app: Flask, tools: Tools) -> None:
@@ -41,9 +41,8 @@ def limit(app: Flask, tools: Tools) -> None:
     )
     by_address = limiter.shared_limit(BY_ADDRESS, scope="address", deduct_when=_failed)
     for endpoint in _LIMITED:
-        if endpoint in app.view_functions:
-            view = by_address(by_name(app.view_functions[endpoint]))
-            app.view_functions[endpoint] = view  # type: ignore[assignment]
+        view = by_address(by_name(app.view_functions[endpoint]))
+        app.view_functions[endpoint] = view  # type: ignore[assignment]
 
 
 def address_of_visitor() -> str:

@@ -68,13 +68,14 @@ class Mounted:
             return _busy(start_response)
         try:
             environ["SCRIPT_NAME"] = self._prefix
-            answer = self._app()(environ, start_response)
+            answer = self.pages()(environ, start_response)
         except BaseException:
             self._leave()
             raise
         return _Answer(answer, self._leave)
 
-    def _app(self) -> WSGIApplication:
+    def pages(self) -> WSGIApplication:
+        """The pages, made at the first call."""
         if self._pages is None:
             with self._making:
                 if self._pages is None:

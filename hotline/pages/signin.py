@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -19,10 +21,14 @@ def make_signin(tools: Tools) -> Blueprint:
     """`/sign-in`, `/sign-out`, and `/welcome?key=…` for one-time links."""
     signin = Blueprint("signin", __name__)
 
+    def show(to: str, problem: str = "", name: str = "") -> str:
+        provider = urlsplit(tools.oidc.issuer).hostname if tools.oidc else ""
+        return render_template("signin/form.html", to=to, problem=problem, name=name, provider=provider)
+
     @signin.get("/sign-in")
     def form() -> str | Response:
         to = request.args.get("to", "")
-        return redirect(ours(to), 303) if g.person else render_template("signin/form.html", to=to, problem="", name="")
+        return redirect(ours(to), 303) if g.person else show(to)
 
     @signin.post("/sign-in")
     def enter() -> Response | tuple[str, int]:
@@ -31,9 +37,10 @@ def make_signin(tools: Tools) -> Blueprint:
         if person is None:
             problem = _("Name and password do not go together.")
             to = request.form.get("to", "")
-            return render_template("signin/form.html", to=to, problem=problem, name=name[:LONGEST_NAME]), 403
+            return show(to, problem, name[:LONGEST_NAME]), 403
         sessions.sign_in(person, tools.now())
         tools.audit.add(Deed(tools.now(), person.name, "signed-in"))
+        tools.people.forget_ended(tools.now())
         return redirect(back(), 303)
 
     @signin.post("/sign-out")

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from hotline.core.flow import Hotline
-from hotline.core.people import Deed, Link, Person
+from hotline.core.people import Deed, Link, Person, Role
 from hotline.core.report import Tally
+from hotline.core.rota import Rota
 from hotline.ports import Clock, Notices
+from hotline.settings import Oidc
 
 
 class FilesState(Protocol):
@@ -52,6 +54,12 @@ class People(Protocol):
     def by_password(self, name: str, password: str) -> Person | None:
         """The person of that name and password."""
 
+    def by_subject(self, subject: str, email: str) -> Person | None:
+        """The person an identity provider means: by its name for them or, the first time, by their e-mail address."""
+
+    def add(self, name: str, role: Role, now: int, email: str = "", password: str = "") -> Person:
+        """Add someone. Raises PeopleError if the name, or the e-mail address, is somebody's."""
+
     def by_link(self, key: str, now: int) -> Link | None:
         """What a one-time link is for, while it can be used."""
 
@@ -60,6 +68,9 @@ class People(Protocol):
 
     def sign_out(self, session: str, until: int) -> None:
         """End a session, which would otherwise be over at `until` (epoch seconds)."""
+
+    def forget_ended(self, now: int) -> None:
+        """Forget sessions and links that would be over by themselves."""
 
     def set_language(self, person: str, language: str) -> None:
         """Remember the language a person chose."""
@@ -95,7 +106,11 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Everything that pages are made of. `key` is secret and for sessions alone; `limits_url` is a Redis."""
+    """Everything that pages are made of. `limits_url` is a Redis.
+
+    `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses. `ring_test` has the phone of
+    a rota's volunteer rung, where there is a way to.
+    """
 
     public_url: str
     practice: bool
@@ -109,6 +124,10 @@ class Tools:
     calls: Calls
     parts: Mapping[str, Callable[[], Part]]
     limits_url: str
+    secret: bytes
+    calendar_address: Callable[[Rota, str], str]
+    oidc: Oidc | None = None
+    ring_test: Callable[[str, str], None] | None = None
 
     def now(self) -> int:
         """Epoch seconds."""

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from werkzeug.serving import make_server
 
 from hotline.core.people import Person, Role
+from hotline.pages.mount import Mounted
 from hotline.settings import read_settings
 from hotline.store.opened import Database
 from hotline.store.people import People
@@ -34,6 +36,15 @@ class Site:
     environment: dict[str, str]
     web: Web
     people: People
+
+    @property
+    def app(self) -> Flask:
+        """The application that serves the pages."""
+        mounted = self.web.app.wsgi_app
+        assert isinstance(mounted, Mounted)
+        pages = mounted.pages()
+        assert isinstance(pages, Flask)
+        return pages
 
     def visitor(self) -> Visitor:
         """Somebody who has just come in."""

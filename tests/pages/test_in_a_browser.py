@@ -2,17 +2,79 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page
+import time
+from urllib.parse import urlencode
 
+import pytest
+from playwright.sync_api import Page, expect
+
+from hotline.core.log import LogEntry, Moment
+from hotline.core.people import Role
+from hotline.core.volunteer_page import page_query
+from hotline.deployment import secret_key
+from hotline.settings import read_settings
+from hotline.store.calllog import CallLog
+from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible
 
-PAGES = ("/", "/audit", "/nothing")
+PAGES = ("/", "/volunteers", "/audit", "/nothing")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(desk: Page, scheme: str) -> None:
+def test_every_page_is_accessible_wide_and_narrow(desk: Page, scheme: str) -> None:
     desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for path in PAGES:
         desk.goto(path)
-        assert_accessible(desk)
+        for width in (1280, 360):
+            desk.set_viewport_size({"width": width, "height": 800})
+            assert_accessible(desk)
+
+
+def test_signing_in_and_welcome_are_accessible_and_the_link_leads_in(page: Page, site: Site) -> None:
+    page.goto("/sign-in")
+    assert_accessible(page)
+    key = site.people.make_link(None, Role.COORDINATOR, 2**40)
+    page.goto(f"/welcome?key={key}")
+    page.get_by_label("Name").fill("Zoe")
+    page.get_by_label("Password").fill("three little words")
+    page.get_by_label("The same again").fill("three other words!")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("alert")).to_contain_text("differ")
+    assert_accessible(page)
+    page.get_by_label("Password").fill("three little words")
+    page.get_by_label("The same again").fill("three little words")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", name="Tonight")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(f"/welcome?key={key}")
+    expect(page.get_by_role("heading", name="This link is over")).to_be_visible()
+
+
+def test_tonight_brings_itself_up_to_date(desk: Page, site: Site) -> None:
+    expect(desk.get_by_text("Ben Ruiz").first).to_be_visible()
+    rota = site.folder / "rota" / "rise.yaml"
+    rota.write_text(rota.read_text().replace("Ben Ruiz", "Benedicta Ruiz"))
+    site.web.directory.refresh()
+    log = CallLog(f"sqlite:///{site.folder}/var/hotline.db")
+    log.write([LogEntry("a", "rise", Moment.STARTED, int(time.time()) - 5)])
+    expect(desk.get_by_text("Benedicta Ruiz").first).to_be_visible(timeout=20_000)
+    expect(desk.locator(".figure")).to_have_text("1")
+
+
+def test_a_volunteer_takes_themselves_out_and_asks_for_their_contact(page: Page, site: Site) -> None:
+    settings = read_settings(site.environment)
+    rota = site.web.directory.state.hotlines["rise"].rota
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/mine?{urlencode(page_query(secret_key(settings), rota, 'ben'))}")
+    assert_accessible(page)
+    page.get_by_label("From", exact=True).fill("2040-01-10")
+    page.get_by_role("button", name="See what changes").click()
+    expect(page.get_by_text("This is what changes")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Yes, take me out").click()
+    expect(page.get_by_text("You are taken out of that time.")).to_be_visible()
+    assert "who: ben, from: 2040-01-10" in (site.folder / "rota" / "rise.yaml").read_text()
+    with page.expect_download() as contact:
+        page.get_by_role("link", name="RISE (vCard)").click()
+    assert contact.value.suggested_filename == "hotline.vcf"

@@ -20,25 +20,28 @@ class Form:
 
 
 class Visitor:
-    """Keeps cookies, follows redirects, and sends the form token of the page it is on."""
+    """Keeps cookies, follows redirects, and sends the form token of the page it is on.
+
+    Its answers are read at once: one that is left open holds one of the few places that the pages have.
+    """
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
 
     def get(self, path: str, follow: bool = False, **more: object) -> TestResponse:
         """The answer to a GET."""
-        return self.client.get(path, follow_redirects=follow, **more)  # type: ignore[arg-type]
+        return self.client.get(path, follow_redirects=follow, buffered=True, **more)  # type: ignore[arg-type]
 
     def post(self, path: str, data: Mapping[str, str], at: str = "", follow: bool = False) -> TestResponse:
         """The answer to a form that is sent, with the token of the page `at`: the home page, or the sign-in form."""
         page = self.get(at or "/", follow=True)
         token = token_of(page.text)
-        return self.client.post(path, data={"csrf_token": token, **data}, follow_redirects=follow)
+        return self.client.post(path, data={"csrf_token": token, **data}, follow_redirects=follow, buffered=True)
 
     def submit(self, at: str, data: Mapping[str, str], action: str = "", follow: bool = True) -> TestResponse:
         """Fill in the form of a page (the one that goes to `action`) and send it."""
         form = next(one for one in forms(self.get(at).text) if action in one.action and one.method == "post")
-        return self.client.post(form.action, data={**form.fields, **data}, follow_redirects=follow)
+        return self.client.post(form.action, data={**form.fields, **data}, follow_redirects=follow, buffered=True)
 
     def sign_in(self, name: str, password: str) -> TestResponse:
         """Sign in; the page one comes to."""

@@ -1,0 +1,35 @@
+"""`hotline page`."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import click
+
+from hotline.commands.rota_edit import ROTA, editing
+from hotline.core.volunteer_page import PAGE_PATH, page_query
+from hotline.deployment import secret_key
+from hotline.links import pages_address
+from hotline.settings import Pages, read_settings
+
+
+@click.command()
+@click.argument("who")
+@ROTA
+def command(who: str, rota: str | None) -> None:
+    """Print the secret address of the page of WHO: their shifts, their calendar, a form for times away.
+
+    \b
+    hotline page amy
+    hotline ics --who amy --revoke     ends it, and that of their calendar
+
+    Whoever has the address can use it, so give each volunteer their own.
+    """
+    settings = read_settings()
+    edit = editing(rota, who)
+    query = page_query(secret_key(settings), edit.line.rota, edit.who(who))
+    click.echo(f"{pages_address(settings)}{PAGE_PATH}?{urlencode(query)}")
+    if settings.pages is Pages.OFF:
+        click.echo("HOTLINE_PAGES is off: nobody answers there.", err=True)
+    elif settings.practice:
+        click.echo("In practice mode this works on this machine only, while `hotline up` runs.", err=True)

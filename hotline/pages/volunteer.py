@@ -1,0 +1,128 @@
+"""A volunteer's own page, at an address that only they and their coordinator know: `/mine?rota=…&who=…&key=…`.
+
+Whoever has the address may see one volunteer's times on call and take them out of some. So it is as good as a
+password: its key stands in the query, which no log of ours holds, and what it does not open looks like nothing is
+there. There is no session; every form sends the key along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from hotline.core.flow import Flow, Hotline
+from hotline.core.people import Deed
+from hotline.core.volunteer_page import PAGE_PATH, opens_page, page_query
+from hotline.errors import DatabaseUnavailable, FilesError
+from hotline.pages.contact import vcard
+from hotline.pages.language import gettext as _
+from hotline.pages.tools import Tools
+from hotline.pages.volunteer_away import FIELDS, Asked, ask, writable, write
+from hotline.pages.volunteer_view import shifts
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """Whose page it is. `flows` are the hotlines that may ring them."""
+
+    line: Hotline
+    who: str
+    flows: tuple[Flow, ...]
+
+    @property
+    def name(self) -> str:
+        return self.line.rota.volunteers[self.who].name
+
+
+def make_volunteer(tools: Tools) -> Blueprint:
+    """`/mine` and what its forms go to."""
+    volunteer = Blueprint("volunteer", __name__, url_prefix=PAGE_PATH)
+
+    def opened() -> _Mine:
+        """Whose page the key opens. Anything else looks as if nothing were there."""
+        sent = request.args if request.method != "POST" else request.form
+        rota, who, key = sent.get("rota", ""), sent.get("who", ""), sent.get("key", "")
+        line = tools.directory.by_rota(rota)
+        if not opens_page(tools.secret, line.rota if line else None, rota, who, key) or line is None:
+            abort(404)
+        lines = tools.directory.state.hotlines.values()
+        return _Mine(line, who, tuple(one.flow for one in lines if one.rota.id == rota))
+
+    def page(mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
+        now, rota = tools.instant(), mine.line.rota
+        away = [one for one in rota.away if one.who == mine.who]
+        clock = mine.line.schedule.clock
+        coming = [(clock.first(one.start), clock.last(one.end)) for one in away]
+        values: dict[str, object] = {
+            "mine": mine,
+            "rota": rota,
+            "now": now,
+            "shifts": shifts(mine.line.schedule, mine.who, now),
+            "backup": mine.who in rota.backup,
+            "away": [one for one in coming if one[1] > now.timestamp()],
+            "query": page_query(tools.secret, rota, mine.who),
+            "calendar": tools.calendar_address(rota, mine.who),
+            "writable": writable(tools.config_dir, rota.id),
+            "can_ring": tools.ring_test is not None,
+            "done": request.args.get("done", ""),
+            "sent": {},
+            "asked": None,
+            "problem": "",
+            **more,
+        }
+        return render_template("volunteer/page.html", **values), status
+
+    def back(mine: _Mine, done: str) -> Answer:
+        """To the page, which says what was done."""
+        query = {**page_query(tools.secret, mine.line.rota, mine.who), "done": done}
+        return redirect(f"{url_for('volunteer.show')}?{urlencode(query)}", 303)
+
+    @volunteer.get("")
+    def show() -> tuple[str, int]:
+        return page(opened())
+
+    @volunteer.post("/away")
+    def away() -> tuple[str, int] | Answer:
+        """Show what a time away changes; with `sure`, write it."""
+        mine = opened()
+        sent = {name: request.form.get(name, "") for name in FIELDS}
+        try:
+            asked = ask(tools.config_dir, mine.line, mine.who, sent, tools.instant())
+            if request.form.get("sure") and writable(tools.config_dir, mine.line.rota.id):
+                write(tools.config_dir, asked)
+                _note(mine, asked)
+                tools.directory.refresh()
+                return back(mine, "away")
+        except FilesError as error:
+            return page(mine, 409, problem=str(error), sent=sent)
+        return page(mine, asked=asked, sent=sent)
+
+    @volunteer.post("/ring")
+    def ring() -> Answer:
+        """Have their phone rung, as a caller would have it rung."""
+        mine = opened()
+        if tools.ring_test is None:
+            abort(404)
+        tools.ring_test(mine.line.rota.id, mine.who)
+        return back(mine, "ring")
+
+    @volunteer.get("/contact.vcf")
+    def contact() -> Response:
+        mine = opened()
+        wanted = request.args.get("line", "")
+        flow = next((one for one in mine.flows if one.id == wanted), None) or abort(404)
+        note = _("Every call to you as a volunteer comes from this number.")
+        response = Response(vcard(flow, note), mimetype="text/vcard")
+        response.headers["Content-Disposition"] = 'attachment; filename="hotline.vcf"'
+        return response
+
+    def _note(mine: _Mine, asked: Asked) -> None:
+        try:
+            tools.audit.add(Deed(tools.now(), mine.name, "away-by-themselves", f"{mine.line.rota.id} {asked.line}"))
+        except DatabaseUnavailable:
+            tools.notice("audit_not_written")
+
+    return volunteer

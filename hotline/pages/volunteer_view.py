@@ -1,0 +1,74 @@
+"""What a volunteer's page shows of the rota: their times on call, as a list and as a picture of the weeks ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from hotline.core.days import start_of_day
+from hotline.core.hours import spells
+from hotline.core.oncall import Schedule
+from hotline.core.spans import Span
+
+WEEKS = 8
+DRAWN = 4
+"""Weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a day on call: where it begins and how long it is, in per cent of the week's width."""
+
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One row of the picture."""
+
+    first: date
+    days: tuple[date, ...]
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """A volunteer's times on call from now on. `current` is the one under way."""
+
+    current: Span | None
+    following: tuple[Span, ...]
+    weeks: tuple[Week, ...]
+    hours: int
+
+
+def shifts(schedule: Schedule, who: str, now: datetime) -> Shifts:
+    """The times on call of a volunteer in the weeks ahead."""
+    today = now.astimezone(schedule.rota.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    start = start_of_day(schedule, monday)
+    mine = spells(schedule.stretches(start, now + timedelta(weeks=WEEKS))).get(who, [])
+    ahead = [one for one in mine if one.end > now]
+    current = ahead[0] if ahead and ahead[0].start <= now else None
+    following = tuple(ahead[1:] if current else ahead)
+    in_weeks = sum(one.seconds for one in ahead if one.start < now + timedelta(weeks=DRAWN))
+    return Shifts(current, following, _weeks(schedule, mine, monday), round(in_weeks / 3600))
+
+
+def _weeks(schedule: Schedule, mine: Sequence[Span], monday: date) -> tuple[Week, ...]:
+    """Each day as wide as another, however long it lasts."""
+    found = []
+    for number in range(DRAWN):
+        first = monday + timedelta(weeks=number)
+        pieces = []
+        for place in range(7):
+            start, end = (start_of_day(schedule, first + timedelta(days=place + later)) for later in (0, 1))
+            for one in mine:
+                if one.start < end and start < one.end and start < end:
+                    left = (max(one.start, start) - start) / (end - start)
+                    right = (min(one.end, end) - start) / (end - start)
+                    pieces.append(Piece(round((place + left) * 100 / 7, 3), round((right - left) * 100 / 7, 3)))
+        days = tuple(first + timedelta(days=place) for place in range(7))
+        found.append(Week(first, days, tuple(pieces)))
+    return tuple(found)

@@ -1,0 +1,68 @@
+"""The volunteers of each rota: when they are next on call, and the way to each one's own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, g, render_template
+
+from hotline.core.flow import Hotline
+from hotline.core.hours import spells
+from hotline.core.spans import Span
+from hotline.core.volunteer_page import page_query
+from hotline.drawing.colours import colours
+from hotline.pages.tools import Tools
+
+_AHEAD = timedelta(weeks=4)
+_SHOWN = 2
+"""Last digits of a number that a viewer sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One volunteer. `query` opens their page, for coordinators; `following` is their next time on call."""
+
+    name: str
+    colour: int
+    phone: str
+    languages: tuple[str, ...]
+    backup: bool
+    following: Span | None
+    query: dict[str, str]
+
+
+def make_volunteers(tools: Tools) -> Blueprint:
+    """`/volunteers`."""
+    volunteers = Blueprint("volunteers", __name__)
+
+    @volunteers.get("/volunteers")
+    def everyone() -> str:
+        now = tools.instant()
+        lines = {line.rota.id: line for line in tools.directory.state.hotlines.values()}
+        tables = [(line, _rows(tools, line, now, g.person.coordinator)) for line in lines.values()]
+        return render_template("volunteers/everyone.html", tables=tables, now=now)
+
+    return volunteers
+
+
+def masked(phone: str) -> str:
+    """A number as those see it who need not call it: how long it is, and its end."""
+    return "•" * (len(phone) - _SHOWN) + phone[-_SHOWN:]
+
+
+def _rows(tools: Tools, line: Hotline, now: datetime, coordinator: bool) -> list[Row]:
+    rota, numbers = line.rota, colours(line.rota.volunteers)
+    ahead = spells(line.schedule.stretches(now, now + _AHEAD))
+    return [
+        Row(
+            one.name,
+            numbers[one.id],
+            one.phone if coordinator else masked(one.phone),
+            one.languages,
+            one.id in rota.backup,
+            ahead[one.id][0] if one.id in ahead else None,
+            page_query(tools.secret, rota, one.id) if coordinator else {},
+        )
+        for one in rota.volunteers.values()
+    ]
