@@ -37,6 +37,7 @@ COMMANDS = {
     "migrate": "Bring the database to the current shape.",
     "worker": "Run a worker: queued jobs, and the call log's spool.",
     "clock": "Run a clock: queues what is due.",
+    "doctor": "Look at the whole deployment, and say what is wrong.",
 }
 _HIDDEN = {"welcome"}
 

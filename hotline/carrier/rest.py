@@ -120,6 +120,18 @@ class RestCarrier:
         date = parsedate_tz(self.client.http_client.date)
         return Account(str(found.status), found.type == "Trial", None if date is None else mktime_tz(date))
 
+    def may_dial(self, country: str) -> bool | None:
+        """Whether calls to a country (ISO 3166, two letters) are allowed; None if the carrier does not say.
+
+        Twilio docs: voice/api/dialingpermissions-country-resource. Raises CarrierUnavailable.
+        """
+        try:
+            found = self.client.voice.v1.dialing_permissions.countries(country).fetch()
+        except CarrierRefused:  # a compatible carrier, without this part of the API
+            return None
+        allowed: bool | None = found.low_risk_numbers_enabled
+        return allowed
+
     def numbers(self) -> Sequence[OwnNumber]:
         return [_number(one) for one in self._api.incoming_phone_numbers.list(page_size=_PAGE)]
 
@@ -172,4 +184,5 @@ def _text(one: Any, ours: str) -> TextRecord:
 
 def _number(one: Any) -> OwnNumber:
     pointing = Pointing(**{field: getattr(one, theirs) or "" for field, theirs in _FIELDS.items()})
-    return OwnNumber(str(one.sid), str(one.phone_number), pointing)
+    texts = bool((one.capabilities or {}).get("sms", True))
+    return OwnNumber(str(one.sid), str(one.phone_number), pointing, texts, bool(one.voice_caller_id_lookup))

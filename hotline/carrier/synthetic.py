@@ -70,6 +70,11 @@ class PublicLine:
         """An unsigned look at an address below the public one."""
         return self._ask("GET", path, None, {})
 
+    def connect(self) -> http.client.HTTPConnection:
+        """A connection for one request; not opened yet."""
+        parts = urlsplit(self._public)
+        return _connection(parts.scheme, parts.hostname or "", parts.port, self._patience)
+
     def _below(self, target: str) -> str:
         """The rest of an address below ours, which is what is signed after the base."""
         url = urljoin(f"{self._public}/voice", target)
@@ -85,7 +90,7 @@ class PublicLine:
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
         parts = urlsplit(self._public)
         began = time.perf_counter()
-        connection = _connection(parts.scheme, parts.hostname or "", parts.port, self._patience)
+        connection = self.connect()
         if parts.username is not None:  # a carrier sends them, too, once it is asked to
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"

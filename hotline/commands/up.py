@@ -40,7 +40,7 @@ def command(logs: bool) -> None:
     # gunicorn reads these by itself, and takes one that is set to nothing for a mistake.
     os.environ.update(PORT=str(port), WEB_CONCURRENCY=str(settings.web_concurrency))
     settings = read_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     log_file = settings.data_dir / "hotline.log"
     supervisor = Supervisor(os.environ, click.echo, None if logs else _open_log(log_file))
     stopping: list[int] = []

@@ -64,11 +64,16 @@ class Pointing:
 
 @dataclass(frozen=True, slots=True)
 class OwnNumber:
-    """A number of the account. `number` is E.164."""
+    """A number of the account. `number` is E.164.
+
+    `texts`: whether it can send and get texts. `looks_up_names`: whether the carrier looks up who calls it.
+    """
 
     sid: str
     number: str
     pointing: Pointing
+    texts: bool = True
+    looks_up_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Beating:
         Raises LiveStateUnavailable if it cannot be remembered.
         """
         at = epoch_seconds(self._clock())
-        beats = tuple(self._beats())
+        beats = self.beats()
         went = Heartbeat(at, beats)
         if went.well and self._ping is not None:
             try:
@@ -83,6 +83,10 @@ class Beating:
                 self._notice("heartbeat_failed", hotline=beat.hotline, problem=beat.problem, remedy=beat.remedy)
         self._kept.keep(went)
         return went
+
+    def beats(self) -> tuple[Beat, ...]:
+        """Call every hotline, and remember and tell nothing."""
+        return tuple(self._beats())
 
     def _beats(self) -> Iterable[Beat]:
         looked_again = False

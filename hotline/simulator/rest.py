@@ -8,6 +8,7 @@
         assert call not in api.calls
         assert [(one.method, one.path) for one in api.requests] == ...
 
+`status` and `type` are the account's; `barred`: the countries it may not dial, or None for an API that does not say.
 It keeps `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
 record is missing from lists, as the carrier's are eventually consistent. A call that is asked for stays `queued`
 until `on_call` or a test says otherwise: `api.calls[sid].status = "completed"`. Texts are delivered at once.
@@ -50,6 +51,7 @@ from hotline.simulator.rest_records import (
 _LISTS = {"Calls": "calls", "Messages": "messages", "IncomingPhoneNumbers": "incoming_phone_numbers"}
 _PREFIXES = {"Calls": "CA", "Messages": "SM", "IncomingPhoneNumbers": "PN"}
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
+_COUNTRIES = "/v1/DialingPermissions/Countries/"
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -104,6 +106,8 @@ class RestApi:
         self.texts: dict[str, TextRecord] = {}
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
+        self.status, self.type = "active", "Full"
+        self.barred: set[str] | None = set()
         self.requests: list[Asked] = []
         self.faults: list[Fault] = []
         self.on_call: Callable[[CallRecord], None] = lambda _: None
@@ -246,7 +250,9 @@ class RestApi:
     def _route(self, method: str, path: str, params: Mapping[str, str]) -> _Answer:
         base = f"/{VERSION}/Accounts/{self.account}"
         if path == f"{base}.json" and method == "GET":
-            return _Answer(200, {"sid": self.account, "status": "active", "type": "Full", "friendly_name": "Practice"})
+            return _Answer(200, self._account())
+        if path.startswith(_COUNTRIES) and method == "GET":
+            return self._country(path)
         names = path.removeprefix(f"{base}/").removesuffix(".json").split("/")
         if not path.startswith(f"{base}/") or not path.endswith(".json"):
             raise _not_found(path)
@@ -268,6 +274,18 @@ class RestApi:
             case "POST", ["IncomingPhoneNumbers", sid] if sid in self.numbers:
                 return self._point(self.numbers[sid], params)
         raise _not_found(path)
+
+    def _account(self) -> Json:
+        return {"sid": self.account, "status": self.status, "type": self.type, "friendly_name": "Practice"}
+
+    def _country(self, path: str) -> _Answer:
+        """Whether a country may be dialled. Twilio docs: voice/api/dialingpermissions-country-resource."""
+        country = path.removeprefix(_COUNTRIES)
+        if self.barred is None or not re.fullmatch("[A-Z]{2}", country):
+            raise _not_found(path)
+        allowed = country not in self.barred
+        names = ("low_risk_numbers", "high_risk_special_numbers", "high_risk_tollfraud_numbers")
+        return _Answer(200, {"iso_code": country, "name": country} | {f"{name}_enabled": allowed for name in names})
 
     def _records(self, kind: str) -> Mapping[str, Record]:
         kept: dict[str, Mapping[str, Record]] = {

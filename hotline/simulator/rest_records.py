@@ -147,6 +147,8 @@ class NumberRecord:
     created: datetime
     set: dict[str, str] = field(default_factory=lambda: dict(POINTING))
     listed_from: float = 0.0
+    texts: bool = True
+    looks_up_names: bool = False
 
     def json(self, account: str) -> Json:
         snake = {_snake(name): value for name, value in self.set.items()}
@@ -158,8 +160,8 @@ class NumberRecord:
             **snake,
             **absent,
             "friendly_name": snake["friendly_name"] or self.number,
-            "voice_caller_id_lookup": False,
-            "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
+            "voice_caller_id_lookup": self.looks_up_names,
+            "capabilities": {"voice": True, "sms": self.texts, "mms": False, "fax": False},
             "api_version": VERSION,
             "beta": False,
             "origin": "twilio",

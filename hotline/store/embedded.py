@@ -75,7 +75,7 @@ class EmbeddedServer:
 
         Raises ServerError if it does not start: `restart` may then be tried, until `stop`.
         """
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = open(self._data_dir / "valkey.lock", "w")  # noqa: SIM115 - held as long as the server
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,7 +14,7 @@ def kept_secret(data_dir: Path, name: str) -> str:
     """The secret of this name, made at the first call; the same for every process that asks, even at once."""
     path = data_dir / name
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             scratch = data_dir / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
             with open(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:

@@ -36,11 +36,22 @@ def migrate(database_url: str) -> None:
             engine.dispose()
 
 
+def revision(database_url: str) -> str | None:
+    """The shape a database has, as it is; None if it has none of our tables. Raises CallLogUnavailable."""
+    with unavailable():
+        engine = engine_for(database_url)
+        try:
+            file = sqlite_file(engine)
+            return None if file is not None and not file.exists() else _revision(engine)
+        finally:
+            engine.dispose()
+
+
 def bring_up_to_date(engine: Engine) -> None:
     """`migrate` for an engine. Raises SQLAlchemyError, OSError or CallLogUnavailable."""
     file = sqlite_file(engine)
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if _revision(engine) == REVISION:
         return
     with _ONE_THREAD, _alone(engine) as connection:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -25,29 +24,9 @@ from hotline.store.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.lines import NOON, STEPS, hotline
 from tests.web.line import KEY, TOKEN, Line, Shelf
+from tests.web.serving import App, serving
 
 ACCOUNT = "AC" + "1" * 32
-App = Callable[..., object]
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-@contextmanager
-def serving(app: App, port: int, context: ssl.SSLContext | None = None) -> Iterator[str]:
-    """The address of a server that runs an application."""
-    server = make_server("127.0.0.1", port, app, handler_class=Quiet)  # type: ignore[arg-type]
-    if context is not None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http{'s' if context else ''}://127.0.0.1:{port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass

@@ -1,0 +1,58 @@
+"""What a check of the deployment comes to, in a sentence, and what is to be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verdict(Enum):
+    """How it stands. `WARN`: calls are answered, and something will hurt some day. `SKIPPED`: it could not be asked."""
+
+    PASS = "pass"  # noqa: S105 - a verdict
+    WARN = "warn"
+    FAIL = "fail"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One answer of a check. `remedy` is "" where nothing is to be done."""
+
+    verdict: Verdict
+    told: str
+    remedy: str = ""
+
+
+def passed(told: str) -> Result:
+    """All is well."""
+    return Result(Verdict.PASS, told)
+
+
+def warned(told: str, remedy: str) -> Result:
+    """It goes on for now."""
+    return Result(Verdict.WARN, told, remedy)
+
+
+def failed(told: str, remedy: str) -> Result:
+    """Calls are lost, or will be, or a promise is broken."""
+    return Result(Verdict.FAIL, told, remedy)
+
+
+def skipped(told: str, remedy: str = "") -> Result:
+    """It was not asked."""
+    return Result(Verdict.SKIPPED, told, remedy)
+
+
+def any_failed(results: Iterable[Result]) -> bool:
+    """Whether one of them failed."""
+    return any(result.verdict is Verdict.FAIL for result in results)
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """Some names in a sentence: `amy, ben and 3 more`."""
+    found = list(names)
+    if len(found) <= most:
+        return ", ".join(found)
+    return f"{', '.join(found[:most])} and {len(found) - most} more"

@@ -1,0 +1,169 @@
+"""What the carrier has set for us, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from hotline.core.checkup import Result, failed, listed, passed, warned
+from hotline.core.provision import OVERRIDES, Plan, Repointing
+from hotline.core.records import Account, OwnNumber
+
+SKEW_SEEN, SKEW_BAD = 5, 60
+"""Seconds by which clocks may differ; the Date header tells whole seconds only."""
+_PROVISION = "`hotline provision` shows what to change, and changes it."
+
+
+def judge_account(account: Account) -> Result:
+    """Whether the account can take calls."""
+    if account.status != "active":
+        return failed(
+            f"The carrier account is {account.status or 'in no state we know'}: no call comes in.",
+            "See the carrier's console, or ask its support.",
+        )
+    if account.trial:
+        return warned(
+            "The account is a trial: it calls and texts verified numbers only, and speaks before each call.",
+            "Upgrade it in the carrier's console.",
+        )
+    return passed("The account is active.")
+
+
+def judge_numbers(plan: Plan) -> Iterator[Result]:
+    """Whether each number of a call flow leads here."""
+    for number in plan.missing:
+        yield failed(
+            f"{number} is in a call flow, and the account does not have it.",
+            "Buy it in the carrier's console, or correct `numbers` in the call flow.",
+        )
+    for one in plan.numbers:
+        yield from _judge_number(one)
+    if not plan.numbers and not plan.missing:
+        yield failed("No call flow has a number.", "Run `hotline check`.")
+
+
+def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> Iterator[Result]:
+    """Whether callers reach somebody when all of this is down. `alongside`: fallbacks that would be down with us."""
+    found = list(numbers)
+    without = [one.number for one in found if not one.pointing.fallback_url]
+    if without:
+        yield warned(
+            f"There is no fallback for {listed(without)}: if this deployment is down, callers hear an error message.",
+            "`hotline fallback` writes a document to put on another host; then `hotline provision --fallback URL`.",
+        )
+    if list(alongside):
+        yield warned(
+            "The fallback is on the same host as this deployment, and would be down with it.",
+            "Put the document that `hotline fallback` writes on another host.",
+        )
+    if found and not without and not list(alongside):
+        yield passed("Every number has a fallback on another host.")
+
+
+def judge_names(numbers: Iterable[OwnNumber]) -> Result:
+    """Whether the carrier looks up the names of callers."""
+    looked_up = [one.number for one in numbers if one.looks_up_names]
+    if looked_up:
+        return failed(
+            f"The carrier looks up the name of whoever calls {listed(looked_up)}, and charges for it.",
+            "Turn Caller Name Lookup off for the number in the carrier's console: nobody is to learn who called.",
+        )
+    return passed("The carrier looks up no caller's name.")
+
+
+def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> Result:
+    """Whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
+    unable = [one.number for one in numbers if not one.texts]
+    if not unable:
+        return passed("The numbers can send and get texts.")
+    told = f"{listed(unable)} can neither send nor get texts"
+    if wanted:
+        return failed(
+            f"{told}, and a rota asks for some.", "Choose a number with SMS, or leave `texts` out of the rota."
+        )
+    return warned(f"{told}: volunteers cannot ask who is on call, or say that they are off.", "Choose one with SMS.")
+
+
+def judge_recordings(count: int, days: int) -> Result:
+    """Whether calls are recorded. Other services of the account may have recordings, too."""
+    if count:
+        return failed(
+            f"The account has {count} recording{'s' if count > 1 else ''} of calls of the last {days} days. "
+            "Hotline records nothing.",
+            "Find out what does: a trunk's or a conference's recording, or another program on the same account. "
+            "Give the hotline an account (or subaccount) of its own, and delete them.",
+        )
+    return passed(f"The account has no recording of the last {days} days.")
+
+
+def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequence[str]]) -> Iterator[Result]:
+    """Whether the carrier may dial volunteers' countries. None: it does not say. `where`: who has a phone there."""
+    barred = [country for country, may in allowed.items() if may is False]
+    unknown = [country for country, may in allowed.items() if may is None]
+    for country in barred:
+        yield failed(
+            f"The carrier may not dial numbers in {country}: {listed(where[country])} cannot be rung.",
+            "Allow the country under Voice, Settings, Geo permissions, in the carrier's console.",
+        )
+    if unknown:
+        yield warned(
+            f"Whether the carrier may dial numbers in {listed(unknown)} cannot be known from here.",
+            "See Voice, Settings, Geo permissions, in the carrier's console; `hotline call` cannot tell.",
+        )
+    if allowed and not barred and not unknown:
+        yield passed(f"The carrier may dial the countries of all volunteers ({listed(sorted(allowed))}).")
+    if not allowed:
+        yield warned("No rota has a volunteer.", "Run `hotline check`.")
+
+
+def judge_clock(whose: str, skew: float) -> Result:
+    """Whether this machine's clock agrees with another. `skew`: ours less theirs, in seconds."""
+    ahead = f"{abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'}"
+    remedy = "Have NTP set it (`timedatectl set-ntp true`): shifts begin and end by it."
+    if abs(skew) >= SKEW_BAD:
+        return failed(f"This machine's clock is {ahead} that of {whose}.", remedy)
+    if abs(skew) >= SKEW_SEEN:
+        return warned(f"This machine's clock is {ahead} that of {whose}.", remedy)
+    return passed(f"This machine's clock agrees with that of {whose}.")
+
+
+def _judge_number(one: Repointing) -> Iterator[Result]:
+    number, wrong = one.number.number, {change.field: change for change in one.changes}
+    overrides = sorted(wrong[field].name.lower() for field in wrong.keys() & OVERRIDES)
+    if overrides:
+        yield failed(
+            f"{number} has a {' and a '.join(overrides)}: the carrier goes there, whatever addresses are set.",
+            _PROVISION,
+        )
+    if "voice_url" in wrong:
+        leads, here = _shown(wrong["voice_url"].now), _shown(one.then.voice_url)
+        yield failed(f"{number} does not lead here: calls go {leads}, instead of {here}.", _PROVISION)
+    elif "voice_method" in wrong:
+        yield warned(
+            f"{number} asks with {wrong['voice_method'].now}: whoever calls would be in logs of addresses.", _PROVISION
+        )
+    if "status_callback" in wrong:
+        if wrong["status_callback"].now:
+            yield failed(
+                f"Ends of calls to {number} are told {_shown(wrong['status_callback'].now)}: reports lack durations.",
+                _PROVISION,
+            )
+        else:
+            yield failed(
+                f"A status callback is not configured for {number}: reports will be empty of durations, and volunteers "
+                "held as talking for longer than they are.",
+                _PROVISION,
+            )
+    elif "status_callback_method" in wrong:
+        yield warned(f"Ends of calls to {number} are told with {wrong['status_callback_method'].now}.", _PROVISION)
+    if wrong.keys() & {"sms_url", "sms_method"}:
+        leads = _shown(wrong["sms_url"].now) if "sms_url" in wrong else "here by GET"
+        yield warned(f"Texts to {number} go {leads}: volunteers' WHO and OFF get no answer.", _PROVISION)
+    if not wrong:
+        yield passed(f"{number} leads here: calls, ends of calls, and texts.")
+
+
+def _shown(address: str) -> str:
+    """Where an address leads, without a password in it, or what is in its query."""
+    scheme, _, rest = address.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"to {scheme}://{authority.rpartition('@')[2]}{slash}{path.partition('?')[0]}" if rest else "nowhere"

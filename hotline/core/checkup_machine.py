@@ -1,0 +1,145 @@
+"""What this machine, its Redis and its database are like, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hotline.core.checkup import Result, failed, passed, warned
+
+_MB, _GB = 1 << 20, 1 << 30
+OLDEST_REDIS = (6, 2)
+"""What RQ and our scripts are tested with begins here; older ones are nobody's to keep any more."""
+NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph", "afs", "lustre"}
+)
+"""Kinds of file systems that are another machine's, as /proc/mounts names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedisFacts:
+    """What a Redis says of itself. None: it does not say, as some that are rented do not.
+
+    `snapshots` whether it saves itself from time to time; `saved`: whether the last time went well; `most` 0: no limit.
+    """
+
+    program: str
+    version: tuple[int, ...]
+    snapshots: bool | None
+    saved: bool
+    append_only: bool | None
+    policy: str | None
+    used: int
+    most: int
+
+
+def judge_redis(facts: RedisFacts) -> Iterator[Result]:
+    """Version, memory, what it does when that is full, and what is left of it after a restart."""
+    name = f"{facts.program} {'.'.join(map(str, facts.version))}"
+    if facts.version < OLDEST_REDIS:
+        yield warned(f"{name} is older than what Hotline is tested with.", "Install 6.2 or later.")
+    else:
+        yield passed(f"{name} answers.")
+    yield _memory(facts)
+    yield _policy(facts)
+    yield from _persistence(facts)
+
+
+def judge_revision(found: str | None, wanted: str, backend: str) -> Result:
+    """Whether the database has the shape this release needs."""
+    if found == wanted:
+        return passed(f"{backend} answers, and has the shape this release needs ({wanted}).")
+    if found is not None and found > wanted:
+        return failed(
+            f"{backend} was made by a newer release (it is at {found}, this release knows {wanted}).",
+            "Run that release here, too, or a newer one.",
+        )
+    at = "has no tables yet" if found is None else f"is at {found}, and this release needs {wanted}"
+    return warned(f"{backend} {at}.", "Run `hotline migrate`; otherwise it is done at the next call.")
+
+
+def judge_room(where: str, free: int) -> Result:
+    """Whether there is room on a disk. `free` in bytes."""
+    told = f"{free / _GB:.1f} GB are free on the disk of {where}."
+    if free < 100 * _MB:
+        return failed(
+            f"{free / _MB:.0f} MB are free on the disk of {where}.",
+            "Free some space: what cannot be written is kept in memory, and lost when its process ends.",
+        )
+    return warned(told, "Free some space before it is full.") if free < _GB else passed(told)
+
+
+def judge_private(where: str, mode: int) -> Result:
+    """Whether others on the machine can look into a folder of ours. `mode`: its permission bits."""
+    if mode & 0o077:
+        return warned(
+            f"Others on this machine may look into {where} (its mode is {mode & 0o777:o}).",
+            f"chmod 700 {where}: keys, and volunteers' numbers, are in it.",
+        )
+    return passed(f"{where} is ours alone.")
+
+
+def judge_file_system(kind: str) -> Result:
+    """Whether SQLite's file is where its locks hold."""
+    if kind in NETWORK:
+        return failed(
+            f"The SQLite database is on a network file system ({kind}), where locks do not hold: it may be damaged.",
+            "Put HOTLINE_DATA_DIR on a disk of this machine, or set DATABASE_URL to a PostgreSQL.",
+        )
+    return passed("The SQLite database is on a disk of this machine.")
+
+
+def judge_zones(release: str, year: int) -> Result:
+    """Whether zone rules are of this year or the last. `release`: tzdata's, such as 2026.6."""
+    made = release.partition(".")[0]
+    if not made.isdigit() or int(made) < year - 1:
+        return warned(
+            f"Time zone rules are those of tzdata {release}: governments have changed some since.",
+            "Install a newer tzdata (it is pinned in requirements/run.txt).",
+        )
+    return passed(f"Time zone rules are those of tzdata {release}.")
+
+
+def _memory(facts: RedisFacts) -> Result:
+    used = f"It uses {facts.used / _MB:.0f} MB"
+    if facts.most and facts.used > 0.8 * facts.most:
+        return warned(
+            f"{used} of the {facts.most / _MB:.0f} MB it may.",
+            "Raise maxmemory: when it is full it takes no more jobs. `hotline jobs` shows what waits.",
+        )
+    return passed(f"{used}{f' of the {facts.most / _MB:.0f} MB it may' if facts.most else ', and has no limit'}.")
+
+
+def _policy(facts: RedisFacts) -> Result:
+    if facts.policy is None:
+        return warned(
+            "What it does when its memory is full cannot be known from here.",
+            "See that maxmemory-policy is noeviction, in the console of whoever runs it.",
+        )
+    if facts.policy == "noeviction" or facts.policy.startswith("volatile-"):
+        return passed(f"When its memory is full, no job is thrown away ({facts.policy}).")
+    return failed(
+        f"When its memory is full, it throws jobs away ({facts.policy}).", "Set maxmemory-policy to noeviction."
+    )
+
+
+def _persistence(facts: RedisFacts) -> Iterator[Result]:
+    if facts.append_only:
+        yield warned(
+            "It keeps an append-only file: a list of who rang and who talked when, until it is rewritten.",
+            "Set appendonly to no, and `save 60 1` for snapshots.",
+        )
+    if not facts.saved:
+        yield failed("Its last snapshot failed.", "See its log: mostly its disk is full, or not to be written.")
+    elif facts.snapshots is False and not facts.append_only:
+        yield warned(
+            "It saves nothing: when it restarts, queued jobs are lost, and the round robin begins at the top.",
+            "Set `save 60 1`.",
+        )
+    elif facts.snapshots is None and not facts.append_only:
+        yield warned(
+            "Whether it saves anything cannot be known from here.",
+            "See that snapshots are on, in the console of whoever runs it.",
+        )
+    elif facts.snapshots:
+        yield passed("It saves a snapshot from time to time.")

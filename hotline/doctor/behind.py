@@ -1,0 +1,79 @@
+"""Checks of what is behind the web: Redis, the database, workers, clocks, and what waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import make_url
+
+from hotline.core.checkup import Result, failed, passed, warned
+from hotline.core.checkup_machine import judge_redis, judge_revision
+from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
+from hotline.doctor.site import Site
+from hotline.jobs.watching import Behind
+from hotline.store.migrate import REVISION, revision
+from hotline.store.outbox import Outbox
+from hotline.store.redis_facts import redis_facts
+from hotline.store.spool import Spool
+
+_TOO_OLD = 60.0
+"""Seconds that something may wait on disk before somebody should look."""
+
+
+def redis(site: Site) -> Iterable[Result]:
+    """Does Redis answer, and keep what it should?"""
+    return judge_redis(redis_facts(redis_url(site.settings)))
+
+
+def database(site: Site) -> Iterable[Result]:
+    """Does the database answer, in the shape that this release needs?"""
+    url = site.settings.database_url
+    backend = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "postgres": "PostgreSQL"}
+    kind = make_url(url).get_backend_name()
+    yield judge_revision(revision(url), REVISION, backend.get(kind, kind))
+    if kind not in backend:
+        yield warned(f"Hotline is not tested with {kind}.", "Use PostgreSQL or SQLite.")
+
+
+def processes(site: Site) -> Iterable[Result]:
+    """Do a worker and a clock run?"""
+    alive = Behind(redis_url(site.settings)).alive()
+    told = {
+        "worker": "jobs wait, and the carrier's records are not deleted",
+        "clock": "nothing that is due is queued: no heartbeats, reminders or sweeps",
+    }
+    for name, there in alive.items():
+        if there:
+            yield passed(f"A {name} runs.")
+        else:
+            yield failed(f"There is no sign of a {name}: {told[name]}.", f"Start one: `hotline {name}`.")
+
+
+def jobs(site: Site) -> Iterable[Result]:
+    """Are jobs done, and did any fail for good?"""
+    depths = Behind(redis_url(site.settings)).depths()
+    waiting = depths["tonight"] + depths["later"]
+    if depths["failed"]:
+        yield warned(f"{depths['failed']} jobs failed for good.", "`hotline jobs` shows them, and tries them again.")
+    if waiting > 100:
+        yield warned(f"{waiting} jobs wait.", "Start one more worker: `hotline worker`.")
+    if not depths["failed"] and waiting <= 100:
+        yield passed(f"No job failed; {waiting} wait, {depths['scheduled']} for their time.")
+
+
+def backlog(site: Site) -> Iterable[Result]:
+    """Is what waits on this machine's disk moved on?"""
+    settings = site.settings
+    spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), secret_key(settings))
+    for what, where in (("times of calls for the database", spool), ("jobs for Redis", outbox)):
+        count, age = where.backlog()
+        failure = where.progress().failure
+        if failure and count:
+            yield failed(f"{count} {what} wait on this machine's disk. {failure}", "They are moved once it answers.")
+        elif age > _TOO_OLD:
+            yield failed(
+                f"{count} {what} wait on this machine's disk, the oldest for {age / 60:.0f} minutes.",
+                "Start a worker on this machine, with the same HOTLINE_DATA_DIR.",
+            )
+    if not any(where.backlog()[1] > _TOO_OLD or where.progress().failure for where in (spool, outbox)):
+        yield passed("Nothing waits on this machine's disk for longer than it should.")

@@ -1,0 +1,50 @@
+"""The table of checks, in the order in which they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from hotline.core.checkup import Result
+from hotline.doctor import behind, carrier, machine, public, rota
+from hotline.doctor.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: `ask` looks, and gives one result or several. `at_carrier`: it needs a carrier account."""
+
+    area: str
+    name: str
+    ask: Callable[[Site], Iterable[Result]]
+    at_carrier: bool = False
+
+
+CHECKS = (
+    Check("Calls", "public address", public.address),
+    Check("Calls", "test call", public.test_calls),
+    Check("Calls", "unsigned call", public.unsigned_call),
+    Check("Calls", "heartbeat", public.heartbeat),
+    Check("Carrier", "account", carrier.account, at_carrier=True),
+    Check("Carrier", "numbers", carrier.numbers, at_carrier=True),
+    Check("Carrier", "fallback", carrier.fallbacks, at_carrier=True),
+    Check("Carrier", "countries", carrier.countries, at_carrier=True),
+    Check("Carrier", "texts", carrier.texting, at_carrier=True),
+    Check("Carrier", "recordings", carrier.recordings, at_carrier=True),
+    Check("Carrier", "caller names", carrier.names, at_carrier=True),
+    Check("Carrier", "call records", carrier.records, at_carrier=True),
+    Check("Rotas", "files", rota.files),
+    Check("Rotas", "coverage", rota.coverage),
+    Check("Behind", "redis", behind.redis),
+    Check("Behind", "database", behind.database),
+    Check("Behind", "processes", behind.processes),
+    Check("Behind", "jobs", behind.jobs),
+    Check("Behind", "backlog", behind.backlog),
+    Check("Machine", "folder", machine.folder),
+    Check("Machine", "disk", machine.room),
+    Check("Machine", "file system", machine.file_system),
+    Check("Machine", "secret key", machine.keys),
+    Check("Machine", "zone rules", machine.zones),
+    Check("Clocks", "carrier's clock", carrier.clock, at_carrier=True),
+    Check("Clocks", "public clock", public.clock),
+)

@@ -1,0 +1,95 @@
+"""Checks of this machine: its folders, its keys, its zone rules."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from hotline.core.checkup import Result, failed, passed, skipped, warned
+from hotline.core.checkup_machine import judge_file_system, judge_private, judge_room, judge_zones
+from hotline.doctor.site import Site
+
+_MOUNTS = Path("/proc/mounts")
+
+
+def folder(site: Site) -> Iterable[Result]:
+    """Can the data directory be written, by us alone?"""
+    where = site.settings.data_dir
+    try:
+        where.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=where) as probe:
+            probe.write(b"a")
+    except OSError as error:
+        yield failed(
+            f"The data directory {where} cannot be written ({error.strerror}).",
+            "Make it writable for the user that Hotline runs as, or name another in HOTLINE_DATA_DIR.",
+        )
+        return
+    yield judge_private(str(where), where.stat().st_mode)
+
+
+def room(site: Site) -> Iterable[Result]:
+    """Is there room on its disk?"""
+    where = _existing(site.settings.data_dir)
+    yield judge_room(str(site.settings.data_dir), shutil.disk_usage(where).free)
+
+
+def file_system(site: Site) -> Iterable[Result]:
+    """Is SQLite's file where its locks hold?"""
+    url = make_url(site.settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        yield skipped("The database is no file of this machine.")
+        return
+    kind = file_system_of(_existing(Path(url.database)), _MOUNTS)
+    if kind is None:
+        yield skipped("This system does not say on what kind of file system a file is.")
+    else:
+        yield judge_file_system(kind)
+
+
+def keys(site: Site) -> Iterable[Result]:
+    """Has every machine the same secret key?"""
+    settings = site.settings
+    if settings.secret_key is not None:
+        yield passed("HOTLINE_SECRET_KEY is set. The test call shows whether web has the same.")
+    elif settings.redis_url is None:
+        yield passed(f"The secret key is kept in {settings.data_dir}, for this one machine.")
+    else:
+        yield warned(
+            "HOTLINE_SECRET_KEY is not set: each machine makes a key of its own, and calls start over between them.",
+            "If there is more than one machine, set it on all: `openssl rand -hex 32` makes one.",
+        )
+
+
+def zones(site: Site) -> Iterable[Result]:
+    """Are time zone rules of these days?"""
+    try:
+        yield judge_zones(version("tzdata"), site.clock().year)
+    except PackageNotFoundError:
+        yield warned(
+            "Time zone rules are those of this machine, which nobody has pinned.",
+            "Install what requirements/run.txt says: tzdata is in it.",
+        )
+
+
+def file_system_of(path: Path, mounts: Path) -> str | None:
+    """The kind of file system that a path is on, by a table like /proc/mounts; None if it is not told."""
+    try:
+        lines = mounts.read_text().splitlines()
+    except OSError:
+        return None
+    found = [(fields[1].replace("\\040", " "), fields[2]) for line in lines if len(fields := line.split()) > 2]
+    real = os.path.realpath(path)
+    fitting = [(len(at), kind) for at, kind in found if at == "/" or real == at or real.startswith(f"{at}/")]
+    return max(fitting)[1] if fitting else None
+
+
+def _existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there."""
+    return next(one for one in (path, *path.parents) if one.exists())

@@ -1,0 +1,77 @@
+"""What the checks came to: a table for people, an object for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hotline.core.checkup import Verdict
+from hotline.doctor.running import Answered
+
+_LOOKS = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red", Verdict.SKIPPED: "dim"}
+
+
+def print_answers(answers: Sequence[Answered], console: Console) -> None:
+    """A table: one area after another, each result with what to do about it."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("", no_wrap=True)
+    table.add_column("Check", no_wrap=True)
+    table.add_column("What was found, and what to do", overflow="fold")
+    area = remedy = ""
+    for one in answers:
+        if one.check.area != area:
+            if area:
+                table.add_section()
+            area = one.check.area
+        for number, result in enumerate(one.results):
+            told = Text(result.told, style="dim" if result.verdict is Verdict.SKIPPED else "")
+            if result.remedy and result.remedy != remedy:  # some say the same, one after the other
+                told.append(f"\n→ {result.remedy}", style="bold" if result.verdict is Verdict.FAIL else "dim")
+            remedy = result.remedy
+            verdict = Text(result.verdict.value.upper(), style=_LOOKS[result.verdict])
+            table.add_row(verdict, one.check.name if number == 0 else "", told)
+    console.print(table)
+    console.print(summary(answers))
+
+
+def summary(answers: Sequence[Answered]) -> str:
+    """All in one sentence."""
+    counts = Counter(result.verdict for one in answers for result in one.results)
+    parts = [f"{counts[verdict]} {word}" for verdict, word in _WORDS.items() if counts[verdict]]
+    if counts[Verdict.FAIL]:
+        return f"Something needs mending: {', '.join(parts)}."
+    return f"Calls can come in: {', '.join(parts)}."
+
+
+_WORDS = {
+    Verdict.FAIL: "failed",
+    Verdict.WARN: "to look at",
+    Verdict.PASS: "well",
+    Verdict.SKIPPED: "skipped",
+}
+
+
+def as_json(answers: Sequence[Answered]) -> dict[str, Any]:
+    """The same as data."""
+    results = [result for one in answers for result in one.results]
+    return {
+        "well": not any(result.verdict is Verdict.FAIL for result in results),
+        "checks": [
+            {
+                "area": one.check.area,
+                "check": one.check.name,
+                "verdict": result.verdict.value,
+                "told": result.told,
+                "remedy": result.remedy,
+                "seconds": round(one.took, 2),
+            }
+            for one in answers
+            for result in one.results
+        ],
+    }

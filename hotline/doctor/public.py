@@ -1,0 +1,104 @@
+"""Checks through the public address: what a caller would meet."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from email.utils import mktime_tz, parsedate_tz
+
+from hotline.carrier.addresses import objections
+from hotline.core.checkup import Result, failed, passed, skipped, warned
+from hotline.core.checkup_carrier import judge_clock
+from hotline.core.heartbeat import CALL_PREFIX, pulse
+from hotline.deployment import redis_url
+from hotline.doctor.site import Site
+from hotline.errors import LineUnreachable
+from hotline.store.heartbeats import RedisHeartbeats
+
+
+def address(site: Site) -> Iterable[Result]:
+    """Can the carrier call this address?"""
+    url = site.settings.public_url
+    against = objections(url)
+    if not against:
+        yield passed("HOTLINE_PUBLIC_URL is an address that a carrier can call.")
+    elif site.settings.practice:
+        yield skipped("It is an address of this machine, which will do for practice mode.")
+    for reason in () if site.settings.practice else against:
+        yield failed(
+            f"HOTLINE_PUBLIC_URL does not suit a carrier: {reason}.",
+            "Have a TLS proxy or a tunnel forward a public https address here, and set HOTLINE_PUBLIC_URL to it.",
+        )
+
+
+def test_calls(site: Site) -> Iterable[Result]:
+    """Does each hotline answer a signed call, with its own words, and go on when nobody presses a key?"""
+    if not site.hotlines:
+        yield failed("There is no hotline to call.", "Run `hotline check`.")
+        return
+    for beat in site.beats():
+        if beat.problem:
+            yield failed(f"A test call to {beat.hotline} did not come through. {beat.problem}", beat.remedy)
+        else:
+            yield passed(f"{beat.hotline} answered a signed test call within {beat.took:.2f} s, in its own words.")
+
+
+def unsigned_call(site: Site) -> Iterable[Result]:
+    """Is a call that nobody signed refused?"""
+    calls = site.synthetic_calls
+    number = next((line.flow.number for line in site.hotlines), "")
+    try:
+        answer = calls.ask("/voice", number, CALL_PREFIX + secrets.token_hex(12), signed=False)
+    except LineUnreachable as error:
+        yield skipped(f"The public address could not be asked. {error.message}")
+        return
+    if answer.status == 403:
+        yield passed("A call that nobody signed is refused (HTTP 403).")
+    elif answer.status == 200:
+        yield failed(
+            "A call that nobody signed was answered: whoever finds the address can play the carrier.",
+            "What answers there is not Hotline, or not as it was built: see where the proxy forwards to.",
+        )
+    else:
+        yield warned(
+            f"A call that nobody signed got HTTP {answer.status} instead of 403.",
+            "Something answers in front of Hotline: see where the proxy forwards to.",
+        )
+
+
+def clock(site: Site) -> Iterable[Result]:
+    """Does this machine's clock agree with that of the machine that answers calls?"""
+    try:
+        answer = site.public_line.get("/health/live")
+    except LineUnreachable as error:
+        yield skipped(f"The public address could not be asked. {error.message}")
+        return
+    date = parsedate_tz(answer.date)
+    if date is None:
+        yield skipped("The public address did not say what time it is.")
+    else:
+        yield judge_clock("the public address", site.clock().timestamp() - mktime_tz(date))
+
+
+def heartbeat(site: Site) -> Iterable[Result]:
+    """Does the clock's own test call go well?"""
+    last = RedisHeartbeats(redis_url(site.settings)).last()
+    every = site.settings.heartbeat_seconds
+    if last is None:
+        yield warned(
+            "No heartbeat has been placed in the last days.",
+            f"Start a worker and a clock; one is placed every {every} seconds.",
+        )
+        return
+    how = pulse(last, site.clock().timestamp(), every, 0)
+    if how.problem:
+        yield failed(how.problem, how.remedy)
+    else:
+        yield passed(f"The last heartbeat went well, {site.clock().timestamp() - last.at:.0f} s ago.")
+    if last.ping_problem:
+        yield warned(f"The outside watcher could not be told. {last.ping_problem}", "See HOTLINE_HEARTBEAT_PING_URL.")
+    elif site.settings.heartbeat_ping_url is None and not site.settings.practice:
+        yield warned(
+            "Nobody outside notices if all of this goes silent.",
+            "Set HOTLINE_HEARTBEAT_PING_URL to an address of a watchdog elsewhere.",
+        )

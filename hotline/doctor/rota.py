@@ -1,0 +1,51 @@
+"""Checks of call flows and rotas: can they be used, and is somebody there in the weeks ahead?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from hotline.core.checkup import Result, failed, listed, passed, warned
+from hotline.core.coverage import lacks
+from hotline.doctor.site import Site
+
+WEEKS = 8
+_CLOSE = "`hotline gaps` says what closes it."
+
+
+def files(site: Site) -> Iterable[Result]:
+    """Can every call flow and rota be used?"""
+    loaded = site.loaded()
+    errors = [one for one in loaded.findings if one.severity == "error"]
+    warnings = [one for one in loaded.findings if one.severity == "warning"]
+    if errors:
+        yield failed(
+            f"{_counted(len(errors), 'error')} in the files: {errors[0].message}",
+            "`hotline check` shows where. What is running goes on with the last good files.",
+        )
+    if warnings:
+        yield warned(f"{_counted(len(warnings), 'warning')} in the files.", "`hotline check` shows where.")
+    if not loaded.hotlines:
+        yield failed(f"No call flow in {site.settings.config_dir} can be used.", "`hotline init` writes one.")
+    elif not errors and not warnings:
+        yield passed(f"The files of {listed(loaded.hotlines)} can be used.")
+
+
+def coverage(site: Site) -> Iterable[Result]:
+    """Is somebody on call all the time, in the weeks ahead?"""
+    start = site.clock().replace(second=0, microsecond=0)
+    for line in site.hotlines:
+        found = lacks(line.schedule, start, start + timedelta(weeks=WEEKS))
+        nobody, gaps = [one for one in found if one.nobody], [one for one in found if not one.nobody]
+        if nobody:
+            yield failed(
+                f"{line.id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE
+            )
+        elif gaps:
+            yield warned(f"{line.id}: only the backup is there {gaps[0].said}.", _CLOSE)
+        else:
+            yield passed(f"{line.id}: somebody is on call all the time in the next {WEEKS} weeks.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"There {'is' if count == 1 else 'are'} {count} {what}{'' if count == 1 else 's'}"

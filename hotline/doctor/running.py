@@ -1,0 +1,79 @@
+"""Runs checks, all at once: one that fails, or never ends, costs none of the others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hotline.core.checkup import Result, failed, skipped
+from hotline.doctor.checks import Check
+from hotline.doctor.site import Site
+from hotline.errors import CarrierError, HotlineError
+
+WITHIN = 25.0
+"""Seconds that a check may take."""
+_PRACTICE = "Practice mode: there is no carrier account."
+_GO_LIVE = "To go live, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; see Going live in the README."
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A check, what it came to, and in how many seconds."""
+
+    check: Check
+    results: tuple[Result, ...]
+    took: float
+
+
+def run(
+    checks: Sequence[Check], site: Site, within: float = WITHIN, done: Callable[[], None] = lambda: None
+) -> list[Answered]:
+    """The answers, in the order of the checks. `done` is called as each is there, from whatever thread."""
+    began = time.monotonic()
+    answers: dict[str, Answered] = {}
+
+    def work(check: Check) -> None:
+        results = tuple(_asked(check, site))
+        answers.setdefault(check.name, Answered(check, results, time.monotonic() - began))
+        done()
+
+    threads = [threading.Thread(target=work, args=(check,), name=check.name, daemon=True) for check in checks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, began + within - time.monotonic()))
+    late = failed(
+        f"This check did not come to an end within {within:.0f} seconds.",
+        "What it asks answers too slowly, or not at all: see the other checks.",
+    )
+    return [answers.get(check.name) or Answered(check, (late,), within) for check in checks]
+
+
+def _asked(check: Check, site: Site) -> Sequence[Result]:
+    if check.at_carrier and site.settings.practice:
+        return [skipped(_PRACTICE, _GO_LIVE)]
+    try:
+        return list(check.ask(site))
+    except CarrierError as error:
+        if check.name != "account":  # which tells of it
+            return [skipped(f"The carrier could not be asked. {error.message}")]
+        return [failed(error.message, error.remedy or "See the carrier's status page.")]
+    except HotlineError as error:
+        return [failed(error.message, error.remedy or "See the logs.")]
+    except Exception as error:  # noqa: BLE001 - one that is broken must not hide the others
+        return [
+            failed(
+                f"This check is broken ({type(error).__name__} in {_place(error)}).",
+                "Please report it. The other checks do not depend on it.",
+            )
+        ]
+
+
+def _place(error: BaseException) -> str:
+    """Where an error happened; never its message, which may hold what must not be told."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "no place known" if trace is None else f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"

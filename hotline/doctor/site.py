@@ -1,0 +1,118 @@
+"""The deployment that is looked at. What several checks need is asked for once, by whichever comes first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from hotline.carrier.rest import RestCarrier
+from hotline.carrier.synthetic import PublicLine, SyntheticCalls
+from hotline.core.flow import Hotline
+from hotline.core.heartbeat import Beat, Heartbeat
+from hotline.core.provision import Plan, plan
+from hotline.core.records import Account, OwnNumber
+from hotline.deployment import PRACTICE_ACCOUNT, carrier, now, secret_key, webhook_token
+from hotline.duties.heartbeat import Beating
+from hotline.files import Loaded, load
+from hotline.settings import Settings
+
+Found = TypeVar("Found")
+
+
+class Once(Generic[Found]):
+    """A question asked once: whoever asks again gets the same answer, or the same error."""
+
+    def __init__(self, ask: Callable[[], Found]) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._answers: list[Found] = []
+        self._error: Exception | None = None
+
+    def __call__(self) -> Found:
+        with self._lock:
+            if self._error is not None:
+                raise self._error
+            if not self._answers:
+                try:
+                    self._answers.append(self._ask())
+                except Exception as error:
+                    self._error = error
+                    raise
+            return self._answers[0]
+
+
+class Site:
+    """One deployment, by its settings. Asks nothing by itself. `public_line`: another way to its public address."""
+
+    def __init__(
+        self, settings: Settings, clock: Callable[[], datetime] = now, public_line: PublicLine | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._public_line = public_line
+        self.loaded: Once[Loaded] = Once(lambda: load(settings.config_dir))
+        self.account: Once[tuple[Account, float]] = Once(self._account)
+        self.numbers: Once[Sequence[OwnNumber]] = Once(lambda: self._carrier.numbers())
+        self.beats: Once[Sequence[Beat]] = Once(self._beats)
+
+    @property
+    def hotlines(self) -> list[Hotline]:
+        """The hotlines whose files can be used."""
+        return list(self.loaded().hotlines.values())
+
+    @property
+    def carrier(self) -> RestCarrier:
+        """The account's REST API, which answered a moment ago. Raises CarrierError, and never asks twice in vain."""
+        self.account()
+        return self._carrier
+
+    def plan(self) -> Plan:
+        """How the hotlines' numbers are set at the carrier, and how they should be."""
+        self.account()
+        wanted = [number for line in self.hotlines for number in line.flow.numbers]
+        return plan(wanted, self.numbers(), self.settings.public_url, self.settings.fallback_url)
+
+    def own_numbers(self) -> list[OwnNumber]:
+        """The account's numbers that are in a call flow."""
+        return [one.number for one in self.plan().numbers]
+
+    @cached_property
+    def public_line(self) -> PublicLine:
+        """The hotline at its public address, asked as the carrier asks."""
+        return self._public_line or PublicLine(self.settings.public_url, webhook_token(self.settings))
+
+    @cached_property
+    def synthetic_calls(self) -> SyntheticCalls:
+        """Test calls through the public address."""
+        account = self.settings.account_sid or PRACTICE_ACCOUNT
+        return SyntheticCalls(self.public_line, account, webhook_token(self.settings))
+
+    @cached_property
+    def _carrier(self) -> RestCarrier:
+        found = carrier(self.settings)
+        assert found is not None, "checks of the carrier are skipped in practice mode"
+        return found
+
+    def _account(self) -> tuple[Account, float]:
+        """The account, and the instant (epoch seconds) at which it was asked for."""
+        account = self._carrier.account()
+        return account, self.clock().timestamp()
+
+    def _beats(self) -> Sequence[Beat]:
+        beating = Beating(
+            *(lambda: self.hotlines, self.synthetic_calls, _Nowhere(), self.clock, secret_key(self.settings)),
+            *(lambda event, /, **facts: None, lambda: None),
+        )
+        return beating.beats()
+
+
+class _Nowhere:
+    """Keeps no heartbeat: what a person looks for is not the clock's."""
+
+    def keep(self, heartbeat: Heartbeat) -> None: ...
+
+    def last(self) -> Heartbeat | None:
+        return None
