@@ -38,9 +38,7 @@ def coverage(site: Site) -> Iterable[Result]:
         found = lacks(line.schedule, start, start + timedelta(weeks=WEEKS))
         nobody, gaps = [one for one in found if one.nobody], [one for one in found if not one.nobody]
         if nobody:
-            yield failed(
-                f"{line.id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE
-            )
+            yield failed(f"{line.id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE)
         elif gaps:
             yield warned(f"{line.id}: only the backup is there {gaps[0].said}.", _CLOSE)
         else:
