@@ -310,7 +310,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     ),
     "a status callback twice, or never": (
         "store/test_calllog.py::test_a_duplicate_status_callback_does_not_make_two_log_rows",
-        "jobs/test_schedule.py::test_the_sweep_closes_calls_whose_end_was_never_reported",
+        "jobs/test_tasks.py::test_the_sweep_closes_calls_whose_end_was_never_reported",
     ),
     "an empty answer": (
         "web/test_webhooks.py::test_a_status_callback_is_answered_with_an_empty_document",
@@ -365,7 +365,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     "more kept than is told": (
         "faults/test_canaries.py",
         "store/test_migrate.py::test_nothing_but_the_three_times_can_be_kept",
-        "jobs/test_schedule.py::test_a_job_is_plain_json_and_says_nothing_but_its_task",
+        "jobs/test_queue.py::test_a_job_is_plain_json_and_says_nothing_but_its_task",
         "store/test_live.py::test_every_key_expires",
         "test_promises.py::test_access_logs_hold_no_query_and_no_address_of_anybody",
         "store/test_calllog.py::test_an_error_does_not_quote_the_row",
