@@ -34,6 +34,7 @@ COMMANDS = {
     "privacy": "Say what the carrier still has of calls, and delete it.",
     "provision": "Have the carrier lead the hotlines' numbers here.",
     "fallback": "Write the document for when all of this is down.",
+    "jobs": "Show what is to be done around calls: what waits, runs and has failed.",
     "migrate": "Bring the database to the current shape.",
     "worker": "Run a worker: queued jobs, and the call log's spool.",
     "clock": "Run a clock: queues what is due.",

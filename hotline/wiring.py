@@ -33,6 +33,7 @@ from hotline.store.drainer import Drainer
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive
 from hotline.store.outbox import Outbox
+from hotline.store.outbox_drainer import OutboxDrainer
 from hotline.store.spool import Spool
 from hotline.store.tallies import Tallies
 from hotline.web.app import make_app
@@ -115,6 +116,17 @@ def build_web(settings: Settings) -> Web:
             return Part(f"{waiting} entries wait to be written for {age:.0f} s.", "Is a worker running?")
         return Part()
 
+    def jobs() -> Part:
+        if in_memory := outbox.in_memory():
+            return Part(
+                f"The outbox {outbox.directory} cannot be written: {in_memory} jobs are in memory only.",
+                "Free some disk space, or make the folder writable.",
+            )
+        waiting, age = outbox.backlog()
+        if age > BACKLOG_TOO_OLD:
+            return Part(f"{waiting} jobs wait on disk for {age:.0f} s.", "Is Redis there? See `hotline jobs`.")
+        return Part()
+
     def heartbeat() -> Part:
         try:
             last = heartbeats.last()
@@ -133,7 +145,7 @@ def build_web(settings: Settings) -> Web:
             return Part()
         return Part(f"There is no sign of {' or '.join(gone)}.", "Start it: `hotline worker`, `hotline clock`.")
 
-    parts = {"files": files, "redis": redis, "call_log": call_log, "heartbeat": heartbeat, "work": work}
+    parts = {"files": files, "redis": redis, "call_log": call_log, "jobs": jobs, "heartbeat": heartbeat, "work": work}
     app.register_blueprint(make_health(parts))
     app.register_blueprint(make_calendar(directory.by_rota, key, now, calendar_ics))
 
@@ -153,7 +165,7 @@ def build_web(settings: Settings) -> Web:
     )
     app.register_blueprint(make_metrics(settings.metrics_token, measuring))
 
-    drainers = Drainer(spool, database), Drainer(outbox, JobQueue(redis_url(settings)))
+    drainers = Drainer(spool, database), OutboxDrainer(outbox, JobQueue(redis_url(settings)))
     rounds = build_rounds(settings, absences)
 
     @app.before_request

@@ -2,99 +2,126 @@
 
 from __future__ import annotations
 
-import logging
+import secrets
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 
-from redis import Redis
 from redis.exceptions import RedisError
-from rq import SimpleWorker
 from rq.exceptions import StopRequested
-from rq.serializers import JSONSerializer
 
 from hotline import deployment
 from hotline.absences import build_absences, build_rounds
 from hotline.core.jobs import Urgency
-from hotline.errors import LiveStateUnavailable, QueueUnavailable
+from hotline.errors import QueueUnavailable, describe
 from hotline.jobs import tasks
-from hotline.jobs.queue import JobQueue, connection, queues
+from hotline.jobs.alive import BEAT, say_alive, say_goodbye
+from hotline.jobs.keeping import Keeper
+from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
-from hotline.jobs.watching import Behind
+from hotline.jobs.work import Worker
 from hotline.logs import Notices
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer
 from hotline.store.outbox import Outbox
+from hotline.store.outbox_drainer import OutboxDrainer
 from hotline.store.spool import Spool
 from hotline.working import build_tools
 
 _TRY_AGAIN_AFTER = 2.0
-_TICK = 5.0
-_NOTICED_WITHIN = 60
-"""Seconds: a worker that waits for jobs notices within them that Redis answers no more."""
-_GOODBYE_WITHIN = 1.0
 
 
 def run_worker(settings: Settings) -> None:
     """Work until told to stop (SIGTERM or SIGINT). A lost Redis is waited for; the spool is drained meanwhile."""
-    logging.getLogger("rq").setLevel(logging.WARNING)
     notice, stop = Notices(), _stopping()
     url = deployment.redis_url(settings)
     outbox = Outbox(deployment.outbox_dir(settings), deployment.secret_key(settings))
     drainers = (
         Drainer(Spool(deployment.spool_dir(settings)), CallLog(settings.database_url)),
-        Drainer(outbox, JobQueue(url)),
+        OutboxDrainer(outbox, JobQueue(url)),
     )
     absences = build_absences(settings)
     rounds = build_rounds(settings, absences)
     for background in (*drainers, rounds):
         background.start()
     tasks.bind(build_tools(settings, absences))
+    keeping = _Keeping(url, notice)
+    keeping.start()
     while not stop.is_set():
         try:
             with connection(url) as probe:  # RQ's own first questions would wait a minute for an answer
                 probe.ping()
-            _Worker(stop, connection(url)).work(logging_level="WARNING")
+            worker = Worker(stop, connection(url), notice)
+            keeping.worker = worker.name
+            worker.work(logging_level="CRITICAL")  # it would write down what tasks raise
         except (RedisError, OSError, StopRequested) as error:
             if not stop.is_set():
                 notice("worker_waits_for_redis", error=type(error).__name__)
         _stop_on_signals(stop)  # RQ has put its own handlers in their place
+        keeping.worker = None
         if not stop.is_set():  # RQ gives up by itself when Redis is slow; we do not
             stop.wait(_TRY_AGAIN_AFTER)
+    keeping.stop()
     for background in (*drainers, rounds):
         background.stop()
 
 
 def run_clock(settings: Settings) -> None:
     """Queue what is due, until told to stop (SIGTERM or SIGINT). Any number of clocks may run."""
-    notice, stop = Notices(), _stopping()
-    queue, behind = JobQueue(deployment.redis_url(settings)), Behind(deployment.redis_url(settings))
+    notice, stop, name = Notices(), _stopping(), secrets.token_hex(8)
+    url = deployment.redis_url(settings)
+    redis, queue = connection(url), JobQueue(url)
     schedule = (*SCHEDULE, Periodic("heartbeat", settings.heartbeat_seconds, Urgency.TONIGHT))
     while not stop.is_set():
         try:
+            say_alive(redis, "clock", name)
             queue_due(queue, deployment.now().timestamp(), schedule)
-            behind.clock_is_here(deployment.now())
-        except (QueueUnavailable, LiveStateUnavailable) as error:
-            notice("clock_waits_for_redis", error=error.message)
-        stop.wait(_TICK)
+        except (QueueUnavailable, RedisError, OSError) as error:
+            notice("clock_waits_for_redis", error=type(error).__name__)
+        stop.wait(BEAT)
+    with suppress(RedisError, OSError):
+        say_goodbye(redis, "clock", name)
 
 
-class _Worker(SimpleWorker):
-    """Ends when told to, whether Redis is there to say goodbye to or not."""
+class _Keeping:
+    """A thread that says that the worker is there, and keeps the jobs of all."""
 
-    def __init__(self, stop: threading.Event, redis: Redis) -> None:
-        super().__init__(queues(redis), connection=redis, serializer=JSONSerializer, worker_ttl=_NOTICED_WITHIN)
-        self._stop = stop
+    def __init__(self, url: str, notice: Notices) -> None:
+        self.worker: str | None = None
+        self._redis = connection(url)
+        self._notice = notice
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="keeping", daemon=True)
 
-    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
         self._stop.set()
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        self._thread.join()
 
-    def teardown(self) -> None:
-        self.connection.connection_pool.connection_kwargs["socket_timeout"] = _GOODBYE_WITHIN
-        self.connection.connection_pool.disconnect()
-        super().teardown()  # type: ignore[no-untyped-call]
+    def _run(self) -> None:
+        keeper, said = Keeper(self._redis), None
+        while not self._stop.is_set():
+            try:
+                name = self.worker
+                if said is not None and said != name:
+                    say_goodbye(self._redis, "worker", said)
+                if name is not None:
+                    say_alive(self._redis, "worker", name)
+                said = name
+                keeper.bring_due()
+                keeper.put_back()
+            except (RedisError, OSError):
+                pass  # the worker itself waits for Redis, and says so
+            except Exception as error:  # noqa: BLE001 - without this thread jobs would be lost unseen
+                self._notice("keeping_jobs_failed", error=describe(error))
+            self._stop.wait(BEAT)
+        with suppress(RedisError, OSError):
+            if said is not None:
+                say_goodbye(self._redis, "worker", said)
 
 
 def _stopping() -> threading.Event:

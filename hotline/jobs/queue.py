@@ -9,7 +9,7 @@ own keys there are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -94,6 +94,33 @@ class JobQueue:
         keys, args = self._asked(ticket, remembered)
         with _unavailable():
             return bool(self._queue(keys=keys, args=args))
+
+    def settled(self, tickets: Sequence[Ticket], /) -> tuple[list[Ticket], list[Ticket]]:
+        """Which of these jobs are done, and which are not known at all: Redis has lost them. Raises QueueUnavailable.
+
+        A job's token is kept from the moment it is queued: where there is a token and no job, the job is done, or has
+        been given up for so long that it was forgotten.
+        """
+        done: list[Ticket] = []
+        lost: list[Ticket] = []
+        with _unavailable():
+            for first in range(0, len(tickets), _AT_ONCE):
+                some = tickets[first : first + _AT_ONCE]
+                pipeline = self._redis.pipeline()
+                for ticket in some:
+                    pipeline.exists(f"rq:job:{ticket.id}")
+                    pipeline.exists(f"hotline:queued:{ticket.token}")
+                there = iter(pipeline.execute())
+                for ticket, job, token in zip(some, there, there, strict=True):
+                    if not job:
+                        (done if token else lost).append(ticket)
+        return done, lost
+
+    def forget(self, tokens: Collection[str], /) -> None:
+        """These jobs will never be written again. Raises QueueUnavailable."""
+        if tokens:
+            with _unavailable():
+                self._redis.delete(*(f"hotline:queued:{token}" for token in tokens))
 
     def ping(self) -> None:
         """Raise QueueUnavailable unless Redis answers."""

@@ -1,13 +1,9 @@
-"""Whether workers and clocks are there, and how much waits for them.
-
-A worker's sign of life is RQ's own; a clock leaves `hotline:clock:alive`, which expires. Both tell of nothing else.
-"""
+"""Whether workers and clocks are there, and how much waits for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -15,11 +11,9 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from hotline.errors import LiveStateUnavailable
+from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
 
-CLOCK_GONE_AFTER = 60
-"""Seconds without a sign of any clock after which there is none."""
-_ALIVE = "hotline:clock:alive"
 _TIMEOUT = 1.0
 
 
@@ -31,17 +25,10 @@ class Behind:
             url, socket_connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT, retry=Retry(NoBackoff(), 0)
         )
 
-    def clock_is_here(self, now: datetime) -> None:
-        """A clock is at work."""
-        with _unavailable():
-            self._redis.set(_ALIVE, int(now.timestamp()), ex=CLOCK_GONE_AFTER)
-
     def alive(self) -> Mapping[str, bool]:
         """Whether there is a worker, and a clock."""
         with _unavailable():
-            workers = sorted(self._redis.smembers("rq:workers"))
-            found = self._redis.exists(*workers) if workers else 0
-            return {"worker": bool(found), "clock": bool(self._redis.exists(_ALIVE))}
+            return {kind: bool(alive(self._redis, kind)) for kind in ("worker", "clock")}
 
     def depths(self) -> Mapping[str, int]:
         """How many jobs wait in each queue, wait for their time, and failed for good."""

@@ -13,11 +13,12 @@ from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
 from hotline.core.position import Position, seal, unseal
 from hotline.core.reply import Reply, Say
+from hotline.errors import describe
 from hotline.ports import Directory, Meter, Notices
 from hotline.service import Answering
 from hotline.web.heartbeat import reply_to_heartbeat
 from hotline.web.rescue import Rescue
-from hotline.web.webhook import Webhook, as_twiml, describe
+from hotline.web.webhook import Webhook, as_twiml
 
 Handler = Callable[[Hotline, Webhook, Position | None], Reply]
 

@@ -47,13 +47,3 @@ class Webhook:
 def as_twiml(document: str) -> Response:
     """A TwiML answer."""
     return Response(document, content_type="text/xml; charset=utf-8")
-
-
-def describe(error: BaseException) -> str:
-    """Where an error happened and of which kind, without its message, which may hold what must not be logged."""
-    trace, frames = error.__traceback__, []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return f"{type(error).__name__} in {', '.join(reversed(frames[-6:]))}"

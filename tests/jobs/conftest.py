@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 from redis import Redis
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
 
 from hotline.jobs.queue import JobQueue, connection, queues
+from hotline.jobs.work import Worker
 
 
 @pytest.fixture
@@ -42,6 +42,5 @@ def waiting(redis: Redis) -> list[str]:
 
 
 def work(redis: Redis) -> None:
-    """Do all that is queued."""
-    worker = SimpleWorker(queues(redis), connection=redis, serializer=JSONSerializer)
-    worker.work(burst=True, logging_level="CRITICAL")
+    """Do all that is queued, as a worker does it."""
+    Worker(threading.Event(), redis, lambda event, /, **facts: None).work(burst=True, logging_level="CRITICAL")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.serializers import JSONSerializer
 
 from hotline.errors import LiveStateUnavailable
-from hotline.jobs.queue import LATER, TONIGHT, connection, queues
-from hotline.jobs.watching import CLOCK_GONE_AFTER, Behind
-
-NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+from hotline.jobs.alive import say_alive, say_goodbye
+from hotline.jobs.queue import LATER, TONIGHT, connection
+from hotline.jobs.watching import Behind
 
 
 @pytest.fixture
@@ -31,31 +29,23 @@ def redis(url: str) -> Iterator[Redis]:
     client.close()
 
 
-def test_a_worker_is_there_from_its_birth_to_its_death(redis: Redis, url: str) -> None:
+@pytest.mark.parametrize("kind", ["worker", "clock"])
+def test_whoever_says_so_is_there_until_they_say_goodbye(redis: Redis, url: str, kind: str) -> None:
     behind = Behind(url)
-    assert behind.alive()["worker"] is False
-    worker = SimpleWorker(queues(redis), connection=redis, serializer=JSONSerializer)
-    worker.register_birth()
-    assert behind.alive()["worker"] is True
-    worker.register_death()
-    assert behind.alive()["worker"] is False
+    assert behind.alive() == {"worker": False, "clock": False}
+    say_alive(redis, kind, "a-name")
+    assert behind.alive() == {"worker": kind == "worker", "clock": kind == "clock"}
+    say_alive(redis, kind, "another")
+    say_goodbye(redis, kind, "a-name")
+    assert behind.alive()[kind] is True
+    say_goodbye(redis, kind, "another")
+    assert behind.alive()[kind] is False
 
 
-def test_a_worker_that_was_killed_is_gone_once_its_sign_of_life_expires(redis: Redis, url: str) -> None:
-    worker = SimpleWorker(queues(redis), connection=redis, serializer=JSONSerializer)
-    worker.register_birth()
-    assert redis.ttl(worker.key) > 0
-    redis.delete(worker.key)
-    assert redis.smembers("rq:workers")
-    assert Behind(url).alive()["worker"] is False
-
-
-def test_a_clock_is_there_for_a_minute_after_each_sign(redis: Redis, url: str) -> None:
-    behind = Behind(url)
-    assert behind.alive()["clock"] is False
-    behind.clock_is_here(NOW)
-    assert behind.alive()["clock"] is True
-    assert 0 < redis.ttl("hotline:clock:alive") <= CLOCK_GONE_AFTER
+def test_one_that_was_killed_is_gone_once_its_sign_of_life_expires(redis: Redis, url: str) -> None:
+    say_alive(redis, "worker", "a-name")
+    (sign,) = redis.keys("hotline:alive:*")
+    assert 0 < redis.ttl(sign) <= 15
 
 
 def test_depths_are_by_where_jobs_are(redis: Redis, url: str) -> None:
@@ -70,6 +60,6 @@ def test_depths_are_by_where_jobs_are(redis: Redis, url: str) -> None:
 
 def test_without_redis_it_is_not_known() -> None:
     behind = Behind("redis://127.0.0.1:1")
-    for ask in (behind.alive, behind.depths, lambda: behind.clock_is_here(NOW)):
+    for ask in (behind.alive, behind.depths):
         with pytest.raises(LiveStateUnavailable):
             ask()

@@ -60,7 +60,7 @@ def test_all_is_well(settings: Settings) -> None:
     assert status == 200
     assert body == {
         "status": "ok",
-        "parts": {part: {"status": "ok"} for part in ("files", "redis", "call_log", "heartbeat", "work")},
+        "parts": {part: {"status": "ok"} for part in ("files", "redis", "call_log", "jobs", "heartbeat", "work")},
     }
 
 

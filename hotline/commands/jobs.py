@@ -1,0 +1,52 @@
+"""`hotline jobs`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+from rich.console import Console
+
+from hotline.deployment import now, outbox_dir, redis_url, secret_key
+from hotline.errors import QueueUnavailable
+from hotline.jobs.queue import connection
+from hotline.jobs.state import JobsState, read_state, retry_failed
+from hotline.jobs_output import Backlog, jobs_json, jobs_page
+from hotline.settings import Settings, read_settings
+from hotline.store.outbox import Outbox
+
+
+@click.command()
+@click.option("--retry", is_flag=True, help="Have every job that has failed done once more.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(retry: bool, as_json: bool) -> None:
+    """Show what is to be done around calls: what waits, runs, comes later, and has failed.
+
+    Jobs say which task they are, never whom or which call it is about. Exits 1 if Redis cannot be reached.
+    """
+    settings = read_settings()
+    if retry:
+        count = retry_failed(connection(redis_url(settings)))
+        if not as_json:
+            click.echo(f"{count} failed job{'' if count == 1 else 's'} queued once more." if count else "None failed.")
+    state, away = _state(settings)
+    backlog = _backlog(settings)
+    if as_json:
+        click.echo(json.dumps(jobs_json(state, backlog, away), indent=2))
+    else:
+        jobs_page(state, backlog, away, now().timestamp(), Console(highlight=False))
+    sys.exit(1 if state is None else 0)
+
+
+def _state(settings: Settings) -> tuple[JobsState | None, str]:
+    try:
+        return read_state(connection(redis_url(settings))), ""
+    except QueueUnavailable as error:
+        return None, str(error)
+
+
+def _backlog(settings: Settings) -> Backlog:
+    outbox = Outbox(outbox_dir(settings), secret_key(settings))
+    count, age = outbox.backlog()
+    return Backlog(count, age, outbox.progress().failure)

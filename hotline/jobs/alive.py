@@ -1,0 +1,26 @@
+"""Who is there: workers and clocks say so every few seconds, and are taken for gone when they do not."""
+
+from __future__ import annotations
+
+from redis import Redis
+
+BEAT = 2.0
+"""Seconds between two signs of life."""
+_GONE_AFTER = 12
+_PREFIX = "hotline:alive:"
+
+
+def say_alive(redis: Redis, kind: str, name: str) -> None:
+    """A worker ("worker") or a clock ("clock") of this name is there."""
+    redis.set(f"{_PREFIX}{kind}:{name}", "1", ex=_GONE_AFTER)
+
+
+def say_goodbye(redis: Redis, kind: str, name: str) -> None:
+    """It is not any more."""
+    redis.delete(f"{_PREFIX}{kind}:{name}")
+
+
+def alive(redis: Redis, kind: str) -> frozenset[str]:
+    """The names of those that are there."""
+    prefix = f"{_PREFIX}{kind}:"
+    return frozenset(key.decode().removeprefix(prefix) for key in redis.scan_iter(f"{prefix}*", count=1_000))

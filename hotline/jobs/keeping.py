@@ -1,0 +1,150 @@
+"""Sees to it that no job is lost: not one that is due, nor one whose worker died with it in hand.
+
+RQ by itself loses a job whose worker dies between taking it off a queue and saying so (with more than one queue it
+takes jobs with BLPOP), gives up one whose worker died later, unless it was queued with retries, and schedules from a
+process that outlives a killed worker. Here, every job that is not done is in one set, and one that is in no queue, not
+scheduled, not failed, and in no living worker's hands for some seconds is put back. Any number of these may be at
+work: each move is one step, and changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from redis import Redis
+
+from hotline.jobs.alive import alive
+from hotline.jobs.queue import ALL_JOBS, KEEP_FAILURE, LATER, TONIGHT
+
+PUT_BACK_AFTER = 5.0
+"""Seconds for which a job is in nobody's hands before it is put back: between two hands it is so for a moment."""
+_MOST_DEATHS = 5
+"""Workers that may die with a job in hand before it is taken for the cause."""
+_AT_ONCE = 500
+
+# KEYS: scheduled, queue. ARGV: now, at most.
+_BRING_DUE = """
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+for _, id in ipairs(due) do
+  redis.call('ZREM', KEYS[1], id)
+  if redis.call('EXISTS', 'rq:job:' .. id) == 1 then
+    redis.call('HSET', 'rq:job:' .. id, 'status', 'queued')
+    redis.call('RPUSH', KEYS[2], id)
+  end
+end
+return #due
+"""
+
+# KEYS: job, queue, scheduled, failed, started. ARGV: id, most deaths, when a failure is forgotten, its seconds, then
+# what a dead worker left in `started`. 1 if the job was put back, 2 if it is given up.
+_PUT_BACK = """
+local died = 0
+for entry = 5, #ARGV do died = died + redis.call('ZREM', KEYS[5], ARGV[entry]) end
+if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('LPOS', KEYS[2], ARGV[1]) then return 0 end
+if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 0 end
+if died > 0 and redis.call('HINCRBY', KEYS[1], 'deaths', 1) >= tonumber(ARGV[2]) then
+  redis.call('HSET', KEYS[1], 'status', 'failed')
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  redis.call('ZADD', KEYS[4], ARGV[3], ARGV[1])
+  return 2
+end
+redis.call('HSET', KEYS[1], 'status', 'queued')
+redis.call('PERSIST', KEYS[1])
+redis.call('RPUSH', KEYS[2], ARGV[1])
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Where all jobs are at one moment. `left`: by job, what workers that are gone left in the registry of started."""
+
+    loose: frozenset[str]
+    done: frozenset[str]
+    left: Mapping[str, tuple[str, ...]]
+
+
+class Keeper:
+    """Keeps the jobs of one Redis. Raises RedisError or OSError while that is away, and may be asked again after it."""
+
+    def __init__(self, redis: Redis, clock: Callable[[], float] = time.time) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._bring_due = redis.register_script(_BRING_DUE)
+        self._put_back = redis.register_script(_PUT_BACK)
+        self._loose_since: dict[str, float] = {}
+
+    def bring_due(self) -> int:
+        """Queue the jobs whose time has come; how many."""
+        brought = 0
+        for name in (TONIGHT, LATER):
+            keys = [f"rq:scheduled:{name}", f"rq:queue:{name}"]
+            while (some := int(self._bring_due(keys=keys, args=[int(self._clock()), _AT_ONCE]))) > 0:
+                brought += some
+        return brought
+
+    def put_back(self) -> int:
+        """Put back the jobs that have been in nobody's hands for long enough; how many. Forget those that are done."""
+        look, now, count = self._look(), self._clock(), 0
+        self._loose_since = {job: self._loose_since.get(job, now) for job in look.loose}
+        for job in [job for job, since in self._loose_since.items() if now - since >= PUT_BACK_AFTER]:
+            count += self._put_back_one(job, look.left.get(job, ()))
+            del self._loose_since[job]
+        if look.done:
+            self._redis.zrem(ALL_JOBS, *look.done)
+        return count
+
+    def _look(self) -> _Look:
+        pipeline = self._redis.pipeline()
+        pipeline.zrange(ALL_JOBS, 0, -1)
+        for name in (TONIGHT, LATER):
+            pipeline.zremrangebyscore(f"rq:failed:{name}", 0, self._clock())
+            pipeline.lrange(f"rq:queue:{name}", 0, -1)
+            pipeline.zrange(f"rq:scheduled:{name}", 0, -1)
+            pipeline.zrange(f"rq:failed:{name}", 0, -1)
+            pipeline.zrange(f"rq:wip:{name}", 0, -1, withscores=True)
+        known, *there = pipeline.execute()
+        placed: set[bytes] = set()
+        started: list[tuple[bytes, float]] = []
+        for first in (0, 5):
+            _, *lists, in_hand = there[first : first + 5]
+            placed.update(*lists)
+            started += in_hand
+        held, left = self._hands(started)
+        loose = [job.decode() for job in known if job not in placed and job.decode() not in held]
+        exist = self._exist(loose)
+        return _Look(frozenset(exist), frozenset(loose) - exist, left)
+
+    def _hands(self, started: list[tuple[bytes, float]]) -> tuple[set[str], dict[str, tuple[str, ...]]]:
+        """Which jobs are in a living worker's hands; and what others left of theirs."""
+        held: set[str] = set()
+        left: dict[str, tuple[str, ...]] = {}
+        if not started:
+            return held, left
+        workers, now = alive(self._redis, "worker"), self._clock()
+        pipeline = self._redis.pipeline(transaction=False)
+        for raw, _ in started:
+            pipeline.hget(f"rq:execution:{raw.decode()}", "worker_name")
+        for (raw, until), worker in zip(started, pipeline.execute(), strict=True):
+            entry = raw.decode()
+            job = entry.partition(":")[0]
+            if worker is not None and worker.decode() in workers and now < until:
+                held.add(job)
+            else:
+                left[job] = (*left.get(job, ()), entry)
+        return held, left
+
+    def _exist(self, jobs: list[str]) -> set[str]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for job in jobs:
+            pipeline.exists(f"rq:job:{job}")
+        return {job for job, there in zip(jobs, pipeline.execute(), strict=True) if there}
+
+    def _put_back_one(self, job: str, left: tuple[str, ...]) -> int:
+        origin = self._redis.hget(f"rq:job:{job}", "origin")
+        name = TONIGHT if origin == TONIGHT.encode() else LATER
+        keys = [f"rq:job:{job}", *(f"rq:{kind}:{name}" for kind in ("queue", "scheduled", "failed", "wip"))]
+        forgotten = int(self._clock()) + KEEP_FAILURE
+        return int(self._put_back(keys=keys, args=[job, _MOST_DEATHS, forgotten, KEEP_FAILURE, *left]) == 1)

@@ -1,0 +1,141 @@
+"""What waits, runs and has failed, for people to look at; and failed jobs tried again. Never what a job is about."""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from hotline.errors import QueueUnavailable
+from hotline.jobs.alive import alive
+from hotline.jobs.queue import LATER, TONIGHT
+
+_TONIGHTS = {TONIGHT: True, LATER: False}
+
+# KEYS: failed, queue. ARGV: the jobs. How many were queued again.
+_RETRY = """
+local count = 0
+for _, id in ipairs(ARGV) do
+  local job = 'rq:job:' .. id
+  if redis.call('ZREM', KEYS[1], id) == 1 and redis.call('EXISTS', job) == 1 then
+    redis.call('HSET', job, 'status', 'queued')
+    redis.call('HDEL', job, 'number_of_retries', 'deaths')
+    redis.call('DEL', 'rq:results:' .. id)
+    redis.call('PERSIST', job)
+    redis.call('RPUSH', KEYS[2], id)
+    count = count + 1
+  end
+end
+return count
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedJob:
+    """One job. `tries`: how often it was begun again; `due`: epoch seconds, of one that is to be done later.
+
+    `problem`: the kind and place of the error it failed with.
+    """
+
+    id: str
+    task: str
+    tonight: bool
+    tries: int = 0
+    due: int | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobsState:
+    """All jobs in the queue, each list in the order in which they come; and how many workers and clocks are there."""
+
+    workers: int
+    clocks: int
+    running: tuple[QueuedJob, ...]
+    waiting: tuple[QueuedJob, ...]
+    scheduled: tuple[QueuedJob, ...]
+    failed: tuple[QueuedJob, ...]
+
+
+def read_state(redis: Redis) -> JobsState:
+    """How things stand now. Raises QueueUnavailable."""
+    try:
+        waiting = [job for name in _TONIGHTS for job in _jobs(redis, name, _listed(redis, name))]
+        scheduled = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, f"rq:scheduled:{name}"))]
+        failed = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, f"rq:failed:{name}"))]
+        running = [job for name in _TONIGHTS for job in _jobs(redis, name, _started(redis, name))]
+        return JobsState(
+            workers=len(alive(redis, "worker")),
+            clocks=len(alive(redis, "clock")),
+            running=tuple(running),
+            waiting=tuple(waiting),
+            scheduled=tuple(sorted(scheduled, key=lambda job: job.due or 0)),
+            failed=_why(redis, failed),
+        )
+    except (RedisError, OSError) as error:
+        raise QueueUnavailable(
+            f"Redis does not say what is queued ({type(error).__name__}).", "Start it, or see REDIS_URL."
+        ) from None
+
+
+def retry_failed(redis: Redis) -> int:
+    """Queue every job that has failed once more; how many. Raises QueueUnavailable."""
+    script, count = redis.register_script(_RETRY), 0
+    try:
+        for name in _TONIGHTS:
+            if failed := list(_scored(redis, f"rq:failed:{name}")):
+                count += int(script(keys=[f"rq:failed:{name}", f"rq:queue:{name}"], args=failed))
+    except (RedisError, OSError) as error:
+        raise QueueUnavailable(
+            f"Redis takes no jobs ({type(error).__name__}).", "Start it, or see REDIS_URL, and try again."
+        ) from None
+    return count
+
+
+def _listed(redis: Redis, name: str) -> dict[str, int | None]:
+    jobs: Any = redis.lrange(f"rq:queue:{name}", 0, -1)
+    return {job.decode(): None for job in jobs}
+
+
+def _scored(redis: Redis, key: str) -> dict[str, int | None]:
+    jobs: Any = redis.zrange(key, 0, -1, withscores=True)
+    return {job.decode(): int(score) for job, score in jobs}
+
+
+def _started(redis: Redis, name: str) -> dict[str, int | None]:
+    entries: Any = redis.zrange(f"rq:wip:{name}", 0, -1)
+    return {entry.decode().partition(":")[0]: None for entry in entries}
+
+
+def _jobs(redis: Redis, name: str, ids: Mapping[str, int | None]) -> Iterator[QueuedJob]:
+    pipeline = redis.pipeline(transaction=False)
+    for job in ids:
+        pipeline.hmget(f"rq:job:{job}", "description", "number_of_retries")
+    for (job, due), (task, tries) in zip(ids.items(), pipeline.execute(), strict=True):
+        if task is not None:  # else it has been done since
+            yield QueuedJob(job, task.decode(), _TONIGHTS[name], int(tries or 0), due)
+
+
+def _why(redis: Redis, failed: list[QueuedJob]) -> tuple[QueuedJob, ...]:
+    """Failed jobs with what is known of the reason. Their score is when they are forgotten, hence no `due`."""
+    pipeline = redis.pipeline(transaction=False)
+    for job in failed:
+        pipeline.xrevrange(f"rq:results:{job.id}", count=1)
+    return tuple(
+        replace(job, due=None, problem=_problem(kept)) for job, kept in zip(failed, pipeline.execute(), strict=True)
+    )
+
+
+def _problem(results: list[tuple[bytes, dict[bytes, bytes]]]) -> str:
+    """What `JobFailed` says of an error: the last line of the traceback in the result that RQ keeps."""
+    for _, result in results:
+        with suppress(KeyError, ValueError, zlib.error):
+            last = zlib.decompress(b64decode(result[b"exc_string"])).decode().strip().rpartition("\n")[2]
+            return last.partition(": ")[2] or last
+    return "several workers died while they did it"

@@ -1,0 +1,92 @@
+"""How a worker does jobs: RQ's own way, but for what it would write down of errors, and what it would do about them."""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Retry, SimpleWorker
+from rq.executions import Execution
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from hotline.errors import describe
+from hotline.jobs.queue import queues
+from hotline.jobs.retries import wait_before_again
+from hotline.ports import Notices
+
+_NOTICED_WITHIN = 60
+"""Seconds: a worker that waits for jobs notices within them that Redis answers no more."""
+_GOODBYE_WITHIN = 1.0
+_NO_LIMIT = 1_000_000
+
+
+class JobFailed(Exception):
+    """A job is given up. Says where and which kind of error it was, and nothing that it was about."""
+
+
+class KeptJob(Job):
+    """A job of ours. What went wrong is written down without its words, and its result not at all."""
+
+    def perform(self) -> Retry | None:
+        """Do it. A `Retry` has RQ do it again later (https://python-rq.org/docs/exceptions/)."""
+        try:
+            super().perform()
+        except SystemExit:  # told twice to stop: the job is for another worker
+            self._result = None
+            return Retry(max=_NO_LIMIT, interval=1)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not be lost, nor written down as it is
+            self._result = None
+            wait = wait_before_again(error, self.number_of_retries or 0)
+            if wait is None:
+                raise JobFailed(describe(error)) from None
+            return Retry(max=_NO_LIMIT, interval=wait)
+        self._result = None
+        return None
+
+
+class Worker(SimpleWorker):
+    """Ends when told to, whether Redis is there to say goodbye to or not. What RQ would tidy up, `Keeper` does."""
+
+    max_connection_wait_time = 2.0
+
+    def __init__(self, stop: threading.Event, redis: Redis, notice: Notices) -> None:
+        super().__init__(
+            queues(redis),
+            connection=redis,
+            serializer=JSONSerializer,
+            worker_ttl=_NOTICED_WITHIN,
+            job_class=KeptJob,
+            exception_handlers=[self._failed],
+        )
+        self._stop = stop
+        self._notice = notice
+
+    def subscribe(self) -> None:
+        """To no channel: workers are told to stop by signals, and by nobody who can reach Redis."""
+
+    def run_maintenance_tasks(self) -> None:
+        """Nothing: RQ would give up the jobs of workers that died."""
+
+    def _finalize_failure(self, job: Job, queue: Queue, execution: Execution, exc_info: Any) -> None:
+        """A job that was done, and cannot be said to be: it is left as it is, and `Keeper` has it done again."""
+        if isinstance(exc_info[1], (RedisError, OSError)):
+            raise exc_info[1]
+        super()._finalize_failure(job, queue, execution, exc_info)
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self._stop.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def teardown(self) -> None:
+        self.connection.connection_pool.connection_kwargs["socket_timeout"] = _GOODBYE_WITHIN
+        self.connection.connection_pool.disconnect()
+        super().teardown()  # type: ignore[no-untyped-call]
+
+    def _failed(self, job: Job, _: type[BaseException], error: BaseException, __: Any) -> bool:
+        said = str(error) if isinstance(error, JobFailed) else type(error).__name__
+        self._notice("job_failed", task=job.description or "", error=said, remedy="See `hotline jobs`.")
+        return True

@@ -1,0 +1,51 @@
+"""The ledger: the jobs that a machine has queued and that are not done yet, kept on its disk in case Redis loses them.
+
+One small file for each, named by its token; gone with the job, for some name a call that the carrier is to forget.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from hotline.core.tickets import Ticket
+from hotline.store.job_lines import JOB_LINES
+
+_SUFFIX = ".job"
+
+
+class Ledger:
+    """The ledger in `directory`. Only the process that drains the outbox writes in it. May raise OSError."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def note(self, ticket: Ticket) -> None:
+        """A job is about to be queued."""
+        path = self._path(ticket.token)
+        scratch = path.with_suffix(".new")
+        try:
+            scratch.write_bytes(JOB_LINES.to_line(ticket, time.time()))
+        except FileNotFoundError:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            scratch.write_bytes(JOB_LINES.to_line(ticket, time.time()))
+        os.replace(scratch, path)
+
+    def tickets(self) -> Iterator[Ticket]:
+        """All jobs noted. What cannot be read is removed: the job is in the queue all the same."""
+        with suppress(FileNotFoundError):
+            for path in sorted(self._directory.iterdir()):
+                try:
+                    yield JOB_LINES.from_line(path.read_bytes())[1]
+                except ValueError:
+                    path.unlink(missing_ok=True)
+
+    def forget(self, token: str) -> None:
+        """A job is done."""
+        self._path(token).unlink(missing_ok=True)
+
+    def _path(self, token: str) -> Path:
+        return self._directory / f"{token}{_SUFFIX}"

@@ -1,0 +1,80 @@
+"""Moving jobs from the outbox into the queue, and seeing to it that they are there until they are done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
+
+from hotline.core.tickets import Ticket
+from hotline.store.drainer import Drainer
+from hotline.store.ledger import Ledger
+from hotline.store.outbox import Outbox
+
+_LOOK_EVERY = 2.0
+_SHARE_OF_TIME = 20
+
+
+class Queue(Protocol):
+    """What the drainer needs of a queue; each raises HotlineError while that cannot be reached."""
+
+    def write(self, tickets: Sequence[Ticket], /) -> None: ...
+
+    def ping(self) -> None: ...
+
+    def settled(self, tickets: Sequence[Ticket], /) -> tuple[Sequence[Ticket], Sequence[Ticket]]:
+        """Which of these jobs are done, and which the queue knows nothing of although they were queued."""
+
+    def forget(self, tokens: Collection[str], /) -> None:
+        """These will never be written again."""
+
+
+class OutboxDrainer(Drainer[Ticket]):
+    """Moves jobs into `queue`, and notes each in a ledger until it is done. A Redis that lost them is given them again.
+
+    One that comes back as it was some time ago has jobs done a second time that were done since.
+    """
+
+    def __init__(self, outbox: Outbox, queue: Queue) -> None:
+        ledger = Ledger(outbox.directory / "queued")
+        super().__init__(outbox, _Noted(queue, ledger))
+        self._queue = queue
+        self._ledger = ledger
+        self._looked_at = 0.0
+        self._took = 0.0
+
+    def _drain(self) -> int:
+        moved = super()._drain()
+        started = time.monotonic()
+        if started - self._looked_at >= max(_LOOK_EVERY, _SHARE_OF_TIME * self._took):
+            self._settle(list(self._ledger.tickets()))
+            self._looked_at = time.monotonic()
+            self._took = self._looked_at - started
+        return moved
+
+    def _settle(self, noted: Sequence[Ticket]) -> None:
+        if not noted:
+            return
+        done, lost = self._queue.settled(noted)
+        if lost:
+            self._queue.write(lost)
+        for ticket in done:
+            self._ledger.forget(ticket.token)
+        self._queue.forget([ticket.token for ticket in done])
+
+
+class _Noted:
+    """A queue whose jobs are noted before they are queued."""
+
+    def __init__(self, queue: Queue, ledger: Ledger) -> None:
+        self._queue = queue
+        self._ledger = ledger
+
+    def write(self, tickets: Iterable[Ticket], /) -> None:
+        tickets = list(tickets)
+        for ticket in tickets:
+            self._ledger.note(ticket)
+        self._queue.write(tickets)
+
+    def ping(self) -> None:
+        self._queue.ping()

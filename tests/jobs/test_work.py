@@ -1,0 +1,240 @@
+"""How a worker does jobs: tried again with growing waits, given up in the end, and what is written down of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from redis import Redis
+
+from hotline.core.jobs import Job, Urgency
+from hotline.core.tickets import Ticket
+from hotline.errors import (
+    CallLogUnavailable,
+    CarrierRefused,
+    CarrierUnavailable,
+    FilesError,
+    LiveStateUnavailable,
+    SettingsError,
+    TryAgain,
+)
+from hotline.jobs import tasks
+from hotline.jobs.queue import LATER, JobQueue
+from hotline.jobs.retries import wait_before_again
+from hotline.jobs.state import QueuedJob, read_state, retry_failed
+from hotline.jobs.work import Worker
+from tests.jobs.conftest import waiting, work
+from tests.store.actors import NOON
+
+CALLER = "+14105550999"
+JOB = Ticket("a-token", "an-id", Job("close_unended_calls"))
+
+
+class Failing:
+    """A call log that fails with these, one after another, and is well again after them."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.asked = 0
+
+    def close_unended(self, before: int) -> int:
+        self.asked += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return 0
+
+
+def given(*errors: Exception) -> Failing:
+    """Tasks work with this."""
+    failing = Failing(*errors)
+    tasks.bind(tasks.Tools(call_log=failing, clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    return failing
+
+
+def everything(redis: Redis) -> bytes:
+    """All that Redis holds, unpacked."""
+    import base64
+    import zlib
+    from contextlib import suppress
+
+    found: list[bytes] = []
+    for key in redis.scan_iter("*"):
+        kind = redis.type(key)
+        if kind == b"hash":
+            found += [part for pair in redis.hgetall(key).items() for part in pair]
+        elif kind == b"stream":
+            found += [part for _, entry in redis.xrange(key) for pair in entry.items() for part in pair]
+        found.append(key)
+    for part in list(found):
+        with suppress(zlib.error):
+            found.append(zlib.decompress(part))
+        with suppress(ValueError, zlib.error):
+            found.append(zlib.decompress(base64.b64decode(part)))
+    return b"\n".join(found)
+
+
+def test_a_job_that_is_done_leaves_nothing_behind(redis: Redis, queue: JobQueue) -> None:
+    failing = given()
+    queue.write([JOB])
+    work(redis)
+    assert failing.asked == 1
+    left = {key.decode().partition(":")[0] + ":" + key.decode().split(":")[1] for key in redis.scan_iter("*")}
+    assert left <= {"hotline:jobs", "hotline:queued", "rq:queues", "rq:workers", "rq:worker"}
+
+
+def test_a_job_that_fails_is_tried_again_after_a_while(redis: Redis, queue: JobQueue) -> None:
+    failing = given(RuntimeError("the sweep failed"))
+    queue.write([JOB])
+    work(redis)
+    assert failing.asked == 1
+    (due,) = read_state(redis).scheduled
+    assert (due.id, due.task, due.tries) == ("an-id", "close_unended_calls", 1)
+    assert due.due is not None
+    assert 0 < due.due - time.time() < 15
+
+
+def test_a_job_says_by_itself_when_to_try_again(redis: Redis, queue: JobQueue) -> None:
+    given(TryAgain("Not yet.", after=900))
+    queue.write([JOB])
+    work(redis)
+    (due,) = read_state(redis).scheduled
+    assert due.due is not None
+    assert 880 < due.due - time.time() <= 900
+
+
+def test_a_job_that_is_refused_for_good_is_given_up_and_the_next_is_done_all_the_same(
+    redis: Redis, queue: JobQueue
+) -> None:
+    given(CarrierRefused("No.", status=403, code=20003))
+    queue.write([JOB, Ticket("b", "b", Job("nothing"))])
+    work(redis)
+    assert waiting(redis) == []
+    (failed,) = read_state(redis).failed
+    assert (failed.id, failed.task) == ("an-id", "close_unended_calls")
+    assert failed.problem.startswith("CarrierRefused in ")
+    assert 0 < redis.ttl("rq:job:an-id") <= 3 * 24 * 3600
+
+
+def test_nothing_that_an_error_says_is_written_down(
+    redis: Redis, queue: JobQueue, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """RQ keeps tracebacks, and logs them: their words may hold a number."""
+    notices: list[dict[str, str | int | float]] = []
+
+    def notice(event: str, /, **facts: str | int | float) -> None:
+        notices.append({"event": event, **facts})
+
+    for error in (CarrierRefused(f"No call from {CALLER}."), TryAgain(f"{CALLER} not yet."), ValueError(CALLER)):
+        given(error)
+        queue.write([Ticket(type(error).__name__, type(error).__name__, JOB.job)])
+        Worker(threading.Event(), redis, notice).work(burst=True, logging_level="CRITICAL")
+    state = read_state(redis)
+    assert len(state.failed) == 1
+    assert len(state.scheduled) == 2
+    assert b"4105550999" not in everything(redis)
+    assert b"close_unended" in everything(redis), "what is searched is what was written"
+    assert "4105550999" not in capfd.readouterr().err + caplog.text + str(notices)
+    assert [notice["event"] for notice in notices] == ["job_failed"]
+    assert str(notices[0]["error"]).startswith("CarrierRefused in ")
+
+
+def test_a_task_that_does_not_exist_is_tried_again_for_a_newer_release_may_know_it(
+    redis: Redis, queue: JobQueue
+) -> None:
+    queue.write([Ticket("a", "a", Job("of_a_newer_release"))])
+    work(redis)
+    assert [job.task for job in read_state(redis).scheduled] == ["of_a_newer_release"]
+
+
+def test_a_job_for_tonight_is_done_before_those_that_were_put_earlier(redis: Redis, queue: JobQueue) -> None:
+    done: list[str] = []
+
+    class Writes:
+        def close_unended(self, before: int) -> int:
+            done.append("later")
+            assert waiting(redis)[:1] != ["nothing"], "tonight's is gone already"
+            return 0
+
+    tasks.bind(tasks.Tools(call_log=Writes(), clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    queue.write([Ticket(f"{n}", f"{n}", JOB.job) for n in range(3)])
+    queue.write([Ticket("t", "t", Job("nothing", urgency=Urgency.TONIGHT))])
+    work(redis)
+    assert done == ["later"] * 3
+
+
+def test_failed_jobs_are_done_once_more_when_asked_for(redis: Redis, queue: JobQueue) -> None:
+    failing = given(CarrierRefused("No."))
+    queue.write([JOB])
+    work(redis)
+    assert retry_failed(redis) == 1
+    assert waiting(redis) == ["close_unended_calls"]
+    assert read_state(redis).failed == ()
+    assert redis.ttl("rq:job:an-id") == -1
+    work(redis)
+    assert failing.asked == 2
+    assert not redis.exists("rq:job:an-id")
+    assert retry_failed(redis) == 0
+
+
+def test_the_state_says_what_waits_where(redis: Redis, queue: JobQueue) -> None:
+    when = int(time.time()) + 600
+    queue.write(
+        [
+            Ticket("a", "a", Job("nothing", ("amy",), Urgency.TONIGHT)),
+            Ticket("b", "b", Job("nothing")),
+            Ticket("c", "c", Job("nothing", at=when)),
+        ]
+    )
+    state = read_state(redis)
+    assert state.waiting == (QueuedJob("a", "nothing", True), QueuedJob("b", "nothing", False))
+    assert state.scheduled == (QueuedJob("c", "nothing", False, due=when),)
+    assert (state.running, state.failed, state.workers, state.clocks) == ((), (), 0, 0)
+    assert "amy" not in repr(state)
+
+
+@pytest.mark.parametrize(
+    "error", [CarrierRefused("No."), FilesError("No."), SettingsError(["No."])], ids=lambda error: type(error).__name__
+)
+def test_what_no_waiting_helps_is_not_tried_again(error: Exception) -> None:
+    assert wait_before_again(error, 0) is None
+
+
+def waits(error: Exception) -> list[int]:
+    """All waits until a job is given up; a thousand at most."""
+    found: list[int] = []
+    while len(found) < 1_000 and (wait := wait_before_again(error, len(found))) is not None:
+        found.append(wait)
+    return found
+
+
+@pytest.mark.parametrize(
+    "make", [CarrierUnavailable, CallLogUnavailable, LiveStateUnavailable], ids=lambda make: make.__name__
+)
+def test_what_has_to_come_back_is_waited_for_for_two_weeks(make: Callable[[str], Exception]) -> None:
+    found = waits(make("Gone."))
+    assert found == sorted(found)
+    assert (found[0], found[-1]) == (10, 6 * 3600)
+    assert 15 * 24 * 3600 < sum(found) < 20 * 24 * 3600
+
+
+def test_any_other_error_is_given_up_within_minutes() -> None:
+    assert waits(ValueError()) == [10, 20, 40, 80, 160]
+
+
+def test_the_carrier_is_never_asked_sooner_than_it_said() -> None:
+    assert wait_before_again(CarrierUnavailable("Slow down.", after=60), 0) == 60
+    assert wait_before_again(CarrierUnavailable("Slow down.", after=60), 9) == 5_120
+
+
+def test_a_task_that_says_not_yet_goes_on_for_as_long_as_it_wants() -> None:
+    assert waits(TryAgain("Not yet.", after=60)) == [60] * 1_000
+    assert wait_before_again(TryAgain("Not yet.", after=0), 0) == 1, "never at once, for ever"
+    assert wait_before_again(TryAgain("Not yet."), 3) == 80
+
+
+def test_the_names_of_both_queues_are_rqs_own(redis: Redis, queue: JobQueue) -> None:
+    queue.write([JOB])
+    assert redis.smembers("rq:queues") == {f"rq:queue:{LATER}".encode()}
