@@ -12,9 +12,9 @@ from pathlib import Path
 from hotline.core.flow import Hotline
 from hotline.core.rota import Away
 from hotline.errors import FilesError
-from hotline.files import read_files
 from hotline.files.edit import as_fields
 from hotline.files.edit_told import sentences, warnings
+from hotline.files.loading import read_files
 from hotline.files.proposal import Proposal, propose_entries
 from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable, clip
