@@ -56,10 +56,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do about one volunteer: tell them of `changes` if there are any, and keep `told` then, or now."""
+    """What to do about one volunteer: tell them of `changes` if there are any, and keep `told` then, or now.
+
+    `seen` stands for these changes and no others.
+    """
 
     told: Told
     changes: tuple[Change, ...] = ()
+    seen: str = ""
 
 
 def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHours) -> Verdict | None:
@@ -73,15 +77,14 @@ def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHour
             return Verdict(fresh)
         return None
     seen = sha256(repr(changes).encode()).hexdigest()[:16]
-    if seen != told.seen:
-        return Verdict(replace(told, seen=seen, seen_at=now, first_seen_at=told.first_seen_at or now))
+    first = told.first_seen_at or now
+    since = told.seen_at if seen == told.seen else now
     tonight = any(one.start - now <= TONIGHT for one in changes)
-    settled = now - told.seen_at >= (SETTLED_TONIGHT if tonight else SETTLED)
-    if not settled and now - told.first_seen_at < LONGEST_WAIT:
-        return None
-    if not _before_morning(changes, now, quiet) and quiet.since(now) is not None:
-        return None
-    return Verdict(replace(fresh, edition=fresh.edition + 1), changes)
+    settled = now - since >= (SETTLED_TONIGHT if tonight else SETTLED) or now - first >= LONGEST_WAIT
+    if settled and (quiet.since(now) is None or _before_morning(changes, now, quiet)):
+        return Verdict(replace(fresh, edition=fresh.edition + 1), changes, seen)
+    waiting = replace(told, seen=seen, seen_at=since, first_seen_at=first)
+    return Verdict(waiting) if waiting != told else None
 
 
 def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[Change, ...]:

@@ -48,7 +48,7 @@ class EditNotices:
             if found is None:
                 continue
             if found.changes:
-                text = notice_text(line, who, found, known[who].seen)
+                text = notice_text(line, who, found)
                 to_tell[text.name] = who, found
                 texts.append(text)
             else:
@@ -59,7 +59,7 @@ class EditNotices:
                 self._told.keep(line.rota.id, who, found.told)
 
 
-def notice_text(line: Hotline, who: str, found: Verdict, seen: str) -> Text:
+def notice_text(line: Hotline, who: str, found: Verdict) -> Text:
     """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are."""
     volunteer = line.rota.volunteers[who]
     language = language_for(line, volunteer.languages, "changed")
@@ -70,7 +70,7 @@ def notice_text(line: Hotline, who: str, found: Verdict, seen: str) -> Text:
         if (gsm_length(longer) or LONGEST + 1) > LONGEST:
             break
         body = longer
-    name = "\0".join(("changed", line.rota.id, who, str(found.told.edition), seen))
+    name = "\0".join(("changed", line.rota.id, who, str(found.told.edition), found.seen))
     return Text(name, "changed", volunteer.phone, line.flow.number, body, found.changes[-1].start)
 
 
