@@ -1,7 +1,7 @@
 """A carrier and phones to practise with. It knows Twilio's behaviour, and nothing of the server it calls."""
 
 from hotline.simulator.behaviour import Behaviour, accepting, named
-from hotline.simulator.call import Call, Ring, Rung
+from hotline.simulator.call import Call, Placed, Ring, Rung
 from hotline.simulator.clock import RealTime, Virtual
 from hotline.simulator.delivery import DuplicatingTransport, RoundRobinTransport, UnreliableTransport
 from hotline.simulator.http_transport import HttpTransport
@@ -22,6 +22,7 @@ __all__ = [
     "DuplicatingTransport",
     "HttpTransport",
     "Phone",
+    "Placed",
     "RealTime",
     "Ring",
     "RoundRobinTransport",

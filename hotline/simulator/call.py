@@ -170,6 +170,27 @@ class Ring(Party):
         return self
 
 
+class Placed(Ring):
+    """A call that the server asked for: a phone rings, with nobody at the other end but the carrier."""
+
+    @property
+    def sid(self) -> str:
+        """Its CallSid."""
+        return self.leg.sid
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended and every webhook about it was sent."""
+        return self.leg.task is not None and self.leg.task.done and not self.world.carrier.callbacks_due[self.leg.sid]
+
+    def has_ended(self, *, within: float = PATIENCE) -> Self:
+        """Wait until the call is over, with every status callback sent."""
+        self.world.run_until(lambda: self.is_over, within)
+        if not self.is_over:
+            self.fail("the call goes on")
+        return self
+
+
 class Call(Party):
     """A caller's call."""
 

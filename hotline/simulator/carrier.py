@@ -84,14 +84,14 @@ class Carrier:
             "CallStatus": leg.status,
             "Called": leg.called,
             "Caller": leg.caller,
-            "Direction": "inbound" if leg.parent is None else "outbound-dial",
+            "Direction": "outbound-api" if leg.placed else "inbound" if leg.parent is None else "outbound-dial",
             "From": leg.caller,
             "To": leg.called,
         }
         params |= dict.fromkeys(GEOGRAPHY, "")
         if leg.parent is not None:
             params["ParentCallSid"] = leg.parent.sid
-        else:
+        elif not leg.placed:
             params["CallToken"] = leg.token
             if self.quirks.stir_verstat:
                 params["StirVerstat"] = self.quirks.stir_verstat

@@ -52,10 +52,20 @@ class Device(Protocol):
 
 
 class Leg:
-    """`caller` and `called` are its From and To; times are in seconds since the world began, None: not (yet)."""
+    """`caller` and `called` are its From and To; times are in seconds since the world began, None: not (yet).
+
+    `placed`: the server asked for it, by the REST API.
+    """
 
     def __init__(
-        self, carrier: Carrier, name: str, caller: str, called: str, line: Line, parent: Leg | None = None
+        self,
+        carrier: Carrier,
+        name: str,
+        caller: str,
+        called: str,
+        line: Line,
+        parent: Leg | None = None,
+        placed: bool = False,
     ) -> None:
         self.carrier = carrier
         self.name = name
@@ -63,8 +73,9 @@ class Leg:
         self.called = called
         self.line = line
         self.parent = parent
+        self.placed = placed
         self.sid = carrier.new_sid("CA")
-        self.status = "ringing" if parent is None else "queued"
+        self.status = "ringing" if parent is None and not placed else "queued"
         self.began = carrier.clock.elapsed
         self.rung: float | None = None
         self.answered: float | None = None

@@ -9,7 +9,7 @@ from types import TracebackType
 from urllib.parse import urljoin
 
 from hotline.simulator.behaviour import Behaviour, Player, named
-from hotline.simulator.call import Call
+from hotline.simulator.call import Call, Placed
 from hotline.simulator.carrier import Carrier, Line
 from hotline.simulator.clock import Clock, Pace
 from hotline.simulator.dialling import dial
@@ -17,6 +17,7 @@ from hotline.simulator.events import Event, Exchange
 from hotline.simulator.interpreter import Ask, apologise, interpret
 from hotline.simulator.legs import HungUp, Leg
 from hotline.simulator.phones import Phone, plain_number
+from hotline.simulator.placing import placed
 from hotline.simulator.quirks import CarrierQuirks
 from hotline.simulator.tasks import Steps, Task
 from hotline.simulator.transport import Transport
@@ -53,6 +54,7 @@ class World:
         self.clock = Clock(start or datetime.now(UTC), pace)
         self.strict = strict
         self.calls: list[Call] = []
+        self.placed: list[Placed] = []
         self._tolerated: set[str] = set()
         self._public_url = transport.public_url
         webhooks = Webhooks(transport, token, rng, quirks.idempotency_token)
@@ -135,6 +137,27 @@ class World:
         self.calls.append(call)
         return call
 
+    def place(
+        self,
+        to: str,
+        caller_id: str,
+        *,
+        url: str,
+        method: str = "POST",
+        status_callback: str | None = None,
+        timeout: float = 60.0,
+        sid: str = "",
+    ) -> Placed:
+        """The carrier calls `to`, as the server asked it to by the REST API: with a POST of Calls."""
+        phone = self.carrier.phones.get(to)
+        line = Line(caller_id, url, method, status_callback)
+        leg = Leg(self.carrier, phone.name if phone else to, caller_id, to, line, placed=True)
+        leg.sid = sid or leg.sid
+        self.carrier.legs.append(leg)
+        leg.task = Task(self.clock, placed(leg, timeout, VERBS))
+        self.placed.append(Placed(self, leg))
+        return self.placed[-1]
+
     def _life(self, leg: Leg) -> Steps[None]:
         """A caller's leg, from the first webhook to the last."""
         line = leg.line
@@ -206,9 +229,10 @@ class World:
         found = self._untolerated()
         if found:
             raise Violations(found, self._transcripts(violation.call for violation in found))
+        for one in (*self.calls, *self.placed):
+            if one.leg.live:
+                one.fail("the call was never ended")
         for call in self.calls:
-            if call.leg.live:
-                call.fail("the call was never ended")
             unexpected = call.unexpected_ring()
             if unexpected is not None:
                 call.fail(f"{unexpected}'s phone rang, and nothing expected it")
