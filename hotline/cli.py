@@ -31,6 +31,7 @@ COMMANDS = {
     "page": "Print the secret address of a volunteer's page.",
     "people": "Say who may use the pages.",
     "report": "Report calls, waits and durations of a period.",
+    "ring-test": "Ring volunteers' phones, to see whether they ring.",
     "privacy": "Say what the carrier still has of calls, and delete it.",
     "provision": "Have the carrier lead the hotlines' numbers here.",
     "fallback": "Write the document for when all of this is down.",
@@ -52,7 +53,7 @@ class _OnDemand(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS and cmd_name not in _HIDDEN:
             return None
-        command: click.Command = import_module(f"hotline.commands.{cmd_name}").command
+        command: click.Command = import_module(f"hotline.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

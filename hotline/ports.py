@@ -15,6 +15,7 @@ from hotline.core.hunt import Dealt, EndedRing, Hand, RingName
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.core.records import CallRecord, OwnNumber, Pointing, TextRecord
+from hotline.core.ring_test import RingTestResult
 from hotline.core.sending import Batch, Claim
 
 Clock = Callable[[], datetime]
@@ -262,6 +263,28 @@ class Unreached(Protocol):
 
     def told(self, hotline: str, batch: Batch, quiet_until: int) -> None:
         """A batch was told; the next is not told before `quiet_until`."""
+
+
+class RingTests(Protocol):
+    """What is kept of test rings, by their names. Each method raises DatabaseUnavailable. Times are epoch seconds."""
+
+    def begin(self, id: str, rota: str, volunteer: str, at: int) -> bool:
+        """A test is about to be placed. False if it was begun before: of many at once, one begins it."""
+
+    def forget(self, id: str) -> None:
+        """The test did not take place."""
+
+    def over(self, id: str, reached: bool) -> None:
+        """What came of a test. Once reached, always reached, in whatever order it is told."""
+
+    def test(self, id: str) -> RingTestResult | None:
+        """What is kept of one test, if anything."""
+
+    def since(self, instant: int) -> Sequence[RingTestResult]:
+        """The tests since an instant, the first first."""
+
+    def prune(self, before: int) -> int:
+        """Forget the tests before an instant; how many."""
 
 
 class Notices(Protocol):

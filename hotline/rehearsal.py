@@ -91,7 +91,7 @@ class Rehearsal:
         wrap: Wrap | None = None,
     ) -> None:
         token = secrets.token_hex(16)
-        key = secrets.token_bytes(32)
+        key = self.key = secrets.token_bytes(32)
         self.shelf = Shelf()
         self.log = log or Remembered()
         self.live = live or RedisLive(

@@ -41,6 +41,7 @@ from hotline.web.calendar import make_calendar
 from hotline.web.health import Part, make_health
 from hotline.web.metrics import make_metrics
 from hotline.web.rescue import Rescue
+from hotline.web.ring_test import RingTestRoutes
 from hotline.web.unmetered import UNMETERED
 from hotline.web.voice import make_voice
 from hotline.web.webhook import Webhook
@@ -210,11 +211,14 @@ def answering_app(
     service = Answering(live, log, absences, jobs, aftermath, clock, key, notice)
     rescue = Rescue(directory, absences, clock, prefix, notice)
     signature = SignatureCheck(public_url, token)
+    ring_tests = RingTestRoutes(directory, jobs, aftermath, clock, key, prefix, notice)
 
     def is_heartbeat(hook: Webhook) -> bool:
         return is_marked(hook.mark, hook.call, token)
 
-    return make_app(make_voice(service, directory, rescue, signature, key, prefix, notice, meter, is_heartbeat))
+    return make_app(
+        make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, is_heartbeat)
+    )
 
 
 def wsgi_app() -> Flask:

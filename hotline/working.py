@@ -12,6 +12,7 @@ from hotline.files.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
 from hotline.logs import Notices
 from hotline.ports import Absences
+from hotline.ring_testing import build_ring_tests
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.texting import build_texting
@@ -27,6 +28,7 @@ def build_tools(settings: Settings, absences: Absences) -> Tools:
         clock=now,
         deletion=Deletion(account, lambda: directory().state.numbers, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).place,
+        ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), notice),
         texting=build_texting(settings, _Lines(directory), absences, text_carrier(settings), now, notice),
     )
 

@@ -143,7 +143,7 @@ def screened(hotline: Hotline, position: Position | None, volunteer: str | None,
 
 def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
     """A volunteer picked up, or accepted, after the caller was gone or was put through to someone else."""
-    language = _volunteers_language(hotline, volunteer, words.CALLER_GONE)
+    language = volunteers_language(hotline, volunteer, words.CALLER_GONE)
     return (words.surely_spoken(hotline.flow, language, {}, words.CALLER_GONE), End())
 
 
@@ -195,7 +195,7 @@ def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | H
 
 
 def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing) -> Say:
-    language = _volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
+    language = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
     return words.surely_spoken(
         hotline.flow,
         language,
@@ -207,7 +207,7 @@ def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing) ->
     )
 
 
-def _volunteers_language(hotline: Hotline, volunteer: str | None, available: Mapping[str, str]) -> str:
+def volunteers_language(hotline: Hotline, volunteer: str | None, available: Mapping[str, str]) -> str:
     """The volunteer's best language that we have words and a voice for, or the flow's first."""
     known = hotline.rota.volunteers.get(volunteer or "")
     for code in known.languages if known else ():

@@ -163,6 +163,13 @@ class Order(Enum):
     LISTED = "listed"
 
 
+class HowOften(Enum):
+    """How often volunteers' phones are rung to see whether they ring."""
+
+    NEVER = "never"
+    MONTHLY = "monthly"
+
+
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """How volunteers' phones are rung. Times in seconds; `say` is what screening says, by language."""
@@ -174,6 +181,7 @@ class Ringing:
     accept_key: str = "1"
     order: Order = Order.ROUND_ROBIN
     say: Mapping[str, str] = field(default_factory=dict)
+    test: HowOften = HowOften.NEVER
 
     @property
     def pass_key(self) -> str:

@@ -73,6 +73,7 @@ def _ringing(old: Ringing, new: Ringing) -> Iterator[tuple[str, str, str]]:
     yield "rounds", str(old.rounds), str(new.rounds)
     yield "accept_key", old.accept_key, new.accept_key
     yield "order", old.order.value, new.order.value
+    yield "test", old.test.value, new.test.value
     for language in dict.fromkeys((*old.say, *new.say)):
         yield f"say: {language}", old.say.get(language, "(the usual words)"), new.say.get(language, "(the usual words)")
 

@@ -35,6 +35,18 @@ FALLBACK_SCREENING = {
     "en": "Call from the {name} line. Someone is waiting. To take the call, press {accept}. To pass it on, hang up.",
     "es": "Llamada de la línea {name}. Alguien espera. Para tomarla, oprima {accept}. Para pasarla, cuelgue.",
 }
+RING_TEST = {
+    "en": "This is a test of the {name} line. Nobody is waiting. If your phone rang as it should, press {accept}.",
+    "es": "Esta es una prueba de la línea {name}. Nadie espera. Si su teléfono sonó como debe, oprima {accept}.",
+}
+RING_TEST_REACHED = {
+    "en": "Thank you. Calls of the {name} line reach you. Goodbye.",
+    "es": "Gracias. Las llamadas de la línea {name} le llegan. Adiós.",
+}
+RING_TEST_UNANSWERED = {
+    "en": "That was only a test of the {name} line. There is nothing you need to do. Goodbye.",
+    "es": "Esto fue solo una prueba de la línea {name}. No tiene que hacer nada. Adiós.",
+}
 
 
 def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say | None:

@@ -282,4 +282,5 @@ def _ringing(entry: RingingEntry) -> Ringing:
         entry.accept_key,
         entry.order,
         {language: words.strip() for language, words in entry.say.items()},
+        entry.test,
     )

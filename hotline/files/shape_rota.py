@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from hotline.core.rota import Order
+from hotline.core.rota import HowOften, Order
 from hotline.core.texts import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
 from hotline.files import shapes, written
 from hotline.files.shapes import Entry, Shape, duration_type, number_type, only_true, yes_or_no
@@ -28,6 +28,15 @@ def _order(value: object) -> Order:
         suggestion = did_you_mean(written, known) or "Write round_robin, or listed for always from the top."
         raise Unreadable("unknown-value", f"There is no order `{clip(written)}`.", suggestion)
     return Order(written)
+
+
+def _testing(value: object) -> HowOften:
+    written = text(value, "test: monthly")
+    known = [one.value for one in HowOften]
+    if written not in known:
+        suggestion = did_you_mean(written, known) or "Write monthly, or never."
+        raise Unreadable("unknown-value", f"There is no test ring `{clip(written)}`.", suggestion)
+    return HowOften(written)
 
 
 def _alert(value: object) -> Alert:
@@ -183,6 +192,14 @@ class RingingEntry(Shape):
         {},
         description="What a volunteer hears before taking a call, by language.",
         examples=["{en: Press 1 to take it.}"],
+    )
+    test: Annotated[
+        HowOften, PlainValidator(reader(_testing)), WithJsonSchema({"enum": [one.value for one in HowOften]})
+    ] = Field(
+        HowOften.NEVER,
+        description="monthly rings every volunteer's phone on the first Wednesday of the month, from 17:00 on, to"
+        " see whether it rings; nobody is waiting then. Left out: never.",
+        examples=["monthly"],
     )
 
 

@@ -47,6 +47,14 @@ class Texting(Protocol):
     def forget(self) -> None: ...
 
 
+class RingTesting(Protocol):
+    """Test rings; see `hotline.duties.ring_tests`."""
+
+    def place(self, hotline: str, volunteer: str, id: str) -> None: ...
+    def over(self, id: str, reached: bool) -> None: ...
+    def due(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What tasks work with; `hotline.working` puts them together. `deletion`: None where nothing is to be deleted."""
@@ -56,6 +64,7 @@ class Tools:
     deletion: Deleting | None = None
     heartbeat: Callable[[], object] | None = None
     texting: Texting | None = None
+    ring_tests: RingTesting | None = None
 
 
 _bound: list[Tools] = []
@@ -134,6 +143,24 @@ def ring_test_result(rota: str, test: str, *volunteers: str) -> None:
 def forget_texts() -> None:
     """Forget which texts were sent long ago."""
     _texting().forget()
+
+
+def ring_test(hotline: str, volunteer: str, id: str) -> None:
+    """Ring a volunteer's phone, to see whether it rings."""
+    if (ring_tests := _tools().ring_tests) is not None:
+        ring_tests.place(hotline, volunteer, id)
+
+
+def ring_test_over(id: str, outcome: str) -> None:
+    """Keep what came of a test ring: "1" if the volunteer was reached, else "0"."""
+    if (ring_tests := _tools().ring_tests) is not None:
+        ring_tests.over(id, outcome == "1")
+
+
+def ring_tests_due() -> None:
+    """Have the test rings of this month placed, where they are due."""
+    if (ring_tests := _tools().ring_tests) is not None:
+        ring_tests.due()
 
 
 def nothing() -> None:

@@ -62,4 +62,6 @@ text_optouts = Table(
 def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless there is one of its name; whether there was none. One of many at once is the first."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
+    # By what comes back: PostgreSQL's driver does not count the rows of such an insert.
+    statement = insert(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(statement).first() is not None

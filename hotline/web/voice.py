@@ -18,6 +18,7 @@ from hotline.ports import Directory, Meter, Notices
 from hotline.service import Answering
 from hotline.web.heartbeat import reply_to_heartbeat
 from hotline.web.rescue import Rescue
+from hotline.web.ring_test import RingTestRoutes
 from hotline.web.webhook import Webhook, as_twiml
 
 Handler = Callable[[Hotline, Webhook, Position | None], Reply]
@@ -35,6 +36,7 @@ def make_voice(
     service: Answering,
     directory: Directory,
     rescue: Rescue,
+    ring_tests: RingTestRoutes,
     signature: SignatureCheck,
     key: bytes,
     prefix: str,
@@ -137,6 +139,7 @@ def make_voice(
     route("/voice/screened", screened, volunteers_leg=True)
     route("/voice/leg", leg_ended, volunteers_leg=True)
     rescue.add_routes(voice)
+    ring_tests.add_routes(voice)
     return voice
 
 

@@ -189,6 +189,7 @@ EXPECTED: dict[str, list[str]] = {
         "bad-key 7:51",
         "unknown-step 7:56",
     ],
+    "unknown_test_ring": ["unknown-value 8:9"],
     "unknown_volunteer": ["unknown-volunteer 6:64"],
     "unknown_volunteers_everywhere": [
         "unknown-volunteer 8:31",

@@ -67,6 +67,17 @@ def test_a_ring_whose_end_was_never_told_holds_nobody_for_ever(live: RedisLive) 
     assert dealt(live, hand("a"), ring("three"), now=NOW + HOLD) == "a"
 
 
+def test_a_phone_is_taken_while_it_is_rung_for_a_call_or_talked_on(live: RedisLive) -> None:
+    assert not live.is_taken(PHONES["a"], NOW)
+    dealt(live, hand("a"), ring())
+    assert live.is_taken(PHONES["a"], NOW)
+    assert not live.is_taken(PHONES["a"], NOW + HOLD), "a ring whose end was never told"
+    live.accept(ring(), PHONES["a"], NOW, 14_400)
+    assert live.is_taken(PHONES["a"], NOW + HOLD)
+    live.release(over("call", 1, "a", rest=300), NOW)
+    assert not live.is_taken(PHONES["a"], NOW), "whoever rests may be rung for a test"
+
+
 def test_every_key_expires(live: RedisLive, redis_url: str) -> None:
     dealt(live, hand(), ring())
     live.accept(ring(), PHONES["a"], NOW, 14_400)

@@ -20,6 +20,7 @@ from hotline.store.calllog import CallLog
 from hotline.store.database import engine_for
 from hotline.store.migrate import REVISION, migrate
 from hotline.store.people_schema import people
+from hotline.store.ring_test_table import ring_tests
 from hotline.store.schema import metadata
 from hotline.store.text_tables import texts_sent
 from tests.store.actors import elsewhere, migrate_when, whole_call
@@ -29,7 +30,8 @@ def test_migrating_makes_the_tables_that_the_code_uses(database_url: str) -> Non
     migrate(database_url)
     engine = engine_for(database_url)
     with engine.connect() as connection:
-        assert texts_sent.metadata is people.metadata is absences.metadata is metadata
+        tables = (texts_sent, people, absences, ring_tests)
+        assert all(table.metadata is metadata for table in tables)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
 
@@ -40,7 +42,7 @@ def test_nothing_but_the_three_times_can_be_kept(database_url: str) -> None:
     columns = [column["name"] for column in inspect(engine).get_columns("calls")]
     assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at"]
     about_calls = {"alembic_version", "calls"}
-    about_volunteers = {"absences", "text_optouts", "texts_sent", "texts_told", "texts_unreached"}
+    about_volunteers = {"absences", "ring_tests", "text_optouts", "texts_sent", "texts_told", "texts_unreached"}
     about_coordinators = {"audit", "people", "people_links", "people_signed_out"}
     assert set(inspect(engine).get_table_names()) == about_calls | about_volunteers | about_coordinators
     engine.dispose()

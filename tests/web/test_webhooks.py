@@ -27,6 +27,9 @@ WEBHOOKS = [
     "/voice/rescue",
     "/voice/rescue/screening",
     "/voice/rescue/screened",
+    "/voice/ring-test",
+    "/voice/ring-test/key",
+    "/voice/ring-test/ended",
 ]
 
 

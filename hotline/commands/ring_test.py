@@ -1,0 +1,188 @@
+"""`hotline ring-test`: do volunteers' phones ring?"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import click
+from rich.console import Console
+
+from hotline.commands.files import hotlines
+from hotline.core.flow import Hotline
+from hotline.core.ring_test import KEPT, OTHERS_APART, RingTest
+from hotline.core.rota import Volunteer
+from hotline.core.wall import epoch_seconds
+from hotline.deployment import now
+from hotline.duties.ring_tests import RingTesting
+from hotline.errors import FilesError, HotlineError
+from hotline.files import read_files
+from hotline.files.people import find_volunteer
+from hotline.files.unreadable import Unreadable
+from hotline.logs import Notices
+from hotline.rehearsal import PUBLIC_URL, Rehearsal
+from hotline.ring_test_output import OUTCOMES, results_json, results_table
+from hotline.ring_testing import build_ring_tests
+from hotline.settings import Settings, read_settings
+from hotline.simulator import named
+from hotline.store.opened import Database
+from hotline.store.ring_tests import RingTests
+from hotline.web.ring_test import addresses
+
+_BY_DAY = range(9, 21)
+"""Hours of a rota's day in which phones are rung without a warning."""
+_WORD_WITHIN = 90
+"""Seconds after the ringing, for the words, a key, and a worker to write down what came of it."""
+_LOOK_EVERY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A test to do, by its id."""
+
+    line: Hotline
+    who: Volunteer
+    id: str
+
+
+@click.command()
+@click.argument("who", nargs=-1)
+@click.option("--rota", help="The rota whose volunteers are meant. [default: all]")
+@click.option("--results", is_flag=True, help="Ring nobody: show the results of the last month.")
+@click.option("--yes", "-y", is_flag=True, help="Ring everyone without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of results.")
+def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as_json: bool) -> None:
+    """Ring the phones of the volunteers WHO, or of all, to see whether they ring through do-not-disturb.
+
+    Whoever picks up hears, in their language, that this is a test, that nobody is waiting, and which key to press.
+    Those on call are rung one at a time, so that a caller finds the others free, and nobody who is in a call. Exits 0
+    when everyone was reached, 1 when somebody was not.
+    """
+    settings = read_settings()
+    lines = hotlines(settings, rota)
+    kept = RingTests(Database(settings.database_url))
+    if results:
+        found = kept.since(epoch_seconds(now()) - KEPT)
+        if as_json:
+            click.echo(json.dumps(results_json(found), indent=2))
+        else:
+            results_table(found, lines, Console(highlight=False))
+        return
+    tests = _tests(lines, who)
+    ringing = build_ring_tests(settings, lambda: lines, Notices())
+    if ringing is None:
+        _rehearse(settings, tests)
+        return
+    if not who and not yes and not click.confirm(_question(tests), err=as_json):
+        click.echo("Nobody was rung.", err=as_json)
+        sys.exit(1)
+    reached = _Round(ringing, kept, as_json).ring(tests)
+    if as_json:
+        found = [one for test in tests if (one := kept.test(test.id)) is not None]
+        click.echo(json.dumps(results_json(found), indent=2))
+    sys.exit(0 if reached else 1)
+
+
+def _tests(lines: Iterable[Hotline], said: Sequence[str]) -> list[_Test]:
+    """A test of each volunteer meant; once of a phone that is in several rotas. Raises FilesError for a stranger."""
+    mark, found = secrets.token_hex(4), dict[str, _Test]()
+    problems: dict[str, Unreadable] = {}
+    known: set[str] = set()
+    for line in lines:
+        people = list(line.rota.volunteers) if not said else []
+        for one in said:
+            try:
+                people.append(find_volunteer(line.rota, one))
+                known.add(one)
+            except Unreadable as problem:
+                problems[one] = problem
+        for id in people:
+            who = line.rota.volunteers[id]
+            found.setdefault(who.phone, _Test(line, who, f"{line.rota.id}/{mark}/{id}"))
+    for one, unknown in problems.items():
+        if one not in known:
+            raise FilesError(unknown.message, unknown.help)
+    return list(found.values())
+
+
+def _question(tests: Sequence[_Test]) -> str:
+    many = "the phone of 1 volunteer" if len(tests) == 1 else f"the phones of {len(tests)} volunteers"
+    late = {
+        f"{local:%H:%M} in {test.line.rota.zone_name}"
+        for test in tests
+        if (local := now().astimezone(test.line.rota.zone)).hour not in _BY_DAY
+    }
+    return f"{'It is ' + ' and '.join(sorted(late)) + '. ' if late else ''}Ring {many} now?"
+
+
+class _Round:
+    """Rings phones and waits for what comes of it, saying so as it goes; to the error output if `aside`."""
+
+    def __init__(self, ringing: RingTesting, kept: RingTests, aside: bool) -> None:
+        self._ringing = ringing
+        self._kept = kept
+        self._aside = aside
+
+    def ring(self, tests: Sequence[_Test]) -> bool:
+        """Ring those not on call, a second apart, then those on call, one at a time; whether all were reached."""
+        on_call = [test for test in tests if self._is_on_call(test)]
+        others = [test for test in tests if test not in on_call]
+        placed = []
+        for place, test in enumerate(others):
+            if place:
+                time.sleep(OTHERS_APART)
+            placed.append((test, self._place(test)))
+        reached = [self._outcome(test) for test, rings in placed if rings]
+        reached += [self._place(test) and self._outcome(test) for test in on_call]
+        return len(reached) == len(tests) and all(reached)
+
+    def _is_on_call(self, test: _Test) -> bool:
+        who = test.line.schedule.at(now())
+        return test.who.id in (*who.on_call, *who.backup)
+
+    def _place(self, test: _Test) -> bool:
+        try:
+            self._ringing.place(test.line.id, test.who.id, test.id)
+        except HotlineError as error:
+            self._say(f"{test.who.name}: not rung. {error}")
+            return False
+        self._say(f"{test.who.name}: ringing …")
+        return True
+
+    def _outcome(self, test: _Test) -> bool:
+        """Wait for what comes of a test; whether the volunteer was reached."""
+        deadline = time.monotonic() + test.line.rota.ringing.ring_for + _WORD_WITHIN
+        found = self._kept.test(test.id)
+        while (found is None or found.reached is None) and time.monotonic() < deadline:
+            time.sleep(_LOOK_EVERY)
+            found = self._kept.test(test.id)
+        outcome = found.reached if found else None
+        hint = " Does a worker run, and does the carrier reach HOTLINE_PUBLIC_URL?" if outcome is None else ""
+        self._say(f"{test.who.name}: {OUTCOMES[outcome]}.{hint}")
+        return bool(outcome)
+
+    def _say(self, words: str) -> None:
+        click.echo(words, err=self._aside)
+
+
+def _rehearse(settings: Settings, tests: Sequence[_Test]) -> None:
+    """In practice mode: what each would hear, by a simulated carrier in this process."""
+    click.echo("This is practice mode: no real phone rings. This is how a test goes.")
+    rehearsal = Rehearsal(read_files(settings.config_dir), "redis://127.0.0.1:1")  # which a test ring never asks
+    where = addresses(PUBLIC_URL, rehearsal.key)
+    for test in tests:
+        accept = test.line.rota.ringing.accept_key
+        rehearsal.world.carrier.phones[test.who.phone].behaviour = named("accept", (accept, "2"))
+        heard, ended = where(RingTest(test.id, test.line.id, test.who.id, epoch_seconds(rehearsal.now())))
+        call = rehearsal.world.place(
+            test.who.phone,
+            test.line.flow.number,
+            url=heard,
+            status_callback=ended,
+            timeout=test.line.rota.ringing.ring_for,
+        )
+        click.echo(call.has_ended().transcript(requests=False))

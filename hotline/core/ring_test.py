@@ -1,0 +1,137 @@
+"""Test rings: a real call to a volunteer's phone, to see whether it rings as it should. Nobody is waiting in one.
+
+Like a call, a test carries what it is in its own addresses, sealed. It can be known before there is a CallSid, so the
+seal is not bound to one; it holds for an hour.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from hotline.core import words
+from hotline.core.call import volunteers_language
+from hotline.core.flow import Hotline
+from hotline.core.position import Position
+from hotline.core.reply import HangUp, Reply, Say, Screen
+
+KEPT = 31 * 24 * 3600
+"""Seconds for which results are kept."""
+HOLDS_FOR = 3600
+LISTEN_FOR = 8
+"""Seconds after the words."""
+ON_CALL_APART, OTHERS_APART = 90, 1
+"""Seconds between the tests of those on call, one at a time so that a caller finds the others free, and of others. The
+carrier starts one call a second (Twilio docs: voice/api, calls per second)."""
+WEEKDAY, HOUR = 2, 17
+"""Monthly tests are on the first Wednesday of a month, from 17:00 on in the rota's zone, for two hours at most."""
+HOURS = 2
+_SEAL_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RingTest:
+    """One test of one volunteer's phone. `at`: when it was asked for, epoch seconds."""
+
+    id: str
+    hotline: str
+    volunteer: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RingTestResult:
+    """What is kept of a test. `reached` None: not known yet."""
+
+    rota: str
+    volunteer: str
+    at: int
+    reached: bool | None
+
+
+def seal(test: RingTest, key: bytes) -> str:
+    """The test as URL-safe text, sealed by a secret key."""
+    body = json.dumps([test.id, test.hotline, test.volunteer, test.at], separators=(",", ":")).encode()
+    return urlsafe_b64encode(_mac(body, key) + body).rstrip(b"=").decode()
+
+
+def unseal(text: str, key: bytes, now: int) -> RingTest | None:
+    """The test that `seal` made in the last hour, or None for anything else."""
+    try:
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (Base64Error, ValueError):
+        return None
+    mac, body = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
+    if not hmac.compare_digest(mac, _mac(body, key)):
+        return None
+    try:
+        id, hotline, volunteer, at = json.loads(body)
+    except (ValueError, TypeError):  # sealed by a release with other fields
+        return None
+    return RingTest(id, hotline, volunteer, at) if abs(now - at) <= HOLDS_FOR else None
+
+
+def asked(hotline: Hotline, volunteer: str | None) -> Reply:
+    """What is heard when the phone is answered: what this is, twice, and what to press. A voicemail may hear it."""
+    nowhere = Position("", "", "")  # a test's own address is the same throughout
+    said = Screen((_say(hotline, volunteer, words.RING_TEST),), LISTEN_FOR, nowhere)
+    return (said, said, _say(hotline, volunteer, words.RING_TEST_UNANSWERED), HangUp())
+
+
+def reached(hotline: Hotline, volunteer: str | None) -> Reply:
+    """The volunteer pressed the key."""
+    return (_say(hotline, volunteer, words.RING_TEST_REACHED), HangUp())
+
+
+def monthly(now: datetime, zone: tzinfo) -> tuple[str, bool] | None:
+    """The name of the month whose tests are due at an instant, and whether they should be over; None on other days.
+
+    They are due on the first Wednesday from 17:00 to 19:00, and over until midnight.
+    """
+    local = now.astimezone(zone)
+    if local.weekday() != WEEKDAY or local.day > 7 or local.hour < HOUR:
+        return None
+    return f"{local:%Y-%m}", local.hour >= HOUR + HOURS
+
+
+def next_monthly(now: datetime, zone: tzinfo) -> datetime:
+    """When monthly tests are next due, on the wall of the zone."""
+    local = now.astimezone(zone)
+    return next(
+        due
+        for day in _first_wednesdays(local.date())
+        if (due := datetime(day.year, day.month, day.day, HOUR, tzinfo=zone)) > now
+    )
+
+
+def apart(volunteers: tuple[str, ...], on_call: frozenset[str]) -> list[tuple[str, int]]:
+    """The volunteers to test, each with seconds from now: those not on call first, a second apart, then the others."""
+    others = [one for one in volunteers if one not in on_call]
+    known = [one for one in volunteers if one in on_call]
+    after = len(others) * OTHERS_APART
+    return [
+        *((one, place * OTHERS_APART) for place, one in enumerate(others)),
+        *((one, after + place * ON_CALL_APART) for place, one in enumerate(known)),
+    ]
+
+
+def _first_wednesdays(start: date) -> Iterator[date]:
+    day = start.replace(day=1)
+    while True:
+        yield day + timedelta(days=(WEEKDAY - day.weekday()) % 7)
+        day = (day + timedelta(days=32)).replace(day=1)
+
+
+def _say(hotline: Hotline, volunteer: str | None, available: dict[str, str]) -> Say:
+    language = volunteers_language(hotline, volunteer, available)
+    names = {"name": hotline.flow.name, "accept": hotline.rota.ringing.accept_key}
+    return words.surely_spoken(hotline.flow, language, {}, available, **names)
+
+
+def _mac(body: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, b"ring test\0" + body, "sha256")[:_SEAL_BYTES]

@@ -1,0 +1,129 @@
+"""Rings volunteers' phones to see whether they ring, and keeps for a month what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hotline.core.flow import Hotline
+from hotline.core.jobs import Job
+from hotline.core.ring_test import HOLDS_FOR, KEPT, RingTest, RingTestResult, apart, monthly
+from hotline.core.rota import HowOften
+from hotline.core.wall import epoch_seconds
+from hotline.errors import CarrierRefused, CarrierUnavailable, LiveStateUnavailable, TryAgain
+from hotline.ports import Carrier, Clock, Jobs, Notices, RingTests
+
+_BUSY, _DOUBT = 600, 60
+_EARLIER = 60
+"""Seconds by which the carrier's clock may be behind ours."""
+
+
+class RingTesting:
+    """`lines` gives the hotlines as their files have them now; `is_taken` says whether a phone is in a call of ours at
+    an instant (epoch seconds), or raises LiveStateUnavailable; `addresses` gives where a test's words are fetched, and
+    where its end is told."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        kept: RingTests,
+        jobs: Jobs,
+        lines: Callable[[], Iterable[Hotline]],
+        is_taken: Callable[[str, int], bool],
+        addresses: Callable[[RingTest], tuple[str, str]],
+        clock: Clock,
+        notice: Notices,
+    ) -> None:
+        self._carrier = carrier
+        self._kept = kept
+        self._jobs = jobs
+        self._lines = lines
+        self._is_taken = is_taken
+        self._addresses = addresses
+        self._clock = clock
+        self._notice = notice
+
+    def place(self, hotline: str, volunteer: str, id: str) -> None:
+        """Ring a volunteer's phone once, for the test of this name. A second time only if the first did not come to be.
+
+        Raises TryAgain while the phone is in a call, or the carrier is away; CarrierRefused; DatabaseUnavailable.
+        """
+        line = next((line for line in self._lines() if line.id == hotline), None)
+        person = line.rota.volunteers.get(volunteer) if line else None
+        if line is None or person is None:
+            return
+        now = self._now()
+        self._leave_in_peace(person.phone, now)
+        if not self._kept.begin(id, line.rota.id, volunteer, now):
+            begun = self._kept.test(id)
+            if begun is None or begun.reached is not None or now - begun.at > HOLDS_FOR:
+                return
+            if self._rang(person.phone, line.flow.number, begun.at):
+                return
+        heard, ended = self._addresses(RingTest(id, line.id, volunteer, now))
+        try:
+            self._carrier.place_call(person.phone, line.flow.number, heard, ended, line.rota.ringing.ring_for)
+        except CarrierUnavailable as error:
+            if not error.in_doubt:
+                self._kept.forget(id)
+            raise TryAgain("The carrier did not take the test ring.", after=max(_DOUBT, error.after or 0)) from None
+        except CarrierRefused as error:
+            self._kept.forget(id)
+            self._notice("ring_test_refused", status=error.status, code=error.code, remedy=error.remedy)
+            raise
+
+    def over(self, id: str, reached: bool) -> None:
+        """What came of a test. Raises DatabaseUnavailable."""
+        self._kept.over(id, reached)
+
+    def due(self) -> None:
+        """Have the monthly tests placed that are due, and coordinators told of those who did not answer.
+
+        Meant to be done every few minutes. Forgets what is older than a month. Raises DatabaseUnavailable.
+        """
+        now = self._now()
+        self._kept.prune(now - KEPT)
+        seen: set[str] = set()
+        for line in self._lines():
+            found = monthly(self._clock(), line.rota.zone)
+            if line.rota.ringing.test is not HowOften.MONTHLY or found is None or line.rota.id in seen:
+                continue
+            seen.add(line.rota.id)
+            month, over = found
+            tests = {one: self._kept.test(_name(line, one, month)) for one in line.rota.volunteers}
+            if over:
+                self._tell(line, month, tests)
+            else:
+                self._put(line, month, tuple(one for one, test in tests.items() if test is None))
+
+    def _put(self, line: Hotline, month: str, volunteers: tuple[str, ...]) -> None:
+        who = line.schedule.at(self._clock())
+        for one, wait in apart(volunteers, frozenset((*who.on_call, *who.backup))):
+            id = _name(line, one, month)
+            self._jobs.put(Job("ring_test", (line.id, one, id), name=f"ring_test/{id}", at=self._now() + wait))
+
+    def _tell(self, line: Hotline, month: str, tests: dict[str, RingTestResult | None]) -> None:
+        missed = [one for one, test in tests.items() if test is not None and not test.reached]
+        if missed:
+            what = (line.rota.id, month, *missed)
+            self._jobs.put(Job("ring_test_result", what, name=f"ring_test_result/{line.rota.id}/{month}"))
+
+    def _leave_in_peace(self, phone: str, now: int) -> None:
+        try:
+            if self._is_taken(phone, now):
+                raise TryAgain("This volunteer's phone is in a call.", "Try again later.", after=_BUSY)
+        except LiveStateUnavailable as error:
+            raise TryAgain("Whether this phone is in a call is not known.", error.remedy, after=_DOUBT) from None
+
+    def _rang(self, phone: str, number: str, since: int) -> bool:
+        """Whether the carrier has a call of ours to the phone since an instant. Raises TryAgain."""
+        try:
+            return any(call.placed for call in self._carrier.calls_placed(phone, number, since - _EARLIER))
+        except CarrierUnavailable as error:
+            raise TryAgain("The carrier did not say whether it rang.", after=max(_DOUBT, error.after or 0)) from None
+
+    def _now(self) -> int:
+        return epoch_seconds(self._clock())
+
+
+def _name(line: Hotline, volunteer: str, month: str) -> str:
+    return f"{line.rota.id}/{month}/{volunteer}"

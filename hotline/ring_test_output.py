@@ -1,0 +1,46 @@
+"""What came of test rings: as a table, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hotline.core.flow import Hotline
+from hotline.core.ring_test import RingTestResult, next_monthly
+from hotline.core.rota import HowOften
+from hotline.core.wall import utc
+from hotline.deployment import now
+
+OUTCOMES = {True: "reached", False: "not reached", None: "no word yet"}
+
+
+def results_json(found: Sequence[RingTestResult]) -> list[dict[str, Any]]:
+    """One object for each test. Instants in UTC."""
+    return [
+        {"rota": one.rota, "volunteer": one.volunteer, "at": utc(one.at).isoformat(), "reached": one.reached}
+        for one in found
+    ]
+
+
+def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], console: Console) -> None:
+    """The last month's tests, on the wall of each rota, and when the next ones are."""
+    by_rota = {line.rota.id: line for line in lines}
+    shown = [one for one in found if one.rota in by_rota]
+    if not shown:
+        console.print("No phone was rung for a test in the last month.")
+    else:
+        table = Table("When", "Volunteer", "Outcome", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for one in shown:
+            rota = by_rota[one.rota].rota
+            person = rota.volunteers.get(one.volunteer)
+            style = {True: "green", False: "bold red", None: "yellow"}[one.reached]
+            when = f"{utc(one.at).astimezone(rota.zone):%a %d %b %H:%M}"
+            table.add_row(when, person.name if person else one.volunteer, f"[{style}]{OUTCOMES[one.reached]}[/]")
+        console.print(table)
+    for line in by_rota.values():
+        if line.rota.ringing.test is HowOften.MONTHLY:
+            due = next_monthly(now(), line.rota.zone)
+            console.print(f"{line.flow.name}: every phone is rung on {due:%a %d %b %Y} from {due:%H:%M} on.")

@@ -1,0 +1,39 @@
+"""Puts together what rings phones to see whether they ring: for workers, and for `hotline ring-test`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from hotline.core.flow import Hotline
+from hotline.deployment import carrier, now, outbox_dir, redis_url, secret_key
+from hotline.duties.ring_tests import RingTesting
+from hotline.logs import Notices
+from hotline.settings import Settings
+from hotline.store.live import RedisLive
+from hotline.store.opened import Database
+from hotline.store.outbox import Outbox
+from hotline.store.ring_tests import RingTests
+from hotline.web.ring_test import addresses
+
+_PATIENCE = 3.0
+"""Seconds to wait for Redis: no caller waits for it here."""
+
+
+def build_ring_tests(
+    settings: Settings, lines: Callable[[], Collection[Hotline]], notice: Notices
+) -> RingTesting | None:
+    """What rings the phones of these lines' volunteers; None where there is no carrier."""
+    account = carrier(settings)
+    if account is None:
+        return None
+    key = secret_key(settings)
+    return RingTesting(
+        account,
+        RingTests(Database(settings.database_url)),
+        Outbox(outbox_dir(settings), key),
+        lines,
+        RedisLive(redis_url(settings), key, timeout=_PATIENCE).is_taken,
+        addresses(settings.public_url, key),
+        now,
+        notice,
+    )

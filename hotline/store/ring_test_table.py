@@ -1,0 +1,18 @@
+"""The table of test rings: whose phone, when, and whether it rang through. Nothing of it is about a call."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table
+
+from hotline.store.schema import metadata
+
+ring_tests = Table(
+    "ring_tests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("rota", String, nullable=False),
+    Column("volunteer", String, nullable=False),
+    Column("at", BigInteger, nullable=False),  # epoch seconds
+    Column("reached", Boolean),
+)
+Index("ring_tests_by_time", ring_tests.c.at)

@@ -1,0 +1,58 @@
+"""What is kept of test rings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hotline.core.ring_test import RingTestResult
+from hotline.store.opened import Database
+
+
+class RingTests:
+    """Fits `hotline.ports.RingTests`. Any method may raise DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, id: str, rota: str, volunteer: str, at: int) -> bool:
+        # Here, as below, so that a process that only hands this on never pays for the database libraries.
+        from hotline.store.ring_test_table import ring_tests
+        from hotline.store.text_tables import insert_new
+
+        with self._database.transaction() as connection:
+            return insert_new(connection, ring_tests, {"id": id, "rota": rota, "volunteer": volunteer, "at": at})
+
+    def forget(self, id: str) -> None:
+        from hotline.store.ring_test_table import ring_tests
+
+        with self._database.transaction() as connection:
+            connection.execute(ring_tests.delete().where(ring_tests.c.id == id))
+
+    def over(self, id: str, reached: bool) -> None:
+        from hotline.store.ring_test_table import ring_tests
+
+        c = ring_tests.c
+        due = (c.id == id) if reached else (c.id == id) & c.reached.is_(None)
+        with self._database.transaction() as connection:
+            connection.execute(ring_tests.update().where(due).values(reached=reached))
+
+    def test(self, id: str) -> RingTestResult | None:
+        from hotline.store.ring_test_table import ring_tests
+
+        with self._database.transaction() as connection:
+            row = connection.execute(ring_tests.select().where(ring_tests.c.id == id)).one_or_none()
+        return None if row is None else RingTestResult(row.rota, row.volunteer, row.at, row.reached)
+
+    def since(self, instant: int) -> Sequence[RingTestResult]:
+        from hotline.store.ring_test_table import ring_tests
+
+        c = ring_tests.c
+        with self._database.transaction() as connection:
+            rows = connection.execute(ring_tests.select().where(c.at >= instant).order_by(c.at, c.id)).all()
+        return [RingTestResult(row.rota, row.volunteer, row.at, row.reached) for row in rows]
+
+    def prune(self, before: int) -> int:
+        from hotline.store.ring_test_table import ring_tests
+
+        with self._database.transaction() as connection:
+            return connection.execute(ring_tests.delete().where(ring_tests.c.at < before)).rowcount

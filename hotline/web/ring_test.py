@@ -1,0 +1,108 @@
+"""The webhooks of test rings: signed and sealed like a call's, and apart from calls: no log, no live state.
+
+What came of a test is put down as a job, so that nobody waits for a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from hotline.carrier import twiml
+from hotline.core.aftermath import Aftermath
+from hotline.core.flow import Hotline
+from hotline.core.jobs import Job
+from hotline.core.reply import Reply
+from hotline.core.ring_test import RingTest, asked, reached, seal, unseal
+from hotline.core.wall import epoch_seconds
+from hotline.errors import describe
+from hotline.ports import Clock, Directory, Jobs, Notices
+from hotline.web.webhook import Webhook, as_twiml
+
+HEARD, PRESSED, ENDED = "/voice/ring-test", "/voice/ring-test/key", "/voice/ring-test/ended"
+_HANG_UP = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
+_EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+Answer = Callable[[Hotline, Webhook, RingTest | None], Reply]
+
+
+class RingTestRoutes:
+    """`key` seals tests; `prefix` is the path of the public address, "" for none."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        jobs: Jobs,
+        aftermath: Aftermath,
+        clock: Clock,
+        key: bytes,
+        prefix: str,
+        notice: Notices,
+    ) -> None:
+        self._directory = directory
+        self._jobs = jobs
+        self._aftermath = aftermath
+        self._clock = clock
+        self._key = key
+        self._prefix = prefix
+        self._notice = notice
+
+    def add_routes(self, voice: Blueprint) -> None:
+        """The addresses of a test, among those whose signature is checked."""
+        self._route(voice, HEARD, self._heard)
+        self._route(voice, PRESSED, self._pressed)
+        voice.add_url_rule(ENDED, "ring_test_ended", self._ended, methods=["GET", "POST"])
+
+    def _heard(self, hotline: Hotline, _: Webhook, test: RingTest | None) -> Reply:
+        return asked(hotline, test.volunteer if test else None)
+
+    def _pressed(self, hotline: Hotline, hook: Webhook, test: RingTest | None) -> Reply:
+        volunteer = test.volunteer if test else None
+        if hook.key != hotline.rota.ringing.accept_key:
+            return asked(hotline, volunteer)
+        if test is not None:
+            self._over(test, "1")
+        return reached(hotline, volunteer)
+
+    def _ended(self) -> Response:
+        try:
+            hook, now = Webhook.of(request), epoch_seconds(self._clock())
+            test = unseal(hook.at, self._key, now)
+            if test is not None:
+                self._over(test, "0")
+            for job in self._aftermath.call_ended(hook.call, now):
+                self._jobs.put(job)
+        except Exception as error:  # noqa: BLE001 - nobody is on the line, and the carrier does not ask twice
+            self._notice("webhook_failed", route=ENDED, error=describe(error))
+        return as_twiml(_EMPTY)
+
+    def _over(self, test: RingTest, outcome: str) -> None:
+        self._jobs.put(Job("ring_test_over", (test.id, outcome), name=f"ring_test_over/{test.id}/{outcome}"))
+
+    def _route(self, voice: Blueprint, path: str, answer: Answer) -> None:
+        def view() -> Response:
+            try:
+                hook = Webhook.of(request)
+                test = unseal(hook.at, self._key, epoch_seconds(self._clock()))
+                sent = request.form if request.method == "POST" else request.args
+                hotline = self._directory.by_number(sent.get("From", "")) or self._directory.any()
+                if hotline is None:
+                    return as_twiml(_HANG_UP)
+                where = f"{self._prefix}{PRESSED}?at={hook.at}" if test else f"{self._prefix}{PRESSED}"
+                return as_twiml(twiml.render(answer(hotline, hook, test), lambda _, __: where))
+            except Exception as error:  # noqa: BLE001 - a volunteer is on the line, and hears no error message
+                self._notice("webhook_failed", route=path, error=describe(error))
+                return as_twiml(_HANG_UP)
+
+        voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])
+
+
+def addresses(public_url: str, key: bytes) -> Callable[[RingTest], tuple[str, str]]:
+    """Where a test's words are fetched, and where its end is told."""
+
+    def made(test: RingTest) -> tuple[str, str]:
+        at = seal(test, key)
+        return f"{public_url}{HEARD}?at={at}", f"{public_url}{ENDED}?at={at}"
+
+    return made

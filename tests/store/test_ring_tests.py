@@ -1,0 +1,48 @@
+"""What is kept of test rings: on a real SQLite and a real PostgreSQL."""
+
+from __future__ import annotations
+
+from hotline.core.ring_test import RingTestResult
+from hotline.store.opened import Database
+from hotline.store.ring_tests import RingTests
+
+NOON = 1_772_625_600
+
+
+def test_a_test_is_begun_once(database: Database) -> None:
+    kept = RingTests(database)
+    assert kept.test("rise/2026-03/amy") is None
+    assert kept.begin("rise/2026-03/amy", "rise", "amy", NOON)
+    assert not kept.begin("rise/2026-03/amy", "rise", "amy", NOON + 60)
+    assert kept.test("rise/2026-03/amy") == RingTestResult("rise", "amy", NOON, None)
+
+
+def test_once_reached_is_reached_in_whatever_order_it_is_told(database: Database) -> None:
+    kept = RingTests(database)
+    for id in ("first", "last", "never"):
+        kept.begin(id, "rise", id, NOON)
+    for id, outcomes in {"first": (True, False), "last": (False, True), "never": (False, False)}.items():
+        for outcome in outcomes:
+            kept.over(id, outcome)
+    assert {one.volunteer: one.reached for one in kept.since(NOON)} == {"first": True, "last": True, "never": False}
+
+
+def test_what_did_not_take_place_is_forgotten_and_can_be_begun_again(database: Database) -> None:
+    kept = RingTests(database)
+    kept.begin("one", "rise", "amy", NOON)
+    kept.forget("one")
+    assert kept.begin("one", "rise", "amy", NOON + 60)
+
+
+def test_an_outcome_of_no_test_is_nothing(database: Database) -> None:
+    kept = RingTests(database)
+    kept.over("gone", reached=True)
+    assert kept.since(0) == []
+
+
+def test_they_are_kept_for_as_long_as_is_said(database: Database) -> None:
+    kept = RingTests(database)
+    for day in range(3):
+        kept.begin(str(day), "rise", "amy", NOON + day * 86_400)
+    assert kept.prune(NOON + 86_400) == 1
+    assert [one.at for one in kept.since(0)] == [NOON + 86_400, NOON + 2 * 86_400]
