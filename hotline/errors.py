@@ -3,6 +3,7 @@
 HotlineError
 ├── SettingsError        an environment variable that cannot be used
 ├── FilesError           call flow or rota files that cannot be used (carries the findings)
+│   └── FileChanged        a file says something else by now; nothing was written
 ├── LiveStateUnavailable Redis cannot be reached; calls go on without it
 ├── QueueUnavailable     Redis does not take jobs; they wait in the outbox
 ├── DatabaseUnavailable  the database cannot be read or written
@@ -43,6 +44,10 @@ class SettingsError(HotlineError):
 
 class FilesError(HotlineError):
     """Call flow or rota files cannot be used as they are."""
+
+
+class FileChanged(FilesError):
+    """A file says something else than it did when its edit began; nothing was written."""
 
 
 class LiveStateUnavailable(HotlineError):

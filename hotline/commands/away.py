@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing
-from hotline.core.rota import Away
+from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing, understanding
+from hotline.files.entering import enter_away
 
 
 @click.command()
@@ -25,5 +25,6 @@ def command(who: str, when: tuple[str, ...], rota: str | None, yes: bool) -> Non
     and what it changes, are shown before it is written.
     """
     edit = editing(rota, who)
-    time = edit.when(when)
-    carry_out(edit, [Away(edit.who(who), time.start, time.end)], yes)
+    with understanding():
+        entered = enter_away(edit.line, who, when, edit.today)
+    carry_out(edit, entered, yes)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing
-from hotline.core.rota import Cover
+from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing, understanding
+from hotline.files.entering import enter_cover
 
 
 @click.command()
@@ -25,8 +25,6 @@ def command(who: str, when: tuple[str, ...], instead_of: str | None, rota: str |
     and what it changes, are shown before it is written.
     """
     edit = editing(rota, who, *([instead_of] if instead_of else []))
-    time, taker = edit.when(when), edit.who(who)
-    giver = edit.who(instead_of) if instead_of else None
-    if giver == taker:
-        raise click.BadParameter(f"{edit.name(taker)} cannot cover for themselves.")
-    carry_out(edit, [Cover(taker, giver, time.start, time.end)], yes)
+    with understanding():
+        entered = enter_cover(edit.line, who, instead_of, when, edit.today)
+    carry_out(edit, entered, yes)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
@@ -13,14 +15,13 @@ from rich.text import Text
 
 from hotline.core.flow import Hotline
 from hotline.core.recurring import listed
-from hotline.core.rota import Away, Cover
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import load_texts, read_files
 from hotline.files.edit_told import sentences, warnings
+from hotline.files.entering import Entered, swap_in_words
 from hotline.files.people import find_volunteer
 from hotline.files.proposal import Proposal, propose_entries
-from hotline.files.typed_times import Period, period
 from hotline.files.unreadable import Unreadable
 from hotline.files.writing import replace_file
 from hotline.settings import read_settings
@@ -39,22 +40,19 @@ class Editing:
     texts: dict[str, bytes]
     line: Hotline
 
-    def name(self, who: str) -> str:
-        return self.line.rota.volunteers[who].name
+    @property
+    def today(self) -> date:
+        """The date it is on the rota's wall."""
+        return now().astimezone(self.line.rota.zone).date()
 
-    def who(self, said: str) -> str:
-        """The id of the volunteer meant. Raises BadParameter."""
-        try:
-            return find_volunteer(self.line.rota, said)
-        except Unreadable as problem:
-            raise click.BadParameter(f"{problem.message} {problem.help}") from None
 
-    def when(self, words: Sequence[str]) -> Period:
-        """The time meant, on the rota's wall. Raises BadParameter."""
-        try:
-            return period(words, now().astimezone(self.line.rota.zone).date())
-        except Unreadable as problem:
-            raise click.BadParameter(f"{problem.message} {problem.help}") from None
+@contextmanager
+def understanding() -> Iterator[None]:
+    """What cannot be understood of a command's words is a BadParameter."""
+    try:
+        yield
+    except Unreadable as problem:
+        raise click.BadParameter(f"{problem.message} {problem.help}".strip()) from None
 
 
 def editing(rota: str | None, *people: str) -> Editing:
@@ -80,14 +78,12 @@ def editing(rota: str | None, *people: str) -> Editing:
     return Editing(config_dir, texts, (knowing or chosen)[0])
 
 
-def carry_out(edit: Editing, entries: Sequence[Away | Cover], yes: bool, words: Sequence[str] = ()) -> None:
-    """Show what the entries change, ask, and write them. `words` say first what they mean; otherwise their effects do.
-
-    Raises FilesError where they may not be written.
-    """
-    proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entries)
+def carry_out(edit: Editing, entered: Entered, yes: bool) -> None:
+    """Show what the entries change, ask, and write them. Raises FilesError where they may not be written."""
+    proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entered.entries)
+    words = swap_in_words(edit.line, entered.exchange) if entered.exchange else sentences(edit.line, changes)
     console = Console(highlight=False)
-    for sentence in words or sentences(edit.line, changes):
+    for sentence in words:
         console.print(Text(sentence), soft_wrap=True)
     show_diff(proposal, console)
     for warning in warnings(proposal, changes, now()):

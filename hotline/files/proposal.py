@@ -60,14 +60,21 @@ def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -
     return Proposal(file, before, after, old, new, added)
 
 
-def propose_entries(texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover]) -> tuple[Proposal, Effects]:
-    """The same for entries of `away` and `cover`, and what they change while they last.
-
-    Raises FilesError also where a caller would find nobody at all at a time at which there is somebody now.
-    """
+def with_entries(texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover]) -> tuple[Proposal, Effects]:
+    """The same for entries of `away` and `cover`, and what they change while they last."""
     proposal = propose(texts, rota, lambda text: add_entries(text, entries))
     old, new = proposal.old.schedule, proposal.new.schedule
-    changes = effects(old, new, reach(old, entries))
+    return proposal, effects(old, new, reach(old, entries))
+
+
+def propose_entries(texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover]) -> tuple[Proposal, Effects]:
+    """The same, where it may be written.
+
+    Raises FilesError also where a caller would find nobody at all at a time at which there is somebody now: the line
+    would not take such a rota up.
+    """
+    proposal, changes = with_entries(texts, rota, entries)
+    new = proposal.new.schedule
     for hole in changes.left_alone:
         names = [new.rota.volunteers[who].name for who, _ in could_step_in(new, hole.time)[:_MOST_NAMED]]
         raise FilesError(

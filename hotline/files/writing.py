@@ -7,14 +7,14 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from hotline.errors import FilesError
+from hotline.errors import FileChanged, FilesError
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
     """Write `after` over a file that holds `before`, keeping its mode and owner; a link stays one.
 
-    Raises FilesError where the file says something else by now, or cannot be written. Readers see the one or the
-    other, never a part: the words go into a new file beside it, which then takes its name.
+    Raises FileChanged where the file says something else by now, FilesError where it cannot be written. Readers see
+    the one or the other, never a part: the words go into a new file beside it, which then takes its name.
     """
     target = path.resolve()
     try:
@@ -28,7 +28,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
                 with suppress(PermissionError):  # only root may give a file away; its own files it need not
                     os.fchown(scratch.fileno(), about.st_uid, about.st_gid)
                 if target.read_bytes() != before:
-                    raise FilesError(f"{path} was changed meanwhile; nothing was written.", "Run the command again.")
+                    raise FileChanged(f"{path} was changed meanwhile; nothing was written.", "Run the command again.")
                 os.replace(scratch.name, target)
             except BaseException:
                 with suppress(OSError):

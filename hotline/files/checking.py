@@ -1,0 +1,55 @@
+"""An edit of one file, checked before it is saved: what is wrong with it, what it breaks elsewhere, what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotline.files.coverage import check_coverage
+from hotline.files.finding import Finding, in_order
+from hotline.files.holiday_notes import check_holidays
+from hotline.files.loading import Loaded, load_texts
+from hotline.files.overload import check_limits
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in an edit. `findings` are those in the edited file, and those that are new in others;
+    `refusing` those of them for which the file is not saved: with them a running hotline would not take it up."""
+
+    findings: tuple[Finding, ...]
+    refusing: tuple[Finding, ...]
+    loaded: Loaded
+
+
+def check_edit(texts: Mapping[str, bytes], file: str, after: bytes, now: datetime) -> Checked:
+    """Check the text `after` for one of the files in `texts`, together with the others as they are.
+
+    Any error in the file itself refuses it, but for one about who is on call when that was there before; and so does
+    an error in another file that was not there before.
+    """
+    loaded = load_texts({**texts, file: after})
+    found = [*loaded.findings, *_about_time(loaded, now)]
+    if all(one.file == file and one.severity != "error" for one in found):
+        return Checked(in_order(found), (), loaded)
+    before = load_texts(texts)
+    known = [*before.findings, *_about_time(before, now)]
+    shown = [one for one in found if one.file == file] + _new(known, [one for one in found if one.file != file])
+    late = {(one.code, one.message) for one in known if one.code == _COVERAGE}
+    refusing = [one for one in shown if one.severity == "error" and (one.code, one.message) not in late]
+    return Checked(in_order(shown), in_order(refusing), loaded)
+
+
+_COVERAGE = "nobody-at-all"
+
+
+def _about_time(loaded: Loaded, now: datetime) -> Iterable[Finding]:
+    yield from check_coverage(loaded, now)
+    yield from check_limits(loaded, now)
+    yield from check_holidays(loaded, now)
+
+
+def _new(known: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:
+    told = {(one.code, one.file, one.message) for one in known}
+    return [one for one in found if (one.code, one.file, one.message) not in told]

@@ -1,0 +1,86 @@
+"""What somebody enters with `away`, `cover` or `swap`, in a terminal or on a page, as entries of a rota.
+
+Names are typed as people say them, times as `hotline.files.typed_times` reads them. Each function raises `Unreadable`
+for what cannot be understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hotline.core.exchange import Exchange, exchange
+from hotline.core.flow import Hotline
+from hotline.core.rota import Away, Cover
+from hotline.core.spans import Span
+from hotline.core.told import told
+from hotline.errors import FilesError
+from hotline.files.people import find_volunteer
+from hotline.files.typed_times import period
+from hotline.files.unreadable import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The entries to write, and for a swap what is exchanged, which says better than their effects what they mean."""
+
+    entries: tuple[Away | Cover, ...]
+    exchange: Exchange | None = None
+
+
+def enter_away(line: Hotline, who: str, when: Sequence[str], today: date) -> Entered:
+    """A volunteer taken out of everything for a time."""
+    time = period(when, today)
+    return Entered((Away(find_volunteer(line.rota, who), time.start, time.end),))
+
+
+def enter_cover(line: Hotline, who: str, instead_of: str | None, when: Sequence[str], today: date) -> Entered:
+    """A volunteer in somebody's place or, without one, besides the rest."""
+    time, taker = period(when, today), find_volunteer(line.rota, who)
+    giver = find_volunteer(line.rota, instead_of) if instead_of else None
+    if giver == taker:
+        raise _with_themselves(line, taker, "cover for")
+    return Entered((Cover(taker, giver, time.start, time.end),))
+
+
+def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: date) -> Entered:
+    """Two volunteers' times on call exchanged. Raises FilesError where there is nothing to exchange."""
+    time = period(when, today)
+    first, second = find_volunteer(line.rota, one), find_volunteer(line.rota, other)
+    if first == second:
+        raise _with_themselves(line, first, "swap with")
+    found = exchange(line.schedule, first, second, time.start, time.end, time.whole_days)
+    entries = found.entries(line.rota.zone)
+    if not entries:
+        names = " and ".join(line.rota.volunteers[who].name for who in (first, second))
+        raise FilesError(
+            f"{names} have nothing to exchange then.",
+            "Either neither is on call, or both are all the time. `hotline preview` shows when they are.",
+        )
+    return Entered(tuple(entries), found)
+
+
+def handed_over(found: Exchange) -> Iterator[tuple[Span, str, str]]:
+    """Each time that changes hands, in order, with who takes it and whose it was."""
+    handed = [(span, found.other, found.one) for span in found.from_one]
+    handed += [(span, found.one, found.other) for span in found.from_other]
+    yield from sorted(handed)
+
+
+def hands_nothing_over(found: Exchange) -> list[str]:
+    """Who of the two is not on call alone then, and so gives nothing in return."""
+    return [giver for spans, giver in ((found.from_one, found.one), (found.from_other, found.other)) if not spans]
+
+
+def swap_in_words(line: Hotline, found: Exchange) -> Iterator[str]:
+    """What an exchange means, a sentence for each time."""
+    names = {who: line.rota.volunteers[who].name for who in (found.one, found.other)}
+    for span, taker, giver in handed_over(found):
+        yield f"{names[taker]} takes {names[giver]}'s {told(span, line.rota.zone)}."
+    for giver in hands_nothing_over(found):
+        yield f"{names[giver]} is not on call alone then, and so hands nothing over in return."
+
+
+def _with_themselves(line: Hotline, who: str, does: str) -> Unreadable:
+    return Unreadable("covers-themselves", f"{line.rota.volunteers[who].name} cannot {does} themselves.", "")

@@ -1,0 +1,102 @@
+"""Saving a file from the pages: only over the text its editor saw, whole or not at all, and every version kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from hotline.errors import FileChanged, FilesError
+from hotline.files.loading import read_files
+from hotline.files.versions import Version, Versions, digest
+from hotline.files.writing import replace_file
+
+Because = Literal["off", "git", "read-only"]
+"""Why files are not written here: it is switched off, they come from git, or the server may not write them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFiles:
+    """The call flow and rota files of a configuration directory, as the pages read and save them.
+
+    `editing` is `on`, `off`, or `auto`: then nothing is written where the files are in a git work tree, since the next
+    deployment would undo it; unless in `practice`.
+    """
+
+    config_dir: Path
+    versions: Versions
+    editing: str = "auto"
+    practice: bool = False
+
+    def texts(self) -> Mapping[str, bytes]:
+        """The bytes of every file by its path. Raises FilesError."""
+        try:
+            return read_files(self.config_dir)
+        except OSError as error:
+            raise FilesError(
+                f"The files in {self.config_dir} cannot be read: {error.strerror}.",
+                "Check that the user the server runs as may read them.",
+            ) from None
+
+    def why_not(self, file: str) -> Because | None:
+        """Why a file is not written here, or None if it is."""
+        if self.editing == "off":
+            return "off"
+        if self.editing == "auto" and not self.practice and _from_git(self.config_dir):
+            return "git"
+        return None if _writable(self.config_dir / file) else "read-only"
+
+    def save(self, file: str, base: str, after: bytes, who: str, how: str, now: datetime) -> Version:
+        """Write a text over the one whose digest is `base`. `file` is one of `texts`.
+
+        Raises FileChanged where the file says something else by now, FilesError where it cannot be written.
+        """
+        if self.why_not(file) is not None:
+            raise FilesError(f"{file} is not written here.", "Download the result, and put it where the files are.")
+        with self.versions.locked():
+            before = self.texts().get(file)
+            if before is None or digest(before) != base:
+                raise FileChanged(f"{file} was changed meanwhile; nothing was written.", "Look at both, and decide.")
+            self._take_in(file, before, now)
+            kept = self.versions.keep(file, after, who, how, now)
+            try:
+                replace_file(self.config_dir / file, before, after)
+            except BaseException:
+                self.versions.forget(file, kept.number)
+                raise
+            return kept
+
+    def history(self, file: str, now: datetime) -> list[Version]:
+        """The versions of a file, the newest first, which is what it says now. Raises FilesError."""
+        with self.versions.locked():
+            raw = self.texts().get(file)
+            if raw is not None:
+                self._take_in(file, raw, now)
+        return self.versions.of(file)
+
+    def _take_in(self, file: str, raw: bytes, now: datetime) -> None:
+        """Keep what a file says where that is no version yet: it was changed outside, or never seen before."""
+        known = self.versions.of(file)
+        if not known or known[0].digest != digest(raw):
+            self.versions.keep(file, raw, "", "outside", _written(self.config_dir / file) or now)
+
+
+def _written(path: Path) -> datetime | None:
+    """When a file was last written, by its own account."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def _from_git(folder: Path) -> bool:
+    return any((one / ".git").exists() for one in (folder, *folder.parents))
+
+
+def _writable(path: Path) -> bool:
+    """Whether a file can be replaced: that takes a new one beside it."""
+    target = path.resolve()
+    return os.access(target.parent, os.W_OK | os.X_OK) and os.access(target, os.W_OK)
