@@ -15,7 +15,7 @@ MOST_BYTES_AT_ONCE = 40_000
 
 def check_graph(document: Document, flow: Flow) -> None:
     """Report steps that cannot be reached, that never lead to anyone, or in which silence goes round for ever."""
-    for name in flow.steps.keys() - _reached(flow):
+    for name in flow.steps.keys() - reached(flow):
         document.report(
             "unreachable-step",
             ("steps", name),
@@ -24,8 +24,8 @@ def check_graph(document: Document, flow: Flow) -> None:
             "warning",
             "key",
         )
-    hopeful = _hopeful(flow)
-    for name in flow.steps.keys() - hopeful:
+    good = hopeful(flow)
+    for name in flow.steps.keys() - good:
         document.report(
             "dead-end-step",
             ("steps", name),
@@ -33,7 +33,7 @@ def check_graph(document: Document, flow: Flow) -> None:
             "Lead one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`.",
             part="key",
         )
-    _check_silence(document, flow, hopeful)
+    _check_silence(document, flow, good)
     _check_size(document, flow)
 
 
@@ -56,42 +56,51 @@ def ways(step: Step) -> Iterator[str]:
         yield step.instead
 
 
-def _reached(flow: Flow) -> set[str]:
-    reached, pending = set[str](), [flow.start]
+def reached(flow: Flow) -> set[str]:
+    """The steps that a caller can come to."""
+    found, pending = set[str](), [flow.start]
     while pending:
         name = pending.pop()
-        if name not in reached:
-            reached.add(name)
+        if name not in found:
+            found.add(name)
             pending.extend(ways(flow.steps[name]))
-    return reached
+    return found
 
 
-def _hopeful(flow: Flow) -> set[str]:
+def hopeful(flow: Flow) -> set[str]:
     """The steps from which some way leads to a person or a goodbye."""
     back: dict[str, list[str]] = {}
     for name, step in flow.steps.items():
         for to in ways(step):
             back.setdefault(to, []).append(name)
-    hopeful, pending = set[str](), [name for name, step in flow.steps.items() if _is_end(step)]
+    found, pending = set[str](), [name for name, step in flow.steps.items() if _is_end(step)]
     while pending:
         name = pending.pop()
-        if name not in hopeful:
-            hopeful.add(name)
+        if name not in found:
+            found.add(name)
             pending.extend(back.get(name, ()))
-    return hopeful
+    return found
+
+
+def silent_circles(flow: Flow) -> list[list[str]]:
+    """The steps in which a caller who never presses a key goes round for ever, a list for each circle."""
+    settled: set[str] = set()
+    found = []
+    for start in flow.steps:
+        circle = _circle(flow, start, settled)
+        settled.update(circle)
+        if circle:
+            found.append(circle)
+    return found
 
 
 def _is_end(step: Step) -> bool:
     return isinstance(step.action, Hunt | FixedDial | HangUp)
 
 
-def _check_silence(document: Document, flow: Flow, hopeful: set[str]) -> None:
-    """Walk as a caller who never presses a key, from every step on."""
-    settled: set[str] = set()
-    for start in flow.steps:
-        circle = _circle(flow, start, settled)
-        settled.update(circle)
-        first = next((name for name in circle if name in hopeful), None)
+def _check_silence(document: Document, flow: Flow, good: set[str]) -> None:
+    for circle in silent_circles(flow):
+        first = next((name for name in circle if name in good), None)
         if first is not None:
             field = "no_key" if document.get("steps", first, "no_key") is not None else "menu"
             document.report(
