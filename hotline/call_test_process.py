@@ -1,0 +1,64 @@
+"""Call tests run for a page: in a process of their own, so that calls go on beside them, and not for ever."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from hotline.errors import TryAgain
+
+LONGEST = 60.0
+"""Seconds: a hundred tests take about ten."""
+
+_NICE = 10
+_running = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class CallTestProcess:
+    """Fits `hotline.pages.tools.CallTests`: runs `hotline test --json` on the files of a configuration directory."""
+
+    config_dir: Path
+    longest: float = LONGEST
+
+    def run(self) -> Mapping[str, Any]:
+        """What `hotline test --json` prints. One run at a time in each process of the server.
+
+        Raises TryAgain while another run is going on, and where one did not finish in time.
+        """
+        if not _running.acquire(blocking=False):
+            raise TryAgain("The call tests are running already.", "Try again in a moment.")
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "hotline", "test", "--json"],
+                capture_output=True,
+                timeout=self.longest,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "HOTLINE_CONFIG_DIR": str(self.config_dir)},
+                preexec_fn=_step_back,
+            )
+        except subprocess.TimeoutExpired:
+            raise TryAgain(
+                f"The call tests were stopped after {self.longest:.0f} seconds.", "Run them with `hotline test`."
+            ) from None
+        finally:
+            _running.release()
+        try:
+            found: Mapping[str, Any] = json.loads(done.stdout)
+        except ValueError:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise TryAgain("The call tests could not be run.", said[-1][:200] if said else "") from None
+        return found
+
+
+def _step_back() -> None:
+    """Calls come first: tests take what time the machine has left."""
+    os.nice(_NICE)
