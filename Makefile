@@ -7,7 +7,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 # The pages' scripts: made of these by npm and esbuild, both of which come with .venv.
-SCRIPTS := $(wildcard hotline/pages/scripts/*.js)
+SCRIPTS := $(wildcard hotline/pages/scripts/*.js hotline/pages/scripts/parts/*.mjs)
 BUILT := hotline/pages/static/built/.built
 STAMP := $(VENV)/.installed
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check

@@ -25,6 +25,14 @@ class Pages(Enum):
     ONLY = "only"
 
 
+class Editing(Enum):
+    """Whether the pages write call flow and rota files: `auto`: where it would last, so not in a git work tree."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class Oidc:
     """An identity provider through which people sign in to the pages (OpenID Connect).
@@ -60,6 +68,7 @@ class Settings:
     heartbeat_seconds: int = DEFAULT_HEARTBEAT
     heartbeat_ping_url: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    editing: Editing = Editing.AUTO
 
     @property
     def path(self) -> str:
@@ -102,6 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         heartbeat_seconds=reader.number("HOTLINE_HEARTBEAT_SECONDS", DEFAULT_HEARTBEAT, 60, 86_400),
         heartbeat_ping_url=reader.url("HOTLINE_HEARTBEAT_PING_URL", ("http", "https"), exactly=True),
         metrics_token=reader.secret("HOTLINE_METRICS_TOKEN"),
+        editing=Editing(reader.one_of("HOTLINE_EDIT", [one.value for one in Editing])),
     )
     if reader.problems:
         raise SettingsError(reader.problems)

@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from flask import Flask
 
 from hotline.calendar_output import address
+from hotline.call_test_process import CallTestProcess
 from hotline.core.jobs import Job, Urgency
 from hotline.deployment import now, redis_url, secret_key
+from hotline.files.saving import SavedFiles
+from hotline.files.versions import Versions
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs import tasks
 from hotline.links import pages_address
@@ -49,6 +52,10 @@ def pages_app(
         calendar_address=lambda rota, who: address(pages_address(settings), secret, rota, who),
         oidc=settings.oidc,
         ring_test=_ring_test(jobs) if hasattr(tasks, "ring_test") else None,
+        saved=SavedFiles(
+            settings.config_dir, Versions(settings.data_dir / "versions"), settings.editing.value, settings.practice
+        ),
+        call_tests=CallTestProcess(settings.config_dir),
     )
     return make_pages(tools)
 

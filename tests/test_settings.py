@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import SettingsError
-from hotline.settings import Pages, Settings, read_settings
+from hotline.settings import Editing, Pages, Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 VARIABLES = [
@@ -30,6 +30,7 @@ VARIABLES = [
     "HOTLINE_OIDC_CLIENT_SECRET",
     "HOTLINE_OIDC_COORDINATORS",
     "HOTLINE_PAGES",
+    "HOTLINE_EDIT",
     "PORT",
     "WEB_CONCURRENCY",
     "HOTLINE_HEARTBEAT_SECONDS",
@@ -96,6 +97,7 @@ def test_set_to_nothing_counts_as_not_set() -> None:
         ("HOTLINE_DATA_DIR", "data", "data_dir", Path.cwd() / "data"),
         ("HOTLINE_CONFIG_DIR", "/etc/hotline", "config_dir", Path("/etc/hotline")),
         ("HOTLINE_PAGES", "only", "pages", Pages.ONLY),
+        ("HOTLINE_EDIT", "off", "editing", Editing.OFF),
         ("PORT", "1", "port", 1),
         ("PORT", "65535", "port", 65535),
         ("WEB_CONCURRENCY", " 64 ", "web_concurrency", 64),

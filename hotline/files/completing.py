@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ Schema = Mapping[str, Any]
 FORMATS = {"rota": "rota", "call_flows": "call-flow"}
 """The format of the files in each folder."""
 
-NAMES = {
+NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "rota": {
         "volunteers": (
             "shifts.*.on_call", "shifts.*.on_call.*", "rotations.*.turns", "rotations.*.turns.*", "away.*.who",

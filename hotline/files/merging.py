@@ -42,4 +42,5 @@ def _kept_by_both(
 
 
 def _matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
-    return [tuple(one) for one in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks() if one.size]
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    return [(one.a, one.b, one.size) for one in blocks if one.size]

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from hotline.pages.audit import make_audit
+from hotline.pages.files import make_files
+from hotline.pages.flow import make_flow
 from hotline.pages.language import later
 from hotline.pages.oidc import make_oidc
 from hotline.pages.preferences import make_preferences
+from hotline.pages.rota import make_rota
 from hotline.pages.signin import make_signin
 from hotline.pages.tonight import make_tonight
 from hotline.pages.tools import Tools
@@ -38,6 +41,8 @@ class Entry:
 
 NAVIGATION = (
     Entry("tonight.home", later("Tonight")),
+    Entry("rota.choose", later("Rota")),
+    Entry("flow.choose", later("Call flow")),
     Entry("volunteers.everyone", later("Volunteers")),
     Entry("audit.entries", later("Audit"), coordinators=True),
 )
@@ -49,6 +54,9 @@ def areas(tools: Tools) -> list[Blueprint]:
     return [
         *provider,
         make_tonight(tools),
+        make_rota(tools),
+        make_flow(tools),
+        make_files(tools),
         make_audit(tools),
         make_volunteer(tools),
         make_volunteers(tools),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from hotline.pages.files_saved import DEEDS as FILE_DEEDS
 from hotline.pages.language import later
 from hotline.pages.tools import Tools
 
 PAGE = 100
 DEEDS = {
+    **FILE_DEEDS,
     "signed-in": later("signed in"),
     "signed-out": later("signed out"),
     "sign-in-refused": later("was refused: wrong password"),

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from hotline.core.flow import Hotline
 from hotline.core.people import Deed, Link, Person, Role
 from hotline.core.report import Tally
 from hotline.core.rota import Rota
+from hotline.files.saving import SavedFiles
 from hotline.ports import Clock, Notices
 from hotline.settings import Oidc
 
@@ -93,6 +94,13 @@ class Calls(Protocol):
         """The calls that started from `start` until before `end` (epoch seconds)."""
 
 
+class CallTests(Protocol):
+    """The call tests in the files."""
+
+    def run(self) -> Mapping[str, Any]:
+        """Run them all: `findings` and `tests`, as `hotline test --json` prints them. Raises TryAgain."""
+
+
 class Part(Protocol):
     """One part's state: `problem` is "" while all is well; `needed`: without it no call can be answered."""
 
@@ -126,6 +134,8 @@ class Tools:
     limits_url: str
     secret: bytes
     calendar_address: Callable[[Rota, str], str]
+    saved: SavedFiles
+    call_tests: CallTests
     oidc: Oidc | None = None
     ring_test: Callable[[str, str], None] | None = None
 

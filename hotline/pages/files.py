@@ -1,0 +1,337 @@
+"""The files themselves: an editor that checks as one types, and every version, compared and brought back.
+
+What is edited is one of the files there are, named by its area and its short name; a path is never taken from a
+request. Nothing is saved that the running hotline would refuse, nor over what somebody else saved meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.core.flow import Flow
+from hotline.core.oncall import Schedule
+from hotline.errors import FileChanged, FilesError
+from hotline.files import Finding, as_json
+from hotline.files.checking import check_edit
+from hotline.files.completing import FORMATS, completions
+from hotline.files.endings import as_before, shown_text
+from hotline.files.masking import masked
+from hotline.files.merging import merged
+from hotline.files.rotas import read_rotas
+from hotline.files.versions import Version, digest
+from hotline.pages import rota_told as told
+from hotline.pages.files_compared import Row, rows, side_by_side
+from hotline.pages.files_meaning import Meaning, flow_meaning, rota_meaning
+from hotline.pages.files_saved import AREAS, HOW, Found, found_file, just_saved, save
+from hotline.pages.flow_reading import read_flow_text
+from hotline.pages.language import gettext as _
+from hotline.pages.language import ngettext
+from hotline.pages.tools import Tools
+
+AREA = f"<any({', '.join(AREAS)}):area>"
+_NOT_TEXT = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is found in an edit before it is saved. `reviewed` is the digest of the bytes it is about."""
+
+    findings: Sequence[Finding]
+    refusing: Sequence[Finding]
+    meaning: Meaning | None
+    rows: Sequence[Row]
+    reviewed: str
+    after: bytes
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else saved first: what they saved, when, and whether both edits could be put together."""
+
+    version: Version | None
+    rows: Sequence[Row]
+    together: bool
+
+
+def make_files(tools: Tools) -> Blueprint:
+    """`/rota/<id>/file`, `/flow/<id>/file`, and the versions beside them."""
+    files = Blueprint("files", __name__)
+
+    @files.get(f"/{AREA}/<id>/file")
+    def edit(area: str, id: str) -> str:
+        file = found_file(tools.saved.texts(), area, id)
+        text = shown_text(file.raw)
+        return _editor(tools, file, text if g.person.coordinator or text is None else masked(text))
+
+    @files.post(f"/{AREA}/<id>/file")
+    def store(area: str, id: str) -> Response | str | tuple[str, int]:
+        texts = tools.saved.texts()
+        file, text = found_file(texts, area, id), _sent_text()
+        base = request.form.get("base", "")
+        if base != digest(file.raw):
+            return _conflict(tools, texts, file, text, base), 409
+        review = review_of(tools, texts, file, text)
+        step = request.form.get("step", "look")
+        if step == "look":
+            return _editor(tools, file, text, review)
+        if review.refusing:
+            return _editor(tools, file, text, review, _("This is not saved: mend first what is marked below.")), 422
+        if step == "download":
+            return _attachment(file, review.after)
+        if request.form.get("reviewed") != review.reviewed:
+            return _editor(tools, file, text, review, _("Here is what would change. Look at it, then save."))
+        if not review.changed:
+            return _editor(tools, file, text, review, _("Nothing differs from what is saved already."))
+        try:
+            kept = save(tools, file.path, base, review.after, "edit")
+        except FileChanged:
+            texts = tools.saved.texts()
+            return _conflict(tools, texts, found_file(texts, area, id), text, base), 409
+        except FilesError as error:
+            return _editor(tools, file, text, review, str(error)), 422
+        return redirect(url_for("files.edit", area=area, id=id, saved=kept.number), 303)
+
+    @files.post(f"/{AREA}/<id>/file/check")
+    def check(area: str, id: str) -> Response:
+        texts = tools.saved.texts()
+        file, text = found_file(texts, area, id), _sent_text()
+        review = review_of(tools, texts, file, text)
+        return jsonify(
+            findings=[
+                {**found, "length": one.length}
+                for found, one in zip(as_json(review.findings), review.findings, strict=True)
+                if one.file == file.path
+            ],
+            reviewed=review.reviewed,
+            summary=_summary(review),
+            stale=request.form.get("base", "") != digest(file.raw),
+            html=render_template("files/review.html", file=file, review=review, how=HOW),
+        )
+
+    @files.get(f"/{AREA}/<id>/file/words.json")
+    def words(area: str, id: str) -> Response:
+        file = found_file(tools.saved.texts(), area, id)
+        return jsonify(completions(FORMATS[file.path.partition("/")[0]]))
+
+    @files.get(f"/{AREA}/<id>/versions")
+    def versions(area: str, id: str) -> str:
+        file = found_file(tools.saved.texts(), area, id)
+        problem, known = "", []
+        try:
+            known = tools.saved.history(file.path, tools.clock())
+        except FilesError as error:
+            problem = str(error)
+        return render_template(
+            "files/versions.html", known=known, problem=problem, how=HOW, saved=just_saved(tools, file.path),
+            **_common(tools, file),
+        )  # fmt: skip
+
+    @files.get(f"/{AREA}/<id>/versions/<int:number>")
+    def version(area: str, id: str, number: int) -> str:
+        file = found_file(tools.saved.texts(), area, id)
+        known = {one.number: one for one in tools.saved.history(file.path, tools.clock())}
+        numbers = sorted(known)
+        older = [one for one in numbers if one < number]
+        against = request.args.get("with", older[-1] if older else number, type=int)
+        if number not in known or against not in known:
+            abort(404)
+        first, second = sorted((against, number))
+        before, after = (_text_of(tools, file, one) for one in (first, second))
+        return render_template(
+            "files/version.html",
+            before=known[first],
+            after=known[second],
+            current=numbers[-1],
+            known=list(known.values()),
+            how=HOW,
+            rows=rows(before, after) if g.person.coordinator else rows(masked(before), masked(after)),
+            meaning=_meaning(tools, file, before.encode(), after.encode()),
+            **_common(tools, file),
+        )
+
+    @files.post(f"/{AREA}/<id>/restore")
+    def restore(area: str, id: str) -> Response | tuple[str, int]:
+        return _bring_back(tools, found_file(tools.saved.texts(), area, id), _number(), "restore")
+
+    @files.post(f"/{AREA}/<id>/undo")
+    def undo(area: str, id: str) -> Response | tuple[str, int]:
+        file, number = found_file(tools.saved.texts(), area, id), _number()
+        known = tools.saved.history(file.path, tools.clock())
+        if len(known) < 2 or known[0].number != number:
+            return _not_brought_back(tools, file, _("It cannot be undone: the file was changed since.")), 409
+        return _bring_back(tools, file, known[1].number, "undo")
+
+    return files
+
+
+# --------------------------------------------------------------------------------------------------------- reviewing
+
+
+def review_of(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str) -> Review:
+    """What is found in a text that takes the place of a file, and what changes with it."""
+    after = as_before(file.raw, text)
+    checked = check_edit(texts, file.path, after, tools.clock())
+    before = shown_text(file.raw) or ""
+    return Review(
+        checked.findings,
+        checked.refusing,
+        _meaning(tools, file, file.raw, after),
+        rows(before, shown_text(after) or ""),
+        digest(after),
+        after,
+    )
+
+
+def _summary(review: Review) -> str:
+    """What is found, in a few words for whoever types."""
+    counts = {one: sum(found.severity == one for found in review.findings) for one in ("error", "warning", "note")}
+    said = [
+        ngettext("%(num)d error", "%(num)d errors", counts["error"]) if counts["error"] else "",
+        ngettext("%(num)d warning", "%(num)d warnings", counts["warning"]) if counts["warning"] else "",
+        ngettext("%(num)d note", "%(num)d notes", counts["note"]) if counts["note"] else "",
+    ]
+    return ", ".join(one for one in said if one) or _("Nothing is wrong.")
+
+
+def _meaning(tools: Tools, file: Found, before: bytes, after: bytes) -> Meaning | None:
+    """What the one version means instead of the other, or None where one of them cannot be used."""
+    if file.area == "rota":
+        old, new = _schedule(file, before), _schedule(file, after)
+        return rota_meaning(old, new, tools.clock()) if old and new else None
+    was, becomes = _flow(file, before), _flow(file, after)
+    return flow_meaning(was, becomes) if was and becomes else None
+
+
+def _schedule(file: Found, raw: bytes) -> Schedule | None:
+    return read_rotas({file.path: raw}).schedules.get(file.id)
+
+
+def _flow(file: Found, raw: bytes) -> Flow | None:
+    return read_flow_text(file.id, file.path, raw).flow
+
+
+def _sent_text() -> str:
+    """The text in a form. Aborts with 400 where there is none, or one that no file can hold."""
+    text = request.form.get("text")
+    if text is None or _NOT_TEXT in text:
+        abort(400)
+    return text
+
+
+def _number() -> int:
+    number = request.form.get("number", type=int)
+    if number is None:
+        abort(400)
+    return number
+
+
+# ----------------------------------------------------------------------------------------------------------- editing
+
+
+def _editor(
+    tools: Tools,
+    file: Found,
+    text: str | None,
+    review: Review | None = None,
+    problem: str = "",
+    conflict: Conflict | None = None,
+) -> str:
+    return render_template(
+        "files/edit.html",
+        text=text,
+        base=digest(file.raw),
+        review=review,
+        problem=problem,
+        conflict=conflict,
+        pairs=list(side_by_side(conflict.rows)) if conflict else [],
+        saved=just_saved(tools, file.path),
+        how=HOW,
+        **_common(tools, file),
+    )
+
+
+def _conflict(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str, base: str) -> str:
+    """The page for an edit of a version that is no longer the newest: both beside each other, and put together if
+    they do not touch the same lines."""
+    known: Sequence[Version] = ()
+    both = None
+    try:
+        known = tools.saved.history(file.path, tools.clock())
+        start = next((one for one in known if one.digest == base), None)
+        began = shown_text(tools.saved.versions.text(file.path, start.number) or b"") if start else None
+        theirs = shown_text(file.raw)
+        if began is not None and theirs is not None:
+            both = merged(began, "\n".join(text.splitlines()) + ("\n" if text.endswith("\n") else ""), theirs)
+    except FilesError:
+        pass  # without the versions both are still shown beside each other
+    conflict = Conflict(known[0] if known else None, rows(shown_text(file.raw) or "", _plain(text)), both is not None)
+    edited = text if both is None else both
+    return _editor(tools, file, edited, review_of(tools, texts, file, edited), conflict=conflict)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | tuple[str, int]:
+    """Save an older version as the newest, if the hotline can be run with it."""
+    raw = tools.saved.versions.text(file.path, number)
+    if raw is None:
+        abort(404)
+    base = request.form.get("base") or digest(file.raw)
+    checked = check_edit(tools.saved.texts(), file.path, raw, tools.clock())
+    if checked.refusing:
+        one = checked.refusing[0]
+        why = _("This version cannot be used any more. Line %(line)s: %(message)s", line=one.line, message=one.message)
+        return _not_brought_back(tools, file, why), 422
+    try:
+        kept = save(tools, file.path, base, raw, how)
+    except FileChanged:
+        return _not_brought_back(tools, file, _("Somebody else changed the file meanwhile. Nothing was written.")), 409
+    except FilesError as error:
+        return _not_brought_back(tools, file, str(error)), 422
+    return redirect(url_for("files.versions", area=file.area, id=file.id, saved=kept.number), 303)
+
+
+def _not_brought_back(tools: Tools, file: Found, problem: str) -> str:
+    known = tools.saved.history(file.path, tools.clock())
+    return render_template(
+        "files/versions.html", known=known, problem=problem, how=HOW, saved=None, **_common(tools, file)
+    )
+
+
+def _text_of(tools: Tools, file: Found, number: int) -> str:
+    raw = tools.saved.versions.text(file.path, number)
+    if raw is None:
+        abort(404)
+    return shown_text(raw) or raw.decode("utf-8", "replace")
+
+
+def _attachment(file: Found, raw: bytes) -> Response:
+    response = Response(raw, mimetype="application/yaml")
+    response.headers.set("Content-Disposition", "attachment", filename=file.path.rpartition("/")[2])
+    return response
+
+
+def _common(tools: Tools, file: Found) -> dict[str, object]:
+    """What every page about a file shows."""
+    line = tools.directory.by_rota(file.id) if file.area == "rota" else tools.directory.state.hotlines.get(file.id)
+    zone: tzinfo = line.rota.zone if line else UTC
+    return {
+        "file": file,
+        "title": line.flow.name if line else file.id,
+        "zone": zone,
+        "zone_name": line.rota.zone_name if line else "UTC",
+        "line": line,
+        "why_not": tools.saved.why_not(file.path) if g.person.coordinator else "viewer",
+        "told": told,
+    }

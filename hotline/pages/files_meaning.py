@@ -1,0 +1,144 @@
+"""What an edit of a file means for the people it is about, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hotline.core.flow import Flow, Step
+from hotline.core.oncall import Schedule
+from hotline.core.rota_diff import RotaDiff, balance, rota_diff
+from hotline.core.rota_settings import Altered
+from hotline.core.spans import Span
+from hotline.drawing.flow_graph import ways_on
+from hotline.pages import rota_told as told
+from hotline.pages.language import gettext as _
+
+WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one volunteer gains and loses, in hours and in words."""
+
+    name: str
+    hours: str
+    gained: Sequence[str]
+    lost: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What changes over the next weeks. `nobody` and `gaps` are alarms; `notes` is the rest, a sentence each.
+
+    Where one of the two versions cannot be used there is nothing to compare: then it is not there at all.
+    """
+
+    nobody: Sequence[str] = ()
+    gaps: Sequence[str] = ()
+    closed: Sequence[str] = ()
+    shares: Sequence[Share] = ()
+    altered: Sequence[Altered] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return self == Meaning()
+
+
+def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
+    """What an edit of a rota changes in the next eight weeks."""
+    start = now.replace(microsecond=0)
+    diff = rota_diff(before, after, start, start + timedelta(weeks=WEEKS))
+    zone = after.rota.zone
+
+    def said(spans: Sequence[Span]) -> list[str]:
+        return told.recurring(spans, diff.start, diff.end, zone)
+
+    def name(who: str) -> str:
+        known = after.rota.volunteers.get(who) or before.rota.volunteers.get(who)
+        return known.name if known else who
+
+    return Meaning(
+        said(diff.left_alone),
+        said(_without(diff.new_gaps, diff.left_alone)),
+        said(diff.closed_gaps),
+        [
+            Share(name(who), told.signed_hours(net), said(diff.gained.get(who, ())), said(diff.lost.get(who, ())))
+            for who, net in balance(diff)
+        ],
+        diff.altered,
+        list(_notes(diff, said(diff.reordered))),
+    )
+
+
+def _without(spans: Sequence[Span], taken: Sequence[Span]) -> Sequence[Span]:
+    return [one for one in spans if one not in taken]
+
+
+def _notes(diff: RotaDiff, reordered: Sequence[str]) -> Iterator[str]:
+    for words in reordered:
+        yield _("The same people in another order %(time)s.", time=words)
+    for name in diff.added.values():
+        yield _("New volunteer: %(name)s.", name=name)
+    for name in diff.removed.values():
+        yield _("No longer a volunteer: %(name)s.", name=name)
+
+
+def flow_meaning(before: Flow, after: Flow) -> Meaning:
+    """What an edit of a call flow changes for callers."""
+    return Meaning(notes=list(_flow_notes(before, after)))
+
+
+def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
+    if before.name != after.name:
+        yield _("The hotline is called %(name)s now.", name=after.name)
+    for number in after.numbers:
+        if number not in before.numbers:
+            yield _("It is dialled at %(number)s, too.", number=number)
+    for number in before.numbers:
+        if number not in after.numbers:
+            yield _("It is no longer dialled at %(number)s.", number=number)
+    if before.rota != after.rota:
+        yield _("Its rota is %(rota)s now.", rota=after.rota)
+    if before.languages != after.languages:
+        yield _("Its languages, or their voices, change.")
+    if before.start != after.start:
+        yield _("Calls begin at the step %(step)s.", step=after.start)
+    if before.apology != after.apology:
+        yield _("The apology has other words.")
+    for name in after.steps.keys() - before.steps.keys():
+        yield _("New step: %(step)s.", step=name)
+    for name in before.steps.keys() - after.steps.keys():
+        yield _("The step %(step)s is gone.", step=name)
+    for name, step in after.steps.items():
+        old = before.steps.get(name)
+        if old is not None and old != step:
+            yield from _step_notes(old, step)
+
+
+def _step_notes(old: Step, new: Step) -> Iterator[str]:
+    changed = [code for code in dict.fromkeys((*old.say, *new.say)) if old.say.get(code) != new.say.get(code)]
+    if changed:
+        yield _("The step %(step)s says something else (%(languages)s).", step=new.name, languages=", ".join(changed))
+    was, becomes = _ways(old), _ways(new)
+    for way in becomes.keys() | was.keys():
+        if was.get(way) != becomes.get(way):
+            yield _way_note(new.name, way, was.get(way), becomes.get(way))
+    if (old.action, old.at_most, old.say) != (new.action, new.at_most, new.say) and not changed and was == becomes:
+        yield _("The step %(step)s waits, listens or rings differently.", step=new.name)
+
+
+def _ways(step: Step) -> Mapping[str, str]:
+    return {way.key or way.by: target for target, way in ways_on(step)}
+
+
+def _way_note(step: str, way: str, was: str | None, becomes: str | None) -> str:
+    if becomes is None:
+        return _("In the step %(step)s, %(way)s no longer leads anywhere.", step=step, way=way)
+    if was is None:
+        return _("In the step %(step)s, %(way)s leads to %(to)s.", step=step, way=way, to=becomes)
+    return _(
+        "In the step %(step)s, %(way)s leads to %(to)s instead of %(was)s.", step=step, way=way, to=becomes, was=was
+    )

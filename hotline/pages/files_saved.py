@@ -1,0 +1,98 @@
+"""The files behind the pages: which there are, saving one, and what was just saved, with the way to undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import abort, g, request
+
+from hotline.core.people import Deed
+from hotline.errors import DatabaseUnavailable, FilesError
+from hotline.files.loading import ENDINGS, FOLDERS
+from hotline.files.versions import Version
+from hotline.pages.language import later
+from hotline.pages.tools import Tools
+
+AREAS: Mapping[str, str] = {"rota": FOLDERS[1], "flow": FOLDERS[0]}
+"""The folder of files that belongs to each area of the pages."""
+
+HOW = {
+    "edit": later("edited"),
+    "away": later("entered an absence"),
+    "cover": later("entered a cover"),
+    "swap": later("entered a swap"),
+    "restore": later("brought back an older version"),
+    "undo": later("undid the change before"),
+    "outside": later("changed outside these pages"),
+}
+"""What is said of each way to save a file."""
+
+DEEDS = {f"file-{how}": said for how, said in HOW.items() if how != "outside"}
+"""The same for the list of who did what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file: its path below the configuration directory, its name there, and what it says now."""
+
+    area: str
+    id: str
+    path: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class JustSaved:
+    """What the page before this one saved; `undo`: whether it can be undone, as nothing was saved since."""
+
+    version: Version
+    undo: bool
+
+
+def found_file(texts: Mapping[str, bytes], area: str, id: str) -> Found:
+    """The file of a rota or a call flow, of those there are. Aborts with 404 for any other."""
+    path = _path(texts, area, id)
+    if path is None:
+        abort(404)
+    return Found(area, id, path, texts[path])
+
+
+def path_of(tools: Tools, area: str, id: str) -> str | None:
+    """The path of a file, if there is one and the files can be read."""
+    try:
+        return _path(tools.saved.texts(), area, id)
+    except FilesError:
+        return None
+
+
+def _path(texts: Collection[str], area: str, id: str) -> str | None:
+    wanted = (f"{AREAS[area]}/{id}{ending}" for ending in ENDINGS)
+    return next((path for path in wanted if path in texts), None)
+
+
+def save(tools: Tools, path: str, base: str, after: bytes, how: str) -> Version:
+    """Save a file over the text whose digest is `base`, as whoever is signed in, and have it taken up at once.
+
+    Raises FileChanged where somebody else saved meanwhile, FilesError where it cannot be written.
+    """
+    kept = tools.saved.save(path, base, after, g.person.name, how, tools.clock())
+    tools.directory.refresh()
+    try:
+        tools.audit.add(Deed(tools.now(), g.person.name, f"file-{how}", path))
+    except DatabaseUnavailable:
+        tools.notice("deed_not_written", what=f"file-{how}")  # the version that was kept says who, too
+    return kept
+
+
+def just_saved(tools: Tools, path: str | None) -> JustSaved | None:
+    """What `saved` in the address stands for, as long as it is the newest version."""
+    number = request.args.get("saved", type=int)
+    if number is None or path is None:
+        return None
+    with suppress(FilesError, ValueError):
+        known = tools.saved.versions.of(path)
+        if known and known[0].number == number:
+            return JustSaved(known[0], len(known) > 1 and g.person.coordinator)
+    return None

@@ -1,0 +1,229 @@
+"""The call flow: its steps as a graph and as a list, read aloud, and the call tests run from the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.core.flow import FixedDial, Flow, Hunt, Language, Menu, Step
+from hotline.core.words import BETWEEN
+from hotline.drawing.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
+from hotline.drawing.flow_svg import FlowWords, flow_svg
+from hotline.errors import TryAgain
+from hotline.files import Finding, load_texts
+from hotline.pages.files_saved import Found, found_file, just_saved
+from hotline.pages.flow_reading import read_flow_text
+from hotline.pages.language import gettext as _
+from hotline.pages.language import later
+from hotline.pages.tools import Tools
+
+ZOOMS = (50, 75, 100, 150)
+_KINDS: Mapping[Kind, str] = {
+    "menu": later("listens for a key"),
+    "ring": later("rings who is on call"),
+    "dial": later("dials a number"),
+    "hang_up": later("says goodbye"),
+    "then": later("goes on by itself"),
+}
+HAPPENINGS = {
+    "dials": later("dials"),
+    "hears": later("hears"),
+    "presses": later("presses"),
+    "says": later("says"),
+    "rings": later("phone rings"),
+    "is busy": later("is busy"),
+    "cannot be reached": later("cannot be reached"),
+    "stops ringing": later("stops ringing"),
+    "picks up": later("picks up"),
+    "is connected": later("is connected"),
+    "hangs up": later("hangs up"),
+    "is hung up on": later("the call ends"),
+    "violation": later("something the carrier does not allow"),
+}
+"""What happens in a call of a test, in words; whatever is not here is said as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """One way on from a step, in words: on what, and to which step; `language` is the one it changes to."""
+
+    on: str
+    to: str
+    key: bool
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words in one language. `locale` and `voice` are what speaks them to callers, and aloud on the page."""
+
+    code: str
+    text: str
+    locale: str
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A step as an entry of the list: all that the graph shows of it, in words."""
+
+    box: Box
+    does: str
+    words: Sequence[Said]
+    between: Sequence[Said]
+    leads: Sequence[Leads]
+    at_most: int | None
+    wait: int | None
+
+
+def make_flow(tools: Tools) -> Blueprint:
+    """`/flow` and the call flows below it."""
+    flow = Blueprint("flow", __name__)
+
+    @flow.get("/flow")
+    def choose() -> Response | str:
+        texts = tools.saved.texts()
+        known = sorted(path.partition("/")[2].rpartition(".")[0] for path in texts if path.startswith("call_flows/"))
+        if len(known) == 1:
+            return redirect(url_for("flow.graph", id=known[0]), 303)
+        names = {id: line.flow.name for id, line in tools.directory.state.hotlines.items()}
+        return render_template("flow/choose.html", flows={id: names.get(id, id) for id in known})
+
+    @flow.get("/flow/<id>")
+    def graph(id: str) -> str:
+        return _page(tools, id)
+
+    @flow.post("/flow/<id>/tests")
+    def test(id: str) -> tuple[str, int] | str:
+        try:
+            outcome = _Outcome.of(tools.call_tests.run(), id)
+        except TryAgain as error:
+            return _page(tools, id, problem=str(error)), 503
+        return _page(tools, id, outcome)
+
+    return flow
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of the call tests of one flow: those that failed first."""
+
+    findings: Sequence[Mapping[str, Any]]
+    tests: Sequence[Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, printed: Mapping[str, Any], id: str) -> _Outcome:
+        tests = [one for one in printed.get("tests", ()) if one["flow"] == id]
+        return cls(printed.get("findings", ()), sorted(tests, key=lambda one: bool(one["passed"])))
+
+    @property
+    def failed(self) -> int:
+        return sum(not one["passed"] for one in self.tests)
+
+
+def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str = "") -> str:
+    texts = tools.saved.texts()
+    file = found_file(texts, "flow", id)
+    read = read_flow_text(id, file.path, file.raw)
+    line = tools.directory.state.hotlines.get(id)
+    shown = read.flow or (line.flow if line else None)
+    findings = _findings(texts, file) if not read.flow or _errors(read.findings) else ()
+    language = request.args.get("lang", "")
+    if shown and language not in shown.languages:
+        language = shown.first_language
+    zoom = request.args.get("zoom", 100, type=int)
+    drawn = flow_graph(shown, language) if shown else None
+    return render_template(
+        "flow/graph.html",
+        file=file,
+        line=line,
+        title=shown.name if shown else id,
+        shown=shown,
+        older=read.flow is None,
+        findings=findings,
+        language=language,
+        zoom=zoom if zoom in ZOOMS else 100,
+        zooms=ZOOMS,
+        svg=flow_svg(drawn, _words(shown), (zoom if zoom in ZOOMS else 100) / 100) if drawn and shown else "",
+        steps=list(_told(shown, drawn)) if drawn and shown else [],
+        wrong=[one for one in drawn.boxes.values() if one.wrong] if drawn else [],
+        outcome=outcome,
+        problem=problem,
+        happenings=HAPPENINGS,
+        saved=just_saved(tools, file.path),
+        coordinator=g.person.coordinator,
+    )
+
+
+def _errors(findings: Sequence[Finding]) -> list[Finding]:
+    return [one for one in findings if one.severity == "error"]
+
+
+def _findings(texts: Mapping[str, bytes], file: Found) -> Sequence[Finding]:
+    """What is wrong with the file, seen together with the others."""
+    return _errors([one for one in load_texts(texts).findings if one.file == file.path])
+
+
+# ---------------------------------------------------------------------------------------------------------- in words
+
+
+def _words(flow: Flow) -> FlowWords:
+    return FlowWords(
+        title=_("The call flow of %(name)s", name=flow.name),
+        description=_("Its steps from top to bottom, joined by keys. The list below it says the same in words."),
+        kinds={kind: _(words) for kind, words in _KINDS.items()},
+        no_key=_("silence"),
+        wrong_key=_("wrong key"),
+        answered=_("answered"),
+        not_answered=_("not answered"),
+        instead=_("visit {visit}"),
+        at_most=_("at most {visits} times"),
+        first=_("first"),
+        unreached=_("No way leads here"),
+        dead_end=_("Dead end: nobody is reached"),
+        goes_round=_("Silence goes round for ever"),
+    )
+
+
+def _told(flow: Flow, graph: Graph) -> Iterator[Told]:
+    for name, step in flow.steps.items():
+        menu = step.action if isinstance(step.action, Menu) else None
+        yield Told(
+            graph.boxes[name],
+            _does(step),
+            _spoken(flow, step.say),
+            _spoken(flow, step.action.between or BETWEEN) if isinstance(step.action, Hunt) else (),
+            [Leads(_on(step, way), to, way.by == "key", way.language or "") for to, way in ways_on(step)],
+            step.at_most,
+            menu.wait if menu else None,
+        )
+
+
+def _spoken(flow: Flow, words: Mapping[str, str]) -> list[Said]:
+    return [_said(one, words[code]) for code, one in flow.languages.items() if words.get(code)]
+
+
+def _said(language: Language, text: str) -> Said:
+    return Said(language.code, text, language.locale, language.voice or "")
+
+
+def _does(step: Step) -> str:
+    if isinstance(step.action, FixedDial):
+        return _("dials %(number)s", number=step.action.number)
+    return _(_KINDS[kind_of(step)])
+
+
+def _on(step: Step, way: Way) -> str:
+    return {
+        "key": way.key,
+        "no_key": _("nothing pressed"),
+        "wrong_key": _("any other key"),
+        "answered": _("after the conversation"),
+        "not_answered": _("nobody answers"),
+        "then": _("then"),
+        "instead": _("on visit %(number)s, without a word", number=step.at_most or 0),
+    }[way.by]

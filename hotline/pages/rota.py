@@ -1,0 +1,218 @@
+"""The rota: its calendar, how the load is spread, its gaps, and the forms that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, timedelta
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.core.days import start_of_day
+from hotline.core.fairness import Breach, fairness
+from hotline.core.flow import Hotline
+from hotline.core.rota import DAY, Cover, WallMinute
+from hotline.drawing.colours import colours
+from hotline.drawing.gaps import Found, gaps
+from hotline.pages import rota_told as told
+from hotline.pages.files_saved import just_saved, path_of
+from hotline.pages.rota_calendar import month_weeks, shown_days, week_of
+from hotline.pages.rota_forms import add_forms
+from hotline.pages.tools import Tools
+
+EARLIEST, LATEST = date(1970, 2, 1), date(2999, 11, 30)
+PERIODS = (4, 8, 13, 26)
+"""Weeks that can be looked at."""
+DEPTHS = (1, 2, 3)
+VIEWS = ("week", "month")
+_MOST_LINES, _MOST_BREACHES = 6, 6
+
+
+def make_rota(tools: Tools) -> Blueprint:
+    """`/rota` and all below it, but for the editor and the versions of the file."""
+    rota = Blueprint("rota", __name__)
+
+    @rota.get("/rota")
+    def choose() -> Response | str:
+        lines = rotas(tools)
+        if len(lines) == 1:
+            return redirect(url_for("rota.calendar", rota=next(iter(lines))), 303)
+        return render_template("rota/choose.html", lines=lines, broken=broken_lines(tools))
+
+    @rota.get("/rota/<rota>")
+    def calendar(rota: str) -> str:
+        line = line_of(tools, rota)
+        view = request.args.get("view", "week")
+        view = view if view in VIEWS else "week"
+        today = tools.instant().astimezone(line.rota.zone).date()
+        day = asked_day(today)
+        first, count = (week_of(day), 7) if view == "week" else month_weeks(day)
+        shown = shown_days(line.schedule, first, count, tools.instant(), {})
+        back, onward = _neighbours(view, day, first)
+        return render_template(
+            "rota/calendar.html",
+            line=line,
+            title=title_of(tools, rota),
+            view=view,
+            day=day,
+            today=today,
+            first=first,
+            weeks=[shown.days[at : at + 7] for at in range(0, count, 7)],
+            month=day.replace(day=1),
+            back=back,
+            onward=onward,
+            told=told,
+            zone=line.rota.zone,
+            breaches=_alike(shown.breaches),
+            most=_MOST_BREACHES,
+            backup=told.names(line.rota, line.rota.backup),
+            saved=just_saved(tools, path_of(tools, "rota", rota)),
+            stale=is_stale(tools, line),
+        )
+
+    @rota.get("/rota/<rota>/load")
+    def load(rota: str) -> str:
+        line = line_of(tools, rota)
+        weeks, day = _asked_weeks(8), asked_day(tools.instant().astimezone(line.rota.zone).date())
+        start, end = start_of_day(line.schedule, day), start_of_day(line.schedule, day + timedelta(weeks=weeks))
+        found = fairness(line.schedule, start, end)
+        on_call = [one for one in found.loads if one.on_call]
+        return render_template(
+            "rota/load.html",
+            line=line,
+            title=title_of(tools, rota),
+            found=found,
+            on_call=on_call,
+            idle=[one for one in found.loads if not one.on_call],
+            most={
+                "on_call": max((one.on_call for one in on_call), default=0),
+                "nights": max((one.nights for one in on_call), default=0),
+                "weekends": max((one.weekends for one in on_call), default=0),
+            },
+            mean=sum(one.on_call for one in on_call) / len(on_call) if on_call else 0,
+            colour=colours(line.rota.volunteers),
+            weeks=weeks,
+            periods=PERIODS,
+            day=day,
+            last=day + timedelta(weeks=weeks, days=-1),
+            told=told,
+            zone=line.rota.zone,
+            breaches=_alike(found.breaches),
+            silenced={line.rota.volunteers[who].name: why for who, why in found.silenced.items()},
+            stale=is_stale(tools, line),
+        )
+
+    @rota.get("/rota/<rota>/gaps")
+    def holes(rota: str) -> str:
+        line = line_of(tools, rota)
+        weeks, depth = _asked_weeks(4), request.args.get("depth", 2, type=int)
+        depth = depth if depth in DEPTHS else 2
+        start = tools.instant().astimezone(UTC)
+        found = gaps(line.flow.name, line.schedule, start, start + timedelta(weeks=weeks), depth)
+        return render_template(
+            "rota/gaps.html",
+            line=line,
+            title=title_of(tools, rota),
+            gaps=found,
+            ways=[_ways_to_close(rota, one) for one in found.found],
+            most=_MOST_LINES,
+            weeks=weeks,
+            periods=PERIODS,
+            depth=depth,
+            depths=DEPTHS,
+            told=told,
+            zone=line.rota.zone,
+            stale=is_stale(tools, line),
+        )
+
+    add_forms(rota, tools)
+    return rota
+
+
+def rotas(tools: Tools) -> dict[str, str]:
+    """The rotas that are in use, each with the names of its hotlines."""
+    found: dict[str, list[str]] = {}
+    for line in tools.directory.state.hotlines.values():
+        found.setdefault(line.rota.id, []).append(line.flow.name)
+    return {rota: ", ".join(names) for rota, names in sorted(found.items())}
+
+
+def line_of(tools: Tools, rota: str) -> Hotline:
+    """A hotline that uses this rota. Aborts with 404 where there is none."""
+    line = tools.directory.by_rota(rota)
+    if line is None:
+        abort(404)
+    return line
+
+
+def title_of(tools: Tools, rota: str) -> str:
+    """What people call a rota: by its hotlines."""
+    return rotas(tools).get(rota, rota)
+
+
+def is_stale(tools: Tools, line: Hotline) -> bool:
+    """Whether this is the last good version, as the files cannot be used as they are."""
+    return any(one.rota.id == line.rota.id and one.id in tools.directory.state.kept for one in _lines(tools))
+
+
+def broken_lines(tools: Tools) -> Sequence[str]:
+    """The hotlines that cannot be shown at all."""
+    return sorted(tools.directory.state.missing)
+
+
+def _lines(tools: Tools) -> Sequence[Hotline]:
+    return list(tools.directory.state.hotlines.values())
+
+
+def asked_day(otherwise: date) -> date:
+    """The date in the address, if it is one that can be shown."""
+    try:
+        day = date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        return otherwise
+    return day if EARLIEST <= day <= LATEST else otherwise
+
+
+def _asked_weeks(otherwise: int) -> int:
+    weeks = request.args.get("weeks", otherwise, type=int)
+    return weeks if weeks in PERIODS else otherwise
+
+
+def _neighbours(view: str, day: date, first: date) -> tuple[date, date]:
+    if view == "week":
+        return first - timedelta(weeks=1), first + timedelta(weeks=1)
+    month = day.replace(day=1)
+    return (month - timedelta(days=1)).replace(day=1), (month + timedelta(days=32)).replace(day=1)
+
+
+def _alike(breaches: Sequence[Breach]) -> Sequence[tuple[Breach, int]]:
+    """Breaches of one kind and size of one volunteer as one, with how many there are; the worst first."""
+    groups: dict[object, list[Breach]] = {}
+    for one in breaches:
+        groups.setdefault((one.volunteer, one.kind, one.severity, one.size), []).append(one)
+    ordered = sorted(groups.values(), key=lambda some: (some[0].severity, some[0].kind, some[0].span.start))
+    return [(some[0], len(some)) for some in ordered]
+
+
+def _ways_to_close(rota: str, found: Found) -> Sequence[Mapping[str, str]]:
+    """For each cover that would close a gap, the address of the form with it filled in."""
+    return [{"who": one.who, "to": _cover_form(rota, one)} for one in found.closing.covers[:_MOST_LINES]]
+
+
+def _cover_form(rota: str, one: Cover) -> str:
+    start, end = (_typed(minute) for minute in (one.start, one.end))
+    return url_for(
+        "rota.form",
+        rota=rota,
+        change="cover",
+        who=one.who,
+        from_date=start[0],
+        from_time=start[1],
+        to_date=end[0],
+        to_time=end[1],
+    )
+
+
+def _typed(minute: WallMinute) -> tuple[str, str]:
+    """A moment as the date and the time of a form."""
+    return date.fromordinal(minute // DAY).isoformat(), f"{minute % DAY // 60:02}:{minute % 60:02}"

@@ -1,0 +1,285 @@
+"""Some days of a rota as the calendar pages show them: who is on call from when to when, and whatever is not as usual.
+
+Everything is decided by the one resolver and its neighbours in the core; this lays it out. A day is a row of 96
+quarters of an hour, as a clock on the rota's wall shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+
+from hotline.core.days import Day, day_by_day
+from hotline.core.fairness import Breach, breaches
+from hotline.core.hours import spells
+from hotline.core.oncall import Schedule
+from hotline.core.rota import DAY, Cover, OnCall, Rota, WallMinute
+from hotline.core.spans import Span, joined, within, without
+from hotline.core.wall import utc
+from hotline.drawing.colours import colours
+
+QUARTERS = 96
+_FRIDAY = 4
+_CARRIES_OVER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Someone's unbroken time on call within a day, in quarters from 1 on (`until` is exclusive), in a lane of its own.
+
+    `goes_on` from the day before, or into the next. `covers`: for whom, or "" for besides the rest; None for neither.
+    `short`: how many seconds off they had before, where that is less than the limit; `nights` running, where too many.
+    """
+
+    who: str
+    name: str
+    colour: int
+    span: Span
+    start: int
+    until: int
+    lane: int = 1
+    came_over: bool = False
+    goes_on: bool = False
+    covers: str | None = None
+    short: int | None = None
+    nights: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A time with nobody on call; `backup` are the names of those who are rung then, if anybody is."""
+
+    span: Span
+    start: int
+    until: int
+    backup: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """Someone who is away on this day: from `start` till `end` of it, or all day where both are None. `texted`: they
+    said so themselves."""
+
+    name: str
+    colour: int
+    start: datetime | None = None
+    end: datetime | None = None
+    texted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """A day of the calendar. `handovers`: when who is on call changes; `now`: the quarter it is, if it is today."""
+
+    day: Day
+    bars: tuple[Bar, ...]
+    holes: tuple[Hole, ...]
+    away: tuple[Off, ...]
+    handovers: tuple[tuple[int, datetime], ...]
+    lanes: int
+    today: bool = False
+    now: int | None = None
+
+    @property
+    def weekend(self) -> bool:
+        return self.day.date.weekday() > _FRIDAY
+
+    @property
+    def people(self) -> list[Bar]:
+        """Everyone who is on call on this day, each once, in order of time."""
+        return list({one.who: one for one in reversed(self.bars)}.values())[::-1]
+
+    @property
+    def broken(self) -> bool:
+        """Whether somebody's rest or run of nights is beyond the limits here."""
+        return any(one.short is not None or one.nights is not None for one in self.bars)
+
+    @property
+    def covered(self) -> bool:
+        return any(one.covers is not None for one in self.bars)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Some days, and what exceeds the rota's limits in them."""
+
+    days: Sequence[ShownDay]
+    breaches: Sequence[Breach]
+
+
+def shown_days(
+    schedule: Schedule, first: date, count: int, now: datetime, texted: Mapping[str, Sequence[Span]]
+) -> Shown:
+    """So many days from a date on. `texted` has the times for which volunteers said that they are off."""
+    rota = schedule.rota
+    days = day_by_day(schedule, first, count)
+    silenced = rota.limits.silenced
+    broken = [one for one in breaches(schedule, days[0].start, days[-1].end) if one.volunteer not in silenced]
+    colour = colours(rota.volunteers)
+    covers = _Covers(schedule)
+    before = schedule.stretches(days[0].start - _CARRIES_OVER, days[0].start)
+    last: OnCall | None = before[-1].who if before else None
+    after = schedule.stretches(days[-1].end, days[-1].end + _CARRIES_OVER)
+    following = [one.stretches[0].who if one.stretches else None for one in days[1:]]
+    following.append(after[0].who if after else None)
+    found = []
+    for one, next_who in zip(days, following, strict=True):
+        bars = tuple(_in_lanes(_bars(one, rota, colour, covers, broken, last, next_who)))
+        found.append(
+            ShownDay(
+                one,
+                bars,
+                tuple(_holes(one, rota)),
+                tuple(_away(one, schedule, colour, texted)),
+                tuple(_handovers(one, rota.zone)),
+                max((bar.lane for bar in bars), default=1),
+                one.start <= now < one.end,
+                _quarter(now, one.date, rota.zone) if one.start <= now < one.end else None,
+            )
+        )
+        last = one.stretches[-1].who if one.stretches else last
+    return Shown(found, broken)
+
+
+class _Covers:
+    """Which times of a volunteer's are cover, and for whom."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self._by_who: dict[str, list[Cover]] = {}
+        for one in schedule.rota.cover:
+            self._by_who.setdefault(one.who, []).append(one)
+
+    def within(self, who: str, span: Span) -> list[tuple[Span, str]]:
+        """The covers of someone's that hold in a time, each with whose place it is, or "" for nobody's."""
+        times = ((one.instead_of, self._span(one.start, one.end)) for one in self._by_who.get(who, ()))
+        return sorted(
+            (part, giver or "")
+            for giver, time in times
+            for part in within([span], time.start, time.end)
+            if giver is None or self._rostered(giver, part)
+        )
+
+    def _span(self, start: WallMinute, end: WallMinute) -> Span:
+        clock = self._schedule.clock
+        return Span(utc(clock.first(start)), utc(clock.last(end)))
+
+    def _rostered(self, who: str, part: Span) -> bool:
+        first, last = (edge.astimezone(self._schedule.rota.zone).date().toordinal() for edge in (part.start, part.end))
+        times = [self._span(*one) for one in self._schedule.rostered(who, first, last)]
+        return any(one.start < part.end and part.start < one.end for one in times)
+
+
+def _bars(
+    day: Day,
+    rota: Rota,
+    colour: Mapping[str, int],
+    covers: _Covers,
+    broken: Sequence[Breach],
+    last: OnCall | None,
+    following: OnCall | None,
+) -> Iterator[Bar]:
+    for who, times in spells(day.stretches).items():
+        for time in times:
+            parts = covers.within(who, time)
+            apart = [(one, None) for one in without([time], joined(span for span, _ in parts))]
+            for span, covered in sorted([*parts, *apart], key=lambda one: one[0]):
+                yield Bar(
+                    who,
+                    rota.volunteers[who].name,
+                    colour[who],
+                    span,
+                    *_quarters(span, day, rota.zone),
+                    came_over=span.start == day.start and last is not None and who in last.on_call,
+                    goes_on=span.end == day.end and following is not None and who in following.on_call,
+                    covers=covered if covered is None or covered == "" else rota.volunteers[covered].name,
+                    short=_short(who, span, broken),
+                    nights=_nights(who, span, broken),
+                )
+
+
+def _short(who: str, span: Span, broken: Sequence[Breach]) -> int | None:
+    ends = (one for one in broken if one.volunteer == who and one.kind == "short-rest")
+    return next((one.size for one in ends if one.span.end == span.start), None)
+
+
+def _nights(who: str, span: Span, broken: Sequence[Breach]) -> int | None:
+    runs = (one for one in broken if one.volunteer == who and one.kind == "nights-running")
+    return next((one.size for one in runs if span.start < one.span.end <= span.end), None)
+
+
+def _in_lanes(bars: Iterable[Bar]) -> Iterator[Bar]:
+    """Each bar in the first lane that is free for it."""
+    free: list[int] = []
+    for one in sorted(bars, key=lambda bar: (bar.start, -bar.until)):
+        lane = next((place for place, until in enumerate(free) if until <= one.start), len(free))
+        free[lane : lane + 1] = [one.until]
+        yield replace(one, lane=lane + 1)
+
+
+def _holes(day: Day, rota: Rota) -> Iterator[Hole]:
+    for one in day.stretches:
+        if not one.who.on_call:
+            span = Span(one.start, one.end)
+            names = tuple(rota.volunteers[who].name for who in one.who.backup)
+            yield Hole(span, *_quarters(span, day, rota.zone), names)
+
+
+def _away(
+    day: Day, schedule: Schedule, colour: Mapping[str, int], texted: Mapping[str, Sequence[Span]]
+) -> Iterator[Off]:
+    rota, clock = schedule.rota, schedule.clock
+    start, end = day.date.toordinal() * DAY, (day.date.toordinal() + 1) * DAY
+    entered: dict[str, list[Span]] = {}
+    for one in rota.away:
+        if one.start < end and start < one.end:
+            entered.setdefault(one.who, []).append(Span(utc(clock.first(one.start)), utc(clock.last(one.end))))
+    for times, themselves in ((entered, False), (texted, True)):
+        for who, spans in times.items():
+            for part in within(joined(spans), day.start, day.end):
+                yield Off(
+                    rota.volunteers[who].name,
+                    colour[who],
+                    part.start if part.start > day.start else None,
+                    part.end if part.end < day.end else None,
+                    themselves,
+                )
+
+
+def _handovers(day: Day, zone: tzinfo) -> Iterator[tuple[int, datetime]]:
+    for number, one in enumerate(day.stretches):
+        if number or not day.carried_over:
+            yield _quarter(one.start, day.date, zone), one.start
+
+
+def _quarters(span: Span, day: Day, zone: tzinfo) -> tuple[int, int]:
+    """The first quarter of a time, and the one after its last: at least one."""
+    start = _quarter(span.start, day.date, zone)
+    end = _minute(span.end, day.date, zone)
+    return min(start, QUARTERS), max(start + 1, 1 + -(-end * QUARTERS // DAY))
+
+
+def _quarter(instant: datetime, day: date, zone: tzinfo) -> int:
+    return 1 + _minute(instant, day, zone) * QUARTERS // DAY
+
+
+def _minute(instant: datetime, day: date, zone: tzinfo) -> int:
+    """The minute of a day that a clock shows at an instant: 0 before that day, 1440 after it."""
+    local = instant.astimezone(zone)
+    if local.date() == day:
+        return local.hour * 60 + local.minute
+    return 0 if local.date() < day else DAY
+
+
+def week_of(day: date) -> date:
+    """The Monday of a date's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def month_weeks(day: date) -> tuple[date, int]:
+    """The Monday on or before the first of a date's month, and how many days from there fill its weeks."""
+    first = day.replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    start = week_of(first)
+    return start, -(-(following - start).days // 7) * 7

@@ -1,0 +1,199 @@
+"""Forms for an absence, a cover and a swap: what they change is shown first, and then written as the commands do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.core.effects import Effects
+from hotline.core.flow import Hotline
+from hotline.core.rota import DAY
+from hotline.errors import FileChanged, FilesError
+from hotline.files import load_texts
+from hotline.files.entering import (
+    Entered,
+    enter_away,
+    enter_cover,
+    enter_swap,
+    handed_over,
+    hands_nothing_over,
+)
+from hotline.files.proposal import Proposal, with_entries
+from hotline.files.unreadable import Unreadable
+from hotline.files.versions import digest
+from hotline.pages import rota_told as told
+from hotline.pages.files_saved import save
+from hotline.pages.language import gettext as _
+from hotline.pages.language import later
+from hotline.pages.tools import Tools
+
+TITLES = {
+    "away": later("Somebody is away"),
+    "cover": later("Somebody covers"),
+    "swap": later("Two people swap"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands in a form. `other` is whom somebody covers for, or swaps with."""
+
+    who: str = ""
+    other: str = ""
+    from_date: str = ""
+    from_time: str = ""
+    to_date: str = ""
+    to_time: str = ""
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Asked:
+        return cls(**{name: values.get(name, "").strip()[:60] for name in cls.__slots__})
+
+    @property
+    def words(self) -> list[str]:
+        """The time, as somebody would type it after a command."""
+        return [one for one in (self.from_date, self.from_time, self.to_date, self.to_time) if one]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the entries would change. With `alone` they are not written at all; with `gaps` only once confirmed."""
+
+    proposal: Proposal
+    changes: Effects
+    sentences: Sequence[str]
+    gaps: Sequence[str]
+    alone: Sequence[str]
+    warnings: Sequence[str]
+    base: str
+    first: date
+
+
+def add_forms(rota: Blueprint, tools: Tools) -> None:
+    """Have the rota's pages answer `/rota/<rota>/away`, `cover` and `swap`."""
+
+    @rota.get("/rota/<rota>/<any(away, cover, swap):change>")
+    def form(rota: str, change: str) -> str:
+        return _page(tools, rota, change, Asked.read(request.args))
+
+    @rota.post("/rota/<rota>/<any(away, cover, swap):change>")
+    def enter(rota: str, change: str) -> Response | str | tuple[str, int]:
+        asked = Asked.read(request.form)
+        try:
+            preview = _preview(tools, rota, change, asked)
+        except Unreadable as problem:
+            return _page(tools, rota, change, asked, problem=f"{problem.message} {problem.help}".strip()), 422
+        except FilesError as error:
+            return _page(tools, rota, change, asked, problem=str(error)), 422
+        step = request.form.get("step", "look")
+        if step == "look" or preview.alone:
+            return _page(tools, rota, change, asked, preview)
+        if step == "download":
+            return _download(preview)
+        if preview.gaps and "sure" not in request.form:
+            words = _("Tick the box to say that you know of the gap.")
+            return _page(tools, rota, change, asked, preview, words), 422
+        if request.form.get("base") != preview.base:
+            return _page(tools, rota, change, asked, preview, _changed()), 409
+        try:
+            kept = save(tools, preview.proposal.file, preview.base, preview.proposal.after, change)
+        except FileChanged:
+            return _page(tools, rota, change, asked, _preview(tools, rota, change, asked), _changed()), 409
+        except FilesError as error:
+            return _page(tools, rota, change, asked, preview, problem=str(error)), 422
+        return redirect(url_for("rota.calendar", rota=rota, date=preview.first.isoformat(), saved=kept.number), 303)
+
+
+def _changed() -> str:
+    return _(
+        "Somebody else changed the rota meanwhile. Nothing was written. Below is what your entry would change now."
+    )
+
+
+def _page(tools: Tools, rota: str, change: str, asked: Asked, preview: Preview | None = None, problem: str = "") -> str:
+    line = tools.directory.by_rota(rota)
+    if line is None:
+        abort(404)
+    path = preview.proposal.file if preview else f"rota/{rota}.yaml"
+    return render_template(
+        "rota/form.html",
+        line=line,
+        title=line.flow.name,
+        change=change,
+        heading=TITLES[change],
+        asked=asked,
+        volunteers=line.rota.volunteers.values(),
+        preview=preview,
+        problem=problem,
+        why_not=tools.saved.why_not(path) if g.person.coordinator else "viewer",
+        today=tools.instant().astimezone(line.rota.zone).date(),
+        stale=False,
+    )
+
+
+def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
+    """What an entry would change. Raises Unreadable and FilesError."""
+    texts = tools.saved.texts()
+    line = next((one for one in load_texts(texts).hotlines.values() if one.rota.id == rota), None)
+    if line is None:
+        raise FilesError(_("The rota's file cannot be used as it is now."), _("Mend it in the editor first."))
+    today = tools.instant().astimezone(line.rota.zone).date()
+    if not asked.who:
+        raise Unreadable("missing-field", _("Say who."), "")
+    if not asked.from_date:
+        raise Unreadable("missing-field", _("Say from which day."), "")
+    entered = _entered(line, change, asked, today)
+    proposal, changes = with_entries(texts, rota, entered.entries)
+    last = max(proposal.new.schedule.clock.last(one.end) for one in entered.entries)
+    warnings = [told.breach_in_words(line.rota, one) for one in changes.breaches]
+    warnings += [f"{one.message} {one.help}" for one in proposal.warnings if one.severity == "warning"]
+    if last < tools.now():
+        warnings.append(_("All of this is in the past."))
+    return Preview(
+        proposal,
+        changes,
+        _swap_in_words(line, entered) if entered.exchange else told.effects_in_words(line, changes),
+        [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps if not hole.nobody],
+        [told.left_alone_in_words(proposal.new, hole.time) for hole in changes.left_alone],
+        warnings,
+        digest(proposal.before),
+        date.fromordinal(min(one.start for one in entered.entries) // DAY),
+    )
+
+
+def _entered(line: Hotline, change: str, asked: Asked, today: date) -> Entered:
+    if change == "away":
+        return enter_away(line, asked.who, asked.words, today)
+    if change == "cover":
+        return enter_cover(line, asked.who, asked.other or None, asked.words, today)
+    if not asked.other:
+        raise Unreadable("missing-field", _("Say with whom."), "")
+    return enter_swap(line, asked.who, asked.other, asked.words, today)
+
+
+def _swap_in_words(line: Hotline, entered: Entered) -> list[str]:
+    assert entered.exchange is not None
+    people, zone = line.rota.volunteers, line.rota.zone
+    said = [
+        _(
+            "%(taker)s takes %(time)s from %(giver)s.",
+            taker=people[taker].name,
+            giver=people[giver].name,
+            time=told.time_of(span, zone),
+        )
+        for span, taker, giver in handed_over(entered.exchange)
+    ]
+    nothing = [people[giver].name for giver in hands_nothing_over(entered.exchange)]
+    words = later("%(name)s is not on call alone then, and so hands nothing over in return.")
+    return said + [_(words, name=one) for one in nothing]
+
+
+def _download(preview: Preview) -> Response:
+    name = preview.proposal.file.rpartition("/")[2]
+    response = Response(preview.proposal.after, mimetype="application/yaml")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,187 @@
+"""Times on call, gaps and the effects of an edit in words, in the reader's language; what `hotline.core.told` and
+`hotline.files.edit_told` say on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+
+from babel.dates import format_date, get_day_names
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from hotline.core.coverage import Lack
+from hotline.core.effects import Effects, could_step_in
+from hotline.core.fairness import Breach
+from hotline.core.flow import Hotline
+from hotline.core.recurring import alike, days_later, named_days, on_the_wall
+from hotline.core.rota import Rota
+from hotline.core.spans import Span, seconds
+from hotline.pages.language import clock_time, day_name, locale, ngettext
+from hotline.pages.language import gettext as _
+
+_MOST_TIMES = 6
+_MOST_NAMED = 3
+
+
+def time_of(span: Span, zone: tzinfo) -> str:
+    """`Thu 24 Dec 18:00–22:00`; an end at midnight is `24:00` of the day before."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    last, minute = end.date(), clock_time(span.end, zone)
+    if minute == "00:00" and last > start.date():
+        last, minute = last - timedelta(days=1), "24:00"
+    if start.date() == last:
+        return f"{day_name(start.date())} {clock_time(span.start, zone)}–{minute}"
+    return f"{day_name(start.date())} {clock_time(span.start, zone)} – {day_name(last)} {minute}"
+
+
+def times_of(spans: Sequence[Span], zone: tzinfo, most: int = _MOST_TIMES) -> str:
+    """Some times, and how many more there are."""
+    words = [time_of(span, zone) for span in spans[:most]]
+    if len(spans) > most:
+        more = len(spans) - most
+        words.append(ngettext("%(num)d time more", "%(num)d times more", more))
+    return listed(words)
+
+
+def hours(count: int) -> str:
+    """`36 h`, `7.5 h`, of seconds."""
+    return f"{format_decimal(round(count / 3600, 2), locale=locale())} h"
+
+
+def signed_hours(count: int) -> str:
+    """`+14 h`, `−2.5 h`."""
+    return f"{'+' if count > 0 else '−' if count < 0 else '±'}{hours(abs(count))}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """`amy, ben and cho`."""
+    return format_list(list(words), locale=locale())
+
+
+def names(rota: Rota, ids: Iterable[str]) -> str:
+    """Full names, with commas."""
+    return ", ".join(rota.volunteers[one].name for one in ids)
+
+
+# ---------------------------------------------------------------------------------------------- times that come round
+
+
+def recurring(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinfo, most: int = 5) -> list[str]:
+    """Times in words, those alike once, within a period of some weeks; beyond the first few only how many hours."""
+    groups = alike(on_the_wall(spans, zone), start, end)
+    words = [_group(group, start, end, zone) for group in groups[:most]]
+    left = seconds([span for group in groups[most:] for span in group])
+    if left:
+        words.append(_("and %(hours)s more at other times", hours=hours(left)))
+    return words
+
+
+def lack_in_words(lack: Lack, start: datetime, end: datetime, zone: tzinfo) -> str:
+    """When a gap or a thin stretch is."""
+    return _group(list(on_the_wall(lack.times, zone)), start, end, zone)
+
+
+def _group(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinfo) -> str:
+    first = spans[0]
+    if first.start <= start and first.end >= end:
+        return _("all of the time looked at")
+    if len(spans) == 1:
+        return time_of(first, zone)
+    days = named_days(spans)
+    if len(days) == 7:
+        when = _("every day")
+    elif days == [0, 1, 2, 3, 4]:
+        when = _("on weekdays")
+    else:
+        named = get_day_names("wide", locale=locale())
+        when = _("on %(days)s", days=listed([named[day] for day in days]))
+    later = days_later(first)
+    to = clock_time(first.end, zone)
+    if later == 1:
+        to = _("%(time)s the next day", time=to)
+    elif later:
+        to = ngettext("%(time)s %(num)d day later", "%(time)s %(num)d days later", later, time=to)
+    return _(
+        "%(when)s %(start)s to %(end)s (%(count)s times, first on %(first)s)",
+        when=when,
+        start=clock_time(first.start, zone),
+        end=to,
+        count=len(spans),
+        first=day_name(first.start.date()),
+    )
+
+
+def month_name(day: date) -> str:
+    """`December 2026`."""
+    words = format_date(day, "LLLL y", locale=locale())
+    return words[:1].upper() + words[1:]
+
+
+# ----------------------------------------------------------------------------------------------- the effects of edits
+
+
+def effects_in_words(line: Hotline, changes: Effects) -> list[str]:
+    """Who is on call more and who less, a sentence for each; one that says so where nobody is."""
+    zone = line.rota.zone
+    said = [
+        _("%(name)s is on call %(times)s.", name=line.rota.volunteers[who].name, times=times_of(spans, zone))
+        for who, spans in changes.gained.items()
+    ]
+    said += [
+        _("%(name)s is off %(times)s.", name=line.rota.volunteers[who].name, times=times_of(spans, zone))
+        for who, spans in changes.lost.items()
+    ]
+    said += [
+        _("%(name)s is not rung as backup %(times)s.", name=line.rota.volunteers[who].name, times=times_of(spans, zone))
+        for who, spans in changes.backup_lost.items()
+    ]
+    return said or [_("This changes nobody's time on call, as the rota stands.")]
+
+
+def gap_in_words(line: Hotline, time: Span) -> str:
+    """A gap that an edit makes, and who could step in."""
+    said = _("Nobody is on call %(time)s; only the backup is rung then.", time=time_of(time, line.rota.zone))
+    return f"{said} {free_in_words(line, time)}"
+
+
+def left_alone_in_words(line: Hotline, time: Span) -> str:
+    """A time in which a caller would find nobody at all, and who could step in."""
+    said = _(
+        "A caller would find nobody at all %(time)s, as there is no backup then either.",
+        time=time_of(time, line.rota.zone),
+    )
+    return f"{said} {free_in_words(line, time)}"
+
+
+def free_in_words(line: Hotline, time: Span) -> str:
+    """Who could step in for a time, the least loaded first."""
+    free = could_step_in(line.schedule, time)[:_MOST_NAMED]
+    if not free:
+        return _("Nobody else is free for all of it.")
+    named = [f"{line.rota.volunteers[who].name} ({hours(load)})" for who, load in free]
+    return _("Free then, with their hours in the four weeks around it: %(names)s.", names=listed(named))
+
+
+def breach_in_words(rota: Rota, one: Breach, count: int = 1) -> str:
+    """A limit that is exceeded; with `count`, the first of so many alike."""
+    name, limits = rota.volunteers[one.volunteer].name, rota.limits
+    if one.kind == "short-rest":
+        said = _(
+            "%(name)s has only %(hours)s off, %(time)s; the limit is %(limit)s.",
+            name=name,
+            hours=hours(one.size),
+            time=time_of(one.span, rota.zone),
+            limit=hours(limits.rest_between),
+        )
+    else:
+        said = _(
+            "%(name)s is on call %(nights)s nights running, %(time)s; the limit is %(limit)s.",
+            name=name,
+            nights=f"{one.size}+" if one.at_least else one.size,
+            time=time_of(one.span, rota.zone),
+            limit=limits.nights_running,
+        )
+    if count > 1:
+        said += " " + ngettext("And %(num)d time more like it.", "And %(num)d times more like it.", count - 1)
+    return said
