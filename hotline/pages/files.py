@@ -16,12 +16,13 @@ from werkzeug.wrappers import Response
 from hotline.core.flow import Flow
 from hotline.core.oncall import Schedule
 from hotline.errors import FileChanged, FilesError
-from hotline.files import Finding, as_json
 from hotline.files.checking import check_edit
 from hotline.files.completing import FORMATS, completions
 from hotline.files.endings import as_before, shown_text
+from hotline.files.finding import Finding
 from hotline.files.masking import masked
 from hotline.files.merging import merged
+from hotline.files.report import as_json
 from hotline.files.rotas import read_rotas
 from hotline.files.versions import Version, digest
 from hotline.pages import rota_told as told

@@ -14,7 +14,8 @@ from hotline.core.words import BETWEEN
 from hotline.drawing.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.drawing.flow_svg import FlowWords, flow_svg
 from hotline.errors import TryAgain
-from hotline.files import Finding, load_texts
+from hotline.files.finding import Finding
+from hotline.files.loading import load_texts
 from hotline.pages.files_saved import Found, found_file, just_saved
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
@@ -178,8 +179,8 @@ def _words(flow: Flow) -> FlowWords:
         kinds={kind: _(words) for kind, words in _KINDS.items()},
         no_key=_("silence"),
         wrong_key=_("wrong key"),
-        answered=_("answered"),
-        not_answered=_("not answered"),
+        answered=_("somebody answers"),
+        not_answered=_("nobody answers"),
         instead=_("visit {visit}"),
         at_most=_("at most {visits} times"),
         first=_("first"),

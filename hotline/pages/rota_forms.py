@@ -13,7 +13,6 @@ from hotline.core.effects import Effects
 from hotline.core.flow import Hotline
 from hotline.core.rota import DAY
 from hotline.errors import FileChanged, FilesError
-from hotline.files import load_texts
 from hotline.files.entering import (
     Entered,
     enter_away,
@@ -22,6 +21,7 @@ from hotline.files.entering import (
     handed_over,
     hands_nothing_over,
 )
+from hotline.files.loading import load_texts
 from hotline.files.proposal import Proposal, with_entries
 from hotline.files.unreadable import Unreadable
 from hotline.files.versions import digest

@@ -136,7 +136,7 @@ class TestTheLoad:
     def test_gaps_and_thin_stretches_come_with_what_closes_them(self, coordinator: Visitor) -> None:
         page = words(coordinator.get("/rota/rise/gaps?depth=2&weeks=4").text)
         assert "1 on call" in page
-        assert "- {who: ben, from: 2026-12-18 08:00" in page
+        assert "- {who: ben, from: 2026-12-17 20:00, to: 2026-12-19 10:00}" in page
         assert "Covered." in words(coordinator.get("/rota/rise/gaps?depth=1").text)
 
     def test_a_gap_that_a_cover_closes_leads_to_the_form_for_it(self, coordinator: Visitor, site: Site) -> None:
