@@ -8,11 +8,10 @@ import click
 from rich.console import Console
 
 from hotline.calendar_output import address, calendar_ics
-from hotline.commands.rota_edit import YES, Editing, editing, show_diff, understanding, write
+from hotline.commands.rota_edit import YES, Editing, editing, show_diff, write
 from hotline.core.calendar import LONGEST_ALARM, calendar_number, events, times, window
 from hotline.deployment import now, secret_key
 from hotline.files.edit import number_calendar
-from hotline.files.people import find_volunteer
 from hotline.files.proposal import propose
 from hotline.files.times import duration
 from hotline.files.unreadable import Unreadable
@@ -65,8 +64,7 @@ def command(
     """
     settings = read_settings()
     edit = editing(name, *([said] if said else []))
-    with understanding():
-        who = find_volunteer(edit.line.rota, said) if said else None
+    who = edit.who(said) if said else None
     if revoke:
         _revoke(edit, who, yes)
         edit = editing(edit.line.rota.id)

@@ -40,6 +40,11 @@ class Editing:
     texts: dict[str, bytes]
     line: Hotline
 
+    def who(self, said: str) -> str:
+        """The id of the volunteer meant. Raises BadParameter."""
+        with understanding():
+            return find_volunteer(self.line.rota, said)
+
     @property
     def today(self) -> date:
         """The date it is on the rota's wall."""
