@@ -175,6 +175,25 @@ class Numbers(Protocol):
         """Have the carrier turn to other addresses for a number."""
 
 
+class TextMemory(Protocol):
+    """What is known for minutes of texts that came in. Phones are E.164. Each method raises LiveStateUnavailable."""
+
+    def first_seen(self, text: str, now: int) -> int:
+        """When the text of this name (the carrier's) came first: it may be delivered again."""
+
+    def ask(self, phone: str, ends: Mapping[str, int]) -> None:
+        """A volunteer was asked whether they mean it: to be off until these ends (epoch seconds), by rota."""
+
+    def asked(self, phone: str) -> Mapping[str, int]:
+        """What they were asked a few minutes ago; nothing if they were not."""
+
+    def forget(self, phone: str) -> None:
+        """They were asked nothing."""
+
+    def spoken_to(self, phone: str) -> bool:
+        """Whether somebody unknown was answered within minutes. From now on they were."""
+
+
 class Optouts(Protocol):
     """Phones that want no texts, since STOP came from them. Phones are E.164. Raises DatabaseUnavailable."""
 

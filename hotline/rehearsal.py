@@ -17,12 +17,16 @@ from hotline.core.flow import FixedDial, Hotline
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.deployment import PRACTICE_ACCOUNT
+from hotline.duties.incoming_texts import IncomingTexts
 from hotline.files import load_texts
 from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport
 from hotline.store.absences import AbsenceBook
 from hotline.store.live import RedisLive
+from hotline.store.server import Server
+from hotline.store.shared_absences import SharedAbsences
+from hotline.store.text_memory import TextMemory
 from hotline.wiring import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"
@@ -70,6 +74,25 @@ class Undone:
         self.jobs.append(job)
 
 
+@dataclass
+class Stopped:
+    """Fits `hotline.ports.Optouts`: the phones that STOP came from, for as long as the rehearsal lasts."""
+
+    phones: set[str] = field(default_factory=set)
+
+    def is_out(self, phone: str) -> bool:
+        """Whether a phone is to get no texts."""
+        return phone in self.phones
+
+    def opt_out(self, phone: str, now: int) -> None:
+        """No more texts to a phone."""
+        self.phones.add(phone)
+
+    def opt_in(self, phone: str) -> None:
+        """Texts to a phone again."""
+        self.phones.discard(phone)
+
+
 class Rehearsal:
     """One rehearsal. `world` is where calls are placed: every volunteer's phone is in it under their id.
 
@@ -94,15 +117,27 @@ class Rehearsal:
         key = self.key = secrets.token_bytes(32)
         self.shelf = Shelf()
         self.log = log or Remembered()
-        self.live = live or RedisLive(
-            redis_url, key, prefix=f"hotline-rehearsal:{secrets.token_hex(8)}:", timeout=PATIENCE
-        )
-        self.absences = absences or AbsenceBook(clock=lambda: self.now().timestamp())
+        prefix = f"hotline-rehearsal:{secrets.token_hex(8)}:"
+        self.live = live or RedisLive(redis_url, key, prefix, PATIENCE)
+        redis = Server(redis_url, PATIENCE)
+        shared = SharedAbsences(redis, prefix)
+        self.absences = absences or AbsenceBook(shared, clock=lambda: self.now().timestamp())
         self.notices: list[tuple[str, dict[str, str | int | float]]] = []
-        self.jobs = Undone()
+        self.jobs, self.stopped = Undone(), Stopped()
+        answers = IncomingTexts(
+            self.shelf.by_number,
+            lambda: self.shelf.hotlines.values(),
+            self.absences,
+            TextMemory(redis, key, prefix),
+            self.stopped,
+            self.jobs,
+            self.now,
+            self._notice,
+        )
         self.app: Flask = answering_app(
             *(PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.absences),
             *(self.jobs, Aftermath(carrier=True), self.now, self._notice),
+            texts=answers,
         )
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
         self.world = World(
@@ -131,7 +166,7 @@ def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
     """Put the hotlines' numbers, their volunteers' phones and their fixed numbers into a simulated world."""
     for line in hotlines.values():
         for number in line.flow.numbers:
-            world.number(number, voice_url="/voice", status_callback="/voice/ended")
+            world.number(number, voice_url="/voice", status_callback="/voice/ended", sms_url="/sms")
         for volunteer in line.rota.volunteers.values():
             if volunteer.phone not in world.carrier.phones:
                 world.phone(volunteer.phone, name=volunteer.id)

@@ -17,6 +17,7 @@ from hotline.core.aftermath import Aftermath
 from hotline.core.figures import Waiting
 from hotline.core.heartbeat import is_marked, pulse
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
+from hotline.duties.incoming_texts import IncomingTexts
 from hotline.errors import LiveStateUnavailable
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
@@ -32,16 +33,20 @@ from hotline.store.calllog import CallLog as Database
 from hotline.store.drainer import Drainer
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive
+from hotline.store.opened import Database as AnyDatabase
 from hotline.store.outbox import Outbox
 from hotline.store.outbox_drainer import OutboxDrainer
 from hotline.store.spool import Spool
 from hotline.store.tallies import Tallies
+from hotline.store.text_memory import TextMemory
+from hotline.store.text_optouts import TextOptouts
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
 from hotline.web.health import Part, make_health
 from hotline.web.metrics import make_metrics
 from hotline.web.rescue import Rescue
 from hotline.web.ring_test import RingTestRoutes
+from hotline.web.sms import make_sms
 from hotline.web.unmetered import UNMETERED
 from hotline.web.voice import make_voice
 from hotline.web.webhook import Webhook
@@ -75,10 +80,21 @@ def build_web(settings: Settings) -> Web:
     tallies, behind = Tallies(redis_url(settings)), Behind(redis_url(settings))
     heartbeats, started = RedisHeartbeats(redis_url(settings)), time.monotonic()
     absences = build_absences(settings, live.server)
+    texts = IncomingTexts(
+        directory.by_number,
+        lambda: directory.state.hotlines.values(),
+        absences,
+        TextMemory(live.server, key, live.prefix),
+        TextOptouts(AnyDatabase(settings.database_url), key),
+        outbox,
+        now,
+        notice,
+    )
     app = answering_app(
         *(settings.public_url, webhook_token(settings), key, directory, live, spool, absences),
         *(outbox, aftermath(settings), now, notice),
         meter=tallies if settings.metrics_token else UNMETERED,
+        texts=texts,
     )
 
     def files() -> Part:
@@ -205,8 +221,9 @@ def answering_app(
     clock: Clock,
     notice: NoticesPort,
     meter: Meter = UNMETERED,
+    texts: IncomingTexts | None = None,
 ) -> Flask:
-    """The voice webhooks over whatever state and clock are given: the line itself, or a rehearsal."""
+    """The webhooks over whatever state and clock are given: the line itself, or a rehearsal. `texts` answers texts."""
     prefix = urlsplit(public_url).path.rstrip("/")
     service = Answering(live, log, absences, jobs, aftermath, clock, key, notice)
     rescue = Rescue(directory, absences, clock, prefix, notice)
@@ -216,9 +233,8 @@ def answering_app(
     def is_heartbeat(hook: Webhook) -> bool:
         return is_marked(hook.mark, hook.call, token)
 
-    return make_app(
-        make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, is_heartbeat)
-    )
+    voice = make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, is_heartbeat)
+    return make_app(voice, *([make_sms(texts, signature, meter.refused, notice)] if texts else []))
 
 
 def wsgi_app() -> Flask:

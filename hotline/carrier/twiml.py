@@ -7,11 +7,12 @@ kept with places for the addresses in them, which differ from call to call.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
 from xml.sax.saxutils import escape
 
+from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from hotline.core.position import Position
@@ -35,6 +36,14 @@ def render(reply: Reply, address: Address) -> str:
     targets = _targets(reply)
     filled = [_escaped(address(*targets[int(piece)])) if odd % 2 else piece for odd, piece in enumerate(pieces)]
     return "".join(filled)
+
+
+def render_texts(texts: Sequence[str]) -> str:
+    """The document that answers a text with others, or with none (Twilio docs: messaging/twiml/message)."""
+    response = MessagingResponse()
+    for text in texts:
+        response.message(text)
+    return str(response)
 
 
 def _escaped(address: str) -> str:

@@ -37,6 +37,8 @@ class Line:
     status_callback_method: str = "POST"
     fallback_url: str | None = None
     fallback_method: str = "POST"
+    sms_url: str | None = None
+    sms_method: str = "POST"
 
 
 @dataclass

@@ -20,6 +20,7 @@ from hotline.simulator.phones import Phone, plain_number
 from hotline.simulator.placing import placed
 from hotline.simulator.quirks import CarrierQuirks
 from hotline.simulator.tasks import Steps, Task
+from hotline.simulator.texting import Text, Texting
 from hotline.simulator.transport import Transport
 from hotline.simulator.verbs import CALL_VERBS
 from hotline.simulator.violations import SimulatorError, Violation, Violations
@@ -59,6 +60,7 @@ class World:
         self._public_url = transport.public_url
         webhooks = Webhooks(transport, token, rng, quirks.idempotency_token)
         self.carrier = Carrier(transport, self.clock, quirks, account_sid, webhooks, rng)
+        self._texting = Texting(self.carrier)
 
     # Who there is
 
@@ -72,6 +74,8 @@ class World:
         status_callback_method: str = "POST",
         fallback_url: str | None = None,
         fallback_method: str = "POST",
+        sms_url: str | None = None,
+        sms_method: str = "POST",
     ) -> None:
         """A number of the account, and the URLs set for it; a path is taken from the public URL."""
 
@@ -87,6 +91,8 @@ class World:
             status_callback_method,
             absolute(fallback_url),
             fallback_method,
+            absolute(sms_url),
+            sms_method,
         )
         self.carrier.caller_ids.add(number)
 
@@ -157,6 +163,25 @@ class World:
         leg.task = Task(self.clock, placed(leg, timeout, VERBS))
         self.placed.append(Placed(self, leg))
         return self.placed[-1]
+
+    def text(self, sender: str, to: str, body: str, **extra: str) -> Text:
+        """Someone texts `to`, now: a phone's name, or a number. `extra` are more parameters, such as OptOutType."""
+        phone = next((phone.number for phone in self.carrier.phones.values() if phone.name == sender), sender)
+        text = self._texting.deliver(self._texted(to), phone, body, extra)
+        self.check()
+        return text
+
+    def text_again(self, text: Text) -> Text:
+        """The carrier hands a text over once more."""
+        again = self._texting.deliver_again(self._texted(text.to), text)
+        self.check()
+        return again
+
+    def _texted(self, to: str) -> Line:
+        line = self.carrier.lines.get(plain_number(to))
+        if line is None:
+            raise SimulatorError(f"{to} is not a number of this world; world.number({to!r}, …) makes it one.")
+        return line
 
     def _life(self, leg: Leg) -> Steps[None]:
         """A caller's leg, from the first webhook to the last."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from hotline.carrier import twiml
-from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
+from hotline.carrier.signature import SignatureCheck
 from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
 from hotline.core.position import Position, seal, unseal
@@ -19,6 +19,7 @@ from hotline.service import Answering
 from hotline.web.heartbeat import reply_to_heartbeat
 from hotline.web.rescue import Rescue
 from hotline.web.ring_test import RingTestRoutes
+from hotline.web.signed import refuse_unsigned
 from hotline.web.webhook import Webhook, as_twiml
 
 Handler = Callable[[Hotline, Webhook, Position | None], Reply]
@@ -46,20 +47,7 @@ def make_voice(
 ) -> Blueprint:
     """The voice webhooks. `key` seals positions; `prefix` is the path of the public address, "" for none."""
     voice = Blueprint("voice", __name__)
-
-    @voice.before_request
-    def refuse_unsigned() -> None:
-        """Nothing else happens before this: an unsigned request touches nothing."""
-        query = request.query_string.decode("latin-1")
-        form = request.form if request.method == "POST" else None
-        try:
-            signed = signature.passes(request.path, query, form, request.headers.get(SIGNATURE_HEADER, ""))
-        except Exception:  # noqa: BLE001 - what cannot even be checked is not the carrier's
-            signed = False
-        if not signed:
-            meter.refused()
-            notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
-            abort(403)
+    refuse_unsigned(voice, signature, meter.refused, notice)
 
     def addresses(call: str) -> twiml.Address:
         sealed: dict[int, str] = {}  # a document's addresses mostly share one position

@@ -1,0 +1,178 @@
+"""What a volunteer's text is answered with, in the languages we can write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from hotline.core.flow import Hotline
+from hotline.core.rota import OnCall
+from hotline.core.spans import Span
+from hotline.core.text_commands import Lasting
+from hotline.core.text_words import as_sent, from_until, told_short
+
+ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "who": {"en": "On call now: {names}. Backup: {backup}.", "es": "De guardia ahora: {names}. Respaldo: {backup}."},
+    "nobody": {"en": "nobody", "es": "nadie"},
+    "next": {"en": "You are on call: {times} ({zone}).", "es": "Su guardia: {times} ({zone})."},
+    "next_none": {
+        "en": "You are not on call in the next 8 weeks.",
+        "es": "No tiene guardias en las próximas 8 semanas.",
+    },
+    "off": {
+        "en": "You are off until {until} ({zone}) and will not be rung. To be rung again sooner, text ON.",
+        "es": "Queda fuera hasta {until} ({zone}) y no se le llamará. Para volver antes, escriba DENTRO.",
+    },
+    "told": {"en": "Your coordinator is told.", "es": "Se avisa a su coordinación."},
+    "on": {
+        "en": "Welcome back: you will be rung when you are on call.",
+        "es": "De vuelta: se le llamará en su guardia.",
+    },
+    "on_already": {"en": "You are not off.", "es": "No estaba fuera."},
+    "leaves_backup": {
+        "en": "With you off, only the backup is there {times} ({zone}). For now you will still be rung. To be off all"
+        " the same, text: {command}",
+        "es": "Sin usted solo queda el respaldo {times} ({zone}). Por ahora se le seguirá llamando. Para quedar fuera"
+        " de todos modos, escriba: {command}",
+    },
+    "leaves_nobody": {
+        "en": "With you off, NOBODY is there for callers {times} ({zone}). For now you will still be rung. To be off"
+        " all the same, text: {command}",
+        "es": "Sin usted NADIE atiende {times} ({zone}). Por ahora se le seguirá llamando. Para quedar fuera de todos"
+        " modos, escriba: {command}",
+    },
+    "yes_too": {"en": "(YES is enough, within 10 minutes.)", "es": "(En 10 minutos basta con SI.)"},
+    "nothing_asked": {
+        "en": "There is nothing to say yes to. HELP says what you can text.",
+        "es": "No hay nada que confirmar. AYUDA dice lo que puede escribir.",
+    },
+    "unclear": {
+        "en": "Off until when? Text it like OFF 2h, OFF until 22:00 or OFF until sat 08:00. You will still be rung.",
+        "es": "¿Fuera hasta cuándo? Escriba FUERA 2h, FUERA hasta 22:00 o FUERA hasta sab 08:00. Se le seguirá"
+        " llamando.",
+    },
+    "past": {
+        "en": "That time is past. You will still be rung. Text it like OFF 2h or OFF until 22:00.",
+        "es": "Esa hora ya pasó. Se le seguirá llamando. Escriba FUERA 2h o FUERA hasta 22:00.",
+    },
+    "too_long": {
+        "en": "By text you can be off for 14 days at most. For longer, ask your coordinator. You will still be rung.",
+        "es": "Por mensaje puede quedar fuera 14 días como máximo. Para más, hable con su coordinación. Se le seguirá"
+        " llamando.",
+    },
+    "not_kept": {
+        "en": "Something is wrong on our side, and this could not be kept: nothing has changed. Please try again in a"
+        " few minutes, or call your coordinator.",
+        "es": "Algo falla de nuestro lado y no se pudo guardar: nada ha cambiado. Intente de nuevo en unos minutos o"
+        " llame a su coordinación.",
+    },
+    "failed": {
+        "en": "Something is wrong on our side. Please text again in a few minutes, or call your coordinator.",
+        "es": "Algo falla de nuestro lado. Escriba de nuevo en unos minutos o llame a su coordinación.",
+    },
+    "help": {
+        "en": "Text WHO: who is on call. NEXT: your times. OFF 2h, OFF until 22:00: you are not rung. ON: you are rung"
+        " again.",
+        "es": "QUIEN: quién está de guardia. TURNOS: sus guardias. FUERA 2h, FUERA hasta 22:00: no se le llama. DENTRO:"
+        " se le llama.",
+    },
+    "stopped": {
+        "en": "No more texts from this line; START brings them back. Calls still ring you: text OFF not to be rung.",
+        "es": "No recibirá más mensajes de esta línea; EMPEZAR los reanuda. Las llamadas siguen: FUERA para no"
+        " recibirlas.",
+    },
+    "started": {"en": "Texts from this line will reach you again.", "es": "Recibirá de nuevo los mensajes."},
+    "calls_only": {
+        "en": "This number is for calls; texts are not read. To talk with someone, please call it.",
+        "es": "Este número es para llamadas; los mensajes no se leen. Para hablar con alguien, llame, por favor.",
+    },
+}
+"""Each answer by its name, in each language, with what is filled in."""
+
+_TIME_OF = {"en": "{place} time", "es": "hora de {place}"}
+_COMMANDS = {"en": ("OFF", "until", "YES"), "es": ("FUERA", "hasta", "SI")}
+_DAYS = {
+    "en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    "es": ("lun", "mar", "mie", "jue", "vie", "sab", "dom"),
+}
+_MOST_TIMES = 3
+
+
+def answer_language(languages: Iterable[str]) -> str:
+    """The first of some languages in which there are answers, or English."""
+    return next((code for code in languages if code in _COMMANDS), "en")
+
+
+def answer(name: str, language: str, **filled: str) -> str:
+    """An answer, as it is sent."""
+    return as_sent(ANSWERS[name][language].format_map(filled))
+
+
+def neutral_answer(line: Hotline) -> str:
+    """What whoever is not known is told, in the flow's languages: nothing of what the number is for."""
+    languages = [code for code in line.flow.languages if code in _COMMANDS] or ["en"]
+    return " / ".join(answer("calls_only", code) for code in languages)
+
+
+def who_answer(line: Hotline, who: OnCall, language: str) -> str:
+    """Who is on call, and the backup: names only."""
+    return answer("who", language, names=_names(line, who.on_call, language), backup=_names(line, who.backup, language))
+
+
+def next_answer(line: Hotline, times: Sequence[Span], language: str) -> str:
+    """A volunteer's next times on call."""
+    if not times:
+        return answer("next_none", language)
+    return answer("next", language, times=_listed(times, line.rota.zone, language), zone=_zone(line, language))
+
+
+def off_answer(line: Hotline, start: datetime, end: datetime, language: str) -> str:
+    """That a volunteer is off."""
+    until = from_until(Span(start, end), line.rota.zone, language)["until"]
+    return answer("off", language, until=until, zone=_zone(line, language))
+
+
+def leaves_answer(line: Hotline, name: str, times: Sequence[Span], command: str, language: str) -> str:
+    """That an absence leaves nobody, or the backup alone, and how to be off all the same."""
+    listed = _listed(times, line.rota.zone, language)
+    return answer(name, language, times=listed, zone=_zone(line, language), command=command)
+
+
+def sure_command(lasting: Lasting | None, end: datetime, zone: tzinfo, language: str) -> str:
+    """What to text to be off for sure: `OFF 2h YES`, `OFF until sat 08:00 YES`."""
+    off, until, yes = _COMMANDS[language]
+    if lasting is not None:
+        return f"{off} {_written(lasting.seconds)} {yes}"
+    wall = end.astimezone(zone)
+    return f"{off} {until} {_DAYS[language][wall.weekday()]} {wall:%H:%M} {yes}"
+
+
+def _written(seconds: int) -> str:
+    """`90m` is `1h30m`, a day `1d`."""
+    units = ((86_400, "d"), (3600, "h"), (60, "m"))
+    parts = []
+    for size, unit in units:
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(f"{number}{unit}")
+    return "".join(parts)
+
+
+def _listed(times: Sequence[Span], zone: tzinfo, language: str) -> str:
+    told = [told_short(time, zone, language) for time in times[:_MOST_TIMES]]
+    return ", ".join(told) + (", ..." if len(times) > _MOST_TIMES else "")
+
+
+def _names(line: Hotline, ids: Iterable[str], language: str) -> str:
+    return ", ".join(line.rota.volunteers[one].name for one in ids) or ANSWERS["nobody"][language]
+
+
+def _zone(line: Hotline, language: str) -> str:
+    place = line.rota.zone_name.rpartition("/")[2].replace("_", " ")
+    return as_sent(_TIME_OF[language].format(place=place))
+
+
+def up_to_the_minute(instant: datetime) -> datetime:
+    """The next whole minute, or this one: so that what is told is what holds."""
+    whole = instant.replace(second=0, microsecond=0)
+    return whole if whole == instant else whole + timedelta(minutes=1)

@@ -1,0 +1,214 @@
+"""What a volunteer's text asks for, in English or Spanish, however it is typed: any case, with accents or without."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from enum import Enum
+
+from hotline.core.rota import DAY, wall_minute
+from hotline.core.wall import WallClock, utc
+
+
+class Word(Enum):
+    """The first word of a text."""
+
+    WHO = "who"
+    NEXT = "next"
+    OFF = "off"
+    ON = "on"
+    YES = "yes"
+    HELP = "help"
+    STOP = "stop"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """So many seconds from now."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Until the next time that a clock on the wall shows `minute` of the day.
+
+    On `weekday` (Monday 0), or so many days `ahead`, if either is given.
+    """
+
+    minute: int
+    weekday: int | None = None
+    ahead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a text asks for.
+
+    Of OFF only: `until` when, if that was said; `sure` if "yes" stood beside it; `unclear` if something was said that
+    cannot be understood. `ours` is a word for STOP or START that the carrier does not know.
+    """
+
+    word: Word
+    until: Lasting | Clock | None = None
+    sure: bool = False
+    unclear: bool = False
+    ours: bool = False
+
+
+# Twilio's own (help.twilio.com: 223134027), taken for such only where they are the whole text, as there; the carrier
+# answers them, and sends no more texts. Whoever writes ours means the same, and the carrier knows nothing of it.
+_STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+_OUR_STOP = {"stop all", "opt out", "parar", "alto"}
+_START = {"start", "unstop"}
+_OUR_START = {"empezar"}
+_ALONE = {Word.ON, Word.YES}
+_FIRST = {
+    Word.WHO: {"who", "whos", "quien", "quienes"},
+    Word.NEXT: {"next", "when", "proximo", "proxima", "proximos", "proximas", "siguiente", "cuando", "turno", "turnos"},
+    Word.OFF: {"off", "fuera", "ausente", "libre"},
+    Word.ON: {"on", "back", "dentro", "disponible", "vuelvo", "volvi", "presente"},
+    Word.YES: {"yes", "y", "yep", "si"},
+    Word.HELP: {"help", "info", "ayuda"},
+}
+_FILLERS = {"for", "until", "till", "til", "to", "at", "and", "the", "this", "next", "on", "please", "now"} | {
+    *("por", "favor", "hasta", "a", "las", "la", "el", "los", "y", "este", "proximo", "durante", "ahora", "de"),
+}
+_POLITE = {"please", "por", "favor", "now", "again", "ya", "ahora"}
+_UNTIL = {"until", "till", "til", "hasta"}
+_YES = {"yes", "yep", "si"}
+_UNITS = {
+    60: {"m", "min", "mins", "minute", "minutes", "minuto", "minutos"},
+    3600: {"h", "hr", "hrs", "hour", "hours", "hora", "horas"},
+    86_400: {"d", "day", "days", "dia", "dias"},
+    7 * 86_400: {"w", "week", "weeks", "semana", "semanas"},
+}
+_SECONDS = {unit: seconds for seconds, units in _UNITS.items() for unit in units}
+_NUMBERS = {"an": 1, "one": 1, "two": 2, "three": 3, "un": 1, "una": 1, "uno": 1, "dos": 2, "tres": 3}
+_DAYS = (
+    ("mon", "monday", "lun", "lunes"),
+    ("tue", "tues", "tuesday", "mar", "martes"),
+    ("wed", "wednesday", "mie", "miercoles"),
+    ("thu", "thur", "thurs", "thursday", "jue", "jueves"),
+    ("fri", "friday", "vie", "viernes"),
+    ("sat", "saturday", "sab", "sabado"),
+    ("sun", "sunday", "dom", "domingo"),
+)
+_WEEKDAYS = {name: number for number, names in enumerate(_DAYS) for name in names}
+_AHEAD = {"today": 0, "tonight": 0, "hoy": 0, "tomorrow": 1, "tmrw": 1, "manana": 1}
+_HOURS = {"noon": "12:00", "midday": "12:00", "mediodia": "12:00", "midnight": "24:00", "medianoche": "24:00"}
+_TIME = re.compile(r"([01]?\d|2[0-4])[:.h]([0-5]\d)?|([01]?\d|2[0-4])")
+_MOST = 400 * 86_400
+
+
+def read_command(body: str) -> Command:
+    """What a text says. Anything that is not understood asks for help."""
+    plain = _plain(body)
+    if plain in _STOP | _OUR_STOP:
+        return Command(Word.STOP, ours=plain in _OUR_STOP)
+    if plain in _START | _OUR_START:
+        return Command(Word.START, ours=plain in _OUR_START)
+    first, *rest = plain.split() or [""]
+    joined = re.fullmatch(r"([a-z]+)(\d.*)", first)  # OFF2h
+    if joined:
+        first, rest = joined[1], [joined[2], *rest]
+    word = next((word for word, names in _FIRST.items() if first in names), Word.HELP)
+    if word in _ALONE and set(rest) - _POLITE:
+        word = Word.HELP  # "on call tonight?" is no wish to be rung again
+    return _read_off(rest) if word is Word.OFF else Command(word)
+
+
+def end_of(until: Lasting | Clock, now: int, zone: tzinfo) -> int | None:
+    """The instant (epoch seconds) at which something that begins `now` ends; None for one that is past.
+
+    A time on the wall that occurs twice means its last occurrence, and one that does not occur the clock's jump, as
+    for the end of a shift.
+    """
+    if isinstance(until, Lasting):
+        return now + until.seconds
+    clock, today = WallClock(zone), utc(now).astimezone(zone).date()
+    days = range(8) if until.ahead is None else (until.ahead,)
+    for day in (today + timedelta(days=days_on) for days_on in days):
+        if until.weekday in (None, day.weekday()):
+            end = clock.last(wall_minute(day, until.minute))
+            if end > now:
+                return end
+    return None
+
+
+def _plain(body: str) -> str:
+    """The words in small letters without accents, and without punctuation but what stands between digits."""
+    text = "".join(one for one in unicodedata.normalize("NFKD", body.casefold()) if not unicodedata.combining(one))
+    text = re.sub(r"['’`]", "", text)
+    text = re.sub(r"\b([ap])\s?\.?\s?m\b\.?", r"\1m", text)
+    text = re.sub(r"\b(?:de|por) la manana\b", "am", text)
+    text = re.sub(r"\b(?:de|por) la (?:tarde|noche)\b", "pm", text)
+    text = re.sub(r"(?<=\d)\s*:\s*(?=\d)", ":", text)
+    text = re.sub(r"(?<!\d)[:.,]|[:.,](?!\d)|[^a-z0-9:.,\s]", " ", text)
+    return " ".join(text.split())
+
+
+def _read_off(said: list[str]) -> Command:
+    until_said = any(word in _UNTIL for word in said)
+    sure = bool(said) and said[-1] in _YES
+    words = [word for word in (said[:-1] if sure else said) if word not in _FILLERS]
+    if not words:
+        return Command(Word.OFF, None, sure, unclear=until_said)
+    until = (None if until_said else _read_lasting(words)) or _read_clock(words, until_said)
+    return Command(Word.OFF, until, sure, unclear=until is None)
+
+
+def _read_lasting(words: list[str]) -> Lasting | None:
+    """`2h`, `1h30`, `1 h 30 min`, `two hours`, `3 days`."""
+    parts = re.findall(r"\d+|[a-z]+|[^\sa-z\d]", " ".join(str(_NUMBERS.get(word, word)) for word in words))
+    seconds, unit = 0, 0
+    while parts:
+        number, *parts = parts
+        if not number.isdigit() or len(number) > 4:
+            return None
+        if parts:
+            name, *parts = parts
+            unit = _SECONDS.get(name, 0)
+        else:
+            unit = 60 if unit == 3600 else 0  # 1h30
+        if not unit:
+            return None
+        seconds += int(number) * unit
+    return Lasting(seconds) if 0 < seconds <= _MOST else None
+
+
+def _read_clock(words: list[str], until_said: bool) -> Clock | None:
+    """`22:00`, `10pm`, `sat 08:00`, `8am tomorrow`; a bare `22` only after "until"."""
+    weekday = ahead = None
+    times: list[str] = []
+    for word in words:
+        if word in _WEEKDAYS:
+            weekday = _WEEKDAYS[word]
+        elif word in _AHEAD:
+            ahead = _AHEAD[word]
+        else:
+            times.append(_HOURS.get(word, word))
+    minute = _read_minute("".join(times), until_said)
+    if minute is None or (weekday is not None and ahead is not None):
+        return None
+    return Clock(minute, weekday, ahead)
+
+
+def _read_minute(text: str, until_said: bool) -> int | None:
+    half = text[-2:] if text.endswith(("am", "pm")) else ""
+    found = _TIME.fullmatch(text.removesuffix(half).removesuffix("h") if half or not text.endswith("h") else text)
+    if found is None or ("h" in text and not until_said):
+        return None
+    hour, minute = int(found[1] or found[3]), int(found[2] or 0)
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    elif found[3] and not (until_said and hour > 12):
+        return None  # seven in the morning, or in the evening?
+    if hour * 60 + minute > DAY:
+        return None
+    return hour * 60 + minute

@@ -1,0 +1,54 @@
+"""What is known for minutes of texts that came in, in Redis or Valkey. Names are keyed digests, and expire.
+
+Keys, under `hotline:`:
+
+    text:<text digest>            when a text came first (epoch seconds)
+    text-asked:<phone digest>     what a volunteer was asked to confirm: "<rota>|<end>", one a line
+    text-unknown:<phone digest>   somebody unknown was answered
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from hotline.store.server import Server
+
+MINUTES = 600
+"""Seconds for which anything is known."""
+
+
+class TextMemory:
+    """Fits `hotline.ports.TextMemory`. `key` makes the digests."""
+
+    def __init__(self, server: Server, key: bytes, prefix: str = "hotline:") -> None:
+        self._server = server
+        self._key = key
+        self._prefix = prefix
+
+    def first_seen(self, text: str, now: int) -> int:
+        name = self._name("text", text)
+        found = self._server.ask(lambda: self._server.client.set(name, now, nx=True, ex=MINUTES, get=True))
+        return int(found) if isinstance(found, str) and found.isdigit() else now
+
+    def ask(self, phone: str, ends: Mapping[str, int]) -> None:
+        name, lines = self._name("text-asked", phone), "\n".join(f"{rota}|{end}" for rota, end in ends.items())
+        self._server.ask(lambda: self._server.client.set(name, lines, ex=MINUTES))
+
+    def asked(self, phone: str) -> Mapping[str, int]:
+        name = self._name("text-asked", phone)
+        found = self._server.ask(lambda: self._server.client.get(name))
+        lines = (line.rpartition("|") for line in str(found or "").splitlines())
+        return {rota: int(end) for rota, _, end in lines if end.isdigit()}
+
+    def forget(self, phone: str) -> None:
+        name = self._name("text-asked", phone)
+        self._server.ask(lambda: self._server.client.delete(name))
+
+    def spoken_to(self, phone: str) -> bool:
+        name = self._name("text-unknown", phone)
+        return self._server.ask(lambda: self._server.client.set(name, "1", nx=True, ex=MINUTES)) is None
+
+    def _name(self, kind: str, of: str) -> str:
+        digest = hmac.digest(self._key, kind.encode() + b"\0" + of.encode(), "sha256")
+        return f"{self._prefix}{kind}:{digest[:16].hex()}"

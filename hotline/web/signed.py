@@ -1,0 +1,32 @@
+"""Webhooks come from the carrier or are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, request
+
+from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
+from hotline.ports import Notices
+
+
+def refuse_unsigned(
+    webhooks: Blueprint, signature: SignatureCheck, refused: Callable[[], None], notice: Notices
+) -> None:
+    """Have the signature of every request to a blueprint checked before anything else: an unsigned one touches nothing.
+
+    `refused` is told of each that was.
+    """
+
+    @webhooks.before_request
+    def check() -> None:
+        query = request.query_string.decode("latin-1")
+        form = request.form if request.method == "POST" else None
+        try:
+            signed = signature.passes(request.path, query, form, request.headers.get(SIGNATURE_HEADER, ""))
+        except Exception:  # noqa: BLE001 - what cannot even be checked is not the carrier's
+            signed = False
+        if not signed:
+            refused()
+            notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
+            abort(403)

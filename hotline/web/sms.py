@@ -1,0 +1,50 @@
+"""The webhook of texts (SMS) that come in: checked, read, handed on, and answered with TwiML.
+
+After Twilio docs: messaging/guides/webhook-request. It is not on any caller's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from hotline.carrier import twiml
+from hotline.carrier.signature import SignatureCheck
+from hotline.duties.incoming_texts import IncomingText, IncomingTexts
+from hotline.errors import describe
+from hotline.ports import Notices
+from hotline.web.signed import refuse_unsigned
+from hotline.web.webhook import as_twiml
+
+
+def make_sms(
+    texts: IncomingTexts, signature: SignatureCheck, refused: Callable[[], None], notice: Notices
+) -> Blueprint:
+    """`/sms`."""
+    sms = Blueprint("sms", __name__)
+    refuse_unsigned(sms, signature, refused, notice)
+
+    def came() -> Response:
+        sent = request.form if request.method == "POST" else request.args
+        text = IncomingText(
+            name=sent.get("MessageSid", ""),
+            sender=_number(sent.get("From", "")),
+            to=_number(sent.get("To", "")),
+            body=sent.get("Body", ""),
+            handled=sent.get("OptOutType", "").upper(),
+        )
+        try:
+            return as_twiml(twiml.render_texts(texts.answers(text)))
+        except Exception as error:  # noqa: BLE001 - whoever is not known is not told either that something is wrong
+            notice("webhook_failed", route=request.path, error=describe(error))
+            return as_twiml(twiml.render_texts([]))
+
+    sms.add_url_rule("/sms", "came", came, methods=["GET", "POST"])
+    return sms
+
+
+def _number(sent: str) -> str:
+    """In a GET the plus of a number may arrive as the space it also stands for."""
+    bare = sent.strip()
+    return f"+{bare}" if sent.startswith(" ") and bare.isdigit() else bare

@@ -1,0 +1,309 @@
+"""Conversations: volunteers text the line, and calls ring whom they should."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hotline.core.jobs import Job, Urgency
+from hotline.simulator import Call, World
+from hotline.store.absences import AbsenceBook
+from hotline.store.server import Server
+from hotline.store.shared_absences import SharedAbsences
+from tests.calls.conftest import LINE as FILES
+from tests.calls.conftest import Rehearse, local, texts
+from tests.web.line import NoLive
+
+LINE = "+14105550100"
+NOON = "2026-03-04 12:00"  # a Wednesday: amy, ben and cho until 18:00, then dee and eli
+ALONE = """
+timezone: America/New_York
+volunteers:
+  amy: {name: Amy, phone: "+1 410 555 0111"}
+  ben: {name: Ben, phone: "+1 410 555 0112"}
+  chaplain: {name: Chaplain, phone: "+1 410 555 0190"}
+shifts:
+  - {name: Days, hours: 08:00-18:00, on_call: [amy]}
+  - {name: Nights, hours: 18:00-08:00, on_call: [ben]}
+backup: [chaplain]
+"""
+NOBODY_ELSE = ALONE.replace("backup: [chaplain]\n", "")
+TOLD = [Job("off_leaves_nobody", ("rise",), Urgency.TONIGHT, name="off_leaves_nobody/rise")]
+
+
+def takes(world: World, who: str) -> None:
+    """A call that rings nobody before `who`, who takes it."""
+    call = world.call(LINE)
+    answered(call.presses("1"), who)
+
+
+def answered(call: Call, who: str) -> None:
+    call.rings(who).picks_up().presses("1")
+    call.talks_with(who).hangs_up().has_ended()
+
+
+def test_amy_is_off_for_two_hours_and_ben_is_rung(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    world.text("amy", LINE, "OFF 2h").hears("You are off until 14:00 (New York time)", "text ON")
+    takes(world, "ben")
+    takes(world, "cho")
+    world.advance((local("2026-03-04 14:00") - world.now()).total_seconds())
+    takes(world, "amy")
+
+
+def test_on_brings_her_back_at_once(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    world.text("amy", LINE, "off until 17:00").hears("until 17:00")
+    world.text("amy", LINE, "On").hears("Welcome back")
+    takes(world, "amy")
+    world.text("amy", LINE, "ON").hears("You are not off")
+
+
+def test_off_in_the_middle_of_a_hunt_is_heeded_at_its_next_ring(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    call = world.call(LINE)
+    ring = call.presses("1").rings("amy")
+    world.text("ben", LINE, "OFF 30m").hears("until 12:31")
+    ring.ignored()
+    answered(call, "cho")
+
+
+def test_another_machine_that_was_told_is_heeded_at_the_next_ring(rehearse: Rehearse, redis_url: str) -> None:
+    """The two share Redis and nothing else."""
+    rehearsal = rehearse(NOON)
+    world, live = rehearsal.world, rehearsal.live
+    takes(world, "amy")
+    shared = SharedAbsences(Server(redis_url, 10), live.prefix)  # type: ignore[attr-defined]
+    other = AbsenceBook(shared, clock=lambda: world.now().timestamp())
+    now = int(world.now().timestamp())
+    other.keep("rise", "ben", now, now + 3600)
+    takes(world, "cho")
+    other.keep("rise", "ben", now, now)
+    takes(world, "ben")
+
+
+def test_whoever_covers_is_not_rung_when_off(rehearse: Rehearse) -> None:
+    covered = (FILES / "rota.yaml").read_text() + (
+        "cover:\n  - {who: dee, for: amy, from: 2026-03-04 08:00, to: 2026-03-04 18:00}\n"
+    )
+    world = rehearse(NOON, texts(rota=covered)).world
+    world.text("dee", LINE, "OFF 1h").hears("off until")
+    takes(world, "ben")
+
+
+def test_the_backup_can_be_off_too(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    world.text("chaplain", LINE, "off 1h").hears("off until 13:00")
+    call = world.call(LINE).presses("1")
+    for who in ("amy", "ben", "cho", "amy", "ben", "cho"):
+        call.rings(who).ignored()
+    call.hears("Nobody could pick up").hangs_up().has_ended()
+
+
+def test_without_live_state_an_absence_counts_all_the_same(rehearse: Rehearse, redis_url: str) -> None:
+    book = AbsenceBook(SharedAbsences(Server("unix:///nowhere", 1)), clock=lambda: local(NOON).timestamp())
+    book._shared = None  # kept in memory only
+    world = rehearse(NOON, live=NoLive(), absences=book).world
+    world.text("amy", LINE, "OFF 2h").hears("off until")
+    world.text("ben", LINE, "OFF 2h").hears("off until")
+    for _ in range(3):
+        takes(world, "cho")
+
+
+def test_who_and_next_tell_names_and_times_and_no_numbers(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    assert world.text("amy", LINE, "who?").reply == "On call now: Amy, Ben, Cho. Backup: Chaplain."
+    world.text("cho", LINE, "OFF 1h").hears("off until")
+    assert world.text("amy", LINE, "WHO").reply == "On call now: Amy, Ben. Backup: Chaplain."
+    world.text("amy", LINE, "NEXT").hears("Wed 4 Mar 12:00-18:00, Thu 5 Mar 08:00-18:00, Fri 6 Mar 08:00-18:00")
+    world.text("dee", LINE, "next").hears("Wed 4 Mar 18:00 - Thu 08:00", "(New York time)")
+    world.text("chaplain", LINE, "NEXT").hears("not on call in the next 8 weeks")
+
+
+def test_spanish_for_whoever_speaks_it_first(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    world.text("eli", LINE, "¿Quién?").hears("De guardia ahora: Amy, Ben, Cho")
+    world.text("eli", LINE, "Fuera hasta mañana a las 8").hears("Fuera hasta cuándo".replace("á", "a"))
+    world.text("eli", LINE, "Fuera hasta las 20:00").hears("Queda fuera hasta 20:00 (hora de New York)")
+    world.text("eli", LINE, "DENTRO").hears("De vuelta")
+    world.text("ben", LINE, "ayuda").hears("Text WHO")
+
+
+def test_off_alone_is_the_rest_of_the_shift(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    world.text("amy", LINE, "OFF").hears("off until 18:00")
+    world.text("dee", LINE, "OFF").hears("Off until when?", "still be rung")
+
+
+def test_what_cannot_be_is_said_and_changes_nothing(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    world.text("amy", LINE, "OFF until 7").hears("Off until when?")
+    world.text("amy", LINE, "OFF until today 11:00").hears("past")
+    world.text("amy", LINE, "OFF 15 days").hears("14 days at most", "coordinator")
+    world.text("amy", LINE, "OFF 14 days YES").hears("off until Wed 18 Mar 12:00".replace("12:00", "13:00"))
+    world.text("amy", LINE, "hello?").hears("OFF 2h")
+
+
+def test_an_off_that_leaves_the_backup_alone_asks_first(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON, texts(rota=ALONE))
+    world = rehearsal.world
+    asked = world.text("amy", LINE, "off until 16:00")
+    asked.hears("only the backup is there Wed 4 Mar 12:00-16:00", "still be rung", "OFF until wed 16:00 YES", "10 min")
+    assert rehearsal.jobs.jobs == TOLD
+    takes(world, "amy")
+    world.text("amy", LINE, "yes").hears("You are off until 16:00")
+    takes(world, "chaplain")
+    world.text("amy", LINE, "ON").hears("Welcome back")
+    world.text("amy", LINE, "YES").hears("nothing to say yes to")
+    takes(world, "amy")
+
+
+def test_an_off_that_leaves_nobody_at_all_says_so_in_capitals(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON, texts(rota=NOBODY_ELSE))
+    world = rehearsal.world
+    world.text("amy", LINE, "OFF 8h").hears("NOBODY is there for callers Wed 4 Mar 12:00-18:00", "text: OFF 8h YES")
+    world.text("amy", LINE, "OFF 8h YES").hears("You are off until 20:00")
+    assert rehearsal.jobs.jobs == TOLD * 2
+    world.call(LINE).presses("1").hears("Nobody could pick up").hangs_up().has_ended()
+
+
+def test_a_yes_comes_too_late_after_ten_minutes_in_which_things_may_have_changed(rehearse: Rehearse) -> None:
+    world = rehearse(NOON, texts(rota=ALONE)).world
+    world.text("amy", LINE, "off 2h").hears("still be rung")
+    world.text("amy", LINE, "off until 7").hears("Off until when?")
+    world.text("amy", LINE, "yes").hears("off until 14:00")
+    world.text("amy", LINE, "off until 12:01 yes").hears("off until 12:01")
+    world.advance(61)
+    world.text("amy", LINE, "yes").hears("nothing to say yes to")
+
+
+def test_the_same_text_delivered_twice_does_the_same_once(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON, texts(rota=ALONE))
+    world = rehearsal.world
+    asked = world.text("amy", LINE, "OFF 2h")
+    world.advance(50)
+    assert world.text_again(asked).replies == asked.replies
+    sure = world.text("amy", LINE, "YES")
+    world.advance(70)
+    assert world.text_again(sure).replies == sure.replies
+    [absence] = rehearsal.absences.of("rise")
+    assert absence.end == local("2026-03-04 14:00").timestamp()
+    assert world.text("amy", LINE, "who").reply == "On call now: nobody. Backup: Chaplain."
+
+
+def test_somebody_unknown_is_told_once_that_this_is_for_calls_and_nothing_of_the_line(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    told = world.text("+14105550199", LINE, "WHO")
+    assert told.reply.startswith("This number is for calls; texts are not read.")
+    assert "Este número es para llamadas".replace("ú", "u") in told.reply
+    world.text("+14105550199", LINE, "OFF 2h").hears_nothing()
+    world.text("+14105550198", LINE, "please help").hears("please call it")
+    for machine in ("22000", "BANK", LINE, ""):
+        world.text(machine, LINE, "Your code is 1234").hears_nothing()
+    world.text("+14105550197", LINE, "STOP").hears_nothing()
+    assert rehearsal.stopped.phones == set(), "nothing is kept of whoever is no volunteer"
+
+
+def test_a_number_that_volunteers_no_longer_have_is_unknown(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    rehearsal.world.text("amy", LINE, "OFF 5h").hears("off until")
+    rehearsal.edit(texts(rota=(FILES / "rota.yaml").read_text().replace("0111", "0121")))
+    rehearsal.world.text("+14105550111", LINE, "ON").hears("for calls")
+    rehearsal.world.text("+14105550121", LINE, "ON").hears("Welcome back")
+
+
+@pytest.mark.parametrize("word", ["STOP", "stopall", "Unsubscribe", "CANCEL", "END", "QUIT", "revoke", "OPTOUT"])
+def test_what_the_carrier_takes_for_stop_is_recorded_and_left_to_the_carrier(rehearse: Rehearse, word: str) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    stop = world.text("amy", LINE, word)
+    assert stop.hears_nothing().carrier, "the carrier answers, and would deliver nothing of ours"
+    assert rehearsal.stopped.phones == {"+14105550111"}
+    assert list(rehearsal.absences.of("rise")) == []
+    takes(world, "amy")
+    start = world.text("amy", LINE, "START")
+    assert start.hears_nothing().carrier
+    assert rehearsal.stopped.phones == set()
+    world.text("amy", LINE, "help").hears("WHO")
+
+
+def test_the_carriers_own_opt_out_words_are_honoured(rehearse: Rehearse) -> None:
+    """Advanced Opt-Out knows other words and answers them (Twilio docs: messaging/tutorials/advanced-opt-out)."""
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    world.text("eli", LINE, "Basta", OptOutType="STOP").hears_nothing()
+    assert rehearsal.stopped.phones == {"+14105550115"}
+    world.text("eli", LINE, "Volver", OptOutType="START").hears_nothing()
+    assert rehearsal.stopped.phones == set()
+    world.text("eli", LINE, "help", OptOutType="HELP").hears_nothing()
+
+
+def test_words_for_stop_that_the_carrier_does_not_know_are_answered_by_us(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    rehearsal.world.text("eli", LINE, "Parar").hears("No recibira", "EMPEZAR", "FUERA")
+    assert rehearsal.stopped.phones == {"+14105550115"}
+    rehearsal.world.text("eli", LINE, "empezar").hears("de nuevo")
+    assert rehearsal.stopped.phones == set()
+
+
+def test_two_rotas_of_one_volunteer_are_both_answered_for(rehearse: Rehearse) -> None:
+    second = (FILES / "flow.yaml").read_text().replace("RISE", "Night").replace("+14105550100", "+14105550101")
+    second = second.replace("+1 410 555 0100", "+1 410 555 0101").replace("rota: rise", "rota: night")
+    rota = ALONE.replace("America/New_York", "America/Chicago").replace("amy: {name: Amy", "amelia: {name: Amelia")
+    files = texts() | {
+        "call_flows/night.yaml": second.encode(),
+        "rota/night.yaml": rota.replace("amy", "amelia").encode(),
+    }
+    rehearsal = rehearse(NOON, files)
+    world = rehearsal.world
+    who = world.text("+14105550111", LINE, "WHO").reply.splitlines()
+    assert [line.partition(":")[2].strip() for line in who] == [
+        "On call now: Amy, Ben, Cho. Backup: Chaplain.",
+        "On call now: Amelia. Backup: Chaplain.",
+    ]
+    world.text("+14105550111", LINE, "OFF until 16:00 yes").hears("until 16:00 (New York", "until 16:00 (Chicago")
+    ends = [absence.end for rota in ("rise", "night") for absence in rehearsal.absences.of(rota)]
+    assert ends[1] - ends[0] == 3600
+    world.text("+14105550111", LINE, "ON").hears("Welcome back")
+    assert [list(rehearsal.absences.of(rota)) for rota in ("rise", "night")] == [[], []]
+
+
+def test_a_text_that_cannot_be_kept_anywhere_says_so_and_changes_nothing(rehearse: Rehearse, tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.touch()
+    nowhere = SharedAbsences(Server("unix:///nowhere/valkey.sock"))
+    book = AbsenceBook(nowhere, blocked / "said.json", lambda: local(NOON).timestamp())
+    rehearsal = rehearse(NOON, absences=book)
+    rehearsal.world.text("amy", LINE, "OFF 2h").hears("could not be kept", "nothing has changed")
+    assert "absence_not_kept" in [event for event, _ in rehearsal.notices]
+    takes(rehearsal.world, "amy")
+
+
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [
+        ("2026-03-08 01:00", "2026-03-08 03:00"),  # 02:30 does not occur in that night
+        ("2026-11-01 00:50", "2026-11-01 02:30"),
+    ],
+)
+def test_off_until_half_past_two_in_the_nights_of_the_clock_changes(rehearse: Rehearse, now: str, end: str) -> None:
+    rehearsal = rehearse(now)
+    world = rehearsal.world
+    world.text("dee", LINE, "OFF until 02:30").hears(f"off until {end[-5:]}")
+    [absence] = rehearsal.absences.of("rise")
+    assert absence.end == local(end).timestamp()
+    takes(world, "eli")
+    world.advance((local(end) - world.now()) / timedelta(seconds=1))
+    takes(world, "dee")
+
+
+def test_no_word_of_a_text_is_in_a_notice_or_a_job(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON, texts(rota=ALONE))
+    for body in ("canary-1", "OFF canary-2", "OFF 2h canary-3", "STOP"):
+        rehearsal.world.text("amy", LINE, body)
+    rehearsal.world.text("+14105550199", LINE, "canary-4")
+    assert "canary" not in repr((rehearsal.notices, rehearsal.jobs.jobs))
