@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from hotline.core.absence import Absence
 from hotline.core.figures import Calls, Counts, Depth, Figures, Waiting, told_days
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Heartbeat
 from hotline.core.oncall import Schedule
 from hotline.core.report import Tally
 from hotline.errors import HotlineError
-from hotline.ports import Clock
+from hotline.ports import Absences, Clock
 
 LOOK_AHEAD = timedelta(weeks=8)
 _CALLS_REMEMBERED = 300.0
@@ -52,6 +53,17 @@ class Sources:
     alive: Callable[[], Mapping[str, bool]]
     backlogs: Callable[[], Mapping[str, Waiting]]
     heartbeat: Callable[[], Heartbeat | None]
+    absences: Absences
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """The next gaps of a hotline, as they were looked for at an instant of the monotonic clock."""
+
+    looked: float
+    of: tuple[Schedule, tuple[Absence, ...]]
+    nobody_on_call: datetime | None
+    nobody_at_all: datetime | None
 
 
 class Measuring:
@@ -62,7 +74,7 @@ class Measuring:
         self._clock = clock
         self._told: dict[str, Any] = {}
         self._counted: dict[tuple[str, int], tuple[float, Calls]] = {}
-        self._gaps: dict[str, tuple[float, Schedule, datetime | None, datetime | None]] = {}
+        self._gaps: dict[str, _Gaps] = {}
 
     def __call__(self) -> Figures:
         now, source = self._clock(), self._from
@@ -79,7 +91,7 @@ class Measuring:
             up=up | dict(alive) if up["redis"] else up,
             calls=calls,
             counts=counts,
-            depths={name: self._depth(name, one.schedule, now) for name, one in hotlines.items()},
+            depths={name: self._depth(one, now) for name, one in hotlines.items()},
             queues=queues if up["redis"] else {},
             backlogs=backlogs,
             files_age=None if changed is None else max(0.0, now.timestamp() - changed),
@@ -110,22 +122,27 @@ class Measuring:
         self._counted = {key: counted for key, counted in self._counted.items() if key[1] == days.end}
         return {name: self._counted[name, days.end][1] for name in hotlines}
 
-    def _depth(self, name: str, schedule: Schedule, now: datetime) -> Depth:
-        who = schedule.at(now)
-        gap, nobody = self._next_gaps(name, schedule, now)
-        if who.on_call:
-            until_gap = None if gap is None else max(0.0, (gap - now).total_seconds())
-        else:
-            until_gap = 0.0
-        until_nobody = 0.0 if who.nobody else None if nobody is None else max(0.0, (nobody - now).total_seconds())
-        return Depth(len(who.on_call), len(who.backup), until_gap, until_nobody)
+    def _depth(self, hotline: Hotline, now: datetime) -> Depth:
+        absences = tuple(self._from.absences.of(hotline.rota.id))
+        schedule = hotline.schedule.with_absences(absences)
+        who, gaps = schedule.at(now), self._next_gaps(hotline, schedule, absences, now)
+        return Depth(
+            len(who.on_call),
+            len(who.backup),
+            0.0 if not who.on_call else _until(gaps.nobody_on_call, now),
+            0.0 if who.nobody else _until(gaps.nobody_at_all, now),
+        )
 
-    def _next_gaps(self, name: str, schedule: Schedule, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """When nobody is on call next, and when nobody is there at all; looked for once a minute."""
-        known = self._gaps.get(name)
-        if known is None or known[1] is not schedule or time.monotonic() - known[0] > _GAPS_REMEMBERED:
+    def _next_gaps(self, hotline: Hotline, schedule: Schedule, absences: tuple[Absence, ...], now: datetime) -> _Gaps:
+        """When nobody is on call next, and when nobody is there at all; looked for once a minute, or after a change."""
+        known, of = self._gaps.get(hotline.id), (hotline.schedule, absences)
+        if known is None or known.of != of or time.monotonic() - known.looked > _GAPS_REMEMBERED:
             stretches = schedule.stretches(now, now + LOOK_AHEAD)
             gap = next((one.start for one in stretches if not one.who.on_call), None)
             nobody = next((one.start for one in stretches if one.who.nobody), None)
-            known = self._gaps[name] = (time.monotonic(), schedule, gap, nobody)
-        return known[2], known[3]
+            known = self._gaps[hotline.id] = _Gaps(time.monotonic(), of, gap, nobody)
+        return known
+
+
+def _until(instant: datetime | None, now: datetime) -> float | None:
+    return None if instant is None else max(0.0, (instant - now).total_seconds())

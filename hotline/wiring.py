@@ -177,6 +177,7 @@ def build_web(settings: Settings) -> Web:
             alive=behind.alive,
             backlogs=lambda: {"call_log": Waiting(*spool.backlog()), "outbox": Waiting(*outbox.backlog())},
             heartbeat=heartbeats.last,
+            absences=absences,
         ),
         now,
     )

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
+from hotline.core.absence import Absence
 from hotline.core.figures import Calls, Counts, RingOutcome, Waiting
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat
@@ -171,7 +172,11 @@ class Parts:
     """Parts that can go away, and come back."""
 
     def __init__(self, line: Hotline) -> None:
-        self.line, self.redis, self.database, self.asked = line, True, True, list[str]()
+        self.line, self.redis, self.database = line, True, True
+        self.asked, self.off = list[str](), list[Absence]()
+
+    def of(self, rota: str) -> list[Absence]:
+        return self.off
 
     def served(self) -> dict[str, Hotline]:
         return {"line": self.line}
@@ -201,6 +206,7 @@ class Parts:
             alive=lambda: self._redis({"worker": True, "clock": False}),
             backlogs=lambda: {"call_log": Waiting(9, 299.0)},
             heartbeat=self.heartbeat,
+            absences=self,
         )
         return Measuring(sources, lambda: NOON)
 
@@ -250,6 +256,18 @@ def test_how_deep_the_rota_is() -> None:
     assert of(empty, "hotline_nobody_in_seconds", hotline="line") == float("inf")
     nobody = samples(as_text(Parts(hotline(on_call=(), backup=(), volunteers=("amy",))).measuring()()))
     assert of(nobody, "hotline_nobody_in_seconds", hotline="line") == 0
+
+
+def test_who_is_off_is_not_there() -> None:
+    """What volunteers set by themselves counts at once."""
+    parts, noon = Parts(hotline()), int(NOON.timestamp())
+    measuring = parts.measuring()
+    assert measuring().depths["line"].on_call == 3
+    parts.off = [Absence("amy", noon - 60, noon + 3_600)]
+    assert (measuring().depths["line"].on_call, measuring().depths["line"].until_gap) == (2, None)
+    parts.off += [Absence(who, noon + 600, noon + 1_200) for who in ("ben", "cho")]
+    depth = measuring().depths["line"]
+    assert (depth.on_call, depth.until_gap, depth.until_nobody) == (2, 600.0, None)
 
 
 # ------------------------------------------------------------------------------------------------ what is counted
