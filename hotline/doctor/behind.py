@@ -54,11 +54,12 @@ def jobs(site: Site) -> Iterable[Result]:
     depths = Behind(redis_url(site.settings)).depths()
     waiting = depths["tonight"] + depths["later"]
     if depths["failed"]:
-        yield warned(f"{depths['failed']} jobs failed for good.", "`hotline jobs` shows them, and tries them again.")
+        jobs_failed = "1 job" if depths["failed"] == 1 else f"{depths['failed']} jobs"
+        yield warned(f"{jobs_failed} failed for good.", "`hotline jobs` shows them, and tries them again.")
     if waiting > 100:
         yield warned(f"{waiting} jobs wait.", "Start one more worker: `hotline worker`.")
     if not depths["failed"] and waiting <= 100:
-        yield passed(f"No job failed; {waiting} wait, {depths['scheduled']} for their time.")
+        yield passed(f"No job failed. {waiting} wait now, and {depths['scheduled']} for their time.")
 
 
 def backlog(site: Site) -> Iterable[Result]:
