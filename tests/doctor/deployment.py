@@ -12,8 +12,6 @@ from pathlib import Path
 
 from redis import Redis
 from rich.console import Console
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
 
 from hotline.carrier.synthetic import PublicLine
 from hotline.core.checkup import Result, Verdict
@@ -23,8 +21,7 @@ from hotline.doctor.checks import CHECKS
 from hotline.doctor.output import print_answers
 from hotline.doctor.running import Answered, run
 from hotline.doctor.site import Site
-from hotline.jobs.queue import queues
-from hotline.jobs.watching import Behind
+from hotline.jobs.alive import say_alive
 from hotline.settings import Settings, read_settings
 from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_records import NumberRecord
@@ -120,9 +117,9 @@ class Deployment:
         migrate(settings.database_url)
         with serving(app or build_web(settings).app, self.port), Redis.from_url(self.redis_url) as redis:
             redis.flushdb()
-            Behind(self.redis_url).clock_is_here(now())
-            worker = SimpleWorker(queues(redis), connection=redis, serializer=JSONSerializer)
-            worker.register_birth()
+            for kind in ("worker", "clock"):
+                say_alive(redis, kind, "one")
+                redis.expire(f"hotline:alive:{kind}:one", 600)  # nobody says so again while a test lasts
             RedisHeartbeats(self.redis_url).keep(Heartbeat(int(now().timestamp()) - 40, (Beat("rise", 0.02),)))
             yield
             redis.flushdb()
@@ -146,7 +143,7 @@ def as_printed(answers: Sequence[Answered], width: int = 110) -> str:
     """What a person reads."""
     text = StringIO()
     print_answers(answers, Console(file=text, width=width, highlight=False))
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip() + "\n"
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip("\n") + "\n"
 
 
 def plain(answers: Sequence[Answered], deployment: Deployment) -> list[Answered]:

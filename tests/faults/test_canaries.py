@@ -24,7 +24,7 @@ from hotline.store.embedded import socket_path
 from tests.faults import line
 from tests.faults.canaries import found, written
 from tests.faults.processes import wait_until
-from tests.faults.system import Place, connects, running
+from tests.faults.system import BIN, Place, connects, run, running
 
 VOLUNTEERS = {"amy": "+12025550143", "ben": "+13125550187", "cho": "+16175550129", "eli": "+15035550176"}
 BACKUP = "+19195550138"
@@ -66,7 +66,8 @@ def test_no_byte_written_tells_who_called_or_who_answered_whom(place: Place) -> 
             up.says('"webhook_failed"')
             up.says('"webhook_refused"')
             wait_until(place.nobody_is_taken, what="Redis knows that every call is over")
-            metrics = place.metrics()
+            metrics, doctor = place.metrics(), run(place, str(BIN / "hotline"), "doctor")
+            assert doctor.popen.wait(60) == 0, doctor.said()
             keys = contents(place)
             redis.save()
             snapshot = written(place.data_dir)
@@ -77,7 +78,9 @@ def test_no_byte_written_tells_who_called_or_who_answered_whom(place: Place) -> 
         "Redis": json.dumps(keys).encode(),
         "commands": "\n".join(commands).encode(),
         "metrics": metrics.encode(),
+        "doctor": doctor.output.read_bytes(),
     }
+    assert b"Calls can come in" in everything["doctor"]
     assert {"hotline.db", "valkey.rdb", "valkey.log", "before the end: hotline.db"} <= set(everything)
     assert len(commands) > 100
     nothing_is_told_of_calls_today(metrics)
@@ -101,7 +104,7 @@ def nothing_ties_a_volunteer_to_a_call(
         assert not any(log_id in text for text in (*commands, json.dumps(keys)))
     assert [key for key, (ttl, _) in keys.items() if ttl < 0 and not key.startswith("rq:")] == []
     kinds = {key.split(":")[1] for key in keys if key.startswith("hotline:")}
-    of_calls, of_ours = {"last", "line", "rest", "ring", "over", "call"}, {"clock", "heartbeat", "counts"}
+    of_calls, of_ours = {"last", "line", "rest", "ring", "over", "call"}, {"alive", "heartbeat", "counts"}
     assert kinds <= of_calls | of_ours | {"jobs", "queued"}, "a new kind of key: what does it tell?"
     for key, (ttl, value) in keys.items():
         if key.startswith(("hotline:ring:", "hotline:over:")):
@@ -129,7 +132,8 @@ def the_log_is_five_columns(place: Place) -> None:
         columns = [row[1] for row in database.execute("PRAGMA table_info(calls)")]
         tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at"]
-    assert {table for table in tables if not table.startswith("texts_")} <= {"calls", "alembic_version", "text_optouts"}
+    of_people = {table for table in tables if table.startswith(("texts_", "people", "absences"))}
+    assert tables - of_people <= {"calls", "alembic_version", "text_optouts", "audit"}
 
 
 def every_kind_of_call(place: Place, world: World, callers: Callers, redis: Redis) -> list[Call]:
