@@ -9,10 +9,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from html import unescape
 from pathlib import Path
 from statistics import median
@@ -120,8 +121,8 @@ def _send(public_url: str, path: str, sent: dict[str, str]) -> str:
         return str(answer.read().decode())
 
 
-def serve(stack: ExitStack, app: str, workdir: Path, redis: str) -> int:
-    """Start gunicorn on an app; returns its port once it listens."""
+def serve(stack: ExitStack, app: str, workdir: Path, redis: str, **more: str) -> int:
+    """Start gunicorn on an app; returns its port once it listens. `more` goes into its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -134,6 +135,7 @@ def serve(stack: ExitStack, app: str, workdir: Path, redis: str) -> int:
         "HOTLINE_DATA_DIR": str(workdir / "var"),
         "PYTHONPATH": os.getcwd(),
         "HOTLINE_CONFIG_DIR": str(workdir),
+        **more,
     }
     settings = ["--config", "python:hotline.gunicorn_conf", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
@@ -163,11 +165,18 @@ def run(console: Console) -> None:
         stack.callback(redis.stop)
         bare = serve(stack, "benchmarks.bare:app", workdir, socket_url(workdir / "redis"))
         ours = serve(stack, "hotline.wiring:wsgi_app()", workdir, socket_url(workdir / "redis"))
+        token = "a-token-for-benchmarks"
+        counting = serve(
+            stack, "hotline.wiring:wsgi_app()", workdir, socket_url(workdir / "redis"), HOTLINE_METRICS_TOKEN=token
+        )
+        stack.enter_context(scraped(counting, token))
         client = Redis.from_url(socket_url(workdir / "redis"))
         kinds: list[tuple[str, int, Callable[[str], Callable[[str], bytes]]]] = [
             ("a  bare Flask view, signature checked", bare, entries),
             ("b  entry webhook", ours, entries),
             ("c  webhook that picks a volunteer and dials", ours, failovers),
+            ("d  as b, with metrics, read every second", counting, entries),
+            ("e  as c, with metrics, read every second", counting, failovers),
         ]
         for concurrency in (1, 8):
             results: dict[str, list[Measured]] = {kind[0]: [] for kind in kinds}
@@ -179,6 +188,25 @@ def run(console: Console) -> None:
                     if round_number:
                         results[name].append(measured)
             _show(console, concurrency, results)
+
+
+@contextmanager
+def scraped(port: int, token: str) -> Iterator[None]:
+    """Have metrics read once a second, fifteen times as often as Prometheus does."""
+    over = threading.Event()
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {token}"})
+
+    def read() -> None:
+        while not over.wait(1.0):
+            urllib.request.urlopen(asked, timeout=10).read()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _show(console: Console, concurrency: int, results: dict[str, list[Measured]]) -> None:
