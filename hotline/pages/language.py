@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -87,28 +87,28 @@ def locale() -> Locale:
 
 def clock_time(instant: datetime, zone: tzinfo) -> str:
     """`18:00`."""
-    return format_time(instant.astimezone(zone).time(), "HH:mm", locale=locale())
+    return f"{instant.astimezone(zone):%H:%M}"
 
 
 def day_name(day: date | datetime, zone: tzinfo | None = None) -> str:
     """`Wed 25 Nov`, of an instant in a zone, or of a date."""
-    local = day.astimezone(zone).date() if isinstance(day, datetime) and zone else day
-    return format_skeleton("MMMEd", _midnight(local), locale=locale())
+    local = day.astimezone(zone) if isinstance(day, datetime) and zone else day
+    return _formatted(current(), local.toordinal(), "MMMEd")
 
 
 def long_day(day: date) -> str:
     """`Wednesday 25 November 2026`."""
-    return format_date(day, "full", locale=locale())
+    return _formatted(current(), day.toordinal(), "full")
 
 
 def weekday(instant: datetime, zone: tzinfo) -> str:
     """`Wed`."""
-    return format_date(instant.astimezone(zone).date(), "EEE", locale=locale())
+    return weekday_of(instant.astimezone(zone))
 
 
 def weekday_of(day: date) -> str:
     """`Wed`, of a date."""
-    return format_date(day, "EEE", locale=locale())
+    return _formatted(current(), day.toordinal(), "EEE")
 
 
 def moment_of(seconds: int, zone: tzinfo) -> str:
@@ -124,8 +124,7 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 def utc_moment(seconds: int) -> str:
     """Epoch seconds as `Wed 25 Nov 2026, 18:00:05` in UTC."""
     instant = datetime.fromtimestamp(seconds, UTC)
-    day = format_skeleton("yMMMEd", instant, locale=locale())
-    return f"{day}, {instant:%H:%M:%S}"
+    return f"{_formatted(current(), instant.toordinal(), 'yMMMEd')}, {instant:%H:%M:%S}"
 
 
 def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
@@ -134,18 +133,27 @@ def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
     if there.date() == here.date():
         return clock_time(instant, zone)
     if (there.date() - here.date()).days < 7:
-        return f"{format_date(there.date(), 'EEE', locale=locale())} {clock_time(instant, zone)}"
+        return f"{weekday_of(there)} {clock_time(instant, zone)}"
     return moment(instant, zone)
 
 
 def zone_words(zone: tzinfo, name: str) -> str:
     """Which zone times are in, for people: `New York time`."""
-    place = get_timezone_location(zone, locale=locale(), return_city=True)
-    return gettext("%(place)s time", place=place or name)
+    return gettext("%(place)s time", place=_place(current(), zone) or name)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time())
+@lru_cache(1_000)
+def _place(language: str, zone: tzinfo) -> str:
+    return get_timezone_location(zone, locale=_locale(language), return_city=True)
+
+
+@lru_cache(5_000)
+def _formatted(language: str, ordinal: int, form: str) -> str:
+    """A date in a language, by CLDR's name of a form. A page names the same few days over and over."""
+    day = date.fromordinal(ordinal)
+    if form in {"full", "EEE"}:
+        return format_date(day, form, locale=_locale(language))
+    return format_skeleton(form, datetime.combine(day, time()), locale=_locale(language))
 
 
 def duration(seconds: int) -> str:
