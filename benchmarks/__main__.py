@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from benchmarks import rota, voice, whole
+from benchmarks import pages, rota, voice, whole
 
 console = Console(width=110)
 rota.run(console)
 voice.run(console)
+pages.run(console)
 whole.run(console)

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from hotline.errors import ServerError
+from hotline.pages.stream import Server
 from hotline.settings import read_settings
 from hotline.store.embedded import EmbeddedServer
 
@@ -38,8 +39,12 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a thread that waited for Redis go on soon: by default others may keep it waiting 5 ms for each answer."""
+    """Let a thread that waited for Redis go on soon: by default others may keep it waiting 5 ms for each answer.
+
+    And have whoever listens for changes of a page let go when the worker stops.
+    """
     sys.setswitchinterval(0.0005)
+    Server.stopping = lambda: not worker.alive
 
 
 def on_exit(server: Any) -> None:

@@ -201,7 +201,7 @@ def build_web(settings: Settings) -> Web:
         def pages() -> WSGIApplication:
             from hotline.wiring_pages import pages_app  # at the first page: calls do without what it brings along
 
-            return pages_app(settings, directory, outbox, notice, parts)
+            return pages_app(settings, directory, absences, outbox, notice, parts)
 
         only = settings.pages is Pages.ONLY
         mounted = Mounted(app.wsgi_app, pages, settings.path, only)

@@ -19,7 +19,7 @@ from hotline.links import pages_address
 from hotline.logs import Notices
 from hotline.pages.app import make_pages
 from hotline.pages.tools import Part, Tools
-from hotline.ports import Jobs
+from hotline.ports import Absences, Jobs
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
@@ -29,6 +29,7 @@ from hotline.store.people import AuditList, People
 def pages_app(
     settings: Settings,
     directory: WatchedDirectory,
+    absences: Absences,
     jobs: Jobs,
     notice: Notices,
     parts: Mapping[str, Callable[[], Part]],
@@ -46,6 +47,7 @@ def pages_app(
         people=People(database),
         audit=AuditList(database),
         calls=CallLog(settings.database_url),
+        absences=absences,
         parts=parts,
         limits_url=redis_url(settings),
         secret=secret,

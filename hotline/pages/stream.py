@@ -17,6 +17,7 @@ NO_ROOM = b"retry: 300000\nevent: no-room\ndata: \n\n"
 """Whoever hears this looks for themselves from time to time."""
 LOOK_EVERY, PING_EVERY, STREAM_FOR = 3.0, 15.0, 300.0
 """Seconds."""
+_SLICE = 0.5
 Waiter = Callable[[float], bool]
 """Waits for so many seconds; False as soon as nobody listens any more."""
 
@@ -49,25 +50,38 @@ class Stream:
             leave()
 
 
+class Server:
+    """What runs this process. Whoever does may say when it is about to stop, so that streams end before."""
+
+    stopping: Callable[[], bool] = staticmethod(lambda: False)
+
+
 def waiter(environ: Mapping[str, Any]) -> Waiter:
     """How to wait for whoever sent a request: by their connection, where the server tells which it is."""
     connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
-    if not isinstance(connection, socket.socket):
-        return _just_wait
 
     def wait(seconds: float) -> bool:
-        readable, _, _ = select.select([connection], [], [], seconds)
-        if not readable:
-            return True
-        try:
-            gone = connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except OSError:
-            return False
-        return not gone and _just_wait(seconds)
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if Server.stopping() or _gone(connection, min(left, _SLICE)):
+                return False
+        return True
 
     return wait
 
 
-def _just_wait(seconds: float) -> bool:
-    time.sleep(seconds)
-    return True
+def _gone(connection: object, within: float) -> bool:
+    """Whether the other end of a connection is closed; looks for so many seconds at most."""
+    if not isinstance(connection, socket.socket):
+        time.sleep(within)
+        return False
+    readable, _, _ = select.select([connection], [], [], within)
+    if not readable:
+        return False
+    try:
+        if connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b"":
+            return True
+    except OSError:
+        return True
+    time.sleep(within)  # something more was asked for on it, which has to wait
+    return False

@@ -54,7 +54,7 @@ def make_tonight(tools: Tools) -> Blueprint:
         lines = list(state.hotlines.values())
         return render_template(
             "tonight/home.html",
-            boards=[board(line, now) for line in lines],
+            boards=[board(line, tools.schedule(line), tools.absences.of(line.rota.id), now) for line in lines],
             now=now,
             calls=_calls(tools, lines, now),
             parts=_parts(tools),
@@ -73,9 +73,10 @@ def make_tonight(tools: Tools) -> Blueprint:
 def _look(tools: Tools) -> str:
     """A digest of what the page shows, but for the time it is."""
     now, lines = tools.instant(), list(tools.directory.state.hotlines.values())
-    who = [(line.id, line.schedule.at(now), line.schedule.next_change(now)) for line in lines]
+    names = [(line.flow.name, [one.name for one in line.rota.volunteers.values()]) for line in lines]
+    who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(tools.schedule, lines)]
     parts = [(name, part.problem) for name, part, _ in _parts(tools)]
-    return sha256(repr((who, _calls(tools, lines, now), parts)).encode()).hexdigest()
+    return sha256(repr((names, who, _calls(tools, lines, now), parts)).encode()).hexdigest()
 
 
 def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> Calls | None:

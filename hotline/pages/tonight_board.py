@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hotline.core.absence import Absence
 from hotline.core.days import start_of_day
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Stretch
+from hotline.core.wall import utc
 from hotline.drawing.colours import colours
 
 HOURS, DAYS = 24, 7
@@ -79,23 +81,23 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One hotline, now. `until` None: with no end in sight."""
+    """One hotline, now. `until` None: with no end in sight. `off`: who set themselves off, and until when."""
 
     line: Hotline
     on_call: tuple[Named, ...]
     until: datetime | None
     following: tuple[Named, ...]
     backup: tuple[Named, ...]
+    off: tuple[tuple[Named, datetime], ...]
     hours: Strip
     days: Strip
 
 
-def board(line: Hotline, now: datetime) -> Board:
-    """A hotline at an instant."""
-    schedule = line.schedule
+def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: datetime) -> Board:
+    """A hotline at an instant. `schedule` is its own less the absences."""
     who, change = schedule.at(now), schedule.next_change(now)
     following = schedule.at(change).on_call if change else ()
-    numbers = colours(line.rota.volunteers)
+    numbers, at = colours(line.rota.volunteers), now.timestamp()
 
     def named(ids: Sequence[str]) -> tuple[Named, ...]:
         return tuple(Named(line.rota.volunteers[one].name, numbers[one]) for one in ids)
@@ -110,6 +112,7 @@ def board(line: Hotline, now: datetime) -> Board:
         change,
         named(following),
         named(who.backup),
+        tuple((names[one.who], utc(one.end)) for one in absences if one.who in names and one.start <= at < one.end),
         Strip(now, end, _bars(near, now, end, names), _hours(schedule, now, end)),
         Strip(
             now,

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hotline.core.flow import Hotline
+from hotline.core.oncall import Schedule
 from hotline.core.people import Deed, Link, Person, Role
 from hotline.core.report import Tally
 from hotline.core.rota import Rota
 from hotline.files.saving import SavedFiles
-from hotline.ports import Clock, Notices
+from hotline.ports import Absences, Clock, Notices
 from hotline.settings import Oidc
 
 
@@ -130,6 +131,7 @@ class Tools:
     people: People
     audit: Audit
     calls: Calls
+    absences: Absences
     parts: Mapping[str, Callable[[], Part]]
     limits_url: str
     secret: bytes
@@ -138,6 +140,10 @@ class Tools:
     call_tests: CallTests
     oidc: Oidc | None = None
     ring_test: Callable[[str, str], None] | None = None
+
+    def schedule(self, line: Hotline) -> Schedule:
+        """Who is on call, as callers find it: by the rota, less those who set themselves off."""
+        return line.schedule.with_absences(self.absences.of(line.rota.id))
 
     def now(self) -> int:
         """Epoch seconds."""

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from hotline.absences import build_absences
 from hotline.core.log import LogEntry, Moment
+from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
@@ -75,6 +77,16 @@ def test_calls_are_numbers_and_nothing_else(site: Site, viewer: Visitor) -> None
     assert "<dt>answered</dt><dd>1</dd>" in page
     assert "<dd>20 s</dd>" in page
     assert '<span class="figure">1</span>' in page
+
+
+def test_whoever_set_themselves_off_is_not_on_call_and_named_as_off(site: Site, viewer: Visitor) -> None:
+    absences = build_absences(read_settings(site.environment))
+    at = int(NOW.timestamp())
+    absences.keep("rise", "amy", at - 60, at + 2 * 3600)
+    page = words(viewer.get("/").text)
+    now = page[page.index("On call now") : page.index("<h3>Then")]
+    assert ("Amy" in now, "Ben" in now, "until 14:30" in now) == (False, True, True)
+    assert "Off by themselves: Amy until 14:30" in page
 
 
 @pytest.mark.parametrize("settings", [{"REDIS_URL": "redis://127.0.0.1:9"}])
