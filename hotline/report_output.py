@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.report import Report, Spread
+from hotline.core.report import Before, Report, Spread
 
 _CSV_HEADER = (
     "day",
@@ -31,6 +31,8 @@ def report_table(report: Report, console: Console) -> None:
         return
     console.print(_totals(report))
     console.print(_durations(report))
+    if report.before:
+        console.print(_kept_totals(report.before))
     if report.days:
         console.print(_by_day(report))
     console.print(
@@ -44,7 +46,8 @@ def report_csv(report: Report) -> str:
     """A report as CSV (RFC 4180): a row for each day of the period, then one called "total".
 
     Shares are between 0 and 1, with four decimals; durations are seconds. The days have calls, answered and share
-    only: the median wait of a day with one call would be that call's wait. A figure that does not exist is empty.
+    only: the median wait of a day with one call would be that call's wait. A figure that does not exist is empty. The
+    durations of the totals are those of calls still in the log.
     """
     text = io.StringIO()
     rows = csv.writer(text)
@@ -68,7 +71,10 @@ def report_csv(report: Report) -> str:
 
 
 def report_json(report: Report) -> dict[str, Any]:
-    """A report as data for `json.dumps`: durations in seconds, shares between 0 and 1, null for what does not exist."""
+    """A report as data for `json.dumps`: durations in seconds, shares between 0 and 1, null for what does not exist.
+
+    `totals_only` tells of the calls until a day that are in the log no more, and so in no other durations.
+    """
     return {
         "from": report.period.first.isoformat(),
         "to": report.period.last.isoformat(),
@@ -82,6 +88,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "waits": _json_spread(report.waits),
         "talks": _json_spread(report.talks),
         "abandoned": _json_spread(report.abandoned),
+        "totals_only": None if report.before is None else _json_before(report.before),
         "days": [
             {
                 "date": day.date.isoformat(),
@@ -142,6 +149,34 @@ def _by_day(report: Report) -> Table:
         if day.calls:
             table.add_row(f"{day.date:%a} {day.date}", str(day.calls), str(day.answered), _percent(day.share_answered))
     return table
+
+
+def _kept_totals(before: Before) -> str:
+    """What is said of the calls that are in the log no more."""
+    said = [
+        f"Until {before.until} only totals are kept: of {before.calls} calls {before.answered} were answered. "
+        "Medians and 90th percentiles are no longer known for them; the table above is of the calls since."
+    ]
+    means = [
+        f"{name} {duration(timed.mean)}"
+        for name, timed in (("waits", before.waits), ("talks", before.talks), ("abandoned", before.abandoned))
+        if timed is not None and timed.mean is not None
+    ]
+    if means:
+        said.append(f"Their means: {', '.join(means)}.")
+    if before.waits is None:
+        said.append("How long they took is kept by whole months, and this period cuts through one.")
+    return " ".join(said)
+
+
+def _json_before(before: Before) -> dict[str, Any]:
+    timed = {"waits": before.waits, "talks": before.talks, "abandoned": before.abandoned}
+    return {
+        "until": before.until.isoformat(),
+        "calls": before.calls,
+        "answered": before.answered,
+        **{name: None if one is None else {"calls": one.count, "total": one.total} for name, one in timed.items()},
+    }
 
 
 def _percent(share: float | None) -> str:

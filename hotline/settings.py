@@ -13,6 +13,7 @@ from hotline.errors import SettingsError
 
 DEFAULT_PORT = 8000
 DEFAULT_CONCURRENCY = 2
+DEFAULT_KEEP_MONTHS = 25
 DEFAULT_HEARTBEAT = 300
 _SWITCHES = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
@@ -69,6 +70,7 @@ class Settings:
     heartbeat_ping_url: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     editing: Editing = Editing.AUTO
+    keep_months: int = DEFAULT_KEEP_MONTHS
 
     @property
     def path(self) -> str:
@@ -112,6 +114,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         heartbeat_ping_url=reader.url("HOTLINE_HEARTBEAT_PING_URL", ("http", "https"), exactly=True),
         metrics_token=reader.secret("HOTLINE_METRICS_TOKEN"),
         editing=Editing(reader.one_of("HOTLINE_EDIT", [one.value for one in Editing])),
+        keep_months=reader.number("HOTLINE_KEEP_MONTHS", DEFAULT_KEEP_MONTHS, 1, 600),
     )
     if reader.problems:
         raise SettingsError(reader.problems)

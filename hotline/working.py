@@ -22,10 +22,16 @@ def build_tools(settings: Settings, absences: Absences) -> Tools:
     """The tools for these settings."""
     notice, account = Notices(), carrier(settings)
     deletes = account is not None and settings.delete_records
-    directory = _directory(settings, notice)
+    directory, call_log = _directory(settings, notice), CallLog(settings.database_url)
+
+    def prune() -> int:
+        zones = {line.id: line.rota.zone for line in directory().lines()}
+        return call_log.prune(now(), settings.keep_months, zones)
+
     return Tools(
-        call_log=CallLog(settings.database_url),
+        call_log=call_log,
         clock=now,
+        prune=prune,
         deletion=Deletion(account, lambda: directory().state.numbers, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).place,
         ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), notice),

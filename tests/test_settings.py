@@ -19,6 +19,7 @@ VARIABLES = [
     "TWILIO_AUTH_TOKEN",
     "TWILIO_API_BASE_URL",
     "HOTLINE_FALLBACK_URL",
+    "HOTLINE_KEEP_MONTHS",
     "HOTLINE_DELETE_RECORDS",
     "REDIS_URL",
     "DATABASE_URL",
@@ -104,6 +105,7 @@ def test_set_to_nothing_counts_as_not_set() -> None:
         ("HOTLINE_HEARTBEAT_SECONDS", "60", "heartbeat_seconds", 60),
         ("HOTLINE_HEARTBEAT_PING_URL", "https://watch.example.org/1/", "heartbeat_ping_url", None),
         ("HOTLINE_METRICS_TOKEN", "0123456789abcdef", "metrics_token", None),
+        ("HOTLINE_KEEP_MONTHS", "13", "keep_months", 13),
     ],
 )
 def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, value: object) -> None:
@@ -147,6 +149,7 @@ def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, 
         ("HOTLINE_HEARTBEAT_SECONDS", "59", "'59'. It must be a whole number from 60 to 86400"),
         ("HOTLINE_HEARTBEAT_PING_URL", "watch.example.org", "not a full address"),
         ("HOTLINE_METRICS_TOKEN", "short", "at least 16 random characters"),
+        ("HOTLINE_KEEP_MONTHS", "0", "'0'. It must be a whole number from 1 to 600"),
     ],
 )
 def test_a_bad_value_is_told_of_by_name_with_the_remedy(name: str, text: str, told: str) -> None:
@@ -170,6 +173,7 @@ def test_every_bad_variable_is_told_of_at_once() -> None:
         "HOTLINE_HEARTBEAT_SECONDS": "x",
         "HOTLINE_HEARTBEAT_PING_URL": "x",
         "HOTLINE_METRICS_TOKEN": "x",
+        "HOTLINE_KEEP_MONTHS": "x",
     }
     told = problems(**bad)
     assert len(told) == len(bad)

@@ -114,12 +114,41 @@ class LongWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """How many calls took how many seconds together."""
+
+    count: int
+    total: int
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.count if self.count else None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The part of a period, up to the day `until`, whose calls are no longer in the log: only totals are kept of them.
+
+    `waits`, `talks`, `abandoned`: as in a report; None where the period cuts through a month, of which they are kept.
+    """
+
+    until: date
+    calls: int
+    answered: int
+    waits: Timed | None
+    talks: Timed | None
+    abandoned: Timed | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What is reported on a period. `hotlines` None: all of them. A spread is None where there is nothing to spread.
 
     `waits`: from the start of an answered call to its answer. `talks`: from there to its end. `abandoned`: from the
     start of a call that nobody answered to its end. `not_answered` counts those that have ended, `within` the calls
     answered in at most so many seconds, and `slots` the calls of each hour of the period.
+
+    `before` tells of calls that are in the counts and the days, but no longer in the log: no other figure knows them.
     """
 
     period: Period
@@ -138,6 +167,7 @@ class Report:
     longest: tuple[LongWait, ...]
     days: tuple[DayCount, ...]
     slots: tuple[SlotCount, ...]
+    before: Before | None = None
 
     @property
     def share_answered(self) -> float | None:

@@ -41,6 +41,7 @@ SCHEDULE = (
     Periodic("find_gaps", 300),
     daily("sweep_records", "04:10"),
     daily("forget_texts", "04:20"),
+    daily("prune_call_log", "04:30"),
 )
 
 

@@ -62,6 +62,7 @@ class Tools:
     call_log: Sweepable
     clock: Callable[[], datetime]
     deletion: Deleting | None = None
+    prune: Callable[[], object] | None = None
     heartbeat: Callable[[], object] | None = None
     texting: Texting | None = None
     ring_tests: RingTesting | None = None
@@ -79,6 +80,12 @@ def close_unended_calls() -> None:
     """Close the calls whose end the carrier never reported."""
     tools = _tools()
     tools.call_log.close_unended(int((tools.clock() - LONGEST_CALL).timestamp()))
+
+
+def prune_call_log() -> None:
+    """Keep calls for as long as is set, and totals only of those before."""
+    if (prune := _tools().prune) is not None:
+        prune()
 
 
 def delete_records(call: str, ended: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from hotline.core.log import LogEntry
 from hotline.core.periods import Period
 from hotline.core.report import Call, Report, Tally, report_of
+from hotline.core.retention import reported
 from hotline.store.opened import Database
 
 if TYPE_CHECKING:
@@ -55,8 +57,16 @@ class CallLog:
 
     def report(self, period: Period, hotlines: Sequence[str] | None = None) -> Report:
         """The report on a period, of some hotlines or of all."""
-        counts = self._tables().count(period, hotlines)
-        return report_of(period, counts, None if hotlines is None else tuple(hotlines))
+        counts, totals = self._tables().count(period, hotlines)
+        return reported(report_of(period, counts, None if hotlines is None else tuple(hotlines)), totals)
+
+    def prune(self, now: datetime, months: int, zones: Mapping[str, tzinfo]) -> int:
+        """Keep no call that started more than so many whole months ago, but totals only; how many went.
+
+        Days and months are those of the hotline's zone, or of UTC. A batch of calls goes in the same transaction in
+        which its totals are added, so that whoever dies in between has changed nothing.
+        """
+        return self._tables().prune(now, months, zones)
 
     def ping(self) -> None:
         """Raise CallLogUnavailable unless the database answers."""

@@ -1,4 +1,4 @@
-"""The one table of the call log."""
+"""The tables of the call log: calls, and what is kept of them later."""
 
 from __future__ import annotations
 
@@ -24,4 +24,21 @@ Index(
     calls.c.started_at,
     sqlite_where=calls.c.ended_at.is_(None),
     postgresql_where=calls.c.ended_at.is_(None),
+)
+
+# Days are ISO dates of the hotline's zone, months the first of them: what is left of calls that are kept no more.
+day_totals = Table(
+    "day_totals",
+    metadata,
+    Column("hotline", String, primary_key=True),
+    Column("date", String, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in ("calls", "answered", "not_answered", "end_not_reported")),
+)
+month_totals = Table(
+    "month_totals",
+    metadata,
+    Column("hotline", String, primary_key=True),
+    Column("month", String, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in ("waits", "wait_seconds", "talks", "talk_seconds")),
+    *(Column(name, BigInteger, nullable=False) for name in ("abandoned", "abandoned_seconds")),
 )

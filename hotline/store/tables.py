@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
 from sqlalchemy import ColumnElement, func, select, true, update
@@ -10,8 +11,10 @@ from sqlalchemy import ColumnElement, func, select, true, update
 from hotline.core.log import LogEntry
 from hotline.core.periods import Period
 from hotline.core.report import Call, Counts, Tally
+from hotline.core.retention import Totals, kept_from
 from hotline.store.counting import count, known_hotlines, tally
 from hotline.store.opened import Database
+from hotline.store.pruning import kept_totals, prune_some
 from hotline.store.schema import calls
 from hotline.store.upsert import fold, statement
 
@@ -61,9 +64,25 @@ class Tables:
         with self._transaction() as connection:
             return tally(connection, start, end, known_hotlines(connection) if hotlines is None else hotlines)
 
-    def count(self, period: Period, hotlines: Sequence[str] | None) -> Counts:
+    def count(self, period: Period, hotlines: Sequence[str] | None) -> tuple[Counts, Totals]:
         with self._transaction() as connection:
-            return count(connection, period, known_hotlines(connection) if hotlines is None else hotlines)
+            counts = count(connection, period, known_hotlines(connection) if hotlines is None else hotlines)
+            return counts, kept_totals(connection, period, hotlines)
+
+    def prune(self, now: datetime, months: int, zones: Mapping[str, tzinfo]) -> int:
+        with self._transaction() as connection:
+            hotlines = known_hotlines(connection)
+        pruned = 0
+        for hotline in hotlines:
+            zone = zones.get(hotline, UTC)
+            before = kept_from(now, zone, months)
+            while True:
+                with self._transaction() as connection:
+                    some = prune_some(connection, hotline, zone, before)
+                pruned += some
+                if not some:
+                    break
+        return pruned
 
     def ping(self) -> None:
         with self._transaction() as connection:

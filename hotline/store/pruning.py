@@ -1,0 +1,72 @@
+"""Calls that are kept no more, and the totals that are kept in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from hotline.core.periods import Period
+from hotline.core.report import Call
+from hotline.core.retention import DayTotal, MonthTotal, Totals, months_of, totals_of
+from hotline.store.schema import calls, day_totals, month_totals
+
+_AT_ONCE = 500
+"""Calls that go in one transaction, so that whoever writes the log waits for some milliseconds at most."""
+
+
+def prune_some(connection: Connection, hotline: str, zone: tzinfo, before: int) -> int:
+    """Keep totals only of some calls of a hotline that started before an instant (epoch seconds); how many.
+
+    A call is counted by whoever deletes it, and so once, even if two do this at the same time.
+    """
+    c = calls.c
+    oldest = select(c.id).where(c.hotline == hotline, c.started_at < before).order_by(c.started_at).limit(_AT_ONCE)
+    gone = delete(calls).where(c.id.in_(oldest.scalar_subquery()))
+    rows = connection.execute(gone.returning(c.hotline, c.started_at, c.answered_at, c.ended_at)).all()
+    if rows:
+        totals = totals_of((Call(*row) for row in rows), zone)
+        for day in totals.days:
+            connection.execute(_adding(connection, day_totals, hotline, {**asdict(day), "date": day.date.isoformat()}))
+        for month in totals.months:
+            values = {**asdict(month), "month": month.month.isoformat()}
+            connection.execute(_adding(connection, month_totals, hotline, values))
+    return len(rows)
+
+
+def kept_totals(connection: Connection, period: Period, hotlines: Sequence[str] | None) -> Totals:
+    """The totals kept of the days and months of a period, of some hotlines together or of all."""
+    days = _summed(connection, day_totals, "date", [day.date for day in period.days], hotlines)
+    if not days:
+        return Totals()
+    months = _summed(connection, month_totals, "month", months_of(period), hotlines)
+    return Totals(
+        tuple(DayTotal(date.fromisoformat(day), *map(int, sums)) for day, *sums in days),
+        tuple(MonthTotal(date.fromisoformat(month), *map(int, sums)) for month, *sums in months),
+    )
+
+
+def _summed(
+    connection: Connection, table: Table, when: str, dates: Sequence[date], hotlines: Sequence[str] | None
+) -> Sequence[Sequence[Any]]:
+    if not dates:
+        return []
+    column = table.c[when]
+    sums = [func.sum(each) for each in table.c if not each.primary_key]
+    wanted = true() if hotlines is None else table.c.hotline.in_(hotlines)
+    within = column.between(min(dates).isoformat(), max(dates).isoformat())
+    return connection.execute(select(column, *sums).where(wanted, within).group_by(column).order_by(column)).all()
+
+
+def _adding(connection: Connection, table: Table, hotline: str, values: dict[str, Any]) -> Insert:
+    """Add values to a row, which may not be there yet."""
+    postgres = connection.dialect.name == "postgresql"
+    insert = (postgresql.insert(table) if postgres else sqlite.insert(table)).values(hotline=hotline, **values)
+    keys = [column.name for column in table.primary_key]
+    added = {column.name: column + insert.excluded[column.name] for column in table.c if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=keys, set_=added)
