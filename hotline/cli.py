@@ -30,6 +30,7 @@ COMMANDS = {
     "test": "Run the call tests beside the call flows.",
     "page": "Print the secret address of a volunteer's page.",
     "people": "Say who may use the pages.",
+    "texts": "Show the texts that are planned, were sent, or failed.",
     "report": "Report calls, waits and durations of a period.",
     "ring-test": "Ring volunteers' phones, to see whether they ring.",
     "privacy": "Say what the carrier still has of calls, and delete it.",

@@ -18,6 +18,8 @@ from hotline.ports import Carrier, Clock, Notices, Optouts, TextLedger
 
 IN_DOUBT_FOR = 120
 """Seconds after a claim in which its text may still be on its way to the carrier, or not yet in the carrier's list."""
+LISTED_FOR = 20 * 3600
+"""Seconds after which the carrier's list is not to be trusted any more: texts are deleted there after a day."""
 _AT_ONCE = 30
 """Seconds after a claim within which its text goes to the carrier, or not at all: somebody else may ask after it."""
 _EARLIER = 60
@@ -75,6 +77,9 @@ class Sender:
 
     def _look_up(self, text: Text, claimed_at: int, words: str) -> Outcome | None:
         """What became of a text in doubt; None if the carrier does not have it."""
+        if self._now() - claimed_at > LISTED_FOR:
+            self._ledger.settle(text.name, text.kind, claimed_at, NOT_SENT_AGAIN)
+            return Outcome.REFUSED
         try:
             listed = self._carrier.texts_sent(text.to, text.sender, claimed_at - _EARLIER)
         except CarrierUnavailable:

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from hotline.core.sending import Outcome, Text
-from hotline.duties.sending import IN_DOUBT_FOR, Sender
+from hotline.duties.sending import IN_DOUBT_FOR, LISTED_FOR, Sender
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.store.opened import Database
 from hotline.store.text_optouts import TextOptouts
@@ -100,6 +100,13 @@ class TestKilled:
         assert sender(killed).send(text(killed)) is Outcome.SENT_BEFORE
         assert killed.got("amy") == before
         assert [one.outcome for one in killed.ledger.since(0)] == ["not known"]
+
+    def test_after_a_day_the_carriers_list_proves_nothing(self, killed: World) -> None:
+        """What we sent is deleted there then."""
+        before = killed.got("amy")
+        killed.later(seconds=LISTED_FOR + 1)
+        assert sender(killed).send(text(killed)) is Outcome.REFUSED
+        assert killed.got("amy") == before
 
 
 class TestCarrierInTrouble:

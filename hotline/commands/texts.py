@@ -1,0 +1,80 @@
+"""`hotline texts`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import click
+from rich.console import Console
+
+from hotline.absences import build_absences
+from hotline.carrier.practice_texts import PracticeTexts
+from hotline.commands.instants import INSTANT, in_zone
+from hotline.core.flow import Hotline
+from hotline.core.texts_seen import counted, seen_reminders
+from hotline.core.wall import epoch_seconds
+from hotline.deployment import now, secret_key, text_carrier
+from hotline.errors import FilesError
+from hotline.files import load
+from hotline.settings import Settings, read_settings
+from hotline.store.opened import Database
+from hotline.store.text_optouts import TextOptouts
+from hotline.store.texts_sent import TextsSent
+from hotline.texts_output import PracticeText, RotaTexts, texts_json, texts_text
+
+_COUNTED = timedelta(days=7)
+_SHOWN = 10
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--days", default=3, show_default=True, type=click.IntRange(1, 60), help="How far to look ahead.")
+@click.option("--at", type=INSTANT, help="Look from this instant on instead of now.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(name: str | None, days: int, at: datetime | None, as_json: bool) -> None:
+    """Show which reminders are planned and what became of those of the last two days, of the rota NAME or of all.
+
+    Other texts are counted, by kind. A text that is in doubt is looked up at the carrier before it is sent again. In
+    practice mode the last texts are shown in full, as they go nowhere else.
+    """
+    settings = read_settings()
+    found = _rotas(settings, name)
+    database, key = Database(settings.database_url), secret_key(settings)
+    ledger, optouts, absences = TextsSent(database, key), TextOptouts(database, key), build_absences(settings)
+    rotas = []
+    for line in found:
+        when = (in_zone(at, line.rota.zone) if at else now()).replace(microsecond=0)
+        schedule = line.schedule.with_absences(absences.of(line.rota.id))
+        reminders = seen_reminders(schedule, when, timedelta(days=days), ledger.known, optouts.is_out)
+        rotas.append(RotaTexts(line, sum(one.texts for one in line.rota.volunteers.values()), reminders))
+    counts = counted(ledger.since(epoch_seconds(now() - _COUNTED)))
+    practice = _practice(settings, found)
+    if as_json:
+        click.echo(json.dumps(texts_json(rotas, counts, practice), ensure_ascii=False, indent=2))
+    else:
+        texts_text(rotas, counts, practice, Console(highlight=False))
+
+
+def _rotas(settings: Settings, name: str | None) -> list[Hotline]:
+    """A hotline of each rota, or of the one that is named. Raises FilesError if there is none."""
+    by_rota: dict[str, Hotline] = {}
+    for line in load(settings.config_dir).hotlines.values():
+        if name is None or name in (line.rota.id, line.id, line.flow.name):
+            by_rota.setdefault(line.rota.id, line)
+    if not by_rota:
+        named = f" named {name!r}" if name else ""
+        raise FilesError(f"There is no usable hotline or rota{named}.", "Run `hotline check`.")
+    return list(by_rota.values())
+
+
+def _practice(settings: Settings, lines: Sequence[Hotline]) -> list[PracticeText] | None:
+    """The last texts that went nowhere, to whom by name; None where texts go somewhere."""
+    carrier = text_carrier(settings)
+    if not isinstance(carrier, PracticeTexts):
+        return None
+    names = {one.phone: one.name for line in lines for one in line.rota.coordinators.values()}
+    names |= {one.phone: one.name for line in lines for one in line.rota.volunteers.values()}
+    sent = [one for one in carrier.lines() if one["to"] in names][-_SHOWN:]
+    return [PracticeText(one["at"], names[one["to"]], one["body"]) for one in sent]

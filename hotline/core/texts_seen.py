@@ -1,0 +1,58 @@
+"""Texts as `hotline texts` shows them: reminders planned, and what became of those before; not a word of calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hotline.core.oncall import Schedule
+from hotline.core.reminders import Planned, planned
+from hotline.core.sending import SentText
+from hotline.core.wall import epoch_seconds
+
+BACK = timedelta(days=2)
+"""How far back reminders are shown one by one; the names of others could not be told from their rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenReminder:
+    """A reminder, and what became of it: planned, due, sent, not sent, unwanted, in doubt, refused (code)."""
+
+    planned: Planned
+    state: str
+    sent_at: int | None = None
+
+
+def seen_reminders(
+    schedule: Schedule,
+    now: datetime,
+    ahead: timedelta,
+    known: Callable[[str], SentText | None],
+    unwanted: Callable[[str], bool],
+) -> list[SeenReminder]:
+    """The reminders of a rota from two days ago on. `known` by a text's name, `unwanted` by a phone."""
+    found = []
+    stopped = {one.id for one in schedule.rota.volunteers.values() if one.texts and unwanted(one.phone)}
+    for one in planned(schedule, now - BACK, now + ahead):
+        row = known(one.name(schedule.rota.id))
+        if row is not None:
+            found.append(SeenReminder(one, row.outcome, row.sent_at))
+        else:
+            found.append(SeenReminder(one, "unwanted" if one.who in stopped else _without_row(one, epoch_seconds(now))))
+    return found
+
+
+def counted(texts: Iterable[SentText]) -> dict[str, dict[str, int]]:
+    """How many texts of each kind came out how."""
+    count: dict[str, Counter[str]] = {}
+    for one in texts:
+        count.setdefault(one.kind, Counter())[one.outcome] += 1
+    return {kind: dict(sorted(outcomes.items())) for kind, outcomes in sorted(count.items())}
+
+
+def _without_row(one: Planned, now: int) -> str:
+    if now < one.at:
+        return "planned"
+    return "due" if now < one.until else "not sent"

@@ -1,0 +1,130 @@
+"""What `hotline texts` says: in plain words, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hotline.core.flow import Hotline
+from hotline.core.text_words import told_short
+from hotline.core.texts_seen import SeenReminder
+from hotline.core.wall import utc
+
+_KINDS = {
+    "reminder": "reminders",
+    "changed": "changed times on call",
+    "missed_ring": "kind notes after a ring in vain",
+    "not_reached": "to coordinators: calls that reached nobody",
+    "gap": "to coordinators: gaps",
+    "nobody_left": "to coordinators: an absence that leaves nobody",
+    "edit_refused": "to coordinators: edits that were refused",
+    "ring_test": "to coordinators: test rings not answered",
+}
+_STYLES = {"sent": "green", "planned": "", "due": "bold", "not sent": "yellow", "unwanted": "dim", "in doubt": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class RotaTexts:
+    """The reminders of one rota; `wanting`: how many volunteers asked for texts."""
+
+    line: Hotline
+    wanting: int
+    reminders: Sequence[SeenReminder]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeText:
+    """A text that went nowhere. `to`: whom it was for, by name."""
+
+    at: int
+    to: str
+    body: str
+
+
+def texts_json(
+    rotas: Sequence[RotaTexts], counts: Mapping[str, Mapping[str, int]], practice: Sequence[PracticeText] | None
+) -> dict[str, Any]:
+    """Instants in UTC; never a phone number."""
+    return {
+        "rotas": [
+            {
+                "rota": one.line.rota.id,
+                "timezone": one.line.rota.zone_name,
+                "volunteers_with_texts": one.wanting,
+                "coordinators": len(one.line.rota.coordinators),
+                "reminders": [_reminder_json(seen) for seen in one.reminders],
+            }
+            for one in rotas
+        ],
+        "last_7_days": counts,
+        "practice": None if practice is None else [_practice_json(one) for one in practice],
+    }
+
+
+def texts_text(
+    rotas: Sequence[RotaTexts],
+    counts: Mapping[str, Mapping[str, int]],
+    practice: Sequence[PracticeText] | None,
+    console: Console,
+) -> None:
+    """The same for people."""
+    for one in rotas:
+        _print_rota(one, console)
+    if counts:
+        console.print("\nIn the last 7 days", style="bold")
+        for kind, outcomes in counts.items():
+            told = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
+            console.print(f"  {_KINDS.get(kind, kind)}: {told}")
+    if practice is not None:
+        console.print("\nThis is practice mode: texts go nowhere. The last ones would have been", style="bold")
+        for text in practice:
+            console.print(f"  {utc(text.at):%Y-%m-%d %H:%M} UTC  to {text.to}", style="dim")
+            console.print(f"    {text.body}", markup=False, soft_wrap=True)
+        if not practice:
+            console.print("  none so far.")
+
+
+def _print_rota(one: RotaTexts, console: Console) -> None:
+    rota = one.line.rota
+    wanting = f"{one.wanting} of {len(rota.volunteers)} volunteers want texts"
+    told = f"{len(rota.coordinators)} coordinators" if len(rota.coordinators) != 1 else "1 coordinator"
+    console.print(f"{one.line.flow.name}  {rota.id} ({rota.zone_name}): {wanting}, {told}", style="bold")
+    if not one.wanting:
+        console.print("  Nobody gets reminders. A volunteer asks for texts in the rota: texts: yes")
+    if not one.reminders:
+        return
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for seen in one.reminders:
+        at = utc(seen.sent_at or seen.planned.at).astimezone(rota.zone)
+        table.add_row(
+            f"  {at:%a} {at.day} {at:%b %H:%M}",
+            rota.volunteers[seen.planned.who].name,
+            told_short(seen.planned.time, rota.zone, "en"),
+            f"[{_STYLES.get(seen.state) or 'default'}]{seen.state}[/]",
+        )
+    console.print(table)
+
+
+def _reminder_json(seen: SeenReminder) -> dict[str, Any]:
+    one = seen.planned
+    return {
+        "who": one.who,
+        "reminder": one.reminder.written,
+        "at": _instant(one.at),
+        "from": _instant(one.start),
+        "until": one.time.end.isoformat().replace("+00:00", "Z"),
+        "state": seen.state,
+        "sent_at": None if seen.sent_at is None else _instant(seen.sent_at),
+    }
+
+
+def _practice_json(one: PracticeText) -> dict[str, Any]:
+    return {"at": _instant(one.at), "to": one.to, "body": one.body}
+
+
+def _instant(seconds: int) -> str:
+    return f"{utc(seconds):%Y-%m-%dT%H:%M:%SZ}"
