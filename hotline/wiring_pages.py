@@ -14,7 +14,6 @@ from hotline.deployment import now, redis_url, secret_key
 from hotline.files.saving import SavedFiles
 from hotline.files.versions import Versions
 from hotline.files.watch import WatchedDirectory
-from hotline.jobs import tasks
 from hotline.links import pages_address
 from hotline.logs import Notices
 from hotline.pages.app import make_pages
@@ -24,6 +23,9 @@ from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 from hotline.store.people import AuditList, People
+
+_APART = 300
+"""Seconds."""
 
 
 def pages_app(
@@ -53,7 +55,7 @@ def pages_app(
         secret=secret,
         calendar_address=lambda rota, who: address(pages_address(settings), secret, rota, who),
         oidc=settings.oidc,
-        ring_test=_ring_test(jobs) if hasattr(tasks, "ring_test") else None,
+        ring_test=None if settings.practice else _ring_test(jobs),
         saved=SavedFiles(
             settings.config_dir, Versions(settings.data_dir / "versions"), settings.editing.value, settings.practice
         ),
@@ -63,9 +65,10 @@ def pages_app(
 
 
 def _ring_test(jobs: Jobs) -> Callable[[str, str], None]:
-    """Have a volunteer's phone rung soon; once, however often it is asked for meanwhile."""
+    """Have a volunteer's phone rung soon, as `hotline ring-test` does: at most once in `_APART`."""
 
-    def ring(rota: str, who: str) -> None:
-        jobs.put(Job("ring_test", (rota, who), Urgency.TONIGHT, name=f"ring_test-{rota}-{who}"))
+    def ring(hotline: str, who: str) -> None:
+        id = f"{hotline}/page-{int(now().timestamp()) // _APART}/{who}"
+        jobs.put(Job("ring_test", (hotline, who, id), Urgency.TONIGHT, name=f"ring_test/{id}"))
 
     return ring

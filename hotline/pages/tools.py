@@ -118,7 +118,7 @@ class Tools:
     """Everything that pages are made of. `limits_url` is a Redis.
 
     `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses. `ring_test` has the phone of
-    a rota's volunteer rung, where there is a way to.
+    a hotline's volunteer rung, where there is a way to.
     """
 
     public_url: str

@@ -107,7 +107,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
         mine = opened()
         if tools.ring_test is None:
             abort(404)
-        tools.ring_test(mine.line.rota.id, mine.who)
+        tools.ring_test(mine.line.id, mine.who)
         return back(mine, "ring")
 
     @volunteer.get("/contact.vcf")

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from hotline.core.volunteer_page import page_query
-from hotline.deployment import secret_key
+from hotline.deployment import outbox_dir, secret_key
 from hotline.files.edit import number_calendar
 from hotline.settings import read_settings
 from tests.files.good import rota_with, texts
@@ -145,3 +145,19 @@ def test_it_speaks_spanish(site: Site, visitor: Visitor) -> None:
     page = visitor.get(page_of(site, "amy"), headers={"Accept-Language": "es"}).text
     assert "Mis turnos" in page
     assert "hora de Nueva York" in page
+
+
+@pytest.mark.parametrize("settings", [{"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "a-token"}])
+def test_their_phone_is_rung_by_a_job_that_names_no_number(site: Site, visitor: Visitor) -> None:
+    done = visitor.submit(page_of(site, "amy"), {}, action="/mine/ring")
+    assert "Your phone will ring in a moment." in done.text
+    (waiting,) = outbox_dir(read_settings(site.environment)).iterdir()
+    assert '"ring_test"' in waiting.read_text()
+    assert "amy" in waiting.read_text()
+    assert "410555" not in waiting.read_text()
+
+
+def test_in_practice_mode_no_phone_is_rung(site: Site, visitor: Visitor) -> None:
+    page = visitor.get(page_of(site, "amy")).text
+    assert "/mine/ring" not in page
+    assert not outbox_dir(read_settings(site.environment)).exists()
