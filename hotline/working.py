@@ -33,7 +33,7 @@ def build_tools(settings: Settings, absences: Absences) -> Tools:
         clock=now,
         prune=prune,
         deletion=Deletion(account, lambda: directory().state.numbers, now, notice) if account and deletes else None,
-        heartbeat=build_beating(settings, directory, notice).place,
+        heartbeat=build_beating(settings, directory, notice).beat,
         ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), notice),
         texting=build_texting(settings, _Lines(directory), absences, text_carrier(settings), now, notice),
     )

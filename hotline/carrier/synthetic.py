@@ -77,7 +77,10 @@ class PublicLine:
 
     def _below(self, target: str) -> str:
         """The rest of an address below ours, which is what is signed after the base."""
-        url = urljoin(f"{self._public}/voice", target)
+        try:
+            url = urljoin(f"{self._public}/voice", target)
+        except ValueError:
+            url = ""
         if target.startswith("/") and not url.startswith(f"{self._public}/"):
             url = self._public + target
         if not url.startswith(f"{self._public}/"):
@@ -167,7 +170,7 @@ def read_document(body: str) -> Document:
     """A TwiML document. Raises LineUnreachable for anything else."""
     try:
         root = ElementTree.fromstring(body)  # noqa: S314 - from our own address, and no more than 64 kB of it
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, ValueError):
         root = None
     if root is None or root.tag != "Response":
         raise LineUnreachable(

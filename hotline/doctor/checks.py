@@ -12,39 +12,43 @@ from hotline.doctor.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: `ask` looks, and gives one result or several. `at_carrier`: it needs a carrier account."""
+    """One check: `ask` looks, and gives one result or several.
+
+    `at_carrier`: it needs a carrier account. `told_by` names the check that tells of it if what is asked is away.
+    """
 
     area: str
     name: str
     ask: Callable[[Site], Iterable[Result]]
     at_carrier: bool = False
+    told_by: str = ""
 
 
 CHECKS = (
     Check("Calls", "public address", public.address),
     Check("Calls", "test call", public.test_calls),
     Check("Calls", "unsigned call", public.unsigned_call),
-    Check("Calls", "heartbeat", public.heartbeat),
+    Check("Calls", "heartbeat", public.heartbeat, told_by="redis"),
     Check("Carrier", "account", carrier.account, at_carrier=True),
-    Check("Carrier", "numbers", carrier.numbers, at_carrier=True),
-    Check("Carrier", "fallback", carrier.fallbacks, at_carrier=True),
-    Check("Carrier", "countries", carrier.countries, at_carrier=True),
-    Check("Carrier", "texts", carrier.texting, at_carrier=True),
-    Check("Carrier", "recordings", carrier.recordings, at_carrier=True),
-    Check("Carrier", "caller names", carrier.names, at_carrier=True),
-    Check("Carrier", "call records", carrier.records, at_carrier=True),
+    Check("Carrier", "numbers", carrier.numbers, at_carrier=True, told_by="account"),
+    Check("Carrier", "fallback", carrier.fallbacks, at_carrier=True, told_by="account"),
+    Check("Carrier", "countries", carrier.countries, at_carrier=True, told_by="account"),
+    Check("Carrier", "texts", carrier.texting, at_carrier=True, told_by="account"),
+    Check("Carrier", "recordings", carrier.recordings, at_carrier=True, told_by="account"),
+    Check("Carrier", "caller names", carrier.names, at_carrier=True, told_by="account"),
+    Check("Carrier", "call records", carrier.records, at_carrier=True, told_by="account"),
     Check("Rotas", "files", rota.files),
     Check("Rotas", "coverage", rota.coverage),
     Check("Behind", "redis", behind.redis),
     Check("Behind", "database", behind.database),
-    Check("Behind", "processes", behind.processes),
-    Check("Behind", "jobs", behind.jobs),
+    Check("Behind", "processes", behind.processes, told_by="redis"),
+    Check("Behind", "jobs", behind.jobs, told_by="redis"),
     Check("Behind", "backlog", behind.backlog),
     Check("Machine", "folder", machine.folder),
     Check("Machine", "disk", machine.room),
     Check("Machine", "file system", machine.file_system),
     Check("Machine", "secret key", machine.keys),
     Check("Machine", "zone rules", machine.zones),
-    Check("Clocks", "carrier's clock", carrier.clock, at_carrier=True),
+    Check("Clocks", "carrier's clock", carrier.clock, at_carrier=True, told_by="account"),
     Check("Clocks", "public clock", public.clock),
 )

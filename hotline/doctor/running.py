@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hotline.core.checkup import Result, failed, skipped
 from hotline.doctor.checks import Check
 from hotline.doctor.site import Site
-from hotline.errors import CarrierError, HotlineError
+from hotline.errors import CarrierError, HotlineError, LiveStateUnavailable
 
 WITHIN = 25.0
 """Seconds that a check may take."""
@@ -56,10 +56,10 @@ def _asked(check: Check, site: Site) -> Sequence[Result]:
         return [skipped(_PRACTICE, _GO_LIVE)]
     try:
         return list(check.ask(site))
-    except CarrierError as error:
-        if check.name != "account":  # which tells of it
-            return [skipped(f"The carrier could not be asked. {error.message}")]
-        return [failed(error.message, error.remedy or "See the carrier's status page.")]
+    except (CarrierError, LiveStateUnavailable) as error:
+        if check.told_by:
+            return [skipped(f"It could not be asked: see {check.told_by}.")]
+        return [failed(error.message, error.remedy or "See the logs.")]
     except HotlineError as error:
         return [failed(error.message, error.remedy or "See the logs.")]
     except Exception as error:  # noqa: BLE001 - one that is broken must not hide the others

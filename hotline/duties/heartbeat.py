@@ -11,8 +11,11 @@ from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.position import Position, unseal
 from hotline.core.wall import epoch_seconds
-from hotline.errors import LineUnreachable
+from hotline.errors import LineUnreachable, TryAgain
 from hotline.ports import Clock, Heartbeats, Notices
+
+AGAIN_AFTER = 30
+"""Seconds after which one that did not go well is placed again, until one does."""
 
 
 class Heard(Protocol):
@@ -83,6 +86,11 @@ class Beating:
                 self._notice("heartbeat_failed", hotline=beat.hotline, problem=beat.problem, remedy=beat.remedy)
         self._kept.keep(went)
         return went
+
+    def beat(self) -> None:
+        """Place one. Raises TryAgain unless it went well: what was a moment's trouble is not told of until the next."""
+        if not self.place().well:
+            raise TryAgain("A heartbeat did not go well.", "See `hotline doctor`.", after=AGAIN_AFTER)
 
     def beats(self) -> tuple[Beat, ...]:
         """Call every hotline, and remember and tell nothing."""

@@ -18,8 +18,8 @@ from werkzeug.wrappers import Request, Response
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls, ping
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat, pulse
-from hotline.duties.heartbeat import Beating
-from hotline.errors import LineUnreachable
+from hotline.duties.heartbeat import AGAIN_AFTER, Beating
+from hotline.errors import LineUnreachable, TryAgain
 from hotline.store.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.lines import NOON, STEPS, hotline
@@ -56,16 +56,18 @@ class Worker:
     notices: list[str] = field(default_factory=list)
     looked_again: int = 0
 
-    def beats(self) -> Heartbeat:
+    def beating(self) -> Beating:
         def look_again() -> None:
             self.looked_again += 1
 
         line = SyntheticCalls(PublicLine(self.url, self.token, self.patience), ACCOUNT, self.token)
-        beating = Beating(
+        return Beating(
             *(lambda: self.hotlines, line, self.kept, lambda: NOON, self.key),
             *(lambda event, /, **facts: self.notices.append(f"{event} {facts}"), look_again, self.ping),
         )
-        went = beating.place()
+
+    def beats(self) -> Heartbeat:
+        went = self.beating().place()
         assert self.kept.last() == went
         return went
 
@@ -143,6 +145,17 @@ def test_an_edit_of_a_moment_ago_is_given_time(line: Line, port: int) -> None:
         worker = Worker(url, [hotline(steps={"welcome": STEPS["bye"]})])
         assert "other words" in worker.told()[0]
         assert worker.looked_again == 1
+
+
+def test_one_that_did_not_go_well_is_placed_again_soon_until_one_does(line: Line, port: int) -> None:
+    worker = Worker(f"http://127.0.0.1:{port}")
+    with pytest.raises(TryAgain) as caught:
+        worker.beating().beat()
+    assert caught.value.after == AGAIN_AFTER
+    assert worker.kept.last() is not None
+    with serving(line.app, port):
+        worker.beating().beat()
+    assert worker.kept.kept[-1].well
 
 
 def test_without_hotlines_nothing_is_proven(port: int) -> None:
