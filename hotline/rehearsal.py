@@ -98,7 +98,7 @@ class Rehearsal:
 
     `texts` are the files (relative path to content); those that cannot be used are left out. `start` is the instant
     it begins at. `live`, `log` and `absences` take the place of a Redis at `redis_url` and of what is forgotten; `wrap`
-    may put something between the simulated carrier and the webhooks.
+    may put something between the simulated carrier and the webhooks; `seed` is the world's.
     """
 
     def __init__(
@@ -112,6 +112,7 @@ class Rehearsal:
         absences: AbsenceKeeper | None = None,
         quirks: CarrierQuirks | None = None,
         wrap: Wrap | None = None,
+        seed: int | None = None,
     ) -> None:
         token = secrets.token_hex(16)
         key = self.key = secrets.token_bytes(32)
@@ -146,6 +147,7 @@ class Rehearsal:
             account_sid=PRACTICE_ACCOUNT,
             start=start or datetime.now(UTC),
             quirks=quirks,
+            seed=seed,
         )
         self.edit(texts)
 

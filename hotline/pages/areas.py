@@ -17,7 +17,9 @@ from hotline.pages.files import make_files
 from hotline.pages.flow import make_flow
 from hotline.pages.language import later
 from hotline.pages.oidc import make_oidc
+from hotline.pages.phone import make_phone
 from hotline.pages.preferences import make_preferences
+from hotline.pages.reports import make_reports
 from hotline.pages.rota import make_rota
 from hotline.pages.signin import make_signin
 from hotline.pages.tonight import make_tonight
@@ -43,7 +45,9 @@ NAVIGATION = (
     Entry("tonight.home", later("Tonight")),
     Entry("rota.choose", later("Rota")),
     Entry("flow.choose", later("Call flow")),
+    Entry("phone.handset", later("Phone")),
     Entry("volunteers.everyone", later("Volunteers")),
+    Entry("reports.page", later("Reports")),
     Entry("audit.entries", later("Audit"), coordinators=True),
 )
 
@@ -57,6 +61,8 @@ def areas(tools: Tools) -> list[Blueprint]:
         make_rota(tools),
         make_flow(tools),
         make_files(tools),
+        make_phone(tools),
+        make_reports(tools),
         make_audit(tools),
         make_volunteer(tools),
         make_volunteers(tools),

@@ -21,6 +21,7 @@ DEEDS = {
     "person-removed": later("removed"),
     "made-coordinator": later("made a coordinator of"),
     "made-viewer": later("made a viewer of"),
+    "full-figures": later("looked at a report’s full figures"),
 }
 """What is said of each kind of deed; areas add theirs."""
 

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.people import Deed, Link, Person, Role
-from hotline.core.report import Tally
+from hotline.core.periods import Period
+from hotline.core.rehearsed import Plan, Played, Script
+from hotline.core.report import Report, Tally
 from hotline.core.rota import Rota
 from hotline.files.saving import SavedFiles
 from hotline.ports import Absences, Clock, Notices
@@ -94,6 +96,9 @@ class Calls(Protocol):
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
         """The calls that started from `start` until before `end` (epoch seconds)."""
 
+    def report(self, period: Period, hotlines: Sequence[str] | None = None) -> Report:
+        """The report on a period, of some hotlines or of all."""
+
 
 class CallTests(Protocol):
     """The call tests in the files."""
@@ -111,6 +116,16 @@ class Part(Protocol):
     def remedy(self) -> str: ...
     @property
     def needed(self) -> bool: ...
+
+
+class Phone(Protocol):
+    """Plays rehearsed calls, of which nothing is kept and nobody's phone rings."""
+
+    def play(self, hotline: Hotline, script: Script) -> Played:
+        """What has happened, and what will if nothing more is done."""
+
+    def play_through(self, hotline: Hotline, plan: Plan) -> Played:
+        """A whole call that plays by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,7 @@ class Tools:
     audit: Audit
     calls: Calls
     absences: Absences
+    phone: Phone
     parts: Mapping[str, Callable[[], Part]]
     limits_url: str
     secret: bytes

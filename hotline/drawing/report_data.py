@@ -1,0 +1,148 @@
+"""A report as rows and as plain values, for spreadsheets and other programs: of calls and times, never of a caller."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from hotline.core.breakdown import PARTS, Breakdown, Count, Withheld
+from hotline.core.report import Bar, Report, Spread
+
+HEADER = ("table", "row", "column", "calls", "answered", "seconds", "share", "before")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+Row = tuple[object, ...]
+
+
+def report_rows(report: Report, before: Report, breakdown: Breakdown | Withheld) -> str:
+    """CSV (RFC 4180), a figure a row. Shares are between 0 and 1, durations seconds; `before` is the same figure of
+    the period before. A hidden figure is empty, and so is one that does not exist."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(HEADER)
+    rows.writerows(_totals(report, before))
+    if isinstance(breakdown, Breakdown):
+        rows.writerows(_broken_down(breakdown))
+    return text.getvalue()
+
+
+def report_values(report: Report, before: Report, breakdown: Breakdown | Withheld) -> dict[str, Any]:
+    """The same for `json.dumps`; null stands for what is hidden or does not exist."""
+    return {
+        "time_zone": report.period.zone,
+        "hotlines": None if report.hotlines is None else list(report.hotlines),
+        "period": _period(report),
+        "before": _period(before),
+        "withheld": breakdown.why if isinstance(breakdown, Withheld) else None,
+        "breakdown": None if isinstance(breakdown, Withheld) else _breakdown(breakdown),
+    }
+
+
+def _totals(report: Report, before: Report) -> Iterator[Row]:
+    yield "totals", "calls", "", report.calls, "", "", "", before.calls
+    yield "totals", "answered", "", report.answered, "", "", _share(report.share_answered), before.answered
+    for limit in report.within:
+        share = _share(report.share_within(limit))
+        yield "totals", f"answered within {limit} s", "", report.within[limit], "", "", share, before.within[limit]
+    yield "totals", "abandoned", "", report.not_answered, "", "", "", before.not_answered
+    yield "totals", "going on", "", report.in_progress, "", "", "", before.in_progress
+    yield "totals", "end not reported", "", report.end_not_reported, "", "", "", before.end_not_reported
+    for name, now, then in _spreads(report, before):
+        for figure in ("median", "p90", "mean"):
+            yield name, figure, "", "", "", _seconds(now, figure), "", _seconds(then, figure)
+    for name, bars, old in (
+        ("waits", report.wait_bars, before.wait_bars),
+        ("talks", report.talk_bars, before.talk_bars),
+    ):
+        for bar, other in zip(bars, old, strict=True):
+            yield name, _range(bar), "", bar.count, "", "", "", other.count
+    for place, wait in enumerate(report.longest, 1):
+        yield "longest waits", place, "answered" if wait.answered else "abandoned", "", "", wait.seconds, "", ""
+
+
+def _broken_down(breakdown: Breakdown) -> Iterator[Row]:
+    for day, one in breakdown.days.items():
+        yield "by day", day.isoformat(), "", *_cell(one)
+    for name, one in zip(WEEKDAYS, breakdown.weekdays, strict=True):
+        yield "by weekday", name, "", *_cell(one)
+    for hour, one in enumerate(breakdown.hours):
+        yield "by hour", f"{hour:02}:00", "", *_cell(one)
+    yield "day and night", "day", "", *_cell(breakdown.day)
+    yield "day and night", "night", "", *_cell(breakdown.night)
+    for name, parts in zip(WEEKDAYS, breakdown.cells_by_part, strict=True):
+        for part, one in zip(PARTS, parts, strict=True):
+            yield "by weekday and part of the day", name, part, *_cell(one)
+    for name, hours in zip(WEEKDAYS, breakdown.cells, strict=True):
+        for hour, one in enumerate(hours):
+            yield "by weekday and hour", name, f"{hour:02}:00", *_cell(one)
+
+
+def _cell(one: Count) -> Row:
+    return _blank(one.calls), _blank(one.answered), "", "", ""
+
+
+def _blank(value: object) -> object:
+    return "" if value is None else value
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.4f}"
+
+
+def _seconds(spread: Spread | None, figure: str) -> object:
+    value = None if spread is None else getattr(spread, figure)
+    return "" if value is None else round(value, 1)
+
+
+def _spreads(report: Report, before: Report) -> Iterator[tuple[str, Spread | None, Spread | None]]:
+    yield "waits", report.waits, before.waits
+    yield "talks", report.talks, before.talks
+    yield "abandoned", report.abandoned, before.abandoned
+
+
+def _range(bar: Bar) -> str:
+    return f"over {bar.over} s" if bar.up_to is None else f"up to {bar.up_to} s"
+
+
+def _period(report: Report) -> dict[str, Any]:
+    return {
+        "from": report.period.first.isoformat(),
+        "to": report.period.last.isoformat(),
+        "calls": report.calls,
+        "answered": report.answered,
+        "share_answered": report.share_answered,
+        "answered_within": {str(limit): number for limit, number in report.within.items()},
+        "abandoned": report.not_answered,
+        "in_progress": report.in_progress,
+        "end_not_reported": report.end_not_reported,
+        "waits": _spread(report.waits),
+        "talks": _spread(report.talks),
+        "waits_in_vain": _spread(report.abandoned),
+        "wait_bars": [{"over": one.over, "up_to": one.up_to, "calls": one.count} for one in report.wait_bars],
+        "talk_bars": [{"over": one.over, "up_to": one.up_to, "calls": one.count} for one in report.talk_bars],
+        "longest_waits": [{"seconds": one.seconds, "answered": one.answered} for one in report.longest],
+    }
+
+
+def _spread(spread: Spread | None) -> dict[str, float] | None:
+    if spread is None:
+        return None
+    return {"calls": spread.count, "median": spread.median, "p90": spread.p90, "mean": round(spread.mean, 1)}
+
+
+def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
+    return {
+        "full": breakdown.whole,
+        "by_day": {day.isoformat(): _counted(one) for day, one in breakdown.days.items()},
+        "by_weekday": [_counted(one) for one in breakdown.weekdays],
+        "by_hour": [_counted(one) for one in breakdown.hours],
+        "day": _counted(breakdown.day),
+        "night": _counted(breakdown.night),
+        "by_weekday_and_part_of_day": [[_counted(one) for one in row] for row in breakdown.cells_by_part],
+        "by_weekday_and_hour": [[_counted(one) for one in row] for row in breakdown.cells],
+    }
+
+
+def _counted(one: Count) -> dict[str, int | None]:
+    return {"calls": one.calls, "answered": one.answered}

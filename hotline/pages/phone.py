@@ -1,0 +1,277 @@
+"""The phone: call the hotline in the browser, hear what callers hear, and be the volunteers whose phones ring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+from typing import Any
+
+from flask import Blueprint, abort, g, render_template, request
+from markupsafe import Markup
+
+from hotline.core.flow import Hotline
+from hotline.core.rehearsed import (
+    DOES,
+    KEYS,
+    LONGEST,
+    MOST_ACTS,
+    WHATS,
+    Act,
+    Does,
+    Happening,
+    Plan,
+    Played,
+    Ring,
+    Script,
+)
+from hotline.core.rota import wall_minute
+from hotline.core.wall import WallClock, utc
+from hotline.drawing.lanes import lanes
+from hotline.files.loading import load_texts, read_files
+from hotline.pages.language import gettext as _
+from hotline.pages.language import later
+from hotline.pages.tools import Tools
+
+AT_ONCE = 2
+"""Rehearsals that one process plays at a time: whoever comes then is asked to wait a moment."""
+MOST_RINGS = 200
+MOST_KEYS = 30
+_SATURDAY = 5
+
+_SAID = {
+    "presses": later("presses"),
+    "rings": later("phone is ringing"),
+    "is busy": later("is busy"),
+    "cannot be reached": later("cannot be reached"),
+    "stops ringing": later("phone stops ringing"),
+    "picks up": later("picks up"),
+    "is connected": later("connected"),
+    "hangs up": later("hangs up"),
+    "is hung up on": later("the call ends"),
+}
+_OUTCOMES = {
+    "connected": later("talked"),
+    "declined": later("picked up, was not connected"),
+    "hung up": later("picked up, hung up"),
+    "answered": later("picked up"),
+    "ringing": later("ringing"),
+    "no-answer": later("no answer"),
+    "busy": later("busy"),
+    "failed": later("could not be reached"),
+    "canceled": later("stopped ringing"),
+}
+_DOES: dict[Does, str] = {
+    "accept": later("takes the call"),
+    "pass": later("passes it on"),
+    "no-answer": later("lets it ring"),
+    "busy": later("is busy"),
+    "failed": later("cannot be reached"),
+    "voicemail": later("voicemail answers"),
+    "silent": later("picks up and presses nothing"),
+    "wrong-key": later("presses a wrong key first"),
+    "hang-up": later("picks up and hangs up"),
+}
+
+
+def make_phone(tools: Tools) -> Blueprint:
+    """`/phone`; `/phone/play`, which plays a call on; `/phone/whole`, a call that plays by itself."""
+    phone = Blueprint("phone", __name__, url_prefix="/phone")
+    playing = BoundedSemaphore(AT_ONCE)
+
+    @phone.get("")
+    def handset() -> str:
+        return _page(tools, _chosen(tools), None)
+
+    @phone.get("/whole")
+    def whole() -> str:
+        line = _chosen(tools)
+        if line is None:
+            abort(404)
+        plan = _plan(line, _instant(line, request.args.get("at", ""), tools.clock()))
+        if not playing.acquire(timeout=2):
+            abort(429)
+        try:
+            played = tools.phone.play_through(line, plan)
+        finally:
+            playing.release()
+        return _page(tools, line, played)
+
+    @phone.post("/play")
+    def play() -> dict[str, Any]:
+        asked: Any = request.get_json(silent=True)
+        if not isinstance(asked, dict):
+            abort(400)
+        line = _line(tools, asked)
+        at = _instant(line, str(asked.get("at", "")), tools.clock())
+        script = Script(at, _acts(asked.get("acts")), _seconds(asked.get("now", 0)))
+        if not playing.acquire(timeout=2):
+            abort(429)
+        try:
+            played = tools.phone.play(line, script)
+        finally:
+            playing.release()
+        return {
+            "at": _wall(line, at),
+            "until": played.until,
+            "over": played.over,
+            "happenings": [_told(one, line) for one in played.happenings],
+            "troubles": list(played.troubles),
+            "picture": _picture(played, line) if played.over else "",
+        }
+
+    return phone
+
+
+# What was asked for
+
+
+def _chosen(tools: Tools) -> Hotline | None:
+    """The hotline of the query, or the first."""
+    lines = tools.directory.state.hotlines
+    wanted = request.args.get("hotline", "")
+    if wanted and wanted not in lines:
+        abort(404)
+    return lines[wanted] if wanted else next(iter(lines.values()), None)
+
+
+def _line(tools: Tools, asked: Mapping[str, Any]) -> Hotline:
+    """The hotline to rehearse: as it is saved, or as somebody has edited its files without saving them yet."""
+    edited = asked.get("texts")
+    lines = tools.directory.state.hotlines
+    if edited:
+        if not g.person.coordinator or not isinstance(edited, dict):
+            abort(403)
+        texts = read_files(tools.config_dir, strict=False)
+        texts |= {str(path): str(text).encode() for path, text in edited.items() if str(path) in texts}
+        lines = load_texts(texts).hotlines
+    line = lines.get(str(asked.get("hotline", "")))
+    if line is None:
+        abort(409 if edited else 404)
+    return line
+
+
+def _acts(asked: object) -> tuple[Act, ...]:
+    if not isinstance(asked, list) or len(asked) > MOST_ACTS:
+        abort(400)
+    return tuple(_act(one) for one in asked)
+
+
+def _act(asked: Any) -> Act:
+    if not isinstance(asked, dict):
+        abort(400)
+    what = next((one for one in WHATS if one == asked.get("what")), None)
+    key, ring = str(asked.get("key", "")), asked.get("ring", 0)
+    if what is None or not isinstance(ring, int) or not 0 <= ring <= MOST_RINGS:
+        abort(400)
+    if what == "press" and (len(key) != 1 or key not in KEYS):
+        abort(400)
+    return Act(_seconds(asked.get("at")), ring, what, key if what == "press" else "")
+
+
+def _seconds(asked: object) -> float:
+    if not isinstance(asked, (int, float)) or not 0 <= asked <= LONGEST:
+        abort(400)
+    return float(asked)
+
+
+def _instant(line: Hotline, text: str, now: datetime) -> datetime:
+    """A time on the rota's wall as a browser's field writes it, `2026-11-28T03:00`; now for nothing."""
+    if not text:
+        return now
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        abort(400)
+    if not 1990 <= wall.year <= 2100:
+        abort(400)
+    start = WallClock(line.rota.zone).first(wall_minute(wall.date(), wall.hour * 60 + wall.minute))
+    return utc(start) + timedelta(seconds=wall.second)
+
+
+def _plan(line: Hotline, start: datetime) -> Plan:
+    keys = request.args.get("keys", "").replace(" ", "")[:MOST_KEYS]
+    if set(keys) - {*KEYS, "-"}:
+        abort(400)
+    asked = {one: request.args.get(f"phone-{one}", "") for one in line.rota.volunteers}
+    others = request.args.get("others", "no-answer")
+    phones = {volunteer: does for volunteer, does in asked.items() if does}
+    if not {others, *phones.values()} <= set(DOES):
+        abort(400)
+    return Plan(start, keys, {who: _does(one) for who, one in phones.items()}, _does(others))
+
+
+def _does(text: str) -> Does:
+    return next(one for one in DOES if one == text)
+
+
+# What is shown
+
+
+def _page(tools: Tools, line: Hotline | None, played: Played | None) -> str:
+    lines = tools.directory.state.hotlines
+    if line is None:
+        return render_template("phone/none.html")
+    now = tools.clock()
+    at = _instant(line, request.args.get("at", ""), now)
+    return render_template(
+        "phone/whole.html" if played else "phone/handset.html",
+        line=line,
+        lines=lines,
+        at=at,
+        at_text=_wall(line, at),
+        presets=_presets(line, now),
+        on_call=line.schedule.at(at),
+        does=_DOES,
+        played=played,
+        story=[_told(one, line) for one in played.happenings if one.kind != "is listened to"] if played else [],
+        picture=Markup(_picture(played, line)) if played else "",  # noqa: S704 - made by us, every text escaped
+        rings=[(_name(line, ring.who), _verdict(ring), ring) for ring in played.rings] if played else [],
+    )
+
+
+def _presets(line: Hotline, now: datetime) -> list[tuple[str, str]]:
+    """Instants worth trying, as text and as words: now, and the next Saturday's small hours."""
+    local = now.astimezone(line.rota.zone)
+    saturday = local.date() + timedelta(days=(_SATURDAY - local.weekday()) % 7 or 7)
+    return [("", _("Now")), (f"{saturday}T03:00", _("Saturday 03:00")), (f"{saturday}T12:00", _("Saturday noon"))]
+
+
+def _wall(line: Hotline, at: datetime) -> str:
+    return f"{at.astimezone(line.rota.zone):%Y-%m-%dT%H:%M}"
+
+
+def _told(one: Happening, line: Hotline) -> dict[str, Any]:
+    said = _(_SAID[one.kind]) if one.kind in _SAID else ""
+    who = _("Caller") if one.ring == 0 else _name(line, one.who)
+    return {
+        "at": one.at,
+        "clock": f"{int(one.at) // 60}:{int(one.at) % 60:02}",
+        "ring": one.ring,
+        "id": one.who,
+        "who": who,
+        "label": _("%(who)s hears", who=who) if one.kind == "hears" else who,
+        "kind": one.kind,
+        "words": f"{said} {one.text}" if one.kind == "presses" else said,
+        "says": one.text if one.kind == "hears" else "",
+        "seconds": float(one.text.split()[1]) if one.kind == "is listened to" else 0,
+        "language": one.language,
+    }
+
+
+def _name(line: Hotline, who: str) -> str:
+    volunteer = line.rota.volunteers.get(who)
+    return volunteer.name if volunteer else who
+
+
+def _verdict(ring: Ring) -> str:
+    words = _(_OUTCOMES[ring.outcome])
+    if ring.connected is None or ring.ended is None:
+        return words
+    seconds = int(ring.ended - ring.connected)
+    return f"{words} {seconds // 60}:{seconds % 60:02}"
+
+
+def _picture(played: Played, line: Hotline) -> str:
+    names = {who: one.name for who, one in line.rota.volunteers.items()}
+    return lanes(played, names, _("Caller"), _("Whose phone rang, and who talked when"), _verdict)

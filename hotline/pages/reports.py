@@ -1,0 +1,253 @@
+"""Reports: a period's calls, compared with the period before, for people to read, print and take away."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from urllib.parse import urlencode
+
+from babel.dates import format_date, format_skeleton
+from flask import Blueprint, Response, abort, g, render_template, request, url_for
+
+from hotline.core.breakdown import PARTS, Breakdown, Withheld, full_breakdown, may_break_down, safe_breakdown
+from hotline.core.flow import Hotline
+from hotline.core.people import Deed
+from hotline.core.periods import Period, before, last_month, last_quarter, month_start, period, this_year
+from hotline.core.report import Report, share
+from hotline.drawing.report_data import report_rows, report_values
+from hotline.pages import language
+from hotline.pages.language import gettext as _
+from hotline.pages.language import later
+from hotline.pages.reports_charts import charts
+from hotline.pages.tools import Tools
+
+LONGEST = 3 * 366
+"""Days: nobody reports on more at once."""
+PRESETS = {
+    "last-quarter": later("Last quarter"),
+    "last-month": later("Last month"),
+    "this-year": later("This year"),
+    "days": later("Other days"),
+}
+DEED = "full-figures"
+"""What the audit list calls it when somebody asked for figures that are otherwise hidden."""
+_KINDS = {"csv": "text/csv", "json": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is reported: which hotline (None: all together) in which period."""
+
+    preset: str
+    first: date
+    last: date
+    line: Hotline | None
+    alone: bool
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What asks for the same again."""
+        days = {"first": f"{self.first}", "last": f"{self.last}"} if self.preset == "days" else {}
+        hotline = {"hotline": self.line.id} if self.line else {}
+        return {"period": self.preset, **days, **hotline}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A report with what is shown beside it."""
+
+    report: Report
+    before: Report
+    breakdown: Breakdown | Withheld
+
+    @property
+    def shown(self) -> Breakdown | None:
+        return self.breakdown if isinstance(self.breakdown, Breakdown) else None
+
+
+def make_reports(tools: Tools) -> Blueprint:
+    """`/reports`, the same as CSV and JSON, and all of them with full figures for those who ask for them."""
+    reports = Blueprint("reports", __name__, url_prefix="/reports")
+
+    @reports.get("")
+    def page() -> str:
+        asked = _asked(tools, request.args)
+        return _page(tools, asked, _found(tools, asked, full=False))
+
+    @reports.get("/<any(csv, json):kind>")
+    def download(kind: str) -> Response:
+        asked = _asked(tools, request.args)
+        return _file(asked, _found(tools, asked, full=False), kind)
+
+    @reports.post("/full")
+    def full() -> str | Response:
+        asked = _asked(tools, request.form)
+        kind = request.form.get("as", "page")
+        if kind not in {"page", *_KINDS} or request.form.get("sure") != "yes":
+            abort(400)
+        tools.audit.add(Deed(tools.now(), g.person.name, DEED, f"{asked.first} – {asked.last}"))
+        found = _found(tools, asked, full=True)
+        return _page(tools, asked, found) if kind == "page" else _file(asked, found, kind)
+
+    return reports
+
+
+# What was asked for
+
+
+def _asked(tools: Tools, values: Mapping[str, str]) -> Asked:
+    lines = tools.directory.state.hotlines
+    wanted = values.get("hotline", "")
+    if wanted and wanted not in lines:
+        abort(404)
+    line = lines[wanted] if wanted else None
+    if line is None and len(lines) == 1:
+        line = next(iter(lines.values()))
+    zone_of = line or next(iter(lines.values()), None)
+    if zone_of is None:
+        abort(404)
+    today = tools.clock().astimezone(zone_of.rota.zone).date()
+    preset = values.get("period", "last-quarter")
+    known = {"last-quarter": last_quarter, "last-month": last_month, "this-year": this_year}
+    if preset in known:
+        first, last = known[preset](today)
+    elif preset == "days":
+        first, last = _day(values.get("first"), today - timedelta(days=29)), _day(values.get("last"), today)
+    else:
+        abort(400)
+    if not date(2000, 1, 1) <= first <= last <= date(2100, 1, 1) or (last - first).days > LONGEST:
+        abort(400)
+    return Asked(preset, first, last, line, line is not None)
+
+
+def _day(text: str | None, otherwise: date) -> date:
+    if not text:
+        return otherwise
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        abort(400)
+
+
+def _found(tools: Tools, asked: Asked, *, full: bool) -> Found:
+    zone = (asked.line or next(iter(tools.directory.state.hotlines.values()))).rota.zone
+    hotlines = [asked.line.id] if asked.line else None
+    now = period(asked.first, asked.last, zone)
+    then = period(*before(asked.first, asked.last), zone)
+    report, old = tools.calls.report(now, hotlines), tools.calls.report(then, hotlines)
+    return Found(report, old, breakdown_for(report, now, asked.alone, tools.now(), full=full))
+
+
+def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: bool) -> Breakdown | Withheld:
+    """The breakdown of a report, as far as it may be shown."""
+    if full:
+        return full_breakdown(report.slots)
+    withheld = may_break_down(days, alone, now)
+    return withheld or safe_breakdown(report.slots)
+
+
+# What is shown
+
+
+def _page(tools: Tools, asked: Asked, found: Found) -> str:
+    lines = tools.directory.state.hotlines
+    rota = (asked.line or next(iter(lines.values()))).rota
+    return render_template(
+        "reports/page.html",
+        asked=asked,
+        lines=lines,
+        presets=PRESETS,
+        links={kind: _link(asked, kind) for kind in _KINDS},
+        **body(found, asked.line.flow.name if asked.line else _("All hotlines"), rota.zone),
+    )
+
+
+def _link(asked: Asked, kind: str) -> str:
+    return f"{url_for('reports.download', kind=kind)}?{urlencode(asked.query)}"
+
+
+def body(found: Found, title: str, zone: tzinfo) -> dict[str, object]:
+    """What the report itself is made of; `hotline report --html` shows the same."""
+    parts = {"night": _("night"), "morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
+    return {
+        "title": title,
+        "zone": language.zone_words(zone, found.report.period.zone),
+        "percent": percent,
+        "report": found.report,
+        "old": found.before,
+        "breakdown": found.shown,
+        "withheld": found.breakdown.why if isinstance(found.breakdown, Withheld) else "",
+        "charts": charts(found.report, found.shown, language.day_name, _short_day),
+        "weekdays": [_weekday(number) for number in range(7)],
+        "parts": [parts[one] for one in PARTS],
+        "days": period_words,
+        "figures": _figures(found),
+        "months": _months(found.report),
+    }
+
+
+def _figures(found: Found) -> list[tuple[str, str, str]]:
+    """The figures at the top: what each is, how it stands, and how it stood before."""
+    now, then = found.report, found.before
+    pairs = [
+        (_("calls"), f"{now.calls}", f"{then.calls}"),
+        (_("answered"), percent(now.share_answered), percent(then.share_answered)),
+        (_("answered within 30 s"), percent(now.share_within(30)), percent(then.share_within(30))),
+        (_("half were answered within"), _median(now), _median(then)),
+        (_("abandoned"), f"{now.not_answered}", f"{then.not_answered}"),
+    ]
+    return [(what, value, old if then.calls else "") for what, value, old in pairs]
+
+
+def _median(report: Report) -> str:
+    return language.duration(report.waits.median) if report.waits else "–"
+
+
+def percent(share: float | None) -> str:
+    """`93%`, and never 100% of anything less than all."""
+    if share is None:
+        return "–"
+    rounded = round(share * 100)
+    return f"{99 if rounded == 100 and share < 1 else rounded}%"
+
+
+def period_words(days: Period) -> str:
+    """`1 July to 30 September 2026`."""
+    locale = language.locale()
+    first, last = (format_date(one, "long", locale=locale) for one in (days.first, days.last))
+    return first if days.first == days.last else _("%(first)s to %(last)s", first=first, last=last)
+
+
+def _short_day(day: date) -> str:
+    return format_skeleton("MMMd", datetime.combine(day, time()), locale=language.locale())
+
+
+def _months(report: Report) -> list[tuple[str, int, str]]:
+    """Each month's name, calls and share answered, if there are several. Totals are always whole."""
+    calls: Counter[date] = Counter()
+    answered: Counter[date] = Counter()
+    for day in report.days:
+        calls[month_start(day.date)] += day.calls
+        answered[month_start(day.date)] += day.answered
+    if len(calls) == 1 or not report.period.months:
+        return []
+    names = {one: format_skeleton("yMMMM", datetime.combine(one, time()), locale=language.locale()) for one in calls}
+    return [(names[one], calls[one], percent(share(answered[one], calls[one]))) for one in calls]
+
+
+def _weekday(number: int) -> str:
+    return format_date(date(2024, 1, 1 + number), "EEE", locale=language.locale())
+
+
+def _file(asked: Asked, found: Found, kind: str) -> Response:
+    if kind == "csv":
+        text = report_rows(found.report, found.before, found.breakdown)
+    else:
+        text = json.dumps(report_values(found.report, found.before, found.breakdown), indent=2) + "\n"
+    response = Response(text, mimetype=_KINDS[kind])
+    name = f"hotline-{asked.line.id if asked.line else 'all'}-{asked.first}-{asked.last}.{kind}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,97 @@
+"""A report's charts, and whatever else of it is drawn or laid out before it can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hotline.core.breakdown import Breakdown, Count
+from hotline.core.report import Bar, Report
+from hotline.drawing.charts import Column, columns, distribution, levels
+from hotline.pages.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A cell of the heat map: its figure, how dark it is (0 to 8), and how many hours wide; None: hidden."""
+
+    count: Count
+    level: int | None
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """Drawn: SVG texts, and the rows of the heat map, Monday first. Those of a breakdown are empty without one."""
+
+    waits: str
+    talks: str
+    days: str
+    hours: str
+    heat: tuple[tuple[HeatCell, ...], ...]
+    by_hour: bool
+
+
+def charts(
+    report: Report, breakdown: Breakdown | None, day: Callable[[date], str], short: Callable[[date], str]
+) -> Charts:
+    """All charts of a report. `day` writes a date, and `short` does so in little room."""
+    waits = distribution(_bars(report.wait_bars), _("Waits until a person answered"))
+    talks = distribution(_bars(report.talk_bars), _("Lengths of conversations"))
+    if breakdown is None:
+        return Charts(waits, talks, "", "", (), by_hour=False)
+    by_day = [Column(short(one), count.calls, _tip(day(one), count)) for one, count in breakdown.days.items()]
+    by_hour = [Column(f"{hour}", count.calls, _tip(f"{hour}:00", count)) for hour, count in enumerate(breakdown.hours)]
+    fine = _is_telling(breakdown)
+    return Charts(
+        waits,
+        talks,
+        columns(by_day, _("Calls by day")) if _shows_days(breakdown) else "",
+        columns(by_hour, _("Calls by hour of the day")),
+        _heat(breakdown.cells, [1] * 24) if fine else _heat(breakdown.cells_by_part, [7, 6, 6, 5]),
+        by_hour=fine,
+    )
+
+
+def _shows_days(breakdown: Breakdown) -> bool:
+    """Whether enough days can be shown for a picture of them to be true to what was."""
+    return sum(one.calls is not None for one in breakdown.days.values()) * 2 >= len(breakdown.days)
+
+
+def _is_telling(breakdown: Breakdown) -> bool:
+    """Whether a heat map by hours shows more than blanks: else one by parts of the day tells more."""
+    cells = [one for row in breakdown.cells for one in row]
+    return breakdown.whole or sum(one.calls is not None for one in cells) * 2 >= len(cells)
+
+
+def _heat(rows: Sequence[Sequence[Count]], hours: Sequence[int]) -> tuple[tuple[HeatCell, ...], ...]:
+    """An hour's worth of calls is what makes a cell dark, however many hours it is wide."""
+    shades = levels(
+        [
+            [None if one.calls is None else one.calls * 100 // wide for one, wide in zip(row, hours, strict=True)]
+            for row in rows
+        ]
+    )
+    return tuple(
+        tuple(HeatCell(one, shade, wide) for one, shade, wide in zip(row, dark, hours, strict=True))
+        for row, dark in zip(rows, shades, strict=True)
+    )
+
+
+def _bars(bars: Sequence[Bar]) -> list[Column]:
+    return [Column(range_words(one), one.count, f"{range_words(one)}: {one.count}") for one in bars]
+
+
+def range_words(bar: Bar) -> str:
+    """`15 to 30 s`, `over 60 min`."""
+    in_minutes = bar.over >= 60 or (bar.up_to or 0) > 60
+    over, up_to = (bar.over // 60, (bar.up_to or 0) // 60) if in_minutes else (bar.over, bar.up_to or 0)
+    unit = "min" if in_minutes else "s"
+    if bar.up_to is None:
+        return _("over %(least)d %(unit)s", least=over, unit=unit)
+    return _("%(least)d to %(most)d %(unit)s", least=over, most=up_to, unit=unit)
+
+
+def _tip(label: str, count: Count) -> str:
+    return f"{label}: {_('hidden') if count.calls is None else count.calls}"

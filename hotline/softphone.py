@@ -1,0 +1,140 @@
+"""Rehearsed calls, played from the beginning each time, on a clock that does not wait."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime
+from functools import partial
+
+import redis
+
+from hotline.core.flow import Hotline
+from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
+from hotline.ports import Live
+from hotline.rehearsal import Rehearsal, furnish
+from hotline.simulator import Behaviour, Call, CarrierQuirks, named, record
+from hotline.simulator.behaviour import Player
+from hotline.simulator.legs import Leg
+from hotline.store.live import RedisLive
+
+SEED = 1
+"""Makes each playing of a call like the one before."""
+QUIRKS = CarrierQuirks(characters_per_second=13.0)
+"""A little slower than the simulator's usual voice, so that a browser's has said everything in time."""
+CALLER = "+14105550999"
+VOICEMAIL_LASTS = 45.0
+_LEFT_OUT = {"asks", "dials", "violation"}
+
+
+class Softphone:
+    """Plays rehearsed calls. `live` makes live state that nobody has used; nothing of a call is kept."""
+
+    def __init__(self, live: Callable[[], AbstractContextManager[Live]]) -> None:
+        self._live = live
+
+    def play(self, hotline: Hotline, script: Script) -> Played:
+        """What has happened, and what will if nothing more is done. Acts that come too late do nothing."""
+        with self._live() as live:
+            rehearsal = _rehearsal(hotline, script.start, live)
+            world = rehearsal.world
+            call = world.call(hotline.flow.number, CALLER)
+            last = script.now
+            for act in script.acts:
+                last = max(last, act.at)
+                world.clock.after(act.at, partial(_do, call, act, hotline.rota.ringing.pass_key))
+            world.clock.after(LONGEST, partial(_hang_up, call.leg))
+            until = min(LONGEST, last) + AHEAD
+            world.clock.run_until(lambda: call.is_over, until)
+            return _played(call, rehearsal, until)
+
+    def play_through(self, hotline: Hotline, plan: Plan) -> Played:
+        """A whole call that plays by itself."""
+        with self._live() as live:
+            rehearsal = _rehearsal(hotline, plan.start, live)
+            world = rehearsal.world
+            keys = (hotline.rota.ringing.accept_key, hotline.rota.ringing.pass_key)
+            for volunteer in hotline.rota.volunteers:
+                world.named(volunteer).behaviour = named(plan.phones.get(volunteer, plan.others), keys)
+            caller = Behaviour("caller", keys=tuple(plan.keys), talks_for=plan.talk)
+            call = world.call(hotline.flow.number, CALLER, behaviour=caller)
+            world.clock.after(LONGEST, partial(_hang_up, call.leg))
+            world.clock.run_until(lambda: call.is_over, LONGEST + AHEAD)
+            return _played(call, rehearsal, world.clock.elapsed)
+
+
+def _rehearsal(hotline: Hotline, start: datetime, live: Live) -> Rehearsal:
+    rehearsal = Rehearsal({}, "", start.replace(microsecond=0), live=live, quirks=QUIRKS, seed=SEED)
+    rehearsal.world.strict = False
+    rehearsal.shelf.hotlines = {hotline.id: hotline}
+    furnish(rehearsal.world, rehearsal.shelf.hotlines)
+    return rehearsal
+
+
+def _do(call: Call, act: Act, decline: str) -> None:
+    """Do something with one of a call's phones, if it can be done to it just now."""
+    legs = [call.leg, *call.leg.children]
+    if act.ring >= len(legs) or not legs[act.ring].live:
+        return
+    leg = legs[act.ring]
+    ringing = act.ring > 0 and leg.outcome == "ringing"
+    match act.what:
+        case "press" if not ringing:
+            leg.press(act.key)
+        case "hang up" if not ringing:
+            _hang_up(leg)
+        case "answer" if ringing:
+            leg.pick_up()
+        case "busy" if ringing:
+            leg.refuse("busy")
+        case "pass" if ringing:
+            Player(leg, Behaviour("pass", picks_up_after=0, keys=(decline,))).ring()
+        case "voicemail" if ringing:
+            Player(leg, Behaviour("voicemail", picks_up_after=0, hangs_up_after=VOICEMAIL_LASTS)).ring()
+        case _:
+            pass
+
+
+def _hang_up(leg: Leg) -> None:
+    if leg.live and leg.parent is None:
+        leg.carrier.note(leg, "hangs up")
+    leg.hang_up()
+
+
+def _played(call: Call, rehearsal: Rehearsal, until: float) -> Played:
+    numbers = {leg.sid: number for number, leg in enumerate([call.leg, *call.leg.children])}
+    made = record(call)
+    troubles = [*made.violations, *(str(facts.get("error")) for event, facts in rehearsal.notices if "failed" in event)]
+    return Played(
+        tuple(
+            Happening(round(event.at, 2), numbers[event.leg], event.who, str(event.kind), event.text, event.language)
+            for event in call.world.carrier.events
+            if event.kind not in _LEFT_OUT
+        ),
+        tuple(Ring(one.at, one.phone, one.outcome, one.answered, one.connected, one.ended) for one in made.rings),
+        round(call.world.clock.elapsed if call.is_over else until, 2),
+        call.is_over,
+        tuple(troubles),
+    )
+
+
+PATIENCE = 1.0
+"""Seconds a rehearsal waits for Redis before it goes on as calls do without it."""
+
+
+class ShortLived:
+    """Makes live state in a Redis that others use, under a name of its own, and takes all of it away again."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._url = redis_url
+
+    @contextmanager
+    def __call__(self) -> Iterator[Live]:
+        prefix = f"hotline-rehearsal:{secrets.token_hex(8)}:"
+        try:
+            yield RedisLive(self._url, secrets.token_bytes(32), prefix=prefix, timeout=PATIENCE)
+        finally:
+            with suppress(redis.RedisError), redis.Redis.from_url(self._url, socket_timeout=PATIENCE) as connection:
+                for key in connection.scan_iter(f"{prefix}*", count=1_000):
+                    connection.delete(key)
