@@ -119,7 +119,7 @@ def test_a_whole_call_with_a_failover(desk: Page, width: int) -> None:
     desk.goto(f"/phone?at={SATURDAY}")
     assert_accessible(desk)
     after_an_answer(desk, "#dial")
-    expect(desk.locator("#spoken li").first).to_be_visible()
+    expect(desk.locator("#spoken p").first).to_be_visible()
     with desk.expect_response("**/phone/play"):
         desk.keyboard.press("1")
     go_on(desk, 10)

@@ -1,0 +1,171 @@
+"""Reports: what they show to whom, and what they keep to themselves."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hotline.core.log import LogEntry, Moment
+from hotline.core.small_cells import SMALL
+from hotline.settings import read_settings
+from hotline.store.calllog import CallLog
+from hotline.store.opened import Database
+from hotline.store.people import AuditList
+from tests.pages.conftest import Site
+from tests.pages.looking import assert_accessible
+from tests.pages.visitor import Visitor
+
+QUARTER = "/reports?period=days&first=2025-07-01&last=2025-09-30"
+MONTH = "/reports?period=days&first=2025-08-01&last=2025-08-31"
+START, END = (int(datetime(2025, month, 2, tzinfo=UTC).timestamp()) for month in (4, 10))
+
+
+def log_calls(site: Site, number: int) -> None:
+    """Calls of two quarters, more of them in the evening. One of them waited 4 minutes and 7 seconds."""
+    chance = random.Random(1)
+    entries = [
+        LogEntry("long", "rise", Moment.STARTED, END - 90_000),
+        LogEntry("long", "rise", Moment.ANSWERED, END - 89_753),
+    ]
+    for each in range(number):
+        day = START + 86_400 * chance.randrange((END - START) // 86_400 - 1)
+        at = day + int(chance.triangular(0, 86_399, 72_000))
+        entries.append(LogEntry(f"{each}", "rise", Moment.STARTED, at))
+        if chance.random() < 0.9:
+            at += chance.randrange(60)
+            entries.append(LogEntry(f"{each}", "rise", Moment.ANSWERED, at))
+        entries.append(LogEntry(f"{each}", "rise", Moment.ENDED, at + 1 + chance.randrange(900)))
+    CallLog(read_settings(site.environment).database_url).write(entries)
+
+
+def rows(visitor: Visitor, query: str) -> list[dict[str, str]]:
+    answer = visitor.get(query.replace("/reports?", "/reports/csv?"))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_a_report_compares_a_quarter_with_the_one_before(viewer: Visitor, site: Site) -> None:
+    log_calls(site, 2_000)
+    page = viewer.get(QUARTER).text
+    [calls] = [row for row in rows(viewer, QUARTER) if (row["table"], row["row"]) == ("totals", "calls")]
+    assert int(calls["calls"]) + int(calls["before"]) == 2_001
+    assert f"before: {calls['before']}" in page
+    assert "1 April 2025 to 30 June 2025" in page
+    assert "A call is abandoned if" in page
+
+
+@pytest.mark.parametrize("number", [0, 5, 200, 2_000])
+def test_no_small_figure_is_in_page_or_files(viewer: Visitor, site: Site, number: int) -> None:
+    log_calls(site, number)
+    broken_down = [row for row in rows(viewer, QUARTER) if row["table"].startswith(("by ", "day and"))]
+    assert len(broken_down) > 300
+    assert all(int(row["calls"]) > SMALL for row in broken_down if row["calls"])
+    data = json.loads(viewer.get(QUARTER.replace("/reports?", "/reports/json?")).text)
+    assert all(
+        one["calls"] is None or one["calls"] > SMALL for row in data["breakdown"]["by_weekday_and_hour"] for one in row
+    )
+    assert viewer.get(QUARTER).status_code == 200
+
+
+def test_days_and_hours_are_told_for_whole_quarters_only(viewer: Visitor, site: Site) -> None:
+    """A month less its quarter, or a quarter less a day, would tell what neither does."""
+    log_calls(site, 2_000)
+    for query in (MONTH, QUARTER.replace("09-30", "09-29"), "/reports?period=this-year"):
+        assert not [row for row in rows(viewer, query) if row["table"].startswith(("by ", "day and"))]
+        assert "heat-title" not in viewer.get(query).text
+    assert "heat-title" in viewer.get(QUARTER).text
+
+
+def test_the_longest_waits_have_no_hour(viewer: Visitor, site: Site) -> None:
+    log_calls(site, 50)
+    page = viewer.get(QUARTER).text
+    [_, after] = page.split("4 min 7 s", 1)
+    assert after.startswith(", then a person answered</li>")
+
+
+def test_full_figures_are_for_coordinators_on_purpose_and_audited(
+    coordinator: Visitor, viewer: Visitor, site: Site
+) -> None:
+    log_calls(site, 60)
+    asked = {"period": "days", "first": "2025-08-01", "last": "2025-08-31"}
+    assert viewer.post("/reports/full", {**asked, "sure": "yes"}, at="/reports").status_code == 403
+    assert coordinator.post("/reports/full", asked, at="/reports").status_code == 400
+    full = coordinator.post("/reports/full", {**asked, "sure": "yes", "as": "json"}, at="/reports")
+    breakdown = json.loads(full.text)["breakdown"]
+    assert any(0 < one["calls"] <= SMALL for one in breakdown["by_day"].values())
+    audit = AuditList(Database(read_settings(site.environment).database_url))
+    deeds = [(deed.who, deed.what, deed.on) for deed in audit.latest(9) if deed.what == "full-figures"]
+    assert deeds == [("Ana", "full-figures", "2025-08-01 – 2025-08-31")]
+    assert "looked at a report’s full figures" in coordinator.get("/audit").text
+    page = coordinator.post("/reports/full", {**asked, "sure": "yes"}, at="/reports").text
+    assert "Do not hand this on" in page
+    assert "Full figures" not in viewer.get(QUARTER).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "period=days&first=yesterday",
+        "period=days&first=2025-09-30&last=2025-09-01",
+        "period=days&first=1999-01-01&last=2025-09-01",
+        "period=ever",
+    ],
+)
+def test_a_period_that_is_none_is_refused(viewer: Visitor, query: str) -> None:
+    assert viewer.get(f"/reports?{query}").status_code == 400
+
+
+def test_a_hotline_that_is_not_there_is_not_found(viewer: Visitor) -> None:
+    assert viewer.get("/reports?hotline=dusk").status_code == 404
+
+
+def test_a_lost_database_is_said_in_words(viewer: Visitor, site: Site) -> None:
+    log_calls(site, 5)
+    database = Path(site.folder / "var" / "hotline.db")
+    raw = database.read_bytes()
+    for file in database.parent.glob("hotline.db*"):
+        file.unlink()
+    database.mkdir()
+    answer = viewer.get(QUARTER)
+    assert answer.status_code == 503
+    assert "Calls are not affected" in answer.text
+    database.rmdir()
+    database.write_bytes(raw)
+
+
+# ------------------------------------------------------------------------------------------------------- browser
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1_280), ("dark", 390)])
+def test_a_report_is_accessible_and_its_csv_is_saved(desk: Page, site: Site, scheme: str, width: int) -> None:
+    log_calls(site, 3_000)
+    desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    desk.set_viewport_size({"width": width, "height": 900})
+    for query in (QUARTER, MONTH):
+        desk.goto(query)
+        assert_accessible(desk)
+    desk.goto(QUARTER)
+    with desk.expect_download() as saved:
+        desk.get_by_role("link", name="CSV").click()
+    assert saved.value.suggested_filename == "hotline-rise-2025-07-01-2025-09-30.csv"
+    assert saved.value.path().read_text().startswith("table,row,column,calls")
+    desk.goto(MONTH)
+    desk.get_by_text("Full figures", exact=True).click()
+    desk.get_by_label("I need them").check()
+    desk.get_by_role("button", name="Show full figures").click()
+    expect(desk.get_by_text("Do not hand this on")).to_be_visible()
+    assert_accessible(desk)
+
+
+def test_a_printed_report_is_one_page(desk: Page, site: Site) -> None:
+    log_calls(site, 3_000)
+    desk.goto(QUARTER)
+    pdf = desk.pdf(prefer_css_page_size=True)
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page ") == 1
