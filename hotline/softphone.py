@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 
@@ -23,21 +23,23 @@ SEED = 1
 """Makes each playing of a call like the one before."""
 QUIRKS = CarrierQuirks(characters_per_second=13.0)
 """A little slower than the simulator's usual voice, so that a browser's has said everything in time."""
+PATIENCE = 1.0
+"""Seconds a rehearsal waits for Redis before it goes on as calls do without it."""
 CALLER = "+14105550999"
 VOICEMAIL_LASTS = 45.0
 _LEFT_OUT = {"asks", "dials", "violation"}
 
 
 class Softphone:
-    """Plays rehearsed calls. `live` makes live state that nobody has used; nothing of a call is kept."""
+    """Plays rehearsed calls, with live state in a Redis that others use too. Nothing of a call is kept."""
 
-    def __init__(self, live: Callable[[], AbstractContextManager[Live]]) -> None:
-        self._live = live
+    def __init__(self, redis_url: str) -> None:
+        self._url = redis_url
 
     def play(self, hotline: Hotline, script: Script) -> Played:
         """What has happened, and what will if nothing more is done. Acts that come too late do nothing."""
-        with self._live() as live:
-            rehearsal = _rehearsal(hotline, script.start, live)
+        with _short_lived(self._url) as live:
+            rehearsal = _rehearsal(hotline, script.start, live, self._url)
             world = rehearsal.world
             call = world.call(hotline.flow.number, CALLER)
             last = script.now
@@ -51,8 +53,8 @@ class Softphone:
 
     def play_through(self, hotline: Hotline, plan: Plan) -> Played:
         """A whole call that plays by itself."""
-        with self._live() as live:
-            rehearsal = _rehearsal(hotline, plan.start, live)
+        with _short_lived(self._url) as live:
+            rehearsal = _rehearsal(hotline, plan.start, live, self._url)
             world = rehearsal.world
             keys = (hotline.rota.ringing.accept_key, hotline.rota.ringing.pass_key)
             for volunteer in hotline.rota.volunteers:
@@ -64,8 +66,8 @@ class Softphone:
             return _played(call, rehearsal, world.clock.elapsed)
 
 
-def _rehearsal(hotline: Hotline, start: datetime, live: Live) -> Rehearsal:
-    rehearsal = Rehearsal({}, "", start.replace(microsecond=0), live=live, quirks=QUIRKS, seed=SEED)
+def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str) -> Rehearsal:
+    rehearsal = Rehearsal({}, redis_url, start.replace(microsecond=0), live=live, quirks=QUIRKS, seed=SEED)
     rehearsal.world.strict = False
     rehearsal.shelf.hotlines = {hotline.id: hotline}
     furnish(rehearsal.world, rehearsal.shelf.hotlines)
@@ -119,22 +121,13 @@ def _played(call: Call, rehearsal: Rehearsal, until: float) -> Played:
     )
 
 
-PATIENCE = 1.0
-"""Seconds a rehearsal waits for Redis before it goes on as calls do without it."""
-
-
-class ShortLived:
-    """Makes live state in a Redis that others use, under a name of its own, and takes all of it away again."""
-
-    def __init__(self, redis_url: str) -> None:
-        self._url = redis_url
-
-    @contextmanager
-    def __call__(self) -> Iterator[Live]:
-        prefix = f"hotline-rehearsal:{secrets.token_hex(8)}:"
-        try:
-            yield RedisLive(self._url, secrets.token_bytes(32), prefix=prefix, timeout=PATIENCE)
-        finally:
-            with suppress(redis.RedisError), redis.Redis.from_url(self._url, socket_timeout=PATIENCE) as connection:
-                for key in connection.scan_iter(f"{prefix}*", count=1_000):
-                    connection.delete(key)
+@contextmanager
+def _short_lived(redis_url: str) -> Iterator[Live]:
+    """Live state under a name of its own, all of which is taken away again."""
+    prefix = f"hotline-rehearsal:{secrets.token_hex(8)}:"
+    try:
+        yield RedisLive(redis_url, secrets.token_bytes(32), prefix=prefix, timeout=PATIENCE)
+    finally:
+        with suppress(redis.RedisError), redis.Redis.from_url(redis_url, socket_timeout=PATIENCE) as connection:
+            for key in connection.scan_iter(f"{prefix}*", count=1_000):
+                connection.delete(key)

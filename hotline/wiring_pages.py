@@ -20,7 +20,7 @@ from hotline.pages.app import make_pages
 from hotline.pages.tools import Part, Tools
 from hotline.ports import Absences, Jobs
 from hotline.settings import Settings
-from hotline.softphone import ShortLived, Softphone
+from hotline.softphone import Softphone
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 from hotline.store.people import AuditList, People
@@ -51,7 +51,7 @@ def pages_app(
         audit=AuditList(database),
         calls=CallLog(settings.database_url),
         absences=absences,
-        phone=Softphone(ShortLived(redis_url(settings))),
+        phone=Softphone(redis_url(settings)),
         parts=parts,
         limits_url=redis_url(settings),
         secret=secret,

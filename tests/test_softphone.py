@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +11,8 @@ import redis
 from hotline.core.flow import Hotline
 from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Script
 from hotline.files import load_texts
-from hotline.ports import Live
-from hotline.softphone import ShortLived, Softphone
+from hotline.softphone import Softphone
 from hotline.store.embedded import socket_url
-from hotline.store.live import RedisLive
 from tests.files.good import texts
 
 NOON = datetime(2026, 11, 28, 17, 0, tzinfo=UTC)
@@ -29,7 +25,7 @@ def hotline() -> Hotline:
 
 @pytest.fixture
 def softphone(redis_url: str) -> Softphone:
-    return Softphone(ShortLived(redis_url))
+    return Softphone(redis_url)
 
 
 def rung(played: Played) -> list[Happening]:
@@ -84,7 +80,7 @@ def test_what_has_happened_stays_as_it_was_whatever_is_done_next(softphone: Soft
 def test_two_processes_play_a_call_alike(softphone: Softphone, hotline: Hotline, redis_url: str) -> None:
     acts, ring = start_ringing(softphone, hotline)
     script = Script(NOON, (*acts, Act(ring.at + 4, ring.ring, "pass")))
-    assert softphone.play(hotline, script) == Softphone(ShortLived(redis_url)).play(hotline, script)
+    assert softphone.play(hotline, script) == Softphone(redis_url).play(hotline, script)
 
 
 def test_acts_that_come_too_late_or_fit_nothing_do_nothing(softphone: Softphone, hotline: Hotline) -> None:
@@ -112,7 +108,7 @@ def test_nothing_of_a_rehearsal_stays_in_redis(softphone: Softphone, hotline: Ho
 
 
 def test_without_redis_a_rehearsal_goes_on_as_calls_do(hotline: Hotline, tmp_path: Path) -> None:
-    softphone = Softphone(ShortLived(socket_url(tmp_path)))
+    softphone = Softphone(socket_url(tmp_path))
     played = softphone.play_through(hotline, Plan(NOON, "1", {}, "accept"))
     assert [one.outcome for one in played.rings] == ["connected"]
 
@@ -122,17 +118,3 @@ def test_a_whole_call_plays_by_itself(softphone: Softphone, hotline: Hotline) ->
     played = softphone.play_through(hotline, Plan(NOON, "1", {first: "voicemail"}, "accept"))
     assert [one.outcome for one in played.rings] == ["declined", "connected"]
     assert played.over
-
-
-def test_the_live_state_of_a_rehearsal_is_cleared_away_even_if_it_fails(redis_url: str) -> None:
-    @contextmanager
-    def failing() -> Iterator[Live]:
-        with ShortLived(redis_url)() as live:
-            assert isinstance(live, RedisLive)
-            live.ping()
-            yield live
-
-    with pytest.raises(ZeroDivisionError), failing():
-        raise ZeroDivisionError
-    with redis.Redis.from_url(redis_url) as connection:
-        assert list(connection.scan_iter("hotline-rehearsal:*")) == []
