@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hotline.core.checkup import Result, failed, skipped
+from hotline.core.checkup import Result, failed, skipped, warned
 from hotline.doctor.checks import Check
 from hotline.doctor.site import Site
 from hotline.errors import CarrierError, HotlineError, LiveStateUnavailable
@@ -15,6 +15,7 @@ from hotline.errors import CarrierError, HotlineError, LiveStateUnavailable
 WITHIN = 25.0
 """Seconds that a check may take."""
 _PRACTICE = "Practice mode: there is no carrier account."
+_LATER = "Try again later; see the carrier's status page, and the logs."
 _GO_LIVE = "To go live, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; see Going live in the README."
 
 
@@ -57,9 +58,11 @@ def _asked(check: Check, site: Site) -> Sequence[Result]:
     try:
         return list(check.ask(site))
     except (CarrierError, LiveStateUnavailable) as error:
-        if check.told_by:
+        if check.told_by and (isinstance(error, LiveStateUnavailable) or site.account.failed):
             return [skipped(f"It could not be asked: see {check.told_by}.")]
-        return [failed(error.message, error.remedy or "See the logs.")]
+        if check.told_by:  # the account answers, and this does not
+            return [warned(f"The carrier could not be asked. {error.message}", error.remedy or _LATER)]
+        return [failed(error.message, error.remedy or _LATER)]
     except HotlineError as error:
         return [failed(error.message, error.remedy or "See the logs.")]
     except Exception as error:  # noqa: BLE001 - one that is broken must not hide the others

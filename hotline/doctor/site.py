@@ -31,6 +31,11 @@ class Once(Generic[Found]):
         self._answers: list[Found] = []
         self._error: Exception | None = None
 
+    @property
+    def failed(self) -> bool:
+        """Whether it was asked, and in vain."""
+        return self._error is not None
+
     def __call__(self) -> Found:
         with self._lock:
             if self._error is not None:

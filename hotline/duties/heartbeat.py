@@ -17,6 +17,10 @@ from hotline.ports import Clock, Heartbeats, Notices
 AGAIN_AFTER = 30
 """Seconds after which one that did not go well is placed again, until one does."""
 
+PATIENCE = 120
+"""Seconds that one round of calls may take; the worker has other things to do."""
+_SLOW = "See what web is busy with; the metric hotline_heartbeat_seconds says how long each took."
+
 
 class Heard(Protocol):
     """One step of a test call: what was spoken, which verbs there were, and where silence leads, if anywhere."""
@@ -97,8 +101,11 @@ class Beating:
         return tuple(self._beats())
 
     def _beats(self) -> Iterable[Beat]:
-        looked_again = False
+        looked_again, began = False, self._clock()
         for hotline in self._hotlines():
+            if (self._clock() - began).total_seconds() > PATIENCE:
+                yield Beat(hotline.id, 0.0, "The calls before it took too long: it was not called.", _SLOW)
+                return
             try:
                 beat = self._call(hotline)
                 if beat.problem and not looked_again:

@@ -6,7 +6,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,8 +22,9 @@ from hotline.doctor.machine import file_system_of
 from hotline.doctor.output import as_json
 from hotline.doctor.running import run
 from hotline.doctor.site import Site
-from hotline.errors import CarrierUnavailable, LiveStateUnavailable
+from hotline.errors import LiveStateUnavailable
 from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_faults import Trouble
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.outbox import Outbox
 from hotline.wiring import build_web
@@ -465,14 +465,15 @@ def test_a_check_that_never_ends_is_not_waited_for(deployment: Deployment) -> No
     assert "did not come to an end" in answers[0].results[0].told
 
 
-def test_the_carriers_trouble_is_told_once(deployment: Deployment) -> None:
-    def away(_: Site) -> Iterable[Result]:
-        raise CarrierUnavailable("The carrier sleeps.")
-
-    numbers = replace(check(away, "numbers"), told_by="account")
-    account, other = run([check(away, "account"), numbers], Site(deployment.settings))
-    assert (account.results[0].verdict, other.results[0].verdict) == (FAIL, SKIPPED)
-    assert account.results[0].remedy
+@pytest.mark.parametrize(("trouble", "verdict"), [("fails", WARN), ("drops", WARN), ("garbles", WARN)])
+def test_a_part_of_the_carriers_that_fails_by_itself_is_told_of(
+    deployment: Deployment, trouble: Trouble, verdict: Verdict
+) -> None:
+    deployment.api.fault(trouble, times=None, path="/v1/")
+    (account, countries) = deployment.results("account", "countries")
+    assert (account.verdict, countries.verdict) == (PASS, verdict)
+    assert countries.told.startswith("The carrier could not be asked. ")
+    assert countries.remedy
 
 
 def test_names_of_checks_are_unlike_and_every_check_says_what_it_asks() -> None:

@@ -20,6 +20,7 @@ from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat, pulse
 from hotline.duties.heartbeat import AGAIN_AFTER, Beating
 from hotline.errors import LineUnreachable, TryAgain
+from hotline.ports import Clock
 from hotline.store.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.lines import NOON, STEPS, hotline
@@ -55,6 +56,7 @@ class Worker:
     kept: Remembered = field(default_factory=Remembered)
     notices: list[str] = field(default_factory=list)
     looked_again: int = 0
+    clock: Clock = lambda: NOON
 
     def beating(self) -> Beating:
         def look_again() -> None:
@@ -62,7 +64,7 @@ class Worker:
 
         line = SyntheticCalls(PublicLine(self.url, self.token, self.patience), ACCOUNT, self.token)
         return Beating(
-            *(lambda: self.hotlines, line, self.kept, lambda: NOON, self.key),
+            *(lambda: self.hotlines, line, self.kept, self.clock, self.key),
             *(lambda event, /, **facts: self.notices.append(f"{event} {facts}"), look_again, self.ping),
         )
 
@@ -290,6 +292,16 @@ def test_https_where_there_is_none(line: Line, port: int) -> None:
         problem, remedy = Worker(f"https://127.0.0.1:{port}").told()
     assert problem.startswith("No TLS connection comes about")
     assert "https" in remedy
+
+
+def test_a_round_that_takes_too_long_ends_and_says_so(line: Line, port: int) -> None:
+    with serving(line.app, port) as url:
+        worker, passed = Worker(url, [hotline()] * 5), iter(range(0, 600, 45))
+        worker.clock = lambda: NOON + timedelta(seconds=next(passed))
+        *called, last = worker.beats().beats
+    assert len(called) == 2
+    assert not any(beat.problem for beat in called)
+    assert last.problem.startswith("The calls before it took too long")
 
 
 def test_one_address_that_is_away_is_tried_once_for_all_hotlines(port: int) -> None:
