@@ -26,7 +26,8 @@ from hotline.store.opened import Database
 from hotline.store.people import AuditList, People
 
 _APART = 300
-"""Seconds."""
+_PAUSE = 3.0
+"""Seconds for which a database that failed is not asked again: a page may ask it several times, and so may the next."""
 
 
 def pages_app(
@@ -38,7 +39,7 @@ def pages_app(
     parts: Mapping[str, Callable[[], Part]],
 ) -> Flask:
     """The coordinators' application for these settings."""
-    secret, database = secret_key(settings), Database(settings.database_url)
+    secret, database = secret_key(settings), Database(settings.database_url, _PAUSE)
     tools = Tools(
         public_url=settings.public_url,
         practice=settings.practice,
@@ -49,7 +50,7 @@ def pages_app(
         directory=directory,
         people=People(database),
         audit=AuditList(database),
-        calls=CallLog(settings.database_url),
+        calls=CallLog(settings.database_url, _PAUSE),
         absences=absences,
         phone=Softphone(redis_url(settings)),
         parts=parts,

@@ -103,6 +103,8 @@ def _parts(tools: Tools) -> list[tuple[str, Part, str]]:
         "redis": _("Redis: who is being rung"),
         "call_log": _("Call log"),
         "jobs": _("Jobs"),
+        "work": _("Worker and clock"),
+        "absences": _("Volunteers' absences"),
         "heartbeat": _("Heartbeat"),
     }
     found = [(name, check(), names.get(name, name)) for name, check in tools.parts.items()]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from hotline.errors import CallLogUnavailable
 from hotline.store.forking import forget_in_child
 
 if TYPE_CHECKING:
@@ -17,11 +19,13 @@ class Database:
     """Connects to nothing, and imports no database library, before its first use.
 
     The tables are made, or brought up to date, at the first use. For any number of threads and processes at once, and
-    usable after a fork.
+    usable after a fork. For `pause` seconds after it failed it is not asked again: somebody may be waiting each time.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pause: float = 0.0) -> None:
         self._url = url
+        self._pause = pause
+        self._failed: tuple[float, CallLogUnavailable] | None = None
         self._lock = Lock()
         self._engine: Engine | None = None
         self._current = False
@@ -34,17 +38,23 @@ class Database:
         from hotline.store.database import unavailable
         from hotline.store.migrate import bring_up_to_date
 
-        with unavailable():
-            engine = self._opened()
-            try:
-                if not self._current:
-                    bring_up_to_date(engine)
-                    self._current = True
-                with engine.begin() as connection:
-                    yield connection
-            except BaseException:
-                self._current = False  # whatever went wrong, the next use makes sure of the tables first
-                raise
+        if self._failed is not None and time.monotonic() - self._failed[0] < self._pause:
+            raise CallLogUnavailable(self._failed[1].message, self._failed[1].remedy)
+        try:
+            with unavailable():
+                engine = self._opened()
+                try:
+                    if not self._current:
+                        bring_up_to_date(engine)
+                        self._current = True
+                    with engine.begin() as connection:
+                        yield connection
+                except BaseException:
+                    self._current = False  # whatever went wrong, the next use makes sure of the tables first
+                    raise
+        except CallLogUnavailable as error:
+            self._failed = time.monotonic(), error
+            raise
 
     def close(self) -> None:
         """Close all connections. The next use opens new ones."""

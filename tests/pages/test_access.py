@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from hotline.pages.access import COORDINATORS_ONLY, OPEN, SAFE, VIEWERS_MAY
 from tests.pages.conftest import PASSWORD, Site
@@ -31,7 +31,13 @@ def routes(site: Site) -> Iterator[tuple[str, str, str]]:
 
 
 def _values(rule: Rule) -> dict[str, object]:
-    return {name: 1 if isinstance(rule._converters[name], IntegerConverter) else "rise" for name in rule.arguments}
+    return {name: _value(rule._converters[name]) for name in rule.arguments}
+
+
+def _value(converter: BaseConverter) -> object:
+    if isinstance(converter, IntegerConverter):
+        return 1
+    return min(converter.items) if isinstance(converter, AnyConverter) else "rise"
 
 
 @pytest.mark.parametrize("settings", [EVERYTHING])
