@@ -25,6 +25,8 @@ COMMANDS = {
     "fairness": "Show hours, nights and weekends of each volunteer, and what is too much.",
     "away": "Take a volunteer out of every shift for a time.",
     "cover": "Have a volunteer take somebody's place, or join in, for a time.",
+    "off": "Have a volunteer not rung for some hours, or say who is off.",
+    "on": "Have a volunteer who is off rung again.",
     "swap": "Have two volunteers exchange their times on call.",
     "ics": "Print a calendar, or the secret address of one.",
     "test": "Run the call tests beside the call flows.",

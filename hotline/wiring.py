@@ -16,6 +16,7 @@ from hotline.carrier.signature import SignatureCheck
 from hotline.core.aftermath import Aftermath
 from hotline.core.figures import Waiting
 from hotline.core.heartbeat import is_marked, pulse
+from hotline.core.off import leave_nobody
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.errors import LiveStateUnavailable
@@ -97,6 +98,11 @@ def build_web(settings: Settings) -> Web:
         texts=texts,
     )
 
+    def left_alone() -> list[str]:
+        instant = now()
+        lines = directory.state.hotlines.values()
+        return [line.id for line in lines if leave_nobody(line.schedule, absences.of(line.rota.id), instant)]
+
     def files() -> Part:
         state = directory.state
         if not state.hotlines:
@@ -107,6 +113,7 @@ def build_web(settings: Settings) -> Web:
                 ("Edits refused, the last good files go on serving", state.kept),
                 ("No usable files", state.missing),
                 ("Nobody to ring at some hours", state.uncovered),
+                ("Nobody to ring soon, since volunteers are off (see `hotline off`)", left_alone()),
             )
             if ids
         ]

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from hotline.commands.instants import INSTANT, in_zone
-from hotline.commands.rotas import WEEKS, rotas
+from hotline.commands.rotas import WEEKS, rotas_now
 from hotline.deployment import now
 from hotline.drawing.gaps import gaps, gaps_json, print_gaps
 from hotline.settings import read_settings
@@ -36,7 +36,7 @@ def command(name: str | None, weeks: int, depth: int, at: datetime | None, as_js
     the fewest hours. Exits 1 if there is a gap, 0 otherwise; thin stretches alone do not count.
     """
     found = []
-    for one in rotas(read_settings().config_dir, name):
+    for one in rotas_now(read_settings(), name):
         start = (in_zone(at, one.schedule.rota.zone) if at else now()).replace(microsecond=0)
         found.append(gaps(one.title, one.schedule, start, start + timedelta(weeks=weeks), depth))
     for each in found:

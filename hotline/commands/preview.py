@@ -8,7 +8,7 @@ from datetime import date
 import click
 from rich.console import Console
 
-from hotline.commands.rotas import DAY, WEEKS, rotas
+from hotline.commands.rotas import DAY, WEEKS, rotas_now
 from hotline.deployment import now
 from hotline.drawing.calendar_html import calendar_page
 from hotline.drawing.calendar_text import print_calendar
@@ -30,7 +30,7 @@ def command(name: str | None, weeks: int, first: date | None, as_html: bool, as_
     """
     found = [
         preview(one.title, one.schedule, first or now().astimezone(one.schedule.rota.zone).date(), weeks)
-        for one in rotas(read_settings().config_dir, name)
+        for one in rotas_now(read_settings(), name)
     ]
     if as_html:
         click.echo(calendar_page(found))

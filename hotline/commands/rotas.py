@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hotline.commands.absences import absences_known
 from hotline.core.oncall import Schedule
 from hotline.errors import FilesError
 from hotline.files import load, read_files
 from hotline.files.rotas import read_rotas
+from hotline.settings import Settings
 
 if TYPE_CHECKING:
     from hotline.core.flow import Hotline
@@ -26,6 +28,15 @@ class Named:
 
     title: str
     schedule: Schedule
+
+
+def rotas_now(settings: Settings, name: str | None = None) -> list[Named]:
+    """The same as `rotas`, less the volunteers who are off, as far as this machine knows."""
+    known = absences_known(settings)
+    return [
+        replace(one, schedule=one.schedule.with_absences(known(one.schedule.rota.id)))
+        for one in rotas(settings.config_dir, name)
+    ]
 
 
 def rotas(config_dir: Path, name: str | None = None) -> list[Named]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
 from hotline.commands.instants import INSTANT, in_zone
 from hotline.core.flow import Hotline
@@ -29,7 +31,11 @@ def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> 
     NAME is a hotline or its rota; left out, all of them. Nobody on call is no error: the lists are empty.
     """
     console = Console(highlight=False)
-    lines = hotlines(read_settings(), name)
+    settings = read_settings()
+    known = absences_known(settings)
+    lines = [
+        replace(line, schedule=line.schedule.with_absences(known(line.rota.id))) for line in hotlines(settings, name)
+    ]
     for instant in instants or (now(),):
         for line in lines:
             at = in_zone(instant, line.rota.zone).replace(microsecond=0)

@@ -86,6 +86,8 @@ def _away(schedule: Schedule) -> Mapping[str, list[Span]]:
     found: dict[str, list[Span]] = {}
     for entry in schedule.rota.away:
         found.setdefault(entry.who, []).append(Span(utc(clock.first(entry.start)), utc(clock.last(entry.end))))
+    for absence in schedule.absences:
+        found.setdefault(absence.who, []).append(Span(utc(absence.start), utc(absence.end)))
     return {who: joined(times) for who, times in found.items()}
 
 

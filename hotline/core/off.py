@@ -16,6 +16,7 @@ from hotline.core.wall import utc
 LONGEST_OFF = 14 * 86_400
 """Seconds. Whoever is away for longer is written into the rota, where everyone sees it."""
 _LONGEST_SHIFT = timedelta(hours=24)
+_SOON = timedelta(days=2)
 _AHEAD = timedelta(weeks=8)
 _STEP = timedelta(weeks=1)
 
@@ -41,6 +42,14 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
     nobody = without(_times(then, _nobody), _times(before, _nobody))
     gaps = without(_times(then, _gap), _times(before, _gap))
     return Left(tuple(nobody), tuple(without(gaps, nobody)))
+
+
+def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime) -> bool:
+    """Whether there is nobody to ring at some time within two days, and only since volunteers are off."""
+    if not absences:
+        return False
+    then = _times(schedule.with_absences(absences).stretches(now, now + _SOON), _nobody)
+    return bool(without(then, _times(schedule.stretches(now, now + _SOON), _nobody)))
 
 
 def end_of_shift(schedule: Schedule, who: str, now: datetime) -> datetime | None:

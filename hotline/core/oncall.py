@@ -69,7 +69,12 @@ class _Day:
 
 
 class Schedule:
-    """Answers who is on call at any instant of one rota. Safe to share between threads."""
+    """Answers who is on call at any instant of one rota. Safe to share between threads.
+
+    `absences` are those that volunteers set by themselves, beside what the rota says.
+    """
+
+    absences: tuple[Absence, ...] = ()
 
     def __init__(self, rota: Rota) -> None:
         self.rota = rota
@@ -229,10 +234,10 @@ class Schedule:
 class _LessAbsences(Schedule):
     """A schedule whose volunteers have set absences. What the rota says stays the other schedule's, days and all."""
 
-    def __init__(self, schedule: Schedule, absences: Sequence[Absence]) -> None:
+    def __init__(self, schedule: Schedule, absences: tuple[Absence, ...]) -> None:
         self.__dict__.update(schedule.__dict__)
         self._rota_says: Schedule = schedule
-        self._absences = absences
+        self.absences = absences
         self._edges = sorted({edge for one in absences for edge in (one.start, one.end)})
         self._off: dict[int, frozenset[str]] = {}
 
@@ -253,7 +258,7 @@ class _LessAbsences(Schedule):
         part = bisect_right(self._edges, instant)
         off = self._off.get(part)
         if off is None:
-            off = self._off[part] = frozenset(one.who for one in self._absences if one.start <= instant < one.end)
+            off = self._off[part] = frozenset(one.who for one in self.absences if one.start <= instant < one.end)
         return off
 
     def _possible_changes(self, start: datetime, end: datetime) -> Iterator[int]:

@@ -1,0 +1,113 @@
+"""`hotline off`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+
+import click
+
+from hotline.commands.absences import absences_known
+from hotline.commands.files import hotlines
+from hotline.commands.rota_edit import ROTA, editing
+from hotline.core.absence import Absence
+from hotline.core.flow import Hotline
+from hotline.core.off import LONGEST_OFF, Left, left_by
+from hotline.core.spans import Span
+from hotline.core.text_answers import up_to_the_minute
+from hotline.core.text_commands import end_of, read_command
+from hotline.core.text_words import told_short
+from hotline.core.wall import epoch_seconds, utc
+from hotline.deployment import now
+from hotline.errors import DatabaseUnavailable
+from hotline.settings import Settings, read_settings
+
+_EXAMPLES = "Write it like 2h, until 22:00 or until sat 08:00."
+
+
+@click.command()
+@click.argument("who", required=False)
+@click.argument("when", nargs=-1)
+@ROTA
+@click.option("--yes", "-y", is_flag=True, help="Do not ask, even if nobody is left.")
+def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool) -> None:
+    """Have WHO not rung from now on, as if they had texted it; or, without WHO, list who is off.
+
+    \b
+    hotline off amy 2h
+    hotline off amy until 22:00
+    hotline off amy until sat 08:00
+    hotline off
+
+    It counts at the next ring, on every machine, and is gone when it is over: nothing is written to the rota. For more
+    than 14 days, use `hotline away`.
+    """
+    settings = read_settings()
+    if who is None:
+        _list(settings, rota)
+        return
+    edit = editing(rota, who)
+    volunteer, line = edit.who(who), edit.line
+    start = now().replace(microsecond=0)
+    end = _end(when, start, line)
+    known = absences_known(settings)(line.rota.id)
+    absence = Absence(volunteer, epoch_seconds(start), epoch_seconds(end))
+    name, zone = line.rota.volunteers[volunteer].name, line.rota.zone
+    _warn(left_by(line.schedule, known, absence), line)
+    if not yes and not click.confirm(f"Have {name} not rung until {end.astimezone(zone):%a %d %b %H:%M}?"):
+        click.echo("Nothing has changed.")
+        sys.exit(1)
+    keep(settings, line, absence)
+    click.echo(f"{name} is off until {end.astimezone(zone):%a %d %b %H:%M} ({line.rota.zone_name}).")
+
+
+def keep(settings: Settings, line: Hotline, absence: Absence) -> None:
+    """Keep an absence in Redis, on this machine and in the database. Raises AbsenceNotKept."""
+    from hotline.absences import build_absences, build_rounds  # bring Redis and the database along
+
+    book = build_absences(settings)
+    book.keep(line.rota.id, absence.who, absence.start, absence.end)
+    try:
+        build_rounds(settings, book).go_round()
+    except DatabaseUnavailable as error:
+        click.echo(f"warning: {error.message} It will be told when it is back.", err=True)
+
+
+def _end(when: tuple[str, ...], start: datetime, line: Hotline) -> datetime:
+    asked = read_command(f"off {' '.join(when)}")
+    if asked.until is None:
+        raise click.BadParameter(f"Until when? {_EXAMPLES}", param_hint="WHEN")
+    end = end_of(asked.until, epoch_seconds(start), line.rota.zone)
+    if end is None:
+        raise click.BadParameter(f"That time is past. {_EXAMPLES}", param_hint="WHEN")
+    if end - epoch_seconds(start) > LONGEST_OFF + 60:
+        raise click.BadParameter("That is more than 14 days. Use `hotline away`.", param_hint="WHEN")
+    return up_to_the_minute(utc(end))
+
+
+def _warn(left: Left, line: Hotline) -> None:
+    for times, what in ((left.nobody, "nobody at all"), (left.backup, "nobody but the backup")):
+        if times:
+            click.echo(f"warning: {what} is there then: {_told(times, line)}.", err=True)
+
+
+def _told(times: Iterable[Span], line: Hotline) -> str:
+    return ", ".join(told_short(time, line.rota.zone, "en") for time in times)
+
+
+def _list(settings: Settings, rota: str | None) -> None:
+    known, seen = absences_known(settings), set()
+    found = False
+    for line in hotlines(settings, rota):
+        if line.rota.id in seen:
+            continue
+        seen.add(line.rota.id)
+        for one in known(line.rota.id):
+            found = True
+            named = line.rota.volunteers.get(one.who)
+            name = named.name if named else one.who
+            until = utc(one.end).astimezone(line.rota.zone)
+            click.echo(f"{line.flow.name}: {name} is off until {until:%a %d %b %H:%M} ({line.rota.zone_name}).")
+    if not found:
+        click.echo("Nobody has said that they are off.")

@@ -1,0 +1,33 @@
+"""`hotline on`."""
+
+from __future__ import annotations
+
+import click
+
+from hotline.commands.absences import absences_known
+from hotline.commands.off import keep
+from hotline.commands.rota_edit import ROTA, editing
+from hotline.core.absence import Absence
+from hotline.core.wall import epoch_seconds
+from hotline.deployment import now
+from hotline.settings import read_settings
+
+
+@click.command()
+@click.argument("who")
+@ROTA
+def command(who: str, rota: str | None) -> None:
+    """Have WHO rung again, who had said that they are off.
+
+    What the rota says of them, `away` and all, stays as it is.
+    """
+    settings = read_settings()
+    edit = editing(rota, who)
+    volunteer, line = edit.who(who), edit.line
+    name = line.rota.volunteers[volunteer].name
+    if not any(one.who == volunteer for one in absences_known(settings)(line.rota.id)):
+        click.echo(f"{name} has not said that they are off.")
+        return
+    at = epoch_seconds(now())
+    keep(settings, line, Absence(volunteer, at, at))
+    click.echo(f"{name} is rung again when on call.")
