@@ -66,5 +66,5 @@ def outbox_dir(settings: Settings) -> Path:
 
 
 def aftermath(settings: Settings) -> Aftermath:
-    """Which jobs follow from calls here: none in practice mode, where there is no carrier account."""
+    """Which jobs follow from calls here: in practice mode nothing is kept that would have to be deleted."""
     return Aftermath(carrier=not settings.practice, records=settings.delete_records)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from hotline.beating import build_beating
+from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.deployment import carrier, now, text_carrier
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
 from hotline.logs import Notices
-from hotline.ports import Absences
+from hotline.ports import LiveAbsences
 from hotline.ring_testing import build_ring_tests
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.texting import build_texting
 
 
-def build_tools(settings: Settings, absences: Absences) -> Tools:
+def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
     """The tools for these settings."""
     notice, account = Notices(), carrier(settings)
     deletes = account is not None and settings.delete_records
@@ -35,7 +36,7 @@ def build_tools(settings: Settings, absences: Absences) -> Tools:
         deletion=Deletion(account, lambda: directory().state.numbers, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).beat,
         ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), notice),
-        texting=build_texting(settings, _Lines(directory), absences, text_carrier(settings), now, notice),
+        texting=build_texting(settings, _Lines(directory), _Latest(absences), text_carrier(settings), now, notice),
     )
 
 
@@ -50,6 +51,16 @@ def _directory(settings: Settings, notice: Notices) -> Callable[[], WatchedDirec
         return kept[0]
 
     return directory
+
+
+class _Latest:
+    """Fits `hotline.ports.Absences`; asks Redis each time, since nobody waits for a text as a caller does."""
+
+    def __init__(self, absences: LiveAbsences) -> None:
+        self._absences = absences
+
+    def of(self, rota: str) -> Sequence[Absence]:
+        return self._absences.look_again(rota).absences
 
 
 class _Lines:

@@ -12,8 +12,8 @@ _SID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """Which jobs follow. `carrier`: whether there is a carrier account, which keeps records of calls and sends texts;
-    `records`: whether these are to be deleted.
+    """Which jobs follow. `carrier`: whether there is a carrier account, which keeps records of calls; `records`:
+    whether they are to be deleted. Texts are sent without one too: in practice mode they go to a file.
 
     None of them ties a volunteer to a call: a missed ring is told with neither call nor time, and a caller who was not
     reached with the minute only.
@@ -33,14 +33,10 @@ class Aftermath:
 
     def ring_missed(self, rota: str, volunteer: str) -> tuple[Job, ...]:
         """A volunteer was rung and did not take the call, while the caller was still there."""
-        if not self.carrier:
-            return ()
         return (Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}"),)
 
     def caller_not_reached(self, hotline: str, now: int) -> tuple[Job, ...]:
         """Nobody could be reached for a caller. The job has the minute, counted from 1970."""
-        if not self.carrier:
-            return ()
         minute = str(now // 60)
         name = f"caller_not_reached/{hotline}/{minute}"
         return (Job("caller_not_reached", (hotline, minute), Urgency.TONIGHT, name),)
