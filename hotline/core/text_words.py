@@ -33,11 +33,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "moved_time": {"en": "Now: {time}.", "es": "Ahora: {time}."},
     "gone_time": {"en": "No longer: {time}.", "es": "Ya no: {time}."},
     "more_times": {"en": "And {count} more.", "es": "Y {count} más."},
-    "missed_ring": {
-        "en": "{hotline}: we rang you and could not reach you. These things happen. Please check that your phone's"
-        " sound is on. Thank you for being there.",
-        "es": "{hotline}: le llamamos y no contestó nadie. No pasa nada. Por favor revise que su celular tenga"
-        " sonido. Gracias por estar.",
+    "missed_ring": {  # also for who passed the call on: what became of a ring is known to nobody later
+        "en": "{hotline}: we rang you. If you could not take it, that is all right. If you did not hear it, please"
+        " check that your phone's sound is on. Thank you.",
+        "es": "{hotline}: le llamamos. Si no pudo contestar, no pasa nada. Si no lo oyó, por favor revise que su"
+        " celular tenga sonido. Gracias por estar.",
     },
     "not_reached": {
         "en": "{hotline}: a call at {time} reached nobody. Please see to it that somebody can pick up now.",

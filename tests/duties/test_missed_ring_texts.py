@@ -11,8 +11,8 @@ from hotline.errors import CarrierUnavailable, TryAgain
 from tests.duties.texting import ROTA, World
 
 NOTE = (
-    "RISE: we rang you and could not reach you. These things happen. Please check that your phone's sound is on."
-    " Thank you for being there."
+    "RISE: we rang you. If you could not take it, that is all right. If you did not hear it, please check that your"
+    " phone's sound is on. Thank you."
 )
 
 
