@@ -19,6 +19,7 @@ OPEN = {
     "volunteer.contact",
     "volunteer.ring",
     "volunteer.show",
+    "volunteer.take_back",
     "oidc.back",
     "oidc.begin",
     "preferences.choose",

@@ -17,6 +17,7 @@ DEEDS = {
     "link-used": later("set a password with a one-time link"),
     "link-made": later("made a one-time link for"),
     "away-by-themselves": later("set a time away on their own page"),
+    "away-taken-back": later("took back a time away on their own page"),
     "person-added": later("added"),
     "person-removed": later("removed"),
     "made-coordinator": later("made a coordinator of"),

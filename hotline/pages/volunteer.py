@@ -20,7 +20,7 @@ from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.pages.contact import vcard
 from hotline.pages.language import gettext as _
 from hotline.pages.tools import Tools
-from hotline.pages.volunteer_away import FIELDS, Asked, ask, writable, write
+from hotline.pages.volunteer_away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer_view import shifts
 
 
@@ -66,9 +66,10 @@ def make_volunteer(tools: Tools) -> Blueprint:
             "away": [one for one in coming if one[1] > now.timestamp()],
             "query": page_query(tools.secret, rota, mine.who),
             "calendar": tools.calendar_address(rota, mine.who),
-            "writable": writable(tools.config_dir, rota.id),
+            "writable": writable(tools.saved, rota.id),
             "can_ring": tools.ring_test is not None,
             "done": request.args.get("done", ""),
+            "undo": to_undo(tools.saved, rota.id, mine.name, request.args.get("saved", type=int)),
             "sent": {},
             "asked": None,
             "problem": "",
@@ -76,9 +77,11 @@ def make_volunteer(tools: Tools) -> Blueprint:
         }
         return render_template("volunteer/page.html", **values), status
 
-    def back(mine: _Mine, done: str) -> Answer:
+    def back(mine: _Mine, done: str, version: int | None = None) -> Answer:
         """To the page, which says what was done."""
         query = {**page_query(tools.secret, mine.line.rota, mine.who), "done": done}
+        if version is not None:
+            query["saved"] = str(version)
         return redirect(f"{url_for('volunteer.show')}?{urlencode(query)}", 303)
 
     @volunteer.get("")
@@ -91,15 +94,30 @@ def make_volunteer(tools: Tools) -> Blueprint:
         mine = opened()
         sent = {name: request.form.get(name, "") for name in FIELDS}
         try:
-            asked = ask(tools.config_dir, mine.line, mine.who, sent, tools.instant())
-            if request.form.get("sure") and writable(tools.config_dir, mine.line.rota.id):
-                write(tools.config_dir, asked)
-                _note(mine, asked)
+            asked = ask(tools.saved, mine.line, mine.who, sent, tools.instant())
+            if request.form.get("sure") and writable(tools.saved, mine.line.rota.id):
+                kept = write(tools.saved, asked, mine.name, tools.clock())
+                _note(mine, "away-by-themselves", asked.line)
                 tools.directory.refresh()
-                return back(mine, "away")
+                return back(mine, "away", kept.number)
         except FilesError as error:
             return page(mine, 409, problem=str(error), sent=sent)
         return page(mine, asked=asked, sent=sent)
+
+    @volunteer.post("/undo")
+    def take_back() -> tuple[str, int] | Answer:
+        """Take back a time away that was entered a moment ago."""
+        mine = opened()
+        found = to_undo(tools.saved, mine.line.rota.id, mine.name, request.form.get("saved", type=int))
+        if found is None:
+            return page(mine, 409, problem=_("The rota was changed since. Ask your coordinator to change it back."))
+        try:
+            undo(tools.saved, found, mine.name, tools.clock())
+        except FilesError as error:
+            return page(mine, 409, problem=str(error))
+        _note(mine, "away-taken-back", "")
+        tools.directory.refresh()
+        return back(mine, "undo")
 
     @volunteer.post("/ring")
     def ring() -> Answer:
@@ -120,9 +138,9 @@ def make_volunteer(tools: Tools) -> Blueprint:
         response.headers["Content-Disposition"] = 'attachment; filename="hotline.vcf"'
         return response
 
-    def _note(mine: _Mine, asked: Asked) -> None:
+    def _note(mine: _Mine, what: str, line: str) -> None:
         try:
-            tools.audit.add(Deed(tools.now(), mine.name, "away-by-themselves", f"{mine.line.rota.id} {asked.line}"))
+            tools.audit.add(Deed(tools.now(), mine.name, what, f"{mine.line.rota.id} {line}".strip()))
         except DatabaseUnavailable:
             tools.notice("audit_not_written")
 

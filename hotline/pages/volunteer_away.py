@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from hotline.core.flow import Hotline
 from hotline.core.rota import Away
 from hotline.errors import FilesError
 from hotline.files.edit import as_fields
-from hotline.files.edit_told import sentences, warnings
-from hotline.files.loading import read_files
+from hotline.files.loading import ENDINGS
 from hotline.files.proposal import Proposal, propose_entries
+from hotline.files.saving import SavedFiles
 from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable, clip
-from hotline.files.writing import replace_file
+from hotline.files.versions import Version, digest
+from hotline.pages import rota_told as told
 
 FIELDS = ("from_day", "from_time", "to_day", "to_time")
+_HOW = "away"
 _DAY, _TIME = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), re.compile(r"\d{2}:\d{2}", re.ASCII)
 
 
@@ -39,7 +40,7 @@ class Asked:
         return "- {" + ", ".join(f"{name}: {value}" for name, value in as_fields(self.away).items()) + "}"
 
 
-def ask(config_dir: Path, line: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> Asked:
+def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> Asked:
     """What a form asks for. Raises FilesError, with what is wrong and what to do."""
     words = [sent.get(name, "").strip() for name in FIELDS]
     if words[3] and not words[1]:
@@ -53,25 +54,48 @@ def ask(config_dir: Path, line: Hotline, who: str, sent: Mapping[str, str], now:
     if when.end <= (today.toordinal() * 24 * 60):
         raise FilesError("All of this is in the past.", "Choose a day from today on.")
     away = Away(who, when.start, when.end)
-    try:
-        texts = read_files(config_dir)
-    except OSError:
-        raise FilesError("The rota's files cannot be read just now.", "Tell your coordinator.") from None
-    proposal, changes = propose_entries(texts, line.rota.id, [away])
-    told = tuple(sentences(proposal.new, changes))
-    return Asked(away, proposal, told, tuple(warnings(proposal, changes, now)))
+    proposal, changes = propose_entries(saved.texts(), line.rota.id, [away])
+    warned = [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps]
+    warned += [told.breach_in_words(line.rota, one) for one in changes.breaches]
+    return Asked(away, proposal, tuple(told.effects_in_words(proposal.new, changes)), tuple(warned))
 
 
-def write(config_dir: Path, asked: Asked) -> None:
-    """Write it. Raises FilesError where somebody else has changed the file meanwhile, or it cannot be written."""
-    replace_file(config_dir / asked.proposal.file, asked.proposal.before, asked.proposal.after)
+def write(saved: SavedFiles, asked: Asked, name: str, now: datetime) -> Version:
+    """Write it, as a version of its own. Raises FilesError where somebody else was quicker, or it cannot be written."""
+    base = digest(asked.proposal.before)
+    return saved.save(asked.proposal.file, base, asked.proposal.after, name, _HOW, now)
 
 
-def writable(config_dir: Path, rota: str) -> bool:
+def to_undo(saved: SavedFiles, rota: str, name: str, number: int | None) -> tuple[str, Version, Version] | None:
+    """The file, the version a volunteer saved last and the one before it, while nobody has saved another since."""
+    with suppress(FilesError):
+        file = _file(saved, rota)
+        known = saved.versions.of(file) if file else []
+        if file and len(known) > 1 and (known[0].number, known[0].who, known[0].how) == (number, name, _HOW):
+            return file, known[0], known[1]
+    return None
+
+
+def undo(saved: SavedFiles, found: tuple[str, Version, Version], name: str, now: datetime) -> None:
+    """Bring back what the file said before. Raises FilesError."""
+    file, last, before = found
+    text = saved.versions.text(file, before.number)
+    if text is None:
+        raise FilesError("What was there before is not kept any more.", "Tell your coordinator.")
+    saved.save(file, last.digest, text, name, "undo", now)
+
+
+def writable(saved: SavedFiles, rota: str) -> bool:
     """Whether the rota's file can be changed here; where it is deployed from elsewhere, it cannot."""
-    folder = config_dir / "rota"
-    found = [path for path in (folder / f"{rota}.yaml", folder / f"{rota}.yml") if path.exists()]
-    return bool(found) and all(os.access(path, os.W_OK) for path in (folder, *found))
+    with suppress(FilesError):
+        file = _file(saved, rota)
+        return file is not None and saved.why_not(file) is None
+    return False
+
+
+def _file(saved: SavedFiles, rota: str) -> str | None:
+    texts = saved.texts()
+    return next((path for path in (f"rota/{rota}{ending}" for ending in ENDINGS) if path in texts), None)
 
 
 def _plain(words: Sequence[str]) -> None:

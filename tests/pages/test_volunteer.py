@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 import time_machine
@@ -16,7 +16,7 @@ from hotline.files.edit import number_calendar
 from hotline.settings import read_settings
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import Visitor, forms
 
 NOW = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)
 """Wednesday 2026-03-04, 12:30 in New York."""
@@ -47,6 +47,10 @@ def page_of(site: Site, who: str) -> str:
     site.web.directory.refresh()
     rota = site.web.directory.state.hotlines["rise"].rota
     return f"/mine?{urlencode(page_query(secret_key(settings), rota, who))}"
+
+
+def query_of(page: str) -> dict[str, str]:
+    return dict(parse_qsl(page.partition("?")[2]))
 
 
 def rota_file(site: Site) -> Path:
@@ -96,6 +100,34 @@ def test_a_time_away_is_shown_first_and_written_only_then(site: Site, visitor: V
     assert "You are taken out of that time." in done.text
     assert "away Thu 5 Mar, 00:00 to Fri 6 Mar, 00:00" in " ".join(done.text.split())
     assert rota_file(site).read_text() == before + "  - {who: ben, from: 2026-03-05, to: 2026-03-05}\n"
+
+
+def test_it_can_be_taken_back_until_somebody_changes_the_rota(site: Site, visitor: Visitor) -> None:
+    before, page = rota_file(site).read_text(), page_of(site, "ben")
+    away = {"from_day": "2026-03-05", "sure": "1"}
+    done = visitor.submit(page, away, action="/mine/away")
+    back = visitor.submit(f"{done.request.path}?{done.request.query_string.decode()}", {}, action="/mine/undo")
+    assert "Taken back." in back.text
+    assert rota_file(site).read_text() == before
+    done = visitor.submit(page, away, action="/mine/away")
+    there = f"{done.request.path}?{done.request.query_string.decode()}"
+    site.visitor().submit(page_of(site, "amy"), {"from_day": "2026-03-10", "sure": "1"}, action="/mine/away")
+    number = next(form.fields["saved"] for form in forms(done.text) if "undo" in form.action)
+    assert "Take it back" not in visitor.get(there).text
+    late = visitor.post("/mine/undo", {**query_of(page), "saved": number}, at=page)
+    assert late.status_code == 409
+    assert "changed since" in late.text
+    assert "who: ben" in rota_file(site).read_text()
+
+
+@pytest.mark.parametrize("settings", [{"HOTLINE_EDIT": "off"}])
+def test_where_files_come_from_elsewhere_the_line_is_given_to_send(site: Site, visitor: Visitor) -> None:
+    before = rota_file(site).read_text()
+    shown = visitor.submit(page_of(site, "ben"), {"from_day": "2026-03-05", "sure": "1"}, action="/mine/away")
+    assert "Send this line to your coordinator" in shown.text
+    assert "- {who: ben, from: 2026-03-05, to: 2026-03-05}" in shown.text
+    assert "Yes, take me out" not in shown.text
+    assert rota_file(site).read_text() == before
 
 
 def test_who_set_it_is_in_the_audit_list(site: Site, visitor: Visitor, coordinator: Visitor) -> None:
