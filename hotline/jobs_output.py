@@ -56,7 +56,8 @@ def jobs_json(state: JobsState | None, backlog: Backlog, away: str) -> dict[str,
 
 
 def _processes(state: JobsState) -> str:
-    said = [f"{_number(state.workers, 'worker')} and {_number(state.clocks, 'clock')} running."]
+    counts = f"{_number(state.workers, 'worker')} and {_number(state.clocks, 'clock')}"
+    said = [f"{counts[0].upper()}{counts[1:]} are running."]
     if not state.workers:
         said.append("Jobs are not done: start one with `hotline worker`.")
     if not state.clocks:
@@ -99,7 +100,7 @@ def _as_json(job: QueuedJob) -> dict[str, Any]:
 
 
 def _number(count: int, what: str) -> str:
-    return f"{count or 'No'} {what}{'' if count == 1 else 's'}"
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
 
 
 def _duration(seconds: float) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import signal
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from redis.exceptions import RedisError
@@ -44,23 +45,23 @@ def run_worker(settings: Settings) -> None:
     )
     absences = build_absences(settings)
     rounds = build_rounds(settings, absences)
-    for background in (*drainers, rounds):
-        background.start()
-    tasks.bind(build_tools(settings, absences))
     keeping = _Keeping(url, notice)
-    keeping.start()
+    with _signals_for_this_thread():
+        for background in (*drainers, rounds, keeping):
+            background.start()
+    tasks.bind(build_tools(settings, absences))
     while not stop.is_set():
         try:
             with connection(url) as probe:  # RQ's own first questions would wait a minute for an answer
                 probe.ping()
             worker = Worker(stop, connection(url), notice)
-            keeping.worker = worker.name
+            keeping.is_there(worker.name)
             worker.work(logging_level="CRITICAL")  # it would write down what tasks raise
         except (RedisError, OSError, StopRequested) as error:
             if not stop.is_set():
                 notice("worker_waits_for_redis", error=type(error).__name__)
         _stop_on_signals(stop)  # RQ has put its own handlers in their place
-        keeping.worker = None
+        keeping.is_there(None)
         if not stop.is_set():  # RQ gives up by itself when Redis is slow; we do not
             stop.wait(_TRY_AGAIN_AFTER)
     keeping.stop()
@@ -89,24 +90,31 @@ class _Keeping:
     """A thread that says that the worker is there, and keeps the jobs of all."""
 
     def __init__(self, url: str, notice: Notices) -> None:
-        self.worker: str | None = None
+        self._worker: str | None = None
         self._redis = connection(url)
         self._notice = notice
-        self._stop = threading.Event()
+        self._stopped = False
+        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeping", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        self._stop.set()
+        self._stopped = True
+        self._wake.set()
         self._thread.join()
+
+    def is_there(self, worker: str | None) -> None:
+        """The worker goes by this name now, or is not there."""
+        self._worker = worker
+        self._wake.set()
 
     def _run(self) -> None:
         keeper, said = Keeper(self._redis), None
-        while not self._stop.is_set():
+        while not self._stopped:
             try:
-                name = self.worker
+                name = self._worker
                 if said is not None and said != name:
                     say_goodbye(self._redis, "worker", said)
                 if name is not None:
@@ -118,7 +126,8 @@ class _Keeping:
                 pass  # the worker itself waits for Redis, and says so
             except Exception as error:  # noqa: BLE001 - without this thread jobs would be lost unseen
                 self._notice("keeping_jobs_failed", error=describe(error))
-            self._stop.wait(BEAT)
+            self._wake.wait(BEAT)
+            self._wake.clear()
         with suppress(RedisError, OSError):
             if said is not None:
                 say_goodbye(self._redis, "worker", said)
@@ -128,6 +137,17 @@ def _stopping() -> threading.Event:
     stop = threading.Event()
     _stop_on_signals(stop)
     return stop
+
+
+@contextmanager
+def _signals_for_this_thread() -> Iterator[None]:
+    """Threads started in the block are never given a signal: one that they got would not wake the thread it is for."""
+    ours = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ours)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
 
 
 def _stop_on_signals(stop: threading.Event) -> None:
