@@ -329,6 +329,7 @@ def _common(tools: Tools, file: Found) -> dict[str, object]:
     zone: tzinfo = line.rota.zone if line else UTC
     return {
         "file": file,
+        "area": file.area,  # which of the pages' ways is lit up
         "title": line.flow.name if line else file.id,
         "zone": zone,
         "zone_name": line.rota.zone_name if line else "UTC",

@@ -76,7 +76,7 @@ function makeEditor(words) {
         highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), closeBrackets(),
         autocompletion({ override: [completing(words)], icons: false }), yaml(), indentUnit.of("  "), lintGutter(),
         syntaxHighlighting(COLOURS), LOOK,
-        EditorView.contentAttributes.of({ "aria-label": form.dataset.label, "aria-multiline": "true" }),
+        EditorView.contentAttributes.of({ "aria-label": form.dataset.label, "aria-multiline": "true", tabindex: "0" }),
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.updateListener.of((update) => update.docChanged && edited(update.view)),
       ],
