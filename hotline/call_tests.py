@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import redis
@@ -45,8 +44,18 @@ class Result:
         return not self.failures
 
 
-Fresh = Callable[[], Live]
-"""Makes live state that nobody has used. Raises LiveStateUnavailable."""
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Makes live state that nobody has used, in the Redis at `redis_url`, under names that begin with `prefix`."""
+
+    redis_url: str
+    prefix: str
+
+    def __call__(self) -> Live:
+        """One more. Raises LiveStateUnavailable."""
+        live = RedisLive(self.redis_url, secrets.token_bytes(32), prefix=f"{self.prefix}{secrets.token_hex(8)}:")
+        live.ping()
+        return live
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def live_states(redis_url: str | None) -> Iterator[Fresh]:
                 yield fresh
             return
         try:
-            yield partial(_fresh, socket_url(Path(folder)), "hotline-test:")
+            yield Fresh(socket_url(Path(folder)), "hotline-test:")
         finally:
             server.stop()
 
@@ -76,31 +85,25 @@ def borrowed_live_states(redis_url: str) -> Iterator[Fresh]:
     """Live state for tests in a Redis that others use: under a name of its own, and gone afterwards."""
     prefix = f"hotline-test:{secrets.token_hex(8)}:"
     try:
-        yield partial(_fresh, redis_url, prefix)
+        yield Fresh(redis_url, prefix)
     finally:
         with suppress(redis.RedisError), redis.Redis.from_url(redis_url, socket_timeout=5.0) as connection:
             for key in connection.scan_iter(f"{prefix}*", count=1000):
                 connection.delete(key)
 
 
-def _fresh(redis_url: str, prefix: str) -> Live:
-    live = RedisLive(redis_url, secrets.token_bytes(32), prefix=f"{prefix}{secrets.token_hex(8)}:")
-    live.ping()
-    return live
-
-
 def run_tests(tests: Sequence[CallTest], fresh: Fresh) -> Iterator[Result]:
     """Run tests one after another; each result as soon as it is there. Raises LiveStateUnavailable without Redis."""
     for test in tests:
-        yield run_test(test, fresh())
+        yield run_test(test, fresh(), fresh.redis_url)
 
 
-def run_test(test: CallTest, live: Live) -> Result:
+def run_test(test: CallTest, live: Live, redis_url: str) -> Result:
     """Make the calls of a test, and compare what came of its own one with what is expected."""
     main = test.entry
     entries = sorted([*main.other_calls, main], key=lambda one: (_instant(test, one), one is main))
     start = _instant(test, entries[0])
-    rehearsal = Rehearsal({}, "", start, live=live)
+    rehearsal = Rehearsal({}, redis_url, start, live=live)
     world = rehearsal.world
     world.strict = False
     rehearsal.shelf.hotlines = {test.hotline.id: test.hotline}

@@ -12,6 +12,8 @@ from hotline.core.days import start_of_day
 from hotline.core.fairness import Breach, fairness
 from hotline.core.flow import Hotline
 from hotline.core.rota import DAY, Cover, WallMinute
+from hotline.core.spans import Span
+from hotline.core.wall import utc
 from hotline.drawing.colours import colours
 from hotline.drawing.gaps import Found, gaps
 from hotline.pages import rota_told as told
@@ -47,7 +49,7 @@ def make_rota(tools: Tools) -> Blueprint:
         today = tools.instant().astimezone(line.rota.zone).date()
         day = asked_day(today)
         first, count = (week_of(day), 7) if view == "week" else month_weeks(day)
-        shown = shown_days(line.schedule, first, count, tools.instant(), {})
+        shown = shown_days(tools.schedule(line), first, count, tools.instant(), _texted(tools, line))
         back, onward = _neighbours(view, day, first)
         return render_template(
             "rota/calendar.html",
@@ -176,6 +178,15 @@ def asked_day(otherwise: date) -> date:
 def _asked_weeks(otherwise: int) -> int:
     weeks = request.args.get("weeks", otherwise, type=int)
     return weeks if weeks in PERIODS else otherwise
+
+
+def _texted(tools: Tools, line: Hotline) -> Mapping[str, Sequence[Span]]:
+    """When volunteers have set themselves off, beside the rota's file."""
+    found: dict[str, list[Span]] = {}
+    for one in tools.absences.of(line.rota.id):
+        if one.who in line.rota.volunteers and one.start < one.end:
+            found.setdefault(one.who, []).append(Span(utc(one.start), utc(one.end)))
+    return found
 
 
 def _neighbours(view: str, day: date, first: date) -> tuple[date, date]:

@@ -10,6 +10,8 @@ from html import unescape
 import pytest
 import time_machine
 
+from hotline.absences import build_absences
+from hotline.settings import read_settings
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor
@@ -80,6 +82,13 @@ class TestTheCalendar:
         christmas = viewer.get("/rota/rise?date=2026-12-25").text
         assert "Christmas Day" in day(christmas, "2026-12-25")
         assert "nights running" in day(page, "2026-12-17") or "nights running" in words(page)
+
+    def test_who_set_themselves_off_by_text_is_away(self, viewer: Visitor, site: Site) -> None:
+        start = int(datetime(2026, 12, 16, 14, tzinfo=UTC).timestamp())
+        build_absences(read_settings(site.environment)).keep("rise", "amy", start, start + 7200)
+        wednesday = day(viewer.get("/rota/rise").text, "2026-12-16")
+        assert "away: Amy 09:00–11:00 (by text)" in wednesday
+        assert "Amy 08:00–09:00" in wednesday
 
     def test_a_gap_is_a_gap_whatever_else_is_there(self, viewer: Visitor, site: Site) -> None:
         (site.folder / "rota/rise.yaml").write_text(

@@ -1,0 +1,122 @@
+"""The call flow's page: drawn and said in words, whatever is wrong with it marked, its tests run on it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hotline.call_test_process import CallTestProcess
+from hotline.errors import TryAgain
+from tests.files.good import FLOW, texts
+from tests.pages.conftest import Site
+from tests.pages.test_rota_pages import words
+from tests.pages.visitor import Visitor
+
+_IN_SPANISH = {
+    "name: RISE": "name: RISE\nlanguages: {en: {locale: en-US}, es: {locale: es-US}}",
+    "press 1.}": "press 1., es: Para hablar oprima 1.}",
+    "for calling.}": "for calling., es: Gracias por llamar.}",
+}
+SPANISH = FLOW
+for _words, _instead in _IN_SPANISH.items():
+    SPANISH = SPANISH.replace(_words, _instead)
+LOST = "  lost: {say: {en: Round.}, then: lost}\n"
+DEAD_END = FLOW.replace('menu: {"1": reach}', 'menu: {"1": reach, "2": lost}') + LOST
+TESTS = """\
+tests:
+  - name: A caller is greeted
+    at: 2026-03-04 12:00
+    hears: [To be connected]
+  - name: A caller hears something else
+    at: 2026-03-04 12:00
+    hears: [Good morning]
+"""
+PAGE = "/flow/rise"
+
+
+@pytest.fixture
+def files() -> dict[str, bytes]:
+    return {**texts(flow=SPANISH), "call_flows/tests/rise.yaml": TESTS.encode()}
+
+
+@pytest.fixture(autouse=True)
+def tests_folder(tmp_path: Path) -> None:
+    (tmp_path / "call_flows").mkdir(exist_ok=True)
+
+
+def edit(site: Site, flow: str) -> None:
+    (site.folder / "call_flows/rise.yaml").write_text(flow)
+    site.web.directory.refresh()
+
+
+def test_the_only_call_flow_is_where_the_way_to_call_flows_leads(viewer: Visitor) -> None:
+    assert viewer.get("/flow").location == PAGE
+
+
+def test_each_step_is_drawn_and_said_in_words_with_its_keys(viewer: Visitor) -> None:
+    page = viewer.get(PAGE).text
+    assert page.count('class="flow-step') == 3
+    said = words(page[page.index('id="steps"') :])
+    assert "welcome calls begin here listens for a key" in said
+    assert "1 → leads to reach" in said
+    assert "nothing pressed → leads to reach" in said
+    assert "nobody answers → leads to goodbye" in said
+    assert "To be connected press 1." in said
+    assert "Para hablar oprima 1." in said
+    assert 'lang="es-US" data-speak' in page
+
+
+def test_the_drawing_speaks_the_language_that_is_chosen_and_has_the_size_that_is(viewer: Visitor) -> None:
+    drawn = viewer.get(f"{PAGE}?lang=es&zoom=50").text
+    assert ">Para hablar oprima 1.</text>" in drawn
+    usual = re.search(r'<svg class="flow"[^>]* width="(\d+)"', viewer.get(PAGE).text)
+    small = re.search(r'<svg class="flow"[^>]* width="(\d+)"', drawn)
+    assert usual is not None
+    assert small is not None
+    assert int(small[1]) * 2 == pytest.approx(int(usual[1]), abs=2)
+    assert viewer.get(f"{PAGE}?lang=xx&zoom=9999").status_code == 200
+
+
+def test_a_dead_end_is_drawn_although_no_call_is_led_there(viewer: Visitor, site: Site) -> None:
+    edit(site, DEAD_END)
+    page = viewer.get(PAGE).text
+    assert "Dead end: nobody is reached" in page
+    assert "Look at: lost (dead end)." in words(page).replace("( ", "(").replace(" )", ")")
+    assert "The file cannot be used as it is. Calls go by the last good version." in words(page)
+
+
+def test_a_file_that_is_no_flow_at_all_shows_the_last_good_one_and_says_so(viewer: Visitor, site: Site) -> None:
+    edit(site, "steps: [")
+    page = words(viewer.get(PAGE).text)
+    assert "That is what is drawn here." in page
+    assert "goodbye" in page
+
+
+def test_call_flows_there_are_not_are_not_found(viewer: Visitor) -> None:
+    for path in ("/flow/none", "/flow/tests", "/flow/..%2Frota%2Frise", "/flow/rise.yaml"):
+        assert viewer.get(path).status_code == 404
+
+
+class TestCallTests:
+    def test_they_run_from_the_page_and_those_that_failed_tell_the_call(self, coordinator: Visitor) -> None:
+        page = coordinator.post(f"{PAGE}/tests", {}, at=PAGE).text
+        assert "1 of 2 failed" in words(page)
+        failed, passed = page.index("A caller hears something else"), page.index("A caller is greeted")
+        assert failed < passed, "what failed comes first"
+        assert "Good morning" in page
+        assert "caller hears: To be connected press 1." in words(page)
+
+    def test_a_viewer_may_not_run_them(self, viewer: Visitor) -> None:
+        assert viewer.post(f"{PAGE}/tests", {}).status_code == 403
+        assert "Run them" not in viewer.get(PAGE).text
+
+    def test_a_run_that_takes_too_long_is_ended(self, site: Site) -> None:
+        with pytest.raises(TryAgain, match="stopped after 0 seconds"):
+            CallTestProcess(site.folder, longest=0.01).run()
+        assert len(CallTestProcess(site.folder).run()["tests"]) == 2, "and the next one may run"
+
+    def test_where_they_cannot_be_run_the_reason_is_said(self, tmp_path: Path) -> None:
+        with pytest.raises(TryAgain, match="There is no folder"):
+            CallTestProcess(tmp_path / "none").run()
