@@ -58,6 +58,18 @@ def judge_revision(found: str | None, wanted: str, backend: str) -> Result:
     return warned(f"{backend} {at}.", "Run `hotline migrate`; otherwise it is done at the next call.")
 
 
+def judge_ends(calls: int, not_reported: int, days: int) -> Result:
+    """Whether the ends of calls are reported. `not_reported`: of so many calls the end is not known, though over."""
+    if not calls:
+        return passed(f"No call came in during the last {days} days, and none is without its end.")
+    if not_reported > max(2, calls // 10):
+        return failed(
+            f"The end of {not_reported} of {calls} calls of the last {days} days was never reported.",
+            "Call status changes have to be told to /voice/ended: see numbers, or `hotline provision`.",
+        )
+    return passed(f"The ends of calls are reported ({calls} calls in the last {days} days).")
+
+
 def judge_room(where: str, free: int) -> Result:
     """Whether there is room on a disk. `free` in bytes."""
     told = f"{free / _GB:.1f} GB are free on the disk of {where}."

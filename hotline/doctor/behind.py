@@ -6,16 +6,20 @@ from collections.abc import Iterable
 
 from sqlalchemy import make_url
 
-from hotline.core.checkup import Result, failed, passed, warned
-from hotline.core.checkup_machine import judge_redis, judge_revision
+from hotline.core.checkup import Result, failed, passed, skipped, warned
+from hotline.core.checkup_machine import judge_ends, judge_redis, judge_revision
+from hotline.core.wall import epoch_seconds
 from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
 from hotline.doctor.site import Site
 from hotline.jobs.watching import Behind
+from hotline.store.calllog import CallLog
 from hotline.store.migrate import REVISION, revision
 from hotline.store.outbox import Outbox
 from hotline.store.redis_facts import redis_facts
 from hotline.store.spool import Spool
 
+ENDS_OF = 30
+"""Days of calls that are looked at for ends that were never reported."""
 _TOO_OLD = 60.0
 """Seconds that something may wait on disk before somebody should look."""
 
@@ -33,6 +37,20 @@ def database(site: Site) -> Iterable[Result]:
     yield judge_revision(revision(url), REVISION, backend.get(kind, kind))
     if kind not in backend:
         yield warned(f"Hotline is not tested with {kind}.", "Use PostgreSQL or SQLite.")
+
+
+def ends(site: Site) -> Iterable[Result]:
+    """Are the ends of calls reported?"""
+    url, now = site.settings.database_url, epoch_seconds(site.clock())
+    if revision(url) != REVISION:  # asking would bring it there
+        yield skipped("It could not be asked: see database.")
+        return
+    log = CallLog(url)
+    try:
+        tally = log.tally(now - ENDS_OF * 86_400, now)
+    finally:
+        log.close()
+    yield judge_ends(tally.calls, tally.end_not_reported, ENDS_OF)
 
 
 def processes(site: Site) -> Iterable[Result]:

@@ -64,6 +64,8 @@ def _asked(check: Check, site: Site) -> Sequence[Result]:
             return [warned(f"The carrier could not be asked. {error.message}", error.remedy or _LATER)]
         return [failed(error.message, error.remedy or _LATER)]
     except HotlineError as error:
+        if check.told_by:
+            return [skipped(f"It could not be asked: see {check.told_by}.")]
         return [failed(error.message, error.remedy or "See the logs.")]
     except Exception as error:  # noqa: BLE001 - one that is broken must not hide the others
         return [

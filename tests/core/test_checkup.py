@@ -10,6 +10,7 @@ from hotline.core.checkup import Result, Verdict, any_failed, failed, listed, pa
 from hotline.core.checkup_carrier import judge_account, judge_clock, judge_countries, judge_numbers, judge_recordings
 from hotline.core.checkup_machine import (
     RedisFacts,
+    judge_ends,
     judge_file_system,
     judge_private,
     judge_redis,
@@ -74,6 +75,14 @@ def test_what_may_be_amiss_with_a_redis(facts: RedisFacts, verdict: Verdict, wor
 def test_the_shape_of_a_database(found: str | None, verdict: Verdict, words: str) -> None:
     result = judge_revision(found, "0004", "SQLite")
     assert (result.verdict, words in result.told, bool(result.remedy)) == (verdict, True, verdict is not PASS)
+
+
+@pytest.mark.parametrize(
+    ("calls", "not_reported", "verdict"),
+    [(0, 0, PASS), (3, 2, PASS), (3, 3, FAIL), (100, 10, PASS), (100, 11, FAIL)],
+)
+def test_ends_of_calls(calls: int, not_reported: int, verdict: Verdict) -> None:
+    assert judge_ends(calls, not_reported, 30).verdict is verdict
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from hotline.core.checkup import Result, Verdict, passed
 from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.jobs import Job
+from hotline.core.log import LogEntry, Moment
 from hotline.deployment import now
 from hotline.doctor.checks import CHECKS, Check
 from hotline.doctor.machine import file_system_of
@@ -25,7 +26,9 @@ from hotline.doctor.site import Site
 from hotline.errors import LiveStateUnavailable
 from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_faults import Trouble
+from hotline.store.calllog import CallLog
 from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.migrate import migrate
 from hotline.store.outbox import Outbox
 from hotline.wiring import build_web
 from tests.doctor.deployment import FLOW, HERE, NUMBER, PUBLIC, ROTA, Deployment, as_printed
@@ -355,6 +358,23 @@ def test_the_database(deployment: Deployment) -> None:
     deployment.environment["DATABASE_URL"] = "postgresql://h:s3cret@127.0.0.1:1/h"
     verdict, told, remedy = one(deployment.results("database"))
     assert (verdict, "DATABASE_URL" in remedy, "s3cret" in told) == (FAIL, True, False)
+
+
+def test_ends_that_were_never_reported(deployment: Deployment) -> None:
+    assert deployment.verdicts("ends of calls") == [SKIPPED]
+    assert deployment.verdicts("database") == [WARN], "looking has made no tables"
+    migrate(deployment.settings.database_url)
+    assert deployment.verdicts("ends of calls") == [PASS]
+    log, lately = CallLog(deployment.settings.database_url), int(now().timestamp()) - 86_400
+    log.write([LogEntry(str(number), "rise", Moment.STARTED, lately) for number in range(4)])
+    log.close_unended(lately + 1)
+    log.close()
+    verdict, told, remedy = one(deployment.results("ends of calls"))
+    assert verdict is FAIL
+    assert told == "The end of 4 of 4 calls of the last 30 days was never reported."
+    assert "/voice/ended" in remedy
+    deployment.environment["DATABASE_URL"] = "postgresql://h@127.0.0.1:1/h"
+    assert deployment.verdicts("database", "ends of calls") == [FAIL, SKIPPED]
 
 
 def test_no_worker_and_no_clock(running: Deployment) -> None:
