@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from hotline.core.flow import Hotline
-from hotline.deployment import carrier, now, outbox_dir, redis_url, secret_key
+from hotline.deployment import carrier, now, redis_url, secret_key
 from hotline.duties.ring_tests import RingTesting
 from hotline.logs import Notices
+from hotline.ports import Jobs
 from hotline.settings import Settings
 from hotline.store.live import RedisLive
 from hotline.store.opened import Database
-from hotline.store.outbox import Outbox
 from hotline.store.ring_tests import RingTests
 from hotline.web.ring_test import addresses
 
@@ -20,7 +20,7 @@ _PATIENCE = 3.0
 
 
 def build_ring_tests(
-    settings: Settings, lines: Callable[[], Collection[Hotline]], notice: Notices
+    settings: Settings, lines: Callable[[], Collection[Hotline]], jobs: Jobs, notice: Notices
 ) -> RingTesting | None:
     """What rings the phones of these lines' volunteers; None where there is no carrier."""
     account = carrier(settings)
@@ -30,7 +30,7 @@ def build_ring_tests(
     return RingTesting(
         account,
         RingTests(Database(settings.database_url)),
-        Outbox(outbox_dir(settings), key),
+        jobs,
         lines,
         RedisLive(redis_url(settings), key, timeout=_PATIENCE).is_taken,
         addresses(settings.public_url, key),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from hotline.beating import build_beating
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
-from hotline.deployment import carrier, now, text_carrier
+from hotline.deployment import carrier, now, outbox_dir, secret_key, text_carrier
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
@@ -16,6 +16,7 @@ from hotline.ports import LiveAbsences
 from hotline.ring_testing import build_ring_tests
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
+from hotline.store.outbox import Outbox
 from hotline.texting import build_texting
 
 
@@ -24,18 +25,22 @@ def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
     notice, account = Notices(), carrier(settings)
     deletes = account is not None and settings.delete_records
     directory, call_log = _directory(settings, notice), CallLog(settings.database_url)
+    jobs = Outbox(outbox_dir(settings), secret_key(settings))
 
     def prune() -> int:
         zones = {line.id: line.rota.zone for line in directory().lines()}
         return call_log.prune(now(), settings.keep_months, zones)
 
+    def numbers() -> Collection[str]:
+        return directory().state.numbers
+
     return Tools(
         call_log=call_log,
         clock=now,
         prune=prune,
-        deletion=Deletion(account, lambda: directory().state.numbers, now, notice) if account and deletes else None,
+        deletion=Deletion(account, numbers, jobs, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).beat,
-        ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), notice),
+        ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), jobs, notice),
         texting=build_texting(settings, _Lines(directory), _Latest(absences), text_carrier(settings), now, notice),
     )
 

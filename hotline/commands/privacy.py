@@ -13,14 +13,18 @@ from hotline.carrier.rest import RestCarrier
 from hotline.commands.files import hotlines
 from hotline.core.holdings import Holdings, holdings
 from hotline.core.wall import epoch_seconds
-from hotline.deployment import carrier, now
+from hotline.deployment import carrier, now, outbox_dir, redis_url, secret_key
 from hotline.duties.records import Deletion
-from hotline.errors import CarrierUnavailable, TryAgain
+from hotline.errors import CarrierUnavailable, QueueUnavailable, TryAgain
+from hotline.jobs.queue import connection
+from hotline.jobs.state import read_state
 from hotline.logs import Notices
 from hotline.privacy_output import is_well, privacy_json, privacy_text
-from hotline.settings import read_settings
+from hotline.settings import Settings, read_settings
+from hotline.store.outbox import Outbox
 
 _MOST_PATIENCE = 30
+_TASK = "delete_records"
 
 
 @click.command()
@@ -39,12 +43,14 @@ def command(sweep: bool, as_json: bool) -> None:
         return
     numbers = list(dict.fromkeys(number for line in hotlines(settings) for number in line.flow.numbers))
     if sweep:
-        _swept(Deletion(account, lambda: numbers, now, Notices()))
+        jobs = Outbox(outbox_dir(settings), secret_key(settings))
+        _swept(Deletion(account, lambda: numbers, jobs, now, Notices()))
     found = _look(account, numbers)
+    waiting = _waiting(settings)
     if as_json:
-        click.echo(json.dumps(privacy_json(found, None, settings.delete_records), indent=2))
+        click.echo(json.dumps(privacy_json(found, waiting, settings.delete_records), indent=2))
     else:
-        privacy_text(found, None, settings.delete_records, Console(highlight=False))
+        privacy_text(found, waiting, settings.delete_records, Console(highlight=False))
     sys.exit(0 if is_well(found, settings.delete_records) else 1)
 
 
@@ -59,6 +65,16 @@ def _look(account: RestCarrier, numbers: list[str]) -> Holdings:
     calls = [call for number in numbers for call in account.calls(number)]
     texts = [text for number in numbers for text in account.texts(number)]
     return holdings(calls, texts, account.recordings(), epoch_seconds(now()))
+
+
+def _waiting(settings: Settings) -> int | None:
+    """How many calls wait to be deleted; None if that cannot be known."""
+    try:
+        with connection(redis_url(settings)) as redis:
+            state = read_state(redis)
+    except QueueUnavailable:
+        return None
+    return sum(job.task == _TASK for job in (*state.running, *state.waiting, *state.scheduled))
 
 
 def _swept(deletion: Deletion) -> None:

@@ -17,7 +17,7 @@ from hotline.core.flow import Hotline
 from hotline.core.ring_test import KEPT, OTHERS_APART, RingTest
 from hotline.core.rota import Volunteer
 from hotline.core.wall import epoch_seconds
-from hotline.deployment import now
+from hotline.deployment import now, outbox_dir, secret_key
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import FilesError, HotlineError
 from hotline.files import read_files
@@ -30,6 +30,7 @@ from hotline.ring_testing import build_ring_tests
 from hotline.settings import Settings, read_settings
 from hotline.simulator import named
 from hotline.store.opened import Database
+from hotline.store.outbox import Outbox
 from hotline.store.ring_tests import RingTests
 from hotline.web.ring_test import addresses
 
@@ -73,7 +74,8 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
             results_table(found, lines, Console(highlight=False))
         return
     tests = _tests(lines, who)
-    ringing = build_ring_tests(settings, lambda: lines, Notices())
+    jobs = Outbox(outbox_dir(settings), secret_key(settings))
+    ringing = build_ring_tests(settings, lambda: lines, jobs, Notices())
     if ringing is None:
         _rehearse(settings, tests)
         return

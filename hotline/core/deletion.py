@@ -11,8 +11,6 @@ GIVE_UP_AFTER = 15 * 24 * 3600
 """Seconds after the end of a call. Some records take the carrier two weeks (Twilio docs: api/errors/20009)."""
 LOOK_AGAIN_AFTER = 60
 """Seconds after its end, before which a call with no legs may have some that the carrier does not list yet."""
-LEGS_FIRST_FOR = 3600
-"""Seconds for which a call's own record is left while one of its legs' cannot be deleted: they are listed by it."""
 SWEPT = 2 * 24 * 3600
 """Seconds: how far back the sweep looks for calls."""
 TEXTS_SWEPT = 7 * 24 * 3600
@@ -21,11 +19,11 @@ TEXTS_KEPT = 24 * 3600
 
 
 def wait(age: int, least: int, asked: int | None = None) -> int:
-    """Seconds to wait before asking again, when the call has been over for `age`: as long again, within limits.
+    """Seconds to wait before asking again, when the call has been over for `age`: half as long again, within limits.
 
     `asked` is what the carrier asked us to wait, if it did.
     """
-    return max(least, min(age, LONGEST_WAIT), asked or 0)
+    return max(least, min(age // 2, LONGEST_WAIT), asked or 0)
 
 
 def overdue(text: TextRecord, now: int) -> bool:

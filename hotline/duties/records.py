@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from hotline.core.deletion import (
     GIVE_UP_AFTER,
     LEAST_WAIT,
-    LEGS_FIRST_FOR,
     LOOK_AGAIN_AFTER,
     SWEPT,
     TEXTS_KEPT,
@@ -19,9 +18,10 @@ from hotline.core.deletion import (
     overdue,
     wait,
 )
+from hotline.core.jobs import Job
 from hotline.core.wall import epoch_seconds
 from hotline.errors import CarrierNotYet, CarrierRefused, CarrierUnavailable, TryAgain
-from hotline.ports import Clock, Notices, Records
+from hotline.ports import Clock, Jobs, Notices, Records
 
 _AFTER_TROUBLE = 10
 _AFTER_REFUSAL = 300
@@ -32,20 +32,23 @@ _AT_A_TIME = 200
 class Deletion:
     """`numbers` gives the numbers of all hotlines, as their files have them now."""
 
-    def __init__(self, records: Records, numbers: Callable[[], Iterable[str]], clock: Clock, notice: Notices) -> None:
+    def __init__(
+        self, records: Records, numbers: Callable[[], Iterable[str]], jobs: Jobs, clock: Clock, notice: Notices
+    ) -> None:
         self._records = records
         self._numbers = numbers
+        self._jobs = jobs
         self._clock = clock
         self._notice = notice
 
     def delete_call(self, call: str, ended: int) -> None:
-        """Delete the records of a call that ended at an instant (epoch seconds), and of its legs.
+        """Delete the records of a call that ended at an instant (epoch seconds), and of its legs. Or of one leg.
 
         Raises TryAgain until all are gone. After 15 days it says so and gives up: the job that names the call is no
         longer needed to find what is left, as `hotline privacy` asks the carrier itself.
         """
         age = max(self._now() - ended, 0)
-        again = self._again(call, age)
+        again = self._again(call, ended, age)
         if again is None:
             return
         if age >= GIVE_UP_AFTER:
@@ -88,13 +91,14 @@ class Deletion:
                 least = LEAST_WAIT if isinstance(error, CarrierNotYet) else _AFTER_TROUBLE
                 raise TryAgain("The carrier still has this text.", after=wait(age, least, error.after)) from None
 
-    def _again(self, call: str, age: int) -> int | None:
-        """Delete what can be deleted of a call; seconds after which to try the rest, None if there is none."""
+    def _again(self, call: str, ended: int, age: int) -> int | None:
+        """Delete what can be deleted of a call; seconds after which to try the rest, None if there is none.
+
+        Legs are listed by the call they belong to, which may be gone before them: then each is a job of its own.
+        """
         try:
             legs = self._records.legs(call)
             left = [leg for leg in legs if not leg.over or self._left(self._records.delete_call, leg.sid)]
-            if left and age < LEGS_FIRST_FOR:
-                return wait(age, LEAST_WAIT)
             found = self._records.delete_call(call)
         except CarrierNotYet as error:
             return wait(age, LEAST_WAIT, error.after)
@@ -103,8 +107,9 @@ class Deletion:
         except CarrierRefused as error:
             self._refused(error)
             return wait(age, _AFTER_REFUSAL)
-        if left:
-            return wait(age, LEAST_WAIT)
+        at = ended + age + wait(age, LEAST_WAIT)
+        for leg in left:
+            self._jobs.put(Job("delete_records", (leg.sid, str(ended)), name=f"delete_records/{leg.sid}", at=at))
         unlisted = found and not legs and age < LOOK_AGAIN_AFTER
         return LOOK_AGAIN_AFTER if unlisted else None
 

@@ -140,10 +140,10 @@ class RestApi:
             self.add_leg(call.sid, leg, status)
         return call.sid
 
-    def add_leg(self, call: str, to: str, status: str = "completed") -> str:
+    def add_leg(self, call: str, to: str, status: str = "completed", sid: str = "") -> str:
         """The record of a leg that a call led to, from the number that was called; its SID."""
         record = CallRecord(
-            new_sid("CA"), to, self.calls[call].to, self.now(), status, direction="outbound-dial", parent=call
+            sid or new_sid("CA"), to, self.calls[call].to, self.now(), status, direction="outbound-dial", parent=call
         )
         self._keep(record)
         return record.sid

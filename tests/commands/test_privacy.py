@@ -9,7 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hotline.cli import group
+from hotline.core.jobs import Job
+from hotline.core.tickets import Ticket
 from hotline.errors import CarrierRefused, CarrierUnavailable
+from hotline.jobs.queue import JobQueue, connection
 from hotline.simulator.rest import RestApi
 
 LINE, CALLER, AMY = "+14105550100", "+14105550999", "+14105550111"
@@ -97,6 +100,22 @@ def test_with_deletion_switched_off_it_says_so(api: RestApi, monkeypatch: pytest
     result = privacy()
     assert result.exit_code == 1
     assert "Nothing is deleted: HOTLINE_DELETE_RECORDS is off" in said(result)
+
+
+def test_how_many_calls_wait_to_be_deleted_is_told(
+    api: RestApi, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "is not known: Redis cannot be asked" in said(privacy())
+    monkeypatch.setenv("REDIS_URL", f"{redis_url}?db=8")
+    queue = JobQueue(f"{redis_url}?db=8")
+    assert json.loads(privacy("--json").stdout)["waiting"] == 0
+    for place in range(2):
+        queue.queue(Ticket(f"token-{place}", f"id-{place}", Job("delete_records", ("CA1", "0"))), remembered=60)
+    queue.queue(Ticket("other", "other", Job("nothing")), remembered=60)
+    assert "2 calls wait to be deleted" in said(privacy())
+    with connection(f"{redis_url}?db=8") as redis:
+        redis.flushdb()
+    queue.close()
 
 
 def test_json_has_counts_and_ages_and_nothing_else(api: RestApi) -> None:
