@@ -17,6 +17,7 @@ from hotline.core.aftermath import Aftermath
 from hotline.core.figures import Waiting
 from hotline.core.heartbeat import is_marked, pulse
 from hotline.core.off import leave_nobody
+from hotline.core.wall import epoch_seconds
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.errors import LiveStateUnavailable
@@ -242,7 +243,12 @@ def answering_app(
         return is_marked(hook.mark, hook.call, token)
 
     voice = make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, is_heartbeat)
-    return make_app(voice, *([make_sms(texts, signature, meter.refused, notice)] if texts else []))
+
+    def forget(text: str) -> None:
+        for job in aftermath.text_came(text, epoch_seconds(clock())):
+            jobs.put(job)
+
+    return make_app(voice, *([make_sms(texts, signature, meter.refused, forget, notice)] if texts else []))
 
 
 def wsgi_app() -> Flask:

@@ -31,6 +31,12 @@ class Aftermath:
             return ()
         return (Job("delete_records", (call, str(now)), name=f"delete_records/{call}"),)
 
+    def text_came(self, text: str, now: int) -> tuple[Job, ...]:
+        """A text came in. Whoever sent it, the carrier is to forget it; until then the job names it."""
+        if not (self.carrier and self.records) or _SID.fullmatch(text) is None:
+            return ()
+        return (Job("delete_text", (text, str(now)), name=f"delete_text/{text}"),)
+
     def ring_missed(self, rota: str, volunteer: str) -> tuple[Job, ...]:
         """A volunteer was rung and did not take the call, while the caller was still there."""
         return (Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}"),)

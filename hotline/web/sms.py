@@ -19,9 +19,13 @@ from hotline.web.webhook import as_twiml
 
 
 def make_sms(
-    texts: IncomingTexts, signature: SignatureCheck, refused: Callable[[], None], notice: Notices
+    texts: IncomingTexts,
+    signature: SignatureCheck,
+    refused: Callable[[], None],
+    forget: Callable[[str], None],
+    notice: Notices,
 ) -> Blueprint:
-    """`/sms`."""
+    """`/sms`. `forget` is told the name of each text, for the carrier to forget it."""
     sms = Blueprint("sms", __name__)
     refuse_unsigned(sms, signature, refused, notice)
 
@@ -35,7 +39,9 @@ def make_sms(
             handled=sent.get("OptOutType", "").upper(),
         )
         try:
-            return as_twiml(twiml.render_texts(texts.answers(text)))
+            answers = texts.answers(text)
+            forget(text.name)
+            return as_twiml(twiml.render_texts(answers))
         except Exception as error:  # noqa: BLE001 - whoever is not known is not told either that something is wrong
             notice("webhook_failed", route=request.path, error=describe(error))
             return as_twiml(twiml.render_texts([]))
