@@ -9,7 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hotline.core.breakdown import Breakdown, Count, Withheld
 from hotline.core.report import Before, Report, Spread
+from hotline.drawing.report_data import WEEKDAYS, report_values
 
 _CSV_HEADER = (
     "day",
@@ -20,24 +22,31 @@ _CSV_HEADER = (
     "end_not_reported",
     *(f"{what}_{figure}" for what in ("wait", "talk", "abandoned") for figure in ("median", "p90", "mean", "total")),
 )
+_MORE = ("answered_within", "abandoned_calls", "wait_bars", "talk_bars", "longest_waits")
 _UNKNOWN = "–"
 
 
-def report_table(report: Report, console: Console) -> None:
-    """Print a report: the totals, then each day that had calls."""
+def report_table(
+    report: Report, console: Console, before: Report | None = None, breakdown: Breakdown | None = None
+) -> None:
+    """Print a report: the totals, beside those of the period before, then each day that had calls; with a breakdown
+    weekdays and hours, too."""
     console.print(_heading(report), style="bold", markup=False)
     if not report.calls:
         console.print("No calls in this period. The line was there for whoever might have needed it.")
         return
-    console.print(_totals(report))
+    console.print(_totals(report, before))
     console.print(_durations(report))
     if report.before:
         console.print(_kept_totals(report.before))
     if report.days:
         console.print(_by_day(report))
+    if breakdown:
+        console.print(_by_hour(breakdown))
     console.print(
-        "Waits run from the start of a call to its answer; talks from there to its end; abandoned are the waits of "
-        "callers whom nobody answered. Medians and 90th percentiles are durations that occurred (nearest rank).",
+        "Waits run from the start of a call to its answer; talks from there to its end. A call is abandoned if it "
+        "ended before anybody answered; its wait runs until then. Medians and 90th percentiles are durations that "
+        "occurred (nearest rank).",
         style="dim",
     )
 
@@ -70,11 +79,13 @@ def report_csv(report: Report) -> str:
     return text.getvalue()
 
 
-def report_json(report: Report) -> dict[str, Any]:
+def report_json(report: Report, before: Report | None = None, breakdown: Breakdown | None = None) -> dict[str, Any]:
     """A report as data for `json.dumps`: durations in seconds, shares between 0 and 1, null for what does not exist.
 
-    `totals_only` tells of the calls until a day that are in the log no more, and so in no other durations.
+    `totals_only` tells of the calls until a day that are in the log no more, and so in no other durations. `before` is
+    the period before, and `breakdown` tells of days and hours; both are there if they are given.
     """
+    more = report_values(report, before or report, breakdown or Withheld("period"))
     return {
         "from": report.period.first.isoformat(),
         "to": report.period.last.isoformat(),
@@ -98,6 +109,9 @@ def report_json(report: Report) -> dict[str, Any]:
             }
             for day in report.days
         ],
+        **{name: more["period"][name] for name in _MORE},
+        **({"before": more["before"]} if before else {}),
+        **({"breakdown": more["breakdown"]} if breakdown else {}),
     }
 
 
@@ -115,17 +129,46 @@ def _heading(report: Report) -> str:
     return f"Calls to {hotlines}, {days} (days in {period.zone})"
 
 
-def _totals(report: Report) -> Table:
-    table = Table(show_header=False)
+def _totals(report: Report, before: Report | None) -> Table:
+    table = Table(show_header=before is not None)
     table.add_column()
-    table.add_column(justify="right")
-    table.add_row("Calls", str(report.calls))
-    table.add_row("Answered", f"{report.answered} ({_percent(report.share_answered)})")
-    if report.in_progress:
-        table.add_row("Going on", str(report.in_progress))
-    if report.end_not_reported:
-        table.add_row("End not reported", str(report.end_not_reported))
+    table.add_column(f"{report.period.first} to {report.period.last}" if before else "", justify="right")
+    figures = [_figures(report)]
+    if before:
+        table.add_column(f"{before.period.first} to {before.period.last}", justify="right")
+        figures.append(_figures(before))
+    for what in figures[0]:
+        table.add_row(what, *(one.get(what, "0") for one in figures))
     return table
+
+
+def _figures(report: Report) -> dict[str, str]:
+    figures = {
+        "Calls": f"{report.calls}",
+        "Answered": f"{report.answered} ({_percent(report.share_answered)})",
+        **{
+            f"within {limit} s": f"{number} ({_percent(report.share_within(limit))})"
+            for limit, number in report.within.items()
+        },
+        "Abandoned": f"{report.not_answered}",
+    }
+    if report.in_progress:
+        figures["Going on"] = f"{report.in_progress}"
+    if report.end_not_reported:
+        figures["End not reported"] = f"{report.end_not_reported}"
+    return figures
+
+
+def _by_hour(breakdown: Breakdown) -> Table:
+    table = Table("Hour", *WEEKDAYS, "All", title="Calls by weekday and hour", title_justify="left")
+    for hour, total in enumerate(breakdown.hours):
+        table.add_row(f"{hour:02}", *(_count(row[hour]) for row in breakdown.cells), _count(total))
+    table.add_row("all", *(_count(one) for one in breakdown.weekdays), "", style="bold")
+    return table
+
+
+def _count(one: Count) -> str:
+    return f"{one.calls or ''}"
 
 
 def _durations(report: Report) -> Table:

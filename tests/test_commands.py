@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import re
 import socket
 import subprocess
 import sys
@@ -490,3 +491,28 @@ def test_a_call_to_a_server_with_another_token_is_refused_and_says_so(server: Pl
     done = server.run("call", "--keys", "1", "--token-file", str(other), *FAST)
     assert done.returncode == 1
     assert "403" in done.stderr
+
+
+def test_a_report_can_stand_beside_the_period_before(calls: Place) -> None:
+    shown = calls.run("report", "--compare", *PERIOD).stdout
+    assert "within 30 s" in shown
+    report = json.loads(calls.run("report", "--compare", "--json", *PERIOD).stdout)
+    first, last = date.fromisoformat(report["from"]), date.fromisoformat(report["before"]["to"])
+    assert (first - last).days == 1
+    assert report["before"]["calls"] == 0
+
+
+def test_a_report_is_written_as_a_page_that_needs_nothing_else(calls: Place) -> None:
+    file = calls.folder / "report.html"
+    assert f"{file} has the report" in calls.run("report", "--html", str(file), *PERIOD).stdout
+    page = file.read_text()
+    assert "A call is abandoned if" in page
+    assert not re.findall(r'(?:src|href)="', page)
+    assert "heat-title" not in page
+
+
+def test_full_figures_come_with_a_warning(calls: Place) -> None:
+    done = calls.run("report", "--full", "--json", *PERIOD)
+    assert "Keep them to yourself" in done.stderr
+    assert sum(one["calls"] for one in json.loads(done.stdout)["breakdown"]["by_hour"]) == 3
+    assert "Calls by weekday and hour" in calls.run("report", "--full", *PERIOD).stdout

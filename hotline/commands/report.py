@@ -6,12 +6,16 @@ import json
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 
 import click
 from rich.console import Console
 
 from hotline.commands.files import hotlines
-from hotline.core.periods import period
+from hotline.core.breakdown import full_breakdown
+from hotline.core.flow import Hotline
+from hotline.core.periods import before, period
+from hotline.core.report import Report
 from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError
 from hotline.files.zones import load_zone
@@ -29,15 +33,31 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("name", required=False)
 @click.option("--from", "first", type=DAY, help="First day of the period. [default: 29 days before the last]")
 @click.option("--to", "last", type=DAY, help="Last day of the period. [default: today]")
+@click.option("--compare", is_flag=True, help="Show the period before beside it, as long as this one.")
+@click.option("--full", is_flag=True, help="Show days and hours as they were, down to a single call.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a row for each day, then the totals.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(name: str | None, first: datetime | None, last: datetime | None, as_csv: bool, as_json: bool) -> None:
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to read or print.")
+def command(
+    name: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    compare: bool,
+    full: bool,
+    as_csv: bool,
+    as_json: bool,
+    page: Path | None,
+) -> None:
     """Report calls, waits and durations of a period, for the hotline NAME or for all of them.
 
     Days are those of the hotline's time zone. The log knows neither callers nor volunteers, and so does the report.
+
+    --html writes the same page as the coordinators' pages show. It tells weekdays and hours of whole quarters that are
+    over, with every figure of 10 or fewer hidden, and whatever would let one be worked out.
     """
     settings = read_settings()
-    zone, ids = _scope(settings, name)
+    zone, line = _scope(settings, name)
+    ids = [line.id] if line and name else None
     until = last.date() if last else now().astimezone(zone).date()
     since = first.date() if first else until - timedelta(days=29)
     if since > until:
@@ -45,25 +65,65 @@ def command(name: str | None, first: datetime | None, last: datetime | None, as_
     log = CallLog(settings.database_url)
     waiting = _drained(settings, log)
     report = log.report(period(since, until, zone), ids)
-    if as_json:
-        click.echo(json.dumps(report_json(report), indent=2))
+    old = log.report(period(*before(since, until), zone), ids) if compare or page else None
+    breakdown = full_breakdown(report.slots) if full else None
+    if full:
+        click.echo(_FULL, err=True)
+    if page is not None and old is not None:
+        _write_page(page, report, old, line, zone, alone=bool(ids) or _alone(settings), full=full)
+    elif as_json:
+        click.echo(json.dumps(report_json(report, old, breakdown), indent=2))
     elif as_csv:
         click.echo(report_csv(report), nl=False)
     else:
-        report_table(report, Console(highlight=False))
+        report_table(report, Console(highlight=False), old, breakdown)
     if waiting:
         click.echo(f"{waiting} entries still wait on disk to be written and are not in this report.", err=True)
 
 
-def _scope(settings: Settings, name: str | None) -> tuple[tzinfo, list[str] | None]:
-    """The zone whose days count, and which hotlines. Without files that can be used: UTC, and all of them."""
+_FULL = "Full figures: somebody might recognise a call by its hour. Keep them to yourself."
+
+
+def _write_page(
+    path: Path,
+    report: Report,
+    old: Report,
+    line: Hotline | None,
+    zone: tzinfo,
+    *,
+    alone: bool,
+    full: bool,
+) -> None:
+    # Here, since templates take a tenth of a second to import.
+    from hotline.pages.reports import Found, breakdown_for
+    from hotline.report_page import report_page
+
+    shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
+    title = line.flow.name if line and alone else "All hotlines"
     try:
-        lines = hotlines(settings, name)
+        path.write_text(report_page(Found(report, old, shown), title, zone), "utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"{path} cannot be written: {error.strerror}.", param_hint="--html") from None
+    click.echo(f"{path} has the report. Open it in a browser; it prints on one page.")
+
+
+def _alone(settings: Settings) -> bool:
+    """Whether there is one hotline only, so that all of them together are it."""
+    try:
+        return len(hotlines(settings)) == 1
+    except FilesError:
+        return False
+
+
+def _scope(settings: Settings, name: str | None) -> tuple[tzinfo, Hotline | None]:
+    """The zone whose days count, and the hotline it is of. Without files that can be used: UTC, and none."""
+    try:
+        line = hotlines(settings, name)[0]
     except FilesError:
         if name is not None:
             raise
         return load_zone("UTC"), None
-    return lines[0].rota.zone, [lines[0].id] if name else None
+    return line.rota.zone, line
 
 
 def _drained(settings: Settings, log: CallLog) -> int:

@@ -55,9 +55,18 @@ def _how_to_look(settings: Settings) -> list[Text]:
     except DatabaseUnavailable as error:
         return [Text(f"\nNobody can sign in to the pages just now. {error}", style="yellow")]
     if key is None:
-        return [Text("\nThe pages: ").append(f"{pages_address(settings)}/", style="bold")]
+        return [Text("\nThe pages: ").append(f"{pages_address(settings)}/", style="bold"), *_phone(settings)]
     text = Text("\nThe pages: choose your name and password here. The link works once, for a day:\n\n")
-    return [text.append(f"    {address_of_link(settings, key)}", style="bold")]
+    return [text.append(f"    {address_of_link(settings, key)}", style="bold"), *_phone(settings)]
+
+
+def _phone(settings: Settings) -> list[Text]:
+    """The phone to practise with: what whoever tries this out wants first."""
+    if not settings.practice:
+        return []
+    return [
+        Text("\nand then call the hotline in the browser: ").append(f"{pages_address(settings)}/phone", style="bold")
+    ]
 
 
 def _where(settings: Settings, log_file: Path | None) -> Text:

@@ -68,13 +68,19 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """There is no breakdown, and why: `period` is no quarter, `going on`, or `hotlines` are several."""
+    """There is no breakdown, and why: `period` is no quarter, `going on`, `hotlines` are several, or some of the calls
+    are `gone` from the log, of which fewer are left each day: two breakdowns would overlap."""
 
-    why: Literal["period", "going on", "hotlines"]
+    why: Literal["period", "going on", "hotlines", "gone"]
 
 
-def may_break_down(period: Period, one_hotline: bool, now: int) -> Withheld | None:
-    """What forbids a breakdown whose readers have not asked for the full figures; None: nothing does."""
+def may_break_down(period: Period, one_hotline: bool, now: int, gone: bool = False) -> Withheld | None:
+    """What forbids a breakdown whose readers have not asked for the full figures; None: nothing does.
+
+    `gone`: whether only totals are kept of some of its calls.
+    """
+    if gone:
+        return Withheld("gone")
     if not one_hotline:
         return Withheld("hotlines")
     if not period.is_quarter:

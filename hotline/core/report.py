@@ -175,8 +175,8 @@ class Report:
         return share(self.answered, self.calls)
 
     def share_within(self, seconds: int) -> float | None:
-        """The share of all calls that were answered within one of WITHIN."""
-        return share(self.within[seconds], self.calls)
+        """The share of all calls in the log that were answered within one of WITHIN."""
+        return share(self.within[seconds], self.calls - (self.before.calls if self.before else 0))
 
 
 def tally(calls: Iterable[Call]) -> Tally:

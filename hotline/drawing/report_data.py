@@ -113,7 +113,7 @@ def _period(report: Report) -> dict[str, Any]:
         "answered": report.answered,
         "share_answered": report.share_answered,
         "answered_within": {str(limit): number for limit, number in report.within.items()},
-        "abandoned": report.not_answered,
+        "abandoned_calls": report.not_answered,
         "in_progress": report.in_progress,
         "end_not_reported": report.end_not_reported,
         "waits": _spread(report.waits),

@@ -145,7 +145,7 @@ def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: 
     """The breakdown of a report, as far as it may be shown."""
     if full:
         return full_breakdown(report.slots)
-    withheld = may_break_down(days, alone, now)
+    withheld = may_break_down(days, alone, now, report.before is not None)
     return withheld or safe_breakdown(report.slots)
 
 

@@ -1,0 +1,116 @@
+"""A report over a million calls against bare scans of the same rows, and a rehearsed call on the phone."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from hotline.core.breakdown import safe_breakdown
+from hotline.core.periods import period
+from hotline.core.rehearsed import Act, Plan, Script
+from hotline.files import load
+from hotline.softphone import Softphone
+from hotline.store.calllog import CallLog
+from hotline.store.embedded import EmbeddedServer, socket_url
+from hotline.store.migrate import migrate
+
+CALLS, RUNS = 1_000_000, 5
+YEAR = period(date(2025, 1, 1), date(2025, 12, 31), ZoneInfo("America/New_York"))
+_WANTED = f"FROM calls WHERE hotline IN ('rise') AND started_at >= {YEAR.days[0].start} AND started_at < {YEAR.end}"
+BARE = f"SELECT count(*), count(answered_at), sum(answered_at - started_at), sum(ended_at - answered_at) {_WANTED}"
+FETCHED = f"SELECT started_at, answered_at, ended_at {_WANTED}"
+
+
+def run(console: Console) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        _run_report(console, Path(folder))
+        _run_phone(console, Path(folder))
+
+
+def fill(file: Path, number: int) -> None:
+    """A call log of a year, the same every time."""
+    migrate(f"sqlite:///{file}")
+    chance = Random(1)
+    start, length = YEAR.days[0].start, YEAR.end - YEAR.days[0].start
+
+    def calls() -> object:
+        for place in range(number):
+            at = start + place * length // number
+            answered = at + 4 + int(chance.expovariate(1 / 20)) if chance.random() < 0.9 else None
+            ended = (answered or at) + 1 + int(chance.expovariate(1 / (900 if answered else 40)))
+            yield f"{chance.getrandbits(128):032x}", "rise", at, answered, ended
+
+    with sqlite3.connect(file) as connection:
+        names = "id, hotline, started_at, answered_at, ended_at"
+        connection.executemany(f"INSERT INTO calls ({names}) VALUES (?, ?, ?, ?, ?)", calls())
+    connection.close()
+
+
+def _run_report(console: Console, folder: Path) -> None:
+    file = folder / "hotline.db"
+    fill(file, CALLS)
+    log = CallLog(f"sqlite:///{file}")
+    connection = sqlite3.connect(file)
+    bare, fetched, report, hiding = [], [], [], []
+    for _ in range(RUNS):  # in turns, so that noise falls on all alike
+        bare.append(_seconds(lambda: connection.execute(BARE).fetchall()))
+        fetched.append(_seconds(lambda: connection.execute(FETCHED).fetchall()))
+        report.append(_seconds(lambda: log.report(YEAR, ["rise"])))
+    slots = log.report(YEAR, ["rise"]).slots
+    hiding.append(_seconds(lambda: safe_breakdown(slots)))
+    connection.close()
+    log.close()
+    table = Table(title=f"A report over {CALLS:,} calls of a year in SQLite (median of {RUNS}, in turns)")
+    for heading in ("", "seconds", "report ÷ this"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    table.add_row(
+        "a bare scan: four sums over the same rows", f"{median(bare):.2f}", f"{median(report) / median(bare):.2f}"
+    )
+    table.add_row("fetching the same rows", f"{median(fetched):.2f}", f"{median(report) / median(fetched):.2f}")
+    table.add_row("the report: all hours, waits and talks", f"{median(report):.2f}", "")
+    table.add_row("hiding small figures", f"{median(hiding):.2f}", "")
+    console.print(table)
+
+
+def _run_phone(console: Console, folder: Path) -> None:
+    line = next(iter(load(Path()).hotlines.values()))
+    start = datetime(2026, 1, 10, 8, tzinfo=UTC)
+    with_server = folder / "redis"
+    with_server.mkdir()
+    server = EmbeddedServer(with_server)
+    server.start()
+    try:
+        phone = Softphone(socket_url(with_server))
+        pressed = Script(start, (Act(2.0, 0, "press", "1"),))
+        table = Table(title="A rehearsed call on the phone, milliseconds")
+        table.add_column("")
+        table.add_column("median", justify="right")
+        for what, play in (
+            ("a key, and three minutes ahead", lambda: phone.play(line, pressed)),
+            ("a whole call that somebody takes", lambda: phone.play_through(line, Plan(start, "1", {}, "accept"))),
+        ):
+            table.add_row(what, f"{1_000 * median(_seconds(play) for _ in range(15)):.0f}")
+        console.print(table)
+    finally:
+        server.stop()
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    run(Console(width=110))
