@@ -59,6 +59,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "es": "{hotline}: alguien se ausentó y no queda nadie de guardia de {from} a {until}. Por favor busque a"
         " alguien.",
     },
+    "backup_only": {
+        "en": "{hotline}: only the backup is on call from {from} to {until}. Please find somebody.",
+        "es": "{hotline}: de {from} a {until} solo queda el respaldo. Por favor busque a alguien.",
+    },
+    "backup_left": {
+        "en": "{hotline}: a volunteer is off, so only the backup is on call from {from} to {until}. Please find"
+        " somebody.",
+        "es": "{hotline}: alguien se ausentó y de {from} a {until} solo queda el respaldo. Por favor busque a alguien.",
+    },
     "edit_refused": {
         "en": "{hotline}: the last change to its files has a mistake. The version before it goes on serving. To see"
         " what is wrong: hotline check",

@@ -25,6 +25,8 @@ _REFUSED_FOR = 120
 """Seconds for which files must be as they are before a mistake in them is told: their editor may be at it still."""
 _REFUSED_NEWS_FOR = 7 * 86_400
 _MOST_NAMES = 3
+_WITH_A_BACKUP = {Alert.GAP: "backup_only", Alert.NOBODY_LEFT: "backup_left"}
+"""The words where a backup is there to be rung."""
 
 
 class Alerts:
@@ -109,8 +111,13 @@ class Alerts:
                 continue  # there is time enough to tell it in the morning
             alert = Alert.GAP if gap in ours else Alert.NOBODY_LEFT
             left = Span(max(gap.start, utc(now)), gap.end)
+            alone = any(one.who.nobody for one in schedule.stretches(left.start, left.end))
+            words_of = alert.value if alone else _WITH_A_BACKUP[alert]
             what = f"{epoch_seconds(gap.start)}-{epoch_seconds(gap.end)}"
-            texts += [_text(line, one, alert.value, what, epoch_seconds(gap.end), left) for one in _asking(line, alert)]
+            texts += [
+                _text(line, one, alert.value, what, epoch_seconds(gap.end), left, words_of)
+                for one in _asking(line, alert)
+            ]
         return texts
 
     def _told(self, texts: Sequence[Text]) -> bool:

@@ -263,6 +263,16 @@ class TextWordsEntry(Shape):
         description="To coordinators: a volunteer is off, and nobody is left.",
         examples=['{en: "{hotline}: nobody {from} to {until}."}'],
     )
+    backup_only: Said = Field(
+        {},
+        description="To coordinators: a gap ahead in which there is a backup.",
+        examples=['{en: "{hotline}: only the backup {from} to {until}."}'],
+    )
+    backup_left: Said = Field(
+        {},
+        description="To coordinators: a volunteer is off, and the backup alone is left.",
+        examples=['{en: "{hotline}: only the backup {from} to {until}."}'],
+    )
     edit_refused: Said = Field(
         {},
         description="To coordinators: a file with mistakes.",

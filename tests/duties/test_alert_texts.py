@@ -93,7 +93,9 @@ class TestGaps:
 
     def test_one_within_48_hours_is_told_once(self, gap: World) -> None:
         gap.run("2026-01-10 12:00", "gaps", step=60)
-        assert gap.got("nora") == ["RISE: nobody is on call from Sat 10 Jan 17:00 to Sun 09:00. Please find somebody."]
+        assert gap.got("nora") == [
+            "RISE: only the backup is on call from Sat 10 Jan 17:00 to Sun 09:00. Please find somebody."
+        ]
         assert gap.got_at("nora") == ["Thu 08 18:00"]
         gap.run("2026-01-11 12:00", "gaps", step=60)
         assert len(gap.got("nora")) == 1
@@ -103,9 +105,9 @@ class TestGaps:
         gap.replace("backup", self.COVER)
         gap.run("2026-01-09 16:00", "gaps", step=60)
         assert [one[6:60] for one in gap.got("nora")] == [
-            "nobody is on call from Sat 10 Jan 17:00 to Sun 09:00. ",
-            "nobody is on call from Sat 10 Jan 17:00 to 20:00. Plea",
-            "nobody is on call from Sat 10 Jan 23:00 to Sun 09:00. ",
+            "only the backup is on call from Sat 10 Jan 17:00 to Su",
+            "only the backup is on call from Sat 10 Jan 17:00 to 20",
+            "only the backup is on call from Sat 10 Jan 23:00 to Su",
         ]
 
     def test_at_night_only_of_the_night_and_the_morning(self, gap: World) -> None:
@@ -117,12 +119,23 @@ class TestGaps:
         assert gap.carrier.sent == []
         gap.set("2026-01-10 22:00")
         gap.texting.gaps()
-        assert gap.got("nora") == ["RISE: nobody is on call from Sat 10 Jan 22:00 to Sun 09:00. Please find somebody."]
+        assert gap.got("nora") == [
+            "RISE: only the backup is on call from Sat 10 Jan 22:00 to Sun 09:00. Please find somebody."
+        ]
 
     def test_an_absence_that_leaves_nobody_is_told_as_that_and_once(self, watched: World) -> None:
         now = int(watched.now.timestamp())
         watched.absences = [Absence("amy", now, now + 3 * 3600)]
         watched.texting.gaps("rise")
+        watched.texting.gaps()
+        assert watched.got("nora") == [
+            "RISE: a volunteer is off, so only the backup is on call from Tue 6 Jan 12:00 to 15:00. Please find"
+            " somebody."
+        ]
+
+    def test_without_a_backup_it_says_that_there_is_nobody(self, watched: World) -> None:
+        now = int(watched.now.timestamp())
+        watched.absences = [Absence(who, now, now + 3 * 3600) for who in ("amy", "cho")]
         watched.texting.gaps()
         assert watched.got("nora") == [
             "RISE: a volunteer is off, so nobody is on call from Tue 6 Jan 12:00 to 15:00. Please find somebody."
@@ -131,7 +144,7 @@ class TestGaps:
     def test_who_does_not_ask_for_an_alert_gets_none(self, world_of: Callable[..., World]) -> None:
         world = world_of(ROTA.replace("hours: 17:00-09:00", "hours: 18:00-09:00") + NORA + OMAR)
         world.texting.gaps()
-        assert [one[6:30] for one in world.got("nora")] == ["nobody is on call from T", "nobody is on call from W"]
+        assert [one[6:30] for one in world.got("nora")] == ["only the backup is on ca"] * 2
         assert world.got("cho") == []
 
 
