@@ -38,14 +38,16 @@ _TOKEN_KEPT = 45 * 24 * 3600
 _AT_ONCE = 500
 
 # KEYS: token, job, queue, registry of the scheduled, of the failed, all jobs, the job's results.
-# ARGV: how long a token is kept, id, not before ("" for at once), now, then the job's fields.
+# ARGV: how long a token is kept, id, not before ("" for at once), now, "1" to take the place of one that is to be tried
+# again later, then the job's fields.
 _QUEUE = """
 if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) == false then return 0 end
 local status = redis.call('HGET', KEYS[2], 'status')
-if status == 'queued' or status == 'started' or status == 'scheduled' then return 0 end
+if status == 'queued' or status == 'started' or (status == 'scheduled' and ARGV[5] == '') then return 0 end
 redis.call('DEL', KEYS[2], KEYS[7])
+redis.call('ZREM', KEYS[4], ARGV[2])
 redis.call('ZREM', KEYS[5], ARGV[2])
-redis.call('HSET', KEYS[2], unpack(ARGV, 5))
+redis.call('HSET', KEYS[2], unpack(ARGV, 6))
 if ARGV[3] == '' then
   redis.call('RPUSH', KEYS[3], ARGV[2])
 else
@@ -90,8 +92,11 @@ class JobQueue:
                 pipeline.execute()
 
     def queue(self, ticket: Ticket, remembered: int) -> bool:
-        """Queue a job unless its token was used within so many seconds. Whether it was. Raises QueueUnavailable."""
-        keys, args = self._asked(ticket, remembered)
+        """Queue a job unless its token was used within so many seconds. Whether it was. Raises QueueUnavailable.
+
+        It takes the place of one of its id that is to be tried again later, which may be in hours.
+        """
+        keys, args = self._asked(ticket, remembered, "1")
         with _unavailable():
             return bool(self._queue(keys=keys, args=args))
 
@@ -131,7 +136,7 @@ class JobQueue:
         """Close all connections. The next use opens new ones."""
         self._redis.close()
 
-    def _asked(self, ticket: Ticket, remembered: int) -> tuple[list[str], list[Any]]:
+    def _asked(self, ticket: Ticket, remembered: int, replaces: str = "") -> tuple[list[str], list[Any]]:
         """The keys and arguments of the script for one job."""
         name, job, now = QUEUES[ticket.job.urgency], ticket.job, datetime.now(UTC)
         keys = [
@@ -145,7 +150,7 @@ class JobQueue:
         ]
         when = "" if job.at is None or job.at <= now.timestamp() else job.at
         fields = [part for pair in self._fields(ticket, now, scheduled=when != "").items() for part in pair]
-        return keys, [remembered, ticket.id, when, int(now.timestamp()), *fields]
+        return keys, [remembered, ticket.id, when, int(now.timestamp()), replaces, *fields]
 
     def _fields(self, ticket: Ticket, now: datetime, *, scheduled: bool) -> dict[str, Any]:
         """A job as RQ keeps it. When it was put is told to the day only: some are put when a call is going on."""

@@ -11,6 +11,7 @@ from hotline.core.jobs import Urgency
 from hotline.jobs import tasks
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.schedule import SCHEDULE, Periodic, daily, queue_due
+from hotline.jobs.state import read_state
 from tests.jobs.conftest import waiting, work
 
 TASK = Periodic("nothing", 600)
@@ -29,6 +30,20 @@ def test_a_task_that_still_waits_is_not_queued_a_second_time(redis: Redis, queue
     for period in range(144):
         queue_due(queue, 6_000.0 + 600 * period, [TASK])
     assert waiting(redis) == ["nothing"]
+
+
+def test_a_task_that_failed_and_waits_for_hours_is_done_at_its_next_time_all_the_same(
+    redis: Redis, queue: JobQueue
+) -> None:
+    """A database that was away for half a day must not hold up reminders for hours once it is back."""
+    queue_due(queue, 6_000.0, [TASK])
+    redis.delete("rq:queue:hotline-later")
+    redis.hset("rq:job:clock-nothing", mapping={"status": "scheduled", "number_of_retries": "30"})
+    redis.zadd("rq:scheduled:hotline-later", {"clock-nothing": 1 << 33})
+    assert queue_due(queue, 6_600.0, [TASK]) == ["nothing"]
+    assert waiting(redis) == ["nothing"]
+    assert read_state(redis).scheduled == ()
+    assert redis.hget("rq:job:clock-nothing", "number_of_retries") is None
 
 
 def test_many_clocks_at_once_queue_it_once(redis: Redis, jobs_url: str) -> None:
