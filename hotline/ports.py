@@ -206,6 +206,9 @@ class Optouts(Protocol):
     def opt_in(self, phone: str) -> None:
         """Texts to a phone again."""
 
+    def name(self, phone: str) -> str:
+        """What a phone is called in a job: a keyed digest. Asks no database."""
+
 
 class Meter(Protocol):
     """Counts what webhooks come to. Nothing here ever raises, or makes a caller wait."""

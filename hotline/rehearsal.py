@@ -92,6 +92,10 @@ class Stopped:
         """Texts to a phone again."""
         self.phones.discard(phone)
 
+    def name(self, phone: str) -> str:
+        """What a phone is called in a job."""
+        return str(hash(phone))
+
 
 class Rehearsal:
     """One rehearsal. `world` is where calls are placed: every volunteer's phone is in it under their id.

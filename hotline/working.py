@@ -16,7 +16,9 @@ from hotline.ports import LiveAbsences
 from hotline.ring_testing import build_ring_tests
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
+from hotline.store.opened import Database
 from hotline.store.outbox import Outbox
+from hotline.store.text_optouts import TextOptouts
 from hotline.texting import build_texting
 
 
@@ -41,6 +43,7 @@ def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
         deletion=Deletion(account, numbers, jobs, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).beat,
         ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), jobs, notice),
+        optouts=TextOptouts(Database(settings.database_url), secret_key(settings)),
         texting=build_texting(settings, _Lines(directory), _Latest(absences), text_carrier(settings), now, notice),
     )
 

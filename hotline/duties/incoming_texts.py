@@ -264,21 +264,22 @@ class IncomingTexts:
     # Texts as such
 
     def _stop(self, text: IncomingText, command: Command, language: str) -> list[str]:
-        """No more texts. What the carrier knows as STOP it answers itself, and blocks whatever we would."""
+        """No more texts. What the carrier knows as STOP it answers itself, and blocks whatever we would.
+
+        With the database away a job remembers it: the carrier delivers nothing meanwhile.
+        """
         now = epoch_seconds(self._clock())
         try:
             self._optouts.opt_out(text.sender, now)
-        except DatabaseUnavailable as error:
-            self._notice("optout_not_kept", remedy=error.remedy)
-            return [answer("not_kept", language)] if command.ours and not text.handled else []
+        except DatabaseUnavailable:
+            self._jobs.put(Job("opt_out", (self._optouts.name(text.sender), str(now))))
         return [answer("stopped", language)] if command.ours and not text.handled else []
 
     def _start(self, text: IncomingText, command: Command, language: str) -> list[str]:
         try:
             self._optouts.opt_in(text.sender)
-        except DatabaseUnavailable as error:
-            self._notice("optout_not_kept", remedy=error.remedy)
-            return [answer("not_kept", language)] if command.ours and not text.handled else []
+        except DatabaseUnavailable:
+            self._jobs.put(Job("opt_in", (self._optouts.name(text.sender),)))
         return [answer("started", language)] if command.ours and not text.handled else []
 
     def _to_somebody_unknown(self, line: Hotline, text: IncomingText) -> list[str]:

@@ -55,6 +55,13 @@ class RingTesting(Protocol):
     def due(self) -> None: ...
 
 
+class OptingOut(Protocol):
+    """Who wants no texts, by the names of phones."""
+
+    def put_out(self, name: str, now: int) -> None: ...
+    def put_in(self, name: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What tasks work with; `hotline.working` puts them together. `deletion`: None where nothing is to be deleted."""
@@ -66,6 +73,7 @@ class Tools:
     heartbeat: Callable[[], object] | None = None
     texting: Texting | None = None
     ring_tests: RingTesting | None = None
+    optouts: OptingOut | None = None
 
 
 _bound: list[Tools] = []
@@ -130,6 +138,18 @@ def find_gaps() -> None:
 def off_leaves_nobody(rota: str) -> None:
     """Tell coordinators that a volunteer's absence leaves nobody on call."""
     _texting().gaps(rota)
+
+
+def opt_out(phone: str, since: str) -> None:
+    """Remember that STOP came from a phone, by its name, while the database was away."""
+    if (optouts := _tools().optouts) is not None:
+        optouts.put_out(phone, int(since))
+
+
+def opt_in(phone: str) -> None:
+    """Remember that START came from it."""
+    if (optouts := _tools().optouts) is not None:
+        optouts.put_in(phone)
 
 
 def missed_ring(rota: str, volunteer: str) -> None:

@@ -19,20 +19,29 @@ class TextOptouts:
         from hotline.store.text_tables import text_optouts
 
         with self._database.transaction() as connection:
-            found = connection.execute(text_optouts.select().where(text_optouts.c.phone == self._name(phone)))
+            found = connection.execute(text_optouts.select().where(text_optouts.c.phone == self.name(phone)))
             return found.first() is not None
 
+    def name(self, phone: str) -> str:
+        """What a phone is called here, and in a job: a keyed digest."""
+        return hmac.digest(self._key, b"text opt-out\0" + phone.encode(), "sha256")[:16].hex()
+
     def opt_out(self, phone: str, now: int) -> None:
+        self.put_out(self.name(phone), now)
+
+    def opt_in(self, phone: str) -> None:
+        self.put_in(self.name(phone))
+
+    def put_out(self, name: str, now: int) -> None:
+        """No more texts to the phone of this name."""
         from hotline.store.text_tables import insert_new, text_optouts
 
         with self._database.transaction() as connection:
-            insert_new(connection, text_optouts, {"phone": self._name(phone), "since": now})
+            insert_new(connection, text_optouts, {"phone": name, "since": now})
 
-    def opt_in(self, phone: str) -> None:
+    def put_in(self, name: str) -> None:
+        """Texts to the phone of this name again."""
         from hotline.store.text_tables import text_optouts
 
         with self._database.transaction() as connection:
-            connection.execute(text_optouts.delete().where(text_optouts.c.phone == self._name(phone)))
-
-    def _name(self, phone: str) -> str:
-        return hmac.digest(self._key, b"text opt-out\0" + phone.encode(), "sha256")[:16].hex()
+            connection.execute(text_optouts.delete().where(text_optouts.c.phone == name))

@@ -12,11 +12,13 @@ from hotline.simulator import World
 from hotline.store.absence_table import AbsenceTable
 from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.opened import Database
+from hotline.store.text_optouts import TextOptouts
 from tests.faults import line
 from tests.faults.processes import alive, kill, wait_until
 from tests.faults.system import Place, connects, running, serving
 from tests.servers import PostgreSQL
 
+AMY = "+14105550111"
 SHARED = {
     "TWILIO_ACCOUNT_SID": "AC" + "2" * 32,
     "TWILIO_AUTH_TOKEN": "a token that all know",
@@ -121,6 +123,51 @@ def test_off_works_while_the_database_is_away_and_is_in_it_once_it_is_back(
         finally:
             postgresql.start()
         wait_until(lambda: len(in_database(place.database_url)) == 2, 60, "the database has both")
+
+
+def test_stop_that_comes_while_the_database_is_away_is_remembered_once_it_is_back(
+    place: Place, postgresql: PostgreSQL
+) -> None:
+    place.environment["DATABASE_URL"] = postgresql.new_database("stopped")
+    with running(place), place.world() as world:
+        takes(world)
+        postgresql.stop()
+        try:
+            world.text("amy", line.NUMBER, "STOP").hears_nothing()
+        finally:
+            postgresql.start()
+        database = Database(place.database_url)
+        optouts = TextOptouts(database, place.secret_key)
+        wait_until(lambda: optouts.is_out(AMY), 90, "a worker has written it")
+        world.text("amy", line.NUMBER, "START").hears_nothing()
+        assert not optouts.is_out(AMY)
+        database.close()
+
+
+def test_no_word_of_a_text_and_no_number_is_written_anywhere(place: Place) -> None:
+    """Bodies are read and forgotten; whoever texts is known by a digest that expires within minutes, if at all."""
+    unknown = "+14105550177"
+    with running(place, "--logs", GUNICORN_CMD_ARGS="--access-logfile -") as up, place.world() as world:
+        for body in ("canary-one", "OFF 2h canary-two", "WHO canary-three", "off 1h", "off 90 min yes", "on", "yes"):
+            world.text("amy", line.NUMBER, body)
+        world.text(unknown, line.NUMBER, "canary-four").hears("for calls")
+        world.text("ben", line.NUMBER, "STOP")
+        with place.redis() as redis:
+            kept = {key: redis.ttl(key) for key in redis.keys("hotline:text*")}
+            assert kept
+            assert all(0 < ttl <= 600 for ttl in kept.values())
+            redis.config_set("rdbcompression", "no")
+            redis.save()
+        wait_until(lambda: in_database(place.database_url), what="the database has the last word")
+        assert up.stop() == 0
+    everything = {"output": up.output.read_bytes()} | {
+        str(path): path.read_bytes()
+        for path in place.data_dir.rglob("*")
+        if path.is_file() and "last-good" not in path.parts
+    }
+    assert len(everything) > 4
+    for word in ("canary", "90 min", unknown[2:], AMY[2:], "555-0177"):
+        assert [name for name, text in everything.items() if word.encode() in text] == [], word
 
 
 def test_without_redis_every_process_of_the_machine_heeds_it(place: Place) -> None:
