@@ -25,6 +25,7 @@ from hotline.ports import Clock, Jobs, Notices, Records
 
 _AFTER_TROUBLE = 10
 _AFTER_REFUSAL = 300
+_SWEPT_AGAIN = 300
 _AT_A_TIME = 200
 """Seconds after which a sweep lets other jobs have their turn."""
 
@@ -74,7 +75,7 @@ class Deletion:
                 due = [sid for sid, text in texts.items() if overdue(text, started)]
                 self._delete_all(self._records.delete_text, due, started)
         except CarrierUnavailable as error:
-            raise TryAgain("The carrier could not be swept.", after=max(_AFTER_TROUBLE, error.after or 0)) from None
+            raise TryAgain("The carrier could not be swept.", after=error.after or _SWEPT_AGAIN) from None
         except CarrierRefused as error:
             self._refused(error)
             raise TryAgain("The carrier refused to be swept.", after=_AFTER_REFUSAL) from None
