@@ -80,13 +80,16 @@ def _look(tools: Tools) -> str:
 
 
 def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> Calls | None:
-    at = int(now.timestamp())
+    until, longest = int(now.timestamp()) + 60, int((now - LONGEST_CALL).timestamp())
+    going_on, today = 0, {}
     try:
-        going_on = tools.calls.tally(at - int(LONGEST_CALL.total_seconds()), at + 60).in_progress
-        today = {}
         for line in lines:
-            midnight = start_of_day(line.schedule, now.astimezone(line.rota.zone).date())
-            today[line.id] = _totals(tools.calls.tally(int(midnight.timestamp()), at + 60, [line.id]))
+            midnight = int(start_of_day(line.schedule, now.astimezone(line.rota.zone).date()).timestamp())
+            tally = tools.calls.tally(midnight, until, [line.id])
+            going_on += tally.in_progress
+            if longest < midnight:
+                going_on += tools.calls.tally(longest, midnight, [line.id]).in_progress
+            today[line.id] = _totals(tally)
     except DatabaseUnavailable:
         return None
     return Calls(going_on, today)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from markupsafe import Markup
+
 from hotline.core.absence import Absence
 from hotline.core.days import start_of_day
 from hotline.core.flow import Hotline
@@ -18,6 +20,10 @@ HOURS, DAYS = 24, 7
 _LEAST_LEVELS = 3
 """So that one person of one does not look like plenty."""
 _TICK_HOURS = 3
+_GROUND, _SCALE = 68, 0.64
+"""Where the bars stand, and how many pixels a per cent of their height is."""
+_LEAST_EDGED = 2.0
+"""Per cent of the width from which on a bar is set off from the one before it."""
 _LABELLED_FROM = 4.0
 """Per cent of the width from which on a bar has room for its number."""
 
@@ -61,6 +67,27 @@ class Strip:
     end: datetime
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
+
+    @property
+    def shapes(self) -> Markup:
+        """The bars, and a hole where there is nobody: SVG of numbers alone, which a template takes longer for."""
+        drawn = []
+        for bar in self.bars:
+            place = f'x="{bar.left}%" width="{bar.width}%"'
+            if bar.people:
+                top, height = _GROUND - bar.height * _SCALE, bar.height * _SCALE
+                drawn.append(f'<rect class="mark-soft" {place} y="{top:.1f}" height="{height:.1f}"/>')
+                drawn.append(f'<rect class="mark" {place} y="{top:.1f}" height="3"/>')
+                if bar.labelled:
+                    middle = bar.left + bar.width / 2
+                    drawn.append(
+                        f'<text class="count" x="{middle:.2f}%" y="62" text-anchor="middle">{bar.people}</text>'
+                    )
+            else:
+                drawn.append(f'<rect class="hole" {place} y="4" height="64"/>')
+            if bar.left and bar.width > _LEAST_EDGED:
+                drawn.append(f'<line class="edge" x1="{bar.left}%" x2="{bar.left}%" y1="4" y2="{_GROUND}"/>')
+        return Markup("".join(drawn))  # noqa: S704 - numbers alone
 
     @property
     def gaps(self) -> list[Bar]:
