@@ -156,3 +156,20 @@ def test_a_server_that_is_gone_ends_the_rehearsal_with_words(desk: Page) -> None
     desk.goto("/phone")
     desk.locator("#dial").click()
     expect(desk.locator("#state")).to_contain_text("does not answer")
+
+
+def test_what_is_not_saved_in_the_editor_is_heard_on_the_phone(desk: Page) -> None:
+    desk.goto("/flow/rise/file")
+    desk.evaluate("sessionStorage.setItem('hotline-edited', '{}')")
+    area = desk.locator(".cm-content")
+    area.get_by_text("To be connected press 1.").click()
+    desk.keyboard.press("End")
+    desk.keyboard.press("ArrowLeft")
+    desk.keyboard.press("ArrowLeft")
+    desk.keyboard.type(" At DAWN.")
+    with desk.context.expect_page() as opened:
+        desk.get_by_role("link", name="Hear it on the phone").click()
+    phone = opened.value
+    expect(phone.locator("#hint")).to_contain_text("with your edits")
+    phone.locator("#dial").click()
+    expect(phone.locator("#spoken")).to_contain_text("At DAWN.")

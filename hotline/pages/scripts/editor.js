@@ -97,8 +97,20 @@ let waiting = 0;
 let asking = null;
 let leaving = false;
 
+// The phone calls with what is not saved yet (scripts/phone.js): it finds it in this tab's own storage.
+function tellPhone() {
+  const known = JSON.parse(sessionStorage.getItem("hotline-edited") ?? "{}");
+  delete known[form.dataset.path];
+  if (text.value !== saved || !review.hidden) known[form.dataset.path] = text.value;
+  if (Object.keys(known).length) sessionStorage.setItem("hotline-edited", JSON.stringify(known));
+  else sessionStorage.removeItem("hotline-edited");
+}
+
+tellPhone();
+
 function edited(view) {
   text.value = view.state.doc.toString();
+  tellPhone();
   form.elements.reviewed.value = "";
   clearTimeout(waiting);
   waiting = setTimeout(() => check(view), PAUSE);
