@@ -44,7 +44,7 @@ from hotline.store.text_memory import TextMemory
 from hotline.store.text_optouts import TextOptouts
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
-from hotline.web.health import Part, make_health
+from hotline.web.health import Part, make_health, of_work
 from hotline.web.metrics import make_metrics
 from hotline.web.rescue import Rescue
 from hotline.web.ring_test import RingTestRoutes
@@ -59,9 +59,6 @@ if TYPE_CHECKING:
 BACKLOG_TOO_OLD = 30
 PATIENCE = 2.0
 """Seconds for which a web process leaves what waits on disk to a worker on the same machine."""
-
-STARTS_WITHIN = 90
-"""Seconds after which a worker and a clock should have shown a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +162,7 @@ def build_web(settings: Settings) -> Web:
             alive = behind.alive()
         except LiveStateUnavailable:
             return Part()
-        gone = [f"a {name}" for name, there in alive.items() if not there]
-        if not gone or time.monotonic() - started < STARTS_WITHIN:
-            return Part()
-        return Part(f"There is no sign of {' or '.join(gone)}.", "Start it: `hotline worker`, `hotline clock`.")
+        return of_work(alive, time.monotonic() - started)
 
     parts = {"files": files, "redis": redis, "call_log": call_log, "jobs": jobs, "heartbeat": heartbeat, "work": work}
     app.register_blueprint(make_health(parts))

@@ -41,7 +41,7 @@ CHECKS = (
     Check("Rotas", "coverage", rota.coverage),
     Check("Behind", "redis", behind.redis),
     Check("Behind", "database", behind.database),
-    Check("Behind", "ends of calls", behind.ends, told_by="database"),
+    Check("Behind", "ends of calls", behind.ends, at_carrier=True, told_by="database"),
     Check("Behind", "processes", behind.processes, told_by="redis"),
     Check("Behind", "jobs", behind.jobs, told_by="redis"),
     Check("Behind", "backlog", behind.backlog),

@@ -17,6 +17,18 @@ class Part:
     needed: bool = False
 
 
+STARTS_WITHIN = 90.0
+"""Seconds after which a worker and a clock should have shown a sign of life."""
+
+
+def of_work(alive: Mapping[str, bool], up_for: float) -> Part:
+    """How it stands behind the web: `alive` says of a worker and a clock whether there is one. `up_for` in seconds."""
+    gone = [f"a {name}" for name, there in alive.items() if not there]
+    if not gone or up_for < STARTS_WITHIN:
+        return Part()
+    return Part(f"There is no sign of {' or '.join(gone)}.", "Start it: `hotline worker`, `hotline clock`.")
+
+
 Checks = Mapping[str, Callable[[], Part]]
 
 

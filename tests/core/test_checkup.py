@@ -79,7 +79,7 @@ def test_the_shape_of_a_database(found: str | None, verdict: Verdict, words: str
 
 @pytest.mark.parametrize(
     ("calls", "not_reported", "verdict"),
-    [(0, 0, PASS), (3, 2, PASS), (3, 3, FAIL), (100, 10, PASS), (100, 11, FAIL)],
+    [(0, 0, PASS), (3, 2, PASS), (3, 3, FAIL), (100, 10, PASS), (100, 11, WARN), (100, 50, WARN), (100, 51, FAIL)],
 )
 def test_ends_of_calls(calls: int, not_reported: int, verdict: Verdict) -> None:
     assert judge_ends(calls, not_reported, 30).verdict is verdict

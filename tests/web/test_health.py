@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.log import LogEntry, Moment
 from hotline.settings import Settings, read_settings
+from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.role import Role
 from hotline.store.spool import Spool
+from hotline.web.health import of_work
 from hotline.wiring import build_web
 from tests.files.good import FLOW, ROTA, texts
 from tests.store.actors import NOON
@@ -121,6 +125,35 @@ def test_a_database_that_cannot_be_used_is_degraded_with_the_reason(settings: Se
     assert body["parts"]["call_log"]["status"] == "degraded"
     assert "s3cret" not in str(body)
     spool.close()
+
+
+def test_a_heartbeat_that_failed_is_degraded_with_what_to_do(settings: Settings) -> None:
+    url = f"{settings.redis_url}?db=13"
+    RedisHeartbeats(url).keep(Heartbeat(int(time.time()), (Beat("rise", 0, "It is deaf.", "Shout."),)))
+    status, body = ready(build_web(replace(settings, redis_url=url)).app)
+    assert (status, body["status"]) == (200, "degraded")
+    assert body["parts"]["heartbeat"] == {
+        "status": "degraded",
+        "problem": "A test call did not come through (rise): It is deaf.",
+        "remedy": "Shout.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("worker", "clock", "up_for", "problem"),
+    [
+        (True, True, 9_999, ""),
+        (False, False, 60, ""),
+        (False, True, 91, "There is no sign of a worker."),
+        (True, False, 91, "There is no sign of a clock."),
+        (False, False, 91, "There is no sign of a worker or a clock."),
+    ],
+)
+def test_no_worker_or_no_clock_is_told_once_they_have_had_time_to_start(
+    worker: bool, clock: bool, up_for: float, problem: str
+) -> None:
+    part = of_work({"worker": worker, "clock": clock}, up_for)
+    assert (part.problem, part.needed, bool(part.remedy)) == (problem, False, bool(problem))
 
 
 def test_entries_that_wait_too_long_ask_for_a_worker(settings: Settings, no_drainer: Spool) -> None:
