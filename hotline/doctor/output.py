@@ -23,7 +23,7 @@ def print_answers(answers: Sequence[Answered], console: Console) -> None:
     table.add_column("", no_wrap=True)
     table.add_column("Check", no_wrap=True)
     table.add_column("What was found, and what to do", overflow="fold")
-    area = remedy = ""
+    area, remedy, how_to_have_it_asked = "", "", set[str]()
     for one in answers:
         if one.check.area != area:
             if area:
@@ -31,9 +31,11 @@ def print_answers(answers: Sequence[Answered], console: Console) -> None:
             area = one.check.area
         for number, result in enumerate(one.results):
             told = Text(result.told, style="dim" if result.verdict is Verdict.SKIPPED else "")
-            if result.remedy and result.remedy != remedy:  # some say the same, one after the other
+            if result.remedy and result.remedy not in {remedy, *how_to_have_it_asked}:  # some say the same
                 told.append(f"\n→ {result.remedy}", style="bold" if result.verdict is Verdict.FAIL else "dim")
             remedy = result.remedy
+            if result.verdict is Verdict.SKIPPED:
+                how_to_have_it_asked.add(remedy)
             verdict = Text(result.verdict.value.upper(), style=_LOOKS[result.verdict])
             table.add_row(verdict, one.check.name if number == 0 else "", told)
     console.print(table)
