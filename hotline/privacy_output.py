@@ -46,7 +46,8 @@ def privacy_json(found: Holdings, waiting: int | None, deleting: bool) -> dict[s
 def privacy_text(found: Holdings, waiting: int | None, deleting: bool, console: Console) -> None:
     """What the carrier has of the hotlines' numbers, what becomes of it, and what to do."""
     if not any(pile.count for pile in _piles(found).values()):
-        console.print("The carrier's account has no record of a call or a text of your numbers that is over.")
+        sentence = "The carrier's account has no record of a call or a text of your numbers that is over."
+        console.print(sentence, soft_wrap=True)
     else:
         console.print("What the carrier's account still has of your numbers, by age:")
         console.print(_table(found))
@@ -79,7 +80,7 @@ def _deletion(found: Holdings, waiting: int | None, deleting: bool) -> list[str]
             f"{late} older than two days, and should be gone. Do a worker and a clock run? `hotline privacy --sweep` "
             "deletes what the carrier lets go of."
         )
-    if not found.late:
+    if not found.late and any(pile.count for pile in _piles(found).values()):
         said.append("All is as it should be: what is there goes as soon as the carrier allows.")
     return said
 
