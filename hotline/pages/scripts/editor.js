@@ -55,6 +55,18 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace, tags.meta], color: "var(--soft)" },
 ]);
 
+// A browser that replaces selected words keeps their looks with an inline style, which the policy refuses: so here.
+const OVER_SELECTION = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || event.data === null || view.state.selection.main.empty || view.composing) {
+      return false;
+    }
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
 const form = document.querySelector("form.editing");
 const text = form.querySelector("textarea");
 const state = form.querySelector(".editing-state");
@@ -75,7 +87,7 @@ function makeEditor(words) {
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(),
         highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), closeBrackets(),
         autocompletion({ override: [completing(words)], icons: false }), yaml(), indentUnit.of("  "), lintGutter(),
-        syntaxHighlighting(COLOURS), LOOK,
+        syntaxHighlighting(COLOURS), LOOK, OVER_SELECTION,
         EditorView.contentAttributes.of({ "aria-label": form.dataset.label, "aria-multiline": "true", tabindex: "0" }),
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.updateListener.of((update) => update.docChanged && edited(update.view)),

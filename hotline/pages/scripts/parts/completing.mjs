@@ -12,7 +12,7 @@ export function completing(words) {
       return null;
     }
     const word = /[^\s{}[\],:"']*$/.exec(before)[0];
-    if (!word && !context.explicit && !/[{[,:]\s*$|^\s*$|-\s*$/.test(before)) {
+    if (!word && !context.explicit && !/[{[,]\s*$|:\s+$/.test(before)) {
       return null;
     }
     const lines = [];

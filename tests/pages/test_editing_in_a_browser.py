@@ -1,0 +1,153 @@
+"""Rota, files and call flow in a browser: what is typed, marked and proposed, and what two people do at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hotline.core.people import Role
+from hotline.files.versions import digest
+from tests.files.good import ROTA
+from tests.pages.conftest import PASSWORD, Site
+from tests.pages.looking import assert_accessible
+
+FILE = "/rota/rise/file"
+PAGES = (
+    "/rota/rise", "/rota/rise?view=month", "/rota/rise/load", "/rota/rise/gaps", "/rota/rise/away", "/rota/rise/swap",
+    FILE, "/rota/rise/versions", "/rota/rise/versions/1", "/flow/rise", "/flow/rise/file", "/flow/rise/versions",
+)  # fmt: skip
+
+
+def rota_text(site: Site) -> str:
+    return (site.folder / "rota/rise.yaml").read_text()
+
+
+def retype(desk: Page, text: str) -> None:
+    """Put a text into the editor in place of what is there."""
+    desk.locator(".cm-content").click()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.insert_text(text)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_wide_and_narrow(desk: Page, site: Site, scheme: str) -> None:
+    (site.folder / "rota/rise.yaml").write_text(ROTA.replace("24h", "08:00-20:00") + "backup: [ben]\n")
+    site.web.directory.refresh()
+    desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for path in PAGES:
+        desk.goto(path)
+        for width in (1280, 360):
+            desk.set_viewport_size({"width": width, "height": 800})
+            assert_accessible(desk)
+
+
+def test_an_edit_with_an_error_is_marked_and_not_saved_and_a_good_one_is(desk: Page, site: Site) -> None:
+    desk.goto(FILE)
+    retype(desk, ROTA.replace("[amy, ben]", "[amy, bem]"))
+    expect(desk.get_by_role("status")).to_contain_text("1 error")
+    expect(desk.locator(".cm-lintRange-error")).to_have_text("bem")
+    expect(desk.locator("#review")).to_contain_text("line 6")
+    assert_accessible(desk)
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_role("alert")).to_contain_text("This is not saved")
+    assert rota_text(site) == ROTA
+    retype(desk, ROTA.replace("Ben Ruiz", "Ben R"))
+    expect(desk.get_by_role("status")).to_contain_text("Nothing is wrong.")
+    expect(desk.locator("#review")).to_contain_text("ben: name")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_text("Saved.")).to_be_visible()
+    assert rota_text(site) == ROTA.replace("Ben Ruiz", "Ben R")
+
+
+def test_names_are_proposed_where_they_belong(desk: Page) -> None:
+    desk.goto(FILE)
+    desk.locator(".cm-content").click()
+    desk.keyboard.press("Control+End")
+    desk.keyboard.type("away:\n- {who: ")
+    desk.keyboard.press("Control+Space")
+    options = desk.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_text(["amy", "ben"])
+    desk.keyboard.press("Escape")
+    desk.keyboard.type("ben, ")
+    desk.keyboard.press("Control+Space")
+    expect(options.filter(has_text="from")).to_be_visible()
+
+
+def test_two_coordinators_at_once_lose_nothing(desk: Page, site: Site) -> None:
+    site.people.add("Bo", Role.COORDINATOR, 0, password=PASSWORD)
+    desk.goto(FILE)
+    hers, his = ROTA.replace("Always", "Hers"), ROTA.replace("Always", "His")
+    retype(desk, hers)
+    expect(desk.get_by_role("status")).to_contain_text("Nothing is wrong.")
+    form = {"text": his, "base": digest(ROTA.encode()), "reviewed": digest(his.encode()), "step": "save"}
+    bo = site.visitor()
+    bo.sign_in("Bo", PASSWORD)
+    assert bo.post(FILE, form, at=FILE).status_code == 303
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Bo,")
+    expect(desk.get_by_role("region", name="Theirs beside yours")).to_contain_text("name: Hers")
+    assert rota_text(site) == his
+    assert_accessible(desk)
+    expect(desk.get_by_role("status")).to_contain_text("Nothing is wrong.")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_text("Saved.")).to_be_visible()
+    assert rota_text(site) == hers
+
+
+def test_a_swap_is_shown_written_and_undone(desk: Page, site: Site) -> None:
+    alternate = ROTA.replace("days: every day, hours: 24h, on_call: [amy, ben]", "hours: 08:00-20:00, on_call: [amy]")
+    alternate += "  - {name: Nights, hours: 20:00-08:00, on_call: [ben]}\n"
+    (site.folder / "rota/rise.yaml").write_text(alternate)
+    site.web.directory.refresh()
+    day = date.today() + timedelta(days=10)  # noqa: DTZ011 - any day ahead will do
+    desk.goto("/rota/rise/swap")
+    desk.get_by_label("One of them").select_option("amy")
+    desk.get_by_label("The other").select_option("ben")
+    desk.get_by_label("Day", exact=True).fill(day.isoformat())
+    desk.get_by_role("button", name="See what changes").click()
+    expect(desk.get_by_role("region", name="What changes")).to_contain_text("Ben Ruiz takes")
+    assert_accessible(desk)
+    assert rota_text(site) == alternate
+    desk.get_by_role("button", name="Write it into the rota").click()
+    expect(desk.get_by_text("Saved.")).to_be_visible()
+    assert rota_text(site).count("for: ") == 2
+    assert_accessible(desk)
+    desk.get_by_role("button", name="Undo").click()
+    expect(desk.get_by_text("undid the change before")).to_be_visible()
+    assert rota_text(site) == alternate
+
+
+def test_an_older_version_is_brought_back(desk: Page, site: Site) -> None:
+    desk.goto("/rota/rise/versions")
+    (site.folder / "rota/rise.yaml").write_text(ROTA.replace("Always", "Ever"))
+    desk.goto("/rota/rise/versions")
+    desk.get_by_role("link", name="What changed").click()
+    expect(desk.get_by_role("region", name="The lines that differ")).to_contain_text("name: Ever")
+    desk.get_by_role("button", name="Bring back").click()
+    expect(desk.get_by_text("brought back an older version")).to_be_visible()
+    assert rota_text(site) == ROTA
+
+
+def test_a_step_of_the_drawing_leads_to_its_words_and_they_can_be_read_aloud(desk: Page) -> None:
+    desk.goto("/flow/rise")
+    desk.get_by_role("link", name="goodbye. says goodbye").click()
+    expect(desk.locator("#step-goodbye")).to_be_in_viewport()
+    button = desk.locator("#step-goodbye").get_by_role("button")
+    expect(button).to_have_text("Read aloud")
+
+
+def test_without_scripts_the_editor_is_a_form(desk: Page, site: Site) -> None:
+    desk.route("**/built/*.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    desk.goto(FILE)
+    desk.get_by_label("Text of rota/rise.yaml").fill(ROTA.replace("[amy, ben]", "[amy, bem]"))
+    desk.get_by_role("button", name="Check, and see what changes").click()
+    expect(desk.locator("#review")).to_contain_text("line 6")
+    desk.get_by_label("Text of rota/rise.yaml").fill(ROTA.replace("Always", "Ever"))
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_text("Here is what would change. Look at it, then save.")).to_be_visible()
+    assert rota_text(site) == ROTA
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_text("Saved.")).to_be_visible()
+    assert rota_text(site) == ROTA.replace("Always", "Ever")
