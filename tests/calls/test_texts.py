@@ -45,6 +45,10 @@ def takes(world: World, who: str) -> None:
     answered(call.presses("1"), who)
 
 
+def alerts(rehearsal: Rehearsal) -> list[Job]:
+    return [job for job in rehearsal.jobs.jobs if job.task == "off_leaves_nobody"]
+
+
 def answered(call: Call, who: str) -> None:
     call.rings(who).picks_up().presses("1")
     call.talks_with(who).hangs_up().has_ended()
@@ -305,6 +309,34 @@ def test_off_until_half_past_two_in_the_nights_of_the_clock_changes(rehearse: Re
     takes(world, "eli")
     world.advance((local(end) - world.now()) / timedelta(seconds=1))
     takes(world, "dee")
+
+
+def test_the_last_handler_leaves_out_whoever_is_off(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    world.text("chaplain", LINE, "OFF 1h").hears("off until")
+    known = rehearsal.absences.of("rise")
+
+    class HalfBroken:
+        def of(self, _: str) -> object:
+            return known
+
+        def known(self, _: str) -> object:
+            raise RuntimeError
+
+    broken = HalfBroken()
+    rehearsal.absences.of, rehearsal.absences.known = broken.of, broken.known  # type: ignore[method-assign]
+    world.call(LINE).presses("1").rings("amy").ignored()
+    world.calls[-1].hangs_up().has_ended()
+    assert "webhook_failed" in {event for event, _ in rehearsal.notices}
+    rehearsal.notices.clear()
+
+
+def test_the_carrier_is_to_forget_every_text_whoever_sent_it(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    sent = [rehearsal.world.text(who, LINE, "WHO").sid for who in ("amy", "+14105550199", "BANK")]
+    at = str(int(local(NOON).timestamp()))
+    assert rehearsal.jobs.jobs == [Job("delete_text", (sid, at), name=f"delete_text/{sid}") for sid in sent]
 
 
 def test_no_word_of_a_text_is_in_a_notice_or_a_job(rehearse: Rehearse) -> None:
