@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from hotline.core.flow import Flow
@@ -66,6 +67,7 @@ class Conflict:
 def make_files(tools: Tools) -> Blueprint:
     """`/rota/<id>/file`, `/flow/<id>/file`, and the versions beside them."""
     files = Blueprint("files", __name__)
+    files.add_app_template_filter(marked)
 
     @files.get(f"/{AREA}/<id>/file")
     def edit(area: str, id: str) -> str:
@@ -172,6 +174,16 @@ def make_files(tools: Tools) -> Blueprint:
         return _bring_back(tools, file, known[1].number, "undo")
 
     return files
+
+
+def marked(words: str) -> Markup:
+    """A finding's words, with what stands between backticks as it would stand in the file."""
+    parts = words.split("`")
+    if len(parts) % 2 == 0:
+        return escape(words)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(one) if place % 2 else one for place, one in enumerate(parts)
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- reviewing
