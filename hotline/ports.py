@@ -11,7 +11,7 @@ from hotline.core.edit_notices import Told
 from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Heartbeat
-from hotline.core.hunt import Dealt, EndedRing, Hand, RingName
+from hotline.core.hunt import Dealt, EndedRing, Hand, RingEnd, RingName
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry
 from hotline.core.records import CallRecord, OwnNumber, Pointing, TextRecord
@@ -75,11 +75,14 @@ class Live(Protocol):
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         """The volunteer takes the call: they are talking. False if the ring is over."""
 
+    def pass_on(self, ring: RingName, phone: str) -> None:
+        """The volunteer passes the call on. It is known until the ring is over, and is told then."""
+
     def is_over(self, ring: RingName) -> bool:
         """Whether the ring has ended."""
 
-    def release(self, ended: EndedRing, now: int) -> bool:
-        """The ring is over. True if the volunteer had accepted."""
+    def release(self, ended: EndedRing, now: int) -> RingEnd:
+        """The ring is over; what its volunteer had answered."""
 
 
 class CallLog(Protocol):

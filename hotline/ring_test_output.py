@@ -26,7 +26,7 @@ def results_json(found: Sequence[RingTestResult]) -> list[dict[str, Any]]:
 
 
 def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], console: Console) -> None:
-    """The last month's tests, on the wall of each rota, and when the next ones are."""
+    """The last month's tests, on the wall of each rota, whom none of them rang, and when the next ones are."""
     by_rota = {line.rota.id: line for line in lines}
     shown = [one for one in found if one.rota in by_rota]
     if not shown:
@@ -40,7 +40,19 @@ def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], con
             when = f"{utc(one.at).astimezone(rota.zone):%a %d %b %H:%M}"
             table.add_row(when, person.name if person else one.volunteer, f"[{style}]{OUTCOMES[one.reached]}[/]")
         console.print(table)
+        for line in by_rota.values():
+            if missing := _never_rung(line, shown):
+                console.print(f"{line.flow.name}: not rung in the last month: {', '.join(missing)}.")
     for line in by_rota.values():
         if line.rota.ringing.test is HowOften.MONTHLY:
             due = next_monthly(now(), line.rota.zone)
             console.print(f"{line.flow.name}: every phone is rung on {due:%a %d %b %Y} from {due:%H:%M} on.")
+
+
+def _never_rung(line: Hotline, shown: Sequence[RingTestResult]) -> list[str]:
+    """The names of a rota's volunteers whose phone no test rang: they were off, or in a call, or are new."""
+    phones = {one.phone: one for one in line.rota.volunteers.values()}
+    for result in shown:
+        if result.rota == line.rota.id and (person := line.rota.volunteers.get(result.volunteer)):
+            phones.pop(person.phone, None)
+    return [one.name for one in phones.values()]

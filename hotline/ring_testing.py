@@ -8,7 +8,7 @@ from hotline.core.flow import Hotline
 from hotline.deployment import carrier, now, redis_url, secret_key
 from hotline.duties.ring_tests import RingTesting
 from hotline.logs import Notices
-from hotline.ports import Jobs
+from hotline.ports import Absences, Jobs
 from hotline.settings import Settings
 from hotline.store.live import RedisLive
 from hotline.store.opened import Database
@@ -20,7 +20,7 @@ _PATIENCE = 3.0
 
 
 def build_ring_tests(
-    settings: Settings, lines: Callable[[], Collection[Hotline]], jobs: Jobs, notice: Notices
+    settings: Settings, lines: Callable[[], Collection[Hotline]], absences: Absences, jobs: Jobs, notice: Notices
 ) -> RingTesting | None:
     """What rings the phones of these lines' volunteers; None where there is no carrier."""
     account = carrier(settings)
@@ -32,6 +32,7 @@ def build_ring_tests(
         RingTests(Database(settings.database_url)),
         jobs,
         lines,
+        absences,
         RedisLive(redis_url(settings), key, timeout=_PATIENCE).is_taken,
         addresses(settings.public_url, key),
         now,

@@ -23,6 +23,7 @@ from hotline.core.hunt import (
     EndedRing,
     Hand,
     NobodyLeft,
+    RingEnd,
     RingName,
     deal,
     first_hand,
@@ -98,13 +99,13 @@ class Answering:
         following = rules.ring_ended(hotline, position, connected, self._now())
         if isinstance(following, Seeking) and not caller_gone:
             return self._seek(hotline, call, following, ended=position)
-        accepted = self._release(hotline, position)
-        if accepted and not connected:
+        ended = self._release(hotline, position)
+        if ended is RingEnd.ACCEPTED and not connected:
             self._take_back_answer(hotline, call, position)
         if caller_gone:  # the ring was cut short: its volunteer missed nothing
             self.ended(hotline, call)
             return ()
-        if not connected and not accepted:
+        if not connected and ended is RingEnd.UNANSWERED:
             self._missed(hotline, position)
         return self._finish(hotline, call, following)
 
@@ -128,9 +129,11 @@ class Answering:
         """Someone pressed a key on a volunteer's phone, or, with no `key`, none."""
         volunteer = _volunteer_of(position)
         reply = rules.screened(hotline, position, volunteer, key)
-        if Accept() not in reply:
-            return reply
         ring, phone = _ring_of(position), _phone_of(hotline, volunteer)
+        if Accept() not in reply:
+            if key == hotline.rota.ringing.pass_key and ring is not None and phone is not None:
+                self._try(lambda: self._live.pass_on(ring, phone), None)
+            return reply
         if ring is not None and phone is not None:
             now = self._now()
             if not self._try(lambda: self._live.accept(ring, phone, now, LONGEST_TALK), True):
@@ -175,9 +178,9 @@ class Answering:
                 hand, check = first_hand(hotline, seeking.hunt, who, language, now), False
                 continue
             if ended is not None:
-                if dealt.accepted:
+                if dealt.ended is RingEnd.ACCEPTED:
                     self._take_back_answer(hotline, call, ended)
-                else:
+                elif dealt.ended is RingEnd.UNANSWERED:
                     self._missed(hotline, ended)
             if dealt.turn is not None:
                 return rules.ring(hotline, seeking, dealt.turn, now)
@@ -212,13 +215,13 @@ class Answering:
         in_rota = dealt.turn is None or dealt.turn.volunteer in volunteers
         return dealt if in_rota else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
 
-    def _release(self, hotline: Hotline, position: Position) -> bool:
-        """Whether the ring had been accepted; True also where that cannot be known."""
+    def _release(self, hotline: Hotline, position: Position) -> RingEnd:
+        """What its volunteer had answered; where that cannot be known, as if they had accepted."""
         over = _ended_ring(hotline, position)
         if over is None:
-            return True
+            return RingEnd.ACCEPTED
         now = self._now()
-        return self._try(lambda: self._live.release(over, now), True)
+        return self._try(lambda: self._live.release(over, now), RingEnd.ACCEPTED)
 
     def _take_back_answer(self, hotline: Hotline, call: str, position: Position) -> None:
         """A volunteer accepted, or may have, and was not put through: the caller had hung up."""
@@ -226,7 +229,7 @@ class Answering:
             self._keep(hotline, call, Moment.NOT_ANSWERED, position.hunt.ringing_since)
 
     def _missed(self, hotline: Hotline, position: Position) -> None:
-        """A ring is over, its volunteer has not taken the call, and the caller is still there."""
+        """A ring is over, its volunteer has neither taken the call nor passed it on, and the caller is still there."""
         volunteer = _volunteer_of(position)
         if volunteer is not None and volunteer in hotline.rota.volunteers:
             self._put(self._aftermath.ring_missed(hotline.flow.rota, volunteer))

@@ -42,7 +42,9 @@ def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
         prune=prune,
         deletion=Deletion(account, numbers, jobs, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).beat,
-        ring_tests=build_ring_tests(settings, lambda: directory().state.hotlines.values(), jobs, notice),
+        ring_tests=build_ring_tests(
+            settings, lambda: directory().state.hotlines.values(), _Latest(absences), jobs, notice
+        ),
         optouts=TextOptouts(Database(settings.database_url), secret_key(settings)),
         texting=build_texting(settings, _Lines(directory), _Latest(absences), text_carrier(settings), now, notice),
     )

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
+from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
+from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.ring_test import KEPT, OTHERS_APART, RingTest
 from hotline.core.rota import Volunteer
-from hotline.core.wall import epoch_seconds
+from hotline.core.wall import epoch_seconds, utc
 from hotline.deployment import now, outbox_dir, secret_key
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import FilesError, HotlineError
@@ -60,8 +62,8 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
     """Ring the phones of the volunteers WHO, or of all, to see whether they ring through do-not-disturb.
 
     Whoever picks up hears, in their language, that this is a test, that nobody is waiting, and which key to press.
-    Those on call are rung one at a time, so that a caller finds the others free, and nobody who is in a call. Exits 0
-    when everyone was reached, 1 when somebody was not.
+    Those on call are rung one at a time, so that a caller finds the others free, and nobody who is in a call. Who has
+    set themselves off by text is rung only if named. Exits 0 when everyone rung was reached, 1 when somebody was not.
     """
     settings = read_settings()
     lines = hotlines(settings, rota)
@@ -75,10 +77,12 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
         return
     tests = _tests(lines, who)
     jobs = Outbox(outbox_dir(settings), secret_key(settings))
-    ringing = build_ring_tests(settings, lambda: lines, jobs, Notices())
+    ringing = build_ring_tests(settings, lambda: lines, _Known(settings), jobs, Notices())
     if ringing is None:
         _rehearse(settings, tests)
         return
+    if not who:
+        tests = _without_those_off(tests, ringing, as_json)
     if not who and not yes and not click.confirm(_question(tests), err=as_json):
         click.echo("Nobody was rung.", err=as_json)
         sys.exit(1)
@@ -109,6 +113,29 @@ def _tests(lines: Iterable[Hotline], said: Sequence[str]) -> list[_Test]:
         if one not in known:
             raise FilesError(unknown.message, unknown.help)
     return list(found.values())
+
+
+class _Known:
+    """Fits `hotline.ports.Absences`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._known = absences_known(settings)
+
+    def of(self, rota: str) -> Sequence[Absence]:
+        return self._known(rota)
+
+
+def _without_those_off(tests: Sequence[_Test], ringing: RingTesting, aside: bool) -> list[_Test]:
+    """The tests of those who are not off, saying who is."""
+    left = []
+    for test in tests:
+        until = ringing.off(test.line).get(test.who.id)
+        if until is None:
+            left.append(test)
+        else:
+            when = f"{utc(until).astimezone(test.line.rota.zone):%a %d %b %H:%M}"
+            click.echo(f"{test.who.name}: not rung, off until {when} ({test.line.rota.zone_name}).", err=aside)
+    return left
 
 
 def _question(tests: Sequence[_Test]) -> str:

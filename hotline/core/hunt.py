@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from hotline.core.flow import Hotline
 from hotline.core.position import HuntPosition
@@ -42,6 +43,14 @@ class EndedRing:
     rest: int
 
 
+class RingEnd(Enum):
+    """What a volunteer had answered by the time their ring was over. Numbered as live state keeps it."""
+
+    UNANSWERED = 0
+    ACCEPTED = 1
+    PASSED = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One volunteer of a hand. A lower `rank` comes first; one who was `tried` keeps their seat and is passed over."""
@@ -68,14 +77,14 @@ class Hand:
 class Dealt:
     """What came of dealing: a turn, or None and who of the hand is `busy` (being rung, or talking).
 
-    `accepted` tells of the ring that ended just before, if one was given: whether its volunteer had accepted. A ring
-    asked for a second time says nothing of it: it was told the first time.
+    `ended` tells of the ring that ended just before, if one was given. It is None for a ring asked for a second time:
+    that was told the first time.
     `stale`: nothing was done, since the hand was made without knowing the absences as they are now.
     """
 
     turn: Turn | None
     busy: frozenset[str] = frozenset()
-    accepted: bool = False
+    ended: RingEnd | None = RingEnd.UNANSWERED
     stale: bool = False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ WEEKDAY, HOUR = 2, 17
 """Monthly tests are on the first Wednesday of a month, from 17:00 on in the rota's zone, for two hours at most."""
 HOURS = 2
 _SEAL_BYTES = 12
+_MONTHLY = re.compile(r".+/\d{4}-\d\d/[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,16 @@ def monthly(now: datetime, zone: tzinfo) -> tuple[str, bool] | None:
     if local.weekday() != WEEKDAY or local.day > 7 or local.hour < HOUR:
         return None
     return f"{local:%Y-%m}", local.hour >= HOUR + HOURS
+
+
+def monthly_id(rota: str, month: str, volunteer: str) -> str:
+    """The id of a volunteer's test of a month, which `monthly` names."""
+    return f"{rota}/{month}/{volunteer}"
+
+
+def is_monthly(id: str) -> bool:
+    """Whether a test of this id is a month's, and not one that somebody asked for."""
+    return _MONTHLY.fullmatch(id) is not None
 
 
 def next_monthly(now: datetime, zone: tzinfo) -> datetime:

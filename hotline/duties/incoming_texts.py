@@ -27,6 +27,7 @@ from hotline.core.text_answers import (
     who_answer,
 )
 from hotline.core.text_commands import Command, Lasting, Word, end_of, read_command
+from hotline.core.texts import Alert
 from hotline.core.wall import epoch_seconds, utc
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe
 from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemory
@@ -204,7 +205,7 @@ class IncomingTexts:
                 said.append((line, answer("not_kept", language)))
                 continue
             words = off_answer(line, now, utc(end), language)
-            if not left[line.rota.id].enough and line.rota.coordinators:
+            if not left[line.rota.id].enough and _is_told(line):
                 words = f"{words} {answer('told', language)}"
             said.append((line, words))
         self._tell_coordinators(left)
@@ -306,6 +307,11 @@ class IncomingTexts:
             return ask()
         except LiveStateUnavailable:
             return otherwise
+
+
+def _is_told(line: Hotline) -> bool:
+    """Whether a coordinator wants to hear that nobody is left."""
+    return any(Alert.NOBODY_LEFT in one.alerts for one in line.rota.coordinators.values())
 
 
 def _together(said: Sequence[tuple[Hotline | None, str]]) -> str:

@@ -6,11 +6,20 @@ from collections.abc import Callable, Iterable
 
 from hotline.core.flow import Hotline
 from hotline.core.jobs import Job
-from hotline.core.ring_test import HOLDS_FOR, KEPT, RingTest, RingTestResult, apart, monthly
+from hotline.core.ring_test import (
+    HOLDS_FOR,
+    KEPT,
+    RingTest,
+    RingTestResult,
+    apart,
+    is_monthly,
+    monthly,
+    monthly_id,
+)
 from hotline.core.rota import HowOften
 from hotline.core.wall import epoch_seconds
 from hotline.errors import CarrierRefused, CarrierUnavailable, LiveStateUnavailable, TryAgain
-from hotline.ports import Carrier, Clock, Jobs, Notices, RingTests
+from hotline.ports import Absences, Carrier, Clock, Jobs, Notices, RingTests
 
 _BUSY, _DOUBT = 600, 60
 _EARLIER = 60
@@ -28,6 +37,7 @@ class RingTesting:
         kept: RingTests,
         jobs: Jobs,
         lines: Callable[[], Iterable[Hotline]],
+        absences: Absences,
         is_taken: Callable[[str, int], bool],
         addresses: Callable[[RingTest], tuple[str, str]],
         clock: Clock,
@@ -37,6 +47,7 @@ class RingTesting:
         self._kept = kept
         self._jobs = jobs
         self._lines = lines
+        self._absences = absences
         self._is_taken = is_taken
         self._addresses = addresses
         self._clock = clock
@@ -45,13 +56,16 @@ class RingTesting:
     def place(self, hotline: str, volunteer: str, id: str) -> None:
         """Ring a volunteer's phone once, for the test of this name. A second time only if the first did not come to be.
 
-        Raises TryAgain while the phone is in a call, or the carrier is away; CarrierRefused; DatabaseUnavailable.
+        A month's test leaves out whoever is off by now; one that was asked for does not. Raises TryAgain while the
+        phone is in a call, or the carrier is away; CarrierRefused; DatabaseUnavailable.
         """
         line = next((line for line in self._lines() if line.id == hotline), None)
         person = line.rota.volunteers.get(volunteer) if line else None
         if line is None or person is None:
             return
         now = self._now()
+        if is_monthly(id) and volunteer in self.off(line):
+            return
         self._leave_in_peace(person.phone, now)
         if not self._kept.begin(id, line.rota.id, volunteer, now):
             begun = self._kept.test(id)
@@ -71,6 +85,11 @@ class RingTesting:
             self._notice("ring_test_refused", status=error.status, code=error.code, remedy=error.remedy)
             raise
 
+    def off(self, line: Hotline) -> dict[str, int]:
+        """Which volunteers of a line have set themselves off just now, and until when (epoch seconds)."""
+        now = self._now()
+        return {one.who: one.end for one in self._absences.of(line.rota.id) if one.start <= now < one.end}
+
     def over(self, id: str, reached: bool) -> None:
         """What came of a test. Raises DatabaseUnavailable."""
         self._kept.over(id, reached)
@@ -89,16 +108,19 @@ class RingTesting:
                 continue
             seen.add(line.rota.id)
             month, over = found
-            tests = {one: self._kept.test(_name(line, one, month)) for one in line.rota.volunteers}
+            tests = {one: self._kept.test(monthly_id(line.rota.id, month, one)) for one in line.rota.volunteers}
             if over:
                 self._tell(line, month, tests)
             else:
                 self._put(line, month, tuple(one for one, test in tests.items() if test is None))
 
     def _put(self, line: Hotline, month: str, volunteers: tuple[str, ...]) -> None:
+        """Who is off is left out, and has their turn if they are back before the tests are over."""
+        off = self.off(line)
         who = line.schedule.at(self._clock())
-        for one, wait in apart(volunteers, frozenset((*who.on_call, *who.backup))):
-            id = _name(line, one, month)
+        there = tuple(one for one in volunteers if one not in off)
+        for one, wait in apart(there, frozenset((*who.on_call, *who.backup))):
+            id = monthly_id(line.rota.id, month, one)
             self._jobs.put(Job("ring_test", (line.id, one, id), name=f"ring_test/{id}", at=self._now() + wait))
 
     def _tell(self, line: Hotline, month: str, tests: dict[str, RingTestResult | None]) -> None:
@@ -123,7 +145,3 @@ class RingTesting:
 
     def _now(self) -> int:
         return epoch_seconds(self._clock())
-
-
-def _name(line: Hotline, volunteer: str, month: str) -> str:
-    return f"{line.rota.id}/{month}/{volunteer}"

@@ -3,10 +3,10 @@
 Keys, under `hotline:`; all but the first expire:
 
     last:<hotline>            the volunteer last rung
-    line:<phone digest>       "ringing|<ring>|<until>" or "talking|<ring>|<until>", <ring> being "<token>.<number>"
+    line:<phone digest>       "ringing|<ring>|<until>", "passed|..." or "talking|...", <ring> being "<token>.<number>"
     rest:<phone digest>       until when this phone is left alone
     ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
-    over:<ring>               the ring has ended: "1" if it had been accepted, else "0"
+    over:<ring>               the ring has ended: "1" if it had been accepted, "2" if passed on, else "0"
     call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"
 
 Beside them stand the volunteers' absences (`hotline.store.shared_absences`): dealing looks at their version.
@@ -26,7 +26,7 @@ from functools import lru_cache
 from typing import Any
 
 from hotline.core.absence import Known
-from hotline.core.hunt import Dealt, EndedRing, Hand, RingName, Turn, start_after
+from hotline.core.hunt import Dealt, EndedRing, Hand, RingEnd, RingName, Turn, start_after
 from hotline.errors import LiveStateUnavailable
 from hotline.store.server import TIMEOUT, Server
 from hotline.store.shared_absences import absences_key
@@ -39,19 +39,21 @@ _RELEASE = """
 local function release(line, over, rest, ring, now, seconds)
   local known = redis.call('GET', over)
   if known then return tonumber(known) end
-  local held, accepted = redis.call('GET', line), 0
+  local held, ended = redis.call('GET', line), 0
   if held then
     local state, by = string.match(held, '^(%a+)|(.+)|%d+$')
     if by == ring then
       redis.call('DEL', line)
       if state == 'talking' then
-        accepted = 1
+        ended = 1
         if tonumber(seconds) > 0 then redis.call('SET', rest, now + seconds, 'EX', seconds) end
+      elseif state == 'passed' then
+        ended = 2
       end
     end
   end
-  redis.call('SET', over, accepted, 'EX', 120)
-  return accepted
+  redis.call('SET', over, ended, 'EX', 120)
+  return ended
 end
 """
 
@@ -67,9 +69,9 @@ local given = redis.call('GET', KEYS[1])
 if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= ARGV[10] then
   return {'stale', '', 0}
 end
-local accepted = 0
-if ARGV[8] ~= '' then accepted = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
-if given then return {'given', given, 0} end
+local ended = 0
+if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
+if given then return {'given', given, -1} end
 local seats, last = (#ARGV - 10) / 3, redis.call('GET', KEYS[2])
 local start = tonumber(ARGV[6])
 if not start then
@@ -79,7 +81,7 @@ if not start then
     for seat = 0, seats - 1 do
       if ARGV[11 + seat * 3] == last then start = (seat + 1) % seats end
     end
-    if not start then return {'absent', last, accepted} end
+    if not start then return {'absent', last, ended} end
   end
 end
 local best, best_order, busy = nil, nil, {}
@@ -93,19 +95,29 @@ for seat = 0, seats - 1 do
     if not best or order < best_order then best, best_order = seat, order end
   end
 end
-if not best then return {'none', busy, accepted} end
+if not best then return {'none', busy, ended} end
 local volunteer = ARGV[11 + best * 3]
 redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
 redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
 if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer, 'EX', ARGV[4]) end
-return {'dealt', ARGV[5] .. volunteer, accepted}
+return {'dealt', ARGV[5] .. volunteer, ended}
 """
 )
 
 _ACCEPT = """
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 redis.call('SET', KEYS[1], 'talking|' .. ARGV[1] .. '|' .. (ARGV[2] + ARGV[3]), 'EX', ARGV[3])
+return 1
+"""
+
+# As long as it would have been held by the ringing, and no longer.
+_TO_NEXT = """
+local held = redis.call('GET', KEYS[1])
+if not held then return 0 end
+local state, by, rest = string.match(held, '^(%a+)|(.+)(|%d+)$')
+if state ~= 'ringing' or by ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'passed|' .. by .. rest, 'KEEPTTL')
 return 1
 """
 
@@ -138,6 +150,7 @@ class RedisLive:
         )
         self._deal = self.server.client.register_script(_DEAL)
         self._accept = self.server.client.register_script(_ACCEPT)
+        self._pass = self.server.client.register_script(_TO_NEXT)
         self._release = self.server.client.register_script(_RELEASE_ONLY)
         self._call_over = self.server.client.register_script(_CALL_OVER)
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
@@ -173,7 +186,7 @@ class RedisLive:
 
         try:
             self._release_owed()
-            kind, found, accepted = ask("", known.version if known else _UNCHECKED)
+            kind, found, outcome = ask("", known.version if known else _UNCHECKED)
         except LiveStateUnavailable:
             if ended:
                 self._owed.append((ended, now))
@@ -183,20 +196,24 @@ class RedisLive:
         if kind == "absent":  # the volunteer last rung is not of this hand: only the rota knows who follows them
             kind, found, _ = ask(start_after(hand, found, places))
         if kind == "none":
-            return Dealt(None, frozenset(found), bool(accepted))
-        return Dealt(_turn(found), accepted=bool(accepted))
+            return Dealt(None, frozenset(found), RingEnd(outcome))
+        return Dealt(_turn(found), ended=None if kind == "given" else RingEnd(outcome))
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring)]
         return bool(self.server.ask(lambda: self._accept(keys=keys, args=[_text(ring), now, hold])))
 
+    def pass_on(self, ring: RingName, phone: str) -> None:
+        keys = [f"{self.prefix}line:{self._digest(phone)}"]
+        self.server.ask(lambda: self._pass(keys=keys, args=[_text(ring)]))
+
     def is_over(self, ring: RingName) -> bool:
         return bool(self.server.ask(lambda: self.server.client.exists(self._over(ring))))
 
-    def release(self, ended: EndedRing, now: int) -> bool:
+    def release(self, ended: EndedRing, now: int) -> RingEnd:
         keys = self._keys_of(ended)
         try:
-            return bool(self.server.ask(lambda: self._release(keys=keys, args=[_text(ended.ring), now, ended.rest])))
+            return RingEnd(self.server.ask(lambda: self._release(keys=keys, args=[_text(ended.ring), now, ended.rest])))
         except LiveStateUnavailable:
             self._owed.append((ended, now))
             raise

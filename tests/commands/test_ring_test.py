@@ -69,6 +69,19 @@ def test_those_on_call_are_rung_one_at_a_time(api: RestApi, reach: Callable[...,
     assert result.exit_code == 0
 
 
+def test_whoever_is_off_is_rung_only_if_named(api: RestApi, reach: Callable[..., None]) -> None:
+    reach(AMY, BEN)
+    off = CliRunner().invoke(group, ["off", "ben", "2h", "--yes"])
+    assert off.exit_code == 0, off.output
+    result = ring_test("--yes")
+    assert result.output.startswith("Ben Ruiz: not rung, off until ")
+    assert result.output.endswith("Amy Okafor: reached.\n")
+    assert (result.exit_code, [call.to for call in api.calls.values()]) == (0, [AMY])
+    assert "RISE: not rung in the last month: Ben Ruiz." in ring_test("--results").output
+    assert ring_test("ben").output == "Ben Ruiz: ringing …\nBen Ruiz: reached.\n"
+    assert "not rung" not in ring_test("--results").output
+
+
 def test_what_the_carrier_refuses_is_said_and_the_others_are_rung(api: RestApi, reach: Callable[..., None]) -> None:
     reach(AMY, BEN)
     api.fault("unknown account", 1, "POST")

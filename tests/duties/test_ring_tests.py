@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hotline.carrier.rest import RestCarrier
+from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.jobs import Job
 from hotline.core.ring_test import RingTest, unseal
@@ -40,6 +41,7 @@ class Bench:
         default_factory=lambda: hotline(("amy",), ("chaplain",), ringing=MONTHLY, volunteers=("ben",), zone=NEW_YORK)
     )
     taken: set[str] = field(default_factory=set)
+    absences: list[Absence] = field(default_factory=list)
     redis_gone: bool = False
     jobs: list[Job] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -52,6 +54,7 @@ class Bench:
             self.kept,
             self,
             lambda: [self.line],
+            self,
             self.is_taken,
             addresses(PUBLIC, KEY),
             lambda: self.now,
@@ -60,6 +63,10 @@ class Bench:
 
     def put(self, job: Job) -> None:
         self.jobs.append(job)
+
+    def of(self, rota: str) -> list[Absence]:
+        assert rota == "line"
+        return self.absences
 
     def is_taken(self, phone: str, now: int) -> bool:
         assert now == int(self.now.timestamp())
@@ -199,6 +206,23 @@ def test_on_the_day_each_phone_is_to_be_rung_once_those_on_call_last(bench: Benc
     bench.place("ben", "line/2026-03/ben")
     bench.now += timedelta(minutes=10)
     assert [ids[1] for _, ids, _ in due(bench)] == ["amy", "chaplain"]
+
+
+def test_on_the_day_whoever_is_off_is_left_in_peace_until_they_are_back(bench: Bench) -> None:
+    start = int(bench.now.timestamp())
+    bench.absences.append(Absence("ben", start - 60, start + 3600))
+    assert [ids[1] for _, ids, _ in due(bench)] == ["amy", "chaplain"]
+    bench.now += timedelta(hours=1)
+    assert [ids[1] for _, ids, _ in due(bench)] == ["ben", "amy", "chaplain"]
+
+
+def test_who_goes_off_after_the_tests_were_planned_is_not_rung_but_may_ask_for_a_test(bench: Bench) -> None:
+    start = int(bench.now.timestamp())
+    bench.absences.append(Absence("ben", start, start + 3600))
+    bench.place("ben", "line/2026-03/ben")
+    assert (bench.api.calls, bench.kept.test("line/2026-03/ben")) == ({}, None)
+    bench.place("ben", "line/page-2954280/ben")
+    assert [call.to for call in bench.api.calls.values()] == [phone_of(0)]
 
 
 def test_afterwards_coordinators_are_told_who_did_not_answer(bench: Bench) -> None:

@@ -11,7 +11,7 @@ import redis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.core.hunt import EndedRing, Hand, RingName, Seat, Turn, deal, start_after
+from hotline.core.hunt import EndedRing, Hand, RingEnd, RingName, Seat, Turn, deal, start_after
 from hotline.errors import LiveStateUnavailable
 from hotline.store.live import RedisLive
 
@@ -88,10 +88,10 @@ def test_every_key_expires(live: RedisLive, redis_url: str) -> None:
 
 def test_a_released_volunteer_rests_only_if_they_had_taken_the_call(live: RedisLive) -> None:
     dealt(live, hand("ab"), ring("one"))
-    assert live.release(over("one", 1, "a", rest=300), NOW) is False
+    assert live.release(over("one", 1, "a", rest=300), NOW) is RingEnd.UNANSWERED
     assert dealt(live, hand("ab", in_turn=False), ring("two")) == "a"
     live.accept(ring("two"), PHONES["a"], NOW, 14_400)
-    assert live.release(over("two", 1, "a", rest=300), NOW) is True
+    assert live.release(over("two", 1, "a", rest=300), NOW) is RingEnd.ACCEPTED
     assert dealt(live, hand("ab", in_turn=False), ring("three")) == "b"
     assert dealt(live, hand("ab", in_turn=False), ring("four"), now=NOW + 81) == "b", "a rests still"
     assert dealt(live, hand("ab", in_turn=False), ring("five"), now=NOW + 300) == "a"
@@ -107,10 +107,47 @@ def test_the_resting_are_dealt_when_there_is_nobody_else(live: RedisLive) -> Non
 def test_a_release_is_the_same_however_often_it_is_told(live: RedisLive) -> None:
     dealt(live, hand("a"), ring("one"))
     live.accept(ring("one"), PHONES["a"], NOW, 14_400)
-    assert [live.release(over("one", 1, "a"), NOW) for _ in range(3)] == [True, True, True]
+    assert [live.release(over("one", 1, "a"), NOW) for _ in range(3)] == [RingEnd.ACCEPTED] * 3
     dealt(live, hand("a"), ring("two"))
     live.release(over("one", 1, "a"), NOW)
     assert dealt(live, hand("a"), ring("three")) is None, "an old release frees nobody from a new ring"
+
+
+def test_a_ring_that_is_passed_on_is_told_as_that_and_leaves_nobody_resting(live: RedisLive) -> None:
+    dealt(live, hand("a"), ring("one"))
+    live.pass_on(ring("one"), PHONES["a"])
+    assert dealt(live, hand("a"), ring("two")) is None, "their phone is not free before the ring is over"
+    assert [live.release(over("one", 1, "a", rest=300), NOW) for _ in range(2)] == [RingEnd.PASSED] * 2
+    assert dealt(live, hand("ab"), ring("three")) == "b"
+    assert dealt(live, hand("a"), ring("four")) == "a"
+
+
+def test_passing_a_ring_on_late_changes_nothing(live: RedisLive) -> None:
+    dealt(live, hand("a"), ring("one"))
+    live.release(over("one", 1, "a"), NOW)
+    live.pass_on(ring("one"), PHONES["a"])
+    assert dealt(live, hand("a"), ring("two")) == "a"
+    live.pass_on(ring("one"), PHONES["a"])
+    assert live.release(over("two", 1, "a"), NOW) is RingEnd.UNANSWERED
+
+
+def test_what_is_known_of_a_pass_goes_with_the_ring(live: RedisLive, redis_url: str) -> None:
+    dealt(live, hand("a"), ring("one"))
+    server = redis.Redis.from_url(redis_url, decode_responses=True)
+    (line,) = server.scan_iter(f"{live.prefix}line:*")
+    live.pass_on(ring("one"), PHONES["a"])
+    assert str(server.get(line)).startswith("passed|one.1|")
+    assert 0 < server.ttl(line) <= HOLD
+
+
+def test_of_a_ring_dealt_a_second_time_the_one_before_is_not_told_again(live: RedisLive) -> None:
+    dealt(live, hand("ab"), ring(number=1))
+    live.pass_on(ring(number=1), PHONES["a"])
+    told = [
+        live.deal("line", "call", ring(number=2), hand("ab"), PHONES, PLACES, NOW, HOLD, over("call", 1, "a")).ended
+        for _ in range(2)
+    ]
+    assert told == [RingEnd.PASSED, None]
 
 
 def test_a_ring_that_ended_cannot_be_accepted(live: RedisLive) -> None:
@@ -131,7 +168,7 @@ def test_an_ended_ring_is_released_in_the_same_step(live: RedisLive) -> None:
     answer = live.deal(
         "line", "call", ring("one", 2), hand("ab", tried="a"), PHONES, PLACES, NOW, HOLD, over("one", 1, "a")
     )
-    assert (answer.turn, answer.accepted) == (Turn("b", 1, False), True)
+    assert (answer.turn, answer.ended) == (Turn("b", 1, False), RingEnd.ACCEPTED)
     assert dealt(live, hand("a"), ring("two")) == "a"
 
 
@@ -149,7 +186,7 @@ def test_a_call_that_ends_while_they_talk_lets_the_volunteer_rest(live: RedisLiv
     dealt(live, hand("ab"), ring("one"))
     live.accept(ring("one"), PHONES["a"], NOW, 14_400)
     live.call_over("call", NOW, 300)
-    assert live.release(over("one", 1, "a", rest=300), NOW) is True, "and the ring's own end says the same"
+    assert live.release(over("one", 1, "a", rest=300), NOW) is RingEnd.ACCEPTED, "and the ring's own end says the same"
     assert dealt(live, hand("ab", in_turn=False), ring("two")) == "b"
 
 

@@ -46,7 +46,7 @@ class NoLive:
     def _fail(self, *_: object) -> None:
         raise LiveStateUnavailable("gone")
 
-    deal = accept = is_over = release = call_over = _fail
+    deal = accept = pass_on = is_over = release = call_over = _fail
 
 
 @dataclass

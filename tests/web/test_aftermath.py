@@ -70,6 +70,25 @@ def test_a_ring_that_ends_without_an_answer_was_missed(live: RedisLive, status: 
     assert tasks(line) == missed("amy")
 
 
+@pytest.mark.parametrize("on_call", [["amy", "ben"], ["amy"]])
+def test_a_volunteer_who_passes_the_call_on_has_missed_nothing(live: RedisLive, on_call: list[str]) -> None:
+    line = Line(hotline(on_call=on_call, backup=[], ringing=Ringing(rounds=1)), live=live)
+    at = rung(line)
+    line.volunteer(at.replace("/rung", "/screened"), Digits="2")
+    for _ in range(2):
+        line.caller(at, DialCallStatus="completed", DialBridged="false")
+    assert ("missed_ring", ("line", "amy")) not in tasks(line)
+
+
+def test_a_wrong_key_is_no_pass(live: RedisLive) -> None:
+    """Anybody's, or a voicemail's: whether the phone was heard is not known."""
+    line = Line(hotline(), live=live)
+    at = rung(line)
+    line.volunteer(at.replace("/rung", "/screened"), Digits="7")
+    line.caller(at, DialCallStatus="completed", DialBridged="false")
+    assert tasks(line) == missed("amy")
+
+
 def test_a_ring_cut_short_by_the_caller_was_not_missed(live: RedisLive) -> None:
     line = Line(hotline(), live=live)
     line.caller(rung(line), CallStatus="completed", DialCallStatus="canceled", DialBridged="false")
