@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -157,9 +158,19 @@ def _code(text: str) -> int:
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
-    """Seconds the carrier asked us to wait, a day at most. A date in their place is not read."""
+    """Seconds the carrier asked us to wait, a day at most; it may name an instant (RFC 9110, section 10.2.3).
+
+    An instant counts from the answer's own date: whose clock is right is no question then.
+    """
     text = headers.get("Retry-After", "").strip()
-    return min(int(text[:9]), _MOST_PATIENCE) if text.isascii() and text.isdigit() else None
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), _MOST_PATIENCE)
+    then, now = (parsedate_tz(one) for one in (text, headers.get("Date", "")))
+    try:
+        wait = mktime_tz(then) - mktime_tz(now) if then and now else None
+    except (ValueError, OverflowError):  # no such day
+        return None
+    return None if wait is None else max(0, min(wait, _MOST_PATIENCE))
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Fault:
     path: str = ""
     each: bool = False
     seconds: float = 30.0
-    retry_after: int | None = 1
+    retry_after: int | str | None = 1
     struck: Counter[str] = field(default_factory=Counter)
 
     def strikes(self, method: str, path: str) -> bool:

@@ -180,6 +180,19 @@ def test_an_off_that_leaves_nobody_at_all_says_so_in_capitals(rehearse: Rehearse
     world.call(LINE).presses("1").hears("Nobody could pick up").hangs_up().has_ended()
 
 
+@pytest.mark.parametrize(
+    ("alerts", "told"), [("", True), (", alerts: [nobody_left, gap]", True), (", alerts: [not_reached, gap]", False)]
+)
+def test_a_volunteer_hears_that_the_coordinator_is_told_only_where_one_asked_to_be(
+    rehearse: Rehearse, alerts: str, told: bool
+) -> None:
+    nora = f'coordinators:\n  nora: {{name: Nora, phone: "+1 410 555 0130"{alerts}}}\n'
+    world = rehearse(NOON, texts(rota=NOBODY_ELSE + nora)).world
+    reply = world.text("amy", LINE, "OFF 2h YES").reply
+    assert reply.startswith("You are off until 14:00")
+    assert ("Your coordinator is told." in reply) == told
+
+
 def test_a_yes_comes_too_late_after_ten_minutes_in_which_things_may_have_changed(rehearse: Rehearse) -> None:
     world = rehearse(NOON, texts(rota=ALONE)).world
     world.text("amy", LINE, "off 2h").hears("still be rung")

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -212,6 +213,11 @@ def refused(ask: Callable[[], object]) -> CarrierError:
         ("not yet", {}, 60, False),
         ("slow down", {"retry_after": 7}, 7, False),
         ("slow down", {"retry_after": None}, None, False),
+        ("slow down", {"retry_after": format_datetime(NOW + timedelta(seconds=90), usegmt=True)}, 90, False),
+        ("slow down", {"retry_after": format_datetime(NOW - timedelta(seconds=90), usegmt=True)}, 0, False),
+        ("slow down", {"retry_after": format_datetime(NOW + timedelta(days=9), usegmt=True)}, 86_400, False),
+        ("slow down", {"retry_after": "soon"}, None, False),
+        ("slow down", {"retry_after": "Wed, 99 Xyz 2026 12:00:00 GMT"}, None, False),
         ("fails", {}, None, True),
         ("drops", {}, None, True),
         ("drops after", {}, None, True),
@@ -221,7 +227,7 @@ def refused(ask: Callable[[], object]) -> CarrierError:
 )
 @pytest.mark.usefixtures("hurried")
 def test_what_may_pass_is_unavailable_and_a_text_that_may_have_gone_out_is_in_doubt(
-    api: RestApi, carrier: RestCarrier, trouble: str, how: dict[str, int], after: int | None, in_doubt: bool
+    api: RestApi, carrier: RestCarrier, trouble: str, how: dict[str, int | str], after: int | None, in_doubt: bool
 ) -> None:
     api.fault(trouble, **how)  # type: ignore[arg-type]
     error = refused(lambda: text(carrier))
