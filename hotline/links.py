@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from hotline.core.people import LINK_LASTS
 from hotline.running import read_address
 from hotline.settings import Settings
 
-FIRST_RUN, USUALLY = 24 * 3600, 3 * 24 * 3600
-"""Seconds for which the link is good that `hotline up` prints, and any other."""
+FIRST_RUN = 24 * 3600
+"""Seconds for which the link is good that `hotline up` prints."""
 
 
 def expires(now: int, first_run: bool = False) -> int:
     """When a link made now is over; epoch seconds."""
-    return now + (FIRST_RUN if first_run else USUALLY)
+    return now + (FIRST_RUN if first_run else LINK_LASTS)
 
 
 def address_of_link(settings: Settings, key: str) -> str:

@@ -14,7 +14,7 @@ from hotline.deployment import now, redis_url, secret_key
 from hotline.files.saving import SavedFiles
 from hotline.files.versions import Versions
 from hotline.files.watch import WatchedDirectory
-from hotline.links import pages_address
+from hotline.links import address_of_link, pages_address
 from hotline.logs import Notices
 from hotline.pages.app import make_pages
 from hotline.pages.tools import Part, Tools
@@ -56,6 +56,7 @@ def pages_app(
         parts=parts,
         limits_url=redis_url(settings),
         secret=secret,
+        link_address=lambda key: address_of_link(settings, key),
         calendar_address=lambda rota, who: address(pages_address(settings), secret, rota, who),
         oidc=settings.oidc,
         ring_test=None if settings.practice else _ring_test(jobs),

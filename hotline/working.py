@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC
 
 from hotline.beating import build_beating
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
+from hotline.core.retention import kept_from
 from hotline.deployment import carrier, now, outbox_dir, secret_key, text_carrier
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory
@@ -18,6 +20,7 @@ from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 from hotline.store.outbox import Outbox
+from hotline.store.people import AuditList
 from hotline.store.text_optouts import TextOptouts
 from hotline.texting import build_texting
 
@@ -31,7 +34,9 @@ def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
 
     def prune() -> int:
         zones = {line.id: line.rota.zone for line in directory().lines()}
-        return call_log.prune(now(), settings.keep_months, zones)
+        pruned = call_log.prune(now(), settings.keep_months, zones)
+        AuditList(Database(settings.database_url)).prune(kept_from(now(), UTC, settings.keep_months))
+        return pruned
 
     def numbers() -> Collection[str]:
         return directory().state.numbers

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+LINK_LASTS = 3 * 24 * 3600
+"""Seconds for which a one-time link is good that is made for somebody."""
+
 
 class Role(Enum):
     """What a person may do in the pages: look, or look and change."""

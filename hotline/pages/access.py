@@ -31,7 +31,7 @@ OPEN = {
 """For anybody: they tell nothing, or ask for a secret."""
 VIEWERS_MAY = {"signin.out", "phone.play"}
 """What is changed by those who may only look: their own things. A rehearsed call changes nothing at all."""
-COORDINATORS_ONLY = {"audit.entries"}
+COORDINATORS_ONLY = {"audit.entries", "people.everyone"}
 """What not everybody who is signed in may look at."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

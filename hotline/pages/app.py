@@ -17,6 +17,7 @@ from hotline.pages.areas import NAVIGATION, areas
 from hotline.pages.failures import add_failures
 from hotline.pages.headers import add_headers
 from hotline.pages.limits import limit
+from hotline.pages.reworded import reworded
 from hotline.pages.sessions import LONGEST
 from hotline.pages.tools import Tools
 
@@ -75,7 +76,7 @@ def _words(app: Flask, tools: Tools) -> None:
         lambda one, many, count: language.translations(language.current()).ngettext(one, many, count),
         newstyle=True,
     )
-    environment.filters.update(language.FILTERS)
+    environment.filters.update(language.FILTERS, reworded=reworded)
     environment.globals.update(asset=asset, has_asset=has_asset, zone_words=language.zone_words)
 
     @app.context_processor

@@ -17,6 +17,7 @@ from hotline.pages.files import make_files
 from hotline.pages.flow import make_flow
 from hotline.pages.language import later
 from hotline.pages.oidc import make_oidc
+from hotline.pages.people import make_people
 from hotline.pages.phone import make_phone
 from hotline.pages.preferences import make_preferences
 from hotline.pages.reports import make_reports
@@ -48,6 +49,7 @@ NAVIGATION = (
     Entry("phone.handset", later("Phone")),
     Entry("volunteers.everyone", later("Volunteers")),
     Entry("reports.page", later("Reports")),
+    Entry("people.everyone", later("People"), coordinators=True),
     Entry("audit.entries", later("Audit"), coordinators=True),
 )
 
@@ -63,6 +65,7 @@ def areas(tools: Tools) -> list[Blueprint]:
         make_files(tools),
         make_phone(tools),
         make_reports(tools),
+        make_people(tools),
         make_audit(tools),
         make_volunteer(tools),
         make_volunteers(tools),

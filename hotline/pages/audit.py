@@ -13,7 +13,7 @@ DEEDS = {
     **FILE_DEEDS,
     "signed-in": later("signed in"),
     "signed-out": later("signed out"),
-    "sign-in-refused": later("was refused: wrong password"),
+    "sign-in-refused": later("was refused at sign-in"),
     "link-used": later("set a password with a one-time link"),
     "link-made": later("made a one-time link for"),
     "away-by-themselves": later("set a time away on their own page"),

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable
 from hotline.pages.language import gettext as _
+from hotline.pages.reworded import in_words
 from hotline.pages.tools import Tools
 
 _LAST_WORDS = (
@@ -61,7 +62,7 @@ def add_failures(app: Flask, tools: Tools) -> None:
 
     @app.errorhandler(HotlineError)
     def cannot(error: HotlineError) -> Answer:
-        return _page(409, _("This cannot be done"), str(error))
+        return _page(409, _("This cannot be done"), in_words(error))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Answer:

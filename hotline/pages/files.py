@@ -33,6 +33,7 @@ from hotline.pages.files_saved import AREAS, HOW, Found, found_file, just_saved,
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
 from hotline.pages.language import ngettext
+from hotline.pages.reworded import in_words
 from hotline.pages.tools import Tools
 
 AREA = f"<any({', '.join(AREAS)}):area>"
@@ -100,7 +101,7 @@ def make_files(tools: Tools) -> Blueprint:
             texts = tools.saved.texts()
             return _conflict(tools, texts, found_file(texts, area, id), text, base), 409
         except FilesError as error:
-            return _editor(tools, file, text, review, str(error)), 422
+            return _editor(tools, file, text, review, in_words(error)), 422
         return redirect(url_for("files.edit", area=area, id=id, saved=kept.number), 303)
 
     @files.post(f"/{AREA}/<id>/file/check")
@@ -132,7 +133,7 @@ def make_files(tools: Tools) -> Blueprint:
         try:
             known = tools.saved.history(file.path, tools.clock())
         except FilesError as error:
-            problem = str(error)
+            problem = in_words(error)
         return render_template(
             "files/versions.html", known=known, problem=problem, how=HOW, saved=just_saved(tools, file.path),
             **_common(tools, file),
@@ -311,7 +312,7 @@ def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | 
     except FileChanged:
         return _not_brought_back(tools, file, _("Somebody else changed the file meanwhile. Nothing was written.")), 409
     except FilesError as error:
-        return _not_brought_back(tools, file, str(error)), 422
+        return _not_brought_back(tools, file, in_words(error)), 422
     return redirect(url_for("files.versions", area=file.area, id=file.id, saved=kept.number), 303)
 
 

@@ -20,6 +20,7 @@ from hotline.core.people import Deed, Person, Role
 from hotline.errors import PeopleError
 from hotline.pages import sessions
 from hotline.pages.language import gettext as _
+from hotline.pages.signin import note_refused
 from hotline.pages.tools import Tools
 from hotline.settings import Oidc
 
@@ -80,6 +81,7 @@ def make_oidc(tools: Tools, provider: Oidc) -> Blueprint:
             return _sorry(_("The provider does not answer. Try again in a minute."), 503)
         person = _person(tools, provider, claims)
         if person is None:
+            note_refused(tools, "", "provider")
             return _sorry(
                 _("The provider knows you, but nobody has added you here. Ask whoever runs the server for: %(command)s",
                   command="hotline people add NAME --email ADDRESS"), 403

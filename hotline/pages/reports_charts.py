@@ -31,6 +31,8 @@ class Charts:
     hours: str
     heat: tuple[tuple[HeatCell, ...], ...]
     by_hour: bool
+    lengths: tuple[tuple[str, int], ...]
+    """The lengths of conversations in words, as the bars have them."""
 
 
 def charts(
@@ -39,8 +41,9 @@ def charts(
     """All charts of a report. `day` writes a date, and `short` does so in little room."""
     waits = distribution(_bars(report.wait_bars), _("Waits until a person answered"))
     talks = distribution(_bars(report.talk_bars), _("Lengths of conversations"))
+    lengths = tuple((range_words(one), one.count) for one in report.talk_bars)
     if breakdown is None:
-        return Charts(waits, talks, "", "", (), by_hour=False)
+        return Charts(waits, talks, "", "", (), by_hour=False, lengths=lengths)
     by_day = [Column(short(one), count.calls, _tip(day(one), count)) for one, count in breakdown.days.items()]
     by_hour = [Column(f"{hour}", count.calls, _tip(f"{hour}:00", count)) for hour, count in enumerate(breakdown.hours)]
     fine = _is_telling(breakdown)
@@ -51,6 +54,7 @@ def charts(
         columns(by_hour, _("Calls by hour of the day")),
         _heat(breakdown.cells, [1] * 24) if fine else _heat(breakdown.cells_by_part, [7, 6, 6, 5]),
         by_hour=fine,
+        lengths=lengths,
     )
 
 

@@ -29,6 +29,7 @@ from hotline.pages import rota_told as told
 from hotline.pages.files_saved import save
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
+from hotline.pages.reworded import in_words, reworded
 from hotline.pages.tools import Tools
 
 TITLES = {
@@ -86,9 +87,10 @@ def add_forms(rota: Blueprint, tools: Tools) -> None:
         try:
             preview = _preview(tools, rota, change, asked)
         except Unreadable as problem:
-            return _page(tools, rota, change, asked, problem=f"{problem.message} {problem.help}".strip()), 422
+            words = f"{reworded(problem.message)} {reworded(problem.help)}".strip()
+            return _page(tools, rota, change, asked, problem=words), 422
         except FilesError as error:
-            return _page(tools, rota, change, asked, problem=str(error)), 422
+            return _page(tools, rota, change, asked, problem=in_words(error)), 422
         step = request.form.get("step", "look")
         if step == "look" or preview.alone:
             return _page(tools, rota, change, asked, preview)
@@ -104,7 +106,7 @@ def add_forms(rota: Blueprint, tools: Tools) -> None:
         except FileChanged:
             return _page(tools, rota, change, asked, _preview(tools, rota, change, asked), _changed()), 409
         except FilesError as error:
-            return _page(tools, rota, change, asked, preview, problem=str(error)), 422
+            return _page(tools, rota, change, asked, preview, problem=in_words(error)), 422
         return redirect(url_for("rota.calendar", rota=rota, date=preview.first.isoformat(), saved=kept.number), 303)
 
 

@@ -15,6 +15,8 @@ from hotline.pages.places import back, ours
 from hotline.pages.tools import Tools
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 60
+REFUSED_ONCE_IN = 15 * 60
+"""Seconds; as long as tries for one name are counted."""
 
 
 def make_signin(tools: Tools) -> Blueprint:
@@ -35,6 +37,7 @@ def make_signin(tools: Tools) -> Blueprint:
         name, password = request.form.get("name", ""), request.form.get("password", "")
         person = tools.people.by_password(name[:LONGEST_NAME], password)
         if person is None:
+            note_refused(tools, name)
             problem = _("Name and password do not go together.")
             to = request.form.get("to", "")
             return show(to, problem, name[:LONGEST_NAME]), 403
@@ -82,6 +85,15 @@ def make_signin(tools: Tools) -> Blueprint:
         return redirect(url_for("tonight.home"), 303)
 
     return signin
+
+
+def note_refused(tools: Tools, name: str, how: str = "") -> None:
+    """Have the audit list tell of a sign-in that was refused; once in a while for each name, however many there are.
+
+    A name that nobody has is not written down: it may be a password, typed into the wrong field.
+    """
+    known = tools.people.named(name[:LONGEST_NAME])
+    tools.audit.add_once(Deed(tools.now(), known.name if known else "", "sign-in-refused", how), REFUSED_ONCE_IN)
 
 
 def _problem_with(name: str, password: str, again: str) -> str:

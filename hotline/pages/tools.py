@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
-from hotline.core.people import Deed, Link, Person, Role
+from hotline.core.people import Deed, Link, Listed, Person, Role
 from hotline.core.periods import Period
 from hotline.core.rehearsed import Plan, Played, Script
 from hotline.core.report import Report, Tally
@@ -64,6 +64,21 @@ class People(Protocol):
     def add(self, name: str, role: Role, now: int, email: str = "", password: str = "") -> Person:
         """Add someone. Raises PeopleError if the name, or the e-mail address, is somebody's."""
 
+    def all(self) -> Sequence[Listed]:
+        """Everyone, by name."""
+
+    def named(self, name: str) -> Person | None:
+        """The person of that name, however its letters are written."""
+
+    def set_role(self, person: str, role: Role) -> None:
+        """What they may do from now on. Raises PeopleError if nobody could change anything then."""
+
+    def remove(self, person: str) -> None:
+        """Remove someone, and with them every session and link. Raises PeopleError as `set_role`."""
+
+    def make_link(self, person: str | None, role: Role, expires_at: int) -> str:
+        """The key of a new one-time link, in place of an earlier one for the same person."""
+
     def by_link(self, key: str, now: int) -> Link | None:
         """What a one-time link is for, while it can be used."""
 
@@ -85,6 +100,9 @@ class Audit(Protocol):
 
     def add(self, deed: Deed) -> None:
         """Write a line."""
+
+    def add_once(self, deed: Deed, within: int) -> None:
+        """Write a line, unless there is the same of the last so many seconds."""
 
     def latest(self, count: int, skip: int = 0) -> Sequence[Deed]:
         """The last lines but `skip`, the newest first."""
@@ -132,8 +150,8 @@ class Phone(Protocol):
 class Tools:
     """Everything that pages are made of. `limits_url` is a Redis.
 
-    `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses. `ring_test` has the phone of
-    a hotline's volunteer rung, where there is a way to.
+    `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses; `link_address` is where the
+    key of a one-time link opens. `ring_test` has the phone of a hotline's volunteer rung, where there is a way to.
     """
 
     public_url: str
@@ -151,6 +169,7 @@ class Tools:
     parts: Mapping[str, Callable[[], Part]]
     limits_url: str
     secret: bytes
+    link_address: Callable[[str], str]
     calendar_address: Callable[[Rota, str], str]
     saved: SavedFiles
     call_tests: CallTests

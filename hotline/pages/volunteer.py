@@ -19,6 +19,7 @@ from hotline.core.volunteer_page import PAGE_PATH, opens_page, page_query
 from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.pages.contact import vcard
 from hotline.pages.language import gettext as _
+from hotline.pages.reworded import in_words
 from hotline.pages.tools import Tools
 from hotline.pages.volunteer_away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer_view import shifts
@@ -101,7 +102,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
                 tools.directory.refresh()
                 return back(mine, "away", kept.number)
         except FilesError as error:
-            return page(mine, 409, problem=str(error), sent=sent)
+            return page(mine, 409, problem=in_words(error), sent=sent)
         return page(mine, asked=asked, sent=sent)
 
     @volunteer.post("/undo")
@@ -114,7 +115,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
         try:
             undo(tools.saved, found, mine.name, tools.clock())
         except FilesError as error:
-            return page(mine, 409, problem=str(error))
+            return page(mine, 409, problem=in_words(error))
         _note(mine, "away-taken-back", "")
         tools.directory.refresh()
         return back(mine, "undo")

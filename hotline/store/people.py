@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, true, update
 
 from hotline.core.people import Deed, Link, Listed, Person, Role
 from hotline.errors import PeopleError
@@ -77,14 +77,24 @@ class People:
             return bool(connection.scalar(select(func.count()).select_from(people)))
 
     def remove(self, person: str) -> None:
-        """Remove someone, and with them every session and link of theirs."""
+        """Remove someone, and with them every session and link of theirs.
+
+        Raises PeopleError if no coordinator who can sign in would be left.
+        """
         with self._transaction() as connection:
+            _lock_coordinators(connection)
+            if not connection.execute(delete(people).where((_p.id == person) & _spared(person))).rowcount:
+                _refuse_the_last(connection, person)
             connection.execute(delete(links).where(links.c.person == person))
-            connection.execute(delete(people).where(_p.id == person))
 
     def set_role(self, person: str, role: Role) -> None:
-        """What they may do from now on."""
-        self._change(person, role=role.value)
+        """What they may do from now on. Raises PeopleError if no coordinator who can sign in would be left."""
+        allowed = true() if role is Role.COORDINATOR else _spared(person)
+        with self._transaction() as connection:
+            _lock_coordinators(connection)
+            changed = connection.execute(update(people).where((_p.id == person) & allowed).values(role=role.value))
+            if not changed.rowcount:
+                _refuse_the_last(connection, person)
 
     def set_language(self, person: str, language: str) -> None:
         """The language a person chose."""
@@ -164,6 +174,20 @@ class AuditList:
         with self._transaction() as connection:
             connection.execute(insert(audit).values(at=deed.at, who=deed.who, what=deed.what, about=deed.on))
 
+    def add_once(self, deed: Deed, within: int) -> None:
+        """Write a line, unless there is the same of the last `within` seconds: nobody can fill the list with it."""
+        a = audit.c
+        same = (a.at > deed.at - within) & (a.who == deed.who) & (a.what == deed.what) & (a.about == deed.on)
+        with self._transaction() as connection:
+            if connection.scalar(select(a.id).where(same).limit(1)) is not None:
+                return
+            connection.execute(insert(audit).values(at=deed.at, who=deed.who, what=deed.what, about=deed.on))
+
+    def prune(self, before: int) -> int:
+        """Forget the lines before an instant (epoch seconds); how many."""
+        with self._transaction() as connection:
+            return connection.execute(delete(audit).where(audit.c.at < before)).rowcount
+
     def latest(self, count: int, skip: int = 0) -> Sequence[Deed]:
         """The last lines but `skip`, the newest first."""
         with self._transaction() as connection:
@@ -194,6 +218,32 @@ def _add(connection: Connection, name: str, role: Role, now: int, email: str, pa
         )
     )
     return person
+
+
+def _lock_coordinators(connection: Connection) -> None:
+    """Two who remove each other come one after the other. SQLite has one writer anyway, and leaves this out."""
+    connection.execute(select(_p.id).where(_p.role == Role.COORDINATOR.value).order_by(_p.id).with_for_update())
+
+
+def _spared(person: str) -> ColumnElement[bool]:
+    """Whether the pages can do without a person: they change nothing, or another coordinator can sign in."""
+    other = people.alias()
+    others = select(other.c.id).where(
+        other.c.id != person, other.c.role == Role.COORDINATOR.value, _can_sign_in(other.c.password, other.c.email)
+    )
+    return or_(_p.role != Role.COORDINATOR.value, ~_can_sign_in(_p.password, _p.email), others.exists())
+
+
+def _can_sign_in(password: ColumnElement[str | None], email: ColumnElement[str | None]) -> ColumnElement[bool]:
+    return or_(password.is_not(None), email.is_not(None))
+
+
+def _refuse_the_last(connection: Connection, person: str) -> None:
+    if connection.scalar(select(_p.id).where(_p.id == person)) is not None:
+        raise PeopleError(
+            "Nobody else could change anything in the pages then.",
+            "Make somebody else a coordinator first, who has signed in.",
+        )
 
 
 def _usable(key: str, now: int) -> ColumnElement[bool]:

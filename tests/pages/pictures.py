@@ -1,7 +1,8 @@
 """Pictures of every page, light and dark, wide and narrow, for docs/pictures: `python -m tests.pages.pictures`.
 
-They show the hotline that ships, on an evening that is always the same, as somebody who may look sees it: no number
-of a volunteer is whole in them. Chromium draws them; nobody compares them.
+They show the hotline that ships, on an evening that is always the same, mostly as somebody who may look sees it, and
+where it takes a coordinator on pages without numbers of volunteers. Chromium draws them; nobody compares them. Names
+of scenes as arguments have only these drawn.
 """
 
 from __future__ import annotations
@@ -10,23 +11,21 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import time_machine
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from hotline.core.log import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.core.volunteer_page import page_query
 from hotline.deployment import secret_key
-from hotline.pages.areas import NAVIGATION
-from hotline.pages.mount import Mounted
 from hotline.settings import Settings, read_settings
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer
@@ -42,47 +41,161 @@ EVENING = datetime(2026, 11, 18, 0, 20, tzinfo=UTC)
 """Tuesday 2026-11-17, 19:20 in New York."""
 SIZES = {"wide": (1280, 800), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
-_TALLEST = 2400
-"""Pixels of a page that are worth showing."""
 
 
-def draw(web: Web, settings: Settings, address: str, browser: Browser) -> Iterator[str]:
-    """Draw every page; the names of the files."""
-    pages = web.app.wsgi_app
-    assert isinstance(pages, Mounted)
-    application: Any = pages.pages()
-    with application.test_request_context():
-        paths = {
-            entry.area: application.url_for(entry.endpoint)
-            for entry in NAVIGATION
-            if entry.endpoint in application.view_functions and not entry.coordinators
-        }
-    query = page_query(secret_key(settings), web.directory.state.hotlines["rise"].rota, "amy")
+@dataclass(frozen=True)
+class Scene:
+    """A page in a state. `reach` is done on it before it is drawn; `deep`: so many pixels of it are worth showing."""
+
+    name: str
+    path: str
+    reach: Callable[[Page], None] = lambda page: None
+    deep: int = 1800
+
+
+def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Sequence[str]) -> Iterator[str]:
+    """Draw every page and state, or those named; the names of the files."""
+    people = People(Database(settings.database_url))
+    welcome = urlencode({"key": people.make_link(None, Role.COORDINATOR, 2**40)})
+    mine = urlencode(page_query(secret_key(settings), web.directory.state.hotlines["rise"].rota, "amy"))
+    strangers = (
+        Scene("sign-in", "/sign-in"),
+        Scene("sign-in-refused", "/sign-in", _guess),
+        Scene("welcome", f"/welcome?{welcome}"),
+        Scene("mine", f"/mine?{mine}"),
+        Scene("mine-away", f"/mine?{mine}", _ask_for_away),
+    )
     for scheme in SCHEMES:
         for size, (width, height) in SIZES.items():
-            context = browser.new_context(
-                base_url=address,
-                color_scheme="dark" if scheme == "dark" else "light",
-                viewport={"width": width, "height": height},
-                locale="en-US",
-            )
-            page = context.new_page()
-            for name, path in {"sign-in": "/sign-in", "mine": f"/mine?{urlencode(query)}", **paths}.items():
-                if name not in {"sign-in", "mine"} and page.url.startswith(f"{address}/mine"):
-                    page.goto("/sign-in")
-                    page.fill("#name", "Grants office")
-                    page.fill("#password", PASSWORD)
-                    page.press("#password", "Enter")
-                    page.wait_for_url(f"{address}/")
-                page.goto(path, wait_until="load")
-                page.wait_for_timeout(400)
-                tall = min(int(page.evaluate("document.documentElement.scrollHeight")), _TALLEST)
-                page.set_viewport_size({"width": width, "height": max(height, tall)})
-                file = f"{name}-{scheme}-{size}.jpg"
-                page.screenshot(path=PICTURES / file, type="jpeg", quality=82)
-                page.set_viewport_size({"width": width, "height": height})
-                yield file
-            context.close()
+            for who, scenes in {"": strangers, "Grants office": LOOKING, "Ana Ruiz": CHANGING}.items():
+                context = browser.new_context(
+                    base_url=address,
+                    color_scheme="dark" if scheme == "dark" else "light",
+                    viewport={"width": width, "height": height},
+                    locale="en-US",
+                    timezone_id="America/New_York",
+                )
+                page = context.new_page()
+                if who:
+                    _sign_in(page, who)
+                for scene in scenes:
+                    if only and scene.name not in only:
+                        continue
+                    page.goto(scene.path, wait_until="load")
+                    scene.reach(page)
+                    page.wait_for_timeout(250)
+                    tall = min(int(page.evaluate("document.documentElement.scrollHeight")), scene.deep)
+                    page.set_viewport_size({"width": width, "height": max(height, tall)})
+                    page.wait_for_timeout(50)
+                    file = f"{scene.name}-{scheme}-{size}.png"
+                    page.screenshot(path=PICTURES / file)
+                    page.set_viewport_size({"width": width, "height": height})
+                    yield file
+                context.close()
+
+
+def _sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.goto("/sign-in")
+    page.fill("#name", name)
+    page.fill("#password", password)
+    page.press("#password", "Enter")
+    page.wait_for_load_state()
+
+
+def _guess(page: Page) -> None:
+    _sign_in(page, "Ana Ruiz", "a wrong password")
+
+
+def _ask_for_away(page: Page) -> None:
+    page.get_by_label("From", exact=True).fill("2026-11-24")
+    page.get_by_role("button", name="See what changes").click()
+    page.wait_for_load_state()
+
+
+def _swap(page: Page) -> None:
+    page.get_by_label("One of them").select_option("amy")
+    page.get_by_label("The other").select_option("eli")
+    page.get_by_label("Day", exact=True).fill("2026-11-24")
+    page.get_by_role("button", name="See what changes").click()
+    page.wait_for_load_state()
+
+
+def _mistype(page: Page) -> None:
+    """Lead a key to a step that is not there."""
+    page.locator(".cm-line").filter(has_text='"2": about').first.click()
+    page.keyboard.press("End")
+    page.keyboard.type("x")
+    page.locator(".cm-lintRange-error").first.wait_for()
+    page.locator("#review .badge.bad").first.wait_for()
+
+
+def _go_on(page: Page, seconds: float) -> None:
+    page.clock.run_for(round(seconds * 1_000))
+
+
+def _ring(page: Page) -> None:
+    """Call, press 1, and wait until a phone rings."""
+    page.clock.install()
+    page.reload()
+    with page.expect_response("**/phone/play"):
+        page.locator("#dial").click()
+    _go_on(page, 3)
+    with page.expect_response("**/phone/play"):
+        page.keyboard.press("1")
+    _go_on(page, 12)
+    page.locator(".other.ringing").first.wait_for()
+
+
+def _screen(page: Page) -> None:
+    _ring(page)
+    with page.expect_response("**/phone/play"):
+        page.locator("[data-act=answer]").first.click()
+    _go_on(page, 2)
+
+
+def _talk(page: Page) -> None:
+    _screen(page)
+    with page.expect_response("**/phone/play"):
+        page.locator("[data-act=accept]").first.click()
+    _go_on(page, 20)
+
+
+def _end(page: Page) -> None:
+    _talk(page)
+    with page.expect_response("**/phone/play"):
+        page.locator("#hang-up").click()
+    _go_on(page, 1)
+
+
+WHOLE = "/phone/whole?keys=1&others=no-answer&phone-ben=pass&phone-dee=accept"
+LOOKING = (
+    Scene("tonight", "/"),
+    Scene("rota", "/rota/rise"),
+    Scene("rota-month", "/rota/rise?view=month"),
+    Scene("rota-hours", "/rota/rise/load"),
+    Scene("rota-gaps", "/rota/rise/gaps"),
+    Scene("flow", "/flow/rise"),
+    Scene("phone", "/phone"),
+    Scene("phone-ringing", "/phone", _ring),
+    Scene("phone-screened", "/phone", _screen),
+    Scene("phone-talking", "/phone", _talk),
+    Scene("phone-ended", "/phone", _end),
+    Scene("phone-whole", WHOLE),
+    Scene("reports", "/reports", deep=2600),
+    Scene("reports-month", "/reports?period=last-month"),
+    Scene("volunteers", "/volunteers"),
+    Scene("not-open", "/audit"),
+    Scene("nothing", "/nothing"),
+)
+CHANGING = (
+    Scene("rota-swap", "/rota/rise/swap", _swap),
+    Scene("editor", "/flow/rise/file"),
+    Scene("editor-error", "/flow/rise/file", _mistype),
+    Scene("versions", "/flow/rise/versions"),
+    Scene("versions-compared", "/flow/rise/versions/2"),
+    Scene("people", "/people"),
+    Scene("audit", "/audit"),
+)
 
 
 @contextmanager
@@ -94,7 +207,10 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
         settings = read_settings({"HOTLINE_CONFIG_DIR": folder, "HOTLINE_DATA_DIR": f"{folder}/var"})
         embedded = EmbeddedServer(settings.data_dir)
         embedded.start()
-        People(Database(settings.database_url)).add("Grants office", Role.VIEWER, 0, password=PASSWORD)
+        people, started = People(Database(settings.database_url)), int(EVENING.timestamp()) - 40 * 86_400
+        people.add("Grants office", Role.VIEWER, started, password=PASSWORD)
+        people.add("Ana Ruiz", Role.COORDINATOR, started, password=PASSWORD)
+        people.add("Bo Lindqvist", Role.COORDINATOR, started, email="bo@example.org")
         CallLog(settings.database_url).write(list(_calls()))
         web = build_web(settings)
         server = make_server("127.0.0.1", free_port(), web.app, threaded=True)
@@ -125,6 +241,6 @@ if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
     with time_machine.travel(EVENING, tick=True), served() as (web, settings, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        for drawn in draw(web, settings, address, browser):
+        for drawn in draw(web, settings, address, browser, sys.argv[1:]):
             sys.stdout.write(f"{PICTURES.relative_to(ROOT)}/{drawn}\n")
         browser.close()

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from hotline.pages.reworded import SAID, reworded
+from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor
-from tests.pages.words import LANGUAGES, said, translated
+from tests.pages.words import HERE, LANGUAGES, said, translated
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -50,3 +52,35 @@ def test_the_language_a_person_chose_goes_with_them_to_another_browser(coordinat
     coordinator.client.delete_cookie("hotline")
     coordinator.sign_in("Ana", "correct horse battery")
     assert '<html lang="es"' in coordinator.get("/").text
+
+
+@pytest.mark.parametrize("settings", [{"REDIS_URL": "redis://127.0.0.1:9"}])
+def test_what_is_wrong_with_a_part_is_told_in_the_visitors_language(coordinator: Visitor) -> None:
+    coordinator.submit("/", {"language": "es"}, action="/preferences")
+    page = coordinator.get("/").text
+    assert "Redis no responde (ConnectionError)" in page
+    assert "Redis does not answer" not in page
+
+
+def test_a_form_is_refused_in_the_visitors_language(coordinator: Visitor) -> None:
+    coordinator.submit("/", {"language": "es"}, action="/preferences")
+    days = {"who": "amy", "from_date": "2040-01-10", "to_date": "2040-01-09"}
+    page = coordinator.submit("/rota/rise/away", days, action="/away")
+    assert page.status_code == 422
+    assert "Esto termina antes de empezar. Ponga primero lo que va antes." in page.text
+
+
+def test_each_sentence_that_is_said_again_is_said_by_somebody() -> None:
+    """Some are put together from pieces where they are said: their first words tell."""
+    sources = [path.read_text() for path in HERE.parent.rglob("*.py") if path.name != "reworded.py"]
+    everything = re.sub(r'"\s*f?"', "", "\n".join(sources))
+    for message in SAID:
+        for part in re.split(r"%\(\w+\)s", message):
+            assert " ".join(part.strip(" .:").split()[:4]) in everything, message
+
+
+def test_sentences_are_said_again_one_by_one_and_others_stay(site: Site) -> None:
+    with site.app.test_request_context(headers={"Accept-Language": "es"}):
+        assert reworded("No usable files: a, b. Something else. Run `hotline check`.") == (
+            "Sin archivos utilizables: a, b. Something else. Ejecute `hotline check`."
+        )

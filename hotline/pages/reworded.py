@@ -1,0 +1,107 @@
+"""What other parts say in English, once more in the language of whoever looks.
+
+Health, files and forms tell what is wrong and what to do in one language, for logs and terminals too. Here are those
+of their sentences that people meet in the pages; one that is not here is shown as it is. A test holds that each of
+them is really said somewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from hotline.errors import HotlineError
+from hotline.pages.language import gettext, later
+
+SAID = (
+    # the parts, on Tonight
+    later("No call flow can be used."),
+    later("Run `hotline check`."),
+    later("Edits refused, the last good files go on serving: %(ids)s."),
+    later("No usable files: %(ids)s."),
+    later("Nobody to ring at some hours: %(ids)s."),
+    later("Nobody to ring soon, since volunteers are off (see `hotline off`): %(ids)s."),
+    later("Redis does not answer (%(error)s)."),
+    later("Redis asks for another password."),
+    later("Redis failed a moment ago."),
+    later("Calls go on without it."),
+    later("Start it, or see REDIS_URL."),
+    later("See REDIS_URL."),
+    later("The spool %(folder)s cannot be written: %(entries)s entries are in memory only."),
+    later("The outbox %(folder)s cannot be written: %(jobs)s jobs are in memory only."),
+    later("Free some disk space, or make the folder writable."),
+    later("The call log's database cannot be used (%(error)s)."),
+    later("The call log's database cannot be used: %(reason)s."),
+    later("Check DATABASE_URL and the database; rows wait in the spool meanwhile."),
+    later("%(entries)s entries wait on disk."),
+    later("See DATABASE_URL."),
+    later("%(entries)s entries wait to be written for %(age)s s."),
+    later("Is a worker running?"),
+    later("%(jobs)s jobs wait on disk for %(age)s s."),
+    later("Is Redis there?"),
+    later("See `hotline jobs`."),
+    later("No heartbeat has been placed yet."),
+    later("No heartbeat has been placed for %(minutes)s minutes."),
+    later("No heartbeat has been placed for %(hours)s hours."),
+    later("Do a worker and a clock run?"),
+    later("`hotline doctor` says."),
+    later("The worker knows of no hotline to call."),
+    later("Has its machine the files?"),
+    later("See HOTLINE_CONFIG_DIR."),
+    later("There is no sign of a worker."),
+    later("There is no sign of a clock."),
+    later("There is no sign of a worker or a clock."),
+    later("Start it: `hotline worker`, `hotline clock`."),
+    # forms that are refused
+    later("The rota %(rota)s cannot be used as it is now."),
+    later("Run `hotline check`, and mend it first."),
+    later("With this, %(file)s could not be used any more."),
+    later("A caller would find nobody at all %(when)s, as there is no backup then either."),
+    later("Have somebody cover first (free then: %(names)s)."),
+    later("Find somebody to cover first."),
+    later("%(file)s is not written here."),
+    later("Download the result, and put it where the files are."),
+    later("%(file)s was changed meanwhile; nothing was written."),
+    later("Look at both, and decide."),
+    later("This file is written in a way that cannot be added to safely."),
+    later("%(names)s have nothing to exchange then."),
+    later("Either neither is on call, or both are all the time."),
+    later("`hotline preview` shows when they are."),
+    later("There is no time here."),
+    later("This ends before it starts."),
+    later("Put the earlier one first."),
+    later("All of this is in the past."),
+    later("Choose a day from today on."),
+    later("What was there before is not kept any more."),
+    later("Tell your coordinator."),
+)
+_GAP = re.compile(r"%\((\w+)\)s")
+_END = re.compile(r"(?<=[.!?]) (?=\S)")
+
+
+def in_words(error: HotlineError) -> str:
+    """What is wrong, and what to do, in the language of this request."""
+    return f"{reworded(error.message)} {reworded(error.remedy)}".strip()
+
+
+def reworded(text: str) -> str:
+    """A sentence, or several, in the language of this request, as far as it is known here."""
+    return " ".join(_one(sentence) for sentence in _END.split(text))
+
+
+def _one(sentence: str) -> str:
+    for pattern, message in _patterns():
+        if found := pattern.fullmatch(sentence):
+            return gettext(message, **found.groupdict())
+    return sentence
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(_pattern(message)), message) for message in SAID]
+
+
+def _pattern(message: str) -> str:
+    """A regular expression of a message. `re.split` with a group: texts, and between them the names of the gaps."""
+    parts = _GAP.split(message)
+    return "".join(f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
