@@ -197,8 +197,8 @@ class AuditList:
 
 def _add(connection: Connection, name: str, role: Role, now: int, email: str, password: str | None) -> Person:
     shown = " ".join(name.split())
-    if not shown:
-        raise PeopleError("A person needs a name.", "Give the one their colleagues know.")
+    if not shown or not shown.isprintable():
+        raise PeopleError("A person needs a name, of letters.", "Give the one their colleagues know.")
     if connection.scalar(select(_p.id).where(_p.key == _key(shown))):
         raise PeopleError(f"There is somebody called {shown} already.", "Choose a name that tells them apart.")
     if email and connection.scalar(select(_p.id).where(_p.email == email.casefold())):
@@ -256,8 +256,13 @@ def _person(row: object) -> Person:
 
 
 def _key(name: str) -> str:
-    """A name as it is compared: without regard to capitals, spaces, or how an accent was typed."""
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+    """A name as it is compared: without regard to capitals, spaces, or how an accent was typed.
+
+    Whoever signs in may send anything. What PostgreSQL refuses is somebody else's name by then, which nobody has: its
+    refusal would be taken for a database that is away, and everybody would have to do without it for a while.
+    """
+    plain = name.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return unicodedata.normalize("NFKC", " ".join(plain.split())).casefold()
 
 
 def _digest(secret: str) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = 5.0
 """Seconds for which figures are told again instead of being gathered anew, however many ask."""
+_PATIENCE = 1.0
+"""Seconds for which somebody waits while others have figures gathered. Threads are there for callers."""
 _NO_GAP = float("inf")
 
 
@@ -38,10 +40,15 @@ def make_metrics(token: str | None, gather: Callable[[], Figures]) -> Blueprint:
             answer = Response("401 Unauthorized\n", status=401, mimetype="text/plain")
             answer.headers["WWW-Authenticate"] = "Bearer"
             return answer
-        with gathering:  # a part that answers slowly holds one thread, whoever else asks
+        # A part that never answers holds one thread: those who ask again and again must not give up one each.
+        if not gathering.acquire(timeout=_PATIENCE):
+            return Response("503 Service Unavailable\n", 503, {"Retry-After": "15"}, mimetype="text/plain")
+        try:
             if not remembered or time.monotonic() - remembered[0][0] > REMEMBERED:
                 remembered[:] = [(time.monotonic(), as_text(gather()))]
             return Response(remembered[0][1], content_type="text/plain; version=0.0.4; charset=utf-8")
+        finally:
+            gathering.release()
 
     return metrics
 

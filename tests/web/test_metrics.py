@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 import time_machine
@@ -13,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
 from hotline.core.absence import Absence
-from hotline.core.figures import Calls, Counts, RingOutcome, Waiting
+from hotline.core.figures import Calls, Counts, Figures, RingOutcome, Waiting
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.log import LogEntry, Moment
@@ -24,7 +26,8 @@ from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.tallies import Tallies
-from hotline.web.metrics import as_text
+from hotline.web.app import make_app
+from hotline.web.metrics import as_text, make_metrics
 from hotline.wiring import build_web
 from tests.files.good import texts
 from tests.lines import NOON, NUMBER, hotline
@@ -72,6 +75,27 @@ def scrape(client: FlaskClient) -> Samples:
 
 
 # ---------------------------------------------------------------------------------------------------- who may read
+
+
+def test_a_part_that_never_answers_costs_one_thread_however_often_somebody_asks() -> None:
+    began, goes_on = Event(), Event()
+
+    def gather() -> Figures:
+        began.set()
+        assert goes_on.wait(60)
+        return Figures(up={"files": True})
+
+    app = make_app(make_metrics(SECRET, gather))
+    sent = {"Authorization": f"Bearer {SECRET}"}
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(lambda: app.test_client().get("/metrics", headers=sent))
+        assert began.wait(60)
+        try:
+            assert app.test_client().get("/metrics", headers=sent).status_code == 503
+        finally:
+            goes_on.set()
+        assert first.result().status_code == 200
+    assert app.test_client().get("/metrics", headers=sent).status_code == 200
 
 
 def test_without_a_token_set_there_is_no_such_page(environment: dict[str, str]) -> None:
