@@ -100,9 +100,15 @@ def full_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
 
 
 def safe_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
-    """The figures, but for those of 0 to 10 calls, and those from which one could be worked out."""
+    """The figures, but for those of 0 to 10 calls, and those from which one could be worked out.
+
+    Hours are hidden a second time, from readers who know the calls of every day: totals are whole for any period, and
+    tell them. What is hidden the one time hides what is hidden the other time no less.
+    """
     figures = _figures(slots, lambda one: one.calls)
-    unseen = hidden([Arc(name, *_ends(name), figures[name], _price(name)) for name in _names(slots)])
+    unseen: set[Hashable] = set()
+    for price in (_price, _price_beside_days):
+        unseen |= hidden([Arc(name, *_ends(name), figures[name], price(name)) for name in _names(slots)])
     return _breakdown(slots, lambda name: Count(None if name in unseen else figures[name]), whole=False)
 
 
@@ -203,3 +209,12 @@ def _price(name: Hashable) -> int | None:
             return 10
         case _:
             return 1
+
+
+def _price_beside_days(name: Hashable) -> int | None:
+    """The same for whoever knows the calls of every day, and with them those of all Mondays."""
+    match name:
+        case ("date" | "weekday", _):
+            return None
+        case _:
+            return _price(name)
