@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,7 +16,12 @@ from hotline.errors import TryAgain
 LONGEST = 60.0
 """Seconds: a hundred tests take about ten."""
 
-_NICE = 10
+_STEP_BACK = ("nice", "-n", "10", "env")
+"""Calls come first: tests take what time the machine has left, with this process's variables but for the folder.
+
+By commands, and not between fork and exec: there a lock that another thread holds would keep the child, and with it
+whoever waits here, for good (Python docs: subprocess, preexec_fn).
+"""
 _running = Lock()
 
 
@@ -37,13 +41,19 @@ class CallTestProcess:
             raise TryAgain("The call tests are running already.", "Try again in a moment.")
         try:
             done = subprocess.run(
-                # The variables of this process, but for the folder: `env` changes one and leaves the rest.
-                ["env", f"HOTLINE_CONFIG_DIR={self.config_dir}", sys.executable, "-m", "hotline", "test", "--json"],
+                [
+                    *_STEP_BACK,
+                    f"HOTLINE_CONFIG_DIR={self.config_dir}",
+                    sys.executable,
+                    "-m",
+                    "hotline",
+                    "test",
+                    "--json",
+                ],
                 capture_output=True,
                 timeout=self.longest,
                 check=False,
                 stdin=subprocess.DEVNULL,
-                preexec_fn=_step_back,
             )
         except subprocess.TimeoutExpired:
             raise TryAgain(
@@ -57,8 +67,3 @@ class CallTestProcess:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise TryAgain("The call tests could not be run.", said[-1][:200] if said else "") from None
         return found
-
-
-def _step_back() -> None:
-    """Calls come first: tests take what time the machine has left."""
-    os.nice(_NICE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -116,6 +117,13 @@ class TestCallTests:
         with pytest.raises(TryAgain, match="stopped after 0 seconds"):
             CallTestProcess(site.folder, longest=0.01).run()
         assert len(CallTestProcess(site.folder).run()["tests"]) == 2, "and the next one may run"
+
+    def test_a_web_process_is_not_copied_for_them(self, site: Site) -> None:
+        """Nothing of ours runs in a copy of it, which has the locks of its other threads and not the threads."""
+        copied: list[bool] = []
+        os.register_at_fork(before=lambda: copied.append(True))
+        assert len(CallTestProcess(site.folder).run()["tests"]) == 2
+        assert not copied
 
     def test_where_they_cannot_be_run_the_reason_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(TryAgain, match="There is no folder"):
