@@ -55,8 +55,8 @@ def _webhooks(console: Console, stack: ExitStack, workdir: Path, url: str) -> No
     (practice / "practice-token").write_text(TOKEN)
     without = {"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": "", "HOTLINE_DATA_DIR": str(practice)}
     ports = {
-        "the end of a call, no job": serve(stack, "hotline.wiring:wsgi_app()", workdir, url, **without),
-        "the end of a call, with its job": serve(stack, "hotline.wiring:wsgi_app()", workdir, url),
+        "the end of a call, no job": serve(stack, "hotline.wiring.web:wsgi_app()", workdir, url, **without),
+        "the end of a call, with its job": serve(stack, "hotline.wiring.web:wsgi_app()", workdir, url),
     }
     results: dict[str, list[Measured]] = {name: [] for name in ports}
     for round_number in range(ROUNDS + 1):

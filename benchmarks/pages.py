@@ -18,7 +18,7 @@ from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer
 from hotline.store.opened import Database
 from hotline.store.people import People
-from hotline.wiring import build_web
+from hotline.wiring.web import build_web
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("/", "/volunteers", "/sign-in")

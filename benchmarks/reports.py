@@ -19,7 +19,7 @@ from hotline.core.breakdown import safe_breakdown
 from hotline.core.periods import period
 from hotline.core.rehearsed import Act, Plan, Script
 from hotline.files import load
-from hotline.softphone import Softphone
+from hotline.practice.softphone import Softphone
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.migrate import migrate

@@ -164,10 +164,10 @@ def run(console: Console) -> None:
         redis.start()
         stack.callback(redis.stop)
         bare = serve(stack, "benchmarks.bare:app", workdir, socket_url(workdir / "redis"))
-        ours = serve(stack, "hotline.wiring:wsgi_app()", workdir, socket_url(workdir / "redis"))
+        ours = serve(stack, "hotline.wiring.web:wsgi_app()", workdir, socket_url(workdir / "redis"))
         token = "a-token-for-benchmarks"
         counting = serve(
-            stack, "hotline.wiring:wsgi_app()", workdir, socket_url(workdir / "redis"), HOTLINE_METRICS_TOKEN=token
+            stack, "hotline.wiring.web:wsgi_app()", workdir, socket_url(workdir / "redis"), HOTLINE_METRICS_TOKEN=token
         )
         stack.enter_context(scraped(counting, token))
         client = Redis.from_url(socket_url(workdir / "redis"))

@@ -13,7 +13,6 @@ from redis.exceptions import RedisError
 from rq.exceptions import StopRequested
 
 from hotline import deployment
-from hotline.absences import build_absences, build_rounds
 from hotline.core.jobs import Urgency
 from hotline.errors import QueueUnavailable, describe
 from hotline.jobs import tasks
@@ -29,7 +28,8 @@ from hotline.store.drainer import Drainer
 from hotline.store.outbox import Outbox
 from hotline.store.outbox_drainer import OutboxDrainer
 from hotline.store.spool import Spool
-from hotline.working import build_tools
+from hotline.wiring.absences import build_absences, build_rounds
+from hotline.wiring.tools import build_tools
 
 _TRY_AGAIN_AFTER = 2.0
 

@@ -72,7 +72,7 @@ def test_every_route_is_signed_or_asks_for_a_secret_or_tells_of_health(tmp_path:
     """There is no mode in which an unsigned webhook is served, practice mode included."""
     code = """
 import json
-from hotline.wiring import wsgi_app
+from hotline.wiring.web import wsgi_app
 app = wsgi_app()
 client = app.test_client()
 print(json.dumps([
@@ -102,7 +102,7 @@ def test_access_logs_hold_no_query_and_no_address_of_anybody() -> None:
 
 def test_answering_a_call_needs_nothing_of_the_carriers_rest_api(tmp_path: Path) -> None:
     """Two calls to the carrier's REST API before the first greeting: slow, and a 500 when it is down (lessons)."""
-    code = "import sys, hotline.wiring; print([name for name in sys.modules if name.startswith('twilio.rest')])"
+    code = "import sys, hotline.wiring.web; print([name for name in sys.modules if name.startswith('twilio.rest')])"
     assert elsewhere(code, tmp_path) == "[]\n"
 
 

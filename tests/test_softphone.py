@@ -11,7 +11,7 @@ import redis
 from hotline.core.flow import Hotline
 from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Script
 from hotline.files import load_texts
-from hotline.softphone import Softphone
+from hotline.practice.softphone import Softphone
 from hotline.store.embedded import socket_url
 from tests.files.good import texts
 

@@ -18,7 +18,7 @@ def absences_known(settings: Settings) -> Callable[[str], Sequence[Absence]]:
     places = (socket_path(settings.data_dir), absences_file(settings))
     if settings.redis_url is None and not any(place.exists() for place in places):
         return lambda _: ()
-    from hotline.absences import build_absences  # brings Redis along
+    from hotline.wiring.absences import build_absences  # brings Redis along
 
     book = build_absences(settings)
     return lambda rota: book.look_again(rota).absences

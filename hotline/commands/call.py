@@ -16,7 +16,7 @@ from hotline.commands.files import hotlines
 from hotline.core.flow import Hotline
 from hotline.deployment import PRACTICE_ACCOUNT, webhook_token
 from hotline.errors import ServerError
-from hotline.rehearsal import furnish
+from hotline.practice.rehearsal import furnish
 from hotline.running import read_address
 from hotline.settings import Settings, read_settings
 from hotline.simulator import HttpTransport, RealTime, World, named

@@ -7,7 +7,6 @@ from datetime import timedelta
 import click
 from rich.console import Console
 
-from hotline.calendar_output import address, calendar_ics
 from hotline.commands.rota_edit import YES, Editing, editing, show_diff, write
 from hotline.core.calendar import LONGEST_ALARM, calendar_number, events, times, window
 from hotline.deployment import now, secret_key
@@ -15,6 +14,7 @@ from hotline.files.edit import number_calendar
 from hotline.files.proposal import propose
 from hotline.files.times import duration
 from hotline.files.unreadable import Unreadable
+from hotline.output.calendar import address, calendar_ics
 from hotline.settings import Settings, read_settings
 
 

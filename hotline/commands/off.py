@@ -64,7 +64,7 @@ def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool)
 
 def keep(settings: Settings, line: Hotline, absence: Absence) -> None:
     """Keep an absence in Redis, on this machine and in the database. Raises AbsenceNotKept."""
-    from hotline.absences import build_absences, build_rounds  # bring Redis and the database along
+    from hotline.wiring.absences import build_absences, build_rounds  # bring Redis and the database along
 
     book = build_absences(settings)
     book.keep(line.rota.id, absence.who, absence.start, absence.end)

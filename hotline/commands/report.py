@@ -19,7 +19,7 @@ from hotline.core.report import Report
 from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError
 from hotline.files.zones import load_zone
-from hotline.report_output import report_csv, report_json, report_table
+from hotline.output.report import report_csv, report_json, report_table
 from hotline.settings import Settings, read_settings
 from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer
@@ -95,8 +95,8 @@ def _write_page(
     full: bool,
 ) -> None:
     # Here, since templates take a tenth of a second to import.
+    from hotline.output.report_page import report_page
     from hotline.pages.reports import Found, breakdown_for
-    from hotline.report_page import report_page
 
     shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
     title = line.flow.name if line and alone else "All hotlines"

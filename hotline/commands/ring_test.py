@@ -26,15 +26,15 @@ from hotline.files import read_files
 from hotline.files.people import find_volunteer
 from hotline.files.unreadable import Unreadable
 from hotline.logs import Notices
-from hotline.rehearsal import PUBLIC_URL, Rehearsal
-from hotline.ring_test_output import OUTCOMES, results_json, results_table
-from hotline.ring_testing import build_ring_tests
+from hotline.output.ring_tests import OUTCOMES, results_json, results_table
+from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from hotline.settings import Settings, read_settings
 from hotline.simulator import named
 from hotline.store.opened import Database
 from hotline.store.outbox import Outbox
 from hotline.store.ring_tests import RingTests
 from hotline.web.ring_test import addresses
+from hotline.wiring.ring_tests import build_ring_tests
 
 _BY_DAY = range(9, 21)
 """Hours of a rota's day in which phones are rung without a warning."""

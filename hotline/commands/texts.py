@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import click
 from rich.console import Console
 
-from hotline.absences import build_absences
 from hotline.carrier.practice_texts import PracticeTexts
 from hotline.commands.instants import INSTANT, in_zone
 from hotline.core.flow import Hotline
@@ -18,11 +17,12 @@ from hotline.core.wall import epoch_seconds
 from hotline.deployment import now, secret_key, text_carrier
 from hotline.errors import FilesError
 from hotline.files import load
+from hotline.output.texts import PracticeText, RotaTexts, texts_json, texts_text
 from hotline.settings import Settings, read_settings
 from hotline.store.opened import Database
 from hotline.store.text_optouts import TextOptouts
 from hotline.store.texts_sent import TextsSent
-from hotline.texts_output import PracticeText, RotaTexts, texts_json, texts_text
+from hotline.wiring.absences import build_absences
 
 _COUNTED = timedelta(days=7)
 _SHOWN = 10

@@ -74,7 +74,7 @@ def _start_all(supervisor: Supervisor, settings: Settings, door: socket.socket) 
     supervisor.add(
         "web",
         [
-            *(python, "-m", "gunicorn", "hotline.wiring:wsgi_app()", "--config", "python:hotline.gunicorn_conf"),
+            *(python, "-m", "gunicorn", "hotline.wiring.web:wsgi_app()", "--config", "python:hotline.gunicorn_conf"),
             *("--bind", f"fd://{door.fileno()}", "--workers", str(settings.web_concurrency)),
         ],
         door.fileno(),

@@ -64,7 +64,7 @@ class OptingOut(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What tasks work with; `hotline.working` puts them together. `deletion`: None where nothing is to be deleted."""
+    """What tasks work with; `hotline.wiring.tools` puts them together. `deletion`: None if nothing is to be deleted."""
 
     call_log: Sweepable
     clock: Callable[[], datetime]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hotline.files.zones import load_zone
-from hotline.rehearsal import Rehearsal
+from hotline.practice.rehearsal import Rehearsal
 
 LINE = Path(__file__).with_name("line")
 NEW_YORK = load_zone("America/New_York")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hotline.core.log import Moment
-from hotline.rehearsal import Remembered
+from hotline.practice.rehearsal import Remembered
 from hotline.simulator import CarrierQuirks, DuplicatingTransport
 from tests.calls.conftest import Rehearse, texts
 from tests.web.line import NoLive

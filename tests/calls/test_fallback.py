@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hotline.cli import group
 from hotline.errors import FilesError
 from hotline.files import load_texts
-from hotline.rehearsal import furnish
+from hotline.practice.rehearsal import furnish
 from hotline.simulator import World
 from hotline.simulator.transport import Answer, NotDelivered, Request
 from tests.calls.conftest import texts

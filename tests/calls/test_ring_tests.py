@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hotline.core.ring_test import RingTest
-from hotline.rehearsal import PUBLIC_URL, Rehearsal, Remembered
+from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, Remembered
 from hotline.simulator import DuplicatingTransport, Placed
 from hotline.web.ring_test import addresses
 from tests.calls.conftest import texts

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotline.core.jobs import Job, Urgency
-from hotline.rehearsal import Rehearsal
+from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator import Call, World
 from hotline.store.absences import AbsenceBook
 from hotline.store.server import Server

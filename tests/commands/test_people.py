@@ -12,7 +12,7 @@ from hotline.core.people import Role
 from hotline.settings import read_settings
 from hotline.store.opened import Database
 from hotline.store.people import AuditList, People
-from hotline.wiring import build_web
+from hotline.wiring.web import build_web
 from tests.files.good import texts
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from hotline.absences import build_absences
 from hotline.errors import FilesError
 from hotline.settings import read_settings
-from hotline.working import build_tools
+from hotline.wiring.absences import build_absences
+from hotline.wiring.tools import build_tools
 from tests.duties.texting import ROTA, World
 from tests.rota_tools.looking import run
 

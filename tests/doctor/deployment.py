@@ -27,7 +27,7 @@ from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_records import NumberRecord
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.migrate import migrate
-from hotline.wiring import build_web
+from hotline.wiring.web import build_web
 from tests.faults.processes import free_port
 from tests.web.serving import App, serving
 

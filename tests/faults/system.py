@@ -24,7 +24,7 @@ from redis import Redis
 from hotline.core.report import Call as Row
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load
-from hotline.rehearsal import furnish
+from hotline.practice.rehearsal import furnish
 from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
 from hotline.simulator.signature import sign
 from hotline.store.calllog import CallLog

@@ -19,7 +19,7 @@ from hotline.pages.mount import Mounted
 from hotline.settings import read_settings
 from hotline.store.opened import Database
 from hotline.store.people import People
-from hotline.wiring import Web, build_web
+from hotline.wiring.web import Web, build_web
 from tests.faults.processes import free_port
 from tests.files.good import texts
 from tests.pages.visitor import Visitor

@@ -31,7 +31,7 @@ from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer
 from hotline.store.opened import Database
 from hotline.store.people import People
-from hotline.wiring import Web, build_web
+from hotline.wiring.web import Web, build_web
 from tests.faults.processes import free_port
 from tests.pages.conftest import CHROMIUM, PASSWORD, QUIET
 

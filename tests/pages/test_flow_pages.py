@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hotline.call_test_process import CallTestProcess
 from hotline.errors import TryAgain
+from hotline.practice.call_test_process import CallTestProcess
 from tests.files.good import FLOW, texts
 from tests.pages.conftest import Site
 from tests.pages.test_rota_pages import words

@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 from hotline.pages.mount import Mounted, is_page
 from hotline.settings import read_settings
-from hotline.wiring import build_web
+from hotline.wiring.web import build_web
 from tests.pages.conftest import Site
 from tests.test_promises import elsewhere
 
@@ -112,7 +112,7 @@ def test_pages_are_made_at_the_first_one_and_once() -> None:
 def test_a_process_for_calls_loads_nothing_of_the_pages(tmp_path: Path) -> None:
     code = """
 import sys
-from hotline.wiring import wsgi_app
+from hotline.wiring.web import wsgi_app
 client = wsgi_app().test_client()
 client.post("/voice")
 client.get("/health/live")

@@ -10,8 +10,8 @@ from html import unescape
 import pytest
 import time_machine
 
-from hotline.absences import build_absences
 from hotline.settings import read_settings
+from hotline.wiring.absences import build_absences
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from hotline.absences import build_absences
 from hotline.core.log import LogEntry, Moment
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
+from hotline.wiring.absences import build_absences
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor

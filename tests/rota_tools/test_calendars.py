@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 
-from hotline.calendar_output import address, calendar_ics
 from hotline.cli import group
 from hotline.core.calendar import events, feed_window, opens, times, window
 from hotline.core.flow import Hotline
@@ -25,6 +24,7 @@ from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
 from hotline.core.spans import Span
 from hotline.files import load, load_texts
+from hotline.output.calendar import address, calendar_ics
 from tests.core.test_oncall import VOLUNTEERS, asked, rotas
 from tests.files.good import rota_with, texts
 from tests.lines import hotline

@@ -14,7 +14,7 @@ from hotline.core.log import LogEntry, Moment
 from hotline.core.periods import period
 from hotline.core.report import Before, Timed
 from hotline.core.retention import kept_from
-from hotline.report_output import report_json, report_table
+from hotline.output.report import report_json, report_table
 from hotline.store.calllog import CallLog
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -18,8 +18,8 @@ from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
 from hotline.store.absences import AbsenceBook
+from hotline.web.answering import answering_app
 from hotline.web.unmetered import UNMETERED
-from hotline.wiring import answering_app
 from tests.lines import NOON, NUMBER
 
 TOKEN, KEY = "a-token-for-tests", b"k" * 32

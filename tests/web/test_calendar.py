@@ -15,17 +15,17 @@ import pytest
 from flask.testing import FlaskClient
 from ical.calendar_stream import IcsCalendarStream
 
-from hotline.calendar_output import address, calendar_ics
 from hotline.core.calendar import Event
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.deployment import secret_key
 from hotline.files import load
 from hotline.files.edit import number_calendar
+from hotline.output.calendar import address, calendar_ics
 from hotline.settings import read_settings
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
-from hotline.wiring import Web, build_web
+from hotline.wiring.web import Web, build_web
 from tests.files.good import rota_with, texts
 from tests.web.test_webhooks import WEBHOOKS
 

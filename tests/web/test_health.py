@@ -18,7 +18,7 @@ from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.role import Role
 from hotline.store.spool import Spool
 from hotline.web.health import of_work
-from hotline.wiring import build_web
+from hotline.wiring.web import build_web
 from tests.files.good import FLOW, ROTA, texts
 from tests.store.actors import NOON
 

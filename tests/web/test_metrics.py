@@ -20,15 +20,15 @@ from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.log import LogEntry, Moment
 from hotline.core.report import Tally
+from hotline.duties.figures import Measuring, Sources
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
-from hotline.measuring import Measuring, Sources
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.tallies import Tallies
 from hotline.web.app import make_app
 from hotline.web.metrics import as_text, make_metrics
-from hotline.wiring import build_web
+from hotline.wiring.web import build_web
 from tests.files.good import texts
 from tests.lines import NOON, NUMBER, hotline
 from tests.web.line import CALLER, Line, NoLive, leads

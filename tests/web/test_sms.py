@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from hotline.rehearsal import PUBLIC_URL, Rehearsal
+from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from tests.calls.conftest import Rehearse, rehearse, texts
 
 __all__ = ["rehearse"]

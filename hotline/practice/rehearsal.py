@@ -27,7 +27,7 @@ from hotline.store.live import RedisLive
 from hotline.store.server import Server
 from hotline.store.shared_absences import SharedAbsences
 from hotline.store.text_memory import TextMemory
-from hotline.wiring import answering_app
+from hotline.web.answering import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"
 

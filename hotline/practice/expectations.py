@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from hotline.call_hearing import heard, not_heard
 from hotline.files.call_tests import CallTest, plain
 from hotline.files.finding import Finding
 from hotline.files.shape_call_tests import NOBODY
+from hotline.practice.hearing import heard, not_heard
 from hotline.simulator import CallRecord
 from hotline.simulator.events import clock_face
 

@@ -11,10 +11,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from hotline.call_tests import Result
 from hotline.core.flow import Hotline
 from hotline.files import Finding, as_json
 from hotline.files.report import spot
+from hotline.practice.call_tests import Result
 from hotline.simulator.drawing import line
 from hotline.simulator.events import clock_face
 from hotline.simulator.record import Happening

@@ -13,7 +13,7 @@ import redis
 from hotline.core.flow import Hotline
 from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
 from hotline.ports import Live
-from hotline.rehearsal import Rehearsal, furnish
+from hotline.practice.rehearsal import Rehearsal, furnish
 from hotline.simulator import Behaviour, Call, CarrierQuirks, named, record
 from hotline.simulator.behaviour import Player
 from hotline.simulator.legs import Leg

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import redis
 
-from hotline.call_expectations import disappointments
 from hotline.core.wall import WallClock, utc
 from hotline.errors import ServerError
 from hotline.files.call_tests import CallTest, fixed_numbers, plain
 from hotline.files.finding import Finding
 from hotline.files.shape_call_tests import CallEntry, PhoneDoes
 from hotline.ports import Live
-from hotline.rehearsal import Rehearsal, furnish
+from hotline.practice.expectations import disappointments
+from hotline.practice.rehearsal import Rehearsal, furnish
 from hotline.simulator import Behaviour, Call, CallRecord, World, named, record
 from hotline.simulator.events import Event
 from hotline.store.embedded import EmbeddedServer, socket_url

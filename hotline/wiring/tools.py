@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC
 
-from hotline.beating import build_beating
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.retention import kept_from
@@ -15,14 +14,15 @@ from hotline.files.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
 from hotline.logs import Notices
 from hotline.ports import LiveAbsences
-from hotline.ring_testing import build_ring_tests
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 from hotline.store.outbox import Outbox
 from hotline.store.people import AuditList
 from hotline.store.text_optouts import TextOptouts
-from hotline.texting import build_texting
+from hotline.wiring.heartbeats import build_beating
+from hotline.wiring.ring_tests import build_ring_tests
+from hotline.wiring.texts import build_texting
 
 
 def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:

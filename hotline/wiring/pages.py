@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 
 from flask import Flask
 
-from hotline.calendar_output import address
-from hotline.call_test_process import CallTestProcess
 from hotline.core.jobs import Job, Urgency
 from hotline.deployment import now, redis_url, secret_key
 from hotline.files.saving import SavedFiles
@@ -16,11 +14,13 @@ from hotline.files.versions import Versions
 from hotline.files.watch import WatchedDirectory
 from hotline.links import address_of_link, pages_address
 from hotline.logs import Notices
+from hotline.output.calendar import address
 from hotline.pages.app import make_pages
 from hotline.pages.tools import Part, Tools
 from hotline.ports import Absences, Jobs
+from hotline.practice.call_test_process import CallTestProcess
+from hotline.practice.softphone import Softphone
 from hotline.settings import Settings
-from hotline.softphone import Softphone
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 from hotline.store.people import AuditList, People

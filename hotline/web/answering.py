@@ -1,0 +1,56 @@
+"""The webhooks over whatever state and clock are given: the line itself, or a rehearsal of it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from hotline.carrier.signature import SignatureCheck
+from hotline.core.aftermath import Aftermath
+from hotline.core.heartbeat import is_marked
+from hotline.core.wall import epoch_seconds
+from hotline.duties.incoming_texts import IncomingTexts
+from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices
+from hotline.service import Answering
+from hotline.web.app import make_app
+from hotline.web.rescue import Rescue
+from hotline.web.ring_test import RingTestRoutes
+from hotline.web.sms import make_sms
+from hotline.web.unmetered import UNMETERED
+from hotline.web.voice import make_voice
+from hotline.web.webhook import Webhook
+
+
+def answering_app(
+    public_url: str,
+    token: str,
+    key: bytes,
+    directory: Directory,
+    live: Live,
+    log: CallLog,
+    absences: LiveAbsences,
+    jobs: Jobs,
+    aftermath: Aftermath,
+    clock: Clock,
+    notice: Notices,
+    meter: Meter = UNMETERED,
+    texts: IncomingTexts | None = None,
+) -> Flask:
+    """The application. `token` signs webhooks, `key` seals positions; `texts` answers texts, if any are to be."""
+    prefix = urlsplit(public_url).path.rstrip("/")
+    service = Answering(live, log, absences, jobs, aftermath, clock, key, notice)
+    rescue = Rescue(directory, absences, clock, prefix, notice)
+    signature = SignatureCheck(public_url, token)
+    ring_tests = RingTestRoutes(directory, jobs, aftermath, clock, key, prefix, notice)
+
+    def is_heartbeat(hook: Webhook) -> bool:
+        return is_marked(hook.mark, hook.call, token)
+
+    voice = make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, is_heartbeat)
+
+    def forget(text: str) -> None:
+        for job in aftermath.text_came(text, epoch_seconds(clock())):
+            jobs.put(job)
+
+    return make_app(voice, *([make_sms(texts, signature, meter.refused, forget, notice)] if texts else []))

@@ -1,0 +1,117 @@
+"""What `/health/ready` asks of each part. None of these waits for long, and none is on a caller's way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from hotline.core.heartbeat import pulse
+from hotline.core.off import leave_nobody
+from hotline.deployment import now
+from hotline.errors import LiveStateUnavailable
+from hotline.files.watch import WatchedDirectory
+from hotline.jobs.watching import Behind
+from hotline.ports import Absences
+from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.live import RedisLive
+from hotline.store.outbox import Outbox
+from hotline.store.spool import Spool
+from hotline.web.health import Checks, Part, of_work
+
+BACKLOG_TOO_OLD = 30
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthOf:
+    """The parts of a web process. `heartbeat_every` in seconds; `since` on the monotonic clock."""
+
+    directory: WatchedDirectory
+    absences: Absences
+    live: RedisLive
+    spool: Spool
+    outbox: Outbox
+    heartbeats: RedisHeartbeats
+    behind: Behind
+    heartbeat_every: int
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def checks(self) -> Checks:
+        """Each check by the name of its part."""
+        return {
+            "files": self.files,
+            "redis": self.redis,
+            "call_log": self.call_log,
+            "jobs": self.jobs,
+            "heartbeat": self.heartbeat,
+            "work": self.work,
+        }
+
+    def files(self) -> Part:
+        state = self.directory.state
+        if not state.hotlines:
+            return Part("No call flow can be used.", "Run `hotline check`.", needed=True)
+        problems = [
+            f"{what}: {', '.join(sorted(ids))}."
+            for what, ids in (
+                ("Edits refused, the last good files go on serving", state.kept),
+                ("No usable files", state.missing),
+                ("Nobody to ring at some hours", state.uncovered),
+                ("Nobody to ring soon, since volunteers are off (see `hotline off`)", self._left_alone()),
+            )
+            if ids
+        ]
+        return Part(" ".join(problems), "Run `hotline check`.") if problems else Part()
+
+    def redis(self) -> Part:
+        try:
+            self.live.ping()
+        except LiveStateUnavailable as error:
+            return Part(error.message, error.remedy)
+        return Part()
+
+    def call_log(self) -> Part:
+        if in_memory := self.spool.in_memory():
+            return _unwritable(f"The spool {self.spool.directory}", f"{in_memory} entries")
+        waiting, age = self.spool.backlog()
+        progress = self.spool.progress()
+        if progress.failing_since is not None:
+            return Part(progress.failure, f"{waiting} entries wait on disk. See DATABASE_URL.")
+        if age > BACKLOG_TOO_OLD:
+            return Part(f"{waiting} entries wait to be written for {age:.0f} s.", "Is a worker running?")
+        return Part()
+
+    def jobs(self) -> Part:
+        if in_memory := self.outbox.in_memory():
+            return _unwritable(f"The outbox {self.outbox.directory}", f"{in_memory} jobs")
+        waiting, age = self.outbox.backlog()
+        if age > BACKLOG_TOO_OLD:
+            return Part(f"{waiting} jobs wait on disk for {age:.0f} s.", "Is Redis there? See `hotline jobs`.")
+        return Part()
+
+    def heartbeat(self) -> Part:
+        try:
+            last = self.heartbeats.last()
+        except LiveStateUnavailable:  # which is told of elsewhere
+            return Part()
+        how = pulse(last, now().timestamp(), self.heartbeat_every, time.monotonic() - self.since)
+        return Part(how.problem, how.remedy)
+
+    def work(self) -> Part:
+        try:
+            alive = self.behind.alive()
+        except LiveStateUnavailable:
+            return Part()
+        return of_work(alive, time.monotonic() - self.since)
+
+    def _left_alone(self) -> list[str]:
+        instant, lines = now(), self.directory.state.hotlines.values()
+        return [line.id for line in lines if leave_nobody(line.schedule, self.absences.of(line.rota.id), instant)]
+
+
+def _unwritable(what: str, how_many: str) -> Part:
+    return Part(
+        f"{what} cannot be written: {how_many} are in memory only.",
+        "Free some disk space, or make the folder writable.",
+    )

@@ -1,0 +1,141 @@
+"""Puts a web process together. Nothing here connects to anything before it is first used."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from hotline.core.figures import Waiting
+from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
+from hotline.duties.figures import Measuring, Sources
+from hotline.duties.incoming_texts import IncomingTexts
+from hotline.files.watch import WatchedDirectory
+from hotline.jobs.queue import JobQueue
+from hotline.jobs.watching import Behind
+from hotline.logs import Notices
+from hotline.output.calendar import calendar_ics
+from hotline.pages.mount import Mounted
+from hotline.settings import Pages, Settings, read_settings
+from hotline.store.calllog import CallLog as Database
+from hotline.store.drainer import Drainer
+from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.live import RedisLive
+from hotline.store.opened import Database as AnyDatabase
+from hotline.store.outbox import Outbox
+from hotline.store.outbox_drainer import OutboxDrainer
+from hotline.store.spool import Spool
+from hotline.store.tallies import Tallies
+from hotline.store.text_memory import TextMemory
+from hotline.store.text_optouts import TextOptouts
+from hotline.web.answering import answering_app
+from hotline.web.calendar import make_calendar
+from hotline.web.health import make_health
+from hotline.web.metrics import make_metrics
+from hotline.web.unmetered import UNMETERED
+from hotline.wiring.absences import build_absences, build_rounds
+from hotline.wiring.health import HealthOf
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+PATIENCE = 2.0
+"""Seconds for which a web process leaves what waits on disk to a worker on the same machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A web process's parts; `app` is what a server runs."""
+
+    app: Flask
+    directory: WatchedDirectory
+
+
+def build_web(settings: Settings) -> Web:
+    """The web process for these settings."""
+    notice = Notices()
+    key = secret_key(settings)
+    directory = WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice)
+    live = RedisLive(redis_url(settings), key)
+    spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), key)
+    tallies, behind = Tallies(redis_url(settings)), Behind(redis_url(settings))
+    heartbeats = RedisHeartbeats(redis_url(settings))
+    absences = build_absences(settings, live.server)
+    texts = IncomingTexts(
+        directory.by_number,
+        lambda: directory.state.hotlines.values(),
+        absences,
+        TextMemory(live.server, key, live.prefix),
+        TextOptouts(AnyDatabase(settings.database_url), key),
+        outbox,
+        now,
+        notice,
+    )
+    app = answering_app(
+        *(settings.public_url, webhook_token(settings), key, directory, live, spool, absences),
+        *(outbox, aftermath(settings), now, notice),
+        meter=tallies if settings.metrics_token else UNMETERED,
+        texts=texts,
+    )
+
+    health = HealthOf(
+        directory=directory,
+        absences=absences,
+        live=live,
+        spool=spool,
+        outbox=outbox,
+        heartbeats=heartbeats,
+        behind=behind,
+        heartbeat_every=settings.heartbeat_seconds,
+    )
+    app.register_blueprint(make_health(health.checks))
+    app.register_blueprint(make_calendar(directory.by_rota, key, now, calendar_ics))
+
+    database = Database(settings.database_url)
+    measuring = Measuring(
+        Sources(
+            hotlines=directory,
+            call_log=database,
+            database_fails=lambda: spool.progress().failing_since is not None,
+            counts=tallies.told,
+            queues=behind.depths,
+            alive=behind.alive,
+            backlogs=lambda: {"call_log": Waiting(*spool.backlog()), "outbox": Waiting(*outbox.backlog())},
+            heartbeat=heartbeats.last,
+            absences=absences,
+        ),
+        now,
+    )
+    app.register_blueprint(make_metrics(settings.metrics_token, measuring))
+
+    drainers = Drainer(spool, database), OutboxDrainer(outbox, JobQueue(redis_url(settings)))
+    rounds = build_rounds(settings, absences)
+
+    @app.before_request
+    def keep_up() -> None:
+        """Threads belong to one process, and a server may fork: they start with its first request."""
+        with suppress(RuntimeError):  # no thread is to be had: the call comes first, and the next one tries again
+            for background in (*drainers, rounds):
+                background.start(PATIENCE)
+            if settings.metrics_token:
+                tallies.start()
+            directory.watch()
+
+    if settings.pages is not Pages.OFF:
+
+        def pages() -> WSGIApplication:
+            from hotline.wiring.pages import pages_app  # at the first page: calls do without what it brings along
+
+            return pages_app(settings, directory, absences, outbox, notice, health.checks)
+
+        only = settings.pages is Pages.ONLY
+        mounted = Mounted(app.wsgi_app, pages, settings.path, only)
+        app.wsgi_app = mounted  # type: ignore[method-assign]
+    return Web(app, directory)
+
+
+def wsgi_app() -> Flask:
+    """The web process for the settings in the environment, as servers are given it."""
+    return build_web(read_settings()).app
