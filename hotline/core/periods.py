@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import groupby
 
 from hotline.core.rota import wall_minute
 from hotline.core.wall import WallClock
@@ -98,6 +99,14 @@ def months(first: date, count: int) -> tuple[date, date]:
     return month_start(first), month_start(first, count) - timedelta(days=1)
 
 
+def months_over(since: int, until: int, zone: tzinfo) -> Iterator[Period]:
+    """The months of a zone from the one of an instant on, as long as they end by another; both in epoch seconds."""
+    first = month_start(datetime.fromtimestamp(since, zone).date())
+    while (month := period(*months(first, 1), zone)).end <= until:
+        yield month
+        first = month_start(first, 1)
+
+
 def last_month(today: date) -> tuple[date, date]:
     """The month before this one."""
     return months(month_start(today, -1), 1)
@@ -111,6 +120,16 @@ def last_quarter(today: date) -> tuple[date, date]:
 def this_year(today: date) -> tuple[date, date]:
     """From New Year's Day to today."""
     return date(today.year, 1, 1), today
+
+
+def by_month(period: Period) -> list[Period]:
+    """A period as the calendar months it has days of, each as far as it is part of it."""
+    days = [tuple(some) for _, some in groupby(period.days, lambda day: (day.date.year, day.date.month))]
+    slots = [tuple(some) for _, some in groupby(period.slots, lambda slot: (slot.date.year, slot.date.month))]
+    return [
+        Period(of[0].date, of[-1].date, period.zone, of, their_slots)
+        for of, their_slots in zip(days, slots, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def daily(task: str, at: str, urgency: Urgency = Urgency.LATER) -> Periodic:
 SCHEDULE = (
     Periodic("close_unended_calls", 600),
     Periodic("ring_tests_due", 600),
+    Periodic("count_months", 3_600, offset=300),
     Periodic("send_texts", 60, Urgency.TONIGHT),
     Periodic("send_notices", 60),
     Periodic("find_gaps", 300),

@@ -70,6 +70,7 @@ class Tools:
     clock: Callable[[], datetime]
     deletion: Deleting | None = None
     prune: Callable[[], object] | None = None
+    count_months: Callable[[], object] | None = None
     heartbeat: Callable[[], object] | None = None
     texting: Texting | None = None
     ring_tests: RingTesting | None = None
@@ -94,6 +95,12 @@ def prune_call_log() -> None:
     """Keep calls for as long as is set, and totals only of those before."""
     if (prune := _tools().prune) is not None:
         prune()
+
+
+def count_months() -> None:
+    """Count the months that are over, so that reports on them open at once."""
+    if (count := _tools().count_months) is not None:
+        count()
 
 
 def delete_records(call: str, ended: str) -> None:

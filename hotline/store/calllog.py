@@ -69,6 +69,14 @@ class CallLog:
         """
         return self._tables().prune(now, months, zones)
 
+    def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
+        """Count each month of the log that was over at an instant (epoch seconds) once for all; how many were not yet.
+
+        A report takes them from there, until one of their calls changes. For hotlines that have a zone; their months
+        are those of it, as a report's are.
+        """
+        return self._tables().count_months(until, zones)
+
     def ping(self) -> None:
         """Raise CallLogUnavailable unless the database answers."""
         self._tables().ping()

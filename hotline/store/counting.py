@@ -23,8 +23,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from hotline.core.periods import HOUR, Period, runs
+from hotline.core.periods import HOUR, Period, by_month, runs
 from hotline.core.report import Counts, SlotCount, Tally
+from hotline.store.counted import Counted, counted_in
 from hotline.store.schema import calls
 
 _c = calls.c
@@ -72,13 +73,41 @@ def _listed(dialect: str, seconds: ColumnElement[int]) -> ColumnElement[str]:
 
 
 def count(connection: Connection, period: Period, hotlines: Sequence[str]) -> Counts:
-    """Count the calls of a period, all together and hour by hour."""
-    counter, by_hour = _Counter(), _statements(connection.dialect.name).by_hour
+    """Count the calls of a period, all together and hour by hour, but for the months that were counted before."""
+    counter, slots = _Counter(), list[SlotCount]()
+    counted = counted_in(connection, period, hotlines)
+    for month in by_month(period):
+        starts = [slot.start for slot in month.slots]
+        known = {name: counted.get((name, month.days[0].start, month.end)) for name in dict.fromkeys(hotlines)}
+        usable = {name: one for name, one in known.items() if one is not None and one.starts == starts}
+        each = [counter.add(one) for one in usable.values()]
+        if left := [name for name in known if name not in usable]:
+            each.append(_count_rows(connection, month, left, counter))
+        for slot, first, *others in zip(month.slots, *(each or [[(0, 0)] * len(starts)]), strict=True):
+            calls, answered = first
+            for more_calls, more_answered in others:
+                calls, answered = calls + more_calls, answered + more_answered
+            slots.append(SlotCount(slot, calls, answered))
+    return Counts(counter.tally(), tuple(slots))
+
+
+def count_once(connection: Connection, month: Period, hotline: str) -> Counted:
+    """Count the calls of a month of a hotline, to be kept."""
+    counter = _Counter()
+    hours = _count_rows(connection, month, [hotline], counter)
+    return Counted([slot.start for slot in month.slots], hours, *counter.seconds())
+
+
+def _count_rows(
+    connection: Connection, period: Period, hotlines: Sequence[str], counter: _Counter
+) -> list[tuple[int, int]]:
+    """Let the counter count calls one by one; how many came in each slot of the period, and how many were answered."""
+    by_hour = _statements(connection.dialect.name).by_hour
     each: dict[int, tuple[int, int]] = {}
     for run in runs(period):
         rows = connection.execute(by_hour, {"first": run.start, "last": run.end, "hotlines": list(hotlines)})
         each.update(counter.take(rows))
-    return Counts(counter.tally(), tuple(SlotCount(slot, *each[slot.start]) for slot in period.slots))
+    return [each[slot.start] for slot in period.slots]
 
 
 def tally(connection: Connection, start: int, end: int, hotlines: Sequence[str]) -> Tally:
@@ -102,6 +131,12 @@ def known_hotlines(connection: Connection) -> list[str]:
     return found
 
 
+def first_start(connection: Connection, hotline: str) -> int | None:
+    """When the oldest call of a hotline in the log started, in epoch seconds; None if there is none."""
+    start: int | None = connection.scalar(select(func.min(_c.started_at)).where(_c.hotline == hotline))
+    return start
+
+
 class _Counter:
     """Counts what packed stretches hold."""
 
@@ -122,6 +157,17 @@ class _Counter:
             self._calls += int(number)
             yield start, (int(number), lists[0].count(",") + 1 if lists[0] else 0)
         self._count()
+
+    def add(self, counted: Counted) -> Sequence[tuple[int, int]]:
+        """Take what was counted before; returns its hours."""
+        self._calls += sum(calls for calls, _ in counted.hours)
+        for mine, others in zip(self._counted, (counted.waits, counted.talks, counted.in_vain), strict=True):
+            mine.update(others)
+        return counted.hours
+
+    def seconds(self) -> tuple[Counter[str], ...]:
+        """How many waits, talks, and waits in vain took how many seconds; those that took none, too."""
+        return self._counted
 
     def tally(self) -> Tally:
         """All that was taken."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -24,6 +24,17 @@ Index(
     calls.c.started_at,
     sqlite_where=calls.c.ended_at.is_(None),
     postgresql_where=calls.c.ended_at.is_(None),
+)
+
+# What calls come to that started from `since` until before `until`, as long as they are what they were when they were
+# counted: triggers take the row out as soon as any of them changes, goes, or comes.
+counted_months = Table(
+    "counted_months",
+    metadata,
+    Column("hotline", String, primary_key=True),
+    Column("since", BigInteger, primary_key=True),
+    Column("until", BigInteger, primary_key=True),
+    Column("counted", Text, nullable=False),
 )
 
 # Days are ISO dates of the hotline's zone, months the first of them: what is left of calls that are kept no more.

@@ -9,10 +9,11 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.log import LogEntry
-from hotline.core.periods import Period
+from hotline.core.periods import Period, months_over
 from hotline.core.report import Call, Counts, Tally
 from hotline.core.retention import Totals, kept_from
-from hotline.store.counting import count, known_hotlines, tally
+from hotline.store.counted import forget, hold_calls, keep, months_known
+from hotline.store.counting import count, count_once, first_start, known_hotlines, tally
 from hotline.store.opened import Database
 from hotline.store.pruning import kept_totals, prune_some
 from hotline.store.schema import calls
@@ -68,6 +69,25 @@ class Tables:
         with self._transaction() as connection:
             counts = count(connection, period, known_hotlines(connection) if hotlines is None else hotlines)
             return counts, kept_totals(connection, period, hotlines)
+
+    def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
+        with self._transaction() as connection:
+            oldest = {name: first_start(connection, name) for name in known_hotlines(connection) if name in zones}
+        counted = 0
+        for hotline, since in oldest.items():
+            if since is None:
+                continue
+            over = {(month.days[0].start, month.end): month for month in months_over(since, until, zones[hotline])}
+            with self._transaction() as connection:
+                known = months_known(connection, hotline)
+                forget(connection, hotline, known - set(over))
+            for name, month in over.items():
+                if name not in known:
+                    with self._transaction() as connection:
+                        hold_calls(connection)
+                        keep(connection, hotline, month, count_once(connection, month, hotline))
+                    counted += 1
+        return counted
 
     def prune(self, now: datetime, months: int, zones: Mapping[str, tzinfo]) -> int:
         with self._transaction() as connection:

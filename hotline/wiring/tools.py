@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta, tzinfo
 
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
@@ -24,6 +24,9 @@ from hotline.wiring.heartbeats import build_beating
 from hotline.wiring.ring_tests import build_ring_tests
 from hotline.wiring.texts import build_texting
 
+_SETTLED = timedelta(days=1)
+"""How long a month is over before it is counted: by then calls have ended, and late entries have come."""
+
 
 def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
     """The tools for these settings."""
@@ -32,11 +35,16 @@ def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
     directory, call_log = _directory(settings, notice), CallLog(settings.database_url)
     jobs = Outbox(outbox_dir(settings), secret_key(settings))
 
+    def zones() -> dict[str, tzinfo]:
+        return {line.id: line.rota.zone for line in directory().lines()}
+
     def prune() -> int:
-        zones = {line.id: line.rota.zone for line in directory().lines()}
-        pruned = call_log.prune(now(), settings.keep_months, zones)
+        pruned = call_log.prune(now(), settings.keep_months, zones())
         AuditList(Database(settings.database_url)).prune(kept_from(now(), UTC, settings.keep_months))
         return pruned
+
+    def count_months() -> int:
+        return call_log.count_months(int((now() - _SETTLED).timestamp()), zones())
 
     def numbers() -> Collection[str]:
         return directory().state.numbers
@@ -45,6 +53,7 @@ def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
         call_log=call_log,
         clock=now,
         prune=prune,
+        count_months=count_months,
         deletion=Deletion(account, numbers, jobs, now, notice) if account and deletes else None,
         heartbeat=build_beating(settings, directory, notice).beat,
         ring_tests=build_ring_tests(

@@ -1,0 +1,185 @@
+"""Months counted once for all: a report says the same with and without them, whatever becomes of their calls."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from hotline.core.log import LogEntry, Moment
+from hotline.core.periods import Period, period
+from hotline.core.report import Report, count, report_of
+from hotline.store.calllog import CallLog
+from hotline.store.opened import Database
+
+ZONE = ZoneInfo("America/New_York")
+SPRING = period(date(2025, 3, 1), date(2025, 5, 31), ZONE)
+APRIL = period(date(2025, 4, 1), date(2025, 4, 30), ZONE)
+NAMES = ("rise", "calm")
+ZONES = {"rise": ZONE, "calm": ZONE}
+
+
+def as_each_call_says(log: CallLog, days: Period, hotlines: list[str] | None = None) -> Report:
+    calls = list(log.calls_between(days.days[0].start, days.end, hotlines))
+    return report_of(days, count(days, calls), None if hotlines is None else tuple(hotlines))
+
+
+def entry(call: str, moment: Moment, at: int, hotline: str = "rise") -> LogEntry:
+    return LogEntry(call, hotline, moment, at)
+
+
+def whole(call: str, at: int, hotline: str = "rise") -> list[LogEntry]:
+    moments = ((Moment.STARTED, 0), (Moment.ANSWERED, 20), (Moment.ENDED, 80))
+    return [entry(call, moment, at + later, hotline) for moment, later in moments]
+
+
+def counted(database: Database) -> list[tuple[str, int]]:
+    with database.transaction() as connection:
+        rows = connection.execute(text("SELECT hotline, since FROM counted_months ORDER BY hotline, since"))
+        return [(hotline, since) for hotline, since in rows]
+
+
+@pytest.fixture
+def three_months(call_log: CallLog) -> CallLog:
+    """A call at noon of each day of spring, counted."""
+    for day in SPRING.days:
+        call_log.write(whole(f"{day.date}", day.start + 43_200))
+    assert call_log.count_months(SPRING.end, ZONES) == 3
+    return call_log
+
+
+def test_months_are_counted_once(three_months: CallLog, database: Database) -> None:
+    assert len(counted(database)) == 3
+    assert three_months.count_months(SPRING.end, ZONES) == 0
+
+
+def test_a_month_that_is_not_over_is_not_counted(call_log: CallLog) -> None:
+    call_log.write(whole("one", APRIL.days[0].start))
+    assert call_log.count_months(APRIL.end - 1, ZONES) == 0
+    assert call_log.count_months(APRIL.end, ZONES) == 1
+
+
+def test_a_report_takes_what_was_counted(three_months: CallLog, database: Database) -> None:
+    """Seen by a count that was made to be another one."""
+    with database.transaction() as connection:
+        connection.execute(text("""UPDATE counted_months SET counted = replace(counted, '"20"', '"21"')"""))
+    assert [spread.median for spread in [three_months.report(SPRING, ["rise"]).waits] if spread] == [21]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE calls SET answered_at = NULL WHERE id = '2025-04-10'",
+        "UPDATE calls SET ended_at = ended_at + 1 WHERE id = '2025-04-10'",
+        "UPDATE calls SET hotline = 'calm' WHERE id = '2025-04-10'",
+        "DELETE FROM calls WHERE id = '2025-04-10'",
+        "INSERT INTO calls (id, hotline, started_at) SELECT 'a', hotline, started_at FROM calls WHERE id LIKE '%4-10'",
+    ],
+)
+def test_whatever_changes_a_call_its_month_is_read_anew(three_months: CallLog, database: Database, change: str) -> None:
+    with database.transaction() as connection:
+        connection.execute(text(change))
+    assert counted(database) == [("rise", SPRING.days[0].start), ("rise", APRIL.end)]
+    assert three_months.report(SPRING, ["rise"]) == as_each_call_says(three_months, SPRING, ["rise"])
+
+
+def test_a_call_that_moves_to_the_month_before_uncounts_both(three_months: CallLog, database: Database) -> None:
+    """The earliest entry of a call is its start, and may come last."""
+    three_months.write([entry("2025-05-01", Moment.STARTED, APRIL.end - 5)])
+    assert counted(database) == [("rise", SPRING.days[0].start)]
+    assert three_months.report(SPRING, ["rise"]) == as_each_call_says(three_months, SPRING, ["rise"])
+
+
+def test_an_entry_that_says_nothing_of_a_month_leaves_it(three_months: CallLog, database: Database) -> None:
+    three_months.write(whole("new", SPRING.end))
+    three_months.write(whole("old", SPRING.days[0].start - 1))
+    three_months.write(whole("other", APRIL.end - 1, "calm"))
+    assert len(counted(database)) == 3
+
+
+def test_what_was_counted_of_calls_goes_with_them(three_months: CallLog, database: Database) -> None:
+    now = datetime(2025, 6, 2, tzinfo=UTC)
+    assert three_months.prune(now, 1, ZONES) == 61
+    assert counted(database) == [("rise", APRIL.end)]
+    report = three_months.report(SPRING, ["rise"])
+    assert report.before is not None
+    assert (report.before.calls, report.calls) == (61, 92)
+
+
+def test_the_months_of_another_zone_are_counted_in_their_place(three_months: CallLog, database: Database) -> None:
+    assert three_months.count_months(SPRING.end, {"rise": ZoneInfo("Europe/Berlin")}) == 3
+    in_berlin = period(date(2025, 3, 1), date(2025, 5, 31), ZoneInfo("Europe/Berlin"))
+    assert counted(database)[0] == ("rise", in_berlin.days[0].start)
+    for days in (SPRING, in_berlin):
+        assert three_months.report(days, ["rise"]) == as_each_call_says(three_months, days, ["rise"])
+
+
+def test_hours_that_a_zone_has_now_are_not_those_that_were_counted(three_months: CallLog, database: Database) -> None:
+    """An edit of the time zone rules moves the hours of a month whose start and end it leaves."""
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE counted_months SET counted = replace(counted, '[[1, 1]', '[[9, 9]')"))
+        start = f"{SPRING.days[0].start}"
+        connection.execute(
+            text("UPDATE counted_months SET counted = replace(counted, :start, :moved)"),
+            {"start": start, "moved": f"{int(start) + 1800}"},
+        )
+    assert three_months.report(SPRING, ["rise"]) == as_each_call_says(three_months, SPRING, ["rise"])
+
+
+def test_a_call_being_written_while_its_month_is_counted_is_not_lost(
+    three_months: CallLog, database: Database, database_url: str
+) -> None:
+    """Counting waits for whoever writes, and sees what was written."""
+    other = CallLog(database_url)
+
+    thread = threading.Thread(target=other.count_months, args=(SPRING.end, ZONES))
+    three_months.write([entry("2025-04-11", Moment.ENDED, APRIL.days[10].start)])  # April is to be counted anew
+    with database.transaction() as connection:
+        connection.execute(text("DELETE FROM calls WHERE id = '2025-04-10'"))
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive(), "counting waits"
+    thread.join(30)
+    assert len(counted(database)) == 3
+    assert three_months.report(SPRING, ["rise"]) == as_each_call_says(three_months, SPRING, ["rise"])
+    other.close()
+
+
+_moments = st.tuples(
+    st.sampled_from("abcdefgh"),
+    st.sampled_from(NAMES),
+    st.sampled_from([Moment.STARTED, Moment.ANSWERED, Moment.NOT_ANSWERED, Moment.ENDED]),
+    st.integers(SPRING.days[0].start - 5_000, SPRING.end + 5_000) | st.integers(APRIL.end - 60, APRIL.end + 60),
+)
+_steps = st.lists(
+    st.lists(_moments, min_size=1, max_size=6) | st.sampled_from(["count", "close", "prune"]), max_size=12
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_steps)
+def test_after_any_writes_a_report_is_what_its_calls_say(
+    call_log: CallLog, database: Database, steps: list[str | list[tuple[str, str, Moment, int]]]
+) -> None:
+    with database.transaction() as connection:
+        for table in ("calls", "counted_months", "day_totals", "month_totals"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    pruned = False
+    for step in steps:
+        if isinstance(step, list):
+            call_log.write([LogEntry(*one) for one in step])
+        elif step == "count":
+            call_log.count_months(SPRING.end, ZONES)
+        elif step == "close":
+            call_log.close_unended(APRIL.end)
+        else:
+            call_log.prune(datetime.fromtimestamp(APRIL.end, UTC), 1, ZONES)
+            pruned = True
+    found, said = call_log.report(SPRING, NAMES), as_each_call_says(call_log, SPRING, list(NAMES))
+    assert (found.slots, found.waits, found.talks) == (said.slots, said.waits, said.talks)
+    assert pruned or found == said
