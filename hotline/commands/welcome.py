@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -46,12 +47,18 @@ def _how_to_call(settings: Settings) -> Text:
 
 
 def _how_to_look(settings: Settings) -> list[Text]:
-    """The pages; with a link for the first coordinator, as long as there is nobody who could sign in."""
+    """The pages; with a link for the first coordinator, as long as there is nobody who could sign in.
+
+    A live line's link makes its holder a coordinator of it: it is for a terminal, and not for the log of a service.
+    """
     if settings.pages is Pages.OFF:
         return []
     people, at = People(Database(settings.database_url)), int(now().timestamp())
     try:
-        key = None if people.any() else people.make_link(None, Role.COORDINATOR, expires(at, first_run=True))
+        nobody_yet = not people.any()
+        if nobody_yet and not settings.practice and not sys.stdout.isatty():
+            return [Text(f"\nNobody can sign in to the pages yet: `{_command()} people add NAME` prints a link.")]
+        key = people.make_link(None, Role.COORDINATOR, expires(at, first_run=True)) if nobody_yet else None
     except DatabaseUnavailable as error:
         return [Text(f"\nNobody can sign in to the pages just now. {error}", style="yellow")]
     if key is None:

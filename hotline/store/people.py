@@ -198,7 +198,7 @@ class AuditList:
 def _add(connection: Connection, name: str, role: Role, now: int, email: str, password: str | None) -> Person:
     shown = " ".join(name.split())
     if not shown or not shown.isprintable():
-        raise PeopleError("A person needs a name, of letters.", "Give the one their colleagues know.")
+        raise PeopleError("A person needs a name.", "Give the one their colleagues know.")
     if connection.scalar(select(_p.id).where(_p.key == _key(shown))):
         raise PeopleError(f"There is somebody called {shown} already.", "Choose a name that tells them apart.")
     if email and connection.scalar(select(_p.id).where(_p.email == email.casefold())):

@@ -101,3 +101,11 @@ def test_page_prints_an_address_that_opens_the_page(environment: dict[str, str])
     client = build_web(read_settings(environment)).app.test_client()
     assert "Amy Okafor" in client.get(path, buffered=True).text
     assert run(environment, "page", "Zoe").exit_code != 0
+
+
+def test_the_first_link_of_a_live_line_is_in_no_log_of_a_service(environment: dict[str, str]) -> None:
+    practice = run(environment, "welcome").output
+    assert "/welcome?key=" in "".join(practice.split())
+    live = run({**environment, "TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32}, "welcome").output
+    assert "key=" not in live
+    assert "people add NAME" in live
