@@ -32,6 +32,8 @@ TASKS = "hotline.jobs.tasks"
 ALL_JOBS = "hotline:jobs"
 KEEP_FAILURE = 3 * 24 * 3600
 """Seconds for which a job that failed can be looked at and tried again."""
+NOT_KEPT = frozenset({"missed_ring"})
+"""Tasks of which nothing is kept when they fail: when one of a volunteer failed tells when their phone rang."""
 LONGEST_RUN = 300
 """Seconds after which a job is taken for stuck."""
 _TOKEN_KEPT = 45 * 24 * 3600
@@ -167,7 +169,7 @@ class JobQueue:
             status=JobStatus.SCHEDULED if scheduled else JobStatus.QUEUED,
             timeout=LONGEST_RUN,
             result_ttl=0,
-            failure_ttl=KEEP_FAILURE,
+            failure_ttl=0 if ticket.job.task in NOT_KEPT else KEEP_FAILURE,
             serializer=JSONSerializer,
         )
         job.created_at = job.enqueued_at = now.replace(hour=0, minute=0, second=0, microsecond=0)

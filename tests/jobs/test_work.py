@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +22,7 @@ from hotline.errors import (
     TryAgain,
 )
 from hotline.jobs import tasks
+from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import LATER, JobQueue
 from hotline.jobs.retries import wait_before_again
 from hotline.jobs.state import QueuedJob, read_state, retry_failed
@@ -45,6 +46,18 @@ class Failing:
         if self.errors:
             raise self.errors.pop(0)
         return 0
+
+
+class Texting:
+    """Texts that nobody sends."""
+
+    def tonight(self) -> None: ...
+    def later(self) -> None: ...
+    def gaps(self, rota: str | None = None) -> None: ...
+    def missed_ring(self, rota: str, volunteer: str) -> None: ...
+    def caller_not_reached(self, hotline: str, minute: int) -> None: ...
+    def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None: ...
+    def forget(self) -> None: ...
 
 
 def given(*errors: Exception) -> Failing:
@@ -116,6 +129,22 @@ def test_a_job_that_is_refused_for_good_is_given_up_and_the_next_is_done_all_the
     assert (failed.id, failed.task) == ("an-id", "close_unended_calls")
     assert failed.problem.startswith("CarrierRefused in ")
     assert 0 < redis.ttl("rq:job:an-id") <= 3 * 24 * 3600
+
+
+def test_a_note_about_a_ring_that_is_given_up_leaves_no_time_of_it_behind(redis: Redis, queue: JobQueue) -> None:
+    class Refused(Texting):
+        def missed_ring(self, rota: str, volunteer: str) -> None:
+            raise CarrierRefused("No.", status=403, code=20003)
+
+    failing = Failing()
+    tasks.bind(tasks.Tools(call_log=failing, clock=lambda: datetime.fromtimestamp(NOON, UTC), texting=Refused()))
+    queue.write([Ticket("a-token", "note", Job("missed_ring", ("rise", "amy")))])
+    work(redis)
+    Keeper(redis).put_back()
+    assert read_state(redis).failed == ()
+    left = {key.decode() for key in redis.scan_iter("*") if b"note" in key}
+    assert left == set()
+    assert b"amy" not in everything(redis)
 
 
 def test_nothing_that_an_error_says_is_written_down(
