@@ -33,7 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "moved_time": {"en": "Now: {time}.", "es": "Ahora: {time}."},
     "gone_time": {"en": "No longer: {time}.", "es": "Ya no: {time}."},
     "more_times": {"en": "And {count} more.", "es": "Y {count} más."},
-    "missed_ring": {  # also for who passed the call on: what became of a ring is known to nobody later
+    "missed_ring": {  # fits who passed the call on, too: with Redis away nobody knows of it
         "en": "{hotline}: we rang you. If you could not take it, that is all right. If you did not hear it, please"
         " check that your phone's sound is on. Thank you.",
         "es": "{hotline}: le llamamos. Si no pudo contestar, no pasa nada. Si no lo oyó, por favor revise que su"
