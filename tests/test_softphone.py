@@ -103,8 +103,7 @@ def test_nothing_of_a_rehearsal_stays_in_redis(softphone: Softphone, hotline: Ho
     with redis.Redis.from_url(redis_url) as connection:
         before = set(connection.scan_iter("*"))
         softphone.play_through(hotline, Plan(NOON, "1", {}, "accept"))
-        assert set(connection.scan_iter("hotline-rehearsal:*")) == set()
-        assert set(connection.scan_iter("hotline:*")) <= before
+        assert set(connection.scan_iter("*")) <= before, "where rehearsals of other tests may have left something"
 
 
 def test_without_redis_a_rehearsal_goes_on_as_calls_do(hotline: Hotline, tmp_path: Path) -> None:
