@@ -30,12 +30,12 @@ def current() -> str:
     """The language of this request: chosen by the person, or else what their browser asks for."""
     if not has_request_context():
         return FIRST
-    if "language" not in g:
+    known: str | None = g.get("language")  # asked for with each word of a page
+    if known is None:
         person = g.get("person")
         chosen = (person.language if person else "") or session.get("language", "")
-        g.language = chosen if chosen in NAMES else request.accept_languages.best_match(NAMES, FIRST)
-    language: str = g.language
-    return language
+        known = g.language = chosen if chosen in NAMES else request.accept_languages.best_match(NAMES, FIRST)
+    return known
 
 
 def gettext(message: str, /, **values: object) -> str:
@@ -87,7 +87,8 @@ def locale() -> Locale:
 
 def clock_time(instant: datetime, zone: tzinfo) -> str:
     """`18:00`."""
-    return f"{instant.astimezone(zone):%H:%M}"
+    local = instant.astimezone(zone)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def day_name(day: date | datetime, zone: tzinfo | None = None) -> str:
@@ -118,7 +119,8 @@ def moment_of(seconds: int, zone: tzinfo) -> str:
 
 def moment(instant: datetime, zone: tzinfo) -> str:
     """`Wed 25 Nov, 18:00`."""
-    return f"{day_name(instant, zone)}, {clock_time(instant, zone)}"
+    local = instant.astimezone(zone)
+    return f"{_formatted(current(), local.toordinal(), 'MMMEd')}, {local.hour:02}:{local.minute:02}"
 
 
 def utc_moment(seconds: int) -> str:

@@ -49,6 +49,10 @@ class Bar:
     end: datetime
     who: tuple[Named, ...]
 
+    @property
+    def names(self) -> str:
+        return ", ".join(one.name for one in self.who)
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
