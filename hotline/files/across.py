@@ -63,24 +63,19 @@ def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:
 
 
 def _check_phones(rota: RotaRead, owners: Mapping[str, FlowRead]) -> None:
-    for volunteer, phone in (rota.phones or {}).items():
-        owner = owners.get(phone.number)
-        if owner is not None:
-            rota.document.report(
-                "phone-is-hotline",
-                ("volunteers", volunteer, "phone"),
-                f"This is a number of the hotline in {owner.document.file}: a call would ring the hotline itself.",
-                "Write the volunteer's own number.",
-            )
-    for coordinator, phone in (rota.coordinators or {}).items():
-        owner = owners.get(phone.number)
-        if owner is not None:
-            rota.document.report(
-                "phone-is-hotline",
-                ("coordinators", coordinator, "phone"),
-                f"This is a number of the hotline in {owner.document.file}: it would send the texts to itself.",
-                "Write the coordinator's own number.",
-            )
+    for whose, phones, trouble in (
+        ("volunteer", rota.phones, "a call would ring the hotline itself"),
+        ("coordinator", rota.coordinators, "it would send the texts to itself"),
+    ):
+        for id, phone in (phones or {}).items():
+            owner = owners.get(phone.number)
+            if owner is not None:
+                rota.document.report(
+                    "phone-is-hotline",
+                    (f"{whose}s", id, "phone"),
+                    f"This is a number of the hotline in {owner.document.file}: {trouble}.",
+                    f"Write the {whose}'s own number.",
+                )
 
 
 def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:

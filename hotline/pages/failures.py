@@ -6,7 +6,7 @@ from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable
+from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable, describe
 from hotline.pages.language import gettext as _
 from hotline.pages.reworded import in_words
 from hotline.pages.tools import Tools
@@ -80,13 +80,3 @@ def add_failures(app: Flask, tools: Tools) -> None:
 def _page(code: int, title: str, words: str, headers: dict[str, str] | None = None) -> Answer:
     g.setdefault("person", None)
     return render_template("frame/failure.html", code=code, title=title, words=words), code, headers or {}
-
-
-def describe(error: BaseException) -> str:
-    """Where an error happened and of which kind, without its message, which may hold what must not be logged."""
-    trace, frames = error.__traceback__, []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return f"{type(error).__name__} in {', '.join(reversed(frames[-6:]))}"
