@@ -73,7 +73,7 @@ class HealthOf:
 
     def call_log(self) -> Part:
         if in_memory := self.spool.in_memory():
-            return _unwritable(f"The spool {self.spool.directory}", f"{in_memory} entries")
+            return _unwritable(f"The spool {self.spool.directory}", f"{in_memory} entries are in memory only.")
         waiting, age = self.spool.backlog()
         progress = self.spool.progress()
         if progress.failing_since is not None:
@@ -84,7 +84,7 @@ class HealthOf:
 
     def jobs(self) -> Part:
         if in_memory := self.outbox.in_memory():
-            return _unwritable(f"The outbox {self.outbox.directory}", f"{in_memory} jobs")
+            return _unwritable(f"The outbox {self.outbox.directory}", f"{in_memory} jobs are in memory only.")
         waiting, age = self.outbox.backlog()
         if age > BACKLOG_TOO_OLD:
             return Part(f"{waiting} jobs wait on disk for {age:.0f} s.", "Is Redis there? See `hotline jobs`.")
@@ -110,8 +110,5 @@ class HealthOf:
         return [line.id for line in lines if leave_nobody(line.schedule, self.absences.of(line.rota.id), instant)]
 
 
-def _unwritable(what: str, how_many: str) -> Part:
-    return Part(
-        f"{what} cannot be written: {how_many} are in memory only.",
-        "Free some disk space, or make the folder writable.",
-    )
+def _unwritable(what: str, where: str) -> Part:
+    return Part(f"{what} cannot be written: {where}", "Free some disk space, or make the folder writable.")
