@@ -29,13 +29,14 @@ from hotline.store.outbox import Outbox
 from hotline.store.outbox_drainer import OutboxDrainer
 from hotline.store.spool import Spool
 from hotline.wiring.absences import build_absences, build_rounds
-from hotline.wiring.tools import build_tools
 
 _TRY_AGAIN_AFTER = 2.0
 
 
 def run_worker(settings: Settings) -> None:
     """Work until told to stop (SIGTERM or SIGINT). A lost Redis is waited for; the spool is drained meanwhile."""
+    from hotline.wiring.tools import build_tools  # here: a clock does without what it brings along, some 35 MB
+
     notice, stop = Notices(), _stopping()
     url = deployment.redis_url(settings)
     outbox = Outbox(deployment.outbox_dir(settings), deployment.secret_key(settings))
