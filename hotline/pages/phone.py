@@ -92,7 +92,7 @@ def make_phone(tools: Tools) -> Blueprint:
         if not playing.acquire(timeout=2):
             abort(429)
         try:
-            played = tools.phone.play_through(line, plan)
+            played = tools.phone.play_through(line, plan, tools.absences.of(line.rota.id))
         finally:
             playing.release()
         return _page(tools, line, played)
@@ -108,7 +108,7 @@ def make_phone(tools: Tools) -> Blueprint:
         if not playing.acquire(timeout=2):
             abort(429)
         try:
-            played = tools.phone.play(line, script)
+            played = tools.phone.play(line, script, tools.absences.of(line.rota.id))
         finally:
             playing.release()
         return {
@@ -221,7 +221,7 @@ def _page(tools: Tools, line: Hotline | None, played: Played | None) -> str:
         at=at,
         at_text=_wall(line, at),
         presets=_presets(line, now),
-        on_call=line.schedule.at(at),
+        on_call=tools.schedule(line).at(at),
         does=_DOES,
         played=played,
         story=[_told(one, line) for one in played.happenings if one.kind != "is listened to"] if played else [],

@@ -77,7 +77,7 @@ def make_rota(tools: Tools) -> Blueprint:
         line = line_of(tools, rota)
         weeks, day = _asked_weeks(8), asked_day(tools.instant().astimezone(line.rota.zone).date())
         start, end = start_of_day(line.schedule, day), start_of_day(line.schedule, day + timedelta(weeks=weeks))
-        found = fairness(line.schedule, start, end)
+        found = fairness(tools.schedule(line), start, end)
         on_call = [one for one in found.loads if one.on_call]
         return render_template(
             "rota/load.html",
@@ -110,7 +110,7 @@ def make_rota(tools: Tools) -> Blueprint:
         weeks, depth = _asked_weeks(4), request.args.get("depth", 2, type=int)
         depth = depth if depth in DEPTHS else 2
         start = tools.instant().astimezone(UTC)
-        found = gaps(line.flow.name, line.schedule, start, start + timedelta(weeks=weeks), depth)
+        found = gaps(line.flow.name, tools.schedule(line), start, start + timedelta(weeks=weeks), depth)
         return render_template(
             "rota/gaps.html",
             line=line,

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.people import Deed, Link, Listed, Person, Role
@@ -139,10 +140,10 @@ class Part(Protocol):
 class Phone(Protocol):
     """Plays rehearsed calls, of which nothing is kept and nobody's phone rings."""
 
-    def play(self, hotline: Hotline, script: Script) -> Played:
-        """What has happened, and what will if nothing more is done."""
+    def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
+        """What has happened, and what will if nothing more is done. `off`: who has set themselves off."""
 
-    def play_through(self, hotline: Hotline, plan: Plan) -> Played:
+    def play_through(self, hotline: Hotline, plan: Plan, off: Sequence[Absence] = ()) -> Played:
         """A whole call that plays by itself."""
 
 

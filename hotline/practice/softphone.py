@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import redis
 
+from hotline.core.absence import Absence, Known
 from hotline.core.flow import Hotline
 from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
+from hotline.errors import AbsenceNotKept
 from hotline.ports import Live
 from hotline.practice.rehearsal import Rehearsal, furnish
 from hotline.simulator import Behaviour, Call, CarrierQuirks, named, record
@@ -36,10 +39,13 @@ class Softphone:
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
 
-    def play(self, hotline: Hotline, script: Script) -> Played:
-        """What has happened, and what will if nothing more is done. Acts that come too late do nothing."""
+    def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
+        """What has happened, and what will if nothing more is done. Acts that come too late do nothing.
+
+        `off`: who has set themselves off, and when, besides the rota.
+        """
         with _short_lived(self._url) as live:
-            rehearsal = _rehearsal(hotline, script.start, live, self._url)
+            rehearsal = _rehearsal(hotline, script.start, live, self._url, off)
             world = rehearsal.world
             call = world.call(hotline.flow.number, CALLER)
             last = script.now
@@ -51,10 +57,10 @@ class Softphone:
             world.clock.run_until(lambda: call.is_over, until)
             return _played(call, rehearsal, until)
 
-    def play_through(self, hotline: Hotline, plan: Plan) -> Played:
-        """A whole call that plays by itself."""
+    def play_through(self, hotline: Hotline, plan: Plan, off: Sequence[Absence] = ()) -> Played:
+        """A whole call that plays by itself. `off` as for `play`."""
         with _short_lived(self._url) as live:
-            rehearsal = _rehearsal(hotline, plan.start, live, self._url)
+            rehearsal = _rehearsal(hotline, plan.start, live, self._url, off)
             world = rehearsal.world
             keys = (hotline.rota.ringing.accept_key, hotline.rota.ringing.pass_key)
             for volunteer in hotline.rota.volunteers:
@@ -66,8 +72,27 @@ class Softphone:
             return _played(call, rehearsal, world.clock.elapsed)
 
 
-def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str) -> Rehearsal:
-    rehearsal = Rehearsal({}, redis_url, start.replace(microsecond=0), live=live, quirks=QUIRKS, seed=SEED)
+@dataclass(frozen=True, slots=True)
+class _Off:
+    """Fits `hotline.ports.AbsenceKeeper`: those who are off when a rehearsal begins, and nobody else."""
+
+    absences: tuple[Absence, ...]
+
+    def of(self, rota: str) -> Sequence[Absence]:
+        return self.absences
+
+    def known(self, rota: str) -> Known:
+        return Known(rota, self.absences)
+
+    look_again = known
+
+    def keep(self, rota: str, who: str, start: int, end: int) -> None:
+        raise AbsenceNotKept("Nothing of a rehearsal is kept.")
+
+
+def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, off: Sequence[Absence]) -> Rehearsal:
+    second, absences = start.replace(microsecond=0), _Off(tuple(off))
+    rehearsal = Rehearsal({}, redis_url, second, live=live, absences=absences, quirks=QUIRKS, seed=SEED)
     rehearsal.world.strict = False
     rehearsal.shelf.hotlines = {hotline.id: hotline}
     furnish(rehearsal.world, rehearsal.shelf.hotlines)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from hotline.absences import build_absences
+from hotline.settings import read_settings
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible
 from tests.pages.visitor import Visitor, token_of
@@ -90,6 +93,13 @@ def test_without_a_script_a_whole_call_is_told(coordinator: Visitor) -> None:
 @pytest.mark.parametrize("query", ["keys=x", "others=sleeps", "at=soon"])
 def test_a_whole_call_that_cannot_be_is_refused(coordinator: Visitor, query: str) -> None:
     assert coordinator.get(f"/phone/whole?hotline=rise&{query}").status_code == 400
+
+
+def test_whoever_set_themselves_off_is_not_rung_in_a_rehearsal(viewer: Visitor, site: Site) -> None:
+    at = int(datetime(2026, 11, 28, 8, tzinfo=UTC).timestamp())
+    build_absences(read_settings(site.environment)).keep("rise", "amy", at - 3_600, at + 3_600)
+    told = played(viewer, script(acts=[{"at": 1, "ring": 0, "what": "press", "key": "1"}], now=120)).get_json()
+    assert {one["id"] for one in told["happenings"] if one["kind"] == "rings"} == {"ben"}
 
 
 def test_nothing_of_a_rehearsal_reaches_the_call_log(coordinator: Visitor, site: Site) -> None:

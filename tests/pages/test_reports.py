@@ -8,6 +8,7 @@ import json
 import random
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -81,6 +82,18 @@ def test_days_and_hours_are_told_for_whole_quarters_only(viewer: Visitor, site: 
         assert not [row for row in rows(viewer, query) if row["table"].startswith(("by ", "day and"))]
         assert "heat-title" not in viewer.get(query).text
     assert "heat-title" in viewer.get(QUARTER).text
+
+
+def test_a_quarter_of_which_some_calls_are_only_totals_is_not_broken_down_any_more(viewer: Visitor, site: Site) -> None:
+    """Fewer of its calls are left each day: two breakdowns of it would tell of those that went between them."""
+    log_calls(site, 2_000)
+    assert "heat-title" in viewer.get(QUARTER).text
+    log = CallLog(read_settings(site.environment).database_url)
+    assert log.prune(datetime(2025, 10, 15, tzinfo=UTC), 2, {"rise": ZoneInfo("America/New_York")}) > 100
+    page = viewer.get(QUARTER).text
+    assert "only totals are kept" in page
+    assert "heat-title" not in page
+    assert not [row for row in rows(viewer, QUARTER) if row["table"].startswith(("by ", "day and"))]
 
 
 def test_the_longest_waits_have_no_hour(viewer: Visitor, site: Site) -> None:

@@ -85,10 +85,13 @@ class TestTheCalendar:
 
     def test_who_set_themselves_off_by_text_is_away(self, viewer: Visitor, site: Site) -> None:
         start = int(datetime(2026, 12, 16, 14, tzinfo=UTC).timestamp())
+        hours = viewer.get("/rota/rise/load").text
         build_absences(read_settings(site.environment)).keep("rise", "amy", start, start + 7200)
         wednesday = day(viewer.get("/rota/rise").text, "2026-12-16")
         assert "away: Amy 09:00–11:00 (by text)" in wednesday
         assert "Amy 08:00–09:00" in wednesday
+        assert "Wed 16 Dec 09:00–11:00" in viewer.get("/rota/rise/gaps").text
+        assert viewer.get("/rota/rise/load").text != hours
 
     def test_a_gap_is_a_gap_whatever_else_is_there(self, viewer: Visitor, site: Site) -> None:
         (site.folder / "rota/rise.yaml").write_text(
