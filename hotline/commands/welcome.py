@@ -32,18 +32,29 @@ def command(log_file: Path | None) -> None:
     if findings:
         render(findings, console)
     parts: list[Text] = [as_text(line, now()) for line in loaded.hotlines.values()]
-    parts += [Text(), _how_to_call(settings), *_how_to_look(settings), _where(settings, log_file)]
+    parts += [
+        Text(),
+        _what_this_is(settings),
+        *_how_to_look(settings),
+        *_how_to_call(settings),
+        _where(settings, log_file),
+    ]
     title = "Hotline · practice mode" if settings.practice else "Hotline · live"
     console.print(Panel(Group(*parts), title=title, border_style="yellow" if settings.practice else "green"))
 
 
-def _how_to_call(settings: Settings) -> Text:
+def _what_this_is(settings: Settings) -> Text:
     if not settings.practice:
         return Text(f"The carrier calls {settings.public_url}/voice")
-    text = Text("No carrier account is set, so this is for practice: no real phone rings.\n")
-    text.append("Place a call from another terminal:\n\n")
+    return Text("No carrier account is set, so this is for practice: no real phone rings.")
+
+
+def _how_to_call(settings: Settings) -> list[Text]:
+    if not settings.practice:
+        return []
+    text = Text("\nOr place a call from another terminal:\n\n")
     text.append(f"    {_command()} call\n\n", style="bold")
-    return text.append(f"and see it in the log afterwards with `{_command()} report`.")
+    return [text.append(f"and see it in the log afterwards with `{_command()} report`.")]
 
 
 def _how_to_look(settings: Settings) -> list[Text]:
@@ -63,7 +74,7 @@ def _how_to_look(settings: Settings) -> list[Text]:
         return [Text(f"\nNobody can sign in to the pages just now. {error}", style="yellow")]
     if key is None:
         return [Text("\nThe pages: ").append(f"{pages_address(settings)}/", style="bold"), *_phone(settings)]
-    text = Text("\nThe pages: choose your name and password here. The link works once, for a day:\n\n")
+    text = Text("\nOpen this, and choose your name and a password. The link works once, for a day:\n\n")
     return [text.append(f"    {address_of_link(settings, key)}", style="bold"), *_phone(settings)]
 
 
@@ -71,9 +82,7 @@ def _phone(settings: Settings) -> list[Text]:
     """The phone to practise with: what whoever tries this out wants first."""
     if not settings.practice:
         return []
-    return [
-        Text("\nand then call the hotline in the browser: ").append(f"{pages_address(settings)}/phone", style="bold")
-    ]
+    return [Text("\nThen call the hotline from the browser: ").append(f"{pages_address(settings)}/phone", style="bold")]
 
 
 def _where(settings: Settings, log_file: Path | None) -> Text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from threading import BoundedSemaphore
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
@@ -38,6 +39,10 @@ from hotline.pages.tools import Tools
 
 AREA = f"<any({', '.join(AREAS)}):area>"
 _NOT_TEXT = "\0"
+CHECKS_AT_ONCE = 2
+"""Checks while somebody types, of one process: one of a rota of a thousand volunteers takes about a second."""
+_PATIENCE = 1.0
+"""Seconds for which one waits for its turn; the editor then asks again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Conflict:
 def make_files(tools: Tools) -> Blueprint:
     """`/rota/<id>/file`, `/flow/<id>/file`, and the versions beside them."""
     files = Blueprint("files", __name__)
+    checking = BoundedSemaphore(CHECKS_AT_ONCE)
     files.add_app_template_filter(marked)
 
     @files.get(f"/{AREA}/<id>/file")
@@ -108,7 +114,12 @@ def make_files(tools: Tools) -> Blueprint:
     def check(area: str, id: str) -> Response:
         texts = tools.saved.texts()
         file, text = found_file(texts, area, id), _sent_text()
-        review = review_of(tools, texts, file, text)
+        if not checking.acquire(timeout=_PATIENCE):
+            abort(429)
+        try:
+            review = review_of(tools, texts, file, text)
+        finally:
+            checking.release()
         return jsonify(
             findings=[
                 {**found, "length": one.length}

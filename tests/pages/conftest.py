@@ -147,9 +147,9 @@ def browser_context_args(browser_context_args: dict[str, Any], address: str) -> 
 
 
 @pytest.fixture
-def desk(context: BrowserContext, page: Page, address: str) -> Iterator[Page]:
-    """A browser in which Ana, a coordinator, is signed in. The test fails for an error in the browser's console, and
-    for a request to anywhere else."""
+def page(context: BrowserContext, page: Page, address: str) -> Iterator[Page]:
+    """A browser in which nobody has signed in. The test fails for an error in the browser's console, and for a request
+    to anywhere else."""
     wrong: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
@@ -164,10 +164,16 @@ def desk(context: BrowserContext, page: Page, address: str) -> Iterator[Page]:
     page.on("console", said)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     context.on("request", sent)
+    yield page
+    assert wrong == []
+
+
+@pytest.fixture
+def desk(page: Page, address: str) -> Page:
+    """The same, in which Ana, a coordinator, is signed in."""
     page.goto("/sign-in")
     page.get_by_label("Name").fill("Ana")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{address}/")
-    yield page
-    assert wrong == []
+    return page

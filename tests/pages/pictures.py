@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -26,6 +26,8 @@ from hotline.core.log import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.core.volunteer_page import page_query
 from hotline.deployment import secret_key
+from hotline.files.saving import SavedFiles
+from hotline.files.versions import Versions, digest
 from hotline.settings import Settings, read_settings
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer
@@ -50,7 +52,7 @@ class Scene:
     name: str
     path: str
     reach: Callable[[Page], None] = lambda page: None
-    deep: int = 1800
+    deep: int = 1300
 
 
 def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Sequence[str]) -> Iterator[str]:
@@ -181,7 +183,7 @@ LOOKING = (
     Scene("phone-talking", "/phone", _talk),
     Scene("phone-ended", "/phone", _end),
     Scene("phone-whole", WHOLE),
-    Scene("reports", "/reports", deep=2600),
+    Scene("reports", "/reports", deep=2000),
     Scene("reports-month", "/reports?period=last-month"),
     Scene("volunteers", "/volunteers"),
     Scene("not-open", "/audit"),
@@ -212,6 +214,7 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
         people.add("Ana Ruiz", Role.COORDINATOR, started, password=PASSWORD)
         people.add("Bo Lindqvist", Role.COORDINATOR, started, email="bo@example.org")
         CallLog(settings.database_url).write(list(_calls()))
+        _edit_once(settings)
         web = build_web(settings)
         server = make_server("127.0.0.1", free_port(), web.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -223,6 +226,16 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
             thread.join()
             server.server_close()
             embedded.stop()
+
+
+def _edit_once(settings: Settings) -> None:
+    """Two versions of the call flow: kinder words than there were at first."""
+    file, saved = "call_flows/rise.yaml", SavedFiles(settings.config_dir, Versions(settings.data_dir / "versions"))
+    now = (settings.config_dir / file).read_bytes()
+    first = now.replace(b"Please stay with me.", b"Please hold.")
+    (settings.config_dir / file).write_bytes(first)
+    saved.history(file, EVENING - timedelta(days=9))
+    saved.save(file, digest(first), now, "Ana Ruiz", "edit", EVENING - timedelta(days=2))
 
 
 def _calls() -> Iterator[LogEntry]:

@@ -17,7 +17,7 @@ from hotline.store.calllog import CallLog
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible
 
-PAGES = ("/", "/volunteers", "/audit", "/nothing")
+PAGES = ("/", "/volunteers", "/people", "/audit", "/nothing")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -16,6 +16,7 @@ import { tags } from "@lezer/highlight";
 import { completing } from "./parts/completing.mjs";
 
 const PAUSE = 500; // milliseconds after the last key before the server is asked
+const BUSY = 1_500; // milliseconds until a check is asked for again that there was no room for
 
 const LOOK = EditorView.theme({
   "&": { fontSize: ".875rem", backgroundColor: "var(--card)", color: "var(--ink)" },
@@ -106,6 +107,7 @@ function makeEditor(words) {
 
 const saved = text.value;
 let waiting = 0;
+let pause = PAUSE; // as long as the last check took: a long rota is checked less often
 let asking = null;
 let leaving = false;
 
@@ -125,22 +127,28 @@ function edited(view) {
   tellPhone();
   form.elements.reviewed.value = "";
   clearTimeout(waiting);
-  waiting = setTimeout(() => check(view), PAUSE);
+  waiting = setTimeout(() => check(view), pause);
 }
 
 async function check(view) {
   asking?.abort();
   asking = new AbortController();
   const doc = view.state.doc;
+  const began = performance.now();
   state.textContent = form.dataset.checking;
   try {
     const answer = await fetch(form.dataset.check, {
       method: "POST", body: new URLSearchParams(new FormData(form)), signal: asking.signal,
     });
+    if (answer.status === 429) { // others are checking just now
+      waiting = setTimeout(() => check(view), BUSY);
+      return;
+    }
     if (!answer.ok) {
       throw new Error(String(answer.status));
     }
     show(view, doc, await answer.json());
+    pause = Math.max(PAUSE, performance.now() - began);
   } catch (error) {
     if (error.name !== "AbortError") {
       state.textContent = form.dataset.lost;
