@@ -7,6 +7,7 @@ of scenes as arguments have only these drawn.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -234,6 +235,8 @@ def _edit_once(settings: Settings) -> None:
     now = (settings.config_dir / file).read_bytes()
     first = now.replace(b"Please stay with me.", b"Please hold.")
     (settings.config_dir / file).write_bytes(first)
+    then = (EVENING - timedelta(days=9)).timestamp()
+    os.utime(settings.config_dir / file, (then, then))
     saved.history(file, EVENING - timedelta(days=9))
     saved.save(file, digest(first), now, "Ana Ruiz", "edit", EVENING - timedelta(days=2))
 

