@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hotline.absences import build_absences
 from playwright.sync_api import Page, expect
 
 from hotline.settings import read_settings
+from hotline.wiring.absences import build_absences
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible
 from tests.pages.visitor import Visitor, token_of
