@@ -97,6 +97,10 @@ test-setup: ## Install what the tests need beside Python packages (PostgreSQL's 
 bench: install ## Measure: requests a second, memory, time to start
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: kill-run
+kill-run: install ## Kill worker, clock and Redis at random through 500 calls (ARGS="--calls 100"): what held
+	@$(BIN)/python -m tests.faults.kill_run $(ARGS)
+
 .PHONY: lint
 lint: install ## Check style, types and who imports whom
 	@failed=''; \

@@ -41,10 +41,11 @@ _AT_ONCE = 500
 
 # KEYS: token, job, queue, registry of the scheduled, of the failed, all jobs, the job's results.
 # ARGV: how long a token is kept, id, not before ("" for at once), now, "1" to take the place of one that is to be tried
-# again later, then the job's fields.
+# again later, then the job's fields. A job without data is what a worker wrote of one that Redis lost in its hands.
 _QUEUE = """
 if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) == false then return 0 end
 local status = redis.call('HGET', KEYS[2], 'status')
+if redis.call('HEXISTS', KEYS[2], 'data') == 0 then status = false end
 if status == 'queued' or status == 'started' or (status == 'scheduled' and ARGV[5] == '') then return 0 end
 redis.call('DEL', KEYS[2], KEYS[7])
 redis.call('ZREM', KEYS[4], ARGV[2])
@@ -106,7 +107,7 @@ class JobQueue:
         """Which of these jobs are done, and which are not known at all: Redis has lost them. Raises QueueUnavailable.
 
         A job's token is kept from the moment it is queued: where there is a token and no job, the job is done, or has
-        been given up for so long that it was forgotten.
+        been given up for so long that it was forgotten. What a worker wrote of one lost in its hands is no job.
         """
         done: list[Ticket] = []
         lost: list[Ticket] = []
@@ -115,7 +116,7 @@ class JobQueue:
                 some = tickets[first : first + _AT_ONCE]
                 pipeline = self._redis.pipeline()
                 for ticket in some:
-                    pipeline.exists(f"rq:job:{ticket.id}")
+                    pipeline.hexists(f"rq:job:{ticket.id}", "data")
                     pipeline.exists(f"hotline:queued:{ticket.token}")
                 there = iter(pipeline.execute())
                 for ticket, job, token in zip(some, there, there, strict=True):

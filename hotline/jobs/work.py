@@ -9,6 +9,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry, SimpleWorker
+from rq.exceptions import InvalidJobOperation
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -18,10 +19,13 @@ from hotline.jobs.queue import queues
 from hotline.jobs.retries import wait_before_again
 from hotline.ports import Notices
 
-_NOTICED_WITHIN = 60
+_NOTICED_WITHIN = 30
 """Seconds: a worker that waits for jobs notices within them that Redis answers no more."""
 _GOODBYE_WITHIN = 1.0
 _NO_LIMIT = 1_000_000
+
+# KEYS: job. Unless it has been queued again, it has a field or two, and nothing of what is to be done.
+_REMOVE_REMAINS = "if redis.call('HEXISTS', KEYS[1], 'data') == 0 then redis.call('DEL', KEYS[1]) end"
 
 
 class JobFailed(Exception):
@@ -64,6 +68,7 @@ class Worker(SimpleWorker):
         )
         self._stop = stop
         self._notice = notice
+        self._remove_remains = redis.register_script(_REMOVE_REMAINS)
 
     def subscribe(self) -> None:
         """To no channel: workers are told to stop by signals, and by nobody who can reach Redis."""
@@ -72,13 +77,24 @@ class Worker(SimpleWorker):
         """Nothing: RQ would give up the jobs of workers that died."""
 
     def _finalize_failure(self, job: Job, queue: Queue, execution: Execution, exc_info: Any) -> None:
-        """A job that was done, and cannot be said to be: it is left as it is, and `Keeper` has it done again."""
+        """A job that was done, and cannot be said to be: it is left as it is, and `Keeper` has it done again.
+
+        It has not failed either if Redis came back with nothing meanwhile: what RQ has written of it since is removed,
+        and the machine that queued it does so again.
+        """
         if isinstance(exc_info[1], (RedisError, OSError)):
             raise exc_info[1]
+        if isinstance(exc_info[1], InvalidJobOperation):
+            with self.connection.pipeline() as pipeline:
+                self.cleanup_execution(job, pipeline=pipeline, execution=execution)
+                pipeline.execute()
+            self._remove_remains(keys=[job.key])
+            return
         super()._finalize_failure(job, queue, execution, exc_info)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self._stop.set()
+        self._stop_requested = True  # should what is raised now be caught by whatever it interrupts
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def teardown(self) -> None:

@@ -279,7 +279,7 @@ def test_a_caller_who_hangs_up_before_the_first_ring_leaves_nobody_held(rehearse
 
 def test_without_redis_calls_reach_a_person(rehearse: Rehearse) -> None:
     world, first_rung = rehearse(live=NoLive()).world, set()
-    for _ in range(12):
+    for _ in range(24):  # by chance one of three is never the first once in six thousand times
         call = world.call(LINE)
         call.presses("1")
         rung = [call.rings().ignored().leg.name for _ in range(3)]

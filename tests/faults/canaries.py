@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
+
+from redis import Redis
 
 
 def spellings(secret: str) -> Iterator[bytes]:
@@ -37,10 +41,37 @@ def written(directory: Path) -> dict[str, bytes]:
 
 def found(secrets: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
     """Where any of the secrets is written, in any spelling."""
+    lowered = {name: text.lower() for name, text in places.items()}
     return [
         f"{secret} as {spelling!r} in {name}: …{text[max(0, at - 60) : at + 60]!r}…"
         for secret in secrets
         for spelling in spellings(secret)
         for name, text in places.items()
-        if (at := text.lower().find(spelling.lower()) if spelling.isascii() else text.find(spelling)) >= 0
+        if (at := lowered[name].find(spelling.lower()) if spelling.isascii() else text.find(spelling)) >= 0
     ]
+
+
+def in_redis(redis: Redis) -> dict[str, tuple[int, str]]:
+    """Every key of Redis, in how many seconds it expires, and its value; what RQ packs is unpacked.
+
+    `redis` gives bytes.
+    """
+    readers = {
+        b"string": lambda key: [redis.get(key)],
+        b"hash": lambda key: [part for pair in redis.hgetall(key).items() for part in pair],
+        b"set": redis.smembers,
+        b"list": lambda key: redis.lrange(key, 0, -1),
+        b"zset": lambda key: redis.zrange(key, 0, -1),
+        b"stream": lambda key: [repr(redis.xrange(key)).encode()],
+        b"none": lambda _: [],
+    }
+    return {
+        key.decode(): (redis.ttl(key), " ".join(_unpacked(part or b"") for part in readers[redis.type(key)](key)))
+        for key in redis.keys("*")
+    }
+
+
+def _unpacked(value: bytes) -> str:
+    with suppress(zlib.error):
+        value = zlib.decompress(value)
+    return value.decode("utf-8", "backslashreplace")

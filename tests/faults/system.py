@@ -11,7 +11,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,10 @@ from tests.faults.processes import alive, children, command_of, descendants, fre
 SIGNATURE = "X-Twilio-Signature"
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+HOTLINE = (str(BIN / "hotline"),)
+HURRIED = (sys.executable, "-m", "tests.faults.hurried")
+"""In place of `hotline`: its workers and clocks wait seconds where others wait minutes."""
+MakeTransport = Callable[[str, str | None], HttpTransport]
 # What the tests' own environment may set, and no system of theirs may be given by chance.
 OURS = {
     *("HOTLINE_PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_BASE_URL", "REDIS_URL"),
@@ -97,7 +101,7 @@ class Place:
         return hashlib.sha256(text.encode()).digest()
 
     @contextmanager
-    def world(self, *others: Place, transport: type[HttpTransport] = HttpTransport, **options: Any) -> Iterator[World]:
+    def world(self, *others: Place, transport: MakeTransport = HttpTransport, **options: Any) -> Iterator[World]:
         """A carrier that calls this place, or in turn this one and others; all its rules are checked at the end.
 
         Every volunteer's phone is in it under their id.
@@ -270,7 +274,7 @@ class Up(Process):
 
     def pid_of(self, what: str) -> int:
         """web (the master), worker, clock or valkey."""
-        marks = {"web": "gunicorn", "worker": "hotline worker", "clock": "hotline clock", "valkey": "-server"}
+        marks = {"web": "gunicorn", "worker": " worker", "clock": " clock", "valkey": "-server"}
         return wait_until(
             lambda: next((pid for pid in children(self.pid) if marks[what] in command_of(pid)), 0), what=f"{what} runs"
         )
@@ -306,9 +310,11 @@ def run(place: Place, *command: str, kind: type[Process] = Process, **extra: str
 
 
 @contextmanager
-def running(place: Place, *options: str, ready: str = "", **extra: str) -> Iterator[Up]:
+def running(
+    place: Place, *options: str, ready: str = "", program: Sequence[str] = HOTLINE, **extra: str
+) -> Iterator[Up]:
     """`hotline up` in this place, until the end of the block. `ready`: what to wait for, if not for an answer."""
-    process = run(place, str(BIN / "hotline"), "up", *options, kind=Up, **extra)
+    process = run(place, *program, "up", *options, kind=Up, **extra)
     assert isinstance(process, Up)
     with ended(process):
         if ready:

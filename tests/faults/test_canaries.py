@@ -11,7 +11,6 @@ import json
 import re
 import sqlite3
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from xml.etree import ElementTree
@@ -22,7 +21,7 @@ from redis.exceptions import RedisError
 from hotline.simulator import Call, World
 from hotline.store.embedded import socket_path
 from tests.faults import line
-from tests.faults.canaries import found, written
+from tests.faults.canaries import found, in_redis, written
 from tests.faults.processes import wait_until
 from tests.faults.system import BIN, Place, connects, run, running
 
@@ -265,23 +264,6 @@ def overheard(place: Place) -> Iterator[list[str]]:
 
 
 def contents(place: Place) -> dict[str, tuple[int, str]]:
-    """Every key of Redis, in how many seconds it expires, and its value; what RQ packs is unpacked."""
+    """Every key of Redis, in how many seconds it expires, and its value."""
     with Redis(unix_socket_path=str(socket_path(place.data_dir)), socket_timeout=5) as redis:
-        readers = {
-            b"string": lambda key: [redis.get(key)],
-            b"hash": lambda key: [part for pair in redis.hgetall(key).items() for part in pair],
-            b"set": redis.smembers,
-            b"list": lambda key: redis.lrange(key, 0, -1),
-            b"zset": lambda key: redis.zrange(key, 0, -1),
-            b"stream": lambda key: [repr(redis.xrange(key)).encode()],
-        }
-        return {
-            key.decode(): (redis.ttl(key), " ".join(unpacked(part or b"") for part in readers[redis.type(key)](key)))
-            for key in redis.keys("*")
-        }
-
-
-def unpacked(value: bytes) -> str:
-    with suppress(zlib.error):
-        value = zlib.decompress(value)
-    return value.decode("utf-8", "backslashreplace")
+        return in_redis(redis)

@@ -46,7 +46,7 @@ def at_carrier(place: Place, api: RestApi, redis_url: str) -> Iterator[Place]:
 
 
 def worker(place: Place):  # type: ignore[no-untyped-def]
-    return run(place, sys.executable, "-m", "tests.faults.hurried_worker")
+    return run(place, sys.executable, "-m", "tests.faults.hurried", "worker")
 
 
 def a_call(world: World, api: RestApi) -> Call:

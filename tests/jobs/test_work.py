@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -96,6 +97,50 @@ def test_a_job_that_is_done_leaves_nothing_behind(redis: Redis, queue: JobQueue)
     assert failing.asked == 1
     left = {key.decode().partition(":")[0] + ":" + key.decode().split(":")[1] for key in redis.scan_iter("*")}
     assert left <= {"hotline:jobs", "hotline:queued", "rq:queues", "rq:workers", "rq:worker"}
+
+
+@dataclass
+class Emptied:
+    """A call log in whose hands Redis is lost, and is back with nothing, as often as `times` says."""
+
+    redis: Redis
+    times: int
+    asked: int = 0
+
+    def close_unended(self, before: int) -> int:
+        self.asked += 1
+        if self.asked <= self.times:
+            self.redis.flushdb()
+        return 0
+
+
+def test_a_redis_that_comes_back_with_nothing_while_a_job_is_done_has_it_queued_again_and_not_failed(
+    redis: Redis, queue: JobQueue
+) -> None:
+    """RQ would keep what it last wrote of it as a failure, which nobody could tell from a job that is not done."""
+    emptied = Emptied(redis, times=1)
+    tasks.bind(tasks.Tools(call_log=emptied, clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    queue.write([JOB])
+    work(redis)
+    assert read_state(redis).failed == ()
+    assert not redis.exists("rq:job:an-id", "rq:failed:hotline-later", "rq:wip:hotline-later")
+    assert queue.settled([JOB]) == ([], [JOB])
+    queue.write([JOB])
+    work(redis)
+    assert emptied.asked == 2
+    assert queue.settled([JOB]) == ([JOB], [])
+
+
+def test_what_a_dead_worker_wrote_of_a_job_that_redis_had_lost_keeps_nobody_from_queuing_it(
+    redis: Redis, queue: JobQueue
+) -> None:
+    given()
+    redis.hset("rq:job:an-id", mapping={"status": "started", "worker_name": "somebody", "last_heartbeat": "now"})
+    assert queue.settled([JOB]) == ([], [JOB])
+    queue.write([JOB])
+    assert waiting(redis) == ["close_unended_calls"]
+    work(redis)
+    assert queue.settled([JOB]) == ([JOB], [])
 
 
 def test_a_job_that_fails_is_tried_again_after_a_while(redis: Redis, queue: JobQueue) -> None:
