@@ -16,13 +16,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from hotline import wiring, worker
-from hotline.absences import build_absences
-from hotline.rehearsal import PATIENCE
+from hotline import worker
+from hotline.practice.rehearsal import PATIENCE
 from hotline.settings import Settings, read_settings
 from hotline.store.absences import AbsenceBook
 from hotline.store.live import RedisLive
 from hotline.store.server import Server
+from hotline.wiring import web as wiring
+from hotline.wiring.absences import build_absences
 
 
 def shown() -> float:

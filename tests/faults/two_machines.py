@@ -20,7 +20,7 @@ from hotline.core.absence import Absence
 from hotline.core.log import LogEntry, Moment
 from hotline.files import load_texts
 from hotline.jobs.queue import connection
-from hotline.rehearsal import Remembered, Wrap, furnish
+from hotline.practice.rehearsal import Remembered, Wrap, furnish
 from hotline.simulator import CarrierQuirks, RoundRobinTransport, World
 from hotline.simulator.rest import RestApi
 from hotline.simulator.transport import Answer, Request, Transport
@@ -170,7 +170,7 @@ class Machines:
 
 
 class OnMachines:
-    """One world at the machines, with what tests know of a `hotline.rehearsal.Rehearsal`.
+    """One world at the machines, with what tests know of a `hotline.practice.rehearsal.Rehearsal`.
 
     Its files have a name that no other world's have, so that machines that remember have nothing to remember.
     """
