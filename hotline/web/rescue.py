@@ -116,7 +116,10 @@ class Rescue:
         """
         rota = hotline.rota
         try:
-            who = hotline.schedule.with_absences(self._off(rota.id)).at(self._clock())
+            now = self._clock()
+            who = hotline.schedule.with_absences(self._off(rota.id)).at(now)
+            if who.nobody:  # a caller is on the line: rather ring those who are off
+                who = hotline.schedule.at(now)
             volunteers = (*who.backup, *who.on_call)
         except Exception:  # noqa: BLE001 - the backup needs no working out
             volunteers = rota.backup

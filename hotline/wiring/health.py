@@ -1,4 +1,7 @@
-"""What `/health/ready` asks of each part. None of these waits for long, and none is on a caller's way."""
+"""What `/health/ready` asks of each part. None of these waits for long, and none is on a caller's way.
+
+Anybody may read the answers, so they hold no count and no age: what waits, waits for a call that came just then.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from hotline.web.health import Checks, Part, of_work
 
 BACKLOG_TOO_OLD = 30
 """Seconds."""
+_WRITABLE = "Free some disk space, or make the folder writable."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,22 +76,20 @@ class HealthOf:
         return Part()
 
     def call_log(self) -> Part:
-        if in_memory := self.spool.in_memory():
-            return _unwritable(f"The spool {self.spool.directory}", f"{in_memory} entries are in memory only.")
-        waiting, age = self.spool.backlog()
+        if self.spool.in_memory():
+            return Part(f"The spool {self.spool.directory} cannot be written: entries are in memory only.", _WRITABLE)
         progress = self.spool.progress()
         if progress.failing_since is not None:
-            return Part(progress.failure, f"{waiting} entries wait on disk. See DATABASE_URL.")
-        if age > BACKLOG_TOO_OLD:
-            return Part(f"{waiting} entries wait to be written for {age:.0f} s.", "Is a worker running?")
+            return Part(progress.failure, "Entries wait on disk. See DATABASE_URL.")
+        if self.spool.backlog()[1] > BACKLOG_TOO_OLD:
+            return Part("Entries wait to be written, and are not.", "Is a worker running?")
         return Part()
 
     def jobs(self) -> Part:
-        if in_memory := self.outbox.in_memory():
-            return _unwritable(f"The outbox {self.outbox.directory}", f"{in_memory} jobs are in memory only.")
-        waiting, age = self.outbox.backlog()
-        if age > BACKLOG_TOO_OLD:
-            return Part(f"{waiting} jobs wait on disk for {age:.0f} s.", "Is Redis there? See `hotline jobs`.")
+        if self.outbox.in_memory():
+            return Part(f"The outbox {self.outbox.directory} cannot be written: jobs are in memory only.", _WRITABLE)
+        if self.outbox.backlog()[1] > BACKLOG_TOO_OLD:
+            return Part("Jobs wait on disk, and are not queued.", "Is Redis there? See `hotline jobs`.")
         return Part()
 
     def heartbeat(self) -> Part:
@@ -108,7 +110,3 @@ class HealthOf:
     def _left_alone(self) -> list[str]:
         instant, lines = now(), self.directory.state.hotlines.values()
         return [line.id for line in lines if leave_nobody(line.schedule, self.absences.of(line.rota.id), instant)]
-
-
-def _unwritable(what: str, where: str) -> Part:
-    return Part(f"{what} cannot be written: {where}", "Free some disk space, or make the folder writable.")

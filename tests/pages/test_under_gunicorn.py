@@ -79,7 +79,9 @@ def _streams(port: int, asking: bytes) -> bytes:
 def test_no_secret_of_an_address_is_in_any_log(port: int, site: Site) -> None:
     asked(port, "/welcome?key=a-key-that-nobody-may-read")
     asked(port, "/mine?rota=rise&who=amy&key=a-key-that-nobody-may-read")
-    log, errors = ((site.folder / name).read_text() for name in ("access.log", "errors.log"))
-    assert '"GET /mine" 404' in log
+    access = site.folder / "access.log"
+    wait_until(lambda: '"GET /mine" 404' in access.read_text(), what="both are in the log")
+    log, errors = access.read_text(), (site.folder / "errors.log").read_text()
+    assert '"GET /welcome" 404' in log
     assert "a-key-that-nobody" not in log + errors
     assert "127.0.0.1" not in log

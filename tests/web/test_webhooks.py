@@ -278,6 +278,14 @@ def test_a_bug_of_ours_apologises_and_rings_the_backup_then_the_others_and_then_
     assert CALLER not in str(facts)
 
 
+def test_a_bug_of_ours_rings_whoever_is_off_rather_than_nobody() -> None:
+    line = Line(hotline(on_call=("amy",), backup=()))
+    object.__setattr__(line.shelf.hotlines[0].flow, "steps", None)
+    now = int(NOON.timestamp())
+    line.absences.keep(line.shelf.hotlines[0].rota.id, "amy", now - 60, now + 3_600)
+    assert line.caller("/voice").findtext(".//Number") == phone_of(0)
+
+
 def test_with_no_usable_file_at_all_the_caller_is_told_to_call_again() -> None:
     twiml = Line().caller("/voice")
     assert verbs(twiml) == ["Say", "Hangup"]
