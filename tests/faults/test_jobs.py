@@ -121,18 +121,18 @@ def two_workers(place: Place) -> Iterator[list[Process]]:
 def test_a_worker_killed_with_a_job_in_hand_leaves_it_to_another(place: Place, api: RestApi) -> None:
     with two_workers(place) as workers:
         call = api.add_call(line.NUMBER, "+14437730001", legs=line.PHONES[:1])
-        api.fault("stalls", times=1, seconds=120)
+        stall = api.fault("stalls", times=1, seconds=120)
         outbox = Outbox(place.data_dir / "outbox", place.secret_key)
         outbox.put(Job("delete_records", (call, str(int(time.time()))), name=f"delete_records/{call}"))
         outbox.close()
-        wait_until(lambda: api.requests, 30, "a worker has it in hand")
+        wait_until(lambda: stall.struck, 30, "a worker has it in hand")
         assert [job.task for job in state(place).running] == ["delete_records"]
         for worker in workers:  # whichever has it
             worker.die()
         third = run(place, str(BIN / "hotline"), "worker")
         with ended(third):
             wait_until(lambda: not api.calls, 60, "another worker has done it")
-            wait_until(lambda: not ledger(place), 30, "it is settled")
+            wait_until(lambda: not ledger(place), 100, "it is settled")
             assert third.stop() == 0
 
 
@@ -157,7 +157,7 @@ def test_jobs_wait_on_disk_while_redis_is_away_and_are_queued_once_when_it_is_ba
             with place.redis() as redis:
                 redis.flushall()
             wait_until(lambda: not api.calls, 60, "it is queued again, and done")
-            wait_until(lambda: not ledger(place), 30, "it is settled")
+            wait_until(lambda: not ledger(place), 100, "it is settled")
             assert len([one for one in api.asked("DELETE") if one.status == 204]) == 2
             assert worker.stop() == 0
         finally:
