@@ -12,7 +12,7 @@ class Reminder:
     """When before a time on call a reminder goes out.
 
     With `minute`: at that minute of the day, on the wall, `days` before the date on which the time on call starts.
-    Otherwise so many seconds `before` it.
+    Otherwise so many seconds `before` it, whole minutes as all times of a rota.
     """
 
     before: int = 0

@@ -189,7 +189,7 @@ several = st.lists(
 )
 wanted = st.lists(
     st.builds(Reminder, days=st.integers(0, 7), minute=st.integers(0, 1439))
-    | st.builds(Reminder, before=st.integers(300, 172_800)),
+    | st.builds(Reminder, before=st.integers(5, 2_880).map(lambda minutes: minutes * 60)),
     max_size=4,
 ).map(tuple)
 quiets = st.none() | st.builds(Quiet, st.integers(0, 1439), st.integers(1, 1380))

@@ -65,6 +65,7 @@ def test_a_cookie_from_the_future_is_none(site: Site) -> None:
 def test_whoever_is_removed_is_out_at_once(site: Site, coordinator: Visitor) -> None:
     ana = site.people.named("ana")
     assert ana is not None
+    site.people.add("Bo", Role.COORDINATOR, 0, password=PASSWORD)
     site.people.remove(ana.id)
     assert not is_in(coordinator)
 
@@ -73,6 +74,7 @@ def test_whoever_may_only_look_from_now_on_may_only_look_from_now_on(site: Site,
     ana = site.people.named("ANA")
     assert ana is not None
     assert is_in(coordinator, "/audit")
+    site.people.add("Bo", Role.COORDINATOR, 0, password=PASSWORD)
     site.people.set_role(ana.id, Role.VIEWER)
     assert coordinator.get("/audit").status_code == 403
     assert is_in(coordinator)
