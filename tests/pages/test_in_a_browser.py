@@ -30,6 +30,15 @@ def test_every_page_is_accessible_wide_and_narrow(desk: Page, scheme: str) -> No
             assert_accessible(desk)
 
 
+def test_the_frame_fits_every_width_in_each_language(desk: Page) -> None:
+    """A coordinator has the most places to go to, and Spanish the longest words for them."""
+    for language in ("Español", "English"):
+        desk.get_by_role("button", name=language).click()
+        for width in (360, 700, 900, 1100, 1160, 1280):
+            desk.set_viewport_size({"width": width, "height": 800})
+            assert desk.evaluate("document.documentElement.scrollWidth") <= width, f"{language}, {width} wide"
+
+
 def test_signing_in_and_welcome_are_accessible_and_the_link_leads_in(page: Page, site: Site) -> None:
     page.goto("/sign-in")
     assert_accessible(page)
