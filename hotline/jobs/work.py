@@ -9,7 +9,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry, SimpleWorker
-from rq.exceptions import InvalidJobOperation
+from rq.exceptions import InvalidJobOperation, StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -73,8 +73,16 @@ class Worker(SimpleWorker):
     def subscribe(self) -> None:
         """To no channel: workers are told to stop by signals, and by nobody who can reach Redis."""
 
-    def run_maintenance_tasks(self) -> None:
-        """Nothing: RQ would give up the jobs of workers that died."""
+    @property
+    def should_run_maintenance_tasks(self) -> bool:
+        """Never: RQ would give up the jobs of workers that died.
+
+        RQ asks this before each wait for a job. A worker told to stop in the moment before RQ listens to signals, or
+        while code ran that lets no exception through, hears it here. Raises StopRequested.
+        """
+        if self._stop.is_set():
+            raise StopRequested
+        return False
 
     def _finalize_failure(self, job: Job, queue: Queue, execution: Execution, exc_info: Any) -> None:
         """A job that was done, and cannot be said to be: it is left as it is, and `Keeper` has it done again.

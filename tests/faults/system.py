@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +39,11 @@ BIN = Path(sys.executable).parent
 HOTLINE = (str(BIN / "hotline"),)
 HURRIED = (sys.executable, "-m", "tests.faults.hurried")
 """In place of `hotline`: its workers and clocks wait seconds where others wait minutes."""
+SOON = 120.0
+"""Seconds within which a system starts, stops, or says something, however little of the machine it is given.
+
+Ten times what a busy machine with two cores was seen to need: whoever waits longer hangs.
+"""
 MakeTransport = Callable[[str, str | None], HttpTransport]
 # What the tests' own environment may set, and no system of theirs may be given by chance.
 OURS = {
@@ -86,6 +92,7 @@ class Place:
             "HOTLINE_DATA_DIR": str(self.data_dir),
             "HOTLINE_CONFIG_DIR": str(self.config_dir),
             "PORT": str(self.port),
+            "PYTHONFAULTHANDLER": "1",  # so that `Process.where` is told
             **self.environment,
         }
 
@@ -232,7 +239,21 @@ class Process:
         """All it and its children have written."""
         return self.output.read_text(errors="replace")
 
-    def says(self, text: str, within: float = 60.0) -> None:
+    def where(self) -> str:
+        """Where each of its processes is, line by line, and all they have said. It ends them.
+
+        For a failure that others cannot bring about again: what hung, and at what.
+        """
+        tree = [self.pid, *descendants(self.pid)]
+        told = [f"{pid} {command_of(pid)}" for pid in tree]
+        for pid in reversed(tree):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGABRT)
+                time.sleep(0.2)
+        log = self.place.data_dir / "hotline.log"
+        return "\n".join([*told, self.said(), log.read_text(errors="replace") if log.exists() else "(no hotline.log)"])
+
+    def says(self, text: str, within: float = SOON) -> None:
         """Wait until it says `text`."""
 
         def found() -> bool:
@@ -241,7 +262,7 @@ class Process:
 
         wait_until(found, within, f"it says {text!r}; it said {self.said()!r}")
 
-    def answers(self, within: float = 60.0, at: str = "") -> None:
+    def answers(self, within: float = SOON, at: str = "") -> None:
         """Wait until it answers webhooks, at the place's address or another."""
 
         def up() -> bool:
@@ -250,14 +271,20 @@ class Process:
                 return True
             return False
 
-        wait_until(up, within, "it answers")
+        try:
+            wait_until(up, within, "it answers")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.where()}") from None
 
-    def stop(self, number: int = signal.SIGTERM, within: float = 60.0) -> int:
+    def stop(self, number: int = signal.SIGTERM, within: float = SOON) -> int:
         """Ask it to stop; its exit code once it and all its children are gone."""
         left = [self.pid, *descendants(self.pid)]
         if self.popen.poll() is None:
             self.popen.send_signal(number)
-        code = self.popen.wait(within)
+        try:
+            code = self.popen.wait(within)
+        except subprocess.TimeoutExpired as error:
+            raise AssertionError(f"{error}\n{self.where()}") from None
         wait_until(lambda: not any(map(alive, left)), what="no process is left")
         return code
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -213,6 +214,35 @@ def test_nothing_that_an_error_says_is_written_down(
     assert "4105550999" not in capfd.readouterr().err + caplog.text + str(notices)
     assert [notice["event"] for notice in notices] == ["job_failed"]
     assert str(notices[0]["error"]).startswith("CarrierRefused in ")
+
+
+def test_a_worker_told_to_stop_before_rq_listens_to_signals_does_not_begin(redis: Redis, queue: JobQueue) -> None:
+    queue.write([JOB])
+    stop = threading.Event()
+    stop.set()
+    Worker(stop, redis, lambda event, /, **facts: None).work(logging_level="CRITICAL", max_idle_time=2)
+    assert len(read_state(redis).waiting) == 1, "the job is there for the next"
+
+
+def test_a_worker_whose_stop_was_let_through_by_nobody_ends_at_its_next_look(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.jobs.work._NOTICED_WITHIN", 16)  # RQ waits for a job 15 seconds less
+    stop = threading.Event()
+    looks = []
+
+    class Counting(Worker):
+        def set_state(self, *args: Any, **options: Any) -> None:
+            super().set_state(*args, **options)
+            if args[0] == "idle":
+                stop.set()  # as if the exception that a signal's handler raises had been lost on its way
+
+        def heartbeat(self, *args: Any, **options: Any) -> None:
+            super().heartbeat(*args, **options)
+            looks.append(stop.is_set())
+
+    Counting(stop, redis, lambda event, /, **facts: None).work(logging_level="CRITICAL", max_idle_time=4)
+    assert looks == [False, True], "one at its birth, and one look"
 
 
 def test_a_task_that_does_not_exist_is_tried_again_for_a_newer_release_may_know_it(
