@@ -117,3 +117,21 @@ def test_a_disk_that_cannot_be_written_costs_no_caller_anything(tmp_path: Path) 
     outbox.tidy()
     Drainer(outbox, queue).drain_once()
     assert [ticket.job.task for ticket in queue.tickets] == ["note"]
+
+
+@pytest.mark.parametrize("cut", range(20, 120, 7))
+def test_a_half_line_that_is_set_aside_names_no_call(tmp_path: Path, cut: int) -> None:
+    """It stays there for good, while the sweep sees to what it asked for."""
+    sid = "CA" + "0123456789abcdef" * 2
+    outbox = Outbox(tmp_path / "outbox", KEY)
+    outbox.put(Job("delete_records", (sid, "1790000000"), name=f"delete_records/{sid}"))
+    outbox.close()
+    [file] = outbox.directory.glob("*.spool")
+    line = file.read_bytes()
+    assert sid.encode() in line
+    file.write_bytes(line[: min(cut, len(line) - 2)])
+    Drainer(outbox, Queue()).drain_once()
+    kept = (outbox.directory / "corrupt.bad").read_bytes()
+    assert kept.startswith(line[:15])
+    assert b"CA0" not in kept
+    assert list(outbox.directory.glob("*.spool")) == []
