@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from types import FrameType
 
 from redis.exceptions import RedisError
@@ -20,7 +21,7 @@ from hotline.jobs.alive import BEAT, say_alive, say_goodbye
 from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
-from hotline.jobs.work import Worker
+from hotline.jobs.work import TonightsWorker, Worker, wake
 from hotline.logs import Notices
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
@@ -31,6 +32,7 @@ from hotline.store.spool import Spool
 from hotline.wiring.absences import build_absences, build_rounds
 
 _TRY_AGAIN_AFTER = 2.0
+_WAKE_EVERY = 0.05
 
 
 def run_worker(settings: Settings) -> None:
@@ -47,26 +49,18 @@ def run_worker(settings: Settings) -> None:
     absences = build_absences(settings)
     rounds = build_rounds(settings, absences)
     keeping = _Keeping(url, notice)
-    with _signals_for_this_thread():
-        for background in (*drainers, rounds, keeping):
-            background.start()
     tasks.bind(build_tools(settings, absences))
+    tonight = _Tonight(_Doing("hand", TonightsWorker, stop, url, notice, keeping))
+    with _signals_for_this_thread():
+        for background in (*drainers, rounds, keeping, tonight):
+            background.start()
+    doing = _Doing("worker", Worker, stop, url, notice, keeping)
     while not stop.is_set():
-        try:
-            with connection(url) as probe:  # RQ's own first questions would wait a minute for an answer
-                probe.ping()
-            worker = Worker(stop, connection(url), notice)
-            keeping.is_there(worker.name)
-            worker.work(logging_level="CRITICAL")  # it would write down what tasks raise
-        except (RedisError, OSError, StopRequested) as error:
-            if not stop.is_set():
-                notice("worker_waits_for_redis", error=type(error).__name__)
+        doing.jobs()
         _stop_on_signals(stop)  # RQ has put its own handlers in their place
-        keeping.is_there(None)
         if not stop.is_set():  # RQ gives up by itself when Redis is slow; we do not
             stop.wait(_TRY_AGAIN_AFTER)
-    keeping.stop()
-    for background in (*drainers, rounds):
+    for background in (tonight, keeping, *drainers, rounds):
         background.stop()
 
 
@@ -87,11 +81,65 @@ def run_clock(settings: Settings) -> None:
         say_goodbye(redis, "clock", name)
 
 
+@dataclass
+class _Doing:
+    """Does jobs, as one of a kind of workers, under a new name each time it begins."""
+
+    kind: str
+    make: type[Worker]
+    stop: threading.Event
+    url: str
+    notice: Notices
+    keeping: _Keeping
+
+    def jobs(self) -> None:
+        """Until told to stop, or Redis is lost."""
+        name = secrets.token_hex(16)
+        try:
+            with connection(self.url) as probe:  # RQ's own first questions would wait a minute for an answer
+                probe.ping()
+            worker = self.make(self.stop, connection(self.url, name), self.notice, name)
+            self.keeping.is_there(self.kind, name)
+            worker.work(logging_level="CRITICAL")  # it would write down what tasks raise
+        except (RedisError, OSError, StopRequested) as error:
+            if not self.stop.is_set():
+                self.notice("worker_waits_for_redis", error=type(error).__name__)
+        self.keeping.is_there(self.kind, None)
+
+
+class _Tonight:
+    """A thread that does tonight's jobs. Told to stop, it ends the one it is at."""
+
+    def __init__(self, doing: _Doing) -> None:
+        self._doing = doing
+        self._thread = threading.Thread(target=self._run, name="tonight", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread. `doing.stop` is set."""
+        with connection(self._doing.url) as redis:
+            while self._thread.is_alive():
+                if name := self._doing.keeping.name_of(self._doing.kind):
+                    with suppress(RedisError, OSError):
+                        wake(redis, name)
+                self._thread.join(_WAKE_EVERY)
+
+    def _run(self) -> None:
+        while not self._doing.stop.is_set():
+            try:
+                self._doing.jobs()
+            except Exception as error:  # noqa: BLE001 - without this thread tonight's jobs may wait for the others
+                self._doing.notice("tonights_jobs_failed", error=describe(error))
+            self._doing.stop.wait(_TRY_AGAIN_AFTER)
+
+
 class _Keeping:
-    """A thread that says that the worker is there, and keeps the jobs of all."""
+    """A thread that says who is there, and keeps the jobs of all."""
 
     def __init__(self, url: str, notice: Notices) -> None:
-        self._worker: str | None = None
+        self._there: dict[str, str] = {}
         self._redis = connection(url)
         self._notice = notice
         self._stopped = False
@@ -106,21 +154,28 @@ class _Keeping:
         self._wake.set()
         self._thread.join()
 
-    def is_there(self, worker: str | None) -> None:
-        """The worker goes by this name now, or is not there."""
-        self._worker = worker
+    def is_there(self, kind: str, name: str | None) -> None:
+        """The one of this kind goes by this name now, or is not there."""
+        if name is None:
+            self._there.pop(kind, None)
+        else:
+            self._there[kind] = name
         self._wake.set()
 
+    def name_of(self, kind: str) -> str | None:
+        return self._there.get(kind)
+
     def _run(self) -> None:
-        keeper, said = Keeper(self._redis), None
+        keeper, said = Keeper(self._redis), dict[str, str]()
         while not self._stopped:
             try:
-                name = self._worker
-                if said is not None and said != name:
-                    say_goodbye(self._redis, "worker", said)
-                if name is not None:
-                    say_alive(self._redis, "worker", name)
-                said = name
+                there = dict(self._there)
+                for kind, name in said.items():
+                    if there.get(kind) != name:
+                        say_goodbye(self._redis, kind, name)
+                for kind, name in there.items():
+                    say_alive(self._redis, kind, name)
+                said = there
                 keeper.bring_due()
                 keeper.put_back()
             except (RedisError, OSError):
@@ -130,8 +185,8 @@ class _Keeping:
             self._wake.wait(BEAT)
             self._wake.clear()
         with suppress(RedisError, OSError):
-            if said is not None:
-                say_goodbye(self._redis, "worker", said)
+            for kind, name in said.items():
+                say_goodbye(self._redis, kind, name)
 
 
 def _stopping() -> threading.Event:

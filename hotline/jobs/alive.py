@@ -11,7 +11,7 @@ _PREFIX = "hotline:alive:"
 
 
 def say_alive(redis: Redis, kind: str, name: str) -> None:
-    """A worker ("worker") or a clock ("clock") of this name is there."""
+    """A worker ("worker"), its thread for tonight's jobs ("hand"), or a clock ("clock") of this name is there."""
     redis.set(f"{_PREFIX}{kind}:{name}", "1", ex=_GONE_AFTER)
 
 

@@ -127,7 +127,7 @@ class Keeper:
         left: dict[str, tuple[str, ...]] = {}
         if not started:
             return held, left
-        workers, now = alive(self._redis, "worker"), self._clock()
+        workers, now = alive(self._redis, "worker") | alive(self._redis, "hand"), self._clock()
         pipeline = self._redis.pipeline(transaction=False)
         for raw, _ in started:
             pipeline.hget(f"rq:execution:{raw.decode()}", "worker_name")

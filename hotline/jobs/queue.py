@@ -63,18 +63,22 @@ return 1
 """
 
 
-def connection(url: str) -> Redis:
-    """A connection for queues and workers, which may wait longer than a caller may. A worker makes its own waits."""
-    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3, retry=Retry(NoBackoff(), 1))
+def connection(url: str, name: str | None = None) -> Redis:
+    """A connection for queues and workers, which may wait longer than a caller may. A worker makes its own waits.
+
+    `name` is what the server lists it by.
+    """
+    retry = Retry(NoBackoff(), 1)
+    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3, retry=retry, client_name=name)
 
 
-def queues(to: Redis) -> list[Queue]:
-    """The queues in the order a worker serves them."""
+def queues(to: Redis, names: Sequence[str] = (TONIGHT, LATER)) -> list[Queue]:
+    """The queues of these names, or all in the order a worker serves them."""
     # Here, so that a web process, which hardly ever queues anything by itself, does without RQ.
     from rq import Queue
     from rq.serializers import JSONSerializer
 
-    return [Queue(name, connection=to, serializer=JSONSerializer) for name in (TONIGHT, LATER)]
+    return [Queue(name, connection=to, serializer=JSONSerializer) for name in names]
 
 
 class JobQueue:

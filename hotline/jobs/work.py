@@ -13,9 +13,10 @@ from rq.exceptions import InvalidJobOperation, StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
 
 from hotline.errors import describe
-from hotline.jobs.queue import queues
+from hotline.jobs.queue import LATER, TONIGHT, queues
 from hotline.jobs.retries import wait_before_again
 from hotline.ports import Notices
 
@@ -56,10 +57,13 @@ class Worker(SimpleWorker):
     """Ends when told to, whether Redis is there to say goodbye to or not. What RQ would tidy up, `Keeper` does."""
 
     max_connection_wait_time = 2.0
+    names: tuple[str, ...] = (TONIGHT, LATER)
+    """The queues that it serves, the first one first."""
 
-    def __init__(self, stop: threading.Event, redis: Redis, notice: Notices) -> None:
+    def __init__(self, stop: threading.Event, redis: Redis, notice: Notices, name: str | None = None) -> None:
         super().__init__(
-            queues(redis),
+            queues(redis, self.names),
+            name=name,
             connection=redis,
             serializer=JSONSerializer,
             worker_ttl=_NOTICED_WITHIN,
@@ -114,3 +118,23 @@ class Worker(SimpleWorker):
         said = str(error) if isinstance(error, JobFailed) else type(error).__name__
         self._notice("job_failed", task=job.description or "", error=said, remedy="See `hotline jobs`.")
         return True
+
+
+class TonightsWorker(Worker):
+    """Does tonight's jobs and no others, in a thread: what keeps the worker beside it waiting delays none."""
+
+    names = (TONIGHT,)
+    death_penalty_class = TimerDeathPenalty
+
+    def _install_signal_handlers(self) -> None:
+        """None: signals are for the main thread."""
+
+
+def wake(redis: Redis, name: str) -> None:
+    """Have a worker that waits for a job look whether it is to stop; its connection goes by its name.
+
+    Raises RedisError or OSError.
+    """
+    for client in redis.client_list():
+        if client["name"] == name:
+            redis.client_unblock(int(client["id"]))

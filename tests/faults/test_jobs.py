@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hotline.core.jobs import Job
+from hotline.core.jobs import Job, Urgency
 from hotline.jobs.state import JobsState, read_state
 from hotline.simulator.rest import RestApi
 from hotline.store.embedded import EmbeddedServer
@@ -134,6 +134,29 @@ def test_a_worker_killed_with_a_job_in_hand_leaves_it_to_another(place: Place, a
             wait_until(lambda: not api.calls, 60, "another worker has done it")
             wait_until(lambda: not ledger(place), 100, "it is settled")
             assert third.stop() == 0
+
+
+def test_tonights_jobs_are_done_while_a_stalled_carrier_has_the_worker_wait(place: Place, api: RestApi) -> None:
+    server = EmbeddedServer(place.data_dir)
+    assert server.start()
+    worker = run(place, str(BIN / "hotline"), "worker")
+    try:
+        with ended(worker):
+            stall = api.fault("stalls", times=1, seconds=600)
+            call = api.add_call(line.NUMBER, "+14437730001", legs=line.PHONES[:1])
+            outbox = Outbox(place.data_dir / "outbox", place.secret_key)
+            outbox.put(Job("delete_records", (call, str(int(time.time()))), name=f"delete_records/{call}"))
+            wait_until(lambda: stall.struck, 30, "the worker has it in hand")
+            for number in range(20):
+                outbox.put(Job("close_unended_calls", urgency=Urgency.TONIGHT, name=f"tonight/{number}"))
+            wait_until(lambda: len(ledger(place)) == 1, 30, "tonight's are done")
+            assert [job.task for job in state(place).running] == ["delete_records"]
+            assert state(place).workers == 1
+            api.stop()  # which lets go of the one that waits
+            assert worker.stop() == 0
+            outbox.close()
+    finally:
+        server.stop()
 
 
 def test_jobs_wait_on_disk_while_redis_is_away_and_are_queued_once_when_it_is_back(place: Place, api: RestApi) -> None:
