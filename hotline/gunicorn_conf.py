@@ -17,6 +17,8 @@ threads = 8
 timeout = 30
 graceful_timeout = 5
 keepalive = 30
+# Imported once and shared by all web processes; and one that died is followed by the next within milliseconds.
+preload_app = True
 control_socket_disable = True
 # A query holds the position of a call, so it is in no log; neither is where a request came from.
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(L)ss'

@@ -10,7 +10,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -112,18 +112,39 @@ class WatchedDirectory:
             self._take(texts)
 
     def watch(self) -> None:
-        """Look at the files from time to time, in a thread of this process; does nothing where one runs already."""
-        if self._watched_by != os.getpid():
-            self._watched_by = os.getpid()
-            threading.Thread(target=self._keep_looking, name="files", daemon=True).start()
+        """Look at the files from time to time, in a thread of this process; does nothing where one runs already.
+
+        What this has by then may be from long before, if a server made it at its start and this is a process that it
+        forked since: so the files are looked at at once. Raises RuntimeError if there is no thread to be had.
+        """
+        if self._watched_by == os.getpid():
+            return
+        self._look(self._catch_up)
+        with self._lock:
+            if self._watched_by != os.getpid():
+                threading.Thread(target=self._keep_looking, name="files", daemon=True).start()
+                self._watched_by = os.getpid()
+
+    def _catch_up(self) -> None:
+        """Be as if made now: what was last good meanwhile is on disk."""
+        with self._lock:
+            if _stamp(self._config_dir) == self._stamp:
+                return
+            was = self.state
+            hotlines = {flow_id: self._remembered(flow_id) or one for flow_id, one in was.hotlines.items()}
+            self.state = replace(was, hotlines=hotlines, numbers=_numbers(hotlines, was.kept), rotas=_by_rota(hotlines))
+        self.refresh()
 
     def _keep_looking(self) -> None:
         pause = threading.Event()
         while not pause.wait(LOOK_EVERY):
-            try:
-                self.refresh()
-            except Exception as error:  # noqa: BLE001 - the thread must outlive whatever a file holds
-                self._notice("files_unreadable", error=type(error).__name__)
+            self._look(self.refresh)
+
+    def _look(self, how: Callable[[], None]) -> None:
+        try:
+            how()
+        except Exception as error:  # noqa: BLE001 - a thread, or a call, must outlive whatever a file holds
+            self._notice("files_unreadable", error=type(error).__name__)
 
     def _take(self, texts: Mapping[str, bytes]) -> None:
         loaded, before = load_texts(texts), self.state
@@ -149,7 +170,6 @@ class WatchedDirectory:
             else:
                 missing.add(flow_id)
         findings = tuple(one for one in (*loaded.findings, *coverage) if one.severity == "error")
-        rotas = {line.rota.id: line for line in reversed(hotlines.values())}
         self.state = State(
             hotlines,
             _numbers(hotlines, kept),
@@ -157,7 +177,7 @@ class WatchedDirectory:
             frozenset(kept),
             frozenset(missing),
             frozenset(uncovered),
-            rotas,
+            _by_rota(hotlines),
             {flow_id: _digest(texts, hotlines[flow_id]) for flow_id in kept},
         )
         for flow_id in sorted(kept | missing):
@@ -234,6 +254,11 @@ def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
     for path in sorted(path for path in texts if _belongs(path, hotline)):
         found.update(path.encode() + b"\0" + texts[path] + b"\0")
     return found.hexdigest()[:16]
+
+
+def _by_rota(hotlines: Mapping[str, Hotline]) -> dict[str, Hotline]:
+    """Hotlines by their rota; of several with one, the first."""
+    return {line.rota.id: line for line in reversed([*hotlines.values()])}
 
 
 def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:

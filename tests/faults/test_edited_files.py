@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from hotline.files.watch import LOOK_EVERY
 from hotline.simulator import World
 from tests.faults import line
-from tests.faults.processes import wait_until
+from tests.faults.processes import children, descendants, kill, wait_until
 from tests.faults.stalled import Stalled
 from tests.faults.system import Place, Process, reaches_a_person, running, serving
 
@@ -40,6 +42,13 @@ def accepted(place: Place) -> bool:
     return all(place.part("files") == "ok" for _ in range(6))
 
 
+def kill_workers(web: Process) -> None:
+    """Kill all processes that answer; their server starts others."""
+    for pid in children(web.pid):
+        kill(pid)
+    wait_until(lambda: len(children(web.pid)) == 2, what="others are there")
+
+
 def hears(world: World, text: str) -> bool:
     """Whether a caller is welcomed with these words, whichever process answers."""
     heard = []
@@ -51,14 +60,21 @@ def hears(world: World, text: str) -> bool:
     return all(heard)
 
 
+def become_live(world: World, text: str) -> None:
+    """Wait until an edit is heard; whichever process has not looked at the files by then does so meanwhile."""
+    wait_until(lambda: hears(world, text), within=10)
+    time.sleep(LOOK_EVERY * 1.25)
+    assert hears(world, text)
+
+
 def test_changed_words_are_heard_within_ten_seconds(web: Process) -> None:
     place = web.place
     with place.world() as world:
         assert hears(world, "Welcome.")
         line.write(place.config_dir, flow=line.FLOW.replace("Welcome.", "Good to hear you."))
-        wait_until(lambda: hears(world, "Good to hear you."), within=10)
+        become_live(world, "Good to hear you.")
         line.write(place.config_dir)
-        wait_until(lambda: hears(world, "Welcome."), within=10)
+        become_live(world, "Welcome.")
 
 
 @pytest.mark.parametrize("how", BROKEN)
@@ -72,6 +88,28 @@ def test_a_broken_edit_is_refused_and_the_last_good_line_goes_on(web: Process, h
         reaches_a_person(world, ignoring=1)
         line.write(place.config_dir)
         wait_until(lambda: accepted(place), within=10, what="the mended files are live")
+
+
+def test_a_web_process_begins_with_the_files_as_they_are_or_were_last_good_however_old_its_server_is(
+    web: Process,
+) -> None:
+    place, first = web.place, descendants(web.pid)
+    with place.world() as world:
+        assert hears(world, "Welcome.")
+        line.write(place.config_dir, flow=line.FLOW.replace("Welcome.", "Good to hear you."))
+        become_live(world, "Good to hear you.")
+        kill_workers(web)
+        assert hears(world, "Good to hear you."), "not as they were when the server started"
+        line.write(place.config_dir, flow="")
+        wait_until(lambda: refused(place), within=10, what="health says that the edit is refused")
+        kill_workers(web)
+        assert hears(world, "Good to hear you."), "what was last good"
+        shutil.rmtree(place.config_dir / "call_flows")
+        kill_workers(web)
+        assert hears(world, "Good to hear you."), "what was last good, with no folder to read"
+        line.write(place.config_dir)
+        become_live(world, "Welcome.")
+    assert not set(first) & set(descendants(web.pid))
 
 
 def test_a_flow_that_vanishes_with_its_folder_goes_on_serving(web: Process) -> None:
@@ -114,7 +152,8 @@ def test_a_volunteer_taken_out_of_the_rota_in_mid_hunt_is_rung_no_more(place: Pl
             probe.hangs_up().has_ended()
             return "To take it, press 1" in other.leg.heard[0].text
 
-        wait_until(lambda: all(live() for _ in range(4)), within=10, what="the edit is live in both web processes")
+        wait_until(lambda: all(live() for _ in range(4)), within=10, what="the edit is live")
+        time.sleep(LOOK_EVERY * 1.25)  # in both web processes
         ring.ignored()
         second = call.rings("cho")
         second.picks_up().hears("press 1").presses("1")
