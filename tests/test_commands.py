@@ -25,6 +25,7 @@ from hotline.core.log import LogEntry, Moment
 from hotline.files import CODES
 from hotline.store.calllog import CallLog
 from tests.files.good import FLOW, ROTA
+from tests.warm import hotline
 
 ROOT = Path(__file__).parents[1]
 LINE = Path(__file__).parent / "calls" / "line"
@@ -57,15 +58,7 @@ class Place:
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """What `hotline …` printed, and its exit code."""
-        return subprocess.run(
-            [sys.executable, "-m", "hotline", *arguments],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            env=self.environment(**more),
-            cwd=ROOT,
-        )
+        return hotline(*arguments, env=self.environment(**more))
 
     def on_a_terminal(self, *arguments: str) -> str:
         """What it shows on a terminal."""

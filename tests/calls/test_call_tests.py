@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from hotline.practice.call_tests import Fresh, Result, borrowed_live_states, liv
 from hotline.practice.expectations import disappointments
 from hotline.simulator.behaviour import BY_NAME
 from tests.calls.conftest import texts
+from tests.warm import hotline
 
 ROOT = Path(__file__).parents[2]
 FILE = "call_flows/tests/rise.yaml"
@@ -453,15 +452,7 @@ def command(config: Path, *arguments: str) -> tuple[int, str]:
         "HOTLINE_CONFIG_DIR": str(config),
         "HOTLINE_DATA_DIR": str(config / "var"),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "hotline", "test", *arguments],
-        cwd=config,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    done = hotline("test", *arguments, env=environment, cwd=config)
     return done.returncode, done.stdout + done.stderr
 
 
