@@ -30,7 +30,7 @@ _STATIC = Path(__file__).parent / "static"
 def make_pages(tools: Tools) -> Flask:
     """The pages, working with these tools."""
     app = Flask("hotline.pages")
-    app.jinja_options = {
+    app.jinja_options = app.jinja_options | {
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,

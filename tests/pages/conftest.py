@@ -6,11 +6,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from werkzeug.serving import make_server
 
@@ -23,6 +24,22 @@ from hotline.wiring.web import Web, build_web
 from tests.faults.processes import free_port
 from tests.files.good import texts
 from tests.pages.visitor import Visitor
+
+
+class _Compiled(BytecodeCache):
+    """Templates, compiled once for all sites of this process, of which each test has its own."""
+
+    codes: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
 
 PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium"
@@ -169,11 +186,10 @@ def page(context: BrowserContext, page: Page, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def desk(page: Page, address: str) -> Page:
+def desk(page: Page, address: str, coordinator: Visitor) -> Page:
     """The same, in which Ana, a coordinator, is signed in."""
-    page.goto("/sign-in")
-    page.get_by_label("Name").fill("Ana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{address}/")
+    kept = coordinator.client.get_cookie("hotline")
+    assert kept is not None
+    page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": address, "httpOnly": True}])
+    page.goto("/")
     return page

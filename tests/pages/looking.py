@@ -8,9 +8,28 @@ from playwright.sync_api import Page
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+_COLOURS = ["color-contrast", "link-in-text-block"]
+
+
 def assert_accessible(page: Page) -> None:
     """Nothing that axe finds against WCAG 2.2 AA, and nothing wider than the window."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _TAGS}})
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    _nothing_found(page, {"type": "tag", "values": _TAGS})
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0, f"{page.url} is {wider} px wider than the window"
+
+
+def assert_accessible_everywhere(page: Page, path: str) -> None:
+    """So in a wide window and a narrow one, in light and in dark, where only colours differ."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(path)
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        assert_accessible(page)
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        _nothing_found(page, {"type": "rule", "values": _COLOURS})
+
+
+def _nothing_found(page: Page, rules: dict[str, object]) -> None:
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

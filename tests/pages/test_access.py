@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -171,6 +172,7 @@ def test_no_link_of_any_page_leads_nowhere(site: Site, who: str) -> None:
     visitor = site.visitor()
     visitor.sign_in(who, PASSWORD)
     waiting, seen = ["/"], {"/"}
+    routes, looked = site.app.url_map.bind("localhost"), Counter[str]()
     while waiting:
         path = waiting.pop()
         answer = visitor.get(path)
@@ -180,7 +182,10 @@ def test_no_link_of_any_page_leads_nowhere(site: Site, who: str) -> None:
             for link in links(answer.text):
                 target = link.partition("#")[0]
                 assert not target.startswith(("http:", "https:", "//")), f"{path} leads away, to {link}"
-                if target and target.startswith("/") and target not in seen and len(seen) < 400:
+                if target and target.startswith("/") and target not in seen:
                     seen.add(target)
-                    waiting.append(target)
+                    endpoint = str(routes.match(target.partition("?")[0])[0])  # there must be such a page
+                    looked[endpoint] += 1
+                    if looked[endpoint] <= 12 or endpoint == "static":  # a calendar leads from week to week for ever
+                        waiting.append(target)
     assert {"/", "/static/hotline.css"} <= {path.partition("?")[0] for path in seen}

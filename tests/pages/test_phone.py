@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from hotline.settings import read_settings
 from hotline.wiring.absences import build_absences
 from tests.pages.conftest import Site
-from tests.pages.looking import assert_accessible
+from tests.pages.looking import assert_accessible, assert_accessible_everywhere
 from tests.pages.visitor import Visitor, token_of
 
 SATURDAY = "2026-11-28T03:00"
@@ -154,11 +154,8 @@ def test_a_whole_call_with_a_failover(desk: Page, width: int) -> None:
     assert_accessible(desk)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_whole_call_that_played_by_itself_is_accessible(desk: Page, scheme: str) -> None:
-    desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    desk.goto(f"/phone/whole?hotline=rise&at={SATURDAY}&keys=1&others=accept")
-    assert_accessible(desk)
+def test_a_whole_call_that_played_by_itself_is_accessible(desk: Page) -> None:
+    assert_accessible_everywhere(desk, f"/phone/whole?hotline=rise&at={SATURDAY}&keys=1&others=accept")
 
 
 def test_a_server_that_is_gone_ends_the_rehearsal_with_words(desk: Page) -> None:
