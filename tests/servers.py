@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from tests.faults.processes import descendants
 
 _STARTS_WITHIN = 30.0
 
@@ -78,6 +83,19 @@ class PostgreSQL:
         if self._server is not None:
             self._server.communicate(timeout=30)
             self._server = None
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """In the block it takes connections and answers nothing, as a machine whose disk is gone."""
+        assert self._server is not None
+        processes = descendants(self._server.pid)
+        for pid in processes:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in processes:
+                os.kill(pid, signal.SIGCONT)
 
     def remove(self) -> None:
         """Stop the server and remove all it has written."""

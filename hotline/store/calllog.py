@@ -20,12 +20,12 @@ class CallLog:
     """The call log at a database URL. Connects to nothing, and imports no database library, before its first use.
 
     The table is made, or brought up to date, at the first use. Any method may raise CallLogUnavailable, and may be
-    called again after it. For any number of threads and processes at once, and usable after a fork. `pause` as in
-    `Database`.
+    called again after it. For any number of threads and processes at once, and usable after a fork. `pause` and
+    `patience` as in `Database`.
     """
 
-    def __init__(self, database_url: str, pause: float = 0.0) -> None:
-        self._database = Database(database_url, pause)
+    def __init__(self, database_url: str, pause: float = 0.0, patience: float | None = None) -> None:
+        self._database = Database(database_url, pause, patience)
         self._opened: Tables | None = None
 
     def write(self, entries: Sequence[LogEntry]) -> None:

@@ -12,23 +12,36 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from hotline.errors import CallLogUnavailable
+from hotline.store.patience import let_go_after
 
 _CONNECT_SECONDS = 3
 _LOCK_SECONDS = 5
 _POSTGRESQL = {"postgres", "postgresql"}
 
 
-def engine_for(database_url: str) -> Engine:
-    """An engine for any SQLAlchemy URL; connects to nothing yet. Its errors never show a row."""
+def engine_for(database_url: str, patience: float | None = None) -> Engine:
+    """An engine for any SQLAlchemy URL; connects to nothing yet. Its errors never show a row.
+
+    `patience`: seconds after which a PostgreSQL is let go of that has not done what it was asked for.
+    """
     url = _with_driver(make_url(database_url))
     if url.get_backend_name() == "sqlite":
         # A connection for each use costs less than finding out whether the file is still the one that was opened.
         engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS})
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
-    return create_engine(
-        url, poolclass=QueuePool, pool_size=2, pool_pre_ping=True, hide_parameters=True, connect_args=_waits(url)
+    limit = patience if url.get_backend_name() == "postgresql" else None
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=2,
+        pool_pre_ping=limit is None,
+        hide_parameters=True,
+        connect_args=_waits(url),
     )
+    if limit is not None:
+        let_go_after(engine, limit)
+    return engine
 
 
 def sqlite_file(engine: Engine) -> Path | None:

@@ -20,11 +20,13 @@ class Database:
 
     The tables are made, or brought up to date, at the first use. For any number of threads and processes at once, and
     usable after a fork. For `pause` seconds after it failed it is not asked again: somebody may be waiting each time.
+    After `patience` seconds without an answer it counts as failed.
     """
 
-    def __init__(self, url: str, pause: float = 0.0) -> None:
+    def __init__(self, url: str, pause: float = 0.0, patience: float | None = None) -> None:
         self._url = url
         self._pause = pause
+        self._patience = patience
         self._failed: tuple[float, CallLogUnavailable] | None = None
         self._lock = Lock()
         self._engine: Engine | None = None
@@ -68,7 +70,7 @@ class Database:
 
         with self._lock:
             if self._engine is None:
-                self._engine = engine_for(self._url)
+                self._engine = engine_for(self._url, self._patience)
             return self._engine
 
     def _forget(self) -> None:

@@ -28,6 +28,8 @@ from hotline.store.people import AuditList, People
 _APART = 300
 _PAUSE = 3.0
 """Seconds for which a database that failed is not asked again: a page may ask it several times, and so may the next."""
+_PATIENCE = 10.0
+"""Seconds after which a database that does not answer has failed: there are few threads, and a person waits."""
 
 
 def pages_app(
@@ -39,7 +41,7 @@ def pages_app(
     parts: Mapping[str, Callable[[], Part]],
 ) -> Flask:
     """The coordinators' application for these settings."""
-    secret, database = secret_key(settings), Database(settings.database_url, _PAUSE)
+    secret, database = secret_key(settings), Database(settings.database_url, _PAUSE, _PATIENCE)
     tools = Tools(
         public_url=settings.public_url,
         practice=settings.practice,
@@ -50,7 +52,7 @@ def pages_app(
         directory=directory,
         people=People(database),
         audit=AuditList(database),
-        calls=CallLog(settings.database_url, _PAUSE),
+        calls=CallLog(settings.database_url, _PAUSE, _PATIENCE),
         absences=absences,
         phone=Softphone(redis_url(settings)),
         parts=parts,

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from hotline.errors import DatabaseUnavailable
 from hotline.store.opened import Database
+from tests.servers import PostgreSQL
 
 
 def works(database: Database) -> bool:
@@ -38,3 +39,30 @@ def test_what_somebody_else_got_wrong_is_no_failure_of_the_database(tmp_path: Pa
     with pytest.raises(LookupError), database.transaction():
         raise LookupError
     assert works(database)
+
+
+@pytest.mark.parametrize("used_before", [True, False])
+def test_a_postgresql_that_hangs_is_let_go_of_and_used_again_when_it_is_back(
+    postgresql: PostgreSQL, used_before: bool
+) -> None:
+    """One that waits has a thread of a web process, and there are few."""
+    url = postgresql.new_database(f"hangs-{used_before}")
+    database = Database(url, patience=0.5)
+    assert works(database)
+    if not used_before:
+        database.close()
+    with postgresql.hanging():
+        assert not works(database)
+    assert works(database)
+    database.close()
+
+
+def test_a_query_that_takes_too_long_is_ended_and_a_quick_one_is_not(postgresql: PostgreSQL) -> None:
+    database = Database(postgresql.new_database("slow"), patience=1.0)
+    with pytest.raises(DatabaseUnavailable), database.transaction() as connection:
+        connection.execute(text("SELECT pg_sleep(60)"))
+    with database.transaction() as connection:
+        connection.execute(text("SELECT pg_sleep(0.1)"))
+    time.sleep(1.2)
+    assert works(database), "one that was given back is nobody's to be cut"
+    database.close()
