@@ -124,6 +124,12 @@ lock: install ## Compile requirements/*.txt anew from pyproject.toml (ARGS=--upg
 	$(PIP_COMPILE) $(ARGS) --extra postgres --extra dev --constraint requirements/run.txt \
 		--output-file requirements/dev.txt pyproject.toml requirements/also.in
 
+.PHONY: wheel
+wheel: install assets ## Build dist/hotline-*.whl, with the pages' scripts in it
+	@[ -e $(BUILT) ] || { echo "The pages' scripts are missing, so no wheel is built: see above." >&2; exit 1; }
+	@$(BIN)/python -m pip wheel -qq --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
+
 .PHONY: clean
 clean: ## Remove what was made here, but not var/ (its call log and spool are yours)
 	rm -rf $(VENV) node_modules hotline/pages/static/built build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
