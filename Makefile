@@ -16,8 +16,8 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 PYTHON ?=
 # More words for pytest: `make test ARGS="-k hunt -x"`.
 ARGS ?=
-# How many tests run at once: a number, or auto for one for each processor.
-JOBS ?= auto
+# How many tests run at once: a number, or auto for one for each processor. Many wait for something, so one more fits.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 
 # Hashes come from the public index whatever this machine is configured with, so that they fit on every machine.
 PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL -u PIP_NO_INDEX PIP_CONFIG_FILE=/dev/null \
@@ -87,7 +87,7 @@ run: install assets ## Start Hotline on this machine, in practice mode unless a 
 
 .PHONY: test
 test: install assets test-setup ## Run the tests (more words for pytest: ARGS="-k hunt")
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 .PHONY: test-setup
 test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server, Chromium)

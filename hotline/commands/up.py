@@ -21,6 +21,7 @@ from hotline.supervisor import LOOK_EVERY, Supervisor
 
 _ANSWERS_WITHIN = 30.0
 _LAST_RUN_ENDS_WITHIN = 15.0
+_MOST_WAITING = 2048
 
 
 @click.command()
@@ -31,9 +32,10 @@ def command(logs: bool) -> None:
     Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
     """
     settings = read_settings()
+    door = None
     if read_address(settings.data_dir) == f"http://127.0.0.1:{settings.port}":
-        _wait_for_the_last_run(settings.port)
-    door = _bind(settings.port)
+        door = _bound_after_the_last_run(settings.port)
+    door = door or _bind(settings.port)
     port = int(door.getsockname()[1])
     if port != settings.port:
         click.echo(f"Port {settings.port} is taken; using {port}.")
@@ -106,16 +108,17 @@ def _open_log(path: Path) -> int:
     return os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
 
 
-def _wait_for_the_last_run(port: int) -> None:
+def _bound_after_the_last_run(port: int) -> socket.socket | None:
     """A run that was killed leaves its address behind, and for a moment its web process, which is on its way out.
 
     Moving to another port then would leave the carrier calling one where nobody answers any more.
     """
     deadline = time.monotonic() + _LAST_RUN_ENDS_WITHIN
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), _bound(port):
-            return
+        with contextlib.suppress(OSError):
+            return _bound(port)
         time.sleep(0.1)
+    return None
 
 
 def _bind(wanted: int) -> socket.socket:
@@ -131,11 +134,15 @@ def _bind(wanted: int) -> socket.socket:
 
 
 def _bound(port: int) -> socket.socket:
-    """A socket with that port of this machine; 0 is any. Raises OSError if somebody has it."""
+    """A socket with that port of this machine; 0 is any. Raises OSError if somebody has it.
+
+    It listens: whoever calls before the web process has loaded waits for it, and is not refused.
+    """
     door = socket.socket()
     try:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", port))
+        door.listen(_MOST_WAITING)
     except OSError:
         door.close()
         raise

@@ -48,14 +48,14 @@ class _Nobody:
         return ()
 
 
-def work(make: Callable[[], Reminders], until: float) -> None:
+def work(make: Callable[[], Reminders], until: float, pause: float) -> None:
     worker = make()
     while time.monotonic() < until:
         try:
             worker.send_due()
         except DatabaseUnavailable:
             continue
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def main(folder: Path, database_url: str, api: str, account: str, token: str, seed: int, kills: int) -> None:
@@ -67,12 +67,12 @@ def main(folder: Path, database_url: str, api: str, account: str, token: str, se
     for _ in range(kills):
         child = os.fork()
         if child == 0:
-            work(make, time.monotonic() + 60)
+            work(make, time.monotonic() + 60, 0.02)
             os._exit(0)
         time.sleep(chance.uniform(0.05, 0.8))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    work(make, time.monotonic() + 45)
+    work(make, time.monotonic() + 45, 0.2)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -26,6 +26,7 @@ from redis import Redis
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from sqlalchemy import inspect
 
 from hotline.files.zones import load_zone
 from hotline.jobs.queue import connection
@@ -34,12 +35,14 @@ from hotline.simulator import Behaviour, World, accepting, named
 from hotline.simulator.rest import Asked, RestApi
 from hotline.simulator.rest_faults import Fault
 from hotline.store.embedded import socket_path, socket_url
+from hotline.store.opened import Database
 from tests.faults import line
 from tests.faults.canaries import found, in_redis, written
 from tests.faults.carrier_side import Recorder
 from tests.faults.killer import Killer
 from tests.faults.processes import free_port, wait_until
 from tests.faults.system import HOTLINE, HURRIED, Place, Up, running
+from tests.servers import PostgreSQL
 
 ZONE = load_zone("America/New_York")
 ON_CALL = ("amy", "ben", "cho")
@@ -67,6 +70,7 @@ class Plan:
     stalled_for: float = 30.0
     within: float = 1_200.0
     hurried: bool = False
+    postgresql: bool = False
 
 
 LONG = Plan()
@@ -100,7 +104,12 @@ def kill_run(plan: Plan, advance: Callable[[str, int], None] = lambda _, __: Non
     outcome, dice = Outcome(plan), random.Random(plan.seed)
     with ExitStack() as stack:
         rota = rota_for(plan, datetime.now(ZONE))
-        ours, theirs = (stack.enter_context(system(rota, plan)) for _ in range(2))
+        databases: list[str | None] = [None, None]
+        if plan.postgresql:
+            server = PostgreSQL()
+            stack.callback(server.remove)
+            databases = [server.new_database(name) for name in ("ours", "theirs")]
+        ours, theirs = (stack.enter_context(system(rota, plan, database)) for database in databases)
         began = time.monotonic()
         with Killer(ours.up, random.Random(plan.seed + 1), plan.kill_every) as killer:
             place_calls(plan, ours, theirs, dice, lambda done: advance("calls", done))
@@ -122,8 +131,8 @@ class System:
 
 
 @contextmanager
-def system(rota: str, plan: Plan) -> Iterator[System]:
-    """A system that serves a rota, with an account at a carrier of its own."""
+def system(rota: str, plan: Plan, database_url: str | None = None) -> Iterator[System]:
+    """A system that serves a rota, with an account at a carrier of its own, and SQLite or another database."""
     with (
         tempfile.TemporaryDirectory(prefix="hotline-", ignore_cleanup_errors=True) as directory,
         RestApi(account="AC" + "1" * 32, token="a-token-of-no-account", port=free_port()) as api,
@@ -137,6 +146,8 @@ def system(rota: str, plan: Plan) -> Iterator[System]:
             "HOTLINE_PUBLIC_URL": place.url,
             "HOTLINE_SECRET_KEY": "a secret key of no system",
         }
+        if database_url:
+            place.environment["DATABASE_URL"] = database_url
         api.add_number(line.NUMBER)
         with running(place, "--logs", program=HURRIED if plan.hurried else HOTLINE) as up:
             yield System(place, up, api, Recorder(api))
@@ -302,7 +313,8 @@ def telling(system: System) -> list[str]:
         redis.save()
         keys = in_redis(redis)
     everything = written(place.data_dir)
-    assert {"hotline.db", "valkey.rdb"} <= set(everything)
+    assert "valkey.rdb" in everything
+    everything |= in_database(place.database_url)
     assert system.up.stop() == 0
     everything |= {f"after the end: {name}": text for name, text in written(place.data_dir).items()}
     everything |= {"output": system.up.output.read_bytes(), "Redis": repr(keys).encode()}
@@ -319,6 +331,19 @@ def telling(system: System) -> list[str]:
     return told + [
         f"Redis keeps {key}" for key, (ttl, _) in keys.items() if key.startswith(short) and not 0 < ttl <= 120
     ]
+
+
+def in_database(url: str) -> dict[str, bytes]:
+    """Every row of every table, as it is read back."""
+    database = Database(url)
+    try:
+        with database.transaction() as connection:
+            tables = inspect(connection).get_table_names()
+            assert "calls" in tables
+            read = {name: connection.exec_driver_sql(f'SELECT * FROM "{name}"').all() for name in tables}
+    finally:
+        database.close()
+    return {f"hotline.db, {name}": repr(rows).encode() for name, rows in read.items()}
 
 
 def figures(outcome: Outcome) -> Table:
@@ -376,11 +401,13 @@ def listed(counts: Counter[str]) -> str:
 @click.option("--seed", default=LONG.seed, show_default=True)
 @click.option("--reminders", default=LONG.reminders, show_default=True, type=click.IntRange(1, MOST_REMINDED))
 @click.option("--within", default=LONG.within, show_default=True, help="Seconds in which all is to be done afterwards.")
+@click.option("--postgresql", is_flag=True, help="Keep the log in a PostgreSQL, not in SQLite.")
 @click.option("--short", is_flag=True, help="What the test does: a few calls, and workers that wait for seconds only.")
-def main(calls: int, pace: float, seed: int, reminders: int, within: float, short: bool) -> None:
+def main(calls: int, pace: float, seed: int, reminders: int, within: float, postgresql: bool, short: bool) -> None:
     """Place calls while worker, clock and Redis are killed, and say what held."""
     console = Console(width=120)
     plan = SHORT if short else Plan(calls, pace, seed, reminders=reminders, within=within)
+    plan = replace(plan, postgresql=postgresql)
     with Progress(console=console) as progress:
         bars = {"calls": progress.add_task("calls", total=plan.calls)}
 

@@ -13,6 +13,7 @@ import pytest
 from redis import Redis
 
 from hotline.core.log import LogEntry, Moment
+from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
 from hotline.jobs.schedule import SCHEDULE
 from hotline.store.calllog import CallLog
@@ -125,6 +126,7 @@ def test_two_clocks_queue_what_is_due_once_and_a_worker_closes_a_call_whose_end_
             redis = stack.enter_context(Redis.from_url(place.environment["REDIS_URL"]))
             clocks = [run(place, str(BIN / "hotline"), "clock") for _ in range(2)]
             stack.enter_context(ended(*clocks))
+            wait_until(lambda: len(alive(redis, "clock")) == 2, 60, "both clocks are there")
             wait_until(lambda: _queued(redis) >= len(SCHEDULE), what="the clocks queued what is due")
             assert [clock.stop() for clock in clocks] == [0, 0]
             assert _queued(redis) <= len(SCHEDULE) + 1, "each once, whichever clock it was; one more for the heartbeat"
