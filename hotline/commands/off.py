@@ -13,10 +13,9 @@ from hotline.commands.files import hotlines
 from hotline.commands.rota_edit import ROTA, editing
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
-from hotline.core.off import LONGEST_OFF, Left, left_by
+from hotline.core.off import Left, Place, ends_of, left_by, too_long
 from hotline.core.spans import Span
-from hotline.core.text_answers import up_to_the_minute
-from hotline.core.text_commands import end_of, read_command
+from hotline.core.text_commands import read_command
 from hotline.core.text_words import told_short
 from hotline.core.wall import epoch_seconds, utc
 from hotline.deployment import now
@@ -50,7 +49,7 @@ def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool)
     edit = editing(rota, who)
     volunteer, line = edit.who(who), edit.line
     start = now().replace(microsecond=0)
-    end = _end(when, start, line)
+    end = _end(when, start, Place(line, volunteer))
     known = absences_known(settings)(line.rota.id)
     absence = Absence(volunteer, epoch_seconds(start), epoch_seconds(end))
     name, zone = line.rota.volunteers[volunteer].name, line.rota.zone
@@ -74,16 +73,16 @@ def keep(settings: Settings, line: Hotline, absence: Absence) -> None:
         click.echo(f"warning: {error.message} It will be told when it is back.", err=True)
 
 
-def _end(when: tuple[str, ...], start: datetime, line: Hotline) -> datetime:
+def _end(when: tuple[str, ...], start: datetime, place: Place) -> datetime:
     asked = read_command(f"off {' '.join(when)}")
     if asked.until is None:
         raise click.BadParameter(f"Until when? {_EXAMPLES}", param_hint="WHEN")
-    end = end_of(asked.until, epoch_seconds(start), line.rota.zone)
-    if end is None:
+    ends = ends_of(asked.until, [place], start)
+    if not ends:
         raise click.BadParameter(f"That time is past. {_EXAMPLES}", param_hint="WHEN")
-    if end - epoch_seconds(start) > LONGEST_OFF + 60:
+    if too_long(ends, start):
         raise click.BadParameter("That is more than 14 days. Use `hotline away`.", param_hint="WHEN")
-    return up_to_the_minute(utc(end))
+    return utc(ends[place.line.rota.id])
 
 
 def _warn(left: Left, line: Hotline) -> None:

@@ -1,17 +1,20 @@
-"""What it means that a volunteer is off: until when, and who is left."""
+"""What it means that a volunteer is off: in which rotas, until when, and who is left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.core.absence import Absence
+from hotline.core.flow import Hotline
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import OnCall, Stretch
 from hotline.core.spans import Span, joined, without
-from hotline.core.wall import utc
+from hotline.core.text_commands import Clock, Lasting, end_of
+from hotline.core.texts import Alert
+from hotline.core.wall import epoch_seconds, utc
 
 LONGEST_OFF = 14 * 86_400
 """Seconds. Whoever is away for longer is written into the rota, where everyone sees it."""
@@ -19,6 +22,14 @@ _LONGEST_SHIFT = timedelta(hours=24)
 _SOON = timedelta(days=2)
 _AHEAD = timedelta(weeks=8)
 _STEP = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A volunteer in one rota."""
+
+    line: Hotline
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,52 @@ class Left:
         return not self.nobody and not self.backup
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of a volunteer's word that they are off: what it leaves, by rota.
+
+    `asked`: nothing has changed, as it leaves too few and they did not say that they are sure. `failed` are the rotas
+    for which it could not be kept anywhere.
+    """
+
+    left: Mapping[str, Left]
+    asked: bool
+    failed: frozenset[str] = frozenset()
+
+
+def places_of(line: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place]:
+    """Where the volunteer of a phone is one: in this line's rota first, then in those of the other lines."""
+    if not any(one.phone == phone for one in line.rota.volunteers.values()):
+        return []
+    by_rota = {each.rota.id: each for each in (*lines, line)}
+    ordered = [line, *(each for rota, each in by_rota.items() if rota != line.rota.id)]
+    return [Place(each, who) for each in ordered for who, one in each.rota.volunteers.items() if one.phone == phone]
+
+
+def ends_of(until: Lasting | Clock | None, places: Sequence[Place], now: datetime) -> dict[str, int]:
+    """Until when (epoch seconds, of a whole minute) a volunteer is off, by rota. None: until their shift ends.
+
+    Nothing if that is past, or they are in no shift.
+    """
+    ends: dict[str, int] = {}
+    for one in places:
+        if until is not None:
+            end = end_of(until, epoch_seconds(now), one.line.rota.zone)
+        else:
+            shift = end_of_shift(one.line.schedule, one.who, now)
+            end = None if shift is None else epoch_seconds(shift)
+        if end is not None:
+            ends[one.line.rota.id] = -(-end // 60) * 60  # so that what is told is what holds
+    if until is None and ends:  # on call in one rota only, and off in all of them
+        return {one.line.rota.id: ends.get(one.line.rota.id, max(ends.values())) for one in places}
+    return ends if len(ends) == len(places) else {}
+
+
+def too_long(ends: Mapping[str, int], now: datetime) -> bool:
+    """Whether this is more than an absence may last."""
+    return max(ends.values()) - epoch_seconds(now) > LONGEST_OFF + 60
+
+
 def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -> Left:
     """What an absence leaves, beside the other volunteers' `absences`."""
     others = [one for one in absences if one.who != absence.who]
@@ -42,6 +99,11 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
     nobody = without(_times(then, _nobody), _times(before, _nobody))
     gaps = without(_times(then, _gap), _times(before, _gap))
     return Left(tuple(nobody), tuple(without(gaps, nobody)))
+
+
+def somebody_is_told(line: Hotline) -> bool:
+    """Whether a coordinator wants to hear that nobody is left."""
+    return any(Alert.NOBODY_LEFT in one.alerts for one in line.rota.coordinators.values())
 
 
 def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime) -> bool:

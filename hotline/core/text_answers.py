@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from hotline.core.flow import Hotline
 from hotline.core.rota import OnCall
@@ -170,9 +170,3 @@ def _names(line: Hotline, ids: Iterable[str], language: str) -> str:
 def _zone(line: Hotline, language: str) -> str:
     place = line.rota.zone_name.rpartition("/")[2].replace("_", " ")
     return as_sent(_TIME_OF[language].format(place=place))
-
-
-def up_to_the_minute(instant: datetime) -> datetime:
-    """The next whole minute, or this one: so that what is told is what holds."""
-    whole = instant.replace(second=0, microsecond=0)
-    return whole if whole == instant else whole + timedelta(minutes=1)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
-from hotline.core.jobs import Job, Urgency
-from hotline.core.off import LONGEST_OFF, Left, end_of_shift, left_by, next_times
+from hotline.core.jobs import Job
+from hotline.core.off import Left, Place, Said, ends_of, next_times, places_of, somebody_is_told, too_long
 from hotline.core.oncall import Schedule
 from hotline.core.text_answers import (
     answer,
@@ -23,12 +22,11 @@ from hotline.core.text_answers import (
     next_answer,
     off_answer,
     sure_command,
-    up_to_the_minute,
     who_answer,
 )
-from hotline.core.text_commands import Command, Lasting, Word, end_of, read_command
-from hotline.core.texts import Alert
+from hotline.core.text_commands import Command, Lasting, Word, read_command
 from hotline.core.wall import epoch_seconds, utc
+from hotline.duties.off import SettingOff
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe
 from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemory
 
@@ -50,14 +48,6 @@ class IncomingText:
     handled: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A volunteer in one rota."""
-
-    line: Hotline
-    who: str
-
-
 class IncomingTexts:
     """`lines` gives all hotlines, by whose rotas volunteers are known."""
 
@@ -75,6 +65,7 @@ class IncomingTexts:
         self._by_number = by_number
         self._lines = lines
         self._absences = absences
+        self._setting = SettingOff(absences, jobs, notice)
         self._memory = memory
         self._optouts = optouts
         self._jobs = jobs
@@ -87,7 +78,7 @@ class IncomingTexts:
         if line is None:
             self._notice("text_to_unknown_number", remedy="Add the number to a call flow's `numbers`.")
             return []
-        places = self._places(line, text.sender)
+        places = places_of(line, text.sender, self._lines())
         if not places:
             return self._to_somebody_unknown(line, text)
         command = read_command(text.body)
@@ -108,7 +99,7 @@ class IncomingTexts:
             return [answer("failed", language)]
 
     def _answers(
-        self, command: Command, places: Sequence[_Place], sender: str, now: datetime, language: str
+        self, command: Command, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         """Answers, each about one of several hotlines, or about all of them."""
         match command.word:
@@ -134,22 +125,21 @@ class IncomingTexts:
     # Off and back
 
     def _off(
-        self, command: Command, places: Sequence[_Place], sender: str, now: datetime, language: str
+        self, command: Command, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         if command.unclear:
             return [(None, answer("unclear", language))]
-        ends = self._ends(command, places, now)
+        ends = ends_of(command.until, places, now)
         if not ends:
             return [(None, answer("past" if command.until else "unclear", language))]
-        if max(ends.values()) - epoch_seconds(now) > LONGEST_OFF + 60:
+        if too_long(ends, now):
             return [(None, answer("too_long", language))]
-        left = {one.line.rota.id: self._left(one, now, ends[one.line.rota.id]) for one in places}
-        if command.sure or all(each.enough for each in left.values()):
-            self._try(lambda: self._memory.forget(sender), None)
-            return self._set_off(places, now, ends, left, language)
-        remembered = self._try(lambda: self._remember(sender, ends), False)
-        self._tell_coordinators(left)
-        return self._ask(command, places, ends, left, remembered, language)
+        said = self._setting.off(places, ends, now, command.sure)
+        if said.asked:
+            remembered = self._try(lambda: self._remember(sender, ends), False)
+            return self._ask(command, places, ends, said.left, remembered, language)
+        self._try(lambda: self._memory.forget(sender), None)
+        return _told(said, places, ends, now, language)
 
     def _remember(self, sender: str, ends: Mapping[str, int]) -> bool:
         """Raises LiveStateUnavailable."""
@@ -159,7 +149,7 @@ class IncomingTexts:
     def _ask(
         self,
         command: Command,
-        places: Sequence[_Place],
+        places: Sequence[Place],
         ends: Mapping[str, int],
         left: Mapping[str, Left],
         remembered: bool,
@@ -176,7 +166,7 @@ class IncomingTexts:
         return [*said, (None, answer("yes_too", language))] if remembered else said
 
     def _yes(
-        self, places: Sequence[_Place], sender: str, now: datetime, language: str
+        self, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         nothing: Mapping[str, int] = {}
         asked = self._try(lambda: self._memory.asked(sender), nothing)
@@ -184,83 +174,16 @@ class IncomingTexts:
         meant = [one for one in places if one.line.rota.id in ends]
         if not meant:
             return [(None, answer("nothing_asked", language))]
-        left = {one.line.rota.id: self._left(one, now, ends[one.line.rota.id]) for one in meant}
-        return self._set_off(meant, now, ends, left, language)
-
-    def _set_off(
-        self,
-        places: Sequence[_Place],
-        now: datetime,
-        ends: Mapping[str, int],
-        left: Mapping[str, Left],
-        language: str,
-    ) -> list[tuple[Hotline | None, str]]:
-        said: list[tuple[Hotline | None, str]] = []
-        for place in places:
-            line, end = place.line, ends[place.line.rota.id]
-            try:
-                self._keep(place, epoch_seconds(now), end)
-            except AbsenceNotKept as error:
-                self._notice("absence_not_kept", remedy=error.remedy)
-                said.append((line, answer("not_kept", language)))
-                continue
-            words = off_answer(line, now, utc(end), language)
-            if not left[line.rota.id].enough and _is_told(line):
-                words = f"{words} {answer('told', language)}"
-            said.append((line, words))
-        self._tell_coordinators(left)
-        return said
+        return _told(self._setting.off(meant, ends, now, sure=True), meant, ends, now, language)
 
     def _on(
-        self, places: Sequence[_Place], sender: str, now: datetime, language: str
+        self, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         self._try(lambda: self._memory.forget(sender), None)
-        off = [one for one in places if self._absence(one) is not None]
-        if not off:
-            return [(None, answer("on_already", language))]
         try:
-            for place in off:
-                self._keep(place, epoch_seconds(now), epoch_seconds(now))
-        except AbsenceNotKept as error:
-            self._notice("absence_not_kept", remedy=error.remedy)
+            return [(None, answer("on" if self._setting.back(places, now) else "on_already", language))]
+        except AbsenceNotKept:
             return [(None, answer("not_kept", language))]
-        return [(None, answer("on", language))]
-
-    def _keep(self, place: _Place, start: int, end: int) -> None:
-        """Raises AbsenceNotKept."""
-        known = self._absence(place)
-        if known is None or (known.start, known.end) != (start, end):
-            self._absences.keep(place.line.rota.id, place.who, start, end)
-
-    def _ends(self, command: Command, places: Sequence[_Place], now: datetime) -> dict[str, int]:
-        """Until when a volunteer wants to be off, by rota; nothing if that is past, or was not said."""
-        ends: dict[str, int] = {}
-        for one in places:
-            zone = one.line.rota.zone
-            if command.until is not None:
-                end = end_of(command.until, epoch_seconds(now), zone)
-            else:
-                shift = end_of_shift(one.line.schedule, one.who, now)
-                end = None if shift is None else epoch_seconds(shift)
-            if end is not None:
-                ends[one.line.rota.id] = epoch_seconds(up_to_the_minute(utc(end)))
-        if command.until is None and ends:  # on call in one rota only, and off in all of them
-            return {one.line.rota.id: ends.get(one.line.rota.id, max(ends.values())) for one in places}
-        return ends if len(ends) == len(places) else {}
-
-    def _left(self, place: _Place, now: datetime, end: int) -> Left:
-        others = self._absences.look_again(place.line.rota.id).absences
-        return left_by(place.line.schedule, others, Absence(place.who, epoch_seconds(now), end))
-
-    def _absence(self, place: _Place) -> Absence | None:
-        known = self._absences.look_again(place.line.rota.id).absences
-        return next((one for one in known if one.who == place.who), None)
-
-    def _tell_coordinators(self, left: Mapping[str, Left]) -> None:
-        for rota, leaves in left.items():
-            if not leaves.enough:
-                name = f"off_leaves_nobody/{rota}"
-                self._jobs.put(Job("off_leaves_nobody", (rota,), Urgency.TONIGHT, name=name))
 
     # Texts as such
 
@@ -291,15 +214,7 @@ class IncomingTexts:
             return []
         return [neutral_answer(line)]
 
-    def _places(self, line: Hotline, phone: str) -> list[_Place]:
-        """Where a volunteer of this line is one: here first, then in other rotas."""
-        if not any(one.phone == phone for one in line.rota.volunteers.values()):
-            return []
-        by_rota = {each.rota.id: each for each in (*self._lines(), line)}
-        lines = [line, *(each for rota, each in by_rota.items() if rota != line.rota.id)]
-        return [_Place(each, who) for each in lines for who, one in each.rota.volunteers.items() if one.phone == phone]
-
-    def _schedule(self, place: _Place) -> Schedule:
+    def _schedule(self, place: Place) -> Schedule:
         return place.line.schedule.with_absences(self._absences.look_again(place.line.rota.id).absences)
 
     def _try(self, ask: Callable[[], Found], otherwise: Found) -> Found:
@@ -309,9 +224,21 @@ class IncomingTexts:
             return otherwise
 
 
-def _is_told(line: Hotline) -> bool:
-    """Whether a coordinator wants to hear that nobody is left."""
-    return any(Alert.NOBODY_LEFT in one.alerts for one in line.rota.coordinators.values())
+def _told(
+    said: Said, places: Sequence[Place], ends: Mapping[str, int], now: datetime, language: str
+) -> list[tuple[Hotline | None, str]]:
+    """That a volunteer is off in these places, or that it could not be kept."""
+    told: list[tuple[Hotline | None, str]] = []
+    for place in places:
+        line, rota = place.line, place.line.rota.id
+        if rota in said.failed:
+            told.append((line, answer("not_kept", language)))
+            continue
+        words = off_answer(line, now, utc(ends[rota]), language)
+        if not said.left[rota].enough and somebody_is_told(line):
+            words = f"{words} {answer('told', language)}"
+        told.append((line, words))
+    return told
 
 
 def _together(said: Sequence[tuple[Hotline | None, str]]) -> str:

@@ -1,0 +1,72 @@
+"""Volunteers who say that they cannot be rung for a while, or that they are back: by text, or on their own page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from hotline.core.absence import Absence
+from hotline.core.jobs import Job, Urgency
+from hotline.core.off import Left, Place, Said, left_by
+from hotline.core.wall import epoch_seconds
+from hotline.errors import AbsenceNotKept
+from hotline.ports import AbsenceKeeper, Jobs, Notices
+
+
+class SettingOff:
+    """The places of one volunteer are all rotas in which they are one: it is their phone that is not to be rung."""
+
+    def __init__(self, absences: AbsenceKeeper, jobs: Jobs, notice: Notices) -> None:
+        self._absences = absences
+        self._jobs = jobs
+        self._notice = notice
+
+    def absence(self, place: Place) -> Absence | None:
+        """The absence they have set, if there is one that is not over."""
+        known = self._absences.look_again(place.line.rota.id).absences
+        return next((one for one in known if one.who == place.who), None)
+
+    def off(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool) -> Said:
+        """They are off until these ends (epoch seconds, by rota), unless that has to be asked first.
+
+        It has to where it leaves too few, unless they are `sure`. Coordinators are told either way.
+        """
+        left = {one.line.rota.id: self._left(one, now, ends[one.line.rota.id]) for one in places}
+        asked = not sure and not all(each.enough for each in left.values())
+        failed = frozenset[str]() if asked else self._set(places, ends, now)
+        for rota, leaves in left.items():
+            if not leaves.enough:
+                name = f"off_leaves_nobody/{rota}"
+                self._jobs.put(Job("off_leaves_nobody", (rota,), Urgency.TONIGHT, name=name))
+        return Said(left, asked, failed)
+
+    def back(self, places: Sequence[Place], now: datetime) -> bool:
+        """They are back, and were off; False if they were not. Raises AbsenceNotKept."""
+        off = [one for one in places if self.absence(one) is not None]
+        for place in off:
+            self._keep(place, epoch_seconds(now), epoch_seconds(now))
+        return bool(off)
+
+    def _set(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> frozenset[str]:
+        """The rotas for which it could not be kept."""
+        failed = set()
+        for place in places:
+            try:
+                self._keep(place, epoch_seconds(now), ends[place.line.rota.id])
+            except AbsenceNotKept:
+                failed.add(place.line.rota.id)
+        return frozenset(failed)
+
+    def _keep(self, place: Place, start: int, end: int) -> None:
+        known = self.absence(place)
+        if known is not None and (known.start, known.end) == (start, end):
+            return
+        try:
+            self._absences.keep(place.line.rota.id, place.who, start, end)
+        except AbsenceNotKept as error:
+            self._notice("absence_not_kept", remedy=error.remedy)
+            raise
+
+    def _left(self, place: Place, now: datetime, end: int) -> Left:
+        others = self._absences.look_again(place.line.rota.id).absences
+        return left_by(place.line.schedule, others, Absence(place.who, epoch_seconds(now), end))
