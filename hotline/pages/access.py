@@ -16,7 +16,9 @@ from hotline.pages.tools import Tools
 OPEN = {
     "static",
     "volunteer.away",
+    "volunteer.back",
     "volunteer.contact",
+    "volunteer.off",
     "volunteer.ring",
     "volunteer.show",
     "volunteer.take_back",

@@ -49,7 +49,7 @@ def make_rota(tools: Tools) -> Blueprint:
         today = tools.instant().astimezone(line.rota.zone).date()
         day = asked_day(today)
         first, count = (week_of(day), 7) if view == "week" else month_weeks(day)
-        shown = shown_days(tools.schedule(line), first, count, tools.instant(), _texted(tools, line))
+        shown = shown_days(tools.schedule(line), first, count, tools.instant(), _by_themselves(tools, line))
         back, onward = _neighbours(view, day, first)
         return render_template(
             "rota/calendar.html",
@@ -180,7 +180,7 @@ def _asked_weeks(otherwise: int) -> int:
     return weeks if weeks in PERIODS else otherwise
 
 
-def _texted(tools: Tools, line: Hotline) -> Mapping[str, Sequence[Span]]:
+def _by_themselves(tools: Tools, line: Hotline) -> Mapping[str, Sequence[Span]]:
     """When volunteers have set themselves off, beside the rota's file."""
     found: dict[str, list[Span]] = {}
     for one in tools.absences.of(line.rota.id):

@@ -58,14 +58,16 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """Someone who is away on this day: from `start` till `end` of it, or all day where both are None. `texted`: they
-    said so themselves."""
+    """Someone who is away on this day: from `start` till `end` of it, or all day where both are None.
+
+    `by_themselves`: they said so, and it stands in no file.
+    """
 
     name: str
     colour: int
     start: datetime | None = None
     end: datetime | None = None
-    texted: bool = False
+    by_themselves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,9 @@ class Shown:
 
 
 def shown_days(
-    schedule: Schedule, first: date, count: int, now: datetime, texted: Mapping[str, Sequence[Span]]
+    schedule: Schedule, first: date, count: int, now: datetime, by_themselves: Mapping[str, Sequence[Span]]
 ) -> Shown:
-    """So many days from a date on. `texted` has the times for which volunteers said that they are off."""
+    """So many days from a date on. `by_themselves` has the times for which volunteers said that they are off."""
     rota = schedule.rota
     days = day_by_day(schedule, first, count)
     silenced = rota.limits.silenced
@@ -131,7 +133,7 @@ def shown_days(
                 one,
                 bars,
                 tuple(_holes(one, rota)),
-                tuple(_away(one, schedule, colour, texted)),
+                tuple(_away(one, schedule, colour, by_themselves)),
                 tuple(_handovers(one, rota.zone)),
                 max((bar.lane for bar in bars), default=1),
                 one.start <= now < one.end,
@@ -227,7 +229,7 @@ def _holes(day: Day, rota: Rota) -> Iterator[Hole]:
 
 
 def _away(
-    day: Day, schedule: Schedule, colour: Mapping[str, int], texted: Mapping[str, Sequence[Span]]
+    day: Day, schedule: Schedule, colour: Mapping[str, int], by_themselves: Mapping[str, Sequence[Span]]
 ) -> Iterator[Off]:
     rota, clock = schedule.rota, schedule.clock
     start, end = day.date.toordinal() * DAY, (day.date.toordinal() + 1) * DAY
@@ -235,7 +237,7 @@ def _away(
     for one in rota.away:
         if one.start < end and start < one.end:
             entered.setdefault(one.who, []).append(Span(utc(clock.first(one.start)), utc(clock.last(one.end))))
-    for times, themselves in ((entered, False), (texted, True)):
+    for times, themselves in ((entered, False), (by_themselves, True)):
         for who, spans in times.items():
             for part in within(joined(spans), day.start, day.end):
                 yield Off(

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
+from hotline.core.off import Place, Said
 from hotline.core.oncall import Schedule
 from hotline.core.people import Deed, Link, Listed, Person, Role
 from hotline.core.periods import Period
@@ -137,6 +138,19 @@ class Part(Protocol):
     def needed(self) -> bool: ...
 
 
+class SettingOff(Protocol):
+    """Volunteers' word that they cannot be rung for a while, as if they had texted it."""
+
+    def absence(self, place: Place) -> Absence | None:
+        """The absence they have set, if there is one that is not over."""
+
+    def off(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool) -> Said:
+        """They are off until these ends (epoch seconds, by rota), unless that has to be asked first."""
+
+    def back(self, places: Sequence[Place], now: datetime) -> bool:
+        """They are back, and were off; False if they were not. Raises AbsenceNotKept."""
+
+
 class Phone(Protocol):
     """Plays rehearsed calls, of which nothing is kept and nobody's phone rings."""
 
@@ -166,6 +180,7 @@ class Tools:
     audit: Audit
     calls: Calls
     absences: Absences
+    setting_off: SettingOff
     phone: Phone
     parts: Mapping[str, Callable[[], Part]]
     limits_url: str

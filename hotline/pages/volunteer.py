@@ -1,8 +1,8 @@
 """A volunteer's own page, at an address that only they and their coordinator know: `/mine?rota=…&who=…&key=…`.
 
-Whoever has the address may see one volunteer's times on call and take them out of some. So it is as good as a
-password: its key stands in the query, which no log of ours holds, and what it does not open looks like nothing is
-there. There is no session; every form sends the key along.
+Whoever has the address may see one volunteer's times on call, take them out of some, and say that they cannot be rung
+for now. So it is as good as a password: its key stands in the query, which no log of ours holds, and what it does not
+open looks like nothing is there. There is no session; every form sends the key along.
 """
 
 from __future__ import annotations
@@ -14,24 +14,27 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from hotline.core.flow import Flow, Hotline
+from hotline.core.off import Place, ends_of, places_of, somebody_is_told
 from hotline.core.people import Deed
 from hotline.core.volunteer_page import PAGE_PATH, opens_page, page_query
-from hotline.errors import DatabaseUnavailable, FilesError
+from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
 from hotline.pages.contact import vcard
 from hotline.pages.language import gettext as _
 from hotline.pages.reworded import in_words
 from hotline.pages.tools import Tools
 from hotline.pages.volunteer_away import FIELDS, ask, to_undo, undo, writable, write
+from hotline.pages.volunteer_off import choices, left_in_words, off_in_words
 from hotline.pages.volunteer_view import shifts
 
 
 @dataclass(frozen=True, slots=True)
 class _Mine:
-    """Whose page it is. `flows` are the hotlines that may ring them."""
+    """Whose page it is. `flows` are the hotlines that may ring them by this rota, `places` all rotas they are in."""
 
     line: Hotline
     who: str
     flows: tuple[Flow, ...]
+    places: tuple[Place, ...]
 
     @property
     def name(self) -> str:
@@ -50,10 +53,12 @@ def make_volunteer(tools: Tools) -> Blueprint:
         if not opens_page(tools.secret, line.rota if line else None, rota, who, key) or line is None:
             abort(404)
         lines = tools.directory.state.hotlines.values()
-        return _Mine(line, who, tuple(one.flow for one in lines if one.rota.id == rota))
+        flows = tuple(one.flow for one in lines if one.rota.id == rota)
+        return _Mine(line, who, flows, tuple(places_of(line, line.rota.volunteers[who].phone, lines)))
 
     def page(mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
         now, rota = tools.instant(), mine.line.rota
+        off = off_in_words(mine.places, _ends(mine))  # asks Redis, so that the shifts know of it too
         away = [one for one in rota.away if one.who == mine.who]
         clock = mine.line.schedule.clock
         coming = [(clock.first(one.start), clock.last(one.end)) for one in away]
@@ -62,7 +67,8 @@ def make_volunteer(tools: Tools) -> Blueprint:
             "rota": rota,
             "now": now,
             "shifts": shifts(tools.schedule(mine.line), mine.who, now),
-            "off": [one for one in tools.absences.of(rota.id) if one.who == mine.who and one.end > now.timestamp()],
+            "off": off,
+            "choices": choices(now, rota.zone),
             "backup": mine.who in rota.backup,
             "away": [one for one in coming if one[1] > now.timestamp()],
             "query": page_query(tools.secret, rota, mine.who),
@@ -73,7 +79,10 @@ def make_volunteer(tools: Tools) -> Blueprint:
             "undo": to_undo(tools.saved, rota.id, mine.name, request.args.get("saved", type=int)),
             "sent": {},
             "asked": None,
+            "asked_off": None,
+            "left": [],
             "problem": "",
+            "problem_off": "",
             **more,
         }
         return render_template("volunteer/page.html", **values), status
@@ -88,6 +97,34 @@ def make_volunteer(tools: Tools) -> Blueprint:
     @volunteer.get("")
     def show() -> tuple[str, int]:
         return page(opened())
+
+    @volunteer.post("/off")
+    def off() -> tuple[str, int] | Answer:
+        """They cannot be rung, from now on; asked first, unless with `sure`, where that leaves too few.
+
+        It is not in the audit list, which is kept for years: as by text, nobody can look up later how often.
+        """
+        mine, now = opened(), tools.instant()
+        wanted = request.form.get("off", "")
+        choice = next((one for one in choices(now, mine.line.rota.zone) if one.sent == wanted), None) or abort(400)
+        ends = ends_of(choice.until, mine.places, now)
+        said = tools.setting_off.off(mine.places, ends, now, sure="sure" in request.form)
+        if said.failed:
+            return page(mine, 503, problem_off=_not_kept())
+        if said.asked:
+            return page(mine, asked_off=choice, left=left_in_words(mine.places, said.left))
+        told = any(not said.left[one.line.rota.id].enough and somebody_is_told(one.line) for one in mine.places)
+        return back(mine, "off-told" if told else "off")
+
+    @volunteer.post("/back", endpoint="back")
+    def here_again() -> tuple[str, int] | Answer:
+        """They can be rung again."""
+        mine = opened()
+        try:
+            tools.setting_off.back(mine.places, tools.instant())
+        except AbsenceNotKept:
+            return page(mine, 503, problem_off=_not_kept())
+        return back(mine, "back")
 
     @volunteer.post("/away")
     def away() -> tuple[str, int] | Answer:
@@ -138,6 +175,17 @@ def make_volunteer(tools: Tools) -> Blueprint:
         response = Response(vcard(flow, note), mimetype="text/vcard")
         response.headers["Content-Disposition"] = 'attachment; filename="hotline.vcf"'
         return response
+
+    def _ends(mine: _Mine) -> dict[str, int]:
+        """Until when they are off, by rota."""
+        off = {one.line.rota.id: tools.setting_off.absence(one) for one in mine.places}
+        return {rota: one.end for rota, one in off.items() if one is not None}
+
+    def _not_kept() -> str:
+        return _(
+            "Something is wrong on our side, and this could not be kept. Try again in a few minutes, or call your"
+            " coordinator."
+        )
 
     def _note(mine: _Mine, what: str, line: str) -> None:
         try:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from hotline.core.jobs import Job, Urgency
 from hotline.deployment import now, redis_url, secret_key
+from hotline.duties.off import SettingOff
 from hotline.files.saving import SavedFiles
 from hotline.files.versions import Versions
 from hotline.files.watch import WatchedDirectory
@@ -17,7 +18,7 @@ from hotline.logs import Notices
 from hotline.output.calendar import address
 from hotline.pages.app import make_pages
 from hotline.pages.tools import Part, Tools
-from hotline.ports import Absences, Jobs
+from hotline.ports import AbsenceKeeper, Jobs
 from hotline.practice.call_test_process import CallTestProcess
 from hotline.practice.softphone import Softphone
 from hotline.settings import Settings
@@ -35,7 +36,7 @@ _PATIENCE = 10.0
 def pages_app(
     settings: Settings,
     directory: WatchedDirectory,
-    absences: Absences,
+    absences: AbsenceKeeper,
     jobs: Jobs,
     notice: Notices,
     parts: Mapping[str, Callable[[], Part]],
@@ -54,6 +55,7 @@ def pages_app(
         audit=AuditList(database),
         calls=CallLog(settings.database_url, _PAUSE, _PATIENCE),
         absences=absences,
+        setting_off=SettingOff(absences, jobs, notice),
         phone=Softphone(redis_url(settings)),
         parts=parts,
         limits_url=redis_url(settings),

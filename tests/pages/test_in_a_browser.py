@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from urllib.parse import urlencode
 
+import redis
 from playwright.sync_api import Page, expect
 
 from hotline.core.log import LogEntry, Moment
@@ -81,3 +82,24 @@ def test_a_volunteer_takes_themselves_out_and_asks_for_their_contact(page: Page,
     with page.expect_download() as contact:
         page.get_by_role("link", name="RISE (vCard)").click()
     assert contact.value.suggested_filename == "hotline.vcf"
+
+
+def test_a_volunteer_who_cannot_be_rung_is_asked_whether_nobody_may_be_left(page: Page, site: Site) -> None:
+    settings = read_settings(site.environment)
+    with redis.Redis.from_url(settings.redis_url) as client:
+        client.delete("hotline:absent", "hotline:absent:rise")
+    rota = site.web.directory.state.hotlines["rise"].rota
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/mine?{urlencode(page_query(secret_key(settings), rota, 'ben'))}")
+    page.get_by_role("button", name="for 2 hours").click()
+    expect(page.get_by_role("status")).to_contain_text("You are off until")
+    assert_accessible(page)
+    page.goto(f"/mine?{urlencode(page_query(secret_key(settings), rota, 'amy'))}")
+    page.get_by_role("button", name="for 1 hour").click()
+    expect(page.get_by_role("alert")).to_contain_text("With you off, nobody at all is there for callers")
+    assert_accessible(page)
+    page.get_by_role("button", name="Yes, I am off for 1 hour").click()
+    expect(page.get_by_role("status")).to_contain_text("You are off until")
+    page.get_by_role("button", name="I am back").click()
+    expect(page.get_by_role("status")).to_contain_text("Welcome back.")
+    assert_accessible(page)

@@ -88,7 +88,7 @@ class TestTheCalendar:
         hours = viewer.get("/rota/rise/load").text
         build_absences(read_settings(site.environment)).keep("rise", "amy", start, start + 7200)
         wednesday = day(viewer.get("/rota/rise").text, "2026-12-16")
-        assert "away: Amy 09:00–11:00 (by text)" in wednesday
+        assert "away: Amy 09:00–11:00 (by themselves)" in wednesday
         assert "Amy 08:00–09:00" in wednesday
         assert "Wed 16 Dec 09:00–11:00" in viewer.get("/rota/rise/gaps").text
         assert viewer.get("/rota/rise/load").text != hours

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+import redis
 import time_machine
 
 from hotline.core.volunteer_page import page_query
-from hotline.deployment import outbox_dir, secret_key
+from hotline.deployment import absences_file, outbox_dir, secret_key
 from hotline.files.edit import number_calendar
 from hotline.settings import read_settings
+from hotline.store.absences import AbsenceBook
+from hotline.store.server import Server
+from hotline.store.shared_absences import SharedAbsences
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
+from tests.pages.test_rota_pages import words
 from tests.pages.visitor import Visitor, forms
 
-NOW = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)
+NOW = datetime(2026, 3, 4, 17, 30, 20, tzinfo=UTC)
 """Wednesday 2026-03-04, 12:30 in New York."""
 SHIFTS = (
     "shifts:",
@@ -39,6 +46,13 @@ def files() -> dict[str, bytes]:
 def wednesday() -> Iterator[None]:
     with time_machine.travel(NOW, tick=True):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_off(redis_url: str) -> None:
+    """Tests share a Redis."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.delete("hotline:absent", "hotline:absent:rise", "hotline:absent:night")
 
 
 def page_of(site: Site, who: str) -> str:
@@ -193,3 +207,155 @@ def test_in_practice_mode_no_phone_is_rung(site: Site, visitor: Visitor) -> None
     page = visitor.get(page_of(site, "amy")).text
     assert "/mine/ring" not in page
     assert not outbox_dir(read_settings(site.environment)).exists()
+
+
+# ------------------------------------------------------------------------------------------------ I cannot be rung now
+
+
+def jobs(site: Site) -> list[str]:
+    """What waits to be done."""
+    outbox = outbox_dir(read_settings(site.environment))
+    return [json.loads(line)[3] for file in sorted(outbox.glob("*")) for line in file.read_text().splitlines()]
+
+
+def off_now(site: Site, rota: str = "rise") -> dict[str, datetime]:
+    """Who is off, as somebody sees it who has just started on this machine and has no Redis: until when."""
+    book = AbsenceBook(path=absences_file(read_settings(site.environment)))
+    return {one.who: datetime.fromtimestamp(one.end, UTC) for one in book.of(rota)}
+
+
+@pytest.mark.parametrize(
+    ("sent", "end", "said"),
+    [
+        ("1h", "2026-03-04 18:31", "Wed 4 Mar, 13:31"),
+        ("2h", "2026-03-04 19:31", "Wed 4 Mar, 14:31"),
+        ("4h", "2026-03-04 21:31", "Wed 4 Mar, 16:31"),
+        ("morning", "2026-03-05 13:00", "Thu 5 Mar, 08:00"),
+    ],
+)
+def test_whoever_cannot_be_rung_says_for_how_long_and_is_not(
+    site: Site, visitor: Visitor, sent: str, end: str, said: str
+) -> None:
+    before, page = rota_file(site).read_text(), page_of(site, "amy")
+    done = words(visitor.submit(page, {"off": sent}, action="/mine/off").text)
+    assert f"You are off until {said} (New York time) and will not be rung." in done
+    assert "You are on call now" not in done
+    assert off_now(site) == {"amy": datetime.fromisoformat(f"{end}+00:00")}, "a restart keeps it"
+    assert rota_file(site).read_text() == before
+    assert jobs(site) == [], "there is Ben, and nobody is told"
+
+
+def test_it_is_there_for_calls_at_once_and_on_every_machine(site: Site, visitor: Visitor) -> None:
+    """The next ring of any web process goes by what Redis says in the same step."""
+    visitor.submit(page_of(site, "amy"), {"off": "2h"}, action="/mine/off")
+    other = AbsenceBook(SharedAbsences(Server(site.environment["REDIS_URL"], 10)))
+    assert [one.who for one in other.look_again("rise").absences] == ["amy"]
+
+
+def test_back_again_and_nothing_is_left_of_it(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    assert "I am back" not in visitor.get(page).text
+    visitor.submit(page, {"off": "2h"}, action="/mine/off")
+    visitor.submit(page, {"off": "4h"}, action="/mine/off")
+    assert "16:31" in visitor.get(page).text, "the last word counts"
+    done = words(visitor.submit(page, {}, action="/mine/back").text)
+    assert "Welcome back. You are rung again when you are on call." in done
+    assert "You are on call now" in done
+    assert off_now(site) == {}
+    twice = visitor.post("/mine/back", query_of(page), at=page, follow=True)
+    assert twice.status_code == 200
+
+
+def test_what_they_said_by_text_or_a_coordinator_for_them_is_the_same(site: Site, visitor: Visitor) -> None:
+    shared = SharedAbsences(Server(site.environment["REDIS_URL"], 10))
+    now = int(NOW.timestamp())
+    AbsenceBook(shared, clock=lambda: now).keep("rise", "amy", now, now + 3600)
+    page = page_of(site, "amy")
+    assert "You are off until Wed 4 Mar, 13:30" in visitor.get(page).text
+    visitor.submit(page, {}, action="/mine/back")
+    assert list(AbsenceBook(shared, clock=lambda: now).look_again("rise").absences) == []
+
+
+def test_where_only_the_backup_would_be_left_it_says_so_and_asks(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "cho")
+    with time_machine.travel(datetime(2026, 3, 5, 3, 0, tzinfo=UTC), tick=True):
+        asked = visitor.submit(page, {"off": "morning"}, action="/mine/off")
+        told = words(asked.text)
+        assert "With you off, only the backup is there: Wed 4 Mar 22:00 – Thu 5 Mar 08:00 (New York time)." in told
+        assert "you are still rung" in told
+        assert off_now(site) == {}
+        assert jobs(site) == ["off_leaves_nobody"]
+        sure = next(form for form in forms(asked.text) if form.fields.get("sure"))
+        done = visitor.client.post(sure.action, data={**sure.fields, "off": "morning"}, follow_redirects=True)
+        assert "You are off until Thu 5 Mar, 08:00" in words(done.text)
+        assert "Your coordinator is told." not in done.text, "nobody asked to be"
+        assert off_now(site) == {"cho": datetime(2026, 3, 5, 13, tzinfo=UTC)}
+
+
+NORA = 'coordinators: {nora: {name: Nora, phone: "+1 410 555 0130"}}'
+
+
+@pytest.mark.parametrize("files", [texts(rota=rota_with(*(one for one in SHIFTS if "backup" not in one), NORA))])
+def test_whoever_is_sure_may_leave_nobody_and_the_coordinator_is_told(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "cho")
+    with time_machine.travel(datetime(2026, 3, 5, 7, 0, tzinfo=UTC), tick=True):
+        asked = words(visitor.submit(page, {"off": "morning"}, action="/mine/off").text)
+        assert "With you off, nobody at all is there for callers: Thu 5 Mar 02:00–08:00 (New York time)." in asked
+        assert "Yes, I am off until this morning, 08:00" in asked
+        done = visitor.submit(page, {"off": "morning", "sure": "1"}, action="/mine/off")
+        assert "Your coordinator is told." in words(done.text)
+        assert off_now(site) == {"cho": datetime(2026, 3, 5, 13, tzinfo=UTC)}
+        assert jobs(site) == ["off_leaves_nobody"] * 2, "when it was asked, and now that it is so"
+
+
+NIGHT = {
+    "call_flows/night.yaml": texts()["call_flows/rise.yaml"]
+    .replace(b"RISE", b"Night")
+    .replace(b"0100", b"0101")
+    .replace(b"rota: rise", b"rota: night"),
+    "rota/night.yaml": rota_with(*SHIFTS)
+    .replace("America/New_York", "America/Chicago")
+    .replace("amy", "amelia")
+    .encode(),
+}
+
+
+@pytest.mark.parametrize("files", [texts(rota=rota_with(*SHIFTS)) | NIGHT])
+def test_a_phone_that_two_rotas_ring_is_rung_by_neither(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    done = words(visitor.submit(page, {"off": "morning"}, action="/mine/off").text)
+    assert "RISE: You are off until Thu 5 Mar, 08:00 (New York time)" in done
+    assert "Night: You are off until Thu 5 Mar, 08:00 (Chicago time)" in done
+    assert off_now(site).keys() | off_now(site, "night").keys() == {"amy", "amelia"}
+    visitor.submit(page, {}, action="/mine/back")
+    assert off_now(site) == off_now(site, "night") == {}
+
+
+def test_nobody_is_set_off_without_the_key_the_token_or_a_time_that_is_offered(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    mine = query_of(page)
+    assert visitor.post("/mine/off", {**mine, "key": "x", "off": "1h"}, at=page).status_code == 404
+    assert visitor.post("/mine/off", {**mine, "who": "ben", "off": "1h"}, at=page).status_code == 404
+    assert visitor.client.post("/mine/off", data={**mine, "off": "1h"}, buffered=True).status_code == 400
+    for wanted in ("", "1000h", "-1h", "morning\n"):
+        assert visitor.post("/mine/off", {**mine, "off": wanted}, at=page).status_code == 400
+    assert off_now(site) == {}
+
+
+@pytest.mark.parametrize("settings", [{"REDIS_URL": "redis://127.0.0.1:9"}])
+def test_without_redis_this_machine_keeps_it_and_without_a_disk_it_says_so(site: Site, visitor: Visitor) -> None:
+    page, kept = page_of(site, "amy"), absences_file(read_settings(site.environment))
+    assert "You are off until" in visitor.submit(page, {"off": "1h"}, action="/mine/off").text
+    assert off_now(site).keys() == {"amy"}
+    shutil.rmtree(kept.parent)
+    kept.parent.touch()
+    failed = visitor.submit(page, {"off": "4h"}, action="/mine/off")
+    assert failed.status_code == 503
+    assert "could not be kept" in failed.text
+
+
+def test_how_often_somebody_is_off_is_in_no_list(site: Site, visitor: Visitor, coordinator: Visitor) -> None:
+    visitor.submit(page_of(site, "amy"), {"off": "1h"}, action="/mine/off")
+    audit = coordinator.get("/audit").text
+    assert "signed in" in audit
+    assert "Amy" not in audit

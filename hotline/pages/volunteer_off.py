@@ -1,0 +1,76 @@
+"""What volunteers may choose on their own page when they cannot be rung, and what they are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from hotline.core.off import Left, Place
+from hotline.core.text_commands import Clock, Lasting
+from hotline.pages.language import gettext as _
+from hotline.pages.language import moment_of, ngettext, zone_words
+from hotline.pages.rota_told import times_of
+
+_HOURS = (1, 2, 4)
+_MORNING = 8
+"""O'clock."""
+_NIGHT_LEFT = 3
+"""Hours of the night for which it is worth being off; later, the morning is that of the next day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: what it sends, what it says, and until when that is."""
+
+    sent: str
+    words: str
+    until: Lasting | Clock
+
+
+def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
+    """For how long one may be off."""
+    hours = (
+        Choice(f"{one}h", ngettext("for %(num)d hour", "for %(num)d hours", one), Lasting(one * 3600)) for one in _HOURS
+    )
+    local, time = now.astimezone(zone), f"{_MORNING:02}:00"
+    if local.hour + _NIGHT_LEFT < _MORNING:
+        return (*hours, Choice("morning", _("until this morning, %(time)s", time=time), Clock(_MORNING * 60)))
+    return (*hours, Choice("morning", _("until tomorrow morning, %(time)s", time=time), Clock(_MORNING * 60, ahead=1)))
+
+
+def off_in_words(places: Sequence[Place], ends: Mapping[str, int]) -> list[str]:
+    """Until when (epoch seconds, by rota) they are off."""
+    told = []
+    for place in places:
+        rota = place.line.rota
+        if rota.id in ends:
+            end = moment_of(ends[rota.id], rota.zone)
+            words = _("You are off until %(end)s (%(zone)s) and will not be rung.", end=end, zone=_zone(place))
+            told.append(_named(place, places, words))
+    return told
+
+
+def left_in_words(places: Sequence[Place], left: Mapping[str, Left]) -> list[str]:
+    """What an absence leaves, for each rota in which that is too little."""
+    told = []
+    for place in places:
+        rota, zone = place.line.rota, _zone(place)
+        if nobody := left[rota.id].nobody:
+            times = times_of(nobody, rota.zone)
+            words = _("With you off, nobody at all is there for callers: %(times)s (%(zone)s).", times=times, zone=zone)
+            told.append(_named(place, places, words))
+        if backup := left[rota.id].backup:
+            times = times_of(backup, rota.zone)
+            words = _("With you off, only the backup is there: %(times)s (%(zone)s).", times=times, zone=zone)
+            told.append(_named(place, places, words))
+    return told
+
+
+def _zone(place: Place) -> str:
+    return zone_words(place.line.rota.zone, place.line.rota.zone_name)
+
+
+def _named(place: Place, places: Sequence[Place], words: str) -> str:
+    """With the hotline's name before it, where there are several."""
+    return f"{place.line.flow.name}: {words}" if len(places) > 1 else words
