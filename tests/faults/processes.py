@@ -15,8 +15,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], within: float = 20.0, what: str = "") -> T:
-    """The first truthy answer of `condition`; fails after `within` seconds without one."""
+def wait_until(condition: Callable[[], T], within: float = 120.0, what: str = "") -> T:
+    """The first truthy answer of `condition`; fails after `within` seconds without one.
+
+    Longer than any machine needs, unless it is a promise that something happens so soon.
+    """
     deadline = time.monotonic() + within
     while True:
         found = condition()

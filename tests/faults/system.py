@@ -205,7 +205,7 @@ class Place:
         """What the log calls a call."""
         return hmac.digest(self.secret_key, b"call\0" + sid.encode(), "sha256")[:16].hex()
 
-    def has_once(self, *calls: Call, before: int = 0, within: float = 20.0) -> list[Row]:
+    def has_once(self, *calls: Call, before: int = 0, within: float = SOON) -> list[Row]:
         """The rows of these calls, which the log has once each, all ended, beside `before` others."""
 
         def whole() -> list[Row]:

@@ -65,7 +65,7 @@ def test_a_web_machine_dies_in_mid_call_and_a_worker_machine_with_jobs_in_hand(
     """Who is left does all of it; what waited on the disk of the machine that died is done when it is back."""
     rehearsal, slow = rehearse(), machines.api.fault("stalls", None, seconds=0.2)
     calls = [abandoned(rehearsal.world) for _ in range(4)]
-    wait_until(lambda: all(map(machines.jobs_done, machines.workers)), 60, "both workers have done some")
+    wait_until(lambda: all(map(machines.jobs_done, machines.workers)), what="both workers have done some")
     call = rehearsal.world.call(line.NUMBER)
     ring = call.presses("1").rings()
     machines.webs[0].die()
@@ -74,7 +74,7 @@ def test_a_web_machine_dies_in_mid_call_and_a_worker_machine_with_jobs_in_hand(
     connects(call, call.rings())
     call.hangs_up().has_ended()
     calls += [abandoned(rehearsal.world) for _ in range(4)]
-    wait_until(lambda: machines.in_hand(machines.workers[0]), 60, "the first worker has a job in hand")
+    wait_until(lambda: machines.in_hand(machines.workers[0]), what="the first worker has a job in hand")
     machines.workers[0].die()
     machines.webs[0], machines.workers[0] = machines.web(machines.places[0]), machines.worker(machines.places[2])
     machines.webs[0].answers()

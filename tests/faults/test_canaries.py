@@ -23,7 +23,7 @@ from hotline.store.embedded import socket_path
 from tests.faults import line
 from tests.faults.canaries import found, in_redis, written
 from tests.faults.processes import wait_until
-from tests.faults.system import BIN, Place, connects, run, running
+from tests.faults.system import BIN, SOON, Place, connects, run, running
 
 VOLUNTEERS = {"amy": "+12025550143", "ben": "+13125550187", "cho": "+16175550129", "eli": "+15035550176"}
 BACKUP = "+19195550138"
@@ -66,7 +66,7 @@ def test_no_byte_written_tells_who_called_or_who_answered_whom(place: Place) -> 
             up.says('"webhook_refused"')
             wait_until(place.nobody_is_taken, what="Redis knows that every call is over")
             metrics, doctor = place.metrics(), run(place, str(BIN / "hotline"), "doctor")
-            assert doctor.popen.wait(60) == 0, doctor.said()
+            assert doctor.popen.wait(SOON) == 0, doctor.said()
             keys = contents(place)
             redis.save()
             snapshot = written(place.data_dir)

@@ -17,7 +17,7 @@ from hotline.store.opened import Database
 from hotline.store.ring_tests import RingTests
 from tests.faults import line
 from tests.faults.processes import wait_until
-from tests.faults.system import BIN, Place, ended, run, serving
+from tests.faults.system import BIN, SOON, Place, ended, run, serving
 
 CALLER = "+14105550999"
 
@@ -109,7 +109,7 @@ def test_every_record_is_deleted_whatever_the_rest_api_does_and_calls_go_on_mean
         assert len(sids) >= 6
         wait_until(lambda: not api.calls, 180, "every record is deleted")
         with connection(at_carrier.environment["REDIS_URL"]) as redis:
-            wait_until(lambda: not _busy(redis), 30, "no job is left")
+            wait_until(lambda: not _busy(redis), what="no job is left")
             wait_until(lambda: not where_named(sids, at_carrier, redis), 120, "no byte names a call or a leg")
     for sid in sids:
         assert [one.status for one in api.asked("DELETE", sid)].count(204) <= 1
@@ -122,17 +122,17 @@ def test_calls_go_on_and_nothing_is_lost_while_the_rest_api_is_gone(at_carrier: 
     with serving(at_carrier), at_carrier.world() as world:
         calls = [a_call(world, api) for _ in range(3)]
         with ended(worker(at_carrier)):
-            wait_until(lambda: len(api.asked("GET")) >= 3, 60, "each was tried")
+            wait_until(lambda: len(api.asked("GET")) >= 3, what="each was tried")
             assert len(api.calls) == sum(1 + len(call.leg.children) for call in calls)
             api.faults.remove(gone)
-            wait_until(lambda: not api.calls, 90, "every record is deleted")
+            wait_until(lambda: not api.calls, what="every record is deleted")
 
 
 def test_a_test_ring_from_the_command_to_what_is_kept_of_it(at_carrier: Place, api: RestApi) -> None:
     with serving(at_carrier), ended(worker(at_carrier)), at_carrier.world() as world:
         command = run(at_carrier, str(BIN / "hotline"), "ring-test", "amy")
         with ended(command):
-            (record,) = wait_until(lambda: list(api.calls.values()), 30, "the carrier is asked to call")
+            (record,) = wait_until(lambda: list(api.calls.values()), what="the carrier is asked to call")
             call = world.place(
                 record.to,
                 record.sender,
@@ -144,9 +144,9 @@ def test_a_test_ring_from_the_command_to_what_is_kept_of_it(at_carrier: Place, a
             call.picks_up().hears("This is a test of the Line line. Nobody is waiting.").presses("1")
             record.status = "completed"
             call.hears("reach you").has_ended()
-            assert command.popen.wait(60) == 0, command.said()
+            assert command.popen.wait(SOON) == 0, command.said()
             assert "Amy: reached." in command.said()
-        wait_until(lambda: not api.calls, 30, "its record is deleted like a call's")
+        wait_until(lambda: not api.calls, what="its record is deleted like a call's")
     database = Database(at_carrier.database_url)
     assert [(one.volunteer, one.reached) for one in RingTests(database).since(0)] == [("amy", True)]
     database.close()

@@ -94,8 +94,8 @@ def test_a_web_process_killed_just_after_it_put_a_job_takes_none_along(place: Pl
         for number in range(8):
             calls.append(a_call(place, api, number))
             kill(wait_until(up.web_workers, what="there is a web process")[0])
-        wait_until(lambda: not api.calls, 60, "the carrier has no record left")
-        wait_until(lambda: not ledger(place), 30, "every job is settled")
+        wait_until(lambda: not api.calls, what="the carrier has no record left")
+        wait_until(lambda: not ledger(place), what="every job is settled")
         with place.redis() as redis:
             redis.save()
         assert not state(place).failed
@@ -112,7 +112,7 @@ def two_workers(place: Place) -> Iterator[list[Process]]:
     workers = [run(place, str(BIN / "hotline"), "worker") for _ in range(2)]
     try:
         with ended(*workers):
-            wait_until(lambda: state(place).workers == 2, 60, "both workers are there")
+            wait_until(lambda: state(place).workers == 2, what="both workers are there")
             yield workers
     finally:
         server.stop()
@@ -125,14 +125,14 @@ def test_a_worker_killed_with_a_job_in_hand_leaves_it_to_another(place: Place, a
         outbox = Outbox(place.data_dir / "outbox", place.secret_key)
         outbox.put(Job("delete_records", (call, str(int(time.time()))), name=f"delete_records/{call}"))
         outbox.close()
-        wait_until(lambda: stall.struck, 30, "a worker has it in hand")
+        wait_until(lambda: stall.struck, what="a worker has it in hand")
         assert [job.task for job in state(place).running] == ["delete_records"]
         for worker in workers:  # whichever has it
             worker.die()
         third = run(place, str(BIN / "hotline"), "worker")
         with ended(third):
-            wait_until(lambda: not api.calls, 60, "another worker has done it")
-            wait_until(lambda: not ledger(place), 100, "it is settled")
+            wait_until(lambda: not api.calls, what="another worker has done it")
+            wait_until(lambda: not ledger(place), what="it is settled")
             assert third.stop() == 0
 
 
@@ -146,10 +146,10 @@ def test_tonights_jobs_are_done_while_a_stalled_carrier_has_the_worker_wait(plac
             call = api.add_call(line.NUMBER, "+14437730001", legs=line.PHONES[:1])
             outbox = Outbox(place.data_dir / "outbox", place.secret_key)
             outbox.put(Job("delete_records", (call, str(int(time.time()))), name=f"delete_records/{call}"))
-            wait_until(lambda: stall.struck, 30, "the worker has it in hand")
+            wait_until(lambda: stall.struck, what="the worker has it in hand")
             for number in range(20):
                 outbox.put(Job("close_unended_calls", urgency=Urgency.TONIGHT, name=f"tonight/{number}"))
-            wait_until(lambda: len(ledger(place)) == 1, 30, "tonight's are done")
+            wait_until(lambda: len(ledger(place)) == 1, what="tonight's are done")
             assert [job.task for job in state(place).running] == ["delete_records"]
             assert state(place).workers == 1
             api.stop()  # which lets go of the one that waits
@@ -175,12 +175,12 @@ def test_jobs_wait_on_disk_while_redis_is_away_and_are_queued_once_when_it_is_ba
         assert told(place)["on_disk"]["jobs"] == 1
         assert server.start()
         try:
-            wait_until(lambda: state(place).scheduled, 60, "it is queued, and to be tried again in a minute")
+            wait_until(lambda: state(place).scheduled, what="it is queued, and to be tried again in a minute")
             assert told(place)["on_disk"]["jobs"] == 0
             with place.redis() as redis:
                 redis.flushall()
-            wait_until(lambda: not api.calls, 60, "it is queued again, and done")
-            wait_until(lambda: not ledger(place), 100, "it is settled")
+            wait_until(lambda: not api.calls, what="it is queued again, and done")
+            wait_until(lambda: not ledger(place), what="it is settled")
             assert len([one for one in api.asked("DELETE") if one.status == 204]) == 2
             assert worker.stop() == 0
         finally:
@@ -201,7 +201,7 @@ def test_the_jobs_command_says_what_is_there_in_plain_words(place: Place) -> Non
         with ended(worker):
             outbox = Outbox(place.data_dir / "outbox", place.secret_key)
             outbox.put(Job("of_a_newer_release", ("amy",)))
-            wait_until(lambda: state(place).scheduled, 60, "it was tried, and is to be tried again")
+            wait_until(lambda: state(place).scheduled, what="it was tried, and is to be tried again")
             page = jobs(place)
             assert "of_a_newer_release" in page.stdout
             assert "1 worker and no clocks are running." in " ".join(page.stdout.split())

@@ -20,7 +20,7 @@ from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer, socket_url
 from tests.faults import line
 from tests.faults.processes import children, command_of, descendants, free_port, listens, wait_until
-from tests.faults.system import BIN, GUNICORN, Place, connects, ended, reaches_a_person, run, serving
+from tests.faults.system import BIN, GUNICORN, SOON, Place, connects, ended, reaches_a_person, run, serving
 from tests.servers import PostgreSQL
 
 
@@ -73,7 +73,7 @@ def test_many_processes_may_start_at_once_on_nothing(place: Place, postgresql: P
     migrations = [run(place, str(BIN / "hotline"), "migrate") for _ in range(4)]
     with ended(*webs, *migrations):
         for migration in migrations:
-            assert migration.popen.wait(60) == 0, migration.said()
+            assert migration.popen.wait(SOON) == 0, migration.said()
         for web, port in zip(webs, ports, strict=True):
             web.answers(at=f"http://127.0.0.1:{port}")
         calls = []
@@ -126,7 +126,7 @@ def test_two_clocks_queue_what_is_due_once_and_a_worker_closes_a_call_whose_end_
             redis = stack.enter_context(Redis.from_url(place.environment["REDIS_URL"]))
             clocks = [run(place, str(BIN / "hotline"), "clock") for _ in range(2)]
             stack.enter_context(ended(*clocks))
-            wait_until(lambda: len(alive(redis, "clock")) == 2, 60, "both clocks are there")
+            wait_until(lambda: len(alive(redis, "clock")) == 2, what="both clocks are there")
             wait_until(lambda: _queued(redis) >= len(SCHEDULE), what="the clocks queued what is due")
             assert [clock.stop() for clock in clocks] == [0, 0]
             assert _queued(redis) <= len(SCHEDULE) + 1, "each once, whichever clock it was; one more for the heartbeat"

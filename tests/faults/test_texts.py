@@ -72,7 +72,7 @@ def test_off_texted_to_one_machine_counts_at_the_next_ring_of_the_other(postgres
         told.text("amy", line.NUMBER, "OFF 2h").hears("You are off until")
         wait_until(lambda: len(in_database(url)) == 2, what="the database has both")
         told_two = two.data_dir / "absences" / "said.json"
-        wait_until(lambda: told_two.exists() and "amy" in told_two.read_text(), 60, "the other machine knows")
+        wait_until(lambda: told_two.exists() and "amy" in told_two.read_text(), what="the other machine knows")
         assert [takes(rings) for _ in range(5)] == ["cho"] * 5
 
 
@@ -105,7 +105,7 @@ def test_a_machine_that_lost_its_disk_and_redis_hears_it_from_the_database(place
         file.unlink()
     shutil.rmtree(place.data_dir / "absences")
     with running(place), place.world() as world:
-        wait_until(lambda: (place.data_dir / "absences" / "said.json").exists(), 60, "it was told")
+        wait_until(lambda: (place.data_dir / "absences" / "said.json").exists(), what="it was told")
         assert [takes(world) for _ in range(3)] == ["cho"] * 3
 
 
@@ -122,7 +122,7 @@ def test_off_works_while_the_database_is_away_and_is_in_it_once_it_is_back(
             assert [takes(world) for _ in range(3)] == ["cho"] * 3
         finally:
             postgresql.start()
-        wait_until(lambda: len(in_database(place.database_url)) == 2, 60, "the database has both")
+        wait_until(lambda: len(in_database(place.database_url)) == 2, what="the database has both")
 
 
 def test_stop_that_comes_while_the_database_is_away_is_remembered_once_it_is_back(
@@ -138,7 +138,7 @@ def test_stop_that_comes_while_the_database_is_away_is_remembered_once_it_is_bac
             postgresql.start()
         database = Database(place.database_url)
         optouts = TextOptouts(database, place.secret_key)
-        wait_until(lambda: optouts.is_out(AMY), 90, "a worker has written it")
+        wait_until(lambda: optouts.is_out(AMY), what="a worker has written it")
         world.text("amy", line.NUMBER, "START").hears_nothing()
         assert not optouts.is_out(AMY)
         database.close()

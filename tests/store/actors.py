@@ -61,7 +61,7 @@ def elsewhere(do: Callable[..., None], *arguments: Any) -> BaseProcess:
     return process
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited in vain"

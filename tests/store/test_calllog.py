@@ -269,7 +269,7 @@ def test_a_forked_child_makes_its_own_connections(database_url: str) -> None:
         assert os.waitpid(child, 0)[1] == 0
         assert len(all_kept(log)) == 3
     """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
 def test_making_a_call_log_imports_no_database_library() -> None:
@@ -279,7 +279,7 @@ def test_making_a_call_log_imports_no_database_library() -> None:
         hotline.store.calllog.CallLog("postgresql://nowhere/calls")
         assert not {"sqlalchemy", "alembic", "psycopg"} & set(sys.modules)
     """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
 def _write(call_log: CallLog, entries: list[LogEntry], at_once: bool) -> None:

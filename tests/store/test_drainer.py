@@ -316,7 +316,7 @@ def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
                     assert not writable
             assert all_kept(log) == [as_kept(0), as_kept(1), as_kept(2)]
     """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
 def test_two_drainers_never_both_drain(spool: Spool, tmp_path: Path) -> None:
@@ -462,4 +462,4 @@ def test_a_forked_child_can_start_a_drainer_when_its_parent_is_gone(tmp_path: Pa
         assert os.waitpid(child, 0)[1] == 0
         assert all_kept(log) == [as_kept(0), as_kept(1)]
     """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)

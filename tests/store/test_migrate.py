@@ -66,7 +66,7 @@ def test_migrating_again_does_not_even_import_alembic(database_url: str) -> None
         migrate({database_url!r})
         assert "alembic" not in sys.modules
     """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
 def test_rows_stay_when_migrating_again(call_log: CallLog, database_url: str) -> None:

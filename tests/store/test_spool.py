@@ -116,7 +116,7 @@ def test_a_forked_child_has_a_file_of_its_own(tmp_path: Path) -> None:
         assert os.waitpid(child, 0)[1] == 0
         assert len(list(spool.directory.iterdir())) == 2
     """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
     assert sorted(entry.id for entry in entries_in(tmp_path)) == ["before", "child", "parent"]
 
 
@@ -135,7 +135,7 @@ def test_a_child_that_outlives_its_parent_does_not_keep_the_parents_file_in_use(
         os.closerange(0, 3)
         time.sleep(60)
     """
-    done = subprocess.run([sys.executable, "-c", program], check=True, timeout=60, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", program], check=True, timeout=120, capture_output=True)
     child = int(done.stdout)
     try:
         os.kill(child, 0)
@@ -214,7 +214,7 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         spool.append(started(NOON, "call-5"))
     """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
     [file] = tmp_path.iterdir()
     assert [from_line(line)[1].id for line in file.read_bytes().splitlines()] == [f"call-{n}" for n in range(6)]
 
