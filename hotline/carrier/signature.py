@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from twilio.request_validator import RequestValidator
-from werkzeug.datastructures import MultiDict
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
 
 SIGNATURE_HEADER = "X-Twilio-Signature"
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -33,7 +33,7 @@ from hotline.simulator import named
 from hotline.store.opened import Database
 from hotline.store.outbox import Outbox
 from hotline.store.ring_tests import RingTests
-from hotline.web.ring_test import addresses
+from hotline.web.ring_test_paths import addresses
 from hotline.wiring.ring_tests import build_ring_tests
 
 _BY_DAY = range(9, 21)

@@ -14,13 +14,13 @@ from hotline.core.aftermath import Aftermath
 from hotline.core.flow import Hotline
 from hotline.core.jobs import Job
 from hotline.core.reply import Reply
-from hotline.core.ring_test import RingTest, asked, reached, seal, unseal
+from hotline.core.ring_test import RingTest, asked, reached, unseal
 from hotline.core.wall import epoch_seconds
 from hotline.errors import describe
 from hotline.ports import Clock, Directory, Jobs, Notices
+from hotline.web.ring_test_paths import ENDED, HEARD, PRESSED
 from hotline.web.webhook import Webhook, as_twiml
 
-HEARD, PRESSED, ENDED = "/voice/ring-test", "/voice/ring-test/key", "/voice/ring-test/ended"
 _HANG_UP = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -96,13 +96,3 @@ class RingTestRoutes:
                 return as_twiml(_HANG_UP)
 
         voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])
-
-
-def addresses(public_url: str, key: bytes) -> Callable[[RingTest], tuple[str, str]]:
-    """Where a test's words are fetched, and where its end is told."""
-
-    def made(test: RingTest) -> tuple[str, str]:
-        at = seal(test, key)
-        return f"{public_url}{HEARD}?at={at}", f"{public_url}{ENDED}?at={at}"
-
-    return made

@@ -13,7 +13,7 @@ from hotline.settings import Settings
 from hotline.store.live import RedisLive
 from hotline.store.opened import Database
 from hotline.store.ring_tests import RingTests
-from hotline.web.ring_test import addresses
+from hotline.web.ring_test_paths import addresses
 
 _PATIENCE = 3.0
 """Seconds to wait for Redis: no caller waits for it here."""

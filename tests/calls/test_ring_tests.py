@@ -9,7 +9,7 @@ import pytest
 from hotline.core.ring_test import RingTest
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, Remembered
 from hotline.simulator import DuplicatingTransport, Placed
-from hotline.web.ring_test import addresses
+from hotline.web.ring_test_paths import addresses
 from tests.calls.conftest import texts
 from tests.web.line import NoLive
 

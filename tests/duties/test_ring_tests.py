@@ -21,7 +21,7 @@ from hotline.files.zones import load_zone
 from hotline.simulator.rest import RestApi
 from hotline.store.opened import Database
 from hotline.store.ring_tests import RingTests
-from hotline.web.ring_test import addresses
+from hotline.web.ring_test_paths import addresses
 from tests.lines import NUMBER, hotline, phone_of
 
 PUBLIC, KEY = "https://hotline.example.org", b"k" * 32

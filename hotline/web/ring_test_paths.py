@@ -1,0 +1,19 @@
+"""Where the webhooks of test rings are. Apart from what answers there: workers only name them to the carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hotline.core.ring_test import RingTest, seal
+
+HEARD, PRESSED, ENDED = "/voice/ring-test", "/voice/ring-test/key", "/voice/ring-test/ended"
+
+
+def addresses(public_url: str, key: bytes) -> Callable[[RingTest], tuple[str, str]]:
+    """Where a test's words are fetched, and where its end is told."""
+
+    def made(test: RingTest) -> tuple[str, str]:
+        at = seal(test, key)
+        return f"{public_url}{HEARD}?at={at}", f"{public_url}{ENDED}?at={at}"
+
+    return made
