@@ -158,8 +158,8 @@ class Records(Protocol):
     def texts(self, number: str, since: int | None = None) -> Iterator[TextRecord]:
         """All texts to and from a number of ours, since an instant or ever."""
 
-    def recordings(self, since: int | None = None) -> int:
-        """How many recordings of calls the account has."""
+    def recordings(self, since: int | None = None) -> int | None:
+        """How many recordings of calls the account has; None if the carrier has no such list."""
 
     def delete_call(self, sid: str) -> bool:
         """Delete the record of a call or a leg; False if there is none. CarrierNotYet while it cannot be yet."""

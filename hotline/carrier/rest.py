@@ -61,7 +61,7 @@ class RestCarrier:
     def texts_sent(self, to: str, sender: str, since: int) -> Sequence[TextRecord]:
         # Not by the carrier's own date filter: a text has no date of sending before it is sent.
         found = self._api.messages.list(to=to, from_=sender, limit=_LOOKED_THROUGH, page_size=_PAGE)
-        return [text for text in (_text(one, sender) for one in found) if text.since >= since]
+        return [text for text in (_text(one, sender) for one in found) if _maybe_since(text, since)]
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         call = self._api.calls.create(
@@ -79,7 +79,7 @@ class RestCarrier:
     def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CallRecord]:
         # Not by the carrier's own filter on the start: a call has none before it is dialled.
         found = self._api.calls.list(to=to, from_=caller_id, limit=_LOOKED_THROUGH, page_size=_PAGE)
-        return [call for call in map(_call, found) if call.since >= since]
+        return [call for call in map(_call, found) if _maybe_since(call, since)]
 
     # What the carrier keeps
 
@@ -91,7 +91,7 @@ class RestCarrier:
         for side in ("to", "from_"):
             for one in self._api.calls.stream(**{side: number}, **when, page_size=_PAGE):
                 call = _call(one)
-                if since is None or call.since >= since:
+                if since is None or _maybe_since(call, since):
                     yield call
 
     def texts(self, number: str, since: int | None = None) -> Iterator[TextRecord]:
@@ -99,12 +99,17 @@ class RestCarrier:
         for side in ("to", "from_"):
             for one in self._api.messages.stream(**{side: number}, **when, page_size=_PAGE):
                 text = _text(one, number)
-                if since is None or text.since >= since:
+                if since is None or _maybe_since(text, since):
                     yield text
 
-    def recordings(self, since: int | None = None) -> int:
+    def recordings(self, since: int | None = None) -> int | None:
         when = {} if since is None else {"date_created_after": _day(since)}
-        return sum(1 for _ in self._api.recordings.stream(**when, page_size=_PAGE))
+        try:
+            return sum(1 for _ in self._api.recordings.stream(**when, page_size=_PAGE))
+        except CarrierRefused as error:
+            if error.status != _GONE:
+                raise
+            return None  # a compatible carrier, without this part of the API
 
     def delete_call(self, sid: str) -> bool:
         return _delete(self._api.calls(sid))
@@ -118,7 +123,7 @@ class RestCarrier:
         """The account itself, and what time the carrier has."""
         found = self._api.fetch()
         date = parsedate_tz(self.client.http_client.date)
-        return Account(str(found.status), found.type == "Trial", None if date is None else mktime_tz(date))
+        return Account(str(found.status or ""), found.type == "Trial", None if date is None else mktime_tz(date))
 
     def may_dial(self, country: str) -> bool | None:
         """Whether calls to a country (ISO 3166, two letters) are allowed; None if the carrier does not say.
@@ -163,6 +168,11 @@ def _delete(record: Any) -> bool:
 def _day(instant: int) -> str:
     """The date in UTC, as the carrier's filters document it; later ones are sorted out here."""
     return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%d}"
+
+
+def _maybe_since(record: CallRecord | TextRecord, since: int) -> bool:
+    """Whether a record is of an instant or later. One without a date may be: nobody can say that it is not."""
+    return not record.since or record.since >= since
 
 
 def _seconds(*dates: datetime | None) -> int:

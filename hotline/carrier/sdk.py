@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from requests import RequestException, Session
 from requests.exceptions import ConnectTimeout, InvalidURL
+from twilio.base.page import Page
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -28,6 +29,13 @@ NOT_YET = 60
 _API_VERSION = "/2010-04-01"
 _MOST_PATIENCE = 24 * 3600
 _SLOW_DOWN, _STILL_BUSY_WITH_IT = 20429, 20009
+_LISTS = {
+    "Calls.json": "calls",
+    "Messages.json": "messages",
+    "IncomingPhoneNumbers.json": "incoming_phone_numbers",
+    "Recordings.json": "recordings",
+}
+"""How the addresses of lists end, and what their records are under in a page of them."""
 _REMEDIES = {
     20003: "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the primary token).",
     20005: "The account is not active: see the carrier's console.",
@@ -97,13 +105,15 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
         self.date = answer.headers.get("Date", "")
         if not 200 <= answer.status_code < 300:
             raise _error(answer.status_code, answer.text, answer.headers, acts)
-        if answer.status_code != 204 and not _json(answer.text):
+        listed = None if acts else _LISTS.get(urlsplit(url).path.rpartition("/")[2])
+        text = answer.text if answer.status_code == 204 else _readable(answer.text, listed)
+        if text is None:
             raise CarrierUnavailable(
-                "The carrier's REST API answered with something else than JSON.",
+                "The carrier's REST API gave an answer that cannot be read.",
                 "Check TWILIO_API_BASE_URL.",
                 in_doubt=acts,
             )
-        return Response(answer.status_code, answer.text, answer.headers)
+        return Response(answer.status_code, text, answer.headers)
 
     def _placed(self, url: str) -> str:
         """The address with the base's scheme, host and path in place of the carrier's."""
@@ -132,7 +142,7 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
         return CarrierNotYet(f"The carrier still works on this record ({told}).", "It will be asked again.", after)
     if code == _SLOW_DOWN or status == 429:
         return CarrierUnavailable(
-            f"The carrier asks us to slow down ({told}).", "It will be asked again.", _retry_after(headers)
+            f"The carrier asks us to slow down ({told}).", "Try again in a minute.", _retry_after(headers)
         )
     if status >= 500 or status == 408:
         return CarrierUnavailable(
@@ -171,6 +181,21 @@ def _retry_after(headers: Mapping[str, str]) -> int | None:
     except (ValueError, OverflowError):  # no such day
         return None
     return None if wait is None else max(0, min(wait, _MOST_PATIENCE))
+
+
+def _readable(text: str, listed: str | None) -> str | None:
+    """An answer that the SDK can read: a record, or a page of those under `listed`. None for anything else.
+
+    The SDK takes no page with a field that is new to it.
+    """
+    found = _json(text)
+    if listed is None:
+        return text if found else None
+    records = found.get(listed)
+    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+        return None
+    known = {name: value for name, value in found.items() if name in Page.META_KEYS}
+    return json.dumps(known | {listed: records})
 
 
 def _json(text: str) -> dict[str, Any]:

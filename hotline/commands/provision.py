@@ -90,7 +90,9 @@ def _show(found: Plan, console: Console) -> None:
 
 
 def _table(one: Repointing) -> Table:
-    table = Table("At the carrier", "Now", "Then", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table("At the carrier", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("Now", "Then"):
+        table.add_column(name, overflow="fold")  # nobody can agree to an address that is cut short
     for change in one.changes:
         table.add_row(change.name, Text(change.now or "–", "red"), Text(change.then or "–", "green"))
     return table

@@ -17,7 +17,7 @@ def judge_account(account: Account) -> Result:
     """Whether the account can take calls."""
     if account.status != "active":
         return failed(
-            f"The carrier account is {account.status or 'in no state we know'}: no call comes in.",
+            f"The carrier account is {account.status or 'in no state we know'}: no call may come in.",
             "See the carrier's console, or ask its support.",
         )
     if account.trial:
@@ -83,8 +83,12 @@ def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> Result:
     return warned(f"{told}: volunteers cannot ask who is on call, or say that they are off.", "Choose one with SMS.")
 
 
-def judge_recordings(count: int, days: int) -> Result:
-    """Whether calls are recorded. Other services of the account may have recordings, too."""
+def judge_recordings(count: int | None, days: int) -> Result:
+    """Whether calls are recorded; None: the carrier does not say. Other services may have recordings, too."""
+    if count is None:
+        return warned(
+            "Whether the account records calls cannot be known from here.", "See Recordings in the carrier's console."
+        )
     if count:
         return failed(
             f"The account has {count} recording{'s' if count > 1 else ''} of calls of the last {days} days. "

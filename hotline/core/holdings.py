@@ -37,7 +37,7 @@ class Pile:
 class Holdings:
     """Records of calls (with callers' numbers), of phones rung and of texts; calls that go on; recordings.
 
-    `recordings` counts all of the account, whoever made them.
+    `recordings` counts all of the account, whoever made them; None if the carrier does not say.
     """
 
     calls: Pile
@@ -45,7 +45,7 @@ class Holdings:
     texts_received: Pile
     texts_sent: Pile
     going_on: int
-    recordings: int
+    recordings: int | None
 
     @property
     def late(self) -> int:
@@ -58,7 +58,7 @@ class Holdings:
         return self.calls.older + self.legs.older
 
 
-def holdings(calls: Iterable[CallRecord], texts: Iterable[TextRecord], recordings: int, now: int) -> Holdings:
+def holdings(calls: Iterable[CallRecord], texts: Iterable[TextRecord], recordings: int | None, now: int) -> Holdings:
     """What these records come to at an instant (epoch seconds). A record that is listed twice counts once."""
     known = {call.sid: call for call in calls}.values()
     over = [call for call in known if call.over]

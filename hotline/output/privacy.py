@@ -86,6 +86,8 @@ def _deletion(found: Holdings, waiting: int | None, deleting: bool) -> list[str]
 
 
 def _recordings(found: Holdings) -> list[str]:
+    if found.recordings is None:
+        return ["Whether the account holds recordings, the carrier does not say: see its console."]
     if not found.recordings:
         return ["The account holds no recordings."]
     many = _many(found.recordings, "recording", "recordings")

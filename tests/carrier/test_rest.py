@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
 import pytest
@@ -156,6 +158,62 @@ def test_an_application_is_cleared_by_naming_none(api: RestApi, carrier: RestCar
 def test_the_account_tells_whether_it_is_active_and_what_time_it_is(carrier: RestCarrier) -> None:
     account = carrier.account()
     assert (account.status, account.trial, account.clock) == ("active", False, SECONDS)
+
+
+# ------------------------------------------------------------------------------------ carriers that are nearly the same
+
+
+@contextmanager
+def answering(status: int, body: str) -> Iterator[RestCarrier]:
+    """A carrier that answers everything in one way."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", free_port()), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield RestCarrier("AC1", "t", f"http://127.0.0.1:{server.server_port}")
+        finally:
+            server.shutdown()
+            thread.join(5)
+
+
+def test_a_page_may_have_fields_that_nobody_has_heard_of() -> None:
+    body = '{"calls": [{"sid": "CA1", "status": "completed", "mood": 1}], "next_page_uri": null, "hint": [1], "n": 1}'
+    with answering(200, body) as carrier:
+        assert [call.sid for call in carrier.legs("CA0")] == ["CA1"]
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", '{"sid": 5}', '{"calls": null}', '{"calls": [null]}', '{"texts": []}'])
+def test_a_page_that_cannot_be_read_is_unavailable(body: str) -> None:
+    with answering(200, body) as carrier:
+        error = refused(lambda: carrier.legs("CA0"))
+    assert isinstance(error, CarrierUnavailable)
+
+
+def test_a_record_without_a_date_is_taken_for_a_recent_one() -> None:
+    """It would be left at the carrier for ever, and a text in doubt be sent twice."""
+    with answering(200, '{"calls": [{"sid": "CA1", "status": "busy", "start_time": null}]}') as carrier:
+        assert {call.sid for call in carrier.calls(LINE, SECONDS)} == {"CA1"}
+        assert [call.sid for call in carrier.calls_placed(AMY, LINE, SECONDS)] == ["CA1"]
+    with answering(200, '{"messages": [{"sid": "SM1", "status": "sent", "body": "x"}]}') as carrier:
+        assert {text.sid for text in carrier.texts(LINE, SECONDS)} == {"SM1"}
+        assert [text.sid for text in carrier.texts_sent(AMY, LINE, SECONDS)] == ["SM1"]
+
+
+def test_a_carrier_without_a_list_of_recordings_does_not_say_how_many_there_are() -> None:
+    with answering(404, '{"code": 20404, "status": 404}') as carrier:
+        assert carrier.recordings() is None
+    with answering(401, '{"code": 20003, "status": 401}') as carrier:
+        assert isinstance(refused(carrier.recordings), CarrierRefused)
 
 
 # ------------------------------------------------------------------------------------------------ where it is asked

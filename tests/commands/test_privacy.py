@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from hotline.cli import group
+from hotline.core.holdings import holdings
 from hotline.core.jobs import Job
 from hotline.core.tickets import Ticket
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.jobs.queue import JobQueue, connection
+from hotline.output.privacy import is_well, privacy_json, privacy_text
 from hotline.simulator.rest import RestApi
 
 LINE, CALLER, AMY = "+14105550100", "+14105550999", "+14105550111"
@@ -92,6 +96,16 @@ def test_recordings_are_none_of_ours_and_told_of(api: RestApi) -> None:
     result = privacy()
     assert result.exit_code == 1
     assert "The account holds 2 recordings. Hotline never records" in said(result)
+
+
+def test_where_the_carrier_has_no_list_of_recordings_it_says_so() -> None:
+    console = Console(width=200, file=io.StringIO())
+    found = holdings([], [], None, 0)
+    privacy_text(found, 0, True, console)
+    assert isinstance(console.file, io.StringIO)
+    assert "Whether the account holds recordings, the carrier does not say" in console.file.getvalue()
+    assert privacy_json(found, 0, True)["recordings"] is None
+    assert is_well(found, True)
 
 
 def test_with_deletion_switched_off_it_says_so(api: RestApi, monkeypatch: pytest.MonkeyPatch) -> None:

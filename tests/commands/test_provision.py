@@ -42,6 +42,14 @@ def test_it_shows_what_is_and_what_would_be_asks_and_changes_it(api: RestApi) ->
     assert number.set == HERE | {"VoiceFallbackUrl": FALLBACK, "VoiceFallbackMethod": "GET"}
 
 
+def test_long_addresses_are_shown_to_their_end(api: RestApi) -> None:
+    path = "/".join(f"part-{number}" for number in range(20))
+    api.add_number(LINE, VoiceUrl=f"https://another-system.example.com/{path}")
+    shown = "".join(provision("--dry-run").output.split())
+    assert "…" not in shown
+    assert "part-19" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "answer"), [((), "n\n"), ((), ""), (("--dry-run",), ""), (("-y", "--dry-run"), "")]
 )

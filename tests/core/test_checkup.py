@@ -122,6 +122,7 @@ def test_an_account_in_a_state_nobody_knows() -> None:
 
 def test_one_recording_is_one() -> None:
     assert judge_recordings(1, 30).told.startswith("The account has 1 recording of calls")
+    assert judge_recordings(None, 30).verdict is WARN
 
 
 def test_no_number_and_no_volunteer_at_all() -> None:
