@@ -265,16 +265,22 @@ class Process:
     def answers(self, within: float = SOON, at: str = "") -> None:
         """Wait until it answers webhooks, at the place's address or another."""
 
+        last: OSError | None = None
+
         def up() -> bool:
+            nonlocal last
             assert self.popen.poll() is None, self.said()
-            with suppress(OSError), urllib.request.urlopen(f"{at or self.place.url}/health/live", timeout=5):
-                return True
-            return False
+            try:
+                with urllib.request.urlopen(f"{at or self.place.url}/health/live", timeout=5):
+                    return True
+            except OSError as error:
+                last = error
+                return False
 
         try:
             wait_until(up, within, "it answers")
         except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.where()}") from None
+            raise AssertionError(f"{error}, but {last!r}\n{self.where()}") from None
 
     def stop(self, number: int = signal.SIGTERM, within: float = SOON) -> int:
         """Ask it to stop; its exit code once it and all its children are gone."""
