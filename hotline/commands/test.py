@@ -27,7 +27,8 @@ from hotline.settings import Settings, read_settings
 @click.option("-k", "words", metavar="WORDS", help="Run only tests whose names have these words in them.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell the story of every call, not only of those that went wrong.")
 @click.option("--json", "as_text", is_flag=True, help="Print findings, results and calls for other programs.")
-def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: bool) -> None:
+@click.option("--wordings", is_flag=True, hidden=True, help="With --json: what sentences are put together from.")
+def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: bool, wordings: bool) -> None:
     """Run the call tests in call_flows/tests; PATH is a file or folder of them, NAME a file without its ending.
 
     Each test makes a call in a simulated world: your call flow, your rota, a moment you choose. No phone rings, nothing
@@ -40,7 +41,7 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
     tests, findings = _read(settings, which)
     if findings:
         if as_text:
-            click.echo(json.dumps(results_as_json(findings, ()), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(results_as_json(findings, (), wordings), ensure_ascii=False, indent=2))
         else:
             render(findings, console)
             console.print("Nothing was tested: mend this first.")
@@ -55,7 +56,7 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
         results = run_tests(chosen, fresh)
         if as_text:
             finished = list(results)
-            click.echo(json.dumps(results_as_json((), finished), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(results_as_json((), finished, wordings), ensure_ascii=False, indent=2))
         else:
             finished = _show(console, results, len(chosen), verbose)
     sys.exit(0 if all(one.passed for one in finished) else 1)

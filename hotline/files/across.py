@@ -8,10 +8,12 @@ from hotline.core import words
 from hotline.files.document import mapping, names
 from hotline.files.flow_file import FlowRead
 from hotline.files.names import Reference
+from hotline.files.phones import Phone
 from hotline.files.rota_file import RotaRead
 from hotline.files.speech import check_length
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
 
 
 def check_across(
@@ -31,8 +33,8 @@ def check_across(
             rota.document.report(
                 "unused-rota",
                 (),
-                f"No call flow uses the rota `{clip(rota.id)}`.",
-                f"Name it in a call flow (rota: {rota.id}), or delete the file.",
+                Wording("No call flow uses the rota `%(rota)s`.", rota=clip(rota.id)),
+                Wording("Name it in a call flow (rota: %(rota)s), or delete the file.", rota=rota.id),
                 "note",
             )
 
@@ -41,9 +43,16 @@ def _check_rotas_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> 
     for flow in flows:
         if flow.rota not in rota_files:
             help = did_you_mean(flow.rota, rota_files) or (
-                f"Rotas here: {', '.join(sorted(rota_files)[:12])}." if rota_files else "Write the rota first."
+                Wording("Rotas here: %(names)s.", names=", ".join(sorted(rota_files)[:12]))
+                if rota_files
+                else Wording("Write the rota first.")
             )
-            flow.document.report("unknown-rota", ("rota",), f"There is no rota file rota/{clip(flow.rota)}.yaml.", help)
+            flow.document.report(
+                "unknown-rota",
+                ("rota",),
+                Wording("There is no rota file rota/%(rota)s.yaml.", rota=clip(flow.rota)),
+                help,
+            )
 
 
 def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:
@@ -56,26 +65,36 @@ def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:
                     one.document.report(
                         "number-claimed-twice",
                         ("numbers", one.numbers[number]),
-                        f"{other.document.file} claims this number too.",
-                        "A number can ring one hotline only: delete it from one of the two files.",
+                        Wording("%(file)s claims this number too.", file=other.document.file),
+                        Wording("A number can ring one hotline only: delete it from one of the two files."),
                     )
     return owners
 
 
 def _check_phones(rota: RotaRead, owners: Mapping[str, FlowRead]) -> None:
-    for whose, phones, trouble in (
-        ("volunteer", rota.phones, "a call would ring the hotline itself"),
-        ("coordinator", rota.coordinators, "it would send the texts to itself"),
-    ):
-        for id, phone in (phones or {}).items():
-            owner = owners.get(phone.number)
-            if owner is not None:
-                rota.document.report(
-                    "phone-is-hotline",
-                    (f"{whose}s", id, "phone"),
-                    f"This is a number of the hotline in {owner.document.file}: {trouble}.",
-                    f"Write the {whose}'s own number.",
-                )
+    trouble = Wording("a call would ring the hotline itself")
+    _check_phones_of("volunteers", rota, rota.phones, owners, trouble, Wording("Write the volunteer's own number."))
+    trouble = Wording("it would send the texts to itself")
+    _check_phones_of(
+        "coordinators", rota, rota.coordinators, owners, trouble, Wording("Write the coordinator's own number.")
+    )
+
+
+def _check_phones_of(
+    section: str,
+    rota: RotaRead,
+    phones: Mapping[str, Phone] | None,
+    owners: Mapping[str, FlowRead],
+    trouble: Wording,
+    help: Wording,
+) -> None:
+    for id, phone in (phones or {}).items():
+        owner = owners.get(phone.number)
+        if owner is not None:
+            message = Wording(
+                "This is a number of the hotline in %(file)s: %(trouble)s.", file=owner.document.file, trouble=trouble
+            )
+            rota.document.report("phone-is-hotline", (section, id, "phone"), message, help)
 
 
 def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
@@ -101,8 +120,8 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
             document.report(
                 "language-not-needed",
                 one.path,
-                f"No call flow with this rota speaks the language `{clip(one.name)}`.",
-                did_you_mean(one.name, spoken) or f"They speak: {', '.join(spoken)}.",
+                Wording("No call flow with this rota speaks the language `%(language)s`.", language=clip(one.name)),
+                did_you_mean(one.name, spoken) or Wording("They speak: %(names)s.", names=", ".join(spoken)),
                 "note",
                 one.part,
             )
@@ -113,8 +132,8 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
                 document.report(
                     "missing-words",
                     ("ringing", "say", code),
-                    f"There are no words for the language `{clip(code)}`.",
-                    "Add what a volunteer hears before taking a call, or delete the line.",
+                    Wording("There are no words for the language `%(language)s`.", language=clip(code)),
+                    Wording("Add what a volunteer hears before taking a call, or delete the line."),
                 )
     for flow in using:
         first = next(iter(flow.languages))
@@ -122,8 +141,14 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
             document.report(
                 "missing-words",
                 ("ringing", "say"),
-                f"What volunteers hear before taking a call is missing for the language `{clip(first)}`.",
-                f"Add it under `ringing:`, with the keys that take a call and pass it on: say: {{{clip(first)}: …}}",
+                Wording(
+                    "What volunteers hear before taking a call is missing for the language `%(language)s`.",
+                    language=clip(first),
+                ),
+                Wording(
+                    "Add it under `ringing:`, with the keys that take a call and pass it on: say: {%(language)s: …}",
+                    language=clip(first),
+                ),
                 "warning",
                 "key",
             )

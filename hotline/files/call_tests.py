@@ -17,6 +17,7 @@ from hotline.files.reading import read
 from hotline.files.shape_call_tests import EXPECTATIONS, NOBODY, STAND_INS, CallTestEntry, CallTestFile
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
 
 FOLDER = "call_flows/tests"
 
@@ -43,7 +44,7 @@ class CallTest:
         """The line it begins in, from 1."""
         return self.document.line_of(("tests", self.place, "name"))
 
-    def finding(self, message: str, help: str, *path: str | int) -> Finding:
+    def finding(self, message: Wording, help: Wording, *path: str | int) -> Finding:
         """What is wrong with the call, at the expectation at `path` of this test; its code is that field's name."""
         scratch = Document(self.document.file, self.document.lines, self.document.root)
         scratch.report(str(path[0]), ("tests", self.place, *path), message, help)
@@ -97,9 +98,11 @@ def _flow_of(document: Document, loaded: Loaded) -> str:
         document.report(
             "unknown-flow",
             ("flow",) if named is not None else (),
-            f"There is no call flow `{clip(flow)}`.",
+            Wording("There is no call flow `%(flow)s`.", flow=clip(flow)),
             did_you_mean(flow, known)
-            or f"Name the one these tests are about, for example flow: {next(iter(known), 'rise')}",
+            or Wording(
+                "Name the one these tests are about, for example flow: %(flow)s", flow=next(iter(known), "rise")
+            ),
         )
     return flow
 
@@ -109,8 +112,8 @@ def _read(document: Document, hotline: Hotline | None) -> Iterator[CallTest]:
     if fitted is None:
         return
     if not fitted.value.tests and fitted.whole("tests"):
-        message = "There is no test in this file."
-        document.report("missing-field", ("tests",), message, "Write one, or delete the file.")
+        message = Wording("There is no test in this file.")
+        document.report("missing-field", ("tests",), message, Wording("Write one, or delete the file."))
     for place, entry in entries(document.get("tests")):
         _check_expectations(document, ("tests", place), entry)
     if hotline is None:
@@ -129,8 +132,8 @@ def _check_expectations(document: Document, path: Path, entry: Mapping[str, obje
         document.report(
             "nothing-expected",
             path,
-            "This test expects nothing, so it proves nothing.",
-            "Say what should come of the call: hears, rings, talks_with, ended_by …",
+            Wording("This test expects nothing, so it proves nothing."),
+            Wording("Say what should come of the call: hears, rings, talks_with, ended_by …"),
             part="key",
         )
 
@@ -161,9 +164,12 @@ def _check_languages(document: Document, hotline: Hotline) -> None:
                         document.report(
                             "unknown-language",
                             ("tests", place, field, number, language),
-                            f"There is no language `{clip(language)}`.",
+                            Wording("There is no language `%(name)s`.", name=clip(language)),
                             did_you_mean(language, known)
-                            or "If this is a text with a colon, put the whole of it in quotes. The languages of this"
-                            f" call flow are: {', '.join(known)}.",
+                            or Wording(
+                                "If this is a text with a colon, put the whole of it in quotes. The languages of"
+                                " this call flow are: %(names)s.",
+                                names=", ".join(known),
+                            ),
                             part="key",
                         )

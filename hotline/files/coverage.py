@@ -14,6 +14,7 @@ from hotline.core.spans import Span
 from hotline.files.finding import Finding, in_order
 from hotline.files.lines import help_with, to_write
 from hotline.files.loading import Loaded
+from hotline.files.wording import Lacking, Wording
 
 _MOST_HELPED = 20
 
@@ -38,14 +39,16 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
         return
     pool = Pool(schedule, Span(start, end))
     for number, lack in enumerate(found):
-        help = "`hotline gaps` says what closes it."
+        help = Wording("`hotline gaps` says what closes it.")
         if number < _MOST_HELPED:
             help = help_with(to_write(closing(schedule, lack, pool, start, end), schedule.rota))
+        when = Lacking(lack, start, end)
         yield replace(
             place,
             code="nobody-at-all" if lack.nobody else "gap",
             severity="error" if lack.nobody else "warning",
-            message=f"Nobody is on call {lack.said}"
-            f"{', and there is no backup either' if lack.nobody else '; only the backup is rung then'}.",
+            message=Wording("Nobody is on call %(when)s, and there is no backup either.", when=when)
+            if lack.nobody
+            else Wording("Nobody is on call %(when)s; only the backup is rung then.", when=when),
             help=help,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hotline.core.rota import LAST
 from hotline.files.suggest import nearest
 from hotline.files.unreadable import Unreadable, clip, text
+from hotline.files.wording import Wording
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,7 +53,11 @@ def days(value: object) -> Days:
         for one in part.split(","):
             found |= _days_of(" ".join(one.lower().split()))
     if found == Days():
-        raise Unreadable("bad-days", "No day is named here.", "Write days: mon-fri, or leave `days` out for every day.")
+        raise Unreadable(
+            "bad-days",
+            Wording("No day is named here."),
+            Wording("Write days: mon-fri, or leave `days` out for every day."),
+        )
     return found
 
 
@@ -63,12 +68,16 @@ def weekday(written: str, code: str = "bad-days") -> int:
         return WEEKDAYS.index(name)
     for place, full in enumerate(FULL_NAMES):
         if len(name) > 1 and (full.startswith(name) or name.rstrip("s") == full):
-            suggestion = f"Write {WEEKDAYS[place]}."
+            suggestion = Wording("Write %(right)s.", right=WEEKDAYS[place])
             break
     else:
         near = nearest(name, WEEKDAYS) or nearest(name, FULL_NAMES)
-        suggestion = f"Did you mean `{near[:3]}`?" if near else "The days are mon, tue, wed, thu, fri, sat and sun."
-    raise Unreadable(code, f"`{clip(written)}` is not a day.", suggestion)
+        suggestion = (
+            Wording("Did you mean `%(near)s`?", near=near[:3])
+            if near
+            else Wording("The days are mon, tue, wed, thu, fri, sat and sun.")
+        )
+    raise Unreadable(code, Wording("`%(written)s` is not a day.", written=clip(written)), suggestion)
 
 
 def _days_of(part: str) -> Days:
@@ -77,14 +86,22 @@ def _days_of(part: str) -> Days:
     if part == "holidays":
         return Days(holidays=True)
     if part in _MEANT:
-        raise Unreadable("bad-days", f"`{part}` is not a day.", f"Write {_MEANT[part]}.")
+        raise Unreadable(
+            "bad-days",
+            Wording("`%(written)s` is not a day.", written=part),
+            Wording("Write %(right)s.", right=_MEANT[part]),
+        )
     placed = _PLACED.fullmatch(part)
     if placed:
         return Days(monthly=frozenset(_in_month(part, placed[1], placed[2] or placed[1], placed[3] or "")))
     _refuse_places_of_other_kinds(part)
     ends = _DASH.split(part)
     if len(ends) > 2:
-        raise Unreadable("bad-days", f"`{clip(part)}` has more than two ends.", "Write a range as mon-fri.")
+        raise Unreadable(
+            "bad-days",
+            Wording("`%(part)s` has more than two ends.", part=clip(part)),
+            Wording("Write a range as mon-fri."),
+        )
     first, last = weekday(ends[0]), weekday(ends[-1])
     return Days(frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)))
 
@@ -92,22 +109,31 @@ def _days_of(part: str) -> Days:
 def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, int]]:
     """The places in the month of `1st sat`, or of `2nd-4th sat`."""
     if not named:
-        raise Unreadable("bad-days", f"`{clip(part)}` is no day by itself.", "Name the day each time: 1st sat, 3rd sat")
+        raise Unreadable(
+            "bad-days",
+            Wording("`%(part)s` is no day by itself.", part=clip(part)),
+            Wording("Name the day each time: 1st sat, 3rd sat"),
+        )
     ends = _DASH.split(named)
     if len(ends) == 2 and set(ends) <= set(WEEKDAYS):
         named_days = (WEEKDAYS[day] for day in sorted(_days_of(named).weekly))
-        help = f"Name each day with its place: {', '.join(f'{first} {day}' for day in named_days)}"
-        raise Unreadable("bad-days", f"`{clip(part)}` could be in two different weeks.", help)
+        help = Wording(
+            "Name each day with its place: %(names)s", names=", ".join(f"{first} {day}" for day in named_days)
+        )
+        raise Unreadable("bad-days", Wording("`%(part)s` could be in two different weeks.", part=clip(part)), help)
     more = re.fullmatch(r"(?:and|&|or|\+)\s+(\S+)\s+(\S+)", named)
     if more and more[1] in PLACES and more[2] in WEEKDAYS:
-        help = f"Write {first} {more[2]}, {more[1]} {more[2]}"
-        raise Unreadable("bad-days", f"`{clip(part)}` holds several days without a comma.", help)
+        help = Wording("Write %(right)s", right=f"{first} {more[2]}, {more[1]} {more[2]}")
+        raise Unreadable("bad-days", Wording("`%(part)s` holds several days without a comma.", part=clip(part)), help)
     day = weekday(named)
     if first == last:
         return [(PLACES[first], day)]
     if LAST in (PLACES[first], PLACES[last]) or PLACES[last] < PLACES[first]:
-        help = f"Count upwards, from 1st to 5th: 2nd-4th {WEEKDAYS[day]}. The last one is named by itself."
-        raise Unreadable("bad-days", f"`{clip(part)}` does not say which ones.", help)
+        help = Wording(
+            "Count upwards, from 1st to 5th: 2nd-4th %(day)s. The last one is named by itself.",
+            day=WEEKDAYS[day],
+        )
+        raise Unreadable("bad-days", Wording("`%(part)s` does not say which ones.", part=clip(part)), help)
     return [(place, day) for place in range(PLACES[first], PLACES[last] + 1)]
 
 
@@ -118,13 +144,13 @@ def _refuse_places_of_other_kinds(part: str) -> None:
         return
     if words[0] == "every" or words[:2] in (["every", "other"], ["every", "second"]):
         day = words[-1] if words[-1] in WEEKDAYS else "sat"
-        help = f"Write days: {day}, and for every other week beside it `every: 2 weeks`."
+        help = Wording("Write days: %(day)s, and for every other week beside it `every: 2 weeks`.", day=day)
     elif words[0] in _COUNTED:
-        help = f"Write {_COUNTED[words[0]]} {words[-1]}."
+        help = Wording("Write %(right)s.", right=f"{_COUNTED[words[0]]} {words[-1]}")
     elif re.fullmatch(r"\d+(st|nd|rd|th)", words[0]):
-        help = "The places in a month are 1st, 2nd, 3rd, 4th, 5th and last."
+        help = Wording("The places in a month are 1st, 2nd, 3rd, 4th, 5th and last.")
     elif words[-1] in PLACES:
-        help = f"Write the place before the day: {words[-1]} {words[0]}"
+        help = Wording("Write the place before the day: %(right)s", right=f"{words[-1]} {words[0]}")
     else:
         return
-    raise Unreadable("bad-days", f"`{clip(part)}` is not a day.", help)
+    raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), help)

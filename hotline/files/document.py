@@ -9,6 +9,7 @@ from typing import Literal
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from hotline.files.finding import Finding, Severity
+from hotline.files.wording import Wording
 
 Plain = None | str | list["Plain"] | dict[str, "Plain"]
 """What a file holds. Every scalar is text; None is a name with nothing after it."""
@@ -35,7 +36,7 @@ class Document:
     errors: int = 0
 
     def report(
-        self, code: str, path: Path, message: str, help: str, severity: Severity = "error", part: Part = "value"
+        self, code: str, path: Path, message: Wording, help: Wording, severity: Severity = "error", part: Part = "value"
     ) -> None:
         """Collect a finding at the value at `path`, or at its key; failing that, nearby."""
         self.errors += severity == "error"

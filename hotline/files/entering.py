@@ -19,6 +19,9 @@ from hotline.errors import FilesError
 from hotline.files.people import find_volunteer
 from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable
+from hotline.files.wording import NOTHING, Wording
+
+_SELF = "covers-themselves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def enter_cover(line: Hotline, who: str, instead_of: str | None, when: Sequence[
     time, taker = period(when, today), find_volunteer(line.rota, who)
     giver = find_volunteer(line.rota, instead_of) if instead_of else None
     if giver == taker:
-        raise _with_themselves(line, taker, "cover for")
+        raise Unreadable(_SELF, Wording("%(name)s cannot cover for themselves.", name=_name(line, taker)), NOTHING)
     return Entered((Cover(taker, giver, time.start, time.end),))
 
 
@@ -49,7 +52,7 @@ def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: 
     time = period(when, today)
     first, second = find_volunteer(line.rota, one), find_volunteer(line.rota, other)
     if first == second:
-        raise _with_themselves(line, first, "swap with")
+        raise Unreadable(_SELF, Wording("%(name)s cannot swap with themselves.", name=_name(line, first)), NOTHING)
     found = exchange(line.schedule, first, second, time.start, time.end, time.whole_days)
     entries = found.entries(line.rota.zone)
     if not entries:
@@ -82,5 +85,5 @@ def swap_in_words(line: Hotline, found: Exchange) -> Iterator[str]:
         yield f"{names[giver]} is not on call alone then, and so hands nothing over in return."
 
 
-def _with_themselves(line: Hotline, who: str, does: str) -> Unreadable:
-    return Unreadable("covers-themselves", f"{line.rota.volunteers[who].name} cannot {does} themselves.", "")
+def _name(line: Hotline, who: str) -> str:
+    return line.rota.volunteers[who].name

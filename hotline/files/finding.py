@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hotline.files.wording import Wording
+
 Severity = Literal["error", "warning", "note"]
 
 
@@ -22,8 +24,8 @@ class Finding:
     file: str
     line: int
     column: int
-    message: str
-    help: str
+    message: Wording
+    help: Wording
     source: str = field(default="", repr=False)
     length: int = 1
 

@@ -14,12 +14,14 @@ from hotline.files.document import Document, Path, Plain, child, mapping
 from hotline.files.shapes import GONE, Shape, field_names
 from hotline.files.suggest import nearest
 from hotline.files.unreadable import clip, kind
+from hotline.files.wording import Wording
 
 File = TypeVar("File", bound=Shape)
 
 _MOST_PASSES = 8
 _MOST_WORDED = 300
-_KINDS = {"string_type": "a text", "list_type": "a list", "dict_type": "a group of fields"}
+_GROUP = Wording("a group of fields")
+_KINDS = {"string_type": Wording("a text"), "list_type": Wording("a list"), "dict_type": _GROUP}
 _ALSO_CALLED = {
     "number": "phone", "tel": "phone", "mobile": "phone", "time": "hours", "times": "hours", "day": "days",
     "volunteers": "on_call", "people": "on_call", "who": "on_call", "goto": "go", "next": "then",
@@ -49,8 +51,8 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
         document.report(
             "wrong-type",
             (),
-            f"This file should be a group of fields, and is {kind(document.plain)}.",
-            f"Begin with one of its fields, like `{field_names(shape)[0]}: …`",
+            Wording("This file should be a group of fields, and is %(found)s.", found=kind(document.plain)),
+            Wording("Begin with one of its fields, like `%(field)s: …`", field=field_names(shape)[0]),
         )
         return None
     plain: dict[str, Plain] = document.plain
@@ -131,16 +133,24 @@ def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
         context = error.get("ctx", {})
         document.report(context["code"], path, context["message"], context["help"])
     elif document.get(*path) is None:
-        label = f"There is nothing under `{path[-1]}`." if isinstance(path[-1], str) else "This entry is empty."
-        document.report("wrong-type", path, label, "Write its fields below it, indented, or delete it.")
+        message = (
+            Wording("There is nothing under `%(field)s`.", field=path[-1])
+            if isinstance(path[-1], str)
+            else Wording("This entry is empty.")
+        )
+        document.report("wrong-type", path, message, Wording("Write its fields below it, indented, or delete it."))
     else:
-        wanted = _KINDS.get(error["type"], "a group of fields")
+        wanted = _KINDS.get(error["type"], _GROUP)
         found = kind(document.get(*path))
-        label = f"`{path[-1]}`" if isinstance(path[-1], str) else "This entry"
+        message = (
+            Wording("`%(field)s` should be %(wanted)s, and is %(found)s.", field=path[-1], wanted=wanted, found=found)
+            if isinstance(path[-1], str)
+            else Wording("This entry should be %(wanted)s, and is %(found)s.", wanted=wanted, found=found)
+        )
         document.report(
             "wrong-type",
             path,
-            f"{label} should be {wanted}, and is {found}.",
+            message,
             _example(shape, path, document.get(*path)),
         )
 
@@ -148,12 +158,20 @@ def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
 def _report_missing(document: Document, shape: type[Shape], path: Path, missing: str) -> None:
     example = f"{missing}: {_examples(shape, missing)}"
     if missing in mapping(document.get(*path)):
-        message = f"There is nothing after `{missing}:`."
-        document.report("missing-field", (*path, missing), message, f"For example: {example}")
+        message = Wording("There is nothing after `%(field)s:`.", field=missing)
+        document.report(
+            "missing-field", (*path, missing), message, Wording("For example: %(example)s", example=example)
+        )
         return
-    place = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this entry" if path else "this file"
-    message = f"`{missing}` is missing from {place}."
-    document.report("missing-field", path, message, f"Add it, for example: {example}", part="key")
+    if path and isinstance(path[-1], str):
+        message = Wording("`%(field)s` is missing from `%(place)s`.", field=missing, place=path[-1])
+    elif path:
+        message = Wording("`%(field)s` is missing from this entry.", field=missing)
+    else:
+        message = Wording("`%(field)s` is missing from this file.", field=missing)
+    document.report(
+        "missing-field", path, message, Wording("Add it, for example: %(example)s", example=example), part="key"
+    )
 
 
 def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
@@ -170,22 +188,28 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
             document.report(
                 code,
                 path,
-                f"Inside {{…}} a comma ends the value of `{before}`, so `{clip(name)}` is read as a field.",
-                f'Put the value in quotes: {before}: "{clip(value)}"',
+                Wording(
+                    "Inside {…} a comma ends the value of `%(before)s`, so `%(name)s` is read as a field.",
+                    before=before,
+                    name=clip(name),
+                ),
+                Wording('Put the value in quotes: %(before)s: "%(value)s"', before=before, value=clip(value)),
                 part="key",
             )
         return
     meant = _meant(root, path)
     homes = [label for label, inner in _groups(root) if inner is not shape and name in field_names(inner)]
     if name == "<<":
-        help = "Merging with `<<` is not supported: write the fields out."
+        help = Wording("Merging with `<<` is not supported: write the fields out.")
     elif meant:
-        help = f"Did you mean `{meant}`?"
+        help = Wording("Did you mean `%(near)s`?", near=meant)
     elif homes:
-        help = f"`{name}` belongs in {homes[0]}."
+        help = Wording("`%(name)s` belongs in %(place)s.", name=name, place=homes[0])
     else:
-        help = f"The fields here are {', '.join(known)}."
-    document.report("unknown-field", path, f"There is no field `{clip(name)}` here.", help, part="key")
+        help = Wording("The fields here are %(names)s.", names=", ".join(known))
+    document.report(
+        "unknown-field", path, Wording("There is no field `%(name)s` here.", name=clip(name)), help, part="key"
+    )
 
 
 def _meant(root: type[Shape], path: Path) -> str:
@@ -218,11 +242,11 @@ def _blank_run(document: Document, outer: Path, before: str) -> list[str]:
     return run
 
 
-def _example(root: type[Shape], path: Path, found: Plain) -> str:
+def _example(root: type[Shape], path: Path, found: Plain) -> Wording:
     names = [one for one in path if isinstance(one, str)]
     shape = _shape_at(root, path[:-1])
     if not names:
-        return "Compare it with the example files."
+        return Wording("Compare it with the example files.")
     field = names[-1]
     if field in field_names(shape):
         example = _examples(shape, field)
@@ -230,13 +254,15 @@ def _example(root: type[Shape], path: Path, found: Plain) -> str:
             example = f"[{clip(found)}]"
         if isinstance(found, str) and example.startswith("{en:"):
             example = f"{{en: {clip(found)}}}"
-        return f"Write it like this: {field}: {example}"
+        return Wording("Write it like this: %(field)s: %(example)s", field=field, example=example)
     holder = next((one for one in reversed(names[:-1]) if one in field_names(_shape_at(root, path[:-2]))), "")
     if holder:
-        return f"Write it like this: {holder}: {_examples(_shape_at(root, path[:-2]), holder)}"
+        example = _examples(_shape_at(root, path[:-2]), holder)
+        return Wording("Write it like this: %(field)s: %(example)s", field=holder, example=example)
     if field in field_names(root) or path[0] in field_names(root):
-        return f"Write it like this: {path[0]}: {_examples(root, str(path[0]))}"
-    return "Compare it with the example files."
+        example = _examples(root, str(path[0]))
+        return Wording("Write it like this: %(field)s: %(example)s", field=path[0], example=example)
+    return Wording("Compare it with the example files.")
 
 
 def _examples(shape: type[Shape], name: str) -> str:
@@ -264,9 +290,9 @@ def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
         yield from _shapes_in(part)
 
 
-def _groups(root: type[Shape]) -> Iterator[tuple[str, type[Shape]]]:
+def _groups(root: type[Shape]) -> Iterator[tuple[Wording, type[Shape]]]:
     """The groups of fields that a file is made of, with what to call them."""
-    yield "the top of the file", root
+    yield Wording("the top of the file"), root
     for name, field in root.model_fields.items():
         for inner in _shapes_in(field.annotation):
-            yield f"`{name}:`", inner
+            yield Wording("`%(name)s:`", name=name), inner

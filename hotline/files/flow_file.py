@@ -18,6 +18,7 @@ from hotline.files.shapes import GONE
 from hotline.files.speech import check_speech
 from hotline.files.steps import check_step, language_references, make_step, step_references
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Wording
 
 
 @dataclass(slots=True)
@@ -52,8 +53,8 @@ def read_flow(id: str, document: Document) -> FlowRead:
         document.report(
             "missing-field",
             ("steps",),
-            "This call flow has no steps.",
-            "Add one, for example welcome: {say: {en: Hello.}, ring: on_call, not_answered: goodbye}",
+            Wording("This call flow has no steps."),
+            Wording("Add one, for example welcome: {say: {en: Hello.}, ring: on_call, not_answered: goodbye}"),
         )
     if steps:
         check_references(document, step_references(document), steps, "step")
@@ -76,8 +77,8 @@ def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
         document.report(
             "missing-field",
             ("numbers",),
-            "This call flow has no number to dial.",
-            'Add it: numbers: ["+1 410 555 0100"]',
+            Wording("This call flow has no number to dial."),
+            Wording('Add it: numbers: ["+1 410 555 0100"]'),
         )
     numbers: dict[str, int] = {}
     for place, written in enumerate(fitted.value.numbers):
@@ -85,17 +86,16 @@ def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
             continue
         path = ("numbers", place)
         try:
-            found = phone(written)
+            found = phone(written, whose="hotline")
         except Unreadable as problem:
-            help = problem.help.replace("A volunteer", "A hotline")
-            document.report(problem.code, path, problem.message, help)
+            document.report(problem.code, path, problem.message, problem.help)
             continue
         if found.number in numbers:
             document.report(
                 "number-claimed-twice",
                 path,
-                f"`{clip(written)}` is in this list already.",
-                "Delete the second mention.",
+                Wording("`%(written)s` is in this list already.", written=clip(written)),
+                Wording("Delete the second mention."),
             )
         elif not found.valid:
             note_not_valid(document, path, written)
@@ -133,6 +133,6 @@ def _check_own_numbers(document: Document, flow: Flow) -> None:
             document.report(
                 "phone-is-hotline",
                 ("steps", name, "dial"),
-                "This step calls the hotline itself.",
-                "Lead to one of its steps with `then` instead.",
+                Wording("This step calls the hotline itself."),
+                Wording("Lead to one of its steps with `then` instead."),
             )

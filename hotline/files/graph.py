@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from hotline.core.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
 from hotline.files.document import Document
 from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
 
 MOST_BYTES_AT_ONCE = 40_000
 """Of words in one answer to the carrier, which takes 64 kB at most (its error 11750)."""
@@ -19,8 +20,8 @@ def check_graph(document: Document, flow: Flow) -> None:
         document.report(
             "unreachable-step",
             ("steps", name),
-            f"No way leads to step `{clip(name)}`.",
-            "Lead a key, `then` or another field to it, or delete it.",
+            Wording("No way leads to step `%(name)s`.", name=clip(name)),
+            Wording("Lead a key, `then` or another field to it, or delete it."),
             "warning",
             "key",
         )
@@ -29,8 +30,8 @@ def check_graph(document: Document, flow: Flow) -> None:
         document.report(
             "dead-end-step",
             ("steps", name),
-            f"From step `{clip(name)}` a caller never gets to a person or a goodbye.",
-            "Lead one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`.",
+            Wording("From step `%(name)s` a caller never gets to a person or a goodbye.", name=clip(name)),
+            Wording("Lead one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`."),
             part="key",
         )
     _check_silence(document, flow, good)
@@ -106,8 +107,11 @@ def _check_silence(document: Document, flow: Flow, good: set[str]) -> None:
             document.report(
                 "silence-goes-round",
                 ("steps", first, field),
-                "A caller who presses nothing goes round here for ever.",
-                "Lead `no_key` to a step that rings or says goodbye, or add `at_most: 3` and `then:` with such a step.",
+                Wording("A caller who presses nothing goes round here for ever."),
+                Wording(
+                    "Lead `no_key` to a step that rings or says goodbye, or add `at_most: 3` and `then:`"
+                    " with such a step."
+                ),
                 part="key",
             )
 
@@ -143,8 +147,10 @@ def _check_size(document: Document, flow: Flow) -> None:
                 document.report(
                     "too-many-words",
                     ("steps", start),
-                    f"From step `{clip(start)}` on, more is said in one go than the carrier takes.",
-                    "Shorten the words of the steps that follow one another without a key.",
+                    Wording(
+                        "From step `%(start)s` on, more is said in one go than the carrier takes.", start=clip(start)
+                    ),
+                    Wording("Shorten the words of the steps that follow one another without a key."),
                     part="key",
                 )
                 return

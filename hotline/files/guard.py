@@ -19,6 +19,8 @@ from yaml.events import (
     ScalarEvent,
 )
 
+from hotline.files.wording import Count, Wording
+
 MOST_BYTES = 5_000_000
 MOST_DEPTH = 20
 MOST_NODES = 150_000
@@ -33,8 +35,8 @@ class Refused(Exception):
     """The file cannot be used at all. `line` and `column` count from 0."""
 
     code: str
-    message: str
-    help: str
+    message: Wording
+    help: Wording
     line: int = 0
     column: int = 0
 
@@ -44,14 +46,14 @@ def text_of(raw: bytes) -> str:
     if len(raw) > MOST_BYTES:
         raise Refused(
             "file-too-big",
-            f"This file is larger than {MOST_BYTES // 1_000_000} MB; it is not read.",
-            "Check that this is the right file. A rota of a thousand volunteers takes about 200 kB.",
+            Wording("This file is larger than %(most)s MB; it is not read.", most=MOST_BYTES // 1_000_000),
+            Wording("Check that this is the right file. A rota of a thousand volunteers takes about 200 kB."),
         )
     if raw.startswith(_UTF16_OR_32):
         raise Refused(
             "not-utf8",
-            "This file is saved in UTF-16 (some editors call it “Unicode”), not in UTF-8.",
-            "Open it in your editor and use “Save as” with the encoding UTF-8.",
+            Wording("This file is saved in UTF-16 (some editors call it “Unicode”), not in UTF-8."),
+            Wording("Open it in your editor and use “Save as” with the encoding UTF-8."),
         )
     try:
         text = raw.decode("utf-8")
@@ -60,8 +62,11 @@ def text_of(raw: bytes) -> str:
         lines = lines_of(before)
         raise Refused(
             "not-utf8",
-            "A letter here is not saved in UTF-8.",
-            "Open the file in your editor, use “Save as” with the encoding UTF-8, and check the letters on this line.",
+            Wording("A letter here is not saved in UTF-8."),
+            Wording(
+                "Open the file in your editor, use “Save as” with the encoding UTF-8, and check the"
+                " letters on this line."
+            ),
             len(lines) - 1,
             len(lines[-1]),
         ) from None
@@ -71,8 +76,8 @@ def text_of(raw: bytes) -> str:
         lines = lines_of(text[: control.start()])
         raise Refused(
             "control-character",
-            f"An invisible control character (U+{ord(control.group()):04X}) stands here.",
-            "Delete this spot of the line and type it anew. Such characters come in with copied text.",
+            Wording("An invisible control character (U+%(number)s) stands here.", number=f"{ord(control.group()):04X}"),
+            Wording("Delete this spot of the line and type it anew. Such characters come in with copied text."),
             len(lines) - 1,
             len(lines[-1]),
         )
@@ -108,8 +113,8 @@ class _Count:
                 raise _refused(
                     event,
                     "many-documents",
-                    "A second document begins here: the line `---` may stand only at the top.",
-                    "Take this `---` line out, or put what follows into a file of its own.",
+                    Wording("A second document begins here: the line `---` may stand only at the top."),
+                    Wording("Take this `---` line out, or put what follows into a file of its own."),
                 )
         elif isinstance(event, AliasEvent):
             self._see_alias(event)
@@ -129,15 +134,20 @@ class _Count:
             raise _refused(
                 event,
                 "alias-loop",
-                f"`*{event.anchor}` stands inside the very part that it repeats, so it would never end.",
-                "Write this part out in full.",
+                Wording(
+                    "`*%(anchor)s` stands inside the very part that it repeats, so it would never end.",
+                    anchor=event.anchor,
+                ),
+                Wording("Write this part out in full."),
             )
         if event.anchor not in self.anchors:
             raise _refused(
                 event,
                 "unknown-alias",
-                f"`*{event.anchor}` repeats a part marked `&{event.anchor}`, and there is none above.",
-                'If it is meant as text, put it in quotes: "*". Otherwise write this part out in full.',
+                Wording(
+                    "`*%(anchor)s` repeats a part marked `&%(anchor)s`, and there is none above.", anchor=event.anchor
+                ),
+                Wording('If it is meant as text, put it in quotes: "*". Otherwise write this part out in full.'),
             )
         size, height = self.anchors[event.anchor]
         self._limit_depth(event, height)
@@ -155,10 +165,13 @@ class _Count:
             raise _refused(
                 event,
                 "too-many-aliases" if aliased else "too-many-entries",
-                f"Written out in full, this file has more than {MOST_NODES:,} parts; it is not read any further.",
-                "Write repeated parts out instead of using `&` and `*`."
+                Wording(
+                    "Written out in full, this file has more than %(most)s parts; it is not read any further.",
+                    most=Count(MOST_NODES),
+                ),
+                Wording("Write repeated parts out instead of using `&` and `*`.")
                 if aliased
-                else "Check that this is the right file, or split it into several hotlines.",
+                else Wording("Check that this is the right file, or split it into several hotlines."),
             )
 
     def _limit_depth(self, event: Event, height: int) -> None:
@@ -166,8 +179,10 @@ class _Count:
             raise _refused(
                 event,
                 "too-deep",
-                f"Brackets or indentation go more than {MOST_DEPTH} levels deep here.",
-                "Look for brackets that are opened and never closed; no hotline file needs more than six levels.",
+                Wording("Brackets or indentation go more than %(most)s levels deep here.", most=MOST_DEPTH),
+                Wording(
+                    "Look for brackets that are opened and never closed; no hotline file needs more than six levels."
+                ),
             )
 
 
@@ -190,12 +205,15 @@ def _refuse_tag(event: ScalarEvent | CollectionStartEvent) -> None:
         raise _refused(
             event,
             "yaml-tag",
-            f"`{event.tag.replace('tag:yaml.org,2002:', '!!')}` is a YAML tag; tags are not used here.",
-            'Take it out. If it is meant as text, put the text in quotes, like "!".',
+            Wording(
+                "`%(tag)s` is a YAML tag; tags are not used here.",
+                tag=event.tag.replace("tag:yaml.org,2002:", "!!"),
+            ),
+            Wording('Take it out. If it is meant as text, put the text in quotes, like "!".'),
         )
 
 
-def _refused(event: Event, code: str, message: str, help: str) -> Refused:
+def _refused(event: Event, code: str, message: Wording, help: Wording) -> Refused:
     mark = event.start_mark
     assert mark is not None
     return Refused(code, message, help, mark.line, mark.column)

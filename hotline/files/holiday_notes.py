@@ -12,6 +12,7 @@ from hotline.core.spans import Span
 from hotline.core.wall import utc
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import Loaded
+from hotline.files.wording import OnTheWall, Wording, in_a_row
 
 _YEAR = 371
 """Days looked ahead for gaps: a shift for holidays may be needed for the first time months after it is written."""
@@ -32,15 +33,25 @@ def check_holidays(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Findin
 
 
 def _ahead(place: Finding, schedule: Schedule, today: date, weeks: int) -> Iterator[Finding]:
-    found = [f"{name} ({day:%a %Y-%m-%d})" for day, name in _holidays(schedule, today, 7 * weeks).items()]
+    found = [
+        Wording("%(holiday)s (%(day)s)", holiday=name, day=OnTheWall(day))
+        for day, name in _holidays(schedule, today, 7 * weeks).items()
+    ]
     if not found:
         return
-    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    named, more = in_a_row(found[:_MOST_NAMED]), len(found) - _MOST_NAMED
     if any(shift.pattern.holidays for shift in schedule.rota.shifts):
-        help = "The shifts for holidays are on then. `hotline preview` shows those days."
+        help = Wording("The shifts for holidays are on then. `hotline preview` shows those days.")
     else:
-        help = "All goes on as in any week. For others to be on call then, add a shift with `days: holidays`."
-    message = f"Public holidays in the next {weeks} weeks: {', '.join(found[:_MOST_NAMED])}{more}."
+        help = Wording("All goes on as in any week. For others to be on call then, add a shift with `days: holidays`.")
+    message = Wording("Public holidays in the next %(weeks)s weeks: %(names)s.", weeks=weeks, names=named)
+    if more > 0:
+        message = Wording(
+            "Public holidays in the next %(weeks)s weeks: %(names)s and %(more)s more.",
+            weeks=weeks,
+            names=named,
+            more=more,
+        )
     yield replace(place, code="holidays-ahead", message=message, help=help)
 
 
@@ -54,14 +65,28 @@ def _gaps(place: Finding, schedule: Schedule, today: date) -> Iterator[Finding]:
     zone = schedule.rota.zone
     start, end = (one.astimezone(zone) for one in (holes[0].start, holes[0].end))
     name = holidays[max(day for day in holidays if day <= start.date())]
-    more = f", and {len(holes) - 1} times more in the year ahead" if len(holes) > 1 else ""
+    when: dict[str, object] = {"name": name, "start": OnTheWall(start), "end": OnTheWall(end)}
+    message = Wording(
+        "On %(name)s a shift for holidays takes the place of others, and leaves nobody on call from %(start)s to"
+        " %(end)s.",
+        **when,
+    )
+    if len(holes) > 1:
+        message = Wording(
+            "On %(name)s a shift for holidays takes the place of others, and leaves nobody on call from %(start)s to"
+            " %(end)s, and %(more)s times more in the year ahead.",
+            **when,
+            more=len(holes) - 1,
+        )
     yield replace(
         place,
         code="holiday-gap",
-        message=f"On {name} a shift for holidays takes the place of others, and leaves nobody on call from"
-        f" {start:%a %Y-%m-%d %H:%M} to {end:%a %Y-%m-%d %H:%M}{more}.",
-        help="It replaces all that starts on a holiday, to its end: a night to the next morning, a weekend to Monday."
-        " Add shifts for holidays with such hours, or `also: true` to leave the others in place.",
+        message=message,
+        help=Wording(
+            "It replaces all that starts on a holiday, to its end: a night to the next morning,"
+            " a weekend to Monday. Add shifts for holidays with such hours, or `also: true` to"
+            " leave the others in place."
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from hotline.files.shape_flow import LanguageEntry
 from hotline.files.speech import PLAIN_VOICES
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
 
 DEFAULT = {"en": Language("en", "en-US", "Polly.Joanna-Neural")}
 
@@ -34,8 +35,8 @@ def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> 
             document.report(
                 "bad-language",
                 ("languages", code),
-                f"`{clip(code)}` is not the code of a language.",
-                "Use the two small letters of its code: en, es, fr, de …",
+                Wording("`%(language)s` is not the code of a language.", language=clip(code)),
+                Wording("Use the two small letters of its code: en, es, fr, de …"),
                 part="key",
             )
         languages[code] = _language(document, code, entries.get(code, LanguageEntry.model_construct()))
@@ -50,23 +51,25 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
             document.report(
                 "missing-field",
                 ("languages", code),
-                f"`locale` is missing from the language `{clip(code)}`.",
-                "Add the language and country as the carrier names them, for example locale: en-US",
+                Wording("`locale` is missing from the language `%(language)s`.", language=clip(code)),
+                Wording("Add the language and country as the carrier names them, for example locale: en-US"),
                 part="key",
             )
     elif not _LOCALE.fullmatch(locale) and locale not in _USUAL_LOCALES.values():
         document.report(
             "bad-locale",
             ("languages", code, "locale"),
-            f"`{clip(locale)}` is not a language with its country.",
-            f"Write it as {_USUAL_LOCALES.get(code, 'en-US')}: small letters, a hyphen, capitals.",
+            Wording("`%(locale)s` is not a language with its country.", locale=clip(locale)),
+            Wording(
+                "Write it as %(right)s: small letters, a hyphen, capitals.", right=_USUAL_LOCALES.get(code, "en-US")
+            ),
         )
     if voice is not None and not _VOICE.fullmatch(voice) and voice not in PLAIN_VOICES:
         document.report(
             "bad-voice",
             ("languages", code, "voice"),
-            f"The carrier has no voice `{clip(voice)}`.",
+            Wording("The carrier has no voice `%(voice)s`.", voice=clip(voice)),
             did_you_mean(voice, PLAIN_VOICES)
-            or "Write one of its voices, as Polly.Joanna-Neural or Google.en-US-Neural2-C, or leave it out.",
+            or Wording("Write one of its voices, as Polly.Joanna-Neural or Google.en-US-Neural2-C, or leave it out."),
         )
     return Language(code, locale, voice)

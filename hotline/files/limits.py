@@ -7,6 +7,7 @@ from hotline.files.document import Document, mapping
 from hotline.files.names import Reference, check_references
 from hotline.files.shape_rota import LimitsEntry
 from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
 
 
 def check_limits_entry(document: Document, entry: LimitsEntry) -> None:
@@ -16,10 +17,16 @@ def check_limits_entry(document: Document, entry: LimitsEntry) -> None:
         document.report(
             "limits-crossed",
             ("limits", "most_nights_running"),
-            f"`most_nights_running` ({most}) is lower than `nights_running` ({nights}), so nothing would ever be just"
-            " a warning.",
-            "More than `nights_running` is a warning, more than `most_nights_running` an error: make the second the"
-            " higher, or both the same.",
+            Wording(
+                "`most_nights_running` (%(most)s) is lower than `nights_running` (%(nights)s), so"
+                " nothing would ever be just a warning.",
+                most=most,
+                nights=nights,
+            ),
+            Wording(
+                "More than `nights_running` is a warning, more than `most_nights_running` an error:"
+                " make the second the higher, or both the same."
+            ),
         )
     excepted = mapping(document.get("limits", "except"))
     known = mapping(document.get("volunteers"))
@@ -31,8 +38,10 @@ def check_limits_entry(document: Document, entry: LimitsEntry) -> None:
             document.report(
                 "missing-reason",
                 ("limits", "except", who),
-                f"There is no reason why the limits do not hold for `{clip(who)}`.",
-                "Write why, for whoever reads this next year: {chaplain: is on call from home and rarely rung}",
+                Wording("There is no reason why the limits do not hold for `%(who)s`.", who=clip(who)),
+                Wording(
+                    "Write why, for whoever reads this next year: {chaplain: is on call from home and rarely rung}"
+                ),
             )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from hotline.core.closing import Closing
 from hotline.core.rota import DAY, WEEK, Cover, Pattern, Rota, Shift, WallMinute
+from hotline.files.wording import Wording, together
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -31,15 +32,21 @@ def to_write(closing: Closing, rota: Rota) -> Edit:
     return Edit("cover", tuple(map(cover_line, closing.covers)))
 
 
-def help_with(edit: Edit) -> str:
+def help_with(edit: Edit) -> Wording:
     """The same as a sentence, for a finding."""
     if not edit.lines:
-        return "Everyone is on call or away then: find one more volunteer, or someone who can come back for it."
+        return Wording(
+            "Everyone is on call or away then: find one more volunteer, or someone who can come back for it."
+        )
     if edit.shift:
-        return f"Make the shift {edit.shift} longer, for example: {edit.lines[0]}"
-    what = "a shift" if edit.section == "shifts" else "a cover"
-    more = f" (and {len(edit.lines) - 1} more: `hotline gaps` lists them)" if len(edit.lines) > 1 else ""
-    return f"Add {what}, for example: {edit.lines[0]}{more}"
+        return Wording("Make the shift %(shift)s longer, for example: %(line)s", shift=edit.shift, line=edit.lines[0])
+    first = (
+        Wording("Add a shift, for example: %(line)s", line=edit.lines[0])
+        if edit.section == "shifts"
+        else Wording("Add a cover, for example: %(line)s", line=edit.lines[0])
+    )
+    more = len(edit.lines) - 1
+    return together(first, Wording("(and %(more)s more: `hotline gaps` lists them)", more=more)) if more else first
 
 
 def shift_line(shift: Shift) -> str:

@@ -15,6 +15,7 @@ from hotline.files.flow_file import FlowRead, read_flow
 from hotline.files.guard import MOST_BYTES
 from hotline.files.reading import read
 from hotline.files.rota_file import RotaRead, read_rota
+from hotline.files.wording import NOTHING, Wording
 
 FOLDERS = ("call_flows", "rota")
 ENDINGS = (".yaml", ".yml")
@@ -72,8 +73,8 @@ def load(config_dir: Path) -> Loaded:
                 name,
                 1,
                 1,
-                f"This file cannot be read: {error.strerror}.",
-                "Check that it is a file, and that the user the server runs as may read it.",
+                Wording("This file cannot be read: %(why)s.", why=error.strerror),
+                Wording("Check that it is a file, and that the user the server runs as may read it."),
             )
     return _load(texts, unreadable)
 
@@ -112,8 +113,8 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
                 "call_flows",
                 1,
                 1,
-                "There is no call flow here.",
-                "Put at least one file into the folder call_flows, and its rota into the folder rota.",
+                Wording("There is no call flow here."),
+                Wording("Put at least one file into the folder call_flows, and its rota into the folder rota."),
             )
         )
     for document in documents.values():
@@ -159,7 +160,7 @@ def _holidays_place(rota: RotaRead) -> Finding:
 def _place(rota: RotaRead, code: str, severity: Severity, section: str) -> Finding:
     """A finding at a section of a rota, without words yet."""
     scratch = Document(rota.document.file, rota.document.lines, rota.document.root)
-    scratch.report(code, (section,), "", "", severity, "key")
+    scratch.report(code, (section,), NOTHING, NOTHING, severity, "key")
     return scratch.findings[0]
 
 
@@ -188,6 +189,6 @@ def _twice(file: str, first: str) -> Finding:
         file,
         1,
         1,
-        f"{first} has the same name but for its ending.",
-        "Keep one of the two files and delete the other.",
+        Wording("%(first)s has the same name but for its ending.", first=first),
+        Wording("Keep one of the two files and delete the other."),
     )

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from hotline.files.document import Document, Part, Path, mapping
 from hotline.files.finding import Severity
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
+
+What = Literal["volunteer", "step", "language"]
 
 _NAME = re.compile(r"\w[\w.-]{0,59}")
+_NO_NAME_OF: Mapping[str, Callable[[str], Wording]] = {
+    "volunteer": lambda name: Wording("`%(name)s` cannot be the short name of a volunteer.", name=name),
+    "coordinator": lambda name: Wording("`%(name)s` cannot be the short name of a coordinator.", name=name),
+    "step": lambda name: Wording("`%(name)s` cannot be the short name of a step.", name=name),
+}
+_IS_NO: Mapping[What, Callable[[str], Wording]] = {
+    "volunteer": lambda name: Wording("There is no volunteer `%(name)s`.", name=name),
+    "step": lambda name: Wording("There is no step `%(name)s`.", name=name),
+    "language": lambda name: Wording("There is no language `%(name)s`.", name=name),
+}
+_HAS_NO: Mapping[What, Wording] = {
+    "volunteer": Wording("This file has no volunteers."),
+    "step": Wording("This file has no steps."),
+    "language": Wording("This file has no languages."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +42,15 @@ class Reference:
     part: Part = "value"
 
 
-def check_names(document: Document, path: Path, what: str) -> None:
+def check_names(document: Document, path: Path, what: Literal["volunteer", "coordinator", "step"]) -> None:
     """Report each key of the mapping at `path` that cannot be a name; they stand in commands and addresses."""
     for name in mapping(document.get(*path)):
         if not _NAME.fullmatch(name):
             document.report(
                 "bad-name",
                 (*path, name),
-                f"`{clip(name)}` cannot be the short name of a {what}.",
-                "Use letters, digits, - and _ only, no spaces, and at most 60 of them.",
+                _NO_NAME_OF[what](clip(name)),
+                Wording("Use letters, digits, - and _ only, no spaces, and at most 60 of them."),
                 part="key",
             )
 
@@ -42,8 +61,10 @@ def check_file_name(document: Document, id: str) -> None:
         document.report(
             "bad-name",
             (),
-            f"The file's name `{clip(id)}` cannot be the short name of a hotline.",
-            "Rename the file: letters, digits, - and _ only, no spaces, and at most 60 of them before the ending.",
+            Wording("The file's name `%(name)s` cannot be the short name of a hotline.", name=clip(id)),
+            Wording(
+                "Rename the file: letters, digits, - and _ only, no spaces, and at most 60 of them before the ending."
+            ),
         )
 
 
@@ -51,19 +72,19 @@ def check_references(
     document: Document,
     references: Iterable[Reference],
     known: Collection[str],
-    what: str,
+    what: What,
     severity: Severity = "error",
 ) -> None:
     """Report each reference to what is not `known`, as `unknown-<what>`."""
     in_order = tuple(sorted(known))
-    listed = f"Known here: {', '.join(in_order[:12])}." if known else f"This file has no {what}s."
+    listed = Wording("Known here: %(names)s.", names=", ".join(in_order[:12])) if known else _HAS_NO[what]
     for reference in references:
         if reference.name not in known:
-            help = (not document.full and did_you_mean(reference.name, in_order)) or listed
+            help = listed if document.full else did_you_mean(reference.name, in_order) or listed
             document.report(
                 f"unknown-{what}",
                 reference.path,
-                f"There is no {what} `{clip(reference.name)}`.",
+                _IS_NO[what](clip(reference.name)),
                 help,
                 severity,
                 reference.part,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hotline.core.fairness import breaches
-from hotline.core.recurring import listed
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import Loaded
+from hotline.files.wording import Listed, Wording
 
 _MOST_NAMED = 6
 
@@ -27,10 +27,17 @@ def _notes(loaded: Loaded, now: datetime, weeks: int) -> Iterator[Finding]:
         who = dict.fromkeys(one.volunteer for one in found if one.volunteer not in schedule.rota.limits.silenced)
         if who:
             names = [schedule.rota.volunteers[one].name for one in who]
-            more = [f"{len(names) - _MOST_NAMED} others"] if len(names) > _MOST_NAMED else []
+            more = [Wording("%(count)s others", count=len(names) - _MOST_NAMED)] if len(names) > _MOST_NAMED else []
             yield replace(
                 place,
-                message=f"In the next {weeks} weeks this is exceeded by {listed([*names[:_MOST_NAMED], *more])}.",
-                help=f"`hotline fairness {rota}` says how. Change the rota or the limits, or give a reason under"
-                " `except:`.",
+                message=Wording(
+                    "In the next %(weeks)s weeks this is exceeded by %(names)s.",
+                    weeks=weeks,
+                    names=Listed((*names[:_MOST_NAMED], *more)),
+                ),
+                help=Wording(
+                    "`hotline fairness %(rota)s` says how. Change the rota or the limits, or give a"
+                    " reason under `except:`.",
+                    rota=rota,
+                ),
             )

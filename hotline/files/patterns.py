@@ -9,6 +9,7 @@ from hotline.files.days import EVERY_DAY
 from hotline.files.document import Document, Path
 from hotline.files.shape_rota import RotationEntry, ShiftEntry
 from hotline.files.times import WeekMoment, week_stretch
+from hotline.files.wording import Wording
 
 Entry = ShiftEntry | RotationEntry
 
@@ -26,8 +27,8 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
         document.report(
             "missing-field",
             path,
-            "This entry does not say from when to when.",
-            "Add its hours, for example `hours: 18:00-08:00`, or `hours: 24h` for whole days.",
+            Wording("This entry does not say from when to when."),
+            Wording("Add its hours, for example `hours: 18:00-08:00`, or `hours: 24h` for whole days."),
         )
     if isinstance(entry, ShiftEntry):
         _check_every(document, path, entry, given("starting"))
@@ -36,15 +37,15 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
         document.report(
             "bad-days",
             (*path, "days"),
-            "A rotation goes on through holidays, and cannot be for them.",
-            "Write a shift for the holidays: - {days: holidays, hours: 24h, on_call: [amy, ben]}",
+            Wording("A rotation goes on through holidays, and cannot be for them."),
+            Wording("Write a shift for the holidays: - {days: holidays, hours: 24h, on_call: [amy, ben]}"),
         )
     if entry.starting is not None and entry.until is not None and entry.until < entry.starting:
         document.report(
             "ends-before-start",
             (*path, "until"),
-            "`until` is before `starting`, so this is never on.",
-            "Put the first date in `starting` and the last one in `until`.",
+            Wording("`until` is before `starting`, so this is never on."),
+            Wording("Put the first date in `starting` and the last one in `until`."),
         )
 
 
@@ -66,15 +67,15 @@ def _check_every(document: Document, path: Path, entry: ShiftEntry, starting: bo
         document.report(
             "missing-field",
             (*path, "every"),
-            "`every` counts weeks from the week of `starting`, which is missing from this entry.",
-            "Add a date in a week in which it is on, for example starting: 2026-01-05",
+            Wording("`every` counts weeks from the week of `starting`, which is missing from this entry."),
+            Wording("Add a date in a week in which it is on, for example starting: 2026-01-05"),
         )
     if entry.days is not None and (entry.days.monthly or entry.days.holidays):
         document.report(
             "conflicting-fields",
             (*path, "every"),
-            "`every` counts weeks, and cannot stand beside holidays or days of a month.",
-            "Delete `every`, or name days of the week: days: sat",
+            Wording("`every` counts weeks, and cannot stand beside holidays or days of a month."),
+            Wording("Delete `every`, or name days of the week: days: sat"),
             part="key",
         )
 
@@ -84,8 +85,8 @@ def _check_also(document: Document, path: Path, entry: ShiftEntry) -> None:
         document.report(
             "also-without-holidays",
             (*path, "also"),
-            "`also` is for holiday shifts, and this is none.",
-            "Delete `also`: every other shift is on besides the rest anyway.",
+            Wording("`also` is for holiday shifts, and this is none."),
+            Wording("Delete `also`: every other shift is on besides the rest anyway."),
             part="key",
         )
 
@@ -93,20 +94,28 @@ def _check_also(document: Document, path: Path, entry: ShiftEntry) -> None:
 def _check_once_a_week(document: Document, path: Path, entry: Entry, given: set[str]) -> None:
     for field, other, example in (("from", "to", "mon 08:00"), ("to", "from", "fri 18:00")):
         if field in given and other not in given:
-            message = f"This entry has `{field}` and no `{other}`."
-            document.report("missing-field", path, message, f"Add it, for example {other}: {example}")
+            message = Wording("This entry has `%(field)s` and no `%(other)s`.", field=field, other=other)
+            document.report(
+                "missing-field",
+                path,
+                message,
+                Wording("Add it, for example %(other)s: %(example)s", other=other, example=example),
+            )
     for field in ("days", "hours"):
         if field in given:
             document.report(
                 "conflicting-fields",
                 (*path, field),
-                f"`{field}` cannot stand beside `from` and `to`.",
-                "Use `days` and `hours` for a stretch a day, or `from` and `to` for one a week.",
+                Wording("`%(field)s` cannot stand beside `from` and `to`.", field=field),
+                Wording("Use `days` and `hours` for a stretch a day, or `from` and `to` for one a week."),
                 part="key",
             )
     if entry.from_ is not None and _is_end_of_day(entry.from_):
         document.report(
-            "bad-instant", (*path, "from"), "24:00 can only be an end.", "Write 00:00 of the next day for a start."
+            "bad-instant",
+            (*path, "from"),
+            Wording("24:00 can only be an end."),
+            Wording("Write 00:00 of the next day for a start."),
         )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hotline.core.recurring import listed
 from hotline.core.rota import Rota
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Listed, Wording
 
 
 def find_volunteer(rota: Rota, said: str) -> str:
@@ -22,11 +22,15 @@ def find_volunteer(rota: Rota, said: str) -> str:
         if len(found) == 1:
             return found[0]
         if found:
-            raise Unreadable("unknown-volunteer", f"`{clip(said)}` could be {listed(found)}.", "Use the short name.")
+            raise Unreadable(
+                "unknown-volunteer",
+                Wording("`%(said)s` could be %(names)s.", said=clip(said), names=Listed(tuple(found))),
+                Wording("Use the short name."),
+            )
     raise Unreadable(
         "unknown-volunteer",
-        f"The rota {rota.id} has no volunteer `{clip(said)}`.",
+        Wording("The rota %(rota)s has no volunteer `%(said)s`.", rota=rota.id, said=clip(said)),
         did_you_mean(said, rota.volunteers)
         or did_you_mean(said, [one.name for one in people])
-        or f"Known: {', '.join(list(rota.volunteers)[:12])}.",
+        or Wording("Known: %(names)s.", names=", ".join(list(rota.volunteers)[:12])),
     )

@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import NOTHING, Wording, together
+
+Whose = Literal["volunteer", "hotline"]
 
 _FEWEST_SHORT_DIGITS = 2
 _MOST_SHORT_DIGITS = 6
@@ -26,7 +30,7 @@ class Phone:
 
 
 @lru_cache(maxsize=20_000)
-def phone(written: str, like: str = "+1") -> Phone:
+def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> Phone:
     """The number that rings one person's phone. Raises `Unreadable`.
 
     `like` is a number of the same files, for its country, to propose the international form of a national one.
@@ -36,14 +40,14 @@ def phone(written: str, like: str = "+1") -> Phone:
     _refuse_letters(written)
     digits = _PUNCTUATION.sub("", written)
     if not digits.startswith("+"):
-        raise _without_country(written, digits, like)
+        raise _without_country(written, digits, like, whose)
     try:
         parsed = library.parse(digits)
     except library.NumberParseException as error:
-        raise _impossible(written, "No country begins with these digits." if error.error_type == 0 else "") from None
+        raise _impossible(written, _NO_COUNTRY if error.error_type == 0 else NOTHING) from None
     national = library.national_significant_number(parsed)
     if len(national) <= _MOST_SHORT_DIGITS and digits[1:].startswith(str(parsed.country_code)):
-        _refuse_short(written, national, library.region_codes_for_country_code(parsed.country_code or 0))
+        _refuse_short(written, national, library.region_codes_for_country_code(parsed.country_code or 0), whose)
     if library.is_possible_number_with_reason(parsed) != library.ValidationResult.IS_POSSIBLE:
         raise _impossible(written, _reason(library.is_possible_number_with_reason(parsed)))
     return Phone(library.format_number(parsed, library.PhoneNumberFormat.E164), library.is_valid_number(parsed))
@@ -61,28 +65,34 @@ def dialled(written: str, like: str = "+1") -> Phone:
 def _refuse_letters(written: str) -> None:
     letter = re.search(r"[^\d\s+().\-–/\u00a0\u200e\u202a\u202c]", written)
     if not written.strip() or not re.search(r"\d", written):
-        message = f"`{clip(written)}` is not a phone number."
-        raise Unreadable("phone-impossible", message, 'Write it as "+1 410 555 0111"')
+        message = Wording("`%(written)s` is not a phone number.", written=clip(written))
+        raise Unreadable("phone-impossible", message, Wording('Write it as "+1 410 555 0111"'))
     if letter is None and "+" in written.strip()[1:]:
-        raise _impossible(written, "A + can only stand at its start.")
+        raise _impossible(written, Wording("A + can only stand at its start."))
     if letter:
         raise Unreadable(
             "phone-impossible",
-            f"`{clip(written)}` holds `{letter.group()}`, which no phone can dial.",
-            "Write digits only, and no extension: a volunteer needs a number that rings their own phone.",
+            Wording(
+                "`%(written)s` holds `%(letter)s`, which no phone can dial.",
+                written=clip(written),
+                letter=letter.group(),
+            ),
+            Wording("Write digits only, and no extension: a volunteer needs a number that rings their own phone."),
         )
 
 
-def _without_country(written: str, digits: str, like: str) -> Unreadable:
+def _without_country(written: str, digits: str, like: str, whose: Whose) -> Unreadable:
     import phonenumbers as library
 
     number = clip(written)
     if len(digits) <= _MOST_SHORT_DIGITS:
         try:
-            _refuse_short(written, digits, ("US", "GB", "AU", "DE", "IN", "JP", *_regions_like(like)))
+            _refuse_short(written, digits, ("US", "GB", "AU", "DE", "IN", "JP", *_regions_like(like)), whose)
         except Unreadable as problem:
             return problem
-        return Unreadable("phone-short", f"`{number}` is too short for a person's phone.", _WHOLE_NUMBER)
+        return Unreadable(
+            "phone-short", Wording("`%(written)s` is too short for a person's phone.", written=number), _WHOLE_NUMBER
+        )
     for region in _regions_like(like):
         try:
             parsed = library.parse(digits, region)
@@ -92,14 +102,15 @@ def _without_country(written: str, digits: str, like: str) -> Unreadable:
             meant = library.format_number(parsed, library.PhoneNumberFormat.INTERNATIONAL).replace("-", " ")
             return Unreadable(
                 "phone-not-international",
-                f"`{number}` has no country code.",
-                f'Begin with + and the country\'s code: "{meant}"',
+                Wording("`%(written)s` has no country code.", written=number),
+                Wording('Begin with + and the country\'s code: "%(meant)s"', meant=meant),
             )
-    help = f"Begin with + and the country's code. {_WHOLE_NUMBER}"
-    return Unreadable("phone-not-international", f"`{number}` has no country code.", help)
+    help = together(Wording("Begin with + and the country's code."), _WHOLE_NUMBER)
+    return Unreadable("phone-not-international", Wording("`%(written)s` has no country code.", written=number), help)
 
 
-_WHOLE_NUMBER = 'Write the whole number with its country, like "+1 410 555 0111".'
+_WHOLE_NUMBER = Wording('Write the whole number with its country, like "+1 410 555 0111".')
+_NO_COUNTRY = Wording("No country begins with these digits.")
 
 
 def _regions_like(like: str) -> tuple[str, ...]:
@@ -112,36 +123,44 @@ def _regions_like(like: str) -> tuple[str, ...]:
     return tuple(library.region_codes_for_country_code(code or 0)[:1])
 
 
-def _refuse_short(written: str, digits: str, regions: tuple[str, ...]) -> None:
+def _refuse_short(written: str, digits: str, regions: tuple[str, ...], whose: Whose) -> None:
     """Raise `Unreadable` if the digits are an emergency or service number in one of the regions."""
     import phonenumbers as library
 
     if len(digits) < _FEWEST_SHORT_DIGITS:
         return
-    help = f'A volunteer\'s own number goes here. A step of the call flow can lead to it: dial: "{digits}"'
+    own = {
+        "volunteer": Wording("A volunteer's own number goes here."),
+        "hotline": Wording("A hotline's own number goes here."),
+    }
+    help = together(own[whose], Wording('A step of the call flow can lead to it: dial: "%(number)s"', number=digits))
     if any(library.is_emergency_number(digits, region) for region in regions[:_MOST_REGIONS]):
-        raise Unreadable("phone-emergency", f"`{clip(written)}` is an emergency number.", help)
+        raise Unreadable(
+            "phone-emergency", Wording("`%(written)s` is an emergency number.", written=clip(written)), help
+        )
     for region in regions[:_MOST_REGIONS]:
         number = library.PhoneNumber(library.country_code_for_region(region), int(digits))
         if library.is_valid_short_number_for_region(number, region):
-            raise Unreadable("phone-short", f"`{clip(written)}` is a short number of a service.", help)
+            raise Unreadable(
+                "phone-short", Wording("`%(written)s` is a short number of a service.", written=clip(written)), help
+            )
 
 
-def _impossible(written: str, reason: str) -> Unreadable:
+def _impossible(written: str, reason: Wording) -> Unreadable:
     return Unreadable(
         "phone-impossible",
-        f"`{clip(written)}` cannot be a phone number. {reason}".strip(),
-        "Check it digit by digit: + and the country's code, the area, the number.",
+        together(Wording("`%(written)s` cannot be a phone number.", written=clip(written)), reason),
+        Wording("Check it digit by digit: + and the country's code, the area, the number."),
     )
 
 
-def _reason(reason: int) -> str:
+def _reason(reason: int) -> Wording:
     import phonenumbers as library
 
     return {
-        library.ValidationResult.TOO_SHORT: "It has too few digits.",
-        library.ValidationResult.TOO_LONG: "It has too many digits.",
-        library.ValidationResult.INVALID_LENGTH: "It has a wrong number of digits.",
-        library.ValidationResult.INVALID_COUNTRY_CODE: "No country begins with these digits.",
-        library.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "The area's code is missing.",
-    }.get(reason, "")
+        library.ValidationResult.TOO_SHORT: Wording("It has too few digits."),
+        library.ValidationResult.TOO_LONG: Wording("It has too many digits."),
+        library.ValidationResult.INVALID_LENGTH: Wording("It has a wrong number of digits."),
+        library.ValidationResult.INVALID_COUNTRY_CODE: _NO_COUNTRY,
+        library.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Wording("The area's code is missing."),
+    }.get(reason, NOTHING)

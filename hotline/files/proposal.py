@@ -15,6 +15,7 @@ from hotline.errors import FilesError
 from hotline.files.edit import add_entries
 from hotline.files.finding import Finding
 from hotline.files.loading import FOLDERS, Loaded, load_texts
+from hotline.files.wording import together
 
 _MOST_NAMED = 3
 
@@ -55,7 +56,7 @@ def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -
     added = _added(loaded.findings, changed.findings)
     if new is None:
         error = next((one for one in added if one.severity == "error"), None)
-        why = f"{error.message} {error.help}" if error else ""
+        why = together(error.message, error.help) if error else ""
         raise FilesError(f"With this, {file} could not be used any more.", why)
     return Proposal(file, before, after, old, new, added)
 

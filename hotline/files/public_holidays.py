@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from hotline.files.suggest import nearest
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Wording
 
 
 class PublicHolidays(Mapping[date, str]):
@@ -46,13 +47,26 @@ def public_holidays(country: str, region: str | None = None) -> PublicHolidays:
     """The holidays of a country (two letters), or of a region of it. Raises `Unreadable`."""
     if country not in countries():
         meant = _country_meant(country)
-        help = f"Did you mean `{meant}`?" if meant else "Write the two letters of the country: US, GB, CA, DE …"
-        raise Unreadable("unknown-country", f"No holidays are known for a country `{clip(country)}`.", help)
+        help = (
+            Wording("Did you mean `%(near)s`?", near=meant)
+            if meant
+            else Wording("Write the two letters of the country: US, GB, CA, DE …")
+        )
+        raise Unreadable(
+            "unknown-country",
+            Wording("No holidays are known for a country `%(country)s`.", country=clip(country)),
+            help,
+        )
     known, names = _regions(country)
     if region is not None and region not in known:
         raise Unreadable(
             "unknown-region",
-            f"No holidays are known for a region `{clip(region)}` of {country} ({countries()[country]}).",
+            Wording(
+                "No holidays are known for a region `%(region)s` of %(country)s (%(name)s).",
+                region=clip(region),
+                country=country,
+                name=countries()[country],
+            ),
             _region_help(region, known, names),
         )
     return PublicHolidays(country, region)
@@ -83,10 +97,10 @@ def _regions(country: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
     return tuple(found.subdivisions), dict(getattr(found, "subdivisions_aliases", {}))
 
 
-def _region_help(written: str, known: tuple[str, ...], names: Mapping[str, str]) -> str:
+def _region_help(written: str, known: tuple[str, ...], names: Mapping[str, str]) -> Wording:
     if not known:
-        return "This country's holidays are the same everywhere: delete `region`."
+        return Wording("This country's holidays are the same everywhere: delete `region`.")
     found = nearest(written, known) or nearest(written, tuple(names))
     if found:
-        return f"Did you mean `{names.get(found, found)}`?"
-    return f"Its regions are {', '.join(known[:15])}{' …' if len(known) > 15 else ''}."
+        return Wording("Did you mean `%(near)s`?", near=names.get(found, found))
+    return Wording("Its regions are %(names)s.", names=", ".join(known[:15]) + (" …" if len(known) > 15 else ""))

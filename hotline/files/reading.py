@@ -12,67 +12,76 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from hotline.files.document import Document, to_plain
 from hotline.files.finding import Finding
 from hotline.files.guard import MOST_BYTES, Refused, check_events, lines_of, text_of
+from hotline.files.wording import Wording
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
+_PLAIN_WORDS: tuple[tuple[str, Wording, Wording], ...] = (
     (
         "mapping values are not allowed",
-        "A colon stands here where none is expected.",
-        "If it belongs to the text, put the whole text in quotes. If this line starts a field of its own, indent it"
-        " exactly like the fields around it.",
+        Wording("A colon stands here where none is expected."),
+        Wording(
+            "If it belongs to the text, put the whole text in quotes. If this line starts a field of its own, indent it"
+            " exactly like the fields around it."
+        ),
     ),
     (
         "unexpected end of stream",
-        "Quotes are opened here and never closed.",
-        'Close them at the end of the text. A text with an apostrophe goes into double quotes: "You\'ve reached …".',
+        Wording("Quotes are opened here and never closed."),
+        Wording(
+            'Close them at the end of the text. A text with an apostrophe goes into double quotes: "You\'ve reached …".'
+        ),
     ),
     (
         "expected ',' or ']'",
-        "A list that was opened with `[` goes wrong here.",
-        "Put commas between the names and a `]` at the end: [amy, ben]",
+        Wording("A list that was opened with `[` goes wrong here."),
+        Wording("Put commas between the names and a `]` at the end: [amy, ben]"),
     ),
     (
         "expected ',' or '}'",
-        "A `{` that was opened before goes wrong here.",
-        "Put commas between the fields and a `}` at the end; a text with a colon or a comma goes into quotes."
-        " Look for quotes that are not closed, too.",
+        Wording("A `{` that was opened before goes wrong here."),
+        Wording(
+            "Put commas between the fields and a `}` at the end; a text with a colon or a comma goes into quotes."
+            " Look for quotes that are not closed, too."
+        ),
     ),
     (
         "did not find expected key",
-        "This does not line up with what stands above it.",
-        "Indent it with spaces exactly like its neighbours. If a text above holds quotes or an apostrophe, put it in"
-        " double quotes.",
+        Wording("This does not line up with what stands above it."),
+        Wording(
+            "Indent it with spaces exactly like its neighbours. If a text above holds quotes or an apostrophe, put it"
+            " in double quotes."
+        ),
     ),
     (
         "expected '-' indicator",
-        "A list above ends here, in the middle of things.",
-        "Start each entry of the list with `- `, all at the same indentation.",
+        Wording("A list above ends here, in the middle of things."),
+        Wording("Start each entry of the list with `- `, all at the same indentation."),
     ),
     (
         "cannot start any token",
-        "A text cannot begin with this character.",
-        'Put the text in quotes: "@home".',
+        Wording("A text cannot begin with this character."),
+        Wording('Put the text in quotes: "@home".'),
     ),
     (
         "could not find expected ':'",
-        "A name stands here without a colon after it.",
-        "Write `name: value`, with a space after the colon.",
+        Wording("A name stands here without a colon after it."),
+        Wording("Write `name: value`, with a space after the colon."),
     ),
     (
         "unknown escape character",
-        "A backslash in double quotes has a meaning of its own, and not with this letter.",
-        "Take the backslash out, or use single quotes.",
+        Wording("A backslash in double quotes has a meaning of its own, and not with this letter."),
+        Wording("Take the backslash out, or use single quotes."),
     ),
     (
         "expected node content",
-        "Something is missing before this spot.",
-        "Look for a bracket or a comma too many.",
+        Wording("Something is missing before this spot."),
+        Wording("Look for a bracket or a comma too many."),
     ),
 )
 _OTHERWISE = (
-    "This line cannot be read as YAML.",
-    "Compare it with the lines around it: indentation, colons, quotes and brackets.",
+    Wording("This line cannot be read as YAML."),
+    Wording("Compare it with the lines around it: indentation, colons, quotes and brackets."),
 )
 
 
@@ -88,7 +97,11 @@ def read(file: str, raw: bytes) -> Document | Finding:
     try:
         text = text_of(raw)
         if not check_events(yaml.parse(text, Loader=TextLoader)):
-            raise Refused("file-empty", "This file is empty.", "Put the call flow or the rota in, or delete the file.")
+            raise Refused(
+                "file-empty",
+                Wording("This file is empty."),
+                Wording("Put the call flow or the rota in, or delete the file."),
+            )
         root = yaml.compose(text, Loader=TextLoader)
     except Refused as refused:
         return _finding(file, lines_of(text or raw[:MOST_BYTES].decode("utf-8", "replace")), refused)
@@ -113,12 +126,14 @@ def _key_finding(document: Document, key: Node, earlier: Node | None) -> Finding
     mark = key.start_mark
     if earlier is None or not isinstance(key, ScalarNode):
         code = "bad-name"
-        message = "There is no usable name before this colon."
-        help = "Write `name: value`. A name that begins with `[`, `{` or `?` goes into quotes."
+        message = Wording("There is no usable name before this colon.")
+        help = Wording("Write `name: value`. A name that begins with `[`, `{` or `?` goes into quotes.")
     else:
         code = "duplicate-key"
-        message = f"`{key.value}` was given before, in line {earlier.start_mark.line + 1}."
-        help = "Keep one of the two and delete the other."
+        message = Wording(
+            "`%(name)s` was given before, in line %(line)s.", name=key.value, line=earlier.start_mark.line + 1
+        )
+        help = Wording("Keep one of the two and delete the other.")
     length = key.end_mark.column - mark.column if key.end_mark.line == mark.line else 1
     source = document.lines[mark.line]
     return Finding(code, "error", document.file, mark.line + 1, mark.column + 1, message, help, source, max(1, length))
@@ -139,8 +154,8 @@ def _find_control_characters(document: Document, root: Node) -> None:
         elif node.style == '"' and any(_unspeakable(character) for character in node.value):
             refused = Refused(
                 "control-character",
-                "This text holds an invisible control character, written with a backslash.",
-                "Take the backslash and what belongs to it out.",
+                Wording("This text holds an invisible control character, written with a backslash."),
+                Wording("Take the backslash and what belongs to it out."),
                 node.start_mark.line,
                 node.start_mark.column,
             )
@@ -166,8 +181,8 @@ def _syntax(error: yaml.YAMLError, lines: Sequence[str]) -> Refused:
         if "\t" in indentation:
             return Refused(
                 "yaml-tab",
-                "This line is indented with a tab.",
-                "Use spaces. Most editors can turn tabs into spaces for you.",
+                Wording("This line is indented with a tab."),
+                Wording("Use spaces. Most editors can turn tabs into spaces for you."),
                 near,
                 indentation.index("\t"),
             )

@@ -8,11 +8,13 @@ from hotline.core.rota import DAY
 from hotline.core.texts import Quiet, Reminder
 from hotline.files.times import clock, hours
 from hotline.files.unreadable import Unreadable, clip, text
+from hotline.files.wording import Wording
 
 NONE = "none"
 
 _EXAMPLE = "remind: [18:00 the evening before, 1h before]"
-_HELP = "Write a time of day, 18:00 the evening before, or how long before, 1h before."
+_HELP = Wording("Write a time of day, 18:00 the evening before, or how long before, 1h before.")
+_QUIET_HOURS = Wording("Write both times with a hyphen between: quiet: 21:00-08:00, or quiet: none.")
 _AT = re.compile(
     r"(\S+)\s+(?:(?P<same>(?:on )?the (?:same )?day|the same day)"
     r"|(?P<one>the (?:day|evening|night|afternoon|morning) before)"
@@ -37,8 +39,11 @@ def reminders(value: object) -> tuple[Reminder, ...]:
     if len(found) > _MOST_REMINDERS:
         raise Unreadable(
             "bad-reminder",
-            f"These are {len(found)} reminders of one time on call.",
-            f"Keep {_MOST_REMINDERS} of them at most: who gets too many texts reads none.",
+            Wording("These are %(count)s reminders of one time on call.", count=len(found)),
+            Wording(
+                "Keep %(most)s of them at most: who gets too many texts reads none.",
+                most=_MOST_REMINDERS,
+            ),
         )
     return found
 
@@ -48,21 +53,12 @@ def quiet(value: object) -> Quiet | None:
     written = text(value, "quiet: 21:00-08:00")
     if written.casefold() == NONE:
         return None
-    try:
-        when = hours(written)
-    except Unreadable as problem:
-        raise Unreadable(
-            problem.code,
-            problem.message,
-            problem.help.replace(
-                "hours: 18:00-08:00, or hours: 24h for a whole day", "quiet: 21:00-08:00, or quiet: none"
-            ),
-        ) from None
+    when = hours(written, _QUIET_HOURS)
     if when.length >= DAY:
         raise Unreadable(
             "bad-hours",
-            f"With `{clip(written)}` there would be no hour left for texts.",
-            "Write the hours in which nobody wants to be disturbed: quiet: 21:00-08:00",
+            Wording("With `%(written)s` there would be no hour left for texts.", written=clip(written)),
+            Wording("Write the hours in which nobody wants to be disturbed: quiet: 21:00-08:00"),
         )
     return Quiet(when.start, when.length)
 
@@ -75,8 +71,8 @@ def _reminder(written: str) -> Reminder:
         if days > _MOST_DAYS:
             raise Unreadable(
                 "bad-reminder",
-                f"`{clip(written)}` is too early: who is reminded then has forgotten again.",
-                f"Write at most {_MOST_DAYS} days before.",
+                Wording("`%(written)s` is too early: who is reminded then has forgotten again.", written=clip(written)),
+                Wording("Write at most %(most)s days before.", most=_MOST_DAYS),
             )
         return Reminder(days=days, minute=clock(at[1], "bad-reminder"))
     before = _BEFORE.fullmatch(plain)
@@ -85,19 +81,21 @@ def _reminder(written: str) -> Reminder:
         if not _LEAST <= seconds <= _MOST:
             raise Unreadable(
                 "bad-reminder",
-                f"`{clip(written)}` is not between 5m and 48h before.",
-                "For earlier ones write a time and days: 18:00 3 days before.",
+                Wording("`%(written)s` is not between 5m and 48h before.", written=clip(written)),
+                Wording("For earlier ones write a time and days: 18:00 3 days before."),
             )
         return Reminder(before=seconds)
-    raise Unreadable("bad-reminder", f"`{clip(written)}` does not say when to remind.", _help(plain))
+    raise Unreadable(
+        "bad-reminder", Wording("`%(written)s` does not say when to remind.", written=clip(written)), _help(plain)
+    )
 
 
-def _help(plain: str) -> str:
+def _help(plain: str) -> Wording:
     """The corrected words where it is plain what was meant."""
     if re.fullmatch(r"\d{1,2}:\d{2}", plain, re.ASCII):
-        return f"Say of which day: {plain} the evening before, or {plain} on the day."
+        return Wording("Say of which day: %(time)s the evening before, or %(time)s on the day.", time=plain)
     if _BEFORE.fullmatch(f"{plain} before") and any(letter.isdigit() for letter in plain):
-        return f"Write {plain} before."
+        return Wording("Write %(right)s.", right=f"{plain} before")
     if re.fullmatch(r"(?:\d+|the|a) (?:days?|evening|night) before", plain, re.ASCII):
-        return f"Say at what time: 18:00 {plain}."
+        return Wording("Say at what time: %(right)s.", right=f"18:00 {plain}")
     return _HELP

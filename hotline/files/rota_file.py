@@ -19,6 +19,7 @@ from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEn
 from hotline.files.shapes import GONE
 from hotline.files.text_rules import check_coordinators, check_words, coordinators, coordinators_phones, text_rules
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Wording
 
 _LISTS = (("shifts", "on_call"), ("rotations", "turns"))
 _PEOPLE = (("away", "who"), ("cover", "who"), ("cover", "for"))
@@ -91,8 +92,8 @@ def _check_volunteers_exist(document: Document, fitted: Fitted[RotaFile]) -> Non
         document.report(
             "missing-field",
             ("volunteers",),
-            "This rota has no volunteers.",
-            'Add at least one, for example: amy: {name: Amy Okafor, phone: "+1 410 555 0111"}',
+            Wording("This rota has no volunteers."),
+            Wording('Add at least one, for example: amy: {name: Amy Okafor, phone: "+1 410 555 0111"}'),
         )
 
 
@@ -102,8 +103,8 @@ def _check_lists(document: Document) -> None:
             document.report(
                 "nobody-named",
                 path,
-                f"`{path[-1]}` names nobody, so this entry calls nobody.",
-                "Name at least one volunteer, or delete the entry.",
+                Wording("`%(field)s` names nobody, so this entry calls nobody.", field=path[-1]),
+                Wording("Name at least one volunteer, or delete the entry."),
             )
         seen: set[str] = set()
         for place, name in listed:
@@ -111,8 +112,8 @@ def _check_lists(document: Document) -> None:
                 document.report(
                     "named-twice",
                     (*path, place),
-                    f"`{clip(name)}` is in this list already, and is rung once.",
-                    "Delete the second mention.",
+                    Wording("`%(name)s` is in this list already, and is rung once.", name=clip(name)),
+                    Wording("Delete the second mention."),
                     "warning",
                 )
             seen.add(name)
@@ -137,15 +138,15 @@ def _check_absence(document: Document, path: Path, entry: AwayEntry) -> None:
         document.report(
             "ends-before-start",
             (*path, "to"),
-            "This ends before it starts, or at the same moment.",
-            "Put the later one in `to`. A date without a time is the whole of that day.",
+            Wording("This ends before it starts, or at the same moment."),
+            Wording("Put the later one in `to`. A date without a time is the whole of that day."),
         )
     if isinstance(entry, CoverEntry) and entry.for_ == entry.who:
         document.report(
             "covers-themselves",
             (*path, "for"),
-            f"`{clip(entry.who)}` cannot cover for themselves.",
-            "Name the volunteer whose place is taken, or delete `for` to add someone to the rest.",
+            Wording("`%(who)s` cannot cover for themselves.", who=clip(entry.who)),
+            Wording("Name the volunteer whose place is taken, or delete `for` to add someone to the rest."),
             "warning",
         )
 
@@ -158,8 +159,8 @@ def _note_never_called(document: Document) -> None:
             document.report(
                 "never-called",
                 ("volunteers", volunteer),
-                f"Nobody ever calls `{clip(volunteer)}`.",
-                "Put them in a shift, a rotation, a cover or the backup, or delete them.",
+                Wording("Nobody ever calls `%(volunteer)s`.", volunteer=clip(volunteer)),
+                Wording("Put them in a shift, a rotation, a cover or the backup, or delete them."),
                 "note",
                 "key",
             )
@@ -184,8 +185,10 @@ def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
             document.report(
                 "phone-shared",
                 path,
-                f"`{clip(owner)}` has this phone too.",
-                "Each volunteer needs a phone of their own: two calls cannot ring one phone. Correct or delete one.",
+                Wording("`%(owner)s` has this phone too.", owner=clip(owner)),
+                Wording(
+                    "Each volunteer needs a phone of their own: two calls cannot ring one phone. Correct or delete one."
+                ),
             )
     return phones
 
@@ -214,8 +217,8 @@ def _holidays(document: Document, fitted: Fitted[RotaFile]) -> PublicHolidays | 
                 document.report(
                     "missing-field",
                     ("shifts", place, "days"),
-                    "This shift is for holidays, and the rota does not say whose.",
-                    "Add your country to the rota, for example holidays: {country: US, region: MD}",
+                    Wording("This shift is for holidays, and the rota does not say whose."),
+                    Wording("Add your country to the rota, for example holidays: {country: US, region: MD}"),
                 )
     if named is None:
         return None
@@ -232,8 +235,8 @@ def note_not_valid(document: Document, path: Path, written: str) -> None:
     document.report(
         "phone-not-valid",
         path,
-        f"`{clip(written)}` is not a number in use, as far as is known.",
-        "Check it digit by digit. Numbers made up for examples and films are like this.",
+        Wording("`%(written)s` is not a number in use, as far as is known.", written=clip(written)),
+        Wording("Check it digit by digit. Numbers made up for examples and films are like this."),
         "note",
     )
 

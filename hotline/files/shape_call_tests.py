@@ -12,6 +12,7 @@ from hotline.files import times
 from hotline.files.shapes import Entry, Shape, duration_type
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, reader, text
+from hotline.files.wording import Wording
 
 KEYS = "0123456789*#"
 NO_KEY = "-"
@@ -46,11 +47,19 @@ class Words:
 def _instant(value: object) -> times.Moment:
     found = times.moment(value)
     if found.minute is None:
-        raise Unreadable("bad-instant", "A call needs a time of day.", f"Write it after the date: {found.day} 12:00")
+        raise Unreadable(
+            "bad-instant",
+            Wording("A call needs a time of day."),
+            Wording("Write it after the date: %(right)s", right=f"{found.day} 12:00"),
+        )
     if found.minute == DAY:
-        raise Unreadable("bad-instant", "24:00 can only be an end.", "Write 00:00 of the next day.")
+        raise Unreadable("bad-instant", Wording("24:00 can only be an end."), Wording("Write 00:00 of the next day."))
     if found.day.year > LAST_YEAR:
-        raise Unreadable("bad-instant", f"The year {found.day.year} cannot be meant.", "Write one up to 2099.")
+        raise Unreadable(
+            "bad-instant",
+            Wording("The year %(year)s cannot be meant.", year=found.day.year),
+            Wording("Write one up to 2099."),
+        )
     return found
 
 
@@ -60,11 +69,15 @@ def _keys(value: object) -> tuple[str, ...]:
         if key not in KEYS + NO_KEY:
             raise Unreadable(
                 "bad-key",
-                f"A phone has no key `{clip(key)}`.",
-                "The keys are 0 to 9, * and #, one for each prompt; - presses none at its prompt.",
+                Wording("A phone has no key `%(key)s`.", key=clip(key)),
+                Wording("The keys are 0 to 9, * and #, one for each prompt; - presses none at its prompt."),
             )
     if len(written) > MOST_KEYS:
-        raise Unreadable("out-of-range", f"These are {len(written)} keys.", f"Press at most {MOST_KEYS}.")
+        raise Unreadable(
+            "out-of-range",
+            Wording("These are %(count)s keys.", count=len(written)),
+            Wording("Press at most %(most)s.", most=MOST_KEYS),
+        )
     return tuple(written)
 
 
@@ -73,19 +86,31 @@ def _phone_does(value: object) -> PhoneDoes:
     what, after, wait = written.partition(" after ")
     if what not in WHAT_PHONES_DO:
         meant = _ALSO_CALLED.get(what)
-        hint = f"Did you mean `{meant}`?" if meant else did_you_mean(what.replace(" ", "-"), WHAT_PHONES_DO)
-        message = f"A phone cannot be told to `{clip(what)}`."
-        raise Unreadable("unknown-value", message, hint or f"It can: {', '.join(WHAT_PHONES_DO)}.")
+        hint = (
+            Wording("Did you mean `%(near)s`?", near=meant)
+            if meant
+            else did_you_mean(what.replace(" ", "-"), WHAT_PHONES_DO)
+        )
+        message = Wording("A phone cannot be told to `%(what)s`.", what=clip(what))
+        raise Unreadable(
+            "unknown-value", message, hint or Wording("It can: %(names)s.", names=", ".join(WHAT_PHONES_DO))
+        )
     return PhoneDoes(what, times.duration(wait) if after else None)
 
 
 def _words(value: object) -> Words:
     if isinstance(value, dict) and len(value) != 1:
-        raise Unreadable("wrong-type", "One language with its words is meant here.", "Write {es: Gracias por llamar}")
+        raise Unreadable(
+            "wrong-type",
+            Wording("One language with its words is meant here."),
+            Wording("Write {es: Gracias por llamar}"),
+        )
     language, said = next(iter(value.items())) if isinstance(value, dict) else (None, value)
     words = text(said, '"Thank you for calling"')
     if not words:
-        raise Unreadable("missing-words", "There are no words here.", "Write part of what is said, or delete it.")
+        raise Unreadable(
+            "missing-words", Wording("There are no words here."), Wording("Write part of what is said, or delete it.")
+        )
     return Words(words, language)
 
 
@@ -116,8 +141,8 @@ def _ended_by(value: object) -> Literal["hotline", "caller"]:
     written = text(value, "ended_by: hotline")
     if written == "hotline" or written == "caller":
         return "hotline" if written == "hotline" else "caller"
-    hint = did_you_mean(written, ("hotline", "caller")) or "Write hotline or caller."
-    raise Unreadable("unknown-value", f"A call is not ended by `{clip(written)}`.", hint)
+    hint = did_you_mean(written, ("hotline", "caller")) or Wording("Write hotline or caller.")
+    raise Unreadable("unknown-value", Wording("A call is not ended by `%(written)s`.", written=clip(written)), hint)
 
 
 class CallEntry(Shape):

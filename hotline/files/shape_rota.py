@@ -12,12 +12,17 @@ from hotline.files import shapes, written
 from hotline.files.shapes import Entry, Shape, duration_type, number_type, only_true, yes_or_no
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, reader, text
+from hotline.files.wording import Wording
 
 
 def _accept_key(value: object) -> str:
     key = text(value, 'accept_key: "1"')
     if len(key) != 1 or key not in "0123456789":
-        raise Unreadable("bad-key", f"`{clip(key)}` is not one of the keys 0 to 9.", 'Write accept_key: "1"')
+        raise Unreadable(
+            "bad-key",
+            Wording("`%(key)s` is not one of the keys 0 to 9.", key=clip(key)),
+            Wording('Write accept_key: "1"'),
+        )
     return key
 
 
@@ -25,8 +30,10 @@ def _order(value: object) -> Order:
     written = text(value, "order: round_robin")
     known = [one.value for one in Order]
     if written not in known:
-        suggestion = did_you_mean(written, known) or "Write round_robin, or listed for always from the top."
-        raise Unreadable("unknown-value", f"There is no order `{clip(written)}`.", suggestion)
+        suggestion = did_you_mean(written, known) or Wording("Write round_robin, or listed for always from the top.")
+        raise Unreadable(
+            "unknown-value", Wording("There is no order `%(written)s`.", written=clip(written)), suggestion
+        )
     return Order(written)
 
 
@@ -34,8 +41,10 @@ def _testing(value: object) -> HowOften:
     written = text(value, "test: monthly")
     known = [one.value for one in HowOften]
     if written not in known:
-        suggestion = did_you_mean(written, known) or "Write monthly, or never."
-        raise Unreadable("unknown-value", f"There is no test ring `{clip(written)}`.", suggestion)
+        suggestion = did_you_mean(written, known) or Wording("Write monthly, or never.")
+        raise Unreadable(
+            "unknown-value", Wording("There is no test ring `%(written)s`.", written=clip(written)), suggestion
+        )
     return HowOften(written)
 
 
@@ -43,8 +52,10 @@ def _alert(value: object) -> Alert:
     written = text(value, "alerts: [not_reached, gap]")
     known = [one.value for one in Alert]
     if written not in known:
-        suggestion = did_you_mean(written, known) or f"There are {', '.join(known)}."
-        raise Unreadable("unknown-value", f"There is no alert `{clip(written)}`.", suggestion)
+        suggestion = did_you_mean(written, known) or Wording("There are %(names)s.", names=", ".join(known))
+        raise Unreadable(
+            "unknown-value", Wording("There is no alert `%(written)s`.", written=clip(written)), suggestion
+        )
     return Alert(written)
 
 

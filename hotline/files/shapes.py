@@ -11,6 +11,7 @@ from hotline.core.rota import Change
 from hotline.core.texts import Quiet, Reminder
 from hotline.files import days, reminders, times, written
 from hotline.files.unreadable import Unreadable, clip, reader, text
+from hotline.files.wording import Wording
 
 
 class Shape(BaseModel):
@@ -49,8 +50,13 @@ def between(lowest: str, highest: str) -> Any:
         if not least <= seconds <= most:
             raise Unreadable(
                 "out-of-range",
-                f"`{clip(str(value))}` is not between {lowest} and {highest}.",
-                f"Write a time from {lowest} to {highest}.",
+                Wording(
+                    "`%(written)s` is not between %(lowest)s and %(highest)s.",
+                    written=clip(str(value)),
+                    lowest=lowest,
+                    highest=highest,
+                ),
+                Wording("Write a time from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest),
             )
         return seconds
 
@@ -63,12 +69,21 @@ def whole_number(lowest: int, highest: int) -> Any:
     def read(value: object) -> int:
         written = text(value, str(lowest))
         if not (written.isascii() and written.isdigit() and len(written) < 10):
-            raise Unreadable("wrong-type", f"`{clip(written)}` is not a whole number.", f"For example: {lowest}")
+            raise Unreadable(
+                "wrong-type",
+                Wording("`%(written)s` is not a whole number.", written=clip(written)),
+                Wording("For example: %(example)s", example=lowest),
+            )
         if not lowest <= int(written) <= highest:
             raise Unreadable(
                 "out-of-range",
-                f"`{clip(written)}` is not between {lowest} and {highest}.",
-                f"Write a number from {lowest} to {highest}.",
+                Wording(
+                    "`%(written)s` is not between %(lowest)s and %(highest)s.",
+                    written=clip(written),
+                    lowest=lowest,
+                    highest=highest,
+                ),
+                Wording("Write a number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest),
             )
         return int(written)
 
@@ -80,8 +95,10 @@ def only_true(field: str) -> Any:
 
     def read(value: object) -> bool:
         if text(value, f"{field}: true") != "true":
-            help = f"Write {field}: true, or delete it."
-            raise Unreadable("unknown-value", f"`{clip(str(value))}` can only be `true`.", help)
+            help = Wording("Write %(field)s: true, or delete it.", field=field)
+            raise Unreadable(
+                "unknown-value", Wording("`%(written)s` can only be `true`.", written=clip(str(value))), help
+            )
         return True
 
     return Annotated[bool, PlainValidator(reader(read)), WithJsonSchema({"const": True})]
@@ -93,8 +110,10 @@ def yes_or_no(field: str) -> Any:
     def read(value: object) -> bool:
         answer = text(value, f"{field}: yes").casefold()
         if answer not in written.YES_OR_NO:
-            help = f"Write {field}: yes, or {field}: no."
-            raise Unreadable("unknown-value", f"`{clip(str(value))}` is neither yes nor no.", help)
+            help = Wording("Write %(field)s: yes, or %(field)s: no.", field=field)
+            raise Unreadable(
+                "unknown-value", Wording("`%(written)s` is neither yes nor no.", written=clip(str(value))), help
+            )
         return written.YES_OR_NO[answer]
 
     return Annotated[bool, PlainValidator(reader(read)), WithJsonSchema(written.ANSWER)]

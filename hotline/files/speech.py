@@ -9,6 +9,7 @@ from hotline.core.flow import Language
 from hotline.files.document import Document, Path, mapping
 from hotline.files.names import Reference, check_references
 from hotline.files.unreadable import clip
+from hotline.files.wording import Count, Wording
 
 PLAIN_VOICES = frozenset({"man", "woman", "alice"})
 MOST_CHARACTERS = {"Polly": 3000, "Google": 5000}
@@ -38,9 +39,19 @@ def check_length(document: Document, path: Path, said: str, voice: str | None) -
         document.report(
             "too-many-words",
             path,
-            f"These are {len(said):,} characters; the carrier speaks at most {most:,} with"
-            f" {'the voice ' + voice if voice else 'its plain voice'}.",
-            "Shorten the words, or split them into two steps joined by `then`.",
+            Wording(
+                "These are %(count)s characters; the carrier speaks at most %(most)s with the voice %(voice)s.",
+                count=Count(len(said)),
+                most=Count(most),
+                voice=voice,
+            )
+            if voice
+            else Wording(
+                "These are %(count)s characters; the carrier speaks at most %(most)s with its plain voice.",
+                count=Count(len(said)),
+                most=Count(most),
+            ),
+            Wording("Shorten the words, or split them into two steps joined by `then`."),
         )
 
 
@@ -57,12 +68,26 @@ def _check_words(document: Document, path: Path, said: Mapping[str, object], cod
     written = said.get(code)
     if written is None or (isinstance(written, str) and not written.strip()):
         where = (*path, code) if code in said else path
-        step = f"step `{clip(str(path[1]))}`" if len(path) > 1 else "this file"
         document.report(
             "missing-words",
             where,
-            f"`{path[-1]}` of {step} has no words for the language `{clip(code)}`.",
-            f"Add a line `{clip(code)}: …` under `{path[-1]}`; or take the language out of `languages`.",
+            Wording(
+                "`%(field)s` of step `%(step)s` has no words for the language `%(language)s`.",
+                field=path[-1],
+                step=clip(str(path[1])),
+                language=clip(code),
+            )
+            if len(path) > 1
+            else Wording(
+                "`%(field)s` of this file has no words for the language `%(language)s`.",
+                field=path[-1],
+                language=clip(code),
+            ),
+            Wording(
+                "Add a line `%(language)s: …` under `%(field)s`; or take the language out of `languages`.",
+                language=clip(code),
+                field=path[-1],
+            ),
             part="key",
         )
     elif isinstance(written, str):
@@ -79,6 +104,12 @@ def _check_words_of_our_own(document: Document, languages: Mapping[str, Language
                     document.report(
                         "missing-words",
                         ("steps", name, "ring"),
-                        f"What is said between two rings is missing for the language `{clip(code)}`.",
-                        f"Add `between:` to this step, with a line for each language ({', '.join(languages)}).",
+                        Wording(
+                            "What is said between two rings is missing for the language `%(language)s`.",
+                            language=clip(code),
+                        ),
+                        Wording(
+                            "Add `between:` to this step, with a line for each language (%(names)s).",
+                            names=", ".join(languages),
+                        ),
                     )

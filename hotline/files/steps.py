@@ -12,6 +12,7 @@ from hotline.files.phones import dialled
 from hotline.files.shape_flow import StepEntry
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Wording
 
 KEYS = tuple("0123456789*#")
 REPEATS = 3
@@ -59,8 +60,13 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
         document.report(
             "two-actions",
             (*path, actions[1]),
-            f"Step `{clip(name)}` has both `{actions[0]}` and `{actions[1]}`.",
-            "A step does one thing. Move one of them into a step of its own, joined by `then`.",
+            Wording(
+                "Step `%(name)s` has both `%(one)s` and `%(other)s`.",
+                name=clip(name),
+                one=actions[0],
+                other=actions[1],
+            ),
+            Wording("A step does one thing. Move one of them into a step of its own, joined by `then`."),
             part="key",
         )
         return
@@ -68,9 +74,11 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
         document.report(
             "no-action",
             path,
-            f"Step `{clip(name)}` leads nowhere: the caller would meet silence.",
-            "Add what happens after the words: `then:` with the next step, a `menu:`, `ring: on_call`, `dial:` or"
-            " `hang_up: true`.",
+            Wording("Step `%(name)s` leads nowhere: the caller would meet silence.", name=clip(name)),
+            Wording(
+                "Add what happens after the words: `then:` with the next step, a `menu:`, `ring:"
+                " on_call`, `dial:` or `hang_up: true`."
+            ),
             part="key",
         )
     action = actions[0] if actions else "then"
@@ -80,8 +88,10 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
             document.report(
                 "misplaced-field",
                 (*path, field),
-                f"`{field}` belongs to a step with `{belongs}`; this one has none.",
-                f"Delete it, or give this step a `{belongs}`.",
+                Wording(
+                    "`%(field)s` belongs to a step with `%(belongs)s`; this one has none.", field=field, belongs=belongs
+                ),
+                Wording("Delete it, or give this step a `%(belongs)s`.", belongs=belongs),
                 part="key",
             )
     _check_then(document, name, set(given), action)
@@ -135,26 +145,28 @@ def _check_then(document: Document, name: str, given: Collection[str], action: s
         document.report(
             "missing-field",
             (*path, "at_most"),
-            "`at_most` needs a `then`: the step that the last visit goes to.",
-            "Add it, for example then: goodbye",
+            Wording("`at_most` needs a `then`: the step that the last visit goes to."),
+            Wording("Add it, for example then: goodbye"),
             part="key",
         )
     if "at_most" in given or "then" not in given:
         return
     if action in ("ring", "hang_up"):
         help = (
-            "Use `answered` for what comes after the conversation, and `not_answered` for when nobody picked up."
+            Wording(
+                "Use `answered` for what comes after the conversation, and `not_answered` for when nobody picked up."
+            )
             if action == "ring"
-            else "The call ends here. Delete `then`, or delete `hang_up`."
+            else Wording("The call ends here. Delete `then`, or delete `hang_up`.")
         )
-        message = f"A step with `{action}` has no use for `then`."
+        message = Wording("A step with `%(action)s` has no use for `then`.", action=action)
         document.report("misplaced-field", (*path, "then"), message, help, part="key")
     if action == "menu" and not repeats:
         document.report(
             "misplaced-field",
             (*path, "then"),
-            "Nothing ever leads to this `then`: silence goes to `no_key`.",
-            "Delete it, or add `at_most`: that visit goes to `then`.",
+            Wording("Nothing ever leads to this `then`: silence goes to `no_key`."),
+            Wording("Delete it, or add `at_most`: that visit goes to `then`."),
             "warning",
             part="key",
         )
@@ -166,19 +178,25 @@ def _check_menu(document: Document, name: str, entry: StepEntry) -> None:
         document.report(
             "missing-words",
             path,
-            f"Step `{clip(name)}` waits for a key without a word: the caller meets silence.",
-            "Add `say:` with what each key does.",
+            Wording("Step `%(name)s` waits for a key without a word: the caller meets silence.", name=clip(name)),
+            Wording("Add `say:` with what each key does."),
             part="key",
         )
     if document.get(*path) == {}:
-        document.report("bad-key", path, "This menu has no keys.", 'Add one, for example "1": reach_peer', part="key")
+        document.report(
+            "bad-key",
+            path,
+            Wording("This menu has no keys."),
+            Wording('Add one, for example "1": reach_peer'),
+            part="key",
+        )
     for key in mapping(document.get(*path)):
         if key not in KEYS:
             document.report(
                 "bad-key",
                 (*path, key),
-                f"A phone has no key `{clip(key)}`.",
-                "The keys are 0 to 9, * and #; each menu entry is for one of them.",
+                Wording("A phone has no key `%(key)s`.", key=clip(key)),
+                Wording("The keys are 0 to 9, * and #; each menu entry is for one of them."),
                 part="key",
             )
 
@@ -189,14 +207,15 @@ def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
         document.report(
             "unknown-value",
             (*path, "ring"),
-            f"`{clip(str(entry.ring))}` cannot be rung.",
-            did_you_mean(str(entry.ring), ["on_call"]) or "Write ring: on_call. For one fixed number use `dial`.",
+            Wording("`%(written)s` cannot be rung.", written=clip(str(entry.ring))),
+            did_you_mean(str(entry.ring), ["on_call"])
+            or Wording("Write ring: on_call. For one fixed number use `dial`."),
         )
     if document.get(*path, "not_answered") is None:
         document.report(
             "ring-without-not-answered",
             (*path, "ring"),
-            "What happens when nobody picks up is missing.",
-            "Add the step a caller goes to then, for example not_answered: nobody_free",
+            Wording("What happens when nobody picks up is missing."),
+            Wording("Add the step a caller goes to then, for example not_answered: nobody_free"),
             part="key",
         )

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
+from hotline.files.wording import NOTHING, Wording
+
 _LONGEST = 60
 _MOST_KNOWN = 5_000
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+def did_you_mean(wrong: str, known: Iterable[str]) -> Wording:
     """A sentence with the known name nearest to a wrong one, or nothing if none is near."""
     near = nearest(wrong, tuple(known))
-    return f"Did you mean `{near}`?" if near else ""
+    return Wording("Did you mean `%(near)s`?", near=near) if near else NOTHING
 
 
 @lru_cache(maxsize=1024)

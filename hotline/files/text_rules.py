@@ -12,6 +12,7 @@ from hotline.files.names import check_names
 from hotline.files.phones import Phone, phone
 from hotline.files.shape_rota import CoordinatorEntry, TextsEntry
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Wording
 
 _MOST_TEXTS = 1
 _USUALLY = {
@@ -30,8 +31,8 @@ def check_words(document: Document, entry: TextsEntry) -> None:
                 document.report(
                     "missing-words",
                     path,
-                    f"There are no words for the language `{clip(language)}`.",
-                    "Add what the text says, or delete the line: there are usual words for most.",
+                    Wording("There are no words for the language `%(language)s`.", language=clip(language)),
+                    Wording("Add what the text says, or delete the line: there are usual words for most."),
                 )
             elif _fills_in_what_there_is(document, path, name, written):
                 _check_length(document, path, written)
@@ -47,8 +48,8 @@ def check_coordinators(document: Document, phones: Mapping[str, Phone]) -> None:
             document.report(
                 "phone-shared",
                 ("coordinators", who, "phone"),
-                f"`{clip(owner)}` has this phone too.",
-                "It would get each alert twice. Correct or delete one.",
+                Wording("`%(owner)s` has this phone too.", owner=clip(owner)),
+                Wording("It would get each alert twice. Correct or delete one."),
             )
 
 
@@ -100,10 +101,10 @@ def _fills_in_what_there_is(document: Document, path: Path, name: str, written: 
             document.report(
                 "bad-placeholder",
                 path,
-                f"`{{{clip(field)}}}` stands for nothing here."
+                Wording("`{%(field)s}` stands for nothing here.", field=clip(field))
                 if field != "{"
-                else "A `{` or a `}` stands alone here.",
-                f"This text can fill in {listed}.",
+                else Wording("A `{` or a `}` stands alone here."),
+                Wording("This text can fill in %(names)s.", names=listed),
             )
             return False
     return True
@@ -116,7 +117,9 @@ def _check_length(document: Document, path: Path, written: str) -> None:
         document.report(
             "long-text",
             path,
-            f"This is sent, and paid, as {needed} texts.",
-            "One text has 160 letters, or 70 where one of them is not in the alphabet of texts. Use fewer words.",
+            Wording("This is sent, and paid, as %(count)s texts.", count=needed),
+            Wording(
+                "One text has 160 letters, or 70 where one of them is not in the alphabet of texts. Use fewer words."
+            ),
             "warning",
         )

@@ -10,6 +10,7 @@ from hotline.core.rota import DAY, WEEK, Change, WallMinute, wall_minute
 from hotline.files.days import PLACES, weekday
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, text
+from hotline.files.wording import Wording
 
 _DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m)?\s*(?:(\d{1,6})\s*s)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
@@ -59,15 +60,19 @@ def duration(value: object) -> int:
     if re.fullmatch(r"\d+", written, re.ASCII):
         raise Unreadable(
             "bad-duration",
-            f"`{clip(written)}` needs a unit.",
-            f"Write {clip(written)}s for seconds, or {clip(written)}m for minutes.",
+            Wording("`%(written)s` needs a unit.", written=clip(written)),
+            Wording(
+                "Write %(seconds)s for seconds, or %(minutes)s for minutes.",
+                seconds=f"{clip(written)}s",
+                minutes=f"{clip(written)}m",
+            ),
         )
     found = _DURATION.fullmatch(written)
     if not found or not written:
         raise Unreadable(
             "bad-duration",
-            f"`{clip(written)}` is not a duration.",
-            "Write a number with its unit and nothing else: 20s, 4m, 1m30s or 1h.",
+            Wording("`%(written)s` is not a duration.", written=clip(written)),
+            Wording("Write a number with its unit and nothing else: 20s, 4m, 1m30s or 1h."),
         )
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
@@ -77,20 +82,27 @@ def clock(written: str, code: str, end: bool = False) -> int:
     """The minute of the day of `8:00` or `18:30`; `24:00` only as an end."""
     found = _CLOCK.fullmatch(written)
     if not found:
-        raise Unreadable(code, f"`{clip(written)}` is not a time of day.", _clock_help(written))
+        raise Unreadable(
+            code, Wording("`%(written)s` is not a time of day.", written=clip(written)), _clock_help(written)
+        )
     hour, minute = int(found[1]), int(found[2])
     if (hour, minute) == (24, 0):
         if end:
             return DAY
-        raise Unreadable(code, "24:00 can only be an end.", "Write 00:00 for a start at midnight.")
+        raise Unreadable(code, Wording("24:00 can only be an end."), Wording("Write 00:00 for a start at midnight."))
     if hour > 23 or minute > 59:
         raise Unreadable(
-            code, f"There is no {clip(written)} on a clock.", "Hours go from 00 to 23 (24:00 as an end), minutes to 59."
+            code,
+            Wording("There is no %(written)s on a clock.", written=clip(written)),
+            Wording("Hours go from 00 to 23 (24:00 as an end), minutes to 59."),
         )
     return hour * 60 + minute
 
 
-def hours(value: object) -> Hours:
+_BOTH_TIMES = Wording("Write both times with a hyphen between: hours: 18:00-08:00, or hours: 24h for a whole day.")
+
+
+def hours(value: object, help: Wording = _BOTH_TIMES) -> Hours:
     """`18:00-08:00`, `24h`: an end at or before the start is on the next day."""
     written = text(value, "hours: 18:00-08:00")
     if written.lower() == "24h":
@@ -99,8 +111,8 @@ def hours(value: object) -> Hours:
     if len(parts) != 2:
         raise Unreadable(
             "bad-hours",
-            f"`{clip(written)}` does not say from when to when.",
-            "Write both times with a hyphen between: hours: 18:00-08:00, or hours: 24h for a whole day.",
+            Wording("`%(written)s` does not say from when to when.", written=clip(written)),
+            help,
         )
     start, end = clock(parts[0], "bad-hours"), clock(parts[1], "bad-hours", end=True)
     return Hours(start, end - start if end > start else end + DAY - start)
@@ -121,8 +133,11 @@ def moment(value: object) -> Moment:
     if re.search(r"(Z|[+-]\d\d:?\d\d)$", parts[1]):
         raise Unreadable(
             "bad-instant",
-            f"`{clip(written)}` names a time zone of its own.",
-            f"Times here are as a clock on the wall shows them: write {parts[0]} {parts[1][:5]}",
+            Wording("`%(written)s` names a time zone of its own.", written=clip(written)),
+            Wording(
+                "Times here are as a clock on the wall shows them: write %(right)s",
+                right=f"{parts[0]} {parts[1][:5]}",
+            ),
         )
     return Moment(day, clock(parts[1], "bad-instant", end=True))
 
@@ -134,12 +149,17 @@ def week_moment(value: object) -> WeekMoment:
     if len(parts) == 3 and parts[0].lower() in PLACES:
         raise Unreadable(
             "bad-instant",
-            f"`{clip(written)}` is not a day of every week.",
-            f"`from` and `to` are for every week. Write days: {parts[0]} {parts[1]} with hours instead.",
+            Wording("`%(written)s` is not a day of every week.", written=clip(written)),
+            Wording(
+                "`from` and `to` are for every week. Write days: %(days)s with hours instead.",
+                days=f"{parts[0]} {parts[1]}",
+            ),
         )
     if len(parts) != 2:
         raise Unreadable(
-            "bad-instant", f"`{clip(written)}` is not a day with a time.", "Write the day and the time: fri 18:00"
+            "bad-instant",
+            Wording("`%(written)s` is not a day with a time.", written=clip(written)),
+            Wording("Write the day and the time: fri 18:00"),
         )
     return WeekMoment(weekday(parts[0], "bad-instant"), clock(parts[1], "bad-instant", end=True))
 
@@ -158,11 +178,15 @@ def change(value: object) -> Change:
     found = _EVERY_SO_MANY.fullmatch(written)
     if found and not written.startswith("every") and int(found[1]) > 0:
         return Change(int(found[1]) * (7 if found[2] == "week" else 1), "day")
-    suggestion = f"Write {found[1]} {found[2]}s." if found and int(found[1]) > 0 else did_you_mean(written, fixed)
+    suggestion = (
+        Wording("Write %(right)s.", right=f"{found[1]} {found[2]}s")
+        if found and int(found[1]) > 0
+        else did_you_mean(written, fixed)
+    )
     raise Unreadable(
         "bad-change",
-        f"`{clip(written)}` does not say how often the turn changes.",
-        suggestion or "Write daily, weekly, monthly, 10 days or 2 weeks.",
+        Wording("`%(written)s` does not say how often the turn changes.", written=clip(written)),
+        suggestion or Wording("Write daily, weekly, monthly, 10 days or 2 weeks."),
     )
 
 
@@ -172,49 +196,57 @@ def every(value: object) -> int:
     found = _WEEKS.fullmatch(written)
     if found and 1 <= int(found[1]) <= _MOST_WEEKS:
         return int(found[1])
-    message = f"`{clip(written)}` does not say every how many weeks."
+    message = Wording("`%(written)s` does not say every how many weeks.", written=clip(written))
     days = re.fullmatch(r"(\d{1,3}) days?", written, re.ASCII)
     if written in ("week", "weekly", "every week"):
-        help = "Every week is what a shift is on anyway: delete this field."
+        help = Wording("Every week is what a shift is on anyway: delete this field.")
     elif written in ("day", "daily", "every day"):
-        help = "Write days: every day instead."
+        help = Wording("Write days: every day instead.")
     elif written in ("month", "monthly", "every month"):
-        help = "Name the day by its place in the month instead, for example days: 1st sat"
+        help = Wording("Name the day by its place in the month instead, for example days: 1st sat")
     elif days and int(days[1]) % 7 == 0 and int(days[1]):
-        help = f"Write {int(days[1]) // 7} weeks."
+        help = Wording("Write %(right)s.", right=f"{int(days[1]) // 7} weeks")
     elif found or days:
-        help = f"Write a number of whole weeks, up to {_MOST_WEEKS}: every: 2 weeks"
+        help = Wording("Write a number of whole weeks, up to %(most)s: every: 2 weeks", most=_MOST_WEEKS)
     else:
-        help = "Write a number of weeks: every: 2 weeks"
+        help = Wording("Write a number of weeks: every: 2 weeks")
     raise Unreadable("bad-every", message, help)
 
 
 def _date(written: str, code: str) -> date:
     found = _DATE.fullmatch(written)
     if not found:
-        raise Unreadable(code, f"`{clip(written)}` is not a date.", _date_help(written))
+        raise Unreadable(code, Wording("`%(written)s` is not a date.", written=clip(written)), _date_help(written))
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
-        raise Unreadable(code, f"There is no {written} in the calendar.", "Write year-month-day: 2026-02-28") from None
+        raise Unreadable(
+            code,
+            Wording("There is no %(written)s in the calendar.", written=written),
+            Wording("Write year-month-day: 2026-02-28"),
+        ) from None
     if day.year < _EARLIEST_YEAR:
-        raise Unreadable(code, f"The year {day.year} cannot be meant.", "Write the year in four digits: 2026-02-28")
+        raise Unreadable(
+            code,
+            Wording("The year %(year)s cannot be meant.", year=day.year),
+            Wording("Write the year in four digits: 2026-02-28"),
+        )
     return day
 
 
-def _date_help(written: str) -> str:
+def _date_help(written: str) -> Wording:
     parts = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", written, re.ASCII)
     if parts:
-        return f"Write {parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}"
-    return "Write year-month-day, with hyphens and two digits each: 2026-01-05"
+        return Wording("Write %(right)s", right=f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}")
+    return Wording("Write year-month-day, with hyphens and two digits each: 2026-01-05")
 
 
-def _clock_help(written: str) -> str:
+def _clock_help(written: str) -> Wording:
     twelve = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?", written.lower(), re.ASCII)
     if twelve and 1 <= int(twelve[1]) <= 12:
         hour = int(twelve[1]) % 12 + (12 if twelve[3] == "p" else 0)
-        return f"Write {hour:02}:{twelve[2] or '00'}"
+        return Wording("Write %(right)s", right=f"{hour:02}:{twelve[2] or '00'}")
     plain = re.fullmatch(r"(\d{1,2})(?:[.h]?(\d{2})(?::\d{2})?)?", written.lower(), re.ASCII)
     if plain and int(plain[1]) < 24:
-        return f"Write {int(plain[1]):02}:{plain[2] or '00'}"
-    return "Write hours and minutes with a colon, on the 24-hour clock: 18:00"
+        return Wording("Write %(right)s", right=f"{int(plain[1]):02}:{plain[2] or '00'}")
+    return Wording("Write hours and minutes with a colon, on the 24-hour clock: 18:00")

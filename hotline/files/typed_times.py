@@ -12,13 +12,16 @@ from hotline.files.days import FULL_NAMES
 from hotline.files.suggest import did_you_mean
 from hotline.files.times import Moment, calendar_date, clock
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Wording
 
 _CODE = "bad-time"
 _CLOCK = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 _TWO_CLOCKS = re.compile(r"(\d{1,2}:\d{2})[-–—](\d{1,2}:\d{2})", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::00)?", re.ASCII)
 _BETWEEN = frozenset(("from", "at", "to", "until", "till", "and", "-", "–", "—"))
-_EXAMPLES = 'Write it like 2026-12-24, or 2026-12-24 18:00 2026-12-25 08:00; "today", "tomorrow" and "fri" work too.'
+_EXAMPLES = Wording(
+    'Write it like 2026-12-24, or 2026-12-24 18:00 2026-12-25 08:00; "today", "tomorrow" and "fri" work too.'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def period(words: Sequence[str], today: date) -> Period:
     """
     left = [word for word in _split(words) if word not in _BETWEEN]
     if not left:
-        raise Unreadable(_CODE, "There is no time here.", _EXAMPLES)
+        raise Unreadable(_CODE, Wording("There is no time here."), _EXAMPLES)
     first = Moment(_day(left.pop(0), today, today), _minute(left))
     if not left:
         last = Moment(first.day, None)
@@ -61,9 +64,13 @@ def period(words: Sequence[str], today: date) -> Period:
     else:
         last = Moment(_day(left.pop(0), today, first.day), _minute(left, end=True))
     if left:
-        raise Unreadable(_CODE, f"`{clip(' '.join(left))}` comes after the end of the time.", _EXAMPLES)
+        raise Unreadable(
+            _CODE, Wording("`%(written)s` comes after the end of the time.", written=clip(" ".join(left))), _EXAMPLES
+        )
     if last.end <= first.start:
-        raise Unreadable("ends-before-start", "This ends before it starts.", "Put the earlier one first.")
+        raise Unreadable(
+            "ends-before-start", Wording("This ends before it starts."), Wording("Put the earlier one first.")
+        )
     return Period(first, last)
 
 
@@ -78,13 +85,19 @@ def _day(word: str, today: date, base: date) -> date:
     if word in ("today", "tomorrow"):
         return today + timedelta(days=word == "tomorrow")
     if _CLOCK.fullmatch(word):
-        raise Unreadable(_CODE, f"`{clip(word)}` needs a day before it.", f"For example: tomorrow {clip(word)}")
+        raise Unreadable(
+            _CODE,
+            Wording("`%(written)s` needs a day before it.", written=clip(word)),
+            Wording("For example: %(example)s", example=f"tomorrow {clip(word)}"),
+        )
     if word[:1].isdigit():
         return calendar_date(word)
     for place, name in enumerate(FULL_NAMES):
         if len(word) > 1 and name.startswith(word):
             return base + timedelta(days=(place - base.weekday()) % 7)
-    raise Unreadable(_CODE, f"`{clip(word)}` is not a day.", did_you_mean(word, FULL_NAMES) or _EXAMPLES)
+    raise Unreadable(
+        _CODE, Wording("`%(written)s` is not a day.", written=clip(word)), did_you_mean(word, FULL_NAMES) or _EXAMPLES
+    )
 
 
 def _minute(left: list[str], end: bool = False) -> int | None:

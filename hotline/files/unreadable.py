@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
 
+from hotline.files.wording import Wording
+
 Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
     """A value is not what it should be; `code`, `message` and `help` are those of the finding."""
 
-    def __init__(self, code: str, message: str, help: str) -> None:
+    def __init__(self, code: str, message: Wording, help: Wording) -> None:
         super().__init__(message)
         self.code, self.message, self.help = code, message, help
 
@@ -36,18 +38,22 @@ def text(value: object, example: str) -> str:
     """The value if it is text. Raises `Unreadable`."""
     if isinstance(value, str):
         return value.strip()
-    raise Unreadable("wrong-type", f"Here should be a text, and not {kind(value)}.", f"For example: {example}")
+    raise Unreadable(
+        "wrong-type",
+        Wording("Here should be a text, and not %(found)s.", found=kind(value)),
+        Wording("For example: %(example)s", example=example),
+    )
 
 
-def kind(value: object) -> str:
+def kind(value: object) -> Wording:
     """What a plain value is, in words."""
     if value is None:
-        return "nothing"
+        return Wording("nothing")
     if isinstance(value, list):
-        return "a list"
+        return Wording("a list")
     if isinstance(value, dict):
-        return "a group of fields"
-    return f"`{clip(str(value))}`"
+        return Wording("a group of fields")
+    return Wording("`%(value)s`", value=clip(str(value)))
 
 
 def clip(value: str, most: int = 40) -> str:

@@ -71,12 +71,14 @@ def print_summary(console: Console, results: Sequence[Result], seconds: float) -
         console.print(Text(f"  {result.test.document.file}:{result.test.line}  {result.test.name}"), soft_wrap=True)
 
 
-def results_as_json(findings: Iterable[Finding], results: Iterable[Result]) -> dict[str, Any]:
+def results_as_json(findings: Iterable[Finding], results: Iterable[Result], wordings: bool = False) -> dict[str, Any]:
     """`findings` and `failures` have the shape that `hotline check --json` prints; a failure's code is the field that
-    was not met. `call` is the record that `hotline call --json` prints.
+    was not met. `call` is the record that `hotline call --json` prints. With `wordings` the message and the help of
+    each stand there once more, as pages need them to say them in another language.
     """
+    printed = _with_wordings if wordings else as_json
     return {
-        "findings": as_json(findings),
+        "findings": printed(findings),
         "tests": [
             {
                 "name": result.test.name,
@@ -84,12 +86,20 @@ def results_as_json(findings: Iterable[Finding], results: Iterable[Result]) -> d
                 "file": result.test.document.file,
                 "line": result.test.line,
                 "passed": result.passed,
-                "failures": as_json(result.failures),
+                "failures": printed(result.failures),
                 "call": result.call.to_dict(),
             }
             for result in results
         ],
     }
+
+
+def _with_wordings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    found = list(findings)
+    return [
+        {**printed, "wordings": {"message": one.message.as_data(), "help": one.help.as_data()}}
+        for printed, one in zip(as_json(found), found, strict=True)
+    ]
 
 
 def _failure(failure: Finding) -> Text:

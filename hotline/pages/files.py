@@ -24,13 +24,13 @@ from hotline.files.endings import as_before, shown_text
 from hotline.files.finding import Finding
 from hotline.files.masking import masked
 from hotline.files.merging import merged
-from hotline.files.report import as_json
 from hotline.files.rotas import read_rotas
 from hotline.files.versions import Version, digest
 from hotline.pages import rota_told as told
 from hotline.pages.files_compared import Row, rows, side_by_side
 from hotline.pages.files_meaning import Meaning, flow_meaning, rota_meaning
 from hotline.pages.files_saved import AREAS, HOW, Found, found_file, just_saved, save
+from hotline.pages.findings import as_worded_json, worded
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
 from hotline.pages.language import ngettext
@@ -122,9 +122,7 @@ def make_files(tools: Tools) -> Blueprint:
             checking.release()
         return jsonify(
             findings=[
-                {**found, "length": one.length}
-                for found, one in zip(as_json(review.findings), review.findings, strict=True)
-                if one.file == file.path
+                {**as_worded_json(one), "length": one.length} for one in review.findings if one.file == file.path
             ],
             reviewed=review.reviewed,
             summary=_summary(review),
@@ -316,7 +314,11 @@ def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | 
     checked = check_edit(tools.saved.texts(), file.path, raw, tools.clock())
     if checked.refusing:
         one = checked.refusing[0]
-        why = _("This version cannot be used any more. Line %(line)s: %(message)s", line=one.line, message=one.message)
+        why = _(
+            "This version cannot be used any more. Line %(line)s: %(message)s",
+            line=one.line,
+            message=worded(one.message),
+        )
         return _not_brought_back(tools, file, why), 422
     try:
         kept = save(tools, file.path, base, raw, how)

@@ -20,6 +20,7 @@ from hotline.pages.files_saved import Found, found_file, just_saved
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
+from hotline.pages.reworded import in_words
 from hotline.pages.tools import Tools
 
 ZOOMS = (50, 75, 100, 150)
@@ -103,7 +104,7 @@ def make_flow(tools: Tools) -> Blueprint:
         try:
             outcome = _Outcome.of(tools.call_tests.run(), id)
         except TryAgain as error:
-            return _page(tools, id, problem=str(error)), 503
+            return _page(tools, id, problem=in_words(error)), 503
         return _page(tools, id, outcome)
 
     return flow

@@ -1,8 +1,9 @@
 """What other parts say in English, once more in the language of whoever looks.
 
-Health, files and forms tell what is wrong and what to do in one language, for logs and terminals too. Here are those
-of their sentences that people meet in the pages; one that is not here is shown as it is. A test holds that each of
-them is really said somewhere.
+Health, files and forms tell what is wrong and what to do in one language, for logs and terminals too. What remembers
+what it was put together from (`hotline.files.wording`) is translated as such. Of the rest, here are those sentences
+that people meet in the pages; one that is not here is shown as it is. A test holds that each of them is really said
+somewhere.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 from functools import cache
 
 from hotline.errors import HotlineError
+from hotline.files.wording import Wording
+from hotline.pages.findings import worded
 from hotline.pages.language import gettext, later
 
 SAID = (
@@ -67,13 +70,16 @@ SAID = (
     later("%(names)s have nothing to exchange then."),
     later("Either neither is on call, or both are all the time."),
     later("`hotline preview` shows when they are."),
-    later("There is no time here."),
-    later("This ends before it starts."),
-    later("Put the earlier one first."),
     later("All of this is in the past."),
     later("Choose a day from today on."),
     later("What was there before is not kept any more."),
     later("Tell your coordinator."),
+    # call tests that could not be run
+    later("The call tests are running already."),
+    later("Try again in a moment."),
+    later("The call tests were stopped after %(seconds)s seconds."),
+    later("Run them with `hotline test`."),
+    later("The call tests could not be run."),
 )
 _GAP = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=[.!?]) (?=\S)")
@@ -86,6 +92,8 @@ def in_words(error: HotlineError) -> str:
 
 def reworded(text: str) -> str:
     """A sentence, or several, in the language of this request, as far as it is known here."""
+    if isinstance(text, Wording):
+        return worded(text)
     return " ".join(_one(sentence) for sentence in _END.split(text))
 
 

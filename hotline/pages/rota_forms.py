@@ -25,6 +25,7 @@ from hotline.files.loading import load_texts
 from hotline.files.proposal import Proposal, with_entries
 from hotline.files.unreadable import Unreadable
 from hotline.files.versions import digest
+from hotline.files.wording import NOTHING, Wording, together
 from hotline.pages import rota_told as told
 from hotline.pages.files_saved import save
 from hotline.pages.language import gettext as _
@@ -87,7 +88,7 @@ def add_forms(rota: Blueprint, tools: Tools) -> None:
         try:
             preview = _preview(tools, rota, change, asked)
         except Unreadable as problem:
-            words = f"{reworded(problem.message)} {reworded(problem.help)}".strip()
+            words = reworded(together(problem.message, problem.help))
             return _page(tools, rota, change, asked, problem=words), 422
         except FilesError as error:
             return _page(tools, rota, change, asked, problem=in_words(error)), 422
@@ -145,14 +146,14 @@ def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
         raise FilesError(_("The rota's file cannot be used as it is now."), _("Mend it in the editor first."))
     today = tools.instant().astimezone(line.rota.zone).date()
     if not asked.who:
-        raise Unreadable("missing-field", _("Say who."), "")
+        raise Unreadable("missing-field", Wording("Say who."), NOTHING)
     if not asked.from_date:
-        raise Unreadable("missing-field", _("Say from which day."), "")
+        raise Unreadable("missing-field", Wording("Say from which day."), NOTHING)
     entered = _entered(line, change, asked, today)
     proposal, changes = with_entries(texts, rota, entered.entries)
     last = max(proposal.new.schedule.clock.last(one.end) for one in entered.entries)
     warnings = [told.breach_in_words(line.rota, one) for one in changes.breaches]
-    warnings += [f"{one.message} {one.help}" for one in proposal.warnings if one.severity == "warning"]
+    warnings += [reworded(together(one.message, one.help)) for one in proposal.warnings if one.severity == "warning"]
     if last < tools.now():
         warnings.append(_("All of this is in the past."))
     return Preview(
@@ -173,7 +174,7 @@ def _entered(line: Hotline, change: str, asked: Asked, today: date) -> Entered:
     if change == "cover":
         return enter_cover(line, asked.who, asked.other or None, asked.words, today)
     if not asked.other:
-        raise Unreadable("missing-field", _("Say with whom."), "")
+        raise Unreadable("missing-field", Wording("Say with whom."), NOTHING)
     return enter_swap(line, asked.who, asked.other, asked.words, today)
 
 

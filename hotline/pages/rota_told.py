@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from babel.dates import format_date, get_day_names
 from babel.lists import format_list
@@ -77,8 +77,9 @@ def recurring(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinf
     return words
 
 
-def lack_in_words(lack: Lack, start: datetime, end: datetime, zone: tzinfo) -> str:
-    """When a gap or a thin stretch is."""
+def lack_in_words(lack: Lack, start: datetime, end: datetime, zone: tzinfo | None = None) -> str:
+    """When a gap or a thin stretch is; without a zone, on the wall on which its times are."""
+    zone = zone or lack.times[0].start.tzinfo or UTC
     return _group(list(on_the_wall(lack.times, zone)), start, end, zone)
 
 

@@ -124,7 +124,9 @@ class CallTests(Protocol):
     """The call tests in the files."""
 
     def run(self) -> Mapping[str, Any]:
-        """Run them all: `findings` and `tests`, as `hotline test --json` prints them. Raises TryAgain."""
+        """Run them all: `findings` and `tests`, as `hotline test --json` prints them, the message and the help of each
+        finding and failure as a `Wording`. Raises TryAgain.
+        """
 
 
 class Part(Protocol):

@@ -18,6 +18,7 @@ from hotline.files.saving import SavedFiles
 from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.versions import Version, digest
+from hotline.files.wording import Wording
 from hotline.pages import rota_told as told
 
 FIELDS = ("from_day", "from_time", "to_day", "to_time")
@@ -101,6 +102,12 @@ def _file(saved: SavedFiles, rota: str) -> str | None:
 def _plain(words: Sequence[str]) -> None:
     """The form sends days and times as browsers write them; words such as "tomorrow" are for the command line."""
     for place, word in enumerate(words):
-        pattern, kind, example = (_DAY, "date", "2026-12-24") if place % 2 == 0 else (_TIME, "time of day", "18:00")
-        if word and not pattern.fullmatch(word):
-            raise Unreadable("bad-time", f"{clip(word)} is not a {kind}.", f"Write it like {example}.")
+        day = place % 2 == 0
+        if word and not (_DAY if day else _TIME).fullmatch(word):
+            message = (
+                Wording("%(written)s is not a date.", written=clip(word))
+                if day
+                else Wording("%(written)s is not a time of day.", written=clip(word))
+            )
+            example = "2026-12-24" if day else "18:00"
+            raise Unreadable("bad-time", message, Wording("Write it like %(example)s.", example=example))

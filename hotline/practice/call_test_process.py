@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from hotline.errors import TryAgain
+from hotline.files.wording import Wording
 
 LONGEST = 60.0
 """Seconds: a hundred tests take about ten."""
@@ -33,7 +34,9 @@ class CallTestProcess:
     longest: float = LONGEST
 
     def run(self) -> Mapping[str, Any]:
-        """What `hotline test --json` prints. One run at a time in each process of the server.
+        """What `hotline test --json` prints, with messages and helps that can be said in another language.
+
+        One run at a time in each process of the server.
 
         Raises TryAgain while another run is going on, and where one did not finish in time.
         """
@@ -49,6 +52,7 @@ class CallTestProcess:
                     "hotline",
                     "test",
                     "--json",
+                    "--wordings",
                 ],
                 capture_output=True,
                 timeout=self.longest,
@@ -62,8 +66,10 @@ class CallTestProcess:
         finally:
             _running.release()
         try:
-            found: Mapping[str, Any] = json.loads(done.stdout)
+            found: dict[str, Any] = json.loads(done.stdout)
         except ValueError:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise TryAgain("The call tests could not be run.", said[-1][:200] if said else "") from None
+        for printed in (*found["findings"], *(one for test in found["tests"] for one in test["failures"])):
+            printed |= {name: Wording.of_data(one) for name, one in printed.pop("wordings").items()}
         return found

@@ -8,22 +8,26 @@ from itertools import zip_longest
 from hotline.files.call_tests import CallTest, plain
 from hotline.files.finding import Finding
 from hotline.files.shape_call_tests import NOBODY
+from hotline.files.wording import Wording, together
 from hotline.practice.hearing import heard, not_heard
 from hotline.simulator import CallRecord
 from hotline.simulator.events import clock_face
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = (
+    Wording("first"), Wording("second"), Wording("third"), Wording("fourth"), Wording("fifth"),
+    Wording("sixth"), Wording("seventh"), Wording("eighth"), Wording("ninth"), Wording("tenth"),
+)  # fmt: skip
 _ENDED_BY = {"caller": "caller", "hung up": "hotline", "finished": "hotline"}
-_NOT_BY_AN_EDIT = "No edit of yours should be able to do this: please report it, with the files."
+_NOT_BY_AN_EDIT = Wording("No edit of yours should be able to do this: please report it, with the files.")
 _BAD_ENDINGS = {
-    "dropped": ("the caller was dropped, having pressed no key.", _NOT_BY_AN_EDIT),
-    "error": ("the hotline failed, and the carrier hung up.", _NOT_BY_AN_EDIT),
-    "rejected": ("it was not answered at all.", _NOT_BY_AN_EDIT),
+    "dropped": (Wording("the caller was dropped, having pressed no key."), _NOT_BY_AN_EDIT),
+    "error": (Wording("the hotline failed, and the carrier hung up."), _NOT_BY_AN_EDIT),
+    "rejected": (Wording("it was not answered at all."), _NOT_BY_AN_EDIT),
     "too long": (
-        "it went round and round for four hours, until the carrier hung up.",
-        "Give a step that comes again and again an `at_most`, and a `then` that leads to an end.",
+        Wording("it went round and round for four hours, until the carrier hung up."),
+        Wording("Give a step that comes again and again an `at_most`, and a `then` that leads to an end."),
     ),
-    "": ("it never ended.", _NOT_BY_AN_EDIT),
+    "": (Wording("it never ended."), _NOT_BY_AN_EDIT),
 }
 
 
@@ -31,15 +35,15 @@ def disappointments(test: CallTest, call: CallRecord, troubles: Sequence[str]) -
     """Each expectation of `test` that `call` did not meet; `troubles` are failures that no call may have."""
     expected = test.entry
     for trouble in troubles:
-        yield test.finding(f"The call went wrong: {trouble}", _NOT_BY_AN_EDIT, "name")
+        yield test.finding(Wording("The call went wrong: %(what)s", what=trouble), _NOT_BY_AN_EDIT, "name")
     if call.ended_by not in _ENDED_BY:
         message, help = _BAD_ENDINGS[call.ended_by]
-        yield test.finding(f"The call went wrong: {message}", help, "name")
+        yield test.finding(Wording("The call went wrong: %(what)s", what=message), help, "name")
     volunteers = [one for one in call.timeline if one.what == "hears" and one.who != "caller"]
     yield from _rings(test, call)
-    yield from heard(test, "hears", "the caller", call.heard, expected.hears)
+    yield from heard(test, "hears", Wording("the caller"), call.heard, expected.hears)
     yield from not_heard(test, call.heard, expected.does_not_hear)
-    yield from heard(test, "volunteer_hears", "a volunteer", volunteers, expected.volunteer_hears)
+    yield from heard(test, "volunteer_hears", Wording("a volunteer"), volunteers, expected.volunteer_hears)
     yield from _talks_with(test, call)
     yield from _answered_within(test, call)
     yield from _ended_by(test, call)
@@ -53,22 +57,39 @@ def _rings(test: CallTest, call: CallRecord) -> Iterator[Finding]:
     ):
         names = [plain(name) for name in wanted or ()]
         seen = rang if exact else rang[: len(names)]
-        as_it_is = f"If this is how it should be, write {field}: [{', '.join(map(_quoted, seen))}]"
+        rings = f"{field}: [{', '.join(map(_quoted, seen))}]"
+        as_it_is = Wording("If this is how it should be, write %(right)s", right=rings)
         place, name, other = _first_difference(names, seen) if wanted is not None else (0, None, None)
         if name is None and other is not None:
-            after = f" after {names[-1]}'s" if names else ""
-            message = f"Expected no phone to ring{after}, but {other}'s did."
+            message = (
+                Wording("Expected no phone to ring after %(name)s's, but %(other)s's did.", name=names[-1], other=other)
+                if names
+                else Wording("Expected no phone to ring, but %(other)s's did.", other=other)
+            )
             yield test.finding(message, as_it_is, field)
         elif name is not None:
-            instead = f"but {other}'s did" if other else "but no phone did" if not rang else "but no more phones did"
-            ordinal = _ORDINALS[place] if place < len(_ORDINALS) else f"as number {place + 1}"
-            yield test.finding(f"Expected {name}'s phone to ring {ordinal}, {instead}.", as_it_is, field, place)
+            yield test.finding(_did_not_ring(name, place, other, bool(rang)), as_it_is, field, place)
     for place, written in enumerate(test.entry.never_rings):
         ring = next((one for one in call.rings if one.phone == plain(written)), None)
         if ring is not None:
-            message = f"Expected {ring.phone}'s phone not to ring, but it did after {clock_face(ring.at)}."
-            help = "Is it their turn at that moment? `hotline who --at` says who is on call."
+            message = Wording(
+                "Expected %(name)s's phone not to ring, but it did after %(time)s.",
+                name=ring.phone,
+                time=clock_face(ring.at),
+            )
+            help = Wording("Is it their turn at that moment? `hotline who --at` says who is on call.")
             yield test.finding(message, help, "never_rings", place)
+
+
+def _did_not_ring(name: str, place: int, other: str | None, some: bool) -> Wording:
+    """A phone was expected to ring at a place, and another did, or none; `some`: whether any did before."""
+    ordinal = _ORDINALS[place] if place < len(_ORDINALS) else Wording("as number %(number)s", number=place + 1)
+    who: dict[str, object] = {"name": name, "ordinal": ordinal}
+    if other:
+        return Wording("Expected %(name)s's phone to ring %(ordinal)s, but %(other)s's did.", **who, other=other)
+    if some:
+        return Wording("Expected %(name)s's phone to ring %(ordinal)s, but no more phones did.", **who)
+    return Wording("Expected %(name)s's phone to ring %(ordinal)s, but no phone did.", **who)
 
 
 def _first_difference(wanted: Sequence[str], seen: Sequence[str]) -> tuple[int, str | None, str | None]:
@@ -82,22 +103,35 @@ def _talks_with(test: CallTest, call: CallRecord) -> Iterator[Finding]:
     wanted = test.entry.talks_with
     if wanted is None:
         return
-    name, talked = plain(wanted), " and then ".join(call.connected_to) or NOBODY
-    if name == talked:
+    name, talked = plain(wanted), call.connected_to
+    if [name] == list(talked) or (name == NOBODY and not talked):
         return
     ring = next((one for one in call.rings if one.phone == name), None)
     if name == NOBODY:
-        help = "See in the call below who took it, and when."
+        help = Wording("See in the call below who took it, and when.")
     elif ring is None:
-        help = f"{name}'s phone never rang."
+        help = Wording("%(name)s's phone never rang.", name=name)
     else:
         told = test.entry.phones.get(wanted, test.entry.phones.get(name))
         does = told.what if told else test.entry.others.what
-        help = f"{name}'s phone rang, and does “{does}” in this test."
+        help = Wording("%(name)s's phone rang, and does “%(does)s” in this test.", name=name, does=does)
         if does != "accept":
-            help += f" To let {name} take the call, write phones: {{{_quoted(name)}: accept}}"
-    message = f"Expected the caller to talk with {name}, but they talked with {talked}."
-    yield test.finding(message, help, "talks_with")
+            phones = f"phones: {{{_quoted(name)}: accept}}"
+            help = together(help, Wording("To let %(name)s take the call, write %(right)s", name=name, right=phones))
+    yield test.finding(_talked_with_others(name, talked), help, "talks_with")
+
+
+def _talked_with_others(name: str, talked: Sequence[str]) -> Wording:
+    if not talked:
+        return Wording("Expected the caller to talk with %(name)s, but they talked with nobody.", name=name)
+    others: str = talked[0]
+    for one in talked[1:]:
+        others = Wording("%(one)s and then %(other)s", one=others, other=one)
+    if name == NOBODY:
+        return Wording("Expected the caller to talk with nobody, but they talked with %(others)s.", others=others)
+    return Wording(
+        "Expected the caller to talk with %(name)s, but they talked with %(others)s.", name=name, others=others
+    )
 
 
 def _answered_within(test: CallTest, call: CallRecord) -> Iterator[Finding]:
@@ -106,27 +140,36 @@ def _answered_within(test: CallTest, call: CallRecord) -> Iterator[Finding]:
         return
     answered = next((ring for ring in call.rings if ring.connected is not None), None)
     if answered is None or answered.connected is None:
-        message, help = "but nobody answered", "No phone's owner took the call."
+        help = Wording("No phone's owner took the call.")
+        message = Wording(
+            "Expected the caller to be answered within %(limit)s, but nobody answered.", limit=clock_face(limit)
+        )
     elif answered.connected <= limit:
         return
     else:
-        message = f"but it took {clock_face(answered.connected)}"
-        help = f"It was {answered.phone} who answered then."
-    yield test.finding(
-        f"Expected the caller to be answered within {clock_face(limit)}, {message}.", help, "answered_within"
-    )
+        help = Wording("It was %(name)s who answered then.", name=answered.phone)
+        message = Wording(
+            "Expected the caller to be answered within %(limit)s, but it took %(time)s.",
+            limit=clock_face(limit),
+            time=clock_face(answered.connected),
+        )
+    yield test.finding(message, help, "answered_within")
 
 
 def _ended_by(test: CallTest, call: CallRecord) -> Iterator[Finding]:
     wanted, ended = test.entry.ended_by, _ENDED_BY.get(call.ended_by)
     if ended is None or wanted in (None, ended):
         return
-    help = (
-        f"The call lasted {clock_face(call.duration)}. A caller hangs up only where the test has `hangs_up_after`."
-        if wanted == "caller"
-        else f"The caller hung up after {clock_face(call.duration)}, as `hangs_up_after` says."
-    )
-    yield test.finding(f"Expected the {wanted} to end the call, but the {ended} did.", help, "ended_by")
+    lasted = clock_face(call.duration)
+    if wanted == "caller":
+        message = Wording("Expected the caller to end the call, but the hotline did.")
+        help = Wording(
+            "The call lasted %(time)s. A caller hangs up only where the test has `hangs_up_after`.", time=lasted
+        )
+    else:
+        message = Wording("Expected the hotline to end the call, but the caller did.")
+        help = Wording("The caller hung up after %(time)s, as `hangs_up_after` says.", time=lasted)
+    yield test.finding(message, help, "ended_by")
 
 
 def _quoted(name: str) -> str:

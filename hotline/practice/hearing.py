@@ -10,6 +10,7 @@ from hotline.files.call_tests import CallTest
 from hotline.files.finding import Finding
 from hotline.files.shape_call_tests import Words
 from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
 from hotline.simulator.events import clock_face
 
 _LONGEST_QUOTE = 100
@@ -29,21 +30,27 @@ class Spoken(Protocol):
     def language(self) -> str: ...
 
 
-def heard(test: CallTest, field: str, who: str, spoken: Sequence[Spoken], wanted: Sequence[Words]) -> Iterator[Finding]:
+def heard(
+    test: CallTest, field: str, who: Wording, spoken: Sequence[Spoken], wanted: Sequence[Words]
+) -> Iterator[Finding]:
     """The first words that were not heard after those before them; what follows cannot be judged."""
     piece, offset = 0, 0
     for place, words in enumerate(wanted):
         found = _find(test, spoken, words, piece, offset)
         if found is None:
             before = clip(wanted[place - 1].text) if place else ""
-            after = f" after “{before}”" if before else ""
-            in_language = f" in `{words.language}`" if words.language else ""
-            message = (
-                f"Expected {who} to hear “{clip(words.text, _LONGEST_QUOTE)}”{in_language}{after}, but they did not."
-            )
-            yield test.finding(message, _instead(test, spoken, words, before), field, place)
+            yield test.finding(_did_not_hear(who, words, before), _instead(test, spoken, words, before), field, place)
             return
         piece, offset = found
+
+
+def _did_not_hear(who: Wording, words: Words, before: str) -> Wording:
+    quote = Wording("“%(text)s”", text=clip(words.text, _LONGEST_QUOTE))
+    if words.language:
+        quote = Wording("%(quote)s in `%(language)s`", quote=quote, language=words.language)
+    if before:
+        quote = Wording("%(quote)s after “%(before)s”", quote=quote, before=before)
+    return Wording("Expected %(who)s to hear %(quote)s, but they did not.", who=who, quote=quote)
 
 
 def _find(
@@ -60,24 +67,33 @@ def _find(
     return None
 
 
-def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str) -> str:
+def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str) -> Wording:
     """What was said instead: the words elsewhere or in another language, or whatever is most like them."""
     if not spoken:
-        return "Nothing was said to them."
+        return Wording("Nothing was said to them.")
     anywhere = _find(test, spoken, Words(words.text))
     if anywhere is not None:
         said = spoken[anywhere[0]]
         if words.language and _find(test, spoken, words) is None:
-            return f"It was said in {said.language}, at {clock_face(said.at)}."
+            return Wording(
+                "It was said in %(language)s, at %(time)s.", language=said.language, time=clock_face(said.at)
+            )
         if _plain(words.text) == _plain(before):
-            return "It was said less often than that."
-        return f"It was said at {clock_face(said.at)}, before “{before}”. Put the two in the order they are said."
+            return Wording("It was said less often than that.")
+        return Wording(
+            "It was said at %(time)s, before “%(before)s”. Put the two in the order they are said.",
+            time=clock_face(said.at),
+            before=before,
+        )
     wanted = _plain(words.text)
     like = max(spoken, key=lambda one: _likeness(wanted, _plain(one.text)))
-    nearest = f"“{clip(like.text, _LONGEST_QUOTE)}”"
     if _likeness(wanted, _plain(like.text)) >= _LIKE:
-        return f"Most like it is what was said at {clock_face(like.at)}: {nearest}"
-    return f"The last words they heard: “{clip(spoken[-1].text, _LONGEST_QUOTE)}”"
+        return Wording(
+            "Most like it is what was said at %(time)s: “%(text)s”",
+            time=clock_face(like.at),
+            text=clip(like.text, _LONGEST_QUOTE),
+        )
+    return Wording("The last words they heard: “%(text)s”", text=clip(spoken[-1].text, _LONGEST_QUOTE))
 
 
 def _likeness(wanted: str, said: str) -> float:
@@ -91,8 +107,12 @@ def not_heard(test: CallTest, spoken: Sequence[Spoken], unwanted: Sequence[Words
         found = _find(test, spoken, words)
         if found is not None:
             said = spoken[found[0]]
-            message = f"Expected the caller not to hear “{clip(words.text, _LONGEST_QUOTE)}”, but they did."
-            help = f"It was said at {clock_face(said.at)}: “{clip(said.text, _LONGEST_QUOTE)}”"
+            message = Wording(
+                "Expected the caller not to hear “%(text)s”, but they did.", text=clip(words.text, _LONGEST_QUOTE)
+            )
+            help = Wording(
+                "It was said at %(time)s: “%(text)s”", time=clock_face(said.at), text=clip(said.text, _LONGEST_QUOTE)
+            )
             yield test.finding(message, help, "does_not_hear", place)
 
 

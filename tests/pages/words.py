@@ -19,7 +19,9 @@ from hotline.pages.language import FIRST, NAMES
 
 HERE = Path(pages.__file__).parent
 LANGUAGES = [one for one in NAMES if one != FIRST]
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "later": None}
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "later": None, "Wording": None}
+_WORDED = ("files", "practice")
+"""What tells of findings, beside the pages; the area of its texts is `findings`."""
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 
@@ -29,14 +31,21 @@ Text = str | tuple[str, ...]
 def said() -> dict[str, dict[Text, list[str]]]:
     """Every text of the pages, by area, with the files that say it. What two areas say belongs to the frame."""
     found: dict[Text, dict[str, set[str]]] = {}
-    for name, _, message, _, _ in extract_from_dir(HERE, _METHODS, _OPTIONS, _KEYWORDS, strip_comment_tags=True):
-        text: Text = tuple(message) if isinstance(message, (list, tuple)) else message
+    for name, text in _extracted(HERE):
         found.setdefault(text, {}).setdefault(_area(Path(name)), set()).add(name)
+    for folder in _WORDED:
+        for name, text in _extracted(HERE.parent / folder):
+            found.setdefault(text, {}).setdefault("findings", set()).add(f"{folder}/{name}")
     areas: dict[str, dict[Text, list[str]]] = {}
     for text, by_area in found.items():
         area = next(iter(by_area)) if len(by_area) == 1 else "frame"
         areas.setdefault(area, {})[text] = sorted(set().union(*by_area.values()))
     return areas
+
+
+def _extracted(folder: Path) -> Iterator[tuple[str, Text]]:
+    for name, _, message, _, _ in extract_from_dir(folder, _METHODS, _OPTIONS, _KEYWORDS, strip_comment_tags=True):
+        yield name, tuple(message) if isinstance(message, (list, tuple)) else message
 
 
 def translated(language: str) -> Iterator[tuple[str, Catalog]]:

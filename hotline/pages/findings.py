@@ -1,0 +1,49 @@
+"""What is found in files, once more in the language of whoever looks.
+
+A finding is worded in English where it is made, by code that knows of no page (`hotline.files.wording`). Its sentences
+are translated like those of the pages: what they are in a language stands in `translations/<language>/findings.po`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from hotline.files.finding import Finding
+from hotline.files.report import as_json
+from hotline.files.wording import Count, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.pages import rota_told as told
+from hotline.pages.language import FIRST, current, gettext, locale, weekday_of
+
+
+def worded(words: Wording) -> str:
+    """A wording in the language of this request."""
+    if current() == FIRST or not words:
+        return str(words)
+    return gettext(words.template, **{name: _said(value) for name, value in words.values.items()})
+
+
+def as_worded_json(finding: Finding) -> dict[str, Any]:
+    """A finding as `hotline check --json` prints it, worded in the language of this request."""
+    (printed,) = as_json([finding])
+    return {**printed, "message": worded(finding.message), "help": worded(finding.help)}
+
+
+def _said(value: object) -> str:
+    match value:
+        case Wording():
+            return worded(value)
+        case Listed(words=words):
+            return told.listed([_said(one) for one in words])
+        case InARow(words=words):
+            return ", ".join(_said(one) for one in words)
+        case Count(number=number):
+            return format_decimal(number, locale=locale())
+        case OnTheWall(when=when):
+            # the weekday first, and then as it stands in the files
+            return f"{weekday_of(when)} {str(value).partition(' ')[2]}"
+        case Lacking(lack=lack, start=start, end=end):
+            return told.lack_in_words(lack, start, end)
+        case _:
+            return str(value)
