@@ -34,7 +34,7 @@ from hotline.core.jobs import Job
 from hotline.core.log import LogEntry, Moment
 from hotline.core.position import Position
 from hotline.core.reply import Accept, Reply
-from hotline.core.wall import epoch_seconds
+from hotline.core.wall import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices
 
@@ -148,8 +148,8 @@ class Answering:
             self._release(hotline, position)
 
     def ended(self, hotline: Hotline, call: str) -> None:
-        """The call is over."""
-        self._keep(hotline, call, Moment.ENDED)
+        """The call is over. In the log it ends with the second it ends in: no length at all says that none is known."""
+        self._keep(hotline, call, Moment.ENDED, epoch_seconds_up(self._clock()))
         name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
         self._try(lambda: self._live.call_over(name, now, rest), None)
         self._put(self._aftermath.call_ended(call, now))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from math import floor
+from math import ceil, floor
 
 from hotline.core.rota import WallMinute
 
@@ -24,6 +24,11 @@ _REMEMBERED_DAYS = 2_000
 def epoch_seconds(instant: datetime) -> int:
     """Whole seconds since 1970 of an aware datetime, rounded down."""
     return floor(instant.timestamp())
+
+
+def epoch_seconds_up(instant: datetime) -> int:
+    """The same, rounded up."""
+    return ceil(instant.timestamp())
 
 
 def utc(seconds: int) -> datetime:

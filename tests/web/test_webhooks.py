@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,16 @@ def test_a_status_callback_is_answered_with_an_empty_document(line: Line) -> Non
     twiml = line.caller("/voice/ended", CallStatus="completed")
     assert verbs(twiml) == []
     assert [entry.moment for entry in line.kept.entries] == [Moment.ENDED]
+
+
+def test_a_call_that_is_over_within_a_second_has_a_length(line: Line) -> None:
+    """One with none counts as a call whose end was never reported."""
+    line.now += timedelta(milliseconds=100)
+    line.caller("/voice")
+    line.now += timedelta(milliseconds=200)
+    line.caller("/voice/ended", CallStatus="completed")
+    started, ended = line.kept.entries
+    assert ended.at == started.at + 1
 
 
 def test_a_caller_who_hangs_up_while_a_phone_rings_frees_the_volunteer(live: RedisLive) -> None:
