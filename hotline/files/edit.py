@@ -15,6 +15,7 @@ from hotline.files.document import Document, Plain
 from hotline.files.insertion import Insertion, Style, added_to_list, inserted, new_section, with_field
 from hotline.files.layout import layout
 from hotline.files.reading import read
+from hotline.files.wording import Wording
 
 Change = Mapping[str, str]
 """The fields of one entry, in the order they are written."""
@@ -87,7 +88,10 @@ def _checked(body: str, edits: Sequence[Insertion] | None, wanted: Plain, by_han
         changed = inserted(body, edits)
         if _plain(changed) == wanted:
             return changed
-    raise FilesError("This file is written in a way that cannot be added to safely.", f"Add this by hand:\n{by_hand}")
+    raise FilesError(
+        Wording("This file is written in a way that cannot be added to safely."),
+        Wording("Add this by hand:\n%(lines)s", lines=by_hand),
+    )
 
 
 def _plain(body: str) -> Plain:

@@ -19,7 +19,7 @@ from hotline.errors import FilesError
 from hotline.files.people import find_volunteer
 from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable
-from hotline.files.wording import NOTHING, Wording
+from hotline.files.wording import NOTHING, Listed, Wording
 
 _SELF = "covers-themselves"
 
@@ -56,10 +56,10 @@ def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: 
     found = exchange(line.schedule, first, second, time.start, time.end, time.whole_days)
     entries = found.entries(line.rota.zone)
     if not entries:
-        names = " and ".join(line.rota.volunteers[who].name for who in (first, second))
+        names = Listed((_name(line, first), _name(line, second)))
         raise FilesError(
-            f"{names} have nothing to exchange then.",
-            "Either neither is on call, or both are all the time. `hotline preview` shows when they are.",
+            Wording("%(names)s have nothing to exchange then.", names=names),
+            Wording("Either neither is on call, or both are all the time. `hotline preview` shows when they are."),
         )
     return Entered(tuple(entries), found)
 

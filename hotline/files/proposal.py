@@ -8,14 +8,12 @@ from dataclasses import dataclass
 
 from hotline.core.effects import Effects, could_step_in, effects, reach
 from hotline.core.flow import Hotline
-from hotline.core.recurring import listed
 from hotline.core.rota import Away, Cover
-from hotline.core.told import told
 from hotline.errors import FilesError
 from hotline.files.edit import add_entries
 from hotline.files.finding import Finding
 from hotline.files.loading import FOLDERS, Loaded, load_texts
-from hotline.files.wording import together
+from hotline.files.wording import NOTHING, During, Listed, Wording, together
 
 _MOST_NAMED = 3
 
@@ -48,7 +46,10 @@ def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -
     loaded = load_texts(texts)
     old = _using(loaded, rota)
     if not file or old is None:
-        raise FilesError(f"The rota {rota} cannot be used as it is now.", "Run `hotline check`, and mend it first.")
+        raise FilesError(
+            Wording("The rota %(rota)s cannot be used as it is now.", rota=rota),
+            Wording("Run `hotline check`, and mend it first."),
+        )
     before = texts[file]
     after = edit(before.decode()).encode()
     changed = load_texts({**texts, file: after})
@@ -56,8 +57,8 @@ def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -
     added = _added(loaded.findings, changed.findings)
     if new is None:
         error = next((one for one in added if one.severity == "error"), None)
-        why = together(error.message, error.help) if error else ""
-        raise FilesError(f"With this, {file} could not be used any more.", why)
+        why = together(error.message, error.help) if error else NOTHING
+        raise FilesError(Wording("With this, %(file)s could not be used any more.", file=file), why)
     return Proposal(file, before, after, old, new, added)
 
 
@@ -79,8 +80,13 @@ def propose_entries(texts: Mapping[str, bytes], rota: str, entries: Sequence[Awa
     for hole in changes.left_alone:
         names = [new.rota.volunteers[who].name for who, _ in could_step_in(new, hole.time)[:_MOST_NAMED]]
         raise FilesError(
-            f"A caller would find nobody at all {told(hole.time, new.rota.zone)}, as there is no backup then either.",
-            f"Have somebody cover first (free then: {listed(names)})." if names else "Find somebody to cover first.",
+            Wording(
+                "A caller would find nobody at all %(time)s, as there is no backup then either.",
+                time=During(hole.time, new.rota.zone),
+            ),
+            Wording("Have somebody cover first (free then: %(names)s).", names=Listed(tuple(names)))
+            if names
+            else Wording("Find somebody to cover first."),
         )
     return proposal, changes
 

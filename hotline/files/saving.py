@@ -12,6 +12,7 @@ from typing import Literal
 from hotline.errors import FileChanged, FilesError
 from hotline.files.loading import read_files
 from hotline.files.versions import Version, Versions, digest
+from hotline.files.wording import Wording
 from hotline.files.writing import replace_file
 
 Because = Literal["off", "git", "read-only"]
@@ -37,8 +38,8 @@ class SavedFiles:
             return read_files(self.config_dir)
         except OSError as error:
             raise FilesError(
-                f"The files in {self.config_dir} cannot be read: {error.strerror}.",
-                "Check that the user the server runs as may read them.",
+                Wording("The files in %(folder)s cannot be read: %(why)s.", folder=self.config_dir, why=error.strerror),
+                Wording("Check that the user the server runs as may read them."),
             ) from None
 
     def why_not(self, file: str) -> Because | None:
@@ -55,11 +56,17 @@ class SavedFiles:
         Raises FileChanged where the file says something else by now, FilesError where it cannot be written.
         """
         if self.why_not(file) is not None:
-            raise FilesError(f"{file} is not written here.", "Download the result, and put it where the files are.")
+            raise FilesError(
+                Wording("%(file)s is not written here.", file=file),
+                Wording("Download the result, and put it where the files are."),
+            )
         with self.versions.locked():
             before = self.texts().get(file)
             if before is None or digest(before) != base:
-                raise FileChanged(f"{file} was changed meanwhile; nothing was written.", "Look at both, and decide.")
+                raise FileChanged(
+                    Wording("%(file)s was changed meanwhile; nothing was written.", file=file),
+                    Wording("Look at both, and decide."),
+                )
             self._take_in(file, before, now)
             kept = self.versions.keep(file, after, who, how, now)
             try:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hotline.errors import FilesError
 from hotline.files.loading import FOLDERS
+from hotline.files.wording import Wording
 
 MOST_KEPT = 200
 """Versions of one file. The oldest go first."""
@@ -118,8 +119,8 @@ class Versions:
             yield
         except OSError as error:
             raise FilesError(
-                f"The versions in {self._folder} cannot be used: {error.strerror}.",
-                "Check that the disk has room, and that the user the server runs as may write there.",
+                Wording("The versions in %(folder)s cannot be used: %(why)s.", folder=self._folder, why=error.strerror),
+                Wording("Check that the disk has room, and that the user the server runs as may write there."),
             ) from None
 
     def _paths(self, file: str) -> list[Path]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Self
 
 from hotline.core.coverage import Lack
 from hotline.core.recurring import listed
+from hotline.core.spans import Span
+from hotline.core.told import told
 
 
 class Wording(str):
@@ -102,6 +104,17 @@ class Lacking:
 
     def __str__(self) -> str:
         return self.lack.said
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """A time on the wall of a zone: `Thu 24 Dec 18:00 – Fri 25 Dec 08:00`."""
+
+    span: Span
+    zone: tzinfo
+
+    def __str__(self) -> str:
+        return told(self.span, self.zone)
 
 
 def in_a_row(words: Iterable[str]) -> InARow:

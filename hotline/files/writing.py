@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hotline.errors import FileChanged, FilesError
+from hotline.files.wording import Wording
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
@@ -28,7 +29,10 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
                 with suppress(PermissionError):  # only root may give a file away; its own files it need not
                     os.fchown(scratch.fileno(), about.st_uid, about.st_gid)
                 if target.read_bytes() != before:
-                    raise FileChanged(f"{path} was changed meanwhile; nothing was written.", "Run the command again.")
+                    raise FileChanged(
+                        Wording("%(file)s was changed meanwhile; nothing was written.", file=path),
+                        Wording("Run the command again."),
+                    )
                 os.replace(scratch.name, target)
             except BaseException:
                 with suppress(OSError):
@@ -36,7 +40,10 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
                 raise
         _sync(target.parent)
     except OSError as error:
-        raise FilesError(f"{path} cannot be written: {error.strerror}.", "Nothing was changed in it.") from None
+        raise FilesError(
+            Wording("%(file)s cannot be written: %(why)s.", file=path, why=error.strerror),
+            Wording("Nothing was changed in it."),
+        ) from None
 
 
 def _sync(folder: Path) -> None:

@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 
 from hotline.files.finding import Finding
 from hotline.files.report import as_json
-from hotline.files.wording import Count, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.files.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
 from hotline.pages import rota_told as told
 from hotline.pages.language import FIRST, current, gettext, locale, weekday_of
 
@@ -45,5 +45,7 @@ def _said(value: object) -> str:
             return f"{weekday_of(when)} {str(value).partition(' ')[2]}"
         case Lacking(lack=lack, start=start, end=end):
             return told.lack_in_words(lack, start, end)
+        case During(span=span, zone=zone):
+            return told.time_of(span, zone)
         case _:
             return str(value)

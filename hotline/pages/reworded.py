@@ -1,9 +1,9 @@
 """What other parts say in English, once more in the language of whoever looks.
 
-Health, files and forms tell what is wrong and what to do in one language, for logs and terminals too. What remembers
-what it was put together from (`hotline.files.wording`) is translated as such. Of the rest, here are those sentences
-that people meet in the pages; one that is not here is shown as it is. A test holds that each of them is really said
-somewhere.
+What is wrong, and what to do, is told in one language, for logs and terminals too. What comes of files remembers what
+it was put together from (`hotline.files.wording`), and is translated by that. Of what health and others say, here are
+the sentences that people meet in the pages; one that is not here is shown as it is. A test holds that each of them is
+really said somewhere.
 """
 
 from __future__ import annotations
@@ -55,25 +55,6 @@ SAID = (
     later("There is no sign of a clock."),
     later("There is no sign of a worker or a clock."),
     later("Start it: `hotline worker`, `hotline clock`."),
-    # forms that are refused
-    later("The rota %(rota)s cannot be used as it is now."),
-    later("Run `hotline check`, and mend it first."),
-    later("With this, %(file)s could not be used any more."),
-    later("A caller would find nobody at all %(when)s, as there is no backup then either."),
-    later("Have somebody cover first (free then: %(names)s)."),
-    later("Find somebody to cover first."),
-    later("%(file)s is not written here."),
-    later("Download the result, and put it where the files are."),
-    later("%(file)s was changed meanwhile; nothing was written."),
-    later("Look at both, and decide."),
-    later("This file is written in a way that cannot be added to safely."),
-    later("%(names)s have nothing to exchange then."),
-    later("Either neither is on call, or both are all the time."),
-    later("`hotline preview` shows when they are."),
-    later("All of this is in the past."),
-    later("Choose a day from today on."),
-    later("What was there before is not kept any more."),
-    later("Tell your coordinator."),
     # call tests that could not be run
     later("The call tests are running already."),
     later("Try again in a moment."),

@@ -53,7 +53,7 @@ def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now
     except Unreadable as problem:
         raise FilesError(problem.message, problem.help) from None
     if when.end <= (today.toordinal() * 24 * 60):
-        raise FilesError("All of this is in the past.", "Choose a day from today on.")
+        raise FilesError(Wording("All of this is in the past."), Wording("Choose a day from today on."))
     away = Away(who, when.start, when.end)
     proposal, changes = propose_entries(saved.texts(), line.rota.id, [away])
     warned = [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps]
@@ -82,7 +82,7 @@ def undo(saved: SavedFiles, found: tuple[str, Version, Version], name: str, now:
     file, last, before = found
     text = saved.versions.text(file, before.number)
     if text is None:
-        raise FilesError("What was there before is not kept any more.", "Tell your coordinator.")
+        raise FilesError(Wording("What was there before is not kept any more."), Wording("Tell your coordinator."))
     saved.save(file, last.digest, text, name, "undo", now)
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hotline.core.spans import Span
 from hotline.files import Finding, check_coverage, check_holidays, check_limits, load_texts
 from hotline.files.explained_flow import FLOW as FLOW_CODES
 from hotline.files.explained_rota import ROTA as ROTA_CODES
 from hotline.files.explained_yaml import YAML as YAML_CODES
 from hotline.files.guard import MOST_BYTES, MOST_NODES
-from hotline.files.wording import Count, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.files.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
 from hotline.pages.findings import as_worded_json, worded
 from hotline.pages.language import translations
 from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, texts
@@ -182,6 +184,18 @@ class TestElsewhere:
         days = {"who": "amy", "from_date": "2040-01-10", "to_date": "2040-31-11"}
         page = spanish.submit("/rota/rise/away", days, action="/away")
         assert "2040-31-11 no está en el calendario. Escriba año-mes-día: 2026-02-28" in words(page.text)
+
+    def test_two_with_nothing_to_exchange_are_told_so_in_spanish(self, spanish: Visitor) -> None:
+        day = {"who": "amy", "other": "ben", "from_date": "2040-01-10"}
+        page = spanish.submit("/rota/rise/swap", day, action="/swap")
+        assert "Amy Okafor y Ben Ruiz no tienen nada que intercambiar" in words(page.text)
+
+    def test_times_are_told_as_the_language_has_them(self, site: Site) -> None:
+        zone = ZoneInfo("America/New_York")
+        span = Span(datetime(2026, 12, 24, 23, tzinfo=UTC), datetime(2026, 12, 25, 3, tzinfo=UTC))
+        said = Wording("%(it)s", it=During(span, zone))
+        assert str(said) == "Thu 24 Dec 18:00–22:00"
+        assert in_spanish(site, said) == "jue, 24 dic 18:00–22:00"
 
 
 class TestCallTests:
