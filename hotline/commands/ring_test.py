@@ -21,7 +21,7 @@ from hotline.core.rota import Volunteer
 from hotline.core.wall import epoch_seconds, utc
 from hotline.deployment import now, outbox_dir, secret_key
 from hotline.duties.ring_tests import RingTesting
-from hotline.errors import FilesError, HotlineError
+from hotline.errors import FilesError, HotlineError, TryAgain
 from hotline.files import read_files
 from hotline.files.people import find_volunteer
 from hotline.files.unreadable import Unreadable
@@ -177,7 +177,10 @@ class _Round:
         try:
             self._ringing.place(test.line.id, test.who.id, test.id)
         except HotlineError as error:
-            self._say(f"{test.who.name}: not rung. {error}")
+            if isinstance(error, TryAgain) and self._kept.test(test.id) is not None:
+                self._say(f"{test.who.name}: perhaps rung. {error} See `hotline ring-test --results` in a while.")
+            else:
+                self._say(f"{test.who.name}: not rung. {error}")
             return False
         self._say(f"{test.who.name}: ringing …")
         return True

@@ -77,9 +77,11 @@ class RingTesting:
         try:
             self._carrier.place_call(person.phone, line.flow.number, heard, ended, line.rota.ringing.ring_for)
         except CarrierUnavailable as error:
-            if not error.in_doubt:
-                self._kept.forget(id)
-            raise TryAgain("The carrier did not take the test ring.", after=max(_DOUBT, error.after or 0)) from None
+            after = max(_DOUBT, error.after or 0)
+            if error.in_doubt:
+                raise TryAgain("The carrier did not say whether it took the test ring.", after=after) from None
+            self._kept.forget(id)
+            raise TryAgain("The carrier did not take the test ring.", after=after) from None
         except CarrierRefused as error:
             self._kept.forget(id)
             self._notice("ring_test_refused", status=error.status, code=error.code, remedy=error.remedy)

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from hotline.cli import group
 from hotline.errors import FilesError
 from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_faults import Trouble
 from hotline.simulator.rest_records import CallRecord
 from hotline.store.opened import Database
 from hotline.store.ring_tests import RingTests
@@ -89,6 +90,18 @@ def test_what_the_carrier_refuses_is_said_and_the_others_are_rung(api: RestApi, 
     assert "Amy Okafor: not rung. The carrier refused (HTTP 401, code 20003). Check TWILIO_ACCOUNT_SID" in result.output
     assert "Ben Ruiz: reached." in result.output
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(("trouble", "told"), [("drops after", "perhaps rung."), ("slow down", "not rung.")])
+def test_a_phone_that_may_ring_all_the_same_is_not_said_not_to_be_rung(
+    api: RestApi, reach: Callable[..., None], trouble: Trouble, told: str
+) -> None:
+    reach()
+    api.fault(trouble, 1, "POST")
+    result = ring_test("amy")
+    assert result.output.startswith(f"Amy Okafor: {told} The carrier did not ")
+    assert result.exit_code == 1
+    assert len(api.calls) == (told == "perhaps rung.")
 
 
 @pytest.mark.usefixtures("live_line")
