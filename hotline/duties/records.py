@@ -6,7 +6,7 @@ days. A sweep finds what was missed, as when Redis lost a job. A call is never s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from hotline.core.deletion import (
     GIVE_UP_AFTER,
@@ -19,6 +19,7 @@ from hotline.core.deletion import (
     wait,
 )
 from hotline.core.jobs import Job
+from hotline.core.records import CallRecord
 from hotline.core.wall import epoch_seconds
 from hotline.errors import CarrierNotYet, CarrierRefused, CarrierUnavailable, TryAgain
 from hotline.ports import Clock, Jobs, Notices, Records
@@ -28,6 +29,8 @@ _AFTER_REFUSAL = 300
 _SWEPT_AGAIN = 300
 _AT_A_TIME = 200
 """Seconds after which a sweep lets other jobs have their turn."""
+_TROUBLES_IN_A_ROW = 3
+"""After which it is not one record that the carrier cannot delete, but the carrier that is away."""
 
 
 class Deletion:
@@ -63,17 +66,21 @@ class Deletion:
         With `everything`, however old. Raises TryAgain to go on later; what the carrier still works on is left for
         the next sweep.
         """
-        started = self._now()
+        started, trouble = self._now(), None
         since, texts_since = (None, None) if everything else (started - SWEPT, started - TEXTS_SWEPT)
         try:
             for number in sorted(set(self._numbers())):
                 # Read to the end before anything is deleted: what is gone would move the pages that follow.
                 calls = {call.sid: call for call in self._records.calls(number, since) if call.over}
                 legs_first = sorted(calls.values(), key=lambda call: not call.parent)
-                self._delete_all(self._records.delete_call, [call.sid for call in legs_first], started)
+                trouble = (
+                    self._delete_all(self._records.delete_call, [one.sid for one in legs_first], started) or trouble
+                )
                 texts = {text.sid: text for text in self._records.texts(number, texts_since)}
                 due = [sid for sid, text in texts.items() if overdue(text, started)]
-                self._delete_all(self._records.delete_text, due, started)
+                trouble = self._delete_all(self._records.delete_text, due, started) or trouble
+            if trouble is not None:
+                raise trouble
         except CarrierUnavailable as error:
             raise TryAgain("The carrier could not be swept.", after=error.after or _SWEPT_AGAIN) from None
         except CarrierRefused as error:
@@ -99,7 +106,7 @@ class Deletion:
         """
         try:
             legs = self._records.legs(call)
-            left = [leg for leg in legs if not leg.over or self._left(self._records.delete_call, leg.sid)]
+            left = self._legs_left(legs)
             found = self._records.delete_call(call)
         except CarrierNotYet as error:
             return wait(age, LEAST_WAIT, error.after)
@@ -114,6 +121,18 @@ class Deletion:
         unlisted = found and not legs and age < LOOK_AGAIN_AFTER
         return LOOK_AGAIN_AFTER if unlisted else None
 
+    def _legs_left(self, legs: Sequence[CallRecord]) -> list[CallRecord]:
+        """Delete the records of legs; those that are still there. None of them keeps the caller's own record."""
+        left, trouble = [], False
+        for leg in legs:
+            try:
+                gone = leg.over and not trouble and not self._left(self._records.delete_call, leg.sid)
+            except CarrierUnavailable:
+                gone, trouble = False, True
+            if not gone:
+                left.append(leg)
+        return left
+
     def _left(self, delete: Callable[[str], bool], sid: str) -> bool:
         """Whether one record is still there. One that the carrier refuses to delete keeps none of the others."""
         try:
@@ -125,11 +144,22 @@ class Deletion:
             return True
         return False
 
-    def _delete_all(self, delete: Callable[[str], bool], sids: Iterable[str], started: int) -> None:
+    def _delete_all(
+        self, delete: Callable[[str], bool], sids: Iterable[str], started: int
+    ) -> CarrierUnavailable | None:
+        """Delete records; what kept one of them from it, if anything did. Raises it if the carrier is away."""
+        trouble, in_a_row = None, 0
         for sid in sids:
             if self._now() - started > _AT_A_TIME:
                 raise TryAgain("There is more to sweep.", after=1)
-            self._left(delete, sid)
+            try:
+                self._left(delete, sid)
+                in_a_row = 0
+            except CarrierUnavailable as error:
+                trouble, in_a_row = error, in_a_row + 1
+                if error.after is not None or in_a_row == _TROUBLES_IN_A_ROW:
+                    raise
+        return trouble
 
     def _refused(self, error: CarrierRefused) -> None:
         self._notice("record_deletion_refused", status=error.status, code=error.code, remedy=error.remedy)

@@ -105,6 +105,39 @@ def test_the_record_of_a_call_and_of_each_leg_is_deleted_at_once(office: Office)
     ]
 
 
+def test_a_leg_that_the_carrier_fails_over_does_not_keep_the_callers_record(office: Office) -> None:
+    call = office.api.add_call(LINE, CALLER, legs=[AMY, BEN])
+    amys, bens = (sid for sid, one in office.api.calls.items() if one.parent == call)
+    office.api.fault("fails", 3, "DELETE", amys)
+    ended = office.seconds
+    office.deletion.delete_call(call, ended)
+    assert set(office.api.calls) == {amys, bens}
+    assert {job.ids[0] for job in office.jobs} == {amys, bens}
+    while office.jobs:
+        office.works_off(office.jobs.pop(0))
+    assert office.api.calls == {}
+
+
+def test_a_record_that_the_carrier_fails_over_keeps_no_other_from_the_sweep(office: Office) -> None:
+    calls = [office.api.add_call(LINE, CALLER) for _ in range(6)]
+    office.api.add_call(OTHER_LINE, CALLER)
+    came = office.api.add_text(LINE, AMY, "WHO")
+    office.api.fault("fails", None, "DELETE", calls[2])
+    with pytest.raises(TryAgain):
+        office.deletion.sweep()
+    assert set(office.api.calls) == {calls[2]}
+    assert came not in office.api.texts
+
+
+def test_a_sweep_stops_where_the_carrier_is_away(office: Office) -> None:
+    for _ in range(6):
+        office.api.add_call(LINE, CALLER)
+    office.api.fault("fails", None, "DELETE")
+    with pytest.raises(TryAgain):
+        office.deletion.sweep()
+    assert len(office.api.asked("DELETE")) == 3
+
+
 def test_not_yet_is_asked_again_after_a_minute_and_then_ever_less_often(office: Office) -> None:
     call = office.api.add_call(LINE, CALLER, legs=[AMY])
     office.api.fault("not yet", 6, "DELETE", each=True)
