@@ -5,12 +5,14 @@ Steps stand in layers, the first one on top, each step below those that lead to 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from textwrap import shorten, wrap
 from typing import Literal
 
 from hotline.core.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
+from hotline.drawing.flow_places import ASIDE_OF_LOOPS, Places, placed_apart
 from hotline.files.graph import hopeful, reached, silent_circles
 
 Kind = Literal["menu", "ring", "dial", "hang_up", "then"]
@@ -22,7 +24,9 @@ WIDTH = 250
 LINE = 19
 HEAD, FOOT, MARK = 40, 36, 26
 _LINES, _LETTERS = 4, 33
-_ASIDE, _ASIDE_OF_LOOPS, _APART, _MARGIN = 56, 130, 112, 28
+_APART, _MARGIN = 112, 28
+_ABREAST = 4
+"""Steps in a layer, at most: a drawing may be as high as it likes, but people read it on a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +80,32 @@ class Graph:
     height: float = 0
 
 
-@dataclass(slots=True)
-class _Places:
-    layers: Mapping[str, int]
-    x: Mapping[str, float]
-    bends: Mapping[tuple[str, str], Sequence[Point]] = field(default_factory=dict)
-
-
 def flow_graph(flow: Flow, language: str) -> Graph:
     """The graph of a flow, with its words in one language (or the first one)."""
     boxes = {one.step.name: one for one in _boxes(flow, language)}
     arrows = list(_arrows(flow))
     places = _laid_out(flow, arrows)
     tops = _tops(boxes, places.layers)
-    left = min(places.x.values())
-    across = WIDTH + (_ASIDE_OF_LOOPS if any(one.source == one.target for one in arrows) else _ASIDE)
 
-    def x(place: float) -> float:
-        return _MARGIN + (place - left) * across
-
-    def past(bend: Point) -> tuple[Point, Point]:
+    def past(layer: int, x: float) -> tuple[Point, Point]:
         """Straight down past the layer of a bend, so that no arrow cuts through the steps in it."""
-        top, height = tops[round(bend[1])]
-        middle = x(bend[0]) + WIDTH / 2
-        return (middle, top), (middle, top + height)
+        top, height = tops[layer]
+        return (x, top), (x, top + height)
 
     placed = {
-        name: replace(box, left=x(places.x[name]), top=tops[places.layers[name]][0], height=height_of(box))
+        name: replace(box, left=places.x[name] - WIDTH / 2, top=tops[places.layers[name]][0], height=height_of(box))
         for name, box in boxes.items()
     }
     ways = []
     for arrow in arrows:
-        bends = sorted(places.bends.get((arrow.source, arrow.target), ()), key=lambda one: one[1])
-        points = [point for bend in bends for point in past(bend)]
+        points = [point for bend in places.bends.get((arrow.source, arrow.target), ()) for point in past(*bend)]
         down = placed[arrow.source].top < placed[arrow.target].top
         ways.append(_Route(arrow, placed, points if down else points[::-1]))
     drawn = [_routed(one, ways) for one in ways]
     right = max(one.left + WIDTH for one in placed.values())
-    right = max(right, *(x + (_ASIDE if one.source == one.target else 0) for one in drawn for x, _ in one.points))
+    right = max(
+        right, *(x + (ASIDE_OF_LOOPS - 40 if one.source == one.target else 0) for one in drawn for x, _ in one.points)
+    )
     bottom = max(one.top + one.height for one in placed.values())
     return Graph(placed, drawn, right + _MARGIN, bottom + _MARGIN)
 
@@ -183,7 +175,7 @@ def _arrows(flow: Flow) -> Iterator[Arrow]:
 # ------------------------------------------------------------------------------------------------------- the layout
 
 
-def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> _Places:
+def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> Places:
     from igraph import Graph as Layers  # only who draws a flow pays for it
 
     layers = _layers(flow, arrows)
@@ -193,14 +185,16 @@ def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> _Places:
     layout = graph.layout_sugiyama(layers=[layers[name] for name in names], maxiter=200)
     x = {name: place[0] for name, place in zip(names, layout, strict=True)}
     bends = {
-        (one.source, one.target): [(bend[0], bend[1]) for bend in bends]
+        (one.source, one.target): sorted((round(bend[1]), float(bend[0])) for bend in bends)
         for one, bends in zip(between, layout.edge_routing, strict=True)
     }
-    return _Places(layers, x, bends)
+    loops = {one.source for one in arrows if one.source == one.target}
+    return placed_apart(Places(layers, x, bends), loops, WIDTH, _MARGIN)
 
 
 def _layers(flow: Flow, arrows: Sequence[Arrow]) -> dict[str, int]:
-    """Each step below all that lead to it, but for what leads back: as deep as the longest way to it."""
+    """Each step below all that lead to it, but for what leads back: as deep as the longest way to it, or as there is
+    room."""
     onward: dict[str, list[str]] = {name: [] for name in flow.steps}
     for arrow in arrows:
         onward[arrow.source].append(arrow.target)
@@ -224,7 +218,11 @@ def _layers(flow: Flow, arrows: Sequence[Arrow]) -> dict[str, int]:
                 path.append(target)
                 pending.append(iter(onward[target]))
     layers = dict.fromkeys(flow.steps, 0)
+    abreast = Counter[int]()
     for name in reversed(order):
+        while abreast[layers[name]] >= _ABREAST:
+            layers[name] += 1
+        abreast[layers[name]] += 1
         for target in onward[name]:
             if (name, target) not in back:
                 layers[target] = max(layers[target], layers[name] + 1)

@@ -117,7 +117,7 @@ def _box(box: Box, words: FlowWords) -> Iterator[str]:
     foot = words.kinds[box.kind]
     if box.step.at_most is not None:
         foot += f" · {words.at_most.format(visits=box.step.at_most)}"
-    yield f'<text class="flow-does" x="{left + _PAD:.1f}" y="{y:.1f}">{escape(_clipped(foot, 36))}</text>'
+    yield f'<text class="flow-does" x="{left + _PAD:.1f}" y="{y:.1f}">{escape(_clipped(foot, 33))}</text>'
     for number, wrong in enumerate(_wrongs(box, words)):
         y = top + HEAD + LINE * len(box.lines) + FOOT + MARK * number
         yield _rect("flow-mark", _Area(left + 8, y - 4, WIDTH - 16, MARK - 4), 5)

@@ -23,7 +23,8 @@ from hotline.pages.language import later
 from hotline.pages.reworded import in_words
 from hotline.pages.tools import Tools
 
-ZOOMS = (50, 75, 100, 150)
+ZOOMS = (0, 50, 75, 100, 150)
+"""Per cent; 0: as much smaller as it takes to see the whole."""
 _KINDS: Mapping[Kind, str] = {
     "menu": later("listens for a key"),
     "ring": later("rings who is on call"),
@@ -138,6 +139,7 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
     if shown and language not in shown.languages:
         language = shown.first_language
     zoom = request.args.get("zoom", 100, type=int)
+    zoom = zoom if zoom in ZOOMS else 100
     drawn = flow_graph(shown, language) if shown else None
     return render_template(
         "flow/graph.html",
@@ -147,10 +149,11 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
         shown=shown,
         older=read.flow is None,
         findings=findings,
-        language=language,
-        zoom=zoom if zoom in ZOOMS else 100,
+        spoken=language,
+        zoom=zoom,
         zooms=ZOOMS,
-        svg=flow_svg(drawn, _words(shown), (zoom if zoom in ZOOMS else 100) / 100) if drawn and shown else "",
+        svg=flow_svg(drawn, _words(shown), (zoom or 100) / 100) if drawn and shown else "",
+        begins=next((one.left for one in drawn.boxes.values() if one.first), 0) if drawn else 0,
         steps=list(_told(shown, drawn)) if drawn and shown else [],
         wrong=[one for one in drawn.boxes.values() if one.wrong] if drawn else [],
         outcome=outcome,
@@ -183,7 +186,7 @@ def _words(flow: Flow) -> FlowWords:
         answered=_("somebody answers"),
         not_answered=_("nobody answers"),
         instead=_("visit {visit}"),
-        at_most=_("at most {visits} times"),
+        at_most=_("up to {visits} times"),
         first=_("first"),
         unreached=_("No way leads here"),
         dead_end=_("Dead end: nobody is reached"),

@@ -12,6 +12,7 @@ from hotline.core.hours import spells
 from hotline.core.spans import Span
 from hotline.core.volunteer_page import page_query
 from hotline.drawing.colours import colours
+from hotline.pages.rota import title_of
 from hotline.pages.tools import Tools
 
 _AHEAD = timedelta(weeks=4)
@@ -40,7 +41,10 @@ def make_volunteers(tools: Tools) -> Blueprint:
     def everyone() -> str:
         now = tools.instant()
         lines = {line.rota.id: line for line in tools.directory.state.hotlines.values()}
-        tables = [(line, _rows(tools, line, now, g.person.coordinator)) for line in lines.values()]
+        tables = [
+            (line, title_of(tools, line.rota.id), _rows(tools, line, now, g.person.coordinator))
+            for line in lines.values()
+        ]
         return render_template("volunteers/everyone.html", tables=tables, now=now)
 
     return volunteers

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from itertools import combinations
+from collections import Counter
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from hotline.core.flow import Flow
 from hotline.drawing.flow_graph import WIDTH, Graph, flow_graph, ways_on
+from hotline.drawing.flow_places import nearest
 from hotline.drawing.flow_svg import FlowWords, flow_svg
 from hotline.files.document import Document
 from hotline.files.flow_file import read_flow
@@ -42,6 +44,15 @@ steps:
   reach: {ring: on_call, not_answered: bye}
   bye: {say: {en: Bye.}, hang_up: true}
 """
+SPREAD = """\
+name: Spread
+numbers: ["+1 410 555 0100"]
+steps:
+  welcome: {say: {en: Press 1.}, menu: {"1": a, "2": b, "3": c}, no_key: b, wrong_key: b}
+  a: {say: {en: Bye.}, hang_up: true}
+  b: {say: {en: Bye.}, hang_up: true}
+  c: {say: {en: Bye.}, hang_up: true}
+"""
 
 
 def flow_of(text: str) -> Flow:
@@ -52,7 +63,7 @@ def flow_of(text: str) -> Flow:
     return flow
 
 
-def large(steps: int, seed: int) -> Flow:
+def large_text(steps: int, seed: int) -> str:
     """A flow of so many steps, joined at random."""
     chance = random.Random(seed)
     lines = []
@@ -62,7 +73,11 @@ def large(steps: int, seed: int) -> Flow:
         rings = f"ring: on_call, not_answered: s{number + 1}"
         lines.append(f"  s{number}: {{say: {{en: Words {number}.}}, {rings if number % 5 == 4 else menu}}}")
     lines.append(f"  s{steps - 1}: {{say: {{en: Bye.}}, hang_up: true}}")
-    return flow_of('name: Large\nnumbers: ["+1 410 555 0100"]\nsteps:\n' + "\n".join(lines) + "\n")
+    return 'name: Large\nnumbers: ["+1 410 555 0100"]\nsteps:\n' + "\n".join(lines) + "\n"
+
+
+def large(steps: int, seed: int) -> Flow:
+    return flow_of(large_text(steps, seed))
 
 
 def overlapping(graph: Graph) -> list[tuple[str, str]]:
@@ -87,6 +102,33 @@ def test_no_step_stands_on_another_and_no_way_is_missing(steps: int) -> None:
     assert all(
         0 <= box.left <= graph.width - WIDTH and box.top + box.height <= graph.height for box in graph.boxes.values()
     )
+
+
+@pytest.mark.parametrize("steps", [7, 60])
+def test_it_grows_downwards_as_people_read_and_no_arrow_cuts_through_a_step(steps: int) -> None:
+    graph = flow_graph(large(steps, seed=steps), "en")
+    boxes = list(graph.boxes.values())
+    assert max(Counter(box.top for box in boxes).values()) <= 4
+    for arrow in graph.arrows:
+        for (x, top), (below, bottom) in pairwise(arrow.points):
+            straight = x == below and arrow.source != arrow.target
+            cut = [one for one in boxes if one.left < x < one.left + WIDTH and one.top < bottom and top < one.top + 9]
+            assert not straight or not cut or top > bottom, (arrow.source, arrow.target)
+
+
+def test_a_menu_stands_above_the_middle_of_what_it_leads_to() -> None:
+    graph = flow_graph(flow_of(SPREAD), "en")
+    lefts = {name: box.left for name, box in graph.boxes.items()}
+    assert lefts["welcome"] == pytest.approx(sum(lefts[name] for name in "abc") / 3, abs=2)
+    first, second, third = sorted(lefts[name] for name in "abc")
+    assert second - first == pytest.approx(third - second, abs=2)
+
+
+def test_places_are_as_near_as_may_be_to_those_wanted_and_so_far_apart() -> None:
+    assert nearest([(0, 1), (10, 1), (30, 1)], [10, 10]) == [0, 10, 30]
+    assert nearest([(0, 1), (0, 1)], [10]) == [-5, 5]
+    assert nearest([(0, 3), (0, 1)], [10]) == [-2.5, 7.5]
+    assert nearest([(20, 1), (0, 1), (100, 1)], [10, 10]) == [5, 15, 100]
 
 
 def test_a_step_stands_below_those_that_lead_to_it_but_for_what_leads_back() -> None:

@@ -80,6 +80,13 @@ def test_the_drawing_speaks_the_language_that_is_chosen_and_has_the_size_that_is
     assert viewer.get(f"{PAGE}?lang=xx&zoom=9999").status_code == 200
 
 
+def test_the_language_of_its_words_is_not_that_of_the_page(coordinator: Visitor) -> None:
+    coordinator.submit("/", {"language": "es"}, action="/preferences")
+    page = coordinator.get(f"{PAGE}?lang=en").text
+    assert '<html lang="es"' in page
+    assert ">To be connected press 1.</text>" in page
+
+
 def test_a_dead_end_is_drawn_although_no_call_is_led_there(viewer: Visitor, site: Site) -> None:
     edit(site, DEAD_END)
     page = viewer.get(PAGE).text

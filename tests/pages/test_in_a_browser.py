@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from urllib.parse import urlencode
 
+import pytest
 import redis
 from playwright.sync_api import Page, expect
 
@@ -14,9 +15,16 @@ from hotline.core.volunteer_page import page_query
 from hotline.deployment import secret_key
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
+from tests.drawing.test_flow_graph import large_text
+from tests.files.good import texts
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere
 
+AREAS = (
+    *("/rota/rise", "/rota/rise?view=month", "/rota/rise/load", "/rota/rise/gaps", "/rota/rise/away"),
+    *("/rota/rise/cover", "/rota/rise/swap", "/rota/rise/file", "/rota/rise/versions"),
+    *("/flow/rise", "/flow/rise/file", "/flow/rise/versions", "/phone", "/phone/whole?keys=1", "/reports"),
+)
 PAGES = ("/", "/volunteers", "/people", "/audit", "/nothing")
 
 
@@ -32,6 +40,52 @@ def test_the_frame_fits_every_width_in_each_language(desk: Page) -> None:
         for width in (360, 700, 900, 1100, 1160, 1280):
             desk.set_viewport_size({"width": width, "height": 800})
             assert desk.evaluate("document.documentElement.scrollWidth") <= width, f"{language}, {width} wide"
+
+
+def test_no_page_is_wider_than_a_small_phone_in_spanish(desk: Page) -> None:
+    desk.get_by_role("button", name="Español").click()
+    desk.set_viewport_size({"width": 360, "height": 740})
+    for path in (*PAGES, *AREAS):
+        desk.goto(path)
+        wide = desk.evaluate("document.documentElement.scrollWidth")
+        assert (wide, desk.locator("html").get_attribute("lang")) == (360, "es"), path
+
+
+@pytest.mark.parametrize("files", [texts(flow=large_text(60, seed=1))])
+def test_a_call_flow_of_sixty_steps_begins_in_view_and_can_be_read_and_seen_whole(desk: Page) -> None:
+    inside = """frame => {
+        const [box, step] = [frame, frame.querySelector('.first')].map(one => one.getBoundingClientRect());
+        return box.left <= step.left && step.right <= box.right && box.top <= step.top && step.bottom <= box.bottom;
+    }"""
+    for width in (1280, 390):
+        desk.set_viewport_size({"width": width, "height": 800})
+        desk.goto("/flow/rise")
+        frame = desk.locator(".flow-frame")
+        assert frame.evaluate(inside), f"the step where calls begin, {width} wide"
+        assert frame.evaluate("frame => frame.getBoundingClientRect().right") <= width
+        letters = frame.locator(".flow-words").first.evaluate("text => text.getBoundingClientRect().height")
+        assert letters >= 14, "the words have their full size"
+        desk.get_by_role("link", name="Whole").click()
+        assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0
+
+
+def test_on_paper_no_page_is_left_empty_and_a_call_flow_is_not_cut_off(desk: Page) -> None:
+    desk.set_viewport_size({"width": 710, "height": 1040})  # of an A4 page without its margins
+    desk.emulate_media(media="print")
+    desk.goto("/rota/rise?view=month")
+    month = desk.locator(".month").bounding_box()
+    assert month is not None
+    assert month["height"] < 900
+    desk.goto("/rota/rise")
+    kept = desk.locator(".week-card").evaluate("card => getComputedStyle(card).breakInside")
+    assert kept == "auto", "a week in one piece goes to the next page, and leaves this one empty"
+    desk.goto("/flow/rise?zoom=150")
+    hidden = desk.locator(".flow-frame").evaluate("frame => getComputedStyle(frame).overflow")
+    drawing = desk.locator("svg.flow").bounding_box()
+    assert hidden == "visible"
+    assert drawing is not None
+    assert drawing["width"] <= 710
+    assert drawing["height"] <= 900
 
 
 def test_signing_in_and_welcome_are_accessible_and_the_link_leads_in(page: Page, site: Site) -> None:

@@ -76,7 +76,7 @@ class TestTheCalendar:
 
     def test_covers_absences_holidays_and_broken_rests_are_marked(self, viewer: Visitor) -> None:
         page = viewer.get("/rota/rise").text
-        assert "Dee 20:00–24:00, for Cho" in day(page, "2026-12-17")
+        assert "Dee 20:00–24:00 for Cho" in day(page, "2026-12-17")
         assert "away : Ben" in day(page, "2026-12-18").replace("away: ", "away : ")
         assert "until 12:00" in day(page, "2026-12-19")
         christmas = viewer.get("/rota/rise?date=2026-12-25").text
@@ -181,7 +181,7 @@ class TestForms:
         written = coordinator.post(AWAY, {**entry, "step": "write", "base": base[1]}, at=AWAY, follow=True).text
         assert "  - {who: amy, from: 2026-12-21 09:00, to: 2026-12-21 12:00}\n" in rota_text(site)
         assert "Saved." in words(written)
-        assert "Amy ! 12:00–20:00, after only 3 h off" in day(written, "2026-12-21"), "and it is live at once"
+        assert "Amy ! 12:00–20:00 after only 3 h off" in day(written, "2026-12-21"), "and it is live at once"
         number = re.search(r'name="number" value="(\d+)"', written)
         assert number is not None
         coordinator.post("/rota/rise/undo", {"number": number[1]})
