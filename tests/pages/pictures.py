@@ -48,12 +48,13 @@ SCHEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class Scene:
-    """A page in a state. `reach` is done on it before it is drawn; `deep`: so many pixels of it are worth showing."""
+    """A page in a state. `reach` is done on it before it is drawn, `leave` after that; `deep`: so many pixels of it are worth showing."""
 
     name: str
     path: str
     reach: Callable[[Page], None] = lambda page: None
     deep: int = 1300
+    leave: Callable[[Page], None] = lambda page: None
 
 
 def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Sequence[str]) -> Iterator[str]:
@@ -67,6 +68,7 @@ def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Seq
         Scene("welcome", f"/welcome?{welcome}"),
         Scene("mine", f"/mine?{mine}"),
         Scene("mine-away", f"/mine?{mine}", _ask_for_away),
+        Scene("mine-off", f"/mine?{mine}", _be_off, leave=_be_back),
     )
     for scheme in SCHEMES:
         for size, (width, height) in SIZES.items():
@@ -93,6 +95,7 @@ def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Seq
                     file = f"{scene.name}-{scheme}-{size}.png"
                     page.screenshot(path=PICTURES / file)
                     page.set_viewport_size({"width": width, "height": height})
+                    scene.leave(page)
                     yield file
                 context.close()
 
@@ -107,6 +110,17 @@ def _sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
 
 def _guess(page: Page) -> None:
     _sign_in(page, "Ana Ruiz", "a wrong password")
+
+
+def _be_off(page: Page) -> None:
+    page.get_by_role("button", name="for 2 hours").click()
+    page.wait_for_load_state()
+
+
+def _be_back(page: Page) -> None:
+    """Pages drawn later show everybody."""
+    page.get_by_role("button", name="I am back").click()
+    page.wait_for_load_state()
 
 
 def _ask_for_away(page: Page) -> None:
