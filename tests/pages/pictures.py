@@ -48,7 +48,10 @@ SCHEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class Scene:
-    """A page in a state. `reach` is done on it before it is drawn, `leave` after that; `deep`: so many pixels of it are worth showing."""
+    """A page in a state. `reach` is done on it before it is drawn, `leave` after that.
+
+    `deep`: so many pixels of it are worth showing.
+    """
 
     name: str
     path: str
