@@ -175,6 +175,10 @@ def test_a_report_is_accessible_and_its_csv_is_saved(desk: Page, site: Site) -> 
 
 def test_a_printed_report_is_one_page(desk: Page, site: Site) -> None:
     log_calls(site, 3_000)
-    desk.goto(QUARTER)
-    pdf = desk.pdf(prefer_css_page_size=True)
-    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page ") == 1
+    for code, language in (("es", "Español"), ("en", "English")):
+        desk.goto(QUARTER)
+        desk.get_by_role("button", name=language).click()
+        expect(desk.locator("html")).to_have_attribute("lang", code)
+        desk.goto(QUARTER)
+        pdf = desk.pdf(prefer_css_page_size=True)
+        assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page ") == 1, language
