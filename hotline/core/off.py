@@ -20,7 +20,7 @@ LONGEST_OFF = 14 * 86_400
 """Seconds. Whoever is away for longer is written into the rota, where everyone sees it."""
 _LONGEST_SHIFT = timedelta(hours=24)
 _SOON = timedelta(days=2)
-_AHEAD = timedelta(weeks=8)
+AHEAD = timedelta(weeks=8)
 _STEP = timedelta(weeks=1)
 
 
@@ -126,7 +126,7 @@ def next_times(schedule: Schedule, who: str, now: datetime, most: int) -> list[S
     """A volunteer's next times on call, the present one first, that begin within eight weeks; of those so many."""
     found: list[Span] = []
     start = now
-    while start < now + _AHEAD and len(found) <= most:  # one more, so that the last one is known to its end
+    while start < now + AHEAD and len(found) <= most:  # one more, so that the last one is known to its end
         found = joined([*found, *spells(schedule.stretches(start, start + _STEP)).get(who, [])])
         start += _STEP
     return found[:most]

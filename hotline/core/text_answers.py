@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from hotline.core.flow import Hotline
+from hotline.core.off import AHEAD
 from hotline.core.rota import OnCall
 from hotline.core.spans import Span
 from hotline.core.text_commands import Lasting
@@ -15,6 +16,10 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "who": {"en": "On call now: {names}. Backup: {backup}.", "es": "De guardia ahora: {names}. Respaldo: {backup}."},
     "nobody": {"en": "nobody", "es": "nadie"},
     "next": {"en": "You are on call: {times} ({zone}).", "es": "Su guardia: {times} ({zone})."},
+    "next_always": {
+        "en": "You are on call now, and all the time in the next 8 weeks.",
+        "es": "Está de guardia ahora y todo el tiempo en las próximas 8 semanas.",
+    },
     "next_none": {
         "en": "You are not on call in the next 8 weeks.",
         "es": "No tiene guardias en las próximas 8 semanas.",
@@ -123,6 +128,8 @@ def next_answer(line: Hotline, times: Sequence[Span], language: str) -> str:
     """A volunteer's next times on call."""
     if not times:
         return answer("next_none", language)
+    if times[0].end - times[0].start >= AHEAD:  # beyond which nobody has looked for an end
+        return answer("next_always", language)
     return answer("next", language, times=_listed(times, line.rota.zone, language), zone=_zone(line, language))
 
 

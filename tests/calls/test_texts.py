@@ -132,6 +132,11 @@ def test_who_and_next_tell_names_and_times_and_no_numbers(rehearse: Rehearse) ->
     world.text("chaplain", LINE, "NEXT").hears("not on call in the next 8 weeks")
 
 
+def test_whoever_is_always_on_call_is_told_no_end_that_there_is_not(rehearse: Rehearse) -> None:
+    world = rehearse(NOON, texts(rota=ALONE.replace("08:00-18:00", "24h"))).world
+    world.text("amy", LINE, "NEXT").hears("You are on call now, and all the time in the next 8 weeks.")
+
+
 def test_spanish_for_whoever_speaks_it_first(rehearse: Rehearse) -> None:
     world = rehearse(NOON).world
     world.text("eli", LINE, "¿Quién?").hears("De guardia ahora: Amy, Ben, Cho")
