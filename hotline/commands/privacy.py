@@ -85,7 +85,7 @@ def _swept(deletion: Deletion) -> None:
             deletion.sweep(everything=True)
         except TryAgain as again:
             if (again.after or 0) > _MOST_PATIENCE or time.monotonic() > deadline:
-                raise CarrierUnavailable(again.message, "Try again in a few minutes.") from None
+                raise CarrierUnavailable(again.message, again.remedy or "Try again in a few minutes.") from None
             time.sleep(again.after or 1)
         else:
             return

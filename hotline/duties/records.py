@@ -82,10 +82,10 @@ class Deletion:
             if trouble is not None:
                 raise trouble
         except CarrierUnavailable as error:
-            raise TryAgain("The carrier could not be swept.", after=error.after or _SWEPT_AGAIN) from None
+            raise TryAgain(error.message, error.remedy, error.after or _SWEPT_AGAIN) from None
         except CarrierRefused as error:
             self._refused(error)
-            raise TryAgain("The carrier refused to be swept.", after=_AFTER_REFUSAL) from None
+            raise TryAgain(error.message, error.remedy, _AFTER_REFUSAL) from None
 
     def delete_text(self, text: str, since: int) -> None:
         """Delete the record of a text, at once. Raises TryAgain; what is not gone in a day is the sweep's."""

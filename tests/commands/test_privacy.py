@@ -91,6 +91,11 @@ def test_a_sweep_that_the_carrier_does_not_take_could_not_look(api: RestApi) -> 
     assert isinstance(privacy("--sweep").exception, CarrierUnavailable)
 
 
+def test_a_sweep_that_the_carrier_refuses_says_why(api: RestApi) -> None:
+    api.fault("unknown account", None)
+    assert "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" in str(privacy("--sweep").exception)
+
+
 def test_recordings_are_none_of_ours_and_told_of(api: RestApi) -> None:
     api.recordings = 2
     result = privacy()
