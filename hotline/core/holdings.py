@@ -15,7 +15,7 @@ LATE = SWEPT
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Records of one kind, by how long ago they began; `oldest` in seconds, None if there are none."""
+    """Records of one kind, by how long ago they began; `oldest` in seconds, None if none has a date."""
 
     hour: int = 0
     two_days: int = 0
@@ -82,4 +82,5 @@ def _pile(began: Iterable[int], now: int) -> Pile:
     ages = [max(now - since, 0) for since in began]
     bounds = (_HOUR, LATE, GIVE_UP_AFTER)
     below = [sum(age < bound for age in ages) for bound in bounds]
-    return Pile(below[0], below[1] - below[0], below[2] - below[1], len(ages) - below[2], max(ages, default=None))
+    oldest = max((age for age in ages if age != now), default=None)  # one without a date is as old as 1970
+    return Pile(below[0], below[1] - below[0], below[2] - below[1], len(ages) - below[2], oldest)

@@ -45,4 +45,6 @@ def test_texts_received_and_sent_are_told_apart() -> None:
 
 
 def test_a_record_without_a_date_is_as_late_as_can_be() -> None:
-    assert holdings([CallRecord("CA1", "", "completed", 0)], [], 0, NOW).late == 1
+    undated = CallRecord("CA1", "", "completed", 0)
+    assert holdings([undated], [], 0, NOW).calls == Pile(older=1, oldest=None)
+    assert holdings([undated, call(60)], [], 0, NOW).calls == Pile(hour=1, older=1, oldest=60)
