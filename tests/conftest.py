@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from hotline.store.embedded import EmbeddedServer, socket_url
 # A machine that does other work besides is slow at times, and that says nothing about the code.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-machine")
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    """What a test made in this process ends with it: its threads would write on, into what the next test has."""
+    yield
+    if made := sys.modules.get("tests.made"):
+        made.stop_all()
 
 
 @pytest.fixture(scope="session")

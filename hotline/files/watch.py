@@ -59,6 +59,7 @@ class WatchedDirectory:
         self._stamp: Stamp | None = None
         self._vanishing: Stamp | None = None
         self._watched_by = 0
+        self._over = threading.Event()
         self._lock = threading.Lock()
         self.state = State()
         self.refresh()
@@ -135,9 +136,12 @@ class WatchedDirectory:
             self.state = replace(was, hotlines=hotlines, numbers=_numbers(hotlines, was.kept), rotas=_by_rota(hotlines))
         self.refresh()
 
+    def stop(self) -> None:
+        """Watch no more; `refresh` still reads the files."""
+        self._over.set()
+
     def _keep_looking(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(LOOK_EVERY):
+        while not self._over.wait(LOOK_EVERY):
             self._look(self.refresh)
 
     def _look(self, how: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,10 +48,11 @@ PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """A web process's parts; `app` is what a server runs."""
+    """A web process's parts; `app` is what a server runs. `stop` ends its threads, for whoever goes on without it."""
 
     app: Flask
     directory: WatchedDirectory
+    stop: Callable[[], None]
 
 
 def build_web(settings: Settings) -> Web:
@@ -123,6 +125,10 @@ def build_web(settings: Settings) -> Web:
                 tallies.start()
             directory.watch()
 
+    def stop() -> None:
+        for background in (*drainers, rounds, directory):
+            background.stop()
+
     if settings.pages is not Pages.OFF:
 
         def pages() -> WSGIApplication:
@@ -133,7 +139,7 @@ def build_web(settings: Settings) -> Web:
         only = settings.pages is Pages.ONLY
         mounted = Mounted(app.wsgi_app, pages, settings.path, only)
         app.wsgi_app = mounted  # type: ignore[method-assign]
-    return Web(app, directory)
+    return Web(app, directory, stop)
 
 
 def wsgi_app() -> Flask:

@@ -12,8 +12,8 @@ from hotline.core.people import Role
 from hotline.settings import read_settings
 from hotline.store.opened import Database
 from hotline.store.people import AuditList, People
-from hotline.wiring.web import build_web
 from tests.files.good import texts
+from tests.made import build_web
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_records import NumberRecord
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.migrate import migrate
-from hotline.wiring.web import build_web
 from tests.faults.processes import free_port
+from tests.made import build_web
 from tests.web.serving import App, serving
 
 PUBLIC = "https://hotline.example.org"

@@ -30,8 +30,8 @@ from hotline.store.calllog import CallLog
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.migrate import migrate
 from hotline.store.outbox import Outbox
-from hotline.wiring.web import build_web
 from tests.doctor.deployment import FLOW, HERE, NUMBER, PUBLIC, ROTA, Deployment, as_printed
+from tests.made import build_web
 
 PASS, WARN, FAIL, SKIPPED = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIPPED
 

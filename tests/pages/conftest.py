@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+import redis
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
@@ -20,9 +21,10 @@ from hotline.pages.mount import Mounted
 from hotline.settings import read_settings
 from hotline.store.opened import Database
 from hotline.store.people import People
-from hotline.wiring.web import Web, build_web
+from hotline.wiring.web import Web
 from tests.faults.processes import free_port
 from tests.files.good import texts
+from tests.made import build_web
 from tests.pages.visitor import Visitor
 
 
@@ -98,7 +100,10 @@ def settings() -> dict[str, str]:
 
 @pytest.fixture
 def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict[str, str]) -> Site:
-    """A hotline with two people who may sign in: Ana, a coordinator, and Vic, a viewer."""
+    """A hotline with two people who may sign in: Ana, a coordinator, and Vic, a viewer.
+
+    All have one Redis, so nothing of one may be there when the next begins.
+    """
     for path, raw in files.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(raw)
@@ -112,6 +117,8 @@ def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict
     people = People(Database(read.database_url))
     people.add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
     people.add("Vic", Role.VIEWER, 0, password=PASSWORD)
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
     return Site(tmp_path, environment, build_web(read), people)
 
 

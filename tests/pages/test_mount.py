@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 from hotline.pages.mount import Mounted, is_page
 from hotline.settings import read_settings
-from hotline.wiring.web import build_web
+from tests.made import build_web
 from tests.pages.conftest import Site
 from tests.test_promises import elsewhere
 

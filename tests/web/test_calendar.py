@@ -25,8 +25,9 @@ from hotline.output.calendar import address, calendar_ics
 from hotline.settings import read_settings
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
-from hotline.wiring.web import Web, build_web
+from hotline.wiring.web import Web
 from tests.files.good import rota_with, texts
+from tests.made import build_web
 from tests.web.test_webhooks import WEBHOOKS
 
 SHIFTS = ("shifts:", "  - {hours: 08:00-20:00, on_call: [amy]}", "  - {hours: 20:00-08:00, on_call: [ben]}")

@@ -18,8 +18,8 @@ from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.role import Role
 from hotline.store.spool import Spool
 from hotline.web.health import of_work
-from hotline.wiring.web import build_web
 from tests.files.good import FLOW, ROTA, texts
+from tests.made import build_web
 from tests.store.actors import NOON
 
 

@@ -28,9 +28,9 @@ from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.tallies import Tallies
 from hotline.web.app import make_app
 from hotline.web.metrics import as_text, make_metrics
-from hotline.wiring.web import build_web
 from tests.files.good import texts
 from tests.lines import NOON, NUMBER, hotline
+from tests.made import build_web
 from tests.web.line import CALLER, Line, NoLive, leads
 
 SECRET = "a-token-for-prometheus"
