@@ -224,10 +224,7 @@ def test_a_worker_told_to_stop_before_rq_listens_to_signals_does_not_begin(redis
     assert len(read_state(redis).waiting) == 1, "the job is there for the next"
 
 
-def test_a_worker_whose_stop_was_let_through_by_nobody_ends_at_its_next_look(
-    redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hotline.jobs.work._NOTICED_WITHIN", 16)  # RQ waits for a job 15 seconds less
+def test_a_worker_whose_stop_was_let_through_by_nobody_ends_at_its_next_look(redis: Redis) -> None:
     stop = threading.Event()
     looks = []
 
@@ -241,7 +238,9 @@ def test_a_worker_whose_stop_was_let_through_by_nobody_ends_at_its_next_look(
             super().heartbeat(*args, **options)
             looks.append(stop.is_set())
 
-    Counting(stop, redis, lambda event, /, **facts: None).work(logging_level="CRITICAL", max_idle_time=4)
+    worker = Counting(stop, redis, lambda event, /, **facts: None)
+    worker.worker_ttl = 16  # RQ waits for a job 15 seconds less
+    worker.work(logging_level="CRITICAL", max_idle_time=4)
     assert looks == [False, True], "one at its birth, and one look"
 
 
