@@ -86,11 +86,12 @@ def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]
 
 
 def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span) -> Iterator[Planned]:
-    """The reminders of one time on call, each of use until the next one."""
-    volunteer = schedule.rota.volunteers[who]
+    """The reminders of one time on call, each of use until the next one. None is due once that time has begun."""
+    volunteer, start = schedule.rota.volunteers[who], epoch_seconds(time.start)
     wanted = schedule.rota.texts.reminders if volunteer.remind is None else volunteer.remind
-    at = sorted(((_at(schedule, quiet, one, time), one) for one in wanted), key=lambda one: (one[0], one[1].written))
-    ends = (*(instant for instant, _ in at[1:]), epoch_seconds(time.start))
+    asked = [(instant, one) for one in wanted if (instant := _at(schedule, quiet, one, time)) < start]
+    at = sorted(asked, key=lambda one: (one[0], one[1].written))
+    ends = (*(instant for instant, _ in at[1:]), start)
     for (instant, reminder), until in zip(at, ends, strict=False):
         if instant < until:
             yield Planned(who, reminder, time, instant, until)

@@ -181,6 +181,23 @@ class TestDue:
         assert len(due(schedule(shift(9, 4), remind=(AN_HOUR_BEFORE,)), begun - timedelta(seconds=1))) == 1
 
 
+class TestALaterReminderThanTheShift:
+    """`day 0, 00:01` of a shift at 00:00 would be sent after the shift began."""
+
+    late = Reminder(days=0, minute=1)
+
+    def test_it_is_never_sent(self) -> None:
+        rota = schedule(shift(0, 6), remind=(self.late,))
+        assert planned(rota, day(2026, 1, 6), day(2026, 1, 9)) == []
+        for minutes in (-60, -1, 0, 1, 5, 60):
+            assert due(rota, day(2026, 1, 7) + timedelta(minutes=minutes)) == []
+
+    def test_the_one_before_it_ends_when_the_shift_begins(self) -> None:
+        rota = schedule(shift(0, 6), remind=(AN_HOUR_BEFORE, self.late))
+        assert {one.until - one.start for one in planned(rota, day(2026, 1, 6), day(2026, 1, 9))} == {0}
+        assert due(rota, day(2026, 1, 7)) == []
+
+
 instants = st.integers(0, 3 * 365 * 24).map(lambda hours: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
 zones = st.sampled_from(("America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"))
 patterns = st.builds(Pattern, st.frozensets(st.integers(0, 6), min_size=1), st.integers(0, 1439), st.integers(30, 3000))
@@ -192,6 +209,7 @@ wanted = st.lists(
     | st.builds(Reminder, before=st.integers(5, 2_880).map(lambda minutes: minutes * 60)),
     max_size=4,
 ).map(tuple)
+wanted = wanted.map(lambda reminders: (*reminders, *([Reminder(days=0, minute=1)] if len(reminders) > 1 else [])))
 quiets = st.none() | st.builds(Quiet, st.integers(0, 1439), st.integers(1, 1380))
 
 
