@@ -30,6 +30,7 @@ from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, Wo
 from hotline.simulator.signature import sign
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import socket_path
+from hotline.store.spool import Spool
 from tests.faults import line
 from tests.faults.processes import alive, children, command_of, descendants, free_port, wait_until
 
@@ -205,14 +206,23 @@ class Place:
         """What the log calls a call."""
         return hmac.digest(self.secret_key, b"call\0" + sid.encode(), "sha256")[:16].hex()
 
-    def has_once(self, *calls: Call, before: int = 0, within: float = SOON) -> list[Row]:
-        """The rows of these calls, which the log has once each, all ended, beside `before` others."""
+    def drained(self) -> bool:
+        """Whether no fact about a call waits on this machine's disk any more."""
+        return Spool(self.data_dir / "spool").backlog()[0] == 0
+
+    def has_once(self, *calls: Call, before: int = 0, within: float = SOON, others: Sequence[Place] = ()) -> list[Row]:
+        """The rows of these calls, which the log has once each, all ended, beside `before` others.
+
+        Each fact of a call takes its own way: the rows are complete once none waits here, or at the `others` that
+        answered webhooks of these calls.
+        """
 
         def whole() -> list[Row]:
             with suppress(Exception):
+                drained = all(place.drained() for place in (self, *others))
                 found = [self.row(call) for call in calls]
                 ended = [row for row in found if row is not None and row.ended_at is not None]
-                return ended if len(ended) == len(calls) else []
+                return ended if drained and len(ended) == len(calls) else []
             return []
 
         rows = wait_until(whole, within, "every call is in the log")
