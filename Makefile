@@ -16,8 +16,8 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 PYTHON ?=
 # More words for pytest: `make test ARGS="-k hunt -x"`.
 ARGS ?=
-# How many tests run at once: a number, or auto for one for each processor. Many wait for something, so one more fits.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+# How many tests run at once: a number, or auto for one for each processor. Many only wait, so twice as many fit.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) \* 2)
 
 # Hashes come from the public index whatever this machine is configured with, so that they fit on every machine.
 PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL -u PIP_NO_INDEX PIP_CONFIG_FILE=/dev/null \
@@ -88,6 +88,15 @@ run: install assets ## Start Hotline on this machine, in practice mode unless a 
 .PHONY: test
 test: install assets test-setup ## Run the tests (more words for pytest: ARGS="-k hunt")
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+# `quick` is what to run after each change: no server but Valkey, no browser, no process of its own.
+.PHONY: quick
+quick: lint ## Check style, types and imports, then run the fast tests: about a minute
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal tests/core tests/files tests/web $(ARGS)
+
+.PHONY: test-any-day
+test-any-day: install assets test-setup ## Run the tests on other days: the clock is moved (ARGS="--only leap-day")
+	@$(BIN)/python -m tests.any_day $(ARGS) -- -n $(JOBS) --dist worksteal
 
 .PHONY: test-setup
 test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server, Chromium)

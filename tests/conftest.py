@@ -17,6 +17,51 @@ settings.register_profile("thorough", settings.get_profile("any-machine"), max_e
 settings.load_profile("any-machine")
 
 
+LONGEST = {
+    "tests/faults/test_jobs.py": 120,
+    "tests/faults/test_carriers_side.py": 80,
+    "tests/duties/test_killed_workers.py": 60,
+    "tests/faults/test_edited_files.py": 50,
+    "tests/faults/test_killed_processes.py": 45,
+    "tests/faults/test_texts.py": 40,
+    "tests/faults/test_kill_run.py": 35,
+    "tests/faults/test_start_and_stop.py": 35,
+    "tests/faults/test_many_machines.py": 35,
+    "tests/store/test_counted.py": 30,
+    "tests/faults/test_lost_database.py": 30,
+    "tests/pages/test_editing_in_a_browser.py": 25,
+    "tests/pages/test_in_a_browser.py": 25,
+    "tests/test_commands.py": 25,
+}
+"""About how many seconds the modules take that take long, mostly waiting. They begin first, one beside the other."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each of several test processes its share of the long modules, to begin with; nothing else moves.
+
+    pytest-xdist deals the tests out in as many equal parts as there are processes, in this order.
+    """
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    if processes < 2:
+        return
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    shares: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    seconds = [0.0] * processes
+    for module in sorted(LONGEST.keys() & modules.keys(), key=lambda name: (-LONGEST[name], name)):
+        least = seconds.index(min(seconds))
+        shares[least] += modules.pop(module)
+        seconds[least] += LONGEST[module]
+    rest = [item for module in modules.values() for item in module]
+    for place, share in enumerate(shares):
+        room = (len(items) * (place + 1)) // processes - (len(items) * place) // processes
+        taken, rest = rest[: max(0, room - len(share))], rest[max(0, room - len(share)) :]
+        share += taken
+    items[:] = [item for share in shares for item in share] + rest
+
+
 @pytest.fixture(autouse=True)
 def nothing_goes_on() -> Iterator[None]:
     """What a test made in this process ends with it: its threads would write on, into what the next test has."""

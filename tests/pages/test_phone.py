@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -96,9 +97,12 @@ def test_a_whole_call_that_cannot_be_is_refused(coordinator: Visitor, query: str
 
 
 def test_whoever_set_themselves_off_is_not_rung_in_a_rehearsal(viewer: Visitor, site: Site) -> None:
-    at = int(datetime(2026, 11, 28, 8, tzinfo=UTC).timestamp())
+    tomorrow = datetime.now(UTC) + timedelta(days=1)  # an absence that is over is forgotten
+    noon = tomorrow.replace(hour=12, minute=0, second=0, microsecond=0).astimezone(ZoneInfo("America/New_York"))
+    at = int(noon.timestamp())
     build_absences(read_settings(site.environment)).keep("rise", "amy", at - 3_600, at + 3_600)
-    told = played(viewer, script(acts=[{"at": 1, "ring": 0, "what": "press", "key": "1"}], now=120)).get_json()
+    acts = [{"at": 1, "ring": 0, "what": "press", "key": "1"}]
+    told = played(viewer, script(at=f"{noon:%Y-%m-%dT%H:%M}", acts=acts, now=120)).get_json()
     assert {one["id"] for one in told["happenings"] if one["kind"] == "rings"} == {"ben"}
 
 
