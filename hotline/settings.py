@@ -38,13 +38,15 @@ class Editing(Enum):
 class Oidc:
     """An identity provider through which people sign in to the pages (OpenID Connect).
 
-    `coordinators` are e-mail addresses whose owners may sign in without having been added.
+    `coordinators` are e-mail addresses whose owners may sign in without having been added. `trust_email`: addresses
+    count as verified where the provider does not say whether they are.
     """
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
     coordinators: tuple[str, ...] = ()
+    trust_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,12 @@ def _oidc(reader: _Reader) -> Oidc | None:
         and urlsplit(issuer).hostname not in {"127.0.0.1", "localhost", "::1"}
     ):
         reader.problems.append("HOTLINE_OIDC_ISSUER is not safe. Begin it with https://.")
-    return Oidc(issuer, client_id, client_secret, tuple(listed)) if issuer and client_id and client_secret else None
+    trust_email = reader.switch("HOTLINE_OIDC_TRUST_EMAIL", False)
+    return (
+        Oidc(issuer, client_id, client_secret, tuple(listed), trust_email)
+        if issuer and client_id and client_secret
+        else None
+    )
 
 
 class _Reader:

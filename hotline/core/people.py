@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
 LINK_LASTS = 3 * 24 * 3600
 """Seconds for which a one-time link is good that is made for somebody."""
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: without regard to capitals, spaces, or how an accent was typed.
+
+    Anybody may send anything as a name. A database may refuse a zero byte or half a character, so they are replaced.
+    """
+    plain = name.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return unicodedata.normalize("NFKC", " ".join(plain.split())).casefold()
 
 
 class Role(Enum):

@@ -52,6 +52,7 @@ def guard(app: Flask, tools: Tools) -> None:
         origin = request.headers.get("Origin")
         if origin is not None and origin not in {ours, _origin(request.host_url)}:
             abort(403)
+        g.same_site = True
 
     @app.before_request
     def refuse_strangers() -> Response | None:

@@ -25,6 +25,15 @@ DEEDS = {
     "full-figures": later("looked at a report’s full figures"),
 }
 """What is said of each kind of deed; areas add theirs."""
+REASONS = {
+    "provider": later("through the identity provider"),
+    "provider/no-email": later("the provider told no e-mail address"),
+    "provider/not-said-verified": later("the provider did not say whether the address is verified"),
+    "provider/not-verified": later("the provider has not verified the address"),
+    "provider/not-added": later("the provider knows them, but nobody added them here"),
+    "provider/removed": later("they were removed here"),
+}
+"""What a deed was done through, or why it was refused."""
 
 
 def make_audit(tools: Tools) -> Blueprint:
@@ -37,7 +46,13 @@ def make_audit(tools: Tools) -> Blueprint:
         skip = min(max(skip, 0), 100_000)
         found = tools.audit.latest(PAGE + 1, skip)
         return render_template(
-            "audit/entries.html", deeds=found[:PAGE], said=DEEDS, more=len(found) > PAGE, skip=skip, page=PAGE
+            "audit/entries.html",
+            deeds=found[:PAGE],
+            said=DEEDS,
+            reasons=REASONS,
+            more=len(found) > PAGE,
+            skip=skip,
+            page=PAGE,
         )
 
     return audit

@@ -7,14 +7,18 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable, describe
+from hotline.pages.kept_form import kept_form
 from hotline.pages.language import gettext as _
 from hotline.pages.reworded import in_words
+from hotline.pages.signin import sign_in_page
 from hotline.pages.tools import Tools
 
 _LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title><h1>This page cannot be shown</h1>"
     "<p>Something went wrong on our side, and was written to the log. Calls are not affected. <a href=/>Start again</a>"
 )
+_SENT_AGAIN = {400, 403, 409, 429, 500, 503}
+"""What may be otherwise when the same is sent once more, or holds words that somebody would have to type again."""
 Answer = tuple[str, int, dict[str, str]]
 
 
@@ -39,14 +43,18 @@ def add_failures(app: Flask, tools: Tools) -> None:
         }
         title, words = known.get(code, (_("This did not work"), _("Go back, and try once more.")))
         headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+        if code == 401 and (kept := kept_form()) is not None:
+            return sign_in_page(tools, kept=kept), 401, headers
         return _page(code, title, words, headers)
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> Answer:
+        if g.get("person") is not None and request.endpoint == "signin.enter" and (kept := kept_form()) is not None:
+            return render_template("signin/again.html", kept=kept), 200, {}
         return _page(
             400,
             _("This form is too old"),
-            _("You signed in or out since it was opened. Go back, reload, try again."),
+            _("You signed in or out since it was opened. Nothing was saved yet."),
         )
 
     @app.errorhandler(DatabaseUnavailable)
@@ -79,4 +87,5 @@ def add_failures(app: Flask, tools: Tools) -> None:
 
 def _page(code: int, title: str, words: str, headers: dict[str, str] | None = None) -> Answer:
     g.setdefault("person", None)
-    return render_template("frame/failure.html", code=code, title=title, words=words), code, headers or {}
+    kept = kept_form() if code in _SENT_AGAIN else None
+    return render_template("frame/failure.html", code=code, title=title, words=words, kept=kept), code, headers or {}

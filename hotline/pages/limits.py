@@ -1,65 +1,131 @@
-"""How often somebody may try to sign in: so many times from one address, and so many times for one name.
+"""How often somebody may try to sign in: from one network, for one name, and all together.
 
-Counted in Redis, for all web processes together; while it is gone each counts by itself. What is kept is a keyed digest
-of the address or the name, for some minutes, and only of tries that failed.
+Counted in Redis, for all web processes together; while it is gone each counts by itself. Only tries that failed count,
+and only keyed digests of a network or a name are kept, for some minutes. A browser in which a person has signed in
+before is counted apart, so that others who guess at their name do not lock them out (OWASP: device cookies).
 """
 
 from __future__ import annotations
 
 import hmac
-from ipaddress import ip_address
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from hotline.core.people import name_key
+from hotline.pages.signin import asked_name
 from hotline.pages.tools import Tools
 
 BY_ADDRESS = "20 per 5 minutes"
 BY_NAME = "10 per 15 minutes"
-"""Enough for a bad day, and not for guessing. Whoever is locked out by somebody else's guesses can be sent a link."""
+BY_ALL = "200 per 5 minutes"
+"""Enough for a bad day, and not for guessing."""
+KNOWN_FOR = 365 * 24 * 3600
+"""Seconds for which a browser is known after a sign-in."""
+COOKIE = "hotline-known"
+_MOST_NAMES = 5
 _PATIENCE = 0.3
 """Seconds; what callers wait for Redis is the same."""
 _LIMITED = ("signin.enter", "signin.use_link")
 
 
+@dataclass(frozen=True, slots=True)
+class _Browsers:
+    """Knows the browsers in which people have signed in before, by a signed cookie: random, with digests of names."""
+
+    key: bytes
+    secure: bool
+    path: str
+
+    def known_for(self, name: str) -> str:
+        """The random mark of this browser if the person of that name has signed in with it, else ""."""
+        mark, names = self._read()
+        return mark if self._digest(name) in names else ""
+
+    def remember(self, name: str, answer: Response) -> None:
+        """Know this browser as one of the person of that name, and of up to four others."""
+        mark, names = self._read()
+        kept = [self._digest(name), *(one for one in names if one != self._digest(name))][:_MOST_NAMES]
+        value = self._serializer().dumps([mark or secrets.token_hex(12), kept])
+        answer.set_cookie(
+            COOKIE, value, max_age=KNOWN_FOR, secure=self.secure, httponly=True, samesite="Lax", path=self.path
+        )
+
+    def _read(self) -> tuple[str, list[str]]:
+        try:
+            mark, names = self._serializer().loads(request.cookies.get(COOKIE, ""), max_age=KNOWN_FOR)
+        except (BadSignature, ValueError, TypeError):
+            return "", []
+        return mark, names
+
+    def _serializer(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.key, salt="known-browser")
+
+    def _digest(self, name: str) -> str:
+        return _digest(self.key, b"known", name_key(name))
+
+
 def limit(app: Flask, tools: Tools) -> None:
     """Have an application's sign-in refuse whoever tries too often. To be called when its routes are there."""
     limiter = Limiter(
-        lambda: _digest(tools.key, b"address", address_of_visitor()),
+        lambda: _digest(tools.key, b"address", network_of_visitor()),
         app=app,
         storage_uri=_storage(tools.limits_url),
         storage_options={"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE},  # type: ignore[dict-item]
         in_memory_fallback_enabled=True,
         key_prefix="hotline:limit",
     )
+    browsers = _Browsers(tools.key, app.config["SESSION_COOKIE_SECURE"], app.config["SESSION_COOKIE_PATH"])
+
+    def name_or_browser() -> str:
+        return _digest(tools.key, b"name", f"{browsers.known_for(asked_name())}\0{name_key(asked_name())}")
+
     by_name = limiter.shared_limit(
-        BY_NAME,
-        scope="name",
-        key_func=lambda: _digest(tools.key, b"name", request.form.get("name", "").casefold().strip()),
-        exempt_when=lambda: not request.form.get("name"),
-        deduct_when=_failed,
+        BY_NAME, scope="name", key_func=name_or_browser, exempt_when=lambda: not asked_name(), deduct_when=_failed
     )
-    by_address = limiter.shared_limit(BY_ADDRESS, scope="address", deduct_when=_failed)
+    by_address = limiter.shared_limit(BY_ADDRESS, scope="address", exempt_when=_known(browsers), deduct_when=_failed)
+    by_all = limiter.shared_limit(
+        BY_ALL, scope="all", key_func=lambda: "all", exempt_when=_known(browsers), deduct_when=_failed
+    )
     for endpoint in _LIMITED:
-        view = by_address(by_name(app.view_functions[endpoint]))
+        view = by_all(by_address(by_name(app.view_functions[endpoint])))
         app.view_functions[endpoint] = view  # type: ignore[assignment]
 
+    @app.after_request
+    def know_the_browser(answer: Response) -> Response:
+        if request.endpoint in _LIMITED and not _failed(answer) and g.get("person") is not None:
+            browsers.remember(g.person.name, answer)
+        return answer
 
-def address_of_visitor() -> str:
-    """Where a request comes from, as well as can be known; "" for nowhere.
 
-    Behind a proxy that is what the proxy wrote last into X-Forwarded-For: it is believed if it speaks to us from this
-    machine or a private network, as a proxy does. Whoever reaches us directly from elsewhere cannot pretend.
+def network_of_visitor() -> str:
+    """The network a request comes from: one IPv4 address, or the /64 of an IPv6 one, as one customer has it whole.
+
+    Behind a proxy the address is what the proxy wrote last into X-Forwarded-For: it is believed if it speaks to us from
+    this machine or a private network, as a proxy does. Whoever reaches us directly from elsewhere cannot pretend.
+    "" for nowhere.
     """
     said, direct = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip(), request.remote_addr or ""
     try:
-        return said if said and ip_address(direct).is_private else direct
+        found = ip_address(said.strip("[]") if said and ip_address(direct).is_private else direct)
     except ValueError:
         return direct
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
+    return str(found)
+
+
+def _known(browsers: _Browsers) -> Callable[[], bool]:
+    return lambda: bool(browsers.known_for(asked_name()))
 
 
 def _failed(response: Response) -> bool:
-    return response.status_code != 303
+    return response.status_code not in {200, 303}
 
 
 def _digest(key: bytes, kind: bytes, what: str) -> str:

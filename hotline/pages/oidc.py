@@ -1,16 +1,18 @@
 """Signing in through an identity provider (OpenID Connect), where one is set.
 
 The code flow with PKCE, state and nonce (RFC 9700, OpenID Connect Core 3.1), by Authlib. Whoever comes back has to be
-somebody there is: known by the provider's own name for them or, the first time, by a verified e-mail address that
-`hotline people add --email` gave them, or that HOTLINE_OIDC_COORDINATORS lists.
+somebody there is: known by the provider's own name for them or, the first time, by an e-mail address that
+`hotline people add --email` gave them, or that HOTLINE_OIDC_COORDINATORS lists. The provider must say that it has
+verified the address, or HOTLINE_OIDC_TRUST_EMAIL that each of its addresses is to be trusted.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
 from flask import Blueprint, Flask, redirect, render_template, session, url_for
 from joserfc.errors import JoseError
 from requests import RequestException
@@ -27,6 +29,28 @@ from hotline.settings import Oidc
 BACK = "/sign-in/provider/back"
 _PATIENCE = 5
 """Seconds for each answer of the provider."""
+SIGNED_WITH = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+"""How an ID token may be signed: with the provider's own key, whatever else its metadata lists (RFC 8725, 3.1)."""
+
+
+class Refusal(Enum):
+    """Why somebody whom the provider knows is not let in. The values are what the audit list keeps."""
+
+    NO_EMAIL = "provider/no-email"
+    NOT_SAID = "provider/not-said-verified"
+    NOT_VERIFIED = "provider/not-verified"
+    NOT_ADDED = "provider/not-added"
+    REMOVED = "provider/removed"
+
+
+class _Client(FlaskOAuth2App):  # type: ignore[misc]
+    """Authlib's client, which by itself takes an ID token signed in any way that the provider lists, "none" too."""
+
+    def load_server_metadata(self) -> Any:
+        metadata = super().load_server_metadata()
+        listed = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+        metadata["id_token_signing_alg_values_supported"] = [one for one in listed if one in SIGNED_WITH]
+        return metadata
 
 
 def make_oidc(tools: Tools, provider: Oidc) -> Blueprint:
@@ -40,6 +64,7 @@ def make_oidc(tools: Tools, provider: Oidc) -> Blueprint:
         clients.append(
             OAuth(app).register(
                 "provider",
+                client_cls=_Client,
                 client_id=provider.client_id,
                 client_secret=provider.client_secret,
                 server_metadata_url=f"{provider.issuer}/.well-known/openid-configuration",
@@ -73,19 +98,17 @@ def make_oidc(tools: Tools, provider: Oidc) -> Blueprint:
         wanted = {"iss": {"essential": True, "values": [provider.issuer, f"{provider.issuer}/"]},
                   "aud": {"essential": True, "value": provider.client_id}}  # fmt: skip
         try:
-            claims = clients[0].authorize_access_token(claims_options=wanted)["userinfo"]
+            token = clients[0].authorize_access_token(claims_options=wanted)
+            claims = _complete(clients[0], token)
         except (AuthlibBaseError, JoseError, KeyError, ValueError):
             return _sorry(_("This sign-in was not begun here, took too long, or was stopped. Try once more."), 403)
         except (RequestException, RuntimeError) as error:
             tools.notice("identity_provider_failed", error=type(error).__name__)
             return _sorry(_("The provider does not answer. Try again in a minute."), 503)
         person = _person(tools, provider, claims)
-        if person is None:
-            note_refused(tools, "", "provider")
-            return _sorry(
-                _("The provider knows you, but nobody has added you here. Ask whoever runs the server for: %(command)s",
-                  command="hotline people add NAME --email ADDRESS"), 403
-            )  # fmt: skip
+        if isinstance(person, Refusal):
+            note_refused(tools, "", person.value)
+            return _sorry(_refused(person, str(claims.get("email") or "")), 403)
         sessions.sign_in(person, tools.now())
         tools.audit.add(Deed(tools.now(), person.name, "signed-in", "provider"))
         return redirect(url_for("tonight.home"), 303)
@@ -93,13 +116,43 @@ def make_oidc(tools: Tools, provider: Oidc) -> Blueprint:
     return oidc
 
 
-def _person(tools: Tools, provider: Oidc, claims: Any) -> Person | None:
+def _complete(client: Any, token: Any) -> dict[str, Any]:
+    """The ID token's claims and, where the address is not among them, those of the provider's userinfo endpoint.
+
+    Raises what Authlib and requests raise. Claims about somebody else are not taken (OpenID Connect Core, 5.3.2).
+    """
+    claims = dict(token["userinfo"])
+    if claims.get("email") and "email_verified" in claims:
+        return claims
+    if not client.load_server_metadata().get("userinfo_endpoint"):
+        return claims
+    try:
+        more = client.userinfo(token=token)
+    except RequestException:
+        if claims.get("email"):
+            return claims  # what the token says may do
+        raise
+    if more.get("sub") != claims["sub"]:
+        return claims
+    return {**{name: more[name] for name in ("email", "email_verified", "name") if name in more}, **claims}
+
+
+def _person(tools: Tools, provider: Oidc, claims: Any) -> Person | Refusal:
     """Who the provider's claims are about, if it is one of our people."""
     subject = f"{provider.issuer} {claims['sub']}"
-    verified = claims.get("email_verified") is True
-    email = str(claims.get("email") or "").casefold() if verified else ""
+    told, said = str(claims.get("email") or "").casefold(), claims.get("email_verified")
+    verified = said is True or (said is None and provider.trust_email)
+    email = told if verified else ""
     person = tools.people.by_subject(subject, email)
-    if person is None and email in provider.coordinators:
+    if person is not None:
+        return person
+    if not told:
+        return Refusal.NO_EMAIL
+    if not verified:
+        return Refusal.NOT_SAID if said is None else Refusal.NOT_VERIFIED
+    if email in provider.coordinators:
+        if tools.people.was_removed(subject, email):
+            return Refusal.REMOVED
         name = " ".join(str(claims.get("name") or "").split())[:60]
         for one in (name, email):
             try:
@@ -108,7 +161,34 @@ def _person(tools: Tools, provider: Oidc, claims: Any) -> Person | None:
             except PeopleError:
                 continue
         person = tools.people.by_subject(subject, email)
-    return person
+    return person or Refusal.NOT_ADDED
+
+
+def _refused(why: Refusal, email: str) -> str:
+    add = f"hotline people add NAME --email {email}"
+    match why:
+        case Refusal.NO_EMAIL:
+            return _(
+                "The provider does not tell your e-mail address. "
+                "Whoever runs it can add the claim “email” for this application."
+            )
+        case Refusal.NOT_SAID:
+            return _(
+                "The provider does not say whether it has verified %(email)s. Whoever runs the server can set "
+                "HOTLINE_OIDC_TRUST_EMAIL=on if the provider gives out no other addresses.",
+                email=email,
+            )
+        case Refusal.NOT_VERIFIED:
+            return _(
+                "The provider says that %(email)s is not verified. Verify it there, then sign in again.", email=email
+            )
+        case Refusal.REMOVED:
+            return _("You were removed here. Ask whoever runs the server to add you again: %(command)s", command=add)
+        case Refusal.NOT_ADDED:
+            return _(
+                "The provider knows you, but nobody has added you here. Ask whoever runs the server for: %(command)s",
+                command=add,
+            )
 
 
 def _sorry(words: str, status: int) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
@@ -10,11 +11,14 @@ from werkzeug.wrappers import Response
 from hotline.core.people import Deed
 from hotline.errors import PeopleError
 from hotline.pages import sessions
+from hotline.pages.kept_form import KeptForm, kept_form
 from hotline.pages.language import gettext as _
 from hotline.pages.places import back, ours
 from hotline.pages.tools import Tools
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 60
+_LEAST_SCORE = 2
+"""Of zxcvbn's 0 to 4: from here on, more than a million guesses."""
 REFUSED_ONCE_IN = 15 * 60
 """Seconds; as long as tries for one name are counted."""
 
@@ -23,27 +27,28 @@ def make_signin(tools: Tools) -> Blueprint:
     """`/sign-in`, `/sign-out`, and `/welcome?key=…` for one-time links."""
     signin = Blueprint("signin", __name__)
 
-    def show(to: str, problem: str = "", name: str = "") -> str:
-        provider = urlsplit(tools.oidc.issuer).hostname if tools.oidc else ""
-        return render_template("signin/form.html", to=to, problem=problem, name=name, provider=provider)
-
     @signin.get("/sign-in")
     def form() -> str | Response:
         to = request.args.get("to", "")
-        return redirect(ours(to), 303) if g.person else show(to)
+        return redirect(ours(to), 303) if g.person else sign_in_page(tools, to)
 
     @signin.post("/sign-in")
     def enter() -> Response | tuple[str, int]:
-        name, password = request.form.get("name", ""), request.form.get("password", "")
-        person = tools.people.by_password(name[:LONGEST_NAME], password)
+        name, password, kept = asked_name(), request.form.get("password", ""), kept_form()
+        if kept is not None and g.person is not None:
+            return render_template("signin/again.html", kept=kept), 200
+        if kept is not None and "elsewhere" in request.form:
+            return sign_in_page(tools, kept=kept, problem=_("You are not signed in yet.")), 401
+        person = tools.people.by_password(name, password)
         if person is None:
             note_refused(tools, name)
             problem = _("Name and password do not go together.")
-            to = request.form.get("to", "")
-            return show(to, problem, name[:LONGEST_NAME]), 403
+            return sign_in_page(tools, request.form.get("to", ""), problem, name, kept), 403
         sessions.sign_in(person, tools.now())
         tools.audit.add(Deed(tools.now(), person.name, "signed-in"))
         tools.people.forget_ended(tools.now())
+        if kept is not None:
+            return render_template("signin/again.html", kept=kept), 200
         return redirect(back(), 303)
 
     @signin.post("/sign-out")
@@ -87,6 +92,17 @@ def make_signin(tools: Tools) -> Blueprint:
     return signin
 
 
+def sign_in_page(tools: Tools, to: str = "", problem: str = "", name: str = "", kept: KeptForm | None = None) -> str:
+    """The sign-in form. `to` is the page to go to next, `kept` a form to send again instead."""
+    provider = urlsplit(tools.oidc.issuer).hostname if tools.oidc else ""
+    return render_template("signin/form.html", to=to, problem=problem, name=name, provider=provider, kept=kept)
+
+
+def asked_name() -> str:
+    """The name that somebody tries to sign in with: what is looked up, and what tries are counted for."""
+    return request.form.get("name", "")[:LONGEST_NAME]
+
+
 def note_refused(tools: Tools, name: str, how: str = "") -> None:
     """Have the audit list tell of a sign-in that was refused; once in a while for each name, however many there are.
 
@@ -100,8 +116,18 @@ def _problem_with(name: str, password: str, again: str) -> str:
     """What is wrong with a name and password that someone chose; "" for nothing."""
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         return _("Give a name of at most %(most)d letters: the one your colleagues know.", most=LONGEST_NAME)
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    if len("".join(password.split())) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
         return _("A password has at least %(least)d letters. Three or four words do well.", least=SHORTEST_PASSWORD)
+    if _easily_guessed(name, password):
+        return _("This password is easily guessed. Three or four words that do not belong together do well.")
     if password != again:
         return _("The two passwords differ.")
     return ""
+
+
+def _easily_guessed(name: str, password: str) -> bool:
+    """Whether a password is a common one, a keyboard row, a repetition, or made of the person's own name."""
+    from zxcvbn import zxcvbn  # here, as its word lists take memory that few need
+
+    plain, about_them = unicodedata.normalize("NFKC", password), [name, *name.split(), "hotline"]
+    return int(zxcvbn(plain, user_inputs=about_them, max_length=LONGEST_PASSWORD)["score"]) < _LEAST_SCORE

@@ -63,6 +63,9 @@ class People(Protocol):
     def by_subject(self, subject: str, email: str) -> Person | None:
         """The person an identity provider means: by its name for them or, the first time, by their e-mail address."""
 
+    def was_removed(self, subject: str, email: str) -> bool:
+        """Whether an identity provider's person was removed here, and not added again since."""
+
     def add(self, name: str, role: Role, now: int, email: str = "", password: str = "") -> Person:
         """Add someone. Raises PeopleError if the name, or the e-mail address, is somebody's."""
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from hotline.errors import CallLogUnavailable
 from hotline.store.database import engine_for, sqlite_file, unavailable
 
-REVISION = "0007"
+REVISION = "0008"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_THREAD = Lock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from threading import Lock
 
 from argon2 import PasswordHasher
@@ -19,14 +20,26 @@ _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$3yPRCG2XohEB+Xv5a3Kj3Q$ZirirQiT3Ds9z2
 def hashed(password: str) -> str:
     """What to keep of a password."""
     with _ONE_AT_A_TIME:
-        return _HASHER.hash(password)
+        return _HASHER.hash(_plain(password))
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Whether it is the password that was kept. Takes as long where there is none."""
+    """Whether it is the password that was kept, however its accents are typed. Takes as long where there is none.
+
+    Passwords kept before accents were made alike are compared as they were typed, too.
+    """
     with _ONE_AT_A_TIME:
-        try:
-            _HASHER.verify(kept or _NOBODYS, password[:LONGEST])
-        except (VerificationError, InvalidHashError):
-            return False
-    return kept is not None
+        typed = dict.fromkeys((_plain(password), password))
+        return any(_verified(kept or _NOBODYS, one[:LONGEST]) for one in typed) and kept is not None
+
+
+def _verified(kept: str, password: str) -> bool:
+    try:
+        return bool(_HASHER.verify(kept, password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _plain(password: str) -> str:
+    """A password in one form: keyboards type an accent as one character, or as two (NIST SP 800-63B, 3.1.1.2)."""
+    return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode())

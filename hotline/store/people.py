@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, true, update
 
-from hotline.core.people import Deed, Link, Listed, Person, Role
+from hotline.core.people import Deed, Link, Listed, Person, Role, name_key
 from hotline.errors import PeopleError
 from hotline.store.opened import Database
 from hotline.store.passwords import fits, hashed
-from hotline.store.people_schema import audit, links, people, signed_out
+from hotline.store.people_schema import audit, links, people, removed, signed_out
 
 _p = people.c
 
@@ -32,7 +31,7 @@ class People:
     def by_password(self, name: str, password: str) -> Person | None:
         """The person of that name and password. Takes as long for a name that nobody has."""
         with self._transaction() as connection:
-            row = connection.execute(select(people).where(_p.key == _key(name))).one_or_none()
+            row = connection.execute(select(people).where(_p.key == name_key(name))).one_or_none()
         right = fits(row.password if row else None, password)
         return _person(row) if row and right else None
 
@@ -55,7 +54,7 @@ class People:
 
     def named(self, name: str) -> Person | None:
         """The person of that name, however its letters are written."""
-        return self._one(_p.key == _key(name))
+        return self._one(_p.key == name_key(name))
 
     def all(self) -> list[Listed]:
         """Everyone, by name."""
@@ -83,9 +82,18 @@ class People:
         """
         with self._transaction() as connection:
             _lock_coordinators(connection)
+            row = connection.execute(select(people).where(_p.id == person)).one_or_none()
             if not connection.execute(delete(people).where((_p.id == person) & _spared(person))).rowcount:
                 _refuse_the_last(connection, person)
             connection.execute(delete(links).where(links.c.person == person))
+            if row is not None:
+                _remember_removed(connection, row.email, row.subject)
+
+    def was_removed(self, subject: str, email: str) -> bool:
+        """Whether an identity provider's person was removed here, and not added again since."""
+        digests = [_digest(one) for one in (subject, email.casefold()) if one]
+        with self._transaction() as connection:
+            return connection.scalar(select(removed.c.digest).where(removed.c.digest.in_(digests)).limit(1)) is not None
 
     def set_role(self, person: str, role: Role) -> None:
         """What they may do from now on. Raises PeopleError if no coordinator who can sign in would be left."""
@@ -199,16 +207,18 @@ def _add(connection: Connection, name: str, role: Role, now: int, email: str, pa
     shown = " ".join(name.split())
     if not shown or not shown.isprintable():
         raise PeopleError("A person needs a name.", "Give the one their colleagues know.")
-    if connection.scalar(select(_p.id).where(_p.key == _key(shown))):
+    if connection.scalar(select(_p.id).where(_p.key == name_key(shown))):
         raise PeopleError(f"There is somebody called {shown} already.", "Choose a name that tells them apart.")
     if email and connection.scalar(select(_p.id).where(_p.email == email.casefold())):
         raise PeopleError("Somebody has this e-mail address already.", "`hotline people list` shows who.")
+    if email:
+        connection.execute(delete(removed).where(removed.c.digest == _digest(email.casefold())))
     person = Person(secrets.token_hex(8), shown, role)
     connection.execute(
         insert(people).values(
             id=person.id,
             name=shown,
-            key=_key(shown),
+            key=name_key(shown),
             role=role.value,
             email=email.casefold() or None,
             password=password,
@@ -218,6 +228,12 @@ def _add(connection: Connection, name: str, role: Role, now: int, email: str, pa
         )
     )
     return person
+
+
+def _remember_removed(connection: Connection, *known_as: str | None) -> None:
+    for digest in {_digest(one) for one in known_as if one}:
+        connection.execute(delete(removed).where(removed.c.digest == digest))
+        connection.execute(insert(removed).values(digest=digest))
 
 
 def _lock_coordinators(connection: Connection) -> None:
@@ -253,16 +269,6 @@ def _usable(key: str, now: int) -> ColumnElement[bool]:
 def _person(row: object) -> Person:
     found = row._mapping  # type: ignore[attr-defined]
     return Person(found["id"], found["name"], Role(found["role"]), found["language"], found["epoch"])
-
-
-def _key(name: str) -> str:
-    """A name as it is compared: without regard to capitals, spaces, or how an accent was typed.
-
-    Whoever signs in may send anything. What PostgreSQL refuses is somebody else's name by then, which nobody has: its
-    refusal would be taken for a database that is away, and everybody would have to do without it for a while.
-    """
-    plain = name.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return unicodedata.normalize("NFKC", " ".join(plain.split())).casefold()
 
 
 def _digest(secret: str) -> str:

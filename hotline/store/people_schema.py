@@ -40,6 +40,10 @@ signed_out = Table(
     Column("until", BigInteger, nullable=False),
 )
 
+# Digests of the e-mail addresses, and of the identity provider's names, of people who were removed. The settings may
+# still list such a person as a coordinator.
+removed = Table("people_removed", metadata, Column("digest", String, primary_key=True))
+
 audit = Table(
     "audit",
     metadata,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 import threading
 import time
@@ -25,7 +26,10 @@ ANA = {"sub": "17", "email": "ana@example.org", "email_verified": True}
 
 @dataclass
 class Provider:
-    """`claims` is who sits at the browser; `wrong` changes claims of the next tokens, as an attacker would."""
+    """`claims` is who sits at the browser; `wrong` changes claims of the next tokens, as an attacker would.
+
+    `userinfo` is what its userinfo endpoint tells beside that, if it has one. `unsigned`: its tokens bear no signature.
+    """
 
     issuer: str
     claims: dict[str, object] = field(
@@ -34,6 +38,9 @@ class Provider:
     wrong: dict[str, object] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"}))
     signing: RSAKey | None = None
+    userinfo: dict[str, object] | None = None
+    listed: tuple[str, ...] = ("RS256",)
+    unsigned: bool = False
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -45,8 +52,15 @@ def _application(provider: Provider) -> Flask:
         at = provider.issuer
         return jsonify(
             issuer=at, authorization_endpoint=f"{at}/authorize", token_endpoint=f"{at}/token", jwks_uri=f"{at}/keys",
-            id_token_signing_alg_values_supported=["RS256"], response_types_supported=["code"],
+            id_token_signing_alg_values_supported=list(provider.listed), response_types_supported=["code"],
+            **({} if provider.userinfo is None else {"userinfo_endpoint": f"{at}/userinfo"}),
         )  # fmt: skip
+
+    @app.get("/userinfo")
+    def userinfo() -> Response:
+        if request.headers.get("Authorization") != "Bearer x":
+            abort(401)
+        return jsonify(provider.userinfo)
 
     @app.get("/keys")
     def keys() -> Response:
@@ -77,6 +91,10 @@ def _application(provider: Provider) -> Flask:
         now = int(time.time())
         claims = {"iss": provider.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 60, "nonce": asked["nonce"]}
         told = {**claims, **provider.claims, **provider.wrong}
+        if provider.unsigned:
+            parts = (json.dumps(one).encode() for one in ({"alg": "none"}, told))
+            bare = ".".join(base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in parts)
+            return jsonify(access_token="x", token_type="Bearer", id_token=f"{bare}.")
         signed = jwt.encode({"alg": "RS256", "kid": "1"}, told, provider.signing or provider.key)
         return jsonify(access_token="x", token_type="Bearer", id_token=signed)
 

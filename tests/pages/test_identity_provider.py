@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -74,21 +75,102 @@ def test_a_coordinator_in_the_settings_need_not_be_added(visitor: Visitor, provi
 
 
 @pytest.mark.parametrize(
-    "claims",
+    ("claims", "said", "audited"),
     [
-        {"sub": "2", "email": "somebody@example.org", "email_verified": True},
-        {"sub": "2", "email": "chief@example.org", "email_verified": False},
-        {"sub": "2", "email": "chief@example.org"},
-        {"sub": "2", "email": "chief@example.org", "email_verified": "true"},
-        {"sub": "2"},
+        (
+            {"sub": "2", "email": "somebody@example.org", "email_verified": True},
+            "nobody has added you here. Ask whoever runs the server for: hotline people add NAME --email somebody@",
+            "nobody added them here",
+        ),
+        (
+            {"sub": "2", "email": "chief@example.org", "email_verified": False},
+            "says that chief@example.org is not verified",
+            "has not verified the address",
+        ),
+        (
+            {"sub": "2", "email": "chief@example.org", "email_verified": "true"},
+            "says that chief@example.org is not verified",
+            "has not verified the address",
+        ),
+        ({"sub": "2", "email": "chief@example.org"}, "HOTLINE_OIDC_TRUST_EMAIL=on", "did not say whether"),
+        ({"sub": "2"}, "does not tell your e-mail address", "told no e-mail address"),
     ],
 )
-def test_nobody_else_does(visitor: Visitor, provider: Provider, claims: dict[str, object]) -> None:
+def test_nobody_else_does_and_each_is_told_why(
+    visitor: Visitor, coordinator: Visitor, provider: Provider, claims: dict[str, object], said: str, audited: str
+) -> None:
     provider.claims = claims
     answer = dance(visitor)
     assert answer.status_code == 403
-    assert "nobody has added you" in answer.text
+    assert said in unescape(answer.text)
     assert visitor.get("/").status_code == 303
+    assert audited in coordinator.get("/audit").text
+
+
+class TestWhoTellsAnAddressElsewhere:
+    """Some providers put no more than `sub` into the ID token, and tell the rest at their userinfo endpoint."""
+
+    def test_it_is_asked_there(self, visitor: Visitor, provider: Provider) -> None:
+        provider.claims = {"sub": "1"}
+        provider.userinfo = {"sub": "1", "email": "chief@example.org", "email_verified": True, "name": "Chief"}
+        assert dance(visitor).status_code == 303
+        assert "Chief" in visitor.get("/").text
+
+    def test_what_it_tells_about_somebody_else_counts_for_nothing(self, visitor: Visitor, provider: Provider) -> None:
+        provider.claims = {"sub": "2"}
+        provider.userinfo = {"sub": "1", "email": "chief@example.org", "email_verified": True}
+        assert "does not tell your e-mail" in dance(visitor).text
+
+    def test_it_cannot_take_back_what_the_token_says(self, visitor: Visitor, provider: Provider) -> None:
+        provider.claims = {"sub": "2", "email": "chief@example.org", "email_verified": False}
+        provider.userinfo = {"sub": "2", "email": "chief@example.org", "email_verified": True}
+        assert dance(visitor).status_code == 403
+
+
+class TestATrustedProvider:
+    """HOTLINE_OIDC_TRUST_EMAIL is for providers that give out no address but their own, and say nothing of it."""
+
+    @pytest.fixture
+    def settings(self, settings: dict[str, str]) -> dict[str, str]:
+        return {**settings, "HOTLINE_OIDC_TRUST_EMAIL": "on"}
+
+    def test_its_addresses_count_as_verified(self, visitor: Visitor, provider: Provider) -> None:
+        provider.claims = {"sub": "1", "email": "chief@example.org"}
+        assert dance(visitor).status_code == 303
+
+    def test_but_not_where_it_says_that_they_are_not(self, visitor: Visitor, provider: Provider) -> None:
+        provider.claims = {"sub": "1", "email": "chief@example.org", "email_verified": False}
+        assert dance(visitor).status_code == 403
+
+
+@pytest.mark.parametrize("listed", [("none",), ("none", "RS256"), ("HS256", "none"), ()])
+def test_a_token_without_a_signature_opens_nothing_whatever_the_provider_lists(
+    visitor: Visitor, provider: Provider, listed: tuple[str, ...]
+) -> None:
+    provider.listed, provider.unsigned = listed, True
+    provider.claims = {"sub": "1", "email": "chief@example.org", "email_verified": True}
+    assert dance(visitor).status_code == 403
+    assert visitor.get("/").status_code == 303
+
+
+def test_whoever_was_removed_stays_out_until_they_are_added_again(
+    site: Site, visitor: Visitor, provider: Provider
+) -> None:
+    """The settings may still list them as a coordinator."""
+    provider.claims = {"sub": "1", "email": "chief@example.org", "email_verified": True, "name": "The Chief"}
+    dance(visitor)
+    chief = site.people.named("The Chief")
+    assert chief is not None
+    site.people.remove(chief.id)
+    again = site.visitor()
+    assert "You were removed here" in dance(again).text
+    provider.claims = {"sub": "1", "email": "chief-2@example.org", "email_verified": True}
+    assert dance(again).status_code == 403, "nor under another address"
+    assert again.get("/").status_code == 303
+    site.people.add("Chief", Role.VIEWER, 0, email="chief@example.org")
+    provider.claims = {"sub": "1", "email": "chief@example.org", "email_verified": True}
+    assert dance(again).status_code == 303
+    assert again.get("/audit").status_code == 403, "as what they were added for"
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import unicodedata
 
+import pytest
+from argon2 import PasswordHasher
+
+from hotline.core.people import Role
+from hotline.store.passwords import fits
 from tests.pages.conftest import PASSWORD, Site
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import Visitor, token_of
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_then_on(visitor: Visitor) -> None:
@@ -48,3 +53,75 @@ def test_guessing_is_stopped_without_redis_too(site: Site) -> None:
     statuses = [site.visitor().sign_in("Ana", "a guess or two").status_code for _ in range(11)]
     assert statuses[-1] == 429
     assert site.visitor().sign_in("Vic", PASSWORD).status_code == 200
+
+
+def test_guesses_count_for_a_name_however_it_is_spelled(site: Site) -> None:
+    """What is looked up is what is counted: another spelling is no new try."""
+    alike = ("Ana", " ana", "ANA ", "Ａｎａ", "ana\u00a0", "\tAna", "ａＮａ", "ana\u3000", "Ana\n", "aNA")
+    for place, name in enumerate((*alike, *alike)):
+        address = {"REMOTE_ADDR": f"203.0.113.{place}"}
+        visitor = site.visitor()
+        token = token_of(visitor.get("/sign-in").text)
+        asked = {"csrf_token": token, "name": name, "password": "a guess or two"}
+        answer = visitor.client.post("/sign-in", data=asked, environ_base=address, buffered=True)
+        assert answer.status_code == (403 if place < 10 else 429), name
+
+
+def test_guesses_from_one_ipv6_network_are_those_of_one_visitor(site: Site) -> None:
+    statuses = []
+    for place in range(22):
+        visitor = site.visitor()
+        asked = {"csrf_token": token_of(visitor.get("/sign-in").text), "name": f"name {place}", "password": "a guess"}
+        address = {"REMOTE_ADDR": f"2001:db8:1:2:{place:x}::1"}
+        statuses.append(visitor.client.post("/sign-in", data=asked, environ_base=address, buffered=True).status_code)
+    assert statuses == [403] * 20 + [429] * 2
+
+
+def test_guesses_of_others_do_not_lock_a_person_out_of_their_own_browser(site: Site, coordinator: Visitor) -> None:
+    coordinator.submit("/", {}, action="/sign-out")
+    for _ in range(12):
+        site.visitor().sign_in("Ana", "a guess or two")
+    assert site.visitor().sign_in("Ana", PASSWORD).status_code == 429
+    assert coordinator.sign_in("ana", PASSWORD).status_code == 200
+    coordinator.submit("/", {}, action="/sign-out")
+    statuses = [coordinator.sign_in("Ana", "a guess or two").status_code for _ in range(11)]
+    assert statuses[-1] == 429, "it is no better a place to guess from"
+
+
+def test_everybody_together_may_guess_so_often(site: Site) -> None:
+    statuses = []
+    for place in range(202):
+        visitor = site.visitor()
+        asked = {"csrf_token": token_of(visitor.get("/sign-in").text), "name": f"n{place}", "password": "a guess"}
+        address = {"REMOTE_ADDR": f"203.0.{place}.7"}
+        statuses.append(visitor.client.post("/sign-in", data=asked, environ_base=address, buffered=True).status_code)
+    assert statuses[-2:] == [429, 429]
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["          ", "a b c d e f g h i", "password123", "1234567890", "qwertyuiop", "aaaaaaaaaaaa"],
+)
+def test_a_password_that_is_easily_guessed_is_refused(site: Site, visitor: Visitor, password: str) -> None:
+    ana = site.people.named("Ana")
+    assert ana is not None
+    key = site.people.make_link(ana.id, Role.COORDINATOR, 1 << 40)
+    answer = visitor.post("/welcome", {"key": key, "password": password, "again": password}, at=f"/welcome?key={key}")
+    assert answer.status_code == 400
+
+
+def test_a_password_works_however_its_accents_are_typed(site: Site, visitor: Visitor) -> None:
+    typed = unicodedata.normalize("NFD", "café crème brûlée")
+    ana = site.people.named("Ana")
+    assert ana is not None
+    key = site.people.make_link(ana.id, Role.COORDINATOR, 1 << 40)
+    visitor.post("/welcome", {"key": key, "password": typed, "again": typed}, at=f"/welcome?key={key}")
+    for form in ("NFC", "NFD", "NFKC"):
+        assert site.visitor().sign_in("Ana", unicodedata.normalize(form, typed)).status_code == 200  # type: ignore[arg-type]
+
+
+def test_a_password_kept_as_it_was_typed_before_still_works(site: Site) -> None:
+    typed = unicodedata.normalize("NFD", "café crème brûlée")
+    old = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash(typed)
+    assert fits(old, typed)
+    assert not fits(old, "another")
