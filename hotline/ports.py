@@ -69,8 +69,11 @@ class Live(Protocol):
         that the hand was made with: if they are no longer as Redis has them, nothing is done, and the answer is stale.
         """
 
-    def call_over(self, call: str, now: int, rest: int) -> None:
-        """The call is over, and with it whatever ring it was at; its volunteer rests as after `release`."""
+    def call_over(self, call: str, now: int, rest: int, remember: int) -> None:
+        """The call is over, and with it whatever ring it was at; its volunteer rests as after `release`.
+
+        For `remember` seconds nobody is given to it by `deal`.
+        """
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         """The volunteer takes the call: they are talking. False if the ring is over."""

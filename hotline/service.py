@@ -9,13 +9,13 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from hotline.core import call as rules
 from hotline.core.absence import Known
 from hotline.core.aftermath import Aftermath
-from hotline.core.call import Next, Seeking
+from hotline.core.call import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.flow import Hotline
 from hotline.core.hunt import (
     AllBusy,
@@ -33,17 +33,27 @@ from hotline.core.hunt import (
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry, Moment
 from hotline.core.position import Position
-from hotline.core.reply import Accept, Reply
+from hotline.core.reply import Accept, HangUp, Reply
 from hotline.core.wall import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices
 
 SCREENING_ALLOWANCE = 60
 """Seconds a volunteer may take, after the ringing, to hear the screening and press a key."""
-LONGEST_TALK = 4 * 60 * 60
-"""Seconds; the carrier's own limit on a dialled leg (timeLimit, Twilio docs: voice/twiml/dial)."""
+SCREENED_WITHIN = 30
+"""Seconds within which whoever picks up has taken a call, or was let go. Whoever is there for longer talks."""
 
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnd:
+    """How a ring ended, as the carrier tells it: see `hotline.web.webhook.Webhook`."""
+
+    bridged: bool | None = None
+    talked: int = 0
+    rang: bool = True
+    caller_gone: bool = False
 
 
 class Answering:
@@ -82,6 +92,8 @@ class Answering:
         if position is None:
             return self._begin(hotline, call)
         now = self._now()
+        if rules.is_expired(position, now):
+            return (HangUp(),)
         if not key:
             return self._finish(hotline, call, rules.silence(hotline, position, now))
         return self._finish(hotline, call, rules.press(hotline, position, key, now))
@@ -90,22 +102,26 @@ class Answering:
         """The caller pressed nothing, or has waited."""
         return self.pressed(hotline, call, position, "")
 
-    def ring_ended(
-        self, hotline: Hotline, call: str, position: Position | None, connected: bool, caller_gone: bool
-    ) -> Reply:
-        """A ring is over; `connected` if volunteer and caller were put through to each other."""
+    def ring_ended(self, hotline: Hotline, call: str, position: Position | None, end: DialEnd) -> Reply:
+        """A ring is over, or the talk after it."""
         if position is None:
-            return () if caller_gone else self._begin(hotline, call)
+            return () if end.caller_gone else self._begin(hotline, call)
+        if rules.is_expired(position, self._now()):
+            return (HangUp(),)
+        connected = bool(end.bridged)
+        if end.bridged is None and end.talked:  # the carrier does not say: our own accept key does
+            accepted = self._try(lambda: self._ended_with(hotline, position), None)
+            connected = accepted is RingEnd.ACCEPTED or (accepted is None and end.talked > SCREENED_WITHIN)
         following = rules.ring_ended(hotline, position, connected, self._now())
-        if isinstance(following, Seeking) and not caller_gone:
-            return self._seek(hotline, call, following, ended=position)
+        if isinstance(following, Seeking) and not end.caller_gone:
+            return self._seek(hotline, call, following, ended=position, rang=end.rang)
         ended = self._release(hotline, position)
         if ended is RingEnd.ACCEPTED and not connected:
             self._take_back_answer(hotline, call, position)
-        if caller_gone:  # the ring was cut short: its volunteer missed nothing
+        if end.caller_gone:  # the ring was cut short: its volunteer missed nothing
             self.ended(hotline, call)
             return ()
-        if not connected and ended is RingEnd.UNANSWERED:
+        if not connected and ended is RingEnd.UNANSWERED and end.rang:
             self._missed(hotline, position)
         return self._finish(hotline, call, following)
 
@@ -121,6 +137,8 @@ class Answering:
     def picked_up(self, hotline: Hotline, position: Position | None) -> Reply:
         """A volunteer's phone was picked up, by them or by their voicemail."""
         ring, volunteer = _ring_of(position), _volunteer_of(position)
+        if position is not None and rules.is_expired(position, self._now()):
+            return rules.too_late(hotline, volunteer)
         if ring is not None and self._try(lambda: self._live.is_over(ring), False):
             return rules.too_late(hotline, volunteer)
         return rules.screen(hotline, position, volunteer)
@@ -151,7 +169,7 @@ class Answering:
         """The call is over. In the log it ends with the second it ends in: no length at all says that none is known."""
         self._keep(hotline, call, Moment.ENDED, epoch_seconds_up(self._clock()))
         name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
-        self._try(lambda: self._live.call_over(name, now, rest), None)
+        self._try(lambda: self._live.call_over(name, now, rest, LONGEST_CALL), None)
         self._put(self._aftermath.call_ended(call, now))
 
     def _begin(self, hotline: Hotline, call: str) -> Reply:
@@ -160,8 +178,11 @@ class Answering:
     def _finish(self, hotline: Hotline, call: str, following: Next) -> Reply:
         return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
 
-    def _seek(self, hotline: Hotline, call: str, seeking: Seeking, ended: Position | None = None) -> Reply:
-        """Find a volunteer for the caller. `ended` is the position of the ring that has just ended, if one has.
+    def _seek(
+        self, hotline: Hotline, call: str, seeking: Seeking, ended: Position | None = None, rang: bool = True
+    ) -> Reply:
+        """Find a volunteer for the caller. `ended` is the position of the ring that has just ended, if one has, and
+        `rang` whether a phone rang in it.
 
         Who is off is known without asking. Dealing notices if that has changed, and it is worked out again, once.
         """
@@ -172,6 +193,8 @@ class Answering:
         hand, check = first_hand(hotline, seeking.hunt, who, language, now), True
         while True:
             dealt = self._deal(hotline, call, seeking, hand, now, ended, known if check else None)
+            if dealt.over:
+                return (HangUp(),)
             if dealt.stale:
                 known = self._absences.look_again(hotline.rota.id)
                 who = hotline.schedule.with_absences(known.absences).at(instant)
@@ -180,7 +203,7 @@ class Answering:
             if ended is not None:
                 if dealt.ended is RingEnd.ACCEPTED:
                     self._take_back_answer(hotline, call, ended)
-                elif dealt.ended is RingEnd.UNANSWERED:
+                elif dealt.ended is RingEnd.UNANSWERED and rang:
                     self._missed(hotline, ended)
             if dealt.turn is not None:
                 return rules.ring(hotline, seeking, dealt.turn, now)
@@ -207,6 +230,8 @@ class Answering:
         phones = {seat.volunteer: volunteers[seat.volunteer].phone for seat in hand.seats}
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         over = None if ended is None else _ended_ring(hotline, ended)
+        if not call:  # nobody would ever say that it is over: it holds no phone
+            return Dealt(deal(hand, start_anywhere(hand, ring.token), frozenset(), frozenset()))
         try:
             dealt = self._live.deal(hotline.id, self._live_id(call), ring, hand, phones, places, now, hold, over, known)
         except LiveStateUnavailable:
@@ -214,6 +239,11 @@ class Answering:
             return Dealt(turn)
         in_rota = dealt.turn is None or dealt.turn.volunteer in volunteers
         return dealt if in_rota else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
+
+    def _ended_with(self, hotline: Hotline, position: Position) -> RingEnd | None:
+        """What a ring's volunteer had answered, or None if their phone is not known. Raises LiveStateUnavailable."""
+        over = _ended_ring(hotline, position)
+        return None if over is None else self._live.release(over, self._now())
 
     def _release(self, hotline: Hotline, position: Position) -> RingEnd:
         """What its volunteer had answered; where that cannot be known, as if they had accepted."""

@@ -24,6 +24,8 @@ Address = Callable[[str, Position], str]
 KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
 
 _CONNECT_FOR = 30
+_ADDED, _LEAST = 5, 5
+"""Seconds that the carrier adds to a dial's time-out, and the shortest it takes (Twilio docs: voice/twiml/dial)."""
 # Between characters that XML cannot hold, so that no words can be taken for a place.
 _PLACE, _PLACES = "\x01{}\x02", re.compile("\x01([0-9]+)\x02")
 
@@ -36,6 +38,11 @@ def render(reply: Reply, address: Address) -> str:
     targets = _targets(reply)
     filled = [_escaped(address(*targets[int(piece)])) if odd % 2 else piece for odd, piece in enumerate(pieces)]
     return "".join(filled)
+
+
+def dial_timeout(ring_for: int) -> int:
+    """The time-out with which the carrier lets a phone ring for so many seconds."""
+    return max(_LEAST, ring_for - _ADDED)
 
 
 def render_texts(texts: Sequence[str]) -> str:
@@ -88,8 +95,8 @@ def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
             response.redirect(next(places), method="POST")
         case GoOn():
             response.redirect(next(places), method="POST")
-        case Ring(phone=phone, caller_id=caller_id, ring_for=ring_for):
-            dial = _dial(response, next(places), caller_id, ring_for)
+        case Ring(phone=phone, caller_id=caller_id, ring_for=ring_for, talk_for=talk_for):
+            dial = _dial(response, next(places), caller_id, ring_for, talk_for)
             screening, leg = next(places), next(places)
             dial.number(
                 phone,
@@ -99,8 +106,8 @@ def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
                 status_callback_method="POST",
                 status_callback_event="completed",
             )
-        case Connect(number=number, caller_id=caller_id):
-            _dial(response, next(places), caller_id, _CONNECT_FOR).number(number)
+        case Connect(number=number, caller_id=caller_id, talk_for=talk_for):
+            _dial(response, next(places), caller_id, _CONNECT_FOR, talk_for).number(number)
         case Screen(words=words, wait=wait):
             _speak(_gather(response, next(places), wait), words)
         case HangUp():
@@ -122,5 +129,12 @@ def _gather(response: VoiceResponse, action: str, wait: int) -> Gather:
     return response.gather(action=action, method="POST", num_digits=1, timeout=wait, finish_on_key="")
 
 
-def _dial(response: VoiceResponse, action: str, caller_id: str, ring_for: int) -> Dial:
-    return response.dial(action=action, method="POST", caller_id=caller_id, timeout=ring_for, answer_on_bridge=True)
+def _dial(response: VoiceResponse, action: str, caller_id: str, ring_for: int, talk_for: int) -> Dial:
+    return response.dial(
+        action=action,
+        method="POST",
+        caller_id=caller_id,
+        timeout=dial_timeout(ring_for),
+        time_limit=talk_for,
+        answer_on_bridge=True,
+    )

@@ -6,6 +6,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 
@@ -14,15 +15,18 @@ from rich.console import Console
 
 from hotline.commands.files import hotlines
 from hotline.core.flow import Hotline
+from hotline.core.rehearsed import CLOCK_HEADER
 from hotline.deployment import PRACTICE_ACCOUNT, webhook_token
 from hotline.errors import ServerError
 from hotline.practice.rehearsal import furnish
 from hotline.running import read_address
 from hotline.settings import Settings, read_settings
 from hotline.simulator import HttpTransport, RealTime, World, named
+from hotline.simulator.clock import Clock as SimulatedClock
 from hotline.simulator.drawing import print_record
 from hotline.simulator.script import run_call
 from hotline.simulator.terminal import interactive_call
+from hotline.simulator.transport import Answer, Request
 
 BEHAVIOURS = "accept, pass, no-answer, busy, failed, voicemail, silent, wrong-key, hang-up"
 
@@ -66,13 +70,15 @@ def command(
     base, public = _addresses(settings, url)
     scripted = as_json or keys is not None or bool(phones)
     pace = RealTime(1 / (speed or 20.0)) if scripted else None
+    transport = _InItsOwnTime(HttpTransport(base, public))
     world = World(
-        HttpTransport(base, public),
+        transport,
         token=token,
         account_sid=settings.account_sid or PRACTICE_ACCOUNT,
         pace=pace,
         strict=False,
     )
+    transport.clock = world.clock
     furnish(world, {line.id: line})
     console = Console(highlight=False)
     if not scripted:
@@ -92,6 +98,22 @@ def command(
         for violation in record.violations:
             click.echo(f"hotline: {violation}", err=True)
         sys.exit(1)
+
+
+class _InItsOwnTime:
+    """Tells the server the call's own time, so that a call at any speed waits as long as a real one."""
+
+    clock: SimulatedClock | None = None
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self._transport = transport
+        self.public_url = transport.public_url
+
+    def send(self, request: Request) -> Answer:
+        if self.clock is not None:
+            headers = {**request.headers, CLOCK_HEADER: f"{self.clock.now().timestamp():.3f}"}
+            request = replace(request, headers=headers)
+        return self._transport.send(request)
 
 
 def _addresses(settings: Settings, url: str | None) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hotline.core import words
-from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
+from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
 from hotline.core.hunt import Turn, ringing
 from hotline.core.position import HuntPosition, Position
 from hotline.core.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
@@ -20,9 +20,14 @@ from hotline.core.rota import Ringing
 
 MOST_STEPS_AT_ONCE = 40
 WAIT_BETWEEN_OFFERS = 8
-SCREENING_WAIT = 5
+SCREENING_WAIT = 3
 MOST_PROMPTS = 3
-SCREENING_PAUSE = 2
+SCREENING_PAUSE = 1
+"""Seconds; the carrier pauses for whole ones only."""
+LONGEST_TALK = 2 * 3600
+"""Seconds after which a connection ends, so that a stolen line costs hours and not days. No talk takes as long."""
+LONGEST_CALL = 6 * 3600
+"""Seconds after which a position is of no use: what comes with it is no call any more, but somebody's copy of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ Next = Turned | Seeking
 def begin(hotline: Hotline, token: str, now: int) -> Next:
     """A call comes in, or one whose position is lost starts over. `now` in epoch seconds, here and below."""
     flow = hotline.flow
-    return _visit(hotline, Position(token, flow.start, flow.first_language), flow.start, now)
+    return _visit(hotline, Position(token, flow.start, flow.first_language, begun=now), flow.start, now)
 
 
 def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
@@ -60,8 +65,11 @@ def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
     action = _action(hotline, position)
     if not isinstance(action, Menu):
         return _visit(hotline, position, position.step, now)
-    target = action.keys.get(key) or Target(action.wrong_key)
-    return _visit(hotline, replace(position, language=target.language or position.language), target.step, now)
+    target = action.keys.get(key)
+    if target is None:
+        return _visit(hotline, position, action.wrong_key, now)
+    on_purpose = replace(position, language=target.language or position.language, waits_since=0)
+    return _visit(hotline, on_purpose, target.step, now)
 
 
 def silence(hotline: Hotline, position: Position, now: int) -> Next:
@@ -99,7 +107,7 @@ def ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
     return (
         *seeking.said,
         *seeking.between,
-        Ring(phone, hotline.flow.number, hotline.rota.ringing.ring_for, position),
+        Ring(phone, hotline.flow.number, hotline.rota.ringing.ring_for, position, LONGEST_TALK),
     )
 
 
@@ -119,13 +127,23 @@ def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
     return (*seeking.said, *following.reply)
 
 
+def waited_too_long(hotline: Hotline, position: Position, now: int) -> bool:
+    """Whether the caller has come to a `ring` step before, and waited for `max_wait` since without pressing a key."""
+    return position.waits_since > 0 and now - position.waits_since >= hotline.rota.ringing.max_wait
+
+
+def is_expired(position: Position, now: int) -> bool:
+    """Whether a position is older than any call. One of the release before does not say when its call began."""
+    return position.begun > 0 and now - position.begun > LONGEST_CALL
+
+
 def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -> Reply:
     """A volunteer picked up, or pressed neither key: say what this is, and which key takes the call."""
-    ringing_rules = hotline.rota.ringing
-    prompt = _screening_words(hotline, volunteer, ringing_rules)
     asked = position or Position("", hotline.flow.start, hotline.flow.first_language)
+    prompt = _screening_words(hotline, volunteer, hotline.rota.ringing, asked.language)
+    once_more = _screening_words(hotline, volunteer, hotline.rota.ringing, None)
     return (
-        Screen((prompt, Pause(SCREENING_PAUSE), prompt), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
+        Screen((prompt, Pause(SCREENING_PAUSE), once_more), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
         End(),
     )
 
@@ -149,7 +167,7 @@ def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
 
 def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
     """Walk from a step on until the caller must be heard, connected, or let go."""
-    flow, said = hotline.flow, []
+    flow, said = hotline.flow, list[Say]()
     for _ in range(MOST_STEPS_AT_ONCE):
         step = flow.steps.get(name)
         if step is None:  # taken out of the file in mid-call
@@ -160,12 +178,17 @@ def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
             if position.visited(step.name) >= step.at_most and step.instead is not None:
                 name = step.instead
                 continue
+        if isinstance(step.action, Hunt) and waited_too_long(hotline, position, now):
+            name = step.action.not_answered
+            continue
         if position.language in step.say:
             said.append(Say(step.say[position.language], flow.languages[position.language]))
         if not isinstance(step.action, GoOn):
             return _act(hotline, step, position, tuple(said), now)
         name = step.action.to
-    return Turned((*said, ComeBack(position)))
+    # A circle. One of `ring` steps only would never end, and there is nothing else in it: they ring once more.
+    again = replace(position, waits_since=0)
+    return Turned((*said, *(() if said else (Pause(WAIT_BETWEEN_OFFERS),)), ComeBack(again)))
 
 
 def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...], now: int) -> Next:
@@ -173,9 +196,10 @@ def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...]
         case Menu(wait=wait):
             return Turned((Listen(said, wait, position),))
         case Hunt():
-            return Seeking(said, (), replace(position, hunt=HuntPosition(since=now)))
+            since = position.waits_since or now
+            return Seeking(said, (), replace(position, waits_since=since, hunt=HuntPosition(since)))
         case FixedDial(number=number):
-            return Turned((*said, Connect(number, hotline.flow.number, position)))
+            return Turned((*said, Connect(number, hotline.flow.number, position, LONGEST_TALK)))
         case HangUp():
             return Turned((*said, End()))
         case GoOn(to=to):
@@ -194,17 +218,19 @@ def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | H
     return step.action if step else None
 
 
-def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing) -> Say:
-    language = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
-    return words.surely_spoken(
-        hotline.flow,
-        language,
-        rules.say,
-        words.SCREENING,
-        name=hotline.flow.name,
-        accept=rules.accept_key,
-        pass_on=rules.pass_key,
+def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None) -> Say:
+    """What a volunteer hears, in their best language; with the caller's (if given) where it might be another."""
+    own = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
+    known = hotline.rota.volunteers.get(volunteer or "")
+    spoken = [code for code in (known.languages if known else ()) if code in hotline.flow.languages]
+    which = words.language_name(callers, own) if callers and (len(spoken) > 1 or callers != own) else ""
+    names = {"name": hotline.flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key, "spoken": which}
+    said = words.surely_spoken(
+        hotline.flow, own, rules.say, words.SCREENING_IN_LANGUAGE if which else words.SCREENING, **names
     )
+    if which and own in rules.say and own in words.IN_LANGUAGE:
+        return replace(said, text=f"{words.IN_LANGUAGE[own].format(spoken=which)} {said.text}")
+    return said
 
 
 def volunteers_language(hotline: Hotline, volunteer: str | None, available: Mapping[str, str]) -> str:

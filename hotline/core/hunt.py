@@ -8,12 +8,12 @@ several dealt from one hand.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from hotline.core.flow import Hotline
-from hotline.core.position import HuntPosition
+from hotline.core.position import HuntPosition, is_among
 from hotline.core.rota import OnCall, Order
 
 
@@ -62,12 +62,16 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whom to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round."""
+    """Whom to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round.
+
+    `last`: nobody else is rung after these.
+    """
 
     seats: tuple[Seat, ...]
     round: int
     backup: bool
     in_turn: bool
+    last: bool = False
 
     def turn(self, volunteer: str) -> Turn:
         return Turn(volunteer, self.round, self.backup)
@@ -79,13 +83,15 @@ class Dealt:
 
     `ended` tells of the ring that ended just before, if one was given. It is None for a ring asked for a second time:
     that was told the first time.
-    `stale`: nothing was done, since the hand was made without knowing the absences as they are now.
+    `stale`: nothing was done, since the hand was made without knowing the absences as they are now. `over`: nobody was
+    given, since the call itself is over.
     """
 
     turn: Turn | None
     busy: frozenset[str] = frozenset()
     ended: RingEnd | None = RingEnd.UNANSWERED
     stale: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +105,16 @@ class NobodyLeft:
 
 
 def first_hand(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Hand:
-    """Whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds."""
-    waited_too_long = now - hunt.since >= hotline.rota.ringing.max_wait
-    if hunt.backup or waited_too_long or not who.on_call:
-        return _backup_hand(who, hunt)
+    """Whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds.
+
+    The backup comes between two rings once the caller has waited for `backup_after`, and is the last there is once they
+    have waited for `max_wait`, or when nobody is on call.
+    """
+    ringing, waited = hotline.rota.ringing, now - hunt.since
+    if waited >= ringing.max_wait or not who.on_call:
+        return _backup_hand(who, hunt, last=True)
+    if waited >= ringing.backup_after and not all(is_among(one, hunt.backup_tried) for one in who.backup):
+        return _backup_hand(who, hunt, last=False)
     return _on_call_hand(hotline, who, language, hunt.round, hunt.tried)
 
 
@@ -110,13 +122,15 @@ def next_hand(
     hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, hand: Hand, busy: Set[str]
 ) -> Hand | AllBusy | NobodyLeft:
     """What follows when nobody could be dealt from a hand, of which these are busy."""
-    if hand.backup:
+    if hand.last:
         return NobodyLeft()
+    if hand.backup:
+        return _on_call_hand(hotline, who, language, hunt.round, hunt.tried)
     if all(seat.volunteer in busy for seat in hand.seats):
         return AllBusy()
     if hand.round < hotline.rota.ringing.rounds:
         return _on_call_hand(hotline, who, language, hand.round + 1, ())
-    return _backup_hand(who, hunt)
+    return _backup_hand(who, hunt, last=True)
 
 
 def deal(hand: Hand, start: int, busy: Set[str], resting: Set[str]) -> Turn | None:
@@ -156,20 +170,24 @@ def start_anywhere(hand: Hand, spread: str) -> int:
 
 def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
     """The hunt while this turn's phone rings."""
-    same_list = (turn.round, turn.backup) == (hunt.round, hunt.backup)
-    tried = (*hunt.tried, turn.volunteer) if same_list else (turn.volunteer,)
-    return replace(hunt, round=turn.round, backup=turn.backup, tried=tried, ringing=turn.volunteer, ringing_since=now)
+    rung = replace(hunt, ringing=turn.volunteer, ringing_since=now)
+    if turn.backup:
+        return replace(rung, backup_tried=(*hunt.backup_tried, turn.volunteer))
+    tried = (*hunt.tried, turn.volunteer) if turn.round == hunt.round else (turn.volunteer,)
+    return replace(rung, round=turn.round, tried=tried)
 
 
 def _on_call_hand(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Hand:
-    seats = tuple(Seat(one, 0 if _speaks(hotline, one, language) else 1, one in tried) for one in who.on_call)
+    seats = tuple(
+        Seat(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, tried) if tried else False)
+        for one in who.on_call
+    )
     return Hand(seats, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)
 
 
-def _backup_hand(who: OnCall, hunt: HuntPosition) -> Hand:
-    tried: Iterable[str] = hunt.tried if hunt.backup else ()
-    seats = tuple(Seat(one, place, one in tried) for place, one in enumerate(who.backup))
-    return Hand(seats, hunt.round, backup=True, in_turn=False)
+def _backup_hand(who: OnCall, hunt: HuntPosition, *, last: bool) -> Hand:
+    seats = tuple(Seat(one, place, is_among(one, hunt.backup_tried)) for place, one in enumerate(who.backup))
+    return Hand(seats, hunt.round, backup=True, in_turn=False, last=last)
 
 
 def _speaks(hotline: Hotline, volunteer: str, language: str) -> bool:

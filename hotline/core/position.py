@@ -10,23 +10,33 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 _SEAL_BYTES = 12
+_MARK_BYTES = 3
+_MARK = "#"
+"""Begins a mark. No volunteer, step or language has it in its name."""
+_MOST_BYTES = 1_100
+"""Of a position before it is made text of 1,470 characters. Volunteers who do not fit may be tried again."""
+_MOST_VISITS = 16
+_LONGEST_NAME = 16
 
 
 @dataclass(frozen=True, slots=True)
 class HuntPosition:
     """How far the hunt has come.
 
-    `since`: when it began, epoch seconds. `round`: counted from 1. `tried`: volunteers rung in this round, or, once
-    `backup` is being rung, of the backup. `ringing`: whose phone rings now, since `ringing_since` (epoch seconds).
+    `since`: when the caller began to wait, epoch seconds. `round`: counted from 1. `tried`: volunteers rung in this
+    round, by name or by mark; `backup_tried`: those of the backup rung in this hunt. `ringing`: whose phone rings now,
+    since `ringing_since` (epoch seconds).
     """
 
     since: int
     round: int = 1
     tried: tuple[str, ...] = ()
-    backup: bool = False
+    backup_tried: tuple[str, ...] = ()
     ringing: str | None = None
     ringing_since: int = 0
 
@@ -36,8 +46,9 @@ class Position:
     """Where a call stands.
 
     `token` is the call's random name in live state, unrelated to the carrier's. `visits` counts the steps that allow
-    only so many. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often a
-    volunteer has been asked to accept this ring.
+    only so many, by mark. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often
+    a volunteer has been asked to accept this ring. `begun`: when the call began; `waits_since`: when the caller first
+    came to a `ring` step, or pressed a key on purpose after that; 0 before. Both in epoch seconds.
     """
 
     token: str
@@ -47,54 +58,121 @@ class Position:
     rings: int = 0
     hunt: HuntPosition | None = None
     prompts: int = 0
+    begun: int = 0
+    waits_since: int = 0
 
     def visited(self, step: str) -> int:
         """How often a step has been visited."""
-        return dict(self.visits).get(step, 0)
+        visits = dict(self.visits)
+        return visits.get(mark(step), visits.get(step, 0))
 
     def visiting(self, step: str) -> Position:
         """This position with one more visit counted for a step."""
-        visits = dict(self.visits)
-        visits[step] = visits.get(step, 0) + 1
+        visits = {name: count for name, count in self.visits if name != step}
+        visits[mark(step)] = self.visited(step) + 1
         return replace(self, visits=tuple(visits.items()))
 
 
+def mark(name: str) -> str:
+    """A short stand-in for the name of a volunteer or a step: it does not depend on the file, so edits move nobody."""
+    return name if name.startswith(_MARK) else _MARK + _text(sha256(name.encode()).digest()[:_MARK_BYTES])
+
+
+def is_among(name: str, names: Iterable[str]) -> bool:
+    """Whether a name is among others, of which some may be marks."""
+    found = set(names)
+    return name in found or mark(name) in found
+
+
 def seal(position: Position, call: str, key: bytes) -> str:
-    """The position as URL-safe text, bound to a call (its CallSid) by a secret key."""
+    """The position as URL-safe text of less than 1,500 bytes, bound to a call (its CallSid) by a secret key."""
     hunt = position.hunt
-    fields = [
+    fields: list[object] = [
         position.token,
-        position.step,
+        _short(position.step),
         position.language,
-        position.visits,
+        [(mark(name), count) for name, count in position.visits][-_MOST_VISITS:],
         position.rings,
         position.prompts,
-        hunt and (hunt.since, hunt.round, hunt.tried, hunt.backup, hunt.ringing, hunt.ringing_since),
+        hunt and [hunt.since, hunt.round, _MOST_BYTES, _short(hunt.ringing), hunt.ringing_since],
+        position.begun,
+        position.waits_since,
     ]
-    body = json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
-    return urlsafe_b64encode(_mac(body, call, key) + body).rstrip(b"=").decode()
+    marks = b""
+    if hunt:
+        room = (_MOST_BYTES - _SEAL_BYTES - len(_json(fields))) // _MARK_BYTES
+        tried = hunt.tried[-room:]
+        backup = hunt.backup_tried[len(hunt.backup_tried) - min(len(hunt.backup_tried), room - len(tried)) :]
+        fields[6] = (hunt.since, hunt.round, len(backup), _short(hunt.ringing), hunt.ringing_since)
+        marks = b"".join(_bytes(mark(name)) for name in (*tried, *backup))
+    body = _json(fields) + b"\n" + marks
+    return _text(_mac(body, call, key) + body)
 
 
-def unseal(text: str, call: str, key: bytes) -> Position | None:
-    """The position that `seal` made for this very call, or None for anything else."""
+def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Position | None:
+    """The position that `seal` made for this very call, or None for anything else.
+
+    `names` are those of the steps and volunteers there are. A long one travels as a mark, and is found among them.
+    """
     try:
-        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = _raw(text)
     except (Base64Error, ValueError):
         return None
     mac, body = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
     if not hmac.compare_digest(mac, _mac(body, call, key)):
         return None
+    head, _, marks = body.partition(b"\n")
     try:
-        token, step, language, visits, rings, prompts, hunt = json.loads(body)
-        return Position(token, step, language, tuple(map(tuple, visits)), rings, hunt and _hunt(*hunt), prompts)
+        token, step, language, visits, rings, prompts, hunt, *times = json.loads(head)
+        begun, waits_since = times or (0, 0)
+        found = hunt and (_hunt(marks, names, *hunt) if times else _hunt_of_before(*hunt))
+        return Position(
+            token, _long(step, names), language, tuple(map(tuple, visits)), rings, found, prompts, begun, waits_since
+        )
     except (ValueError, TypeError):  # sealed by a release with other fields
         return None
 
 
 def _hunt(
+    marks: bytes, names: Iterable[str], since: int, round: int, backup: int, ringing: str | None, ringing_since: int
+) -> HuntPosition:
+    tried = tuple(_MARK + _text(marks[at : at + _MARK_BYTES]) for at in range(0, len(marks), _MARK_BYTES))
+    split = len(tried) - backup
+    return HuntPosition(since, round, tried[:split], tried[split:], ringing and _long(ringing, names), ringing_since)
+
+
+def _hunt_of_before(
     since: int, round: int, tried: list[str], backup: bool, ringing: str | None, ringing_since: int
 ) -> HuntPosition:
-    return HuntPosition(since, round, tuple(tried), backup, ringing, ringing_since)
+    """A hunt as the release before sealed it: `tried` were those of the backup once that was being rung."""
+    own, others = ((), tuple(tried)) if backup else (tuple(tried), ())
+    return HuntPosition(since, round, own, others, ringing, ringing_since)
+
+
+def _json(fields: list[object]) -> bytes:
+    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _short(name: str | None) -> str | None:
+    return mark(name) if name is not None and len(name) > _LONGEST_NAME else name
+
+
+def _long(name: str, names: Iterable[str]) -> str:
+    if not name.startswith(_MARK):
+        return name
+    return next((one for one in names if len(one) > _LONGEST_NAME and mark(one) == name), name)
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _raw(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _bytes(marked: str) -> bytes:
+    return _raw(marked.removeprefix(_MARK))
 
 
 def _mac(body: bytes, call: str, key: bytes) -> bytes:

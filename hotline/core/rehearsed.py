@@ -25,6 +25,10 @@ DOES: tuple[Does, ...] = get_args(Does)
 """What a phone can be told to do by itself; the names are those of `hotline call --phone`."""
 
 
+CLOCK_HEADER = "X-Practice-Clock"
+"""Of the requests of a practice call: epoch seconds in the call's own time, which may go faster than life."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something done with a phone: the caller's, or that of the call's ring of that number. `key`: one of KEYS."""

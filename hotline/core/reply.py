@@ -46,12 +46,16 @@ class GoOn:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """One attempt to reach a volunteer, for `ring_for` seconds; whoever picks up is screened first."""
+    """One attempt to reach a volunteer, for `ring_for` seconds; whoever picks up is screened first.
+
+    Their talk is cut off after `talk_for` seconds, and one with a fixed number, too.
+    """
 
     phone: str
     caller_id: str
     ring_for: int
     position: Position = field(compare=False)
+    talk_for: int = 7_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Connect:
     number: str
     caller_id: str
     position: Position = field(compare=False)
+    talk_for: int = 7_200
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,10 @@ class HowOften(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """How volunteers' phones are rung. Times in seconds; `say` is what screening says, by language."""
+    """How volunteers' phones are rung. Times in seconds; `say` is what screening says, by language.
+
+    `max_wait` and `backup_after` count from the first `ring` step of a call, or from a key pressed after it.
+    """
 
     ring_for: int = 20
     rounds: int = 2
@@ -182,6 +185,7 @@ class Ringing:
     order: Order = Order.ROUND_ROBIN
     say: Mapping[str, str] = field(default_factory=dict)
     test: HowOften = HowOften.NEVER
+    backup_after: int = 40
 
     @property
     def pass_key(self) -> str:

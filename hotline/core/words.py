@@ -12,9 +12,31 @@ BETWEEN = {
     "es": "Seguimos buscando a alguien para usted.",
 }
 SCREENING = {
-    "en": "Call from the {name} line. Press {accept} to take it, or {pass_on} to pass it on.",
-    "es": "Llamada de la línea {name}. Oprima {accept} para tomarla, o {pass_on} para pasarla.",
+    "en": "{name} call. Press {accept} to take it.",
+    "es": "Llamada de {name}. Oprima {accept}.",
 }
+SCREENING_IN_LANGUAGE = {
+    "en": "{name} call, in {spoken}. Press {accept} to take it.",
+    "es": "{name}, en {spoken}. Oprima {accept} para tomarla.",
+}
+IN_LANGUAGE = {
+    "en": "In {spoken}.",
+    "es": "En {spoken}.",
+}
+"""What comes before a file's own screening words."""
+LANGUAGES = {
+    "en": {
+        "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi",
+        "ht": "Haitian Creole", "it": "Italian", "ja": "Japanese", "ko": "Korean", "pl": "Polish", "pt": "Portuguese",
+        "ru": "Russian", "tl": "Tagalog", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+    },
+    "es": {
+        "ar": "árabe", "de": "alemán", "en": "inglés", "es": "español", "fr": "francés", "hi": "hindi",
+        "ht": "criollo haitiano", "it": "italiano", "ja": "japonés", "ko": "coreano", "pl": "polaco",
+        "pt": "portugués", "ru": "ruso", "tl": "tagalo", "uk": "ucraniano", "vi": "vietnamita", "zh": "chino",
+    },
+}  # fmt: skip
+"""Names of languages, by the language they are spoken in."""
 CALLER_GONE = {
     "en": "The caller is no longer waiting. Thank you for picking up.",
     "es": "La persona que llamó ya no espera. Gracias por contestar.",
@@ -32,21 +54,26 @@ FAREWELL = {
     "es": "Gracias por llamar. Si todavía necesita hablar con alguien, llame de nuevo en unos minutos, por favor.",
 }
 FALLBACK_SCREENING = {
-    "en": "Call from the {name} line. Someone is waiting. To take the call, press {accept}. To pass it on, hang up.",
-    "es": "Llamada de la línea {name}. Alguien espera. Para tomarla, oprima {accept}. Para pasarla, cuelgue.",
+    "en": "Call from {name}. Someone is waiting. To take the call, press {accept}. To pass it on, hang up.",
+    "es": "Llamada de {name}. Alguien espera. Para tomarla, oprima {accept}. Para pasarla, cuelgue.",
 }
 RING_TEST = {
-    "en": "This is a test of the {name} line. Nobody is waiting. If your phone rang as it should, press {accept}.",
-    "es": "Esta es una prueba de la línea {name}. Nadie espera. Si su teléfono sonó como debe, oprima {accept}.",
+    "en": "This is a test call from {name}. Nobody is waiting. If your phone rang as it should, press {accept}.",
+    "es": "Esta es una llamada de prueba de {name}. Nadie espera. Si su teléfono sonó como debe, oprima {accept}.",
 }
 RING_TEST_REACHED = {
-    "en": "Thank you. Calls of the {name} line reach you. Goodbye.",
-    "es": "Gracias. Las llamadas de la línea {name} le llegan. Adiós.",
+    "en": "Thank you. Calls from {name} reach you. Goodbye.",
+    "es": "Gracias. Las llamadas de {name} le llegan. Adiós.",
 }
 RING_TEST_UNANSWERED = {
-    "en": "That was only a test of the {name} line. There is nothing you need to do. Goodbye.",
-    "es": "Esto fue solo una prueba de la línea {name}. No tiene que hacer nada. Adiós.",
+    "en": "That was only a test call from {name}. There is nothing you need to do. Goodbye.",
+    "es": "Esto fue solo una llamada de prueba de {name}. No tiene que hacer nada. Adiós.",
 }
+
+
+def language_name(code: str, language: str) -> str:
+    """What a language is called in another one, or "" where we have no word for it."""
+    return LANGUAGES.get(language, {}).get(code, "")
 
 
 def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say | None:

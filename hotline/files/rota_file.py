@@ -278,12 +278,13 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
 
 def _ringing(entry: RingingEntry) -> Ringing:
     return Ringing(
-        entry.ring_for,
-        entry.rounds,
-        entry.max_wait,
-        entry.rest_after_call,
-        entry.accept_key,
-        entry.order,
-        {language: words.strip() for language, words in entry.say.items()},
-        entry.test,
+        ring_for=entry.ring_for,
+        rounds=entry.rounds,
+        max_wait=entry.max_wait,
+        backup_after=entry.backup_after,
+        rest_after_call=entry.rest_after_call,
+        accept_key=entry.accept_key,
+        order=entry.order,
+        say={language: words.strip() for language, words in entry.say.items()},
+        test=entry.test,
     )

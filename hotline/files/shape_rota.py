@@ -184,6 +184,11 @@ class RingingEntry(Shape):
     max_wait: duration_type("10s", "1h") = Field(  # type: ignore[valid-type]
         240, description="A caller's longest wait for a voice.", examples=["4m"]
     )
+    backup_after: duration_type("0s", "1h") = Field(  # type: ignore[valid-type]
+        40,
+        description="How long a caller waits before the backup is rung too. Left out: 40 seconds.",
+        examples=["40s"],
+    )
     rest_after_call: duration_type("0s", "24h") = Field(  # type: ignore[valid-type]
         300,
         description="How long a volunteer is left alone after a call, unless nobody else is there.",

@@ -116,6 +116,7 @@ ringing:
   ring_for: 20s          # how long one phone rings before the next is tried
   rounds: 2              # how often everyone on call is tried before the backup
   max_wait: 4m           # nobody waits longer than this for a voice
+  backup_after: 40s      # a caller who has waited this long has the backup rung too
   rest_after_call: 5m    # after a call a volunteer is rung last for this long
   accept_key: "1"        # takes the call; a voicemail cannot press it
 """

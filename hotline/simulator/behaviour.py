@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
+from hotline.simulator.asked import keys_asked_for
 from hotline.simulator.clock import Timer
 from hotline.simulator.legs import Leg
 
@@ -20,7 +21,11 @@ SILENT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Seconds throughout; None: never. `keys` holds what is pressed at each prompt, in turn; then nothing is."""
+    """Seconds throughout; None: never. `keys` holds what is pressed at each prompt, in turn; then nothing is.
+
+    `usual` has the keys that take a call and pass it on. Whoever means one of them presses what the words they have just
+    heard name for it: the first key to take the call, the second to pass it on; the usual one where they name none.
+    """
 
     name: str
     picks_up_after: float | None = None
@@ -31,16 +36,18 @@ class Behaviour:
     """Counted from the pick-up, and only if nobody was connected by then."""
     talks_for: float | None = None
     """Counted from when the conversation starts."""
+    usual: tuple[str, ...] = ()
 
 
+_USUAL = ("1", "2")
 NO_ANSWER = Behaviour("no-answer")
-ACCEPT = Behaviour("accept", picks_up_after=4, keys=("1",))
-PASS = Behaviour("pass", picks_up_after=4, keys=("2",))
+ACCEPT = Behaviour("accept", picks_up_after=4, keys=("1",), usual=_USUAL)
+PASS = Behaviour("pass", picks_up_after=4, keys=("2",), usual=_USUAL)
 BUSY = Behaviour("busy", refuses="busy")
 FAILED = Behaviour("failed", refuses="failed")
 VOICEMAIL = Behaviour("voicemail", picks_up_after=15, hangs_up_after=45)
 PICKS_UP_SILENT = Behaviour("silent", picks_up_after=4)
-WRONG_KEY = Behaviour("wrong-key", picks_up_after=4, keys=("5", "1"))
+WRONG_KEY = Behaviour("wrong-key", picks_up_after=4, keys=("5", "1"), usual=_USUAL)
 HANG_UP = Behaviour("hang-up", picks_up_after=4, hangs_up_after=2)
 
 BY_NAME = {
@@ -68,6 +75,7 @@ def named(text: str, keys: Sequence[str] = ("1", "2")) -> Behaviour:
     return replace(
         found,
         keys=pressed,
+        usual=(keys[0], keys[1]),
         picks_up_after=float(match[2]) if match[2] else found.picks_up_after,
         talks_for=float(match[3]) if match[3] else found.talks_for,
     )
@@ -108,9 +116,17 @@ class Player:
         self._prompts += 1
         if pressed == SILENT:
             return
+        pressed = self._meant(pressed)
         wait = min(self._behaviour.key_after, seconds / 2)
         for place, digit in enumerate(pressed):
             self._clock.after(wait + place * KEY_SPACING, partial(self._press, digit))
+
+    def _meant(self, pressed: str) -> str:
+        """The keys that were meant: what was said decides, as for a person, and not what a file says."""
+        if pressed not in self._behaviour.usual or not self._leg.heard:
+            return pressed
+        asked = keys_asked_for(self._leg.heard[-1].text)
+        return dict(zip(self._behaviour.usual, asked, strict=False)).get(pressed, pressed)
 
     def _press(self, digit: str) -> None:
         if self._leg.live:

@@ -8,6 +8,7 @@ Keys, under `hotline:`; all but the first expire:
     ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
     over:<ring>               the ring has ended: "1" if it had been accepted, "2" if passed on, else "0"
     call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"
+    gone:<call>               the call is over: nobody is rung for it again
 
 Beside them stand the volunteers' absences (`hotline.store.shared_absences`): dealing looks at their version.
 
@@ -57,7 +58,8 @@ local function release(line, over, rest, ring, now, seconds)
 end
 """
 
-# KEYS: ring, last, line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each seat.
+# KEYS: ring, last, line/over/rest of the ring that ended (or ""), call, absences, gone, then line and rest of each
+#       seat.
 # ARGV: ring, now, hold, how long `last` is kept, turn prefix, start ("" to go on after `last`), whether in turn,
 #       the ended ring and its rest, the version of the absences (or "-" for any), then volunteer, rank and "1" if tried
 #       of each seat.
@@ -71,6 +73,7 @@ if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= 
 end
 local ended = 0
 if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
+if redis.call('EXISTS', KEYS[8]) == 1 then return {'over', '', ended} end
 if given then return {'given', given, -1} end
 local seats, last = (#ARGV - 10) / 3, redis.call('GET', KEYS[2])
 local start = tonumber(ARGV[6])
@@ -86,20 +89,20 @@ if not start then
 end
 local best, best_order, busy = nil, nil, {}
 for seat = 0, seats - 1 do
-  local held = redis.call('GET', KEYS[8 + seat * 2])
+  local held = redis.call('GET', KEYS[9 + seat * 2])
   if held and tonumber(string.match(held, '|(%d+)$')) > now then
     busy[#busy + 1] = ARGV[11 + seat * 3]
   elseif ARGV[13 + seat * 3] ~= '1' then
-    local rests = tonumber(redis.call('GET', KEYS[9 + seat * 2]) or 0) > now and 1 or 0
+    local rests = tonumber(redis.call('GET', KEYS[10 + seat * 2]) or 0) > now and 1 or 0
     local order = (rests * 1e6 + ARGV[12 + seat * 3]) * 1e6 + (seat - start) % seats
     if not best or order < best_order then best, best_order = seat, order end
   end
 end
 if not best then return {'none', busy, ended} end
 local volunteer = ARGV[11 + best * 3]
-redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
+redis.call('SET', KEYS[9 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
-redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
+redis.call('SET', KEYS[6], ring .. '|' .. KEYS[9 + best * 2] .. '|' .. KEYS[10 + best * 2], 'EX', hold)
 if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer, 'EX', ARGV[4]) end
 return {'dealt', ARGV[5] .. volunteer, ended}
 """
@@ -127,6 +130,7 @@ _RELEASE_ONLY = _RELEASE + "return release(KEYS[1], KEYS[2], KEYS[3], ARGV[1], A
 _CALL_OVER = (
     _RELEASE
     + """
+redis.call('SET', KEYS[2], '1', 'EX', ARGV[4])
 local known = redis.call('GET', KEYS[1])
 if not known then return 0 end
 redis.call('DEL', KEYS[1])
@@ -170,7 +174,7 @@ class RedisLive:
     ) -> Dealt:
         over = self._keys_of(ended) if ended else ("", "", "")
         keys = [f"{self.prefix}ring:{_text(ring)}", f"{self.prefix}last:{hotline}", *over, self._call(call)]
-        keys.append(absences_key(self.prefix, known.rota) if known else "")
+        keys += (absences_key(self.prefix, known.rota) if known else "", self._gone(call))
         seats: list[str | int] = []
         for seat in hand.seats:
             line = self._digest(phones[seat.volunteer])
@@ -193,6 +197,8 @@ class RedisLive:
             raise
         if kind == "stale":
             return Dealt(None, stale=True)
+        if kind == "over":
+            return Dealt(None, over=True)
         if kind == "absent":  # the volunteer last rung is not of this hand: only the rota knows who follows them
             kind, found, _ = ask(start_after(hand, found, places))
         if kind == "none":
@@ -218,9 +224,9 @@ class RedisLive:
             self._owed.append((ended, now))
             raise
 
-    def call_over(self, call: str, now: int, rest: int) -> None:
-        args: list[str | int] = [f"{self.prefix}over:", now, rest]
-        self.server.ask(lambda: self._call_over(keys=[self._call(call)], args=args))
+    def call_over(self, call: str, now: int, rest: int, remember: int = 600) -> None:
+        args: list[str | int] = [f"{self.prefix}over:", now, rest, remember]
+        self.server.ask(lambda: self._call_over(keys=[self._call(call), self._gone(call)], args=args))
 
     def is_taken(self, phone: str, now: int) -> bool:
         """Whether a phone is being rung for a call, or somebody talks on it. Raises LiveStateUnavailable."""
@@ -245,6 +251,9 @@ class RedisLive:
 
     def _call(self, call: str) -> str:
         return f"{self.prefix}call:{call}"
+
+    def _gone(self, call: str) -> str:
+        return f"{self.prefix}gone:{call}"
 
     def _over(self, ring: RingName) -> str:
         return f"{self.prefix}over:{_text(ring)}"

@@ -11,8 +11,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
 
+from hotline.carrier.twiml import dial_timeout
 from hotline.core import words
 from hotline.core.absence import Absence
+from hotline.core.call import LONGEST_TALK
 from hotline.core.flow import Flow, Hotline
 from hotline.core.reply import Say
 from hotline.ports import Absences, Clock, Directory, Notices
@@ -89,7 +91,7 @@ class Rescue:
         screening = quoteattr(f"{self._prefix}/voice/rescue/screening")
         return _document(
             f'{apology}<Dial action={rung} method="POST" callerId={quoteattr(flow.number)} answerOnBridge="true" '
-            f'timeout="{hotline.rota.ringing.ring_for}">'
+            f'timeout="{dial_timeout(hotline.rota.ringing.ring_for)}" timeLimit="{LONGEST_TALK}">'
             f'<Number url={screening} method="POST">{escape(phones[count])}</Number></Dial>'
         )
 

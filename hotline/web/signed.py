@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Request, abort, request
 
 from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
 from hotline.ports import Notices
+
+_NAME = re.compile(r"[A-Za-z][\w.-]{0,99}", re.ASCII)
 
 
 def refuse_unsigned(
@@ -20,6 +23,10 @@ def refuse_unsigned(
 
     @webhooks.before_request
     def check() -> None:
+        if not _well_formed(request):
+            refused()
+            notice("webhook_refused", route=request.path, remedy="It is none that a carrier sends.")
+            abort(403)
         query = request.query_string.decode("latin-1")
         form = request.form if request.method == "POST" else None
         try:
@@ -30,3 +37,13 @@ def refuse_unsigned(
             refused()
             notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
             abort(403)
+
+
+def _well_formed(request: Request) -> bool:
+    """Whether the names of parameters look like a carrier's.
+
+    A signature covers address, names and values in one row, without a mark between them. Were a name allowed to begin
+    as an address goes on, the signature of one address would be good for another.
+    """
+    sent = request.form if request.method == "POST" else request.args
+    return all(_NAME.fullmatch(name) for name in sent)

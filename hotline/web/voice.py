@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import chain
 
 from flask import Blueprint, Response, request
 
@@ -12,10 +13,10 @@ from hotline.carrier.signature import SignatureCheck
 from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
 from hotline.core.position import Position, seal, unseal
-from hotline.core.reply import Reply, Say
+from hotline.core.reply import GoOn, Pause, Reply, Say
 from hotline.errors import describe
 from hotline.ports import Directory, Meter, Notices
-from hotline.service import Answering
+from hotline.service import Answering, DialEnd
 from hotline.web.heartbeat import reply_to_heartbeat
 from hotline.web.rescue import Rescue
 from hotline.web.ring_test import RingTestRoutes
@@ -25,6 +26,8 @@ from hotline.web.webhook import Webhook, as_twiml
 Handler = Callable[[Hotline, Webhook, Position | None], Reply]
 
 # Twilio docs: voice/twiml/dial, DialCallStatus. "completed" without a bridge: picked up, and not taken.
+_LOOK_AGAIN = 2
+"""Seconds."""
 _OUTCOMES = {
     "completed": RingOutcome.DECLINED,
     "no-answer": RingOutcome.NO_ANSWER,
@@ -79,7 +82,8 @@ def make_voice(
                 if hotline is None:
                     notice("no_hotline", remedy="Run `hotline check`: no call flow can be used.")
                     return rescue.answer(hook, volunteers_leg)
-                position = unseal(hook.at, hook.call, key) if hook.at else None
+                names = chain(hotline.flow.steps, hotline.rota.volunteers)
+                position = unseal(hook.at, hook.call, key, names) if hook.at else None
                 if hook.mark and is_heartbeat(hook):
                     reply = reply_to_heartbeat(path, hotline, position)
                 else:
@@ -92,16 +96,21 @@ def make_voice(
         voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])
 
     def ended(hotline: Hotline, hook: Webhook, _: Position | None) -> Reply:
-        service.ended(hotline, hook.call)
+        if not hook.going:  # some tell of a call that goes on at the same address
+            service.ended(hotline, hook.call)
         return ()
 
-    def leg_ended(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
-        service.leg_ended(hotline, position)
+    def leg_ended(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        if not hook.going:
+            service.leg_ended(hotline, position)
         return ()
 
     def rung(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        if hook.rings_on and position is not None:
+            return (Pause(_LOOK_AGAIN), GoOn(position))
         meter.ring(hotline.id, _outcome(hook))
-        return service.ring_ended(hotline, hook.call, position, hook.bridged, hook.over)
+        end = DialEnd(hook.bridged, hook.talked, hook.rang, hook.over)
+        return service.ring_ended(hotline, hook.call, position, end)
 
     def screening(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
         reply = service.picked_up(hotline, position)

@@ -2,46 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Request, Response
 
 from hotline.core.heartbeat import FIELD
 
-# Twilio docs: voice/twiml, CallStatus.
+# Twilio docs: voice/twiml, CallStatus and DialCallStatus; "answered" is a Dial's after a conference.
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+_CALL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}", re.ASCII)
+"""Carriers name calls in their own ways: "CA" and 32 digits, UUIDs, and what SIP calls a Call-ID."""
+_GOING = frozenset({"queued", "initiated", "ringing", "in-progress"})
+_SAID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """`call` is the CallSid of the caller's leg, whichever leg this webhook is about; "" if the carrier names none.
+    """`call` is the CallSid of the caller's leg, whichever leg this webhook is about; "" if the carrier names none that
+    could be one.
 
-    `line` is the hotline's number: dialled by the caller, or shown to the volunteer. `over`: that leg is over.
-    `dialled`: how the ring that ended came out, in the carrier's word. `mark` is what a heartbeat says it is by.
+    `line` is the hotline's number: dialled by the caller, or shown to the volunteer. `over`: that leg is over; `going`:
+    it is said not to be. `dialled`: how the ring that ended came out, in the carrier's word, and `talked` for how many
+    seconds the phone was off the hook. `bridged`: whether the carrier says that the two were put through to each other;
+    None where it says nothing. `mark` is what a heartbeat says it is by.
     """
 
     call: str
     line: str
     at: str
     key: str
-    bridged: bool
+    bridged: bool | None
     over: bool
+    going: bool = False
     dialled: str = ""
+    talked: int = 0
     mark: str = ""
+
+    @property
+    def rings_on(self) -> bool:
+        """Whether the ring that this is about is not over, by what it says."""
+        return self.dialled in _GOING
+
+    @property
+    def rang(self) -> bool:
+        """Whether the phone rang: not where the carrier could not place the call, or the line was busy."""
+        return self.dialled in {"", "no-answer", "completed", "answered"}
 
     @classmethod
     def of(cls, request: Request, *, volunteers_leg: bool = False) -> Webhook:
         sent = request.form if request.method == "POST" else request.args
+        status, talked = sent.get("CallStatus", "").lower(), sent.get("DialCallDuration", "")
         return cls(
-            call=sent.get("ParentCallSid" if volunteers_leg else "CallSid", ""),
+            call=_id(sent.get("ParentCallSid" if volunteers_leg else "CallSid", "")),
             line=sent.get("From" if volunteers_leg else "To", ""),
             at=request.args.get("at", "") if request.query_string else "",
             key=sent.get("Digits", "")[:1],
-            bridged=sent.get("DialBridged", "") == "true",
-            over=sent.get("CallStatus", "") in _OVER,
-            dialled=sent.get("DialCallStatus", ""),
+            bridged=_SAID.get(sent.get("DialBridged", "").strip().lower()),
+            over=status in _OVER,
+            going=bool(status) and status not in _OVER,
+            dialled=sent.get("DialCallStatus", "").lower(),
+            talked=int(talked) if talked.isascii() and talked.isdigit() and len(talked) < 9 else 0,
             mark=sent.get(FIELD, ""),
         )
+
+
+def _id(text: str) -> str:
+    return text if _CALL.fullmatch(text) else ""
 
 
 def as_twiml(document: str) -> Response:

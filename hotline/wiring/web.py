@@ -35,6 +35,7 @@ from hotline.web.answering import answering_app
 from hotline.web.calendar import make_calendar
 from hotline.web.health import make_health
 from hotline.web.metrics import make_metrics
+from hotline.web.practice_clock import practice_clock
 from hotline.web.unmetered import UNMETERED
 from hotline.wiring.absences import build_absences, build_rounds
 from hotline.wiring.health import HealthOf
@@ -77,7 +78,7 @@ def build_web(settings: Settings) -> Web:
     )
     app = answering_app(
         *(settings.public_url, webhook_token(settings), key, directory, live, spool, absences),
-        *(outbox, aftermath(settings), now, notice),
+        *(outbox, aftermath(settings), practice_clock(now) if settings.practice else now, notice),
         meter=tallies if settings.metrics_token else UNMETERED,
         texts=texts,
     )

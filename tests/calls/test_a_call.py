@@ -96,14 +96,16 @@ def test_two_rounds_then_the_backup_then_the_flow_goes_on_to_the_lifeline(rehear
     call.hears("Thank you for calling").has_ended()
 
 
-def test_silence_at_nobody_free_tries_again_and_the_third_visit_goes_to_the_lifeline(rehearse: Rehearse) -> None:
+def test_silence_at_nobody_free_tries_again_until_max_wait_is_over_and_then_goes_to_the_lifeline(
+    rehearse: Rehearse,
+) -> None:
     only_amy = texts(rota=ROTA_OF_ONE)
     call = rehearse(files=only_amy).world.call(LINE)
     call.stays_silent()
     for _ in range(2):
         call.rings("amy").ignored()
         call.hears("Nobody could pick up").stays_silent()
-    call.rings("amy").ignored()
+    assert len(call.rung) == 2, "the longest wait is that of the whole call"
     call.hears("Connecting you with the Lifeline").does_not_hear("Nobody could pick up")
     call.rings("988").ignored()
     call.has_ended()
@@ -318,5 +320,5 @@ volunteers:
 shifts:
   - {name: Always, hours: 24h, on_call: [amy]}
 backup: []
-ringing: {rounds: 1, max_wait: 1m}
+ringing: {rounds: 1, max_wait: 1m, backup_after: 1m}
 """

@@ -172,9 +172,7 @@ def test_screening_speaks_twice_and_hangs_up_on_silence_so_that_a_voicemail_neve
     prompt, end = screen(line, rung.position, "amy")
     assert isinstance(prompt, Screen)
     assert isinstance(end, End)
-    assert [word.text for word in prompt.words if isinstance(word, Say)] == [
-        "Call from the Line line. Press 1 to take it, or 2 to pass it on."
-    ] * 2
+    assert [word.text for word in prompt.words if isinstance(word, Say)] == ["Line call. Press 1 to take it."] * 2
     assert screened(line, rung.position, "amy", "") == (End(),)
 
 
@@ -211,7 +209,7 @@ def test_a_volunteer_is_screened_in_their_own_best_language() -> None:
     prompt = screen(line, position, "amy")[0]
     assert isinstance(prompt, Screen)
     assert isinstance(prompt.words[0], Say)
-    assert prompt.words[0].text == "¿La toma?"
+    assert prompt.words[0].text == "En inglés. ¿La toma?", "the caller's language, as Amy speaks both"
 
 
 def test_a_menu_key_may_be_a_star_or_a_hash() -> None:

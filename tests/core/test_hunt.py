@@ -118,7 +118,7 @@ def test_after_the_last_round_the_backup_is_rung_in_listed_order_once() -> None:
     line = hotline(on_call=("amy",), backup=("zed", "chaplain"))
     last_round = HuntPosition(BEGAN, round=2, tried=("amy",))
     assert rung(line, last_round) == ["zed", "chaplain"]
-    rung_out = HuntPosition(BEGAN, round=2, tried=("zed", "chaplain"), backup=True)
+    rung_out = HuntPosition(BEGAN, round=2, tried=("amy",), backup_tried=("zed", "chaplain"))
     assert isinstance(next_turn(line, rung_out), NobodyLeft)
 
 
@@ -134,9 +134,37 @@ def test_a_busy_backup_is_passed_over() -> None:
 
 
 def test_if_everyone_is_talking_the_caller_waits_until_max_wait_and_then_gets_the_backup() -> None:
-    line, everyone = hotline(), {"amy", "ben", "cho"}
+    line, everyone = hotline(ringing=Ringing(backup_after=3600)), {"amy", "ben", "cho"}
     assert isinstance(next_turn(line, busy=everyone, now=BEGAN + 239), AllBusy)
     assert next_turn(line, busy=everyone, now=BEGAN + 240) == Turn("chaplain", 1, True)
+
+
+class TestTheBackupComesEarlier:
+    """Once the caller has waited for `backup_after`, which is 40 s if the rota does not say."""
+
+    def test_between_two_rings(self) -> None:
+        tried = HuntPosition(BEGAN, tried=("amy",))
+        assert next_turn(hotline(), tried, last="amy", now=BEGAN + 39) == Turn("ben", 1, False)
+        assert next_turn(hotline(), tried, last="amy", now=BEGAN + 40) == Turn("chaplain", 1, True)
+
+    def test_and_then_the_round_goes_on_where_it_was(self) -> None:
+        line, hunt = hotline(), HuntPosition(BEGAN, tried=("amy",))
+        hunt = ringing(hunt, Turn("chaplain", 1, True), BEGAN + 40)
+        assert rung(line, hunt, last="amy", now=BEGAN + 60) == ["ben", "cho"]
+
+    def test_once_in_a_hunt(self) -> None:
+        line = hotline(on_call=("amy",), backup=("zed", "chaplain"), ringing=Ringing(rounds=1, backup_after=0))
+        assert rung(line) == ["zed", "chaplain"]
+        hunt = HuntPosition(BEGAN, backup_tried=("zed", "chaplain"))
+        assert next_turn(line, hunt) == Turn("amy", 1, False)
+        assert isinstance(next_turn(line, ringing(hunt, Turn("amy", 1, False), BEGAN), last="amy"), NobodyLeft)
+
+    def test_a_backup_who_talks_keeps_nobody_else_from_being_rung_and_is_rung_when_free(self) -> None:
+        line = hotline(ringing=Ringing(rounds=1, backup_after=0))
+        assert next_turn(line, busy={"chaplain"}) == Turn("amy", 1, False)
+        everybody = HuntPosition(BEGAN, tried=("amy", "ben", "cho"))
+        assert isinstance(next_turn(line, everybody, busy={"chaplain"}), NobodyLeft)
+        assert next_turn(line, everybody) == Turn("chaplain", 1, True)
 
 
 def test_max_wait_also_ends_the_rounds_of_a_long_list() -> None:

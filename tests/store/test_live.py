@@ -35,8 +35,10 @@ def ring(token: str = "call", number: int = 1) -> RingName:
     return RingName(token, number)
 
 
-def dealt(live: RedisLive, of: Hand, to: RingName, ended: EndedRing | None = None, now: int = NOW) -> str | None:
-    turn = live.deal("line", "call", to, of, PHONES, PLACES, now, HOLD, ended).turn
+def dealt(
+    live: RedisLive, of: Hand, to: RingName, ended: EndedRing | None = None, now: int = NOW, call: str = "call"
+) -> str | None:
+    turn = live.deal("line", call, to, of, PHONES, PLACES, now, HOLD, ended).turn
     return turn.volunteer if turn else None
 
 
@@ -175,19 +177,30 @@ def test_an_ended_ring_is_released_in_the_same_step(live: RedisLive) -> None:
 def test_a_call_that_ends_before_its_ring_began_frees_the_volunteer_at_once(live: RedisLive) -> None:
     """A caller may hang up during the words before the ringing: the carrier then reports no ring, only the call."""
     assert dealt(live, hand("a"), ring("one")) == "a"
-    live.call_over("another", NOW, 300)
+    live.call_over("another", NOW, 300, 600)
     assert dealt(live, hand("a"), ring("two")) is None
-    live.call_over("call", NOW, 300)
-    live.call_over("call", NOW, 300)
-    assert dealt(live, hand("a"), ring("three")) == "a"
+    live.call_over("call", NOW, 300, 600)
+    live.call_over("call", NOW, 300, 600)
+    assert dealt(live, hand("a"), ring("three"), call="next") == "a"
+
+
+def test_nobody_is_dealt_to_a_call_that_is_over(live: RedisLive) -> None:
+    """Some carriers ask for more after they said that the call has ended. So does whoever sends a copy of a request."""
+    assert dealt(live, hand("ab"), ring("one")) == "a"
+    live.call_over("call", NOW, 300, 600)
+    for number in (1, 2, 3):
+        answer = live.deal("line", "call", ring("one", number), hand("ab"), PHONES, PLACES, NOW, HOLD)
+        assert (answer.turn, answer.over) == (None, True)
+    assert dealt(live, hand("ab"), ring("two"), call="next") == "b"
+    assert dealt(live, hand("ab"), ring("three"), call="third") == "a", "no phone is held"
 
 
 def test_a_call_that_ends_while_they_talk_lets_the_volunteer_rest(live: RedisLive) -> None:
     dealt(live, hand("ab"), ring("one"))
     live.accept(ring("one"), PHONES["a"], NOW, 14_400)
-    live.call_over("call", NOW, 300)
+    live.call_over("call", NOW, 300, 600)
     assert live.release(over("one", 1, "a", rest=300), NOW) is RingEnd.ACCEPTED, "and the ring's own end says the same"
-    assert dealt(live, hand("ab", in_turn=False), ring("two")) == "b"
+    assert dealt(live, hand("ab", in_turn=False), ring("two"), call="next") == "b"
 
 
 def test_the_backup_does_not_move_the_round_robin(live: RedisLive) -> None:

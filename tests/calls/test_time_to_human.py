@@ -1,0 +1,148 @@
+"""How long a caller waits, and for what: the backup in time, one longest wait for the whole call, a quick screening."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hotline.practice.rehearsal import Rehearsal
+from hotline.simulator import Call, named, run_call
+from hotline.simulator.record import CallRecord
+from tests.calls.conftest import Rehearse, texts
+
+ROOT = Path(__file__).parents[2]
+LINE = "+14105550100"
+SHIPPED = {path: (ROOT / path).read_bytes() for path in ("call_flows/rise.yaml", "rota/rise.yaml")}
+TUESDAY_NIGHT = "2026-12-02 02:00"
+"""Eli and Fay are on call by the shipped rota, and whose turn it is."""
+FOUR = """
+timezone: America/New_York
+volunteers:
+  amy: {name: Amy, phone: "+1 410 555 0111"}
+  ben: {name: Ben, phone: "+1 410 555 0112"}
+  cho: {name: Cho, phone: "+1 410 555 0113"}
+  dee: {name: Dee, phone: "+1 410 555 0114"}
+  chaplain: {name: Chaplain, phone: "+1 410 555 0190"}
+shifts:
+  - {name: Always, hours: 24h, on_call: [amy, ben, cho, dee]}
+backup: [chaplain]
+"""
+
+
+def played(rehearsal: Rehearsal, behaviour: str = "no-answer", keys: str = "-", **phones: str) -> CallRecord:
+    """A whole call; every phone does the same, but for those that are named."""
+    for phone in rehearsal.world.carrier.phones.values():
+        if phone.number != "988":
+            phone.behaviour = named(phones.get(phone.name, behaviour))
+    return run_call(rehearsal.world, LINE, keys=list(keys))
+
+
+def first(record: CallRecord, who: str, what: str = "rings") -> float:
+    """The second of the call at which something happens to somebody for the first time."""
+    return next(event.at for event in record.timeline if (event.who, event.what) == (who, what))
+
+
+@pytest.mark.parametrize("rota", [SHIPPED["rota/rise.yaml"], FOUR.encode()], ids=["shipped", "four"])
+def test_a_silent_caller_whom_nobody_answers_has_the_backup_in_a_minute_and_the_lifeline_in_four_and_a_half(
+    rehearse: Rehearse, rota: bytes
+) -> None:
+    record = played(rehearse("2026-12-05 15:00", files={**SHIPPED, "rota/rise.yaml": rota}))
+    assert len({event.who for event in record.timeline if event.what == "rings"}) == 6, "four, the backup, and 988"
+    assert first(record, "chaplain") <= 60
+    assert first(record, "988") <= 270
+
+
+def test_a_silent_caller_hears_a_phone_ring_within_a_few_seconds(rehearse: Rehearse) -> None:
+    record = played(rehearse(TUESDAY_NIGHT, files=SHIPPED), "accept")
+    rung = min(event.at for event in record.timeline if event.what == "rings")
+    assert rung <= 13
+    assert record.connected_to
+
+
+def test_a_voicemail_is_let_go_within_nine_seconds_of_picking_up(rehearse: Rehearse) -> None:
+    for line in (SHIPPED, {**SHIPPED, "rota/rise.yaml": FOUR.encode()}):
+        record = played(rehearse("2026-12-05 15:00", files=line), "voicemail")
+        picked_up = {event.who: event.at for event in record.timeline if event.what == "picks up"}
+        let_go = {event.who: event.at for event in record.timeline if event.what == "is hung up on"}
+        assert len(picked_up) >= 4
+        for who in picked_up.keys() - {"988"}:
+            assert let_go[who] - picked_up[who] <= 9, who
+
+
+def test_a_phone_rings_as_long_as_the_rota_says(rehearse: Rehearse) -> None:
+    """The carrier lets it ring five seconds longer than it is told."""
+    record = played(rehearse(files={**SHIPPED, "rota/rise.yaml": FOUR.encode()}))
+    stops = next(event.at for event in record.timeline if event.what == "stops ringing")
+    rings = next(event.at for event in record.timeline if event.what == "rings")
+    assert stops - rings == pytest.approx(20, abs=0.5)
+
+
+class TestTheLongestWait:
+    """It is that of the whole call, across every loop that the caller did nothing to cause."""
+
+    flow = (ROOT / "tests/calls/line/flow.yaml").read_text().replace("    at_most: 3\n    then: lifeline\n", "")
+    rota = FOUR.replace("[amy, ben, cho, dee]", "[amy]") + "ringing: {rounds: 1, max_wait: 90s}\n"
+
+    def line(self, rehearse: Rehearse) -> Call:
+        call = rehearse(files=texts(flow=self.flow, rota=self.rota)).world.call(LINE)
+        return call.stays_silent()
+
+    def until_it_is_over(self, call: Call) -> Call:
+        for hunt in (("amy", "chaplain"), ("chaplain", "amy")):
+            for name in hunt:
+                call.rings(name).ignored()
+            call.hears("Nobody could pick up").stays_silent()
+        return call
+
+    def test_once_it_is_over_nobody_is_rung_again_without_a_key(self, rehearse: Rehearse) -> None:
+        call = self.until_it_is_over(self.line(rehearse))
+        for _ in range(3):
+            call.hears("Nobody could pick up").does_not_hear("finding someone").stays_silent()
+        assert len(call.rung) == 4
+        call.hangs_up().has_ended()
+
+    def test_a_wrong_key_is_no_key(self, rehearse: Rehearse) -> None:
+        call = self.until_it_is_over(self.line(rehearse))
+        call.hears("Nobody could pick up").presses("7").hears("Nobody could pick up")
+        assert len(call.rung) == 4
+        call.hangs_up().has_ended()
+
+    def test_a_key_pressed_on_purpose_starts_it_anew(self, rehearse: Rehearse) -> None:
+        call = self.until_it_is_over(self.line(rehearse))
+        call.hears("Nobody could pick up").presses("1").hears("finding someone").rings("amy").ignored()
+        call.hangs_up().has_ended()
+
+
+def test_a_ring_step_that_leads_to_itself_goes_on_ringing(rehearse: Rehearse) -> None:
+    """There is nothing else for this caller, and nothing that would ever end without them."""
+    flow = """
+name: Line
+numbers: ["+1 410 555 0100"]
+rota: rise
+languages: {en: {locale: en-US}}
+start: reach
+steps:
+  reach: {say: {en: One moment.}, ring: on_call, not_answered: reach}
+"""
+    rota = FOUR.replace("[amy, ben, cho, dee]", "[amy]") + "ringing: {rounds: 1, max_wait: 30s}\n"
+    call = rehearse(files=texts(flow=flow, rota=rota)).world.call(LINE)
+    for _ in range(4):
+        call.rings(within=60).ignored()
+    call.hangs_up().has_ended()
+
+
+def test_a_bilingual_volunteer_is_told_the_callers_language(rehearse: Rehearse) -> None:
+    call = rehearse(TUESDAY_NIGHT.replace("02:00", "12:00"), files=SHIPPED).world.call(LINE)
+    call.presses("9").presses("1")
+    ring = call.rings("ben")
+    ring.picks_up().hears("RISE call, in Spanish. Press 1 to take it.").hears("RISE call. Press 1 to take it.")
+    call.hangs_up().has_ended()
+
+
+def test_who_hears_another_key_than_the_one_that_counts_presses_what_they_heard(rehearse: Rehearse) -> None:
+    """So a rota whose words and keys disagree fails its call tests, as it would fail in life."""
+    rota = FOUR + 'ringing: {accept_key: "5", say: {en: Press 1 to take it.}}\n'
+    assert played(rehearse(files={**SHIPPED, "rota/rise.yaml": rota.encode()}), "accept").connected_to == []
+    rota = FOUR + 'ringing: {accept_key: "5", say: {en: Press five to take it.}}\n'
+    assert played(rehearse(files={**SHIPPED, "rota/rise.yaml": rota.encode()}), "accept").connected_to == ["amy"]
