@@ -29,7 +29,10 @@ class Directory(Protocol):
         """The hotline that people dial with this number."""
 
     def any(self) -> Hotline | None:
-        """A hotline to answer with when the number dialled is in no file."""
+        """The hotline to answer with when the number dialled is in no file: the only one there is, or none."""
+
+    def stranded(self, number: str) -> Sequence[str]:
+        """The phones to ring for a number whose files cannot be used, nor ever could: its own backup's, or none."""
 
 
 class Lines(Protocol):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,9 +18,13 @@ from pathlib import Path
 
 from hotline.core.flow import Hotline
 from hotline.files import Finding, check_coverage, load_texts, read_files
+from hotline.files.rotas import read_rotas
 
 LOOK_EVERY = 2.0
 """Seconds between looks at the files: an edit is live well within ten."""
+
+_ROTA = re.compile(r"^rota:\s*[\"']?([\w.-]+)", re.MULTILINE)
+_NUMBERS, _DIALLED = re.compile(r"\+\d[\d ().-]{5,20}\d"), re.compile(r"^\s*dial:.*$", re.MULTILINE)
 
 Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -30,7 +35,8 @@ class State:
 
     `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
     be served at all; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.
-    `refused` has a digest of the files that cannot be used, for each in `kept`.
+    `refused` has a digest of the files that cannot be used, for each in `kept`. `stranded` has the phones to ring for
+    the numbers of those in `missing`, as far as their files can be made out.
     """
 
     hotlines: Mapping[str, Hotline] = field(default_factory=dict)
@@ -41,6 +47,7 @@ class State:
     uncovered: frozenset[str] = frozenset()
     rotas: Mapping[str, Hotline] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    stranded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class WatchedDirectory:
@@ -74,7 +81,13 @@ class WatchedDirectory:
         return self.state.rotas.get(rota)
 
     def any(self) -> Hotline | None:
-        return next(iter(self.state.hotlines.values()), None)
+        """The only hotline there is: a number in no file is never answered with one of several."""
+        state = self.state
+        return next(iter(state.hotlines.values())) if len(state.hotlines) == 1 and not state.missing else None
+
+    def stranded(self, number: str) -> Sequence[str]:
+        """The phones to ring for a number whose files cannot be used, nor ever could: its own backup's, or none."""
+        return self.state.stranded.get(number, ())
 
     def served(self) -> Mapping[str, Hotline]:
         """The hotlines that calls are answered for, by id."""
@@ -183,6 +196,11 @@ class WatchedDirectory:
             frozenset(uncovered),
             _by_rota(hotlines),
             {flow_id: _digest(texts, hotlines[flow_id]) for flow_id in kept},
+            {
+                number: phones
+                for flow_id in sorted(missing)
+                for number, phones in _stranded(texts, flow_id, self._clock())
+            },
         )
         for flow_id in sorted(kept | missing):
             self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
@@ -211,6 +229,29 @@ class WatchedDirectory:
             return load_texts({path: text.encode() for path, text in kept.items()}).hotlines.get(flow_id)
         except (OSError, ValueError, AttributeError):
             return None
+
+
+def _stranded(texts: Mapping[str, bytes], flow_id: str, now: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The numbers of a call flow that cannot be used, each with the phones of its rota's backup, then of those on call.
+
+    Made out from the text, whatever is wrong with it: somebody may call while it is being fixed.
+    """
+    flow = "\n".join(
+        text.decode("utf-8", "replace")
+        for path, text in texts.items()
+        if Path(path).parts[0] == "call_flows" and Path(path).stem == flow_id
+    )
+    named = _ROTA.search(flow)
+    rota = named[1] if named else flow_id
+    files = {path: text for path, text in texts.items() if Path(path).parts[0] == "rota" and Path(path).stem == rota}
+    schedule = read_rotas(files).schedules.get(rota)
+    phones: tuple[str, ...] = ()
+    if schedule is not None:
+        who = schedule.at(now)
+        volunteers = schedule.rota.volunteers
+        phones = tuple(dict.fromkeys(volunteers[one].phone for one in (*who.backup, *who.on_call)))
+    for found in _NUMBERS.findall(_DIALLED.sub("", flow)):
+        yield "+" + re.sub(r"\D", "", found), phones
 
 
 def _stamp(config_dir: Path) -> Stamp:

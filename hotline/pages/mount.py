@@ -6,6 +6,7 @@ the process's threads may be busy with pages at a time, so that however many peo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
@@ -88,8 +89,9 @@ class Mounted:
 
 
 def is_page(path: str) -> bool:
-    """Whether a path is one of the pages', or none at all."""
-    return not any(_below(path, one) for one in NOT_PAGES)
+    """Whether a path is one of the pages', or none at all. Addresses that a carrier was told are taken as meant."""
+    plain = re.sub("/+", "/", path).lower()
+    return not any(_below(plain, one) for one in NOT_PAGES)
 
 
 def _below(path: str, place: str) -> bool:

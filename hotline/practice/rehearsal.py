@@ -6,7 +6,7 @@ or a phone.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -48,8 +48,12 @@ class Shelf:
         return next((line for line in self.hotlines.values() if number in line.flow.numbers), None)
 
     def any(self) -> Hotline | None:
-        """A hotline to answer with when the number dialled is in no file."""
-        return next(iter(self.hotlines.values()), None)
+        """The only hotline there is."""
+        return next(iter(self.hotlines.values())) if len(self.hotlines) == 1 else None
+
+    def stranded(self, number: str) -> Sequence[str]:
+        """Nobody: files that cannot be used are not rehearsed."""
+        return ()
 
 
 @dataclass

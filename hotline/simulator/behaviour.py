@@ -23,8 +23,8 @@ SILENT = "-"
 class Behaviour:
     """Seconds throughout; None: never. `keys` holds what is pressed at each prompt, in turn; then nothing is.
 
-    `usual` has the keys that take a call and pass it on. Whoever means one of them presses what the words they have just
-    heard name for it: the first key to take the call, the second to pass it on; the usual one where they name none.
+    `usual` has the keys that take a call and pass it on. Whoever means one of them presses what the words just heard
+    name for it: the first key to take the call, the second to pass it on; the usual one where they name none.
     """
 
     name: str

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from hotline.web.rescue import NOTHING_ELSE
+from hotline.web.signed import SENT_PATH
 from hotline.web.webhook import as_twiml
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_BYTES = 64 * 1024
 """Of a request's body; a webhook's is about 1 kB."""
+
+
+class AsMeant:
+    """Takes an address as it was meant: `/voice/`, `//voice` and `/Voice` are typed into a carrier's console, too.
+
+    What was sent is kept for the signature, which covers it to the letter.
+    """
+
+    def __init__(self, app: WSGIApplication, known: Collection[str]) -> None:
+        self._app = app
+        self._known = known
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        sent = environ.get("PATH_INFO", "")
+        meant = re.sub("/+", "/", sent).rstrip("/").lower()
+        if sent not in self._known and meant in self._known:
+            environ[SENT_PATH], environ["PATH_INFO"] = sent, meant
+        return self._app(environ, start_response)
 
 
 def make_app(*blueprints: Blueprint) -> Flask:
@@ -18,6 +44,8 @@ def make_app(*blueprints: Blueprint) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
+
+    app.wsgi_app = AsMeant(app.wsgi_app, {rule.rule for rule in app.url_map.iter_rules()})  # type: ignore[method-assign]
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:

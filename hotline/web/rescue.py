@@ -26,6 +26,10 @@ NOTHING_ELSE = (
 )
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _LISTEN_FOR = 6
+_RING_FOR = 20
+_PLAIN = '<Say language="en-US">{}</Say>'
+_NAMELESS = "a hotline of yours"
+"""Where not even a name can be made out."""
 
 
 class Rescue:
@@ -54,7 +58,10 @@ class Rescue:
         def screened() -> Response:
             hook = Webhook.of(request, volunteers_leg=True)
             hotline = self._hotline(hook)
-            accepted = hotline is not None and hook.key == hotline.rota.ringing.accept_key
+            if hotline is None:
+                accepted = hook.key == "1" and bool(self._directory.stranded(hook.line))
+            else:
+                accepted = hook.key == hotline.rota.ringing.accept_key
             return as_twiml(EMPTY if accepted else _document("<Hangup/>"))
 
         voice.add_url_rule("/voice/rescue", "rescue", rung, methods=["GET", "POST"])
@@ -82,7 +89,7 @@ class Rescue:
     def _ring(self, hook: Webhook, count: int) -> str:
         hotline = self._hotline(hook)
         if hotline is None:
-            return NOTHING_ELSE
+            return self._ring_stranded(hook, count)
         flow, phones = hotline.flow, self._phones(hotline)
         if count >= len(phones):
             return _document(_say(_words(flow, {}, words.GOODBYE)) + "<Hangup/>")
@@ -95,13 +102,32 @@ class Rescue:
             f'<Number url={screening} method="POST">{escape(phones[count])}</Number></Dial>'
         )
 
+    def _ring_stranded(self, hook: Webhook, count: int) -> str:
+        """An apology and the backup of a number whose files cannot be used: never another hotline's people."""
+        phones = self._directory.stranded(hook.line)
+        if count >= len(phones):
+            return NOTHING_ELSE
+        apology = "" if count else _PLAIN.format(escape(words.APOLOGY["en"]))
+        return _document(
+            f'{apology}<Dial action={quoteattr(f"{self._prefix}/voice/rescue?n={count + 1}")} method="POST" '
+            f'callerId={quoteattr(hook.line)} answerOnBridge="true" timeout="{dial_timeout(_RING_FOR)}" '
+            f'timeLimit="{LONGEST_TALK}"><Number url={quoteattr(f"{self._prefix}/voice/rescue/screening")} '
+            f'method="POST">{escape(phones[count])}</Number></Dial>'
+        )
+
     def _screen(self, hook: Webhook) -> str:
         hotline = self._hotline(hook)
         if hotline is None:
-            return _document("<Hangup/>")
+            if not self._directory.stranded(hook.line):
+                return _document("<Hangup/>")
+            said = words.FALLBACK_SCREENING["en"].format(name=_NAMELESS, accept="1")
+            return self._asked(_PLAIN.format(escape(said)))
         flow, ringing = hotline.flow, hotline.rota.ringing
         keys = {"name": flow.name, "accept": ringing.accept_key, "pass_on": ringing.pass_key}
         prompt = _say(_words(flow, ringing.say, words.SCREENING, **keys))
+        return self._asked(prompt)
+
+    def _asked(self, prompt: str) -> str:
         screened = quoteattr(f"{self._prefix}/voice/rescue/screened")
         return _document(
             f'<Gather action={screened} method="POST" numDigits="1" finishOnKey="" timeout="{_LISTEN_FOR}">'

@@ -19,7 +19,7 @@ from hotline.core.wall import epoch_seconds
 from hotline.errors import describe
 from hotline.ports import Clock, Directory, Jobs, Notices
 from hotline.web.ring_test_paths import ENDED, HEARD, PRESSED
-from hotline.web.webhook import Webhook, as_twiml
+from hotline.web.webhook import Webhook, as_twiml, number_of
 
 _HANG_UP = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -88,7 +88,7 @@ class RingTestRoutes:
                 hook = Webhook.of(request)
                 test = unseal(hook.at, self._key, epoch_seconds(self._clock()))
                 sent = request.form if request.method == "POST" else request.args
-                hotline = self._directory.by_number(sent.get("From", "")) or self._directory.any()
+                hotline = self._directory.by_number(number_of(sent.get("From", ""))) or self._directory.any()
                 if hotline is None:
                     return as_twiml(_HANG_UP)
                 where = f"{self._prefix}{PRESSED}?at={hook.at}" if test else f"{self._prefix}{PRESSED}"

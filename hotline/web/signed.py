@@ -10,6 +10,8 @@ from flask import Blueprint, Request, abort, request
 from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
 from hotline.ports import Notices
 
+SENT_PATH = "hotline.sent_path"
+"""In a request's environment: the path as it was sent, where another is meant."""
 _NAME = re.compile(r"[A-Za-z][\w.-]{0,99}", re.ASCII)
 
 
@@ -30,7 +32,8 @@ def refuse_unsigned(
         query = request.query_string.decode("latin-1")
         form = request.form if request.method == "POST" else None
         try:
-            signed = signature.passes(request.path, query, form, request.headers.get(SIGNATURE_HEADER, ""))
+            path = request.environ.get(SENT_PATH, request.path)
+            signed = signature.passes(path, query, form, request.headers.get(SIGNATURE_HEADER, ""))
         except Exception:  # noqa: BLE001 - what cannot even be checked is not the carrier's
             signed = False
         if not signed:

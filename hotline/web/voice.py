@@ -80,7 +80,7 @@ def make_voice(
                         "number_in_no_call_flow", remedy="Add the number the carrier calls with to a flow's `numbers`."
                     )
                 if hotline is None:
-                    notice("no_hotline", remedy="Run `hotline check`: no call flow can be used.")
+                    notice("no_hotline", remedy="Run `hotline check`: no call flow for this number can be used.")
                     return rescue.answer(hook, volunteers_leg)
                 names = chain(hotline.flow.steps, hotline.rota.volunteers)
                 position = unseal(hook.at, hook.call, key, names) if hook.at else None

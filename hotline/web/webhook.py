@@ -56,7 +56,7 @@ class Webhook:
         status, talked = sent.get("CallStatus", "").lower(), sent.get("DialCallDuration", "")
         return cls(
             call=_id(sent.get("ParentCallSid" if volunteers_leg else "CallSid", "")),
-            line=sent.get("From" if volunteers_leg else "To", ""),
+            line=number_of(sent.get("From" if volunteers_leg else "To", "")),
             at=request.args.get("at", "") if request.query_string else "",
             key=sent.get("Digits", "")[:1],
             bridged=_SAID.get(sent.get("DialBridged", "").strip().lower()),
@@ -66,6 +66,13 @@ class Webhook:
             talked=int(talked) if talked.isascii() and talked.isdigit() and len(talked) < 9 else 0,
             mark=sent.get(FIELD, ""),
         )
+
+
+def number_of(text: str) -> str:
+    """A number as files have it, E.164, of what a carrier sends: without its plus, with spaces, or as a SIP address."""
+    plain = text.strip().lower().removeprefix("sip:").removeprefix("tel:").partition("@")[0].partition(";")[0]
+    digits = re.sub(r"[\s().-]", "", plain).removeprefix("+")
+    return f"+{digits}" if digits.isascii() and digits.isdigit() else text
 
 
 def _id(text: str) -> str:

@@ -54,13 +54,15 @@ def verbs_of(reply: Reply) -> str:
         ),
         (
             (Ring("+14105550111", "+14105550100", 20, HERE),),
-            '<Dial action="RUNG" answerOnBridge="true" callerId="+14105550100" method="POST" timeLimit="7200" timeout="15">'
+            '<Dial action="RUNG" answerOnBridge="true" callerId="+14105550100" method="POST" '
+            'timeLimit="7200" timeout="15">'
             '<Number method="POST" statusCallback="LEG" statusCallbackEvent="completed" statusCallbackMethod="POST" '
             'url="SCREENING">+14105550111</Number></Dial>',
         ),
         (
             (Connect("988", "+14105550100", HERE),),
-            '<Dial action="DIALLED" answerOnBridge="true" callerId="+14105550100" method="POST" timeLimit="7200" timeout="25">'
+            '<Dial action="DIALLED" answerOnBridge="true" callerId="+14105550100" method="POST" '
+            'timeLimit="7200" timeout="25">'
             "<Number>988</Number></Dial>",
         ),
         (

@@ -37,7 +37,10 @@ class Shelf:
         return next((line for line in self.hotlines if number in line.flow.numbers), None)
 
     def any(self) -> Hotline | None:
-        return next(iter(self.hotlines), None)
+        return self.hotlines[0] if len(self.hotlines) == 1 else None
+
+    def stranded(self, number: str) -> Sequence[str]:
+        return ()
 
 
 class NoLive:
