@@ -109,6 +109,14 @@ class Answering:
             self._missed(hotline, position)
         return self._finish(hotline, call, following)
 
+    def accepted(self, hotline: Hotline, position: Position | None) -> bool | None:
+        """Whether the volunteer of a ring that is over had pressed the accept key; None where that is not known."""
+        over = None if position is None else _ended_ring(hotline, position)
+        if over is None:
+            return None
+        ended = self._try(lambda: self._live.release(over, self._now()), None)
+        return None if ended is None else ended is RingEnd.ACCEPTED
+
     def dial_ended(self, hotline: Hotline, call: str, position: Position | None, caller_gone: bool) -> Reply:
         """A connection to a fixed number is over."""
         if caller_gone:

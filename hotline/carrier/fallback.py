@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from twilio.twiml.voice_response import VoiceResponse
 
+from hotline.carrier.twiml import dial_timeout
 from hotline.core import words
 from hotline.core.flow import Hotline
 
@@ -29,7 +30,9 @@ def fallback_document(hotline: Hotline, *, screened: bool = False) -> str:
     response, flow = VoiceResponse(), hotline.flow
     _say(response, hotline, flow.apology, words.APOLOGY)
     for id in hotline.rota.backup:
-        dial = response.dial(caller_id=flow.number, timeout=hotline.rota.ringing.ring_for, answer_on_bridge=True)
+        dial = response.dial(
+            caller_id=flow.number, timeout=dial_timeout(hotline.rota.ringing.ring_for), answer_on_bridge=True
+        )
         if screened:
             dial.number(hotline.rota.volunteers[id].phone, url=SCREENING, method="GET")
         else:

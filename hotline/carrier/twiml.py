@@ -24,6 +24,8 @@ Address = Callable[[str, Position], str]
 KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
 
 _CONNECT_FOR = 30
+# Twilio docs: voice/twiml/dial, timeout: 5 to 600, and a buffer of about five seconds on top.
+_LEAST_TIMEOUT, _TIMEOUT_BUFFER = 5, 5
 # Between characters that XML cannot hold, so that no words can be taken for a place.
 _PLACE, _PLACES = "\x01{}\x02", re.compile("\x01([0-9]+)\x02")
 
@@ -44,6 +46,11 @@ def render_texts(texts: Sequence[str]) -> str:
     for text in texts:
         response.message(text)
     return str(response)
+
+
+def dial_timeout(ring_for: int) -> int:
+    """The `timeout` of a Dial whose phone is to ring for `ring_for` seconds: the carrier adds about five of its own."""
+    return max(_LEAST_TIMEOUT, ring_for - _TIMEOUT_BUFFER)
 
 
 def _escaped(address: str) -> str:
@@ -89,7 +96,7 @@ def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
         case GoOn():
             response.redirect(next(places), method="POST")
         case Ring(phone=phone, caller_id=caller_id, ring_for=ring_for):
-            dial = _dial(response, next(places), caller_id, ring_for)
+            dial = _dial(response, next(places), caller_id, dial_timeout(ring_for))
             screening, leg = next(places), next(places)
             dial.number(
                 phone,
@@ -122,5 +129,5 @@ def _gather(response: VoiceResponse, action: str, wait: int) -> Gather:
     return response.gather(action=action, method="POST", num_digits=1, timeout=wait, finish_on_key="")
 
 
-def _dial(response: VoiceResponse, action: str, caller_id: str, ring_for: int) -> Dial:
-    return response.dial(action=action, method="POST", caller_id=caller_id, timeout=ring_for, answer_on_bridge=True)
+def _dial(response: VoiceResponse, action: str, caller_id: str, timeout: int) -> Dial:
+    return response.dial(action=action, method="POST", caller_id=caller_id, timeout=timeout, answer_on_bridge=True)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hotline.core import words
-from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
-from hotline.core.hunt import Turn, ringing
+from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
+from hotline.core.hunt import Turn, ringing, waited_too_long
 from hotline.core.position import HuntPosition, Position
 from hotline.core.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
 from hotline.core.reply import GoOn as ComeBack
@@ -20,9 +20,9 @@ from hotline.core.rota import Ringing
 
 MOST_STEPS_AT_ONCE = 40
 WAIT_BETWEEN_OFFERS = 8
-SCREENING_WAIT = 5
+SCREENING_WAIT = 3
 MOST_PROMPTS = 3
-SCREENING_PAUSE = 2
+SCREENING_PAUSE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,10 @@ def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
     action = _action(hotline, position)
     if not isinstance(action, Menu):
         return _visit(hotline, position, position.step, now)
-    target = action.keys.get(key) or Target(action.wrong_key)
+    target = action.keys.get(key)
+    if target is None:
+        return _visit(hotline, position, action.wrong_key, now)
+    position = replace(position, waiting_since=None)  # pressed on purpose: whoever waits now begins to
     return _visit(hotline, replace(position, language=target.language or position.language), target.step, now)
 
 
@@ -77,7 +80,7 @@ def ring_ended(hotline: Hotline, position: Position, connected: bool, now: int) 
     action = _action(hotline, position)
     if connected:
         after = action.answered if isinstance(action, Hunt) else None
-        return Turned((End(),)) if after is None else _visit(hotline, replace(position, hunt=None), after, now)
+        return Turned((End(),)) if after is None else _visit(hotline, _heard_out(position), after, now)
     if not isinstance(action, Hunt) or position.hunt is None:
         return _visit(hotline, replace(position, hunt=None), position.step, now)
     return Seeking((), _between(hotline, position), position)
@@ -122,10 +125,11 @@ def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
 def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -> Reply:
     """A volunteer picked up, or pressed neither key: say what this is, and which key takes the call."""
     ringing_rules = hotline.rota.ringing
-    prompt = _screening_words(hotline, volunteer, ringing_rules)
     asked = position or Position("", hotline.flow.start, hotline.flow.first_language)
+    again = _screening_words(hotline, volunteer, ringing_rules)
+    first = _screening_words(hotline, volunteer, ringing_rules, position.language if position else None)
     return (
-        Screen((prompt, Pause(SCREENING_PAUSE), prompt), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
+        Screen((first, Pause(SCREENING_PAUSE), again), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
         End(),
     )
 
@@ -147,9 +151,18 @@ def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
     return (words.surely_spoken(hotline.flow, language, {}, words.CALLER_GONE), End())
 
 
+def _waited_out(hotline: Hotline, position: Position, now: int) -> bool:
+    return position.waiting_since is not None and waited_too_long(hotline, position.waiting_since, now)
+
+
+def _heard_out(position: Position) -> Position:
+    """The position of a caller who has talked with somebody."""
+    return replace(position, hunt=None, waiting_since=None)
+
+
 def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
     """Walk from a step on until the caller must be heard, connected, or let go."""
-    flow, said = hotline.flow, []
+    flow, said, passed_by = hotline.flow, list[Say](), set[str]()
     for _ in range(MOST_STEPS_AT_ONCE):
         step = flow.steps.get(name)
         if step is None:  # taken out of the file in mid-call
@@ -160,6 +173,13 @@ def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
             if position.visited(step.name) >= step.at_most and step.instead is not None:
                 name = step.instead
                 continue
+        if isinstance(step.action, Hunt) and _waited_out(hotline, position, now):
+            if step.name in passed_by:  # the flow leads to no last resort: rather ring again than nobody for ever
+                position = replace(position, waiting_since=now, hunt=HuntPosition(now))
+                return Turned((*said, Pause(WAIT_BETWEEN_OFFERS), ComeBack(position)))
+            passed_by.add(step.name)
+            name = step.action.not_answered
+            continue
         if position.language in step.say:
             said.append(Say(step.say[position.language], flow.languages[position.language]))
         if not isinstance(step.action, GoOn):
@@ -173,7 +193,8 @@ def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...]
         case Menu(wait=wait):
             return Turned((Listen(said, wait, position),))
         case Hunt():
-            return Seeking(said, (), replace(position, hunt=HuntPosition(since=now)))
+            since = now if position.waiting_since is None else position.waiting_since
+            return Seeking(said, (), replace(position, waiting_since=since, hunt=HuntPosition(since)))
         case FixedDial(number=number):
             return Turned((*said, Connect(number, hotline.flow.number, position)))
         case HangUp():
@@ -194,17 +215,28 @@ def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | H
     return step.action if step else None
 
 
-def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing) -> Say:
+def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None = None) -> Say:
+    """What a volunteer hears; in `callers` language, if that is not the only one they could be called in."""
+    flow = hotline.flow
     language = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
-    return words.surely_spoken(
-        hotline.flow,
-        language,
-        rules.say,
-        words.SCREENING,
-        name=hotline.flow.name,
-        accept=rules.accept_key,
-        pass_on=rules.pass_key,
-    )
+    names = {"name": flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key}
+    said = words.surely_spoken(flow, language, rules.say, words.SCREENING, **names)
+    if callers is None or not _may_be_called_in_another(hotline, volunteer, callers):
+        return said
+    spoken_as = said.language.code
+    which = words.language_name(callers, spoken_as)
+    if which is None:
+        return said
+    if said.text == rules.say.get(spoken_as):
+        return replace(said, text=f"{words.CALL_IN[spoken_as].format(language=which)} {said.text}")
+    return replace(said, text=words.SCREENING_IN[spoken_as].format(**names, language=which))
+
+
+def _may_be_called_in_another(hotline: Hotline, volunteer: str | None, language: str) -> bool:
+    """Whether a volunteer cannot know which language a call is in."""
+    flow, known = hotline.flow, hotline.rota.volunteers.get(volunteer or "")
+    speaks = [code for code in known.languages if code in flow.languages] if known else []
+    return (speaks or [flow.first_language]) != [language]
 
 
 def volunteers_language(hotline: Hotline, volunteer: str | None, available: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ several dealt from one hand.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -62,12 +62,16 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whom to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round."""
+    """Whom to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round.
+
+    `last`: nobody is left after these.
+    """
 
     seats: tuple[Seat, ...]
     round: int
     backup: bool
     in_turn: bool
+    last: bool = False
 
     def turn(self, volunteer: str) -> Turn:
         return Turn(volunteer, self.round, self.backup)
@@ -99,9 +103,13 @@ class NobodyLeft:
 
 
 def first_hand(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Hand:
-    """Whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds."""
-    waited_too_long = now - hunt.since >= hotline.rota.ringing.max_wait
-    if hunt.backup or waited_too_long or not who.on_call:
+    """Whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds.
+
+    The backup comes once the caller has waited for `backup_after`, each of them once, and then the others again.
+    """
+    if waited_too_long(hotline, hunt.since, now) or not who.on_call:
+        return _backup_hand(who, hunt, last=True)
+    if now - hunt.since >= hotline.rota.ringing.backup_after and set(who.backup) - set(hunt.backup_tried):
         return _backup_hand(who, hunt)
     return _on_call_hand(hotline, who, language, hunt.round, hunt.tried)
 
@@ -110,13 +118,23 @@ def next_hand(
     hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, hand: Hand, busy: Set[str]
 ) -> Hand | AllBusy | NobodyLeft:
     """What follows when nobody could be dealt from a hand, of which these are busy."""
+    rounds_over = hand.round >= hotline.rota.ringing.rounds
     if hand.backup:
-        return NobodyLeft()
+        if hand.last:
+            return NobodyLeft()
+        return _on_call_hand(hotline, who, language, hand.round, hunt.tried)
+    if rounds_over and all(seat.tried for seat in hand.seats):
+        return _backup_hand(who, hunt, last=True)
     if all(seat.volunteer in busy for seat in hand.seats):
         return AllBusy()
-    if hand.round < hotline.rota.ringing.rounds:
+    if not rounds_over:
         return _on_call_hand(hotline, who, language, hand.round + 1, ())
-    return _backup_hand(who, hunt)
+    return _backup_hand(who, hunt, last=True)
+
+
+def waited_too_long(hotline: Hotline, since: int, now: int) -> bool:
+    """Whether a caller who has waited since then is to wait no longer."""
+    return now - since >= hotline.rota.ringing.max_wait
 
 
 def deal(hand: Hand, start: int, busy: Set[str], resting: Set[str]) -> Turn | None:
@@ -156,9 +174,11 @@ def start_anywhere(hand: Hand, spread: str) -> int:
 
 def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
     """The hunt while this turn's phone rings."""
-    same_list = (turn.round, turn.backup) == (hunt.round, hunt.backup)
-    tried = (*hunt.tried, turn.volunteer) if same_list else (turn.volunteer,)
-    return replace(hunt, round=turn.round, backup=turn.backup, tried=tried, ringing=turn.volunteer, ringing_since=now)
+    hunt = replace(hunt, ringing=turn.volunteer, ringing_since=now)
+    if turn.backup:
+        return replace(hunt, backup_tried=(*hunt.backup_tried, turn.volunteer))
+    tried = hunt.tried if turn.round == hunt.round else ()
+    return replace(hunt, round=turn.round, tried=(*tried, turn.volunteer))
 
 
 def _on_call_hand(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Hand:
@@ -166,10 +186,9 @@ def _on_call_hand(hotline: Hotline, who: OnCall, language: str, number: int, tri
     return Hand(seats, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)
 
 
-def _backup_hand(who: OnCall, hunt: HuntPosition) -> Hand:
-    tried: Iterable[str] = hunt.tried if hunt.backup else ()
-    seats = tuple(Seat(one, place, one in tried) for place, one in enumerate(who.backup))
-    return Hand(seats, hunt.round, backup=True, in_turn=False)
+def _backup_hand(who: OnCall, hunt: HuntPosition, *, last: bool = False) -> Hand:
+    seats = tuple(Seat(one, place, one in hunt.backup_tried) for place, one in enumerate(who.backup))
+    return Hand(seats, hunt.round, backup=True, in_turn=False, last=last)
 
 
 def _speaks(hotline: Hotline, volunteer: str, language: str) -> bool:

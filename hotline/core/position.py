@@ -19,14 +19,14 @@ _SEAL_BYTES = 12
 class HuntPosition:
     """How far the hunt has come.
 
-    `since`: when it began, epoch seconds. `round`: counted from 1. `tried`: volunteers rung in this round, or, once
-    `backup` is being rung, of the backup. `ringing`: whose phone rings now, since `ringing_since` (epoch seconds).
+    `since`: when the caller began to wait, epoch seconds. `round`: counted from 1. `tried`: volunteers rung in this
+    round; `backup_tried`: rung as the backup. `ringing`: whose phone rings now, since `ringing_since` (epoch seconds).
     """
 
     since: int
     round: int = 1
     tried: tuple[str, ...] = ()
-    backup: bool = False
+    backup_tried: tuple[str, ...] = ()
     ringing: str | None = None
     ringing_since: int = 0
 
@@ -37,7 +37,8 @@ class Position:
 
     `token` is the call's random name in live state, unrelated to the carrier's. `visits` counts the steps that allow
     only so many. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often a
-    volunteer has been asked to accept this ring.
+    volunteer has been asked to accept this ring. `waiting_since`: when the caller came to the first `ring` step, epoch
+    seconds; None after a key pressed on purpose, and until then.
     """
 
     token: str
@@ -47,6 +48,7 @@ class Position:
     rings: int = 0
     hunt: HuntPosition | None = None
     prompts: int = 0
+    waiting_since: int | None = None
 
     def visited(self, step: str) -> int:
         """How often a step has been visited."""
@@ -69,7 +71,8 @@ def seal(position: Position, call: str, key: bytes) -> str:
         position.visits,
         position.rings,
         position.prompts,
-        hunt and (hunt.since, hunt.round, hunt.tried, hunt.backup, hunt.ringing, hunt.ringing_since),
+        hunt and (hunt.since, hunt.round, hunt.tried, hunt.backup_tried, hunt.ringing, hunt.ringing_since),
+        position.waiting_since,
     ]
     body = json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
     return urlsafe_b64encode(_mac(body, call, key) + body).rstrip(b"=").decode()
@@ -85,16 +88,16 @@ def unseal(text: str, call: str, key: bytes) -> Position | None:
     if not hmac.compare_digest(mac, _mac(body, call, key)):
         return None
     try:
-        token, step, language, visits, rings, prompts, hunt = json.loads(body)
-        return Position(token, step, language, tuple(map(tuple, visits)), rings, hunt and _hunt(*hunt), prompts)
+        token, step, language, visits, rings, prompts, hunt, since = json.loads(body)
+        return Position(token, step, language, tuple(map(tuple, visits)), rings, hunt and _hunt(*hunt), prompts, since)
     except (ValueError, TypeError):  # sealed by a release with other fields
         return None
 
 
 def _hunt(
-    since: int, round: int, tried: list[str], backup: bool, ringing: str | None, ringing_since: int
+    since: int, round: int, tried: list[str], backup_tried: list[str], ringing: str | None, ringing_since: int
 ) -> HuntPosition:
-    return HuntPosition(since, round, tuple(tried), backup, ringing, ringing_since)
+    return HuntPosition(since, round, tuple(tried), tuple(backup_tried), ringing, ringing_since)
 
 
 def _mac(body: bytes, call: str, key: bytes) -> bytes:

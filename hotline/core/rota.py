@@ -182,6 +182,7 @@ class Ringing:
     order: Order = Order.ROUND_ROBIN
     say: Mapping[str, str] = field(default_factory=dict)
     test: HowOften = HowOften.NEVER
+    backup_after: int = 40
 
     @property
     def pass_key(self) -> str:

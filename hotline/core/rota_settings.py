@@ -68,7 +68,7 @@ def duration(seconds: int) -> str:
 
 
 def _ringing(old: Ringing, new: Ringing) -> Iterator[tuple[str, str, str]]:
-    for name in ("ring_for", "max_wait", "rest_after_call"):
+    for name in ("ring_for", "max_wait", "backup_after", "rest_after_call"):
         yield name, duration(getattr(old, name)), duration(getattr(new, name))
     yield "rounds", str(old.rounds), str(new.rounds)
     yield "accept_key", old.accept_key, new.accept_key

@@ -12,9 +12,37 @@ BETWEEN = {
     "es": "Seguimos buscando a alguien para usted.",
 }
 SCREENING = {
-    "en": "Call from the {name} line. Press {accept} to take it, or {pass_on} to pass it on.",
-    "es": "Llamada de la línea {name}. Oprima {accept} para tomarla, o {pass_on} para pasarla.",
+    "en": "{name} call. Press {accept} to take it.",
+    "es": "Llamada {name}. Oprima {accept}.",
 }
+SCREENING_IN = {
+    "en": "{name} call, in {language}. Press {accept} to take it.",
+    "es": "Llamada {name}, en {language}. Oprima {accept}.",
+}
+CALL_IN = {
+    "en": "Call in {language}.",
+    "es": "Llamada en {language}.",
+}
+LANGUAGES = {
+    "en": {
+        "am": "Amharic", "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish",
+        "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
+        "fr": "French", "gu": "Gujarati", "he": "Hebrew", "hi": "Hindi", "hmn": "Hmong", "ht": "Haitian Creole",
+        "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "km": "Khmer", "ko": "Korean",
+        "nb": "Norwegian", "ne": "Nepali", "nl": "Dutch", "no": "Norwegian", "pa": "Punjabi", "pl": "Polish",
+        "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "so": "Somali", "sv": "Swedish", "sw": "Swahili",
+        "ta": "Tamil", "th": "Thai", "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu",
+        "vi": "Vietnamese", "yue": "Cantonese", "zh": "Chinese",
+    },
+    "es": {
+        "ar": "árabe", "de": "alemán", "el": "griego", "en": "inglés", "es": "español", "fa": "persa", "fr": "francés",
+        "he": "hebreo", "hi": "hindi", "ht": "criollo haitiano", "it": "italiano", "ja": "japonés", "ko": "coreano",
+        "nl": "neerlandés", "pl": "polaco", "pt": "portugués", "ro": "rumano", "ru": "ruso", "so": "somalí",
+        "sv": "sueco", "sw": "suajili", "tl": "tagalo", "tr": "turco", "uk": "ucraniano", "ur": "urdu",
+        "vi": "vietnamita", "yue": "cantonés", "zh": "chino",
+    },
+}  # fmt: skip
+"""What a language is called, in a language we have words in, by its code."""
 CALLER_GONE = {
     "en": "The caller is no longer waiting. Thank you for picking up.",
     "es": "La persona que llamó ya no espera. Gracias por contestar.",
@@ -47,6 +75,11 @@ RING_TEST_UNANSWERED = {
     "en": "That was only a test of the {name} line. There is nothing you need to do. Goodbye.",
     "es": "Esto fue solo una prueba de la línea {name}. No tiene que hacer nada. Adiós.",
 }
+
+
+def language_name(code: str, told_in: str) -> str | None:
+    """What the language `code` is called in the language `told_in`, or None if we cannot say it."""
+    return LANGUAGES.get(told_in, {}).get(code.replace("_", "-").partition("-")[0].lower())
 
 
 def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say | None:

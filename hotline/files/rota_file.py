@@ -286,4 +286,5 @@ def _ringing(entry: RingingEntry) -> Ringing:
         entry.order,
         {language: words.strip() for language, words in entry.say.items()},
         entry.test,
+        entry.backup_after,
     )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from hotline.simulator.clock import Timer
 from hotline.simulator.legs import Leg
+from hotline.simulator.spoken_keys import spoken_keys
 
 KEY_SPACING = 0.3
 """Seconds between two keys pressed one after another."""
@@ -31,6 +32,9 @@ class Behaviour:
     """Counted from the pick-up, and only if nobody was connected by then."""
     talks_for: float | None = None
     """Counted from when the conversation starts."""
+    heeds: tuple[str, str] | None = None
+    """The keys among `keys` that take a call and pass it on. The phone's owner presses the ones that they hear named
+    for that, and these only if the words name none."""
 
 
 NO_ANSWER = Behaviour("no-answer")
@@ -68,6 +72,7 @@ def named(text: str, keys: Sequence[str] = ("1", "2")) -> Behaviour:
     return replace(
         found,
         keys=pressed,
+        heeds=(keys[0], keys[1]),
         picks_up_after=float(match[2]) if match[2] else found.picks_up_after,
         talks_for=float(match[3]) if match[3] else found.talks_for,
     )
@@ -81,6 +86,7 @@ class Player:
         self._behaviour = behaviour
         self._clock = leg.carrier.clock
         self._prompts = 0
+        self._listened_from = 0
         self._impatience: Timer | None = None
         leg.device = self
 
@@ -106,11 +112,21 @@ class Player:
         keys: Sequence[str] = self._behaviour.keys
         pressed = keys[self._prompts] if self._prompts < len(keys) else SILENT
         self._prompts += 1
+        pressed = self._as_told(pressed)
         if pressed == SILENT:
             return
         wait = min(self._behaviour.key_after, seconds / 2)
         for place, digit in enumerate(pressed):
             self._clock.after(wait + place * KEY_SPACING, partial(self._press, digit))
+
+    def _as_told(self, pressed: str) -> str:
+        """What this person presses, having heard since the last prompt which key does it."""
+        told = self._leg.heard[self._listened_from :]
+        self._listened_from = len(self._leg.heard)
+        if self._behaviour.heeds is None or pressed not in self._behaviour.heeds:
+            return pressed
+        take, passing = spoken_keys(". ".join(one.text for one in told))
+        return (take if pressed == self._behaviour.heeds[0] else passing) or pressed
 
     def _press(self, digit: str) -> None:
         if self._leg.live:

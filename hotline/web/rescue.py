@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
 
+from hotline.carrier.twiml import dial_timeout
 from hotline.core import words
 from hotline.core.absence import Absence
 from hotline.core.flow import Flow, Hotline
@@ -41,7 +42,7 @@ class Rescue:
 
         def rung() -> Response:
             hook = Webhook.of(request)
-            if hook.over or hook.bridged:
+            if hook.over or hook.talked(None):
                 return as_twiml(EMPTY)
             count = request.args.get("n", "0")
             return self._guarded(hook, int(count) if count.isascii() and count.isdigit() else 0)
@@ -89,7 +90,7 @@ class Rescue:
         screening = quoteattr(f"{self._prefix}/voice/rescue/screening")
         return _document(
             f'{apology}<Dial action={rung} method="POST" callerId={quoteattr(flow.number)} answerOnBridge="true" '
-            f'timeout="{hotline.rota.ringing.ring_for}">'
+            f'timeout="{dial_timeout(hotline.rota.ringing.ring_for)}">'
             f'<Number url={screening} method="POST">{escape(phones[count])}</Number></Dial>'
         )
 

@@ -92,16 +92,21 @@ def make_voice(
         voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])
 
     def ended(hotline: Hotline, hook: Webhook, _: Position | None) -> Reply:
-        service.ended(hotline, hook.call)
+        if not hook.goes_on:
+            service.ended(hotline, hook.call)
         return ()
 
-    def leg_ended(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
-        service.leg_ended(hotline, position)
+    def leg_ended(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        if not hook.goes_on:
+            service.leg_ended(hotline, position)
         return ()
 
     def rung(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
-        meter.ring(hotline.id, _outcome(hook))
-        return service.ring_ended(hotline, hook.call, position, hook.bridged, hook.over)
+        if hook.still_rings and not hook.over:
+            return service.came_back(hotline, hook.call, position)
+        connected = hook.talked(None if hook.bridged is not None else service.accepted(hotline, position))
+        meter.ring(hotline.id, _outcome(hook, connected))
+        return service.ring_ended(hotline, hook.call, position, connected, hook.over)
 
     def screening(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
         reply = service.picked_up(hotline, position)
@@ -131,9 +136,9 @@ def make_voice(
     return voice
 
 
-def _outcome(hook: Webhook) -> RingOutcome:
+def _outcome(hook: Webhook, connected: bool) -> RingOutcome:
     """How the ring that a webhook tells of came out."""
-    if hook.bridged:
+    if connected:
         return RingOutcome.ACCEPTED
     return RingOutcome.CALLER_GONE if hook.over else _OUTCOMES.get(hook.dialled, RingOutcome.FAILED)
 

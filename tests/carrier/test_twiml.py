@@ -54,7 +54,7 @@ def verbs_of(reply: Reply) -> str:
         ),
         (
             (Ring("+14105550111", "+14105550100", 20, HERE),),
-            '<Dial action="RUNG" answerOnBridge="true" callerId="+14105550100" method="POST" timeout="20">'
+            '<Dial action="RUNG" answerOnBridge="true" callerId="+14105550100" method="POST" timeout="15">'
             '<Number method="POST" statusCallback="LEG" statusCallbackEvent="completed" statusCallbackMethod="POST" '
             'url="SCREENING">+14105550111</Number></Dial>',
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hotline.core.call import (
@@ -173,7 +175,7 @@ def test_screening_speaks_twice_and_hangs_up_on_silence_so_that_a_voicemail_neve
     assert isinstance(prompt, Screen)
     assert isinstance(end, End)
     assert [word.text for word in prompt.words if isinstance(word, Say)] == [
-        "Call from the Line line. Press 1 to take it, or 2 to pass it on."
+        "Line call. Press 1 to take it."
     ] * 2
     assert screened(line, rung.position, "amy", "") == (End(),)
 
@@ -211,7 +213,48 @@ def test_a_volunteer_is_screened_in_their_own_best_language() -> None:
     prompt = screen(line, position, "amy")[0]
     assert isinstance(prompt, Screen)
     assert isinstance(prompt.words[0], Say)
-    assert prompt.words[0].text == "¿La toma?"
+    assert prompt.words[0].text == "Llamada en inglés. ¿La toma?"
+    assert prompt.words[2] == replace(prompt.words[0], text="¿La toma?")
+
+
+@pytest.mark.parametrize(
+    ("speaks", "called_in", "said"),
+    [
+        ((), "en", "Line call. Press 1 to take it."),
+        (("en",), "en", "Line call. Press 1 to take it."),
+        (("en", "es"), "en", "Line call, in English. Press 1 to take it."),
+        (("en", "es"), "es", "Line call, in Spanish. Press 1 to take it."),
+        (("es", "en"), "es", "Llamada Line, en español. Oprima 1."),
+        ((), "es", "Line call, in Spanish. Press 1 to take it."),
+        (("es",), "en", "Llamada Line, en inglés. Oprima 1."),
+    ],
+)
+def test_a_volunteer_hears_which_language_the_call_is_in_where_it_could_be_another(
+    speaks: tuple[str, ...], called_in: str, said: str
+) -> None:
+    line = hotline(languages={"amy": speaks})
+    position = replace(offered(line, silence(line, start(line), NOW))[1].position, language=called_in)
+    prompt = screen(line, position, "amy")[0]
+    assert isinstance(prompt, Screen)
+    assert isinstance(prompt.words[0], Say)
+    assert prompt.words[0].text == said
+
+
+def test_max_wait_goes_on_across_loops_that_the_caller_did_nothing_to_cause() -> None:
+    """Silence and a wrong key lead round, and after max_wait nobody is rung: what follows comes at once."""
+    line = hotline(ringing=Ringing(max_wait=100))
+    first = silence(line, start(line), NOW)
+    assert isinstance(first, Seeking)
+    assert first.hunt.since == NOW
+    menu = replace(first.position, hunt=None, step="nobody")
+    for lead in (lambda now: silence(line, menu, now), lambda now: press(line, menu, "7", now)):
+        again = lead(NOW + 99)
+        assert isinstance(again, Seeking)
+        assert again.hunt.since == NOW
+        assert not isinstance(lead(NOW + 100), Seeking)
+    anew = press(line, menu, "1", NOW + 100)
+    assert isinstance(anew, Seeking)
+    assert anew.hunt.since == NOW + 100
 
 
 def test_a_menu_key_may_be_a_star_or_a_hash() -> None:

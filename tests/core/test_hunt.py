@@ -118,7 +118,7 @@ def test_after_the_last_round_the_backup_is_rung_in_listed_order_once() -> None:
     line = hotline(on_call=("amy",), backup=("zed", "chaplain"))
     last_round = HuntPosition(BEGAN, round=2, tried=("amy",))
     assert rung(line, last_round) == ["zed", "chaplain"]
-    rung_out = HuntPosition(BEGAN, round=2, tried=("zed", "chaplain"), backup=True)
+    rung_out = HuntPosition(BEGAN, round=2, tried=("amy",), backup_tried=("zed", "chaplain"))
     assert isinstance(next_turn(line, rung_out), NobodyLeft)
 
 
@@ -135,8 +135,33 @@ def test_a_busy_backup_is_passed_over() -> None:
 
 def test_if_everyone_is_talking_the_caller_waits_until_max_wait_and_then_gets_the_backup() -> None:
     line, everyone = hotline(), {"amy", "ben", "cho"}
-    assert isinstance(next_turn(line, busy=everyone, now=BEGAN + 239), AllBusy)
+    tried = HuntPosition(BEGAN, backup_tried=("chaplain",))
+    assert isinstance(next_turn(line, busy=everyone, now=BEGAN + 39), AllBusy)
+    assert isinstance(next_turn(line, tried, busy=everyone, now=BEGAN + 239), AllBusy)
+    assert isinstance(next_turn(line, tried, busy=everyone, now=BEGAN + 240), NobodyLeft)
     assert next_turn(line, busy=everyone, now=BEGAN + 240) == Turn("chaplain", 1, True)
+
+
+def test_once_the_caller_has_waited_long_enough_the_backup_comes_between_two_rings_and_only_once() -> None:
+    hunt = HuntPosition(BEGAN, tried=("amy",))
+    assert next_turn(hotline(), hunt, now=BEGAN + 39) == Turn("ben", 1, False)
+    assert next_turn(hotline(), hunt, now=BEGAN + 40) == Turn("chaplain", 1, True)
+    after = ringing(hunt, Turn("chaplain", 1, True), BEGAN + 40)
+    assert next_turn(hotline(), after, now=BEGAN + 60) == Turn("ben", 1, False)
+    assert next_turn(hotline(), after, now=BEGAN + 240) == NobodyLeft()
+
+
+def test_the_backup_comes_sooner_or_later_as_the_rota_says() -> None:
+    line = hotline(ringing=Ringing(backup_after=10))
+    assert next_turn(line, HuntPosition(BEGAN, tried=("amy",)), now=BEGAN + 10) == Turn("chaplain", 1, True)
+    line = hotline(ringing=Ringing(backup_after=3600))
+    assert next_turn(line, HuntPosition(BEGAN, tried=("amy",)), now=BEGAN + 200) == Turn("ben", 1, False)
+
+
+def test_a_backup_who_talks_when_their_time_comes_is_rung_when_they_are_free() -> None:
+    hunt = HuntPosition(BEGAN, tried=("amy",))
+    assert next_turn(hotline(), hunt, busy={"chaplain"}, now=BEGAN + 50) == Turn("ben", 1, False)
+    assert next_turn(hotline(), hunt, now=BEGAN + 70) == Turn("chaplain", 1, True)
 
 
 def test_max_wait_also_ends_the_rounds_of_a_long_list() -> None:

@@ -14,7 +14,7 @@ hunts = st.builds(
     since=st.integers(0, 2**33),
     round=st.integers(1, 9),
     tried=st.lists(words, max_size=6).map(tuple),
-    backup=st.booleans(),
+    backup_tried=st.lists(words, max_size=3).map(tuple),
     ringing=st.none() | words,
     ringing_since=st.integers(0, 2**33),
 )
@@ -27,6 +27,7 @@ positions = st.builds(
     rings=st.integers(0, 99),
     hunt=st.none() | hunts,
     prompts=st.integers(0, 3),
+    waiting_since=st.none() | st.integers(0, 2**33),
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.files import CODES, Finding, check_coverage, check_holidays, check_limits, explain, load, load_texts
+from hotline.files import CODES, Finding, check_coverage, check_holidays, check_limits, check_waits, explain, load, load_texts
 from hotline.files.explained_flow import FLOW
 from hotline.files.explained_rota import ROTA
 from hotline.files.explained_yaml import YAML
@@ -219,7 +219,7 @@ EXPECTED: dict[str, list[str]] = {
 
 def findings_of(fixture: str) -> list[Finding]:
     loaded = load_texts(broken_texts(BROKEN / fixture))
-    ahead = (check(loaded, MONDAY) for check in (check_coverage, check_holidays, check_limits))
+    ahead = [*(check(loaded, MONDAY) for check in (check_coverage, check_holidays, check_limits)), check_waits(loaded)]
     found = [*loaded.findings, *(one for findings in ahead for one in findings)]
     return sorted(found, key=lambda one: (one.file, one.line, one.column, one.code))
 

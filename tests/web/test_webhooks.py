@@ -322,5 +322,5 @@ def test_rounds_and_backup_end_with_the_step_for_nobody(live: RedisLive) -> None
         rung.append(twiml.findtext(".//Number"))
         line.pass_time(20)
         twiml = line.caller(leads(twiml, "Dial"), DialBridged="false", DialCallStatus="no-answer")
-    assert rung == [phone_of(0), phone_of(1), phone_of(0), phone_of(1), phone_of(2)]
+    assert rung == [phone_of(0), phone_of(1), phone_of(2), phone_of(0), phone_of(1)]
     assert words(twiml) == "Nobody is free."
