@@ -16,6 +16,7 @@ _KEY = rf"([0-9*#]|{'|'.join(_NUMBERS)})(?!\w)"
 _ASKED = re.compile(
     rf"\b{_PRESS}\s+(?:(?:the|el|la|key|number|tecla|número|digit|dígito)\s+)*[\"“'«]?{_KEY}", re.IGNORECASE
 )
+_WORD_FIRST = re.compile(rf"^\s*{_KEY}\s+(?:to|para)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"(?<![\w.:,])([0-9])(?![\w:])")
 _CLAUSES = re.compile(r"[.;!?]+(?:\s|$)|,?\s+(?:or|and|o|u|y)\s+", re.IGNORECASE)
 _TAKE = re.compile(
@@ -47,5 +48,5 @@ def spoken_keys(words: str) -> tuple[str | None, str | None]:
 
 
 def _named(clause: str) -> str | None:
-    asked = _ASKED.search(clause) or _DIGIT.search(clause)
+    asked = _ASKED.search(clause) or _WORD_FIRST.search(clause) or _DIGIT.search(clause)
     return _NUMBERS.get(asked[1].lower(), asked[1]) if asked else None

@@ -96,14 +96,13 @@ def test_two_rounds_then_the_backup_then_the_flow_goes_on_to_the_lifeline(rehear
     call.hears("Thank you for calling").has_ended()
 
 
-def test_silence_at_nobody_free_tries_again_and_the_third_visit_goes_to_the_lifeline(rehearse: Rehearse) -> None:
+def test_silence_at_nobody_free_tries_again_within_max_wait_and_then_goes_to_the_lifeline(rehearse: Rehearse) -> None:
     only_amy = texts(rota=ROTA_OF_ONE)
     call = rehearse(files=only_amy).world.call(LINE)
     call.stays_silent()
     for _ in range(2):
         call.rings("amy").ignored()
         call.hears("Nobody could pick up").stays_silent()
-    call.rings("amy").ignored()
     call.hears("Connecting you with the Lifeline").does_not_hear("Nobody could pick up")
     call.rings("988").ignored()
     call.has_ended()
@@ -152,7 +151,9 @@ def test_if_everyone_talks_the_caller_waits_and_gets_the_first_who_comes_free(re
 
 def test_nobody_waits_longer_than_max_wait(rehearse: Rehearse) -> None:
     """Callers have waited 45 to 75 minutes (lessons): there is a longest wait, and a next step after it."""
-    world = rehearse(files=texts(rota=ROTA_OF_ONE.replace("backup: []", "backup: [ben]"))).world
+    world = rehearse(
+        files=texts(rota=ROTA_OF_ONE.replace("backup: []", "backup: [ben]").replace("1m}", "1m, backup_after: 10m}"))
+    ).world
     first = world.call(LINE)
     first.presses("1")
     first.rings("amy").picks_up().hears("Press 1").presses("1")

@@ -174,9 +174,7 @@ def test_screening_speaks_twice_and_hangs_up_on_silence_so_that_a_voicemail_neve
     prompt, end = screen(line, rung.position, "amy")
     assert isinstance(prompt, Screen)
     assert isinstance(end, End)
-    assert [word.text for word in prompt.words if isinstance(word, Say)] == [
-        "Line call. Press 1 to take it."
-    ] * 2
+    assert [word.text for word in prompt.words if isinstance(word, Say)] == ["Line call. Press 1 to take it."] * 2
     assert screened(line, rung.position, "amy", "") == (End(),)
 
 
