@@ -151,9 +151,8 @@ def test_if_everyone_talks_the_caller_waits_and_gets_the_first_who_comes_free(re
 
 def test_nobody_waits_longer_than_max_wait(rehearse: Rehearse) -> None:
     """Callers have waited 45 to 75 minutes (lessons): there is a longest wait, and a next step after it."""
-    world = rehearse(
-        files=texts(rota=ROTA_OF_ONE.replace("backup: []", "backup: [ben]").replace("1m}", "1m, backup_after: 10m}"))
-    ).world
+    rota = ROTA_OF_ONE.replace("backup: []", "backup: [ben]").replace("1m}", "1m, backup_after: 10m}")
+    world = rehearse(files=texts(rota=rota)).world
     first = world.call(LINE)
     first.presses("1")
     first.rings("amy").picks_up().hears("Press 1").presses("1")
