@@ -162,7 +162,7 @@ def test_check_exits_1_and_shows_each_mistake_with_its_line_and_its_remedy(place
 def test_a_note_alone_does_not_change_the_exit_code(place: Place) -> None:
     place.write(rota=ROTA.replace("+1 410 555 0112", "+1 410 055 0112"))
     done = place.run("check", "--json")
-    assert [one["severity"] for one in json.loads(done.stdout)] == ["note"]
+    assert [one["severity"] for one in json.loads(done.stdout)] == ["note", "note"]
     assert done.returncode == 0
 
 
@@ -170,7 +170,10 @@ def test_a_gap_is_told_of_for_the_weeks_asked_for(place: Place) -> None:
     place.write(rota=ROTA.replace("hours: 24h", "hours: 08:00-20:00") + "backup: [ben]\n")
     done = place.run("check", "--json", "--at", "2026-03-02 12:00")
     assert done.returncode == 1
-    assert [(one["code"], one["severity"]) for one in json.loads(done.stdout)] == [("gap", "warning")]
+    assert [(one["code"], one["severity"]) for one in json.loads(done.stdout)] == [
+        ("gap", "warning"),
+        ("longest-wait", "note"),
+    ]
     assert "in the next 3 weeks" in place.run("check", "--at", "2026-03-02T12:00Z", "--weeks", "3").stdout
 
 
@@ -184,7 +187,21 @@ def test_check_prints_json_of_exactly_these_fields(place: Place) -> None:
         assert list(finding) == ["code", "severity", "file", "line", "column", "message", "help"]
         assert finding["severity"] in {"error", "warning", "note"}
         assert isinstance(finding["line"], int)
-    assert json.loads(Place(place.folder).write().run("check", "--json").stdout) == []
+    (note,) = json.loads(Place(place.folder).write().run("check", "--json").stdout)
+    assert (note["code"], note["severity"]) == ("longest-wait", "note")
+
+
+def test_check_says_how_long_a_silent_caller_can_wait_for_a_last_resort_and_warns_if_that_is_too_long(
+    place: Place,
+) -> None:
+    done = place.write().run("check")
+    assert done.returncode == 0
+    assert "note[longest-wait]: A caller who presses nothing, and whom nobody answers" in done.stdout
+    done = place.write(flow=FLOW.replace('    menu: {"1": reach}\n', '    menu: {"1": reach}\n    wait: 60s\n')).run(
+        "check"
+    )
+    assert done.returncode == 1
+    assert "warning[longest-wait]" in done.stdout
 
 
 @pytest.mark.parametrize("how", ["argument", "setting", "a file"])

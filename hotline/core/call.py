@@ -139,11 +139,12 @@ def is_expired(position: Position, now: int) -> bool:
 
 def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -> Reply:
     """A volunteer picked up, or pressed neither key: say what this is, and which key takes the call."""
+    ringing_rules = hotline.rota.ringing
     asked = position or Position("", hotline.flow.start, hotline.flow.first_language)
-    prompt = _screening_words(hotline, volunteer, hotline.rota.ringing, asked.language)
-    once_more = _screening_words(hotline, volunteer, hotline.rota.ringing, None)
+    again = _screening_words(hotline, volunteer, ringing_rules)
+    first = _screening_words(hotline, volunteer, ringing_rules, position.language if position else None)
     return (
-        Screen((prompt, Pause(SCREENING_PAUSE), once_more), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
+        Screen((first, Pause(SCREENING_PAUSE), again), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
         End(),
     )
 
@@ -218,19 +219,28 @@ def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | H
     return step.action if step else None
 
 
-def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None) -> Say:
-    """What a volunteer hears, in their best language; with the caller's (if given) where it might be another."""
-    own = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
-    known = hotline.rota.volunteers.get(volunteer or "")
-    spoken = [code for code in (known.languages if known else ()) if code in hotline.flow.languages]
-    which = words.language_name(callers, own) if callers and (len(spoken) > 1 or callers != own) else ""
-    names = {"name": hotline.flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key, "spoken": which}
-    said = words.surely_spoken(
-        hotline.flow, own, rules.say, words.SCREENING_IN_LANGUAGE if which else words.SCREENING, **names
-    )
-    if which and own in rules.say and own in words.IN_LANGUAGE:
-        return replace(said, text=f"{words.IN_LANGUAGE[own].format(spoken=which)} {said.text}")
-    return said
+def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None = None) -> Say:
+    """What a volunteer hears; in `callers` language, if that is not the only one they could be called in."""
+    flow = hotline.flow
+    language = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
+    names = {"name": flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key}
+    said = words.surely_spoken(flow, language, rules.say, words.SCREENING, **names)
+    if callers is None or not _may_be_called_in_another(hotline, volunteer, callers):
+        return said
+    spoken_as = said.language.code
+    which = words.language_name(callers, spoken_as)
+    if which is None:
+        return said
+    if said.text == rules.say.get(spoken_as):
+        return replace(said, text=f"{words.CALL_IN[spoken_as].format(language=which)} {said.text}")
+    return replace(said, text=words.SCREENING_IN[spoken_as].format(**names, language=which))
+
+
+def _may_be_called_in_another(hotline: Hotline, volunteer: str | None, language: str) -> bool:
+    """Whether a volunteer cannot know which language a call is in."""
+    flow, known = hotline.flow, hotline.rota.volunteers.get(volunteer or "")
+    speaks = [code for code in known.languages if code in flow.languages] if known else []
+    return (speaks or [flow.first_language]) != [language]
 
 
 def volunteers_language(hotline: Hotline, volunteer: str | None, available: Mapping[str, str]) -> str:

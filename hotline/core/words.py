@@ -13,30 +13,36 @@ BETWEEN = {
 }
 SCREENING = {
     "en": "{name} call. Press {accept} to take it.",
-    "es": "Llamada de {name}. Oprima {accept}.",
+    "es": "Llamada {name}. Oprima {accept}.",
 }
-SCREENING_IN_LANGUAGE = {
-    "en": "{name} call, in {spoken}. Press {accept} to take it.",
-    "es": "{name}, en {spoken}. Oprima {accept} para tomarla.",
+SCREENING_IN = {
+    "en": "{name} call, in {language}. Press {accept} to take it.",
+    "es": "Llamada {name}, en {language}. Oprima {accept}.",
 }
-IN_LANGUAGE = {
-    "en": "In {spoken}.",
-    "es": "En {spoken}.",
+CALL_IN = {
+    "en": "Call in {language}.",
+    "es": "Llamada en {language}.",
 }
-"""What comes before a file's own screening words."""
 LANGUAGES = {
     "en": {
-        "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi",
-        "ht": "Haitian Creole", "it": "Italian", "ja": "Japanese", "ko": "Korean", "pl": "Polish", "pt": "Portuguese",
-        "ru": "Russian", "tl": "Tagalog", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+        "am": "Amharic", "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish",
+        "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
+        "fr": "French", "gu": "Gujarati", "he": "Hebrew", "hi": "Hindi", "hmn": "Hmong", "ht": "Haitian Creole",
+        "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "km": "Khmer", "ko": "Korean",
+        "nb": "Norwegian", "ne": "Nepali", "nl": "Dutch", "no": "Norwegian", "pa": "Punjabi", "pl": "Polish",
+        "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "so": "Somali", "sv": "Swedish", "sw": "Swahili",
+        "ta": "Tamil", "th": "Thai", "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu",
+        "vi": "Vietnamese", "yue": "Cantonese", "zh": "Chinese",
     },
     "es": {
-        "ar": "árabe", "de": "alemán", "en": "inglés", "es": "español", "fr": "francés", "hi": "hindi",
-        "ht": "criollo haitiano", "it": "italiano", "ja": "japonés", "ko": "coreano", "pl": "polaco",
-        "pt": "portugués", "ru": "ruso", "tl": "tagalo", "uk": "ucraniano", "vi": "vietnamita", "zh": "chino",
+        "ar": "árabe", "de": "alemán", "el": "griego", "en": "inglés", "es": "español", "fa": "persa", "fr": "francés",
+        "he": "hebreo", "hi": "hindi", "ht": "criollo haitiano", "it": "italiano", "ja": "japonés", "ko": "coreano",
+        "nl": "neerlandés", "pl": "polaco", "pt": "portugués", "ro": "rumano", "ru": "ruso", "so": "somalí",
+        "sv": "sueco", "sw": "suajili", "tl": "tagalo", "tr": "turco", "uk": "ucraniano", "ur": "urdu",
+        "vi": "vietnamita", "yue": "cantonés", "zh": "chino",
     },
 }  # fmt: skip
-"""Names of languages, by the language they are spoken in."""
+"""What a language is called, in a language we have words in, by its code."""
 CALLER_GONE = {
     "en": "The caller is no longer waiting. Thank you for picking up.",
     "es": "La persona que llamó ya no espera. Gracias por contestar.",
@@ -54,26 +60,26 @@ FAREWELL = {
     "es": "Gracias por llamar. Si todavía necesita hablar con alguien, llame de nuevo en unos minutos, por favor.",
 }
 FALLBACK_SCREENING = {
-    "en": "Call from {name}. Someone is waiting. To take the call, press {accept}. To pass it on, hang up.",
-    "es": "Llamada de {name}. Alguien espera. Para tomarla, oprima {accept}. Para pasarla, cuelgue.",
+    "en": "Call from the {name} line. Someone is waiting. To take the call, press {accept}. To pass it on, hang up.",
+    "es": "Llamada de la línea {name}. Alguien espera. Para tomarla, oprima {accept}. Para pasarla, cuelgue.",
 }
 RING_TEST = {
-    "en": "This is a test call from {name}. Nobody is waiting. If your phone rang as it should, press {accept}.",
-    "es": "Esta es una llamada de prueba de {name}. Nadie espera. Si su teléfono sonó como debe, oprima {accept}.",
+    "en": "This is a test of the {name} line. Nobody is waiting. If your phone rang as it should, press {accept}.",
+    "es": "Esta es una prueba de la línea {name}. Nadie espera. Si su teléfono sonó como debe, oprima {accept}.",
 }
 RING_TEST_REACHED = {
-    "en": "Thank you. Calls from {name} reach you. Goodbye.",
-    "es": "Gracias. Las llamadas de {name} le llegan. Adiós.",
+    "en": "Thank you. Calls of the {name} line reach you. Goodbye.",
+    "es": "Gracias. Las llamadas de la línea {name} le llegan. Adiós.",
 }
 RING_TEST_UNANSWERED = {
-    "en": "That was only a test call from {name}. There is nothing you need to do. Goodbye.",
-    "es": "Esto fue solo una llamada de prueba de {name}. No tiene que hacer nada. Adiós.",
+    "en": "That was only a test of the {name} line. There is nothing you need to do. Goodbye.",
+    "es": "Esto fue solo una prueba de la línea {name}. No tiene que hacer nada. Adiós.",
 }
 
 
-def language_name(code: str, language: str) -> str:
-    """What a language is called in another one, or "" where we have no word for it."""
-    return LANGUAGES.get(language, {}).get(code, "")
+def language_name(code: str, told_in: str) -> str | None:
+    """What the language `code` is called in the language `told_in`, or None if we cannot say it."""
+    return LANGUAGES.get(told_in, {}).get(code.replace("_", "-").partition("-")[0].lower())
 
 
 def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say | None:

@@ -7,6 +7,7 @@ from hotline.files.holiday_notes import check_holidays
 from hotline.files.loading import Loaded, load, load_texts, read_files
 from hotline.files.overload import check_limits
 from hotline.files.report import as_json, render
+from hotline.files.waits import check_waits
 
 __all__ = [
     "CODES",
@@ -17,6 +18,7 @@ __all__ = [
     "check_coverage",
     "check_holidays",
     "check_limits",
+    "check_waits",
     "explain",
     "load",
     "load_texts",

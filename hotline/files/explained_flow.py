@@ -51,6 +51,13 @@ FLOW: Mapping[str, Explanation] = {
         "Lead `no_key` to a step that rings, or add `at_most` with `then`.",
         "no_key: reach_peer",
     ),
+    "longest-wait": Explanation(
+        "how long a caller can wait for a last resort",
+        "A last resort is a step with `dial`, or words that end the call. This is the longest time until then for a "
+        "caller who presses nothing while nobody answers. More than `max_wait` and a minute is a warning.",
+        "Shorten greetings and waits, and lead `not_answered` and `no_key` to the last resort.",
+        "nobody_free:\n  no_key: lifeline",
+    ),
     "ring-without-not-answered": Explanation(
         "what happens when nobody picks up is missing",
         "Everyone may be tried in vain. Without a next step the caller would be dropped.",

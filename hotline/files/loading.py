@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hotline.core.flow import Hotline
+from hotline.core.flow import Hotline, Hunt
 from hotline.core.oncall import Schedule
 from hotline.files.across import check_across
 from hotline.files.document import Document
@@ -28,6 +28,7 @@ class Loaded:
     `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others.
     `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported;
     `limit_places` one of its `limits:`, for each rota in use that has some; `holiday_places` one of its `holidays:`.
+    `ring_places` has one of the first `ring` step of each hotline that has one.
     """
 
     hotlines: dict[str, Hotline]
@@ -36,6 +37,7 @@ class Loaded:
     rota_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     limit_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     holiday_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
+    ring_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
 
 
 def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
@@ -128,6 +130,7 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
         {id: _gap_place(rota) for id, rota in used.items()},
         {id: _limits_place(rota) for id, rota in used.items() if rota.document.get("limits")},
         {id: _holidays_place(rota) for id, rota in used.items() if rota.document.get("holidays")},
+        dict(_ring_places(flow for flow in flows if flow.id in hotlines)),
     )
 
 
@@ -146,21 +149,29 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str,
 def _gap_place(rota: RotaRead) -> Finding:
     """The spot for findings about gaps: the list of shifts, or else of rotations, or else the top."""
     wanted = next((name for name in ("shifts", "rotations", "volunteers") if rota.document.get(name)), "volunteers")
-    return _place(rota, "gap", "warning", wanted)
+    return _place(rota.document, "gap", "warning", wanted)
 
 
 def _limits_place(rota: RotaRead) -> Finding:
-    return _place(rota, "limits-exceeded", "note", "limits")
+    return _place(rota.document, "limits-exceeded", "note", "limits")
 
 
 def _holidays_place(rota: RotaRead) -> Finding:
-    return _place(rota, "holidays-ahead", "note", "holidays")
+    return _place(rota.document, "holidays-ahead", "note", "holidays")
 
 
-def _place(rota: RotaRead, code: str, severity: Severity, section: str) -> Finding:
-    """A finding at a section of a rota, without words yet."""
-    scratch = Document(rota.document.file, rota.document.lines, rota.document.root)
-    scratch.report(code, (section,), NOTHING, NOTHING, severity, "key")
+def _ring_places(flows: Iterable[FlowRead]) -> Iterator[tuple[str, Finding]]:
+    for flow in flows:
+        for name, step in flow.flow.steps.items() if flow.flow else ():
+            if isinstance(step.action, Hunt):
+                yield flow.id, _place(flow.document, "longest-wait", "note", "steps", name, "ring")
+                break
+
+
+def _place(document: Document, code: str, severity: Severity, *path: str) -> Finding:
+    """A finding at a section of a file, without words yet."""
+    scratch = Document(document.file, document.lines, document.root)
+    scratch.report(code, path, NOTHING, NOTHING, severity, "key")
     return scratch.findings[0]
 
 

@@ -182,11 +182,14 @@ class RingingEntry(Shape):
         2, description="Times round the on-call list before the backup.", examples=["2"]
     )
     max_wait: duration_type("10s", "1h") = Field(  # type: ignore[valid-type]
-        240, description="A caller's longest wait for a voice.", examples=["4m"]
+        240,
+        description="A caller's longest wait for a voice, from the first `ring` step on. After it nobody is rung until"
+        " they press a key on purpose.",
+        examples=["4m"],
     )
     backup_after: duration_type("0s", "1h") = Field(  # type: ignore[valid-type]
         40,
-        description="How long a caller waits before the backup is rung too. Left out: 40 seconds.",
+        description="How long a caller waits before the backup is rung too, without waiting for `rounds`.",
         examples=["40s"],
     )
     rest_after_call: duration_type("0s", "24h") = Field(  # type: ignore[valid-type]

@@ -114,9 +114,9 @@ shifts:
 
 ringing:
   ring_for: 20s          # how long one phone rings before the next is tried
-  rounds: 2              # how often everyone on call is tried before the backup
-  max_wait: 4m           # nobody waits longer than this for a voice
-  backup_after: 40s      # a caller who has waited this long has the backup rung too
+  rounds: 2              # how often everyone on call is tried
+  backup_after: 40s      # a caller who has waited this long gets the backup too
+  max_wait: 3m30s        # nobody waits longer than this for a voice
   rest_after_call: 5m    # after a call a volunteer is rung last for this long
   accept_key: "1"        # takes the call; a voicemail cannot press it
 """
@@ -141,16 +141,10 @@ start: welcome
 steps:
   welcome:
     say:
-      en: {_text(f"You've reached {name}. To be connected with someone now, press 1, or just stay on the line.")}
-    menu:
-      "1": reach_someone
-    wait: 4s                     # how long to listen for a key
-    no_key: reach_someone        # silence always leads on to a person
-    wrong_key: reach_someone
+      en: {_text(f"You've reached {name}. I'm finding someone for you now.")}
+    then: reach_someone          # every word before the first ring costs time
 
   reach_someone:
-    say:
-      en: Thank you. We're finding someone for you now.
     ring: on_call                # whoever the rota has on call, one after another, then its backup
     between:
       en: Still trying to reach someone for you.
@@ -159,12 +153,12 @@ steps:
 
   nobody_free:
     say:
-      en: I'm sorry, nobody could pick up just now. To try again, press 1, or stay on the line.
+      en: I'm sorry, nobody could pick up just now. To try again, press 1.
     menu:
       "1": reach_someone
-    wait: 6s
-    no_key: reach_someone
-    wrong_key: reach_someone
+    wait: 6s                     # how long to listen for a key
+    no_key: goodbye              # silence always leads on
+    wrong_key: nobody_free
     at_most: 3                   # the third time round leads to `then`
     then: goodbye                # better: a step that dials a line which always answers, such as dial: "988"
 

@@ -14,6 +14,7 @@ import redis
 from hotline.core.absence import Absence, Known
 from hotline.core.flow import Hotline
 from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
+from hotline.core.rota import Ringing
 from hotline.errors import AbsenceNotKept
 from hotline.ports import Live
 from hotline.practice.rehearsal import Rehearsal, furnish
@@ -51,7 +52,7 @@ class Softphone:
             last = script.now
             for act in script.acts:
                 last = max(last, act.at)
-                world.clock.after(act.at, partial(_do, call, act, hotline.rota.ringing.pass_key))
+                world.clock.after(act.at, partial(_do, call, act, hotline.rota.ringing))
             world.clock.after(LONGEST, partial(_hang_up, call.leg))
             until = min(LONGEST, last) + AHEAD
             world.clock.run_until(lambda: call.is_over, until)
@@ -99,7 +100,7 @@ def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, of
     return rehearsal
 
 
-def _do(call: Call, act: Act, decline: str) -> None:
+def _do(call: Call, act: Act, rules: Ringing) -> None:
     """Do something with one of a call's phones, if it can be done to it just now."""
     legs = [call.leg, *call.leg.children]
     if act.ring >= len(legs) or not legs[act.ring].live:
@@ -116,7 +117,7 @@ def _do(call: Call, act: Act, decline: str) -> None:
         case "busy" if ringing:
             leg.refuse("busy")
         case "pass" if ringing:
-            Player(leg, Behaviour("pass", picks_up_after=0, keys=(decline,))).ring()
+            Player(leg, named("pass after 0", (rules.accept_key, rules.pass_key))).ring()
         case "voicemail" if ringing:
             Player(leg, Behaviour("voicemail", picks_up_after=0, hangs_up_after=VOICEMAIL_LASTS)).ring()
         case _:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from hotline.simulator.asked import keys_asked_for
 from hotline.simulator.clock import Timer
 from hotline.simulator.legs import Leg
+from hotline.simulator.spoken_keys import spoken_keys
 
 KEY_SPACING = 0.3
 """Seconds between two keys pressed one after another."""
@@ -21,11 +21,7 @@ SILENT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Seconds throughout; None: never. `keys` holds what is pressed at each prompt, in turn; then nothing is.
-
-    `usual` has the keys that take a call and pass it on. Whoever means one of them presses what the words just heard
-    name for it: the first key to take the call, the second to pass it on; the usual one where they name none.
-    """
+    """Seconds throughout; None: never. `keys` holds what is pressed at each prompt, in turn; then nothing is."""
 
     name: str
     picks_up_after: float | None = None
@@ -36,18 +32,19 @@ class Behaviour:
     """Counted from the pick-up, and only if nobody was connected by then."""
     talks_for: float | None = None
     """Counted from when the conversation starts."""
-    usual: tuple[str, ...] = ()
+    heeds: tuple[str, str] | None = None
+    """The keys among `keys` that take a call and pass it on. The phone's owner presses the ones that they hear named
+    for that, and these only if the words name none."""
 
 
-_USUAL = ("1", "2")
 NO_ANSWER = Behaviour("no-answer")
-ACCEPT = Behaviour("accept", picks_up_after=4, keys=("1",), usual=_USUAL)
-PASS = Behaviour("pass", picks_up_after=4, keys=("2",), usual=_USUAL)
+ACCEPT = Behaviour("accept", picks_up_after=4, keys=("1",))
+PASS = Behaviour("pass", picks_up_after=4, keys=("2",))
 BUSY = Behaviour("busy", refuses="busy")
 FAILED = Behaviour("failed", refuses="failed")
 VOICEMAIL = Behaviour("voicemail", picks_up_after=15, hangs_up_after=45)
 PICKS_UP_SILENT = Behaviour("silent", picks_up_after=4)
-WRONG_KEY = Behaviour("wrong-key", picks_up_after=4, keys=("5", "1"), usual=_USUAL)
+WRONG_KEY = Behaviour("wrong-key", picks_up_after=4, keys=("5", "1"))
 HANG_UP = Behaviour("hang-up", picks_up_after=4, hangs_up_after=2)
 
 BY_NAME = {
@@ -75,7 +72,7 @@ def named(text: str, keys: Sequence[str] = ("1", "2")) -> Behaviour:
     return replace(
         found,
         keys=pressed,
-        usual=(keys[0], keys[1]),
+        heeds=(keys[0], keys[1]),
         picks_up_after=float(match[2]) if match[2] else found.picks_up_after,
         talks_for=float(match[3]) if match[3] else found.talks_for,
     )
@@ -89,6 +86,7 @@ class Player:
         self._behaviour = behaviour
         self._clock = leg.carrier.clock
         self._prompts = 0
+        self._listened_from = 0
         self._impatience: Timer | None = None
         leg.device = self
 
@@ -114,19 +112,21 @@ class Player:
         keys: Sequence[str] = self._behaviour.keys
         pressed = keys[self._prompts] if self._prompts < len(keys) else SILENT
         self._prompts += 1
+        pressed = self._as_told(pressed)
         if pressed == SILENT:
             return
-        pressed = self._meant(pressed)
         wait = min(self._behaviour.key_after, seconds / 2)
         for place, digit in enumerate(pressed):
             self._clock.after(wait + place * KEY_SPACING, partial(self._press, digit))
 
-    def _meant(self, pressed: str) -> str:
-        """The keys that were meant: what was said decides, as for a person, and not what a file says."""
-        if pressed not in self._behaviour.usual or not self._leg.heard:
+    def _as_told(self, pressed: str) -> str:
+        """What this person presses, having heard since the last prompt which key does it."""
+        told = self._leg.heard[self._listened_from :]
+        self._listened_from = len(self._leg.heard)
+        if self._behaviour.heeds is None or pressed not in self._behaviour.heeds:
             return pressed
-        asked = keys_asked_for(self._leg.heard[-1].text)
-        return dict(zip(self._behaviour.usual, asked, strict=False)).get(pressed, pressed)
+        take, passing = spoken_keys(". ".join(one.text for one in told))
+        return (take if pressed == self._behaviour.heeds[0] else passing) or pressed
 
     def _press(self, digit: str) -> None:
         if self._leg.live:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
-from hotline.simulator.behaviour import Behaviour, Player
+from hotline.simulator.behaviour import Behaviour, Player, named
 from hotline.simulator.call import Call
 from hotline.simulator.drawing import print_picture, print_record
 from hotline.simulator.events import clock_face
@@ -145,7 +145,7 @@ class _Hands:
         if typed == "a":
             leg.pick_up()
         elif typed == "p":
-            Player(leg, Behaviour("pass", picks_up_after=0, keys=(self._declining,))).ring()
+            Player(leg, named("pass after 0", ("", self._declining))).ring()
         elif typed == "v":
             Player(leg, Behaviour("voicemail", picks_up_after=0, hangs_up_after=45)).ring()
         elif typed == "b":

@@ -132,14 +132,6 @@ steps:
     call.hangs_up().has_ended()
 
 
-def test_a_bilingual_volunteer_is_told_the_callers_language(rehearse: Rehearse) -> None:
-    call = rehearse(TUESDAY_NIGHT.replace("02:00", "12:00"), files=SHIPPED).world.call(LINE)
-    call.presses("9").presses("1")
-    ring = call.rings("ben")
-    ring.picks_up().hears("RISE call, in Spanish. Press 1 to take it.").hears("RISE call. Press 1 to take it.")
-    call.hangs_up().has_ended()
-
-
 def test_who_hears_another_key_than_the_one_that_counts_presses_what_they_heard(rehearse: Rehearse) -> None:
     """So a rota whose words and keys disagree fails its call tests, as it would fail in life."""
     rota = FOUR + 'ringing: {accept_key: "5", say: {en: Press 1 to take it.}}\n'

@@ -209,7 +209,7 @@ def test_a_volunteer_is_screened_in_their_own_best_language() -> None:
     prompt = screen(line, position, "amy")[0]
     assert isinstance(prompt, Screen)
     assert isinstance(prompt.words[0], Say)
-    assert prompt.words[0].text == "En inglés. ¿La toma?", "the caller's language, as Amy speaks both"
+    assert prompt.words[0].text == "Llamada en inglés. ¿La toma?", "the caller's language, as Amy speaks both"
 
 
 def test_a_menu_key_may_be_a_star_or_a_hash() -> None:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from hotline.files import CODES, Finding, check_coverage, check_holidays, check_limits, explain, load, load_texts
+from hotline.files import (
+    CODES,
+    Finding,
+    check_coverage,
+    check_holidays,
+    check_limits,
+    check_waits,
+    explain,
+    load,
+    load_texts,
+)
 from hotline.files.explained_flow import FLOW
 from hotline.files.explained_rota import ROTA
 from hotline.files.explained_yaml import YAML
@@ -102,6 +112,8 @@ EXPECTED: dict[str, list[str]] = {
     "language_nobody_needs": ["language-not-needed 3:65"],
     "latin1": ["not-utf8 4:21"],
     "limits_crossed": ["limits-crossed 7:50"],
+    "longest_wait": ["longest-wait 10:5"],
+    "never_a_last_resort": ["longest-wait 8:5"],
     "limits_exceeded": ["limits-exceeded 7:1"],
     "limits_for_nobody": ["unknown-volunteer 8:12"],
     "limits_not_numbers": ["wrong-type 7:26", "out-of-range 7:52", "bad-duration 7:69", "unknown-field 7:73"],
@@ -219,7 +231,8 @@ EXPECTED: dict[str, list[str]] = {
 
 def findings_of(fixture: str) -> list[Finding]:
     loaded = load_texts(broken_texts(BROKEN / fixture))
-    ahead = (check(loaded, MONDAY) for check in (check_coverage, check_holidays, check_limits))
+    waits = [one for one in check_waits(loaded) if one.severity != "note"]  # a note tells of every hotline
+    ahead = [*(check(loaded, MONDAY) for check in (check_coverage, check_holidays, check_limits)), waits]
     found = [*loaded.findings, *(one for findings in ahead for one in findings)]
     return sorted(found, key=lambda one: (one.file, one.line, one.column, one.code))
 

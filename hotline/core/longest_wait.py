@@ -1,0 +1,42 @@
+"""How long a caller who presses nothing can spend before a last resort, if nobody on call can be reached."""
+
+from __future__ import annotations
+
+from hotline.core import words
+from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
+
+CHARACTERS_A_SECOND = 15.0
+"""How fast words are spoken, near enough."""
+MOST_STEPS = 500
+
+
+def longest_wait(hotline: Hotline) -> int | None:
+    """Seconds until a last resort: a step with `dial`, or words that end the call. None: it never comes.
+
+    Follows a silent caller for whom the hunt lasts as long as it may, in the flow's first language. The last phone may
+    start to ring just before `max_wait` is over, and rings on.
+    """
+    flow, rules = hotline.flow, hotline.rota.ringing
+    name, visits, spent, hunted = flow.start, dict[str, int](), 0.0, False
+    for _ in range(MOST_STEPS):
+        step = flow.steps[name]
+        visits[name] = visits.get(name, 0) + 1
+        if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
+            name = step.instead
+            continue
+        if isinstance(step.action, Hunt) and hunted:  # max_wait is over: nobody is rung
+            name = step.action.not_answered
+            continue
+        spoken = len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        match step.action:
+            case FixedDial() | HangUp():
+                return round(spent + spoken)
+            case Menu(wait=wait, no_key=no_key):
+                spent, name = spent + spoken + wait, no_key
+            case GoOn(to=to):
+                spent, name = spent + spoken, to
+            case Hunt(between=between, not_answered=not_answered):
+                said = between.get(flow.first_language, words.BETWEEN.get(flow.first_language, ""))
+                spent += max(spoken, rules.max_wait + len(said) / CHARACTERS_A_SECOND) + rules.ring_for
+                hunted, name = True, not_answered
+    return None
