@@ -28,7 +28,7 @@ from hotline.core.hunt import (
     deal,
     first_hand,
     next_hand,
-    start_anywhere,
+    starts_anywhere,
 )
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry, Moment
@@ -210,10 +210,10 @@ class Answering:
         try:
             dealt = self._live.deal(hotline.id, self._live_id(call), ring, hand, phones, places, now, hold, over, known)
         except LiveStateUnavailable:
-            turn = deal(hand, start_anywhere(hand, call), frozenset(), frozenset())
+            turn = deal(hand, starts_anywhere(hand, call), frozenset(), frozenset())
             return Dealt(turn)
         in_rota = dealt.turn is None or dealt.turn.volunteer in volunteers
-        return dealt if in_rota else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
+        return dealt if in_rota else replace(dealt, turn=deal(hand, {}, dealt.busy, frozenset()))
 
     def _release(self, hotline: Hotline, position: Position) -> RingEnd:
         """What its volunteer had answered; where that cannot be known, as if they had accepted."""

@@ -263,7 +263,9 @@ class Schedule:
 
     def _date(self, ordinal: int) -> _Date:
         holiday = self._for_holidays and date.fromordinal(ordinal) in self.rota.holidays
-        found = [place for place, shift in self._replacing if shift.pattern.starts_on(ordinal, holiday)] if holiday else []
+        found = (
+            [place for place, shift in self._replacing if shift.pattern.starts_on(ordinal, holiday)] if holiday else []
+        )
         return _Date(ordinal, holiday, frozenset(found))
 
     def _yields_to(self, place: int, on: _Date) -> frozenset[int]:

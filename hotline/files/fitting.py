@@ -200,7 +200,9 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     meant = _meant(root, path)
     homes = [label for label, inner in _groups(root) if inner is not shape and name in field_names(inner)]
     if name in ("timezone", "zone", "tz") and outer and "timezone" in field_names(root):
-        help = Wording("A rota has one time zone, at its top. Write these hours in that zone, or make a rota of their own.")
+        help = Wording(
+            "A rota has one time zone, at its top. Write these hours in that zone, or make a rota of their own."
+        )
     elif name == "<<":
         help = Wording("Merging with `<<` is not supported: write the fields out.")
     elif meant:

@@ -233,7 +233,9 @@ def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str
     named = fitted.value.holidays
     if named is None and fitted.whole("holidays"):
         listed = [*((("shifts", place), one) for place, one in enumerate(fitted.value.shifts))]
-        listed += [(("backup", place), one) for place, one in enumerate(fitted.value.backup) if isinstance(one, ShiftEntry)]
+        listed += [
+            (("backup", place), one) for place, one in enumerate(fitted.value.backup) if isinstance(one, ShiftEntry)
+        ]
         for path, entry in listed:
             if entry is not GONE and entry.days is not None and entry.days.holidays:
                 document.report(
@@ -295,7 +297,10 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
         tuple(map(_shift, file.shifts)),
         tuple(map(_rotation, file.rotations)),
         tuple(Away(entry.who, entry.from_.start, entry.to.end) for entry in file.away),
-        tuple(Cover(entry.who, entry.for_, entry.from_.start, entry.to.end, 1 if entry.for_ else entry.tier) for entry in file.cover),
+        tuple(
+            Cover(entry.who, entry.for_, entry.from_.start, entry.to.end, 1 if entry.for_ else entry.tier)
+            for entry in file.cover
+        ),
         tuple(dict.fromkeys(who for entry in backup for who in _named(entry))),
         _ringing(file.ringing),
         limits=limits(file.limits),

@@ -45,7 +45,7 @@ def next_turn(
     who = who or line.schedule.at(NOON)
     hand = first_hand(line, hunt, who, language, now)
     while True:
-        turn = deal(hand, start_after(hand, last, line.schedule.places), busy, resting)
+        turn = deal(hand, {1: start_after(hand, last, line.schedule.places)}, busy, resting)
         if turn is not None:
             return turn
         following = next_hand(line, hunt, who, language, hand, busy)

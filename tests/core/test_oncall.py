@@ -151,9 +151,7 @@ class Naive:
             new = [entry] if isinstance(entry, str) else [who for who, _ in self._one(entry, others, minute)]
             backup += [who for who in new if who not in away]
         tiers = tuple(tier for tier, _ in found)
-        return OnCall(
-            tuple(who for _, who in found), tuple(dict.fromkeys(backup)), tiers if set(tiers) - {1} else ()
-        )
+        return OnCall(tuple(who for _, who in found), tuple(dict.fromkeys(backup)), tiers if set(tiers) - {1} else ())
 
     def _holding(self, entries: tuple[Shift | Rotation, ...], minute: int) -> list[tuple[str, int]]:
         return [one for entry in entries for one in self._one(entry, entries, minute)]
