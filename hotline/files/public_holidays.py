@@ -43,7 +43,7 @@ class PublicHolidays(Mapping[date, str]):
 
 
 class OwnHolidays(Mapping[date, str]):
-    """Public holidays with a rota's own: dates that count `also`, under the name of their date, less those `left_out`."""
+    """Public holidays with a rota's own: dates that count `also`, named by their date, less those `left_out`."""
 
     def __init__(self, public: Mapping[date, str], also: Set[date], left_out: Set[date]) -> None:
         self._public, self._also, self._left_out = public, also, left_out
