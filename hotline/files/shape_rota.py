@@ -164,6 +164,14 @@ class RotationEntry(_When):
     )
 
 
+class BackupShiftEntry(ShiftEntry):
+    """Volunteers who are backup at times. Left out `hours`: around the clock."""
+
+
+class BackupRotationEntry(RotationEntry):
+    """Volunteers or teams who take turns as backup. Left out `hours`: around the clock."""
+
+
 def _kind_of_backup(value: object) -> str:
     if not isinstance(value, dict):
         return "by name"
@@ -171,7 +179,9 @@ def _kind_of_backup(value: object) -> str:
 
 
 BackupEntry = Annotated[
-    Annotated[str, Tag("by name")] | Annotated[ShiftEntry, Tag("by shift")] | Annotated[RotationEntry, Tag("by turns")],
+    Annotated[str, Tag("by name")]
+    | Annotated[BackupShiftEntry, Tag("by shift")]
+    | Annotated[BackupRotationEntry, Tag("by turns")],
     Discriminator(_kind_of_backup),
 ]
 """A volunteer who is always backup, or a shift or a rotation of the backup."""

@@ -231,7 +231,7 @@ class TestHolidays:
             "  - {hours: 24h, on_call: [amy]}",
             "  - {days: holidays, hours: 24h, on_call: [ben]}",
             "rotations:",
-            "  - {hours: 24h, turns: [cho, dee], change: daily, starting: 2026-05-25}",
+            "  - {hours: 24h, turns: [cho, dee], change: daily, starting: 2026-05-23}",
         )
         assert [on_call(rota, f"2026-05-{day} 12:00") for day in (24, 25, 26)] == ["amy dee", "ben cho", "amy dee"]
 
