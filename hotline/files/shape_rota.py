@@ -108,7 +108,7 @@ class _When(Shape):
     until: shapes.Date | None = Field(None, description="The last date on which it may start.", examples=["2026-06-30"])
 
 
-Tier = number_type(1, 5)
+Tier = Annotated[int, PlainValidator(shapes.whole_number(1, 5)), WithJsonSchema(written.number(1, 5))]
 Team = Annotated[
     list[Entry[str]],
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
@@ -134,7 +134,7 @@ class ShiftEntry(_When):
         " With `also: true` it is on besides them.",
         examples=["true"],
     )
-    tier: Tier = Field(  # type: ignore[valid-type]
+    tier: Tier = Field(
         1, description="Which tier it is in: a round rings all of tier 1, then all of tier 2.", examples=["2"]
     )
     on_call: list[Entry[str]] = Field(description="Volunteers, in the order they are rung.", examples=["[amy, ben]"])
@@ -159,7 +159,7 @@ class RotationEntry(_When):
     starting: shapes.Date = Field(
         description="The first date on which it may start, with the first turn.", examples=["2026-01-05"]
     )
-    tier: Tier = Field(  # type: ignore[valid-type]
+    tier: Tier = Field(
         1, description="Which tier it is in: a round rings all of tier 1, then all of tier 2.", examples=["2"]
     )
 
@@ -204,7 +204,7 @@ class CoverEntry(AwayEntry):
     for_: str | None = Field(
         None, alias="for", description="Whose place they take. Left out: in addition to the rest.", examples=["dee"]
     )
-    tier: Tier = Field(  # type: ignore[valid-type]
+    tier: Tier = Field(
         1, description="Without `for`: which tier they are added to. With it, they take that one's.", examples=["2"]
     )
 
