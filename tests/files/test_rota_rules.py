@@ -8,6 +8,7 @@ import pytest
 
 from hotline.core.oncall import Schedule
 from hotline.files import load_texts
+from hotline.files.rotas import read_rotas
 from hotline.files.zones import load_zone
 from tests.files.good import rota_with, texts
 
@@ -382,3 +383,12 @@ def test_zone_rules_come_from_the_pinned_package(monkeypatch: pytest.MonkeyPatch
     zone = load_zone("Pacific/Apia")
     assert zone.key == "Pacific/Apia"
     assert datetime(2011, 12, 30, 10, tzinfo=UTC).astimezone(zone).isoformat() == "2011-12-31T00:00:00+14:00"
+
+
+def test_a_date_among_days_and_a_zone_of_one_shift_are_answered_with_what_works() -> None:
+    dated = read_rotas({"rota/r.yaml": rota_with("shifts: [{days: 2026-12-24, hours: 24h, on_call: [amy]}]").encode()})
+    assert "also: [2026-12-24]" in str(dated.errors[0].help)
+    zoned = rota_with("shifts: [{timezone: Europe/London, hours: 24h, on_call: [amy]}]")
+    assert "one time zone" in str(read_rotas({"rota/r.yaml": zoned.encode()}).errors[0].help)
+    mistyped = rota_with("backup: [{turns: [amy], chnge: weekly, starting: 2026-01-05}]")
+    assert "`change`" in str(read_rotas({"rota/r.yaml": mistyped.encode()}).errors[0].help)
