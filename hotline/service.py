@@ -28,7 +28,7 @@ from hotline.core.hunt import (
     deal,
     first_hand,
     next_hand,
-    start_anywhere,
+    starts_anywhere,
 )
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry, Moment
@@ -231,14 +231,14 @@ class Answering:
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         over = None if ended is None else _ended_ring(hotline, ended)
         if not call:  # nobody would ever say that it is over: it holds no phone
-            return Dealt(deal(hand, start_anywhere(hand, ring.token), frozenset(), frozenset()))
+            return Dealt(deal(hand, starts_anywhere(hand, ring.token), frozenset(), frozenset()))
         try:
             dealt = self._live.deal(hotline.id, self._live_id(call), ring, hand, phones, places, now, hold, over, known)
         except LiveStateUnavailable:
-            turn = deal(hand, start_anywhere(hand, call), frozenset(), frozenset())
+            turn = deal(hand, starts_anywhere(hand, call), frozenset(), frozenset())
             return Dealt(turn)
         in_rota = dealt.turn is None or dealt.turn.volunteer in volunteers
-        return dealt if in_rota else replace(dealt, turn=deal(hand, 0, dealt.busy, frozenset()))
+        return dealt if in_rota else replace(dealt, turn=deal(hand, {}, dealt.busy, frozenset()))
 
     def _ended_with(self, hotline: Hotline, position: Position) -> RingEnd | None:
         """What a ring's volunteer had answered, or None if their phone is not known. Raises LiveStateUnavailable."""

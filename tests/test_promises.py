@@ -350,7 +350,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     "where a stretch begins and ends": (
         "test_commands.py::test_a_start_is_on_call_and_an_end_is_not",
         "files/test_rota_rules.py::test_an_end_at_the_start_is_a_day_later",
-        "files/test_rota_rules.py::test_before_starting_the_rule_runs_backwards",
+        "files/test_rota_rules.py::test_before_starting_nobody_of_it_is_on_call",
         "core/test_oncall.py::test_far_away_instants_can_be_asked_about",
     ),
     "covers that are lost, overlap, or are by someone away": (

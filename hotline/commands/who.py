@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
 import click
 from rich.console import Console
@@ -15,6 +16,7 @@ from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
 from hotline.commands.instants import INSTANT, in_zone
 from hotline.core.flow import Hotline
+from hotline.core.rota import OnCall
 from hotline.deployment import now
 from hotline.settings import read_settings
 
@@ -52,6 +54,7 @@ def as_object(line: Hotline, at: datetime) -> dict[str, object]:
         "at": at.astimezone(line.rota.zone).isoformat(),
         "hotline": line.id,
         "on_call": list(who.on_call),
+        "tiers": [tier for tier, _ in who.in_tiers()],
         "backup": list(who.backup),
         "until": change.astimezone(line.rota.zone).isoformat() if change else None,
         "next": list(line.schedule.at(change).on_call) if change else None,
@@ -64,7 +67,7 @@ def as_text(line: Hotline, at: datetime) -> Text:
     text = Text()
     text.append(f"{line.flow.name}", style="bold")
     text.append(f"  {at.astimezone(line.rota.zone):%a %d %b %Y %H:%M} ({line.rota.zone_name})\n")
-    text.append("  on call  ").append(_names(line, who.on_call) or "nobody", style="green" if who.on_call else "red")
+    text.append("  on call  ").append(_in_tiers(line, who) or "nobody", style="green" if who.on_call else "red")
     if change:
         text.append(f"  until {_until(at.astimezone(line.rota.zone), change.astimezone(line.rota.zone))}\n  then     ")
         text.append(_names(line, line.schedule.at(change).on_call) or "nobody")
@@ -78,6 +81,15 @@ def _until(at: datetime, change: datetime) -> str:
     """The time of a handover, with as much of the date as it takes."""
     soon = (change.date() - at.date()).days < _NAMED_BY_WEEKDAY
     return f"{change:%a %H:%M}" if soon else f"{change:%a %d %b %Y %H:%M}"
+
+
+def _in_tiers(line: Hotline, who: OnCall) -> str:
+    """Names in the order of their tiers: `Amy Okafor; tier 2: Fay Moreau`."""
+    parts = []
+    for tier, seats in groupby(who.in_tiers(), lambda one: one[0]):
+        named = _names(line, (one for _, one in seats))
+        parts.append(named if tier == 1 else f"tier {tier}: {named}")
+    return "; ".join(parts)
 
 
 def _names(line: Hotline, ids: Iterable[str]) -> str:

@@ -75,7 +75,7 @@ def regular(rota: Rota) -> frozenset[str]:
     return frozenset(
         (
             *(who for shift in rota.shifts for who in shift.on_call),
-            *(who for rotation in rota.rotations for who in rotation.turns),
+            *(who for rotation in rota.rotations for who in rotation.everyone),
             *(entry.who for entry in rota.cover),
         )
     )

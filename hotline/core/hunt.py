@@ -53,18 +53,22 @@ class RingEnd(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One volunteer of a hand. A lower `rank` comes first; one who was `tried` keeps their seat and is passed over."""
+    """One volunteer of a hand. A lower `rank` comes first; one who was `tried` keeps their seat and is passed over.
+
+    All of a lower `tier` come before those of a higher one, and stand before them in the hand.
+    """
 
     volunteer: str
     rank: int = 0
     tried: bool = False
+    tier: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
     """Whom to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round.
 
-    `last`: nobody else is rung after these.
+    `last`: nobody else is rung after these. Each tier has a round robin of its own.
     """
 
     seats: tuple[Seat, ...]
@@ -75,6 +79,13 @@ class Hand:
 
     def turn(self, volunteer: str) -> Turn:
         return Turn(volunteer, self.round, self.backup)
+
+    def tiers(self) -> Mapping[int, Hand]:
+        """The hand of each tier by itself, lower ones first."""
+        seats: dict[int, list[Seat]] = {}
+        for seat in self.seats:
+            seats.setdefault(seat.tier, []).append(seat)
+        return {tier: replace(self, seats=tuple(found)) for tier, found in sorted(seats.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +144,35 @@ def next_hand(
     return _backup_hand(who, hunt, last=True)
 
 
-def deal(hand: Hand, start: int, busy: Set[str], resting: Set[str]) -> Turn | None:
-    """The turn of whoever comes first: the resting after the others, then by rank, then from seat `start` on, round."""
-    count = len(hand.seats)
-    ways = [
-        (seat.volunteer in resting, seat.rank, (place - start) % count, seat.volunteer)
-        for place, seat in enumerate(hand.seats)
-        if not seat.tried and seat.volunteer not in busy
-    ]
-    return hand.turn(min(ways)[3]) if ways else None
+def deal(hand: Hand, starts: Mapping[int, int], busy: Set[str], resting: Set[str]) -> Turn | None:
+    """The turn of whoever comes first: of the lowest tier in which somebody is left.
+
+    In a tier the resting come after the others, then by rank, then from the seat in `starts` on, round.
+    """
+    for tier, part in hand.tiers().items():
+        count, start = len(part.seats), starts.get(tier, 0)
+        ways = [
+            (seat.volunteer in resting, seat.rank, (place - start) % count, seat.volunteer)
+            for place, seat in enumerate(part.seats)
+            if not seat.tried and seat.volunteer not in busy
+        ]
+        if ways:
+            return hand.turn(min(ways)[3])
+    return None
+
+
+def starts_after(hand: Hand, last: Mapping[int, str], places: Mapping[str, int]) -> Mapping[int, int]:
+    """The seat of each tier at which its round robin goes on, after the volunteer `last` rung of that tier."""
+    return {tier: start_after(part, last.get(tier), places) for tier, part in hand.tiers().items()}
+
+
+def starts_anywhere(hand: Hand, spread: str) -> Mapping[int, int]:
+    """A seat of each tier to start at when it is not known who was rung last."""
+    return {tier: start_anywhere(part, spread) for tier, part in hand.tiers().items()}
 
 
 def start_after(hand: Hand, last: str | None, places: Mapping[str, int]) -> int:
-    """The seat at which a round robin goes on after the volunteer `last` rung.
+    """The seat of one tier's hand at which a round robin goes on after the volunteer `last` rung.
 
     One who has no seat is followed by whoever comes next in `places`, the order of the rota's `volunteers`; after one
     who left the rota altogether, or nobody, it begins at the top.
@@ -179,8 +206,8 @@ def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
 
 def _on_call_hand(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Hand:
     seats = tuple(
-        Seat(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, tried) if tried else False)
-        for one in who.on_call
+        Seat(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, tried) if tried else False, tier)
+        for tier, one in who.in_tiers()
     )
     return Hand(seats, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)
 

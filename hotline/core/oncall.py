@@ -9,14 +9,26 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from heapq import merge
-from itertools import chain
 from typing import Generic, TypeVar
 
 from hotline.core.absence import Absence
-from hotline.core.rota import DAY, WEEK, Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, WallMinute
+from hotline.core.rota import (
+    DAY,
+    WEEK,
+    Away,
+    Cover,
+    OnCall,
+    Pattern,
+    Rota,
+    Rotation,
+    Shift,
+    Stretch,
+    WallMinute,
+    on_call_in,
+)
 from hotline.core.wall import WallClock, epoch_seconds, utc
 
 Entry = TypeVar("Entry", bound=Away | Cover)
@@ -30,25 +42,29 @@ _FURTHEST_CHANGE = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """One stretch of a shift or a rotation: `place` is where it stands in the file."""
+    """One stretch of a shift or a rotation: `place` is where it stands in the file.
+
+    It is nothing while one of the shifts whose places it `yields_to` has a stretch.
+    """
 
     place: int
     start: WallMinute
     end: WallMinute
     who: tuple[str, ...]
+    yields_to: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Date:
-    """A date on which stretches start: `replaced` where shifts that are not for holidays make room for one that is."""
+    """A date on which stretches start. `replacing`: places of the shifts for holidays that start on this one."""
 
     ordinal: int
     holiday: bool
-    replaced: bool
+    replacing: frozenset[int]
 
     def starts(self, entry: Shift | Rotation) -> bool:
         """Whether a stretch of a shift or a rotation starts on this date."""
-        if self.replaced and isinstance(entry, Shift) and not entry.pattern.holidays:
+        if isinstance(entry, Rotation) and self.ordinal < entry.starting.toordinal():
             return False
         return entry.pattern.starts_on(self.ordinal, self.holiday)
 
@@ -80,9 +96,17 @@ class Schedule:
         self.rota = rota
         self.clock = WallClock(rota.zone)
         self.places = {volunteer: place for place, volunteer in enumerate(rota.volunteers)}
-        self._entries: tuple[Shift | Rotation, ...] = (*rota.shifts, *rota.rotations)
+        self._entries: tuple[Shift | Rotation, ...] = (
+            *rota.shifts,
+            *rota.rotations,
+            *(one for one in rota.backup_entries if not isinstance(one, str)),
+        )
+        self._first_backup = len(rota.shifts) + len(rota.rotations)
+        self._backup_names = _names_before(rota.backup_entries)
         self._for_holidays = any(entry.pattern.holidays for entry in self._entries)
-        self._replacing = tuple(shift.pattern for shift in rota.shifts if shift.replaces)
+        self._replacing = [
+            (place, entry) for place, entry in enumerate(self._entries) if isinstance(entry, Shift) and entry.replaces
+        ]
         self._touching = [list(self._patterns_touching(weekday)) for weekday in range(7)]
         self._cover = _ByDay(rota.cover)
         self._away = _ByDay(rota.away)
@@ -129,7 +153,28 @@ class Schedule:
         Those that touch a date from `first` to `last` (proleptic ordinals).
         """
         days = (self._day(ordinal) for ordinal in range(first, last + 1))
-        return {(one.start, one.end) for day in days for one in day.held if who in one.who}
+        return {
+            (one.start, one.end)
+            for day in days
+            for one in day.held
+            if who in one.who and one.place < self._first_backup
+            for one in self._less_replaced(one)
+        }
+
+    def _less_replaced(self, held: _Held) -> list[_Held]:
+        """What is left of a stretch less the hours that shifts for holidays replace."""
+        left = [held]
+        if held.yields_to:
+            days = (self._day(ordinal) for ordinal in range(held.start // DAY, held.end // DAY + 1))
+            taken = {(one.start, one.end) for day in days for one in day.held if one.place in held.yields_to}
+            for start, end in taken:
+                left = [
+                    replace(one, start=a, end=b)
+                    for one in left
+                    for a, b in ((one.start, min(one.end, start)), (max(one.start, end), one.end))
+                    if a < b
+                ]
+        return left
 
     def _at(self, instant: int) -> OnCall:
         earliest, latest = self.clock.span(instant)
@@ -161,15 +206,33 @@ class Schedule:
 
     def _settle(self, held: Iterable[_Held], cover: Iterable[Cover], away: Iterable[Away]) -> OnCall:
         """Who is on call when these hold, each in its order."""
-        on_call = list(dict.fromkeys(chain.from_iterable([one.who for one in held])))
+        there = list(held)
+        places = {one.place for one in there}
+        there = [one for one in there if places.isdisjoint(one.yields_to)]
+        rostered = [one for one in there if one.place < self._first_backup]
+        on_call: list[tuple[int, str]] = []
+        seen: set[str] = set()
+        for one in sorted(rostered, key=lambda one: self._entries[one.place].tier):
+            tier = self._entries[one.place].tier
+            on_call += [(tier, who) for who in dict.fromkeys(one.who) if who not in seen]
+            seen.update(one.who)
         covering = _apply_cover(on_call, cover)
         gone = {one.who for one in away}
-        if not gone:
-            return OnCall(tuple(on_call), self._backup)
-        return OnCall(
-            tuple(who for who in on_call if who not in gone or who in covering),
-            tuple(who for who in self._backup if who not in gone),
+        backup = self._backup_of([one for one in there if one.place >= self._first_backup])
+        return on_call_in(
+            [one for one in on_call if one[1] not in gone or one[1] in covering],
+            tuple(who for who in backup if who not in gone),
         )
+
+    def _backup_of(self, held: list[_Held]) -> tuple[str, ...]:
+        """The backup while these stretches of backup entries hold, in file order."""
+        if not self.rota.backup_entries:
+            return self._backup
+        listed: list[str] = []
+        for place in range(self._first_backup, len(self._entries) + 1):
+            listed += self._backup_names.get(place - self._first_backup, ())
+            listed += (who for one in held if one.place == place for who in one.who)
+        return tuple(dict.fromkeys(listed))
 
     def _day(self, ordinal: int) -> _Day:
         day = self._days.get(ordinal)
@@ -186,8 +249,8 @@ class Schedule:
             entry, on = self._entries[place], dates[back]
             if on.starts(entry):
                 start = on.ordinal * DAY + entry.pattern.start
-                who = entry.on_call if isinstance(entry, Shift) else (entry.turn_on(on.ordinal),)
-                held.append(_Held(place, start, start + entry.pattern.length, who))
+                who = entry.on_call if isinstance(entry, Shift) else entry.turn_on(on.ordinal)
+                held.append(_Held(place, start, start + entry.pattern.length, who, self._yields_to(place, on)))
         cover, away = self._cover.on(ordinal), self._away.on(ordinal)
         touching: list[_Held | Cover | Away] = [*held, *(one for _, one in cover), *(one for _, one in away)]
         edges = {edge for one in touching for edge in (one.start, one.end)}
@@ -200,8 +263,18 @@ class Schedule:
 
     def _date(self, ordinal: int) -> _Date:
         holiday = self._for_holidays and date.fromordinal(ordinal) in self.rota.holidays
-        replaced = holiday and any(pattern.starts_on(ordinal, holiday) for pattern in self._replacing)
-        return _Date(ordinal, holiday, replaced)
+        found = (
+            [place for place, shift in self._replacing if shift.pattern.starts_on(ordinal, holiday)] if holiday else []
+        )
+        return _Date(ordinal, holiday, frozenset(found))
+
+    def _yields_to(self, place: int, on: _Date) -> frozenset[int]:
+        """The shifts for holidays that replace what starts on a date. Those of the backup replace only others of it."""
+        entry = self._entries[place]
+        if not on.replacing or not isinstance(entry, Shift) or entry.pattern.holidays:
+            return frozenset()
+        is_backup = place >= self._first_backup
+        return frozenset(one for one in on.replacing if (one >= self._first_backup) == is_backup)
 
     def _patterns_touching(self, weekday: int) -> Iterator[tuple[int, int]]:
         """The places of entries with a stretch that touches a weekday, and how many days back it starts."""
@@ -249,9 +322,7 @@ class _LessAbsences(Schedule):
         off = self._off_at(instant)
         if not off:
             return who
-        return OnCall(
-            tuple(one for one in who.on_call if one not in off), tuple(one for one in who.backup if one not in off)
-        )
+        return who.without(off)
 
     def _off_at(self, instant: int) -> frozenset[str]:
         """Who is off. Worked out once for each time between two edges, so that many absences cost no more than few."""
@@ -288,22 +359,43 @@ class _ByDay(Generic[Entry]):
         return [(place, self._entries[place]) for place in sorted((*long, *self._places.get(ordinal, ())))]
 
 
-def _apply_cover(on_call: list[str], entries: Iterable[Cover]) -> set[str]:
+def _apply_cover(on_call: list[tuple[int, str]], entries: Iterable[Cover]) -> set[str]:
     """Change the list in place; returns those who cover, and so stay even if they are away."""
     covering = set()
     for entry in entries:
+        tiers = {who: tier for tier, who in on_call}
+        own = tiers.get(entry.who)
         if entry.instead_of is None:
-            if entry.who not in on_call:
-                on_call.append(entry.who)
-        elif entry.instead_of not in on_call:
+            if own is None or entry.tier < own:
+                if own is not None:
+                    on_call.remove((own, entry.who))
+                end = sum(tier <= entry.tier for tier, _ in on_call)
+                on_call.insert(end, (entry.tier, entry.who))
+        elif entry.instead_of not in tiers:
             continue
-        elif entry.who in on_call:
-            if entry.who != entry.instead_of:
-                on_call.remove(entry.instead_of)
-        else:
-            on_call[on_call.index(entry.instead_of)] = entry.who
+        elif entry.who != entry.instead_of:
+            theirs = tiers[entry.instead_of]
+            place = on_call.index((theirs, entry.instead_of))
+            if own is None or theirs < own:
+                on_call[place] = (theirs, entry.who)
+                if own is not None:  # of two tiers it is the lower: the place there is given up
+                    del on_call[on_call.index((own, entry.who))]
+            else:
+                del on_call[place]
         covering.add(entry.who)
     return covering
+
+
+def _names_before(entries: Sequence[str | Shift | Rotation]) -> dict[int, list[str]]:
+    """The volunteers of a backup list, by how many shifts and rotations stand before them."""
+    found: dict[int, list[str]] = {}
+    before = 0
+    for one in entries:
+        if isinstance(one, str):
+            found.setdefault(before, []).append(one)
+        else:
+            before += 1
+    return found
 
 
 def _longest_days(pattern: Pattern) -> int:

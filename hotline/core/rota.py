@@ -7,7 +7,7 @@ year 1 (`wall_minute`). They say nothing about zones; `hotline.core.wall` turns 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from enum import Enum
@@ -94,18 +94,19 @@ class Pattern:
 class Shift:
     """The same volunteers every time, in the order they are rung.
 
-    One for public holidays takes the place of the shifts that are not, on every holiday it starts on; with `also` it
-    is on besides them.
+    One for public holidays replaces the shifts that are not, of those that start on a holiday on which it starts too:
+    only in the hours that it covers. With `also` it is on besides them. A lower `tier` is rung first.
     """
 
     name: str
     pattern: Pattern
     on_call: tuple[str, ...]
     also: bool = False
+    tier: int = 1
 
     @property
     def replaces(self) -> bool:
-        """Whether shifts that are not for holidays do not start on a holiday on which this one does."""
+        """Whether shifts that are not for holidays make room for this one on a holiday."""
         return self.pattern.holidays and not self.also
 
 
@@ -119,22 +120,30 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """One volunteer at a time, taking turns from the date `starting` on (and, by the same rule, before it)."""
+    """One volunteer or one team at a time, taking turns. No stretch starts before the date `starting`."""
 
     name: str
     pattern: Pattern
-    turns: tuple[str, ...]
+    turns: tuple[str | tuple[str, ...], ...]
     change: Change
     starting: date
+    tier: int = 1
 
-    def turn_on(self, ordinal: int) -> str:
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        """All who have a turn, each once, in the order of the first."""
+        teams = ((turn,) if isinstance(turn, str) else turn for turn in self.turns)
+        return tuple(dict.fromkeys(who for team in teams for who in team))
+
+    def turn_on(self, ordinal: int) -> tuple[str, ...]:
         """Whose turn is the stretch that starts on the date with this proleptic ordinal."""
         if self.change.unit == "month":
             day = date.fromordinal(ordinal)
             elapsed = (day.year - self.starting.year) * 12 + day.month - self.starting.month
         else:
             elapsed = ordinal - self.starting.toordinal()
-        return self.turns[elapsed // self.change.count % len(self.turns)]
+        turn = self.turns[elapsed // self.change.count % len(self.turns)]
+        return (turn,) if isinstance(turn, str) else turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +157,16 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """`who` instead of `instead_of`, or besides the rest where that is None, from `start` to `end` (exclusive)."""
+    """`who` instead of `instead_of`, or besides the rest where that is None, from `start` to `end` (exclusive).
+
+    `tier` is for the second kind: the first takes the place and the tier of the other.
+    """
 
     who: str
     instead_of: str | None
     start: WallMinute
     end: WallMinute
+    tier: int = 1
 
 
 class Order(Enum):
@@ -213,6 +226,8 @@ class Rota:
 
     `holidays` gives the name of each public holiday by its date. Ask it with `get`: it may work years out only then.
     `calendar` is the number of the rota's own calendar, as for volunteers.
+    `backup` is everyone who is ever backup. Where some are so only at times, `backup_entries` says when: a volunteer
+    (always), or a shift or a rotation, in file order; it is empty where all of `backup` always are.
     """
 
     id: str
@@ -230,18 +245,38 @@ class Rota:
     calendar: int = 1
     texts: TextRules = field(default_factory=TextRules)
     coordinators: Mapping[str, Coordinator] = field(default_factory=dict)
+    backup_entries: tuple[str | Shift | Rotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """Who a rota gives for an instant: volunteers' ids, each list in the order they are rung before round robin."""
+    """Who a rota gives for an instant: volunteers' ids, each list in the order they are rung before round robin.
+
+    `tiers` has the tier of each of `on_call`, which never falls; it is empty where all are of tier 1.
+    """
 
     on_call: tuple[str, ...]
     backup: tuple[str, ...]
+    tiers: tuple[int, ...] = ()
 
     @property
     def nobody(self) -> bool:
         return not self.on_call and not self.backup
+
+    def in_tiers(self) -> tuple[tuple[int, str], ...]:
+        """Those on call, each with their tier."""
+        return tuple(zip(self.tiers or (1,) * len(self.on_call), self.on_call, strict=True))
+
+    def without(self, off: Set[str]) -> OnCall:
+        """The same less some volunteers."""
+        left = [one for one in self.in_tiers() if one[1] not in off]
+        return on_call_in(left, tuple(one for one in self.backup if one not in off))
+
+
+def on_call_in(tiers: Sequence[tuple[int, str]], backup: tuple[str, ...]) -> OnCall:
+    """Who is on call, from each volunteer with their tier, and the backup."""
+    numbers = tuple(tier for tier, _ in tiers)
+    return OnCall(tuple(who for _, who in tiers), backup, numbers if any(one > 1 for one in numbers) else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.core.rota import Limits, Ringing, Rota, Volunteer
+from hotline.core.rota import Limits, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.core.texts import Alert, Coordinator, Reminder, TextRules
 
 
@@ -22,7 +22,7 @@ def altered_settings(old: Rota, new: Rota) -> Iterator[Altered]:
     """Time zone, backup, ringing, limits, texts and coordinators."""
     pairs = [
         ("timezone", old.zone_name, new.zone_name),
-        ("backup", listed(old.backup), listed(new.backup)),
+        ("backup", _backup(old), _backup(new)),
         *_ringing(old.ringing, new.ringing),
         *_limits(old.limits, new.limits),
         ("calendar", str(old.calendar), str(new.calendar)),
@@ -109,6 +109,20 @@ def _coordinators(old: Mapping[str, Coordinator], new: Mapping[str, Coordinator]
         yield f"coordinators: {id}: alerts", _alerts(was), _alerts(now)
         if was.phone != now.phone:
             yield f"coordinators: {id}: phone", "a number", "another number"
+
+
+def _backup(rota: Rota) -> str:
+    """The backup in file order: those who are so only at times with what their entry is called."""
+    if not rota.backup_entries:
+        return listed(rota.backup)
+    return listed([one if isinstance(one, str) else _backup_entry(one) for one in rota.backup_entries])
+
+
+def _backup_entry(entry: Shift | Rotation) -> str:
+    if isinstance(entry, Shift):
+        return f"shift of {' + '.join(entry.on_call)}"
+    turns = (turn if isinstance(turn, str) else " + ".join(turn) for turn in entry.turns)
+    return f"turns of {', '.join(turns)} from {entry.starting}"
 
 
 def _own_reminders(volunteer: Volunteer) -> str:

@@ -20,7 +20,8 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "rota": {
         "volunteers": (
             "shifts.*.on_call", "shifts.*.on_call.*", "rotations.*.turns", "rotations.*.turns.*", "away.*.who",
-            "cover.*.who", "cover.*.for", "backup", "backup.*",
+            "cover.*.who", "cover.*.for", "backup", "backup.*", "rotations.*.turns.*.*", "backup.*.on_call",
+            "backup.*.on_call.*", "backup.*.turns", "backup.*.turns.*", "backup.*.turns.*.*",
         ),
     },
     "call-flow": {

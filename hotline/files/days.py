@@ -16,6 +16,7 @@ PLACES = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": LAST}
 
 _DASH = re.compile(r"\s*[-–—]\s*")
 _PLACED = re.compile(r"(1st|2nd|3rd|4th|5th|last)(?:\s*[-–—]\s*(1st|2nd|3rd|4th|5th|last))?(?:\s+(.+))?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOLIDAYS = ("holiday", "public holiday", "public holidays", "bank holiday", "bank holidays")
 _MEANT = {
     "weekdays": "mon-fri", "weekday": "mon-fri", "weekends": "sat-sun", "weekend": "sat-sun",
@@ -94,6 +95,17 @@ def _days_of(part: str) -> Days:
     placed = _PLACED.fullmatch(part)
     if placed:
         return Days(monthly=frozenset(_in_month(part, placed[1], placed[2] or placed[1], placed[3] or "")))
+    if _DATE.fullmatch(part):
+        raise Unreadable(
+            "bad-days",
+            Wording("`%(part)s` is a date, and `days` are days of the week.", part=clip(part)),
+            Wording(
+                "Write days: holidays, and at the top of the rota"
+                " holidays: {country: US, region: MD, also: [%(part)s]} with your country. Or, for this date alone,"
+                " write starting: %(part)s and until: %(part)s in place of `days`.",
+                part=part,
+            ),
+        )
     _refuse_places_of_other_kinds(part)
     ends = _DASH.split(part)
     if len(ends) > 2:

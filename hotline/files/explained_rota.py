@@ -118,15 +118,16 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "holidays-ahead": Explanation(
         "public holidays in the weeks ahead",
-        "For you to know. Shifts go on as in any week, but for those that are for holidays.",
+        "For you to know. Shifts go on as in any week, but for those that are for holidays. Under `holidays:`, `also` "
+        "adds dates of your own, and `except` takes some out.",
         "Nothing is wrong. Say who is on call on holidays, if it is to be others.",
         "- {days: holidays, hours: 24h, on_call: [fay]}",
     ),
     "holiday-gap": Explanation(
         "a holiday on which nobody is on call, though otherwise somebody would be",
-        "A shift for holidays takes the place of all shifts that start on that day, to their ends: a night shift to "
-        "the next morning, a weekend to Monday.",
-        "Add shifts for holidays with the hours that are missing, or put the one there is beside the others.",
+        "A shift for holidays replaces the shifts that start on that day, in the hours that it covers. Nobody is left "
+        "where its own volunteers are away then.",
+        "Name others for the holiday, or add `also: true` to leave the other shifts in place.",
         "- {days: holidays, hours: 08:00-18:00, on_call: [fay]}\n"
         "- {days: holidays, hours: 18:00-08:00, on_call: [dee, eli]}",
     ),

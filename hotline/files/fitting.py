@@ -65,7 +65,10 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
                 plain = copy.deepcopy(plain)
             found = [_misfit(plain, error) for error in misfits.errors(include_url=False)]
             unknown = [one.path for one in found if one.unknown][:_MOST_WORDED]
-            mistyped = {(*path[:-1], _meant(shape, path)) for path in unknown}
+            mistyped = {
+                (*path[:-1], _meant(_shape_at(shape, path[:-1], mapping(document.get(*path[:-1]))), path))
+                for path in unknown
+            }
             for one in found[:_MOST_WORDED]:
                 whole = (*one.path, one.missing) if one.missing else one.path
                 if not _covered(whole, left_out) and not (one.missing and whole in mistyped):
@@ -126,7 +129,7 @@ def _leave_out(plain: dict[str, Plain], misfit: _Misfit, stand_ins: Mapping[str,
 def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
     path, error = misfit.path, misfit.error
     if misfit.missing:
-        _report_missing(document, _shape_at(shape, path), path, misfit.missing)
+        _report_missing(document, _shape_at(shape, path, mapping(document.get(*path))), path, misfit.missing)
     elif misfit.unknown:
         _report_unknown(document, shape, path)
     elif error["type"] == "unreadable":
@@ -175,7 +178,7 @@ def _report_missing(document: Document, shape: type[Shape], path: Path, missing:
 
 
 def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
-    shape, name = _shape_at(root, path[:-1]), str(path[-1])
+    shape, name = _shape_at(root, path[:-1], mapping(document.get(*path[:-1]))), str(path[-1])
     known = field_names(shape)
     outer = path[:-1]
     after_comma = document.get(*path) is None and document.in_flow_mapping(outer)
@@ -197,9 +200,13 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
                 part="key",
             )
         return
-    meant = _meant(root, path)
+    meant = _meant(shape, path)
     homes = [label for label, inner in _groups(root) if inner is not shape and name in field_names(inner)]
-    if name == "<<":
+    if name in ("timezone", "zone", "tz") and outer and "timezone" in field_names(root):
+        help = Wording(
+            "A rota has one time zone, at its top. Write these hours in that zone, or make a rota of their own."
+        )
+    elif name == "<<":
         help = Wording("Merging with `<<` is not supported: write the fields out.")
     elif meant:
         help = Wording("Did you mean `%(near)s`?", near=meant)
@@ -212,9 +219,9 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     )
 
 
-def _meant(root: type[Shape], path: Path) -> str:
-    """The known field that an unknown one is probably meant to be, or nothing."""
-    known = field_names(_shape_at(root, path[:-1]))
+def _meant(shape: type[Shape], path: Path) -> str:
+    """The known field of a group that an unknown one is probably meant to be, or nothing."""
+    known = field_names(shape)
     also = _ALSO_CALLED.get(str(path[-1]).casefold(), "")
     return nearest(str(path[-1]), known) or (also if also in known else "")
 
@@ -272,13 +279,14 @@ def _examples(shape: type[Shape], name: str) -> str:
     return "…"
 
 
-def _shape_at(root: type[Shape], path: Path) -> type[Shape]:
+def _shape_at(root: type[Shape], path: Path, present: Collection[str] = ()) -> type[Shape]:
+    """The shape of the group at a path. Of several it may have, the one with most of the fields that are there."""
     shape = root
     for step in path:
         for attribute, field in shape.model_fields.items():
             if (field.alias or attribute) == step:
-                inner = next(_shapes_in(field.annotation), None)
-                shape = inner or shape
+                inner = list(_shapes_in(field.annotation))
+                shape = max(inner, key=lambda one: len({*field_names(one)} & {*present}), default=shape)
                 break
     return shape
 

@@ -83,9 +83,8 @@ def _gaps(place: Finding, schedule: Schedule, today: date) -> Iterator[Finding]:
         code="holiday-gap",
         message=message,
         help=Wording(
-            "It replaces all that starts on a holiday, to its end: a night to the next morning,"
-            " a weekend to Monday. Add shifts for holidays with such hours, or `also: true` to"
-            " leave the others in place."
+            "It replaces what starts on a holiday, in the hours that it covers, and its own volunteers are away then."
+            " Name others, or add `also: true` to leave the other shifts in place."
         ),
     )
 

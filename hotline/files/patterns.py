@@ -8,14 +8,17 @@ from hotline.core.rota import DAY, Pattern
 from hotline.files.days import EVERY_DAY
 from hotline.files.document import Document, Path
 from hotline.files.shape_rota import RotationEntry, ShiftEntry
-from hotline.files.times import WeekMoment, week_stretch
+from hotline.files.times import Hours, WeekMoment, week_stretch
 from hotline.files.wording import Wording
 
 Entry = ShiftEntry | RotationEntry
 
 
 def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collection[Path]) -> None:
-    """Report what is missing, or cannot stand together, in an entry. `left_out`: paths that were reported before."""
+    """Report what is missing, or cannot stand together, in an entry. `left_out`: paths that were reported before.
+
+    An entry of the backup may leave its hours out: it is on around the clock.
+    """
 
     def given(field: str) -> bool:
         attribute = "from_" if field == "from" else field
@@ -23,7 +26,7 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
 
     if given("from") or given("to"):
         _check_once_a_week(document, path, entry, {one for one in ("from", "to", "days", "hours") if given(one)})
-    elif not given("hours"):
+    elif not given("hours") and path[0] != "backup":
         document.report(
             "missing-field",
             path,
@@ -51,12 +54,11 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
 
 def pattern(entry: Entry) -> Pattern:
     """The pattern of an entry that was checked."""
-    starting, every = (entry.starting, entry.every or 1) if isinstance(entry, ShiftEntry) else (None, 1)
+    starting, every = entry.starting, (entry.every or 1) if isinstance(entry, ShiftEntry) else 1
     if entry.from_ is not None and entry.to is not None:
         start, length = entry.from_, week_stretch(entry.from_, entry.to)
         return Pattern(frozenset({start.day}), start.minute, length, starting, entry.until, every=every)
-    assert entry.hours is not None
-    days, hours = entry.days or EVERY_DAY, entry.hours
+    days, hours = entry.days or EVERY_DAY, entry.hours or Hours(0, DAY)
     return Pattern(days.weekly, hours.start, hours.length, starting, entry.until, days.monthly, days.holidays, every)
 
 

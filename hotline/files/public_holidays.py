@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import date
 from functools import lru_cache
 
@@ -40,6 +40,27 @@ class PublicHolidays(Mapping[date, str]):
             found = country_holidays(self.country, self.region, years=year, language=language)
             self._years[year] = {day: str(name) for day, name in found.items() if day.year == year}
         return self._years[year]
+
+
+class OwnHolidays(Mapping[date, str]):
+    """Public holidays with a rota's own: dates that count `also`, named by their date, less those `left_out`."""
+
+    def __init__(self, public: Mapping[date, str], also: Set[date], left_out: Set[date]) -> None:
+        self._public, self._also, self._left_out = public, also, left_out
+
+    def __getitem__(self, day: date) -> str:
+        if day in self._left_out:
+            raise KeyError(day)
+        name = self._public.get(day)
+        if name is None and day in self._also:
+            return day.isoformat()
+        return self._public[day] if name is None else name
+
+    def __iter__(self) -> Iterator[date]:
+        return (day for day in dict.fromkeys((*self._public, *sorted(self._also))) if day not in self._left_out)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @lru_cache(maxsize=64)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
@@ -14,7 +15,7 @@ from hotline.files.limits import check_limits_entry, limits
 from hotline.files.names import Reference, check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
 from hotline.files.phones import Phone, phone
-from hotline.files.public_holidays import PublicHolidays, public_holidays
+from hotline.files.public_holidays import OwnHolidays, public_holidays
 from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile, RotationEntry, ShiftEntry
 from hotline.files.shapes import GONE
 from hotline.files.text_rules import check_coordinators, check_words, coordinators, coordinators_phones, text_rules
@@ -35,7 +36,7 @@ class RotaRead:
     rota: Rota | None = None
     phones: dict[str, Phone] | None = None
     coordinators: dict[str, Phone] | None = None
-    holidays: PublicHolidays | None = None
+    holidays: Mapping[date, str] | None = None
 
 
 def read_rota(id: str, document: Document) -> RotaRead:
@@ -81,10 +82,23 @@ def _references(document: Document) -> Iterator[Reference]:
 
 
 def _lists_of_names(document: Document) -> Iterator[tuple[Path, Sequence[tuple[int, str]]]]:
-    for section, field in _LISTS:
+    for section, field in (*_LISTS, ("backup", "on_call"), ("backup", "turns")):
         for place, entry in entries(document.get(section)):
-            yield (section, place, field), names(entry.get(field))
+            if field in entry or section != "backup":
+                yield (section, place, field), names(entry.get(field))
+    for path in _team_paths(document):
+        yield path, names(document.get(*path))
     yield ("backup",), names(document.get("backup"))
+
+
+def _team_paths(document: Document) -> Iterator[Path]:
+    """Where teams that take turns are written."""
+    for section in ("rotations", "backup"):
+        for place, entry in entries(document.get(section)):
+            turns = entry.get("turns")
+            for turn, team in enumerate(turns if isinstance(turns, list) else ()):
+                if isinstance(team, list):
+                    yield section, place, "turns", turn
 
 
 def _check_volunteers_exist(document: Document, fitted: Fitted[RotaFile]) -> None:
@@ -103,7 +117,7 @@ def _check_lists(document: Document) -> None:
             document.report(
                 "nobody-named",
                 path,
-                Wording("`%(field)s` names nobody, so this entry calls nobody.", field=path[-1]),
+                Wording("`%(field)s` names nobody, so this entry calls nobody.", field=_field_of(path)),
                 Wording("Name at least one volunteer, or delete the entry."),
             )
         seen: set[str] = set()
@@ -119,12 +133,18 @@ def _check_lists(document: Document) -> None:
             seen.add(name)
 
 
+def _field_of(path: Path) -> str:
+    return next(str(step) for step in reversed(path) if isinstance(step, str))
+
+
 def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
     file = fitted.value
-    patterned: dict[str, Sequence[ShiftEntry | RotationEntry]] = {"shifts": file.shifts, "rotations": file.rotations}
+    patterned: dict[str, Sequence[str | ShiftEntry | RotationEntry]] = {
+        "shifts": file.shifts, "rotations": file.rotations, "backup": file.backup
+    }  # fmt: skip
     for section, listed in patterned.items():
         for place, entry in enumerate(listed):
-            if entry is not GONE:
+            if entry is not GONE and not isinstance(entry, str):
                 check_pattern(document, (section, place), entry, fitted.left_out)
     absences: dict[str, Sequence[AwayEntry]] = {"away": file.away, "cover": file.cover}
     for section, absent in absences.items():
@@ -208,22 +228,36 @@ def _like(file: RotaFile) -> str:
     return next((one.phone for one in file.volunteers.values() if one.phone.startswith("+")), "+1")
 
 
-def _holidays(document: Document, fitted: Fitted[RotaFile]) -> PublicHolidays | None:
+def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str] | None:
     """The holidays of the country that a rota names. Reports an unknown one, and shifts that have none to go by."""
     named = fitted.value.holidays
     if named is None and fitted.whole("holidays"):
-        for place, entry in enumerate(fitted.value.shifts):
+        listed = [*((("shifts", place), one) for place, one in enumerate(fitted.value.shifts))]
+        listed += [
+            (("backup", place), one) for place, one in enumerate(fitted.value.backup) if isinstance(one, ShiftEntry)
+        ]
+        for path, entry in listed:
             if entry is not GONE and entry.days is not None and entry.days.holidays:
                 document.report(
                     "missing-field",
-                    ("shifts", place, "days"),
+                    (*path, "days"),
                     Wording("This shift is for holidays, and the rota does not say whose."),
                     Wording("Add your country to the rota, for example holidays: {country: US, region: MD}"),
                 )
     if named is None:
         return None
     try:
-        return public_holidays(named.country, named.region)
+        found = public_holidays(named.country, named.region)
+        also, left_out = (frozenset(one for one in dates if one is not GONE) for dates in (named.also, named.except_))
+        for place, day in enumerate(named.except_):
+            if day in also:
+                document.report(
+                    "conflicting-fields",
+                    ("holidays", "except", place),
+                    Wording("`%(day)s` is in `also` and in `except`.", day=day),
+                    Wording("Delete it from one of the two."),
+                )
+        return OwnHolidays(found, also, left_out) if also or left_out else found
     except Unreadable as problem:
         field = "country" if problem.code == "unknown-country" else "region"
         document.report(problem.code, ("holidays", field), problem.message, problem.help)
@@ -243,6 +277,7 @@ def note_not_valid(document: Document, path: Path, written: str) -> None:
 
 def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
     phones = read.phones or {}
+    backup = [_backup(entry) for entry in file.backup]
     return Rota(
         id,
         zone,
@@ -259,21 +294,43 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
             )
             for one, entry in file.volunteers.items()
         },
-        tuple(Shift(entry.name, pattern(entry), tuple(entry.on_call), entry.also) for entry in file.shifts),
-        tuple(
-            Rotation(entry.name, pattern(entry), tuple(entry.turns), entry.change, entry.starting)
-            for entry in file.rotations
-        ),
+        tuple(map(_shift, file.shifts)),
+        tuple(map(_rotation, file.rotations)),
         tuple(Away(entry.who, entry.from_.start, entry.to.end) for entry in file.away),
-        tuple(Cover(entry.who, entry.for_, entry.from_.start, entry.to.end) for entry in file.cover),
-        tuple(file.backup),
+        tuple(
+            Cover(entry.who, entry.for_, entry.from_.start, entry.to.end, 1 if entry.for_ else entry.tier)
+            for entry in file.cover
+        ),
+        tuple(dict.fromkeys(who for entry in backup for who in _named(entry))),
         _ringing(file.ringing),
         limits=limits(file.limits),
         calendar=file.calendar,
         holidays={} if read.holidays is None else read.holidays,
         texts=text_rules(file.texts),
         coordinators=coordinators(file.coordinators, read.coordinators or {}),
+        backup_entries=() if all(isinstance(entry, str) for entry in backup) else tuple(backup),
     )
+
+
+def _shift(entry: ShiftEntry) -> Shift:
+    return Shift(entry.name, pattern(entry), tuple(entry.on_call), entry.also, entry.tier)
+
+
+def _rotation(entry: RotationEntry) -> Rotation:
+    turns = tuple(team[0] if len(team) == 1 else tuple(team) for team in entry.turns)
+    return Rotation(entry.name, pattern(entry), turns, entry.change, entry.starting, entry.tier)
+
+
+def _backup(entry: str | ShiftEntry | RotationEntry) -> str | Shift | Rotation:
+    if isinstance(entry, str):
+        return entry
+    return _shift(entry) if isinstance(entry, ShiftEntry) else _rotation(entry)
+
+
+def _named(entry: str | Shift | Rotation) -> Sequence[str]:
+    if isinstance(entry, str):
+        return (entry,)
+    return entry.on_call if isinstance(entry, Shift) else entry.everyone
 
 
 def _ringing(entry: RingingEntry) -> Ringing:

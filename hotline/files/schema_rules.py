@@ -21,6 +21,7 @@ _STRETCHES: Schema = {
     "dependencies": {"from": _ONCE_A_WEEK, "to": ["from"]},
     "anyOf": _at_least_one_of("hours", "from"),
 }
+_SHIFTS, _ROTATIONS = ("ShiftEntry", "BackupShiftEntry"), ("RotationEntry", "BackupRotationEntry")
 _ACTIONS = ("menu", "ring", "dial", "hang_up")
 _ACTION_RULES = {
     one: {"required": needed, **_without(*(other for other in _ACTIONS if other != one))}
@@ -30,6 +31,8 @@ _ACTION_RULES = {
 RULES: Mapping[str, Schema] = {
     "ShiftEntry": {**_STRETCHES, "dependencies": {**_STRETCHES["dependencies"], "every": ["starting"]}},
     "RotationEntry": _STRETCHES,
+    "BackupShiftEntry": {"dependencies": {**_STRETCHES["dependencies"], "every": ["starting"]}},
+    "BackupRotationEntry": {"dependencies": _STRETCHES["dependencies"]},
     "StepEntry": {
         "anyOf": _at_least_one_of(*_ACTIONS, "then"),
         "dependencies": {
@@ -43,11 +46,10 @@ RULES: Mapping[str, Schema] = {
 FIELD_RULES: Mapping[tuple[str, str], Schema] = {
     ("RotaFile", "volunteers"): {"minProperties": 1, "propertyNames": {"pattern": NAME}},
     **{("RotaFile", name): {"type": ["array", "null"]} for name in ("shifts", "rotations", "away", "cover", "backup")},
-    ("ShiftEntry", "from"): WEEK_START,
-    ("ShiftEntry", "on_call"): {"minItems": 1},
-    ("RotationEntry", "from"): WEEK_START,
-    ("RotationEntry", "days"): DAYS_OF_ROTATIONS,
-    ("RotationEntry", "turns"): {"minItems": 1},
+    **{(shape, "from"): WEEK_START for shape in (*_SHIFTS, *_ROTATIONS)},
+    **{(shape, "on_call"): {"minItems": 1} for shape in _SHIFTS},
+    **{(shape, "days"): DAYS_OF_ROTATIONS for shape in _ROTATIONS},
+    **{(shape, "turns"): {"minItems": 1} for shape in _ROTATIONS},
     ("LimitsEntry", "except"): {"additionalProperties": {"type": "string", "pattern": r"\S"}},
     ("RingingEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
     ("RotaFile", "coordinators"): {"propertyNames": {"pattern": NAME}},

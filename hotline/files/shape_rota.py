@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from hotline.core.rota import HowOften, Order
 from hotline.core.texts import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
@@ -108,6 +108,15 @@ class _When(Shape):
     until: shapes.Date | None = Field(None, description="The last date on which it may start.", examples=["2026-06-30"])
 
 
+Tier = Annotated[int, PlainValidator(shapes.whole_number(1, 5)), WithJsonSchema(written.number(1, 5))]
+Team = Annotated[
+    list[Entry[str]],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"items": {"type": "string"}, "type": "array"}]}),
+]
+"""A turn: one volunteer, or the volunteers of a team."""
+
+
 class ShiftEntry(_When):
     """The same volunteers every time."""
 
@@ -121,15 +130,18 @@ class ShiftEntry(_When):
     )
     also: only_true("also") = Field(  # type: ignore[valid-type]
         False,
-        description="A shift for holidays takes the place of the others that start on such a day. With `also: true` it"
-        " is on besides them.",
+        description="A shift for holidays replaces the others that start on such a day, in the hours that it covers."
+        " With `also: true` it is on besides them.",
         examples=["true"],
+    )
+    tier: Tier = Field(
+        1, description="Which tier it is in: a round rings all of tier 1, then all of tier 2.", examples=["2"]
     )
     on_call: list[Entry[str]] = Field(description="Volunteers, in the order they are rung.", examples=["[amy, ben]"])
 
 
 class RotationEntry(_When):
-    """One volunteer at a time, taking turns."""
+    """One volunteer or one team at a time, taking turns."""
 
     days: shapes.Days | None = Field(
         None,
@@ -137,11 +149,42 @@ class RotationEntry(_When):
         " Left out: every day. Rotations go on through holidays.",
         examples=["mon-fri", "sat-sun", "every day", "[mon, wed]", "1st sat", "last fri"],
     )
-    turns: list[Entry[str]] = Field(description="Volunteers, in the order of their turns.", examples=["[amy, ben]"])
+    turns: list[Entry[Team]] = Field(
+        description="Volunteers, or teams in [ ], in the order of their turns.",
+        examples=["[amy, ben]", "[[amy, ben], [cho, dee]]"],
+    )
     change: shapes.ChangeEvery = Field(
         description="How often the turn changes: daily, weekly, monthly, 10 days, 2 weeks.", examples=["weekly"]
     )
-    starting: shapes.Date = Field(description="The date the first turn begins.", examples=["2026-01-05"])
+    starting: shapes.Date = Field(
+        description="The first date on which it may start, with the first turn.", examples=["2026-01-05"]
+    )
+    tier: Tier = Field(
+        1, description="Which tier it is in: a round rings all of tier 1, then all of tier 2.", examples=["2"]
+    )
+
+
+class BackupShiftEntry(ShiftEntry):
+    """Volunteers who are backup at times. Left out `hours`: around the clock."""
+
+
+class BackupRotationEntry(RotationEntry):
+    """Volunteers or teams who take turns as backup. Left out `hours`: around the clock."""
+
+
+def _kind_of_backup(value: object) -> str:
+    if not isinstance(value, dict):
+        return "by name"
+    return "by turns" if {"turns", "change"} & value.keys() else "by shift"
+
+
+BackupEntry = Annotated[
+    Annotated[str, Tag("by name")]
+    | Annotated[BackupShiftEntry, Tag("by shift")]
+    | Annotated[BackupRotationEntry, Tag("by turns")],
+    Discriminator(_kind_of_backup),
+]
+"""A volunteer who is always backup, or a shift or a rotation of the backup."""
 
 
 class AwayEntry(Shape):
@@ -161,6 +204,9 @@ class CoverEntry(AwayEntry):
     for_: str | None = Field(
         None, alias="for", description="Whose place they take. Left out: in addition to the rest.", examples=["dee"]
     )
+    tier: Tier = Field(
+        1, description="Without `for`: which tier they are added to. With it, they take that one's.", examples=["2"]
+    )
 
 
 class HolidaysEntry(Shape):
@@ -169,6 +215,12 @@ class HolidaysEntry(Shape):
     country: str = Field(description="The country, by its two letters.", examples=["US"])
     region: str | None = Field(
         None, description="The state, province or other part of it, by its letters.", examples=["MD"]
+    )
+    also: list[Entry[shapes.Date]] = Field(
+        [], description="More dates that count as holidays.", examples=["[2026-12-24]"]
+    )
+    except_: list[Entry[shapes.Date]] = Field(
+        [], alias="except", description="Public holidays that do not count.", examples=["[2026-11-27]"]
     )
 
 
@@ -362,8 +414,10 @@ class RotaFile(Shape):
     rotations: list[Entry[RotationEntry]] = Field([], description="Volunteers taking turns.", examples=["[…]"])
     away: list[Entry[AwayEntry]] = Field([], description="Who is away, and when.", examples=["[…]"])
     cover: list[Entry[CoverEntry]] = Field([], description="Who covers for whom, and when.", examples=["[…]"])
-    backup: list[Entry[str]] = Field(
-        [], description="Rung when everyone on call has been tried, in this order.", examples=["[chaplain]"]
+    backup: list[Entry[BackupEntry]] = Field(
+        [],
+        description="Rung when everyone on call has been tried, in this order: volunteers, or shifts and rotations.",
+        examples=["[chaplain]", "[{turns: [amy, ben], change: weekly, starting: 2026-01-05}]"],
     )
     calendar: number_type(1, 999_999) = Field(  # type: ignore[valid-type]
         1, description="With another number the address of this rota's calendar changes.", examples=["2"]

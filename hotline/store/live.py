@@ -1,8 +1,8 @@
 """Live state in Redis or Valkey: where each round robin stands, and who is ringing, talking or resting.
 
-Keys, under `hotline:`; all but the first expire:
+Keys, under `hotline:`; all but the first expire soon:
 
-    last:<hotline>            the volunteer last rung
+    last:<hotline>            the volunteer last rung of tier 1; of another tier, last:<hotline>:<tier>
     line:<phone digest>       "ringing|<ring>|<until>", "passed|..." or "talking|...", <ring> being "<token>.<number>"
     rest:<phone digest>       until when this phone is left alone
     ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
@@ -27,7 +27,7 @@ from functools import lru_cache
 from typing import Any
 
 from hotline.core.absence import Known
-from hotline.core.hunt import Dealt, EndedRing, Hand, RingEnd, RingName, Turn, start_after
+from hotline.core.hunt import Dealt, EndedRing, Hand, RingEnd, RingName, Turn, starts_after
 from hotline.errors import LiveStateUnavailable
 from hotline.store.server import TIMEOUT, Server
 from hotline.store.shared_absences import absences_key
@@ -58,11 +58,11 @@ local function release(line, over, rest, ring, now, seconds)
 end
 """
 
-# KEYS: ring, last, line/over/rest of the ring that ended (or ""), call, absences, gone, then line and rest of each
-#       seat.
-# ARGV: ring, now, hold, how long `last` is kept, turn prefix, start ("" to go on after `last`), whether in turn,
-#       the ended ring and its rest, the version of the absences (or "-" for any), then volunteer, rank and "1" if tried
-#       of each seat.
+# KEYS: ring, gone, line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
+#       seat, then `last` of each tier.
+# ARGV: ring, now, hold, how long `last` is kept, turn prefix, seats of each tier to start at ("1,0"; "" to go on after
+#       `last`), whether in turn, the ended ring and its rest, the version of the absences (or "-" for any), how many
+#       seats each tier has ("3,2"), then volunteer, rank and "1" if tried of each seat, in order of the tiers.
 _DEAL = (
     _RELEASE
     + """
@@ -73,37 +73,50 @@ if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= 
 end
 local ended = 0
 if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
-if redis.call('EXISTS', KEYS[8]) == 1 then return {'over', '', ended} end
+if redis.call('EXISTS', KEYS[2]) == 1 then return {'over', '', ended} end
 if given then return {'given', given, -1} end
-local seats, last = (#ARGV - 10) / 3, redis.call('GET', KEYS[2])
-local start = tonumber(ARGV[6])
-if not start then
-  start = 0
-  if ARGV[7] == '1' and last then
-    start = nil
-    for seat = 0, seats - 1 do
-      if ARGV[11 + seat * 3] == last then start = (seat + 1) % seats end
-    end
-    if not start then return {'absent', last, ended} end
-  end
+local seats = (#ARGV - 11) / 3
+local tiers, asked, first = {}, {}, 0
+for start in string.gmatch(ARGV[6], '%d+') do asked[#asked + 1] = tonumber(start) end
+for size in string.gmatch(ARGV[11], '%d+') do
+  local number = #tiers + 1
+  tiers[number] = {first = first, size = tonumber(size), key = KEYS[7 + seats * 2 + number], start = asked[number]}
+  first = first + size
 end
-local best, best_order, busy = nil, nil, {}
-for seat = 0, seats - 1 do
-  local held = redis.call('GET', KEYS[9 + seat * 2])
-  if held and tonumber(string.match(held, '|(%d+)$')) > now then
-    busy[#busy + 1] = ARGV[11 + seat * 3]
-  elseif ARGV[13 + seat * 3] ~= '1' then
-    local rests = tonumber(redis.call('GET', KEYS[10 + seat * 2]) or 0) > now and 1 or 0
-    local order = (rests * 1e6 + ARGV[12 + seat * 3]) * 1e6 + (seat - start) % seats
-    if not best or order < best_order then best, best_order = seat, order end
+local lasts, absent = {}, false
+if ARGV[6] == '' then
+  for number, tier in ipairs(tiers) do
+    local last = ARGV[7] == '1' and redis.call('GET', tier.key)
+    lasts[number] = last or ''
+    if not last then tier.start = 0 end
+    for seat = 0, tier.size - 1 do
+      if last and ARGV[12 + (tier.first + seat) * 3] == last then tier.start = (seat + 1) % tier.size end
+    end
+    if not tier.start then absent = true end
+  end
+  if absent then return {'absent', lasts, ended} end
+end
+local best, best_order, best_key, busy = nil, nil, nil, {}
+for number, tier in ipairs(tiers) do
+  local found = best
+  for place = 0, tier.size - 1 do
+    local seat = tier.first + place
+    local held = redis.call('GET', KEYS[8 + seat * 2])
+    if held and tonumber(string.match(held, '|(%d+)$')) > now then
+      busy[#busy + 1] = ARGV[12 + seat * 3]
+    elseif not found and ARGV[14 + seat * 3] ~= '1' then
+      local rests = tonumber(redis.call('GET', KEYS[9 + seat * 2]) or 0) > now and 1 or 0
+      local order = (rests * 1e6 + ARGV[13 + seat * 3]) * 1e6 + (place - tier.start) % tier.size
+      if not best or order < best_order then best, best_order, best_key = seat, order, tier.key end
+    end
   end
 end
 if not best then return {'none', busy, ended} end
-local volunteer = ARGV[11 + best * 3]
-redis.call('SET', KEYS[9 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
+local volunteer = ARGV[12 + best * 3]
+redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
-redis.call('SET', KEYS[6], ring .. '|' .. KEYS[9 + best * 2] .. '|' .. KEYS[10 + best * 2], 'EX', hold)
-if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer, 'EX', ARGV[4]) end
+redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
+if ARGV[7] == '1' then redis.call('SET', best_key, volunteer, 'EX', ARGV[4]) end
 return {'dealt', ARGV[5] .. volunteer, ended}
 """
 )
@@ -173,18 +186,21 @@ class RedisLive:
         known: Known | None = None,
     ) -> Dealt:
         over = self._keys_of(ended) if ended else ("", "", "")
-        keys = [f"{self.prefix}ring:{_text(ring)}", f"{self.prefix}last:{hotline}", *over, self._call(call)]
-        keys += (absences_key(self.prefix, known.rota) if known else "", self._gone(call))
+        keys = [f"{self.prefix}ring:{_text(ring)}", self._gone(call), *over, self._call(call)]
+        keys.append(absences_key(self.prefix, known.rota) if known else "")
         seats: list[str | int] = []
-        for seat in hand.seats:
+        tiers = hand.tiers()
+        for seat in (seat for part in tiers.values() for seat in part.seats):
             line = self._digest(phones[seat.volunteer])
             keys += (f"{self.prefix}line:{line}", f"{self.prefix}rest:{line}")
             seats += (seat.volunteer, seat.rank, int(seat.tried))
+        keys += [f"{self.prefix}last:{hotline}" + (f":{tier}" if tier > 1 else "") for tier in tiers]
+        sizes = ",".join(str(len(part.seats)) for part in tiers.values())
         was, rest = (_text(ended.ring), ended.rest) if ended else ("", 0)
         prefix, in_turn = f"{hand.round}|{int(hand.backup)}|", int(hand.in_turn)
 
-        def ask(start: int | str, version: str = _UNCHECKED) -> list[Any]:
-            args = [_text(ring), now, hold, LAST_REMEMBERED, prefix, start, in_turn, was, rest, version, *seats]
+        def ask(starts: str, version: str = _UNCHECKED) -> list[Any]:
+            args = [_text(ring), now, hold, LAST_REMEMBERED, prefix, starts, in_turn, was, rest, version, sizes, *seats]
             answer: list[Any] = self.server.ask(lambda: self._deal(keys=keys, args=args))
             return answer
 
@@ -199,8 +215,9 @@ class RedisLive:
             return Dealt(None, stale=True)
         if kind == "over":
             return Dealt(None, over=True)
-        if kind == "absent":  # the volunteer last rung is not of this hand: only the rota knows who follows them
-            kind, found, _ = ask(start_after(hand, found, places))
+        if kind == "absent":  # a volunteer last rung is not of their tier now: only the rota knows who follows them
+            last = {tier: who for tier, who in zip(tiers, found, strict=True) if who}
+            kind, found, _ = ask(",".join(map(str, starts_after(hand, last, places).values())))
         if kind == "none":
             return Dealt(None, frozenset(found), RingEnd(outcome))
         return Dealt(_turn(found), ended=None if kind == "given" else RingEnd(outcome))

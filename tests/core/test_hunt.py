@@ -20,6 +20,7 @@ from hotline.core.hunt import (
     ringing,
     start_after,
     start_anywhere,
+    starts_after,
 )
 from hotline.core.position import HuntPosition
 from hotline.core.rota import OnCall, Order, Ringing
@@ -45,7 +46,7 @@ def next_turn(
     who = who or line.schedule.at(NOON)
     hand = first_hand(line, hunt, who, language, now)
     while True:
-        turn = deal(hand, start_after(hand, last, line.schedule.places), busy, resting)
+        turn = deal(hand, {1: start_after(hand, last, line.schedule.places)}, busy, resting)
         if turn is not None:
             return turn
         following = next_hand(line, hunt, who, language, hand, busy)
@@ -220,3 +221,33 @@ def test_a_hunt_nobody_answers_rings_everyone_once_a_round_and_then_the_backup(n
     for n in range(rounds):
         assert sorted(rings[n * len(names) : (n + 1) * len(names)]) == sorted(names)
     assert len(rings) == rounds * len(names) + 1
+
+
+def test_a_hunt_rings_all_of_a_tier_before_the_next_in_each_round_and_then_the_backup() -> None:
+    names = ["amy", "ben", "cho", "dee"]
+    line = hotline(on_call=names, ringing=Ringing(rounds=2))
+    who = OnCall(("cho", "dee", "amy", "ben"), ("chaplain",), (1, 1, 2, 2))
+    hunt, rings, last = HuntPosition(BEGAN), [], {1: "cho", 2: "ben"}
+    tiers = dict(zip(who.on_call, who.tiers, strict=True))
+    hand: Hand | AllBusy | NobodyLeft = first_hand(line, hunt, who, "en", BEGAN)
+    while isinstance(hand, Hand):
+        turn = deal(hand, starts_after(hand, last, line.schedule.places), frozenset(), frozenset())
+        if turn is None:
+            hand = next_hand(line, hunt, who, "en", hand, frozenset())
+            continue
+        hunt = ringing(hunt, turn, BEGAN)
+        rings.append(turn.volunteer)
+        if not turn.backup:
+            last[tiers[turn.volunteer]] = turn.volunteer
+        hand = first_hand(line, hunt, who, "en", BEGAN)
+    assert rings == ["dee", "cho", "amy", "ben", "dee", "cho", "amy", "ben", "chaplain"]
+
+
+def test_those_of_a_higher_tier_come_after_a_resting_one_and_one_of_another_language() -> None:
+    hand = Hand((Seat("amy", rank=1), Seat("ben", tier=2)), 1, backup=False, in_turn=True)
+    turn = deal(hand, {}, frozenset(), frozenset({"amy"}))
+    assert turn is not None
+    assert turn.volunteer == "amy"
+    turn = deal(hand, {}, frozenset({"amy"}), frozenset())
+    assert turn is not None
+    assert turn.volunteer == "ben", "a busy one is passed over"

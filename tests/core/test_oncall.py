@@ -115,41 +115,80 @@ class Naive:
     def __init__(self, rota: Rota, minutes: Minutes) -> None:
         self.rota = rota
         self.minutes = minutes
-        self.held = [
-            (start, end, entry.on_call if isinstance(entry, Shift) else (self._turn(entry, ordinal),))
-            for entry in (*rota.shifts, *rota.rotations)
-            for ordinal, start, end in self.stretches(entry.pattern)
-            if not self._makes_room(entry, date.fromordinal(ordinal))
-        ]
+        self._stretches: dict[Pattern, list[tuple[int, int, int]]] = {}
 
     def at(self, minute: int) -> OnCall:
         rota = self.rota
-        on_call: list[str] = []
-        for start, end, who in self.held:
-            if start <= minute < end:
-                on_call += [one for one in who if one not in on_call]
+        rows: dict[int, list[str]] = {tier: [] for tier in range(1, 6)}
+        for who, tier in self._holding((*rota.shifts, *rota.rotations), minute):
+            rows[tier].append(who)
+        rows = _once_in_the_lowest(rows)
         stays = set()
         for cover in rota.cover:
             if not self._holds(cover, minute):
                 continue
             if cover.instead_of is None:
-                on_call += [cover.who] if cover.who not in on_call else []
+                rows[cover.tier].append(cover.who)
                 stays.add(cover.who)
-            elif cover.instead_of in on_call:
-                there = cover.who in on_call
-                place = on_call.index(cover.instead_of)
-                if not there:
-                    on_call[place] = cover.who
-                elif cover.who != cover.instead_of:
-                    del on_call[place]
-                stays.add(cover.who)
+            for tier, row in rows.items():
+                if cover.instead_of in row:
+                    stays.add(cover.who)
+                    there = any(cover.who in rows[one] for one in range(1, tier + 1))
+                    if cover.who != cover.instead_of:
+                        rows[tier] = [
+                            cover.who if one == cover.instead_of else one
+                            for one in row
+                            if not (there and one == cover.instead_of)
+                        ]
+                    break
+            rows = _once_in_the_lowest(rows)
         away = {one.who for one in rota.away if self._holds(one, minute)}
-        return OnCall(
-            tuple(one for one in on_call if one not in away or one in stays),
-            tuple(one for one in rota.backup if one not in away),
+        found = [(tier, who) for tier, row in rows.items() for who in row if who not in away or who in stays]
+        backup: list[str] = []
+        entries = rota.backup_entries or rota.backup
+        for entry in entries:
+            others = tuple(one for one in entries if not isinstance(one, str))
+            new = [entry] if isinstance(entry, str) else [who for who, _ in self._one(entry, others, minute)]
+            backup += [who for who in new if who not in away]
+        tiers = tuple(tier for tier, _ in found)
+        return OnCall(tuple(who for _, who in found), tuple(dict.fromkeys(backup)), tiers if set(tiers) - {1} else ())
+
+    def _holding(self, entries: tuple[Shift | Rotation, ...], minute: int) -> list[tuple[str, int]]:
+        return [one for entry in entries for one in self._one(entry, entries, minute)]
+
+    def _one(
+        self, entry: Shift | Rotation, entries: tuple[Shift | Rotation, ...], minute: int
+    ) -> Iterator[tuple[str, int]]:
+        for ordinal, start, end in self.stretches(entry.pattern):
+            day = date.fromordinal(ordinal)
+            if not start <= minute < end or self._is_replaced(entry, entries, day, minute):
+                continue
+            if isinstance(entry, Shift):
+                yield from ((who, entry.tier) for who in entry.on_call)
+            elif day >= entry.starting:
+                turn = self._turn(entry, ordinal)
+                yield from ((who, entry.tier) for who in ((turn,) if isinstance(turn, str) else turn))
+
+    def _is_replaced(
+        self, entry: Shift | Rotation, entries: tuple[Shift | Rotation, ...], day: date, minute: int
+    ) -> bool:
+        if isinstance(entry, Rotation) or entry.pattern.holidays or day not in self.rota.holidays:
+            return False
+        return any(
+            isinstance(one, Shift)
+            and one.pattern.holidays
+            and not one.also
+            and self._starts(one.pattern, day)
+            and any(start <= minute < end for _, start, end in self.stretches(one.pattern))
+            for one in entries
         )
 
-    def stretches(self, pattern: Pattern) -> Iterator[tuple[int, int, int]]:
+    def stretches(self, pattern: Pattern) -> list[tuple[int, int, int]]:
+        if pattern not in self._stretches:
+            self._stretches[pattern] = list(self._found(pattern))
+        return self._stretches[pattern]
+
+    def _found(self, pattern: Pattern) -> Iterator[tuple[int, int, int]]:
         first = self.minutes.shown[0] // DAY + 1
         for ordinal in range(first, first + 2 * AROUND - 10):
             if self._starts(pattern, date.fromordinal(ordinal)):
@@ -172,12 +211,7 @@ class Naive:
             or ((LAST, day.weekday()) in pattern.monthly and day == alike[-1])
         )
 
-    def _makes_room(self, entry: Shift | Rotation, day: date) -> bool:
-        if isinstance(entry, Rotation) or entry.pattern.holidays or day not in self.rota.holidays:
-            return False
-        return any(one.pattern.holidays and not one.also and self._starts(one.pattern, day) for one in self.rota.shifts)
-
-    def _turn(self, rotation: Rotation, ordinal: int) -> str:
+    def _turn(self, rotation: Rotation, ordinal: int) -> str | tuple[str, ...]:
         day, since = date.fromordinal(ordinal), rotation.starting
         passed = (day - since).days
         if rotation.change.unit == "month":
@@ -186,6 +220,15 @@ class Naive:
 
     def _holds(self, entry: Away | Cover, minute: int) -> bool:
         return self.minutes.first(entry.start) <= minute < self.minutes.last(entry.end)
+
+
+def _once_in_the_lowest(rows: dict[int, list[str]]) -> dict[int, list[str]]:
+    seen: set[str] = set()
+    found: dict[int, list[str]] = {}
+    for tier, row in rows.items():
+        found[tier] = [who for who in dict.fromkeys(row) if who not in seen]
+        seen |= set(row)
+    return found
 
 
 volunteers = st.sampled_from(VOLUNTEERS)
@@ -229,7 +272,8 @@ def spans(draw: st.DrawFn, around: date) -> tuple[WallMinute, WallMinute]:
 @st.composite
 def rotas(draw: st.DrawFn) -> tuple[Rota, date]:
     zone, around = draw(st.sampled_from(PLACES))
-    shift = st.builds(Shift, st.just(""), patterns(around), few, st.booleans())
+    tier = st.sampled_from((1, 1, 1, 2, 3, 5))
+    shift = st.builds(Shift, st.just(""), patterns(around), few, st.booleans(), tier)
     holidays = st.dictionaries(
         st.integers(-6, 6).map(lambda days: around + timedelta(days=days)), st.just("Holiday"), max_size=6
     )
@@ -237,14 +281,22 @@ def rotas(draw: st.DrawFn) -> tuple[Rota, date]:
         Rotation,
         st.just(""),
         patterns(around),
-        few,
+        few | st.lists(volunteers | few, min_size=1, max_size=4).map(tuple),
         st.builds(Change, st.integers(1, 10), st.sampled_from(("day", "month"))),
-        st.integers(-60, 60).map(lambda days: around + timedelta(days=days)),
+        st.integers(-60, 6).map(lambda days: around + timedelta(days=days)),
+        tier,
     )
     away = st.builds(lambda who, span: Away(who, *span), volunteers, spans(around))
     cover = st.builds(
-        lambda who, whom, span: Cover(who, whom, *span), volunteers, st.none() | volunteers, spans(around)
+        lambda who, whom, span, tier: Cover(who, whom, *span, 1 if whom else tier),
+        volunteers,
+        st.none() | volunteers,
+        spans(around),
+        tier,
     )
+    always = tuple(draw(st.lists(volunteers, max_size=2, unique=True)))
+    entries = tuple(draw(st.just([]) | st.lists(volunteers | shift | rotation, max_size=4)))
+    named = [_named(one) for one in entries]
     return Rota(
         "r",
         load_zone(zone),
@@ -254,9 +306,16 @@ def rotas(draw: st.DrawFn) -> tuple[Rota, date]:
         tuple(draw(st.lists(rotation, max_size=3))),
         tuple(draw(st.lists(away, max_size=3))),
         tuple(draw(st.lists(cover, max_size=4))),
-        tuple(draw(st.lists(volunteers, max_size=2, unique=True))),
+        tuple(dict.fromkeys(who for one in named for who in one)) if entries else always,
         holidays=draw(holidays),
+        backup_entries=entries,
     ), around
+
+
+def _named(entry: str | Shift | Rotation) -> tuple[str, ...]:
+    if isinstance(entry, str):
+        return (entry,)
+    return entry.on_call if isinstance(entry, Shift) else entry.everyone
 
 
 def asked(around: date) -> tuple[datetime, datetime]:
@@ -274,7 +333,8 @@ def test_who_is_on_call_is_what_going_through_everything_gives(drawn: tuple[Rota
     edges = {start, end - timedelta(minutes=1)}
     for stretch in schedule.stretches(start, end):
         edges |= {stretch.start, stretch.start - timedelta(minutes=1)}
-    for pattern in (entry.pattern for entry in (*rota.shifts, *rota.rotations)):
+    named = (*rota.shifts, *rota.rotations, *(one for one in rota.backup_entries if not isinstance(one, str)))
+    for pattern in (entry.pattern for entry in named):
         for _, first, last in naive.stretches(pattern):
             edges |= {datetime.fromtimestamp(one * 60, UTC) for one in (first - 1, first, last - 1, last)}
     for entry in (*rota.away, *rota.cover):

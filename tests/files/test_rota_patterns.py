@@ -139,7 +139,8 @@ class TestHolidays:
         assert held(rota, "2026-05-25T04:00Z", "2026-05-27T04:00Z") == [
             ("05-25 04:00", "05-25 12:00", "ben"),  # Sunday's night shift runs to its end
             ("05-25 12:00", "05-25 22:00", "cho"),
-            ("05-26 12:00", "05-26 22:00", "amy"),  # Monday's night shift made room too
+            ("05-25 22:00", "05-26 12:00", "ben"),  # Monday's night shift makes room in no hour of its own
+            ("05-26 12:00", "05-26 22:00", "amy"),
             ("05-26 22:00", "05-27 04:00", "ben"),
         ]
 
@@ -184,14 +185,44 @@ class TestHolidays:
             "amy",
         ]
 
-    def test_a_weekend_that_would_start_on_a_holiday_makes_room_to_its_end(self) -> None:
+    def test_a_weekend_that_starts_on_a_holiday_makes_room_only_in_the_hours_of_the_other(self) -> None:
         rota = schedule(
             self.US,
             "shifts:",
             "  - {from: fri 18:00, to: mon 08:00, on_call: [amy]}",
             "  - {days: holidays, hours: 18:00-08:00, on_call: [ben]}",
         )
-        assert held(rota, "2026-12-25T12:00Z", "2026-12-28T12:00Z") == [("12-25 23:00", "12-26 13:00", "ben")]
+        assert held(rota, "2026-12-25T12:00Z", "2026-12-28T12:00Z") == [
+            ("12-25 23:00", "12-26 13:00", "ben"),
+            ("12-26 13:00", "12-28 12:00", "amy"),
+        ]
+
+    def test_the_weekend_after_black_friday_is_not_emptied(self) -> None:
+        rota = schedule(
+            self.US,
+            "shifts:",
+            "  - {from: fri 18:00, to: mon 08:00, on_call: [amy]}",
+            "  - {name: Holidays, days: holidays, hours: 24h, on_call: [ben]}",
+        )
+        assert held(rota, "2026-11-26T00:00Z", "2026-12-01T00:00Z") == [
+            ("11-26 05:00", "11-28 05:00", "ben"),
+            ("11-28 05:00", "11-30 13:00", "amy"),
+        ]
+
+    def test_a_night_between_two_holidays_makes_room_on_both(self) -> None:
+        rota = schedule(self.US, *self.WEEKLY, "  - {days: holidays, hours: 24h, on_call: [cho]}")
+        assert [on_call(rota, f"2026-11-{when}") for when in ("26 03:00", "26 12:00", "27 03:00", "28 03:00")] == [
+            *("ben cho", "cho", "cho", "ben")
+        ]
+
+    def test_dates_of_ones_own_are_added_and_taken_out(self) -> None:
+        rota = schedule(
+            "holidays: {country: US, region: MD, also: [2026-12-24], except: [2026-11-27]}",
+            *self.WEEKLY,
+            "  - {days: holidays, hours: 24h, on_call: [cho]}",
+        )
+        noons = [on_call(rota, f"2026-{day} 12:00") for day in ("11-26", "11-27", "12-23", "12-24", "12-25")]
+        assert noons == ["cho", "amy", "amy", "cho", "cho"]
 
     def test_rotations_go_on(self) -> None:
         rota = schedule(
@@ -200,7 +231,7 @@ class TestHolidays:
             "  - {hours: 24h, on_call: [amy]}",
             "  - {days: holidays, hours: 24h, on_call: [ben]}",
             "rotations:",
-            "  - {hours: 24h, turns: [cho, dee], change: daily, starting: 2026-05-25}",
+            "  - {hours: 24h, turns: [cho, dee], change: daily, starting: 2026-05-23}",
         )
         assert [on_call(rota, f"2026-05-{day} 12:00") for day in (24, 25, 26)] == ["amy dee", "ben cho", "amy dee"]
 
@@ -259,11 +290,11 @@ class TestNotes:
             "  - {from: fri 18:00, to: mon 08:00, on_call: [amy]}",
             "  - {from: mon 08:00, to: fri 18:00, on_call: [amy]}",
             "  - {days: holidays, hours: 24h, starting: 2026-12-01, on_call: [ben]}",
+            "away: [{who: ben, from: 2026-12-25 20:00, to: 2026-12-25}]",
         )
         notes = self.notes(*entries, weeks=1)
-        assert "leaves nobody on call from Fri 2026-12-25 18:00" not in notes["holiday-gap"]
         assert notes["holiday-gap"].startswith("On Christmas Day a shift for holidays takes the place of others")
-        assert "from Sat 2026-12-26 00:00 to Mon 2026-12-28 08:00" in notes["holiday-gap"]
+        assert "from Fri 2026-12-25 20:00 to Sat 2026-12-26 00:00" in notes["holiday-gap"]
 
     def test_a_gap_that_is_there_in_any_week_is_not_put_down_to_holidays(self) -> None:
         entries = ("shifts:", "  - {days: mon-fri, hours: 24h, on_call: [amy]}")

@@ -8,6 +8,7 @@ import pytest
 
 from hotline.core.oncall import Schedule
 from hotline.files import load_texts
+from hotline.files.rotas import read_rotas
 from hotline.files.zones import load_zone
 from tests.files.good import rota_with, texts
 
@@ -138,7 +139,7 @@ class TestClockChanges:
     def test_both_turns_of_a_rotation_overlap_the_earlier_first(self) -> None:
         rota = schedule(
             "rotations:",
-            "  - {hours: 01:30-01:30, turns: [amy, ben], change: daily, starting: 2026-11-01}",
+            "  - {hours: 01:30-01:30, turns: [ben, amy], change: daily, starting: 2026-10-31}",
         )
         assert held(rota, "2026-11-01T05:00Z", "2026-11-01T07:00Z") == [
             ("11-01 05:00", "11-01 05:30", "ben"),
@@ -205,7 +206,7 @@ class TestRotations:
     def test_weekly_turns_change_on_the_weekday_of_starting(self) -> None:
         rota = schedule("rotations:", "  - {hours: 24h, turns: [amy, ben, cho], change: weekly, starting: 2026-01-07}")
         turns = [on_call(rota, f"2026-01-{day:02} 12:00") for day in (6, 7, 13, 14, 21, 28)]
-        assert turns == ["cho", "amy", "amy", "ben", "cho", "amy"]
+        assert turns == ["", "amy", "amy", "ben", "cho", "amy"]
 
     def test_the_turn_follows_from_the_date_the_stretch_starts_on(self) -> None:
         rota = schedule(
@@ -214,18 +215,54 @@ class TestRotations:
         assert on_call(rota, "2026-01-06 05:00") == "amy"
         assert on_call(rota, "2026-01-06 22:00") == "ben"
 
-    def test_before_starting_the_rule_runs_backwards(self) -> None:
+    def test_before_starting_nobody_of_it_is_on_call(self) -> None:
         rota = schedule("rotations:", "  - {hours: 24h, turns: [amy, ben, cho], change: 2 days, starting: 2026-01-05}")
         turns = [on_call(rota, f"2026-01-{day:02} 12:00") for day in (1, 2, 3, 4, 5, 6, 7)]
-        assert turns == ["ben", "ben", "cho", "cho", "amy", "amy", "ben"]
+        assert turns == ["", "", "", "", "amy", "amy", "ben"]
 
     def test_months_are_counted_by_year_and_month_alone(self) -> None:
         rota = schedule("rotations:", "  - {hours: 24h, turns: [amy, ben, cho], change: monthly, starting: 2026-01-31}")
         turns = [
             on_call(rota, f"{day} 12:00")
-            for day in ("2025-12-31", "2026-01-01", "2026-02-01", "2026-03-31", "2027-01-01")
+            for day in ("2025-12-31", "2026-01-30", "2026-01-31", "2026-02-01", "2026-03-31", "2027-01-01")
         ]
-        assert turns == ["cho", "amy", "ben", "cho", "amy"]
+        assert turns == ["", "", "amy", "ben", "cho", "amy"]
+
+    def test_teams_take_turns_together_in_listed_order(self) -> None:
+        rota = schedule(
+            "rotations:",
+            "  - {hours: 24h, turns: [[amy, ben], [dee, cho], amy], change: daily, starting: 2026-01-05}",
+        )
+        assert [on_call(rota, f"2026-01-0{day} 12:00") for day in (5, 6, 7, 8)] == [
+            *("amy ben", "dee cho", "amy", "amy ben")
+        ]
+
+    def test_tiers_stand_one_after_another_and_the_lower_counts(self) -> None:
+        rota = schedule(
+            "shifts:",
+            "  - {hours: 24h, tier: 2, on_call: [amy, ben]}",
+            "rotations:",
+            "  - {hours: 24h, turns: [cho, ben], change: daily, starting: 2026-01-05}",
+            "cover:",
+            "  - {who: dee, tier: 1, from: 2026-01-05, to: 2026-01-05}",
+            "  - {who: dee, for: amy, from: 2026-01-06, to: 2026-01-06}",
+        )
+        assert on_call(rota, "2026-01-05 12:00") == "cho dee amy ben"
+        assert on_call(rota, "2026-01-06 12:00") == "ben dee"
+        assert rota.at(datetime(2026, 1, 5, 17, tzinfo=UTC)).tiers == (1, 1, 2, 2)
+        assert rota.at(datetime(2026, 1, 6, 17, tzinfo=UTC)).tiers == (1, 2)
+
+    def test_the_backup_may_take_turns(self) -> None:
+        rota = schedule(
+            "shifts: [{hours: 24h, on_call: [amy]}]",
+            "backup:",
+            "  - {turns: [ben, cho], change: weekly, starting: 2026-01-05}",
+            "  - dee",
+            "  - {days: tue, hours: 08:00-18:00, on_call: [amy, dee]}",
+            "away: [{who: dee, from: 2026-01-13, to: 2026-01-13}]",
+        )
+        backups = [rota.at(datetime(2026, 1, day, 17, tzinfo=UTC)).backup for day in (4, 5, 6, 12, 13)]
+        assert backups == [("dee",), ("ben", "dee"), ("ben", "dee", "amy"), ("cho", "dee"), ("cho", "amy")]
 
     def test_weeks_and_until(self) -> None:
         rota = schedule(
@@ -346,3 +383,12 @@ def test_zone_rules_come_from_the_pinned_package(monkeypatch: pytest.MonkeyPatch
     zone = load_zone("Pacific/Apia")
     assert zone.key == "Pacific/Apia"
     assert datetime(2011, 12, 30, 10, tzinfo=UTC).astimezone(zone).isoformat() == "2011-12-31T00:00:00+14:00"
+
+
+def test_a_date_among_days_and_a_zone_of_one_shift_are_answered_with_what_works() -> None:
+    dated = read_rotas({"rota/r.yaml": rota_with("shifts: [{days: 2026-12-24, hours: 24h, on_call: [amy]}]").encode()})
+    assert "also: [2026-12-24]" in str(dated.errors[0].help)
+    zoned = rota_with("shifts: [{timezone: Europe/London, hours: 24h, on_call: [amy]}]")
+    assert "one time zone" in str(read_rotas({"rota/r.yaml": zoned.encode()}).errors[0].help)
+    mistyped = rota_with("backup: [{turns: [amy], chnge: weekly, starting: 2026-01-05}]")
+    assert "`change`" in str(read_rotas({"rota/r.yaml": mistyped.encode()}).errors[0].help)

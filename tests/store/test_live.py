@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import redis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.core.hunt import EndedRing, Hand, RingEnd, RingName, Seat, Turn, deal, start_after
+from hotline.core.hunt import EndedRing, Hand, RingEnd, RingName, Seat, Turn, deal, starts_after
 from hotline.errors import LiveStateUnavailable
 from hotline.store.live import RedisLive
 
@@ -242,8 +243,43 @@ def test_the_round_robin_is_remembered_by_volunteer_across_changes_of_the_list(l
     assert dealt(live, hand("ef"), ring("four")) == "e"
 
 
+TIERED = (Seat("a"), Seat("b"), Seat("c"), Seat("e", tier=2), Seat("f", tier=2))
+
+
+def test_a_round_rings_all_of_a_tier_before_the_next_each_in_a_round_robin_of_its_own(live: RedisLive) -> None:
+    orders = []
+    for call in range(3):
+        tried: list[str] = []
+        while len(tried) < len(TIERED):
+            of = Hand(tuple(replace(seat, tried=seat.volunteer in tried) for seat in TIERED), 1, False, True)
+            who = dealt(live, of, ring(f"call{call}", len(tried) + 1))
+            assert who is not None
+            live.release(over(f"call{call}", len(tried) + 1, who), NOW)
+            tried.append(who)
+        orders.append("".join(tried))
+    assert orders == ["abcef", "abcef", "abcef"]
+    assert dealt(live, Hand(TIERED, 1, False, True), ring("first")) == "a"
+    assert dealt(live, Hand(TIERED[3:], 1, False, True), ring("second")) == "e", "rings of tier 1 did not move tier 2"
+    assert dealt(live, Hand(TIERED, 1, False, True), ring("third")) == "b"
+    assert dealt(live, Hand(TIERED[3:], 1, False, True), ring("fourth")) == "f"
+
+
+def test_a_resting_volunteer_of_a_tier_comes_before_the_next_tier(live: RedisLive) -> None:
+    live.accept(ring("talk"), PHONES["a"], NOW, 100)
+    live.release(over("talk", 1, "a", rest=300), NOW)
+    of = Hand((Seat("a"), Seat("e", tier=2)), 1, False, True)
+    assert dealt(live, of, ring()) == "a"
+
+
+def test_the_volunteer_last_rung_is_known_from_before_there_were_tiers(live: RedisLive) -> None:
+    live.server.client.set(f"{live.prefix}last:line", "b")
+    assert dealt(live, Hand(TIERED, 1, False, True), ring()) == "c"
+
+
 seats = st.lists(
-    st.builds(Seat, volunteer=st.sampled_from(NAMES), rank=st.integers(0, 2), tried=st.booleans()),
+    st.builds(
+        Seat, volunteer=st.sampled_from(NAMES), rank=st.integers(0, 2), tried=st.booleans(), tier=st.integers(1, 3)
+    ),
     unique_by=lambda seat: seat.volunteer,
     min_size=1,
 )
@@ -251,14 +287,19 @@ some = st.frozensets(st.sampled_from(NAMES))
 
 
 @settings(deadline=None)
-@given(seats, st.booleans(), some, some, st.sampled_from(NAMES) | st.none())
+@given(seats, st.booleans(), some, some, st.dictionaries(st.integers(1, 3), st.sampled_from(NAMES)))
 def test_it_deals_exactly_as_the_core_does(
-    redis_url: str, taken: list[Seat], in_turn: bool, busy: frozenset[str], resting: frozenset[str], last: str | None
+    redis_url: str,
+    taken: list[Seat],
+    in_turn: bool,
+    busy: frozenset[str],
+    resting: frozenset[str],
+    last: dict[int, str],
 ) -> None:
     live = RedisLive(redis_url, KEY, timeout=10, prefix=f"{secrets.token_hex(8)}:")
-    if last is not None:
-        dealt(live, hand(last), ring("last"))
-        live.release(over("last", 1, last), NOW)
+    for tier, name in last.items():
+        dealt(live, Hand((Seat(name, tier=tier),), 1, False, True), ring(f"last{tier}"))
+        live.release(over(f"last{tier}", 1, name), NOW)
     for name in resting:
         live.accept(ring(f"rest-{name}"), PHONES[name], NOW, 100)
         live.release(over(f"rest-{name}", 1, name, rest=300), NOW)
@@ -266,7 +307,7 @@ def test_it_deals_exactly_as_the_core_does(
         live.accept(ring(f"busy-{name}"), PHONES[name], NOW, 100)
     of = Hand(tuple(taken), 2, False, in_turn)
     answer = live.deal("line", "call", ring(), of, PHONES, PLACES, NOW, HOLD)
-    assert answer.turn == deal(of, start_after(of, last, PLACES), busy, resting)
+    assert answer.turn == deal(of, starts_after(of, last, PLACES), busy, resting)
     if answer.turn is None:
         assert answer.busy == busy & {seat.volunteer for seat in taken}
 
