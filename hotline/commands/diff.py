@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 import click
@@ -14,6 +14,7 @@ from rich.console import Console
 from hotline.commands.instants import INSTANT, in_zone
 from hotline.commands.rotas import WEEKS
 from hotline.commands.versions import LAST_COMMIT, Version, version, working
+from hotline.core.days import midnight_after
 from hotline.core.oncall import Schedule
 from hotline.core.rota_diff import rota_diff
 from hotline.deployment import now
@@ -87,7 +88,7 @@ def _compared(
         either = new or old
         assert either
         start = (in_zone(at, either.rota.zone) if at else now()).astimezone(UTC).replace(microsecond=0)
-        diff = rota_diff(old, new, start, start + timedelta(weeks=weeks))
+        diff = rota_diff(old, new, start, midnight_after(either, start, weeks))
         found.append(Compared(id, old.rota if old else None, new.rota if new else None, diff))
     return found
 

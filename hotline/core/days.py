@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Stretch, wall_minute
@@ -40,6 +40,11 @@ class Day:
 def start_of_day(schedule: Schedule, day: date) -> datetime:
     """The instant (UTC) at which a date begins on the rota's wall."""
     return utc(schedule.clock.first(wall_minute(day)))
+
+
+def midnight_after(schedule: Schedule, start: datetime, weeks: int) -> datetime:
+    """The start of the day (UTC) that is so many weeks after the date of an instant, on the rota's wall."""
+    return start_of_day(schedule, start.astimezone(schedule.rota.zone).date() + timedelta(weeks=weeks))
 
 
 def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:

@@ -173,7 +173,7 @@ def test_screening_speaks_twice_and_hangs_up_on_silence_so_that_a_voicemail_neve
     assert isinstance(prompt, Screen)
     assert isinstance(end, End)
     assert [word.text for word in prompt.words if isinstance(word, Say)] == [
-        "Call from the Line line. Press 1 to take it, or 2 to pass it on."
+        "Call from the Line. Press 1 to take it, or 2 to pass it on."
     ] * 2
     assert screened(line, rung.position, "amy", "") == (End(),)
 
