@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import as_json, check_coverage, check_holidays, check_limits, load, render
@@ -20,9 +20,9 @@ from hotline.settings import read_settings
 @click.command()
 @click.argument("config_dir", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_text", is_flag=True, help="Print an array of findings for other programs.")
-@click.option("--at", type=INSTANT, help="Look for gaps in the 8 weeks from this instant instead of now.")
+@click.option("--at", type=INSTANT, help=f"Look for gaps from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--weeks", default=8, show_default=True, type=click.IntRange(1, 104), help="How far to look for gaps.")
-def command(config_dir: Path | None, as_text: bool, at: datetime | None, weeks: int) -> None:
+def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int) -> None:
     """Check every call flow and rota below CONFIG_DIR (by default the one in use).
 
     Exits 0 when all is well (notes aside), 1 when something is wrong, 2 when it could not look.

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
-from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.flow import Hotline
 from hotline.deployment import now
 from hotline.settings import read_settings
@@ -23,9 +23,9 @@ _NAMED_BY_WEEKDAY = 7
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--at", "instants", multiple=True, type=INSTANT, help="An instant, in the rota's zone unless it has one.")
+@click.option("--at", "instants", multiple=True, type=INSTANT, help=INSTANT_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one object a line, in the order asked.")
-def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> None:
+def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> None:
     """Say who is on call now, or at given instants, until when, who is next, and the backup.
 
     NAME is a hotline or its rota; left out, all of them. Nobody on call is no error: the lists are empty.
@@ -36,9 +36,9 @@ def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> 
     lines = [
         replace(line, schedule=line.schedule.with_absences(known(line.rota.id))) for line in hotlines(settings, name)
     ]
-    for instant in instants or (now(),):
+    for instant in instants or (None,):
         for line in lines:
-            at = in_zone(instant, line.rota.zone).replace(microsecond=0)
+            at = (in_zone(instant, line.rota.zone) if instant else now()).replace(microsecond=0)
             if as_json:
                 click.echo(json.dumps(as_object(line, at), ensure_ascii=False))
             else:
