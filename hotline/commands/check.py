@@ -13,7 +13,7 @@ from rich.console import Console
 from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
-from hotline.files import as_json, check_coverage, check_holidays, check_limits, load, render
+from hotline.files import as_json, check_coverage, check_effects, check_holidays, check_limits, load, render
 from hotline.settings import read_settings
 
 
@@ -34,7 +34,7 @@ def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int
     zones = [line.rota.zone for line in loaded.hotlines.values()]
     start = in_zone(at, zones[0] if zones else UTC) if at else now()
     findings = [*loaded.findings, *check_coverage(loaded, start, weeks), *check_limits(loaded, start, weeks)]
-    findings += check_holidays(loaded, start, weeks)
+    findings += [*check_holidays(loaded, start, weeks), *check_effects(loaded, start)]
     if as_text:
         click.echo(json.dumps(as_json(findings), ensure_ascii=False, indent=2))
     else:

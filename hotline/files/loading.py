@@ -28,6 +28,7 @@ class Loaded:
     `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others.
     `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported;
     `limit_places` one of its `limits:`, for each rota in use that has some; `holiday_places` one of its `holidays:`.
+    `documents` has the file of each rota in use.
     """
 
     hotlines: dict[str, Hotline]
@@ -36,6 +37,7 @@ class Loaded:
     rota_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     limit_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     holiday_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
+    documents: Mapping[str, Document] = field(default_factory=dict, repr=False)
 
 
 def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
@@ -128,6 +130,7 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
         {id: _gap_place(rota) for id, rota in used.items()},
         {id: _limits_place(rota) for id, rota in used.items() if rota.document.get("limits")},
         {id: _holidays_place(rota) for id, rota in used.items() if rota.document.get("holidays")},
+        {id: rota.document for id, rota in used.items()},
     )
 
 
