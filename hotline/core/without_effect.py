@@ -113,7 +113,9 @@ def _why_idle(
     schedule: Schedule, entry: Cover, away: Mapping[str, Sequence[Away]], covering: Mapping[str, Sequence[Cover]]
 ) -> Why | None:
     start, end, instead = entry.start, entry.end, entry.instead_of
-    if instead is not None and instead != entry.who:
+    if instead == entry.who:
+        return None  # said already
+    if instead is not None:
         covers = any(one.start < end and start < one.end for one in covering.get(instead, ()))
         if not covers and not _on_call(schedule, instead, start, end):
             return Why.NOT_ON_CALL
@@ -121,7 +123,7 @@ def _why_idle(
         return None  # the cover keeps them on call
     if not _holds(_on_call(schedule, entry.who, start, end), start, end):
         return None
-    return Why.THERE_ANYWAY if instead in (None, entry.who) else Why.ONLY_TAKES_OUT
+    return Why.THERE_ANYWAY if instead is None else Why.ONLY_TAKES_OUT
 
 
 def _near(entry: Away | Cover, today: WallMinute) -> bool:
