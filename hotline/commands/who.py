@@ -48,9 +48,11 @@ def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> Non
 def as_object(line: Hotline, at: datetime) -> dict[str, object]:
     """Who is on call at an instant: ids in ringing order, and instants in the rota's zone."""
     who, change = line.schedule.at(at), line.schedule.next_change(at)
+    hours = {} if line.opening is None else {"open": line.is_open(at)}
     return {
         "at": at.astimezone(line.rota.zone).isoformat(),
         "hotline": line.id,
+        **hours,
         "on_call": list(who.on_call),
         "backup": list(who.backup),
         "until": change.astimezone(line.rota.zone).isoformat() if change else None,
@@ -64,6 +66,10 @@ def as_text(line: Hotline, at: datetime) -> Text:
     text = Text()
     text.append(f"{line.flow.name}", style="bold")
     text.append(f"  {at.astimezone(line.rota.zone):%a %d %b %Y %H:%M} ({line.rota.zone_name})\n")
+    if not line.is_open(at):
+        opens, zone = line.opens(at), line.rota.zone
+        text.append("  closed", style="yellow")
+        text.append(f"   until {_until(at.astimezone(zone), opens.astimezone(zone))}\n" if opens else "\n")
     text.append("  on call  ").append(_names(line, who.on_call) or "nobody", style="green" if who.on_call else "red")
     if change:
         text.append(f"  until {_until(at.astimezone(line.rota.zone), change.astimezone(line.rota.zone))}\n  then     ")

@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 from hotline.core.absence import Absence
 from hotline.core.rota import DAY, WEEK, Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, WallMinute
+from hotline.core.spans import Span, joined
 from hotline.core.wall import WallClock, epoch_seconds, utc
 
 Entry = TypeVar("Entry", bound=Away | Cover)
@@ -75,6 +76,8 @@ class Schedule:
     """
 
     absences: tuple[Absence, ...] = ()
+    opening: tuple[Schedule, ...] = ()
+    """The opening hours of the lines with this rota; none where some line is always open."""
 
     def __init__(self, rota: Rota) -> None:
         self.rota = rota
@@ -113,6 +116,13 @@ class Schedule:
         if begin < end:
             found.append(Stretch(begin, end, who))
         return found
+
+    def open_times(self, start: datetime, end: datetime) -> list[Span]:
+        """When some line with this rota is open, from `start` to `end`."""
+        if not self.opening:
+            return [Span(start, end)]
+        stretches = chain.from_iterable(one.stretches(start, end) for one in self.opening)
+        return joined(Span(one.start, one.end) for one in stretches if one.who.on_call)
 
     def with_absences(self, absences: Iterable[Absence]) -> Schedule:
         """The same schedule less whoever is off, to the second: on call, as cover, and as backup.

@@ -14,7 +14,7 @@ from hotline.core.oncall import Schedule
 from hotline.core.recurring import BEYOND
 from hotline.core.rota import OnCall, Stretch
 from hotline.core.rota_settings import Altered, altered_settings, altered_volunteers
-from hotline.core.spans import Span, joined, seconds, without
+from hotline.core.spans import Span, both, joined, seconds, without
 
 Times = tuple[Span, ...]
 
@@ -69,13 +69,13 @@ def rota_diff(old: Schedule | None, new: Schedule | None, start: datetime, end: 
         end,
         gained={who: more for who in volunteers if (more := less(has.get(who, ()), had.get(who, ())))},
         lost={who: gone for who in volunteers if (gone := less(had.get(who, ()), has.get(who, ())))},
-        left_alone=less(_when(after, _nobody), _when(before, _nobody)),
+        left_alone=less(_when(new, after, _nobody), _when(old, before, _nobody)),
         added={who: name for who, name in _volunteers(new).items() if who not in _volunteers(old)},
         removed={who: name for who, name in _volunteers(old).items() if who not in _volunteers(new)},
     )
     if old is None or new is None:
         return found
-    gaps, gaps_before = _when(after, _gap), _when(before, _gap)
+    gaps, gaps_before = _when(new, after, _gap), _when(old, before, _gap)
     return replace(
         found,
         new_gaps=less(gaps, gaps_before),
@@ -110,8 +110,12 @@ def _nobody(who: OnCall) -> bool:
     return who.nobody
 
 
-def _when(stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
-    return joined(Span(one.start, one.end) for one in stretches if holds(one.who))
+def _when(schedule: Schedule | None, stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
+    """When something holds while callers can reach the line."""
+    found = joined(Span(one.start, one.end) for one in stretches if holds(one.who))
+    if schedule is None or not schedule.opening or not found:
+        return found
+    return both(found, schedule.open_times(found[0].start, found[-1].end))
 
 
 def _reordered(before: Sequence[Stretch], after: Sequence[Stretch]) -> list[Span]:

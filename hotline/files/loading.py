@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hotline.core.flow import Hotline
+from hotline.core.flow import Flow, Hotline
 from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota
 from hotline.files.across import check_across
 from hotline.files.document import Document
 from hotline.files.finding import Finding, Severity, in_order
@@ -142,8 +143,17 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str,
         if flow.flow and using and using.rota and not flow.document.errors and not using.document.errors:
             if using.id not in schedules:
                 schedules[using.id] = Schedule(using.rota)
-            hotlines[flow.id] = Hotline(flow.flow, using.rota, schedules[using.id])
+            opening = _opening(flow.flow, using.rota) if flow.flow.open else None
+            hotlines[flow.id] = Hotline(flow.flow, using.rota, schedules[using.id], opening)
+    for id, schedule in schedules.items():
+        hours = [line.opening for line in hotlines.values() if line.rota.id == id]
+        schedule.opening = tuple(one for one in hours if one is not None) if None not in hours else ()
     return hotlines
+
+
+def _opening(flow: Flow, rota: Rota) -> Schedule:
+    """A line's opening hours, as a schedule in the rota's zone and with its holidays."""
+    return Schedule(Rota(rota.id, rota.zone, rota.zone_name, {}, flow.open, holidays=rota.holidays))
 
 
 def _gap_place(rota: RotaRead) -> Finding:

@@ -108,8 +108,8 @@ class _When(Shape):
     until: shapes.Date | None = Field(None, description="The last date on which it may start.", examples=["2026-06-30"])
 
 
-class ShiftEntry(_When):
-    """The same volunteers every time."""
+class OpenEntry(_When):
+    """When something is: the same every week, or on holidays."""
 
     starting: shapes.Date | None = Field(
         None, description="The first date on which it may start.", examples=["2026-01-05"]
@@ -125,6 +125,11 @@ class ShiftEntry(_When):
         " is on besides them.",
         examples=["true"],
     )
+
+
+class ShiftEntry(OpenEntry):
+    """The same volunteers every time."""
+
     on_call: list[Entry[str]] = Field(description="Volunteers, in the order they are rung.", examples=["[amy, ben]"])
 
 

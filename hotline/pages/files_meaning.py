@@ -107,6 +107,12 @@ def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
         yield _("Its languages, or their voices, change.")
     if before.start != after.start:
         yield _("Calls begin at the step %(step)s.", step=after.start)
+    if (before.open, before.closed) != (after.open, after.closed):
+        yield (
+            _("The opening hours change; outside them calls begin at the step %(step)s.", step=after.closed)
+            if after.closed
+            else _("The line is always open.")
+        )
     if before.apology != after.apology:
         yield _("The apology has other words.")
     for name in after.steps.keys() - before.steps.keys():
