@@ -118,6 +118,10 @@ ringing:
   max_wait: 4m           # nobody waits longer than this for a voice
   rest_after_call: 5m    # after a call a volunteer is rung last for this long
   accept_key: "1"        # takes the call; a voicemail cannot press it
+
+# To begin with everyone is on call every night. Delete this once the nights are shared: then more than 2 in a row is a
+# warning, and more than 3 an error, in `hotline fairness` and on the page Load.
+limits: {nights_running: 366}
 """
 
 
