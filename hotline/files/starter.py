@@ -121,7 +121,7 @@ ringing:
 
 # To begin with everyone is on call every night. Delete this once the nights are shared: then more than 2 in a row is a
 # warning, and more than 3 an error, in `hotline fairness` and on the page Load.
-limits: {nights_running: 366}
+limits: {{nights_running: 366}}
 """
 
 
