@@ -42,7 +42,7 @@ def test_the_page_speaks_of_every_field_of_a_rota() -> None:
     "block",
     [
         "```yaml\nshifts:\n  - {hours: 25h, on_call: [amy]}\n```",
-        "```sh\nhotline who --at someday\n```",
+        "```sh\nhotline who --at yesterday\n```",
         "```sh\nhotline whom\n```",
         "```console fails\n$ hotline check\n```",
     ],

@@ -14,7 +14,7 @@ from rich.console import Console
 from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.rotas import WEEKS
 from hotline.commands.versions import LAST_COMMIT, Version, version, working
-from hotline.core.days import midnight_after
+from hotline.core.days import full_hour_after
 from hotline.core.oncall import Schedule
 from hotline.core.rota_diff import rota_diff
 from hotline.deployment import now
@@ -88,7 +88,7 @@ def _compared(
         either = new or old
         assert either
         start = (in_zone(at, either.rota.zone) if at else now()).astimezone(UTC).replace(microsecond=0)
-        diff = rota_diff(old, new, start, midnight_after(either, start, weeks))
+        diff = rota_diff(old, new, start, full_hour_after(either, start, weeks))
         found.append(Compared(id, old.rota if old else None, new.rota if new else None, diff))
     return found
 

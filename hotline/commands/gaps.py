@@ -10,7 +10,7 @@ from rich.console import Console
 
 from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.rotas import WEEKS, rotas_now
-from hotline.core.days import midnight_after
+from hotline.core.days import full_hour_after
 from hotline.deployment import now
 from hotline.drawing.gaps import gaps, gaps_json, print_gaps
 from hotline.settings import read_settings
@@ -38,7 +38,7 @@ def command(name: str | None, weeks: int, depth: int, at: Typed | None, as_json:
     found = []
     for one in rotas_now(read_settings(), name):
         start = (in_zone(at, one.schedule.rota.zone) if at else now()).replace(microsecond=0)
-        found.append(gaps(one.title, one.schedule, start, midnight_after(one.schedule, start, weeks), depth))
+        found.append(gaps(one.title, one.schedule, start, full_hour_after(one.schedule, start, weeks), depth))
     for each in found:
         if as_json:
             click.echo(json.dumps(gaps_json(each), ensure_ascii=False))

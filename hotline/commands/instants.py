@@ -16,7 +16,7 @@ from hotline.files.unreadable import Unreadable
 
 _YEARS = range(1970, 3000)
 INSTANT_HELP = 'Like "2026-12-24 18:00", "tomorrow 8am" or "fri 18:00"; in the rota\'s zone unless it has one.'
-DAY_HELP = "Like 2026-12-24, today, yesterday, tomorrow or fri."
+DAY_HELP = "Like 2026-12-24, today, tomorrow or fri."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Typed:
 class _TypedOption(click.ParamType[Typed]):
     """What can be read later; what never can is refused at once."""
 
+    example = ""
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Typed:
         if isinstance(value, Typed):
             return value
@@ -50,7 +52,7 @@ class _TypedOption(click.ParamType[Typed]):
         try:
             year = self.year(typed)
         except Unreadable as problem:
-            self.fail(f"{problem.message} {problem.help}".strip(), param, ctx)
+            self.fail(f"{problem.message} {problem.help} {self.example}".replace("  ", " "), param, ctx)
         if year not in _YEARS:
             self.fail(f"{str(value)!r} is too far away.", param, ctx)
         return typed
@@ -69,6 +71,7 @@ class _Day(_TypedOption):
 
 class _Instant(_TypedOption):
     name = "instant"
+    example = "Write it like 2026-12-24 18:00, tomorrow 8am or fri 18:00."
 
 
 INSTANT = _Instant()

@@ -42,9 +42,10 @@ def start_of_day(schedule: Schedule, day: date) -> datetime:
     return utc(schedule.clock.first(wall_minute(day)))
 
 
-def midnight_after(schedule: Schedule, start: datetime, weeks: int) -> datetime:
-    """The start of the day (UTC) that is so many weeks after the date of an instant, on the rota's wall."""
-    return start_of_day(schedule, start.astimezone(schedule.rota.zone).date() + timedelta(weeks=weeks))
+def full_hour_after(schedule: Schedule, start: datetime, weeks: int) -> datetime:
+    """The full hour (UTC) of an instant, so many weeks later on the rota's wall."""
+    local = start.astimezone(schedule.rota.zone)
+    return utc(schedule.clock.first(wall_minute(local.date() + timedelta(weeks=weeks), local.hour * 60)))
 
 
 def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:

@@ -21,7 +21,7 @@ _TWO_CLOCKS = re.compile(r"(\d{1,2}:\d{2})[-–—](\d{1,2}:\d{2})", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::00)?", re.ASCII)
 _TWELVE = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\b\.?", re.ASCII)
 _NUMBERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
-_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_NEAR = {"today": 0, "tomorrow": 1}
 _BETWEEN = frozenset(("from", "at", "to", "until", "till", "and", "-", "–", "—"))
 _EXAMPLES = Wording(
     'Write it like 2026-12-24, or 2026-12-24 18:00 2026-12-25 08:00; "tomorrow 8am" and "fri 18:00" work too.'
@@ -90,7 +90,7 @@ def typed_moment(text: str, today: date) -> Moment:
 
 
 def typed_day(text: str, today: date) -> date:
-    """The day of `2026-12-24`, `today`, `yesterday`, `tomorrow` or `fri`. Raises `Unreadable`."""
+    """The day of `2026-12-24`, `today`, `tomorrow` or `fri`. Raises `Unreadable`."""
     left = _split([text])
     if not left:
         raise Unreadable(_CODE, Wording("There is no time here."), _EXAMPLES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotline.core.days import midnight_after
+from hotline.core.days import full_hour_after
 from hotline.core.flow import Flow, Step
 from hotline.core.oncall import Schedule
 from hotline.core.rota_diff import RotaDiff, balance, rota_diff
@@ -51,7 +51,7 @@ class Meaning:
 def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
     """What an edit of a rota changes in the next eight weeks."""
     start = now.replace(microsecond=0)
-    diff = rota_diff(before, after, start, midnight_after(after, start, WEEKS))
+    diff = rota_diff(before, after, start, full_hour_after(after, start, WEEKS))
     zone = after.rota.zone
 
     def said(spans: Sequence[Span]) -> list[str]:

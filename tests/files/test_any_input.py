@@ -19,8 +19,9 @@ EXAMPLE_ROTA = (EXAMPLES / "rota/rise.yaml").read_text()
 
 def read(flow: str | bytes, rota: str | bytes) -> None:
     loaded = load_texts(texts(flow, rota))
-    for check in (check_coverage, check_effects, check_holidays, check_limits):
+    for check in (check_coverage, check_holidays, check_limits):
         check(loaded, datetime(2026, 1, 5, tzinfo=UTC), 1)
+    check_effects(loaded, datetime(2026, 1, 5, tzinfo=UTC))
     assert loaded.hotlines.keys() | loaded.broken == {"rise"}
     assert not loaded.hotlines.keys() & loaded.broken
     for one in loaded.findings:
