@@ -52,7 +52,7 @@ class _TypedOption(click.ParamType[Typed]):
         try:
             year = self.year(typed)
         except Unreadable as problem:
-            self.fail(f"{problem.message} {problem.help} {self.example}".replace("  ", " "), param, ctx)
+            self.fail(" ".join(f"{str(value)!r}: {problem.message} {problem.help} {self.example}".split()), param, ctx)
         if year not in _YEARS:
             self.fail(f"{str(value)!r} is too far away.", param, ctx)
         return typed
