@@ -17,6 +17,7 @@ from hotline.core.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say,
 from hotline.core.reply import GoOn as ComeBack
 from hotline.core.reply import HangUp as End
 from hotline.core.rota import Ringing
+from hotline.core.wall import utc
 
 MOST_STEPS_AT_ONCE = 40
 WAIT_BETWEEN_OFFERS = 8
@@ -57,7 +58,8 @@ Next = Turned | Seeking
 def begin(hotline: Hotline, token: str, now: int) -> Next:
     """A call comes in, or one whose position is lost starts over. `now` in epoch seconds, here and below."""
     flow = hotline.flow
-    return _visit(hotline, Position(token, flow.start, flow.first_language, begun=now), flow.start, now)
+    first = flow.start if flow.closed is None or hotline.is_open(utc(now)) else flow.closed
+    return _visit(hotline, Position(token, first, flow.first_language, begun=now), first, now)
 
 
 def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:

@@ -156,6 +156,21 @@ ROTA: Mapping[str, Explanation] = {
         "Put them in a shift, or delete them.",
         "on_call: [amy, ben]",
     ),
+    "never-on-call": Explanation(
+        "a volunteer who is on call at no time",
+        "The rota names them, and yet no shift or turn of theirs is still to come: a shift has ended, they are away,"
+        " or turns and days never meet (seven people, a turn a day, on weekdays only: two of them never get one).",
+        "Correct the dates, change the turns, or delete them.",
+        "{name: Weekday turns, days: mon-fri, hours: 09:00-19:00, turns: [amy, ben], change: weekly, starting:"
+        " 2026-01-05}",
+    ),
+    "no-effect": Explanation(
+        "an absence or a cover that changes nothing",
+        "It is written twice, or is about somebody who is not on call then, or lasts so long that the year may be"
+        " wrong.",
+        "Check who and when, or delete the entry.",
+        "{who: cho, for: dee, from: 2026-12-24 18:00, to: 2026-12-25 08:00}",
+    ),
     "covers-themselves": Explanation(
         "a volunteer covering for themselves",
         "The entry changes nothing.",

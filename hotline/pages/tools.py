@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -119,8 +119,10 @@ class Calls(Protocol):
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
         """The calls that started from `start` until before `end` (epoch seconds)."""
 
-    def report(self, period: Period, hotlines: Sequence[str] | None = None) -> Report:
-        """The report on a period, of some hotlines or of all."""
+    def report(
+        self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None
+    ) -> Report:
+        """The report on a period, of some hotlines or of all, each call on the day of its own hotline's zone."""
 
 
 class CallTests(Protocol):

@@ -11,6 +11,7 @@ from hotline.files import (
     CODES,
     Finding,
     check_coverage,
+    check_effects,
     check_holidays,
     check_limits,
     check_waits,
@@ -132,7 +133,9 @@ EXPECTED: dict[str, list[str]] = {
     "named_twice": ["named-twice 6:69"],
     "national_number": ["phone-not-international 2:11"],
     "never_called": ["never-called 4:3"],
+    "never_on_call": ["never-on-call 4:3"],
     "no_action": ["no-action 11:3"],
+    "no_effect": ["no-effect 8:5"],
     "no_call_flows": ["no-call-flows 1:1", "unused-rota 1:1"],
     "no_numbers": ["missing-field 2:10"],
     "no_steps": ["missing-field 2:8"],
@@ -232,7 +235,7 @@ EXPECTED: dict[str, list[str]] = {
 def findings_of(fixture: str) -> list[Finding]:
     loaded = load_texts(broken_texts(BROKEN / fixture))
     waits = [one for one in check_waits(loaded) if one.severity != "note"]  # a note tells of every hotline
-    ahead = [*(check(loaded, MONDAY) for check in (check_coverage, check_holidays, check_limits)), waits]
+    ahead = [*(check(loaded, MONDAY) for check in (check_coverage, check_effects, check_holidays, check_limits)), waits]
     found = [*loaded.findings, *(one for findings in ahead for one in findings)]
     return sorted(found, key=lambda one: (one.file, one.line, one.column, one.code))
 
