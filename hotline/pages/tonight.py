@@ -54,7 +54,10 @@ def make_tonight(tools: Tools) -> Blueprint:
         lines = list(state.hotlines.values())
         return render_template(
             "tonight/home.html",
-            boards=[board(line, tools.schedule(line), tools.absences.of(line.rota.id), now) for line in lines],
+            boards=sorted(  # those with nobody on call first
+                (board(line, tools.schedule(line), tools.absences.of(line.rota.id), now) for line in lines),
+                key=lambda one: bool(one.on_call),
+            ),
             now=now,
             calls=_calls(tools, lines, now),
             parts=_parts(tools),
