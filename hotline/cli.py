@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import sys
 from importlib import import_module
 
@@ -81,6 +82,9 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line. Exits 2 when a command could not run, with the reason and the remedy."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # not every terminal has letters for every name
     try:
         group(prog_name="hotline")
     except SettingsError as error:
