@@ -7,6 +7,18 @@ from collections.abc import Mapping
 from hotline.files.explanation import Explanation
 
 FLOW: Mapping[str, Explanation] = {
+    "key-not-in-menu": Explanation(
+        "words that name a key the menu does not have",
+        "A caller who presses it is treated as for a wrong key. A key may be lost: unquoted, # begins a comment.",
+        "Add the key to `menu`, in quotes, or change the words.",
+        'menu: {"1": reach_peer, "#": reach_peer}',
+    ),
+    "key-not-said": Explanation(
+        "a key that no words name",
+        "The menu has this key, and the words of the step tell no caller about it.",
+        "Say what the key does, or delete it.",
+        "say: {en: To reach a peer press 1.}",
+    ),
     "number-claimed-twice": Explanation(
         "a number claimed twice",
         "A number that people dial belongs to one hotline. Two call flows claim this one, so neither is "

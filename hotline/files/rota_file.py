@@ -10,6 +10,7 @@ from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volun
 from hotline.files import zones
 from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.fitting import Fitted, fit
+from hotline.files.keys_said import check_screening
 from hotline.files.limits import check_limits_entry, limits
 from hotline.files.names import Reference, check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
@@ -54,6 +55,8 @@ def read_rota(id: str, document: Document) -> RotaRead:
     _check_entries(document, fitted)
     check_limits_entry(document, fitted.value.limits)
     check_words(document, fitted.value.texts)
+    accept = fitted.value.ringing.accept_key
+    check_screening(document, accept, Ringing(accept_key=accept).pass_key)
     if not document.errors:
         _note_never_called(document)
     read.phones = _phones(document, fitted.value)

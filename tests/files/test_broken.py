@@ -99,6 +99,7 @@ EXPECTED: dict[str, list[str]] = {
     "indentation": ["yaml-syntax 7:4"],
     "instant_with_zone": ["bad-instant 8:22"],
     "key_without_name": ["bad-name 4:3", "unknown-volunteer 6:64"],
+    "keys_and_words": ["key-not-in-menu 5:15", "key-not-said 9:7"],
     "language_nobody_needs": ["language-not-needed 3:65"],
     "latin1": ["not-utf8 4:21"],
     "limits_crossed": ["limits-crossed 7:50"],
@@ -205,6 +206,7 @@ EXPECTED: dict[str, list[str]] = {
     "volunteers_as_a_list": ["wrong-type 2:13"],
     "wait_without_unit": ["bad-duration 8:11"],
     "weekdays": ["bad-days 6:26"],
+    "wrong_key_said": ["wrong-key-said 9:13"],
     "words_of_texts": [
         "bad-placeholder 10:11",
         "bad-placeholder 11:16",
