@@ -230,6 +230,13 @@ ROTA: Mapping[str, Explanation] = {
         "Add a shift, or a cover for a single day; `hotline gaps` has the lines that would close it.",
         "- {days: sat-sun, hours: 24h, on_call: [fay]}",
     ),
+    "zone-without-city": Explanation(
+        "a time zone without a city",
+        "EST, Etc/GMT+5 and their like follow no city. Most never change to summer time, and so every handover would "
+        "be an hour late all summer.",
+        "Name a city with your clocks.",
+        "timezone: America/New_York",
+    ),
     "wrong-key-said": Explanation(
         "words that name the wrong key",
         "Volunteers press the key they hear. If another key takes a call, nobody can take one.",

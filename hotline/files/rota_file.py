@@ -67,6 +67,14 @@ def read_rota(id: str, document: Document) -> RotaRead:
     except Unreadable as problem:
         document.report(problem.code, ("timezone",), problem.message, problem.help)
         return read
+    if not zones.has_city(fitted.value.timezone):
+        document.report(
+            "zone-without-city",
+            ("timezone",),
+            Wording("`%(name)s` is no city's time.", name=clip(fitted.value.timezone)),
+            Wording("Name a city with your clocks, such as America/New_York: summer time may be an hour off."),
+            "warning",
+        )
     if not document.errors:
         read.rota = _rota(id, fitted.value, zone, read)
     return read

@@ -99,6 +99,7 @@ EXPECTED: dict[str, list[str]] = {
     "indentation": ["yaml-syntax 7:4"],
     "instant_with_zone": ["bad-instant 8:22"],
     "key_without_name": ["bad-name 4:3", "unknown-volunteer 6:64"],
+    "invisible_in_a_name": ["unknown-volunteer 6:59"],
     "keys_and_words": ["key-not-in-menu 5:15", "key-not-said 9:7"],
     "language_nobody_needs": ["language-not-needed 3:65"],
     "latin1": ["not-utf8 4:21"],
@@ -216,6 +217,7 @@ EXPECTED: dict[str, list[str]] = {
         "unknown-field 17:5",
     ],
     "words_of_texts_too_long": ["long-text 10:11"],
+    "zone_without_city": ["zone-without-city 1:11"],
 }
 
 
