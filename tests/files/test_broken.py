@@ -205,6 +205,7 @@ EXPECTED: dict[str, list[str]] = {
     "unused_rota": ["unused-rota 1:1"],
     "utf16": ["not-utf8 1:1"],
     "volunteers_as_a_list": ["wrong-type 2:13"],
+    "voices": ["bad-voice 4:30", "voice-of-another-language 5:30", "voice-not-known 6:30"],
     "wait_without_unit": ["bad-duration 8:11"],
     "weekdays": ["bad-days 6:26"],
     "wrong_key_said": ["wrong-key-said 9:13"],
