@@ -246,6 +246,20 @@ ROTA: Mapping[str, Explanation] = {
         "Add a shift, or a cover for a single day; `hotline gaps` has the lines that would close it.",
         "- {days: sat-sun, hours: 24h, on_call: [fay]}",
     ),
+    "zone-without-city": Explanation(
+        "a time zone without a city",
+        "EST, Etc/GMT+5 and their like follow no city. Most never change to summer time, and so every handover would "
+        "be an hour late all summer.",
+        "Name a city with your clocks.",
+        "timezone: America/New_York",
+    ),
+    "wrong-key-said": Explanation(
+        "words that name the wrong key",
+        "Volunteers press the key they hear. If another key takes a call, nobody can take one.",
+        "Name the keys that count in `say`, or change `accept_key`. The key 2 passes a call on; where 2 takes a call, "
+        "1 passes it on.",
+        'ringing: {accept_key: "1", say: {en: "Press 1 to take it, or 2 to pass it on."}}',
+    ),
     "limits-crossed": Explanation(
         "limits that contradict each other",
         "More nights in a row than `nights_running` are a warning; more than `most_nights_running` are an error. With "

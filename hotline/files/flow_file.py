@@ -10,6 +10,7 @@ from hotline.core.rota import Shift
 from hotline.files.document import Document, mapping
 from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph
+from hotline.files.keys_said import check_menus
 from hotline.files.languages import DEFAULT, read_languages
 from hotline.files.names import check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
@@ -64,6 +65,7 @@ def read_flow(id: str, document: Document) -> FlowRead:
         read.languages = read_languages(document, file.languages)
         check_references(document, language_references(document), read.languages, "language")
         check_speech(document, read.languages)
+        check_menus(document, read.languages)
     _check_open(document, fitted)
     like = next(iter(read.numbers), "+1")
     for name, entry in file.steps.items():

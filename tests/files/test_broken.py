@@ -110,6 +110,8 @@ EXPECTED: dict[str, list[str]] = {
     "indentation": ["yaml-syntax 7:4"],
     "instant_with_zone": ["bad-instant 8:22"],
     "key_without_name": ["bad-name 4:3", "unknown-volunteer 6:64"],
+    "invisible_in_a_name": ["unknown-volunteer 6:59"],
+    "keys_and_words": ["key-not-in-menu 5:15", "key-not-said 9:7"],
     "language_nobody_needs": ["language-not-needed 3:65"],
     "latin1": ["not-utf8 4:21"],
     "limits_crossed": ["limits-crossed 7:50"],
@@ -218,8 +220,10 @@ EXPECTED: dict[str, list[str]] = {
     "unused_rota": ["unused-rota 1:1"],
     "utf16": ["not-utf8 1:1"],
     "volunteers_as_a_list": ["wrong-type 2:13"],
+    "voices": ["bad-voice 4:30", "voice-of-another-language 5:30", "voice-not-known 6:30"],
     "wait_without_unit": ["bad-duration 8:11"],
     "weekdays": ["bad-days 6:26"],
+    "wrong_key_said": ["wrong-key-said 9:13"],
     "words_of_texts": [
         "bad-placeholder 10:11",
         "bad-placeholder 11:16",
@@ -229,6 +233,7 @@ EXPECTED: dict[str, list[str]] = {
         "unknown-field 17:5",
     ],
     "words_of_texts_too_long": ["long-text 10:11"],
+    "zone_without_city": ["zone-without-city 1:11"],
 }
 
 

@@ -34,7 +34,8 @@ UNSEEN = {
     ),
     "how a call goes": (
         "silence_goes_round then_that_nothing_leads_to too_many_words too_many_words_in_a_row unreachable_step"
-        " ringing_too_many_words dead_end longest_wait never_a_last_resort"
+        " ringing_too_many_words dead_end longest_wait never_a_last_resort keys_and_words wrong_key_said voices"
+        " zone_without_city invisible_in_a_name"
     ),
     "the calendar, or phone numbers": (
         "away_ends_before_start no_such_date gap nobody_at_all until_before_starting holidays_ahead holiday_gap"
