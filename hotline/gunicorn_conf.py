@@ -11,7 +11,8 @@ from hotline.pages.stream import Server
 from hotline.settings import read_settings
 from hotline.store.embedded import EmbeddedServer
 
-worker_class = "gthread"
+# Reads requests in its main loop: the threads get whole ones only (docs/adr/0027).
+worker_class = "hotline.gunicorn_worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8
 timeout = 30

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Request, abort, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
 from hotline.ports import Notices
@@ -20,6 +21,10 @@ def refuse_unsigned(
 
     @webhooks.before_request
     def check() -> None:
+        if not request.headers.get(SIGNATURE_HEADER) or not _readable(request):
+            refused()
+            notice("webhook_refused", route=request.path, remedy="It is unsigned or broken: no carrier sent it.")
+            abort(403)
         query = request.query_string.decode("latin-1")
         form = request.form if request.method == "POST" else None
         try:
@@ -30,3 +35,13 @@ def refuse_unsigned(
             refused()
             notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
             abort(403)
+
+
+def _readable(request: Request) -> bool:
+    """Whether the body can be read. Whoever breaks HTTP gets no TwiML."""
+    try:
+        return request.form is not None
+    except RequestEntityTooLarge:
+        raise
+    except Exception:  # noqa: BLE001 - each server has errors of its own for this
+        return False
