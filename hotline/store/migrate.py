@@ -52,6 +52,7 @@ def bring_up_to_date(engine: Engine) -> None:
     file = sqlite_file(engine)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own files beside it get its mode
     if _revision(engine) == REVISION:
         return
     with _ONE_THREAD, _alone(engine) as connection:

@@ -15,6 +15,7 @@ MOST_BYTES = 64 * 1024
 def make_app(*blueprints: Blueprint) -> Flask:
     """An application of these parts, none of which it knows."""
     app = Flask("hotline", static_folder=None)
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to whatever Host says
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
