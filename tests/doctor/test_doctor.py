@@ -421,11 +421,11 @@ def test_files_that_others_may_read_are_named_and_the_remedy_works(deployment: D
     for name in ("valkey.rdb", "spool/1.jsonl"):
         (data / name).write_text("")
         (data / name).chmod(0o644)
-    first, (verdict, told, remedy) = deployment.results("folder")
-    assert (first[0], verdict) == (PASS, WARN)
-    assert "valkey.rdb" in told
-    assert "spool/1.jsonl" in told
-    assert "`hotline migrate`" in remedy
+    first, files = deployment.results("folder")
+    assert (first.verdict, files.verdict) == (PASS, WARN)
+    assert "valkey.rdb" in files.told
+    assert "spool/1.jsonl" in files.told
+    assert "`hotline migrate`" in files.remedy
     before = os.umask(0o022)
     keep_private(data, deployment.settings.config_dir)
     os.umask(before)
