@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +37,20 @@ def keep_private(data_dir: Path, config_dir: Path) -> None:
 def opener(path: str, flags: int) -> int:
     """For `open`: what it makes is for nobody else."""
     return os.open(path, flags, 0o600)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file unless there is one. It is never open under that name.
+
+    Closing a file takes away every lock that this process has on it, and SQLite may hold some in another thread.
+    """
+    made, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(made)
+    try:
+        with suppress(FileExistsError):
+            os.link(scratch, path)
+    finally:
+        os.unlink(scratch)
 
 
 def open_to_others(data_dir: Path) -> Iterator[Path]:
