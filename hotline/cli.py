@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 import sys
 from importlib import import_module
 
@@ -11,6 +12,7 @@ import click
 
 from hotline import __version__
 from hotline.errors import HotlineError, SettingsError
+from hotline.store.private import UMASK
 
 COMMANDS = {
     "up": "Run the whole hotline on this machine: web, worker, clock, Redis, database.",
@@ -46,6 +48,8 @@ COMMANDS = {
     "doctor": "Look at the whole deployment, and say what is wrong.",
 }
 _HIDDEN = {"welcome"}
+_FOR_OTHERS = {"fallback", "init", "preview", "report", "schema"}
+"""They write files for people. What all others make is for the hotline alone."""
 
 
 class _OnDemand(click.Group):
@@ -85,6 +89,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # not every terminal has letters for every name
+    if sys.argv[1:2] and sys.argv[1] not in _FOR_OTHERS:
+        os.umask(UMASK)
     try:
         group(prog_name="hotline")
     except SettingsError as error:

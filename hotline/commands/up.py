@@ -17,6 +17,7 @@ import click
 from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
 from hotline.store.embedded import EmbeddedServer
+from hotline.store.private import keep_private
 from hotline.supervisor import LOOK_EVERY, Supervisor
 
 _ANSWERS_WITHIN = 30.0
@@ -42,7 +43,7 @@ def command(logs: bool) -> None:
     # gunicorn reads these by itself, and takes one that is set to nothing for a mistake.
     os.environ.update(PORT=str(port), WEB_CONCURRENCY=str(settings.web_concurrency))
     settings = read_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_private(settings.data_dir, settings.config_dir)
     log_file = settings.data_dir / "hotline.log"
     supervisor = Supervisor(os.environ, click.echo, None if logs else _open_log(log_file))
     stopping: list[int] = []

@@ -51,6 +51,32 @@ def test_a_second_start_keeps_the_secrets_the_round_robin_and_the_log(place: Pla
     assert len(place.rows()) == 4
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_what_is_written_is_for_nobody_else_whatever_the_umask_and_what_an_older_release_left_is_too(
+    place: Place, umask: int
+) -> None:
+    for old in ("hotline.db", "last-good/old.json", "versions/rota/1.yaml"):
+        (place.data_dir / old).parent.mkdir(parents=True, exist_ok=True)
+        (place.data_dir / old).touch()
+        (place.data_dir / old).chmod(0o666)
+    theirs = place.data_dir / "notes.txt"
+    theirs.touch()
+    theirs.chmod(0o644)
+    before = os.umask(umask)
+    try:
+        with running(place):
+            with place.world() as world:
+                call = reaches_a_person(world)
+            place.has_once(call)
+            assert (place.data_dir / "running.json").stat().st_mode & 0o077 == 0
+    finally:
+        os.umask(before)
+    assert (place.data_dir / "valkey.rdb").exists()
+    for path in (place.data_dir, *place.data_dir.rglob("*")):
+        assert path == theirs or path.stat().st_mode & 0o077 == 0, path
+    assert theirs.stat().st_mode & 0o777 == 0o644, "not ours to change"
+
+
 def test_a_taken_port_is_left_to_who_has_it_and_another_is_named(place: Place) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", place.port))
