@@ -17,8 +17,6 @@ from hotline.pages.tools import Tools
 BY_ADDRESS = "20 per 5 minutes"
 BY_NAME = "10 per 15 minutes"
 """Enough for a bad day, and not for guessing. Whoever is locked out by somebody else's guesses can be sent a link."""
-_PATIENCE = 0.3
-"""Seconds; what callers wait for Redis is the same."""
 _LIMITED = ("signin.enter", "signin.use_link")
 
 
@@ -27,8 +25,8 @@ def limit(app: Flask, tools: Tools) -> None:
     limiter = Limiter(
         lambda: _digest(tools.key, b"address", address_of_visitor()),
         app=app,
-        storage_uri=_storage(tools.limits_url),
-        storage_options={"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE},  # type: ignore[dict-item]
+        storage_uri="redis://",
+        storage_options={"connection_pool": tools.limits_pool},  # type: ignore[dict-item]
         in_memory_fallback_enabled=True,
         key_prefix="hotline:limit",
     )
@@ -64,7 +62,3 @@ def _failed(response: Response) -> bool:
 
 def _digest(key: bytes, kind: bytes, what: str) -> str:
     return hmac.digest(key, kind + b"\0" + what.encode("utf-8", "replace"), "sha256")[:12].hex()
-
-
-def _storage(url: str) -> str:
-    return f"redis+{url}" if url.startswith("unix:") else url

@@ -20,6 +20,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from hotline.errors import ServerError
 
@@ -39,7 +40,7 @@ def socket_path(data_dir: Path) -> Path:
 
 def socket_url(data_dir: Path) -> str:
     """The address of that server, for `redis.Redis.from_url`."""
-    return f"unix://{socket_path(data_dir)}"
+    return f"unix://{quote(str(socket_path(data_dir)))}"
 
 
 def server_program() -> str:

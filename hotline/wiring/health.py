@@ -94,6 +94,7 @@ class HealthOf:
 
     def heartbeat(self) -> Part:
         try:
+            self.live.ping()  # where nobody can write, no heartbeat is kept
             last = self.heartbeats.last()
         except LiveStateUnavailable:  # which is told of elsewhere
             return Part()
