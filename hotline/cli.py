@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -80,7 +81,13 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exits 2 when a command could not run, with the reason and the remedy."""
+    """Run the command line. Exits 2 when a command could not run, with the reason and the remedy.
+
+    What the terminal has no characters for is shown as question marks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         group(prog_name="hotline")
     except SettingsError as error:

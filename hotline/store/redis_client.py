@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -14,6 +15,7 @@ from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 from hotline.addresses import BadAddress, redis_address
+from hotline.store.embedded import is_moved, is_private
 
 REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, TypeError, AttributeError, IndexError)
 """Whatever redis-py raises when Redis, or what is set of it, cannot be used: it does not only raise its own errors."""
@@ -158,7 +160,12 @@ class _TLS(_NotAgain, SSLConnection):
 
 
 class _Unix(_NotAgain, UnixDomainSocketConnection):
-    pass
+    def _connect(self) -> Any:
+        """Connect, but to no server that somebody else of this machine put where the embedded one would be."""
+        path = Path(self.path)
+        if is_moved(path) and not is_private(path.parent):
+            raise redis.ConnectionError("not a private folder")
+        return super()._connect()  # type: ignore[no-untyped-call]
 
 
 class _Sentinel(_NotAgain, SentinelManagedConnection):
