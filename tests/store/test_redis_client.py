@@ -52,6 +52,11 @@ class Servers:
                 time.sleep(0.02)
         raise AssertionError("The server did not start.")
 
+    def stop(self) -> None:
+        for one in self.started:
+            one.kill()
+            one.wait()
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -64,9 +69,7 @@ def servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory(prefix="hotline-redis-", dir="/tmp") as directory:
         made = Servers(Path(directory))
         yield made
-        for one in made.started:
-            one.kill()
-            one.wait()
+        made.stop()
 
 
 def until(does: Callable[[], object]) -> None:
