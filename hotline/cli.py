@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import io
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -85,10 +85,13 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exits 2 when a command could not run, with the reason and the remedy."""
+    """Run the command line. Exits 2 when a command could not run, with the reason and the remedy.
+
+    What the terminal has no characters for is shown as question marks.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # not every terminal has letters for every name
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     if sys.argv[1:2] and sys.argv[1] not in _FOR_OTHERS:
         os.umask(UMASK)
     try:

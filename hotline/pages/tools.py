@@ -170,7 +170,7 @@ class Phone(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Everything that pages are made of. `limits_url` is a Redis.
+    """Everything that pages are made of. `limits_pool`: connections to a Redis.
 
     `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses; `link_address` is where the
     key of a one-time link opens. `ring_test` has the phone of a hotline's volunteer rung, where there is a way to.
@@ -190,7 +190,7 @@ class Tools:
     setting_off: SettingOff
     phone: Phone
     parts: Mapping[str, Callable[[], Part]]
-    limits_url: str
+    limits_pool: object
     secret: bytes
     link_address: Callable[[str], str]
     calendar_address: Callable[[Rota, str], str]

@@ -66,7 +66,7 @@ class Drainer(Generic[Entry]):
         try:
             return self._drain() if self._role.take() else 0
         except OSError as error:
-            raise ServerError(f"The spool {self._spool.directory} cannot be drained ({error}).") from error
+            raise ServerError(f"The spool {self._spool.directory} cannot be drained ({error.strerror}).") from None
         finally:
             if not had_role:
                 self._role.give_up()

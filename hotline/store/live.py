@@ -250,9 +250,8 @@ class RedisLive:
         return held is not None and int(str(held).rpartition("|")[2]) > now
 
     def ping(self) -> None:
-        """Raise LiveStateUnavailable unless Redis answers now."""
-        self.server.ask_again()
-        self.server.ask(self.server.client.ping)
+        """Raise LiveStateUnavailable unless Redis takes now what calls write."""
+        self.server.probe()
         self._release_owed()
 
     def _release_owed(self) -> None:

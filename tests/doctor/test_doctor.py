@@ -181,7 +181,7 @@ def test_the_account(deployment: Deployment, status: str, kind: str, verdict: Ve
 
 
 def test_an_account_with_another_token(deployment: Deployment) -> None:
-    deployment.environment["TWILIO_AUTH_TOKEN"] = "not the token"
+    deployment.environment["TWILIO_AUTH_TOKEN"] = "not-the-token"
     answers = deployment.look("account", "numbers", "recordings", "carrier's clock")
     found = {answer.check.name: answer.results[0] for answer in answers}
     assert found["account"].verdict is FAIL

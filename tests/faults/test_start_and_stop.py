@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +36,27 @@ def test_up_says_what_one_needs_answers_a_call_and_stops_without_a_trace(place: 
     assert not (place.data_dir / "running.json").exists()
     assert up.said().endswith("Stopped.\n")
     assert len(place.rows()) == 2
+
+
+def test_a_second_up_on_a_data_directory_is_refused_with_the_address_of_the_first(place: Place) -> None:
+    with running(place) as up:
+        up.says("Ctrl-C stops")
+        second = subprocess.run(
+            [BIN / "hotline", "up"], env=place.env, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert second.returncode == 2
+        assert place.url in second.stderr
+        assert "HOTLINE_DATA_DIR" in second.stderr
+        assert place.url in (place.data_dir / "running.json").read_text()
+        moved = {**place.env, "PORT": "1"}
+        shown = subprocess.run(
+            [BIN / "hotline", "ics", "--address"], env=moved, capture_output=True, text=True, check=True, timeout=60
+        )
+        assert shown.stdout.startswith(f"{place.url}/"), "the port that it runs on"
+        assert up.stop() == 0
+    with running(place) as again:
+        again.says("Ctrl-C stops")
+        assert again.stop() == 0
 
 
 def test_a_second_start_keeps_the_secrets_the_round_robin_and_the_log(place: Place) -> None:
