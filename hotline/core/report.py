@@ -6,7 +6,7 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from hotline.core.periods import Period, Slot
@@ -178,7 +178,25 @@ class Report:
 
     def share_within(self, seconds: int) -> float | None:
         """The share of all calls in the log that were answered within one of WITHIN."""
+        if seconds not in self.within:
+            return None
         return share(self.within[seconds], self.calls - (self.before.calls if self.before else 0))
+
+
+def counts_alone(report: Report) -> Report:
+    """A report without waits, lengths, and what is going on: what tells one call's times where there are few calls."""
+    return replace(
+        report,
+        in_progress=0,
+        end_not_reported=0,
+        waits=None,
+        talks=None,
+        abandoned=None,
+        within={},
+        wait_bars=(),
+        talk_bars=(),
+        longest=(),
+    )
 
 
 def tally(calls: Iterable[Call]) -> Tally:

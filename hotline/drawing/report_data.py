@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from hotline.core.breakdown import PARTS, Breakdown, Count, Withheld
@@ -44,7 +45,16 @@ def _totals(report: Report, before: Report) -> Iterator[Row]:
     yield "totals", "answered", "", report.answered, "", "", _share(report.share_answered), before.answered
     for limit in report.within:
         share = _share(report.share_within(limit))
-        yield "totals", f"answered within {limit} s", "", report.within[limit], "", "", share, before.within[limit]
+        yield (
+            "totals",
+            f"answered within {limit} s",
+            "",
+            report.within[limit],
+            "",
+            "",
+            share,
+            before.within.get(limit, ""),
+        )
     yield "totals", "abandoned", "", report.not_answered, "", "", "", before.not_answered
     yield "totals", "going on", "", report.in_progress, "", "", "", before.in_progress
     yield "totals", "end not reported", "", report.end_not_reported, "", "", "", before.end_not_reported
@@ -55,8 +65,8 @@ def _totals(report: Report, before: Report) -> Iterator[Row]:
         ("waits", report.wait_bars, before.wait_bars),
         ("talks", report.talk_bars, before.talk_bars),
     ):
-        for bar, other in zip(bars, old, strict=True):
-            yield name, _range(bar), "", bar.count, "", "", "", other.count
+        for bar, other in zip_longest(bars, old[: len(bars)]):
+            yield name, _range(bar), "", bar.count, "", "", "", other.count if other else ""
     for place, wait in enumerate(report.longest, 1):
         yield "longest waits", place, "answered" if wait.answered else "abandoned", "", "", wait.seconds, "", ""
 

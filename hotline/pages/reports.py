@@ -16,7 +16,8 @@ from hotline.core.breakdown import PARTS, Breakdown, Withheld, full_breakdown, m
 from hotline.core.flow import Hotline
 from hotline.core.people import Deed
 from hotline.core.periods import Period, before, last_month, last_quarter, month_start, period, this_year
-from hotline.core.report import Report, share
+from hotline.core.report import Report, counts_alone, share
+from hotline.core.small_cells import SMALL
 from hotline.drawing.report_data import report_rows, report_values
 from hotline.pages import language
 from hotline.pages.language import gettext as _
@@ -109,7 +110,8 @@ def _asked(tools: Tools, values: Mapping[str, str]) -> Asked:
     zone_of = line or next(iter(lines.values()), None)
     if zone_of is None:
         abort(404)
-    today = tools.clock().astimezone(zone_of.rota.zone).date()
+    zones = [line.rota.zone for line in lines.values()] if not g.person.coordinator else [zone_of.rota.zone]
+    today = min(tools.clock().astimezone(zone).date() for zone in zones)
     preset = values.get("period", "last-quarter")
     known = {"last-quarter": last_quarter, "last-month": last_month, "this-year": this_year}
     if preset in known:
@@ -118,6 +120,9 @@ def _asked(tools: Tools, values: Mapping[str, str]) -> Asked:
         first, last = _day(values.get("first"), today - timedelta(days=29)), _day(values.get("last"), today)
     else:
         abort(400)
+    if not g.person.coordinator and last >= today:  # a day that is not over tells of calls as they happen
+        last = today - timedelta(days=1)
+        first = min(first, last)
     if not date(2000, 1, 1) <= first <= last <= date(2100, 1, 1) or (last - first).days > LONGEST:
         abort(400)
     return Asked(preset, first, last, line, line is not None)
@@ -139,7 +144,17 @@ def _found(tools: Tools, asked: Asked, *, full: bool) -> Found:
     then = period(*before(asked.first, asked.last), zone)
     zones = {line.id: line.rota.zone for line in tools.directory.state.hotlines.values()}
     report, old = (tools.calls.report(one, hotlines, zones) for one in (now, then))
-    return Found(report, old, breakdown_for(report, now, asked.alone, tools.now(), full=full))
+    breakdown = breakdown_for(report, now, asked.alone, tools.now(), full=full)
+    if g.person.coordinator:
+        return Found(report, old, breakdown)
+    return _for_viewers(report, old, breakdown)
+
+
+def _for_viewers(report: Report, old: Report, breakdown: Breakdown | Withheld) -> Found:
+    """What somebody may see who only looks: counts, and times only of many calls in a period that overlaps no other."""
+    if isinstance(breakdown, Withheld) or report.answered <= SMALL:
+        report = counts_alone(report)
+    return Found(report, counts_alone(old), breakdown)
 
 
 def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: bool) -> Breakdown | Withheld:

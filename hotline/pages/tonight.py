@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import BoundedSemaphore
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from hotline.core.days import start_of_day
 from hotline.core.flow import Hotline
@@ -60,7 +60,7 @@ def make_tonight(tools: Tools) -> Blueprint:
                 key=lambda one: bool(one.on_call),
             ),
             now=now,
-            calls=_calls(tools, lines, now),
+            calls=_calls(tools, lines, now) if g.person.coordinator else None,
             parts=_parts(tools),
             kept=state.kept,
         )
@@ -70,22 +70,24 @@ def make_tonight(tools: Tools) -> Blueprint:
         if not streams.acquire(blocking=False):
             return Response(NO_ROOM, mimetype=EVENTS)
         listens, may = waiter(request.environ), still_signed_in(tools)
+        live = g.person.coordinator
 
         def stays(seconds: float) -> bool:
             return listens(seconds) and may()
 
-        return Response(Stream(lambda: _look(tools), stays, streams.release), mimetype=EVENTS)
+        return Response(Stream(lambda: _look(tools, live), stays, streams.release), mimetype=EVENTS)
 
     return tonight
 
 
-def _look(tools: Tools) -> str:
-    """A digest of what the page shows, but for the time it is."""
+def _look(tools: Tools, live: bool) -> str:
+    """A digest of what the page shows, but for the time it is. `live`: with the calls of today, for coordinators."""
     now, lines = tools.instant(), list(tools.directory.state.hotlines.values())
     names = [(line.flow.name, [one.name for one in line.rota.volunteers.values()]) for line in lines]
     who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(tools.schedule, lines)]
     parts = [(name, part.problem) for name, part, _ in _parts(tools)]
-    return sha256(repr((names, who, _calls(tools, lines, now), parts)).encode()).hexdigest()
+    calls = _calls(tools, lines, now) if live else None
+    return sha256(repr((names, who, calls, parts)).encode()).hexdigest()
 
 
 def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> Calls | None:

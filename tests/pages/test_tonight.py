@@ -60,7 +60,7 @@ def test_gaps_of_the_week_are_in_plain_sight(viewer: Visitor) -> None:
     assert "Close this gap in the rota" in page
 
 
-def test_calls_are_numbers_and_nothing_else(site: Site, viewer: Visitor) -> None:
+def test_calls_are_numbers_and_nothing_else(site: Site, coordinator: Visitor) -> None:
     at = int(NOW.timestamp())
     log = CallLog(f"sqlite:///{site.folder}/var/hotline.db")
     log.write(
@@ -73,7 +73,7 @@ def test_calls_are_numbers_and_nothing_else(site: Site, viewer: Visitor) -> None
             LogEntry("yesterday", "rise", Moment.ENDED, at - 24 * 3600 + 60),
         ]
     )
-    page = words(viewer.get("/").text)
+    page = words(coordinator.get("/").text)
     assert "<dt>calls today</dt><dd>2</dd>" in page
     assert "<dt>answered</dt><dd>1</dd>" in page
     assert "<dd>20 s</dd>" in page

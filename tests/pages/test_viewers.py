@@ -1,0 +1,91 @@
+"""Whoever only looks learns the times of no call, however often they look: live figures are for coordinators."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hotline.core.log import LogEntry, Moment
+from hotline.pages.tonight import _look
+from hotline.store.calllog import CallLog
+from tests.pages.conftest import Site
+from tests.pages.visitor import Visitor
+
+PAGES = ("/", "/reports", "/reports?period=last-month", "/reports?period=this-year", "/reports/csv", "/reports/json")
+"""Where a viewer could look for a call. Days of one's own choosing are tried besides."""
+
+
+def log(site: Site) -> CallLog:
+    return CallLog(f"sqlite:///{site.folder}/var/hotline.db")
+
+
+def looks(visitor: Visitor, now: datetime) -> list[str]:
+    """All that a viewer can look at just now, less what differs each time: form tokens, and the time of day."""
+    days = [f"/reports{kind}?period=days&first={now:%Y-%m-%d}&last={now:%Y-%m-%d}" for kind in ("", "/csv", "/json")]
+    found = []
+    for path in (*PAGES, *days):
+        answer = visitor.get(path)
+        text = re.sub(r'name="csrf_token" value="[^"]+"|\b\d\d:\d\d(:\d\d)?\b', "", answer.text)
+        found.append(f"{path} {answer.status_code} {text}")
+    return found
+
+
+def test_a_viewer_sees_nothing_happen_while_a_call_comes_and_goes(site: Site, viewer: Visitor) -> None:
+    now = datetime.now(UTC)
+    at, seen = int(now.timestamp()), [looks(viewer, now)]
+    for moment, seconds in ((Moment.STARTED, 0), (Moment.ANSWERED, 20), (Moment.ENDED, 300)):
+        log(site).write([LogEntry("a", "rise", moment, at - 400 + seconds)])
+        seen.append(looks(viewer, now))
+    assert all(one == seen[0] for one in seen)
+
+
+def test_nor_does_the_page_bring_itself_up_to_date_for_one(site: Site, viewer: Visitor, coordinator: Visitor) -> None:
+    from hotline.pages.tools import Tools
+
+    tools = next(one for one in _tools(site) if isinstance(one, Tools))
+    with site.app.test_request_context():
+        before = _look(tools, live=False), _look(tools, live=True)
+        log(site).write([LogEntry("a", "rise", Moment.STARTED, int(datetime.now(UTC).timestamp()) - 5)])
+        after = _look(tools, live=False), _look(tools, live=True)
+    assert (before[0] == after[0], before[1] == after[1]) == (True, False)
+
+
+def _tools(site: Site) -> list[object]:
+    view = site.app.view_functions["tonight.home"]
+    return [cell.cell_contents for cell in view.__closure__ or ()]
+
+
+def write_calls(site: Site, day: datetime, count: int) -> None:
+    entries = []
+    for number in range(count):
+        at = int(day.timestamp()) + number * 60
+        moments = ((Moment.STARTED, 0), (Moment.ANSWERED, 37), (Moment.ENDED, 37 + 1_234))
+        entries += [LogEntry(f"{day:%j}-{number}", "rise", moment, at + seconds) for moment, seconds in moments]
+    log(site).write(entries)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_day_with_one_call_tells_neither_its_wait_nor_its_length(site: Site, viewer: Visitor, kind: str) -> None:
+    day = (datetime.now(UTC) - timedelta(days=40)).replace(hour=18)
+    write_calls(site, day, 1)
+    query = f"period=days&first={day:%Y-%m-%d}&last={day:%Y-%m-%d}"
+    for path in (f"/reports/{kind}?{query}", f"/reports?{query}"):
+        told = set(re.findall(r"[\d:]+(?: s)?", viewer.get(path).text))
+        assert not {"0:37", "37", "37 s", "20:34", "1234", "1271", "21:11"} & told
+
+
+def test_many_calls_are_counted_and_their_times_are_not_told_of_days_of_ones_choice(
+    site: Site, viewer: Visitor, coordinator: Visitor
+) -> None:
+    """From two periods that overlap, the times of what is in one alone could be worked out."""
+    day = (datetime.now(UTC) - timedelta(days=40)).replace(hour=18)
+    write_calls(site, day, 12)
+    query = f"period=days&first={day:%Y-%m-%d}&last={day:%Y-%m-%d}"
+    told = json.loads(viewer.get(f"/reports/json?{query}").text)["period"]
+    assert told["calls"] == 12
+    assert (told["waits"], told["talks"], told["longest_waits"], told["answered_within"]) == (None, None, [], {})
+    whole = json.loads(coordinator.get(f"/reports/json?{query}").text)["period"]
+    assert whole["waits"]["median"] == 37
