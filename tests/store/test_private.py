@@ -15,8 +15,6 @@ from hotline.store.migrate import migrate
 from hotline.store.private import keep_private, open_to_others
 
 READS = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); print(*db.execute('SELECT * FROM calls')); db.close()"
-    "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('SELECT * FROM calls').fetchall(); db.close()"
-)
 
 
 def test_a_look_at_the_shape_of_a_database_takes_no_lock_from_others_in_the_process(tmp_path: Path) -> None:
