@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from urllib.parse import urlsplit
 
 from hotline.core.records import OwnNumber, Pointing
 
@@ -88,6 +90,28 @@ def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Po
     )
     # Hosts of plain files answer a GET, and seldom a POST.
     return then if fallback_url is None else replace(then, fallback_url=fallback_url, fallback_method="GET")
+
+
+def meant_path(path: str, prefix: str = "") -> str:
+    """The path that somebody meant who typed one: without slashes too many, in small letters, the prefix at most once.
+
+    `prefix` is the path of the public address, which a proxy takes off.
+    """
+    plain, start = re.sub("/+", "/", path).rstrip("/").lower(), prefix.rstrip("/").lower()
+    while start and plain.startswith(f"{start}/"):
+        plain = plain.removeprefix(start)
+    return plain
+
+
+def leads_there(typed: str, here: str, path: str) -> bool:
+    """Whether an address is `here`, which ends with `path`, in another spelling. Calls to it are answered alike."""
+    one, other = urlsplit(typed), urlsplit(here)
+    prefix = other.path.removesuffix(path)
+    place = (one.scheme.lower(), one.netloc.lower(), one.query)
+    if place != (other.scheme.lower(), other.netloc.lower(), other.query):
+        return False
+    plain = re.sub("/+", "/", one.path).lower()
+    return plain.startswith(f"{prefix.lower()}/") and meant_path(plain, prefix) == path
 
 
 assert {field.name for field in fields(Pointing)} == set(NAMES)
