@@ -104,7 +104,10 @@ def nothing_ties_a_volunteer_to_a_call(
     queue = ("rq:", "hotline:jobs")  # ids of jobs that are not done yet, which go as each is done
     assert [key for key, (ttl, _) in keys.items() if ttl < 0 and not key.startswith(queue)] == []
     kinds = {key.split(":")[1] for key in keys if key.startswith("hotline:")}
-    of_calls, of_ours = {"last", "line", "rest", "ring", "over", "call"}, {"alive", "heartbeat", "counts"}
+    of_calls, of_ours = (
+        {"last", "line", "rest", "ring", "over", "call", "gone", "rung"},
+        {"alive", "heartbeat", "counts", "sign"},
+    )
     assert kinds <= of_calls | of_ours | {"jobs", "queued"}, "a new kind of key: what does it tell?"
     for key, (ttl, value) in keys.items():
         if key.startswith(("hotline:ring:", "hotline:over:")):
