@@ -206,7 +206,8 @@ def with_a_bug_in_it(world: World, call: Call, redis: Redis) -> Call:
     dial = document.find("Dial")
     assert dial is not None
     sealed = dial.attrib["action"].partition("at=")[2]
-    fields = json.loads(base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))[12:])
+    body = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))[12:]
+    fields = json.loads(body.partition(b"\n")[0])  # marks of who was tried follow
     redis.set(f"hotline:ring:{fields[0]}.{fields[4] + 1}", "not what it should be", ex=60)
     ring.declines()
     backup = call.rings("chaplain").picks_up().hears("Press 1").presses("1")
