@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from urllib.parse import urlsplit
 
 from hotline.core.records import OwnNumber, Pointing
 
@@ -105,13 +104,22 @@ def meant_path(path: str, prefix: str = "") -> str:
 
 def leads_there(typed: str, here: str, path: str) -> bool:
     """Whether an address is `here`, which ends with `path`, in another spelling. Calls to it are answered alike."""
-    one, other = urlsplit(typed), urlsplit(here)
-    prefix = other.path.removesuffix(path)
-    place = (one.scheme.lower(), one.netloc.lower(), one.query)
-    if place != (other.scheme.lower(), other.netloc.lower(), other.query):
-        return False
-    plain = re.sub("/+", "/", one.path).lower()
-    return plain.startswith(f"{prefix.lower()}/") and meant_path(plain, prefix) == path
+    (host, way, query), (our_host, our_way, our_query) = _parts(typed), _parts(here)
+    prefix = our_way.removesuffix(path)
+    plain = re.sub("/+", "/", way).lower()
+    return (
+        (host, query) == (our_host, our_query)
+        and plain.startswith(f"{prefix.lower()}/")
+        and meant_path(plain, prefix) == path
+    )
+
+
+def _parts(address: str) -> tuple[str, str, str]:
+    """An address's scheme and host in small letters, its path, and its query. What follows `#` is for the carrier."""
+    scheme, _, rest = address.partition("#")[0].partition("://")
+    whole, _, query = rest.partition("?")
+    host, slash, way = whole.partition("/")
+    return f"{scheme}://{host}".lower(), slash + way, query
 
 
 assert {field.name for field in fields(Pointing)} == set(NAMES)
