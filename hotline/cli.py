@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
 from hotline import __version__
 from hotline.errors import HotlineError, SettingsError
+from hotline.store.private import UMASK
 
 COMMANDS = {
     "up": "Run the whole hotline on this machine: web, worker, clock, Redis, database.",
@@ -45,6 +48,8 @@ COMMANDS = {
     "doctor": "Look at the whole deployment, and say what is wrong.",
 }
 _HIDDEN = {"welcome"}
+_FOR_OTHERS = {"fallback", "init", "preview", "report", "schema"}
+"""They write files for people. What all others make is for the hotline alone."""
 
 
 class _OnDemand(click.Group):
@@ -80,7 +85,15 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exits 2 when a command could not run, with the reason and the remedy."""
+    """Run the command line. Exits 2 when a command could not run, with the reason and the remedy.
+
+    What the terminal has no characters for is shown as question marks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if sys.argv[1:2] and sys.argv[1] not in _FOR_OTHERS:
+        os.umask(UMASK)
     try:
         group(prog_name="hotline")
     except SettingsError as error:

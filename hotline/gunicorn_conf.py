@@ -10,8 +10,10 @@ from hotline.errors import ServerError
 from hotline.pages.stream import Server
 from hotline.settings import read_settings
 from hotline.store.embedded import EmbeddedServer
+from hotline.store.private import keep_private
 
-worker_class = "gthread"
+# Reads requests in its main loop: the threads get whole ones only (docs/adr/0027).
+worker_class = "hotline.gunicorn_worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8
 timeout = 30
@@ -29,6 +31,7 @@ _embedded: list[EmbeddedServer] = []
 def on_starting(server: Any) -> None:
     """Start the embedded Redis if none is set and no other process of this data directory runs it."""
     settings = read_settings()
+    keep_private(settings.data_dir, settings.config_dir)
     if settings.redis_url is None:
         embedded = EmbeddedServer(settings.data_dir)
         try:

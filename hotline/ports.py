@@ -197,11 +197,17 @@ class TextMemory(Protocol):
     def first_seen(self, text: str, now: int) -> int:
         """When the text of this name (the carrier's) came first: it may be delivered again."""
 
-    def ask(self, phone: str, ends: Mapping[str, int]) -> None:
-        """A volunteer was asked whether they mean it: to be off until these ends (epoch seconds), by rota."""
+    def ask(self, phone: str, ends: Mapping[str, int], word: str) -> str:
+        """Ask a volunteer to confirm by a word: to be off until these ends (epoch seconds), by rota.
 
-    def asked(self, phone: str) -> Mapping[str, int]:
-        """What they were asked a few minutes ago; nothing if they were not."""
+        Returns the word that counts: the earlier one if the same was asked just before.
+        """
+
+    def asked(self, phone: str) -> tuple[str, Mapping[str, int]]:
+        """The word and ends asked a few minutes ago; "" and nothing if nothing was asked."""
+
+    def count(self, kind: str, phone: str, text: str, seconds: int) -> int:
+        """How many texts of a kind came from a phone in so many seconds, this one included. Twice delivered is one."""
 
     def forget(self, phone: str) -> None:
         """They were asked nothing."""

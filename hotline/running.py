@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 _FILE = "running.json"
@@ -10,7 +11,8 @@ _FILE = "running.json"
 
 def write_address(data_dir: Path, url: str) -> None:
     """Remember the local address of the web process."""
-    (data_dir / _FILE).write_text(json.dumps({"url": url}))
+    with open(os.open(data_dir / _FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump({"url": url}, file)
 
 
 def forget_address(data_dir: Path) -> None:

@@ -33,6 +33,7 @@ from hotline.core.hunt import (
 )
 from hotline.core.jobs import Job
 from hotline.core.log import LogEntry, Moment
+from hotline.core.off import to_ring
 from hotline.core.position import Position
 from hotline.core.reply import Accept, HangUp, Reply
 from hotline.core.wall import epoch_seconds, epoch_seconds_up
@@ -202,11 +203,12 @@ class Answering:
         `rang` whether a phone rang in it.
 
         Who is off is known without asking. Dealing notices if that has changed, and it is worked out again, once.
+        Before a caller reaches nobody, those who set themselves off are rung.
         """
         instant = self._clock()
         now, language = epoch_seconds(instant), seeking.position.language
         known = self._absences.known(hotline.rota.id)
-        who = hotline.schedule.with_absences(known.absences).at(instant)
+        who = to_ring(hotline.schedule, known.absences, instant)
         hand, check = first_hand(hotline, seeking.hunt, who, language, now), True
         while True:
             dealt = self._deal(hotline, call, seeking, hand, now, ended, known if check else None)
@@ -214,7 +216,7 @@ class Answering:
                 return (HangUp(),)
             if dealt.stale:
                 known = self._absences.look_again(hotline.rota.id)
-                who = hotline.schedule.with_absences(known.absences).at(instant)
+                who = to_ring(hotline.schedule, known.absences, instant)
                 hand, check = first_hand(hotline, seeking.hunt, who, language, now), False
                 continue
             if ended is not None:

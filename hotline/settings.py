@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hotline.addresses import BadAddress, check_database, check_web, redis_address
 from hotline.errors import SettingsError
 
 DEFAULT_PORT = 8000
@@ -16,6 +19,9 @@ DEFAULT_CONCURRENCY = 2
 DEFAULT_KEEP_MONTHS = 25
 DEFAULT_HEARTBEAT = 300
 _SWITCHES = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+_ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+_SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
+_OF_KUBERNETES = re.compile(r"HOTLINE_(SERVICE_(HOST|PORT)|PORT(_\d+_(TCP|UDP)|$))")
 
 
 class Pages(Enum):
@@ -89,8 +95,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings in the environment. Raises SettingsError naming every variable that cannot be used."""
     reader = _Reader(os.environ if environment is None else environment)
     port = reader.number("PORT", DEFAULT_PORT, 1, 65_535)
-    data_dir = Path(reader.text("HOTLINE_DATA_DIR") or "var").absolute()
-    account_sid, auth_token = reader.text("TWILIO_ACCOUNT_SID"), reader.text("TWILIO_AUTH_TOKEN")
+    data_dir = reader.folder("HOTLINE_DATA_DIR", "var")
+    account_sid, auth_token = reader.account("TWILIO_ACCOUNT_SID"), reader.token("TWILIO_AUTH_TOKEN")
     if (account_sid is None) != (auth_token is None):
         missing = "TWILIO_AUTH_TOKEN" if account_sid else "TWILIO_ACCOUNT_SID"
         reader.problems.append(
@@ -103,11 +109,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         api_base_url=reader.url("TWILIO_API_BASE_URL", ("http", "https")),
         fallback_url=reader.url("HOTLINE_FALLBACK_URL", ("http", "https")),
         delete_records=reader.switch("HOTLINE_DELETE_RECORDS", True),
-        redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
+        redis_url=reader.redis("REDIS_URL"),
         database_url=reader.database("DATABASE_URL") or f"sqlite:///{data_dir / 'hotline.db'}",
         secret_key=reader.secret("HOTLINE_SECRET_KEY"),
         data_dir=data_dir,
-        config_dir=Path(reader.text("HOTLINE_CONFIG_DIR") or ".").absolute(),
+        config_dir=reader.folder("HOTLINE_CONFIG_DIR", "."),
         port=port,
         web_concurrency=reader.number("WEB_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 64),
         oidc=_oidc(reader),
@@ -118,6 +124,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         editing=Editing(reader.one_of("HOTLINE_EDIT", [one.value for one in Editing])),
         keep_months=reader.number("HOTLINE_KEEP_MONTHS", DEFAULT_KEEP_MONTHS, 1, 600),
     )
+    reader.unknown()
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
@@ -153,16 +160,85 @@ def _oidc(reader: _Reader) -> Oidc | None:
     )
 
 
+def _is_slip(name: str, near: Sequence[str]) -> bool:
+    """Whether a variable's name is one of ours, mistyped: one so long that nobody else's is like it."""
+    return bool(near) and len(near[0]) > 8 and difflib.SequenceMatcher(None, name.upper(), near[0]).ratio() > 0.9
+
+
 class _Reader:
     """Reads variables one by one, and collects what is wrong with them."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
+        self._known: set[str] = set()
+        self._quoted: set[str] = set()
         self.problems: list[str] = []
 
     def text(self, name: str) -> str | None:
         """A variable's text; set to nothing counts as not set."""
-        return self._environment.get(name, "").strip() or None
+        self._known.add(name)
+        text = self._environment.get(name, "").strip()
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`" and name not in self._quoted:
+            self._quoted.add(name)
+            self.problems.append(f"{name} has quotes around it. Leave them out.")
+        return None if name in self._quoted else text or None
+
+    def unknown(self) -> None:
+        """Tell of variables that look like ours, and are none. Kubernetes sets some for a service named hotline."""
+        for name in sorted(self._environment):
+            mistyped = name not in self._known and name.upper().startswith("HOTLINE_")
+            near = difflib.get_close_matches(name.upper(), sorted(self._known), 1, 0.8)
+            if name in self._known or _OF_KUBERNETES.match(name) or not (mistyped or _is_slip(name, near)):
+                continue
+            self.problems.append(
+                f"{name} is not a setting. Did you mean {near[0]}?"
+                if near
+                else f"{name} is not a setting. Remove it; the README lists all settings."
+            )
+
+    def folder(self, name: str, default: str) -> Path:
+        path = Path(self.text(name) or default).absolute()
+        if not str(path).isprintable() or "?" in str(path):
+            self.problems.append(f"{name} has a '?' or an invisible character in its path. Name another folder.")
+        elif path.exists() and not path.is_dir():
+            self.problems.append(f"{name} is a file. Name a folder.")
+        return path
+
+    def account(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is not None and not _ACCOUNT.fullmatch(text):
+            kinds = {"SK": "an API key's", "AP": "an application's", "PN": "a number's", "MG": "a messaging service's"}
+            told = f"is {kinds[text[:2]]} SID" if text[:2] in kinds else "is not an account's SID"
+            self.problems.append(
+                f"{name} {told}. Copy the Account SID from the console: AC and 32 digits or letters a to f."
+            )
+        return text
+
+    def token(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is not None and (not text.isascii() or not text.isprintable() or " " in text or _SID.fullmatch(text)):
+            self.problems.append(
+                f"{name} is not an auth token. Copy the Auth Token from the console's first page, and nothing else."
+            )
+        return text
+
+    def redis(self, name: str) -> str | None:
+        return self._checked(name, redis_address, "redis:// or rediss:// or unix:// or redis+sentinel://")
+
+    def database(self, name: str) -> str | None:
+        return self._checked(name, check_database, "postgresql://user:password@host/name or sqlite:////path/to/file")
+
+    def _checked(self, name: str, check: Callable[[str], object], like: str) -> str | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            check(text)
+        except BadAddress as problem:
+            # Such addresses may hold a password: the value is not repeated.
+            self.problems.append(f"{name} is not a full address, beginning with {like}. {problem}")
+            return None
+        return text
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         text = self.text(name)
@@ -197,8 +273,7 @@ class _Reader:
             return None
         try:
             parts = urlsplit(text)
-            there = parts.path.strip("/") if parts.scheme == "unix" else parts.hostname
-            complete = parts.scheme in schemes and bool(there) and parts.port != 0 and not set(text) & set(" \t\r\n")
+            complete = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not set(text) & set(" ")
         except ValueError:
             complete = False
         if not complete:
@@ -206,21 +281,20 @@ class _Reader:
             # Such addresses may hold a password: the value is not repeated.
             self.problems.append(f"{name} is not a full address. Write it out, beginning with {starts}.")
             return None
-        if name == "HOTLINE_PUBLIC_URL" and set(text) & set("?#"):
+        if name in {"HOTLINE_PUBLIC_URL", "TWILIO_API_BASE_URL", "HOTLINE_OIDC_ISSUER"} and set(text) & set("?#"):
             self.problems.append(f"{name} has a query or a fragment. Leave out everything from '?' or '#' on.")
-        return text if exactly else text.rstrip("/")
-
-    def database(self, name: str) -> str | None:
-        text = self.text(name)
-        if text is not None and "://" not in text[1:]:
-            self.problems.append(
-                f"{name} is not a database address. Write one like postgresql://user:password@host/name."
-            )
             return None
-        return text
+        try:
+            check_web(text, public=name == "HOTLINE_PUBLIC_URL")
+        except BadAddress as problem:
+            self.problems.append(f"{name} cannot be used. {problem}")
+            return None
+        return text if exactly else text.rstrip("/")
 
     def secret(self, name: str) -> str | None:
         text = self.text(name)
         if text is not None and len(text) < 16:
             self.problems.append(f"{name} is too short to be secret. Use at least 16 random characters.")
+        elif text is not None and not text.isprintable():
+            self.problems.append(f"{name} has an invisible character in it. Copy it again, without line breaks.")
         return text

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
-from redis.exceptions import RedisError
 from rq.exceptions import StopRequested
 
 from hotline import deployment
@@ -28,6 +27,7 @@ from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer
 from hotline.store.outbox import Outbox
 from hotline.store.outbox_drainer import OutboxDrainer
+from hotline.store.redis_client import REDIS_GONE, probe
 from hotline.store.spool import Spool
 from hotline.wiring.absences import build_absences, build_rounds
 
@@ -74,10 +74,10 @@ def run_clock(settings: Settings) -> None:
         try:
             say_alive(redis, "clock", name)
             queue_due(queue, deployment.now().timestamp(), schedule)
-        except (QueueUnavailable, RedisError, OSError) as error:
+        except (QueueUnavailable, *REDIS_GONE) as error:
             notice("clock_waits_for_redis", error=type(error).__name__)
         stop.wait(BEAT)
-    with suppress(RedisError, OSError):
+    with suppress(*REDIS_GONE):
         say_goodbye(redis, "clock", name)
 
 
@@ -96,12 +96,12 @@ class _Doing:
         """Until told to stop, or Redis is lost."""
         name = secrets.token_hex(16)
         try:
-            with connection(self.url) as probe:  # RQ's own first questions would wait a minute for an answer
-                probe.ping()
+            with connection(self.url) as client:  # RQ's own first questions would wait a minute for an answer
+                probe(client)
             worker = self.make(self.stop, connection(self.url, name), self.notice, name)
             self.keeping.is_there(self.kind, name)
             worker.work(logging_level="CRITICAL")  # it would write down what tasks raise
-        except (RedisError, OSError, StopRequested) as error:
+        except (*REDIS_GONE, StopRequested) as error:
             if not self.stop.is_set():
                 self.notice("worker_waits_for_redis", error=type(error).__name__)
         self.keeping.is_there(self.kind, None)
@@ -122,7 +122,7 @@ class _Tonight:
         with connection(self._doing.url) as redis:
             while self._thread.is_alive():
                 if name := self._doing.keeping.name_of(self._doing.kind):
-                    with suppress(RedisError, OSError):
+                    with suppress(*REDIS_GONE):
                         wake(redis, name)
                 self._thread.join(_WAKE_EVERY)
 
@@ -178,13 +178,13 @@ class _Keeping:
                 said = there
                 keeper.bring_due()
                 keeper.put_back()
-            except (RedisError, OSError):
+            except REDIS_GONE:
                 pass  # the worker itself waits for Redis, and says so
             except Exception as error:  # noqa: BLE001 - without this thread jobs would be lost unseen
                 self._notice("keeping_jobs_failed", error=describe(error))
             self._wake.wait(BEAT)
             self._wake.clear()
-        with suppress(RedisError, OSError):
+        with suppress(*REDIS_GONE):
             for kind, name in said.items():
                 say_goodbye(self._redis, kind, name)
 

@@ -526,3 +526,33 @@ def test_full_figures_come_with_a_warning(calls: Place) -> None:
     assert "Keep them to yourself" in done.stderr
     assert sum(one["calls"] for one in json.loads(done.stdout)["breakdown"]["by_hour"]) == 3
     assert "Calls by weekday and hour" in calls.run("report", "--full", *PERIOD).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (("preview", "--weeks", "1"), "latin-1"),
+        (("fairness",), "ascii"),
+        (("test",), "latin-1"),
+        (("schema",), "ascii"),
+        (("doctor",), "cp1252"),
+    ],
+)
+def test_a_terminal_without_letters_for_a_name_shows_what_it_can(
+    tmp_path: Path, words: tuple[str, ...], encoding: str
+) -> None:
+    texts = {path: (ROOT / path).read_text() for path in ("call_flows/rise.yaml", "rota/rise.yaml")}
+    texts["rota/rise.yaml"] = texts["rota/rise.yaml"].replace("Amy Brandt", "Amy Łukasz 🌙").replace("Ben M", "李 M")
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONIOENCODING": encoding,
+        "HOTLINE_CONFIG_DIR": str(tmp_path), "HOTLINE_DATA_DIR": str(tmp_path / "var"),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "hotline", *words], env=environment, cwd=tmp_path, capture_output=True, check=False
+    )
+    assert b"UnicodeEncodeError" not in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert done.stdout

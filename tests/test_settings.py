@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg.conninfo import make_conninfo
 
 from hotline.errors import SettingsError
 from hotline.settings import Editing, Pages, Settings, read_settings
+from hotline.store.database import engine_for
+from hotline.store.live import RedisLive
+from hotline.store.redis_client import redis_client
 
 ROOT = Path(__file__).parents[1]
 VARIABLES = [
@@ -151,6 +158,61 @@ def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, 
         ("HOTLINE_HEARTBEAT_PING_URL", "watch.example.org", "not a full address"),
         ("HOTLINE_METRICS_TOKEN", "short", "at least 16 random characters"),
         ("HOTLINE_KEEP_MONTHS", "0", "'0'. It must be a whole number from 1 to 600"),
+        ("HOTLINE_PUBLIC_URL", "https://h.example.org/voice", "Leave out /voice"),
+        ("HOTLINE_PUBLIC_URL", "https://h.example.org/lines/voice/ended/", "Leave out /voice"),
+        ("HOTLINE_PUBLIC_URL", "https://h.example.org/health/live", "Leave out"),
+        ("HOTLINE_PUBLIC_URL", "https://me:pw@h.example.org", "before '@'"),
+        ("HOTLINE_PUBLIC_URL", "https://*.example.org", "no name of a machine"),
+        ("HOTLINE_PUBLIC_URL", "https://h.example.org/*", "'*'"),
+        ("HOTLINE_PUBLIC_URL", "https://h.example.org//x", "empty part"),
+        ("HOTLINE_PUBLIC_URL", "https://0.0.0.0:8000", "every address"),
+        ("HOTLINE_PUBLIC_URL", "https://höt.example.org", "xn--"),
+        ("HOTLINE_PUBLIC_URL", "'https://h.example.org'", "quotes around it"),
+        ("HOTLINE_PULIC_URL", "https://h.example.org", "Did you mean HOTLINE_PUBLIC_URL?"),
+        ("Hotline_Public_Url", "https://h.example.org", "Did you mean HOTLINE_PUBLIC_URL?"),
+        ("HOTLINE_COLOUR", "blue", "not a setting"),
+        ("TWILIO_AUTH_TOKN", "x", "Did you mean TWILIO_AUTH_TOKEN?"),
+        ("DATABASE_URLS", "x", "Did you mean DATABASE_URL?"),
+        ("HOTLINE_DATA_DIR", "/tmp/what?", "'?'"),
+        ("HOTLINE_DATA_DIR", "/dev/null", "Name a folder"),
+        ("HOTLINE_CONFIG_DIR", "/dev/null", "Name a folder"),
+        ("HOTLINE_SECRET_KEY", '"0123456789abcdef"', "quotes around it"),
+        ("HOTLINE_METRICS_TOKEN", "0123456789\nabcdef", "invisible"),
+        ("REDIS_URL", "redis://host?ssl_cert_reqs=none", "not used here"),
+        ("REDIS_URL", "redis://host?unknown=1", "not used here"),
+        ("REDIS_URL", "redis://host?family=IPv4", "not used here"),
+        ("REDIS_URL", "redis://host?socket_timeout=x", "not used here"),
+        ("REDIS_URL", "redis://host?db=x", "Its db must be a number"),
+        ("REDIS_URL", "redis://host?db=", "no value"),
+        ("REDIS_URL", "redis://host?db=1&db=2", "twice"),
+        ("REDIS_URL", "redis://host/one", "Its db must be a number"),
+        ("REDIS_URL", "redis://host/1/2", "once"),
+        ("REDIS_URL", "redis://host,other", "one host only"),
+        ("REDIS_URL", "redis://:pa#ss@host", "%23"),
+        ("REDIS_URL", "redis://:pa/ss@host", "%2F"),
+        ("REDIS_URL", "redis://:pa@ss@host", "%40"),
+        ("REDIS_URL", "redis://host:99999", "port"),
+        ("REDIS_URL", "rediss://host?ssl_cert_reqs=sometimes", "required, optional or none"),
+        ("REDIS_URL", "rediss://host?ssl_ca_certs=/nowhere.pem", "cannot be read"),
+        ("REDIS_URL", "rediss://host?ssl_ca_certs=/etc/hostname", "no PEM file"),
+        ("REDIS_URL", "rediss://host?ssl_certfile=/etc/hostname", "together"),
+        ("REDIS_URL", "redis+sentinel://host", "Name the service"),
+        ("REDIS_URL", "redis+sentinel://host/mine/x", "Its db must be a number"),
+        ("REDIS_URL", "unix://run/valkey.sock", "three slashes"),
+        ("DATABASE_URL", "postgresql+psycopg2://u:p@host/db", "with the driver that Hotline brings"),
+        ("DATABASE_URL", "postgresql+asyncpg://u:p@host/db", "with the driver that Hotline brings"),
+        ("DATABASE_URL", "mysql://u:p@host/db", "Only PostgreSQL and SQLite"),
+        ("DATABASE_URL", "sqllite:///x.db", "Did you mean sqlite://?"),
+        ("DATABASE_URL", "postgres+ql://h/x", "Only PostgreSQL and SQLite"),
+        ("DATABASE_URL", "postgresql://hot:Tr0ub4dor@Horse9@127.0.0.1:5999/db", "%40"),
+        ("DATABASE_URL", "postgresql://u:p@host:port/db", "port"),
+        ("DATABASE_URL", "postgresql://u:p@host/db?sslmode=yes", "cannot be used"),
+        ("DATABASE_URL", "postgresql://u:p@host/db?sslrootcert=/nowhere", "cannot be read"),
+        ("DATABASE_URL", "postgresql://u:p@host/db?colour=blue", "not used here"),
+        ("DATABASE_URL", "sqlite://", "Name a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "Name a file"),
+        ("DATABASE_URL", "sqlite:////tmp", "names a folder"),
+        ("DATABASE_URL", "sqlite:///x.db?mode=ro", "from '?' on"),
     ],
 )
 def test_a_bad_value_is_told_of_by_name_with_the_remedy(name: str, text: str, told: str) -> None:
@@ -162,7 +224,7 @@ def test_a_bad_value_is_told_of_by_name_with_the_remedy(name: str, text: str, to
 def test_every_bad_variable_is_told_of_at_once() -> None:
     bad = {
         "HOTLINE_PUBLIC_URL": "x",
-        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
         "TWILIO_API_BASE_URL": "x",
         "HOTLINE_FALLBACK_URL": "x",
         "HOTLINE_DELETE_RECORDS": "x",
@@ -216,6 +278,72 @@ def test_the_database_follows_the_data_directory_unless_it_is_set() -> None:
     assert read_settings({"HOTLINE_DATA_DIR": "/data"}).database_url == "sqlite:////data/hotline.db"
 
 
+@pytest.mark.parametrize(
+    ("sid", "told"),
+    [("SK" + "1" * 32, "an API key's"), ("AP" + "1" * 32, "application's"), ("AC12", "account's"), ("x", "account's")],
+)
+def test_another_sid_than_an_accounts_is_refused(sid: str, told: str) -> None:
+    (problem,) = problems(**{**ACCOUNT, "TWILIO_ACCOUNT_SID": sid})
+    assert told in problem
+    assert sid not in problem or sid == "x"
+
+
+@pytest.mark.parametrize("token", ["two words", "SK" + "1" * 32, "to\u00a0ken", "'a-token'"])
+def test_what_is_no_auth_token_is_refused_and_not_repeated(token: str) -> None:
+    (problem, *_) = problems(**{**ACCOUNT, "TWILIO_AUTH_TOKEN": token})
+    assert problem.startswith("TWILIO_AUTH_TOKEN")
+    assert token not in problem
+
+
+def test_what_kubernetes_sets_for_a_service_of_our_name_is_no_mistake() -> None:
+    read_settings({"HOTLINE_SERVICE_HOST": "10.0.0.1", "HOTLINE_PORT": "x", "HOTLINE_PORT_8000_TCP_ADDR": "10.0.0.1"})
+
+
+_OPTION_NAMES = (
+    *("db", "username", "password", "protocol", "ssl_cert_reqs", "ssl_check_hostname", "ssl_ca_certs", "ssl_keyfile"),
+    *("ssl_ciphers", "ssl_min_version", "socket_timeout", "health_check_interval", "max_connections", "client_name"),
+    *("decode_responses", "encoding", "retry_on_error", "sentinel_password", "family", "host", "port", "sslmode"),
+    *("connect_timeout", "sslrootcert", "options", "timeout", "check_same_thread", "uri", "isolation_level"),
+)
+_VALUES = st.sampled_from(["", "0", "1", "x", "none", "true", "3", "-1", "/nowhere", "a,b", "%41", "require"])
+_ADDRESSES = st.builds(
+    lambda scheme, who, host, path, options: (
+        f"{scheme}://{who}{host}{path}"
+        + ("?" + "&".join(f"{name}={value}" for name, value in options) if options else "")
+    ),
+    st.sampled_from(
+        [
+            *("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "postgresql", "postgres", "sqlite"),
+            *("postgresql+psycopg", "postgresql+psycopg2", "mysql", "sqllite", "sqlite+pysqlite", "oracle"),
+        ]
+    ),
+    st.sampled_from(["", "u@", ":p@", "u:p@", "u:p%40w@", "u:p@w@", "u:p:w@", "u:p/w@", "u:p?w@", "u:p#w@", "u:50%@"]),
+    st.sampled_from(
+        ["", "h", "h:1", "h:0", "h:x", "h,i", "h:1,i:2", "[::1]", "[::1]:5", "[x", "a..b", "a" * 64, "h_1"]
+    ),
+    st.sampled_from(["", "/", "/0", "/x", "/x/1", "/x/y", "//t/x.db", "/tmp", "/%00", "/x y", "/:memory:"]),
+    st.lists(st.tuples(st.sampled_from(_OPTION_NAMES), _VALUES), max_size=2),
+)
+
+
+@given(_ADDRESSES)
+def test_whatever_address_is_accepted_can_be_used_to_make_a_client_and_its_connections(address: str) -> None:
+    with suppress(SettingsError):
+        url = read_settings({"REDIS_URL": address}).redis_url
+        for text in (True, False):
+            client = redis_client(str(url), 0.1, text=text, name="me")
+            client.connection_pool.make_connection()
+        RedisLive(str(url), b"key")
+    with suppress(SettingsError):
+        settings = read_settings({"DATABASE_URL": address})
+        engine = engine_for(settings.database_url)
+        if engine.dialect.name == "postgresql":
+            arguments, named = engine.dialect.create_connect_args(engine.url)
+            named.pop("context", None)  # SQLAlchemy's own
+            make_conninfo(*arguments, **named)
+        engine.dispose()
+
+
 def test_settings_cannot_be_changed() -> None:
     settings = read_settings({})
     for field in fields(Settings):
@@ -226,7 +354,7 @@ def test_settings_cannot_be_changed() -> None:
 def test_secrets_are_not_in_what_is_printed_of_settings() -> None:
     secrets = {
         "TWILIO_AUTH_TOKEN": f"{SECRET}-1",
-        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
         "REDIS_URL": f"redis://:{SECRET}-2@cache/0",
         "DATABASE_URL": f"postgresql://user:{SECRET}-3@host/name",
         "HOTLINE_SECRET_KEY": f"{SECRET}-4",

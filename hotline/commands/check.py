@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
-from hotline.files import as_json, check_coverage, check_holidays, check_limits, check_waits, load, render
+from hotline.files import (
+    as_json,
+    check_coverage,
+    check_effects,
+    check_holidays,
+    check_limits,
+    check_waits,
+    load,
+    render,
+)
 from hotline.settings import read_settings
 
 
 @click.command()
 @click.argument("config_dir", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_text", is_flag=True, help="Print an array of findings for other programs.")
-@click.option("--at", type=INSTANT, help="Look for gaps in the 8 weeks from this instant instead of now.")
+@click.option("--at", type=INSTANT, help=f"Look for gaps from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--weeks", default=8, show_default=True, type=click.IntRange(1, 104), help="How far to look for gaps.")
-def command(config_dir: Path | None, as_text: bool, at: datetime | None, weeks: int) -> None:
+def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int) -> None:
     """Check every call flow and rota below CONFIG_DIR (by default the one in use).
 
     Exits 0 when all is well (notes aside), 1 when something is wrong, 2 when it could not look.
@@ -34,8 +43,7 @@ def command(config_dir: Path | None, as_text: bool, at: datetime | None, weeks: 
     zones = [line.rota.zone for line in loaded.hotlines.values()]
     start = in_zone(at, zones[0] if zones else UTC) if at else now()
     findings = [*loaded.findings, *check_coverage(loaded, start, weeks), *check_limits(loaded, start, weeks)]
-    findings += check_holidays(loaded, start, weeks)
-    findings += check_waits(loaded)
+    findings += [*check_holidays(loaded, start, weeks), *check_effects(loaded, start), *check_waits(loaded)]
     if as_text:
         click.echo(json.dumps(as_json(findings), ensure_ascii=False, indent=2))
     else:

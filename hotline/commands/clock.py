@@ -5,10 +5,13 @@ from __future__ import annotations
 import click
 
 from hotline.settings import read_settings
+from hotline.store.private import keep_private
 from hotline.worker import run_clock
 
 
 @click.command()
 def command() -> None:
     """Run a clock: it queues what is due. Any number may run."""
-    run_clock(read_settings())
+    settings = read_settings()
+    keep_private(settings.data_dir, settings.config_dir)
+    run_clock(settings)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from pathlib import PurePosixPath
 
 import click
 from rich.console import Console
 
-from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.rotas import WEEKS
 from hotline.commands.versions import LAST_COMMIT, Version, version, working
+from hotline.core.days import full_hour_after
 from hotline.core.oncall import Schedule
 from hotline.core.rota_diff import rota_diff
 from hotline.deployment import now
@@ -30,12 +31,12 @@ from hotline.settings import read_settings
 @click.argument("old", default=LAST_COMMIT)
 @click.argument("new", required=False)
 @click.option("--weeks", default=8, show_default=True, type=WEEKS, help="How far ahead to compare.")
-@click.option("--at", type=INSTANT, help="Compare from this instant on instead of now.")
+@click.option("--at", type=INSTANT, help=f"Compare from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if anything changes, like `git diff --exit-code`.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a comment on a pull request.")
 @click.option("--json", "as_text", is_flag=True, help="Print one JSON object.")
 def command(
-    old: str, new: str | None, weeks: int, at: datetime | None, exit_code: bool, markdown: bool, as_text: bool
+    old: str, new: str | None, weeks: int, at: Typed | None, exit_code: bool, markdown: bool, as_text: bool
 ) -> None:
     """Say what an edit to a rota changes, before it is live.
 
@@ -80,14 +81,14 @@ def _pairs(
 
 
 def _compared(
-    pairs: Mapping[str, tuple[Schedule | None, Schedule | None]], at: datetime | None, weeks: int
+    pairs: Mapping[str, tuple[Schedule | None, Schedule | None]], at: Typed | None, weeks: int
 ) -> list[Compared]:
     found = []
     for id, (old, new) in pairs.items():
         either = new or old
         assert either
         start = (in_zone(at, either.rota.zone) if at else now()).astimezone(UTC).replace(microsecond=0)
-        diff = rota_diff(old, new, start, start + timedelta(weeks=weeks))
+        diff = rota_diff(old, new, start, full_hour_after(either, start, weeks))
         found.append(Compared(id, old.rota if old else None, new.rota if new else None, diff))
     return found
 

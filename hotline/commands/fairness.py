@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 
 import click
 from rich.console import Console
 
-from hotline.commands.rotas import DAY, WEEKS, rotas
+from hotline.commands.instants import DAY, DAY_HELP, Typed
+from hotline.commands.rotas import WEEKS, rotas
 from hotline.core.days import start_of_day
 from hotline.core.fairness import fairness
-from hotline.deployment import now
 from hotline.drawing.fairness import fairness_json, print_fairness
 from hotline.settings import read_settings
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--from", "first", type=DAY, help="The first day. [default: today]")
+@click.option("--from", "first", type=DAY, help=f"The first day. {DAY_HELP} [default: today]")
 @click.option("--to", "last", type=DAY, help="The last day. [default: so many --weeks later]")
 @click.option("--weeks", default=8, show_default=True, type=WEEKS, help="How long, where there is no --to.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if a limit is exceeded at error level.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
 def command(
-    name: str | None, first: date | None, last: date | None, weeks: int, exit_code: bool, as_json: bool
+    name: str | None, first: Typed | None, last: Typed | None, weeks: int, exit_code: bool, as_json: bool
 ) -> None:
     """Show how the load is spread over the volunteers of the hotline or rota NAME, or of all of them, most first.
 
@@ -37,10 +37,10 @@ def command(
     grave = False
     for one in rotas(read_settings().config_dir, name):
         rota = one.schedule.rota
-        start = first or now().astimezone(rota.zone).date()
-        end = last + timedelta(days=1) if last else start + timedelta(weeks=weeks)
+        start = (first or Typed("today")).day(rota.zone)
+        end = last.day(rota.zone) + timedelta(days=1) if last else start + timedelta(weeks=weeks)
         if end <= start:
-            raise click.BadParameter(f"{last} is before {start}.", param_hint="--to")
+            raise click.BadParameter(f"{end - timedelta(days=1)} is before {start}.", param_hint="--to")
         if end > start + timedelta(weeks=WEEKS.max or 0):
             raise click.BadParameter(f"More than {WEEKS.max} weeks are too many.", param_hint="--to")
         found = fairness(one.schedule, start_of_day(one.schedule, start), start_of_day(one.schedule, end))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime, timedelta
 
 import click
 from rich.console import Console
 
-from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.rotas import WEEKS, rotas_now
+from hotline.core.days import full_hour_after
 from hotline.deployment import now
 from hotline.drawing.gaps import gaps, gaps_json, print_gaps
 from hotline.settings import read_settings
@@ -26,9 +26,9 @@ from hotline.settings import read_settings
     type=click.IntRange(1, 50),
     help="Fewer people on call than this are a thin stretch; 1 finds gaps only.",
 )
-@click.option("--at", type=INSTANT, help="Look from this instant on instead of now.")
+@click.option("--at", type=INSTANT, help=f"Look from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
-def command(name: str | None, weeks: int, depth: int, at: datetime | None, as_json: bool) -> None:
+def command(name: str | None, weeks: int, depth: int, at: Typed | None, as_json: bool) -> None:
     """Find gaps and thin stretches ahead, for the hotline or rota NAME, or for all of them.
 
     A gap is a time with nobody on call before backup. What recurs is told once, with how often. Each comes with lines
@@ -38,7 +38,7 @@ def command(name: str | None, weeks: int, depth: int, at: datetime | None, as_js
     found = []
     for one in rotas_now(read_settings(), name):
         start = (in_zone(at, one.schedule.rota.zone) if at else now()).replace(microsecond=0)
-        found.append(gaps(one.title, one.schedule, start, start + timedelta(weeks=weeks), depth))
+        found.append(gaps(one.title, one.schedule, start, full_hour_after(one.schedule, start, weeks), depth))
     for each in found:
         if as_json:
             click.echo(json.dumps(gaps_json(each), ensure_ascii=False))

@@ -14,6 +14,7 @@ from hotline.files.edit import number_calendar
 from hotline.files.proposal import propose
 from hotline.files.times import duration
 from hotline.files.unreadable import Unreadable
+from hotline.links import pages_address
 from hotline.output.calendar import address, calendar_ics
 from hotline.settings import Settings, read_settings
 
@@ -87,6 +88,6 @@ def _revoke(edit: Editing, who: str | None, yes: bool) -> None:
 
 
 def _print_address(settings: Settings, edit: Editing, who: str | None, alarm: timedelta | None) -> None:
-    click.echo(address(settings.public_url, secret_key(settings), edit.line.rota, who, alarm))
+    click.echo(address(pages_address(settings), secret_key(settings), edit.line.rota, who, alarm))
     if settings.practice:
         click.echo("In practice mode this works on this machine only, while `hotline up` runs.", err=True)

@@ -1,42 +1,89 @@
-"""Instants as people type them."""
+"""Instants and days as people type them. All commands read them in the same way."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 
 import click
 
+from hotline.core.rota import DAY as MINUTES
 from hotline.core.rota import wall_minute
 from hotline.core.wall import WallClock, utc
+from hotline.deployment import now
+from hotline.files.typed_times import typed_day, typed_moment
+from hotline.files.unreadable import Unreadable
 
 _YEARS = range(1970, 3000)
+INSTANT_HELP = 'Like "2026-12-24 18:00", "tomorrow 8am" or "fri 18:00"; in the rota\'s zone unless it has one.'
+DAY_HELP = "Like 2026-12-24, today, tomorrow or fri."
 
 
-class Instant(click.ParamType[datetime]):
-    """`2026-12-24 18:00`, with a zone such as `+01:00` or `Z`, or without one; a bare date is its first minute."""
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An instant or a day as it was typed. What it means depends on the date in the rota's zone."""
 
-    name = "instant"
+    text: str
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
+    def instant(self, today: date) -> datetime:
+        """The instant, without a zone unless it was typed with one. Raises Unreadable."""
         try:
-            instant = datetime.fromisoformat(str(value).strip())
+            return datetime.fromisoformat(self.text)
         except ValueError:
-            self.fail(f"{value!r} is not an instant. Write it like 2026-12-24 18:00.", param, ctx)
-        if instant.year not in _YEARS:
-            self.fail(f"{value!r} is too far away.", param, ctx)
-        return instant
+            moment = typed_moment(self.text, today)
+        minute = moment.minute or 0
+        day = moment.day + timedelta(days=minute // MINUTES)
+        return datetime.combine(day, time(minute // 60 % 24, minute % 60))
+
+    def day(self, zone: tzinfo) -> date:
+        """The day. Raises Unreadable."""
+        return typed_day(self.text, now().astimezone(zone).date())
 
 
-INSTANT = Instant()
+class _TypedOption(click.ParamType[Typed]):
+    """What can be read later; what never can is refused at once."""
+
+    example = ""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Typed:
+        if isinstance(value, Typed):
+            return value
+        typed = Typed(str(value).strip())
+        try:
+            year = self.year(typed)
+        except Unreadable as problem:
+            self.fail(" ".join(f"{str(value)!r}: {problem.message} {problem.help} {self.example}".split()), param, ctx)
+        if year not in _YEARS:
+            self.fail(f"{str(value)!r} is too far away.", param, ctx)
+        return typed
+
+    def year(self, typed: Typed) -> int:
+        """The year that is meant. Raises Unreadable."""
+        return typed.instant(now().date()).year
 
 
-def in_zone(instant: datetime, zone: tzinfo) -> datetime:
+class _Day(_TypedOption):
+    name = "day"
+
+    def year(self, typed: Typed) -> int:
+        return typed_day(typed.text, now().date()).year
+
+
+class _Instant(_TypedOption):
+    name = "instant"
+    example = "Write it like 2026-12-24 18:00, tomorrow 8am or fri 18:00."
+
+
+INSTANT = _Instant()
+DAY = _Day()
+
+
+def in_zone(typed: Typed, zone: tzinfo) -> datetime:
     """The instant with its zone; written without one, it is wall-clock time in `zone`.
 
     As in a rota, a time that occurs twice is its first occurrence, and one that does not occur is the clock's jump.
     """
+    instant = typed.instant(now().astimezone(zone).date())
     if instant.tzinfo:
         return instant
     start = WallClock(zone).first(wall_minute(instant.date(), instant.hour * 60 + instant.minute))

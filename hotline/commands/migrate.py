@@ -6,12 +6,13 @@ import click
 
 from hotline.settings import read_settings
 from hotline.store.migrate import migrate
+from hotline.store.private import keep_private
 
 
 @click.command()
 def command() -> None:
     """Bring the database to the current shape. Safe to run from several machines at once; `hotline up` does it too."""
     settings = read_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    keep_private(settings.data_dir, settings.config_dir)
     migrate(settings.database_url)
     click.echo("The database is in the current shape.")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import click
 from rich.console import Console
 
-from hotline.commands.rotas import DAY, WEEKS, rotas_now
-from hotline.deployment import now
+from hotline.commands.instants import DAY, DAY_HELP, Typed
+from hotline.commands.rotas import WEEKS, rotas_now
 from hotline.drawing.calendar_html import calendar_page
 from hotline.drawing.calendar_text import print_calendar
 from hotline.drawing.preview import preview, preview_json
@@ -19,17 +18,17 @@ from hotline.settings import read_settings
 @click.command()
 @click.argument("name", required=False)
 @click.option("--weeks", default=4, show_default=True, type=WEEKS, help="How many weeks to show.")
-@click.option("--from", "first", type=DAY, help="The first day. [default: today]")
+@click.option("--from", "first", type=DAY, help=f"The first day. {DAY_HELP} [default: today]")
 @click.option("--html", "as_html", is_flag=True, help="Print one web page that needs nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
-def command(name: str | None, weeks: int, first: date | None, as_html: bool, as_json: bool) -> None:
+def command(name: str | None, weeks: int, first: Typed | None, as_html: bool, as_json: bool) -> None:
     """Show who is on call, a row a day, for the hotline or rota NAME, or for all of them.
 
     Each volunteer keeps their colour. A stroke is a handover; the hours are those of a clock on the wall, and days on
     which it is changed say how long they are. Hours per volunteer stand beneath. No phone number is ever shown.
     """
     found = [
-        preview(one.title, one.schedule, first or now().astimezone(one.schedule.rota.zone).date(), weeks)
+        preview(one.title, one.schedule, (first or Typed("today")).day(one.schedule.rota.zone), weeks)
         for one in rotas_now(read_settings(), name)
     ]
     if as_html:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from hotline.commands.files import hotlines
+from hotline.commands.instants import DAY, DAY_HELP, Typed
 from hotline.core.breakdown import full_breakdown
 from hotline.core.flow import Hotline
 from hotline.core.periods import before, period
@@ -26,12 +27,11 @@ from hotline.store.drainer import Drainer
 from hotline.store.spool import Spool
 
 _WAIT_FOR_SPOOL = 3.0
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--from", "first", type=DAY, help="First day of the period. [default: 29 days before the last]")
+@click.option("--from", "first", type=DAY, help=f"First day. {DAY_HELP} [default: 29 days before the last]")
 @click.option("--to", "last", type=DAY, help="Last day of the period. [default: today]")
 @click.option("--compare", is_flag=True, help="Show the period before beside it, as long as this one.")
 @click.option("--full", is_flag=True, help="Show days and hours as they were, down to a single call.")
@@ -40,8 +40,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to read or print.")
 def command(
     name: str | None,
-    first: datetime | None,
-    last: datetime | None,
+    first: Typed | None,
+    last: Typed | None,
     compare: bool,
     full: bool,
     as_csv: bool,
@@ -50,7 +50,8 @@ def command(
 ) -> None:
     """Report calls, waits and durations of a period, for the hotline NAME or for all of them.
 
-    Days are those of the hotline's time zone. The log knows neither callers nor volunteers, and so does the report.
+    Days are those of each hotline's own time zone. The log knows neither callers nor volunteers, and so
+    does the report.
 
     --html writes the same page as the coordinators' pages show. It tells weekdays and hours of whole quarters that are
     over, with every figure of 10 or fewer hidden, and whatever would let one be worked out.
@@ -58,14 +59,15 @@ def command(
     settings = read_settings()
     zone, line = _scope(settings, name)
     ids = [line.id] if line and name else None
-    until = last.date() if last else now().astimezone(zone).date()
-    since = first.date() if first else until - timedelta(days=29)
+    until = (last or Typed("today")).day(zone)
+    since = first.day(zone) if first else until - timedelta(days=29)
     if since > until:
         raise click.BadParameter(f"{since} is after {until}.", param_hint="--from")
     log = CallLog(settings.database_url)
     waiting = _drained(settings, log)
-    report = log.report(period(since, until, zone), ids)
-    old = log.report(period(*before(since, until), zone), ids) if compare or page else None
+    zones = _zones(settings)
+    report = log.report(period(since, until, zone), ids, zones)
+    old = log.report(period(*before(since, until), zone), ids, zones) if compare or page else None
     breakdown = full_breakdown(report.slots) if full else None
     if full:
         click.echo(_FULL, err=True)
@@ -113,6 +115,13 @@ def _alone(settings: Settings) -> bool:
         return len(hotlines(settings)) == 1
     except FilesError:
         return False
+
+
+def _zones(settings: Settings) -> dict[str, tzinfo]:
+    """The zone of each hotline whose files can be used."""
+    with suppress(FilesError):
+        return {line.id: line.rota.zone for line in hotlines(settings)}
+    return {}
 
 
 def _scope(settings: Settings, name: str | None) -> tuple[tzinfo, Hotline | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,24 +63,4 @@ def rotas(config_dir: Path, name: str | None = None) -> list[Named]:
     raise FilesError(f"There is no usable hotline or rota named {name!r} (known: {known}).", "Run `hotline check`.")
 
 
-class DayOption(click.ParamType[date]):
-    """A date such as 2026-12-24."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        try:
-            day = date.fromisoformat(str(value).strip())
-        except ValueError:
-            self.fail(f"{value!r} is not a date. Write it like 2026-12-24.", param, ctx)
-        if not _EARLIEST <= day <= _LATEST:
-            self.fail(f"{day} is too far away.", param, ctx)
-        return day
-
-
-DAY = DayOption()
 WEEKS = click.IntRange(1, 104)

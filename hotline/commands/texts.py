@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 from rich.console import Console
 
 from hotline.carrier.practice_texts import PracticeTexts
-from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.flow import Hotline
 from hotline.core.texts_seen import counted, seen_reminders
 from hotline.core.wall import epoch_seconds
@@ -31,9 +31,9 @@ _SHOWN = 10
 @click.command()
 @click.argument("name", required=False)
 @click.option("--days", default=3, show_default=True, type=click.IntRange(1, 60), help="How far to look ahead.")
-@click.option("--at", type=INSTANT, help="Look from this instant on instead of now.")
+@click.option("--at", type=INSTANT, help=f"Look from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(name: str | None, days: int, at: datetime | None, as_json: bool) -> None:
+def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> None:
     """Show which reminders are planned and what became of those of the last two days, of the rota NAME or of all.
 
     Other texts are counted, by kind. A text that is in doubt is looked up at the carrier before it is sent again. In

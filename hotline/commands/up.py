@@ -14,9 +14,12 @@ from types import FrameType
 
 import click
 
+from hotline.errors import ServerError
 from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
 from hotline.store.embedded import EmbeddedServer
+from hotline.store.private import keep_private
+from hotline.store.role import Role
 from hotline.supervisor import LOOK_EVERY, Supervisor
 
 _ANSWERS_WITHIN = 30.0
@@ -32,6 +35,8 @@ def command(logs: bool) -> None:
     Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
     """
     settings = read_settings()
+    alone = Role(settings.data_dir / "up.lock")
+    _take(alone, settings)
     door = None
     if read_address(settings.data_dir) == f"http://127.0.0.1:{settings.port}":
         door = _bound_after_the_last_run(settings.port)
@@ -42,7 +47,7 @@ def command(logs: bool) -> None:
     # gunicorn reads these by itself, and takes one that is set to nothing for a mistake.
     os.environ.update(PORT=str(port), WEB_CONCURRENCY=str(settings.web_concurrency))
     settings = read_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_private(settings.data_dir, settings.config_dir)
     log_file = settings.data_dir / "hotline.log"
     supervisor = Supervisor(os.environ, click.echo, None if logs else _open_log(log_file))
     stopping: list[int] = []
@@ -66,7 +71,25 @@ def command(logs: bool) -> None:
     finally:
         forget_address(settings.data_dir)
         supervisor.stop()
+        alone.give_up()
     click.echo("Stopped.")
+
+
+def _take(alone: Role, settings: Settings) -> None:
+    """Be the only run of a data directory. Raises ServerError where another is."""
+    try:
+        if alone.take():
+            return
+    except OSError as error:
+        raise ServerError(
+            f"The data directory {settings.data_dir} cannot be written ({error.strerror}).",
+            "Make it writable, or set HOTLINE_DATA_DIR to another folder.",
+        ) from None
+    at = read_address(settings.data_dir)
+    raise ServerError(
+        f"Hotline runs already with the data directory {settings.data_dir}{f', at {at}' if at else ''}.",
+        "Stop it first, or set HOTLINE_DATA_DIR to another folder for a second hotline.",
+    )
 
 
 def _start_all(supervisor: Supervisor, settings: Settings, door: socket.socket) -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
-from hotline.commands.instants import INSTANT, in_zone
+from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.flow import Hotline
 from hotline.core.rota import OnCall
 from hotline.deployment import now
@@ -25,9 +25,9 @@ _NAMED_BY_WEEKDAY = 7
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--at", "instants", multiple=True, type=INSTANT, help="An instant, in the rota's zone unless it has one.")
+@click.option("--at", "instants", multiple=True, type=INSTANT, help=INSTANT_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one object a line, in the order asked.")
-def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> None:
+def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> None:
     """Say who is on call now, or at given instants, until when, who is next, and the backup.
 
     NAME is a hotline or its rota; left out, all of them. Nobody on call is no error: the lists are empty.
@@ -38,9 +38,9 @@ def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> 
     lines = [
         replace(line, schedule=line.schedule.with_absences(known(line.rota.id))) for line in hotlines(settings, name)
     ]
-    for instant in instants or (now(),):
+    for instant in instants or (None,):
         for line in lines:
-            at = in_zone(instant, line.rota.zone).replace(microsecond=0)
+            at = (in_zone(instant, line.rota.zone) if instant else now()).replace(microsecond=0)
             if as_json:
                 click.echo(json.dumps(as_object(line, at), ensure_ascii=False))
             else:
@@ -50,11 +50,13 @@ def command(name: str | None, instants: tuple[datetime, ...], as_json: bool) -> 
 def as_object(line: Hotline, at: datetime) -> dict[str, object]:
     """Who is on call at an instant: ids in ringing order, and instants in the rota's zone."""
     who, change = line.schedule.at(at), line.schedule.next_change(at)
+    hours = {} if line.opening is None else {"open": line.is_open(at)}
     return {
         "at": at.astimezone(line.rota.zone).isoformat(),
         "hotline": line.id,
+        **hours,
         "on_call": list(who.on_call),
-        "tiers": [tier for tier, _ in who.in_tiers()],
+        **({"tiers": [tier for tier, _ in who.in_tiers()]} if who.tiers else {}),
         "backup": list(who.backup),
         "until": change.astimezone(line.rota.zone).isoformat() if change else None,
         "next": list(line.schedule.at(change).on_call) if change else None,
@@ -67,6 +69,10 @@ def as_text(line: Hotline, at: datetime) -> Text:
     text = Text()
     text.append(f"{line.flow.name}", style="bold")
     text.append(f"  {at.astimezone(line.rota.zone):%a %d %b %Y %H:%M} ({line.rota.zone_name})\n")
+    if not line.is_open(at):
+        opens, zone = line.opens(at), line.rota.zone
+        text.append("  closed", style="yellow")
+        text.append(f"   until {_until(at.astimezone(zone), opens.astimezone(zone))}\n" if opens else "\n")
     text.append("  on call  ").append(_in_tiers(line, who) or "nobody", style="green" if who.on_call else "red")
     if change:
         text.append(f"  until {_until(at.astimezone(line.rota.zone), change.astimezone(line.rota.zone))}\n  then     ")

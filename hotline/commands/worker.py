@@ -5,10 +5,13 @@ from __future__ import annotations
 import click
 
 from hotline.settings import read_settings
+from hotline.store.private import keep_private
 from hotline.worker import run_worker
 
 
 @click.command()
 def command() -> None:
     """Run a worker: it does queued jobs and moves the call log's spool into the database."""
-    run_worker(read_settings())
+    settings = read_settings()
+    keep_private(settings.data_dir, settings.config_dir)
+    run_worker(settings)

@@ -66,8 +66,9 @@ def begin(hotline: Hotline, token: str, now: int, doubtful: bool = False) -> Nex
     `doubtful`: the carrier says that the number it comes from is not the caller's own.
     """
     flow = hotline.flow
-    position = Position(token, flow.start, flow.first_language, begun=now, doubtful=int(doubtful))
-    return _visit(hotline, position, flow.start, now)
+    first = flow.start if flow.closed is None or hotline.is_open(utc(now)) else flow.closed
+    position = Position(token, first, flow.first_language, begun=now, doubtful=int(doubtful))
+    return _visit(hotline, position, first, now)
 
 
 def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:

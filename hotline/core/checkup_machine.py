@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hotline.core.checkup import Result, failed, passed, warned
@@ -93,6 +93,16 @@ def judge_private(where: str, mode: int) -> Result:
             f"chmod 700 {where}: keys, and volunteers' numbers, are in it.",
         )
     return passed(f"{where} is ours alone.")
+
+
+def judge_files(where: str, names: Sequence[str]) -> Result:
+    """What to do about files that others on the machine may use. `names`: at least one, below `where`."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return warned(
+        f"Others on this machine may read {', '.join(names[:3])}{more} in {where}.",
+        "Run `hotline migrate` as the user that Hotline runs as: it takes that from them. "
+        "Files of another user have to be given to that one first (chown).",
+    )
 
 
 def judge_file_system(kind: str) -> Result:

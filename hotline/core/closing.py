@@ -62,9 +62,10 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
             return found
     covers: list[Cover] = []
     for time in lack.times:
-        asked = _least_loaded(pool, [time], wanted)
-        _ask(pool, asked, [time])
-        covers.extend(Cover(who, None, _wall(time.start), _wall(time.end, up=True)) for who in asked)
+        ahead = Span(max(time.start, _full_hour(start.astimezone(time.start.tzinfo))), time.end)
+        asked = _least_loaded(pool, [ahead], wanted)
+        _ask(pool, asked, [ahead])
+        covers.extend(Cover(who, None, _wall(ahead.start), _wall(ahead.end, up=True)) for who in asked)
     return Closing(covers=tuple(covers), asked=tuple(dict.fromkeys(one.who for one in covers)))
 
 
@@ -131,6 +132,10 @@ def _length(time: Span) -> int:
 
 def _minute(moment: datetime) -> int:
     return moment.hour * 60 + moment.minute
+
+
+def _full_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _wall(moment: datetime, up: bool = False) -> WallMinute:

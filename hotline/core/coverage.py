@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.core.oncall import Schedule
-from hotline.core.recurring import alike, on_the_wall, when
-from hotline.core.spans import Span
+from hotline.core.recurring import BEYOND, alike, on_the_wall, when, whole
+from hotline.core.rota import Stretch
+from hotline.core.spans import Span, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,17 @@ class Lack:
         return self.people == 0
 
 
-def lacks(schedule: Schedule, start: datetime, end: datetime, depth: int = 1) -> list[Lack]:
-    """When fewer than `depth` people are on call from `start` to `end` (aware), some weeks: the earliest first."""
+def lacks(
+    schedule: Schedule, start: datetime, end: datetime, depth: int = 1, at_start: str = "now, until"
+) -> list[Lack]:
+    """When fewer than `depth` people are on call from `start` to `end` (aware), some weeks: the earliest first.
+
+    Each time is whole: one under way has the start it had, and one that goes beyond `end` the end it will have.
+    `at_start` begins the words of one under way.
+    """
     weeks = max(1, round((end - start) / timedelta(weeks=1)))
     kinds: dict[tuple[int, bool], list[Span]] = {}
-    for stretch in schedule.stretches(start, end):
+    for stretch in _stretches(schedule, start, end, depth):
         people = len(stretch.who.on_call)
         if people < depth:
             times = kinds.setdefault((people, stretch.who.nobody), [])
@@ -40,8 +47,23 @@ def lacks(schedule: Schedule, start: datetime, end: datetime, depth: int = 1) ->
             else:
                 times.append(Span(stretch.start, stretch.end))
     found = [
-        Lack(people, nobody, tuple(group), when(group, start, end, weeks))
+        Lack(people, nobody, tuple(group), when(group, start, end, weeks, at_start))
         for (people, nobody), times in kinds.items()
-        for group in alike(on_the_wall(times, schedule.rota.zone), start, end)
+        for group in alike(on_the_wall(whole(_open(schedule, times), start, end), schedule.rota.zone), start, end)
     ]
     return sorted(found, key=lambda lack: (lack.times[0].start, lack.people))
+
+
+def _open(schedule: Schedule, times: list[Span]) -> list[Span]:
+    """What of these times callers can reach the line in."""
+    return both(times, schedule.open_times(times[0].start, times[-1].end)) if schedule.opening else times
+
+
+def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -> list[Stretch]:
+    """The stretches from `start` to `end`, and those around them where people are lacking at an edge."""
+    found = schedule.stretches(start, end)
+    if found and len(found[0].who.on_call) < depth:
+        found = [*schedule.stretches(start - BEYOND, start), *found]
+    if found and len(found[-1].who.on_call) < depth:
+        found = [*found, *schedule.stretches(end, end + BEYOND)]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Stretch, wall_minute
@@ -40,6 +40,12 @@ class Day:
 def start_of_day(schedule: Schedule, day: date) -> datetime:
     """The instant (UTC) at which a date begins on the rota's wall."""
     return utc(schedule.clock.first(wall_minute(day)))
+
+
+def full_hour_after(schedule: Schedule, start: datetime, weeks: int) -> datetime:
+    """The full hour (UTC) of an instant, so many weeks later on the rota's wall."""
+    local = start.astimezone(schedule.rota.zone)
+    return utc(schedule.clock.first(wall_minute(local.date() + timedelta(weeks=weeks), local.hour * 60)))
 
 
 def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:

@@ -1,7 +1,7 @@
 """When volunteers are told that an edit changed their times on call: what they know is compared with the rota.
 
 Several edits in a row are told as one, once the rota has been left alone for a while; one that was taken back is told
-to nobody. Times on call that have begun, or are over, are nobody's news.
+to nobody. Times on call that are over are nobody's news; one under way is, as it is about this minute.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ class Change:
         """The earlier of the two starts."""
         return min(one[0] for one in (self.was, self.now) if one is not None)
 
+    @property
+    def end(self) -> int:
+        """The later of the two ends."""
+        return max(one[1] for one in (self.was, self.now) if one is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -76,7 +81,7 @@ def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHour
         if told.seen or told.until < fresh.until - _RENEWED:
             return Verdict(fresh)
         return None
-    seen = sha256(repr(changes).encode()).hexdigest()[:16]
+    seen = sha256(repr([(_known(one.was, now), _known(one.now, now)) for one in changes]).encode()).hexdigest()[:16]
     first = told.first_seen_at or now
     since = told.seen_at if seen == told.seen else now
     tonight = any(one.start - now <= TONIGHT for one in changes)
@@ -90,14 +95,20 @@ def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHour
 def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[Change, ...]:
     """How a volunteer's times on call differ from what they know, by start; those that overlap are one that moved."""
     had, has = _future(told.times, now, told.until), _future(times, now, told.until)
-    gone = [one for one in had if one not in set(has)]
+    knew, knows = {_known(one, now) for one in had}, {_known(one, now) for one in has}
+    gone = [one for one in had if _known(one, now) not in knows]
     found = []
-    for new in (one for one in has if one not in set(had)):
+    for new in (one for one in has if _known(one, now) not in knew):
         moved = next((old for old in gone if old[0] < new[1] and new[0] < old[1]), None)
         if moved is not None:
             gone.remove(moved)
         found.append(Change(moved, new))
     return tuple(sorted((*found, *(Change(one, None) for one in gone)), key=lambda one: one.start))
+
+
+def _known(time: Time | None, now: int) -> Time | None:
+    """A time by what still matters of it: when one under way began does not."""
+    return time if time is None or time[0] > now else (0, time[1])
 
 
 def _before_morning(changes: Sequence[Change], now: int, quiet: QuietHours) -> bool:
@@ -107,5 +118,5 @@ def _before_morning(changes: Sequence[Change], now: int, quiet: QuietHours) -> b
 
 
 def _future(times: Sequence[Time], now: int, until: int) -> tuple[Time, ...]:
-    """The times on call that begin after `now` and before `until`, cut off there."""
-    return tuple((start, min(end, until)) for start, end in times if now < start < until)
+    """The times on call that are not over at `now` and begin before `until`, cut off there."""
+    return tuple((start, min(end, until)) for start, end in times if now < end and start < until)

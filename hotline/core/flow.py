@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota
+from hotline.core.rota import Rota, Shift
+
+OPEN = "open"
+"""Stands on the schedule of a line's opening hours for the line itself."""
 
 Words = Mapping[str, str]
 """What is said, by language code."""
@@ -94,6 +98,9 @@ class Flow:
     start: str
     steps: Mapping[str, Step]
     apology: Words = field(default_factory=dict)
+    open: tuple[Shift, ...] = ()
+    closed: str | None = None
+    """The step a call begins with outside the hours in `open`; None: the line is always open."""
 
     @property
     def number(self) -> str:
@@ -112,6 +119,16 @@ class Hotline:
     flow: Flow
     rota: Rota
     schedule: Schedule
+    opening: Schedule | None = None
+    """Has OPEN on call while the line is open; None: always."""
+
+    def is_open(self, instant: datetime) -> bool:
+        """Whether a call that begins at an aware datetime finds the line open."""
+        return self.opening is None or bool(self.opening.at(instant).on_call)
+
+    def opens(self, instant: datetime) -> datetime | None:
+        """When the line next opens, or closes, after an instant; None if it never does."""
+        return None if self.opening is None else self.opening.next_change(instant)
 
     @property
     def id(self) -> str:

@@ -19,6 +19,7 @@ from hotline.core.wall import epoch_seconds, utc
 LONGEST_OFF = 14 * 86_400
 """Seconds. Whoever is away for longer is written into the rota, where everyone sees it."""
 _LONGEST_SHIFT = timedelta(hours=24)
+_SHIFT = timedelta(hours=12)
 _SOON = timedelta(days=2)
 AHEAD = timedelta(weeks=8)
 _STEP = timedelta(weeks=1)
@@ -38,6 +39,8 @@ class Left:
 
     nobody: tuple[Span, ...] = ()
     backup: tuple[Span, ...] = ()
+    one: tuple[Span, ...] = ()
+    """Times with fewer than two people to ring, the backup counted."""
 
     @property
     def enough(self) -> bool:
@@ -98,7 +101,26 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
     then = schedule.with_absences([*others, absence]).stretches(start, end)
     nobody = without(_times(then, _nobody), _times(before, _nobody))
     gaps = without(_times(then, _gap), _times(before, _gap))
-    return Left(tuple(nobody), tuple(without(gaps, nobody)))
+    few = without(_times(then, _few), _times(before, _few))
+    return Left(tuple(nobody), tuple(without(gaps, nobody)), tuple(few))
+
+
+def long_off(places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> bool:
+    """Whether this is longer than a shift: than the present one, and than twelve hours."""
+    for one in places:
+        shift = end_of_shift(one.line.schedule, one.who, now) or now
+        if ends[one.line.rota.id] > epoch_seconds(max(shift, now + _SHIFT)) + 60:
+            return True
+    return False
+
+
+def to_ring(schedule: Schedule, absences: Iterable[Absence], instant: datetime) -> OnCall:
+    """Whom a call may ring at an instant: whoever is not off, or, where that is nobody, everyone the rota names.
+
+    Anyone can send a text in another's name. So absences alone never leave a caller with nobody to ring.
+    """
+    present = schedule.with_absences(absences).at(instant)
+    return schedule.at(instant) if present.nobody else present
 
 
 def somebody_is_told(line: Hotline) -> bool:
@@ -138,6 +160,10 @@ def _times(stretches: Sequence[Stretch], lacks: Callable[[OnCall], bool]) -> lis
 
 def _gap(who: OnCall) -> bool:
     return not who.on_call
+
+
+def _few(who: OnCall) -> bool:
+    return len({*who.on_call, *who.backup}) < 2
 
 
 def _nobody(who: OnCall) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from heapq import merge
+from itertools import chain
 from typing import Generic, TypeVar
 
 from hotline.core.absence import Absence
@@ -29,6 +30,7 @@ from hotline.core.rota import (
     WallMinute,
     on_call_in,
 )
+from hotline.core.spans import Span, joined
 from hotline.core.wall import WallClock, epoch_seconds, utc
 
 Entry = TypeVar("Entry", bound=Away | Cover)
@@ -91,9 +93,13 @@ class Schedule:
     """
 
     absences: tuple[Absence, ...] = ()
+    opening: tuple[Schedule, ...] = ()
+    """The opening hours of the lines with this rota; none where some line is always open."""
 
-    def __init__(self, rota: Rota) -> None:
+    def __init__(self, rota: Rota, *, whole_days: bool = False) -> None:
+        """`whole_days`: what is for holidays replaces whole days, as opening hours do, and not hours alone."""
         self.rota = rota
+        self._whole_days = whole_days
         self.clock = WallClock(rota.zone)
         self.places = {volunteer: place for place, volunteer in enumerate(rota.volunteers)}
         self._entries: tuple[Shift | Rotation, ...] = (
@@ -137,6 +143,13 @@ class Schedule:
         if begin < end:
             found.append(Stretch(begin, end, who))
         return found
+
+    def open_times(self, start: datetime, end: datetime) -> list[Span]:
+        """When some line with this rota is open, from `start` to `end`."""
+        if not self.opening:
+            return [Span(start, end)]
+        stretches = chain.from_iterable(one.stretches(start, end) for one in self.opening)
+        return joined(Span(one.start, one.end) for one in stretches if one.who.on_call)
 
     def with_absences(self, absences: Iterable[Absence]) -> Schedule:
         """The same schedule less whoever is off, to the second: on call, as cover, and as backup.
@@ -247,6 +260,8 @@ class Schedule:
         dates = [self._date(ordinal - back) for back in range(_FURTHEST_BACK + 1)]
         for place, back in self._touching[(ordinal + 6) % 7]:
             entry, on = self._entries[place], dates[back]
+            if self._whole_days and on.replacing and not entry.pattern.holidays:
+                continue
             if on.starts(entry):
                 start = on.ordinal * DAY + entry.pattern.start
                 who = entry.on_call if isinstance(entry, Shift) else entry.turn_on(on.ordinal)

@@ -87,28 +87,18 @@ def is_among(name: str, names: Iterable[str]) -> bool:
 
 
 def seal(position: Position, call: str, key: bytes) -> str:
-    """The position as URL-safe text of less than 1,500 bytes, bound to a call (its CallSid) by a secret key."""
+    """The position as URL-safe text of less than 1,500 bytes, bound to a call (its CallSid) by a secret key.
+
+    JSON. Where so many were tried that it grows too long, their marks follow it in bytes.
+    """
     hunt = position.hunt
-    fields: list[object] = [
-        position.token,
-        _short(position.step),
-        position.language,
-        [(mark(name), count) for name, count in position.visits][-_MOST_VISITS:],
-        position.rings,
-        position.prompts,
-        hunt and [hunt.since, hunt.round, _MOST_BYTES, _short(hunt.ringing), hunt.ringing_since],
-        position.begun,
-        position.waits_since,
-        *((position.doubtful,) if position.doubtful else ()),
-    ]
-    marks = b""
-    if hunt:
-        room = (_MOST_BYTES - _SEAL_BYTES - len(_json(fields))) // _MARK_BYTES
-        tried = hunt.tried[-room:]
-        backup = hunt.backup_tried[len(hunt.backup_tried) - min(len(hunt.backup_tried), room - len(tried)) :]
-        fields[6] = (hunt.since, hunt.round, len(backup), _short(hunt.ringing), hunt.ringing_since)
-        marks = b"".join(_bytes(mark(name)) for name in (*tried, *backup))
-    body = _json(fields) + b"\n" + marks
+    tried, backup = ([*map(mark, names)] for names in ((hunt.tried, hunt.backup_tried) if hunt else ((), ())))
+    body = _json(position, tried, backup)
+    if len(body) > _MOST_BYTES - _SEAL_BYTES:
+        room = (_MOST_BYTES - _SEAL_BYTES - len(_json(position, _MOST_BYTES, _MOST_BYTES)) - 1) // _MARK_BYTES
+        tried = tried[-room:]
+        backup = backup[max(0, len(backup) - (room - len(tried))) :]
+        body = _json(position, len(tried), len(backup)) + b"\n" + b"".join(map(_bytes, (*tried, *backup)))
     return _text(_mac(body, call, key) + body)
 
 
@@ -138,11 +128,21 @@ def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Posit
 
 
 def _hunt(
-    marks: bytes, names: Iterable[str], since: int, round: int, backup: int, ringing: str | None, ringing_since: int
+    marks: bytes,
+    names: Iterable[str],
+    since: int,
+    round: int,
+    tried: list[str] | int,
+    backup: list[str] | int,
+    ringing: str | None,
+    ringing_since: int,
 ) -> HuntPosition:
-    tried = tuple(_MARK + _text(marks[at : at + _MARK_BYTES]) for at in range(0, len(marks), _MARK_BYTES))
-    split = len(tried) - backup
-    return HuntPosition(since, round, tried[:split], tried[split:], ringing and _long(ringing, names), ringing_since)
+    """A hunt whose marks are in it, or, where it has only their counts, behind it."""
+    if isinstance(tried, int) or isinstance(backup, int):
+        behind = [_MARK + _text(marks[at : at + _MARK_BYTES]) for at in range(0, len(marks), _MARK_BYTES)]
+        split = tried if isinstance(tried, int) else 0
+        tried, backup = behind[:split], behind[split:]
+    return HuntPosition(since, round, tuple(tried), tuple(backup), ringing and _long(ringing, names), ringing_since)
 
 
 def _hunt_of_before(
@@ -153,7 +153,20 @@ def _hunt_of_before(
     return HuntPosition(since, round, own, others, ringing, ringing_since)
 
 
-def _json(fields: list[object]) -> bytes:
+def _json(position: Position, tried: list[str] | int, backup: list[str] | int) -> bytes:
+    hunt = position.hunt
+    fields = [
+        position.token,
+        _short(position.step),
+        position.language,
+        [(mark(name), count) for name, count in position.visits][-_MOST_VISITS:],
+        position.rings,
+        position.prompts,
+        hunt and (hunt.since, hunt.round, tried, backup, _short(hunt.ringing), hunt.ringing_since),
+        position.begun,
+        position.waits_since,
+        *((position.doubtful,) if position.doubtful else ()),
+    ]
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
 
 

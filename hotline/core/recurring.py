@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from hotline.core.spans import Span
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+BEYOND = timedelta(days=8)
+"""How far a time is followed beyond what is looked at: one stretch of a rota is a week at most."""
+_NAMED_BY_WEEKDAY = 7
 _SHORTER = {tuple(range(7)): "every day", tuple(range(5)): "on weekdays"}
 
 
@@ -24,16 +27,32 @@ def days_later(span: Span) -> int:
 def alike(spans: Sequence[Span], start: datetime, end: datetime) -> list[list[Span]]:
     """Times on the wall by what they share: the time of day they start, the one they end, and how many days later.
 
-    `start` and `end` are what was looked at. A time that reaches either of them was cut off there: it is left out
-    where it continues one that comes round, and stands alone otherwise.
+    `start` and `end` are what was looked at. Every time is in exactly one group. One that is under way at `start` comes
+    first: in the group that it is one more of, even if its own start is cut off, or else alone.
     """
-    cut_off = [one for one in spans if one.start <= start or one.end >= end]
-    whole = [one for one in spans if one.start > start and one.end < end]
     groups: dict[object, list[Span]] = {}
-    for span in whole:
-        groups.setdefault((span.start.time(), span.end.time(), days_later(span)), []).append(span)
-    alone = [[one] for one in cut_off if not any(_continues(one, other, start, end) for other in whole)]
-    return sorted((*groups.values(), *alone))
+    for span in spans:
+        if span.start > start:
+            groups.setdefault((span.start.time(), span.end.time(), days_later(span)), []).append(span)
+    found = sorted(groups.values())
+    for span in spans:
+        if span.start <= start:
+            same = next((group for group in found if _ends_like(span, group)), [])
+            found = [[span, *same], *(group for group in found if group is not same)]
+    return found
+
+
+def whole(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
+    """The times that hold a moment from `start` to `end`, of times known for `BEYOND` on both sides.
+
+    Each is followed to its own start and end. One that continues beyond what is known is cut off at `start` or `end`.
+    """
+    first, last = start - BEYOND, end + BEYOND
+    return [
+        Span(start if one.start <= first else one.start, end if one.end >= last else one.end)
+        for one in spans
+        if one.start < end and start < one.end
+    ]
 
 
 def named_days(spans: Sequence[Span]) -> list[int]:
@@ -41,11 +60,18 @@ def named_days(spans: Sequence[Span]) -> list[int]:
     return sorted({one.start.weekday() for one in spans})
 
 
-def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int) -> str:
+def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int, at_start: str = "now, until") -> str:
     """In words, when a group of alike times is, within the `weeks` from `start` to `end`."""
     first = spans[0]
     if first.start <= start and first.end >= end:
         return f"at any time in the next {weeks} weeks"
+    if first.start <= start and len(spans) > 1:
+        return f"{when(spans[:1], start, end, weeks, at_start)}, and {when(spans[1:], start, end, weeks)}"
+    if first.start <= start:
+        soon = (first.end.date() - start.astimezone(first.end.tzinfo).date()).days < _NAMED_BY_WEEKDAY
+        return f"{at_start} {first.end:%a %H:%M}" if soon else f"{at_start} {first.end:%a %Y-%m-%d %H:%M}"
+    if len(spans) == 1 and first.end == end:
+        return f"from {first.start:%a %Y-%m-%d %H:%M} on"
     if len(spans) == 1:
         return f"from {first.start:%a %Y-%m-%d %H:%M} to {first.end:%a %Y-%m-%d %H:%M}"
     days = named_days(spans)
@@ -57,13 +83,14 @@ def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int) -> s
     )
 
 
+def _ends_like(under_way: Span, group: Sequence[Span]) -> bool:
+    """Whether a time that has begun ends as those of a group do, and is no longer than they are."""
+    ends = {(one.end.time(), one.end.weekday()) for one in group}
+    return (under_way.end.time(), under_way.end.weekday()) in ends and under_way.seconds <= max(
+        one.seconds for one in group
+    )
+
+
 def listed(words: Sequence[str]) -> str:
     """`amy, ben and cho`."""
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""
-
-
-def _continues(cut_off: Span, whole: Span, start: datetime, end: datetime) -> bool:
-    """Whether a time that reaches beyond what was looked at is one more of the same kind as `whole`."""
-    same_end = (cut_off.end.time(), cut_off.end.weekday()) == (whole.end.time(), whole.end.weekday())
-    same_start = (cut_off.start.time(), cut_off.start.weekday()) == (whole.start.time(), whole.start.weekday())
-    return (cut_off.start > start or same_end) and (cut_off.end < end or same_start)

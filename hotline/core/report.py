@@ -168,6 +168,8 @@ class Report:
     days: tuple[DayCount, ...]
     slots: tuple[SlotCount, ...]
     before: Before | None = None
+    zones: int = 1
+    """In how many time zones the hotlines are: with several, each call is on its own hotline's day."""
 
     @property
     def share_answered(self) -> float | None:
@@ -216,6 +218,31 @@ def count(period: Period, calls: Sequence[Call]) -> Counts:
         answered[place] += call.answered_at is not None
     each = (SlotCount(slot, number[place], answered[place]) for place, slot in enumerate(period.slots))
     return Counts(tally(calls), tuple(each))
+
+
+def together(period: Period, counts: Sequence[Counts]) -> Counts:
+    """Counts of one period's days in several zones as one: days and hours as each hotline's wall shows them.
+
+    An hour that the wall of `period` does not show counts with the hour before it.
+    """
+    if len(counts) == 1:
+        return counts[0]
+    names = [(slot.date, slot.hour) for slot in period.slots]
+    number, answered = [0] * len(names), [0] * len(names)
+    for one in counts:
+        for each in one.slots:
+            place = max(bisect_left(names, (each.slot.date, each.slot.hour + 1)) - 1, 0)
+            number[place] += each.calls
+            answered[place] += each.answered
+    slots = (SlotCount(slot, number[place], answered[place]) for place, slot in enumerate(period.slots))
+    tallies = [one.tally for one in counts]
+    numbers = ("calls", "answered", "in_progress", "end_not_reported", "not_answered")
+    sums = {name: sum(getattr(one, name) for one in tallies) for name in numbers}
+    waits, talks, abandoned = (
+        dict(sum((Counter(getattr(one, name)) for one in tallies), Counter[int]()))
+        for name in ("waits", "talks", "abandoned")
+    )
+    return Counts(Tally(**sums, waits=waits, talks=talks, abandoned=abandoned), tuple(slots))
 
 
 def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None = None) -> Report:

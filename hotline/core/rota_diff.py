@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
+from hotline.core.recurring import BEYOND
 from hotline.core.rota import OnCall, Stretch
 from hotline.core.rota_settings import Altered, altered_settings, altered_volunteers
-from hotline.core.spans import Span, joined, seconds, without
+from hotline.core.spans import Span, both, joined, seconds, without
 
 Times = tuple[Span, ...]
 
@@ -22,6 +23,8 @@ Times = tuple[Span, ...]
 class RotaDiff:
     """The differences from `start` to `end` (instants in UTC, like all times here).
 
+    Times are whole: one under way at `start` counts from the full hour before, and one that begins before `end` to its
+    own end, within eight days; beyond that it is cut off at `end`.
     `gained` and `lost`: times on call by volunteer, in the order of the new rota. `left_alone`: new times with neither
     volunteers nor backup; they are in `new_gaps` too where there was no gap before. `reordered`: the same people are
     on call, in another order. `added` and `removed`: volunteers' names by id.
@@ -47,26 +50,37 @@ class RotaDiff:
 
 def rota_diff(old: Schedule | None, new: Schedule | None, start: datetime, end: datetime) -> RotaDiff:
     """What differs; None stands for a rota that is not there. A rota that is new, or gone, has no gaps to speak of."""
-    before, after = _stretches(old, start, end), _stretches(new, start, end)
+    zones = [each.rota.zone for each in (old, new) if each]
+    hours = (start.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC) for zone in zones)
+    first = min(hours, default=start)
+    before, after = _stretches(old, first, end + BEYOND), _stretches(new, first, end + BEYOND)
     had, has = spells(before), spells(after)
+
+    def less(some: Sequence[Span], taken: Sequence[Span]) -> Times:
+        return tuple(
+            Span(one.start, end if one.end >= end + BEYOND else one.end)
+            for one in without(some, taken)
+            if one.start < end and start < one.end
+        )
+
     volunteers = dict.fromkeys((*_volunteers(new), *_volunteers(old)))
     found = RotaDiff(
         start,
         end,
-        gained={who: tuple(more) for who in volunteers if (more := without(has.get(who, ()), had.get(who, ())))},
-        lost={who: tuple(less) for who in volunteers if (less := without(had.get(who, ()), has.get(who, ())))},
-        left_alone=tuple(without(_when(after, _nobody), _when(before, _nobody))),
+        gained={who: more for who in volunteers if (more := less(has.get(who, ()), had.get(who, ())))},
+        lost={who: gone for who in volunteers if (gone := less(had.get(who, ()), has.get(who, ())))},
+        left_alone=less(_when(new, after, _nobody), _when(old, before, _nobody)),
         added={who: name for who, name in _volunteers(new).items() if who not in _volunteers(old)},
         removed={who: name for who, name in _volunteers(old).items() if who not in _volunteers(new)},
     )
     if old is None or new is None:
         return found
-    gaps, gaps_before = _when(after, _gap), _when(before, _gap)
+    gaps, gaps_before = _when(new, after, _gap), _when(old, before, _gap)
     return replace(
         found,
-        new_gaps=tuple(without(gaps, gaps_before)),
-        closed_gaps=tuple(without(gaps_before, gaps)),
-        reordered=tuple(_reordered(before, after)),
+        new_gaps=less(gaps, gaps_before),
+        closed_gaps=less(gaps_before, gaps),
+        reordered=less(_reordered(before, after), ()),
         altered=(*altered_settings(old.rota, new.rota), *altered_volunteers(old.rota, new.rota)),
     )
 
@@ -96,8 +110,12 @@ def _nobody(who: OnCall) -> bool:
     return who.nobody
 
 
-def _when(stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
-    return joined(Span(one.start, one.end) for one in stretches if holds(one.who))
+def _when(schedule: Schedule | None, stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
+    """When something holds while callers can reach the line."""
+    found = joined(Span(one.start, one.end) for one in stretches if holds(one.who))
+    if schedule is None or not schedule.opening or not found:
+        return found
+    return both(found, schedule.open_times(found[0].start, found[-1].end))
 
 
 def _reordered(before: Sequence[Stretch], after: Sequence[Stretch]) -> list[Span]:

@@ -59,6 +59,11 @@ def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
     return found
 
 
+def both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """What is in both lists. Both as `joined` gives them."""
+    return without(some, without(some, others))
+
+
 def seconds(spans: Iterable[Span]) -> int:
     """How long they last together."""
     return sum(one.seconds for one in spans)

@@ -9,7 +9,6 @@ from hotline.core.flow import Hotline
 from hotline.core.off import AHEAD
 from hotline.core.rota import OnCall
 from hotline.core.spans import Span
-from hotline.core.text_commands import Lasting
 from hotline.core.text_words import as_sent, from_until, told_short
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {
@@ -35,35 +34,53 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     },
     "on_already": {"en": "You are not off.", "es": "No estaba fuera."},
     "leaves_backup": {
-        "en": "With you off, only the backup is there {times} ({zone}). For now you will still be rung. To be off all"
-        " the same, text: {command}",
-        "es": "Sin usted solo queda el respaldo {times} ({zone}). Por ahora se le seguirá llamando. Para quedar fuera"
-        " de todos modos, escriba: {command}",
+        "en": "With you off, only the backup is there {times} ({zone}).",
+        "es": "Sin usted solo queda el respaldo {times} ({zone}).",
     },
     "leaves_nobody": {
-        "en": "With you off, NOBODY is there for callers {times} ({zone}). For now you will still be rung. To be off"
-        " all the same, text: {command}",
-        "es": "Sin usted NADIE atiende {times} ({zone}). Por ahora se le seguirá llamando. Para quedar fuera de todos"
-        " modos, escriba: {command}",
+        "en": "With you off, NOBODY is there for callers {times} ({zone}).",
+        "es": "Sin usted NADIE atiende {times} ({zone}).",
     },
-    "yes_too": {"en": "(YES is enough, within 10 minutes.)", "es": "(En 10 minutos basta con SI.)"},
+    "leaves_one": {
+        "en": "With you off, only one person is there {times} ({zone}).",
+        "es": "Sin usted solo queda una persona {times} ({zone}).",
+    },
+    "confirm": {
+        "en": "{still} To be off all the same, text this word within 10 minutes: {word}",
+        "es": "{still} Para quedar fuera de todos modos, escriba esta palabra en 10 minutos: {word}",
+    },
+    "word_needed": {
+        "en": "{still} To be off, text the word that we sent you.",
+        "es": "{still} Para quedar fuera, escriba la palabra que le enviamos.",
+    },
+    "too_often": {
+        "en": "{still} You asked to be off many times today. Please call your coordinator.",
+        "es": "{still} Hoy lo pidió muchas veces. Llame a su coordinación.",
+    },
+    "still_rung": {"en": "You will still be rung.", "es": "Se le seguirá llamando."},
+    "still_off": {
+        "en": "You are still off until {until} ({zone}).",
+        "es": "Sigue fuera hasta {until} ({zone}).",
+    },
+    "last": {
+        "en": "If nobody else is there for a caller, you are rung all the same.",
+        "es": "Si no hay nadie más, se le llamará.",
+    },
     "nothing_asked": {
         "en": "There is nothing to say yes to. HELP says what you can text.",
         "es": "No hay nada que confirmar. AYUDA dice lo que puede escribir.",
     },
     "unclear": {
-        "en": "Off until when? Text it like OFF 2h, OFF until 22:00 or OFF until sat 08:00. You will still be rung.",
-        "es": "¿Fuera hasta cuándo? Escriba FUERA 2h, FUERA hasta 22:00 o FUERA hasta sab 08:00. Se le seguirá"
-        " llamando.",
+        "en": "Off until when? Text it like OFF 2h, OFF until 22:00 or OFF until sat 08:00. {still}",
+        "es": "¿Fuera hasta cuándo? Escriba FUERA 2h, FUERA hasta 22:00 o FUERA hasta sab 08:00. {still}",
     },
     "past": {
-        "en": "That time is past. You will still be rung. Text it like OFF 2h or OFF until 22:00.",
-        "es": "Esa hora ya pasó. Se le seguirá llamando. Escriba FUERA 2h o FUERA hasta 22:00.",
+        "en": "That time is past. {still} Text it like OFF 2h or OFF until 22:00.",
+        "es": "Esa hora ya pasó. {still} Escriba FUERA 2h o FUERA hasta 22:00.",
     },
     "too_long": {
-        "en": "By text you can be off for 14 days at most. For longer, ask your coordinator. You will still be rung.",
-        "es": "Por mensaje puede quedar fuera 14 días como máximo. Para más, hable con su coordinación. Se le seguirá"
-        " llamando.",
+        "en": "By text you can be off for 14 days at most. For longer, ask your coordinator. {still}",
+        "es": "Por mensaje puede quedar fuera 14 días como máximo. Para más, hable con su coordinación. {still}",
     },
     "not_kept": {
         "en": "Something is wrong on our side, and this could not be kept: nothing has changed. Please try again in a"
@@ -82,9 +99,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         " se le llama.",
     },
     "stopped": {
-        "en": "No more texts from this line; START brings them back. Calls still ring you: text OFF not to be rung.",
-        "es": "No recibirá más mensajes de esta línea; EMPEZAR los reanuda. Las llamadas siguen: FUERA para no"
-        " recibirlas.",
+        "en": "No more texts from this line; START brings them back. To be rung no more, text OFF.",
+        "es": "No recibirá más mensajes de esta línea; EMPEZAR los reanuda. Para no recibir llamadas, escriba FUERA.",
     },
     "started": {"en": "Texts from this line will reach you again.", "es": "Recibirá de nuevo los mensajes."},
     "calls_only": {
@@ -95,17 +111,12 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 """Each answer by its name, in each language, with what is filled in."""
 
 _TIME_OF = {"en": "{place} time", "es": "hora de {place}"}
-_COMMANDS = {"en": ("OFF", "until", "YES"), "es": ("FUERA", "hasta", "SI")}
-_DAYS = {
-    "en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    "es": ("lun", "mar", "mie", "jue", "vie", "sab", "dom"),
-}
 _MOST_TIMES = 3
 
 
 def answer_language(languages: Iterable[str]) -> str:
     """The first of some languages in which there are answers, or English."""
-    return next((code for code in languages if code in _COMMANDS), "en")
+    return next((code for code in languages if code in _TIME_OF), "en")
 
 
 def answer(name: str, language: str, **filled: str) -> str:
@@ -115,7 +126,7 @@ def answer(name: str, language: str, **filled: str) -> str:
 
 def neutral_answer(line: Hotline) -> str:
     """What whoever is not known is told, in the flow's languages: nothing of what the number is for."""
-    languages = [code for code in line.flow.languages if code in _COMMANDS] or ["en"]
+    languages = [code for code in line.flow.languages if code in _TIME_OF] or ["en"]
     return " / ".join(answer("calls_only", code) for code in languages)
 
 
@@ -133,36 +144,15 @@ def next_answer(line: Hotline, times: Sequence[Span], language: str) -> str:
     return answer("next", language, times=_listed(times, line.rota.zone, language), zone=_zone(line, language))
 
 
-def off_answer(line: Hotline, start: datetime, end: datetime, language: str) -> str:
-    """That a volunteer is off."""
+def off_answer(line: Hotline, start: datetime, end: datetime, language: str, name: str = "off") -> str:
+    """That a volunteer is off; or, by another `name`, still off."""
     until = from_until(Span(start, end), line.rota.zone, language)["until"]
-    return answer("off", language, until=until, zone=_zone(line, language))
+    return answer(name, language, until=until, zone=_zone(line, language))
 
 
-def leaves_answer(line: Hotline, name: str, times: Sequence[Span], command: str, language: str) -> str:
-    """That an absence leaves nobody, or the backup alone, and how to be off all the same."""
-    listed = _listed(times, line.rota.zone, language)
-    return answer(name, language, times=listed, zone=_zone(line, language), command=command)
-
-
-def sure_command(lasting: Lasting | None, end: datetime, zone: tzinfo, language: str) -> str:
-    """What to text to be off for sure: `OFF 2h YES`, `OFF until sat 08:00 YES`."""
-    off, until, yes = _COMMANDS[language]
-    if lasting is not None:
-        return f"{off} {_written(lasting.seconds)} {yes}"
-    wall = end.astimezone(zone)
-    return f"{off} {until} {_DAYS[language][wall.weekday()]} {wall:%H:%M} {yes}"
-
-
-def _written(seconds: int) -> str:
-    """`90m` is `1h30m`, a day `1d`."""
-    units = ((86_400, "d"), (3600, "h"), (60, "m"))
-    parts = []
-    for size, unit in units:
-        number, seconds = divmod(seconds, size)
-        if number:
-            parts.append(f"{number}{unit}")
-    return "".join(parts)
+def leaves_answer(line: Hotline, name: str, times: Sequence[Span], language: str) -> str:
+    """That an absence leaves nobody, the backup alone, or one person."""
+    return answer(name, language, times=_listed(times, line.rota.zone, language), zone=_zone(line, language))
 
 
 def _listed(times: Sequence[Span], zone: tzinfo, language: str) -> str:

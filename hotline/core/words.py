@@ -91,7 +91,7 @@ def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[s
     if language in own:
         return Say(own[language], flow.languages.get(language) or flow.languages[flow.first_language])
     if language in default and language in flow.languages:
-        return Say(default[language].format(**names), flow.languages[language])
+        return Say(_filled(default, language, names), flow.languages[language])
     return None
 
 
@@ -101,4 +101,23 @@ def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Ma
         words = spoken(flow, code, own, default, **names)
         if words is not None:
             return words
-    return Say(default["en"].format(**names), Language("en", "en-US"))
+    return Say(_filled(default, "en", names), Language("en", "en-US"))
+
+
+def _filled(default: Mapping[str, str], language: str, names: Mapping[str, str]) -> str:
+    """Our words with names filled in. A name that says "line" itself is not followed by another: "the Care Line"."""
+    said = default[language].replace("the {name} line", "{line}").replace("la línea {name}", "{line}")
+    return said.format(**names, line=the_line(names.get("name", ""), language))
+
+
+def the_line(name: str, language: str) -> str:
+    """A hotline by its name, within a sentence: `the RISE line`, `the Care Line`, `la línea RISE`."""
+    name = " ".join(name.split())
+    first, _, rest = name.partition(" ")
+    if first.casefold() in ("the", "la") and rest:
+        name = rest
+    said = name.casefold().split()
+    has_one = bool(said) and (said[-1].endswith("line") or bool({"line", "línea", "linea"} & set(said)))
+    if language == "es":
+        return f"la {name}" if has_one else f"la línea {name}"
+    return f"the {name}" if has_one else f"the {name} line"

@@ -12,8 +12,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from hotline.core.checkup import Result, failed, passed, skipped, warned
-from hotline.core.checkup_machine import judge_file_system, judge_private, judge_room, judge_zones
+from hotline.core.checkup_machine import judge_file_system, judge_files, judge_private, judge_room, judge_zones
 from hotline.doctor.site import Site
+from hotline.store.private import open_to_others
 
 _MOUNTS = Path("/proc/mounts")
 
@@ -32,6 +33,8 @@ def folder(site: Site) -> Iterable[Result]:
         )
         return
     yield judge_private(str(where), where.stat().st_mode)
+    if loose := [str(path.relative_to(where)) for path in open_to_others(where) if path != where]:
+        yield judge_files(str(where), loose)
 
 
 def room(site: Site) -> Iterable[Result]:

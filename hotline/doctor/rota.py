@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from hotline.core.checkup import Result, failed, listed, passed, warned
 from hotline.core.coverage import lacks
+from hotline.core.days import full_hour_after
 from hotline.doctor.site import Site
 
 WEEKS = 8
@@ -35,7 +35,7 @@ def coverage(site: Site) -> Iterable[Result]:
     """Is somebody on call all the time, in the weeks ahead?"""
     start = site.clock().replace(second=0, microsecond=0)
     for line in site.hotlines:
-        found = lacks(line.schedule, start, start + timedelta(weeks=WEEKS))
+        found = lacks(line.schedule, start, full_hour_after(line.schedule, start, WEEKS))
         nobody, gaps = [one for one in found if one.nobody], [one for one in found if not one.nobody]
         if nobody:
             yield failed(f"{line.id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE)

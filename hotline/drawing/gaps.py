@@ -13,6 +13,7 @@ from rich.text import Text
 
 from hotline.core.closing import Closing, closing
 from hotline.core.coverage import Lack, lacks
+from hotline.core.days import full_hour_after
 from hotline.core.free import Pool
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
@@ -50,7 +51,7 @@ class Gaps:
 def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: int) -> Gaps:
     """Look for gaps and thin stretches. What closes one is counted when the next is looked at."""
     rota = schedule.rota
-    pool = Pool(schedule, Span(start, end))
+    pool = Pool(schedule, Span(full_hour_after(schedule, start, 0), end))
     load = {who: pool.seconds(who) for who in rota.volunteers}
     found = []
     for lack in lacks(schedule, start, end, depth):

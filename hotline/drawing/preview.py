@@ -30,7 +30,7 @@ def preview(title: str, schedule: Schedule, first: date, weeks: int) -> Preview:
     days = day_by_day(schedule, first, weeks * 7)
     load = seconds_on_call(stretch for day in days for stretch in day.stretches)
     in_order = sorted(load, key=lambda who: (-load[who], schedule.places[who]))
-    gaps = lacks(schedule, days[0].start, days[-1].end)
+    gaps = lacks(schedule, days[0].start, days[-1].end, at_start="until")
     return Preview(title, schedule.rota, days, {who: load[who] for who in in_order}, gaps)
 
 
@@ -66,7 +66,7 @@ def preview_json(preview: Preview) -> dict[str, Any]:
         ],
         "seconds_on_call": dict(preview.load),
         "gaps": [
-            {"start": local(one.start), "end": local(one.end), "nobody_at_all": gap.nobody}
+            {"start": local(max(one.start, preview.days[0].start)), "end": local(one.end), "nobody_at_all": gap.nobody}
             for gap in preview.gaps
             for one in gap.times
         ],

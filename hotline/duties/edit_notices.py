@@ -9,6 +9,7 @@ from hotline.core.calendar import times
 from hotline.core.edit_notices import AHEAD, Change, Time, Verdict, verdict
 from hotline.core.flow import Hotline
 from hotline.core.quiet import QuietHours
+from hotline.core.recurring import BEYOND
 from hotline.core.sending import Text
 from hotline.core.spans import Span
 from hotline.core.text_words import LONGEST, gsm_length, language_for, told_short, words
@@ -48,7 +49,7 @@ class EditNotices:
             if found is None:
                 continue
             if found.changes:
-                text = notice_text(line, who, found)
+                text = notice_text(line, who, found, now)
                 to_tell[text.name] = who, found
                 texts.append(text)
             else:
@@ -59,11 +60,11 @@ class EditNotices:
                 self._told.keep(line.rota.id, who, found.told)
 
 
-def notice_text(line: Hotline, who: str, found: Verdict) -> Text:
+def notice_text(line: Hotline, who: str, found: Verdict, now: int) -> Text:
     """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are."""
     volunteer = line.rota.volunteers[who]
     language = language_for(line, volunteer.languages, "changed")
-    pieces = [_piece(line, one, language) for one in found.changes]
+    pieces = [_piece(line, one, language, now) for one in found.changes]
     body = _filled(line, language, pieces[:1], len(pieces) - 1)
     for count in range(2, len(pieces) + 1):
         longer = _filled(line, language, pieces[:count], len(pieces) - count)
@@ -71,7 +72,7 @@ def notice_text(line: Hotline, who: str, found: Verdict) -> Text:
             break
         body = longer
     name = "\0".join(("changed", line.rota.id, who, str(found.told.edition), found.seen))
-    return Text(name, "changed", volunteer.phone, line.flow.number, body, found.changes[-1].start)
+    return Text(name, "changed", volunteer.phone, line.flow.number, body, _of_use_until(found.changes, now))
 
 
 def _filled(line: Hotline, language: str, pieces: Sequence[str], more: int) -> str:
@@ -79,14 +80,24 @@ def _filled(line: Hotline, language: str, pieces: Sequence[str], more: int) -> s
     return words(line, "changed", language, times=" ".join(told))
 
 
-def _piece(line: Hotline, change: Change, language: str) -> str:
+def _of_use_until(changes: Sequence[Change], now: int) -> int:
+    """When the last of these times begins or, of one under way, ends."""
+    return max(one.start if one.start > now else one.end for one in changes)
+
+
+def _piece(line: Hotline, change: Change, language: str, now: int) -> str:
     kind = "gone_time" if change.now is None else "new_time" if change.was is None else "moved_time"
     time = change.now or change.was
     assert time is not None
-    span = Span(utc(time[0]), utc(time[1]))
+    began = time[0] <= now and (change.was is None or change.was[0] > now)
+    span = Span(utc(now // 60 * 60 if began else time[0]), utc(time[1]))
     return words(line, kind, language, time=told_short(span, line.rota.zone, language))
 
 
 def _times(line: Hotline, now: int) -> Mapping[str, list[Time]]:
-    found = times(line.schedule, Span(utc(now), utc(now) + timedelta(seconds=AHEAD)))
-    return {who: [(epoch_seconds(one.start), epoch_seconds(one.end)) for one in spans] for who, spans in found.items()}
+    """Each volunteer's times on call that are not over, those under way with the start they had."""
+    found = times(line.schedule, Span(utc(now) - BEYOND, utc(now) + timedelta(seconds=AHEAD)))
+    return {
+        who: [(epoch_seconds(one.start), epoch_seconds(one.end)) for one in spans if one.end > utc(now)]
+        for who, spans in found.items()
+    }

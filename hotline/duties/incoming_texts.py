@@ -5,6 +5,7 @@ Whoever is not a volunteer is told once that this number is for calls. No word o
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,10 +22,9 @@ from hotline.core.text_answers import (
     neutral_answer,
     next_answer,
     off_answer,
-    sure_command,
     who_answer,
 )
-from hotline.core.text_commands import Command, Lasting, Word, read_command
+from hotline.core.text_commands import Command, Word, read_command
 from hotline.core.wall import epoch_seconds, utc
 from hotline.duties.off import SettingOff
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe
@@ -32,6 +32,9 @@ from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemo
 
 Found = TypeVar("Found")
 _MOST_TIMES = 3
+_MOST_HELP, _HELP_SECONDS = 3, 600
+_MOST_OFF, _DAY = 6, 86_400
+_CONSONANTS, _VOWELS = "bdfgkmnprtvz", "aeiou"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,14 @@ class IncomingTexts:
         seen = epoch_seconds(self._clock())
         now = utc(self._try(lambda: self._memory.first_seen(text.name, seen), seen))
         try:
-            return [_together(self._answers(command, places, text.sender, now, language))]
+            said = self._answers(command, places, text, now, language)
+            return [_together(said)] if said else []
         except Exception as error:  # noqa: BLE001 - silence would leave a volunteer to guess whether they are off
             self._notice("text_failed", error=describe(error))
             return [answer("failed", language)]
 
     def _answers(
-        self, command: Command, places: Sequence[Place], sender: str, now: datetime, language: str
+        self, command: Command, places: Sequence[Place], text: IncomingText, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         """Answers, each about one of several hotlines, or about all of them."""
         match command.word:
@@ -114,67 +118,72 @@ class IncomingTexts:
                     for one in places
                 ]
             case Word.ON:
-                return self._on(places, sender, now, language)
+                return self._on(places, text.sender, now, language)
             case Word.OFF:
-                return self._off(command, places, sender, now, language)
+                return self._off(command, places, text, now, language)
             case Word.YES:
-                return self._yes(places, sender, now, language)
+                return self._yes(places, text.sender, now, language)
             case _:
-                return [(None, answer("help", language))]
+                return self._other(places, text, now, language)
 
     # Off and back
 
     def _off(
-        self, command: Command, places: Sequence[Place], sender: str, now: datetime, language: str
+        self, command: Command, places: Sequence[Place], text: IncomingText, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
+        still = self._still(places, now, language)
         if command.unclear:
-            return [(None, answer("unclear", language))]
+            return [(None, answer("unclear", language, still=still))]
         ends = ends_of(command.until, places, now)
         if not ends:
-            return [(None, answer("past" if command.until else "unclear", language))]
+            return [(None, answer("past" if command.until else "unclear", language, still=still))]
         if too_long(ends, now):
-            return [(None, answer("too_long", language))]
-        said = self._setting.off(places, ends, now, command.sure)
+            return [(None, answer("too_long", language, still=still))]
+        if self._try(lambda: self._memory.count("off", text.sender, text.name, _DAY), 0) > _MOST_OFF:
+            return [(None, answer("too_often", language, still=still))]
+        said = self._setting.off(places, ends, now, sure=False, careful=True)
         if said.asked:
-            remembered = self._try(lambda: self._remember(sender, ends), False)
-            return self._ask(command, places, ends, said.left, remembered, language)
-        self._try(lambda: self._memory.forget(sender), None)
+            new = "".join(secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(3))
+            word = self._try(lambda: self._memory.ask(text.sender, ends, new), "")
+            if not word:
+                return [(None, answer("not_kept", language))]
+            return [*_leaves(places, said.left, language), (None, answer("confirm", language, still=still, word=word))]
+        self._try(lambda: self._memory.forget(text.sender), None)
         return _told(said, places, ends, now, language)
 
-    def _remember(self, sender: str, ends: Mapping[str, int]) -> bool:
-        """Raises LiveStateUnavailable."""
-        self._memory.ask(sender, ends)
-        return True
-
-    def _ask(
-        self,
-        command: Command,
-        places: Sequence[Place],
-        ends: Mapping[str, int],
-        left: Mapping[str, Left],
-        remembered: bool,
-        language: str,
-    ) -> list[tuple[Hotline | None, str]]:
-        lasting = command.until if isinstance(command.until, Lasting) else None
-        said: list[tuple[Hotline | None, str]] = []
+    def _still(self, places: Sequence[Place], now: datetime, language: str) -> str:
+        """Whether a volunteer is rung as things are, and if not, until when they are off."""
         for place in places:
-            line, leaves = place.line, left[place.line.rota.id]
-            if not leaves.enough:
-                name, times = ("leaves_nobody", leaves.nobody) if leaves.nobody else ("leaves_backup", leaves.backup)
-                sure = sure_command(lasting, utc(ends[line.rota.id]), line.rota.zone, language)
-                said.append((line, leaves_answer(line, name, times, sure, language)))
-        return [*said, (None, answer("yes_too", language))] if remembered else said
+            absence = self._setting.absence(place)
+            if absence is not None:
+                return off_answer(place.line, now, utc(absence.end), language, "still_off")
+        return answer("still_rung", language)
+
+    def _asked(self, places: Sequence[Place], sender: str, now: datetime) -> tuple[str, Mapping[str, int]]:
+        nothing: tuple[str, Mapping[str, int]] = ("", {})
+        word, asked = self._try(lambda: self._memory.asked(sender), nothing)
+        rotas = {one.line.rota.id for one in places}
+        return word, {rota: end for rota, end in asked.items() if end > epoch_seconds(now) and rota in rotas}
 
     def _yes(
         self, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
-        nothing: Mapping[str, int] = {}
-        asked = self._try(lambda: self._memory.asked(sender), nothing)
-        ends = {rota: end for rota, end in asked.items() if end > epoch_seconds(now)}
-        meant = [one for one in places if one.line.rota.id in ends]
-        if not meant:
+        """A yes confirms nothing: whoever sends in another's name could send it too."""
+        if not self._asked(places, sender, now)[1]:
             return [(None, answer("nothing_asked", language))]
-        return _told(self._setting.off(meant, ends, now, sure=True), meant, ends, now, language)
+        return [(None, answer("word_needed", language, still=self._still(places, now, language)))]
+
+    def _other(
+        self, places: Sequence[Place], text: IncomingText, now: datetime, language: str
+    ) -> list[tuple[Hotline | None, str]]:
+        """The word that confirms, or else help: three times in ten minutes, lest two machines talk for ever."""
+        word, ends = self._asked(places, text.sender, now)
+        if word and ends and text.body.strip(" .!\"'").casefold() == word:
+            meant = [one for one in places if one.line.rota.id in ends]
+            return _told(self._setting.off(meant, ends, now, sure=True), meant, ends, now, language)
+        if self._try(lambda: self._memory.count("help", text.sender, text.name, _HELP_SECONDS), 0) > _MOST_HELP:
+            return []
+        return [(None, answer("help", language))]
 
     def _on(
         self, places: Sequence[Place], sender: str, now: datetime, language: str
@@ -235,10 +244,24 @@ def _told(
             told.append((line, answer("not_kept", language)))
             continue
         words = off_answer(line, now, utc(ends[rota]), language)
+        if said.left[rota].nobody:
+            words = f"{words} {answer('last', language)}"
         if not said.left[rota].enough and somebody_is_told(line):
             words = f"{words} {answer('told', language)}"
         told.append((line, words))
     return told
+
+
+def _leaves(places: Sequence[Place], left: Mapping[str, Left], language: str) -> list[tuple[Hotline | None, str]]:
+    """What an absence would leave, of the places where that is too little."""
+    said: list[tuple[Hotline | None, str]] = []
+    for place in places:
+        one = left[place.line.rota.id]
+        for name, times in (("leaves_nobody", one.nobody), ("leaves_backup", one.backup), ("leaves_one", one.one)):
+            if times:
+                said.append((place.line, leaves_answer(place.line, name, times, language)))
+                break
+    return said
 
 
 def _together(said: Sequence[tuple[Hotline | None, str]]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hotline.core.absence import Absence
 from hotline.core.jobs import Job, Urgency
-from hotline.core.off import Left, Place, Said, left_by
+from hotline.core.off import Left, Place, Said, left_by, long_off
 from hotline.core.wall import epoch_seconds
 from hotline.errors import AbsenceNotKept
 from hotline.ports import AbsenceKeeper, Jobs, Notices
@@ -26,13 +26,17 @@ class SettingOff:
         known = self._absences.look_again(place.line.rota.id).absences
         return next((one for one in known if one.who == place.who), None)
 
-    def off(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool) -> Said:
+    def off(
+        self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool, careful: bool = False
+    ) -> Said:
         """They are off until these ends (epoch seconds, by rota), unless that has to be asked first.
 
-        It has to where it leaves too few, unless they are `sure`. Coordinators are told either way.
+        It has to where it leaves too few, unless they are `sure`. `careful` asks too before a long absence, or one
+        that leaves fewer than two people: it may come from somebody else. Coordinators are told either way.
         """
         left = {one.line.rota.id: self._left(one, now, ends[one.line.rota.id]) for one in places}
         asked = not sure and not all(each.enough for each in left.values())
+        asked = asked or (careful and (long_off(places, ends, now) or any(each.one for each in left.values())))
         failed = frozenset[str]() if asked else self._set(places, ends, now)
         for rota, leaves in left.items():
             if not leaves.enough:

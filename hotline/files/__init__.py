@@ -2,6 +2,7 @@
 
 from hotline.files.codes import CODES, Explanation, explain
 from hotline.files.coverage import check_coverage
+from hotline.files.effects import check_effects
 from hotline.files.finding import Finding
 from hotline.files.holiday_notes import check_holidays
 from hotline.files.loading import Loaded, load, load_texts, read_files
@@ -16,6 +17,7 @@ __all__ = [
     "Loaded",
     "as_json",
     "check_coverage",
+    "check_effects",
     "check_holidays",
     "check_limits",
     "check_waits",

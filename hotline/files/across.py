@@ -24,6 +24,7 @@ def check_across(
     `rota_files`: the ids of all rotas, readable or not. `all_flows`: whether `flows` are all the call flows there are.
     """
     _check_rotas_exist(flows, rota_files)
+    _check_holidays(flows, rotas)
     owners = _check_numbers(flows)
     for rota in rotas.values():
         using = [flow for flow in flows if flow.rota == rota.id]
@@ -53,6 +54,21 @@ def _check_rotas_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> 
                 Wording("There is no rota file rota/%(rota)s.yaml.", rota=clip(flow.rota)),
                 help,
             )
+
+
+def _check_holidays(flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead]) -> None:
+    """Report opening hours for holidays where the rota does not say whose."""
+    for flow in flows:
+        rota = rotas.get(flow.rota)
+        if flow.flow and rota and rota.rota and rota.holidays is None:
+            for place, entry in enumerate(flow.flow.open):
+                if entry.pattern.holidays:
+                    flow.document.report(
+                        "missing-field",
+                        ("open", place),
+                        Wording("These hours are for holidays, and the rota does not say whose."),
+                        Wording("Add your country to the rota, for example holidays: {country: US, region: MD}"),
+                    )
 
 
 def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.files.coverage import check_coverage
+from hotline.files.effects import check_effects
 from hotline.files.finding import Finding, in_order
 from hotline.files.holiday_notes import check_holidays
 from hotline.files.loading import Loaded, load_texts
@@ -48,6 +49,7 @@ def _about_time(loaded: Loaded, now: datetime) -> Iterable[Finding]:
     yield from check_coverage(loaded, now)
     yield from check_limits(loaded, now)
     yield from check_holidays(loaded, now)
+    yield from check_effects(loaded, now)
 
 
 def _new(known: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:

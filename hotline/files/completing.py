@@ -27,7 +27,7 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "call-flow": {
         "steps": (
             "start", "steps.*.then", "steps.*.no_key", "steps.*.wrong_key", "steps.*.answered", "steps.*.not_answered",
-            "steps.*.menu.*", "steps.*.menu.*.go",
+            "steps.*.menu.*", "steps.*.menu.*.go", "closed",
         ),
         "languages": ("steps.*.menu.*.language", "steps.*.say#", "steps.*.between#", "apology#"),
     },

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hotline.core.closing import closing
 from hotline.core.coverage import lacks
+from hotline.core.days import full_hour_after
 from hotline.core.free import Pool
 from hotline.core.oncall import Schedule
 from hotline.core.spans import Span
@@ -33,11 +34,11 @@ def check_coverage(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Findin
 
 
 def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -> Iterator[Finding]:
-    end = start + timedelta(weeks=weeks)
+    end = full_hour_after(schedule, start, weeks)
     found = lacks(schedule, start, end)
     if not found:
         return
-    pool = Pool(schedule, Span(start, end))
+    pool = Pool(schedule, Span(full_hour_after(schedule, start, 0), end))
     for number, lack in enumerate(found):
         help = Wording("`hotline gaps` says what closes it.")
         if number < _MOST_HELPED:

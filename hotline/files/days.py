@@ -137,6 +137,10 @@ def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, i
     if more and more[1] in PLACES and more[2] in WEEKDAYS:
         help = Wording("Write %(right)s", right=f"{first} {more[2]}, {more[1]} {more[2]}")
         raise Unreadable("bad-days", Wording("`%(part)s` holds several days without a comma.", part=clip(part)), help)
+    if first == last and named not in WEEKDAYS:
+        short = _short(named)
+        help = Wording("Write %(right)s.", right=f"{first} {short}") if short else _DAYS_BY_PLACE
+        raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), help)
     day = weekday(named)
     if first == last:
         return [(PLACES[first], day)]
@@ -149,20 +153,36 @@ def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, i
     return [(place, day) for place in range(PLACES[first], PLACES[last] + 1)]
 
 
+_DAYS_BY_PLACE = Wording("Name each day with its place in the month, for example: 1st sat, last fri")
+
+
+def _short(written: str) -> str | None:
+    """`sat`, of `sat`, `saturday` or `saturdays`."""
+    full = next((name for name in FULL_NAMES if written in (name[:3], name, f"{name}s")), None)
+    return full[:3] if full else None
+
+
 def _refuse_places_of_other_kinds(part: str) -> None:
     """Words that mean a day by its place, and are not written as we read them."""
     words = part.split()
     if len(words) < 2:
         return
     if words[0] == "every" or words[:2] in (["every", "other"], ["every", "second"]):
-        day = words[-1] if words[-1] in WEEKDAYS else "sat"
+        day = _short(words[-1]) or "sat"
         help = Wording("Write days: %(day)s, and for every other week beside it `every: 2 weeks`.", day=day)
-    elif words[0] in _COUNTED:
-        help = Wording("Write %(right)s.", right=f"{_COUNTED[words[0]]} {words[-1]}")
+    elif words[0].rstrip(".") in _COUNTED or words[0] in PLACES:
+        short = _short(words[-1])
+        place = _COUNTED.get(words[0].rstrip("."), words[0])
+        help = Wording("Write %(right)s.", right=f"{place} {short}") if short and len(words) == 2 else _DAYS_BY_PLACE
     elif re.fullmatch(r"\d+(st|nd|rd|th)", words[0]):
         help = Wording("The places in a month are 1st, 2nd, 3rd, 4th, 5th and last.")
     elif words[-1] in PLACES:
-        help = Wording("Write the place before the day: %(right)s", right=f"{words[-1]} {words[0]}")
+        short = _short(words[0])
+        help = (
+            Wording("Write the place before the day: %(right)s", right=f"{words[-1]} {short}")
+            if short and len(words) == 2
+            else _DAYS_BY_PLACE
+        )
     else:
         return
     raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), help)

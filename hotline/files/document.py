@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -36,13 +37,25 @@ class Document:
     errors: int = 0
 
     def report(
-        self, code: str, path: Path, message: Wording, help: Wording, severity: Severity = "error", part: Part = "value"
+        self,
+        code: str,
+        path: Path,
+        message: Wording,
+        help: Wording,
+        severity: Severity = "error",
+        part: Part = "value",
+        character: int | None = None,
     ) -> None:
-        """Collect a finding at the value at `path`, or at its key; failing that, nearby."""
+        """Collect a finding at the value at `path`, or at its key; failing that, nearby.
+
+        `character` is the place, from 0, of the one character of a name that is meant.
+        """
         self.errors += severity == "error"
         if len(self.findings) < _MOST_FINDINGS or (severity == "error" and self.errors <= _MOST_FINDINGS):
             line, column, length = self._spot(path, part)
             source = self.lines[line - 1] if line <= len(self.lines) else ""
+            if character is not None:
+                column, length = column + character + (source[column - 1 : column] in ("'", '"')), 1
             self.findings.append(
                 Finding(code, severity, self.file, line, column, message, help, source, max(1, length))
             )
@@ -123,6 +136,7 @@ def to_plain(node: Node, on_key: Callable[[MappingNode, Node, Node | None], None
     place, or None where the name is no text.
     """
     if isinstance(node, ScalarNode):
+        node.value = unicodedata.normalize("NFC", node.value)
         return str(node.value) if node.value or node.style else None
     if isinstance(node, SequenceNode):
         return [to_plain(one, on_key) for one in node.value]
@@ -130,6 +144,8 @@ def to_plain(node: Node, on_key: Callable[[MappingNode, Node, Node | None], None
     plain: dict[str, Plain] = {}
     places: dict[str, Node] = {}
     for key, value in node.value:
+        if isinstance(key, ScalarNode):
+            key.value = unicodedata.normalize("NFC", key.value)
         if not isinstance(key, ScalarNode) or not key.value:
             on_key(node, key, None)
         elif key.value in plain:

@@ -7,6 +7,30 @@ from collections.abc import Mapping
 from hotline.files.explanation import Explanation
 
 FLOW: Mapping[str, Explanation] = {
+    "voice-not-known": Explanation(
+        "a voice that is not known here",
+        "The name is well formed, and the voice may be new. A voice that the carrier does not have ends every call.",
+        "Look it up in the carrier's list of voices.",
+        "languages:\n  en: {locale: en-US, voice: Polly.Joanna-Neural}",
+    ),
+    "voice-of-another-language": Explanation(
+        "a voice of another language",
+        "The voice reads the words as words of its own language, and callers may not understand them.",
+        "Choose a voice of the language.",
+        "languages:\n  es: {locale: es-US, voice: Polly.Lupe-Neural}",
+    ),
+    "key-not-in-menu": Explanation(
+        "words that name a key the menu does not have",
+        "A caller who presses it is treated as for a wrong key. A key may be lost: unquoted, # begins a comment.",
+        "Add the key to `menu`, in quotes, or change the words.",
+        'menu: {"1": reach_peer, "#": reach_peer}',
+    ),
+    "key-not-said": Explanation(
+        "a key that no words name",
+        "The menu has this key, and the words of the step tell no caller about it.",
+        "Say what the key does, or delete it.",
+        "say: {en: To reach a peer press 1.}",
+    ),
     "number-claimed-twice": Explanation(
         "a number claimed twice",
         "A number that people dial belongs to one hotline. Two call flows claim this one, so neither is "

@@ -156,6 +156,21 @@ ROTA: Mapping[str, Explanation] = {
         "Put them in a shift, or delete them.",
         "on_call: [amy, ben]",
     ),
+    "never-on-call": Explanation(
+        "a volunteer who is on call at no time",
+        "The rota names them, and yet no shift or turn of theirs is still to come: a shift has ended, they are away,"
+        " or turns and days never meet (seven people, a turn a day, on weekdays only: two of them never get one).",
+        "Correct the dates, change the turns, or delete them.",
+        "{name: Weekday turns, days: mon-fri, hours: 09:00-19:00, turns: [amy, ben], change: weekly, starting:"
+        " 2026-01-05}",
+    ),
+    "no-effect": Explanation(
+        "an absence or a cover that changes nothing",
+        "It is written twice, or is about somebody who is not on call then, or lasts so long that the year may be"
+        " wrong.",
+        "Check who and when, or delete the entry.",
+        "{who: cho, for: dee, from: 2026-12-24 18:00, to: 2026-12-25 08:00}",
+    ),
     "covers-themselves": Explanation(
         "a volunteer covering for themselves",
         "The entry changes nothing.",
@@ -230,6 +245,20 @@ ROTA: Mapping[str, Explanation] = {
         "At these times no volunteer is on call, and callers go straight to the backup.",
         "Add a shift, or a cover for a single day; `hotline gaps` has the lines that would close it.",
         "- {days: sat-sun, hours: 24h, on_call: [fay]}",
+    ),
+    "zone-without-city": Explanation(
+        "a time zone without a city",
+        "EST, Etc/GMT+5 and their like follow no city. Most never change to summer time, and so every handover would "
+        "be an hour late all summer.",
+        "Name a city with your clocks.",
+        "timezone: America/New_York",
+    ),
+    "wrong-key-said": Explanation(
+        "words that name the wrong key",
+        "Volunteers press the key they hear. If another key takes a call, nobody can take one.",
+        "Name the keys that count in `say`, or change `accept_key`. The key 2 passes a call on; where 2 takes a call, "
+        "1 passes it on.",
+        'ringing: {accept_key: "1", say: {en: "Press 1 to take it, or 2 to pass it on."}}',
     ),
     "limits-crossed": Explanation(
         "limits that contradict each other",

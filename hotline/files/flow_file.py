@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hotline.core.flow import FixedDial, Flow, Language, Step
+from hotline.core.flow import OPEN, FixedDial, Flow, Language, Step
+from hotline.core.rota import Shift
 from hotline.files.document import Document, mapping
 from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph
+from hotline.files.keys_said import check_menus
 from hotline.files.languages import DEFAULT, read_languages
 from hotline.files.names import check_file_name, check_names, check_references
+from hotline.files.patterns import check_pattern, pattern
 from hotline.files.phones import phone
 from hotline.files.rota_file import note_not_valid
 from hotline.files.shape_flow import STAND_INS, FlowFile, StepEntry
@@ -62,6 +65,8 @@ def read_flow(id: str, document: Document) -> FlowRead:
         read.languages = read_languages(document, file.languages)
         check_references(document, language_references(document), read.languages, "language")
         check_speech(document, read.languages)
+        check_menus(document, read.languages)
+    _check_open(document, fitted)
     like = next(iter(read.numbers), "+1")
     for name, entry in file.steps.items():
         check_step(document, name, entry, like)
@@ -70,6 +75,29 @@ def read_flow(id: str, document: Document) -> FlowRead:
         check_graph(document, read.flow)
         _check_own_numbers(document, read.flow)
     return read
+
+
+def _check_open(document: Document, fitted: Fitted[FlowFile]) -> None:
+    file = fitted.value
+    for place, entry in enumerate(file.open):
+        if entry is not GONE:
+            check_pattern(document, ("open", place), entry, fitted.left_out)
+    if file.open and file.closed is None and fitted.whole("closed"):
+        document.report(
+            "missing-field",
+            ("open",),
+            Wording("This line has opening hours, and no step for a call outside them."),
+            Wording("Name the step that says so: closed: we_are_closed"),
+            part="key",
+        )
+    if file.closed is not None and not file.open and fitted.whole("open"):
+        document.report(
+            "misplaced-field",
+            ("closed",),
+            Wording("`closed` is for a line with opening hours, and this one is always open."),
+            Wording("Add the hours, for example open: [{days: mon-fri, hours: 08:00-20:00}], or delete `closed`."),
+            part="key",
+        )
 
 
 def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
@@ -115,6 +143,8 @@ def _flow(read: FlowRead, file: FlowFile) -> Flow:
         file.start or next(iter(steps)),
         steps,
         {language: words.strip() for language, words in file.apology.items()},
+        tuple(Shift(entry.name, pattern(entry), (OPEN,), entry.also) for entry in file.open),
+        file.closed,
     )
 
 

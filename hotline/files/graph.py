@@ -59,7 +59,7 @@ def ways(step: Step) -> Iterator[str]:
 
 def reached(flow: Flow) -> set[str]:
     """The steps that a caller can come to."""
-    found, pending = set[str](), [flow.start]
+    found, pending = set[str](), [flow.start, *([flow.closed] if flow.closed else [])]
     while pending:
         name = pending.pop()
         if name not in found:

@@ -9,15 +9,35 @@ from hotline.core.flow import Language
 from hotline.files.document import Document, mapping
 from hotline.files.shape_flow import LanguageEntry
 from hotline.files.speech import PLAIN_VOICES
-from hotline.files.suggest import did_you_mean
+from hotline.files.suggest import did_you_mean, nearest
 from hotline.files.unreadable import clip
-from hotline.files.wording import Wording
+from hotline.files.wording import NOTHING, Wording
 
 DEFAULT = {"en": Language("en", "en-US", "Polly.Joanna-Neural")}
 
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})+")
 _VOICE = re.compile(r"(Polly|Google)\.[A-Za-z0-9-]+")
+_POLLY = {
+    name: locale
+    for locale, names in {
+        "en-US": "Joanna Matthew Ivy Kendra Kimberly Salli Joey Justin Kevin Ruth Stephen Gregory Danielle Patrick",
+        "en-GB": "Amy Emma Brian Arthur", "en-AU": "Nicole Olivia Russell", "en-IN": "Aditi Raveena Kajal",
+        "en-NZ": "Aria", "en-ZA": "Ayanda", "en-IE": "Niamh", "en-GB-WLS": "Geraint", "cy-GB": "Gwyneth",
+        "es-US": "Lupe Penelope Miguel Pedro", "es-MX": "Mia Andres", "es-ES": "Conchita Lucia Enrique Sergio",
+        "fr-FR": "Celine Lea Mathieu Remi", "fr-CA": "Chantal Gabrielle Liam", "fr-BE": "Isabelle",
+        "de-DE": "Marlene Vicki Hans Daniel", "de-AT": "Hannah", "it-IT": "Carla Bianca Giorgio Adriano",
+        "pt-BR": "Camila Vitoria Ricardo Thiago", "pt-PT": "Ines Cristiano", "nl-NL": "Lotte Ruben Laura",
+        "nl-BE": "Lisa", "pl-PL": "Ewa Maja Jacek Jan Ola", "sv-SE": "Astrid Elin", "da-DK": "Naja Mads Sofie",
+        "nb-NO": "Liv Ida", "fi-FI": "Suvi", "is-IS": "Dora Karl", "ro-RO": "Carmen", "ru-RU": "Tatyana Maxim",
+        "tr-TR": "Filiz Burcu", "ja-JP": "Mizuki Takumi Kazuha Tomoko", "ko-KR": "Seoyeon Jihye",
+        "cmn-CN": "Zhiyu", "yue-CN": "Hiujin", "arb": "Zeina", "ar-AE": "Hala Zayd", "ca-ES": "Arlet",
+        "cs-CZ": "Jitka",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+"""Voices of Amazon Polly by name, each with its language; the carrier may have newer ones. Aditi and Kajal speak
+Hindi too."""
 _USUAL_LOCALES = {
     "ar": "arb", "ca": "ca-ES", "cs": "cs-CZ", "da": "da-DK", "de": "de-DE", "el": "el-GR", "en": "en-US",
     "es": "es-US", "fi": "fi-FI", "fr": "fr-FR", "he": "he-IL", "hi": "hi-IN", "it": "it-IT", "ja": "ja-JP",
@@ -43,6 +63,46 @@ def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> 
     return languages or dict(DEFAULT)
 
 
+def _voice_problem(document: Document, code: str, voice: str, locale: str) -> bool:
+    """Whether the carrier cannot have this voice. What may be new, or speaks another language, is noted."""
+    found = _VOICE.fullmatch(voice)
+    if not found:
+        return voice not in PLAIN_VOICES
+    path = ("languages", code, "voice")
+    own = re.match(r"Google\.([a-z]{2,3}-[A-Z]{2})-", voice)
+    if found[1] == "Google":
+        speaks = own[1] if own else None
+    else:
+        name = voice.removeprefix("Polly.").split("-")[0]
+        speaks = _POLLY.get(name)
+        if speaks is None:
+            if _voice_meant(voice):
+                return True
+            message = Wording("The voice `%(voice)s` is not known here.", voice=clip(voice))
+            document.report("voice-not-known", path, message, Wording("Look it up in the carrier's list."), "note")
+    if speaks == "en-IN" and _base(locale) == "hi":
+        return False
+    if speaks and _base(speaks) != _base(locale):
+        message = Wording(
+            "The voice %(voice)s speaks %(speaks)s, and not %(locale)s.", voice=voice, speaks=speaks, locale=locale
+        )
+        document.report("voice-of-another-language", path, message, Wording("Choose a voice of the language."), "note")
+    return False
+
+
+def _base(locale: str) -> str:
+    base = locale.split("-")[0]
+    return {"arb": "ar", "cmn": "zh", "no": "nb"}.get(base, base)
+
+
+def _voice_meant(voice: str) -> Wording:
+    if voice.startswith("Polly."):
+        name, *kind = voice.removeprefix("Polly.").split("-")
+        near = nearest(name, tuple(_POLLY))
+        return Wording("Did you mean `%(near)s`?", near="-".join((f"Polly.{near}", *kind))) if near else NOTHING
+    return did_you_mean(voice, PLAIN_VOICES)
+
+
 def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
     locale, voice = entry.locale, entry.voice
     if locale is None:
@@ -64,12 +124,13 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
                 "Write it as %(right)s: small letters, a hyphen, capitals.", right=_USUAL_LOCALES.get(code, "en-US")
             ),
         )
-    if voice is not None and not _VOICE.fullmatch(voice) and voice not in PLAIN_VOICES:
+    problem = _voice_problem(document, code, voice, locale) if voice is not None else False
+    if problem:
         document.report(
             "bad-voice",
             ("languages", code, "voice"),
-            Wording("The carrier has no voice `%(voice)s`.", voice=clip(voice)),
-            did_you_mean(voice, PLAIN_VOICES)
+            Wording("The carrier has no voice `%(voice)s`.", voice=clip(voice or "")),
+            _voice_meant(voice or "")
             or Wording("Write one of its voices, as Polly.Joanna-Neural or Google.en-US-Neural2-C, or leave it out."),
         )
     return Language(code, locale, voice)

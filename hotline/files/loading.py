@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hotline.core.flow import Hotline, Hunt
+from hotline.core.flow import Flow, Hotline, Hunt
 from hotline.core.oncall import Schedule
+from hotline.core.rota import Rota
 from hotline.files.across import check_across
 from hotline.files.document import Document
 from hotline.files.finding import Finding, Severity, in_order
@@ -29,6 +30,7 @@ class Loaded:
     `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported;
     `limit_places` one of its `limits:`, for each rota in use that has some; `holiday_places` one of its `holidays:`.
     `ring_places` has one of the first `ring` step of each hotline that has one.
+    `documents` has the file of each rota in use.
     """
 
     hotlines: dict[str, Hotline]
@@ -38,6 +40,7 @@ class Loaded:
     limit_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     holiday_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     ring_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
+    documents: Mapping[str, Document] = field(default_factory=dict, repr=False)
 
 
 def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
@@ -131,6 +134,7 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
         {id: _limits_place(rota) for id, rota in used.items() if rota.document.get("limits")},
         {id: _holidays_place(rota) for id, rota in used.items() if rota.document.get("holidays")},
         dict(_ring_places(flow for flow in flows if flow.id in hotlines)),
+        {id: rota.document for id, rota in used.items()},
     )
 
 
@@ -142,8 +146,17 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str,
         if flow.flow and using and using.rota and not flow.document.errors and not using.document.errors:
             if using.id not in schedules:
                 schedules[using.id] = Schedule(using.rota)
-            hotlines[flow.id] = Hotline(flow.flow, using.rota, schedules[using.id])
+            opening = _opening(flow.flow, using.rota) if flow.flow.open else None
+            hotlines[flow.id] = Hotline(flow.flow, using.rota, schedules[using.id], opening)
+    for id, schedule in schedules.items():
+        hours = [line.opening for line in hotlines.values() if line.rota.id == id]
+        schedule.opening = tuple(one for one in hours if one is not None) if None not in hours else ()
     return hotlines
+
+
+def _opening(flow: Flow, rota: Rota) -> Schedule:
+    """A line's opening hours, as a schedule in the rota's zone and with its holidays."""
+    return Schedule(Rota(rota.id, rota.zone, rota.zone_name, {}, flow.open, holidays=rota.holidays), whole_days=True)
 
 
 def _gap_place(rota: RotaRead) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -42,10 +43,34 @@ class Reference:
     part: Part = "value"
 
 
+def hidden(name: str) -> int | None:
+    """The place, from 0, of the first character that cannot be seen or looks like a hyphen or space; or None."""
+    for place, one in enumerate(name):
+        kind = unicodedata.category(one)
+        if kind in ("Cf", "Zl", "Zp") or (kind in ("Zs", "Pd") and one not in " -"):
+            return place
+    return None
+
+
+def _hidden_message(name: str, place: int) -> Wording:
+    return Wording(
+        "This name holds the character U+%(code)s (%(character)s), which cannot be told apart by eye.",
+        code=f"{ord(name[place]):04X}",
+        character=unicodedata.name(name[place], "unnamed").lower(),
+    )
+
+
+_HIDDEN_HELP = Wording("Delete it, and type the name anew.")
+
+
 def check_names(document: Document, path: Path, what: Literal["volunteer", "coordinator", "step"]) -> None:
     """Report each key of the mapping at `path` that cannot be a name; they stand in commands and addresses."""
     for name in mapping(document.get(*path)):
-        if not _NAME.fullmatch(name):
+        place = hidden(name)
+        if place is not None:
+            message = _hidden_message(name, place)
+            document.report("bad-name", (*path, name), message, _HIDDEN_HELP, part="key", character=place)
+        elif not _NAME.fullmatch(name):
             document.report(
                 "bad-name",
                 (*path, name),
@@ -79,7 +104,13 @@ def check_references(
     in_order = tuple(sorted(known))
     listed = Wording("Known here: %(names)s.", names=", ".join(in_order[:12])) if known else _HAS_NO[what]
     for reference in references:
-        if reference.name not in known:
+        place = hidden(reference.name) if reference.name not in known else None
+        if place is not None:
+            message = _hidden_message(reference.name, place)
+            document.report(
+                f"unknown-{what}", reference.path, message, _HIDDEN_HELP, severity, reference.part, character=place
+            )
+        elif reference.name not in known:
             help = listed if document.full else did_you_mean(reference.name, in_order) or listed
             document.report(
                 f"unknown-{what}",

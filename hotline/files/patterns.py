@@ -7,11 +7,11 @@ from collections.abc import Collection
 from hotline.core.rota import DAY, Pattern
 from hotline.files.days import EVERY_DAY
 from hotline.files.document import Document, Path
-from hotline.files.shape_rota import RotationEntry, ShiftEntry
+from hotline.files.shape_rota import OpenEntry, RotationEntry
 from hotline.files.times import Hours, WeekMoment, week_stretch
 from hotline.files.wording import Wording
 
-Entry = ShiftEntry | RotationEntry
+Entry = OpenEntry | RotationEntry
 
 
 def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collection[Path]) -> None:
@@ -33,7 +33,7 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
             Wording("This entry does not say from when to when."),
             Wording("Add its hours, for example `hours: 18:00-08:00`, or `hours: 24h` for whole days."),
         )
-    if isinstance(entry, ShiftEntry):
+    if isinstance(entry, OpenEntry):
         _check_every(document, path, entry, given("starting"))
         _check_also(document, path, entry)
     elif entry.days is not None and entry.days.holidays:
@@ -54,7 +54,7 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
 
 def pattern(entry: Entry) -> Pattern:
     """The pattern of an entry that was checked."""
-    starting, every = entry.starting, (entry.every or 1) if isinstance(entry, ShiftEntry) else 1
+    starting, every = entry.starting, (entry.every or 1) if isinstance(entry, OpenEntry) else 1
     if entry.from_ is not None and entry.to is not None:
         start, length = entry.from_, week_stretch(entry.from_, entry.to)
         return Pattern(frozenset({start.day}), start.minute, length, starting, entry.until, every=every)
@@ -62,7 +62,7 @@ def pattern(entry: Entry) -> Pattern:
     return Pattern(days.weekly, hours.start, hours.length, starting, entry.until, days.monthly, days.holidays, every)
 
 
-def _check_every(document: Document, path: Path, entry: ShiftEntry, starting: bool) -> None:
+def _check_every(document: Document, path: Path, entry: OpenEntry, starting: bool) -> None:
     if entry.every is None:
         return
     if not starting:
@@ -82,7 +82,7 @@ def _check_every(document: Document, path: Path, entry: ShiftEntry, starting: bo
         )
 
 
-def _check_also(document: Document, path: Path, entry: ShiftEntry) -> None:
+def _check_also(document: Document, path: Path, entry: OpenEntry) -> None:
     if entry.also and not (entry.days and entry.days.holidays):
         document.report(
             "also-without-holidays",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -18,7 +19,8 @@ Whose = Literal["volunteer", "hotline"]
 _FEWEST_SHORT_DIGITS = 2
 _MOST_SHORT_DIGITS = 6
 _MOST_REGIONS = 8
-_PUNCTUATION = re.compile(r"[\s().\-–/\u00a0\u200e\u202a\u202c]+")
+_PUNCTUATION = re.compile(r"[\s().\-/]+")
+_LOOKS = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), "＋": "+", "／": "/"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> Phone:
     """
     import phonenumbers as library
 
+    written = _visible(written)
     _refuse_letters(written)
     digits = _PUNCTUATION.sub("", written)
     if not digits.startswith("+"):
@@ -55,6 +58,7 @@ def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> Phone:
 
 def dialled(written: str, like: str = "+1") -> Phone:
     """The number of a `dial`: any phone, or a short or emergency number as it is dialled. Raises `Unreadable`."""
+    written = _visible(written)
     _refuse_letters(written)
     digits = _PUNCTUATION.sub("", written)
     if digits.isascii() and digits.isdigit() and _FEWEST_SHORT_DIGITS <= len(digits) <= _MOST_SHORT_DIGITS:
@@ -62,8 +66,14 @@ def dialled(written: str, like: str = "+1") -> Phone:
     return phone(written, like)
 
 
+def _visible(written: str) -> str:
+    """The number without marks that nobody sees, with plain hyphens and digits; address books copy them along."""
+    plain = unicodedata.normalize("NFKC", written.translate(_LOOKS)).translate(_LOOKS)
+    return "".join(one for one in plain if unicodedata.category(one) != "Cf")
+
+
 def _refuse_letters(written: str) -> None:
-    letter = re.search(r"[^\d\s+().\-–/\u00a0\u200e\u202a\u202c]", written)
+    letter = re.search(r"[^\d\s+().\-/]", written)
     if not written.strip() or not re.search(r"\d", written):
         message = Wording("`%(written)s` is not a phone number.", written=clip(written))
         raise Unreadable("phone-impossible", message, Wording('Write it as "+1 410 555 0111"'))

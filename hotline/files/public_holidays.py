@@ -106,7 +106,12 @@ def _country_meant(written: str) -> str | None:
 
     also = {code: codes[1] for codes in COUNTRIES.values() for code in codes[2:]}
     also |= {name: code for code, name in countries().items()} | {"America": "US", "England": "GB", "Scotland": "GB"}
-    found = nearest(written, tuple(countries())) or nearest(written, tuple(also))
+    also |= {"UK": "GB"}
+    codes = {code.casefold(): code for code in (*countries(), *also)}
+    if len(written) <= 3:  # so short a code is near to those of other countries
+        found = codes.get(written.casefold())
+    else:
+        found = nearest(written, tuple(also))
     return also.get(found, found) if found else None
 
 

@@ -11,6 +11,7 @@ from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volun
 from hotline.files import zones
 from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.fitting import Fitted, fit
+from hotline.files.keys_said import check_screening
 from hotline.files.limits import check_limits_entry, limits
 from hotline.files.names import Reference, check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
@@ -55,6 +56,8 @@ def read_rota(id: str, document: Document) -> RotaRead:
     _check_entries(document, fitted)
     check_limits_entry(document, fitted.value.limits)
     check_words(document, fitted.value.texts)
+    accept = fitted.value.ringing.accept_key
+    check_screening(document, accept, Ringing(accept_key=accept).pass_key)
     if not document.errors:
         _note_never_called(document)
     read.phones = _phones(document, fitted.value)
@@ -65,6 +68,14 @@ def read_rota(id: str, document: Document) -> RotaRead:
     except Unreadable as problem:
         document.report(problem.code, ("timezone",), problem.message, problem.help)
         return read
+    if not zones.has_city(fitted.value.timezone):
+        document.report(
+            "zone-without-city",
+            ("timezone",),
+            Wording("`%(name)s` is no city's time.", name=clip(fitted.value.timezone)),
+            Wording("Name a city with your clocks, such as America/New_York: summer time may be an hour off."),
+            "warning",
+        )
     if not document.errors:
         read.rota = _rota(id, fitted.value, zone, read)
     return read

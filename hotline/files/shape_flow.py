@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
+from hotline.files.shape_rota import OpenEntry
 from hotline.files.shapes import Dialled, Entry, Phone, Shape, duration_type, number_type, only_true
 
 WORDS = "{en: Thank you for calling.}"
@@ -100,6 +101,14 @@ class FlowFile(Shape):
     )
     start: str | None = Field(
         None, description="The step every call begins with. Left out: the first.", examples=["welcome"]
+    )
+    open: list[OpenEntry] = Field(
+        [],
+        description="When the line is open, in the rota's time zone, as in `shifts`. Left out: always.",
+        examples=["[{days: mon-fri, hours: 08:00-20:00}]"],
+    )
+    closed: str | None = Field(
+        None, description="The step a call begins with outside the hours in `open`.", examples=["we_are_closed"]
     )
     steps: dict[str, StepEntry] = Field(
         description="What happens in a call, step by step.",

@@ -117,8 +117,8 @@ Team = Annotated[
 """A turn: one volunteer, or the volunteers of a team."""
 
 
-class ShiftEntry(_When):
-    """The same volunteers every time."""
+class OpenEntry(_When):
+    """When something is: the same every week, or on holidays."""
 
     starting: shapes.Date | None = Field(
         None, description="The first date on which it may start.", examples=["2026-01-05"]
@@ -134,6 +134,11 @@ class ShiftEntry(_When):
         " With `also: true` it is on besides them.",
         examples=["true"],
     )
+
+
+class ShiftEntry(OpenEntry):
+    """The same volunteers every time."""
+
     tier: Tier = Field(
         1, description="Which tier it is in: a round rings all of tier 1, then all of tier 2.", examples=["2"]
     )

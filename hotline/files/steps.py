@@ -28,9 +28,10 @@ _LEADING = ("no_key", "wrong_key", "answered", "not_answered", "then")
 
 def step_references(document: Document) -> Iterator[Reference]:
     """Every spot of a call flow that names a step."""
-    start = document.get("start")
-    if isinstance(start, str):
-        yield Reference(("start",), start)
+    for field in ("start", "closed"):
+        first = document.get(field)
+        if isinstance(first, str):
+            yield Reference((field,), first)
     for name, step in mapping(document.get("steps")).items():
         for field in _LEADING:
             target = mapping(step).get(field)

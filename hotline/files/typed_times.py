@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,9 +19,12 @@ _CODE = "bad-time"
 _CLOCK = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 _TWO_CLOCKS = re.compile(r"(\d{1,2}:\d{2})[-–—](\d{1,2}:\d{2})", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::00)?", re.ASCII)
+_TWELVE = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\b\.?", re.ASCII)
+_NUMBERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_NEAR = {"today": 0, "tomorrow": 1}
 _BETWEEN = frozenset(("from", "at", "to", "until", "till", "and", "-", "–", "—"))
 _EXAMPLES = Wording(
-    'Write it like 2026-12-24, or 2026-12-24 18:00 2026-12-25 08:00; "today", "tomorrow" and "fri" work too.'
+    'Write it like 2026-12-24, or 2026-12-24 18:00 2026-12-25 08:00; "tomorrow 8am" and "fri 18:00" work too.'
 )
 
 
@@ -63,10 +67,7 @@ def period(words: Sequence[str], today: date) -> Period:
             last = Moment(first.day + timedelta(days=1), last.minute)
     else:
         last = Moment(_day(left.pop(0), today, first.day), _minute(left, end=True))
-    if left:
-        raise Unreadable(
-            _CODE, Wording("`%(written)s` comes after the end of the time.", written=clip(" ".join(left))), _EXAMPLES
-        )
+    _refuse_more(left)
     if last.end <= first.start:
         raise Unreadable(
             "ends-before-start", Wording("This ends before it starts."), Wording("Put the earlier one first.")
@@ -74,16 +75,82 @@ def period(words: Sequence[str], today: date) -> Period:
     return Period(first, last)
 
 
+def typed_moment(text: str, today: date) -> Moment:
+    """The moment of `2026-12-24 18:00`, `tomorrow 8am`, `fri 18:00` or `18:00`, which is today.
+
+    A day without a time is the whole day, from its first minute. Raises `Unreadable`.
+    """
+    left = [word for word in _split([text]) if word not in _BETWEEN]
+    if not left:
+        raise Unreadable(_CODE, Wording("There is no time here."), _EXAMPLES)
+    day = today if _CLOCK.fullmatch(left[0]) else _day(left.pop(0), today, today)
+    found = Moment(day, _minute(left))
+    _refuse_more(left)
+    return found
+
+
+def typed_day(text: str, today: date) -> date:
+    """The day of `2026-12-24`, `today`, `tomorrow` or `fri`. Raises `Unreadable`."""
+    left = _split([text])
+    if not left:
+        raise Unreadable(_CODE, Wording("There is no time here."), _EXAMPLES)
+    found = _day(left.pop(0), today, today)
+    _refuse_more(left)
+    return found
+
+
+def _refuse_more(left: Sequence[str]) -> None:
+    if left:
+        raise Unreadable(
+            _CODE, Wording("`%(written)s` comes after the end of the time.", written=clip(" ".join(left))), _EXAMPLES
+        )
+
+
 def _split(words: Sequence[str]) -> list[str]:
     text = " ".join(words).strip().lower()
-    text = _ISO.sub(r"\1 \2", text)
+    text = _TWELVE.sub(_on_24_hours, _ISO.sub(r"\1 \2", text))
     return _TWO_CLOCKS.sub(r"\1 \2", text).split()
+
+
+def _on_24_hours(found: re.Match[str]) -> str:
+    """`08:00` of `8am`, `18:30` of `6:30 p.m.`; what is on no clock stays as it is."""
+    hour = int(found[1])
+    if not 1 <= hour <= 12:
+        return found[0]
+    return f"{hour % 12 + (12 if found[3] == 'p' else 0):02}:{found[2] or '00'}"
+
+
+def _refuse_numbered(word: str) -> None:
+    """Refuse `25/12/2026`, with the date that it means, or with both where the order of day and month is unclear."""
+    found = _NUMBERED.fullmatch(word)
+    if not found:
+        return
+    first, second, year = (int(part) for part in found.groups())
+    readings = []
+    for month, day in dict.fromkeys(((second, first), (first, second))):
+        with suppress(ValueError):
+            readings.append(date(year, month, day))
+    if len(readings) == 2:
+        raise Unreadable(
+            _CODE,
+            Wording("`%(written)s` could be two different days.", written=clip(word)),
+            Wording(
+                "Write %(first)s or %(second)s: the year, the month, the day.", first=readings[0], second=readings[1]
+            ),
+        )
+    if readings:
+        raise Unreadable(
+            "bad-date",
+            Wording("`%(written)s` is not a date.", written=clip(word)),
+            Wording("Write %(right)s", right=readings[0]),
+        )
 
 
 def _day(word: str, today: date, base: date) -> date:
     """The date a word means; a weekday is looked for from `base` on."""
-    if word in ("today", "tomorrow"):
-        return today + timedelta(days=word == "tomorrow")
+    if word in _NEAR:
+        return today + timedelta(days=_NEAR[word])
+    _refuse_numbered(word)
     if _CLOCK.fullmatch(word):
         raise Unreadable(
             _CODE,

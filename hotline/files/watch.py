@@ -216,7 +216,8 @@ class WatchedDirectory:
         try:
             self._keep_in.mkdir(parents=True, exist_ok=True, mode=0o700)  # volunteers' names and numbers are in it
             scratch = target.with_suffix(f".{os.getpid()}.tmp")
-            scratch.write_text(document)
+            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(document)
             scratch.replace(target)
         except OSError as error:
             self._notice("last_good_not_kept", error=type(error).__name__)

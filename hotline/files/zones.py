@@ -2,13 +2,67 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
+
+_MEANT = {
+    **dict.fromkeys(("est", "edt", "et", "eastern", "eastern time"), "America/New_York"),
+    **dict.fromkeys(("cdt", "central", "central time"), "America/Chicago"),
+    **dict.fromkeys(("mdt", "mountain", "mountain time"), "America/Denver"),
+    **dict.fromkeys(("pst", "pdt", "pacific", "pacific time"), "America/Los_Angeles"),
+    **dict.fromkeys(("akst", "akdt"), "America/Anchorage"),
+    **dict.fromkeys(("bst", "uk", "edinburgh", "manchester", "birmingham", "cardiff", "glasgow"), "Europe/London"),
+    **dict.fromkeys(("aest", "aedt", "canberra"), "Australia/Sydney"),
+    **dict.fromkeys(("nzst", "nzdt", "wellington"), "Pacific/Auckland"),
+    **dict.fromkeys(("san_francisco", "seattle", "san_diego", "portland", "las_vegas", "sacramento", "oakland"),
+                    "America/Los_Angeles"),
+    **dict.fromkeys(("boston", "washington", "washington_dc", "philadelphia", "baltimore", "miami", "atlanta",
+                     "pittsburgh", "cleveland"), "America/New_York"),
+    **dict.fromkeys(("dallas", "houston", "austin", "san_antonio", "minneapolis", "milwaukee", "st_louis",
+                     "new_orleans", "nashville", "memphis"), "America/Chicago"),
+    **dict.fromkeys(("salt_lake_city", "albuquerque"), "America/Denver"),
+    **dict.fromkeys(("montreal", "ottawa", "quebec"), "America/Toronto"),
+    **dict.fromkeys(("munich", "hamburg", "frankfurt", "cologne", "stuttgart"), "Europe/Berlin"),
+    **dict.fromkeys(("barcelona", "valencia", "seville"), "Europe/Madrid"),
+    **dict.fromkeys(("milan", "naples", "turin"), "Europe/Rome"),
+    **dict.fromkeys(("lyon", "marseille"), "Europe/Paris"),
+    **dict.fromkeys(("geneva", "basel", "bern"), "Europe/Zurich"),
+    **dict.fromkeys(("mumbai", "delhi", "new_delhi", "bangalore", "chennai"), "Asia/Kolkata"),
+    **dict.fromkeys(("beijing", "shenzhen", "guangzhou"), "Asia/Shanghai"),
+}  # fmt: skip
+"""Zones by the abbreviations and cities that people write for them, where there is one likely meaning."""
+
+_WITHOUT_A_CITY = frozenset(
+    [
+        "EST",
+        "MST",
+        "HST",
+        "EST5EDT",
+        "CST6CDT",
+        "MST7MDT",
+        "PST8PDT",
+        "CET",
+        "MET",
+        "EET",
+        "WET",
+        "GMT",
+        "GMT0",
+        "GMT+0",
+        "GMT-0",
+        "Greenwich",
+        "Factory",
+    ]
+)
+
+
+def has_city(name: str) -> bool:
+    """Whether a known zone has the clocks of a place, or is plainly UTC."""
+    return name not in _WITHOUT_A_CITY and (not name.startswith("Etc/") or name in ("Etc/UTC", "Etc/UCT"))
 
 
 @cache
@@ -28,10 +82,14 @@ def load_zone(name: str) -> ZoneInfo:
 
 
 def _help(name: str) -> Wording:
-    wanted = name.strip().replace(" ", "_")
-    by_city = {zone.rsplit("/", 1)[-1]: zone for zone in sorted(zone_names())}
-    if wanted.title() in by_city:
-        return Wording("Did you mean `%(near)s`?", near=by_city[wanted.title()])
-    return did_you_mean(wanted, sorted(zone_names())) or Wording(
-        "Name a city of the zone, by the tz database's names: America/New_York, Europe/London"
-    )
+    wanted = name.strip().replace(" ", "_").casefold()
+    by_city = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in sorted(zone_names()) if "/" in zone}
+    whole = {zone.casefold(): zone for zone in zone_names()}
+    city = wanted.rsplit("/", 1)[-1]
+    near = whole.get(wanted) or _MEANT.get(city.replace("_time", " time")) or _MEANT.get(city) or by_city.get(city)
+    if near is None and len(city) > 4:  # a few letters are near to too many others
+        alike = get_close_matches(city, by_city, n=1, cutoff=0.85)
+        near = by_city[alike[0]] if alike else None
+    if near:
+        return Wording("Did you mean `%(near)s`?", near=near)
+    return Wording("Name a city of the zone, by the tz database's names: America/New_York, Europe/London")

@@ -9,19 +9,17 @@ own keys there are
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from hotline.core.jobs import Urgency
 from hotline.core.tickets import Ticket
 from hotline.errors import QueueUnavailable
+from hotline.store.redis_client import probe, redis_client, told_as
 
 if TYPE_CHECKING:
     from rq import Queue
@@ -68,8 +66,8 @@ def connection(url: str, name: str | None = None) -> Redis:
 
     `name` is what the server lists it by.
     """
-    retry = Retry(NoBackoff(), 1)
-    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3, retry=retry, client_name=name)
+    client: Redis = redis_client(url, 3, 1, text=False, name=name)
+    return client
 
 
 def queues(to: Redis, names: Sequence[str] = (TONIGHT, LATER)) -> list[Queue]:
@@ -135,9 +133,9 @@ class JobQueue:
                 self._redis.delete(*(f"hotline:queued:{token}" for token in tokens))
 
     def ping(self) -> None:
-        """Raise QueueUnavailable unless Redis answers."""
+        """Raise QueueUnavailable unless Redis takes what is written."""
         with _unavailable():
-            self._redis.ping()
+            probe(self._redis)
 
     def close(self) -> None:
         """Close all connections. The next use opens new ones."""
@@ -182,11 +180,5 @@ class JobQueue:
         return fields
 
 
-@contextmanager
-def _unavailable() -> Iterator[None]:
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        raise QueueUnavailable(
-            f"Redis does not take jobs ({type(error).__name__}).", "They wait on disk. Start it, or see REDIS_URL."
-        ) from None
+def _unavailable() -> AbstractContextManager[None]:
+    return told_as(QueueUnavailable, "Jobs wait on disk.")

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from hotline.errors import QueueUnavailable
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
+from hotline.store.redis_client import probe, told_as
 
 _TONIGHTS = {TONIGHT: True, LATER: False}
 
@@ -65,7 +65,8 @@ class JobsState:
 
 def read_state(redis: Redis) -> JobsState:
     """How things stand now. Raises QueueUnavailable."""
-    try:
+    with told_as(QueueUnavailable, "What is queued cannot be known."):
+        probe(redis)  # where nobody can write, nobody can say that they are there
         waiting = [job for name in _TONIGHTS for job in _jobs(redis, name, _listed(redis, name))]
         scheduled = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, f"rq:scheduled:{name}"))]
         failed = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, f"rq:failed:{name}"))]
@@ -78,23 +79,15 @@ def read_state(redis: Redis) -> JobsState:
             scheduled=tuple(sorted(scheduled, key=lambda job: job.due or 0)),
             failed=_why(redis, failed),
         )
-    except (RedisError, OSError) as error:
-        raise QueueUnavailable(
-            f"Redis does not say what is queued ({type(error).__name__}).", "Start it, or see REDIS_URL."
-        ) from None
 
 
 def retry_failed(redis: Redis) -> int:
     """Queue every job that has failed once more; how many. Raises QueueUnavailable."""
     script, count = redis.register_script(_RETRY), 0
-    try:
+    with told_as(QueueUnavailable, "No job was queued again."):
         for name in _TONIGHTS:
             if failed := list(_scored(redis, f"rq:failed:{name}")):
                 count += int(script(keys=[f"rq:failed:{name}", f"rq:queue:{name}"], args=failed))
-    except (RedisError, OSError) as error:
-        raise QueueUnavailable(
-            f"Redis takes no jobs ({type(error).__name__}).", "Start it, or see REDIS_URL, and try again."
-        ) from None
     return count
 
 

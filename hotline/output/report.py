@@ -126,7 +126,8 @@ def _heading(report: Report) -> str:
     hotlines = "all hotlines" if report.hotlines is None else ", ".join(report.hotlines)
     period = report.period
     days = f"{period.first}" if period.first == period.last else f"{period.first} to {period.last}"
-    return f"Calls to {hotlines}, {days} (days in {period.zone})"
+    zone = period.zone if report.zones == 1 else "each hotline's own time zone"
+    return f"Calls to {hotlines}, {days} (days in {zone})"
 
 
 def _totals(report: Report, before: Report | None) -> Table:

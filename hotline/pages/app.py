@@ -36,6 +36,7 @@ def make_pages(tools: Tools) -> Flask:
         "lstrip_blocks": True,
         "extensions": ["jinja2.ext.i18n"],
     }
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to whatever Host says
     _configure(app, tools)
     _words(app, tools)
     guard(app, tools)

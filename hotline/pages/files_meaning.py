@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from hotline.core.days import full_hour_after
 from hotline.core.flow import Flow, Step
 from hotline.core.oncall import Schedule
 from hotline.core.rota_diff import RotaDiff, balance, rota_diff
@@ -50,7 +51,7 @@ class Meaning:
 def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
     """What an edit of a rota changes in the next eight weeks."""
     start = now.replace(microsecond=0)
-    diff = rota_diff(before, after, start, start + timedelta(weeks=WEEKS))
+    diff = rota_diff(before, after, start, full_hour_after(after, start, WEEKS))
     zone = after.rota.zone
 
     def said(spans: Sequence[Span]) -> list[str]:
@@ -106,6 +107,12 @@ def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
         yield _("Its languages, or their voices, change.")
     if before.start != after.start:
         yield _("Calls begin at the step %(step)s.", step=after.start)
+    if (before.open, before.closed) != (after.open, after.closed):
+        yield (
+            _("The opening hours change; outside them calls begin at the step %(step)s.", step=after.closed)
+            if after.closed
+            else _("The line is always open.")
+        )
     if before.apology != after.apology:
         yield _("The apology has other words.")
     for name in after.steps.keys() - before.steps.keys():

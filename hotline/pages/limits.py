@@ -29,8 +29,6 @@ KNOWN_FOR = 365 * 24 * 3600
 """Seconds for which a browser is known after a sign-in."""
 COOKIE = "hotline-known"
 _MOST_NAMES = 5
-_PATIENCE = 0.3
-"""Seconds; what callers wait for Redis is the same."""
 _LIMITED = ("signin.enter", "signin.use_link")
 
 
@@ -75,8 +73,8 @@ def limit(app: Flask, tools: Tools) -> None:
     limiter = Limiter(
         lambda: _digest(tools.key, b"address", network_of_visitor()),
         app=app,
-        storage_uri=_storage(tools.limits_url),
-        storage_options={"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE},  # type: ignore[dict-item]
+        storage_uri="redis://",
+        storage_options={"connection_pool": tools.limits_pool},  # type: ignore[dict-item]
         in_memory_fallback_enabled=True,
         key_prefix="hotline:limit",
     )
@@ -130,7 +128,3 @@ def _failed(response: Response) -> bool:
 
 def _digest(key: bytes, kind: bytes, what: str) -> str:
     return hmac.digest(key, kind + b"\0" + what.encode("utf-8", "replace"), "sha256")[:12].hex()
-
-
-def _storage(url: str) -> str:
-    return f"redis+{url}" if url.startswith("unix:") else url

@@ -137,7 +137,8 @@ def _found(tools: Tools, asked: Asked, *, full: bool) -> Found:
     hotlines = [asked.line.id] if asked.line else None
     now = period(asked.first, asked.last, zone)
     then = period(*before(asked.first, asked.last), zone)
-    report, old = tools.calls.report(now, hotlines), tools.calls.report(then, hotlines)
+    zones = {line.id: line.rota.zone for line in tools.directory.state.hotlines.values()}
+    report, old = (tools.calls.report(one, hotlines, zones) for one in (now, then))
     return Found(report, old, breakdown_for(report, now, asked.alone, tools.now(), full=full))
 
 
@@ -174,7 +175,9 @@ def body(found: Found, title: str, zone: tzinfo) -> dict[str, object]:
     parts = {"night": _("night"), "morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
     return {
         "title": title,
-        "zone": language.zone_words(zone, found.report.period.zone),
+        "zone": _("each hotline's own time")
+        if found.report.zones > 1
+        else language.zone_words(zone, found.report.period.zone),
         "percent": percent,
         "report": found.report,
         "old": found.before,

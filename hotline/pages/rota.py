@@ -8,7 +8,7 @@ from datetime import UTC, date, timedelta
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.core.days import start_of_day
+from hotline.core.days import full_hour_after, start_of_day
 from hotline.core.fairness import Breach, fairness
 from hotline.core.flow import Hotline
 from hotline.core.rota import DAY, Cover, WallMinute
@@ -110,7 +110,8 @@ def make_rota(tools: Tools) -> Blueprint:
         weeks, depth = _asked_weeks(4), request.args.get("depth", 2, type=int)
         depth = depth if depth in DEPTHS else 2
         start = tools.instant().astimezone(UTC)
-        found = gaps(line.flow.name, tools.schedule(line), start, start + timedelta(weeks=weeks), depth)
+        end = full_hour_after(line.schedule, start, weeks)
+        found = gaps(line.flow.name, tools.schedule(line), start, end, depth)
         return render_template(
             "rota/gaps.html",
             line=line,

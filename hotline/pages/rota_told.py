@@ -87,6 +87,16 @@ def _group(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinfo) 
     first = spans[0]
     if first.start <= start and first.end >= end:
         return _("all of the time looked at")
+    if first.start <= start and len(spans) > 1:
+        return _(
+            "%(now)s, and %(later)s",
+            now=_group(spans[:1], start, end, zone),
+            later=_group(spans[1:], start, end, zone),
+        )
+    if first.start <= start:
+        return _("now, until %(time)s", time=_moment(first.end, zone))
+    if len(spans) == 1 and first.end == end:
+        return _("from %(time)s on", time=_moment(first.start, zone))
     if len(spans) == 1:
         return time_of(first, zone)
     days = named_days(spans)
@@ -111,6 +121,10 @@ def _group(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinfo) 
         count=len(spans),
         first=day_name(first.start.date()),
     )
+
+
+def _moment(when: datetime, zone: tzinfo) -> str:
+    return f"{day_name(when.astimezone(zone).date())} {clock_time(when, zone)}"
 
 
 def month_name(day: date) -> str:

@@ -11,6 +11,7 @@ tonight was thought worse.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -83,6 +84,26 @@ def find_person(tools: Tools) -> None:
     if BY_ITSELF not in request.args and now - signed_in.seen >= 60:
         signed_in = replace(signed_in, seen=now)
     _write(replace(signed_in, person=person))
+
+
+def still_signed_in(tools: Tools) -> Callable[[], bool]:
+    """A check, for an answer that goes on, that whoever this request comes from may go on hearing it.
+
+    False once they are removed, have another role or password, or have signed out. While the database is away, True.
+    """
+    signed_in = _read()
+
+    def check() -> bool:
+        if signed_in is None or tools.now() - signed_in.since >= LONGEST:
+            return False
+        try:
+            person = tools.people.signed_in(signed_in.person.id, signed_in.id)
+        except DatabaseUnavailable:
+            return True
+        same = signed_in.person
+        return person is not None and (person.epoch, person.role) == (same.epoch, same.role)
+
+    return check
 
 
 def _forget() -> None:

@@ -15,6 +15,7 @@ from hotline.core.flow import Hotline
 from hotline.core.report import Tally, percentile
 from hotline.errors import DatabaseUnavailable
 from hotline.pages.language import gettext as _
+from hotline.pages.sessions import still_signed_in
 from hotline.pages.stream import EVENTS, NO_ROOM, Stream, waiter
 from hotline.pages.tonight_board import board
 from hotline.pages.tools import Part, Tools
@@ -54,7 +55,10 @@ def make_tonight(tools: Tools) -> Blueprint:
         lines = list(state.hotlines.values())
         return render_template(
             "tonight/home.html",
-            boards=[board(line, tools.schedule(line), tools.absences.of(line.rota.id), now) for line in lines],
+            boards=sorted(  # those with nobody on call first
+                (board(line, tools.schedule(line), tools.absences.of(line.rota.id), now) for line in lines),
+                key=lambda one: bool(one.on_call),
+            ),
             now=now,
             calls=_calls(tools, lines, now),
             parts=_parts(tools),
@@ -65,7 +69,12 @@ def make_tonight(tools: Tools) -> Blueprint:
     def changes() -> Response:
         if not streams.acquire(blocking=False):
             return Response(NO_ROOM, mimetype=EVENTS)
-        return Response(Stream(lambda: _look(tools), waiter(request.environ), streams.release), mimetype=EVENTS)
+        listens, may = waiter(request.environ), still_signed_in(tools)
+
+        def stays(seconds: float) -> bool:
+            return listens(seconds) and may()
+
+        return Response(Stream(lambda: _look(tools), stays, streams.release), mimetype=EVENTS)
 
     return tonight
 

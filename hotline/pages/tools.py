@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -119,8 +119,10 @@ class Calls(Protocol):
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
         """The calls that started from `start` until before `end` (epoch seconds)."""
 
-    def report(self, period: Period, hotlines: Sequence[str] | None = None) -> Report:
-        """The report on a period, of some hotlines or of all."""
+    def report(
+        self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None
+    ) -> Report:
+        """The report on a period, of some hotlines or of all, each call on the day of its own hotline's zone."""
 
 
 class CallTests(Protocol):
@@ -168,7 +170,7 @@ class Phone(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Everything that pages are made of. `limits_url` is a Redis.
+    """Everything that pages are made of. `limits_pool`: connections to a Redis.
 
     `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses; `link_address` is where the
     key of a one-time link opens. `ring_test` has the phone of a hotline's volunteer rung, where there is a way to.
@@ -188,7 +190,7 @@ class Tools:
     setting_off: SettingOff
     phone: Phone
     parts: Mapping[str, Callable[[], Part]]
-    limits_url: str
+    limits_pool: object
     secret: bytes
     link_address: Callable[[str], str]
     calendar_address: Callable[[Rota, str], str]

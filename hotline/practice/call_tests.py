@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import redis
-
 from hotline.core.wall import WallClock, utc
 from hotline.errors import ServerError
 from hotline.files.call_tests import CallTest, fixed_numbers, plain
@@ -24,6 +22,7 @@ from hotline.simulator import Behaviour, Call, CallRecord, World, named, record
 from hotline.simulator.events import Event
 from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.live import RedisLive
+from hotline.store.redis_client import REDIS_GONE, redis_client
 
 LONGEST = 5 * 3600.0
 """Simulated seconds: longer than the carrier allows any call to be."""
@@ -87,7 +86,7 @@ def borrowed_live_states(redis_url: str) -> Iterator[Fresh]:
     try:
         yield Fresh(redis_url, prefix)
     finally:
-        with suppress(redis.RedisError), redis.Redis.from_url(redis_url, socket_timeout=5.0) as connection:
+        with suppress(*REDIS_GONE), redis_client(redis_url, 5.0) as connection:
             for key in connection.scan_iter(f"{prefix}*", count=1000):
                 connection.delete(key)
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-import redis
-
 from hotline.core.absence import Absence, Known
 from hotline.core.flow import Hotline
 from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
@@ -22,6 +20,7 @@ from hotline.simulator import Behaviour, Call, CarrierQuirks, named, record
 from hotline.simulator.behaviour import Player
 from hotline.simulator.legs import Leg
 from hotline.store.live import RedisLive
+from hotline.store.redis_client import REDIS_GONE, redis_client
 
 SEED = 1
 """Makes each playing of a call like the one before."""
@@ -154,6 +153,6 @@ def _short_lived(redis_url: str) -> Iterator[Live]:
     try:
         yield RedisLive(redis_url, secrets.token_bytes(32), prefix=prefix, timeout=PATIENCE)
     finally:
-        with suppress(redis.RedisError), redis.Redis.from_url(redis_url, socket_timeout=PATIENCE) as connection:
+        with suppress(*REDIS_GONE), redis_client(redis_url, PATIENCE) as connection:
             for key in connection.scan_iter(f"{prefix}*", count=1_000):
                 connection.delete(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -56,10 +57,17 @@ class CallLog:
         """Those calls, counted by the database."""
         return self._tables().tally(start, end, hotlines)
 
-    def report(self, period: Period, hotlines: Sequence[str] | None = None) -> Report:
-        """The report on a period, of some hotlines or of all."""
-        counts, totals = self._tables().count(period, hotlines)
-        return reported(report_of(period, counts, None if hotlines is None else tuple(hotlines)), totals)
+    def report(
+        self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None
+    ) -> Report:
+        """The report on a period, of some hotlines or of all.
+
+        Each call is on the day of its own hotline's zone, of those in `zones`; of others, on the period's.
+        """
+        counts, totals = self._tables().count(period, hotlines, zones or {})
+        found = reported(report_of(period, counts, None if hotlines is None else tuple(hotlines)), totals)
+        used = {str(zone) for name, zone in (zones or {}).items() if hotlines is None or name in hotlines}
+        return replace(found, zones=max(1, len(used)))
 
     def prune(self, now: datetime, months: int, zones: Mapping[str, tzinfo]) -> int:
         """Keep no call that started more than so many whole months ago, but totals only; how many went.

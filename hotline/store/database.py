@@ -58,15 +58,55 @@ def unavailable() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        # Its first line says what an operator needs, such as "connection refused"; other errors may quote the row.
-        reason = str(error.orig).strip().partition("\n")[0]
-        raise CallLogUnavailable(f"The call log's database cannot be used: {reason}.", _REMEDY) from None
+        raise CallLogUnavailable(f"The call log's database cannot be used: {_reason(error)}.", _REMEDY) from None
     except ModuleNotFoundError as error:
         raise CallLogUnavailable(
             f"The call log's database needs {error.name}.", "Install it: pip install 'hotline[postgres]'."
         ) from None
     except (SQLAlchemyError, OSError, ValueError, ArithmeticError) as error:  # drivers raise their own, too
         raise CallLogUnavailable(f"The call log's database cannot be used ({type(error).__name__}).", _REMEDY) from None
+
+
+_REASONS = (
+    ("authentication failed", "it refuses the user or the password"),
+    ("no password supplied", "it wants a password"),
+    ("connection refused", "connection refused"),
+    ("name or service not known", "its host is not known"),
+    ("could not translate host", "its host is not known"),
+    ("resolve host", "its host is not known"),
+    ("name resolution", "its host cannot be looked up"),
+    ("no route to host", "its host cannot be reached"),
+    ("network is unreachable", "its host cannot be reached"),
+    ("no such file or directory", "nothing listens at its socket"),
+    ("timeout", "it did not answer in time"),
+    ("timed out", "it did not answer in time"),
+    ("does not exist", "its database or its user does not exist"),
+    ("too many", "it has too many connections"),
+    ("remaining connection slots", "it has too many connections"),
+    ("starting up", "it is starting up"),
+    ("shutting down", "it is shutting down"),
+    ("terminating connection", "it ended the connection"),
+    ("closed the connection", "it ended the connection"),
+    ("pg_hba", "it does not let us in"),
+    ("permission denied", "permission denied"),
+    ("read-only transaction", "it takes no writes"),
+    ("readonly database", "its file cannot be written"),
+    ("unable to open database file", "its file cannot be opened"),
+    ("database is locked", "it is locked"),
+    ("is full", "its disk is full"),
+    ("no space left", "its disk is full"),
+    ("disk i/o error", "its disk fails"),
+    ("malformed", "its file is damaged"),
+    ("not a database", "its file is no database"),
+    ("certificate", "its certificate is not accepted"),
+    ("ssl", "its TLS does not fit"),
+)
+"""What drivers say, and how we say it: their own words may name hosts, users and parts of a password."""
+
+
+def _reason(error: OperationalError) -> str:
+    said = str(error.orig).lower()
+    return next((words for sign, words in _REASONS if sign in said), type(error.orig).__name__)
 
 
 _REMEDY = "Check DATABASE_URL and the database; rows wait in the spool meanwhile."

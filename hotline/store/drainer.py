@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from hotline.errors import HotlineError, ServerError
 from hotline.store.forking import forget_in_child
 from hotline.store.intake import batches, clear_up, look, rounds
+from hotline.store.private import opener
 from hotline.store.progress import Progress
 from hotline.store.role import Role
 from hotline.store.waiting import Waiting
@@ -65,7 +66,7 @@ class Drainer(Generic[Entry]):
         try:
             return self._drain() if self._role.take() else 0
         except OSError as error:
-            raise ServerError(f"The spool {self._spool.directory} cannot be drained ({error}).") from error
+            raise ServerError(f"The spool {self._spool.directory} cannot be drained ({error.strerror}).") from None
         finally:
             if not had_role:
                 self._role.give_up()
@@ -168,7 +169,7 @@ class Drainer(Generic[Entry]):
 
     def _set_aside(self, corrupt: list[bytes]) -> None:
         if corrupt:
-            with (self._spool.directory / "corrupt.bad").open("ab") as file:
+            with open(self._spool.directory / "corrupt.bad", "ab", opener=opener) as file:
                 file.writelines(_CARRIERS_NAME.sub(rb"\1...", line) for line in corrupt)
             _log.warning("%d lines of %s cannot be read and were set aside", len(corrupt), self._spool.directory.name)
 

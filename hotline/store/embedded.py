@@ -11,35 +11,54 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from hotline.errors import ServerError
 
 _STARTS_WITHIN = 10.0
 _LAST_ONE_ENDS_WITHIN = 10.0
 _LONGEST_SOCKET_PATH = 100
+_MOVED = re.compile(r"hotline-\d+-[0-9a-f]{16}")
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the server of a data directory listens. A socket's path must be short: a long one moves to /tmp."""
+    """Where the server of a data directory listens. Long paths, which no socket can have, move to /tmp."""
     path = data_dir / "valkey.sock"
-    if len(str(path)) <= _LONGEST_SOCKET_PATH:
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         return path
     digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"hotline-{os.getuid()}-{digest}" / "valkey.sock"
+    return Path(tempfile.gettempdir()) / f"hotline-{os.geteuid()}-{digest}" / "valkey.sock"
 
 
 def socket_url(data_dir: Path) -> str:
     """The address of that server, for `redis.Redis.from_url`."""
-    return f"unix://{socket_path(data_dir)}"
+    return f"unix://{quote(str(socket_path(data_dir)))}"
+
+
+def is_moved(socket: Path) -> bool:
+    """Whether a socket is of an embedded server, in the temporary directory: where others can make folders, too."""
+    return _MOVED.fullmatch(socket.parent.name) is not None
+
+
+def is_private(folder: Path) -> bool:
+    """Whether a folder is ours, no link, and open to nobody else, and nobody else can put another in its place."""
+    try:
+        at, above = folder.lstat(), folder.parent.stat()
+    except OSError:
+        return False
+    ours = stat.S_ISDIR(at.st_mode) and at.st_uid == os.geteuid() and not at.st_mode & 0o077
+    return ours and bool(above.st_mode & stat.S_ISVTX or not above.st_mode & 0o022)
 
 
 def server_program() -> str:
@@ -90,6 +109,11 @@ class EmbeddedServer:
         """Start the server again after it died; the lock is ours already."""
         path = socket_path(self._data_dir)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_moved(path) and not is_private(path.parent):
+            raise ServerError(
+                f"The folder {path.parent}, for the embedded Redis, is not ours alone.",
+                "Remove it, or set HOTLINE_DATA_DIR to a folder with a shorter path.",
+            )
         # One whose parent was killed may still be saving what it holds, and removes its socket, or ours, at its end.
         deadline = time.monotonic() + _LAST_ONE_ENDS_WITHIN
         while _somebody_listens(path) and time.monotonic() < deadline:

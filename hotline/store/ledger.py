@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hotline.core.tickets import Ticket
 from hotline.store.job_lines import JOB_LINES
+from hotline.store.private import opener
 
 _SUFFIX = ".job"
 
@@ -27,11 +28,9 @@ class Ledger:
         """A job is about to be queued."""
         path = self._path(ticket.token)
         scratch = path.with_suffix(".new")
-        try:
-            scratch.write_bytes(JOB_LINES.to_line(ticket, time.time()))
-        except FileNotFoundError:
-            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            scratch.write_bytes(JOB_LINES.to_line(ticket, time.time()))
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(scratch, "wb", opener=opener) as file:
+            file.write(JOB_LINES.to_line(ticket, time.time()))
         os.replace(scratch, path)
 
     def tickets(self) -> Iterator[Ticket]:

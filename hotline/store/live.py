@@ -9,8 +9,8 @@ Keys, under `hotline:`; all but the first expire soon:
     ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
     over:<ring>               the ring has ended: "1" if it had been accepted, "2" if passed on, "3" if picked up, else
                               "0"
-    call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"
-    gone:<call>               the call is over: nobody is rung for it again
+    call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"; "gone" once the call is
+                              over: nobody is rung for it again
     rung:<hour>               how often each phone rang in vain within this hour, by the key of its line
     sign:<sign>:<hotline>     how many rings in a row spoke of a fault at the carrier
 
@@ -75,7 +75,7 @@ local function release(line, over, rest, ring, now, seconds)
 end
 """
 
-# KEYS: ring, gone, line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
+# KEYS: ring, "" (not used), line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
 #       seat, then `last` of each tier, then how often each phone rang this hour.
 # ARGV: ring, now, hold, how long `last` is kept, turn prefix, seats of each tier to start at ("1,0"; "" to go on after
 #       `last`), whether in turn, the ended ring and its rest, the version of the absences (or "-" for any), how many
@@ -91,7 +91,7 @@ if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= 
 end
 local ended = 0
 if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
-if redis.call('EXISTS', KEYS[2]) == 1 then return {'over', '', ended} end
+if redis.call('GET', KEYS[6]) == 'gone' then return {'over', '', ended} end
 if given then return {'given', given, -1} end
 local seats = (#ARGV - 14) / 3
 local rings, alone, spread, most = KEYS[#KEYS], ARGV[#ARGV - 2] == '1', tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])
@@ -177,10 +177,9 @@ _RELEASE_ONLY = _RELEASE + "return release(KEYS[1], KEYS[2], KEYS[3], ARGV[1], A
 _CALL_OVER = (
     _RELEASE
     + """
-redis.call('SET', KEYS[2], '1', 'EX', ARGV[4])
 local known = redis.call('GET', KEYS[1])
-if not known then return 0 end
-redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[1], 'gone', 'EX', ARGV[4])
+if not known or known == 'gone' then return 0 end
 local ring, line, rest = string.match(known, '^([^|]+)|([^|]+)|([^|]+)$')
 return release(line, ARGV[1] .. ring, rest, ring, ARGV[2], ARGV[3])
 """
@@ -221,7 +220,7 @@ class RedisLive:
         first: bool = True,
     ) -> Dealt:
         over = self._keys_of(ended) if ended else ("", "", "")
-        keys = [f"{self.prefix}ring:{_text(ring)}", self._gone(call), *over, self._call(call)]
+        keys = [f"{self.prefix}ring:{_text(ring)}", "", *over, self._call(call)]
         keys.append(absences_key(self.prefix, known.rota) if known else "")
         seats: list[str | int] = []
         tiers = hand.tiers()
@@ -307,7 +306,7 @@ class RedisLive:
 
     def call_over(self, call: str, now: int, rest: int, remember: int = 600) -> None:
         args: list[str | int] = [f"{self.prefix}over:", now, rest, remember]
-        self.server.ask(lambda: self._call_over(keys=[self._call(call), self._gone(call)], args=args))
+        self.server.ask(lambda: self._call_over(keys=[self._call(call)], args=args))
 
     def is_taken(self, phone: str, now: int) -> bool:
         """Whether a phone is being rung for a call, or somebody talks on it. Raises LiveStateUnavailable."""
@@ -315,9 +314,8 @@ class RedisLive:
         return held is not None and int(str(held).rpartition("|")[2]) > now
 
     def ping(self) -> None:
-        """Raise LiveStateUnavailable unless Redis answers now."""
-        self.server.ask_again()
-        self.server.ask(self.server.client.ping)
+        """Raise LiveStateUnavailable unless Redis takes now what calls write."""
+        self.server.probe()
         self._release_owed()
 
     def _release_owed(self) -> None:
@@ -332,9 +330,6 @@ class RedisLive:
 
     def _call(self, call: str) -> str:
         return f"{self.prefix}call:{call}"
-
-    def _gone(self, call: str) -> str:
-        return f"{self.prefix}gone:{call}"
 
     def _rung(self, now: int) -> str:
         return f"{self.prefix}rung:{now // 3600}"

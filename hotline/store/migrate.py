@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hotline.errors import CallLogUnavailable
 from hotline.store.database import engine_for, sqlite_file, unavailable
+from hotline.store.private import make_private_file
 
 REVISION = "0008"
 
@@ -52,6 +53,8 @@ def bring_up_to_date(engine: Engine) -> None:
     file = sqlite_file(engine)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            make_private_file(file)  # SQLite's own files beside it get its mode
     if _revision(engine) == REVISION:
         return
     with _ONE_THREAD, _alone(engine) as connection:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hotline.store.private import opener
+
 _NAME = "progress.json"
 
 
@@ -43,5 +45,6 @@ class Progress:
             "failure": self.failure,
         }
         new = directory / f"{_NAME}.new"
-        new.write_text(json.dumps(fields))
+        with open(new, "w", opener=opener) as file:
+            json.dump(fields, file)
         os.replace(new, directory / _NAME)

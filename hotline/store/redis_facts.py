@@ -5,44 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from hotline.core.checkup_machine import RedisFacts
 from hotline.errors import LiveStateUnavailable
+from hotline.store.redis_client import probe, redis_client, told_as
 
 _TIMEOUT = 3.0
 
 
 def redis_facts(url: str) -> RedisFacts:
-    """Ask it. Raises LiveStateUnavailable."""
-    client: Any = redis.Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=_TIMEOUT,
-        socket_connect_timeout=_TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
-    )
-    try:
-        with client:
-            info = client.info()
-            return RedisFacts(
-                program="Valkey" if info.get("server_name") == "valkey" else "Redis",
-                version=_version(str(info.get("valkey_version") or info.get("redis_version") or "0")),
-                snapshots=_snapshots(client),
-                saved=info.get("rdb_last_bgsave_status", "ok") == "ok",
-                append_only=bool(info["aof_enabled"]) if "aof_enabled" in info else None,
-                policy=info.get("maxmemory_policy"),
-                used=int(info.get("used_memory", 0)),
-                most=int(info.get("maxmemory", 0)),
-            )
-    except redis.AuthenticationError:
-        raise LiveStateUnavailable("Redis asks for another password.", "See REDIS_URL.") from None
-    except (redis.RedisError, OSError) as error:
-        raise LiveStateUnavailable(
-            f"Redis does not answer ({type(error).__name__}): calls go on without it, and jobs wait.",
-            "Start it, or see REDIS_URL.",
-        ) from None
+    """Ask it, once it has taken what calls write. Raises LiveStateUnavailable."""
+    client: Any = redis_client(url, _TIMEOUT)
+    with told_as(LiveStateUnavailable), client:
+        probe(client)
+        info = client.info()
+        return RedisFacts(
+            program="Valkey" if info.get("server_name") == "valkey" else "Redis",
+            version=_version(str(info.get("valkey_version") or info.get("redis_version") or "0")),
+            snapshots=_snapshots(client),
+            saved=info.get("rdb_last_bgsave_status", "ok") == "ok",
+            append_only=bool(info["aof_enabled"]) if "aof_enabled" in info else None,
+            policy=info.get("maxmemory_policy"),
+            used=int(info.get("used_memory", 0)),
+            most=int(info.get("maxmemory", 0)),
+        )
 
 
 def _snapshots(client: Any) -> bool | None:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from hotline.errors import LiveStateUnavailable
+from hotline.store.redis_client import REDIS_GONE, probe, redis_client, what_is_wrong
 
 TIMEOUT = 0.3
 """Seconds a caller may be kept waiting by Redis, for connecting and for each answer."""
@@ -24,13 +23,7 @@ class Server:
     """Connects at the first question; safe to share between threads and to fork. `timeout` is in seconds."""
 
     def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
-        self.client: redis.Redis = redis.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
-            retry=Retry(NoBackoff(), 1),
-        )
+        self.client: redis.Redis = redis_client(url, timeout, 1)
         self._asked_again_at = 0.0
 
     def ask(self, question: Callable[[], Answer]) -> Answer:
@@ -39,12 +32,16 @@ class Server:
             raise LiveStateUnavailable("Redis failed a moment ago.")
         try:
             return question()
-        except (redis.RedisError, OSError) as error:
+        except REDIS_GONE as error:
             self._asked_again_at = time.monotonic() + PAUSE_AFTER_FAILURE
-            raise LiveStateUnavailable(
-                f"Redis does not answer ({type(error).__name__}).",
-                "Calls go on without it. Start it, or see REDIS_URL.",
-            ) from None
+            self.client.connection_pool.disconnect(inuse_connections=False)  # another is primary by now, maybe
+            message, remedy = what_is_wrong(error)
+            raise LiveStateUnavailable(message, f"Calls continue without it. {remedy}") from None
+
+    def probe(self) -> None:
+        """Raise LiveStateUnavailable unless Redis takes now what calls write."""
+        self.ask_again()
+        self.ask(lambda: probe(self.client))
 
     def ask_again(self) -> None:
         """Ask the next question even if Redis failed a moment ago."""

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.log import LogEntry
 from hotline.core.periods import Period, months_over
-from hotline.core.report import Call, Counts, Tally
+from hotline.core.periods import period as of_days
+from hotline.core.report import Call, Counts, Tally, together
 from hotline.core.retention import Totals, kept_from
 from hotline.store.counted import forget, hold_calls, keep, months_known
 from hotline.store.counting import count, count_once, first_start, known_hotlines, tally
@@ -65,10 +66,21 @@ class Tables:
         with self._transaction() as connection:
             return tally(connection, start, end, known_hotlines(connection) if hotlines is None else hotlines)
 
-    def count(self, period: Period, hotlines: Sequence[str] | None) -> tuple[Counts, Totals]:
+    def count(
+        self, period: Period, hotlines: Sequence[str] | None, zones: Mapping[str, tzinfo]
+    ) -> tuple[Counts, Totals]:
         with self._transaction() as connection:
-            counts = count(connection, period, known_hotlines(connection) if hotlines is None else hotlines)
-            return counts, kept_totals(connection, period, hotlines)
+            named: dict[str, list[str]] = {period.zone: []}
+            for name in known_hotlines(connection) if hotlines is None else hotlines:
+                named.setdefault(str(zones.get(name, period.zone)), []).append(name)
+            days = {str(zone): zone for zone in zones.values()}
+            counts = [
+                count(
+                    connection, period if zone == period.zone else of_days(period.first, period.last, days[zone]), some
+                )
+                for zone, some in named.items()
+            ]
+            return together(period, counts), kept_totals(connection, period, hotlines)
 
     def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
         with self._transaction() as connection:

@@ -21,13 +21,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
 from hotline.core.figures import TOOK, Counts, RingOutcome, Took
 from hotline.errors import LiveStateUnavailable
 from hotline.store.forking import forget_in_child
+from hotline.store.redis_client import REDIS_GONE, redis_client, told_as
 
 FLUSH_EVERY = 60.0
 _TIMEOUT = 1.0
@@ -53,13 +50,7 @@ class Tallies:
     """Fits `hotline.ports.Meter`. Counting touches memory only. Connects at the first flush; usable after a fork."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time, prefix: str = "hotline:") -> None:
-        self._redis: redis.Redis = redis.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=_TIMEOUT,
-            socket_connect_timeout=_TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._redis = redis_client(url, _TIMEOUT)
         self._take = self._redis.register_script(_TAKE)
         self._clock = clock
         self._prefix = f"{prefix}counts:"
@@ -107,14 +98,11 @@ class Tallies:
         """
         today = now.astimezone(UTC)
         yesterday = today - timedelta(days=1)
-        try:
-            with self._redis.pipeline() as ask:
-                ask.hgetall(self._month(yesterday))
-                ask.hgetall(self._day(today))
-                ask.hget(self._month(today), "refused")
-                month, day, refused = ask.execute()
-        except (redis.RedisError, OSError) as error:
-            raise LiveStateUnavailable(f"Redis does not answer ({type(error).__name__}).", "See REDIS_URL.") from None
+        with told_as(LiveStateUnavailable), self._redis.pipeline() as ask:
+            ask.hgetall(self._month(yesterday))
+            ask.hgetall(self._day(today))
+            ask.hget(self._month(today), "refused")
+            month, day, refused = ask.execute()
         same_month = self._month(today) == self._month(yesterday)
         before_today = {name: int(count) - int(day.get(name, 0) if same_month else 0) for name, count in month.items()}
         return _counts({name: count for name, count in before_today.items() if count}, int(refused or 0))
@@ -134,7 +122,7 @@ class Tallies:
             args += (name, count)
         try:
             self._take(keys=keys, args=args)
-        except (redis.RedisError, OSError):
+        except REDIS_GONE:
             return False
         self._batch = None
         return True

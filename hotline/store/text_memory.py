@@ -3,7 +3,8 @@
 Keys, under `hotline:`:
 
     text:<text digest>            when a text came first (epoch seconds)
-    text-asked:<phone digest>     what a volunteer was asked to confirm: "<rota>|<end>", one a line
+    text-asked:<phone digest>     what a volunteer was asked to confirm: the word, then "<rota>|<end>", one a line
+    text-<kind>:<phone digest>    digests of recent texts of a kind, to count them
     text-unknown:<phone digest>   somebody unknown was answered
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from hotline.store.server import Server
 
 MINUTES = 600
-"""Seconds for which anything is known."""
+"""Seconds for which anything is known, but for counts, which have a time of their own."""
 
 
 class TextMemory:
@@ -31,15 +32,32 @@ class TextMemory:
         found = self._server.ask(lambda: self._server.client.set(name, now, nx=True, ex=MINUTES, get=True))
         return int(found) if isinstance(found, str) and found.isdigit() else now
 
-    def ask(self, phone: str, ends: Mapping[str, int]) -> None:
-        name, lines = self._name("text-asked", phone), "\n".join(f"{rota}|{end}" for rota, end in ends.items())
+    def ask(self, phone: str, ends: Mapping[str, int], word: str) -> str:
+        before, meant = self.asked(phone)
+        word = before if before and meant == ends else word
+        name = self._name("text-asked", phone)
+        lines = "\n".join([word, *(f"{rota}|{end}" for rota, end in ends.items())])
         self._server.ask(lambda: self._server.client.set(name, lines, ex=MINUTES))
+        return word
 
-    def asked(self, phone: str) -> Mapping[str, int]:
+    def asked(self, phone: str) -> tuple[str, Mapping[str, int]]:
         name = self._name("text-asked", phone)
         found = self._server.ask(lambda: self._server.client.get(name))
-        lines = (line.rpartition("|") for line in str(found or "").splitlines())
-        return {rota: int(end) for rota, _, end in lines if end.isdigit()}
+        word, *rest = str(found or "").splitlines() or [""]
+        lines = (line.rpartition("|") for line in rest)
+        return word, {rota: int(end) for rota, _, end in lines if end.isdigit()}
+
+    def count(self, kind: str, phone: str, text: str, seconds: int) -> int:
+        name, one = self._name(f"text-{kind}", phone), self._name("text", text)
+
+        def counted() -> int:
+            pipe = self._server.client.pipeline()
+            pipe.sadd(name, one)
+            pipe.expire(name, seconds, nx=True)
+            pipe.scard(name)
+            return int(pipe.execute()[-1])
+
+        return self._server.ask(counted)
 
     def forget(self, phone: str) -> None:
         name = self._name("text-asked", phone)

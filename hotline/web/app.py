@@ -42,6 +42,7 @@ class AsMeant:
 def make_app(*blueprints: Blueprint, prefix: str = "") -> Flask:
     """An application of these parts, none of which it knows. `prefix` is the path of the public address."""
     app = Flask("hotline", static_folder=None)
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to whatever Host says
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

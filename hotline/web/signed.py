@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from flask import Blueprint, Request, abort, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
 from hotline.ports import Notices
@@ -25,9 +26,9 @@ def refuse_unsigned(
 
     @webhooks.before_request
     def check() -> None:
-        if not _well_formed(request):
+        if not request.headers.get(SIGNATURE_HEADER) or not _readable(request) or not _well_formed(request):
             refused()
-            notice("webhook_refused", route=request.path, remedy="It is none that a carrier sends.")
+            notice("webhook_refused", route=request.path, remedy="It is unsigned or broken: no carrier sent it.")
             abort(403)
         query = request.query_string.decode("latin-1")
         form = request.form if request.method == "POST" else None
@@ -50,3 +51,13 @@ def _well_formed(request: Request) -> bool:
     """
     sent = request.form if request.method == "POST" else request.args
     return all(_NAME.fullmatch(name) for name in sent)
+
+
+def _readable(request: Request) -> bool:
+    """Whether the body can be read. Whoever breaks HTTP gets no TwiML."""
+    try:
+        return request.form is not None
+    except RequestEntityTooLarge:
+        raise
+    except Exception:  # noqa: BLE001 - each server has errors of its own for this
+        return False

@@ -86,7 +86,7 @@ class HealthOf:
 
     def call_log(self) -> Part:
         if self.spool.in_memory():
-            return Part(f"The spool {self.spool.directory} cannot be written: entries are in memory only.", _WRITABLE)
+            return Part("The spool cannot be written: entries are in memory only.", _WRITABLE)
         progress = self.spool.progress()
         if progress.failing_since is not None:
             return Part(progress.failure, "Entries wait on disk. See DATABASE_URL.")
@@ -96,13 +96,14 @@ class HealthOf:
 
     def jobs(self) -> Part:
         if self.outbox.in_memory():
-            return Part(f"The outbox {self.outbox.directory} cannot be written: jobs are in memory only.", _WRITABLE)
+            return Part("The outbox cannot be written: jobs are in memory only.", _WRITABLE)
         if self.outbox.backlog()[1] > BACKLOG_TOO_OLD:
             return Part("Jobs wait on disk, and are not queued.", "Is Redis there? See `hotline jobs`.")
         return Part()
 
     def heartbeat(self) -> Part:
         try:
+            self.live.ping()  # where nobody can write, no heartbeat is kept
             last = self.heartbeats.last()
         except LiveStateUnavailable:  # which is told of elsewhere
             return Part()

@@ -25,6 +25,8 @@ from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 from hotline.store.people import AuditList, People
+from hotline.store.redis_client import redis_client
+from hotline.store.server import TIMEOUT
 
 _APART = 300
 _PAUSE = 3.0
@@ -58,7 +60,7 @@ def pages_app(
         setting_off=SettingOff(absences, jobs, notice),
         phone=Softphone(redis_url(settings)),
         parts=parts,
-        limits_url=redis_url(settings),
+        limits_pool=redis_client(redis_url(settings), TIMEOUT).connection_pool,
         secret=secret,
         link_address=lambda key: address_of_link(settings, key),
         calendar_address=lambda rota, who: address(pages_address(settings), secret, rota, who),

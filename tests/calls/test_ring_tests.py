@@ -47,8 +47,8 @@ def came_of(rehearsal: Rehearsal, call: Placed) -> list[str]:
 def test_who_presses_the_key_is_reached() -> None:
     rehearsal = rehearsal_of()
     call = rung(rehearsal).picks_up()
-    call.hears("This is a test of the Line line. Nobody is waiting.", language="en-US").presses("1")
-    call.hears("Calls of the Line line reach you").has_ended()
+    call.hears("This is a test of the Line. Nobody is waiting.", language="en-US").presses("1")
+    call.hears("Calls of the Line reach you").has_ended()
     assert came_of(rehearsal, call) == ["1", "0"]
 
 

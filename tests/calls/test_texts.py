@@ -49,6 +49,11 @@ def alerts(rehearsal: Rehearsal) -> list[Job]:
     return [job for job in rehearsal.jobs.jobs if job.task == "off_leaves_nobody"]
 
 
+def confirms(world: World, who: str, body: str) -> str:
+    """What a volunteer is told who texts back the word they are asked for."""
+    return world.text(who, LINE, world.text(who, LINE, body).reply.split()[-1]).reply
+
+
 def answered(call: Call, who: str) -> None:
     call.rings(who).picks_up().presses("1")
     call.talks_with(who).hangs_up().has_ended()
@@ -158,7 +163,8 @@ def test_what_cannot_be_is_said_and_changes_nothing(rehearse: Rehearse) -> None:
     world.text("amy", LINE, "OFF until 7").hears("Off until when?")
     world.text("amy", LINE, "OFF until today 11:00").hears("past")
     world.text("amy", LINE, "OFF 15 days").hears("14 days at most", "coordinator")
-    world.text("amy", LINE, "OFF 14 days YES").hears("off until Wed 18 Mar 12:00".replace("12:00", "13:00"))
+    assert "off until Wed 18 Mar 13:00" in confirms(world, "amy", "OFF 14 days YES")
+    world.text("amy", LINE, "OFF until 7").hears("You are still off until Wed 18 Mar 13:00")
     world.text("amy", LINE, "hello?").hears("OFF 2h")
 
 
@@ -166,10 +172,12 @@ def test_an_off_that_leaves_the_backup_alone_asks_first(rehearse: Rehearse) -> N
     rehearsal = rehearse(NOON, texts(rota=ALONE))
     world = rehearsal.world
     asked = world.text("amy", LINE, "off until 16:00")
-    asked.hears("only the backup is there Wed 4 Mar 12:00-16:00", "still be rung", "OFF until wed 16:00 YES", "10 min")
+    asked.hears("only the backup is there Wed 4 Mar 12:00-16:00", "still be rung", "10 minutes: ")
     assert told(rehearsal) == TOLD
     takes(world, "amy")
-    world.text("amy", LINE, "yes").hears("You are off until 16:00")
+    world.text("amy", LINE, "yes").hears("text the word")
+    takes(world, "amy")
+    world.text("amy", LINE, asked.reply.split()[-1].upper()).hears("You are off until 16:00")
     takes(world, "chaplain")
     world.text("amy", LINE, "ON").hears("Welcome back")
     world.text("amy", LINE, "YES").hears("nothing to say yes to")
@@ -179,10 +187,49 @@ def test_an_off_that_leaves_the_backup_alone_asks_first(rehearse: Rehearse) -> N
 def test_an_off_that_leaves_nobody_at_all_says_so_in_capitals(rehearse: Rehearse) -> None:
     rehearsal = rehearse(NOON, texts(rota=NOBODY_ELSE))
     world = rehearsal.world
-    world.text("amy", LINE, "OFF 8h").hears("NOBODY is there for callers Wed 4 Mar 12:00-18:00", "text: OFF 8h YES")
-    world.text("amy", LINE, "OFF 8h YES").hears("You are off until 20:00")
-    assert told(rehearsal) == TOLD * 2
-    world.call(LINE).presses("1").hears("Nobody could pick up").hangs_up().has_ended()
+    world.text("amy", LINE, "OFF 8h").hears("NOBODY is there for callers Wed 4 Mar 12:00-18:00", "this word")
+    said = confirms(world, "amy", "OFF 8h YES")
+    assert said.startswith("You are off until 20:00")
+    assert "rung all the same" in said
+    assert told(rehearsal) == TOLD * 3
+    takes(world, "amy")
+
+
+def test_texts_in_the_names_of_all_volunteers_switch_off_nobody_who_leaves_too_few(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    for who in ("amy", "ben", "cho", "chaplain"):
+        world.text(who, LINE, "OFF 14 days YES").hears("still be rung", "this word")
+        world.text(who, LINE, "YES").hears("text the word")
+    takes(world, "amy")
+    takes(world, "ben")
+
+
+def test_a_caller_reaches_those_who_are_off_before_nobody(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    for who in ("amy", "ben", "cho", "chaplain"):
+        assert "You are off until" in confirms(world, who, "OFF 14 days")
+    takes(world, "amy")
+    takes(world, "ben")
+
+
+def test_somebody_can_ask_to_be_off_a_few_times_a_day(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    for _ in range(6):
+        world.text("amy", LINE, "OFF 1h").hears("You are off until 13:00")
+    world.text("amy", LINE, "OFF 2h").hears("still off until 13:00", "many times today")
+    world.text("amy", LINE, "ON").hears("Welcome back")
+    world.text("amy", LINE, "OFF 2h").hears("still be rung", "many times today")
+
+
+def test_automatic_replies_are_helped_three_times_and_commands_always(rehearse: Rehearse) -> None:
+    world = rehearse(NOON).world
+    for _ in range(3):
+        world.text("amy", LINE, "I am driving right now").hears("Text WHO")
+    for _ in range(9):
+        world.text("amy", LINE, "I am driving right now").hears_nothing()
+    for _ in range(5):
+        world.text("amy", LINE, "WHO").hears("On call now")
+    world.text("ben", LINE, "I am driving").hears("Text WHO")
 
 
 @pytest.mark.parametrize(
@@ -193,18 +240,17 @@ def test_a_volunteer_hears_that_the_coordinator_is_told_only_where_one_asked_to_
 ) -> None:
     nora = f'coordinators:\n  nora: {{name: Nora, phone: "+1 410 555 0130"{alerts}}}\n'
     world = rehearse(NOON, texts(rota=NOBODY_ELSE + nora)).world
-    reply = world.text("amy", LINE, "OFF 2h YES").reply
+    reply = confirms(world, "amy", "OFF 2h YES")
     assert reply.startswith("You are off until 14:00")
     assert ("Your coordinator is told." in reply) == told
 
 
-def test_a_yes_comes_too_late_after_ten_minutes_in_which_things_may_have_changed(rehearse: Rehearse) -> None:
+def test_a_word_comes_too_late_once_the_time_asked_for_is_over(rehearse: Rehearse) -> None:
     world = rehearse(NOON, texts(rota=ALONE)).world
-    world.text("amy", LINE, "off 2h").hears("still be rung")
+    word = world.text("amy", LINE, "off until 12:05").hears("still be rung").reply.split()[-1]
     world.text("amy", LINE, "off until 7").hears("Off until when?")
-    world.text("amy", LINE, "yes").hears("off until 14:00")
-    world.text("amy", LINE, "off until 12:01 yes").hears("off until 12:01")
-    world.advance(61)
+    world.advance(360)
+    world.text("amy", LINE, word).hears("Text WHO")
     world.text("amy", LINE, "yes").hears("nothing to say yes to")
 
 
@@ -214,7 +260,7 @@ def test_the_same_text_delivered_twice_does_the_same_once(rehearse: Rehearse) ->
     asked = world.text("amy", LINE, "OFF 2h")
     world.advance(50)
     assert world.text_again(asked).replies == asked.replies
-    sure = world.text("amy", LINE, "YES")
+    sure = world.text("amy", LINE, asked.reply.split()[-1])
     world.advance(70)
     assert world.text_again(sure).replies == sure.replies
     [absence] = rehearsal.absences.of("rise")
@@ -293,7 +339,9 @@ def test_two_rotas_of_one_volunteer_are_both_answered_for(rehearse: Rehearse) ->
         "On call now: Amy, Ben, Cho. Backup: Chaplain.",
         "On call now: Amelia. Backup: Chaplain.",
     ]
-    world.text("+14105550111", LINE, "OFF until 16:00 yes").hears("until 16:00 (New York", "until 16:00 (Chicago")
+    said = confirms(world, "+14105550111", "OFF until 16:00 yes")
+    assert "until 16:00 (New York" in said
+    assert "until 16:00 (Chicago" in said
     ends = [absence.end for rota in ("rise", "night") for absence in rehearsal.absences.of(rota)]
     assert ends[1] - ends[0] == 3600
     world.text("+14105550111", LINE, "ON").hears("Welcome back")

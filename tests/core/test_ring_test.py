@@ -36,7 +36,7 @@ def test_it_says_twice_what_it_is_and_asks_for_the_key_that_takes_a_call() -> No
     assert isinstance(farewell, Say)
     (said,) = first.words
     assert isinstance(said, Say)
-    assert "test of the Line line. Nobody is waiting" in said.text
+    assert "test of the Line. Nobody is waiting" in said.text
     assert "press 1" in said.text
     assert end == HangUp()
 

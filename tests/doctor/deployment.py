@@ -169,5 +169,6 @@ _DIFFERS = {
     r"(Valkey|Redis) \d+(\.\d+)+ answers": "Valkey 9.1.2 answers",
     r"release needs \(\d+\)": "release needs (0004)",
     r"tzdata \d+\.\d+": "tzdata 2026.6",
+    r"now, until \w+ \d\d:\d\d, and ": "",
     r"\(\d+ times in the next 8 weeks, first on [\d-]+\)": "(56 times in the next 8 weeks, first on 2026-11-26)",
 }

@@ -30,6 +30,7 @@ from hotline.store.calllog import CallLog
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.migrate import migrate
 from hotline.store.outbox import Outbox
+from hotline.store.private import keep_private
 from tests.doctor.deployment import FLOW, HERE, NUMBER, PUBLIC, ROTA, Deployment, as_printed
 from tests.made import build_web
 
@@ -180,7 +181,7 @@ def test_the_account(deployment: Deployment, status: str, kind: str, verdict: Ve
 
 
 def test_an_account_with_another_token(deployment: Deployment) -> None:
-    deployment.environment["TWILIO_AUTH_TOKEN"] = "not the token"
+    deployment.environment["TWILIO_AUTH_TOKEN"] = "not-the-token"
     answers = deployment.look("account", "numbers", "recordings", "carrier's clock")
     found = {answer.check.name: answer.results[0] for answer in answers}
     assert found["account"].verdict is FAIL
@@ -415,6 +416,24 @@ def test_a_folder_that_others_may_look_into(deployment: Deployment) -> None:
     deployment.settings.data_dir.chmod(0o755)
     verdict, _, remedy = one(deployment.results("folder"))
     assert (verdict, remedy.startswith("chmod 700 ")) == (WARN, True)
+
+
+def test_files_that_others_may_read_are_named_and_the_remedy_works(deployment: Deployment) -> None:
+    data = deployment.settings.data_dir
+    data.mkdir(mode=0o700, exist_ok=True)
+    (data / "spool").mkdir(mode=0o700, exist_ok=True)
+    for name in ("valkey.rdb", "spool/1.jsonl"):
+        (data / name).write_text("")
+        (data / name).chmod(0o644)
+    first, files = deployment.results("folder")
+    assert (first.verdict, files.verdict) == (PASS, WARN)
+    assert "valkey.rdb" in files.told
+    assert "spool/1.jsonl" in files.told
+    assert "`hotline migrate`" in files.remedy
+    before = os.umask(0o022)
+    keep_private(data, deployment.settings.config_dir)
+    os.umask(before)
+    assert deployment.verdicts("folder") == [PASS]
 
 
 def test_a_folder_that_cannot_be_made(deployment: Deployment) -> None:

@@ -97,11 +97,20 @@ def test_but_not_if_it_is_about_tomorrow_morning(settled: World) -> None:
     assert settled.got_at("amy") == ["Tue 06 22:10"]
 
 
-def test_what_has_begun_is_no_news(settled: World) -> None:
-    settled.edit(ROTA.replace("09:00-17:00", "09:00-18:00").replace("17:00-09:00", "18:00-09:00") + AWAY)
-    settled.set("2026-01-06 13:00")
+def test_who_takes_over_this_minute_is_told_within_minutes(settled: World) -> None:
+    settled.edit(ROTA + "cover:\n  - {who: ben, for: amy, from: 2026-01-06 09:00, to: 2026-01-06 17:00}\n")
+    settled.run("2026-01-06 13:00", "later", step=1)
+    [told] = settled.got("amy")
+    assert told == "RISE: your times on call have changed. No longer: Tue 6 Jan 09:00-17:00."
+    [told] = settled.got("ben")
+    assert "mar 6 ene 12:3" in told
+    assert settled.got_at("ben")[0] < "Tue 06 12:40"
+
+
+def test_what_is_over_is_no_news(settled: World) -> None:
+    settled.edit(ROTA + "cover:\n  - {who: ben, for: amy, from: 2026-01-06 09:00, to: 2026-01-06 12:00}\n")
     settled.run("2026-01-06 15:00", "later", step=5)
-    assert not any("Tue 6 Jan 09:00" in one for one in settled.got("amy"))
+    assert settled.got("ben") == []
 
 
 def test_a_carrier_that_is_down_delays_it(settled: World) -> None:

@@ -15,7 +15,7 @@ from tests.calls.conftest import local, texts
 from tests.calls.test_a_call import *  # noqa: F403
 from tests.calls.test_texts import (  # noqa: F401
     test_a_number_that_volunteers_no_longer_have_is_unknown,
-    test_a_yes_comes_too_late_after_ten_minutes_in_which_things_may_have_changed,
+    test_a_word_comes_too_late_once_the_time_asked_for_is_over,
     test_amy_is_off_for_two_hours_and_ben_is_rung,
     test_off_alone_is_the_rest_of_the_shift,
     test_off_in_the_middle_of_a_hunt_is_heeded_at_its_next_ring,

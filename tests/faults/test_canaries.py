@@ -105,8 +105,8 @@ def nothing_ties_a_volunteer_to_a_call(
     assert [key for key, (ttl, _) in keys.items() if ttl < 0 and not key.startswith(queue)] == []
     kinds = {key.split(":")[1] for key in keys if key.startswith("hotline:")}
     of_calls, of_ours = (
-        {"last", "line", "rest", "ring", "over", "call", "gone", "rung"},
-        {"alive", "heartbeat", "counts", "sign"},
+        {"last", "line", "rest", "ring", "over", "call", "rung"},
+        {"alive", "heartbeat", "counts", "sign", "probe"},
     )
     assert kinds <= of_calls | of_ours | {"jobs", "queued"}, "a new kind of key: what does it tell?"
     for key, (ttl, value) in keys.items():

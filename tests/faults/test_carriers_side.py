@@ -141,7 +141,7 @@ def test_a_test_ring_from_the_command_to_what_is_kept_of_it(at_carrier: Place, a
                 sid=record.sid,
             )
             world.advance(5)
-            call.picks_up().hears("This is a test of the Line line. Nobody is waiting.").presses("1")
+            call.picks_up().hears("This is a test of the Line. Nobody is waiting.").presses("1")
             record.status = "completed"
             call.hears("reach you").has_ended()
             assert command.popen.wait(SOON) == 0, command.said()

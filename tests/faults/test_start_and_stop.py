@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,6 +38,27 @@ def test_up_says_what_one_needs_answers_a_call_and_stops_without_a_trace(place: 
     assert len(place.rows()) == 2
 
 
+def test_a_second_up_on_a_data_directory_is_refused_with_the_address_of_the_first(place: Place) -> None:
+    with running(place) as up:
+        up.says("Ctrl-C stops")
+        second = subprocess.run(
+            [BIN / "hotline", "up"], env=place.env, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert second.returncode == 2
+        assert place.url in second.stderr
+        assert "HOTLINE_DATA_DIR" in second.stderr
+        assert place.url in (place.data_dir / "running.json").read_text()
+        moved = {**place.env, "PORT": "1"}
+        shown = subprocess.run(
+            [BIN / "hotline", "ics", "--address"], env=moved, capture_output=True, text=True, check=True, timeout=60
+        )
+        assert shown.stdout.startswith(f"{place.url}/"), "the port that it runs on"
+        assert up.stop() == 0
+    with running(place) as again:
+        again.says("Ctrl-C stops")
+        assert again.stop() == 0
+
+
 def test_a_second_start_keeps_the_secrets_the_round_robin_and_the_log(place: Place) -> None:
     """The same people are always rung first, since the rotation restarts with each process (lessons)."""
     rung, secrets = [], []
@@ -49,6 +71,32 @@ def test_a_second_start_keeps_the_secrets_the_round_robin_and_the_log(place: Pla
     assert secrets[0] == secrets[1]
     assert rung == ["amy", "ben", "cho", "amy"]
     assert len(place.rows()) == 4
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_what_is_written_is_for_nobody_else_whatever_the_umask_and_what_an_older_release_left_is_too(
+    place: Place, umask: int
+) -> None:
+    for old in ("hotline.db", "last-good/old.json", "versions/rota/1.yaml"):
+        (place.data_dir / old).parent.mkdir(parents=True, exist_ok=True)
+        (place.data_dir / old).touch()
+        (place.data_dir / old).chmod(0o666)
+    theirs = place.data_dir / "notes.txt"
+    theirs.touch()
+    theirs.chmod(0o644)
+    before = os.umask(umask)
+    try:
+        with running(place):
+            with place.world() as world:
+                call = reaches_a_person(world)
+            place.has_once(call)
+            assert (place.data_dir / "running.json").stat().st_mode & 0o077 == 0
+    finally:
+        os.umask(before)
+    assert (place.data_dir / "valkey.rdb").exists()
+    for path in (place.data_dir, *place.data_dir.rglob("*")):
+        assert path == theirs or path.stat().st_mode & 0o077 == 0, path
+    assert theirs.stat().st_mode & 0o777 == 0o644, "not ours to change"
 
 
 def test_a_taken_port_is_left_to_who_has_it_and_another_is_named(place: Place) -> None:

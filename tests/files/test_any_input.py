@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.files import check_coverage, check_holidays, check_limits, load_texts
+from hotline.files import check_coverage, check_effects, check_holidays, check_limits, load_texts
 from tests.files.good import EXAMPLES, FLOW, ROTA, texts
 
 EXAMPLE_FLOW = (EXAMPLES / "call_flows/rise.yaml").read_text()
@@ -21,6 +21,7 @@ def read(flow: str | bytes, rota: str | bytes) -> None:
     loaded = load_texts(texts(flow, rota))
     for check in (check_coverage, check_holidays, check_limits):
         check(loaded, datetime(2026, 1, 5, tzinfo=UTC), 1)
+    check_effects(loaded, datetime(2026, 1, 5, tzinfo=UTC))
     assert loaded.hotlines.keys() | loaded.broken == {"rise"}
     assert not loaded.hotlines.keys() & loaded.broken
     for one in loaded.findings:

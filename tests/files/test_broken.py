@@ -11,6 +11,7 @@ from hotline.files import (
     CODES,
     Finding,
     check_coverage,
+    check_effects,
     check_holidays,
     check_limits,
     check_waits,
@@ -109,6 +110,8 @@ EXPECTED: dict[str, list[str]] = {
     "indentation": ["yaml-syntax 7:4"],
     "instant_with_zone": ["bad-instant 8:22"],
     "key_without_name": ["bad-name 4:3", "unknown-volunteer 6:64"],
+    "invisible_in_a_name": ["unknown-volunteer 6:59"],
+    "keys_and_words": ["key-not-in-menu 5:15", "key-not-said 9:7"],
     "language_nobody_needs": ["language-not-needed 3:65"],
     "latin1": ["not-utf8 4:21"],
     "limits_crossed": ["limits-crossed 7:50"],
@@ -132,7 +135,9 @@ EXPECTED: dict[str, list[str]] = {
     "named_twice": ["named-twice 6:69"],
     "national_number": ["phone-not-international 2:11"],
     "never_called": ["never-called 4:3"],
+    "never_on_call": ["never-on-call 4:3"],
     "no_action": ["no-action 11:3"],
+    "no_effect": ["no-effect 8:5"],
     "no_call_flows": ["no-call-flows 1:1", "unused-rota 1:1"],
     "no_numbers": ["missing-field 2:10"],
     "no_steps": ["missing-field 2:8"],
@@ -215,8 +220,10 @@ EXPECTED: dict[str, list[str]] = {
     "unused_rota": ["unused-rota 1:1"],
     "utf16": ["not-utf8 1:1"],
     "volunteers_as_a_list": ["wrong-type 2:13"],
+    "voices": ["bad-voice 4:30", "voice-of-another-language 5:30", "voice-not-known 6:30"],
     "wait_without_unit": ["bad-duration 8:11"],
     "weekdays": ["bad-days 6:26"],
+    "wrong_key_said": ["wrong-key-said 9:13"],
     "words_of_texts": [
         "bad-placeholder 10:11",
         "bad-placeholder 11:16",
@@ -226,13 +233,14 @@ EXPECTED: dict[str, list[str]] = {
         "unknown-field 17:5",
     ],
     "words_of_texts_too_long": ["long-text 10:11"],
+    "zone_without_city": ["zone-without-city 1:11"],
 }
 
 
 def findings_of(fixture: str) -> list[Finding]:
     loaded = load_texts(broken_texts(BROKEN / fixture))
     waits = [one for one in check_waits(loaded) if one.severity != "note"]  # a note tells of every hotline
-    ahead = [*(check(loaded, MONDAY) for check in (check_coverage, check_holidays, check_limits)), waits]
+    ahead = [*(check(loaded, MONDAY) for check in (check_coverage, check_effects, check_holidays, check_limits)), waits]
     found = [*loaded.findings, *(one for findings in ahead for one in findings)]
     return sorted(found, key=lambda one: (one.file, one.line, one.column, one.code))
 

@@ -10,7 +10,8 @@ from hotline.core.rota import DAY, LAST, WEEK, Change, wall_minute
 from hotline.files import times
 from hotline.files.days import Days
 from hotline.files.days import days as read_days
-from hotline.files.times import Hours
+from hotline.files.times import Hours, Moment
+from hotline.files.typed_times import period, typed_day, typed_moment
 from hotline.files.unreadable import Unreadable
 
 
@@ -177,3 +178,46 @@ def test_how_often_the_turn_changes(written: str, change: Change) -> None:
 def test_what_does_not_say_how_often(written: str) -> None:
     with pytest.raises(Unreadable):
         times.change(written)
+
+
+class TestTypedTimes:
+    """What people type after a command, on Saturday 28 November 2026."""
+
+    TODAY = date(2026, 11, 28)
+
+    @pytest.mark.parametrize(
+        ("typed", "day", "minute"),
+        [
+            ("tomorrow 8am", 29, 480),
+            ("tomorrow 8 a.m.", 29, 480),
+            ("today 12am", 28, 0),
+            ("today 12:30pm", 28, 750),
+            ("Sat 18:00", 28, 1080),
+            ("at 18:00", 28, 1080),
+            ("sun 6:30pm", 29, 1110),
+            ("2026-11-30T08:00", 30, 480),
+        ],
+    )
+    def test_a_moment(self, typed: str, day: int, minute: int | None) -> None:
+        assert typed_moment(typed, self.TODAY) == Moment(date(2026, 11, day), minute)
+
+    def test_a_period_takes_the_same_words(self) -> None:
+        found = period(["tomorrow", "8am-6pm"], self.TODAY)
+        assert (found.first, found.last) == (Moment(date(2026, 11, 29), 480), Moment(date(2026, 11, 29), 1080))
+
+    def test_a_date_of_two_readings_says_both(self) -> None:
+        with pytest.raises(Unreadable) as refused:
+            typed_day("01/11/2026", self.TODAY)
+        assert f"{refused.value.message}" == "`01/11/2026` could be two different days."
+        assert f"{refused.value.help}" == "Write 2026-11-01 or 2026-01-11: the year, the month, the day."
+
+    @pytest.mark.parametrize("typed", ["25/12/2026", "12.25.2026"])
+    def test_a_date_of_one_reading_is_written_out(self, typed: str) -> None:
+        with pytest.raises(Unreadable) as refused:
+            typed_day(typed, self.TODAY)
+        assert f"{refused.value.help}" == "Write 2026-12-25"
+
+    @pytest.mark.parametrize("typed", ["", "someday", "13am", "fri 18:00 tomorrow", "31/31/2026", "01/11/2026 8am"])
+    def test_what_cannot_be_meant_is_refused(self, typed: str) -> None:
+        with pytest.raises(Unreadable):
+            typed_moment(typed, self.TODAY)

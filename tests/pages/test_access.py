@@ -139,6 +139,18 @@ def test_a_body_that_is_too_big_is_refused(coordinator: Visitor) -> None:
     assert "too big" in answer.text
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/people", "/people/", "//people", "/people//", "/sign-in/", "//", "//static//hotline.css", "/rota//x", "//sms"],
+)
+def test_nobody_is_sent_to_where_the_host_header_says(site: Site, coordinator: Visitor, path: str) -> None:
+    """Whoever can set that header for others could lead them away from here."""
+    for client in (site.visitor().client, coordinator.client):
+        answer = client.get(path, headers={"Host": "evil.example.org"})
+        assert "evil" not in answer.headers.get("Location", "")
+        assert not answer.headers.get("Location", "").startswith("//")
+
+
 def test_every_answer_keeps_browsers_in_bounds(site: Site, coordinator: Visitor) -> None:
     for path in ("/", "/sign-in", "/nothing", "/audit", "/static/hotline.css"):
         headers = coordinator.get(path).headers

@@ -72,6 +72,23 @@ def test_a_role_counts_from_the_next_click_on(site: Site, coordinator: Visitor, 
     assert coordinator.post(f"/people/{vic}/role", {"role": "king"}, at="/people").status_code == 400
 
 
+@pytest.mark.parametrize("deed", ["removed", "demoted", "signed out"])
+def test_an_open_stream_ends_with_the_right_to_it(site: Site, deed: str) -> None:
+    zoe = site.people.add("Zoe", Role.COORDINATOR, 0, password=PASSWORD)
+    visitor = site.signed_in(zoe)
+    listening = visitor.client.get("/tonight/changes")
+    heard = iter(listening.response)  # type: ignore[call-overload]
+    assert next(heard).startswith(b"retry:")
+    if deed == "removed":
+        site.people.remove(zoe.id)
+    elif deed == "demoted":
+        site.people.set_role(zoe.id, Role.VIEWER)
+    else:
+        visitor.post("/sign-out", {}, at="/")
+    assert not [one for one in heard if b"changed" not in one]
+    listening.close()
+
+
 def test_whoever_is_removed_is_out_at_once(site: Site, coordinator: Visitor, viewer: Visitor) -> None:
     vic = id_of(site, "Vic")
     page = coordinator.post(f"/people/{vic}/remove", {}, at="/people", follow=True)

@@ -57,6 +57,7 @@ def test_gaps_of_the_week_are_in_plain_sight(viewer: Visitor) -> None:
     assert "2 gaps" in page
     assert "<li>Sat 7 Mar, 20:00 – Sun 08:00</li>" in page
     assert "<li>Sun 8 Mar, 20:00 – Mon 08:00</li>" in page
+    assert "Close this gap in the rota" in page
 
 
 def test_calls_are_numbers_and_nothing_else(site: Site, viewer: Visitor) -> None:

@@ -69,8 +69,25 @@ def test_wall_clock_times_near_clock_changes_are_read_as_in_a_rota(folder: Path,
     assert objects(run(folder, "who", "--json", "--at", typed))[0]["at"] == meant
 
 
-@pytest.mark.parametrize("typed", ["tomorrow", "0001-01-01", "9999-12-31 23:59"])
+@pytest.mark.parametrize("typed", ["someday", "0001-01-01", "9999-12-31 23:59"])
 def test_an_instant_that_cannot_be_is_refused(folder: Path, typed: str) -> None:
     result = run(folder, "who", "--at", typed)
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+SATURDAY = datetime(2026, 11, 28, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"), [("tomorrow 8am", "2026-11-29T08:00:00-05:00"), ("fri 18:00", "2026-12-04T18:00:00-05:00")]
+)
+def test_instants_are_typed_as_people_say_them(folder: Path, typed: str, at: str) -> None:
+    with time_machine.travel(SATURDAY, tick=False):
+        [found] = objects(run(folder, "who", "--json", "--at", typed))
+        assert found["at"] == at
+        assert run(folder, "gaps", "--at", typed).exit_code == 0
+        assert run(folder, "check", "--at", typed).exit_code == 0
+        assert run(folder, "preview", "--from", typed.split()[0]).exit_code == 0
+        assert run(folder, "report", "--from", "01/11/2026").exit_code == 2
+        assert "2026-11-01 or 2026-01-11" in " ".join(run(folder, "report", "--from", "01/11/2026").output.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -95,3 +95,18 @@ def test_stopping_half_way_harms_nothing(call_log: CallLog) -> None:
     assert next(calls) == Call("rise", NOON, None, None)
     del calls
     assert call_log.tally(0, 1 << 40).calls == 20
+
+
+def test_each_call_is_on_its_own_hotlines_day(call_log: CallLog) -> None:
+    """At 2025-01-11 02:00 UTC it is the 11th in Berlin and still the 10th in New York."""
+    at = int(datetime(2025, 1, 11, 2, tzinfo=UTC).timestamp())
+    for number, hotline in enumerate(["berlin", "york", "gone"]):
+        call_log.write([type(entry)(entry.id, hotline, entry.moment, at) for entry in whole_call(number)])
+    zones = {"berlin": ZoneInfo("Europe/Berlin"), "york": ZoneInfo("America/New_York")}
+    days = period(date(2025, 1, 10), date(2025, 1, 11), zones["berlin"])
+    report = call_log.report(days, None, zones)
+    assert [day.calls for day in report.days] == [1, 2]
+    assert (report.calls, report.zones) == (3, 2)
+    only_new_york = call_log.report(period(date(2025, 1, 10), date(2025, 1, 10), zones["berlin"]), ["york"], zones)
+    assert (only_new_york.calls, only_new_york.zones) == (1, 1)
+    assert call_log.report(period(date(2025, 1, 11), date(2025, 1, 11), zones["berlin"]), ["york"], zones).calls == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from hotline.web.health import of_work
 from tests.files.good import FLOW, ROTA, texts
 from tests.made import build_web
 from tests.store.actors import NOON
+from tests.store.test_redis_client import Servers, broken
 
 
 @pytest.fixture
@@ -130,6 +132,24 @@ def test_a_database_that_cannot_be_used_is_degraded_with_the_reason(settings: Se
     assert body["parts"]["call_log"]["status"] == "degraded"
     assert "s3cret" not in str(body)
     spool.close()
+
+
+def test_a_redis_that_takes_no_writes_is_degraded_with_the_cause_and_no_worker_is_asked_for(tmp_path: Path) -> None:
+    for path, raw in texts().items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(raw)
+    with tempfile.TemporaryDirectory(prefix="hotline-redis-", dir="/tmp") as directory:
+        servers = Servers(Path(directory))
+        try:
+            environment = {"HOTLINE_CONFIG_DIR": str(tmp_path), "HOTLINE_DATA_DIR": str(tmp_path / "data")}
+            settings = read_settings({**environment, "REDIS_URL": broken("full", servers)})
+            app = build_web(settings).app
+            status, body = ready(app)
+        finally:
+            servers.stop()
+    assert (status, body["status"]) == (200, "degraded")
+    assert "no memory left" in body["parts"]["redis"]["problem"]
+    assert body["parts"]["work"] == body["parts"]["heartbeat"] == {"status": "ok"}
 
 
 def test_a_heartbeat_that_failed_is_degraded_with_what_to_do(settings: Settings) -> None:

@@ -1,0 +1,63 @@
+"""Notes on what a rota says without effect: volunteers on call at no time, and entries that change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from hotline.core.rota import Rota
+from hotline.core.without_effect import Idle, Why, idle_entries, never_on_call
+from hotline.files.document import Document
+from hotline.files.finding import Finding, in_order
+from hotline.files.loading import Loaded
+from hotline.files.unreadable import clip
+from hotline.files.wording import Wording
+
+
+def check_effects(loaded: Loaded, now: datetime) -> list[Finding]:
+    """A note for each volunteer who is on call at no time from `now` (aware) on, and for each entry without effect."""
+    return list(in_order(_notes(loaded, now)))
+
+
+def _notes(loaded: Loaded, now: datetime) -> Iterator[Finding]:
+    schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
+    for rota, read in loaded.documents.items():
+        document = Document(read.file, read.lines, read.root, read.plain)
+        schedule = schedules[rota]
+        for who in never_on_call(schedule, now):
+            document.report(
+                "never-on-call",
+                ("volunteers", who),
+                Wording("`%(who)s` is on call at no time from now on, in a whole round of all turns.", who=clip(who)),
+                Wording("Check the end of their shifts, their turns and their times away, or delete them."),
+                "note",
+                "key",
+            )
+        for one in idle_entries(schedule, now):
+            message, help = _words(one, schedule.rota, document)
+            document.report("no-effect", (one.section, one.place), message, help, "note")
+        yield from document.findings
+
+
+def _words(one: Idle, rota: Rota, document: Document) -> tuple[Wording, Wording]:
+    entry = rota.cover[one.place] if one.section == "cover" else rota.away[one.place]
+    who = clip(entry.who)
+    instead = clip(getattr(entry, "instead_of", None) or "")
+    delete = Wording("Check the dates, or delete this entry.")
+    if one.why is Why.LONG:
+        return Wording("This lasts %(days)s days.", days=one.days), Wording("Check the year in `from` and in `to`.")
+    if one.why in (Why.TWICE, Why.WITHIN):
+        line = document.line_of((one.section, one.first))
+        return (
+            Wording("The entry in line %(line)s says this already.", line=line),
+            Wording("Delete one of the two, or correct it."),
+        )
+    if one.why is Why.NOT_ON_CALL:
+        absent = instead or who
+        return Wording("`%(who)s` is not on call then, so this entry changes nothing.", who=absent), delete
+    if one.why is Why.THERE_ANYWAY:
+        return Wording("`%(who)s` is on call then anyway, so this entry changes nothing.", who=who), delete
+    return (
+        Wording("`%(who)s` is on call then anyway, so this only takes out `%(instead)s`.", who=who, instead=instead),
+        Wording("Name somebody else in `who`, or leave it if that is meant."),
+    )

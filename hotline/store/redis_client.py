@@ -1,0 +1,176 @@
+"""Clients of Redis or Valkey: how each is made from REDIS_URL, and what its errors mean in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.connection import Connection, SSLConnection, UnixDomainSocketConnection
+from redis.exceptions import NoScriptError, RedisClusterException, ResponseError
+from redis.retry import Retry
+from redis.sentinel import MasterNotFoundError, Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
+
+from hotline.addresses import BadAddress, redis_address
+from hotline.store.embedded import is_moved, is_private
+
+REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, TypeError, AttributeError, IndexError)
+"""Whatever redis-py raises when Redis, or what is set of it, cannot be used: it does not only raise its own errors."""
+
+_PROBE = """
+redis.call('SET', KEYS[1], '1', 'EX', 60)
+redis.call('SET', KEYS[2], '1', 'EX', 60)
+return 1
+"""
+_PROBED = ("hotline:probe:1", "hotline:probe:2")  # in two slots of a cluster, as the keys of our scripts are
+
+_START = "Start it, or see REDIS_URL."
+_PRIMARY = "Have REDIS_URL name the primary, or the Sentinels that know it."
+_WORDS = (
+    ("READONLY", "Redis is a replica, and takes no writes.", _PRIMARY),
+    ("REDIS IS NOW A SLAVE", "Redis is a replica, and takes no writes.", _PRIMARY),
+    ("PREVIOUS MASTER IS NOW", "Redis is a replica, and takes no writes.", _PRIMARY),
+    ("READ ONLY REPLICA", "Redis is a replica, and takes no writes.", _PRIMARY),
+    ("MASTERDOWN", "Redis is a replica that has lost its primary.", _PRIMARY),
+    ("LINK WITH MASTER IS DOWN", "Redis is a replica that has lost its primary.", _PRIMARY),
+    ("OOM", "Redis has no memory left, and takes no writes.", "Raise maxmemory, or free some."),
+    ("COMMAND NOT ALLOWED WHEN USED MEMORY", "Redis has no memory left, and takes no writes.", "Raise maxmemory."),
+    ("CLUSTER", "Redis runs in cluster mode, which Hotline cannot use.", "Run it without cluster-enabled."),
+    ("CROSSSLOT", "Redis runs in cluster mode, which Hotline cannot use.", "Run it without cluster-enabled."),
+    ("MOVED", "Redis runs in cluster mode, which Hotline cannot use.", "Run it without cluster-enabled."),
+    ("KEYS IN REQUEST DON'T HASH", "Redis runs in cluster mode, which Hotline cannot use.", "Turn off cluster mode."),
+    ("LOADING", "Redis has started, and is still loading what it kept.", "Wait until it has."),
+    ("MISCONF", "Redis takes no writes, since it cannot save them.", "See its log: mostly its disk is full."),
+    (
+        "NOREPLICAS",
+        "Redis takes no writes, since it has too few replicas.",
+        "See min-replicas-to-write.",
+    ),
+    ("NOT ENOUGH GOOD REPLICAS", "Redis takes no writes, since it has too few replicas.", "Start them."),
+    ("NOPERM", "Redis does not allow its user what Hotline needs.", "Allow it all commands, on all keys."),
+    ("NO PERMISSION", "Redis does not allow its user what Hotline needs.", "Allow it all commands, on all keys."),
+    ("UNKNOWN COMMAND", "Redis lacks a command that Hotline needs (scripts, for one).", "See rename-command there."),
+    ("UNKNOWN REDIS COMMAND", "Redis lacks a command that Hotline needs.", "See rename-command there."),
+    ("DB INDEX", "Redis has no database of that number.", "Name another in REDIS_URL."),
+    ("BUSY", "Redis is busy with somebody's script.", "See SCRIPT KILL in its manual."),
+    ("MAX NUMBER OF CLIENTS", "Redis has too many clients.", "Raise maxclients."),
+    ("DENIED", "Redis is in protected mode, and takes no clients from here.", "Give it a password, or bind it."),
+)
+_PASSWORD = "Redis asks for another user or password.", "See REDIS_URL."
+
+
+def redis_client(url: str, timeout: float, retries: int = 0, *, text: bool = True, name: str | None = None) -> Any:
+    """A `redis.Redis`, or one that the Sentinels lead to its primary. Connects at the first use.
+
+    `timeout` in seconds, for connecting and for each answer; `text`: answers are decoded; `name` is what the server
+    lists it by. A connection on which the server has refused something is not used again: the next goes to whoever is
+    primary by then. Raises BadAddress.
+    """
+    at = redis_address(url)
+    waits: dict[str, Any] = {
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "retry": Retry(NoBackoff(), retries),
+    }
+    tls: dict[str, Any] = dict(at.tls) if at.tls is not None else {}
+    rest: dict[str, Any] = {"username": at.username, "password": at.password, "db": at.db, "decode_responses": text}
+    if at.protocol is not None:
+        rest["protocol"] = at.protocol
+    if name is not None:
+        rest["client_name"] = name
+    if at.service is not None:
+        own = {**waits, "retry": Retry(NoBackoff(), 0), **({"ssl": True, **tls} if at.tls is not None else {})}
+        own.update(username=at.sentinel_username, password=at.sentinel_password)
+        kind: type[Connection] = _SentinelTLS if at.tls is not None else _Sentinel
+        sentinel: Any = Sentinel(at.hosts, sentinel_kwargs=own)  # type: ignore[no-untyped-call]
+        return sentinel.master_for(at.service, connection_class=kind, **waits, **tls, **rest)
+    if at.path is not None:
+        pool = redis.ConnectionPool(connection_class=_Unix, path=at.path, **waits, **rest)
+    else:
+        ((host, port),) = at.hosts
+        pool = redis.ConnectionPool(
+            connection_class=_TLS if at.tls is not None else _Plain, host=host, port=port, **waits, **tls, **rest
+        )
+    return redis.Redis.from_pool(pool)
+
+
+def probe(client: Any) -> None:
+    """Write something as calls do: by a script, several keys. Raises one of REDIS_GONE if that cannot be done."""
+    client.eval(_PROBE, len(_PROBED), *_PROBED)
+
+
+def what_is_wrong(error: BaseException) -> tuple[str, str]:
+    """What an error of REDIS_GONE means, and the remedy; never its own words, which may name hosts and users."""
+    if isinstance(error, redis.AuthenticationError | redis.exceptions.AuthenticationWrongNumberOfArgsError):
+        return _PASSWORD
+    if isinstance(error, MasterNotFoundError):
+        return "No Sentinel knows a primary of that name.", "See REDIS_URL, and the Sentinels' logs."
+    said = f"{getattr(error, 'status_code', '') or ''} {error}".upper()
+    if "NOAUTH" in said or "WRONGPASS" in said or "AUTHENTICATION REQUIRED" in said:
+        return _PASSWORD
+    if isinstance(error, redis.exceptions.BusyLoadingError):
+        said = "LOADING"
+    if isinstance(error, redis.exceptions.ReadOnlyError):
+        said = "READONLY"
+    if isinstance(error, redis.exceptions.OutOfMemoryError):
+        said = "OOM"
+    if isinstance(error, redis.exceptions.AskError | redis.exceptions.ClusterError | RedisClusterException):
+        said = "CLUSTER"
+    if isinstance(error, ResponseError) or not isinstance(error, OSError):
+        for sign, message, remedy in _WORDS:
+            if sign in said:
+                return message, remedy
+    return f"Redis does not answer ({type(error).__name__}).", _START
+
+
+@contextmanager
+def told_as(kind: Callable[[str, str], Exception], about: str = "") -> Iterator[None]:
+    """Have what a client raises in the block come out as `kind`, with `about` before what is wrong."""
+    try:
+        yield
+    except BadAddress:
+        raise
+    except REDIS_GONE as error:
+        message, remedy = what_is_wrong(error)
+        raise kind(f"{about} {message}".strip(), remedy) from None
+
+
+class _NotAgain:
+    """A connection that the pool closes when it comes back, once the server has refused something on it."""
+
+    def read_response(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().read_response(*args, **kwargs)  # type: ignore[misc]
+        except NoScriptError:  # a script's first use
+            raise
+        except redis.RedisError:
+            self.mark_for_reconnect()  # type: ignore[attr-defined]
+            raise
+
+
+class _Plain(_NotAgain, Connection):
+    pass
+
+
+class _TLS(_NotAgain, SSLConnection):
+    pass
+
+
+class _Unix(_NotAgain, UnixDomainSocketConnection):
+    def _connect(self) -> Any:
+        """Connect, but to no server that somebody else of this machine put where the embedded one would be."""
+        path = Path(self.path)
+        if is_moved(path) and not is_private(path.parent):
+            raise redis.ConnectionError("not a private folder")
+        return super()._connect()  # type: ignore[no-untyped-call]
+
+
+class _Sentinel(_NotAgain, SentinelManagedConnection):
+    pass
+
+
+class _SentinelTLS(_NotAgain, SentinelManagedSSLConnection):
+    pass

@@ -1,0 +1,53 @@
+"""Every command works on a terminal that has no characters for what it shows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.faults.system import BIN
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = [
+    ["preview", "rise"],
+    ["gaps", "rise"],
+    ["fairness", "rise"],
+    ["test"],
+    ["doctor"],
+    ["schema", "rota"],
+    ["schema", "flow"],
+    ["who"],
+    ["check"],
+    ["explain", "E101"],
+    ["jobs"],
+    ["report"],
+    ["people"],
+    ["texts"],
+    ["off"],
+    ["ics", "rise"],
+    ["fallback"],
+    ["privacy"],
+    ["welcome"],
+    ["away", "rise", "ben", "tomorrow"],
+    ["--help"],
+    ["préview"],
+]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_command_replaces_what_the_terminal_cannot_show(encoding: str, command: list[str], tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOTLINE_CONFIG_DIR": str(ROOT),
+        "HOTLINE_DATA_DIR": str(tmp_path / "data"),
+        "PYTHONIOENCODING": encoding,
+    }
+    done = subprocess.run(
+        [BIN / "hotline", *command], env=environment, input=b"n\n", capture_output=True, check=False, timeout=120
+    )
+    assert b"UnicodeEncodeError" not in done.stderr
+    assert b"Traceback" not in done.stderr
