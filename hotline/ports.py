@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from hotline.core.absence import Absence, Known
+from hotline.core.carrier_signs import Sign
 from hotline.core.edit_notices import Told
 from hotline.core.figures import RingOutcome
 from hotline.core.flow import Hotline
@@ -63,6 +64,7 @@ class Live(Protocol):
         hold: int,
         ended: EndedRing | None = None,
         known: Known | None = None,
+        first: bool = True,
     ) -> Dealt:
         """In one atomic step: whoever's turn it is of the hand is being rung, for up to `hold` seconds.
 
@@ -70,6 +72,8 @@ class Live(Protocol):
         that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer.
         `ended` is a ring to release first; `call` a name by which `call_over` finds this one. `known` are the absences
         that the hand was made with: if they are no longer as Redis has them, nothing is done, and the answer is stale.
+        Whoever was rung in vain `MOST_RINGS` times within the hour is rung only if this is the `first` ring of a hunt
+        and everyone else was, too.
         """
 
     def call_over(self, call: str, now: int, rest: int, remember: int) -> None:
@@ -84,8 +88,11 @@ class Live(Protocol):
     def pass_on(self, ring: RingName, phone: str) -> None:
         """The volunteer passes the call on. It is known until the ring is over, and is told then."""
 
-    def is_over(self, ring: RingName) -> bool:
-        """Whether the ring has ended."""
+    def is_over(self, ring: RingName, phone: str | None = None) -> bool:
+        """Whether the ring has ended. If not, remember that its `phone` was picked up and is screened."""
+
+    def sign(self, hotline: str, sign: Sign, seen: bool) -> bool:
+        """Remember that a ring showed a sign, or the opposite. True if the sign stands from this ring on."""
 
     def release(self, ended: EndedRing, now: int) -> RingEnd:
         """The ring is over; what its volunteer had answered."""

@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from hotline.core import call as rules
 from hotline.core.absence import Known
-from hotline.core.aftermath import Aftermath
+from hotline.core.aftermath import Aftermath, Trouble
 from hotline.core.call import LONGEST_CALL, LONGEST_TALK, Next, Seeking
+from hotline.core.carrier_signs import Sign
 from hotline.core.flow import Hotline
 from hotline.core.hunt import (
     AllBusy,
@@ -49,12 +50,16 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class DialEnd:
-    """How a ring ended, as the carrier tells it: see `hotline.web.webhook.Webhook`."""
+    """How a ring ended, as the carrier tells it: see `hotline.web.webhook.Webhook`.
+
+    `placed`: whether the carrier could place the call to the phone; None where it does not say.
+    """
 
     bridged: bool | None = None
     talked: int = 0
     rang: bool = True
     caller_gone: bool = False
+    placed: bool | None = None
 
 
 class Answering:
@@ -83,10 +88,10 @@ class Answering:
         self._key = key
         self._notice = notice
 
-    def incoming(self, hotline: Hotline, call: str) -> Reply:
-        """A call comes in."""
+    def incoming(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
+        """A call comes in; `doubtful` if the carrier says that its number is not the caller's own."""
         self._keep(hotline, call, Moment.STARTED)
-        return self._begin(hotline, call)
+        return self._begin(hotline, call, doubtful)
 
     def pressed(self, hotline: Hotline, call: str, position: Position | None, key: str) -> Reply:
         """The caller pressed a key, or, with no `key`, none."""
@@ -110,9 +115,14 @@ class Answering:
         if rules.is_expired(position, self._now()):
             return (HangUp(),)
         connected = bool(end.bridged)
-        if end.bridged is None and end.talked:  # the carrier does not say: our own accept key does
+        if end.placed is not None and not end.caller_gone:
+            self.placed(hotline, end.placed)
+        if end.talked:
             accepted = self._try(lambda: self._ended_with(hotline, position), None)
-            connected = accepted is RingEnd.ACCEPTED or (accepted is None and end.talked > SCREENED_WITHIN)
+            if accepted is not None and call:
+                self._sign(hotline, Sign.NOT_SCREENED, accepted is RingEnd.UNANSWERED)
+            if end.bridged is None:  # the carrier does not say: our own accept key does
+                connected = accepted is RingEnd.ACCEPTED or (accepted is None and end.talked > SCREENED_WITHIN)
         following = rules.ring_ended(hotline, position, connected, self._now())
         if isinstance(following, Seeking) and not end.caller_gone:
             return self._seek(hotline, call, following, ended=position, rang=end.rang)
@@ -122,9 +132,13 @@ class Answering:
         if end.caller_gone:  # the ring was cut short: its volunteer missed nothing
             self.ended(hotline, call)
             return ()
-        if not connected and ended is RingEnd.UNANSWERED and end.rang:
+        if not connected and ended.missed and end.rang:
             self._missed(hotline, position)
         return self._finish(hotline, call, following)
+
+    def placed(self, hotline: Hotline, placed: bool) -> None:
+        """The carrier could place a call, or could not."""
+        self._sign(hotline, Sign.NOT_PLACED, not placed)
 
     def dial_ended(self, hotline: Hotline, call: str, position: Position | None, caller_gone: bool) -> Reply:
         """A connection to a fixed number is over."""
@@ -138,9 +152,10 @@ class Answering:
     def picked_up(self, hotline: Hotline, position: Position | None) -> Reply:
         """A volunteer's phone was picked up, by them or by their voicemail."""
         ring, volunteer = _ring_of(position), _volunteer_of(position)
+        phone = _phone_of(hotline, volunteer)
         if position is not None and rules.is_expired(position, self._now()):
             return rules.too_late(hotline, volunteer)
-        if ring is not None and self._try(lambda: self._live.is_over(ring), False):
+        if ring is not None and self._try(lambda: self._live.is_over(ring, phone), False):
             return rules.too_late(hotline, volunteer)
         return rules.screen(hotline, position, volunteer)
 
@@ -173,10 +188,12 @@ class Answering:
         self._try(lambda: self._live.call_over(name, now, rest, LONGEST_CALL), None)
         self._put(self._aftermath.call_ended(call, now))
 
-    def _begin(self, hotline: Hotline, call: str) -> Reply:
-        return self._finish(hotline, call, rules.begin(hotline, secrets.token_urlsafe(9), self._now()))
+    def _begin(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
+        return self._finish(hotline, call, rules.begin(hotline, secrets.token_urlsafe(9), self._now(), doubtful))
 
     def _finish(self, hotline: Hotline, call: str, following: Next) -> Reply:
+        if isinstance(following, Seeking) and rules.wants_a_key(hotline, following, self._now()):
+            following = rules.ask_for_a_key(hotline, following, self._now())
         return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
 
     def _seek(
@@ -205,8 +222,10 @@ class Answering:
             if ended is not None:
                 if dealt.ended is RingEnd.ACCEPTED:
                     self._take_back_answer(hotline, call, ended)
-                elif dealt.ended is RingEnd.UNANSWERED and rang:
+                elif dealt.ended is not None and dealt.ended.missed and rang:
                     self._missed(hotline, ended)
+            if dealt.many:
+                self._put(self._aftermath.trouble(hotline.id, Trouble.MANY_RINGS, now))
             if dealt.turn is not None:
                 return rules.ring(hotline, seeking, dealt.turn, now)
             following = next_hand(hotline, seeking.hunt, who, language, hand, dealt.busy)
@@ -232,10 +251,12 @@ class Answering:
         phones = {seat.volunteer: volunteers[seat.volunteer].phone for seat in hand.seats}
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         over = None if ended is None else _ended_ring(hotline, ended)
+        first = not (seeking.hunt.tried or seeking.hunt.backup_tried)
         if not call:  # nobody would ever say that it is over: it holds no phone
             return Dealt(deal(hand, starts_anywhere(hand, ring.token), frozenset(), frozenset()))
         try:
-            dealt = self._live.deal(hotline.id, self._live_id(call), ring, hand, phones, places, now, hold, over, known)
+            name = self._live_id(call)
+            dealt = self._live.deal(hotline.id, name, ring, hand, phones, places, now, hold, over, known, first)
         except LiveStateUnavailable:
             turn = deal(hand, starts_anywhere(hand, call), frozenset(), frozenset())
             return Dealt(turn)
@@ -265,6 +286,13 @@ class Answering:
         volunteer = _volunteer_of(position)
         if volunteer is not None and volunteer in hotline.rota.volunteers:
             self._put(self._aftermath.ring_missed(hotline.flow.rota, volunteer))
+
+    def _sign(self, hotline: Hotline, sign: Sign, seen: bool) -> None:
+        """A ring showed a fault at the carrier, or that there is none."""
+        if self._try(lambda: self._live.sign(hotline.id, sign, seen), False):
+            self._notice(f"carrier_{sign.value}", hotline=hotline.id, problem=sign.problem, remedy=sign.remedy)
+            if sign is Sign.NOT_PLACED:
+                self._put(self._aftermath.trouble(hotline.id, Trouble.NOT_PLACED, self._now()))
 
     def _put(self, jobs: Iterable[Job]) -> None:
         for job in jobs:

@@ -16,7 +16,7 @@ from hotline.errors import CarrierRefused
 _PAGE = 1000
 """Records asked for at once; the carrier's most."""
 _LOOKED_THROUGH = 2000
-_GONE = 404
+_GONE, _GONE_FOR_GOOD = 404, 410
 _FIELDS = {
     "voice_url": "voice_url",
     "voice_method": "voice_method",
@@ -160,6 +160,23 @@ def _delete(record: Any) -> bool:
         record.delete()
     except CarrierRefused as error:
         if error.status != _GONE:
+            raise
+        if _is_there(record):
+            raise CarrierRefused(
+                "The carrier still has a record that it says it cannot find to delete.",
+                "It cannot delete records this way: ask its support how long they stay, and have them deleted.",
+                status=error.status,
+                code=error.code,
+            ) from None
+        return False
+    return True
+
+
+def _is_there(record: Any) -> bool:
+    try:
+        record.fetch()
+    except CarrierRefused as error:
+        if error.status not in (_GONE, _GONE_FOR_GOOD):
             raise
         return False
     return True

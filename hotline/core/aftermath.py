@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from hotline.core.jobs import Job, Urgency
 
 _SID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class Trouble(Enum):
+    """What coordinators are told at once, beside calls that reached nobody. The values are names of texts, too."""
+
+    NOT_PLACED = "not_placed"
+    MANY_RINGS = "many_rings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,12 @@ class Aftermath:
     def ring_missed(self, rota: str, volunteer: str) -> tuple[Job, ...]:
         """A volunteer was rung and did not take the call, while the caller was still there."""
         return (Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}"),)
+
+    def trouble(self, hotline: str, trouble: Trouble, now: int) -> tuple[Job, ...]:
+        """The line is in trouble. The job has the hour, counted from 1970, and nothing of a call."""
+        hour = str(now // 3600)
+        name = f"line_trouble/{hotline}/{trouble.value}/{hour}"
+        return (Job("line_trouble", (hotline, trouble.value, hour), Urgency.TONIGHT, name),)
 
     def caller_not_reached(self, hotline: str, now: int) -> tuple[Job, ...]:
         """Nobody could be reached for a caller. The job has the minute, counted from 1970."""

@@ -25,6 +25,11 @@ SCREENING_WAIT = 3
 MOST_PROMPTS = 3
 SCREENING_PAUSE = 1
 """Seconds; the carrier pauses for whole ones only."""
+NIGHT = frozenset({23, 0, 1, 2, 3, 4, 5})
+"""Hours of the day in which a doubtful caller is asked for a key, as for volunteers' nights."""
+MOST_KEY_REQUESTS = 3
+KEY_WAIT = 6
+"""Seconds."""
 LONGEST_TALK = 2 * 3600
 """Seconds after which a connection ends, so that a stolen line costs hours and not days. No talk takes as long."""
 LONGEST_CALL = 6 * 3600
@@ -55,16 +60,20 @@ class Seeking:
 Next = Turned | Seeking
 
 
-def begin(hotline: Hotline, token: str, now: int) -> Next:
-    """A call comes in, or one whose position is lost starts over. `now` in epoch seconds, here and below."""
+def begin(hotline: Hotline, token: str, now: int, doubtful: bool = False) -> Next:
+    """A call comes in, or one whose position is lost starts over. `now` in epoch seconds, here and below.
+
+    `doubtful`: the carrier says that the number it comes from is not the caller's own.
+    """
     flow = hotline.flow
     first = flow.start if flow.closed is None or hotline.is_open(utc(now)) else flow.closed
-    return _visit(hotline, Position(token, first, flow.first_language, begun=now), first, now)
+    position = Position(token, first, flow.first_language, begun=now, doubtful=int(doubtful))
+    return _visit(hotline, position, first, now)
 
 
 def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
     """The caller pressed a key."""
-    action = _action(hotline, position)
+    position, action = replace(position, doubtful=0), _action(hotline, position)
     if not isinstance(action, Menu):
         return _visit(hotline, position, position.step, now)
     target = action.keys.get(key)
@@ -127,6 +136,31 @@ def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
     if isinstance(following, Seeking):  # the flow leads straight back to ringing: pause, so that it does not spin
         return wait(hotline, following)
     return (*seeking.said, *following.reply)
+
+
+def wants_a_key(hotline: Hotline, seeking: Seeking, now: int) -> bool:
+    """Whether the caller must press a key before a phone rings: at night, where a doubtful call may be a machine's."""
+    return (
+        seeking.position.doubtful > 0
+        and seeking.position.rings == 0
+        and utc(now).astimezone(hotline.rota.zone).hour in NIGHT
+    )
+
+
+def ask_for_a_key(hotline: Hotline, seeking: Seeking, now: int) -> Next:
+    """Ask for any key, a few times; after that go where a call goes that nobody answered.
+
+    Where that leads straight back to ringing, phones ring: there is no dead end.
+    """
+    position, action = seeking.position, _action(hotline, seeking.position)
+    if position.doubtful <= MOST_KEY_REQUESTS or not isinstance(action, Hunt):
+        said = words.surely_spoken(hotline.flow, position.language, {}, words.ANY_KEY)
+        again = replace(position, hunt=None, doubtful=position.doubtful + 1)
+        return Turned((Listen((*seeking.said, said), KEY_WAIT, again),))
+    following = _visit(hotline, replace(position, hunt=None), action.not_answered, now)
+    if isinstance(following, Seeking):
+        return replace(following, position=replace(following.position, doubtful=0))
+    return Turned((*seeking.said, *following.reply))
 
 
 def waited_too_long(hotline: Hotline, position: Position, now: int) -> bool:

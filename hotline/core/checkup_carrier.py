@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hotline.core.checkup import Result, failed, listed, passed, warned
-from hotline.core.provision import OVERRIDES, Plan, Repointing
+from hotline.core.provision import OVERRIDES, Plan, Repointing, leads_there
 from hotline.core.records import Account, OwnNumber
 
 SKEW_SEEN, SKEW_BAD = 5, 60
@@ -140,13 +140,18 @@ def _judge_number(one: Repointing) -> Iterator[Result]:
         )
     if "voice_url" in wrong:
         leads, here = _shown(wrong["voice_url"].now), _shown(one.then.voice_url)
-        yield failed(f"{number} does not lead here: calls go {leads}, instead of {here}.", _PROVISION)
+        if leads_there(wrong["voice_url"].now, one.then.voice_url, "/voice"):
+            yield warned(f"{number} leads here, but its address is misspelt: calls go {leads}, not {here}.", _PROVISION)
+        else:
+            yield failed(f"{number} does not lead here: calls go {leads}, instead of {here}.", _PROVISION)
     elif "voice_method" in wrong:
         yield warned(
             f"{number} asks with {wrong['voice_method'].now}: whoever calls would be in logs of addresses.", _PROVISION
         )
     if "status_callback" in wrong:
-        if wrong["status_callback"].now:
+        if leads_there(wrong["status_callback"].now, one.then.status_callback, "/voice/ended"):
+            yield warned(f"Ends of calls to {number} are told here, at a misspelt address.", _PROVISION)
+        elif wrong["status_callback"].now:
             yield failed(
                 f"Ends of calls to {number} are told {_shown(wrong['status_callback'].now)}: reports lack durations.",
                 _PROVISION,

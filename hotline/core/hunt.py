@@ -16,6 +16,11 @@ from hotline.core.flow import Hotline
 from hotline.core.position import HuntPosition, is_among
 from hotline.core.rota import OnCall, Order
 
+MOST_RINGS = 20
+"""Rings in vain for one volunteer within an hour. After that only the first ring of a hunt may be theirs."""
+SPREAD_FROM = 10
+"""Rings in vain within an hour from which those who were rung less often come first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -44,11 +49,20 @@ class EndedRing:
 
 
 class RingEnd(Enum):
-    """What a volunteer had answered by the time their ring was over. Numbered as live state keeps it."""
+    """What a volunteer had answered by the time their ring was over. Numbered as live state keeps it.
+
+    `ASKED`: the phone was picked up and screened, and neither key was pressed, as by a voicemail.
+    """
 
     UNANSWERED = 0
     ACCEPTED = 1
     PASSED = 2
+    ASKED = 3
+
+    @property
+    def missed(self) -> bool:
+        """Whether the volunteer neither took the call nor passed it on."""
+        return self in (RingEnd.UNANSWERED, RingEnd.ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,7 @@ class Dealt:
     `ended` tells of the ring that ended just before, if one was given. It is None for a ring asked for a second time:
     that was told the first time.
     `stale`: nothing was done, since the hand was made without knowing the absences as they are now. `over`: nobody was
-    given, since the call itself is over.
+    given, since the call itself is over. `many`: this ring is the one with which its volunteer reached `MOST_RINGS`.
     """
 
     turn: Turn | None
@@ -103,6 +117,7 @@ class Dealt:
     ended: RingEnd | None = RingEnd.UNANSWERED
     stale: bool = False
     over: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ class Position:
     `token` is the call's random name in live state, unrelated to the carrier's. `visits` counts the steps that allow
     only so many, by mark. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often
     a volunteer has been asked to accept this ring. `begun`: when the call began; `waits_since`: when the caller first
-    came to a `ring` step, or pressed a key on purpose after that; 0 before. Both in epoch seconds.
+    came to a `ring` step, or pressed a key on purpose after that; 0 before. Both in epoch seconds. `doubtful`: 0 for a
+    call that is to be believed, or whose caller pressed a key; else how often they were asked for one, plus 1.
     """
 
     token: str
@@ -60,6 +61,7 @@ class Position:
     prompts: int = 0
     begun: int = 0
     waits_since: int = 0
+    doubtful: int = 0
 
     def visited(self, step: str) -> int:
         """How often a step has been visited."""
@@ -115,10 +117,11 @@ def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Posit
     head, _, marks = body.partition(b"\n")
     try:
         token, step, language, visits, rings, prompts, hunt, *times = json.loads(head)
-        begun, waits_since = times or (0, 0)
+        begun, waits_since, doubtful = (*times, 0) if len(times) == 2 else times or (0, 0, 0)
         found = hunt and (_hunt(marks, names, *hunt) if times else _hunt_of_before(*hunt))
         return Position(
-            token, _long(step, names), language, tuple(map(tuple, visits)), rings, found, prompts, begun, waits_since
+            *(token, _long(step, names), language, tuple(map(tuple, visits)), rings, found, prompts),
+            *(begun, waits_since, doubtful),
         )
     except (ValueError, TypeError):  # sealed by a release with other fields
         return None
@@ -162,6 +165,7 @@ def _json(position: Position, tried: list[str] | int, backup: list[str] | int) -
         hunt and (hunt.since, hunt.round, tried, backup, _short(hunt.ringing), hunt.ringing_since),
         position.begun,
         position.waits_since,
+        *((position.doubtful,) if position.doubtful else ()),
     ]
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -88,6 +89,37 @@ def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Po
     )
     # Hosts of plain files answer a GET, and seldom a POST.
     return then if fallback_url is None else replace(then, fallback_url=fallback_url, fallback_method="GET")
+
+
+def meant_path(path: str, prefix: str = "") -> str:
+    """The path that somebody meant who typed one: without slashes too many, in small letters, the prefix at most once.
+
+    `prefix` is the path of the public address, which a proxy takes off.
+    """
+    plain, start = re.sub("/+", "/", path).rstrip("/").lower(), prefix.rstrip("/").lower()
+    while start and plain.startswith(f"{start}/"):
+        plain = plain.removeprefix(start)
+    return plain
+
+
+def leads_there(typed: str, here: str, path: str) -> bool:
+    """Whether an address is `here`, which ends with `path`, in another spelling. Calls to it are answered alike."""
+    (host, way, query), (our_host, our_way, our_query) = _parts(typed), _parts(here)
+    prefix = our_way.removesuffix(path)
+    plain = re.sub("/+", "/", way).lower()
+    return (
+        (host, query) == (our_host, our_query)
+        and plain.startswith(f"{prefix.lower()}/")
+        and meant_path(plain, prefix) == path
+    )
+
+
+def _parts(address: str) -> tuple[str, str, str]:
+    """An address's scheme and host in small letters, its path, and its query. What follows `#` is for the carrier."""
+    scheme, _, rest = address.partition("#")[0].partition("://")
+    whole, _, query = rest.partition("?")
+    host, slash, way = whole.partition("/")
+    return f"{scheme}://{host}".lower(), slash + way, query
 
 
 assert {field.name for field in fields(Pointing)} == set(NAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-CAME_OF_A_CALL = frozenset({"missed_ring", "not_reached"})
+CAME_OF_A_CALL = frozenset({"missed_ring", "not_reached", "not_placed", "many_rings"})
 """Kinds of texts of which no more is kept than the day, and that only for as long as they are of use."""
 
 KEPT = 7 * 86_400

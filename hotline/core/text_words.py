@@ -50,6 +50,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "es": "{hotline}: nadie pudo atender otras {count} llamadas, la última a las {time}. Por favor vea que"
         " alguien pueda contestar ahora.",
     },
+    "not_placed": {
+        "en": "{hotline}: the phone company cannot ring the volunteers, so nobody is reached. Please have somebody look"
+        " at the account now.",
+        "es": "{hotline}: no se puede llamar al equipo, y nadie atiende. Por favor vea que alguien revise la cuenta"
+        " ahora.",
+    },
+    "many_rings": {
+        "en": "{hotline}: very many calls this hour. Each now rings one volunteer and the backup. Please see what is"
+        " going on.",
+        "es": "{hotline}: hay muchas llamadas esta hora. Cada una suena solo a una persona y al respaldo. Por favor"
+        " revise.",
+    },
     "gap": {
         "en": "{hotline}: nobody is on call from {from} to {until}. Please find somebody.",
         "es": "{hotline}: no hay nadie de guardia de {from} a {until}. Por favor busque a alguien.",

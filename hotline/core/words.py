@@ -11,6 +11,10 @@ BETWEEN = {
     "en": "Still trying to reach someone for you.",
     "es": "Seguimos buscando a alguien para usted.",
 }
+ANY_KEY = {
+    "en": "Please press any key, and we will ring someone for you.",
+    "es": "Oprima cualquier tecla, por favor, y llamaremos a alguien para usted.",
+}
 SCREENING = {
     "en": "{name} call. Press {accept} to take it.",
     "es": "Llamada {name}. Oprima {accept}.",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from email.utils import mktime_tz, parsedate_tz
 
 from hotline.carrier.addresses import objections
 from hotline.core.checkup import Result, failed, passed, skipped, warned
 from hotline.core.checkup_carrier import judge_clock
 from hotline.core.heartbeat import CALL_PREFIX, pulse
-from hotline.deployment import redis_url
+from hotline.deployment import redis_url, secret_key
 from hotline.doctor.site import Site
-from hotline.errors import LineUnreachable
+from hotline.errors import LineUnreachable, LiveStateUnavailable
 from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.live import RedisLive
 
 
 def address(site: Site) -> Iterable[Result]:
@@ -41,6 +43,11 @@ def test_calls(site: Site) -> Iterable[Result]:
             yield failed(f"A test call to {beat.hotline} did not come through. {beat.problem}", beat.remedy)
         else:
             yield passed(f"{beat.hotline} answered a signed test call within {beat.took:.2f} s, in its own words.")
+    # Test calls do not go through the carrier. What real calls showed of it is remembered.
+    with suppress(LiveStateUnavailable):
+        live = RedisLive(redis_url(site.settings), secret_key(site.settings))
+        for sign, hotlines in live.signs([line.id for line in site.hotlines]).items():
+            yield failed(f"{sign.problem} ({', '.join(sorted(hotlines))}).", sign.remedy)
 
 
 def unsigned_call(site: Site) -> Iterable[Result]:

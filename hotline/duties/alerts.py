@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from hotline.core.aftermath import Trouble
 from hotline.core.coverage_ahead import near_gaps
 from hotline.core.flow import Hotline
 from hotline.core.quiet import TONIGHT, QuietHours
@@ -81,6 +82,20 @@ class Alerts:
                     for one in _asking(line, Alert.EDIT_REFUSED)
                 ]
                 self._sender.send_all(texts)
+
+    def line_trouble(self, hotline: str, trouble: str, hour: int) -> None:
+        """Tell of a hotline in trouble at once, at any hour: of each trouble once an hour. Raises TryAgain."""
+        until = hour * 3600 + _NEWS_FOR
+        if trouble not in {one.value for one in Trouble} or self._now() >= until:
+            return
+        texts = [
+            _text(line, one, trouble, f"{line.id}/{hour}", until)
+            for line in self._lines.lines()
+            if line.id == hotline
+            for one in _asking(line, Alert.NOT_REACHED)
+        ]
+        if not self._told(texts):
+            raise TryAgain("Some coordinators could not be told.")
 
     def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
         """Tell who did not answer their test ring. `test` names the test. Raises TryAgain in quiet hours."""

@@ -49,6 +49,10 @@ class Texting:
         """Nobody could be reached for a call, in a minute counted from 1970."""
         self.alerts.caller_not_reached(hotline, minute * 60)
 
+    def line_trouble(self, hotline: str, trouble: str, hour: int) -> None:
+        """A hotline is in trouble, in an hour counted from 1970. May raise TryAgain."""
+        self.alerts.line_trouble(hotline, trouble, hour)
+
     def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
         """Test rings that nobody answered. May raise TryAgain."""
         self.alerts.rings_not_answered(rota, volunteers, test)

@@ -331,6 +331,16 @@ class TextWordsEntry(Shape):
     more_not_reached: Said = Field(
         {}, description="To coordinators: more such calls.", examples=['{en: "{hotline}: {count} more, last {time}."}']
     )
+    not_placed: Said = Field(
+        {},
+        description="To coordinators: the carrier places no calls.",
+        examples=['{en: "{hotline}: no phone can be rung."}'],
+    )
+    many_rings: Said = Field(
+        {},
+        description="To coordinators: volunteers were rung very often within an hour.",
+        examples=['{en: "{hotline}: very many calls."}'],
+    )
     gap: Said = Field(
         {}, description="To coordinators: a gap ahead.", examples=['{en: "{hotline}: nobody {from} to {until}."}']
     )

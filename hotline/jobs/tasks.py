@@ -43,6 +43,7 @@ class Texting(Protocol):
     def gaps(self, rota: str | None = None) -> None: ...
     def missed_ring(self, rota: str, volunteer: str) -> None: ...
     def caller_not_reached(self, hotline: str, minute: int) -> None: ...
+    def line_trouble(self, hotline: str, trouble: str, hour: int) -> None: ...
     def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None: ...
     def forget(self) -> None: ...
 
@@ -167,6 +168,11 @@ def missed_ring(rota: str, volunteer: str) -> None:
 def caller_not_reached(hotline: str, minute: str) -> None:
     """Tell coordinators that nobody could be reached for a call."""
     _texting().caller_not_reached(hotline, int(minute))
+
+
+def line_trouble(hotline: str, trouble: str, hour: str) -> None:
+    """Tell coordinators that the carrier places no calls, or that volunteers were rung very often."""
+    _texting().line_trouble(hotline, trouble, int(hour))
 
 
 def ring_test_result(rota: str, test: str, *volunteers: str) -> None:

@@ -6,10 +6,11 @@ the process's threads may be busy with pages at a time, so that however many peo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
+
+from hotline.core.provision import meant_path
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -58,7 +59,7 @@ class Mounted:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if not is_page(path):
+        if not is_page(path, self._prefix):
             if self._only and not _below(path, HEALTH):
                 return _nothing(start_response)
             return self._voice(environ, start_response)
@@ -88,9 +89,9 @@ class Mounted:
         self._door.release()
 
 
-def is_page(path: str) -> bool:
+def is_page(path: str, prefix: str = "") -> bool:
     """Whether a path is one of the pages', or none at all. Addresses that a carrier was told are taken as meant."""
-    plain = re.sub("/+", "/", path).lower()
+    plain = meant_path(path, prefix)
     return not any(_below(plain, one) for one in NOT_PAGES)
 
 

@@ -115,6 +115,7 @@ def _parts(tools: Tools) -> list[tuple[str, Part, str]]:
     names = {
         "files": _("Call flows and rotas"),
         "redis": _("Redis: who is being rung"),
+        "carrier": _("Carrier"),
         "call_log": _("Call log"),
         "jobs": _("Jobs"),
         "work": _("Worker and clock"),

@@ -226,6 +226,8 @@ class RestApi:
                     return _Error(429, 20429, "Too Many Requests", **wait).answer
                 case "fails":
                     return _Error(500, 20500, "Internal Server Error").answer
+                case "not found":
+                    return _Error(404, 20404, "The requested resource was not found").answer
                 case "unknown account":
                     return _Error(401, 20003, "Authenticate").answer
         return self._proper(method, path, params, headers)

@@ -3,12 +3,16 @@
 Keys, under `hotline:`; all but the first expire soon:
 
     last:<hotline>            the volunteer last rung of tier 1; of another tier, last:<hotline>:<tier>
-    line:<phone digest>       "ringing|<ring>|<until>", "passed|..." or "talking|...", <ring> being "<token>.<number>"
+    line:<phone digest>       "ringing|<ring>|<until>", <ring> being "<token>.<number>"; "asked|..." once it is picked
+                              up, then "passed|..." or "talking|..."
     rest:<phone digest>       until when this phone is left alone
     ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
-    over:<ring>               the ring has ended: "1" if it had been accepted, "2" if passed on, else "0"
+    over:<ring>               the ring has ended: "1" if it had been accepted, "2" if passed on, "3" if picked up, else
+                              "0"
     call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"; "gone" once the call is
                               over: nobody is rung for it again
+    rung:<hour>               how often each phone rang in vain within this hour, by the key of its line
+    sign:<sign>:<hotline>     how many rings in a row spoke of a fault at the carrier
 
 Beside them stand the volunteers' absences (`hotline.store.shared_absences`): dealing looks at their version.
 
@@ -21,13 +25,24 @@ from __future__ import annotations
 
 import hmac
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from hotline.core.absence import Known
-from hotline.core.hunt import Dealt, EndedRing, Hand, RingEnd, RingName, Turn, starts_after
+from hotline.core.carrier_signs import SIGNS_KEPT, Sign
+from hotline.core.hunt import (
+    MOST_RINGS,
+    SPREAD_FROM,
+    Dealt,
+    EndedRing,
+    Hand,
+    RingEnd,
+    RingName,
+    Turn,
+    starts_after,
+)
 from hotline.errors import LiveStateUnavailable
 from hotline.store.server import TIMEOUT, Server
 from hotline.store.shared_absences import absences_key
@@ -50,6 +65,8 @@ local function release(line, over, rest, ring, now, seconds)
         if tonumber(seconds) > 0 then redis.call('SET', rest, now + seconds, 'EX', seconds) end
       elseif state == 'passed' then
         ended = 2
+      elseif state == 'asked' then
+        ended = 3
       end
     end
   end
@@ -59,10 +76,11 @@ end
 """
 
 # KEYS: ring, "" (not used), line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
-#       seat, then `last` of each tier.
+#       seat, then `last` of each tier, then how often each phone rang this hour.
 # ARGV: ring, now, hold, how long `last` is kept, turn prefix, seats of each tier to start at ("1,0"; "" to go on after
 #       `last`), whether in turn, the ended ring and its rest, the version of the absences (or "-" for any), how many
-#       seats each tier has ("3,2"), then volunteer, rank and "1" if tried of each seat, in order of the tiers.
+#       seats each tier has ("3,2"), then volunteer, rank and "1" if tried of each seat, in order of the tiers, then
+#       "1" if nobody was rung in this hunt yet, from how many rings on they are spread, and how many are the most.
 _DEAL = (
     _RELEASE
     + """
@@ -75,7 +93,8 @@ local ended = 0
 if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
 if redis.call('GET', KEYS[6]) == 'gone' then return {'over', '', ended} end
 if given then return {'given', given, -1} end
-local seats = (#ARGV - 11) / 3
+local seats = (#ARGV - 14) / 3
+local rings, alone, spread, most = KEYS[#KEYS], ARGV[#ARGV - 2] == '1', tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])
 local tiers, asked, first = {}, {}, 0
 for start in string.gmatch(ARGV[6], '%d+') do asked[#asked + 1] = tonumber(start) end
 for size in string.gmatch(ARGV[11], '%d+') do
@@ -97,6 +116,7 @@ if ARGV[6] == '' then
   if absent then return {'absent', lasts, ended} end
 end
 local best, best_order, best_key, busy = nil, nil, nil, {}
+local often, often_order, often_key = nil, nil, nil
 for number, tier in ipairs(tiers) do
   local found = best
   for place = 0, tier.size - 1 do
@@ -106,23 +126,37 @@ for number, tier in ipairs(tiers) do
       busy[#busy + 1] = ARGV[12 + seat * 3]
     elseif not found and ARGV[14 + seat * 3] ~= '1' then
       local rests = tonumber(redis.call('GET', KEYS[9 + seat * 2]) or 0) > now and 1 or 0
-      local order = (rests * 1e6 + ARGV[13 + seat * 3]) * 1e6 + (place - tier.start) % tier.size
-      if not best or order < best_order then best, best_order, best_key = seat, order, tier.key end
+      local rung = tonumber(redis.call('HGET', rings, KEYS[8 + seat * 2]) or 0)
+      local tired = rung >= spread and math.min(rung, 99) or 0
+      local order = ((rests * 1e4 + ARGV[13 + seat * 3]) * 100 + tired) * 1e6 + (place - tier.start) % tier.size
+      if rung < most then
+        if not best or order < best_order then best, best_order, best_key = seat, order, tier.key end
+      elseif alone and (not often or rung * 1e6 + place < often_order) then
+        often, often_order, often_key = seat, rung * 1e6 + place, tier.key
+      end
     end
   end
 end
+if not best then best, best_key = often, often_key end
 if not best then return {'none', busy, ended} end
 local volunteer = ARGV[12 + best * 3]
 redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
 redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
 if ARGV[7] == '1' then redis.call('SET', best_key, volunteer, 'EX', ARGV[4]) end
-return {'dealt', ARGV[5] .. volunteer, ended}
+local count = redis.call('HINCRBY', rings, KEYS[8 + best * 2], 1)
+redis.call('EXPIRE', rings, 3600)
+return {'dealt', ARGV[5] .. volunteer, ended, count == most and 1 or 0}
 """
 )
 
+# A ring that is taken was none in vain.
 _ACCEPT = """
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local held = redis.call('GET', KEYS[1])
+if held and not string.match(held, '^talking') and tonumber(redis.call('HGET', KEYS[3], KEYS[1]) or 0) > 0 then
+  redis.call('HINCRBY', KEYS[3], KEYS[1], -1)
+end
 redis.call('SET', KEYS[1], 'talking|' .. ARGV[1] .. '|' .. (ARGV[2] + ARGV[3]), 'EX', ARGV[3])
 return 1
 """
@@ -132,8 +166,8 @@ _TO_NEXT = """
 local held = redis.call('GET', KEYS[1])
 if not held then return 0 end
 local state, by, rest = string.match(held, '^(%a+)|(.+)(|%d+)$')
-if state ~= 'ringing' or by ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], 'passed|' .. by .. rest, 'KEEPTTL')
+if (state ~= 'ringing' and state ~= 'asked') or by ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2] .. '|' .. by .. rest, 'KEEPTTL')
 return 1
 """
 
@@ -183,6 +217,7 @@ class RedisLive:
         hold: int,
         ended: EndedRing | None = None,
         known: Known | None = None,
+        first: bool = True,
     ) -> Dealt:
         over = self._keys_of(ended) if ended else ("", "", "")
         keys = [f"{self.prefix}ring:{_text(ring)}", "", *over, self._call(call)]
@@ -194,18 +229,20 @@ class RedisLive:
             keys += (f"{self.prefix}line:{line}", f"{self.prefix}rest:{line}")
             seats += (seat.volunteer, seat.rank, int(seat.tried))
         keys += [f"{self.prefix}last:{hotline}" + (f":{tier}" if tier > 1 else "") for tier in tiers]
+        keys.append(self._rung(now))
         sizes = ",".join(str(len(part.seats)) for part in tiers.values())
         was, rest = (_text(ended.ring), ended.rest) if ended else ("", 0)
         prefix, in_turn = f"{hand.round}|{int(hand.backup)}|", int(hand.in_turn)
 
         def ask(starts: str, version: str = _UNCHECKED) -> list[Any]:
             args = [_text(ring), now, hold, LAST_REMEMBERED, prefix, starts, in_turn, was, rest, version, sizes, *seats]
+            args += (int(first), SPREAD_FROM, MOST_RINGS)
             answer: list[Any] = self.server.ask(lambda: self._deal(keys=keys, args=args))
             return answer
 
         try:
             self._release_owed()
-            kind, found, outcome = ask("", known.version if known else _UNCHECKED)
+            kind, found, outcome, *many = ask("", known.version if known else _UNCHECKED)
         except LiveStateUnavailable:
             if ended:
                 self._owed.append((ended, now))
@@ -216,21 +253,48 @@ class RedisLive:
             return Dealt(None, over=True)
         if kind == "absent":  # a volunteer last rung is not of their tier now: only the rota knows who follows them
             last = {tier: who for tier, who in zip(tiers, found, strict=True) if who}
-            kind, found, _ = ask(",".join(map(str, starts_after(hand, last, places).values())))
+            kind, found, _, *many = ask(",".join(map(str, starts_after(hand, last, places).values())))
         if kind == "none":
             return Dealt(None, frozenset(found), RingEnd(outcome))
-        return Dealt(_turn(found), ended=None if kind == "given" else RingEnd(outcome))
+        return Dealt(_turn(found), ended=None if kind == "given" else RingEnd(outcome), many=many == [1])
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
-        keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring)]
+        keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring), self._rung(now)]
         return bool(self.server.ask(lambda: self._accept(keys=keys, args=[_text(ring), now, hold])))
 
     def pass_on(self, ring: RingName, phone: str) -> None:
         keys = [f"{self.prefix}line:{self._digest(phone)}"]
-        self.server.ask(lambda: self._pass(keys=keys, args=[_text(ring)]))
+        self.server.ask(lambda: self._pass(keys=keys, args=[_text(ring), "passed"]))
 
-    def is_over(self, ring: RingName) -> bool:
-        return bool(self.server.ask(lambda: self.server.client.exists(self._over(ring))))
+    def is_over(self, ring: RingName, phone: str | None = None) -> bool:
+        over = bool(self.server.ask(lambda: self.server.client.exists(self._over(ring))))
+        if phone is not None and not over:
+            keys = [f"{self.prefix}line:{self._digest(phone)}"]
+            self.server.ask(lambda: self._pass(keys=keys, args=[_text(ring), "asked"]))
+        return over
+
+    def sign(self, hotline: str, sign: Sign, seen: bool) -> bool:
+        key = self._sign(hotline, sign)
+        if not seen:
+            self.server.ask(lambda: self.server.client.delete(key))
+            return False
+        with self.server.client.pipeline() as both:
+            both.incr(key)
+            both.expire(key, SIGNS_KEPT)
+            count: int = self.server.ask(both.execute)[0]
+        return count == sign.in_a_row
+
+    def signs(self, hotlines: Iterable[str]) -> Mapping[Sign, Sequence[str]]:
+        """The hotlines for which each sign stands. Raises LiveStateUnavailable."""
+        asked = [(sign, hotline) for sign in Sign for hotline in hotlines]
+        if not asked:
+            return {}
+        counts = self.server.ask(lambda: self.server.client.mget([self._sign(line, sign) for sign, line in asked]))
+        found: dict[Sign, list[str]] = {}
+        for (sign, hotline), count in zip(asked, counts, strict=True):
+            if int(count or 0) >= sign.in_a_row:
+                found.setdefault(sign, []).append(hotline)
+        return found
 
     def release(self, ended: EndedRing, now: int) -> RingEnd:
         keys = self._keys_of(ended)
@@ -266,6 +330,12 @@ class RedisLive:
 
     def _call(self, call: str) -> str:
         return f"{self.prefix}call:{call}"
+
+    def _rung(self, now: int) -> str:
+        return f"{self.prefix}rung:{now // 3600}"
+
+    def _sign(self, hotline: str, sign: Sign) -> str:
+        return f"{self.prefix}sign:{sign.value}:{hotline}"
 
     def _over(self, ring: RingName) -> str:
         return f"{self.prefix}over:{_text(ring)}"

@@ -53,4 +53,5 @@ def answering_app(
         for job in aftermath.text_came(text, epoch_seconds(clock())):
             jobs.put(job)
 
-    return make_app(voice, *([make_sms(texts, signature, meter.refused, forget, notice)] if texts else []))
+    sms = [make_sms(texts, signature, meter.refused, forget, notice)] if texts else []
+    return make_app(voice, *sms, prefix=prefix)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from hotline.core.provision import meant_path
 from hotline.web.rescue import NOTHING_ELSE
 from hotline.web.signed import SENT_PATH
 from hotline.web.webhook import as_twiml
@@ -26,27 +26,28 @@ class AsMeant:
     What was sent is kept for the signature, which covers it to the letter.
     """
 
-    def __init__(self, app: WSGIApplication, known: Collection[str]) -> None:
+    def __init__(self, app: WSGIApplication, known: Collection[str], prefix: str) -> None:
         self._app = app
         self._known = known
+        self._prefix = prefix
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         sent = environ.get("PATH_INFO", "")
-        meant = re.sub("/+", "/", sent).rstrip("/").lower()
+        meant = meant_path(sent, self._prefix)
         if sent not in self._known and meant in self._known:
             environ[SENT_PATH], environ["PATH_INFO"] = sent, meant
         return self._app(environ, start_response)
 
 
-def make_app(*blueprints: Blueprint) -> Flask:
-    """An application of these parts, none of which it knows."""
+def make_app(*blueprints: Blueprint, prefix: str = "") -> Flask:
+    """An application of these parts, none of which it knows. `prefix` is the path of the public address."""
     app = Flask("hotline", static_folder=None)
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to whatever Host says
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
 
-    app.wsgi_app = AsMeant(app.wsgi_app, {rule.rule for rule in app.url_map.iter_rules()})  # type: ignore[method-assign]
+    app.wsgi_app = AsMeant(app.wsgi_app, {rule.rule for rule in app.url_map.iter_rules()}, prefix)  # type: ignore[method-assign]
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:

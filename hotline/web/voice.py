@@ -109,8 +109,13 @@ def make_voice(
         if hook.rings_on and position is not None:
             return (Pause(_LOOK_AGAIN), GoOn(position))
         meter.ring(hotline.id, _outcome(hook))
-        end = DialEnd(hook.bridged, hook.talked, hook.rang, hook.over)
+        end = DialEnd(hook.bridged, hook.talked, hook.rang, hook.over, hook.placed)
         return service.ring_ended(hotline, hook.call, position, end)
+
+    def dialled(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        if hook.placed is not None and not hook.over:
+            service.placed(hotline, hook.placed)
+        return service.dial_ended(hotline, hook.call, position, hook.over)
 
     def screening(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
         reply = service.picked_up(hotline, position)
@@ -126,11 +131,11 @@ def make_voice(
             meter.ring(hotline.id, RingOutcome.PASSED)
         return reply
 
-    route("/voice", lambda hotline, hook, _: service.incoming(hotline, hook.call))
+    route("/voice", lambda hotline, hook, _: service.incoming(hotline, hook.call, hook.doubtful))
     route("/voice/key", lambda hotline, hook, at: service.pressed(hotline, hook.call, at, hook.key))
     route("/voice/next", lambda hotline, hook, at: service.came_back(hotline, hook.call, at))
     route("/voice/rung", rung)
-    route("/voice/dialled", lambda hotline, hook, at: service.dial_ended(hotline, hook.call, at, hook.over))
+    route("/voice/dialled", dialled)
     route("/voice/ended", ended)
     route("/voice/screening", screening, volunteers_leg=True)
     route("/voice/screened", screened, volunteers_leg=True)

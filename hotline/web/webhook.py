@@ -26,7 +26,8 @@ class Webhook:
     `line` is the hotline's number: dialled by the caller, or shown to the volunteer. `over`: that leg is over; `going`:
     it is said not to be. `dialled`: how the ring that ended came out, in the carrier's word, and `talked` for how many
     seconds the phone was off the hook. `bridged`: whether the carrier says that the two were put through to each other;
-    None where it says nothing. `mark` is what a heartbeat says it is by.
+    None where it says nothing. `mark` is what a heartbeat says it is by. `doubtful`: the carrier found that the number
+    shown is not the caller's own (Twilio docs: trusted-calling-with-shakenstir). The number itself is not read.
     """
 
     call: str
@@ -39,6 +40,7 @@ class Webhook:
     dialled: str = ""
     talked: int = 0
     mark: str = ""
+    doubtful: bool = False
 
     @property
     def rings_on(self) -> bool:
@@ -49,6 +51,13 @@ class Webhook:
     def rang(self) -> bool:
         """Whether the phone rang: not where the carrier could not place the call, or the line was busy."""
         return self.dialled in {"", "no-answer", "completed", "answered"}
+
+    @property
+    def placed(self) -> bool | None:
+        """Whether the carrier could place the call to the phone; None where it does not say."""
+        if self.dialled == "failed":
+            return False
+        return True if self.dialled in {"no-answer", "completed", "answered", "busy"} else None
 
     @classmethod
     def of(cls, request: Request, *, volunteers_leg: bool = False) -> Webhook:
@@ -65,6 +74,7 @@ class Webhook:
             dialled=sent.get("DialCallStatus", "").lower(),
             talked=int(talked) if talked.isascii() and talked.isdigit() and len(talked) < 9 else 0,
             mark=sent.get(FIELD, ""),
+            doubtful=sent.get("StirVerstat", "").strip().lower().startswith("tn-validation-failed"),
         )
 
 

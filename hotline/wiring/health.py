@@ -46,6 +46,7 @@ class HealthOf:
         return {
             "files": self.files,
             "redis": self.redis,
+            "carrier": self.carrier,
             "call_log": self.call_log,
             "jobs": self.jobs,
             "heartbeat": self.heartbeat,
@@ -74,6 +75,14 @@ class HealthOf:
         except LiveStateUnavailable as error:
             return Part(error.message, error.remedy)
         return Part()
+
+    def carrier(self) -> Part:
+        try:
+            signs = self.live.signs(self.directory.state.hotlines)
+        except LiveStateUnavailable:  # which is told of elsewhere
+            return Part()
+        problems = [f"{sign.problem} ({', '.join(sorted(hotlines))})." for sign, hotlines in signs.items()]
+        return Part(" ".join(problems), " ".join(sign.remedy for sign in signs))
 
     def call_log(self) -> Part:
         if self.spool.in_memory():

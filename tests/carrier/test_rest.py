@@ -124,6 +124,18 @@ def test_a_deleted_record_is_gone_and_one_that_is_not_there_is_as_good(api: Rest
     assert [one.status for one in api.asked("DELETE")] == [204, 204, 404, 404]
 
 
+def test_a_record_that_the_carrier_cannot_delete_and_still_has_is_not_deleted(
+    api: RestApi, carrier: RestCarrier
+) -> None:
+    call, sent = api.add_call(LINE, CALLER), api.add_text(LINE, CALLER, "hello?")
+    api.fault("not found", times=None, method="DELETE")
+    for delete in (lambda: carrier.delete_call(call), lambda: carrier.delete_text(sent)):
+        error = refused(delete)
+        assert error.status == 404
+        assert "still has" in error.message
+        assert not any(secret in f"{error} {error.remedy}" for secret in (call, sent, CALLER))
+
+
 def test_texts_name_the_number_that_is_not_ours(api: RestApi, carrier: RestCarrier) -> None:
     api.add_text(LINE, CALLER, "hello?")
     text(carrier)

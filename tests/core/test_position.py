@@ -34,6 +34,7 @@ positions = st.builds(
     prompts=st.integers(0, 3),
     begun=st.integers(0, 2**33),
     waits_since=st.integers(0, 2**33),
+    doubtful=st.integers(0, 4),
 )
 
 
@@ -100,6 +101,15 @@ def test_three_hundred_who_were_tried_are_all_known() -> None:
     assert back.hunt is not None
     assert [is_among(one, back.hunt.tried) for one in (*volunteers, "somebody else")] == [True] * 300 + [False]
     assert len(text) < 1_500
+
+
+def test_a_position_that_says_nothing_of_doubt_is_of_a_caller_to_believe() -> None:
+    fields = ["token", "reach", "en", [], 3, 0, None, 1_000, 1_010]
+    body = json.dumps(fields, separators=(",", ":")).encode()
+    sealed = hmac.digest(KEY, b"position\0CA1\0" + body, "sha256")[:12] + body
+    back = unseal(urlsafe_b64encode(sealed).rstrip(b"=").decode(), "CA1", KEY)
+    assert back == Position("token", "reach", "en", rings=3, begun=1_000, waits_since=1_010)
+    assert seal(back, "CA1", KEY) == urlsafe_b64encode(sealed).rstrip(b"=").decode(), "and the other way round"
 
 
 def test_a_position_of_the_release_before_is_understood() -> None:

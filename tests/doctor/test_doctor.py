@@ -217,6 +217,10 @@ def test_in_practice_mode_the_carriers_checks_are_skipped_with_what_to_do_to_go_
         ),
         ({"StatusCallbackMethod": "GET"}, WARN, "told with GET"),
         ({"VoiceUrl": ""}, FAIL, "calls go nowhere"),
+        ({"VoiceUrl": f"{PUBLIC}/voice/"}, WARN, "leads here, but its address is misspelt"),
+        ({"VoiceUrl": f"{PUBLIC}//Voice"}, WARN, "leads here, but its address is misspelt"),
+        ({"VoiceUrl": f"{PUBLIC}/voices"}, FAIL, "does not lead here"),
+        ({"StatusCallback": f"{PUBLIC}/voice/ended/"}, WARN, "told here, at a misspelt address"),
         (
             {"VoiceUrl": "https://user:pw@old.example.com/voice?key=1"},
             FAIL,

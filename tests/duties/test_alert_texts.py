@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from hotline.core.absence import Absence
+from hotline.core.aftermath import Trouble
 from hotline.errors import CarrierUnavailable, TryAgain
 from tests.duties.texting import ROTA, World
 
@@ -81,6 +82,24 @@ class TestNobodyReached:
     def test_a_call_to_a_hotline_that_is_gone_disturbs_nobody(self, watched: World) -> None:
         watched.texting.caller_not_reached("west", minute(watched))
         assert watched.carrier.sent == []
+
+
+class TestTrouble:
+    @pytest.mark.parametrize("trouble", list(Trouble))
+    def test_is_told_at_once_at_any_hour_and_once_an_hour(self, watched: World, trouble: Trouble) -> None:
+        watched.set("2026-01-06 03:12")
+        for _ in range(3):
+            watched.texting.line_trouble("rise", trouble.value, minute(watched) // 60)
+        assert len(watched.got("nora")) == 1
+        watched.set("2026-01-06 04:12")
+        watched.texting.line_trouble("rise", trouble.value, minute(watched) // 60)
+        assert len(watched.got("nora")) == 2
+
+    def test_one_that_is_not_known_or_too_old_is_told_to_nobody(self, watched: World) -> None:
+        watched.texting.line_trouble("rise", "of another release", minute(watched) // 60)
+        watched.texting.line_trouble("rise", Trouble.NOT_PLACED.value, minute(watched) // 60 - 13)
+        watched.texting.line_trouble("west", Trouble.NOT_PLACED.value, minute(watched) // 60)
+        assert watched.got("nora") == []
 
 
 class TestGaps:

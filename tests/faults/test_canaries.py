@@ -104,7 +104,10 @@ def nothing_ties_a_volunteer_to_a_call(
     queue = ("rq:", "hotline:jobs")  # ids of jobs that are not done yet, which go as each is done
     assert [key for key, (ttl, _) in keys.items() if ttl < 0 and not key.startswith(queue)] == []
     kinds = {key.split(":")[1] for key in keys if key.startswith("hotline:")}
-    of_calls, of_ours = {"last", "line", "rest", "ring", "over", "call"}, {"alive", "heartbeat", "counts"}
+    of_calls, of_ours = (
+        {"last", "line", "rest", "ring", "over", "call", "rung"},
+        {"alive", "heartbeat", "counts", "sign", "probe"},
+    )
     assert kinds <= of_calls | of_ours | {"jobs", "queued"}, "a new kind of key: what does it tell?"
     for key, (ttl, value) in keys.items():
         if key.startswith(("hotline:ring:", "hotline:over:")):
@@ -203,7 +206,8 @@ def with_a_bug_in_it(world: World, call: Call, redis: Redis) -> Call:
     dial = document.find("Dial")
     assert dial is not None
     sealed = dial.attrib["action"].partition("at=")[2]
-    fields = json.loads(base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))[12:])
+    body = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))[12:]
+    fields = json.loads(body.partition(b"\n")[0])  # marks of who was tried follow
     redis.set(f"hotline:ring:{fields[0]}.{fields[4] + 1}", "not what it should be", ex=60)
     ring.declines()
     backup = call.rings("chaplain").picks_up().hears("Press 1").presses("1")

@@ -49,7 +49,7 @@ class NoLive:
     def _fail(self, *_: object) -> None:
         raise LiveStateUnavailable("gone")
 
-    deal = accept = pass_on = is_over = release = call_over = _fail
+    deal = accept = pass_on = is_over = release = call_over = sign = _fail
 
 
 @dataclass

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from hotline.core.carrier_signs import Sign
 from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.log import LogEntry, Moment
 from hotline.settings import Settings, read_settings
 from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.live import RedisLive
 from hotline.store.role import Role
 from hotline.store.spool import Spool
 from hotline.web.health import of_work
@@ -36,6 +38,9 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
         "REDIS_URL": redis_url,
     }
     return read_settings(environment)
+
+
+PARTS = ("files", "redis", "carrier", "call_log", "jobs", "heartbeat", "work")
 
 
 def ready(app: Flask) -> tuple[int, dict[str, Any]]:
@@ -66,7 +71,7 @@ def test_all_is_well(settings: Settings) -> None:
     assert status == 200
     assert body == {
         "status": "ok",
-        "parts": {part: {"status": "ok"} for part in ("files", "redis", "call_log", "jobs", "heartbeat", "work")},
+        "parts": {part: {"status": "ok"} for part in PARTS},
     }
 
 
@@ -182,3 +187,21 @@ def test_entries_that_wait_too_long_ask_for_a_worker(settings: Settings, no_drai
     assert (status, body["status"]) == (200, "degraded")
     assert body["parts"]["call_log"]["problem"] == "Entries wait to be written, and are not.", "no count and no age"
     assert body["parts"]["call_log"]["remedy"] == "Is a worker running?"
+
+
+@pytest.mark.parametrize("sign", list(Sign))
+def test_a_carrier_that_does_not_do_what_a_hotline_needs_is_degraded(settings: Settings, sign: Sign) -> None:
+    url = f"{settings.redis_url}?db=12"
+    live = RedisLive(url, b"k" * 32)
+    told = [live.sign("rise", sign, True) for _ in range(sign.in_a_row + 1)]
+    assert told == [False] * (sign.in_a_row - 1) + [True, False], "of each state once"
+    app = build_web(replace(settings, redis_url=url)).app
+    status, body = ready(app)
+    assert (status, body["status"]) == (200, "degraded")
+    assert body["parts"]["carrier"] == {
+        "status": "degraded",
+        "problem": f"{sign.problem} (rise).",
+        "remedy": sign.remedy,
+    }
+    live.sign("rise", sign, False)
+    assert ready(app)[1]["parts"]["carrier"] == {"status": "ok"}

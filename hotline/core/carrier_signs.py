@@ -1,0 +1,46 @@
+"""Signs that the carrier does not do what a hotline needs, seen in how rings end."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+SIGNS_KEPT = 86_400
+"""Seconds after the last ring that showed a sign. A ring that shows the opposite ends it at once."""
+
+
+class Sign(Enum):
+    """A fault at the carrier.
+
+    `NOT_PLACED`: it places no calls, as when the account is suspended or a country is not allowed. `NOT_SCREENED`: it
+    connects a phone without asking for the screening, so that a voicemail can win.
+    """
+
+    NOT_PLACED = "not_placed"
+    NOT_SCREENED = "not_screened"
+
+    @property
+    def in_a_row(self) -> int:
+        """How many rings in a row must show it: one phone alone may have a number that is gone."""
+        return 3 if self is Sign.NOT_PLACED else 1
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in words, without the full stop."""
+        return _WORDS[self][0]
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return _WORDS[self][1]
+
+
+_WORDS = {
+    Sign.NOT_PLACED: (
+        "The carrier places no calls: the last rings failed before a phone rang",
+        "Look at the account's state, its balance and the countries it may call, in the carrier's console.",
+    ),
+    Sign.NOT_SCREENED: (
+        "The carrier connected a phone without the screening, so a voicemail can take a call",
+        "It must fetch the `url` of a `<Number>`: docs/carriers.md says what it must support.",
+    ),
+}
