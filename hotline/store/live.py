@@ -2,7 +2,7 @@
 
 Keys, under `hotline:`; all but the first expire:
 
-    last:<hotline>            the volunteer last rung
+    last:<hotline>            the volunteer last rung: "<volunteer>|<phone digest>"
     line:<phone digest>       "ringing|<ring>|<until>", "passed|..." or "talking|...", <ring> being "<token>.<number>"
     rest:<phone digest>       until when this phone is left alone
     ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
@@ -78,8 +78,10 @@ if not start then
   start = 0
   if ARGV[7] == '1' and last then
     start = nil
+    local phone = string.match(last, '|(%x+)$')
     for seat = 0, seats - 1 do
-      if ARGV[11 + seat * 3] == last then start = (seat + 1) % seats end
+      if phone and string.match(KEYS[8 + seat * 2], '(%x+)$') == phone then start = (seat + 1) % seats end
+      if not phone and ARGV[11 + seat * 3] == last then start = (seat + 1) % seats end
     end
     if not start then return {'absent', last, ended} end
   end
@@ -100,7 +102,8 @@ local volunteer = ARGV[11 + best * 3]
 redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
 redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
-if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer, 'EX', ARGV[4]) end
+local phone = string.match(KEYS[8 + best * 2], '(%x+)$')
+if ARGV[7] == '1' then redis.call('SET', KEYS[2], volunteer .. '|' .. phone, 'EX', ARGV[4]) end
 return {'dealt', ARGV[5] .. volunteer, ended}
 """
 )
@@ -194,7 +197,7 @@ class RedisLive:
         if kind == "stale":
             return Dealt(None, stale=True)
         if kind == "absent":  # the volunteer last rung is not of this hand: only the rota knows who follows them
-            kind, found, _ = ask(start_after(hand, found, places))
+            kind, found, _ = ask(start_after(hand, self._named(found, phones), places))
         if kind == "none":
             return Dealt(None, frozenset(found), RingEnd(outcome))
         return Dealt(_turn(found), ended=None if kind == "given" else RingEnd(outcome))
@@ -232,6 +235,11 @@ class RedisLive:
         self.server.ask_again()
         self.server.ask(self.server.client.ping)
         self._release_owed()
+
+    def _named(self, last: str, phones: Mapping[str, str]) -> str:
+        """The volunteer last rung, as the rota names whoever has that phone; by their old name if nobody has."""
+        who, _, digest = last.rpartition("|")
+        return next((one for one, phone in phones.items() if self._digest(phone) == digest), who) if who else last
 
     def _release_owed(self) -> None:
         """Release the rings that ended while Redis was gone: it may come back believing that they go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -421,3 +422,44 @@ def test_every_text_is_to_be_forgotten_by_the_carrier(rehearse: Rehearse) -> Non
     forgotten = [job for job in rehearsal.jobs.jobs if job.task == "delete_text"]
     assert len({job.ids[0] for job in forgotten}) == 2
     assert all(job.name for job in forgotten)
+
+
+def renamed(rota: str = (FILES / "rota.yaml").read_text()) -> dict[str, bytes]:
+    """The files with another id for Amy, and the same phone."""
+    return texts(rota=re.sub(r"\bamy\b", "amy_b", rota))
+
+
+def test_whoever_is_off_stays_off_under_another_id_with_the_same_phone(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    world.text("amy", LINE, "OFF 2h").hears("off until 14:00")
+    rehearsal.edit(renamed())
+    takes(world, "ben")
+    takes(world, "cho")
+    takes(world, "ben")
+    world.text("amy", LINE, "who").hears("On call now: Ben, Cho.")
+    world.text("amy", LINE, "ON").hears("Welcome back")
+    rehearsal.edit(texts())
+    assert list(rehearsal.absences.of("rise")) == []
+    world.text("amy", LINE, "ON").hears("You are not off")
+
+
+def test_an_absence_is_the_phones_and_not_of_whoever_has_the_old_id(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world, rota = rehearsal.world, (FILES / "rota.yaml").read_text()
+    world.text("amy", LINE, "OFF 2h").hears("off until 14:00")
+    swapped = rota.replace("555 0111", "555 0000").replace("555 0112", "555 0111").replace("555 0000", "555 0112")
+    rehearsal.edit(texts(rota=swapped))
+    assert [one.who for one in rehearsal.absences.of("rise")] == ["ben"]
+    world.text("ben", LINE, "OFF 3h").hears("off until 15:00")
+    assert [one.who for one in rehearsal.absences.of("rise")] == ["ben", "amy"], "neither took the other's place"
+
+
+def test_the_round_robin_goes_on_after_the_phone_last_rung(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    takes(world, "amy")
+    takes(world, "ben")
+    rota = (FILES / "rota.yaml").read_text()
+    rehearsal.edit(texts(rota=re.sub(r"\bben\b", "ben_b", rota)))
+    takes(world, "cho")

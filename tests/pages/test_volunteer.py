@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -61,6 +62,20 @@ def page_of(site: Site, who: str) -> str:
     site.web.directory.refresh()
     rota = site.web.directory.state.hotlines["rise"].rota
     return f"/mine?{urlencode(page_query(secret_key(settings), rota, who))}"
+
+
+def test_a_page_is_still_theirs_when_the_rota_names_them_otherwise(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    visitor.submit(page, {"off": "2h"}, action="/mine/off")
+    rota_file(site).write_text(re.sub(r"\bamy\b", "amy_b", rota_file(site).read_text()))
+    site.web.directory.refresh()
+    shown = visitor.get(page)
+    assert shown.status_code == 200
+    assert "You are off until" in shown.text
+    assert "Welcome back" in visitor.submit(page, {}, action="/mine/back").text
+    calendar = re.search(r"/calendar\.ics\?[^\"<\s]+", shown.text)
+    assert calendar
+    assert "who=amy_b" in calendar.group()
 
 
 def query_of(page: str) -> dict[str, str]:
