@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from hotline.core.flow import Flow, Hotline
-from hotline.core.off import Place, ends_of, places_of, somebody_is_told
+from hotline.core.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.core.people import Deed
 from hotline.core.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
@@ -59,7 +59,8 @@ def make_volunteer(tools: Tools) -> Blueprint:
 
     def page(mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
         now, rota = tools.instant(), mine.line.rota
-        off = off_in_words(mine.places, _ends(mine))  # asks Redis, so that the shifts know of it too
+        ends = _ends(mine)  # asks Redis, so that the shifts know of it too
+        off = off_in_words(mine.places, ends, tools.setting_off.rung_all_the_same(mine.places, now) if ends else set())
         away = [one for one in rota.away if one.who == mine.who]
         clock = mine.line.schedule.clock
         coming = [(clock.first(one.start), clock.last(one.end)) for one in away]
@@ -69,6 +70,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
             "now": now,
             "shifts": shifts(tools.schedule(mine.line), mine.who, now),
             "off": off,
+            "away_now": marked_away(mine.line.schedule, mine.who, now),
             "choices": choices(now, rota.zone),
             "backup": mine.who in rota.backup,
             "away": [one for one in coming if one[1] > now.timestamp()],

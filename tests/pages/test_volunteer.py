@@ -281,6 +281,16 @@ def test_back_again_and_nothing_is_left_of_it(site: Site, visitor: Visitor) -> N
     assert twice.status_code == 200
 
 
+def test_welcome_back_says_that_the_rota_has_them_away(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    visitor.submit(page, {"off": "2h"}, action="/mine/off")
+    rota_file(site).write_text(rota_file(site).read_text().replace("from: 2026-03-06", "from: 2026-03-04"))
+    site.web.directory.refresh()
+    done = words(visitor.submit(page, {}, action="/mine/back").text)
+    assert "But the rota has you away until" in done
+    assert "You are rung again when you are on call." not in done
+
+
 def test_what_they_said_by_text_or_a_coordinator_for_them_is_the_same(site: Site, visitor: Visitor) -> None:
     shared = SharedAbsences(Server(site.environment["REDIS_URL"], 10))
     now = int(NOW.timestamp())
