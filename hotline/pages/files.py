@@ -126,6 +126,7 @@ def make_files(tools: Tools) -> Blueprint:
             reviewed=review.reviewed,
             summary=_summary(review),
             stale=request.form.get("base", "") != digest(file.raw),
+            refused=bool(review.refusing),
             html=render_template("files/review.html", file=file, review=review),
         )
 

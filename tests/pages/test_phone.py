@@ -97,7 +97,7 @@ def test_a_whole_call_that_cannot_be_is_refused(coordinator: Visitor, query: str
 
 def test_whoever_set_themselves_off_is_not_rung_in_a_rehearsal(viewer: Visitor, site: Site) -> None:
     at = int(datetime(2026, 11, 28, 8, tzinfo=UTC).timestamp())
-    build_absences(read_settings(site.environment)).keep("rise", "amy", at - 3_600, at + 3_600)
+    build_absences(read_settings(site.environment)).keep("rise", "amy", at - 3_600, 4_000_000_000)
     told = played(viewer, script(acts=[{"at": 1, "ring": 0, "what": "press", "key": "1"}], now=120)).get_json()
     assert {one["id"] for one in told["happenings"] if one["kind"] == "rings"} == {"ben"}
 
@@ -163,6 +163,28 @@ def test_a_server_that_is_gone_ends_the_rehearsal_with_words(desk: Page) -> None
     desk.goto("/phone")
     desk.locator("#dial").click()
     expect(desk.locator("#state")).to_contain_text("does not answer")
+
+
+def test_on_a_small_phone_the_one_that_rings_is_a_sheet_at_the_bottom(desk: Page) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.clock.install()
+    desk.goto(f"/phone?at={SATURDAY}")
+    after_an_answer(desk, "#dial")
+    with desk.expect_response("**/phone/play"):
+        desk.keyboard.press("1")
+    go_on(desk, 10)
+    expect(desk.locator(".other.ringing")).to_have_count(1)
+    for button in desk.locator(".other.ringing button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+    sheet = desk.locator(".phones").bounding_box()
+    assert sheet is not None
+    assert round(sheet["y"] + sheet["height"]) == 844
+    assert (sheet["x"], sheet["width"]) == (0, 390)
+    hang_up = desk.locator("#hang-up")
+    hang_up.evaluate("button => button.scrollIntoView({block: 'center'})")
+    box = hang_up.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= sheet["y"], "the caller can still hang up"
 
 
 def test_what_is_not_saved_in_the_editor_is_heard_on_the_phone(desk: Page) -> None:
