@@ -69,7 +69,8 @@ class Live(Protocol):
         """In one atomic step: whoever's turn it is of the hand is being rung, for up to `hold` seconds.
 
         The round robin of the hotline goes on to them. The same ring asked for again gets the same turn. The order is
-        that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer.
+        that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer, of
+        all in the rota: who was last rung is known by their phone.
         `ended` is a ring to release first; `call` a name by which `call_over` finds this one. `known` are the absences
         that the hand was made with: if they are no longer as Redis has them, nothing is done, and the answer is stale.
         Whoever was rung in vain `MOST_RINGS` times within the hour is rung only if this is the `first` ring of a hunt

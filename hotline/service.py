@@ -248,7 +248,7 @@ class Answering:
     ) -> Dealt:
         volunteers, places = hotline.rota.volunteers, hotline.schedule.places
         ring = RingName(seeking.position.token, seeking.position.rings + 1)
-        phones = {seat.volunteer: volunteers[seat.volunteer].phone for seat in hand.seats}
+        phones = {who: one.phone for who, one in volunteers.items()}
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         over = None if ended is None else _ended_ring(hotline, ended)
         first = not (seeking.hunt.tried or seeking.hunt.backup_tried)

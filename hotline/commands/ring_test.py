@@ -15,8 +15,9 @@ from rich.console import Console
 from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
 from hotline.core.absence import Absence
+from hotline.core.absent_phones import phone_digest
 from hotline.core.flow import Hotline
-from hotline.core.ring_test import KEPT, OTHERS_APART, RingTest
+from hotline.core.ring_test import KEPT, OTHERS_APART, RingTest, as_named_now
 from hotline.core.rota import Volunteer
 from hotline.core.wall import epoch_seconds, utc
 from hotline.deployment import now, outbox_dir, secret_key
@@ -69,7 +70,9 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
     lines = hotlines(settings, rota)
     kept = RingTests(Database(settings.database_url))
     if results:
-        found = kept.since(epoch_seconds(now()) - KEPT)
+        key = secret_key(settings)
+        rotas = (line.rota for line in lines)
+        found = as_named_now(kept.since(epoch_seconds(now()) - KEPT), rotas, lambda phone: phone_digest(key, phone))
         if as_json:
             click.echo(json.dumps(results_json(found), indent=2))
         else:

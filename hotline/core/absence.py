@@ -39,24 +39,48 @@ class LastWord:
 
     `said_at` (epoch milliseconds) comes first, since that is all that counts: of two words the later one holds,
     wherever each was kept, so that copies may be laid together in any order and however often. `kept_until` (epoch
-    seconds) reaches as far as any earlier word of theirs, lest one that turns up late be believed again.
+    seconds) reaches as far as any earlier word of theirs, lest one that turns up late be believed again. `phone` is a
+    keyed digest of the phone that it is about, which a new id in the rota file does not change; "" if not known.
     """
 
     said_at: int
     start: int
     end: int
     kept_until: int
+    phone: str = ""
 
 
 Words = Mapping[str, LastWord]
 """The last word of each volunteer of one rota who said something, by id."""
 
 
-def next_word(before: LastWord | None, start: int, end: int, now_ms: int) -> LastWord:
+def next_word(before: LastWord | None, start: int, end: int, now_ms: int, phone: str = "") -> LastWord:
     """A volunteer's word that takes the place of what they said before, however the clocks of two machines differ."""
     if before is None:
-        return LastWord(now_ms, start, end, end)
-    return LastWord(max(now_ms, before.said_at + 1), start, end, max(end, before.kept_until))
+        return LastWord(now_ms, start, end, end, phone)
+    return LastWord(max(now_ms, before.said_at + 1), start, end, max(end, before.kept_until), phone)
+
+
+def by_volunteer(words: Words, phones: Mapping[str, str]) -> dict[str, LastWord]:
+    """The last word of each volunteer as the rota names them now. `phones`: the digest of each volunteer's phone.
+
+    A word follows its phone. One whose phone nobody has now, or that has none, is of the volunteer of its name.
+    """
+    named: dict[str, list[str]] = {}
+    for who, phone in phones.items():
+        named.setdefault(phone, []).append(who)
+    found: dict[str, LastWord] = {}
+    for name, word in words.items():
+        for who in named.get(word.phone, (name,)):
+            if who not in found or found[who] < word:
+                found[who] = word
+    return found
+
+
+def name_for(who: str, phone: str, words: Words) -> str:
+    """The name to keep a volunteer's word under: their id, unless that has the word of another phone."""
+    kept = words.get(who)
+    return f"{who}@{phone}" if kept is not None and phone and kept.phone not in ("", phone) else who
 
 
 def laid_together(one: Words, other: Words) -> dict[str, LastWord]:

@@ -1,8 +1,9 @@
 """Calendars: one event for each unbroken time on call, under a name that lasts, at an address nobody can guess.
 
 An address names the rota, and the volunteer if it is one's own, and carries a key made of both: a keyed digest, so
-nothing is stored and every machine can check it. The rota file holds the number of each calendar (`calendar: 2`); with
-another number the old key opens nothing any more.
+nothing is stored and every machine can check it. A second part of a volunteer's key is made of their phone too: so the
+address still opens their calendar when they have another id in the file. The rota file holds the number of each
+calendar (`calendar: 2`); with another number the old key opens nothing any more.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hashlib import sha256
 
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota, wall_minute
+from hotline.core.rota import Rota, Volunteer, wall_minute
 from hotline.core.spans import Span
 from hotline.core.wall import utc
 
@@ -24,6 +25,9 @@ ADDRESS_PATH = "/calendar.ics"
 LONGEST_ALARM = 7 * 24 * 60
 """Minutes before a time on call; a week."""
 _KEY_BYTES = 20
+KEY_LENGTH = 27
+_PART_BYTES = 12
+PART_LENGTH = 16
 _MONTHS_BACK = 1
 _MONTHS_AHEAD = 7
 _LONGEST = timedelta(days=8)
@@ -77,12 +81,48 @@ def address_key(secret: bytes, rota: str, who: str | None, number: int) -> str:
     return urlsafe_b64encode(hmac.digest(secret, named.encode(), "sha256")[:_KEY_BYTES]).rstrip(b"=").decode()
 
 
+def whole_key(secret: bytes, rota: Rota, who: str | None) -> str:
+    """The key in a new address: `address_key`, and for a volunteer a second part that outlives their id."""
+    key = address_key(secret, rota.id, who, calendar_number(rota, who))
+    return key if who is None else key + phone_part(secret, "calendar", rota, who, rota.volunteers[who])
+
+
 def opens(secret: bytes, rota: Rota | None, name: str, who: str | None, key: str) -> bool:
-    """Whether a key opens the calendar of a rota's name. Takes as long whether or not there is such a calendar."""
+    """Whether a key opens the calendar of a rota's name."""
+    return opened(secret, rota, name, who, key)[0]
+
+
+def opened(secret: bytes, rota: Rota | None, name: str, who: str | None, key: str) -> tuple[bool, str | None]:
+    """Whether a key opens a calendar of a rota's name, and whose that is now; None for the rota's own."""
+    first, second = key[:KEY_LENGTH], key[KEY_LENGTH:]
+    if rota is not None and who is not None:
+        renamed = by_phone_part(secret, "calendar", rota, _text(who), second)
+        if renamed is not None:
+            return True, renamed
     known = rota is not None and (who is None or who in rota.volunteers)
     number = calendar_number(rota, who) if rota is not None and known else 0
-    right = hmac.compare_digest(_bytes(address_key(secret, _text(name), who and _text(who), number)), _bytes(key))
-    return right and known
+    right = hmac.compare_digest(_bytes(address_key(secret, _text(name), who and _text(who), number)), _bytes(first))
+    whole = not second or (who is not None and len(second) == PART_LENGTH)
+    return right and known and whole, who
+
+
+def phone_part(secret: bytes, kind: str, rota: Rota, who: str, volunteer: Volunteer) -> str:
+    """The second part of the key in an address made for the id `who`: it is a volunteer's as long as their phone is."""
+    named = "\0".join((f"{kind} phone", rota.id, who, volunteer.phone, str(volunteer.calendar)))
+    return urlsafe_b64encode(hmac.digest(secret, named.encode(), "sha256")[:_PART_BYTES]).decode()
+
+
+def by_phone_part(secret: bytes, kind: str, rota: Rota, who: str, part: str) -> str | None:
+    """The id that the volunteer of a key's second part has now; None where there is none."""
+    if len(part) != PART_LENGTH:
+        return None
+    sent = _bytes(part)
+    right = (
+        one.id
+        for one in rota.volunteers.values()
+        if hmac.compare_digest(_bytes(phone_part(secret, kind, rota, who, one)), sent)
+    )
+    return next(right, None)
 
 
 def calendar_number(rota: Rota, who: str | None) -> int:

@@ -105,6 +105,18 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
     return Left(tuple(nobody), tuple(without(gaps, nobody)), tuple(few))
 
 
+def marked_away(schedule: Schedule, who: str, now: datetime) -> datetime | None:
+    """Until when the rota's file has a volunteer away, without a break from now on; None if they can be rung by it."""
+    clock, instant = schedule.clock, epoch_seconds(now)
+    if who in schedule.at(now).on_call:
+        return None  # they cover for somebody, away or not
+    spans = [(clock.first(one.start), clock.last(one.end)) for one in schedule.rota.away if one.who == who]
+    end = instant
+    while later := [last for first, last in spans if first <= end < last]:
+        end = max(later)
+    return utc(end) if end > instant else None
+
+
 def long_off(places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> bool:
     """Whether this is longer than a shift: than the present one, and than twelve hours."""
     for one in places:

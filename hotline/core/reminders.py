@@ -1,20 +1,21 @@
 """Which reminders a rota asks for, and when each is to go out: worked out anew whenever it is asked for.
 
 Nothing is kept of what is planned, so that an edit, a cover or an absence has its effect by itself. A reminder has a
-name that lasts, made of whom it is for and when their time on call starts: one that was sent is not sent again, and a
-time on call that was moved gets a reminder of its own.
+name that lasts, made of whose phone it is for and when their time on call starts: one that was sent is not sent again,
+and a time on call that was moved gets a reminder of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hotline.core.calendar import times
 from hotline.core.oncall import Schedule
 from hotline.core.quiet import TONIGHT, QuietHours
 from hotline.core.rota import DAY
+from hotline.core.sending import for_phone
 from hotline.core.spans import Span
 from hotline.core.texts import Reminder
 from hotline.core.wall import epoch_seconds, utc
@@ -35,6 +36,7 @@ class Planned:
     time: Span
     at: int
     until: int
+    phone: str = field(default="", repr=False)
 
     @property
     def start(self) -> int:
@@ -42,11 +44,18 @@ class Planned:
 
     def name(self, rota: str) -> str:
         """What it is called for good."""
-        return "\0".join(("reminder", rota, self.who, self.reminder.written, str(self.start)))
+        return self._name(rota, for_phone(self.phone) if self.phone else self.who)
+
+    def former_name(self, rota: str) -> str:
+        """What earlier releases called it: by an id, which may be edited."""
+        return self._name(rota, self.who)
 
     def soon(self, now: int) -> bool:
         """Whether the time on call is tonight's matter."""
         return self.start - now <= TONIGHT
+
+    def _name(self, rota: str, who: str) -> str:
+        return "\0".join(("reminder", rota, who, self.reminder.written, str(self.start)))
 
 
 def planned(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
@@ -94,7 +103,7 @@ def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span) -> Iterator
     ends = (*(instant for instant, _ in at[1:]), start)
     for (instant, reminder), until in zip(at, ends, strict=False):
         if instant < until:
-            yield Planned(who, reminder, time, instant, until)
+            yield Planned(who, reminder, time, instant, until, volunteer.phone)
 
 
 def _at(schedule: Schedule, quiet: QuietHours, reminder: Reminder, time: Span) -> int:

@@ -11,8 +11,8 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from hotline.core import words
@@ -20,6 +20,7 @@ from hotline.core.call import volunteers_language
 from hotline.core.flow import Hotline
 from hotline.core.position import Position
 from hotline.core.reply import HangUp, Reply, Say, Screen
+from hotline.core.rota import Rota
 
 KEPT = 31 * 24 * 3600
 """Seconds for which results are kept."""
@@ -48,12 +49,13 @@ class RingTest:
 
 @dataclass(frozen=True, slots=True)
 class RingTestResult:
-    """What is kept of a test. `reached` None: not known yet."""
+    """What is kept of a test. `reached` None: not known yet. `phone`: a digest of it, or "" if that was not kept."""
 
     rota: str
     volunteer: str
     at: int
     reached: bool | None
+    phone: str = ""
 
 
 def seal(test: RingTest, key: bytes) -> str:
@@ -104,6 +106,14 @@ def monthly(now: datetime, zone: tzinfo) -> tuple[str, bool] | None:
 def monthly_id(rota: str, month: str, volunteer: str) -> str:
     """The id of a volunteer's test of a month, which `monthly` names."""
     return f"{rota}/{month}/{volunteer}"
+
+
+def as_named_now(
+    found: Iterable[RingTestResult], rotas: Iterable[Rota], digest: Callable[[str], str]
+) -> list[RingTestResult]:
+    """The results under the ids that the rotas have for these phones now."""
+    ids = {(rota.id, digest(one.phone)): one.id for rota in rotas for one in rota.volunteers.values()}
+    return [replace(one, volunteer=ids.get((one.rota, one.phone), one.volunteer)) for one in found]
 
 
 def is_monthly(id: str) -> bool:

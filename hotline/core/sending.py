@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from hashlib import sha256
 
 CAME_OF_A_CALL = frozenset({"missed_ring", "not_reached", "not_placed", "many_rings"})
 """Kinds of texts of which no more is kept than the day, and that only for as long as they are of use."""
@@ -13,6 +14,11 @@ KEPT = 7 * 86_400
 
 NOT_SENT_AGAIN = 0
 """In place of a carrier's code: whether it was sent could not be found out, and it was not sent again."""
+
+
+def for_phone(phone: str) -> str:
+    """What stands for a phone in the name of a text: an id in the rota file may be edited."""
+    return sha256(phone.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class Text:
     body: str = field(repr=False)
     until: int
     """Epoch seconds from which on it is of no use."""
+    formerly: str = ""
+    """What an earlier release called it."""
 
     @property
     def keep_until(self) -> int:

@@ -27,6 +27,22 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "en": "You are off until {until} ({zone}) and will not be rung. To be rung again sooner, text ON.",
         "es": "Queda fuera hasta {until} ({zone}) y no se le llamará. Para volver antes, escriba DENTRO.",
     },
+    "off_last": {
+        "en": "You are off until {until} ({zone}). If nobody else is there for a caller, you are rung all the same."
+        " To be rung again sooner, text ON.",
+        "es": "Queda fuera hasta {until} ({zone}). Si no hay nadie más, se le llamará."
+        " Para volver antes, escriba DENTRO.",
+    },
+    "away": {
+        "en": "The rota has you away until {until} ({zone}), so you are not rung. Your coordinator can change that.",
+        "es": "El cuadro le da por ausente hasta {until} ({zone}) y no se le llama. Su coordinación puede cambiarlo.",
+    },
+    "on_away": {
+        "en": "Welcome back. But the rota has you away until {until} ({zone}), so you are not rung."
+        " Your coordinator can change that.",
+        "es": "De vuelta. Pero el cuadro le da por ausente hasta {until} ({zone}) y no se le llama."
+        " Su coordinación puede cambiarlo.",
+    },
     "told": {"en": "Your coordinator is told.", "es": "Se avisa a su coordinación."},
     "on": {
         "en": "Welcome back: you will be rung when you are on call.",
@@ -61,10 +77,6 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "still_off": {
         "en": "You are still off until {until} ({zone}).",
         "es": "Sigue fuera hasta {until} ({zone}).",
-    },
-    "last": {
-        "en": "If nobody else is there for a caller, you are rung all the same.",
-        "es": "Si no hay nadie más, se le llamará.",
     },
     "nothing_asked": {
         "en": "There is nothing to say yes to. HELP says what you can text.",

@@ -49,7 +49,8 @@ class Command:
     """What a text asks for.
 
     Of OFF only: `until` when, if that was said; `sure` if "yes" stood beside it; `unclear` if something was said that
-    cannot be understood. `ours` is a word for STOP or START that the carrier does not know.
+    cannot be understood. `ours` is a word for STOP or START that the carrier does not know. `loose`: it only begins
+    like a question for us, so it may be what a machine sends ("When I am back …").
     """
 
     word: Word
@@ -57,6 +58,7 @@ class Command:
     sure: bool = False
     unclear: bool = False
     ours: bool = False
+    loose: bool = False
 
 
 # Twilio's own (help.twilio.com: 223134027), taken for such only where they are the whole text, as there; the carrier
@@ -78,6 +80,47 @@ _FILLERS = {"for", "until", "till", "til", "to", "at", "and", "the", "this", "ne
     *("por", "favor", "hasta", "a", "las", "la", "el", "los", "y", "este", "proximo", "durante", "ahora", "de"),
 }
 _POLITE = {"please", "por", "favor", "now", "again", "ya", "ahora"}
+_ASKING = (
+    _POLITE
+    | _FIRST[Word.WHO]
+    | _FIRST[Word.NEXT]
+    | {
+        *(
+            "is",
+            "are",
+            "am",
+            "i",
+            "do",
+            "on",
+            "call",
+            "now",
+            "tonight",
+            "today",
+            "tomorrow",
+            "at",
+            "the",
+            "moment",
+            "my",
+        ),
+        *(
+            "shift",
+            "shifts",
+            "time",
+            "times",
+            "turn",
+            "turns",
+            "me",
+            "it",
+            "up",
+            "esta",
+            "estan",
+            "de",
+            "guardia",
+            "guardias",
+        ),
+        *("hoy", "noche", "esta", "manana", "mi", "mis", "es", "son", "tengo", "toca", "me", "el", "la"),
+    }
+)
 _UNTIL = {"until", "till", "til", "hasta"}
 _YES = {"yes", "yep", "si"}
 _UNITS = {
@@ -118,7 +161,9 @@ def read_command(body: str) -> Command:
     word = next((word for word, names in _FIRST.items() if first in names), Word.HELP)
     if word in _ALONE and set(rest) - _POLITE:
         word = Word.HELP  # "on call tonight?" is no wish to be rung again
-    return _read_off(rest) if word is Word.OFF else Command(word)
+    if word is Word.OFF:
+        return _read_off(rest)
+    return Command(word, loose=word in (Word.WHO, Word.NEXT) and bool(set(rest) - _ASKING))
 
 
 def end_of(until: Lasting | Clock, now: int, zone: tzinfo) -> int | None:

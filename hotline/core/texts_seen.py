@@ -36,7 +36,7 @@ def seen_reminders(
     found = []
     stopped = {one.id for one in schedule.rota.volunteers.values() if one.texts and unwanted(one.phone)}
     for one in planned(schedule, now - BACK, now + ahead):
-        row = known(one.name(schedule.rota.id))
+        row = known(one.name(schedule.rota.id)) or known(one.former_name(schedule.rota.id))
         if row is not None:
             found.append(SeenReminder(one, row.outcome, row.sent_at))
         else:

@@ -1,7 +1,7 @@
 """The address of a volunteer's own page: derived, and revoked, like that of their calendar (docs/adr/0013).
 
 It has a key of its own, so that a calendar handed to a partner does not open the page; the number in the rota file
-(`calendar:`) is the same, and ends both.
+(`calendar:`) is the same, and ends both. Like that of a calendar it goes on opening the page of whoever has the phone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 
-from hotline.core.calendar import calendar_number
+from hotline.core.calendar import KEY_LENGTH, PART_LENGTH, by_phone_part, calendar_number, phone_part
 from hotline.core.rota import Rota
 
 PAGE_PATH = "/mine"
@@ -23,14 +23,23 @@ def page_key(secret: bytes, rota: str, who: str, number: int) -> str:
     return urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
-def opens_page(secret: bytes, rota: Rota | None, name: str, who: str, key: str) -> bool:
-    """Whether a key opens the page of a volunteer. Takes as long whether or not there is such a volunteer."""
+def page_of(secret: bytes, rota: Rota | None, name: str, who: str, key: str) -> str | None:
+    """Whose page a key opens: the id they have now. None for nobody's."""
+    first, second = key[:KEY_LENGTH], key[KEY_LENGTH:]
+    if rota is not None and (renamed := by_phone_part(secret, "page", rota, _plain(who), second)) is not None:
+        return renamed
     known = rota is not None and who in rota.volunteers
     number = calendar_number(rota, who) if rota is not None and known else 0
-    right = hmac.compare_digest(page_key(secret, name, who, number).encode(), key.encode("utf-8", "replace"))
-    return right and known
+    right = hmac.compare_digest(page_key(secret, name, who, number).encode(), first.encode("utf-8", "replace"))
+    return who if right and known and len(second) in (0, PART_LENGTH) else None
 
 
 def page_query(secret: bytes, rota: Rota, who: str) -> dict[str, str]:
     """What stands in the query of a volunteer's page."""
-    return {"rota": rota.id, "who": who, "key": page_key(secret, rota.id, who, calendar_number(rota, who))}
+    key = page_key(secret, rota.id, who, calendar_number(rota, who))
+    part = phone_part(secret, "page", rota, who, rota.volunteers[who])
+    return {"rota": rota.id, "who": who, "key": key + part}
+
+
+def _plain(sent: str) -> str:
+    return sent.encode("utf-8", "replace").decode()

@@ -10,7 +10,7 @@ from hotline.core.edit_notices import AHEAD, Change, Time, Verdict, verdict
 from hotline.core.flow import Hotline
 from hotline.core.quiet import QuietHours
 from hotline.core.recurring import BEYOND
-from hotline.core.sending import Text
+from hotline.core.sending import Text, for_phone
 from hotline.core.spans import Span
 from hotline.core.text_words import LONGEST, gsm_length, language_for, told_short, words
 from hotline.core.wall import epoch_seconds, utc
@@ -71,7 +71,7 @@ def notice_text(line: Hotline, who: str, found: Verdict, now: int) -> Text:
         if (gsm_length(longer) or LONGEST + 1) > LONGEST:
             break
         body = longer
-    name = "\0".join(("changed", line.rota.id, who, str(found.told.edition), found.seen))
+    name = "\0".join(("changed", line.rota.id, for_phone(volunteer.phone), str(found.told.edition), found.seen))
     return Text(name, "changed", volunteer.phone, line.flow.number, body, _of_use_until(found.changes, now))
 
 

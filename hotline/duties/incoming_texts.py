@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from hotline.core.flow import Hotline
 from hotline.core.jobs import Job
-from hotline.core.off import Left, Place, Said, ends_of, next_times, places_of, somebody_is_told, too_long
+from hotline.core.off import Left, Place, Said, ends_of, marked_away, next_times, places_of, somebody_is_told, too_long
 from hotline.core.oncall import Schedule
 from hotline.core.text_answers import (
     answer,
@@ -32,7 +32,8 @@ from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemo
 
 Found = TypeVar("Found")
 _MOST_TIMES = 3
-_MOST_HELP, _HELP_SECONDS = 3, 600
+_MOST_ALIKE, _ALIKE_SECONDS = 3, 600
+"""Answers of one kind to a phone in so many seconds, but to commands: a machine may answer us."""
 _MOST_OFF, _DAY = 6, 86_400
 _CONSONANTS, _VOWELS = "bdfgkmnprtvz", "aeiou"
 
@@ -106,6 +107,8 @@ class IncomingTexts:
         self, command: Command, places: Sequence[Place], text: IncomingText, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         """Answers, each about one of several hotlines, or about all of them."""
+        if command.loose and self._too_many("loose", text):
+            return []
         match command.word:
             case Word.WHO:
                 return [(one.line, who_answer(one.line, self._schedule(one).at(now), language)) for one in places]
@@ -122,7 +125,7 @@ class IncomingTexts:
             case Word.OFF:
                 return self._off(command, places, text, now, language)
             case Word.YES:
-                return self._yes(places, text.sender, now, language)
+                return [] if self._too_many("yes", text) else self._yes(places, text.sender, now, language)
             case _:
                 return self._other(places, text, now, language)
 
@@ -132,15 +135,16 @@ class IncomingTexts:
         self, command: Command, places: Sequence[Place], text: IncomingText, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         still = self._still(places, now, language)
-        if command.unclear:
-            return [(None, answer("unclear", language, still=still))]
-        ends = ends_of(command.until, places, now)
+        ends = {} if command.unclear else ends_of(command.until, places, now)
+        wrong = ""
         if not ends:
-            return [(None, answer("past" if command.until else "unclear", language, still=still))]
-        if too_long(ends, now):
-            return [(None, answer("too_long", language, still=still))]
-        if self._try(lambda: self._memory.count("off", text.sender, text.name, _DAY), 0) > _MOST_OFF:
-            return [(None, answer("too_often", language, still=still))]
+            wrong = "past" if command.until and not command.unclear else "unclear"
+        elif too_long(ends, now):
+            wrong = "too_long"
+        elif self._try(lambda: self._memory.count("off", text.sender, text.name, _DAY), 0) > _MOST_OFF:
+            wrong = "too_often"
+        if wrong:
+            return [] if self._too_many(wrong, text) else [(None, answer(wrong, language, still=still))]
         said = self._setting.off(places, ends, now, sure=False, careful=True)
         if said.asked:
             new = "".join(secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(3))
@@ -152,12 +156,25 @@ class IncomingTexts:
         return _told(said, places, ends, now, language)
 
     def _still(self, places: Sequence[Place], now: datetime, language: str) -> str:
-        """Whether a volunteer is rung as things are, and if not, until when they are off."""
-        for place in places:
-            absence = self._setting.absence(place)
-            if absence is not None:
-                return off_answer(place.line, now, utc(absence.end), language, "still_off")
+        """Whether a volunteer is rung as things are, and if not, until when they are off: in all rotas of theirs."""
+        said = [(place.line, self._state(place, now, language)) for place in places]
+        if len({words for _, words in said}) == 1:
+            return said[0][1]
+        return " ".join(f"{line.flow.name}: {words}" for line, words in said)
+
+    def _state(self, place: Place, now: datetime, language: str) -> str:
+        """The same of one rota: whichever of what they said and what its file says holds for longer."""
+        absence, away = self._setting.absence(place), marked_away(place.line.schedule, place.who, now)
+        if absence is not None and (away is None or utc(absence.end) >= away):
+            return off_answer(place.line, now, utc(absence.end), language, "still_off")
+        if away is not None:
+            return off_answer(place.line, now, away, language, "away")
         return answer("still_rung", language)
+
+    def _too_many(self, kind: str, text: IncomingText) -> bool:
+        """Whether a phone was answered this often enough for now: two machines must not talk for ever."""
+        count = self._try(lambda: self._memory.count(kind, text.sender, text.name, _ALIKE_SECONDS), 0)
+        return count > _MOST_ALIKE
 
     def _asked(self, places: Sequence[Place], sender: str, now: datetime) -> tuple[str, Mapping[str, int]]:
         nothing: tuple[str, Mapping[str, int]] = ("", {})
@@ -176,23 +193,29 @@ class IncomingTexts:
     def _other(
         self, places: Sequence[Place], text: IncomingText, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
-        """The word that confirms, or else help: three times in ten minutes, lest two machines talk for ever."""
+        """The word that confirms, or else help."""
         word, ends = self._asked(places, text.sender, now)
         if word and ends and text.body.strip(" .!\"'").casefold() == word:
             meant = [one for one in places if one.line.rota.id in ends]
             return _told(self._setting.off(meant, ends, now, sure=True), meant, ends, now, language)
-        if self._try(lambda: self._memory.count("help", text.sender, text.name, _HELP_SECONDS), 0) > _MOST_HELP:
-            return []
-        return [(None, answer("help", language))]
+        return [] if self._too_many("help", text) else [(None, answer("help", language))]
 
     def _on(
         self, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
         self._try(lambda: self._memory.forget(sender), None)
         try:
-            return [(None, answer("on" if self._setting.back(places, now) else "on_already", language))]
+            back = self._setting.back(places, now)
         except AbsenceNotKept:
             return [(None, answer("not_kept", language))]
+        said: list[tuple[Hotline | None, str]] = []
+        for place in places:
+            away = marked_away(place.line.schedule, place.who, now)
+            if away is None:
+                said.append((place.line, answer("on" if back else "on_already", language)))
+            else:
+                said.append((place.line, off_answer(place.line, now, away, language, "on_away" if back else "away")))
+        return said if len({words for _, words in said}) > 1 else [(None, said[0][1])]
 
     # Texts as such
 
@@ -243,9 +266,8 @@ def _told(
         if rota in said.failed:
             told.append((line, answer("not_kept", language)))
             continue
-        words = off_answer(line, now, utc(ends[rota]), language)
-        if said.left[rota].nobody:
-            words = f"{words} {answer('last', language)}"
+        name = "off_last" if said.left[rota].nobody else "off"
+        words = off_answer(line, now, utc(ends[rota]), language, name)
         if not said.left[rota].enough and somebody_is_told(line):
             words = f"{words} {answer('told', language)}"
         told.append((line, words))

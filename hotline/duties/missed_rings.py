@@ -7,7 +7,7 @@ from datetime import timedelta
 from hotline.core.flow import Hotline
 from hotline.core.hours import spells
 from hotline.core.rota import DAY, wall_minute
-from hotline.core.sending import Text
+from hotline.core.sending import Text, for_phone
 from hotline.core.spans import Span
 from hotline.core.text_words import language_for, words
 from hotline.core.wall import epoch_seconds, utc
@@ -40,7 +40,7 @@ class MissedRings:
                 continue
             language = language_for(line, volunteer.languages, "missed_ring")
             body = words(line, "missed_ring", language)
-            name = "\0".join(("missed_ring", rota, who, str(epoch_seconds(turn.start))))
+            name = "\0".join(("missed_ring", rota, for_phone(volunteer.phone), str(epoch_seconds(turn.start))))
             until = epoch_seconds(turn.end)
             outcome = self._sender.send(Text(name, "missed_ring", volunteer.phone, line.flow.number, body, until))
             if not outcome.settled:

@@ -51,6 +51,13 @@ class SettingOff:
             self._keep(place, epoch_seconds(now), epoch_seconds(now))
         return bool(off)
 
+    def rung_all_the_same(self, places: Sequence[Place], now: datetime) -> frozenset[str]:
+        """The rotas in which an absence of theirs leaves nobody at some time: they are rung then."""
+        off = {one.line.rota.id: (one, self.absence(one)) for one in places}
+        return frozenset(
+            rota for rota, (one, absence) in off.items() if absence and self._left(one, now, absence.end).nobody
+        )
+
     def _set(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> frozenset[str]:
         """The rotas for which it could not be kept."""
         failed = set()

@@ -48,4 +48,5 @@ def reminder_text(line: Hotline, planned: Planned, now: int) -> Text:
     kind = "soon" if planned.soon(now) else "reminder"
     language = language_for(line, volunteer.languages, kind)
     body = words(line, kind, language, **from_until(planned.time, line.rota.zone, language))
-    return Text(planned.name(line.rota.id), "reminder", volunteer.phone, line.flow.number, body, planned.start)
+    name, former = planned.name(line.rota.id), planned.former_name(line.rota.id)
+    return Text(name, "reminder", volunteer.phone, line.flow.number, body, planned.start, former)

@@ -29,7 +29,7 @@ _EARLIER = 60
 class RingTesting:
     """`lines` gives the hotlines as their files have them now; `is_taken` says whether a phone is in a call of ours at
     an instant (epoch seconds), or raises LiveStateUnavailable; `addresses` gives where a test's words are fetched, and
-    where its end is told."""
+    where its end is told; `digest` gives what stands for a phone in what is kept, since ids are edited."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class RingTesting:
         addresses: Callable[[RingTest], tuple[str, str]],
         clock: Clock,
         notice: Notices,
+        digest: Callable[[str], str] = lambda _: "",
     ) -> None:
         self._carrier = carrier
         self._kept = kept
@@ -52,6 +53,7 @@ class RingTesting:
         self._addresses = addresses
         self._clock = clock
         self._notice = notice
+        self._digest = digest
 
     def place(self, hotline: str, volunteer: str, id: str) -> None:
         """Ring a volunteer's phone once, for the test of this name. A second time only if the first did not come to be.
@@ -67,7 +69,7 @@ class RingTesting:
         if is_monthly(id) and volunteer in self.off(line):
             return
         self._leave_in_peace(person.phone, now)
-        if not self._kept.begin(id, line.rota.id, volunteer, now):
+        if not self._kept.begin(id, line.rota.id, f"{volunteer} {self._digest(person.phone)}".strip(), now):
             begun = self._kept.test(id)
             if begun is None or begun.reached is not None or now - begun.at > HOLDS_FOR:
                 return
@@ -110,7 +112,7 @@ class RingTesting:
                 continue
             seen.add(line.rota.id)
             month, over = found
-            tests = {one: self._kept.test(monthly_id(line.rota.id, month, one)) for one in line.rota.volunteers}
+            tests = {one: self._of_month(line, month, one) for one in line.rota.volunteers}
             if over:
                 self._tell(line, month, tests)
             else:
@@ -122,8 +124,14 @@ class RingTesting:
         who = line.schedule.at(self._clock())
         there = tuple(one for one in volunteers if one not in off)
         for one, wait in apart(there, frozenset((*who.on_call, *who.backup))):
-            id = monthly_id(line.rota.id, month, one)
+            id = monthly_id(line.rota.id, month, self._digest(line.rota.volunteers[one].phone) or one)
             self._jobs.put(Job("ring_test", (line.id, one, id), name=f"ring_test/{id}", at=self._now() + wait))
+
+    def _of_month(self, line: Hotline, month: str, who: str) -> RingTestResult | None:
+        """The month's test of a volunteer's phone, or the one that an earlier release kept by their id."""
+        phone = self._digest(line.rota.volunteers[who].phone)
+        ids = (monthly_id(line.rota.id, month, one) for one in (phone, who) if one)
+        return next((test for id in ids if (test := self._kept.test(id)) is not None), None)
 
     def _tell(self, line: Hotline, month: str, tests: dict[str, RingTestResult | None]) -> None:
         missed = [one for one, test in tests.items() if test is not None and not test.reached]

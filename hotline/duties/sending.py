@@ -64,7 +64,9 @@ class Sender:
     def send_all(self, texts: Iterable[Text]) -> dict[str, Outcome]:
         """Send texts, until the carrier cannot be reached; what became of each, by name."""
         by_name = {text.name: text for text in texts}
-        outcomes = dict.fromkeys(self._ledger.settled(by_name), Outcome.SENT_BEFORE) if by_name else {}
+        former = {text.formerly: text.name for text in by_name.values() if text.formerly}
+        settled = self._ledger.settled({*by_name, *former}) if by_name else set()
+        outcomes = {former.get(name, name): Outcome.SENT_BEFORE for name in settled}
         unreached = 0
         for text in by_name.values():
             if text.name in outcomes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from hotline.core.calendar import ADDRESS_PATH, Event, address_key, calendar_number
+from hotline.core.calendar import ADDRESS_PATH, Event, whole_key
 from hotline.core.flow import Hotline
 from hotline.core.rota import Rota
 
@@ -56,7 +56,7 @@ def calendar_ics(
 def address(public_url: str, secret: bytes, rota: Rota, who: str | None, alarm: timedelta | None = None) -> str:
     """The address of a volunteer's calendar, or with `who` None of the rota's."""
     query = {"rota": rota.id, **({} if who is None else {"who": who})}
-    query["key"] = address_key(secret, rota.id, who, calendar_number(rota, who))
+    query["key"] = whole_key(secret, rota, who)
     if alarm is not None:
         query["alarm"] = str(round(alarm.total_seconds() / 60))
     return f"{public_url.rstrip('/')}{ADDRESS_PATH}?{urlencode(query)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from flask import Blueprint, render_template, request
 
 from hotline.pages.files_saved import DEEDS as FILE_DEEDS
@@ -45,6 +47,8 @@ def make_audit(tools: Tools) -> Blueprint:
         skip = request.args.get("skip", 0, type=int)
         skip = min(max(skip, 0), 100_000)
         found = tools.audit.latest(PAGE + 1, skip)
+        lines = list(tools.directory.state.hotlines.values())
+        rota = lines[0].rota if lines else None
         return render_template(
             "audit/entries.html",
             deeds=found[:PAGE],
@@ -53,6 +57,9 @@ def make_audit(tools: Tools) -> Blueprint:
             more=len(found) > PAGE,
             skip=skip,
             page=PAGE,
+            zone=rota.zone if rota else UTC,
+            zone_name=rota.zone_name if rota else "UTC",
+            several=lines[0].flow.name if len({line.rota.zone_name for line in lines}) > 1 else "",
         )
 
     return audit

@@ -15,8 +15,6 @@ from flask import Blueprint, abort, g, jsonify, redirect, render_template, reque
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from hotline.core.flow import Flow
-from hotline.core.oncall import Schedule
 from hotline.errors import FileChanged, FilesError
 from hotline.files.checking import check_edit
 from hotline.files.completing import FORMATS, completions
@@ -24,14 +22,12 @@ from hotline.files.endings import as_before, shown_text
 from hotline.files.finding import Finding
 from hotline.files.masking import masked
 from hotline.files.merging import merged
-from hotline.files.rotas import read_rotas
 from hotline.files.versions import Version, digest
 from hotline.pages import rota_told as told
 from hotline.pages.files_compared import Row, rows, side_by_side
-from hotline.pages.files_meaning import Meaning, flow_meaning, rota_meaning
-from hotline.pages.files_saved import AREAS, HOW, Found, found_file, just_saved, save
+from hotline.pages.files_meaning import Meaning, meaning_of
+from hotline.pages.files_saved import AREAS, Found, found_file, just_saved, save, what_was_done
 from hotline.pages.findings import as_worded_json, worded
-from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
 from hotline.pages.language import ngettext
 from hotline.pages.reworded import in_words
@@ -75,6 +71,7 @@ def make_files(tools: Tools) -> Blueprint:
     files = Blueprint("files", __name__)
     checking = BoundedSemaphore(CHECKS_AT_ONCE)
     files.add_app_template_filter(marked)
+    files.add_app_template_filter(what_was_done)
 
     @files.get(f"/{AREA}/<id>/file")
     def edit(area: str, id: str) -> str:
@@ -101,6 +98,8 @@ def make_files(tools: Tools) -> Blueprint:
             return _editor(tools, file, text, review, _("Here is what would change. Look at it, then save."))
         if not review.changed:
             return _editor(tools, file, text, review, _("Nothing differs from what is saved already."))
+        if problem := _gap_problem(review.meaning):
+            return _editor(tools, file, text, review, problem), 422
         try:
             kept = save(tools, file.path, base, review.after, "edit")
         except FileChanged:
@@ -127,7 +126,8 @@ def make_files(tools: Tools) -> Blueprint:
             reviewed=review.reviewed,
             summary=_summary(review),
             stale=request.form.get("base", "") != digest(file.raw),
-            html=render_template("files/review.html", file=file, review=review, how=HOW),
+            refused=bool(review.refusing),
+            html=render_template("files/review.html", file=file, review=review),
         )
 
     @files.get(f"/{AREA}/<id>/file/words.json")
@@ -144,7 +144,7 @@ def make_files(tools: Tools) -> Blueprint:
         except FilesError as error:
             problem = in_words(error)
         return render_template(
-            "files/versions.html", known=known, problem=problem, how=HOW, saved=just_saved(tools, file.path),
+            "files/versions.html", known=known, problem=problem, gaps=(), saved=just_saved(tools, file.path),
             **_common(tools, file),
         )  # fmt: skip
 
@@ -165,9 +165,8 @@ def make_files(tools: Tools) -> Blueprint:
             after=known[second],
             current=numbers[-1],
             known=list(known.values()),
-            how=HOW,
             rows=rows(before, after) if g.person.coordinator else rows(masked(before), masked(after)),
-            meaning=_meaning(tools, file, before.encode(), after.encode()),
+            meaning=meaning_of(area, id, file.path, before.encode(), after.encode(), tools.clock()),
             **_common(tools, file),
         )
 
@@ -207,7 +206,7 @@ def review_of(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str) 
     return Review(
         checked.findings,
         checked.refusing,
-        _meaning(tools, file, file.raw, after),
+        meaning_of(file.area, file.id, file.path, file.raw, after, tools.clock()),
         rows(before, shown_text(after) or ""),
         digest(after),
         after,
@@ -225,21 +224,13 @@ def _summary(review: Review) -> str:
     return ", ".join(one for one in said if one) or _("Nothing is wrong.")
 
 
-def _meaning(tools: Tools, file: Found, before: bytes, after: bytes) -> Meaning | None:
-    """What the one version means instead of the other, or None where one of them cannot be used."""
-    if file.area == "rota":
-        old, new = _schedule(file, before), _schedule(file, after)
-        return rota_meaning(old, new, tools.clock()) if old and new else None
-    was, becomes = _flow(file, before), _flow(file, after)
-    return flow_meaning(was, becomes) if was and becomes else None
-
-
-def _schedule(file: Found, raw: bytes) -> Schedule | None:
-    return read_rotas({file.path: raw}).schedules.get(file.id)
-
-
-def _flow(file: Found, raw: bytes) -> Flow | None:
-    return read_flow_text(file.id, file.path, raw).flow
+def _gap_problem(meaning: Meaning | None) -> str:
+    """Why a change is not saved as it was sent: it leaves nobody, or a gap that was not confirmed. "" if it may be."""
+    if meaning and meaning.nobody:
+        return _("This is not saved: a caller would reach nobody at all %(time)s.", time=told.listed(meaning.nobody))
+    if meaning and meaning.gaps and "sure" not in request.form:
+        return _("Tick the box to say that you know of the gap.")
+    return ""
 
 
 def _sent_text() -> str:
@@ -277,7 +268,6 @@ def _editor(
         conflict=conflict,
         pairs=list(side_by_side(conflict.rows)) if conflict else [],
         saved=just_saved(tools, file.path),
-        how=HOW,
         **_common(tools, file),
     )
 
@@ -320,6 +310,10 @@ def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | 
             message=worded(one.message),
         )
         return _not_brought_back(tools, file, why), 422
+    meaning = meaning_of(file.area, file.id, file.path, file.raw, raw, tools.clock())
+    if problem := _gap_problem(meaning):
+        gaps = () if meaning is None or meaning.nobody else meaning.gaps
+        return _not_brought_back(tools, file, problem, gaps), 422
     try:
         kept = save(tools, file.path, base, raw, how)
     except FileChanged:
@@ -329,11 +323,13 @@ def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | 
     return redirect(url_for("files.versions", area=file.area, id=file.id, saved=kept.number), 303)
 
 
-def _not_brought_back(tools: Tools, file: Found, problem: str) -> str:
+def _not_brought_back(tools: Tools, file: Found, problem: str, gaps: Sequence[str] = ()) -> str:
+    """The versions, why none was brought back, and, for `gaps` to be confirmed, the form to do it all the same."""
     known = tools.saved.history(file.path, tools.clock())
     return render_template(
-        "files/versions.html", known=known, problem=problem, how=HOW, saved=None, **_common(tools, file)
-    )
+        "files/versions.html", known=known, problem=problem, gaps=gaps, saved=None, sent=request.form,
+        again=request.path, **_common(tools, file),
+    )  # fmt: skip
 
 
 def _text_of(tools: Tools, file: Found, number: int) -> str:

@@ -13,10 +13,14 @@ from hotline.core.rota_diff import RotaDiff, balance, rota_diff
 from hotline.core.rota_settings import Altered
 from hotline.core.spans import Span
 from hotline.drawing.flow_graph import ways_on
+from hotline.files.rotas import read_rotas
 from hotline.pages import rota_told as told
+from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
+from hotline.pages.language import ngettext
 
 WEEKS = 8
+_MOST_SAID = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,27 @@ class Meaning:
     @property
     def nothing(self) -> bool:
         return self == Meaning()
+
+
+def meaning_of(area: str, id: str, path: str, before: bytes, after: bytes, now: datetime) -> Meaning | None:
+    """What the one version of a file means instead of the other, or None where one of them cannot be used."""
+    if area == "rota":
+        old, new = (read_rotas({path: raw}).schedules.get(id) for raw in (before, after))
+        return rota_meaning(old, new, now) if old and new else None
+    was, becomes = (read_flow_text(id, path, raw).flow for raw in (before, after))
+    return flow_meaning(was, becomes) if was and becomes else None
+
+
+def in_short(meaning: Meaning) -> list[str]:
+    """What changes, in a few short sentences, and how many more there are; new gaps are not among them."""
+    said = [
+        *(_("Gap closed: %(time)s.", time=time) for time in meaning.closed),
+        *(f"{one.name}: {one.hours}" for one in meaning.shares),
+        *meaning.notes,
+        *(f"{one.what}: {one.old} → {one.new}" for one in meaning.altered),
+    ]
+    more = len(said) - _MOST_SAID
+    return [*said[:_MOST_SAID], *([ngettext("and %(num)d more", "and %(num)d more", more)] if more > 0 else [])]
 
 
 def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:

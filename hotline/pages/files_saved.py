@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.files.loading import ENDINGS, FOLDERS
 from hotline.files.versions import Version
+from hotline.pages.files_meaning import Meaning, in_short, meaning_of
+from hotline.pages.language import gettext as _
 from hotline.pages.language import later
 from hotline.pages.tools import Tools
 
@@ -45,10 +47,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class JustSaved:
-    """What the page before this one saved; `undo`: whether it can be undone, as nothing was saved since."""
+    """What the page before this one saved; `undo`: whether it can be undone, as nothing was saved since.
+
+    `said` is what it changed, in short, and `gaps` are the times that it left without anyone on call.
+    """
 
     version: Version
     undo: bool
+    said: Sequence[str] = ()
+    gaps: Sequence[str] = ()
 
 
 def found_file(texts: Mapping[str, bytes], area: str, id: str) -> Found:
@@ -86,6 +93,13 @@ def save(tools: Tools, path: str, base: str, after: bytes, how: str) -> Version:
     return kept
 
 
+def what_was_done(version: Version) -> str:
+    """How a version came to be, in the reader's language."""
+    if version.outside and version.number == 1:
+        return _("as it was first seen here")
+    return _(HOW[version.how]) if version.how in HOW else version.how
+
+
 def just_saved(tools: Tools, path: str | None) -> JustSaved | None:
     """What `saved` in the address stands for, as long as it is the newest version."""
     number = request.args.get("saved", type=int)
@@ -94,5 +108,17 @@ def just_saved(tools: Tools, path: str | None) -> JustSaved | None:
     with suppress(FilesError, ValueError):
         known = tools.saved.versions.of(path)
         if known and known[0].number == number:
-            return JustSaved(known[0], len(known) > 1 and g.person.coordinator)
+            meaning = _meaning(tools, path, known)
+            said, gaps = (in_short(meaning), [*meaning.nobody, *meaning.gaps]) if meaning else ([], [])
+            return JustSaved(known[0], len(known) > 1 and g.person.coordinator, said, gaps)
     return None
+
+
+def _meaning(tools: Tools, path: str, known: Sequence[Version]) -> Meaning | None:
+    """What the newest version changed; None where that cannot be said."""
+    texts = [tools.saved.versions.text(path, one.number) for one in known[:2]]
+    if len(texts) < 2 or texts[0] is None or texts[1] is None:
+        return None
+    folder, _, name = path.partition("/")
+    area = next(area for area, found in AREAS.items() if found == folder)
+    return meaning_of(area, name.rpartition(".")[0], path, texts[1], texts[0], tools.clock())

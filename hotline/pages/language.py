@@ -123,12 +123,6 @@ def moment(instant: datetime, zone: tzinfo) -> str:
     return f"{_formatted(current(), local.toordinal(), 'MMMEd')}, {local.hour:02}:{local.minute:02}"
 
 
-def utc_moment(seconds: int) -> str:
-    """Epoch seconds as `Wed 25 Nov 2026, 18:00:05` in UTC."""
-    instant = datetime.fromtimestamp(seconds, UTC)
-    return f"{_formatted(current(), instant.toordinal(), 'yMMMEd')}, {instant:%H:%M:%S}"
-
-
 def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
     """A later instant with as much of the date as it takes: `18:00` of the same day, `Thu 18:00` within the week."""
     there, here = instant.astimezone(zone), now.astimezone(zone)
@@ -176,7 +170,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day_name": day_name,
     "long_day": long_day,
     "moment": moment,
-    "utc_moment": utc_moment,
     "until": until,
     "weekday": weekday,
     "weekday_of": weekday_of,

@@ -157,6 +157,9 @@ class SettingOff(Protocol):
     def back(self, places: Sequence[Place], now: datetime) -> bool:
         """They are back, and were off; False if they were not. Raises AbsenceNotKept."""
 
+    def rung_all_the_same(self, places: Sequence[Place], now: datetime) -> frozenset[str]:
+        """The rotas in which an absence of theirs leaves nobody at some time: they are rung then."""
+
 
 class Phone(Protocol):
     """Plays rehearsed calls, of which nothing is kept and nobody's phone rings."""

@@ -14,9 +14,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from hotline.core.flow import Flow, Hotline
-from hotline.core.off import Place, ends_of, places_of, somebody_is_told
+from hotline.core.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.core.people import Deed
-from hotline.core.volunteer_page import PAGE_PATH, opens_page, page_query
+from hotline.core.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
 from hotline.pages.contact import vcard
 from hotline.pages.language import gettext as _
@@ -50,15 +50,17 @@ def make_volunteer(tools: Tools) -> Blueprint:
         sent = request.args if request.method != "POST" else request.form
         rota, who, key = sent.get("rota", ""), sent.get("who", ""), sent.get("key", "")
         line = tools.directory.by_rota(rota)
-        if not opens_page(tools.secret, line.rota if line else None, rota, who, key) or line is None:
+        now = page_of(tools.secret, line.rota if line else None, rota, who, key)
+        if line is None or now is None:
             abort(404)
         lines = tools.directory.state.hotlines.values()
         flows = tuple(one.flow for one in lines if one.rota.id == rota)
-        return _Mine(line, who, flows, tuple(places_of(line, line.rota.volunteers[who].phone, lines)))
+        return _Mine(line, now, flows, tuple(places_of(line, line.rota.volunteers[now].phone, lines)))
 
     def page(mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
         now, rota = tools.instant(), mine.line.rota
-        off = off_in_words(mine.places, _ends(mine))  # asks Redis, so that the shifts know of it too
+        ends = _ends(mine)  # asks Redis, so that the shifts know of it too
+        off = off_in_words(mine.places, ends, tools.setting_off.rung_all_the_same(mine.places, now) if ends else set())
         away = [one for one in rota.away if one.who == mine.who]
         clock = mine.line.schedule.clock
         coming = [(clock.first(one.start), clock.last(one.end)) for one in away]
@@ -68,6 +70,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
             "now": now,
             "shifts": shifts(tools.schedule(mine.line), mine.who, now),
             "off": off,
+            "away_now": marked_away(mine.line.schedule, mine.who, now),
             "choices": choices(now, rota.zone),
             "backup": mine.who in rota.backup,
             "away": [one for one in coming if one[1] > now.timestamp()],

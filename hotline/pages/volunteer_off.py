@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from hotline.core.off import Left, Place
 from hotline.core.text_commands import Clock, Lasting
 from hotline.pages.language import gettext as _
-from hotline.pages.language import moment_of, ngettext, zone_words
+from hotline.pages.language import later, moment_of, ngettext, zone_words
 from hotline.pages.rota_told import times_of
 
 _HOURS = (1, 2, 4)
@@ -39,14 +39,19 @@ def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
     return (*hours, Choice("morning", _("until tomorrow morning, %(time)s", time=time), Clock(_MORNING * 60, ahead=1)))
 
 
-def off_in_words(places: Sequence[Place], ends: Mapping[str, int]) -> list[str]:
-    """Until when (epoch seconds, by rota) they are off."""
+def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str]) -> list[str]:
+    """Until when (epoch seconds, by rota) they are off. In rotas of `last` they are rung if nobody else is there."""
     told = []
     for place in places:
         rota = place.line.rota
         if rota.id in ends:
             end = moment_of(ends[rota.id], rota.zone)
-            words = _("You are off until %(end)s (%(zone)s) and will not be rung.", end=end, zone=_zone(place))
+            words = later("You are off until %(end)s (%(zone)s) and will not be rung.")
+            if rota.id in last:
+                words = later(
+                    "You are off until %(end)s (%(zone)s). If nobody else is there, you are rung all the same."
+                )
+            words = _(words, end=end, zone=_zone(place))
             told.append(_named(place, places, words))
     return told
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
+from hotline.core.absent_phones import phones_of
 from hotline.core.aftermath import Aftermath
 from hotline.core.flow import FixedDial, Hotline
 from hotline.core.jobs import Job
@@ -46,6 +47,10 @@ class Shelf:
     def by_number(self, number: str) -> Hotline | None:
         """The hotline that people dial with this number."""
         return next((line for line in self.hotlines.values() if number in line.flow.numbers), None)
+
+    def by_rota(self, rota: str) -> Hotline | None:
+        """A hotline with the rota of this name."""
+        return next((line for line in self.hotlines.values() if line.rota.id == rota), None)
 
     def any(self) -> Hotline | None:
         """The only hotline there is."""
@@ -130,7 +135,9 @@ class Rehearsal:
         self.live = live or RedisLive(redis_url, key, prefix, PATIENCE)
         redis = Server(redis_url, PATIENCE)
         shared = SharedAbsences(redis, prefix)
-        self.absences = absences or AbsenceBook(shared, clock=lambda: self.now().timestamp())
+        self.absences = absences or AbsenceBook(
+            shared, clock=lambda: self.now().timestamp(), phones=phones_of(key, self.shelf.by_rota)
+        )
         self.notices: list[tuple[str, dict[str, str | int | float]]] = []
         self.jobs, self.stopped = Undone(), Stopped()
         answers = IncomingTexts(

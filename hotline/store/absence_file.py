@@ -37,10 +37,7 @@ class AbsenceFile:
         """All that is in it. A missing or broken file is an empty one."""
         try:
             raw = json.loads(self._path.read_bytes())
-            return {
-                str(rota): {str(who): LastWord(*(int(part) for part in word)) for who, word in words.items()}
-                for rota, words in raw.items()
-            }
+            return {str(rota): {str(who): _word(*word) for who, word in words.items()} for rota, words in raw.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
 
@@ -59,7 +56,10 @@ class AbsenceFile:
     def _write(self, words: ByRota) -> None:
         scratch = self._path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}.tmp")
         plain = {
-            rota: {who: [one.said_at, one.start, one.end, one.kept_until] for who, one in those.items()}
+            rota: {
+                who: [one.said_at, one.start, one.end, one.kept_until, *([one.phone] if one.phone else [])]
+                for who, one in those.items()
+            }
             for rota, those in words.items()
         }
         try:
@@ -80,3 +80,7 @@ class AbsenceFile:
             yield
         finally:
             os.close(fd)
+
+
+def _word(said_at: int, start: int, end: int, kept_until: int, phone: str = "") -> LastWord:
+    return LastWord(int(said_at), int(start), int(end), int(kept_until), str(phone))

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from sqlalchemy import BigInteger, Column, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hotline.core.absence import GRACE, LastWord, Words
+from hotline.core.absence import GRACE, LastWord, Words, laid_together
 from hotline.store.opened import Database
 from hotline.store.schema import metadata
 
 # What each volunteer last said of being off; nothing of it tells of a call. `said_at` is in milliseconds.
+# `volunteer` is their id, or the id and a digest of their phone with a space between.
 absences = Table(
     "absences",
     metadata,
@@ -36,8 +37,10 @@ class AbsenceTable:
         query = select(_c.rota, _c.volunteer, _c.said_at, _c.starts_at, _c.ends_at, _c.kept_until)
         found: dict[str, dict[str, LastWord]] = {}
         with self._transaction() as connection:
-            for rota, who, *word in connection.execute(query.where(_c.kept_until > now - GRACE)):
-                found.setdefault(rota, {})[who] = LastWord(*word)
+            for rota, named, said_at, start, end, until in connection.execute(query.where(_c.kept_until > now - GRACE)):
+                who, _, phone = named.partition(" ")
+                word = {who: LastWord(said_at, start, end, until, phone)}
+                found[rota] = laid_together(found.get(rota, {}), word)
         return found
 
     def write(self, words: Mapping[str, Words]) -> None:
@@ -45,7 +48,7 @@ class AbsenceTable:
         rows = [
             {
                 "rota": rota,
-                "volunteer": who,
+                "volunteer": f"{who} {word.phone}".strip(),
                 "said_at": word.said_at,
                 "starts_at": word.start,
                 "ends_at": word.end,

@@ -20,7 +20,9 @@ from hotline.core.absence import (
     LastWord,
     Words,
     absences_in,
+    by_volunteer,
     laid_together,
+    name_for,
     next_word,
     worth_keeping,
 )
@@ -29,12 +31,17 @@ from hotline.store.absence_file import AbsenceFile
 from hotline.store.forking import forget_in_child
 from hotline.store.shared_absences import SharedAbsences
 
+_NO_PHONES: Mapping[str, str] = {}
+
 
 class AbsenceBook:
     """Fits `hotline.ports.AbsenceKeeper`. For any number of threads, and usable after a fork.
 
     `shared` is Redis, `path` a file on local disk; without either it is kept in memory only. `clock` gives epoch
     seconds. Nothing is opened, read or made before its first use. `news` is set by every word a volunteer says here.
+
+    `phones` gives digests of the phones of a rota's volunteers, by id: words follow phones, since ids are edited. It
+    is asked at each look, and gives the same mapping for as long as the rota is the same.
     """
 
     def __init__(
@@ -42,14 +49,17 @@ class AbsenceBook:
         shared: SharedAbsences | None = None,
         path: Path | None = None,
         clock: Callable[[], float] = time.time,
+        phones: Callable[[str], Mapping[str, str]] = lambda _: _NO_PHONES,
     ) -> None:
         self.clock = clock
+        self.phones = phones
         self.news = Event()
         self._shared = shared
         self._file = AbsenceFile(path) if path else None
         self._stamp = (0, 0)
         self._words: dict[str, dict[str, LastWord]] = {}
         self._known: dict[str, Known] = {}
+        self._named: dict[str, tuple[Known, Mapping[str, str], Known]] = {}
         self._lock = Lock()
         forget_in_child(self._renew_lock)
 
@@ -64,8 +74,13 @@ class AbsenceBook:
         if found is None:
             return Known(rota)
         if found.absences and found.absences[0].end <= self.clock():  # the first to end is the first
-            return self.believe(rota, {})
-        return found
+            found = self.believe(rota, {})
+        phones, named = self.phones(rota), self._named.get(rota)
+        if named is None or named[0] is not found or named[1] is not phones:
+            words = by_volunteer(self._words.get(rota, {}), phones)
+            known = Known(rota, absences_in(words, int(self.clock())), found.version)
+            named = self._named[rota] = (found, phones, known)
+        return named[2]
 
     def look_again(self, rota: str) -> Known:
         """The same, after telling Redis what is known here and hearing what is known there."""
@@ -76,8 +91,9 @@ class AbsenceBook:
     def keep(self, rota: str, who: str, start: int, end: int) -> None:
         """A volunteer is off for a time, or here, in place of whatever they said before. Raises AbsenceNotKept."""
         self.look_again(rota)  # what they said before may have been said to another machine
-        before = self._words.get(rota, {}).get(who)
-        word = {who: next_word(before, start, end, int(self.clock() * 1000))}
+        words, phones = self._words.get(rota, {}), self.phones(rota)
+        before, phone = by_volunteer(words, phones).get(who), phones.get(who, "")
+        word = {name_for(who, phone, words): next_word(before, start, end, int(self.clock() * 1000), phone)}
         kept = self.write_file({rota: word}) or (self._file is None and self._shared is None)
         version = None
         if self._shared is not None:

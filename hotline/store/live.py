@@ -2,7 +2,8 @@
 
 Keys, under `hotline:`; all but the first expire soon:
 
-    last:<hotline>            the volunteer last rung of tier 1; of another tier, last:<hotline>:<tier>
+    last:<hotline>            the volunteer last rung of tier 1: "<volunteer>|<phone digest>"; of another
+                              tier, last:<hotline>:<tier>
     line:<phone digest>       "ringing|<ring>|<until>", <ring> being "<token>.<number>"; "asked|..." once it is picked
                               up, then "passed|..." or "talking|..."
     rest:<phone digest>       until when this phone is left alone
@@ -106,10 +107,13 @@ local lasts, absent = {}, false
 if ARGV[6] == '' then
   for number, tier in ipairs(tiers) do
     local last = ARGV[7] == '1' and redis.call('GET', tier.key)
+    local phone = last and string.match(last, '|(%x+)$')
     lasts[number] = last or ''
     if not last then tier.start = 0 end
     for seat = 0, tier.size - 1 do
-      if last and ARGV[12 + (tier.first + seat) * 3] == last then tier.start = (seat + 1) % tier.size end
+      local place = tier.first + seat
+      local same = phone and string.match(KEYS[8 + place * 2], '(%x+)$') == phone
+      if same or (last and not phone and ARGV[12 + place * 3] == last) then tier.start = (seat + 1) % tier.size end
     end
     if not tier.start then absent = true end
   end
@@ -143,7 +147,8 @@ local volunteer = ARGV[12 + best * 3]
 redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
 redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
-if ARGV[7] == '1' then redis.call('SET', best_key, volunteer, 'EX', ARGV[4]) end
+local phone = string.match(KEYS[8 + best * 2], '(%x+)$')
+if ARGV[7] == '1' then redis.call('SET', best_key, volunteer .. '|' .. phone, 'EX', ARGV[4]) end
 local count = redis.call('HINCRBY', rings, KEYS[8 + best * 2], 1)
 redis.call('EXPIRE', rings, 3600)
 return {'dealt', ARGV[5] .. volunteer, ended, count == most and 1 or 0}
@@ -252,7 +257,7 @@ class RedisLive:
         if kind == "over":
             return Dealt(None, over=True)
         if kind == "absent":  # a volunteer last rung is not of their tier now: only the rota knows who follows them
-            last = {tier: who for tier, who in zip(tiers, found, strict=True) if who}
+            last = {tier: self._named(who, phones) for tier, who in zip(tiers, found, strict=True) if who}
             kind, found, _, *many = ask(",".join(map(str, starts_after(hand, last, places).values())))
         if kind == "none":
             return Dealt(None, frozenset(found), RingEnd(outcome))
@@ -317,6 +322,11 @@ class RedisLive:
         """Raise LiveStateUnavailable unless Redis takes now what calls write."""
         self.server.probe()
         self._release_owed()
+
+    def _named(self, last: str, phones: Mapping[str, str]) -> str:
+        """The volunteer last rung, as the rota names whoever has that phone; by their old name if nobody has."""
+        who, _, digest = last.rpartition("|")
+        return next((one for one, phone in phones.items() if self._digest(phone) == digest), who) if who else last
 
     def _release_owed(self) -> None:
         """Release the rings that ended while Redis was gone: it may come back believing that they go on."""

@@ -11,7 +11,7 @@ ring_tests = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("rota", String, nullable=False),
-    Column("volunteer", String, nullable=False),
+    Column("volunteer", String, nullable=False),  # their id, or that and a digest of their phone after a space
     Column("at", BigInteger, nullable=False),  # epoch seconds
     Column("reached", Boolean),
 )

@@ -41,7 +41,7 @@ class RingTests:
 
         with self._database.transaction() as connection:
             row = connection.execute(ring_tests.select().where(ring_tests.c.id == id)).one_or_none()
-        return None if row is None else RingTestResult(row.rota, row.volunteer, row.at, row.reached)
+        return None if row is None else _result(row.rota, row.volunteer, row.at, row.reached)
 
     def since(self, instant: int) -> Sequence[RingTestResult]:
         from hotline.store.ring_test_table import ring_tests
@@ -49,10 +49,15 @@ class RingTests:
         c = ring_tests.c
         with self._database.transaction() as connection:
             rows = connection.execute(ring_tests.select().where(c.at >= instant).order_by(c.at, c.id)).all()
-        return [RingTestResult(row.rota, row.volunteer, row.at, row.reached) for row in rows]
+        return [_result(row.rota, row.volunteer, row.at, row.reached) for row in rows]
 
     def prune(self, before: int) -> int:
         from hotline.store.ring_test_table import ring_tests
 
         with self._database.transaction() as connection:
             return connection.execute(ring_tests.delete().where(ring_tests.c.at < before)).rowcount
+
+
+def _result(rota: str, named: str, at: int, reached: bool | None) -> RingTestResult:
+    volunteer, _, phone = named.partition(" ")
+    return RingTestResult(rota, volunteer, at, reached, phone)

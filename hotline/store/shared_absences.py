@@ -2,7 +2,8 @@
 
 Keys, under `hotline:`; all expire:
 
-    absent:<rota>   a hash: each volunteer's last word, "<said at>|<start>|<end>|<kept until>", and under "" its version
+    absent:<rota>   a hash: each volunteer's last word, "<said at>|<start>|<end>|<kept until>|<phone digest>" (the
+                    digest may be missing), and under "" its version
     absent          the rotas that have one
 
 The version is a random name, another after each change, so a Redis that was emptied is never taken for what it was.
@@ -89,13 +90,14 @@ class SharedAbsences:
 
 
 def _to_text(word: LastWord) -> str:
-    return f"{word.said_at}|{word.start}|{word.end}|{word.kept_until}"
+    text = f"{word.said_at}|{word.start}|{word.end}|{word.kept_until}"
+    return f"{text}|{word.phone}" if word.phone else text
 
 
 def _from_text(text: str) -> LastWord | None:
     """The word, or None for anything that was not written by us."""
     try:
-        said_at, start, end, kept_until = (int(part) for part in text.split("|"))
+        said_at, start, end, kept_until, *phone = text.split("|")
+        return LastWord(int(said_at), int(start), int(end), int(kept_until), "".join(phone))
     except ValueError:
         return None
-    return LastWord(said_at, start, end, kept_until)

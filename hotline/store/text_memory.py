@@ -4,7 +4,8 @@ Keys, under `hotline:`:
 
     text:<text digest>            when a text came first (epoch seconds)
     text-asked:<phone digest>     what a volunteer was asked to confirm: the word, then "<rota>|<end>", one a line
-    text-<kind>:<phone digest>    digests of recent texts of a kind, to count them
+    text-<kind>:<phone digest>    digests of the texts of a kind in ten minutes, to count them
+    today-<kind>:<phone digest>   the same of a day
     text-unknown:<phone digest>   somebody unknown was answered
 """
 
@@ -48,7 +49,7 @@ class TextMemory:
         return word, {rota: int(end) for rota, _, end in lines if end.isdigit()}
 
     def count(self, kind: str, phone: str, text: str, seconds: int) -> int:
-        name, one = self._name(f"text-{kind}", phone), self._name("text", text)
+        name, one = self._name(f"{'text' if seconds <= MINUTES else 'today'}-{kind}", phone), self._name("text", text)
 
         def counted() -> int:
             pipe = self._server.client.pipeline()

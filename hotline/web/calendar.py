@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Response, request
 
-from hotline.core.calendar import ADDRESS_PATH, LONGEST_ALARM, Event, events, feed_window, opens, times
+from hotline.core.calendar import ADDRESS_PATH, LONGEST_ALARM, Event, events, feed_window, opened, times
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.spans import Span
@@ -40,7 +40,7 @@ def make_calendar(by_rota: Callable[[str], Hotline | None], secret: bytes, clock
     def feed() -> Response:
         rota, who = request.args.get("rota", ""), request.args.get("who")
         line = by_rota(rota)
-        known = opens(secret, line.rota if line else None, rota, who, request.args.get("key", ""))
+        known, who = opened(secret, line.rota if line else None, rota, who, request.args.get("key", ""))
         if line is None or not known:
             return Response("404 Not Found\n", 404, _HEADERS, mimetype="text/plain")
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from hotline.core.absent_phones import phone_digest
 from hotline.core.flow import Hotline
 from hotline.deployment import carrier, now, redis_url, secret_key
 from hotline.duties.ring_tests import RingTesting
@@ -37,4 +38,5 @@ def build_ring_tests(
         addresses(settings.public_url, key),
         now,
         notice,
+        lambda phone: phone_digest(key, phone),
     )

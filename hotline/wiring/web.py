@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from hotline.core.absent_phones import phones_of
 from hotline.core.figures import Waiting
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.duties.figures import Measuring, Sources
@@ -66,6 +67,7 @@ def build_web(settings: Settings) -> Web:
     tallies, behind = Tallies(redis_url(settings)), Behind(redis_url(settings))
     heartbeats = RedisHeartbeats(redis_url(settings))
     absences = build_absences(settings, live.server)
+    absences.phones = phones_of(key, directory.by_rota)
     texts = IncomingTexts(
         directory.by_number,
         lambda: directory.state.hotlines.values(),

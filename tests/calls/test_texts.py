@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -421,3 +422,79 @@ def test_every_text_is_to_be_forgotten_by_the_carrier(rehearse: Rehearse) -> Non
     forgotten = [job for job in rehearsal.jobs.jobs if job.task == "delete_text"]
     assert len({job.ids[0] for job in forgotten}) == 2
     assert all(job.name for job in forgotten)
+
+
+def renamed(rota: str = (FILES / "rota.yaml").read_text()) -> dict[str, bytes]:
+    """The files with another id for Amy, and the same phone."""
+    return texts(rota=re.sub(r"\bamy\b", "amy_b", rota))
+
+
+def test_whoever_is_off_stays_off_under_another_id_with_the_same_phone(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    world.text("amy", LINE, "OFF 2h").hears("off until 14:00")
+    rehearsal.edit(renamed())
+    takes(world, "ben")
+    takes(world, "cho")
+    takes(world, "ben")
+    world.text("amy", LINE, "who").hears("On call now: Ben, Cho.")
+    world.text("amy", LINE, "ON").hears("Welcome back")
+    rehearsal.edit(texts())
+    assert list(rehearsal.absences.of("rise")) == []
+    world.text("amy", LINE, "ON").hears("You are not off")
+
+
+def test_an_absence_is_the_phones_and_not_of_whoever_has_the_old_id(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world, rota = rehearsal.world, (FILES / "rota.yaml").read_text()
+    world.text("amy", LINE, "OFF 2h").hears("off until 14:00")
+    swapped = rota.replace("555 0111", "555 0000").replace("555 0112", "555 0111").replace("555 0000", "555 0112")
+    rehearsal.edit(texts(rota=swapped))
+    assert [one.who for one in rehearsal.absences.of("rise")] == ["ben"]
+    world.text("ben", LINE, "OFF 3h").hears("off until 15:00")
+    assert [one.who for one in rehearsal.absences.of("rise")] == ["ben", "amy"], "neither took the other's place"
+
+
+def test_the_round_robin_goes_on_after_the_phone_last_rung(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(NOON)
+    world = rehearsal.world
+    takes(world, "amy")
+    takes(world, "ben")
+    rota = (FILES / "rota.yaml").read_text()
+    rehearsal.edit(texts(rota=re.sub(r"\bben\b", "ben_b", rota)))
+    takes(world, "cho")
+
+
+@pytest.mark.parametrize(
+    "automatic",
+    [
+        *("Off today, back on Monday.", "Off until further notice", "When I am driving I cannot read texts", "Yes"),
+        *("Who is this? I do not read texts.", "OFF until today 11:00", "Next reply on Monday", "Fuera de la oficina"),
+    ],
+)
+def test_a_machine_that_answers_in_words_like_ours_is_answered_three_times(rehearse: Rehearse, automatic: str) -> None:
+    world = rehearse(NOON).world
+    answered = [bool(world.text("amy", LINE, automatic).replies) for _ in range(12)]
+    assert answered == [True] * 3 + [False] * 9
+    for _ in range(5):
+        world.text("amy", LINE, "who is on call tonight?").hears("On call now")
+        world.text("amy", LINE, "when am I on?").hears("You are on call")
+
+
+def test_answers_know_that_the_rota_has_somebody_away(rehearse: Rehearse) -> None:
+    away = (FILES / "rota.yaml").read_text() + "away:\n  - {who: amy, from: 2026-03-03, to: 2026-03-05}\n"
+    world = rehearse(NOON, texts(rota=away)).world
+    world.text("amy", LINE, "ON").hears("The rota has you away until Thu 24:00", "coordinator")
+    said = world.text("amy", LINE, "off till ten").hears("Off until when?", "rota has you away until Thu 24:00")
+    assert "still be rung" not in said.reply
+    world.text("amy", LINE, "OFF 1h").hears("off until 13:00")
+    world.text("amy", LINE, "off till ten").hears("rota has you away until Thu 24:00")
+    back = world.text("amy", LINE, "ON").hears("Welcome back. But the rota has you away until Thu 24:00").reply
+    assert "will be rung" not in back
+
+
+def test_an_off_that_leaves_nobody_does_not_say_that_they_will_not_be_rung(rehearse: Rehearse) -> None:
+    world = rehearse(NOON, texts(rota=NOBODY_ELSE)).world
+    said = confirms(world, "amy", "OFF 8h")
+    assert "rung all the same" in said
+    assert "will not be rung" not in said

@@ -103,17 +103,6 @@ def test_a_voicemail_is_let_go_within_nine_seconds(rehearse: Rehearse, keys: tup
     call.hangs_up().has_ended()
 
 
-def test_words_that_name_another_key_than_the_one_that_counts_connect_nobody(rehearse: Rehearse) -> None:
-    rota = texts()["rota/rise.yaml"].decode()
-    world = rehearse(files=texts(rota=rota.replace('accept_key: "1"', 'accept_key: "5"'))).world
-    world.named("amy").behaviour = named("accept", ("5", "2"))
-    call = world.call(LINE)
-    call.presses("1")
-    call.rings("amy").was("declined")
-    assert record(call).connected_to == []
-    call.hangs_up().has_ended()
-
-
 def test_words_that_name_no_key_are_answered_with_the_files(rehearse: Rehearse) -> None:
     rota = re.sub(r"    (en|es): (Call|Llamada).*", r"    \1: Someone is waiting.", texts()["rota/rise.yaml"].decode())
     world = rehearse(files=texts(rota=rota)).world

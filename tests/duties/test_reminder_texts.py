@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,15 @@ def test_a_volunteer_is_reminded_the_evening_before_and_an_hour_before(world: Wo
         "RISE: you are on call from Wed 7 Jan 09:00 to 17:00. Please keep your phone near, with its sound on.",
     ]
     assert world.got_at("amy") == ["Tue 06 18:00", "Wed 07 08:00"]
+
+
+def test_another_id_for_the_same_phone_is_no_reason_to_remind_twice(world: World) -> None:
+    world.run("2026-01-06 18:00", "tonight")
+    assert len(world.got("amy")) == 1
+    rota = (world.folder / "rota" / "rise.yaml").read_text()
+    world.edit(re.sub(r"\bamy\b", "amy_b", rota))
+    world.run("2026-01-06 23:00", "tonight")
+    assert len(world.got("amy")) == 1
 
 
 def test_in_their_language_and_on_the_wall_of_the_rotas_zone(world: World) -> None:

@@ -13,7 +13,7 @@ from hotline.carrier.rest import RestCarrier
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.jobs import Job
-from hotline.core.ring_test import RingTest, unseal
+from hotline.core.ring_test import RingTest, as_named_now, unseal
 from hotline.core.rota import HowOften, Ringing
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import CarrierRefused, LiveStateUnavailable, TryAgain
@@ -206,6 +206,23 @@ def test_on_the_day_each_phone_is_to_be_rung_once_those_on_call_last(bench: Benc
     bench.place("ben", "line/2026-03/ben")
     bench.now += timedelta(minutes=10)
     assert [ids[1] for _, ids, _ in due(bench)] == ["amy", "chaplain"]
+
+
+def test_another_id_for_the_same_phone_is_not_tested_again_and_has_the_result(bench: Bench) -> None:
+    bench.testing._digest = lambda phone: f"p{phone[-2:]}"
+    [(hotline, who, id)] = [ids for _, ids, _ in due(bench) if ids[1] == "ben"]
+    bench.testing.place(hotline, who, id)
+    bench.testing.over(id, reached=True)
+    people = {
+        one.id: one
+        for who, each in bench.line.rota.volunteers.items()
+        for one in [replace(each, id="ben_b") if who == "ben" else each]
+    }
+    rota = replace(bench.line.rota, volunteers=people)
+    bench.line = replace(bench.line, rota=rota)
+    assert "ben_b" not in [ids[1] for _, ids, _ in due(bench)]
+    [result] = as_named_now(bench.kept.since(0), [rota], bench.testing._digest)
+    assert (result.volunteer, result.reached) == ("ben_b", True)
 
 
 def test_on_the_day_whoever_is_off_is_left_in_peace_until_they_are_back(bench: Bench) -> None:

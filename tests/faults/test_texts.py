@@ -145,7 +145,7 @@ def test_stop_that_comes_while_the_database_is_away_is_remembered_once_it_is_bac
 
 
 def test_no_word_of_a_text_and_no_number_is_written_anywhere(place: Place) -> None:
-    """Bodies are read and forgotten; whoever texts is known by a digest that expires within minutes, if at all."""
+    """Bodies are read and forgotten; whoever texts is known by a digest that expires within minutes, or a day."""
     unknown = "+14105550177"
     with running(place, "--logs", GUNICORN_CMD_ARGS="--access-logfile -") as up, place.world() as world:
         for body in ("canary-one", "OFF 2h canary-two", "WHO canary-three", "off 1h", "off 90 min yes", "on", "yes"):
@@ -156,6 +156,8 @@ def test_no_word_of_a_text_and_no_number_is_written_anywhere(place: Place) -> No
             kept = {key: redis.ttl(key) for key in redis.keys("hotline:text*")}
             assert kept
             assert all(0 < ttl <= 600 for ttl in kept.values())
+            counts = [redis.ttl(key) for key in redis.keys("hotline:today*")]
+            assert [0 < ttl <= 86_400 for ttl in counts] == [True], "how often one asked to be off"
             redis.config_set("rdbcompression", "no")
             redis.save()
         wait_until(lambda: in_database(place.database_url), what="the database has the last word")

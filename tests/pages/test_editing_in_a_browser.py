@@ -49,6 +49,7 @@ def test_an_edit_with_an_error_is_marked_and_not_saved_and_a_good_one_is(desk: P
     assert rota_text(site) == ROTA
     retype(desk, ROTA.replace("Ben Ruiz", "Ben R"))
     expect(desk.get_by_role("status")).to_contain_text("Nothing is wrong.")
+    expect(desk.get_by_text("This is not saved")).not_to_be_visible()
     expect(desk.locator("#review")).to_contain_text("ben: name")
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved.")).to_be_visible()

@@ -17,6 +17,7 @@ from tests.pages.visitor import Visitor, token_of
 
 FILE, FLOW_FILE = "/rota/rise/file", "/flow/rise/file"
 MORE = ROTA.replace("Ben Ruiz", "Ben R")
+BACKED = ROTA.rstrip() + "\nbackup: [ben]\n"
 BROKEN = ROTA.replace("[amy, ben]", "[amy, bem]")
 
 
@@ -83,6 +84,66 @@ class TestEditing:
         data = {"text": MORE.replace("\n", "\r\n"), "base": digest(raw), "reviewed": digest(after), "step": "save"}
         assert coordinator.post(FILE, data, at=FILE).status_code == 303
         assert (site.folder / "rota/rise.yaml").read_bytes() == after
+
+    def test_an_edit_that_opens_a_gap_is_saved_only_once_that_is_confirmed(
+        self, coordinator: Visitor, site: Site
+    ) -> None:
+        (site.folder / "rota/rise.yaml").write_text(BACKED)
+        shorter = BACKED.replace("24h", "08:00-20:00")
+        assert (
+            'name="sure"'
+            in coordinator.post(f"{FILE}/check", {"text": shorter, "base": digest(BACKED.encode())}, at=FILE).json[
+                "html"
+            ]
+        )
+        asked = send(coordinator, shorter, BACKED)
+        assert asked.status_code == 422
+        assert "Tick the box to say that you know of the gap." in words(asked.text)
+        assert "New gap every day 20:00 to 08:00 the next day" in words(asked.text)
+        assert rota_text(site) == BACKED
+        saved = send(coordinator, shorter, BACKED, sure="yes")
+        assert (saved.status_code, rota_text(site)) == (303, shorter)
+        slip = words(coordinator.get(saved.location).text)
+        assert "Saved." in slip
+        assert "Amy Okafor: −" in slip
+        assert "New gap every day 20:00 to 08:00 the next day" in slip
+        named = shorter.replace("Ben Ruiz", "Ben R")
+        again = send(coordinator, named, shorter)
+        assert again.status_code == 303, "the gap was there before"
+        assert "New gap" not in words(coordinator.get(again.location).text)
+
+    def test_a_version_that_opens_a_gap_is_brought_back_only_once_that_is_confirmed(
+        self, coordinator: Visitor, site: Site
+    ) -> None:
+        shorter = BACKED.replace("24h", "08:00-20:00")
+        (site.folder / "rota/rise.yaml").write_text(shorter)
+        assert send(coordinator, BACKED, shorter).status_code == 303
+        for path, number in (("/rota/rise/restore", "1"), ("/rota/rise/undo", "2")):
+            asked = coordinator.post(path, {"number": number}, at="/rota/rise/versions")
+            assert asked.status_code == 422
+            assert "New gap every day 20:00" in words(asked.text)
+            assert rota_text(site) == BACKED
+        assert coordinator.post("/rota/rise/undo", {"number": "2", "sure": "yes"}, at=FILE).status_code == 303
+        assert rota_text(site) == shorter
+
+    def test_an_edit_that_leaves_nobody_is_refused_with_a_tick_too_unless_it_was_so_before(
+        self, coordinator: Visitor, site: Site
+    ) -> None:
+        without_nights = ROTA.replace("24h", "08:00-20:00")
+        for sure in ({}, {"sure": "yes"}):
+            assert send(coordinator, without_nights, **sure).status_code == 422
+        (site.folder / "rota/rise.yaml").write_text(without_nights)
+        assert send(coordinator, without_nights.replace("Ben Ruiz", "Ben R"), without_nights).status_code == 303
+        worse = without_nights.replace("Ben Ruiz", "Ben R").replace("20:00", "19:00")
+        refused = send(coordinator, worse, without_nights.replace("Ben Ruiz", "Ben R"), sure="yes")
+        assert refused.status_code == 422
+
+    def test_the_first_version_has_one_label_wherever_it_is_named(self, coordinator: Visitor) -> None:
+        assert send(coordinator, MORE).status_code == 303
+        for page in ("/rota/rise/versions", "/rota/rise/versions/2", "/rota/rise/versions/1"):
+            shown = words(coordinator.get(page).text)
+            assert "as it was first seen here" in shown
+            assert "changed outside these pages" not in shown
 
     def test_an_edit_that_leaves_a_caller_with_nobody_is_refused(self, coordinator: Visitor, site: Site) -> None:
         answer = send(coordinator, ROTA.replace("24h", "08:00-20:00"))

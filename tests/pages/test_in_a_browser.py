@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from hotline.deployment import secret_key
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
 from tests.drawing.test_flow_graph import large_text
-from tests.files.good import texts
+from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere
 
@@ -86,6 +87,27 @@ def test_on_paper_no_page_is_left_empty_and_a_call_flow_is_not_cut_off(desk: Pag
     assert drawing is not None
     assert drawing["width"] <= 710
     assert drawing["height"] <= 900
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        texts(
+            rota=rota_with(
+                "shifts:",
+                "  - {hours: 08:00-16:00, on_call: [amy, ben, cho]}",
+                "  - {hours: 16:00-24:00, on_call: [dee, eli, fay]}",
+                "  - {hours: 00:00-08:00, on_call: [gus, amy]}",
+                volunteers="amy ben cho dee eli fay gus",
+            )
+        )
+    ],
+)
+def test_a_printed_month_is_one_page_with_its_last_day(desk: Page) -> None:
+    for month in ("2026-03-10", "2026-08-10", "2026-12-10"):
+        desk.goto(f"/rota/rise?view=month&date={month}")
+        printed = desk.pdf(format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, month
 
 
 def test_signing_in_and_welcome_are_accessible_and_the_link_leads_in(page: Page, site: Site) -> None:

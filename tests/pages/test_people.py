@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,7 +13,9 @@ from hotline.pages.signin import REFUSED_ONCE_IN
 from hotline.settings import read_settings
 from hotline.store.opened import Database
 from hotline.store.people import AuditList
+from tests.files.good import FLOW, ROTA
 from tests.pages.conftest import PASSWORD, Site
+from tests.pages.test_rota_pages import words
 from tests.pages.visitor import Visitor
 
 
@@ -148,3 +151,18 @@ def test_the_same_line_comes_again_after_a_while_and_old_lines_are_forgotten(sit
     assert [deed.at for deed in audit.latest(9)] == [1_000 + REFUSED_ONCE_IN, 1_000]
     assert audit.prune(1_001) == 1
     assert [deed.at for deed in audit.latest(9)] == [1_000 + REFUSED_ONCE_IN]
+
+
+def test_the_audit_list_is_on_the_clock_of_the_rota_and_says_which(site: Site, coordinator: Visitor) -> None:
+    audit_of(site).add(Deed(int(datetime(2026, 3, 4, 17, 30, tzinfo=UTC).timestamp()), "Vic", "signed-in"))
+    page = words(coordinator.get("/audit").text)
+    assert "times are New York time" in page
+    assert "UTC" not in page
+    assert "4 Mar, 12:30" in page
+    assert "others have another" not in page
+    (site.folder / "rota/far.yaml").write_text(ROTA.replace("America/New_York", "Asia/Tokyo"))
+    far = FLOW.replace("RISE", "Zeal").replace("0100", "0101") + "rota: far\n"
+    (site.folder / "call_flows/zeal.yaml").write_text(far)
+    site.web.directory.refresh()
+    page = words(coordinator.get("/audit").text)
+    assert "times are New York time. That is the zone of RISE; others have another." in page

@@ -169,6 +169,28 @@ def test_a_server_that_is_gone_ends_the_rehearsal_with_words(desk: Page) -> None
     expect(desk.locator("#state")).to_contain_text("does not answer")
 
 
+def test_on_a_small_phone_the_one_that_rings_is_a_sheet_at_the_bottom(desk: Page) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.clock.install()
+    desk.goto(f"/phone?at={SATURDAY}")
+    after_an_answer(desk, "#dial")
+    with desk.expect_response("**/phone/play"):
+        desk.keyboard.press("1")
+    go_on(desk, 10)
+    expect(desk.locator(".other.ringing")).to_have_count(1)
+    for button in desk.locator(".other.ringing button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+    sheet = desk.locator(".phones").bounding_box()
+    assert sheet is not None
+    assert round(sheet["y"] + sheet["height"]) == 844
+    assert (sheet["x"], sheet["width"]) == (0, 390)
+    hang_up = desk.locator("#hang-up")
+    hang_up.evaluate("button => button.scrollIntoView({block: 'center'})")
+    box = hang_up.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= sheet["y"], "the caller can still hang up"
+
+
 def test_what_is_not_saved_in_the_editor_is_heard_on_the_phone(desk: Page) -> None:
     desk.goto("/flow/rise/file")
     desk.evaluate("sessionStorage.setItem('hotline-edited', '{}')")

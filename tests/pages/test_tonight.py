@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from hotline.core.log import LogEntry, Moment
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
 from hotline.wiring.absences import build_absences
-from tests.files.good import rota_with, texts
+from tests.files.good import FLOW, rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor
 
@@ -129,3 +131,36 @@ def test_a_broken_edit_is_told_of(site: Site, viewer: Visitor) -> None:
     page = viewer.get("/").text
     assert "Edits refused" in page
     assert "Amy" in page
+
+
+class TestHotlinesWithNobodyOnCall:
+    @pytest.fixture
+    def files(self) -> dict[str, bytes]:
+        weekend = rota_with("shifts:", "  - {days: sat-sun, hours: 24h, on_call: [cho]}", "backup: [dee]")
+        second = FLOW.replace("RISE", "Zeal").replace("0100", "0101") + "rota: zeal\n"
+        return {
+            **texts(rota=rota_with(*SHIFTS)),
+            "call_flows/zeal.yaml": second.encode(),
+            "rota/zeal.yaml": weekend.encode(),
+        }
+
+    def test_come_first_with_a_link_that_closes_the_gap(self, viewer: Visitor) -> None:
+        page = words(viewer.get("/").text)
+        assert page.index(">Zeal</h2>") < page.index(">RISE</h2>")
+        alarm = page[page.index("Nobody is on call now.") :]
+        link = re.search(r'<a href="([^"]+)">Close this gap in the rota</a>', alarm)
+        assert link
+        assert link[1].startswith("/rota/zeal?")
+        assert "date=2026-03-04" in link[1], "the week with the gap"
+        assert viewer.get(unescape(link[1])).status_code == 200
+
+
+class TestWithoutABackup:
+    @pytest.fixture
+    def files(self) -> dict[str, bytes]:
+        return texts()
+
+    def test_nobody_is_rung_when_nobody_above_picks_up(self, viewer: Visitor) -> None:
+        page = words(viewer.get("/").text)
+        assert "<h3>Backup</h3>" in page
+        assert "rung when nobody above picks up" not in page

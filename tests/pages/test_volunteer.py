@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -61,6 +62,20 @@ def page_of(site: Site, who: str) -> str:
     site.web.directory.refresh()
     rota = site.web.directory.state.hotlines["rise"].rota
     return f"/mine?{urlencode(page_query(secret_key(settings), rota, who))}"
+
+
+def test_a_page_is_still_theirs_when_the_rota_names_them_otherwise(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    visitor.submit(page, {"off": "2h"}, action="/mine/off")
+    rota_file(site).write_text(re.sub(r"\bamy\b", "amy_b", rota_file(site).read_text()))
+    site.web.directory.refresh()
+    shown = visitor.get(page)
+    assert shown.status_code == 200
+    assert "You are off until" in shown.text
+    assert "Welcome back" in visitor.submit(page, {}, action="/mine/back").text
+    calendar = re.search(r"/calendar\.ics\?[^\"<\s]+", shown.text)
+    assert calendar
+    assert "who=amy_b" in calendar.group()
 
 
 def query_of(page: str) -> dict[str, str]:
@@ -264,6 +279,16 @@ def test_back_again_and_nothing_is_left_of_it(site: Site, visitor: Visitor) -> N
     assert off_now(site) == {}
     twice = visitor.post("/mine/back", query_of(page), at=page, follow=True)
     assert twice.status_code == 200
+
+
+def test_welcome_back_says_that_the_rota_has_them_away(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    visitor.submit(page, {"off": "2h"}, action="/mine/off")
+    rota_file(site).write_text(rota_file(site).read_text().replace("from: 2026-03-06", "from: 2026-03-04"))
+    site.web.directory.refresh()
+    done = words(visitor.submit(page, {}, action="/mine/back").text)
+    assert "But the rota has you away until" in done
+    assert "You are rung again when you are on call." not in done
 
 
 def test_what_they_said_by_text_or_a_coordinator_for_them_is_the_same(site: Site, visitor: Visitor) -> None:

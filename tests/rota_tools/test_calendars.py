@@ -17,7 +17,7 @@ from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 
 from hotline.cli import group
-from hotline.core.calendar import events, feed_window, opens, times, window
+from hotline.core.calendar import KEY_LENGTH, events, feed_window, opened, opens, times, window
 from hotline.core.flow import Hotline
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
@@ -181,6 +181,20 @@ class TestAddresses:
             assert [one for one in keys if opens(self.SECRET, line.rota, "rise", one, key)] == [who]
             assert not opens(b"another secret", line.rota, "rise", who, key)
             assert not opens(self.SECRET, None, "rise", who, key)
+
+    def test_an_address_still_opens_ones_calendar_under_another_id(self) -> None:
+        line = line_of(*SHIFTS)
+        key, others = self.key(line, "ben"), line.rota.volunteers
+        ben = replace(others["ben"], id="ben_b")
+        people = {one.id: one for one in (ben if who == "ben" else each for who, each in others.items())}
+        renamed = replace(line.rota, volunteers=people)
+        assert opened(self.SECRET, renamed, "rise", "ben", key) == (True, "ben_b")
+        moved = replace(renamed, volunteers={**people, "ben_b": replace(ben, calendar=2)})
+        assert not opens(self.SECRET, moved, "rise", "ben", key), "another number ends it under any id"
+        new_phone = replace(line.rota, volunteers={**others, "ben": replace(others["ben"], phone="+14105550999")})
+        assert opened(self.SECRET, new_phone, "rise", "ben", key) == (True, "ben")
+        assert opens(self.SECRET, line.rota, "rise", "ben", key[:KEY_LENGTH]), "an address of an earlier release"
+        assert not opens(self.SECRET, renamed, "rise", "ben", key[:KEY_LENGTH])
 
     def test_another_number_is_another_key(self) -> None:
         line = line_of(*SHIFTS)

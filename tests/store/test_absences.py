@@ -230,6 +230,34 @@ def test_what_was_said_while_the_database_was_away_is_in_it_once_it_is_back(
     assert AbsenceTable(database).read(NOON) == {"r": {"amy": LastWord(NOON * 1000, NOON, NOON + 7200, NOON + 7200)}}
 
 
+def test_a_word_follows_its_phone_through_every_place_when_the_id_is_edited(
+    machines: Machines, database: Database
+) -> None:
+    before, after = {"amy": "a1", "ben": "b2"}, {"amy_b": "a1", "ben": "b2"}
+    book = machines.book()
+    book.phones = lambda _: before
+    book.keep("r", "amy", NOON, NOON + 7200)
+    machines.rounds(book, database).go_round()
+    disk, redis_alone, told = machines.book(url=NOWHERE), machines.book("two"), machines.book("three", url=NOWHERE)
+    machines.rounds(told, database, "three").go_round()
+    for one in (book, disk, redis_alone, told):
+        one.phones = lambda _: after
+        assert [absence.who for absence in one.look_again("r").absences] == ["amy_b"]
+    redis_alone.keep("r", "amy_b", NOON, NOON)
+    assert list(book.look_again("r").absences) == []
+    assert book.look_again("r").version == redis_alone.look_again("r").version != ""
+
+
+def test_a_word_of_an_earlier_release_names_no_phone_and_is_of_its_id(machines: Machines) -> None:
+    machines.book().keep("r", "amy", NOON, NOON + 7200)
+    book = machines.book()
+    book.phones = lambda _: {"amy": "a1"}
+    assert [one.who for one in book.of("r")] == ["amy"]
+    machines.clock.now += 60
+    book.keep("r", "amy", NOON, NOON)
+    assert list(book.of("r")) == []
+
+
 def test_the_later_word_holds_in_the_database_whoever_writes_last(database: Database) -> None:
     table = AbsenceTable(database)
     later, earlier = LastWord(2, NOON, NOON + 60, NOON + 90), LastWord(1, NOON, NOON + 90, NOON + 90)

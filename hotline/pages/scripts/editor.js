@@ -72,6 +72,7 @@ const form = document.querySelector("form.editing");
 const text = form.querySelector("textarea");
 const state = form.querySelector(".editing-state");
 const review = document.getElementById("review");
+const problem = document.getElementById("problem"); // why the last save was refused: it is out of date once that is fixed
 
 function makeEditor(words) {
   // In a shadow root the editor's style sheets are adopted ones, which a strict policy lets through (CSP 3, 6.1).
@@ -126,6 +127,9 @@ function edited(view) {
   text.value = view.state.doc.toString();
   tellPhone();
   form.elements.reviewed.value = "";
+  if (!("refused" in problem.dataset)) {
+    problem.hidden = true;
+  }
   clearTimeout(waiting);
   waiting = setTimeout(() => check(view), pause);
 }
@@ -164,6 +168,9 @@ function show(view, doc, found) {
   view.dispatch(setDiagnostics(view.state, found.findings.map((one) => diagnostic(doc, one))));
   review.innerHTML = found.html; // words that our own server has escaped
   review.hidden = false;
+  if ("refused" in problem.dataset) {
+    problem.hidden = !found.refused;
+  }
   state.textContent = found.stale ? form.dataset.theirs : found.summary;
 }
 

@@ -1,0 +1,32 @@
+"""What stands for volunteers' phones in what is kept of them: a rota file's ids are edited, and a phone stays."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+
+from hotline.core.flow import Hotline
+from hotline.core.rota import Rota
+
+
+def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[[str], Mapping[str, str]]:
+    """The digests of the phones of a rota's volunteers, by id: worked out once for each state of its file."""
+    made: dict[str, tuple[Rota, Mapping[str, str]]] = {}
+    nothing: Mapping[str, str] = {}
+
+    def phones(rota: str) -> Mapping[str, str]:
+        line = by_rota(rota)
+        if line is None:
+            return nothing
+        known = made.get(rota)
+        if known is None or known[0] is not line.rota:
+            found = {one.id: phone_digest(key, one.phone) for one in line.rota.volunteers.values()}
+            known = made[rota] = (line.rota, found)
+        return known[1]
+
+    return phones
+
+
+def phone_digest(key: bytes, phone: str) -> str:
+    """What stands for a phone: nobody without the key can tell which."""
+    return hmac.digest(key, b"absent phone\0" + phone.encode(), "sha256")[:12].hex()
