@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,9 @@ from hotline.errors import FilesError
 from hotline.files.loading import FOLDERS
 from hotline.files.wording import Wording
 
-MOST_KEPT = 200
+MOST_KEPT, MOST_OWN = 200, 100
+OWN = "own-"
+"""Begins how a version was saved that a volunteer saved on their own page."""
 """Versions of one file. The oldest go first."""
 
 _OWN = ".version"
@@ -91,10 +93,19 @@ class Versions:
                 out.flush()
                 os.fsync(out.fileno())
             scratch.replace(path)
-            for old in known[MOST_KEPT - 1 :]:
-                with suppress(OSError):
-                    old.unlink()
+            if len(known) >= MOST_KEPT:
+                self._let_go([path, *known])
             return made
+
+    def _let_go(self, known: Sequence[Path]) -> None:
+        """Remove the oldest. What volunteers saved on their own pages pushes out nothing but what volunteers saved."""
+        own, others = list[Path](), list[Path]()
+        for path in known:
+            about = self._about(path)
+            (own if about is not None and about.how.startswith(OWN) else others).append(path)
+        for old in (*others[MOST_KEPT:], *own[MOST_OWN:]):
+            with suppress(OSError):
+                old.unlink()
 
     def forget(self, file: str, number: int) -> None:
         """Take back a version that was kept for a save that then failed."""

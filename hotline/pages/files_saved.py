@@ -27,6 +27,8 @@ HOW = {
     "swap": later("entered a swap"),
     "restore": later("brought back an older version"),
     "undo": later("undid the change before"),
+    "own-away": later("set a time away on their own page"),
+    "own-undo": later("took back a time away on their own page"),
     "outside": later("changed outside these pages"),
 }
 """What is said of each way to save a file."""

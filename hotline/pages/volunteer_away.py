@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from hotline.core.flow import Hotline
 from hotline.core.rota import Away
@@ -22,7 +22,11 @@ from hotline.files.wording import Wording
 from hotline.pages import rota_told as told
 
 FIELDS = ("from_day", "from_time", "to_day", "to_time")
-_HOW = "away"
+_HOW, _UNDONE = "own-away", "own-undo"
+MOST_A_DAY = 10
+"""Saves from one volunteer's page in 24 hours. Whoever has their link may be somebody else."""
+LONGEST, FURTHEST = timedelta(days=92), timedelta(days=366)
+"""How long a time away may last that a volunteer enters, and how far ahead it may end."""
 _DAY, _TIME = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), re.compile(r"\d{2}:\d{2}", re.ASCII)
 
 
@@ -48,12 +52,17 @@ def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now
         words[1] = "00:00"
     today = now.astimezone(line.rota.zone).date()
     try:
-        _plain(words)
+        _plain(words, today)
         when = period([word for word in words if word], today)
     except Unreadable as problem:
         raise FilesError(problem.message, problem.help) from None
     if when.end <= (today.toordinal() * 24 * 60):
         raise FilesError(Wording("All of this is in the past."), Wording("Choose a day from today on."))
+    if when.end - when.start > LONGEST.days * 24 * 60:
+        raise FilesError(
+            Wording("This is longer than %(days)d days.", days=LONGEST.days),
+            Wording("Ask your coordinator to enter it."),
+        )
     away = Away(who, when.start, when.end)
     proposal, changes = propose_entries(saved.texts(), line.rota.id, [away])
     warned = [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps]
@@ -63,6 +72,7 @@ def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now
 
 def write(saved: SavedFiles, asked: Asked, name: str, now: datetime) -> Version:
     """Write it, as a version of its own. Raises FilesError where somebody else was quicker, or it cannot be written."""
+    _not_too_often(saved, asked.proposal.file, name, now)
     base = digest(asked.proposal.before)
     return saved.save(asked.proposal.file, base, asked.proposal.after, name, _HOW, now)
 
@@ -83,7 +93,8 @@ def undo(saved: SavedFiles, found: tuple[str, Version, Version], name: str, now:
     text = saved.versions.text(file, before.number)
     if text is None:
         raise FilesError(Wording("What was there before is not kept any more."), Wording("Tell your coordinator."))
-    saved.save(file, last.digest, text, name, "undo", now)
+    _not_too_often(saved, file, name, now)
+    saved.save(file, last.digest, text, name, _UNDONE, now)
 
 
 def writable(saved: SavedFiles, rota: str) -> bool:
@@ -99,8 +110,25 @@ def _file(saved: SavedFiles, rota: str) -> str | None:
     return next((path for path in (f"rota/{rota}{ending}" for ending in ENDINGS) if path in texts), None)
 
 
-def _plain(words: Sequence[str]) -> None:
+def _not_too_often(saved: SavedFiles, file: str, name: str, now: datetime) -> None:
+    since = now - timedelta(days=1)
+    own = [one for one in saved.versions.of(file) if one.at > since and (one.who, one.how[:4]) == (name, "own-")]
+    if len(own) >= MOST_A_DAY:
+        raise FilesError(
+            Wording("You have changed your times away %(count)d times in a day.", count=len(own)),
+            Wording("Try again tomorrow, or ask your coordinator."),
+        )
+
+
+def _plain(words: Sequence[str], today: date) -> None:
     """The form sends days and times as browsers write them; words such as "tomorrow" are for the command line."""
+    for word in words[::2]:
+        if _DAY.fullmatch(word) and word[:4] > str((today + FURTHEST).year):
+            raise Unreadable(
+                "bad-time",
+                Wording("%(written)s is too far ahead.", written=clip(word)),
+                Wording("Choose days within a year. Your coordinator can enter later ones."),
+            )
     for place, word in enumerate(words):
         day = place % 2 == 0
         if word and not (_DAY if day else _TIME).fullmatch(word):

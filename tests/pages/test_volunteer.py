@@ -17,6 +17,7 @@ import time_machine
 from hotline.core.volunteer_page import page_query
 from hotline.deployment import absences_file, outbox_dir, secret_key
 from hotline.files.edit import number_calendar
+from hotline.files.versions import Versions
 from hotline.settings import read_settings
 from hotline.store.absences import AbsenceBook
 from hotline.store.server import Server
@@ -384,3 +385,45 @@ def test_how_often_somebody_is_off_is_in_no_list(site: Site, visitor: Visitor, c
     audit = coordinator.get("/audit").text
     assert "signed in" in audit
     assert "Amy" not in audit
+
+
+class TestAStolenLink:
+    """Whoever has the address of a volunteer's page may be somebody else: what it can do is bounded."""
+
+    @pytest.mark.parametrize(
+        ("first", "last", "said"),
+        [
+            ("2026-03-10", "2026-08-10", "longer than 92 days"),
+            ("2026-03-10", "2099-12-31", "too far ahead"),
+            ("9999-12-31", "9999-12-31", "too far ahead"),
+            ("9999-01-01", "", "too far ahead"),
+        ],
+    )
+    def test_no_absence_of_years_and_no_year_that_calendars_do_not_have(
+        self, site: Site, visitor: Visitor, first: str, last: str, said: str
+    ) -> None:
+        before, fields = rota_file(site).read_text(), {"from_day": first, "to_day": last, "sure": "1"}
+        answer = visitor.submit(page_of(site, "ben"), fields, action="/mine/away")
+        assert (answer.status_code, said in answer.text) == (409, True)
+        assert rota_file(site).read_text() == before
+
+    def test_and_not_saved_again_and_again(self, site: Site, visitor: Visitor) -> None:
+        statuses = [
+            visitor.submit(page_of(site, "ben"), {"from_day": f"2026-05-{day:02}", "sure": "1"}, action="/mine/away")
+            for day in range(1, 13)
+        ]
+        assert "times in a day" in statuses[-1].text
+        assert rota_file(site).read_text().count("who: ben") == 10
+
+
+def test_what_volunteers_save_pushes_out_no_version_of_a_coordinator(tmp_path: Path) -> None:
+    versions, at = Versions(tmp_path), datetime(2026, 3, 4, tzinfo=UTC)
+    for number in range(150):
+        versions.keep("rota/rise.yaml", b"%d" % number, "Ana", "edit", at)
+    for number in range(400):
+        versions.keep("rota/rise.yaml", b"own %d" % number, "Ben", "own-away", at)
+    kept = [one.how for one in versions.of("rota/rise.yaml")]
+    assert (kept.count("edit"), kept.count("own-away")) == (150, 100)
+    for number in range(300):
+        versions.keep("rota/rise.yaml", b"%d" % number, "Ana", "edit", at)
+    assert [one.how for one in versions.of("rota/rise.yaml")].count("edit") == 200
