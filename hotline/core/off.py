@@ -98,7 +98,7 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
     then = schedule.with_absences([*others, absence]).stretches(start, end)
     nobody = without(_times(then, _nobody), _times(before, _nobody))
     gaps = without(_times(then, _gap), _times(before, _gap))
-    return Left(tuple(nobody), tuple(without(gaps, nobody)))
+    return Left(tuple(schedule.while_open(nobody)), tuple(schedule.while_open(without(gaps, nobody))))
 
 
 def somebody_is_told(line: Hotline) -> bool:
@@ -111,7 +111,8 @@ def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime)
     if not absences:
         return False
     then = _times(schedule.with_absences(absences).stretches(now, now + _SOON), _nobody)
-    return bool(without(then, _times(schedule.stretches(now, now + _SOON), _nobody)))
+    new = without(then, _times(schedule.stretches(now, now + _SOON), _nobody))
+    return bool(schedule.while_open(new))
 
 
 def end_of_shift(schedule: Schedule, who: str, now: datetime) -> datetime | None:

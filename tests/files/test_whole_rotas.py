@@ -98,7 +98,8 @@ def test_a_weekend_that_changes_hands_is_told_as_whole_stretches() -> None:
     old, new = (case(name).hotlines["rise"].schedule for name in ("weekend-before", "weekend-after"))
     start = datetime(2026, 11, 30, tzinfo=UTC)
     found = rota_diff(old, new, start, start + timedelta(days=7))
-    assert not found.new_gaps and not found.closed_gaps
+    assert not found.new_gaps
+    assert not found.closed_gaps
     assert found.gained["dee"] == found.lost["cho"]
     assert [one.seconds // 3600 for one in found.gained["dee"]] == [13, 63]
 
