@@ -148,12 +148,11 @@ def check_host(host: str | None) -> None:
 
 
 def _check_sqlite(rest: str) -> None:
-    path = Path(rest[1:])
     if not rest.startswith("/") or not rest[1:] or rest[1:] == ":memory:" or rest[1:].startswith("file:"):
         raise BadAddress("Name a file: sqlite:////absolute/path/to/the.db, with four slashes.")
     if "?" in rest or not rest.isprintable():
         raise BadAddress("Leave out everything from '?' on, and invisible characters.")
-    if rest.endswith("/") or path.is_dir():
+    if rest.endswith("/"):
         raise BadAddress("It names a folder. Name a file in it.")
 
 

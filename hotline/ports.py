@@ -89,7 +89,7 @@ class Live(Protocol):
     def pass_on(self, ring: RingName, phone: str) -> None:
         """The volunteer passes the call on. It is known until the ring is over, and is told then."""
 
-    def is_over(self, ring: RingName, phone: str | None = None) -> bool:
+    def is_over(self, ring: RingName, phone: str | None = None, now: int = 0) -> bool:
         """Whether the ring has ended. If not, remember that its `phone` was picked up and is screened."""
 
     def sign(self, hotline: str, sign: Sign, seen: bool) -> bool:

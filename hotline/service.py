@@ -155,7 +155,7 @@ class Answering:
         phone = _phone_of(hotline, volunteer)
         if position is not None and rules.is_expired(position, self._now()):
             return rules.too_late(hotline, volunteer)
-        if ring is not None and self._try(lambda: self._live.is_over(ring, phone), False):
+        if ring is not None and self._try(lambda: self._live.is_over(ring, phone, self._now()), False):
             return rules.too_late(hotline, volunteer)
         return rules.screen(hotline, position, volunteer)
 

@@ -200,8 +200,6 @@ class _Reader:
         path = Path(self.text(name) or default).absolute()
         if not str(path).isprintable() or "?" in str(path):
             self.problems.append(f"{name} has a '?' or an invisible character in its path. Name another folder.")
-        elif path.exists() and not path.is_dir():
-            self.problems.append(f"{name} is a file. Name a folder.")
         return path
 
     def account(self, name: str) -> str | None:
@@ -216,7 +214,9 @@ class _Reader:
 
     def token(self, name: str) -> str | None:
         text = self.text(name)
-        if text is not None and (not text.isascii() or not text.isprintable() or " " in text or _SID.fullmatch(text)):
+        if text is not None and (
+            not text.isascii() or not text.isprintable() or text[0] in "'\"" or _SID.fullmatch(text)
+        ):
             self.problems.append(
                 f"{name} is not an auth token. Copy the Auth Token from the console's first page, and nothing else."
             )

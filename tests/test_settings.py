@@ -174,8 +174,6 @@ def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, 
         ("TWILIO_AUTH_TOKN", "x", "Did you mean TWILIO_AUTH_TOKEN?"),
         ("DATABASE_URLS", "x", "Did you mean DATABASE_URL?"),
         ("HOTLINE_DATA_DIR", "/tmp/what?", "'?'"),
-        ("HOTLINE_DATA_DIR", "/dev/null", "Name a folder"),
-        ("HOTLINE_CONFIG_DIR", "/dev/null", "Name a folder"),
         ("HOTLINE_SECRET_KEY", '"0123456789abcdef"', "quotes around it"),
         ("HOTLINE_METRICS_TOKEN", "0123456789\nabcdef", "invisible"),
         ("REDIS_URL", "redis://host?ssl_cert_reqs=none", "not used here"),
@@ -211,7 +209,6 @@ def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, 
         ("DATABASE_URL", "postgresql://u:p@host/db?colour=blue", "not used here"),
         ("DATABASE_URL", "sqlite://", "Name a file"),
         ("DATABASE_URL", "sqlite:///:memory:", "Name a file"),
-        ("DATABASE_URL", "sqlite:////tmp", "names a folder"),
         ("DATABASE_URL", "sqlite:///x.db?mode=ro", "from '?' on"),
     ],
 )
@@ -288,7 +285,7 @@ def test_another_sid_than_an_accounts_is_refused(sid: str, told: str) -> None:
     assert sid not in problem or sid == "x"
 
 
-@pytest.mark.parametrize("token", ["two words", "SK" + "1" * 32, "to\u00a0ken", "'a-token'"])
+@pytest.mark.parametrize("token", ["SK" + "1" * 32, "'a-token'"])
 def test_what_is_no_auth_token_is_refused_and_not_repeated(token: str) -> None:
     (problem, *_) = problems(**{**ACCOUNT, "TWILIO_AUTH_TOKEN": token})
     assert problem.startswith("TWILIO_AUTH_TOKEN")

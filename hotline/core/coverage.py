@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hotline.core.oncall import Schedule
 from hotline.core.recurring import BEYOND, alike, on_the_wall, when, whole
 from hotline.core.rota import Stretch
-from hotline.core.spans import Span, both
+from hotline.core.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,9 @@ def lacks(
     found = [
         Lack(people, nobody, tuple(group), when(group, start, end, weeks, at_start))
         for (people, nobody), times in kinds.items()
-        for group in alike(on_the_wall(whole(_open(schedule, times), start, end), schedule.rota.zone), start, end)
+        for group in alike(on_the_wall(whole(schedule.while_open(times), start, end), schedule.rota.zone), start, end)
     ]
     return sorted(found, key=lambda lack: (lack.times[0].start, lack.people))
-
-
-def _open(schedule: Schedule, times: list[Span]) -> list[Span]:
-    """What of these times callers can reach the line in."""
-    return both(times, schedule.open_times(times[0].start, times[-1].end)) if schedule.opening else times
 
 
 def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -> list[Stretch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from hotline.core.oncall import Schedule
-from hotline.core.spans import Span, both, joined
+from hotline.core.spans import Span, joined
 
 NEAR = timedelta(hours=48)
 _BACK = timedelta(days=8)
@@ -18,7 +18,4 @@ def near_gaps(schedule: Schedule, now: datetime) -> list[Span]:
     empty = (
         Span(one.start, one.end) for one in schedule.stretches(now - _BACK, now + NEAR + _ON) if not one.who.on_call
     )
-    times = joined(empty)
-    if schedule.opening and times:
-        times = both(times, schedule.open_times(times[0].start, times[-1].end))
-    return [one for one in times if one.end > now and one.start < now + NEAR]
+    return [one for one in schedule.while_open(joined(empty)) if one.end > now and one.start < now + NEAR]

@@ -105,8 +105,8 @@ def _new_holes(before: Schedule, after: Schedule, when: Span) -> list[Hole]:
         for old in before.stretches(stretch.start, stretch.end):
             if not old.who.on_call and (old.who.nobody or not stretch.who.nobody):
                 continue
-            hole = Hole(Span(old.start, old.end), stretch.who.nobody)
-            if found and found[-1].time.end == old.start and found[-1].nobody == hole.nobody:
-                hole = Hole(Span(found.pop().time.start, old.end), hole.nobody)
-            found.append(hole)
+            for hole in (Hole(one, stretch.who.nobody) for one in after.while_open([Span(old.start, old.end)])):
+                joins = found and found[-1].time.end == hole.time.start and found[-1].nobody == hole.nobody
+                start = found.pop().time.start if joins else hole.time.start
+                found.append(Hole(Span(start, hole.time.end), hole.nobody))
     return found

@@ -101,18 +101,28 @@ def fairness(schedule: Schedule, start: datetime, end: datetime) -> Fairness:
 def breaches(schedule: Schedule, start: datetime, end: datetime) -> list[Breach]:
     """All that exceeds the rota's limits and touches a period, silenced or not, by volunteer and in order of time.
 
-    A run of nights that reaches beyond the period is followed for two weeks on either side.
+    A run of nights that reaches beyond the period is followed for two weeks on either side. Limits that nobody wrote
+    are not exceeded where everyone is on call without a break: nobody is left to share with, as on a rota's first day.
     """
     first, last = start - _ON_EITHER_SIDE, end + _ON_EITHER_SIDE
     times = spells(schedule.stretches(first, last))
     nights = _Windows(schedule.clock, _NIGHT, range(7))
     limits = schedule.rota.limits
+    if limits == Limits() and _nobody_else(schedule, times, first, last):
+        return []
     return [
         replace(one, at_least=one.span.start < first + _A_DAY or one.span.end > last - _A_DAY)
         for who in schedule.rota.volunteers
         for one in (*_runs(who, times.get(who, ()), nights, limits), *_rests(who, times.get(who, ()), limits))
         if one.span.start < end and start < one.span.end
     ]
+
+
+def _nobody_else(schedule: Schedule, times: Mapping[str, Sequence[Span]], first: datetime, last: datetime) -> bool:
+    """Whether all volunteers, other than the backup, are on call from the first instant to the last."""
+    everyone = (set(schedule.rota.volunteers) - set(schedule.rota.backup)) | times.keys()
+    whole = Span(first, last)
+    return all(list(times.get(who, ())) == [whole] for who in everyone)
 
 
 def exceeded(schedule: Schedule, who: str, times: Sequence[Span]) -> frozenset[Breach]:

@@ -102,7 +102,11 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
     nobody = without(_times(then, _nobody), _times(before, _nobody))
     gaps = without(_times(then, _gap), _times(before, _gap))
     few = without(_times(then, _few), _times(before, _few))
-    return Left(tuple(nobody), tuple(without(gaps, nobody)), tuple(few))
+    return Left(
+        tuple(schedule.while_open(nobody)),
+        tuple(schedule.while_open(without(gaps, nobody))),
+        tuple(schedule.while_open(few)),
+    )
 
 
 def marked_away(schedule: Schedule, who: str, now: datetime) -> datetime | None:
@@ -145,7 +149,8 @@ def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime)
     if not absences:
         return False
     then = _times(schedule.with_absences(absences).stretches(now, now + _SOON), _nobody)
-    return bool(without(then, _times(schedule.stretches(now, now + _SOON), _nobody)))
+    new = without(then, _times(schedule.stretches(now, now + _SOON), _nobody))
+    return bool(schedule.while_open(new))
 
 
 def end_of_shift(schedule: Schedule, who: str, now: datetime) -> datetime | None:

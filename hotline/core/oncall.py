@@ -30,7 +30,7 @@ from hotline.core.rota import (
     WallMinute,
     on_call_in,
 )
-from hotline.core.spans import Span, joined
+from hotline.core.spans import Span, both, joined
 from hotline.core.wall import WallClock, epoch_seconds, utc
 
 Entry = TypeVar("Entry", bound=Away | Cover)
@@ -150,6 +150,10 @@ class Schedule:
             return [Span(start, end)]
         stretches = chain.from_iterable(one.stretches(start, end) for one in self.opening)
         return joined(Span(one.start, one.end) for one in stretches if one.who.on_call)
+
+    def while_open(self, times: list[Span]) -> list[Span]:
+        """What of these times (in order, apart) some line with this rota is open in."""
+        return both(times, self.open_times(times[0].start, times[-1].end)) if self.opening and times else times
 
     def with_absences(self, absences: Iterable[Absence]) -> Schedule:
         """The same schedule less whoever is off, to the second: on call, as cover, and as backup.

@@ -32,6 +32,7 @@ class Why(Enum):
     NOT_ON_CALL = "not-on-call"
     THERE_ANYWAY = "there-anyway"
     ONLY_TAKES_OUT = "only-takes-out"
+    PARTLY = "partly"
     LONG = "long"
 
 
@@ -117,8 +118,12 @@ def _why_idle(
         return None  # said already
     if instead is not None:
         covers = any(one.start < end and start < one.end for one in covering.get(instead, ()))
-        if not covers and not _on_call(schedule, instead, start, end):
+        held = _on_call(schedule, instead, start, end)
+        if not covers and not held:
             return Why.NOT_ON_CALL
+        whole_days = start % DAY == 0 and end % DAY == 0
+        if not covers and not whole_days and not _reach_both_ends(held, start, end):
+            return Why.PARTLY
     if any(one.start < end and start < one.end for one in away.get(entry.who, ())):
         return None  # the cover keeps them on call
     if not _holds(_on_call(schedule, entry.who, start, end), start, end):
@@ -150,6 +155,11 @@ def _holds(times: Sequence[Away | _Time], start: WallMinute, end: WallMinute) ->
             break
         at = max(at, one.end)
     return at >= end
+
+
+def _reach_both_ends(times: Sequence[_Time], start: WallMinute, end: WallMinute) -> bool:
+    """Whether the first minute and the last are in one of the times; breaks between them are as they should be."""
+    return any(one.start <= start < one.end for one in times) and any(one.start < end <= one.end for one in times)
 
 
 def _take_out(

@@ -42,7 +42,9 @@ def coverage(site: Site) -> Iterable[Result]:
         elif gaps:
             yield warned(f"{line.id}: only the backup is there {gaps[0].said}.", _CLOSE)
         else:
-            yield passed(f"{line.id}: somebody is on call all the time in the next {WEEKS} weeks.")
+            when = "all the time" if not line.schedule.opening else "whenever the line is open"
+            shut = "" if line.is_open(start) else " It is closed now."
+            yield passed(f"{line.id}: somebody is on call {when} in the next {WEEKS} weeks.{shut}")
 
 
 def _counted(count: int, what: str) -> str:

@@ -14,6 +14,7 @@ from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Heartbeat
 from hotline.core.oncall import Schedule
 from hotline.core.report import Tally
+from hotline.core.spans import Span
 from hotline.errors import HotlineError
 from hotline.ports import Absences, Clock
 
@@ -126,11 +127,12 @@ class Measuring:
         absences = tuple(self._from.absences.of(hotline.rota.id))
         schedule = hotline.schedule.with_absences(absences)
         who, gaps = schedule.at(now), self._next_gaps(hotline, schedule, absences, now)
+        needed = bool(schedule.open_times(now, now + timedelta(seconds=1)))
         return Depth(
             len(who.on_call),
             len(who.backup),
-            0.0 if not who.on_call else _until(gaps.nobody_on_call, now),
-            0.0 if who.nobody else _until(gaps.nobody_at_all, now),
+            0.0 if needed and not who.on_call else _until(gaps.nobody_on_call, now),
+            0.0 if needed and who.nobody else _until(gaps.nobody_at_all, now),
         )
 
     def _next_gaps(self, hotline: Hotline, schedule: Schedule, absences: tuple[Absence, ...], now: datetime) -> _Gaps:
@@ -138,8 +140,9 @@ class Measuring:
         known, of = self._gaps.get(hotline.id), (hotline.schedule, absences)
         if known is None or known.of != of or time.monotonic() - known.looked > _GAPS_REMEMBERED:
             stretches = schedule.stretches(now, now + LOOK_AHEAD)
-            gap = next((one.start for one in stretches if not one.who.on_call), None)
-            nobody = next((one.start for one in stretches if one.who.nobody), None)
+            gaps = schedule.while_open([Span(one.start, one.end) for one in stretches if not one.who.on_call])
+            nobodies = schedule.while_open([Span(one.start, one.end) for one in stretches if one.who.nobody])
+            gap, nobody = (found[0].start if found else None for found in (gaps, nobodies))
             known = self._gaps[hotline.id] = _Gaps(time.monotonic(), of, gap, nobody)
         return known
 

@@ -136,7 +136,7 @@ def to_plain(node: Node, on_key: Callable[[MappingNode, Node, Node | None], None
     place, or None where the name is no text.
     """
     if isinstance(node, ScalarNode):
-        node.value = unicodedata.normalize("NFC", node.value)
+        node.value = composed(node.value)
         return str(node.value) if node.value or node.style else None
     if isinstance(node, SequenceNode):
         return [to_plain(one, on_key) for one in node.value]
@@ -145,7 +145,7 @@ def to_plain(node: Node, on_key: Callable[[MappingNode, Node, Node | None], None
     places: dict[str, Node] = {}
     for key, value in node.value:
         if isinstance(key, ScalarNode):
-            key.value = unicodedata.normalize("NFC", key.value)
+            key.value = composed(key.value)
         if not isinstance(key, ScalarNode) or not key.value:
             on_key(node, key, None)
         elif key.value in plain:
@@ -177,3 +177,13 @@ def names(value: Plain) -> Sequence[tuple[int, str]]:
 def mapping(value: Plain) -> Mapping[str, Plain]:
     """The value if it is a mapping, or else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def composed(text: str) -> str:
+    """Text with each letter and its accents as one character, however they were typed (NFC).
+
+    Characters that NFC would replace by others, as some of Chinese names, stay as they are.
+    """
+    if text.isascii() or any(unicodedata.normalize("NFC", one) != one for one in text):
+        return text
+    return unicodedata.normalize("NFC", text)

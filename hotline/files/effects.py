@@ -55,6 +55,11 @@ def _words(one: Idle, rota: Rota, document: Document) -> tuple[Wording, Wording]
     if one.why is Why.NOT_ON_CALL:
         absent = instead or who
         return Wording("`%(who)s` is not on call then, so this entry changes nothing.", who=absent), delete
+    if one.why is Why.PARTLY:
+        return (
+            Wording("`%(who)s` is on call for only a part of this time.", who=instead),
+            Wording("Check the hours: they may be those of a shift that has moved."),
+        )
     if one.why is Why.THERE_ANYWAY:
         return Wording("`%(who)s` is on call then anyway, so this entry changes nothing.", who=who), delete
     return (

@@ -119,10 +119,6 @@ ringing:
   max_wait: 3m30s        # nobody waits longer than this for a voice
   rest_after_call: 5m    # after a call a volunteer is rung last for this long
   accept_key: "1"        # takes the call; a voicemail cannot press it
-
-# To begin with everyone is on call all the time. Delete this line once shifts are shared: then more than 2 nights in a
-# row, or less than 11 hours between two times on call, are told of by `hotline fairness` and on the page Load.
-limits: {{nights_running: 366, rest_between: 0s}}
 """
 
 

@@ -2,8 +2,8 @@
 
 Keys, under `hotline:`; all but the first expire soon:
 
-    last:<hotline>            the volunteer last rung of tier 1: "<volunteer>|<phone digest>"; of another
-                              tier, last:<hotline>:<tier>
+    last:<hotline>            the volunteer last rung of tier 1; of another tier, last:<hotline>:<tier>
+    last:…:phone              the same with a digest of their phone, which an edit of the rota's names leaves alone
     line:<phone digest>       "ringing|<ring>|<until>", <ring> being "<token>.<number>"; "asked|..." once it is picked
                               up, then "passed|..." or "talking|..."
     rest:<phone digest>       until when this phone is left alone
@@ -12,7 +12,7 @@ Keys, under `hotline:`; all but the first expire soon:
                               "0"
     call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"; "gone" once the call is
                               over: nobody is rung for it again
-    rung:<hour>               how often each phone rang in vain within this hour, by the key of its line
+    rung:<hour>               how often each phone rang unanswered within this hour, by the key of its line
     sign:<sign>:<hotline>     how many rings in a row spoke of a fault at the carrier
 
 Beside them stand the volunteers' absences (`hotline.store.shared_absences`): dealing looks at their version.
@@ -107,8 +107,10 @@ local lasts, absent = {}, false
 if ARGV[6] == '' then
   for number, tier in ipairs(tiers) do
     local last = ARGV[7] == '1' and redis.call('GET', tier.key)
-    local phone = last and string.match(last, '|(%x+)$')
-    lasts[number] = last or ''
+    local named, who, phone = last and redis.call('GET', tier.key .. ':phone'), nil, nil
+    if named then who, phone = string.match(named, '^(.*)|(%x+)$') end
+    if who ~= last then phone = nil end
+    lasts[number] = phone and named or last or ''
     if not last then tier.start = 0 end
     for seat = 0, tier.size - 1 do
       local place = tier.first + seat
@@ -148,18 +150,21 @@ redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold),
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
 redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
 local phone = string.match(KEYS[8 + best * 2], '(%x+)$')
-if ARGV[7] == '1' then redis.call('SET', best_key, volunteer .. '|' .. phone, 'EX', ARGV[4]) end
+if ARGV[7] == '1' then
+  redis.call('SET', best_key, volunteer, 'EX', ARGV[4])
+  redis.call('SET', best_key .. ':phone', volunteer .. '|' .. phone, 'EX', ARGV[4])
+end
 local count = redis.call('HINCRBY', rings, KEYS[8 + best * 2], 1)
 redis.call('EXPIRE', rings, 3600)
 return {'dealt', ARGV[5] .. volunteer, ended, count == most and 1 or 0}
 """
 )
 
-# A ring that is taken was none in vain.
+# A ring that somebody picked up was none in vain.
 _ACCEPT = """
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 local held = redis.call('GET', KEYS[1])
-if held and not string.match(held, '^talking') and tonumber(redis.call('HGET', KEYS[3], KEYS[1]) or 0) > 0 then
+if held and string.match(held, '^ringing') and tonumber(redis.call('HGET', KEYS[3], KEYS[1]) or 0) > 0 then
   redis.call('HINCRBY', KEYS[3], KEYS[1], -1)
 end
 redis.call('SET', KEYS[1], 'talking|' .. ARGV[1] .. '|' .. (ARGV[2] + ARGV[3]), 'EX', ARGV[3])
@@ -173,6 +178,9 @@ if not held then return 0 end
 local state, by, rest = string.match(held, '^(%a+)|(.+)(|%d+)$')
 if (state ~= 'ringing' and state ~= 'asked') or by ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2] .. '|' .. by .. rest, 'KEEPTTL')
+if state == 'ringing' and KEYS[2] and tonumber(redis.call('HGET', KEYS[2], KEYS[1]) or 0) > 0 then
+  redis.call('HINCRBY', KEYS[2], KEYS[1], -1)
+end
 return 1
 """
 
@@ -271,10 +279,10 @@ class RedisLive:
         keys = [f"{self.prefix}line:{self._digest(phone)}"]
         self.server.ask(lambda: self._pass(keys=keys, args=[_text(ring), "passed"]))
 
-    def is_over(self, ring: RingName, phone: str | None = None) -> bool:
+    def is_over(self, ring: RingName, phone: str | None = None, now: int = 0) -> bool:
         over = bool(self.server.ask(lambda: self.server.client.exists(self._over(ring))))
         if phone is not None and not over:
-            keys = [f"{self.prefix}line:{self._digest(phone)}"]
+            keys = [f"{self.prefix}line:{self._digest(phone)}", self._rung(now)]
             self.server.ask(lambda: self._pass(keys=keys, args=[_text(ring), "asked"]))
         return over
 

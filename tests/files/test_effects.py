@@ -64,6 +64,14 @@ def test_who_is_away_for_years_is_never_on_call_unless_they_cover() -> None:
         ("cover: [{who: ben, for: amy, from: 2026-12-11 08:00, to: 2026-12-11 20:00}]", "only takes out `amy`"),
         ("cover: [{who: dee, from: 2026-12-04 20:00, to: 2026-12-05 08:00}]", "`dee` is on call then anyway"),
         ("cover: [{who: amy, for: dee, from: 2026-12-08 20:00, to: 2027-12-09 08:00}]", "This lasts 365 days"),
+        (
+            "cover: [{who: cho, for: amy, from: 2026-12-03 07:00, to: 2026-12-03 19:00}]",
+            "`amy` is on call for only a part",
+        ),
+        (
+            "cover: [{who: amy, for: cho, from: 2026-12-24 21:00, to: 2026-12-25 09:00}]",
+            "`cho` is on call for only a part",
+        ),
         ("away: [{who: amy, from: 2026-12-05, to: 2027-12-06}]", "This lasts 367 days"),
         ("away: [{who: amy, from: 2026-12-05 20:00, to: 2026-12-06 08:00}]", "`amy` is not on call then"),
         (
@@ -86,6 +94,9 @@ def test_an_entry_without_effect_is_noted(line: str, said: str) -> None:
         "cover: [{who: cho, for: amy, from: 2026-12-04 08:00, to: 2026-12-04 20:00}]",
         "cover: [{who: cho, from: 2026-12-04, to: 2026-12-04}]",
         "cover: [{who: cho, for: amy, from: 2025-12-03 20:00, to: 2025-12-04 08:00}]",
+        "cover: [{who: cho, for: amy, from: 2025-12-03 07:00, to: 2025-12-03 19:00}]",
+        "cover: [{who: cho, for: amy, from: 2026-12-04 10:00, to: 2026-12-04 12:00}]",
+        "cover: [{who: cho, for: amy, from: 2026-12-04 10:00, to: 2026-12-06 12:00}]",
         "away: [{who: amy, from: 2026-12-05, to: 2026-12-20}]",
         "cover: [{who: cho, for: amy, from: 2026-12-09 08:00, to: 2026-12-09 20:00},"
         " {who: dee, for: cho, from: 2026-12-09 08:00, to: 2026-12-09 20:00}]",

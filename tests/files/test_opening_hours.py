@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.core import call
+from hotline.core.absence import Absence
 from hotline.core.coverage_ahead import near_gaps
 from hotline.core.flow import Hotline
+from hotline.core.off import leave_nobody, left_by
 from hotline.core.reply import HangUp, Say
 from hotline.core.rota_diff import rota_diff
 from hotline.files import Loaded, check_coverage, load_texts
@@ -130,3 +132,14 @@ def test_who_says_that_the_line_is_closed(tmp_path: Path) -> None:
     assert "closed" not in run(tmp_path, "who", "--at", "2026-01-05 12:00").stdout
     [found] = objects(run(tmp_path, "who", "--at", "2026-01-10 12:00", "--json"))
     assert found["open"] is False
+
+
+def test_nobody_left_while_closed_is_no_news() -> None:
+    always = "shifts: [{hours: 24h, on_call: [amy]}]"
+    saturday, monday = (datetime(2026, 1, day, 12, tzinfo=NEW_YORK) for day in (3, 5))
+    for start, opening, told in ((saturday, OPEN, False), (saturday, "", True), (monday, OPEN, True)):
+        schedule = line(always, opening).schedule
+        at = int(start.timestamp())
+        off = Absence("amy", at, at + 3600)
+        assert bool(left_by(schedule, [], off).nobody) is told
+        assert leave_nobody(schedule, [off], start.astimezone(UTC)) is told
