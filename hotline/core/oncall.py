@@ -391,10 +391,8 @@ def _apply_cover(on_call: list[tuple[int, str]], entries: Iterable[Cover]) -> se
         elif entry.who != entry.instead_of:
             theirs = tiers[entry.instead_of]
             place = on_call.index((theirs, entry.instead_of))
-            if own is None or theirs < own:
+            if own is None:
                 on_call[place] = (theirs, entry.who)
-                if own is not None:  # of two tiers it is the lower: the place there is given up
-                    del on_call[on_call.index((own, entry.who))]
             else:
                 del on_call[place]
         covering.add(entry.who)

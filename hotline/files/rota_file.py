@@ -242,12 +242,24 @@ def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str
                     "missing-field",
                     (*path, "days"),
                     Wording("This shift is for holidays, and the rota does not say whose."),
-                    Wording("Add your country to the rota, for example holidays: {country: US, region: MD}"),
+                    Wording(
+                        "Add your country or your own dates to the rota, for example"
+                        " holidays: {country: US, region: MD} or holidays: {also: [2026-12-24]}"
+                    ),
                 )
     if named is None:
         return None
+    if named.country is None and (named.region or named.except_ or not named.also):
+        lacking = "region" if named.region else "except" if named.except_ else None
+        document.report(
+            "missing-field",
+            ("holidays", lacking) if lacking else ("holidays",),
+            Wording("`holidays:` does not say whose: it needs a `country`, or dates in `also`."),
+            Wording("Write for example holidays: {country: US, region: MD}, or holidays: {also: [2026-12-24]}"),
+        )
+        return None
     try:
-        found = public_holidays(named.country, named.region)
+        found: Mapping[date, str] = {} if named.country is None else public_holidays(named.country, named.region)
         also, left_out = (frozenset(one for one in dates if one is not GONE) for dates in (named.also, named.except_))
         for place, day in enumerate(named.except_):
             if day in also:

@@ -64,7 +64,7 @@ class PlainRota:
     def rostered(self, instant: datetime) -> list[tuple[int, str]]:
         listed = []
         for shift in self.rota.get("shifts", []):
-            if any(start <= instant < end for start, end in self.left_of(shift, instant)):
+            if any(start <= instant < end for start, end in self.left_of(shift, "shifts", instant)):
                 listed += [(int(shift.get("tier", 1)), name) for name in shift["on_call"]]
         for rotation in self.rota.get("rotations", []):
             listed += [(int(rotation.get("tier", 1)), name) for name in self.turn_at(rotation, instant)]
@@ -77,7 +77,7 @@ class PlainRota:
                 listed.append(entry)
             elif "turns" in entry:
                 listed += self.turn_at(entry, instant)
-            elif any(start <= instant < end for _, (start, end) in self.stretches(entry, instant)):
+            elif any(start <= instant < end for start, end in self.left_of(entry, "backup", instant)):
                 listed += entry["on_call"]
         return list(dict.fromkeys(listed))
 
@@ -89,16 +89,17 @@ class PlainRota:
                 listed += [turn] if isinstance(turn, str) else turn
         return listed
 
-    def left_of(self, shift: Entry, instant: datetime) -> Iterator[Times]:
-        """The stretches of a shift around an instant, less the hours that shifts for holidays replace."""
+    def left_of(self, shift: Entry, beside: str, instant: datetime) -> Iterator[Times]:
+        """The stretches of a shift around an instant, less the hours that shifts for holidays beside it replace."""
         for day, whole in self.stretches(shift, instant):
             parts = [whole]
             if self.is_holiday(day) and not for_holidays(shift):
-                for other in self.rota.get("shifts", []):
-                    if for_holidays(other) and "also" not in other:
-                        for other_day, taken in self.stretches(other, instant):
-                            if other_day == day:
-                                parts = [left for part in parts for left in minus(part, taken)]
+                for other in self.rota.get(beside, []):
+                    if not isinstance(other, dict) or "turns" in other or not for_holidays(other):
+                        continue
+                    if "also" not in other and self.starts_on(other, day):
+                        for _, taken in self.stretches(other, instant):
+                            parts = [left for part in parts for left in minus(part, taken)]
             yield from parts
 
     def stretches(self, entry: Entry, instant: datetime) -> Iterator[tuple[date, Times]]:
