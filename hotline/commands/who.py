@@ -76,7 +76,7 @@ def as_text(line: Hotline, at: datetime) -> Text:
     text.append("  on call  ").append(_in_tiers(line, who) or "nobody", style="green" if who.on_call else "red")
     if change:
         text.append(f"  until {_until(at.astimezone(line.rota.zone), change.astimezone(line.rota.zone))}\n  then     ")
-        text.append(_names(line, line.schedule.at(change).on_call) or "nobody")
+        text.append(_in_tiers(line, line.schedule.at(change)) or "nobody")
     else:
         text.append("  with no end in sight")
     text.append("\n  backup   ").append(_names(line, who.backup) or "nobody")

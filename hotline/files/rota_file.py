@@ -146,11 +146,30 @@ def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
         for place, entry in enumerate(listed):
             if entry is not GONE and not isinstance(entry, str):
                 check_pattern(document, (section, place), entry, fitted.left_out)
+                if section == "backup" and "tier" in entry.model_fields_set:
+                    document.report(
+                        "conflicting-fields",
+                        (section, place, "tier"),
+                        Wording("The backup has no tiers: it is rung in listed order."),
+                        Wording("Delete `tier`, and list who is rung first above the others."),
+                        part="key",
+                    )
     absences: dict[str, Sequence[AwayEntry]] = {"away": file.away, "cover": file.cover}
     for section, absent in absences.items():
         for place, absence in enumerate(absent):
             if absence is not GONE:
                 _check_absence(document, (section, place), absence)
+                if isinstance(absence, CoverEntry) and absence.for_ and "tier" in absence.model_fields_set:
+                    document.report(
+                        "no-effect",
+                        (section, place, "tier"),
+                        Wording(
+                            "`tier` has no effect beside `for`: who covers takes the tier of the one they cover for."
+                        ),
+                        Wording("Delete `tier`."),
+                        "note",
+                        part="key",
+                    )
 
 
 def _check_absence(document: Document, path: Path, entry: AwayEntry) -> None:
