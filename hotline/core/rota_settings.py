@@ -138,8 +138,8 @@ def _when(pattern: Pattern) -> str:
     """`days`, `hours` and the dates of a pattern, as they are written in the file."""
     end = pattern.start + pattern.length
     if pattern.length > DAY:
-        [day] = pattern.days
-        parts = [f"from: {_moment(day * DAY + pattern.start)}", f"to: {_moment(day * DAY + end)}"]
+        days = sorted(pattern.days)
+        parts = [f"from: {_moment(day * DAY + pattern.start)}, to: {_moment(day * DAY + end)}" for day in days]
     else:
         hours = "24h" if (pattern.start, end) == (0, DAY) else f"{_clock(pattern.start)}-{_clock(end)}"
         parts = [f"days: {_days(pattern)}", f"hours: {hours}"]

@@ -74,11 +74,16 @@ def _people(who: OnCall, rota: Rota, colour: Mapping[str, int]) -> str:
     if not who.on_call:
         backup = f'<span class="hidden">({escape(names(rota, who.backup))})</span>'
         return f'<strong class="gap">Gap: backup only {backup}</strong>'
-    return "".join(
-        f'<span class="who c{colour[one]}" title="{escape(rota.volunteers[one].name)}">'
-        f"{escape(rota.volunteers[one].name)}</span>"
-        for one in who.on_call
-    )
+    shown, last = [], 1
+    for tier, one in who.in_tiers():
+        if tier != last:
+            shown.append("<span>then:</span> ")
+            last = tier
+        shown.append(
+            f'<span class="who c{colour[one]}" title="{escape(rota.volunteers[one].name)}">'
+            f"{escape(rota.volunteers[one].name)}</span>"
+        )
+    return "".join(shown)
 
 
 def _hours(preview: Preview, colour: Mapping[str, int]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -65,7 +64,11 @@ def when(draw: st.DrawFn, around: date, days: st.SearchStrategy[Any], *, needs_s
     else:
         entry["days"], entry["hours"] = draw(days), draw(hours)
     in_the_month = isinstance(entry.get("days"), str) and entry["days"].split()[0] in ("1st", "2nd", "4th", "last")
-    every = None if needs_starting or days is holiday_days or in_the_month else draw(st.sampled_from([None, None, "2 weeks", "3 weeks"]))
+    every = (
+        None
+        if needs_starting or days is holiday_days or in_the_month
+        else draw(st.sampled_from([None, None, "2 weeks", "3 weeks"]))
+    )
     if needs_starting or every or draw(st.integers(0, 3)) == 0:
         entry["starting"] = draw(dates(around, 60 if draw(st.booleans()) else 4))
     if draw(st.integers(0, 4)) == 0:
@@ -106,7 +109,8 @@ def drawn_rotas(draw: st.DrawFn) -> tuple[Rota, date]:
     rota: Rota = {
         "timezone": zone,
         "volunteers": {
-            name: {"phone": f"+1 410 555 01{place}"} for place, name in enumerate(["amy", "ben", "cho", "dee", "eli"], 11)
+            name: {"phone": f"+1 410 555 01{place}"}
+            for place, name in enumerate(["amy", "ben", "cho", "dee", "eli"], 11)
         },
     }
     with_holidays = draw(st.booleans())
@@ -121,9 +125,7 @@ def drawn_rotas(draw: st.DrawFn) -> tuple[Rota, date]:
         tier = draw(tiers)
         return entry if tier is None else {**entry, "tier": tier}
 
-    rota["shifts"] = [
-        tiered(draw(shifts(around, with_holidays=with_holidays))) for _ in range(draw(st.integers(0, 4)))
-    ]
+    rota["shifts"] = [tiered(draw(shifts(around, with_holidays=with_holidays))) for _ in range(draw(st.integers(0, 4)))]
     rota["rotations"] = [tiered(draw(rotations(around))) for _ in range(draw(st.integers(0, 2)))]
     rota["away"] = [{"who": draw(Names), **draw(spans(around))} for _ in range(draw(st.integers(0, 2)))]
     rota["cover"] = []
@@ -148,8 +150,6 @@ def read(rota: Rota) -> Schedule:
     found = read_rotas({"rota/rise.yaml": yaml.safe_dump(rota, sort_keys=False).encode()})
     assert not found.errors, [str(one) for one in found.errors] + [yaml.safe_dump(rota, sort_keys=False)]
     return found.schedules["rise"]
-
-
 
 
 def given_by(who: OnCall) -> tuple[list[tuple[int, str]], list[str]]:

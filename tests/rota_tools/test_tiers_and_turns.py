@@ -1,4 +1,4 @@
-"""`hotline check`, `who`, `diff` and the rest on rotas with tiers, teams, a backup that takes turns, and own holidays."""
+"""`hotline check`, `who` and `diff` on rotas with tiers, teams, a backup that takes turns, and own holidays."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ FIRST = (
 )
 SECOND = (
     "  - {name: Second call, from: mon 07:00, to: mon 07:00, turns: [eli, fay], change: weekly, starting: 2026-11-30}"
+)
+EIGHT_NIGHTS = (
+    "  - {hours: 22:00-08:00, turns: [amy, amy, amy, amy, ben, ben, ben, ben], change: daily, starting: 2026-11-30}"
 )
 BEFORE = datetime(2026, 11, 29, 2, 56, tzinfo=UTC)  # Saturday 21:56 in New York
 AFTER = datetime(2026, 12, 2, 17, tzinfo=UTC)
@@ -91,7 +94,7 @@ def test_whoever_is_on_call_on_some_day_each_week_is_never_said_to_be_on_call_at
         "  - {days: mon-fri, hours: 08:00-17:00, on_call: [chaplain]}",
         "  - {days: fri, hours: 17:00-22:00, on_call: [cho]}",
         "rotations:",
-        "  - {hours: 22:00-08:00, turns: [amy, amy, amy, amy, ben, ben, ben, ben], change: daily, starting: 2026-11-30}",
+        EIGHT_NIGHTS,
         "backup: [chaplain]",
     )
     now = datetime.fromtimestamp(BEFORE.timestamp() + hour * 3600, UTC)
@@ -106,7 +109,7 @@ def test_preferred_evenings_and_nights_by_turns(tmp_path: Path) -> None:
         '  - {days: "mon, wed", hours: 17:00-22:00, on_call: [ben]}',
         "  - {days: sat, hours: 08:00-15:00, on_call: [dee]}",
         "rotations:",
-        "  - {hours: 22:00-08:00, turns: [amy, amy, amy, amy, ben, ben, ben, ben], change: daily, starting: 2026-11-30}",
+        EIGHT_NIGHTS,
         "backup: [chaplain]",
     )
     assert who(tmp_path, "2026-11-28 23:00") == ([], ["chaplain"], None)
@@ -180,7 +183,8 @@ BASE = "shifts: [{hours: 24h, on_call: [amy]}]"
         ("{days: mon-fri, hours: 08:00-18:00, on_call: [ben]}", "{days: mon-fri, hours: 08:00-20:00, on_call: [ben]}",
          "hours: 08:00-20:00"),
         ("{days: mon, hours: 24h, on_call: [ben]}", "{days: tue, hours: 24h, on_call: [ben]}", "days: tue"),
-        ("{days: 1st sat, hours: 24h, on_call: [ben]}", "{days: last sat, hours: 24h, on_call: [ben]}", "days: last sat"),
+        ("{days: 1st sat, hours: 24h, on_call: [ben]}", "{days: last sat, hours: 24h, on_call: [ben]}",
+         "days: last sat"),
         ("{turns: [ben, cho], change: weekly, starting: 2026-01-05}",
          "{turns: [ben, cho], change: 2 weeks, starting: 2026-01-05}", "change: 2 weeks"),
         ("{turns: [ben, cho], change: weekly, starting: 2026-01-05}",
@@ -200,6 +204,7 @@ def test_a_changed_tier_is_a_difference(tmp_path: Path) -> None:
     shifts = "shifts: [{hours: 24h, on_call: [amy]}, {hours: 24h, on_call: [ben]%s}]"
     old, new = (people(tmp_path / name, shifts % tier) for name, tier in (("a", ""), ("b", ", tier: 2")))
     assert "no difference" not in run(tmp_path, "diff", str(old), str(new)).stdout.lower()
-    assert run(tmp_path, "diff", str(old), str(new), "--json").stdout != run(
-        tmp_path, "diff", str(old), str(old), "--json"
-    ).stdout
+    assert (
+        run(tmp_path, "diff", str(old), str(new), "--json").stdout
+        != run(tmp_path, "diff", str(old), str(old), "--json").stdout
+    )
