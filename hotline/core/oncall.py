@@ -124,10 +124,18 @@ class Schedule:
         return self._at(epoch_seconds(instant))
 
     def next_change(self, instant: datetime) -> datetime | None:
-        """The next handover after an instant, or None if there is none within 400 days."""
+        """The next change of who is on call or backup after an instant, or None if there is none within 400 days."""
         now = self.at(instant)
         for change in self._possible_changes(instant, instant + _FURTHEST_CHANGE):
             if self._at(change) != now:
+                return utc(change)
+        return None
+
+    def next_handover(self, instant: datetime) -> datetime | None:
+        """The next instant at which those on call change, whoever is backup; None if there is none in 400 days."""
+        now = self.at(instant).in_tiers()
+        for change in self._possible_changes(instant, instant + _FURTHEST_CHANGE):
+            if self._at(change).in_tiers() != now:
                 return utc(change)
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from hotline.core.days import Day
+from hotline.core.days import Day, handovers
 from hotline.core.rota import OnCall, Rota, Stretch
 from hotline.drawing.calendar_css import CSS
 from hotline.drawing.colours import colours
@@ -54,7 +54,7 @@ def _day(one: Day, rota: Rota, colour: Mapping[str, int]) -> Iterator[str]:
     yield f'<tr class="{" ".join(classes)}"><th scope="row"><time datetime="{one.date}">{day(one.date)}</time>'
     yield "".join(f'<span class="remark">{escape(remark)}</span>' for remark in remarks if remark)
     yield '</th><td><ol class="bar">'
-    for number, stretch in enumerate(one.stretches):
+    for number, stretch in enumerate(handovers(one.stretches)):
         carried = number == 0 and one.carried_over
         share = (stretch.end - stretch.start).total_seconds() / 3600
         yield f'<li style="flex-grow: {share:g}"{" class=on" if carried else ""}>{_at(stretch, rota)}'

@@ -123,7 +123,7 @@ class Board:
 
 def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: datetime) -> Board:
     """A hotline at an instant. `schedule` is its own less the absences."""
-    who, change = schedule.at(now), schedule.next_change(now)
+    who, change = schedule.at(now), schedule.next_handover(now)
     following = schedule.at(change).in_tiers() if change else ()
     numbers, at = colours(line.rota.volunteers), now.timestamp()
 

@@ -208,3 +208,21 @@ def test_a_changed_tier_is_a_difference(tmp_path: Path) -> None:
         run(tmp_path, "diff", str(old), str(new), "--json").stdout
         != run(tmp_path, "diff", str(old), str(old), "--json").stdout
     )
+
+
+def test_a_change_of_the_backup_is_no_handover(tmp_path: Path) -> None:
+    people(
+        tmp_path,
+        "shifts: [{hours: 08:00-20:00, on_call: [amy]}, {hours: 20:00-08:00, on_call: [ben]}]",
+        "backup: [{hours: 12:00-16:00, on_call: [cho]}, dee]",
+    )
+    text = run(tmp_path, "who", "--at", "2026-12-01 09:00").stdout
+    assert "on call  Amy  until Tue 20:00" in text
+    assert "then     Ben" in text
+    assert "backup   Dee  until Tue 12:00" in text
+    [tuesday] = [
+        line
+        for line in run(tmp_path, "preview", "--from", "2026-12-01", "--weeks", "1").stdout.splitlines()
+        if "Tue 01" in line
+    ]
+    assert tuesday.count("│") == 2
