@@ -92,7 +92,8 @@ class ShownDay:
     def people(self) -> list[Bar]:
         """Everyone who is on call on this day, each once: the lowest tiers first, then in order of time."""
         bars = sorted(self.bars, key=lambda bar: bar.tier)
-        return sorted(list({one.who: one for one in reversed(bars)}.values())[::-1], key=lambda bar: bar.tier)
+        people = list({one.who: one for one in reversed(bars)}.values())[::-1]
+        return sorted(people, key=lambda bar: bar.tier)
 
     @property
     def broken(self) -> bool:

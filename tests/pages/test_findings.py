@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.core.spans import Span
-from hotline.files import Finding, check_coverage, check_holidays, check_limits, check_waits, load_texts
+from hotline.files import Finding, check_coverage, check_effects, check_holidays, check_limits, check_waits, load_texts
 from hotline.files.explained_flow import FLOW as FLOW_CODES
 from hotline.files.explained_rota import ROTA as ROTA_CODES
 from hotline.files.explained_yaml import YAML as YAML_CODES
@@ -57,7 +57,7 @@ def _found() -> Iterator[Finding]:
     for files in broken:
         loaded = load_texts(files)
         yield from loaded.findings
-        for look in (check_coverage, check_limits, check_holidays):
+        for look in (check_coverage, check_effects, check_limits, check_holidays):
             yield from look(loaded, MONDAY)
         yield from check_waits(loaded)
 
