@@ -64,8 +64,8 @@ def as_object(line: Hotline, at: datetime) -> dict[str, object]:
 
 
 def as_text(line: Hotline, at: datetime) -> Text:
-    """The same for people."""
-    who, change = line.schedule.at(at), line.schedule.next_change(at)
+    """The same for people: until when those on call are, and the backup where it changes before."""
+    who, change, backup_change = line.schedule.at(at), line.schedule.next_handover(at), line.schedule.next_change(at)
     text = Text()
     text.append(f"{line.flow.name}", style="bold")
     text.append(f"  {at.astimezone(line.rota.zone):%a %d %b %Y %H:%M} ({line.rota.zone_name})\n")
@@ -76,10 +76,12 @@ def as_text(line: Hotline, at: datetime) -> Text:
     text.append("  on call  ").append(_in_tiers(line, who) or "nobody", style="green" if who.on_call else "red")
     if change:
         text.append(f"  until {_until(at.astimezone(line.rota.zone), change.astimezone(line.rota.zone))}\n  then     ")
-        text.append(_names(line, line.schedule.at(change).on_call) or "nobody")
+        text.append(_in_tiers(line, line.schedule.at(change)) or "nobody")
     else:
         text.append("  with no end in sight")
     text.append("\n  backup   ").append(_names(line, who.backup) or "nobody")
+    if backup_change and backup_change != change:
+        text.append(f"  until {_until(at.astimezone(line.rota.zone), backup_change.astimezone(line.rota.zone))}")
     return text
 
 

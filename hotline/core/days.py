@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -46,6 +47,18 @@ def full_hour_after(schedule: Schedule, start: datetime, weeks: int) -> datetime
     """The full hour (UTC) of an instant, so many weeks later on the rota's wall."""
     local = start.astimezone(schedule.rota.zone)
     return utc(schedule.clock.first(wall_minute(local.date() + timedelta(weeks=weeks), local.hour * 60)))
+
+
+def handovers(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches as people read them: neighbours with the same people on call are one, whoever is backup."""
+    joined: list[Stretch] = []
+    for one in stretches:
+        last = joined[-1].who if joined else None
+        if last is not None and last.in_tiers() == one.who.in_tiers() and last.nobody == one.who.nobody:
+            joined[-1] = Stretch(joined[-1].start, one.end, last)
+        else:
+            joined.append(one)
+    return joined
 
 
 def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:

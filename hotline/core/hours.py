@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
 
 from hotline.core.rota import OnCall, Stretch
 from hotline.core.spans import Span
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
     """Each volunteer's unbroken times on call, in order, in UTC. Who is never on call is left out."""
     return _times_of(stretches, lambda who: who.on_call)
+
+
+def spells_in_tiers(stretches: Iterable[Stretch]) -> dict[tuple[int, str], list[Span]]:
+    """Each volunteer's unbroken times on call in one tier, by tier and volunteer, in order, in UTC."""
+    return _times_of(stretches, lambda who: who.in_tiers())
 
 
 def backup_spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
@@ -28,8 +36,8 @@ def seconds_on_call(stretches: Iterable[Stretch]) -> dict[str, int]:
     return total
 
 
-def _times_of(stretches: Iterable[Stretch], people: Callable[[OnCall], tuple[str, ...]]) -> dict[str, list[Span]]:
-    found: dict[str, list[Span]] = {}
+def _times_of(stretches: Iterable[Stretch], people: Callable[[OnCall], tuple[Key, ...]]) -> dict[Key, list[Span]]:
+    found: dict[Key, list[Span]] = {}
     for stretch in stretches:
         for who in people(stretch.who):
             times = found.setdefault(who, [])

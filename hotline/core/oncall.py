@@ -124,10 +124,18 @@ class Schedule:
         return self._at(epoch_seconds(instant))
 
     def next_change(self, instant: datetime) -> datetime | None:
-        """The next handover after an instant, or None if there is none within 400 days."""
+        """The next change of who is on call or backup after an instant, or None if there is none within 400 days."""
         now = self.at(instant)
         for change in self._possible_changes(instant, instant + _FURTHEST_CHANGE):
             if self._at(change) != now:
+                return utc(change)
+        return None
+
+    def next_handover(self, instant: datetime) -> datetime | None:
+        """The next instant at which those on call change, whoever is backup; None if there is none in 400 days."""
+        now = self.at(instant).in_tiers()
+        for change in self._possible_changes(instant, instant + _FURTHEST_CHANGE):
+            if self._at(change).in_tiers() != now:
                 return utc(change)
         return None
 
@@ -395,10 +403,8 @@ def _apply_cover(on_call: list[tuple[int, str]], entries: Iterable[Cover]) -> se
         elif entry.who != entry.instead_of:
             theirs = tiers[entry.instead_of]
             place = on_call.index((theirs, entry.instead_of))
-            if own is None or theirs < own:
+            if own is None:
                 on_call[place] = (theirs, entry.who)
-                if own is not None:  # of two tiers it is the lower: the place there is given up
-                    del on_call[on_call.index((own, entry.who))]
             else:
                 del on_call[place]
         covering.add(entry.who)

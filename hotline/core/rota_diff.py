@@ -27,7 +27,7 @@ class RotaDiff:
     own end, within eight days; beyond that it is cut off at `end`.
     `gained` and `lost`: times on call by volunteer, in the order of the new rota. `left_alone`: new times with neither
     volunteers nor backup; they are in `new_gaps` too where there was no gap before. `reordered`: the same people are
-    on call, in another order. `added` and `removed`: volunteers' names by id.
+    on call, in another order or in other tiers. `added` and `removed`: volunteers' names by id.
     """
 
     start: datetime
@@ -123,7 +123,7 @@ def _reordered(before: Sequence[Stretch], after: Sequence[Stretch]) -> list[Span
     first = second = 0
     while first < len(before) and second < len(after):
         one, other = before[first], after[second]
-        if one.who.on_call != other.who.on_call and set(one.who.on_call) == set(other.who.on_call):
+        if one.who.in_tiers() != other.who.in_tiers() and set(one.who.on_call) == set(other.who.on_call):
             found.append(Span(max(one.start, other.start), min(one.end, other.end)))
         if one.end <= other.end:
             first += 1

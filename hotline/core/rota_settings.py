@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.core.rota import Limits, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota import DAY, LAST, Change, Limits, Pattern, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.core.texts import Alert, Coordinator, Reminder, TextRules
 
 
@@ -119,10 +119,53 @@ def _backup(rota: Rota) -> str:
 
 
 def _backup_entry(entry: Shift | Rotation) -> str:
+    """An entry as it is written in the file: who, and when."""
     if isinstance(entry, Shift):
-        return f"shift of {' + '.join(entry.on_call)}"
-    turns = (turn if isinstance(turn, str) else " + ".join(turn) for turn in entry.turns)
-    return f"turns of {', '.join(turns)} from {entry.starting}"
+        return f"{{{_when(entry.pattern)}, on_call: {listed(entry.on_call)}{', also: true' if entry.also else ''}}}"
+    turns = [turn if isinstance(turn, str) else listed(turn) for turn in entry.turns]
+    return f"{{{_when(entry.pattern)}, turns: {listed(turns)}, change: {_change(entry.change)}}}"
+
+
+def _change(change: Change) -> str:
+    if change.unit == "month":
+        return "monthly" if change.count == 1 else f"{change.count} months"
+    weeks, days = divmod(change.count, 7)
+    named = {1: "daily", 7: "weekly"}.get(change.count)
+    return named or (f"{change.count} days" if days else f"{weeks} weeks")
+
+
+def _when(pattern: Pattern) -> str:
+    """`days`, `hours` and the dates of a pattern, as they are written in the file."""
+    end = pattern.start + pattern.length
+    if pattern.length > DAY:
+        days = sorted(pattern.days)
+        parts = [f"from: {_moment(day * DAY + pattern.start)}, to: {_moment(day * DAY + end)}" for day in days]
+    else:
+        hours = "24h" if (pattern.start, end) == (0, DAY) else f"{_clock(pattern.start)}-{_clock(end)}"
+        parts = [f"days: {_days(pattern)}", f"hours: {hours}"]
+    parts += [f"every: {pattern.every} weeks"] if pattern.every > 1 else []
+    parts += [f"{name}: {day}" for name in ("starting", "until") if (day := getattr(pattern, name))]
+    return ", ".join(parts)
+
+
+def _days(pattern: Pattern) -> str:
+    if len(pattern.days) == 7:  # whatever else it names
+        return "every day"
+    weekly = [_WEEKDAYS[day] for day in sorted(pattern.days)]
+    places = [f"{_PLACES[place]} {_WEEKDAYS[day]}" for place, day in sorted(pattern.monthly)]
+    return " + ".join((*weekly, *places, *(["holidays"] if pattern.holidays else [])))
+
+
+def _moment(minute: int) -> str:
+    return f"{_WEEKDAYS[minute // DAY % 7]} {_clock(minute)}"
+
+
+def _clock(minute: int) -> str:
+    return "24:00" if minute == DAY else f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PLACES = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", LAST: "last"}
 
 
 def _own_reminders(volunteer: Volunteer) -> str:

@@ -176,7 +176,7 @@ def _take_out(
         left -= wanted - {who for who in wanted if away.get(who)}
         cycle = _LONGEST_CYCLE
     back = _AHEAD if any(away.get(who) for who in wanted) else 0  # an absence of some months is no reason for a note
-    for ordinal in range(first, first + cycle + 8 + back):
+    for ordinal in range(first, first + 8 + cycle + 1 + back):  # what is over today comes round after a whole cycle
         if not wanted or (pattern.until and ordinal > pattern.until.toordinal()):
             return
         start = ordinal * DAY + pattern.start

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from rich.style import Style
 from rich.text import Text
 
-from hotline.core.days import Day
+from hotline.core.days import Day, handovers
 from hotline.core.rota import OnCall
 from hotline.drawing.colours import TERMINAL
 
@@ -40,9 +40,10 @@ def ink(colour: int) -> Style:
 
 def bar(day: Day, zone: tzinfo, width: int, marks: Mapping[str, str], colours: Mapping[str, int]) -> Text:
     """A day as `width` letters, the hours of the wall clock spread evenly. Every stretch gets at least one of them."""
-    places = _places([_minute(one.start, day.date, zone) for one in day.stretches], width)
+    stretches = handovers(day.stretches)
+    places = _places([_minute(one.start, day.date, zone) for one in stretches], width)
     text = Text(" " * (places[0] if places else width))
-    for number, stretch in enumerate(day.stretches):
+    for number, stretch in enumerate(stretches):
         end = places[number + 1] if number + 1 < len(places) else width
         handover = number > 0 or not day.carried_over
         text.append_text(_segment(stretch.who, end - places[number], handover, marks, colours))

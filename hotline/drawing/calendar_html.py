@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from hotline.core.days import Day
+from hotline.core.days import Day, handovers
 from hotline.core.rota import OnCall, Rota, Stretch
 from hotline.drawing.calendar_css import CSS
 from hotline.drawing.colours import colours
@@ -54,7 +54,7 @@ def _day(one: Day, rota: Rota, colour: Mapping[str, int]) -> Iterator[str]:
     yield f'<tr class="{" ".join(classes)}"><th scope="row"><time datetime="{one.date}">{day(one.date)}</time>'
     yield "".join(f'<span class="remark">{escape(remark)}</span>' for remark in remarks if remark)
     yield '</th><td><ol class="bar">'
-    for number, stretch in enumerate(one.stretches):
+    for number, stretch in enumerate(handovers(one.stretches)):
         carried = number == 0 and one.carried_over
         share = (stretch.end - stretch.start).total_seconds() / 3600
         yield f'<li style="flex-grow: {share:g}"{" class=on" if carried else ""}>{_at(stretch, rota)}'
@@ -74,11 +74,16 @@ def _people(who: OnCall, rota: Rota, colour: Mapping[str, int]) -> str:
     if not who.on_call:
         backup = f'<span class="hidden">({escape(names(rota, who.backup))})</span>'
         return f'<strong class="gap">Gap: backup only {backup}</strong>'
-    return "".join(
-        f'<span class="who c{colour[one]}" title="{escape(rota.volunteers[one].name)}">'
-        f"{escape(rota.volunteers[one].name)}</span>"
-        for one in who.on_call
-    )
+    shown, last = [], 1
+    for tier, one in who.in_tiers():
+        if tier != last:
+            shown.append("<span>then:</span> ")
+            last = tier
+        shown.append(
+            f'<span class="who c{colour[one]}" title="{escape(rota.volunteers[one].name)}">'
+            f"{escape(rota.volunteers[one].name)}</span>"
+        )
+    return "".join(shown)
 
 
 def _hours(preview: Preview, colour: Mapping[str, int]) -> Iterator[str]:

@@ -57,6 +57,7 @@ def preview_json(preview: Preview) -> dict[str, Any]:
                         "start": local(one.start),
                         "end": local(one.end),
                         "on_call": list(one.who.on_call),
+                        **({"tiers": list(one.who.tiers)} if one.who.tiers else {}),
                         "backup": list(one.who.backup),
                     }
                     for one in day.stretches

@@ -67,7 +67,10 @@ def _check_holidays(flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead]) ->
                         "missing-field",
                         ("open", place),
                         Wording("These hours are for holidays, and the rota does not say whose."),
-                        Wording("Add your country to the rota, for example holidays: {country: US, region: MD}"),
+                        Wording(
+                            "Add your country or your own dates to the rota, for example"
+                            " holidays: {country: US, region: MD} or holidays: {also: [2026-12-24]}"
+                        ),
                     )
 
 

@@ -31,8 +31,8 @@ ROTA: Mapping[str, Explanation] = {
         "days that cannot be read",
         "Days are mon, tue, wed, thu, fri, sat and sun; ranges (fri-mon goes over the weekend); lists; or every day. "
         "A day of the month's weeks has its place before it: 1st sat, 3rd sat, 2nd-4th tue, last fri. `holidays` are "
-        "the public holidays of the rota's country. Inside {…} a comma ends the value, so several days need quotes "
-        "or [ ].",
+        "the holidays of the rota: those of its country, and the dates in `also` under `holidays:`. Inside {…} a comma "
+        "ends the value, so several days need quotes or [ ].",
         "Write them in one of these ways.",
         'days: mon-fri\ndays: [mon, wed]\ndays: "1st sat, 3rd sat"\ndays: every day\ndays: holidays',
     ),
@@ -91,9 +91,10 @@ ROTA: Mapping[str, Explanation] = {
         "{who: ben, from: 2026-12-24, to: 2026-12-26}",
     ),
     "conflicting-fields": Explanation(
-        "two ways to say when",
+        "two fields that exclude each other",
         "An entry is either on for `hours` on each of its `days`, or once a week `from` one moment `to` another. And "
-        "it is on either every so many weeks, or on holidays or days of a month such as the 1st sat.",
+        "it is on either every so many weeks, or on holidays or days of a month such as the 1st sat. A date is in "
+        "`also` or in `except` of the holidays, not in both. The backup has no `tier`: it is rung in listed order.",
         "Keep one way, and delete the fields of the other.",
         "{days: mon-fri, hours: 18:00-08:00, on_call: [dee]}\n{from: fri 18:00, to: mon 08:00, on_call: [fay]}",
     ),
@@ -167,7 +168,7 @@ ROTA: Mapping[str, Explanation] = {
     "no-effect": Explanation(
         "an absence or a cover that changes nothing",
         "It is written twice, or is about somebody who is not on call then, or lasts so long that the year may be"
-        " wrong.",
+        " wrong. Beside `for` a `tier` changes nothing: who covers takes the tier of the one they cover for.",
         "Check who and when, or delete the entry.",
         "{who: cho, for: dee, from: 2026-12-24 18:00, to: 2026-12-25 08:00}",
     ),

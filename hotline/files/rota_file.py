@@ -157,11 +157,30 @@ def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
         for place, entry in enumerate(listed):
             if entry is not GONE and not isinstance(entry, str):
                 check_pattern(document, (section, place), entry, fitted.left_out)
+                if section == "backup" and "tier" in entry.model_fields_set:
+                    document.report(
+                        "conflicting-fields",
+                        (section, place, "tier"),
+                        Wording("The backup has no tiers: it is rung in listed order."),
+                        Wording("Delete `tier`, and list who is rung first above the others."),
+                        part="key",
+                    )
     absences: dict[str, Sequence[AwayEntry]] = {"away": file.away, "cover": file.cover}
     for section, absent in absences.items():
         for place, absence in enumerate(absent):
             if absence is not GONE:
                 _check_absence(document, (section, place), absence)
+                if isinstance(absence, CoverEntry) and absence.for_ and "tier" in absence.model_fields_set:
+                    document.report(
+                        "no-effect",
+                        (section, place, "tier"),
+                        Wording(
+                            "`tier` has no effect beside `for`: who covers takes the tier of the one they cover for."
+                        ),
+                        Wording("Delete `tier`."),
+                        "note",
+                        part="key",
+                    )
 
 
 def _check_absence(document: Document, path: Path, entry: AwayEntry) -> None:
@@ -253,12 +272,24 @@ def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str
                     "missing-field",
                     (*path, "days"),
                     Wording("This shift is for holidays, and the rota does not say whose."),
-                    Wording("Add your country to the rota, for example holidays: {country: US, region: MD}"),
+                    Wording(
+                        "Add your country or your own dates to the rota, for example"
+                        " holidays: {country: US, region: MD} or holidays: {also: [2026-12-24]}"
+                    ),
                 )
     if named is None:
         return None
+    if named.country is None and (named.region or named.except_ or not named.also):
+        lacking = "region" if named.region else "except" if named.except_ else None
+        document.report(
+            "missing-field",
+            ("holidays", lacking) if lacking else ("holidays",),
+            Wording("`holidays:` does not say whose: it needs a `country`, or dates in `also`."),
+            Wording("Write for example holidays: {country: US, region: MD}, or holidays: {also: [2026-12-24]}"),
+        )
+        return None
     try:
-        found = public_holidays(named.country, named.region)
+        found: Mapping[date, str] = {} if named.country is None else public_holidays(named.country, named.region)
         also, left_out = (frozenset(one for one in dates if one is not GONE) for dates in (named.also, named.except_))
         for place, day in enumerate(named.except_):
             if day in also:

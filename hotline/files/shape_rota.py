@@ -217,7 +217,9 @@ class CoverEntry(AwayEntry):
 class HolidaysEntry(Shape):
     """Whose public holidays count."""
 
-    country: str = Field(description="The country, by its two letters.", examples=["US"])
+    country: str | None = Field(
+        None, description="The country, by its two letters. Left out: only the dates of `also`.", examples=["US"]
+    )
     region: str | None = Field(
         None, description="The state, province or other part of it, by its letters.", examples=["MD"]
     )

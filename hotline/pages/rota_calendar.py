@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from hotline.core.days import Day, day_by_day
 from hotline.core.fairness import Breach, breaches
-from hotline.core.hours import spells
+from hotline.core.hours import spells_in_tiers
 from hotline.core.oncall import Schedule
 from hotline.core.rota import DAY, Cover, OnCall, Rota, WallMinute
 from hotline.core.spans import Span, joined, within, without
@@ -44,6 +44,7 @@ class Bar:
     covers: str | None = None
     short: int | None = None
     nights: int | None = None
+    tier: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,10 @@ class ShownDay:
 
     @property
     def people(self) -> list[Bar]:
-        """Everyone who is on call on this day, each once, in order of time."""
-        return list({one.who: one for one in reversed(self.bars)}.values())[::-1]
+        """Everyone who is on call on this day, each once: the lowest tiers first, then in order of time."""
+        bars = sorted(self.bars, key=lambda bar: bar.tier)
+        people = list({one.who: one for one in reversed(bars)}.values())[::-1]
+        return sorted(people, key=lambda bar: bar.tier)
 
     @property
     def broken(self) -> bool:
@@ -182,7 +185,7 @@ def _bars(
     last: OnCall | None,
     following: OnCall | None,
 ) -> Iterator[Bar]:
-    for who, times in spells(day.stretches).items():
+    for (tier, who), times in spells_in_tiers(day.stretches).items():
         for time in times:
             parts = covers.within(who, time)
             apart = [(one, None) for one in without([time], joined(span for span, _ in parts))]
@@ -198,6 +201,7 @@ def _bars(
                     covers=covered if covered is None or covered == "" else rota.volunteers[covered].name,
                     short=_short(who, span, broken),
                     nights=_nights(who, span, broken),
+                    tier=tier,
                 )
 
 

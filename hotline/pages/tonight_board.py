@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from markupsafe import Markup
@@ -34,6 +34,7 @@ class Named:
 
     name: str
     colour: int
+    tier: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,6 @@ class Bar:
     start: datetime
     end: datetime
     who: tuple[Named, ...]
-
-    @property
-    def names(self) -> str:
-        return ", ".join(one.name for one in self.who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +123,17 @@ class Board:
 
 def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: datetime) -> Board:
     """A hotline at an instant. `schedule` is its own less the absences."""
-    who, change = schedule.at(now), schedule.next_change(now)
-    following = schedule.at(change).on_call if change else ()
+    who, change = schedule.at(now), schedule.next_handover(now)
+    following = schedule.at(change).in_tiers() if change else ()
     numbers, at = colours(line.rota.volunteers), now.timestamp()
 
     def named(ids: Sequence[str]) -> tuple[Named, ...]:
         return tuple(Named(line.rota.volunteers[one].name, numbers[one]) for one in ids)
+
+    def in_tiers(seats: Sequence[tuple[int, str]]) -> tuple[Named, ...]:
+        return tuple(
+            replace(one, tier=tier) for (tier, _), one in zip(seats, named([id for _, id in seats]), strict=True)
+        )
 
     stretches = schedule.stretches(now, now + timedelta(days=DAYS))
     end = now + timedelta(hours=HOURS)
@@ -139,9 +141,9 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
     names = {one: Named(line.rota.volunteers[one].name, numbers[one]) for one in line.rota.volunteers}
     return Board(
         line,
-        named(who.on_call),
+        in_tiers(who.in_tiers()),
         change,
-        named(following),
+        in_tiers(following),
         named(who.backup),
         tuple((names[one.who], utc(one.end)) for one in absences if one.who in names and one.start <= at < one.end),
         Strip(now, end, _bars(near, now, end, names), _hours(schedule, now, end)),
@@ -159,7 +161,7 @@ def _bars(stretches: Sequence[Stretch], start: datetime, end: datetime, names: M
     levels = max(_LEAST_LEVELS, *(len(one.who.on_call) for one in stretches))
     joined: list[Stretch] = []
     for one in stretches:
-        if joined and joined[-1].who.on_call == one.who.on_call:
+        if joined and joined[-1].who.in_tiers() == one.who.in_tiers():
             joined[-1] = Stretch(joined[-1].start, one.end, one.who)
         else:
             joined.append(one)
@@ -176,7 +178,7 @@ def _bars(stretches: Sequence[Stretch], start: datetime, end: datetime, names: M
                 right - left >= _LABELLED_FROM,
                 one.start,
                 one.end,
-                tuple(names[who] for who in one.who.on_call),
+                tuple(replace(names[who], tier=tier) for tier, who in one.who.in_tiers()),
             )
         )
     return tuple(found)

@@ -21,10 +21,11 @@ from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
 from hotline.pages.contact import vcard
 from hotline.pages.language import gettext as _
 from hotline.pages.reworded import in_words
+from hotline.pages.rota_told import times_of
 from hotline.pages.tools import Tools
 from hotline.pages.volunteer_away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer_off import choices, left_in_words, off_in_words
-from hotline.pages.volunteer_view import shifts
+from hotline.pages.volunteer_view import backup_times, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,19 @@ class _Mine:
     @property
     def name(self) -> str:
         return self.line.rota.volunteers[self.who].name
+
+
+def _backup_in_words(tools: Tools, mine: _Mine) -> str:
+    """When a volunteer is backup, or nothing."""
+    rota = mine.line.rota
+    if mine.who not in rota.backup:
+        return ""
+    times = backup_times(tools.schedule(mine.line), mine.who, tools.instant())
+    if times is None:
+        return _("You are also the backup, rung when nobody else picks up.")
+    if not times:
+        return ""
+    return _("You are also the backup, rung when nobody else picks up: %(times)s.", times=times_of(times, rota.zone))
 
 
 def make_volunteer(tools: Tools) -> Blueprint:
@@ -72,7 +86,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
             "off": off,
             "away_now": marked_away(mine.line.schedule, mine.who, now),
             "choices": choices(now, rota.zone),
-            "backup": mine.who in rota.backup,
+            "backup": _backup_in_words(tools, mine),
             "away": [one for one in coming if one[1] > now.timestamp()],
             "query": page_query(tools.secret, rota, mine.who),
             "calendar": tools.calendar_address(rota, mine.who),

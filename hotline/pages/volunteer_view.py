@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hotline.core.days import start_of_day
-from hotline.core.hours import spells
+from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
 from hotline.core.spans import Span
 
@@ -54,6 +54,13 @@ def shifts(schedule: Schedule, who: str, now: datetime) -> Shifts:
     following = tuple(ahead[1:] if current else ahead)
     in_weeks = sum(one.seconds for one in ahead if one.start < now + timedelta(weeks=DRAWN))
     return Shifts(current, following, _weeks(schedule, mine, monday), round(in_weeks / 3600))
+
+
+def backup_times(schedule: Schedule, who: str, now: datetime) -> tuple[Span, ...] | None:
+    """A volunteer's times as backup in the weeks ahead, or None where they always are."""
+    if not schedule.rota.backup_entries or who in schedule.rota.backup_entries:
+        return None
+    return tuple(backup_spells(schedule.stretches(now, now + timedelta(weeks=WEEKS))).get(who, ()))
 
 
 def _weeks(schedule: Schedule, mine: Sequence[Span], monday: date) -> tuple[Week, ...]:

@@ -133,7 +133,7 @@ class Naive:
             for tier, row in rows.items():
                 if cover.instead_of in row:
                     stays.add(cover.who)
-                    there = any(cover.who in rows[one] for one in range(1, tier + 1))
+                    there = any(cover.who in one for one in rows.values())
                     if cover.who != cover.instead_of:
                         rows[tier] = [
                             cover.who if one == cover.instead_of else one

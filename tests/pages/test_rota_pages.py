@@ -272,3 +272,24 @@ class TestWhereFilesComeFromElsewhere:
         assert "attachment" in answer.headers["Content-Disposition"]
         assert "who: amy, from: 2026-12-21" in answer.text
         assert rota_text(site) == before
+
+
+class TestTiers:
+    @pytest.fixture
+    def files(self) -> dict[str, bytes]:
+        return texts(
+            rota=rota_with(
+                "shifts:",
+                "  - {hours: 24h, tier: 2, on_call: [ben, dee]}",
+                "  - {hours: 08:00-20:00, on_call: [amy]}",
+                "  - {hours: 20:00-08:00, on_call: [cho, ben]}",
+                "backup: [{turns: [dee, amy], change: weekly, starting: 2026-01-05}]",
+            )
+        )
+
+    def test_the_calendar_says_who_is_in_a_later_tier(self, viewer: Visitor) -> None:
+        tuesday = day(viewer.get("/rota/rise").text, "2026-12-15")
+        assert "Ben 08:00–20:00 tier 2" in tuesday
+        assert "Amy 08:00–20:00 tier" not in tuesday
+        assert "Ben 20:00–24:00 tier" not in tuesday
+        assert "Amy Cho Ben then: Dee" in day(viewer.get("/rota/rise?view=month").text, "2026-12-15")

@@ -164,3 +164,20 @@ class TestWithoutABackup:
         page = words(viewer.get("/").text)
         assert "<h3>Backup</h3>" in page
         assert "rung when nobody above picks up" not in page
+
+
+TIERS = (
+    "shifts:",
+    "  - {hours: 24h, tier: 2, on_call: [ben]}",
+    "  - {days: every day, hours: 08:00-20:00, on_call: [amy]}",
+    "  - {days: every day, hours: 20:00-08:00, on_call: [cho]}",
+    "backup: [dee]",
+)
+
+
+@pytest.mark.parametrize("files", [texts(rota=rota_with(*TIERS))])
+def test_the_second_tier_follows_the_first(viewer: Visitor) -> None:
+    page = words(viewer.get("/").text)
+    now = page[page.index("On call now") : page.index("<h3>Then")]
+    assert now.index("Amy") < now.index("then:") < now.index("Ben")
+    assert "Cho; then: Ben" in page

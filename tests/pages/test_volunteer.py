@@ -427,3 +427,18 @@ def test_what_volunteers_save_pushes_out_no_version_of_a_coordinator(tmp_path: P
     for number in range(300):
         versions.keep("rota/rise.yaml", b"%d" % number, "Ana", "edit", at)
     assert [one.how for one in versions.of("rota/rise.yaml")].count("edit") == 200
+
+
+BY_TURNS = (
+    "shifts: [{hours: 24h, on_call: [amy]}]",
+    "backup: [{from: mon 08:00, to: mon 08:00, turns: [ben, cho], change: weekly, starting: 2026-03-02}, dee]",
+)
+
+
+@pytest.mark.parametrize("files", [texts(rota=rota_with(*BY_TURNS))])
+def test_a_page_says_when_somebody_is_backup(site: Site, visitor: Visitor) -> None:
+    said = {who: words(visitor.get(page_of(site, who)).text) for who in ("amy", "ben", "cho", "dee")}
+    assert "backup" not in said["amy"]
+    assert "rung when nobody else picks up: Wed 4 Mar 12:30 – Mon 9 Mar 08:00" in said["ben"]
+    assert "rung when nobody else picks up: Mon 9 Mar 08:00 – Mon 16 Mar 08:00" in said["cho"]
+    assert "rung when nobody else picks up." in said["dee"]
