@@ -17,6 +17,10 @@ DEFAULT = {"en": Language("en", "en-US", "Polly.Joanna-Neural")}
 
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})+")
+_POLLY_KINDS = ("", "Neural", "Generative", "Long-Form")
+_A_SLIP = 0.85
+"""How like a known voice's name one must be to be taken for a slip: new voices come, and Alba is no Hala."""
+
 _VOICE = re.compile(r"(Polly|Google)\.[A-Za-z0-9-]+")
 _POLLY = {
     name: locale
@@ -73,9 +77,9 @@ def _voice_problem(document: Document, code: str, voice: str, locale: str) -> bo
     if found[1] == "Google":
         speaks = own[1] if own else None
     else:
-        name = voice.removeprefix("Polly.").split("-")[0]
+        name, _, kind = voice.removeprefix("Polly.").partition("-")
         speaks = _POLLY.get(name)
-        if speaks is None:
+        if speaks is None or kind not in _POLLY_KINDS:
             if _voice_meant(voice):
                 return True
             message = Wording("The voice `%(voice)s` is not known here.", voice=clip(voice))
@@ -97,9 +101,12 @@ def _base(locale: str) -> str:
 
 def _voice_meant(voice: str) -> Wording:
     if voice.startswith("Polly."):
-        name, *kind = voice.removeprefix("Polly.").split("-")
-        near = nearest(name, tuple(_POLLY))
-        return Wording("Did you mean `%(near)s`?", near="-".join((f"Polly.{near}", *kind))) if near else NOTHING
+        name, _, kind = voice.removeprefix("Polly.").partition("-")
+        near = name if name in _POLLY else nearest(name, tuple(_POLLY), alike=_A_SLIP)
+        of_kind = kind if kind in _POLLY_KINDS else nearest(kind, _POLLY_KINDS)
+        if near is None or of_kind is None:
+            return NOTHING
+        return Wording("Did you mean `%(near)s`?", near=f"Polly.{near}" + (f"-{of_kind}" if of_kind else ""))
     return did_you_mean(voice, PLAIN_VOICES)
 
 

@@ -19,7 +19,7 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> Wording:
 
 
 @lru_cache(maxsize=1024)
-def nearest(wrong: str, known: tuple[str, ...]) -> str | None:
+def nearest(wrong: str, known: tuple[str, ...], alike: float = 0.6) -> str | None:
     """The known name nearest to a wrong one: the same but for case first, then by likeness; None if none is near."""
     if len(wrong) > _LONGEST or len(known) > _MOST_KNOWN:
         return None
@@ -27,5 +27,5 @@ def nearest(wrong: str, known: tuple[str, ...]) -> str | None:
     same = folded.get(wrong.casefold())
     if same is not None:
         return same
-    matches = get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.6)
+    matches = get_close_matches(wrong.casefold(), folded, n=1, cutoff=alike)
     return folded[matches[0]] if matches else None

@@ -139,3 +139,26 @@ def test_several_things_wrong_with_one_entry_are_all_told() -> None:
     written = FLOW.replace("not_answered: goodbye", "not_answered: godbye\n    waits: 5s\n    between: Still trying.")
     codes = [one.code for one in load_texts(texts(flow=written)).findings]
     assert codes == ["unknown-step", "unknown-field", "wrong-type"]
+
+
+def voice_findings(voice: str) -> list[tuple[str, str]]:
+    flow = FLOW.replace("name: RISE\n", f"name: RISE\nlanguages: {{en: {{locale: en-US, voice: {voice}}}}}\n")
+    found = load_texts(texts(flow=flow)).findings
+    return [(finding.code, finding.severity) for finding in found if "voice" in finding.code]
+
+
+@pytest.mark.parametrize("name", ["Alba", "Jasmine", "Beatrice", "Ambre", "Florian", "Lennart", "Sabrina", "Tiffany"])
+def test_a_voice_that_may_be_new_is_noted_and_not_refused(name: str) -> None:
+    assert voice_findings(f"Polly.{name}-Generative") == [("voice-not-known", "note")]
+
+
+@pytest.mark.parametrize(
+    "voice", ["Polly.Johanna", "Polly.joanna-Neural", "Polly.Joanna-Neurall", "Polly.Mathew-Neural"]
+)
+def test_a_slip_in_a_known_voices_name_or_kind_is_refused(voice: str) -> None:
+    assert voice_findings(voice) == [("bad-voice", "error")]
+
+
+@pytest.mark.parametrize("voice", ["Polly.Joanna", "Polly.Danielle-Long-Form", "Polly.Ruth-Generative", "alice"])
+def test_a_known_voice_is_taken(voice: str) -> None:
+    assert voice_findings(voice) == []
