@@ -38,7 +38,7 @@ from tests.faults.system import BIN, Place, Process, ended, run
 
 PUBLIC_URL = "https://hotline.example"
 MOVED = "tests.faults.moved_clock"
-OF_CALLS = ("last", "line", "rest", "ring", "rung", "over", "call", "absent", "text")
+OF_CALLS = ("last", "line", "rest", "ring", "rung", "over", "call", "absent", "text", "today")
 """What Redis has of calls and texts, and nothing of jobs."""
 
 

@@ -31,6 +31,7 @@ UNSEEN = {
         " unknown_volunteer unknown_volunteers_everywhere unused_rota limits_for_nobody limits_crossed"
         " also_without_holidays every_and_places holidays_of_no_country unknown_region"
         " coordinators_phones words_of_texts_too_long never_on_call no_effect"
+        " holidays_of_nobody tier_beside_for tier_in_the_backup"
     ),
     "how a call goes": (
         "silence_goes_round then_that_nothing_leads_to too_many_words too_many_words_in_a_row unreachable_step"
