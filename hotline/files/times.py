@@ -169,6 +169,9 @@ def week_stretch(start: WeekMoment, end: WeekMoment) -> int:
     return ((end.day - start.day) * DAY + end.minute - start.minute) % WEEK or WEEK
 
 
+_FORTNIGHTLY = ("biweekly", "bi-weekly", "fortnightly", "every fortnight", "every other week", "every second week")
+
+
 def change(value: object) -> Change:
     """`daily`, `weekly`, `monthly`, `10 days`, `2 weeks`."""
     written = " ".join(text(value, "change: weekly").lower().split())
@@ -178,11 +181,12 @@ def change(value: object) -> Change:
     found = _EVERY_SO_MANY.fullmatch(written)
     if found and not written.startswith("every") and int(found[1]) > 0:
         return Change(int(found[1]) * (7 if found[2] == "week" else 1), "day")
-    suggestion = (
-        Wording("Write %(right)s.", right=f"{found[1]} {found[2]}s")
-        if found and int(found[1]) > 0
-        else did_you_mean(written, fixed)
-    )
+    if found and int(found[1]) > 0:
+        suggestion = Wording("Write %(right)s.", right=f"{found[1]} {found[2]}s")
+    elif written in _FORTNIGHTLY:
+        suggestion = Wording("Write %(right)s.", right="2 weeks")
+    else:
+        suggestion = did_you_mean(written, fixed)
     raise Unreadable(
         "bad-change",
         Wording("`%(written)s` does not say how often the turn changes.", written=clip(written)),

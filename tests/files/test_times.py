@@ -180,6 +180,13 @@ def test_what_does_not_say_how_often(written: str) -> None:
         times.change(written)
 
 
+@pytest.mark.parametrize("written", ["biweekly", "Fortnightly", "every other week", "every 2 weeks"])
+def test_what_means_two_weeks_is_not_taken_for_weekly(written: str) -> None:
+    with pytest.raises(Unreadable) as told:
+        times.change(written)
+    assert str(told.value.help) == "Write 2 weeks."
+
+
 class TestTypedTimes:
     """What people type after a command, on Saturday 28 November 2026."""
 
