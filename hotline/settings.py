@@ -79,6 +79,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     editing: Editing = Editing.AUTO
     keep_months: int = DEFAULT_KEEP_MONTHS
+    countries: tuple[str, ...] = ()
+    """Whose numbers may be dialled, by ISO 3166 code; empty: those of each hotline's own numbers."""
 
     @property
     def path(self) -> str:
@@ -123,11 +125,21 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_token=reader.secret("HOTLINE_METRICS_TOKEN"),
         editing=Editing(reader.one_of("HOTLINE_EDIT", [one.value for one in Editing])),
         keep_months=reader.number("HOTLINE_KEEP_MONTHS", DEFAULT_KEEP_MONTHS, 1, 600),
+        countries=reader.countries("HOTLINE_COUNTRIES"),
     )
     reader.unknown()
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
+
+
+def read_countries(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The countries that may be dialled, and no other setting. Raises SettingsError."""
+    reader = _Reader(os.environ if environment is None else environment)
+    found = reader.countries("HOTLINE_COUNTRIES")
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return found
 
 
 def _oidc(reader: _Reader) -> Oidc | None:
@@ -195,6 +207,24 @@ class _Reader:
                 if near
                 else f"{name} is not a setting. Remove it; the README lists all settings."
             )
+
+    def countries(self, name: str) -> tuple[str, ...]:
+        """Countries by their ISO 3166 codes, sorted. Imports `phonenumbers` only where the variable is set."""
+        written = (self.text(name) or "").upper().replace(",", " ").split()
+        if not written:
+            return ()
+        import phonenumbers as library
+
+        for one in written:
+            if one not in library.SUPPORTED_REGIONS:
+                code = one.lstrip("+")
+                meant = library.region_code_for_country_code(int(code)) if code.isdigit() and len(code) < 5 else ""
+                meant = {"UK": "GB", "EN": "GB"}.get(one, meant)
+                hint = f" Did you mean {meant}?" if meant in library.SUPPORTED_REGIONS else ""
+                self.problems.append(
+                    f"{name} has {one!r}, which is no country.{hint} Write countries by their two letters: US,CA."
+                )
+        return tuple(sorted(set(written)))
 
     def folder(self, name: str, default: str) -> Path:
         path = Path(self.text(name) or default).absolute()

@@ -33,6 +33,7 @@ VARIABLES = [
     "HOTLINE_SECRET_KEY",
     "HOTLINE_DATA_DIR",
     "HOTLINE_CONFIG_DIR",
+    "HOTLINE_COUNTRIES",
     "HOTLINE_OIDC_ISSUER",
     "HOTLINE_OIDC_CLIENT_ID",
     "HOTLINE_OIDC_CLIENT_SECRET",
@@ -114,6 +115,8 @@ def test_set_to_nothing_counts_as_not_set() -> None:
         ("HOTLINE_HEARTBEAT_PING_URL", "https://watch.example.org/1/", "heartbeat_ping_url", None),
         ("HOTLINE_METRICS_TOKEN", "0123456789abcdef", "metrics_token", None),
         ("HOTLINE_KEEP_MONTHS", "13", "keep_months", 13),
+        ("HOTLINE_COUNTRIES", "US", "countries", ("US",)),
+        ("HOTLINE_COUNTRIES", " us, ca gb,", "countries", ("CA", "GB", "US")),
     ],
 )
 def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, value: object) -> None:
@@ -157,6 +160,11 @@ def test_a_good_value_is_taken_as_it_is_meant(name: str, text: str, field: str, 
         ("HOTLINE_HEARTBEAT_SECONDS", "59", "'59'. It must be a whole number from 60 to 86400"),
         ("HOTLINE_HEARTBEAT_PING_URL", "watch.example.org", "not a full address"),
         ("HOTLINE_METRICS_TOKEN", "short", "at least 16 random characters"),
+        ("HOTLINE_COUNTRIES", "US,UK", "'UK', which is no country. Did you mean GB?"),
+        ("HOTLINE_COUNTRIES", "+44", "'+44', which is no country. Did you mean GB?"),
+        ("HOTLINE_COUNTRIES", "979", "'979', which is no country. Write"),
+        ("HOTLINE_COUNTRIES", "US;CA", "two letters: US,CA"),
+        ("HOTLINE_COUNTRIES", "everywhere", "two letters: US,CA"),
         ("HOTLINE_KEEP_MONTHS", "0", "'0'. It must be a whole number from 1 to 600"),
         ("HOTLINE_PUBLIC_URL", "https://h.example.org/voice", "Leave out /voice"),
         ("HOTLINE_PUBLIC_URL", "https://h.example.org/lines/voice/ended/", "Leave out /voice"),
@@ -234,6 +242,7 @@ def test_every_bad_variable_is_told_of_at_once() -> None:
         "HOTLINE_HEARTBEAT_PING_URL": "x",
         "HOTLINE_METRICS_TOKEN": "x",
         "HOTLINE_KEEP_MONTHS": "x",
+        "HOTLINE_COUNTRIES": "x",
     }
     told = problems(**bad)
     assert len(told) == len(bad)

@@ -342,3 +342,52 @@ def test_a_forked_child_looks_by_itself_and_leaves_its_parent_alone(site: Site) 
     process.join(20)
     assert process.exitcode == 0
     assert name_at(directory) == "RISE", "the parent's own was not started"
+
+
+PREMIUM = ROTA.replace("+1 410 555 0112", "+1 900 555 0112")
+
+
+def phones(directory: WatchedDirectory) -> list[str]:
+    line = directory.by_number(NUMBER)
+    return [one.phone for one in line.rota.volunteers.values()] if line else []
+
+
+def test_files_kept_from_before_have_no_number_dialled_that_may_not_be(site: Site) -> None:
+    """Kept by a release that knew no such rule, or before the countries were set."""
+    site.watch()
+    kept = site.kept_in / "rise.json"
+    document = json.loads(kept.read_text())
+    document["rota/rise.yaml"] = PREMIUM
+    kept.write_text(json.dumps(document))
+    site.write(rota=PREMIUM)
+    directory = site.watch()
+    assert phones(directory) == ["+14105550111"]
+    assert directory.state.kept == {"rise"}
+    assert [one.code for one in directory.state.findings] == ["phone-never-dialled"]
+
+
+def test_a_line_whose_files_were_never_good_is_answered_without_the_number(site: Site) -> None:
+    site.write(rota=PREMIUM)
+    directory = site.watch()
+    assert phones(directory) == ["+14105550111"]
+    assert directory.state.kept == {"rise"}
+    assert not site.kept_in.exists(), "what is not good is not kept as good"
+
+
+def test_an_edit_with_such_a_number_replaces_nothing(site: Site) -> None:
+    directory = site.watch()
+    site.write(rota=PREMIUM)
+    directory.refresh()
+    assert phones(directory) == ["+14105550111", "+14105550112"]
+
+
+def test_the_phones_of_a_line_that_cannot_be_used_hold_no_such_number(site: Site) -> None:
+    site.write(flow=FLOW.replace("reach}", "raech}"), rota=PREMIUM)
+    assert site.watch().stranded(NUMBER) == ("+14105550111",)
+
+
+def test_countries_of_the_environment_are_those_that_are_rung(site: Site) -> None:
+    site.write(rota=ROTA.replace("+1 410 555 0112", "+1 416 555 0112"))
+    for countries, rung in (((), ["+14105550111"]), (("CA", "US"), ["+14105550111", "+14165550112"])):
+        directory = WatchedDirectory(site.config, None, lambda: MONDAY, lambda *_, **__: None, countries)
+        assert phones(directory) == rung

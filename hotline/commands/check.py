@@ -23,7 +23,7 @@ from hotline.files import (
     load,
     render,
 )
-from hotline.settings import read_settings
+from hotline.settings import read_countries, read_settings
 
 
 @click.command()
@@ -39,7 +39,7 @@ def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int
     folder = config_dir or read_settings().config_dir
     if not folder.is_dir():
         raise FilesError(f"There is no folder {folder}.", "Create it, or name another in HOTLINE_CONFIG_DIR.")
-    loaded = load(folder)
+    loaded = load(folder, read_countries())
     zones = [line.rota.zone for line in loaded.hotlines.values()]
     start = in_zone(at, zones[0] if zones else UTC) if at else now()
     findings = [*loaded.findings, *check_coverage(loaded, start, weeks), *check_limits(loaded, start, weeks)]

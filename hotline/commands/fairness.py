@@ -35,7 +35,7 @@ def command(
     warning: `limits:` in the rota file changes that, and silences it for a volunteer, with a reason.
     """
     grave = False
-    for one in rotas(read_settings().config_dir, name):
+    for one in rotas(read_settings(), name):
         rota = one.schedule.rota
         start = (first or Typed("today")).day(rota.zone)
         end = last.day(rota.zone) + timedelta(days=1) if last else start + timedelta(weeks=weeks)

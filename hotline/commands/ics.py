@@ -81,7 +81,7 @@ def _revoke(edit: Editing, who: str | None, yes: bool) -> None:
     """Give the calendar its next number: the key in its address is made of it."""
     rota = edit.line.rota
     number = calendar_number(rota, who) + 1
-    proposal = propose(edit.texts, rota.id, lambda text: number_calendar(text, who, number))
+    proposal = propose(edit.texts, rota.id, lambda text: number_calendar(text, who, number), edit.countries)
     console = Console(highlight=False, stderr=True)
     show_diff(proposal, console)
     write(edit.config_dir, proposal, yes, console)

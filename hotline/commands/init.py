@@ -18,7 +18,7 @@ from hotline.files import Finding, check_coverage, load, load_texts, read_files,
 from hotline.files.loading import ENDINGS, FOLDERS
 from hotline.files.schema import write_schemas
 from hotline.files.starter import Beginning, Person, starter_files
-from hotline.settings import read_settings
+from hotline.settings import read_countries, read_settings
 
 _NOBODY_YET = Person("Somebody", "+1 410 555 0199")
 _UNSPEAKABLE = "This name holds characters that cannot be spoken. Write letters."
@@ -102,7 +102,7 @@ class _Asking:
 def _errors(folder: Path, draft: Beginning) -> list[Finding]:
     whole = draft if draft.volunteers else replace(draft, volunteers=(_NOBODY_YET,))
     new = {path: text.encode() for path, text in starter_files(whole).items()}
-    loaded = load_texts({**read_files(folder), **new})
+    loaded = load_texts({**read_files(folder), **new}, read_countries())
     return [one for one in loaded.findings if one.severity == "error" and one.file in new]
 
 
@@ -146,7 +146,7 @@ def _write(folder: Path, draft: Beginning) -> None:
 
 def _finish(folder: Path, draft: Beginning) -> int:
     """Check it all, and say the next step. Returns the exit code."""
-    loaded = load(folder)
+    loaded = load(folder, read_countries())
     findings = [*loaded.findings, *check_coverage(loaded, now())]
     console = Console(highlight=False)
     click.echo()

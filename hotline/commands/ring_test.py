@@ -207,7 +207,9 @@ class _Round:
 def _rehearse(settings: Settings, tests: Sequence[_Test]) -> None:
     """In practice mode: what each would hear, by a simulated carrier in this process."""
     click.echo("This is practice mode: no real phone rings. This is how a test goes.")
-    rehearsal = Rehearsal(read_files(settings.config_dir), "redis://127.0.0.1:1")  # which a test ring never asks
+    rehearsal = Rehearsal(
+        read_files(settings.config_dir), "redis://127.0.0.1:1", countries=settings.countries
+    )  # which a test ring never asks
     where = addresses(PUBLIC_URL, rehearsal.key)
     for test in tests:
         accept = test.line.rota.ringing.accept_key

@@ -39,6 +39,7 @@ class Editing:
     config_dir: Path
     texts: dict[str, bytes]
     line: Hotline
+    countries: tuple[str, ...] = ()
 
     def who(self, said: str) -> str:
         """The id of the volunteer meant. Raises BadParameter."""
@@ -65,12 +66,13 @@ def editing(rota: str | None, *people: str) -> Editing:
 
     Raises FilesError where there is no such rota, or more than one.
     """
-    config_dir = read_settings().config_dir
+    settings = read_settings()
+    config_dir = settings.config_dir
     try:
         texts = read_files(config_dir)
     except OSError as error:
         raise FilesError(f"The files in {config_dir} cannot be read: {error.strerror}.") from None
-    lines = {line.rota.id: line for line in load_texts(texts).hotlines.values()}
+    lines = {line.rota.id: line for line in load_texts(texts, settings.countries).hotlines.values()}
     chosen = [line for line in lines.values() if rota in (None, line.rota.id, line.id, line.flow.name)]
     if not chosen:
         known = ", ".join(lines) or "none"
@@ -80,12 +82,12 @@ def editing(rota: str | None, *people: str) -> Editing:
     if len(knowing) > 1:
         which = f"{listed([one.rota.id for one in knowing])} could be meant."
         raise FilesError(which, "Say which rota: with --rota, or for `hotline ics` by its name.")
-    return Editing(config_dir, texts, (knowing or chosen)[0])
+    return Editing(config_dir, texts, (knowing or chosen)[0], settings.countries)
 
 
 def carry_out(edit: Editing, entered: Entered, yes: bool) -> None:
     """Show what the entries change, ask, and write them. Raises FilesError where they may not be written."""
-    proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entered.entries)
+    proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entered.entries, edit.countries)
     words = swap_in_words(edit.line, entered.exchange) if entered.exchange else sentences(edit.line, changes)
     console = Console(highlight=False)
     for sentence in words:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -34,19 +33,19 @@ def rotas_now(settings: Settings, name: str | None = None) -> list[Named]:
     """The same as `rotas`, less the volunteers who are off, as far as this machine knows."""
     known = absences_known(settings)
     return [
-        replace(one, schedule=one.schedule.with_absences(known(one.schedule.rota.id)))
-        for one in rotas(settings.config_dir, name)
+        replace(one, schedule=one.schedule.with_absences(known(one.schedule.rota.id))) for one in rotas(settings, name)
     ]
 
 
-def rotas(config_dir: Path, name: str | None = None) -> list[Named]:
+def rotas(settings: Settings, name: str | None = None) -> list[Named]:
     """The rotas that can be used, each once; or the one of a hotline, a call flow's name or a rota's.
 
     A rota that no call flow uses, or whose call flow is broken, is found by its own name only.
     Raises FilesError if there is none.
     """
+    config_dir = settings.config_dir
     by_rota: dict[str, list[Hotline]] = {}
-    for line in load(config_dir).hotlines.values():
+    for line in load(config_dir, settings.countries).hotlines.values():
         by_rota.setdefault(line.rota.id, []).append(line)
     used = {id: Named(", ".join(one.flow.name for one in lines), lines[0].schedule) for id, lines in by_rota.items()}
     if name is None:

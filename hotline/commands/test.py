@@ -50,7 +50,7 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
     if tests and not chosen:
         raise FilesError(f"None of the {len(tests)} tests has “{words}” in its name.")
     if not chosen and not as_text:
-        click.echo(no_tests(FOLDER, next(iter(load(settings.config_dir).hotlines.values()), None)))
+        click.echo(no_tests(FOLDER, next(iter(load(settings.config_dir, settings.countries).hotlines.values()), None)))
         return
     with live_states(settings.redis_url) as fresh:
         results = run_tests(chosen, fresh)
@@ -81,7 +81,7 @@ def _read(settings: Settings, which: Sequence[str]) -> tuple[Sequence[CallTest],
     """The tests asked for, and the errors that keep them from being run. Raises FilesError."""
     if not settings.config_dir.is_dir():
         raise FilesError(f"There is no folder {settings.config_dir}.", "Name the right one in HOTLINE_CONFIG_DIR.")
-    loaded = load(settings.config_dir)
+    loaded = load(settings.config_dir, settings.countries)
     read = read_call_tests(_texts(settings.config_dir, which), loaded)
     findings = [one for one in read.findings if one.severity == "error"]
     if read.broken_flows:

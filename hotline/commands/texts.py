@@ -60,7 +60,7 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
 def _rotas(settings: Settings, name: str | None) -> list[Hotline]:
     """A hotline of each rota, or of the one that is named. Raises FilesError if there is none."""
     by_rota: dict[str, Hotline] = {}
-    for line in load(settings.config_dir).hotlines.values():
+    for line in load(settings.config_dir, settings.countries).hotlines.values():
         if name is None or name in (line.rota.id, line.id, line.flow.name):
             by_rota.setdefault(line.rota.id, line)
     if not by_rota:

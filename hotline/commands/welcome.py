@@ -27,7 +27,7 @@ from hotline.store.people import People
 def command(log_file: Path | None) -> None:
     """Print who is on call now, how to place a call, and which mode this is."""
     settings, console = read_settings(), Console(highlight=False)
-    loaded = load(settings.config_dir)
+    loaded = load(settings.config_dir, settings.countries)
     findings = [one for one in (*loaded.findings, *check_coverage(loaded, now())) if one.severity != "note"]
     if findings:
         render(findings, console)

@@ -58,7 +58,7 @@ class Site:
         self.settings = settings
         self.clock = clock
         self._public_line = public_line
-        self.loaded: Once[Loaded] = Once(lambda: load(settings.config_dir))
+        self.loaded: Once[Loaded] = Once(lambda: load(settings.config_dir, settings.countries))
         self.account: Once[tuple[Account, float]] = Once(self._account)
         self.numbers: Once[Sequence[OwnNumber]] = Once(lambda: self._carrier.numbers())
         self.beats: Once[Sequence[Beat]] = Once(self._beats)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from hotline.core import words
-from hotline.files.document import mapping, names
+from hotline.files.dialling import refusal
+from hotline.files.document import Document, Path, mapping, names
 from hotline.files.flow_file import FlowRead
 from hotline.files.names import Reference
-from hotline.files.phones import Phone
+from hotline.files.phones import Phone, dialled
 from hotline.files.rota_file import RotaRead
 from hotline.files.speech import check_length
 from hotline.files.suggest import did_you_mean
-from hotline.files.unreadable import clip
+from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
 
 
@@ -38,6 +40,49 @@ def check_across(
                 Wording("Name it in a call flow (rota: %(rota)s), or delete the file.", rota=rota.id),
                 "note",
             )
+
+
+@dataclass(slots=True)
+class Barred:
+    """What must not be dialled, by a file's id: `steps` of call flows, `volunteers` and `coordinators` of rotas."""
+
+    steps: dict[str, set[str]] = field(default_factory=dict)
+    volunteers: dict[str, set[str]] = field(default_factory=dict)
+    coordinators: dict[str, set[str]] = field(default_factory=dict)
+
+
+def find_barred(
+    flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead], countries: Collection[str], *, report: bool
+) -> Barred:
+    """Find the numbers that these files may not dial (`hotline.files.dialling`); with `report`, as errors of theirs."""
+    barred = Barred()
+
+    def look(document: Document, path: Path, number: str, own: Collection[str]) -> bool:
+        problem = refusal(number, own, countries, str(document.get(*path)))
+        if problem is not None and report:
+            document.report(problem.code, path, problem.message, problem.help)
+        return problem is not None
+
+    for flow in flows:
+        for name, step in mapping(flow.document.get("steps")).items():
+            number = _dialled(mapping(step).get("dial"))
+            if number and look(flow.document, ("steps", name, "dial"), number, flow.numbers):
+                barred.steps.setdefault(flow.id, set()).add(name)
+    for rota in rotas.values():
+        own = [number for flow in flows if flow.rota == rota.id for number in flow.numbers]
+        volunteers = ("volunteers", rota.phones, barred.volunteers)
+        for section, phones, found in (volunteers, ("coordinators", rota.coordinators, barred.coordinators)):
+            for who, phone in (phones or {}).items():
+                if look(rota.document, (section, who, "phone"), phone.number, own):
+                    found.setdefault(rota.id, set()).add(who)
+    return barred
+
+
+def _dialled(written: object) -> str | None:
+    try:
+        return dialled(written).number if isinstance(written, str) else None
+    except Unreadable:
+        return None
 
 
 def _check_rotas_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,17 +24,19 @@ class Checked:
     loaded: Loaded
 
 
-def check_edit(texts: Mapping[str, bytes], file: str, after: bytes, now: datetime) -> Checked:
+def check_edit(
+    texts: Mapping[str, bytes], file: str, after: bytes, now: datetime, countries: Collection[str] = ()
+) -> Checked:
     """Check the text `after` for one of the files in `texts`, together with the others as they are.
 
     Any error in the file itself refuses it, but for one about who is on call when that was there before; and so does
     an error in another file that was not there before.
     """
-    loaded = load_texts({**texts, file: after})
+    loaded = load_texts({**texts, file: after}, countries)
     found = [*loaded.findings, *_about_time(loaded, now)]
     if all(one.file == file and one.severity != "error" for one in found):
         return Checked(in_order(found), (), loaded)
-    before = load_texts(texts)
+    before = load_texts(texts, countries)
     known = [*before.findings, *_about_time(before, now)]
     shown = [one for one in found if one.file == file] + _new(known, [one for one in found if one.file != file])
     late = {(one.code, one.message) for one in known if one.code == _COVERAGE}

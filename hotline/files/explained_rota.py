@@ -229,6 +229,20 @@ ROTA: Mapping[str, Explanation] = {
         "Check it digit by digit.",
         'phone: "+1 410 555 0111"',
     ),
+    "phone-never-dialled": Explanation(
+        "a number that costs more than a call",
+        "Whoever owns a premium-rate number earns from each call to it. Shared-cost, personal, pager, satellite and "
+        "worldwide numbers cost more than a call as well, or ring nobody. The hotline dials none of them.",
+        "Write the number of an ordinary phone. No setting allows this one.",
+        'phone: "+1 410 555 0111"',
+    ),
+    "phone-other-country": Explanation(
+        "a number of another country",
+        "The hotline dials the countries of its own numbers only, so that nobody who edits a file can have it call "
+        "expensive ones. Countries that share +1 or +44 count each by itself.",
+        "Correct the number. If it is right, ask whoever runs the server to name the country in HOTLINE_COUNTRIES.",
+        "HOTLINE_COUNTRIES=CA,US",
+    ),
     "phone-shared": Explanation(
         "one phone under two volunteers",
         "Two calls cannot ring one phone, and a volunteer who is talking would be rung again under the other name.",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from hotline.core.flow import Flow, Hotline, Hunt
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
-from hotline.files.across import check_across
+from hotline.files.across import Barred, check_across, find_barred
 from hotline.files.document import Document
 from hotline.files.finding import Finding, Severity, in_order
 from hotline.files.flow_file import FlowRead, read_flow
 from hotline.files.guard import MOST_BYTES
+from hotline.files.left_out import flow_without, rota_without
 from hotline.files.reading import read
 from hotline.files.rota_file import RotaRead, read_rota
 from hotline.files.wording import NOTHING, Wording
@@ -62,8 +63,11 @@ def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
     return texts
 
 
-def load(config_dir: Path) -> Loaded:
-    """The hotlines of a configuration directory, and all that is wrong with its files. Never raises for their sake."""
+def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
+    """The hotlines of a configuration directory, and all that is wrong with its files. Never raises for their sake.
+
+    `countries` are those whose numbers they may dial, by ISO 3166 code; without any, those of a hotline's own numbers.
+    """
     texts: dict[str, bytes] = {}
     unreadable: dict[str, Finding] = {}
     for path in _paths(config_dir):
@@ -81,15 +85,25 @@ def load(config_dir: Path) -> Loaded:
                 Wording("This file cannot be read: %(why)s.", why=error.strerror),
                 Wording("Check that it is a file, and that the user the server runs as may read it."),
             )
-    return _load(texts, unreadable)
+    return _load(texts, unreadable, countries)
 
 
-def load_texts(texts: Mapping[str, bytes]) -> Loaded:
-    """The hotlines of files given by their paths, such as `rota/rise.yaml`, and all that is wrong with them."""
-    return _load(texts, {})
+def load_texts(texts: Mapping[str, bytes], countries: Collection[str] = (), *, without_barred: bool = False) -> Loaded:
+    """The hotlines of files given by their paths, such as `rota/rise.yaml`, and all that is wrong with them.
+
+    `countries` as for `load`. `without_barred`: a number that may not be dialled is no error, and is left out with
+    whoever has it.
+    """
+    return _load(texts, {}, countries, without_barred=without_barred)
 
 
-def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Loaded:
+def _load(
+    texts: Mapping[str, bytes],
+    unreadable: Mapping[str, Finding],
+    countries: Collection[str],
+    *,
+    without_barred: bool = False,
+) -> Loaded:
     findings = list(unreadable.values())
     documents: dict[str, Document] = {}
     found: dict[str, dict[str, str]] = {folder: {} for folder in FOLDERS}
@@ -110,6 +124,7 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
     flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
     rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
     check_across(flows, rotas, tuple(found["rota"]), len(flows) == len(found["call_flows"]))
+    barred = find_barred(flows, rotas, countries, report=not without_barred)
     if not found["call_flows"]:
         findings.append(
             Finding(
@@ -124,7 +139,7 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
         )
     for document in documents.values():
         findings.extend(document.findings)
-    hotlines = _hotlines(flows, rotas)
+    hotlines = _hotlines(flows, rotas, barred)
     used = {hotline.rota.id: rotas[hotline.rota.id] for hotline in hotlines.values()}
     return Loaded(
         hotlines,
@@ -138,16 +153,20 @@ def _load(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]) -> Load
     )
 
 
-def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead]) -> dict[str, Hotline]:
+def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barred) -> dict[str, Hotline]:
     schedules: dict[str, Schedule] = {}
     hotlines = {}
     for flow in flows:
         using = rotas.get(flow.rota)
         if flow.flow and using and using.rota and not flow.document.errors and not using.document.errors:
             if using.id not in schedules:
-                schedules[using.id] = Schedule(using.rota)
-            opening = _opening(flow.flow, using.rota) if flow.flow.open else None
-            hotlines[flow.id] = Hotline(flow.flow, using.rota, schedules[using.id], opening)
+                people, coordinators = barred.volunteers.get(using.id, ()), barred.coordinators.get(using.id, ())
+                rota = rota_without(using.rota, people, coordinators) if people or coordinators else using.rota
+                schedules[using.id] = Schedule(rota)
+            schedule, steps = schedules[using.id], barred.steps.get(flow.id, ())
+            opening = _opening(flow.flow, schedule.rota) if flow.flow.open else None
+            line = flow_without(flow.flow, steps) if steps else flow.flow
+            hotlines[flow.id] = Hotline(line, schedule.rota, schedule, opening)
     for id, schedule in schedules.items():
         hours = [line.opening for line in hotlines.values() if line.rota.id == id]
         schedule.opening = tuple(one for one in hours if one is not None) if None not in hours else ()

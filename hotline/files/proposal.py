@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hotline.core.effects import Effects, could_step_in, effects, reach
@@ -37,13 +37,15 @@ class Proposal:
         return list(difflib.unified_diff(old, new, self.file, self.file, n=2, lineterm=""))
 
 
-def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -> Proposal:
-    """The edit of a rota in use, given the bytes of all files by their paths.
+def propose(
+    texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str], countries: Collection[str] = ()
+) -> Proposal:
+    """The edit of a rota in use, given the bytes of all files by their paths. `countries` as for `load`.
 
     Raises FilesError where the rota cannot be used as it is, where the edit would break it, and what `edit` raises.
     """
     file = next((path for path in texts if _is(path, rota)), "")
-    loaded = load_texts(texts)
+    loaded = load_texts(texts, countries)
     old = _using(loaded, rota)
     if not file or old is None:
         raise FilesError(
@@ -52,7 +54,7 @@ def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -
         )
     before = texts[file]
     after = edit(before.decode()).encode()
-    changed = load_texts({**texts, file: after})
+    changed = load_texts({**texts, file: after}, countries)
     new = _using(changed, rota)
     added = _added(loaded.findings, changed.findings)
     if new is None:
@@ -62,20 +64,24 @@ def propose(texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str]) -
     return Proposal(file, before, after, old, new, added)
 
 
-def with_entries(texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover]) -> tuple[Proposal, Effects]:
+def with_entries(
+    texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover], countries: Collection[str] = ()
+) -> tuple[Proposal, Effects]:
     """The same for entries of `away` and `cover`, and what they change while they last."""
-    proposal = propose(texts, rota, lambda text: add_entries(text, entries))
+    proposal = propose(texts, rota, lambda text: add_entries(text, entries), countries)
     old, new = proposal.old.schedule, proposal.new.schedule
     return proposal, effects(old, new, reach(old, entries))
 
 
-def propose_entries(texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover]) -> tuple[Proposal, Effects]:
+def propose_entries(
+    texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover], countries: Collection[str] = ()
+) -> tuple[Proposal, Effects]:
     """The same, where it may be written.
 
     Raises FilesError also where a caller would find nobody at all at a time at which there is somebody now: the line
     would not take such a rota up.
     """
-    proposal, changes = with_entries(texts, rota, entries)
+    proposal, changes = with_entries(texts, rota, entries, countries)
     new = proposal.new.schedule
     for hole in changes.left_alone:
         names = [new.rota.volunteers[who].name for who, _ in could_step_in(new, hole.time)[:_MOST_NAMED]]

@@ -31,6 +31,8 @@ class SavedFiles:
     versions: Versions
     editing: str = "auto"
     practice: bool = False
+    countries: tuple[str, ...] = ()
+    """Whose numbers the files may dial, as for `hotline.files.load`."""
 
     def texts(self) -> Mapping[str, bytes]:
         """The bytes of every file by its path. Raises FilesError."""

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hotline.core.flow import Hotline
 from hotline.files import Finding, check_coverage, load_texts, read_files
+from hotline.files.dialling import is_number, refusal
 from hotline.files.rotas import read_rotas
 
 LOOK_EVERY = 2.0
@@ -53,12 +54,18 @@ class State:
 class WatchedDirectory:
     """Fits `hotline.ports.Directory`. `notice` is told of a refused edit, and of one made live.
 
-    `keep_in` is where last good files are kept, or None to keep them in memory only.
+    `keep_in` is where last good files are kept, or None to keep them in memory only. `countries` as for `load`.
     """
 
     def __init__(
-        self, config_dir: Path, keep_in: Path | None, clock: Callable[[], datetime], notice: Callable[..., None]
+        self,
+        config_dir: Path,
+        keep_in: Path | None,
+        clock: Callable[[], datetime],
+        notice: Callable[..., None],
+        countries: Collection[str] = (),
     ) -> None:
+        self._countries = countries
         self._config_dir = config_dir
         self._keep_in = keep_in
         self._clock = clock
@@ -164,7 +171,7 @@ class WatchedDirectory:
             self._notice("files_unreadable", error=type(error).__name__)
 
     def _take(self, texts: Mapping[str, bytes]) -> None:
-        loaded, before = load_texts(texts), self.state
+        loaded, before = load_texts(texts, self._countries), self.state
         coverage = check_coverage(loaded, self._clock())
         without_anybody = {finding.file for finding in coverage if finding.severity == "error"}
         # A folder that is empty or gone is a mishap, such as half a deployment: nobody means to have no line at all.
@@ -175,6 +182,8 @@ class WatchedDirectory:
             new = loaded.hotlines.get(flow_id)
             covered = new is not None and not _uses(texts, new, without_anybody)
             old = before.hotlines.get(flow_id) or self._remembered(flow_id)
+            if new is None and old is None:
+                old = self._without_barred(texts, flow_id)
             if new is not None and (covered or old is None):
                 hotlines[flow_id] = new
                 if covered:
@@ -199,7 +208,7 @@ class WatchedDirectory:
             {
                 number: phones
                 for flow_id in sorted(missing)
-                for number, phones in _stranded(texts, flow_id, self._clock())
+                for number, phones in _stranded(texts, flow_id, self._clock(), self._countries)
             },
         )
         for flow_id in sorted(kept | missing):
@@ -227,12 +236,18 @@ class WatchedDirectory:
             return None
         try:
             kept = json.loads((self._keep_in / f"{flow_id}.json").read_text())
-            return load_texts({path: text.encode() for path, text in kept.items()}).hotlines.get(flow_id)
+            return self._without_barred({path: text.encode() for path, text in kept.items()}, flow_id)
         except (OSError, ValueError, AttributeError):
             return None
 
+    def _without_barred(self, texts: Mapping[str, bytes], flow_id: str) -> Hotline | None:
+        """A hotline as some files have it, without the numbers that may not be dialled."""
+        return load_texts(texts, self._countries, without_barred=True).hotlines.get(flow_id)
 
-def _stranded(texts: Mapping[str, bytes], flow_id: str, now: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
+
+def _stranded(
+    texts: Mapping[str, bytes], flow_id: str, now: datetime, countries: Collection[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The numbers of a call flow that cannot be used, each with the phones of its rota's backup, then of those on call.
 
     Made out from the text, whatever is wrong with it: somebody may call while it is being fixed.
@@ -246,13 +261,16 @@ def _stranded(texts: Mapping[str, bytes], flow_id: str, now: datetime) -> Iterat
     rota = named[1] if named else flow_id
     files = {path: text for path, text in texts.items() if Path(path).parts[0] == "rota" and Path(path).stem == rota}
     schedule = read_rotas(files).schedules.get(rota)
+    own = ["+" + re.sub(r"\D", "", found) for found in _NUMBERS.findall(_DIALLED.sub("", flow))]
+    known = [number for number in own if is_number(number)]
     phones: tuple[str, ...] = ()
     if schedule is not None:
         who = schedule.at(now)
         volunteers = schedule.rota.volunteers
-        phones = tuple(dict.fromkeys(volunteers[one].phone for one in (*who.backup, *who.on_call)))
-    for found in _NUMBERS.findall(_DIALLED.sub("", flow)):
-        yield "+" + re.sub(r"\D", "", found), phones
+        everyone = dict.fromkeys(volunteers[one].phone for one in (*who.backup, *who.on_call))
+        phones = tuple(phone for phone in everyone if refusal(phone, known, countries) is None)
+    for number in own:
+        yield number, phones
 
 
 def _stamp(config_dir: Path) -> Stamp:

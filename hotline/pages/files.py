@@ -201,7 +201,7 @@ def marked(words: str) -> Markup:
 def review_of(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str) -> Review:
     """What is found in a text that takes the place of a file, and what changes with it."""
     after = as_before(file.raw, text)
-    checked = check_edit(texts, file.path, after, tools.clock())
+    checked = check_edit(texts, file.path, after, tools.clock(), tools.saved.countries)
     before = shown_text(file.raw) or ""
     return Review(
         checked.findings,
@@ -301,7 +301,7 @@ def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | 
     if raw is None:
         abort(404)
     base = request.form.get("base") or digest(file.raw)
-    checked = check_edit(tools.saved.texts(), file.path, raw, tools.clock())
+    checked = check_edit(tools.saved.texts(), file.path, raw, tools.clock(), tools.saved.countries)
     if checked.refusing:
         one = checked.refusing[0]
         why = _(

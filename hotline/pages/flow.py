@@ -134,7 +134,7 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
     read = read_flow_text(id, file.path, file.raw)
     line = tools.directory.state.hotlines.get(id)
     shown = read.flow or (line.flow if line else None)
-    findings = _findings(texts, file) if not read.flow or _errors(read.findings) else ()
+    findings = _findings(tools, texts, file) if not read.flow or _errors(read.findings) else ()
     language = request.args.get("lang", "")
     if shown and language not in shown.languages:
         language = shown.first_language
@@ -168,9 +168,9 @@ def _errors(findings: Sequence[Finding]) -> list[Finding]:
     return [one for one in findings if one.severity == "error"]
 
 
-def _findings(texts: Mapping[str, bytes], file: Found) -> Sequence[Finding]:
+def _findings(tools: Tools, texts: Mapping[str, bytes], file: Found) -> Sequence[Finding]:
     """What is wrong with the file, seen together with the others."""
-    return _errors([one for one in load_texts(texts).findings if one.file == file.path])
+    return _errors([one for one in load_texts(texts, tools.saved.countries).findings if one.file == file.path])
 
 
 # ---------------------------------------------------------------------------------------------------------- in words

@@ -144,7 +144,7 @@ def _line(tools: Tools, asked: Mapping[str, Any]) -> Hotline:
             abort(403)
         texts = read_files(tools.config_dir, strict=False)
         texts |= {str(path): str(text).encode() for path, text in edited.items() if str(path) in texts}
-        lines = load_texts(texts).hotlines
+        lines = load_texts(texts, tools.saved.countries).hotlines
     line = lines.get(str(asked.get("hotline", "")))
     if line is None:
         abort(409 if edited else 404)

@@ -141,7 +141,9 @@ def _page(tools: Tools, rota: str, change: str, asked: Asked, preview: Preview |
 def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
     """What an entry would change. Raises Unreadable and FilesError."""
     texts = tools.saved.texts()
-    line = next((one for one in load_texts(texts).hotlines.values() if one.rota.id == rota), None)
+    line = next(
+        (one for one in load_texts(texts, tools.saved.countries).hotlines.values() if one.rota.id == rota), None
+    )
     if line is None:
         raise FilesError(_("The rota's file cannot be used as it is now."), _("Mend it in the editor first."))
     today = tools.instant().astimezone(line.rota.zone).date()
@@ -150,7 +152,7 @@ def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
     if not asked.from_date:
         raise Unreadable("missing-field", Wording("Say from which day."), NOTHING)
     entered = _entered(line, change, asked, today)
-    proposal, changes = with_entries(texts, rota, entered.entries)
+    proposal, changes = with_entries(texts, rota, entered.entries, tools.saved.countries)
     last = max(proposal.new.schedule.clock.last(one.end) for one in entered.entries)
     warnings = [told.breach_in_words(line.rota, one) for one in changes.breaches]
     warnings += [reworded(together(one.message, one.help)) for one in proposal.warnings if one.severity == "warning"]

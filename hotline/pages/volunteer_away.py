@@ -64,7 +64,7 @@ def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now
             Wording("Ask your coordinator to enter it."),
         )
     away = Away(who, when.start, when.end)
-    proposal, changes = propose_entries(saved.texts(), line.rota.id, [away])
+    proposal, changes = propose_entries(saved.texts(), line.rota.id, [away], saved.countries)
     warned = [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps]
     warned += [told.breach_in_words(line.rota, one) for one in changes.breaches]
     return Asked(away, proposal, tuple(told.effects_in_words(proposal.new, changes)), tuple(warned))

@@ -6,7 +6,7 @@ or a phone.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -111,7 +111,7 @@ class Rehearsal:
 
     `texts` are the files (relative path to content); those that cannot be used are left out. `start` is the instant
     it begins at. `live`, `log` and `absences` take the place of a Redis at `redis_url` and of what is forgotten; `wrap`
-    may put something between the simulated carrier and the webhooks; `seed` is the world's.
+    may put something between the simulated carrier and the webhooks; `seed` is the world's; `countries` as for `load`.
     """
 
     def __init__(
@@ -126,7 +126,9 @@ class Rehearsal:
         quirks: CarrierQuirks | None = None,
         wrap: Wrap | None = None,
         seed: int | None = None,
+        countries: Collection[str] = (),
     ) -> None:
+        self._countries = countries
         token = secrets.token_hex(16)
         key = self.key = secrets.token_bytes(32)
         self.shelf = Shelf()
@@ -172,7 +174,7 @@ class Rehearsal:
 
     def edit(self, texts: Mapping[str, bytes]) -> None:
         """Use these files from now on, in the middle of a call too."""
-        self.shelf.hotlines = load_texts(texts).hotlines
+        self.shelf.hotlines = load_texts(texts, self._countries).hotlines
         furnish(self.world, self.shelf.hotlines)
 
     def _notice(self, event: str, /, **facts: str | int | float) -> None:

@@ -45,7 +45,7 @@ def _phones_on_disk(settings: Settings) -> Callable[[str], Mapping[str, str]]:
             except ServerError:
                 return nothing  # the data directory cannot be written: ids are all that is known
             directory = WatchedDirectory(
-                settings.config_dir, settings.data_dir / "last-good", now, lambda *_, **__: None
+                settings.config_dir, settings.data_dir / "last-good", now, lambda *_, **__: None, settings.countries
             )
 
             def by_rota(wanted: str) -> Hotline | None:

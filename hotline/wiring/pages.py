@@ -67,7 +67,11 @@ def pages_app(
         oidc=settings.oidc,
         ring_test=None if settings.practice else _ring_test(jobs),
         saved=SavedFiles(
-            settings.config_dir, Versions(settings.data_dir / "versions"), settings.editing.value, settings.practice
+            settings.config_dir,
+            Versions(settings.data_dir / "versions"),
+            settings.editing.value,
+            settings.practice,
+            settings.countries,
         ),
         call_tests=CallTestProcess(settings.config_dir),
     )

@@ -70,7 +70,9 @@ def _directory(settings: Settings, notice: Notices) -> Callable[[], WatchedDirec
 
     def directory() -> WatchedDirectory:
         if not kept:
-            kept.append(WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice))
+            kept.append(
+                WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice, settings.countries)
+            )
         kept[0].refresh()
         return kept[0]
 

@@ -61,7 +61,7 @@ def build_web(settings: Settings) -> Web:
     """The web process for these settings."""
     notice = Notices()
     key = secret_key(settings)
-    directory = WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice)
+    directory = WatchedDirectory(settings.config_dir, settings.data_dir / "last-good", now, notice, settings.countries)
     live = RedisLive(redis_url(settings), key)
     spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), key)
     tallies, behind = Tallies(redis_url(settings)), Behind(redis_url(settings))

@@ -99,6 +99,7 @@ class Deployment:
         given = {
             "HOTLINE_PUBLIC_URL": PUBLIC,
             "HOTLINE_CONFIG_DIR": str(self.directory),
+            "HOTLINE_COUNTRIES": "US,GB",
             "HOTLINE_DATA_DIR": str(self.directory / "data"),
             "HOTLINE_SECRET_KEY": "a key that all machines know",
             "HOTLINE_FALLBACK_URL": FALLBACK,

@@ -40,7 +40,7 @@ UNSEEN = {
     ),
     "the calendar, or phone numbers": (
         "away_ends_before_start no_such_date gap nobody_at_all until_before_starting holidays_ahead holiday_gap"
-        " phone_impossible phone_not_valid limits_exceeded"
+        " phone_impossible phone_not_valid limits_exceeded phone_never_dialled phone_other_country dial_never"
     ),
     "bytes and folders": "escaped_control_character utf16 no_call_flows",
 }

@@ -1,0 +1,134 @@
+"""Which numbers a rota or a call flow may lead to: ordinary phones of a few countries, never premium or satellite ones.
+
+Otherwise anyone who may edit a file could have the hotline dial numbers that pay them. `phonenumbers` is imported with
+the first number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Literal
+
+from hotline.files.unreadable import Unreadable, clip
+from hotline.files.wording import Wording, in_a_row, together
+
+Never = Literal["premium", "special", "worldwide"]
+
+_WORLDWIDE = "001"
+"""What `phonenumbers` calls the region of satellite phones and of numbers that belong to no country."""
+_INFORMATION = "976"
+"""The exchange of paid information lines, in every area of the North American plan."""
+_FILLERS = ("234567890123", "000000000000", "222222222222", "555555555555", "999999999999")
+
+
+def refusal(
+    number: str, own: Collection[str], countries: Collection[str], written: str | None = None
+) -> Unreadable | None:
+    """Why a hotline must not dial a number, or None if it may.
+
+    `number` is E.164, or a short number as it is dialled, which passes; `own` are the hotline's numbers. `countries`
+    are ISO 3166 codes; with none, the number must be of a country of one of `own`.
+    """
+    if not number.startswith("+"):
+        return None
+    shown = clip(written or number)
+    never, dialled = _traits(number)
+    if never is not None:
+        return _never(never, shown)
+    allowed = set(countries) or {country(one) for one in own} - {_WORLDWIDE}
+    if (not countries and not own) or allowed & dialled:
+        return None
+    wanted = country(number)
+    message = Wording("`%(written)s` is a number of another country: %(country)s.", written=shown, country=wanted)
+    if allowed:
+        message = together(message, Wording("Dialled here: %(countries)s.", countries=in_a_row(sorted(allowed))))
+    return Unreadable(
+        "phone-other-country",
+        message,
+        Wording(
+            "Correct the number. If it is right, have HOTLINE_COUNTRIES=%(countries)s set where the server runs.",
+            countries=",".join(sorted({*allowed, wanted})),
+        ),
+    )
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number with the code of a country."""
+    import phonenumbers as library
+
+    try:
+        library.parse(text)
+    except library.NumberParseException:
+        return False
+    return True
+
+
+@lru_cache(maxsize=20_000)
+def country(number: str) -> str:
+    """The ISO 3166 code of the country of an E.164 number; in the North American plan, of the country itself."""
+    import phonenumbers as library
+
+    parsed = library.parse(number)
+    found = library.region_code_for_number(parsed)
+    if found is None:
+        # Numbers for fiction, and those not given out, are of the country that has their like.
+        found = next((one for one in map(library.region_code_for_number, _alike(parsed, (3,), (0,))) if one), None)
+    return str(found or library.region_code_for_country_code(parsed.country_code or 0))
+
+
+def _never(why: Never, written: str) -> Unreadable:
+    messages = {
+        "premium": Wording("`%(written)s` is a premium-rate number: its owner earns from each call.", written=written),
+        "special": Wording(
+            "`%(written)s` is a number at a special rate: shared-cost, personal or pager.", written=written
+        ),
+        "worldwide": Wording("`%(written)s` is a satellite or worldwide number.", written=written),
+    }
+    return Unreadable(
+        "phone-never-dialled",
+        messages[why],
+        Wording("Write the number of an ordinary phone. No setting allows this one."),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
+    """Why a number is never dialled, if it is not; and the countries that it can be dialled as a number of."""
+    import phonenumbers as library
+
+    parsed, kinds = library.parse(number), library.PhoneNumberType
+    regions, kind = library.region_codes_for_country_code(parsed.country_code or 0), library.number_type(parsed)
+    if _WORLDWIDE in regions:
+        return "premium" if kind == kinds.PREMIUM_RATE else "worldwide", frozenset()
+    # A number that is not given out, as far as is known, is taken for what its like are.
+    found = {kind} if kind != kinds.UNKNOWN else set(map(library.number_type, _alike(parsed, (3, 4), range(-2, 3))))
+    if kinds.PREMIUM_RATE in found or _is_information(parsed):
+        return "premium", frozenset()
+    if found & {kinds.SHARED_COST, kinds.PERSONAL_NUMBER, kinds.PAGER}:
+        return "special", frozenset()
+    if kind in {kinds.TOLL_FREE, kinds.UAN}:  # one number may be of several countries
+        return None, frozenset(one for one in regions if library.is_valid_number_for_region(parsed, one))
+    return None, frozenset({country(number)})
+
+
+def _is_information(parsed: Any) -> bool:
+    return parsed.country_code == 1 and str(parsed.national_number)[3:6] == _INFORMATION
+
+
+def _alike(parsed: Any, kept: Iterable[int], longer: Iterable[int]) -> Iterator[Any]:
+    """Numbers with the same first digits, so many of them, and so much longer."""
+    import phonenumbers as library
+
+    national = library.national_significant_number(parsed)
+    for first in kept:
+        for more in longer:
+            for filler in _FILLERS:
+                digits = (national[:first] + filler)[: len(national) + more]
+                zeros = len(digits) - len(digits.lstrip("0"))
+                yield library.PhoneNumber(
+                    parsed.country_code,
+                    int(digits or 0),
+                    italian_leading_zero=zeros > 0 or None,
+                    number_of_leading_zeros=zeros or None,
+                )
