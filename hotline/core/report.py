@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from hotline.core.periods import Period, Slot
+from hotline.core.small_cells import SMALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,30 @@ def counts_alone(report: Report) -> Report:
         wait_bars=(),
         talk_bars=(),
         longest=(),
+        before=replace(report.before, waits=None, talks=None, abandoned=None) if report.before else None,
     )
+
+
+def times_of_many(report: Report) -> Report:
+    """A report whose times are those of more than `SMALL` calls each, and of no call by itself."""
+    steps = [*(report.within[limit] for limit in sorted(report.within)), report.answered]
+    return replace(
+        counts_alone(report),
+        waits=_of_many(report.waits),
+        talks=_of_many(report.talks),
+        abandoned=_of_many(report.abandoned),
+        within=report.within if _are_many(more - less for less, more in pairwise((0, *steps))) else {},
+        wait_bars=report.wait_bars if _are_many(one.count for one in report.wait_bars) else (),
+        talk_bars=report.talk_bars if _are_many(one.count for one in report.talk_bars) else (),
+    )
+
+
+def _of_many(spread: Spread | None) -> Spread | None:
+    return spread if spread is not None and spread.count > SMALL else None
+
+
+def _are_many(counts: Iterable[int]) -> bool:
+    return all(count == 0 or count > SMALL for count in counts)
 
 
 def tally(calls: Iterable[Call]) -> Tally:

@@ -19,6 +19,7 @@ from hotline.core.rota import WallMinute
 _DAY = 86_400
 _YEAR_ONE_TO_1970 = date(1970, 1, 1).toordinal() * _DAY
 _REMEMBERED_DAYS = 2_000
+_LATEST = (date(9999, 12, 31).toordinal() - 1) * _DAY - _YEAR_ONE_TO_1970
 
 
 def epoch_seconds(instant: datetime) -> int:
@@ -126,5 +127,6 @@ class WallClock:
         return after
 
     def _offset(self, instant: int) -> int:
+        instant = min(instant, _LATEST)  # the clocks of the last days that there are go on for ever
         offset = datetime.fromtimestamp(instant, self._zone).utcoffset()
         return 0 if offset is None else int(offset.total_seconds())

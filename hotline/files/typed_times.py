@@ -19,6 +19,8 @@ _CODE = "bad-time"
 _CLOCK = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 _TWO_CLOCKS = re.compile(r"(\d{1,2}:\d{2})[-–—](\d{1,2}:\d{2})", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::00)?", re.ASCII)
+LAST_YEAR = 2999
+"""Of what somebody types. Files may say any year, as for a shift that goes on for ever."""
 _TWELVE = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\b\.?", re.ASCII)
 _NUMBERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _NEAR = {"today": 0, "tomorrow": 1}
@@ -158,13 +160,23 @@ def _day(word: str, today: date, base: date) -> date:
             Wording("For example: %(example)s", example=f"tomorrow {clip(word)}"),
         )
     if word[:1].isdigit():
-        return calendar_date(word)
+        return _near_enough(calendar_date(word))
     for place, name in enumerate(FULL_NAMES):
         if len(word) > 1 and name.startswith(word):
             return base + timedelta(days=(place - base.weekday()) % 7)
     raise Unreadable(
         _CODE, Wording("`%(written)s` is not a day.", written=clip(word)), did_you_mean(word, FULL_NAMES) or _EXAMPLES
     )
+
+
+def _near_enough(day: date) -> date:
+    if day.year > LAST_YEAR:
+        raise Unreadable(
+            "bad-date",
+            Wording("The year %(year)s cannot be meant.", year=day.year),
+            Wording("Write one up to %(last)s.", last=LAST_YEAR),
+        )
+    return day
 
 
 def _minute(left: list[str], end: bool = False) -> int | None:

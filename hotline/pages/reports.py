@@ -16,13 +16,13 @@ from hotline.core.breakdown import PARTS, Breakdown, Withheld, full_breakdown, m
 from hotline.core.flow import Hotline
 from hotline.core.people import Deed
 from hotline.core.periods import Period, before, last_month, last_quarter, month_start, period, this_year
-from hotline.core.report import Report, counts_alone, share
-from hotline.core.small_cells import SMALL
+from hotline.core.report import Report, counts_alone, share, times_of_many
 from hotline.drawing.report_data import report_rows, report_values
 from hotline.pages import language
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
 from hotline.pages.reports_charts import charts
+from hotline.pages.tonight import LONGEST_CALL
 from hotline.pages.tools import Tools
 
 LONGEST = 3 * 366
@@ -111,7 +111,9 @@ def _asked(tools: Tools, values: Mapping[str, str]) -> Asked:
     if zone_of is None:
         abort(404)
     zones = [line.rota.zone for line in lines.values()] if not g.person.coordinator else [zone_of.rota.zone]
-    today = min(tools.clock().astimezone(zone).date() for zone in zones)
+    # For those who only look a day is over once no call of it can go on: they would see when it was answered, or ended.
+    at = tools.clock() if g.person.coordinator else tools.clock() - LONGEST_CALL
+    today = min(at.astimezone(zone).date() for zone in zones)
     preset = values.get("period", "last-quarter")
     known = {"last-quarter": last_quarter, "last-month": last_month, "this-year": this_year}
     if preset in known:
@@ -152,9 +154,8 @@ def _found(tools: Tools, asked: Asked, *, full: bool) -> Found:
 
 def _for_viewers(report: Report, old: Report, breakdown: Breakdown | Withheld) -> Found:
     """What somebody may see who only looks: counts, and times only of many calls in a period that overlaps no other."""
-    if isinstance(breakdown, Withheld) or report.answered <= SMALL:
-        report = counts_alone(report)
-    return Found(report, counts_alone(old), breakdown)
+    seen = counts_alone(report) if isinstance(breakdown, Withheld) else times_of_many(report)
+    return Found(seen, counts_alone(old), breakdown)
 
 
 def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: bool) -> Breakdown | Withheld:

@@ -57,3 +57,11 @@ def test_what_it_breaks_in_another_file_refuses_it() -> None:
 def test_any_bytes_can_be_checked() -> None:
     for raw in (b"", b"\xff\xfe", b"a: [", b"\0" * 100, b"- 1", "é".encode("latin-1")):
         assert check_edit(texts(), ROTA_FILE, raw, NOW).refusing, raw
+
+
+def test_a_rota_may_name_the_last_day_there_is() -> None:
+    for zone in ("America/New_York", "Pacific/Auckland", "Pacific/Pago_Pago"):
+        away = "away: [{who: ben, from: 2026-12-24, to: 9999-12-31}]\n"
+        cover = "cover: [{who: ben, from: 9999-12-31, to: 9999-12-31}]\n"
+        after = (ROTA + away + cover).replace("America/New_York", zone).encode()
+        assert check_edit(texts(), ROTA_FILE, after, NOW).refusing == ()

@@ -235,6 +235,8 @@ class TestForms:
             ("away", {"who": "amy", "from_date": ""}, "Say from which day."),
             ("away", {"who": "zoe", "from_date": "2026-12-21"}, "no volunteer"),
             ("away", {"who": "amy", "from_date": "2026-02-30"}, "2026-02-30"),
+            ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "9999-12-31"}, "9999 cannot be meant."),
+            ("cover", {"who": "amy", "from_date": "9999-12-31"}, "The year 9999 cannot be meant."),
             ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "2026-12-20"}, "ends before it starts"),
             ("cover", {"who": "amy", "other": "amy", "from_date": "2026-12-21"}, "cannot cover for themselves"),
             ("swap", {"who": "amy", "from_date": "2026-12-21"}, "Say with whom."),

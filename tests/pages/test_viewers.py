@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from hotline.core.log import LogEntry, Moment
+from hotline.core.periods import period
+from hotline.core.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
 from hotline.pages.tonight import _look
 from hotline.store.calllog import CallLog
-from tests.pages.conftest import Site
+from tests.pages.conftest import PASSWORD, Site
 from tests.pages.visitor import Visitor
 
 PAGES = ("/", "/reports", "/reports?period=last-month", "/reports?period=this-year", "/reports/csv", "/reports/json")
@@ -90,3 +95,52 @@ def test_many_calls_are_counted_and_their_times_are_not_told_of_days_of_ones_cho
     assert (told["waits"], told["talks"], told["longest_waits"], told["answered_within"]) == (None, None, [], {})
     whole = json.loads(coordinator.get(f"/reports/json?{query}").text)["period"]
     assert whole["waits"]["median"] == 37
+
+
+def test_a_day_is_over_for_a_viewer_once_no_call_of_it_can_go_on(site: Site) -> None:
+    """Otherwise somebody who keeps looking would see when a call from before midnight is answered, and when it ends."""
+    midnight = datetime(2026, 3, 10, tzinfo=ZoneInfo("America/New_York"))
+    call = [
+        LogEntry("a", "rise", Moment.STARTED, int(midnight.timestamp()) - 60),
+        LogEntry("a", "rise", Moment.ANSWERED, int(midnight.timestamp()) + 120),
+        LogEntry("a", "rise", Moment.ENDED, int(midnight.timestamp()) + 1_800),
+    ]
+    with time_machine.travel(midnight - timedelta(minutes=30), tick=False):
+        viewer = site.visitor()
+        viewer.sign_in("Vic", PASSWORD)
+    seen = []
+    for minutes, entries in ((1, []), (2, call[:1]), (3, call[1:2]), (31, call[2:])):
+        with time_machine.travel(midnight + timedelta(minutes=minutes), tick=False):
+            log(site).write(entries)
+            paths = [f"/reports{kind}?period=days&first=2026-03-09&last=2026-03-09" for kind in ("", "/csv", "/json")]
+            answers = [viewer.get(path) for path in (*PAGES[1:], *paths)]
+            seen.append([re.sub(r'name="csrf_token" value="[^"]+"', "", one.text) for one in answers])
+    assert all(one == seen[0] for one in seen)
+    with time_machine.travel(midnight + timedelta(hours=6, minutes=1), tick=False):
+        viewer.sign_in("Vic", PASSWORD)
+        told = json.loads(viewer.get("/reports/json?period=days&first=2026-03-09&last=2026-03-09").text)["period"]
+    assert (told["calls"], told["answered"]) == (1, 1)
+
+
+def test_a_whole_quarter_tells_no_times_of_a_few_calls() -> None:
+    """Eleven talks of half an hour and one caller who gave up: how long that one waited is a single call's time."""
+    calls = [Call("rise", at, at + 37, at + 37 + 1_800) for at in range(1_000, 12_000, 1_000)]
+    alone = Call("rise", 50_000, None, 50_123)
+    days = period(date(1970, 1, 1), date(1970, 3, 31), UTC)
+    report = times_of_many(report_of(days, count(days, [*calls, alone])))
+    assert (report.calls, report.answered, report.not_answered) == (12, 11, 1)
+    assert report.waits is not None
+    assert report.waits.median == 37
+    assert (report.abandoned, report.longest) == (None, ())
+    late = Call("rise", 60_000, 60_099, 60_500)
+    mixed = times_of_many(report_of(days, count(days, [*calls, late])))
+    assert (mixed.wait_bars, mixed.talk_bars, mixed.within) == ((), (), {})
+    few = times_of_many(report_of(days, count(days, calls[:10])))
+    assert (few.waits, few.talks, few.wait_bars, few.within) == (None, None, (), {})
+
+
+def test_totals_of_calls_that_are_gone_tell_viewers_no_times() -> None:
+    gone = Before(date(1970, 1, 31), 1, 1, Timed(1, 37), Timed(1, 1_234), Timed(0, 0))
+    days = period(date(1970, 1, 1), date(1970, 1, 31), UTC)
+    shown = counts_alone(replace(report_of(days, count(days, [])), before=gone)).before
+    assert shown == Before(date(1970, 1, 31), 1, 1, None, None, None)

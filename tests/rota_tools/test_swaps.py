@@ -429,3 +429,12 @@ def test_a_swap_of_whole_days_moves_nobody_else_and_loses_no_time(rota: Rota, da
         assert ("cho" in was) == ("cho" in becomes)
         if minute < start:
             assert was == becomes
+
+
+@pytest.mark.parametrize("day", ["3000-01-01", "9999-12-31"])
+@pytest.mark.parametrize("words", [("away", "ben"), ("cover", "ben")])
+def test_days_that_nobody_can_mean_are_refused(run: Run, words: tuple[str, ...], day: str) -> None:
+    for when in ((day,), ("tomorrow", day)):
+        result = run(*words, *when, "--yes")
+        assert (result.exit_code, "Traceback" in result.output) == (2, False)
+        assert "cannot be meant. Write one up to 2999." in " ".join(result.output.split())
