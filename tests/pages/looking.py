@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 _COLOURS = ["color-contrast", "link-in-text-block"]
+
+
+def choose_language(page: Page, name: str) -> None:
+    """Have the pages speak a language, and wait for the page that does."""
+    page.get_by_role("button", name=name).click()
+    expect(page.locator("html")).to_have_attribute("lang", {"English": "en", "Español": "es"}[name])
+    page.wait_for_load_state()
 
 
 def assert_accessible(page: Page) -> None:

@@ -20,7 +20,7 @@ from hotline.store.calllog import CallLog
 from tests.drawing.test_flow_graph import large_text
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
-from tests.pages.looking import assert_accessible, assert_accessible_everywhere
+from tests.pages.looking import assert_accessible, assert_accessible_everywhere, choose_language
 
 AREAS = (
     *("/rota/rise", "/rota/rise?view=month", "/rota/rise/load", "/rota/rise/gaps", "/rota/rise/away"),
@@ -38,14 +38,14 @@ def test_every_page_is_accessible_wide_and_narrow_in_light_and_dark(desk: Page) 
 def test_the_frame_fits_every_width_in_each_language(desk: Page) -> None:
     """A coordinator has the most places to go to, and Spanish the longest words for them."""
     for language in ("Español", "English"):
-        desk.get_by_role("button", name=language).click()
+        choose_language(desk, language)
         for width in (360, 700, 900, 1100, 1160, 1280):
             desk.set_viewport_size({"width": width, "height": 800})
             assert desk.evaluate("document.documentElement.scrollWidth") <= width, f"{language}, {width} wide"
 
 
 def test_no_page_is_wider_than_a_small_phone_in_spanish(desk: Page) -> None:
-    desk.get_by_role("button", name="Español").click()
+    choose_language(desk, "Español")
     desk.set_viewport_size({"width": 360, "height": 740})
     for path in (*PAGES, *AREAS):
         desk.goto(path)
@@ -68,6 +68,7 @@ def test_a_call_flow_of_sixty_steps_begins_in_view_and_can_be_read_and_seen_whol
         letters = frame.locator(".flow-words").first.evaluate("text => text.getBoundingClientRect().height")
         assert letters >= 14, "the words have their full size"
         desk.get_by_role("link", name="Whole").click()
+        expect(desk.get_by_role("link", name="Whole")).to_have_attribute("aria-current", "true")
         assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0
 
 

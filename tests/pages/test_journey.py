@@ -97,6 +97,7 @@ def _has_two_people_swap(page: Page, site: Site) -> None:
 def _brings_an_older_version_back(page: Page, site: Site) -> None:
     page.goto("/rota/rise/versions")
     page.get_by_role("link", name="What changed").first.click()
+    expect(page.get_by_role("region", name="The lines that differ")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Bring back").click()
     expect(page.get_by_text("brought back an older version")).to_be_visible()
