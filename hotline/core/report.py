@@ -178,6 +178,12 @@ class Report:
         """Between 0 and 1; None without calls. Calls going on count as what they are so far."""
         return share(self.answered, self.calls)
 
+    @property
+    def times_withheld(self) -> bool:
+        """Whether calls were answered, and nothing is told of how long they waited or talked."""
+        told = (self.waits, self.talks, self.within, self.wait_bars, self.talk_bars, self.longest)
+        return self.answered > 0 and not any(told)
+
     def share_within(self, seconds: int) -> float | None:
         """The share of all calls in the log that were answered within one of WITHIN."""
         if seconds not in self.within:

@@ -9,10 +9,11 @@ from hotline.core import words
 from hotline.files.dialling import refusal
 from hotline.files.document import Document, Path, mapping, names
 from hotline.files.flow_file import FlowRead
+from hotline.files.meant import is_language, languages_meant
 from hotline.files.names import Reference
 from hotline.files.phones import Phone, dialled
 from hotline.files.rota_file import RotaRead
-from hotline.files.speech import check_length
+from hotline.files.speech import check_length, check_sayable
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
@@ -180,19 +181,25 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
         for code in mapping(by_language)
     )
     for one in listed:
-        if one.name not in spoken:
-            document.report(
-                "language-not-needed",
-                one.path,
-                Wording("No call flow with this rota speaks the language `%(language)s`.", language=clip(one.name)),
-                did_you_mean(one.name, spoken) or Wording("They speak: %(names)s.", names=", ".join(spoken)),
-                "note",
-                one.part,
-            )
+        understood = [code for code in languages_meant(one.name) if code in spoken]
+        if one.name in spoken or (understood and one.part == "value"):
+            continue
+        known = understood or is_language(languages_meant(one.name)[0])
+        message = (
+            Wording("No call flow with this rota speaks the language `%(language)s`.", language=clip(one.name))
+            if known
+            else Wording("`%(language)s` is not the code of a language.", language=clip(one.name))
+        )
+        help = (
+            Wording("Did you mean `%(right)s`?", right=understood[0]) if understood else did_you_mean(one.name, spoken)
+        ) or Wording("They speak: %(names)s.", names=", ".join(spoken))
+        code = "language-not-needed" if known else "bad-language"
+        document.report(code, one.path, message, help, "note" if known else "warning", one.part)
     for code, text in said.items():
         if isinstance(text, str) and code in spoken:
             check_length(document, ("ringing", "say", code), text, spoken[code].voice)
-            if not text.strip():
+            check_sayable(document, ("ringing", "say", code), text)
+            if not any(map(str.isalnum, text)):
                 document.report(
                     "missing-words",
                     ("ringing", "say", code),

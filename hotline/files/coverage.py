@@ -15,7 +15,7 @@ from hotline.core.spans import Span
 from hotline.files.finding import Finding, in_order
 from hotline.files.lines import help_with, to_write
 from hotline.files.loading import Loaded
-from hotline.files.wording import Lacking, Wording
+from hotline.files.wording import During, Lacking, Wording
 
 _MOST_HELPED = 20
 
@@ -23,13 +23,15 @@ _MOST_HELPED = 20
 def check_coverage(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]:
     """The gaps of every rota in use, from `now` (aware) on; recurring ones once.
 
-    A gap is a warning where the backup is rung in it, and an error where nobody is.
+    A gap is a warning where the backup is rung in it, and an error where nobody is. A backup that is the one volunteer
+    on call anyway is a note.
     """
     findings: list[Finding] = []
     schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
     for rota, schedule in schedules.items():
         place = loaded.rota_places[rota]
         findings.extend(_findings(place, schedule, now, weeks))
+        findings.extend(_backup_alone(place, schedule, now, weeks))
     return list(in_order(findings))
 
 
@@ -52,4 +54,25 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
             if lack.nobody
             else Wording("Nobody is on call %(when)s; only the backup is rung then.", when=when),
             help=help,
+        )
+
+
+def _backup_alone(place: Finding, schedule: Schedule, start: datetime, weeks: int) -> Iterator[Finding]:
+    """One finding for each volunteer who is on call and the backup at once, with nobody else, at some time."""
+    first: dict[str, Span] = {}
+    for stretch in schedule.stretches(start, full_hour_after(schedule, start, weeks)):
+        there = {*stretch.who.on_call, *stretch.who.backup}
+        if len(there) == 1 and stretch.who.on_call and stretch.who.backup:
+            first.setdefault(stretch.who.on_call[0], Span(stretch.start, stretch.end))
+    for name, span in first.items():
+        yield replace(
+            place,
+            code="backup-alone",
+            severity="note",
+            message=Wording(
+                "`%(name)s` is on call and the backup at once, with nobody else, the first time %(when)s.",
+                name=name,
+                when=During(span, schedule.rota.zone),
+            ),
+            help=Wording("Add somebody else to the backup, or to that shift: a phone may be off."),
         )

@@ -6,26 +6,14 @@ import re
 from dataclasses import dataclass
 
 from hotline.core.rota import LAST
-from hotline.files.suggest import nearest
-from hotline.files.unreadable import Unreadable, clip, text
-from hotline.files.wording import Wording
+from hotline.files.meant import COUNTED, FULL_NAMES, PLACES, WEEKDAYS, dates_meant, day_meant, days_meant, so_often
+from hotline.files.unreadable import Unreadable, clip, each, text
+from hotline.files.wording import NOTHING, Wording, together
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-PLACES = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": LAST}
+_PLACE = {**{place: number for number, place in enumerate(PLACES, 1)}, "last": LAST}
 
 _DASH = re.compile(r"\s*[-–—]\s*")
 _PLACED = re.compile(r"(1st|2nd|3rd|4th|5th|last)(?:\s*[-–—]\s*(1st|2nd|3rd|4th|5th|last))?(?:\s+(.+))?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_HOLIDAYS = ("holiday", "public holiday", "public holidays", "bank holiday", "bank holidays")
-_MEANT = {
-    "weekdays": "mon-fri", "weekday": "mon-fri", "weekends": "sat-sun", "weekend": "sat-sun",
-    "daily": "every day", "all": "every day", **dict.fromkeys(_HOLIDAYS, "holidays"),
-}  # fmt: skip
-_COUNTED = {
-    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
-    "1": "1st", "2": "2nd", "3": "3rd", "4": "4th", "5": "5th",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +34,11 @@ EVERY_DAY = Days(frozenset(range(7)))
 def days(value: object) -> Days:
     """`mon-fri`, `fri-mon`, `mon, wed`, `[mon, wed]`, `every day`, `1st sat, 3rd sat`, `2nd-4th sat`, `holidays`."""
     if isinstance(value, list):
-        parts = [text(one, "days: [mon, wed]") for one in value]
+        found = Days()
+        for day in each(value, lambda one: _days_of_text(text(one, "days: [mon, wed]"))):
+            found |= day
     else:
-        parts = text(value, "days: mon-fri").split(",")
-    found = Days()
-    for part in parts:
-        for one in part.split(","):
-            found |= _days_of(" ".join(one.lower().split()))
+        found = _days_of_text(text(value, "days: mon-fri"))
     if found == Days():
         raise Unreadable(
             "bad-days",
@@ -67,18 +53,35 @@ def weekday(written: str, code: str = "bad-days") -> int:
     name = written.strip().lower()
     if name in WEEKDAYS:
         return WEEKDAYS.index(name)
-    for place, full in enumerate(FULL_NAMES):
-        if len(name) > 1 and (full.startswith(name) or name.rstrip("s") == full):
-            suggestion = Wording("Write %(right)s.", right=WEEKDAYS[place])
-            break
+    meant = day_meant(name)
+    if meant:
+        sure = meant in (name[:3], *(full[:3] for full in FULL_NAMES if full.startswith(name)))
+        help = Wording("Write %(right)s.", right=meant) if sure else Wording("Did you mean `%(right)s`?", right=meant)
     else:
-        near = nearest(name, WEEKDAYS) or nearest(name, FULL_NAMES)
-        suggestion = (
-            Wording("Did you mean `%(near)s`?", near=near[:3])
-            if near
-            else Wording("The days are mon, tue, wed, thu, fri, sat and sun.")
-        )
-    raise Unreadable(code, Wording("`%(written)s` is not a day.", written=clip(written)), suggestion)
+        help = Wording("The days are mon, tue, wed, thu, fri, sat and sun.")
+    raise Unreadable(code, Wording("`%(written)s` is not a day.", written=clip(written)), help)
+
+
+def _days_of_text(written: str) -> Days:
+    """All days of a text with commas. What cannot be read is told in one, with the whole text as it should be."""
+    found, problems = Days(), []
+    for part in written.split(","):
+        try:
+            found |= _days_of(" ".join(part.lower().split()))
+        except Unreadable as problem:
+            problems.append(problem)
+    if not problems:
+        return found
+    right = days_meant(written)
+    if right is None:
+        help = together(*dict.fromkeys(problem.help for problem in problems))
+    elif "," in right:
+        help = Wording('Write "%(right)s"', right=right)
+    elif len(problems) == 1 and problems[0].help.values.get("right") == right:
+        help = problems[0].help
+    else:
+        help = Wording("Write %(right)s.", right=right)
+    raise Unreadable(problems[0].code, together(*dict.fromkeys(problem.message for problem in problems)), help)
 
 
 def _days_of(part: str) -> Days:
@@ -86,26 +89,10 @@ def _days_of(part: str) -> Days:
         return EVERY_DAY
     if part == "holidays":
         return Days(holidays=True)
-    if part in _MEANT:
-        raise Unreadable(
-            "bad-days",
-            Wording("`%(written)s` is not a day.", written=part),
-            Wording("Write %(right)s.", right=_MEANT[part]),
-        )
     placed = _PLACED.fullmatch(part)
     if placed:
         return Days(monthly=frozenset(_in_month(part, placed[1], placed[2] or placed[1], placed[3] or "")))
-    if _DATE.fullmatch(part):
-        raise Unreadable(
-            "bad-days",
-            Wording("`%(part)s` is a date, and `days` are days of the week.", part=clip(part)),
-            Wording(
-                "Write days: holidays, and at the top of the rota"
-                " holidays: {country: US, region: MD, also: [%(part)s]} with your country. Or, for this date alone,"
-                " write starting: %(part)s and until: %(part)s in place of `days`.",
-                part=part,
-            ),
-        )
+    _refuse_dates(part)
     _refuse_places_of_other_kinds(part)
     ends = _DASH.split(part)
     if len(ends) > 2:
@@ -114,8 +101,43 @@ def _days_of(part: str) -> Days:
             Wording("`%(part)s` has more than two ends.", part=clip(part)),
             Wording("Write a range as mon-fri."),
         )
+    if days_meant(part) and set(ends) - set(WEEKDAYS):
+        raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), NOTHING)
     first, last = weekday(ends[0]), weekday(ends[-1])
     return Days(frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)))
+
+
+def _refuse_dates(part: str) -> None:
+    """Refuse a date, and how often a shift is on, with where each belongs."""
+    dates = dates_meant(part)
+    if len(dates) > 1:
+        raise Unreadable(
+            "bad-days",
+            Wording("`%(part)s` is a date, and `days` are days of the week.", part=clip(part)),
+            Wording("Write days: holidays, and the date as year-month-day in `also` of the rota's `holidays`."),
+        )
+    if dates:
+        raise Unreadable(
+            "bad-days",
+            Wording("`%(part)s` is a date, and `days` are days of the week.", part=clip(part)),
+            Wording(
+                "Write days: holidays, and at the top of the rota"
+                " holidays: {country: US, region: MD, also: [%(date)s]} with your country. Or, for this date alone,"
+                " write starting: %(date)s and until: %(date)s in place of `days`.",
+                date=dates[0],
+            ),
+        )
+    often = so_often(part)
+    if often and part[:1].isalpha() and often[1] == "week":
+        raise Unreadable(
+            "bad-days",
+            Wording("`%(written)s` says how often, and not on which days.", written=clip(part)),
+            Wording(
+                "Write days: mon-fri, or whichever are meant, and beside it every: %(weeks)s weeks, starting:"
+                " 2026-01-05, with a date in a week in which it is on.",
+                weeks=often[0],
+            ),
+        )
 
 
 def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, int]]:
@@ -133,33 +155,24 @@ def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, i
             "Name each day with its place: %(names)s", names=", ".join(f"{first} {day}" for day in named_days)
         )
         raise Unreadable("bad-days", Wording("`%(part)s` could be in two different weeks.", part=clip(part)), help)
-    more = re.fullmatch(r"(?:and|&|or|\+)\s+(\S+)\s+(\S+)", named)
-    if more and more[1] in PLACES and more[2] in WEEKDAYS:
-        help = Wording("Write %(right)s", right=f"{first} {more[2]}, {more[1]} {more[2]}")
-        raise Unreadable("bad-days", Wording("`%(part)s` holds several days without a comma.", part=clip(part)), help)
+    if re.match(r"(?:and|&|or|\+)\s", named) and days_meant(part):
+        message = Wording("`%(part)s` holds several days without a comma.", part=clip(part))
+        raise Unreadable("bad-days", message, _DAYS_BY_PLACE)
     if first == last and named not in WEEKDAYS:
-        short = _short(named)
-        help = Wording("Write %(right)s.", right=f"{first} {short}") if short else _DAYS_BY_PLACE
-        raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), help)
+        raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), _DAYS_BY_PLACE)
     day = weekday(named)
     if first == last:
-        return [(PLACES[first], day)]
-    if LAST in (PLACES[first], PLACES[last]) or PLACES[last] < PLACES[first]:
+        return [(_PLACE[first], day)]
+    if LAST in (_PLACE[first], _PLACE[last]) or _PLACE[last] < _PLACE[first]:
         help = Wording(
             "Count upwards, from 1st to 5th: 2nd-4th %(day)s. The last one is named by itself.",
             day=WEEKDAYS[day],
         )
         raise Unreadable("bad-days", Wording("`%(part)s` does not say which ones.", part=clip(part)), help)
-    return [(place, day) for place in range(PLACES[first], PLACES[last] + 1)]
+    return [(place, day) for place in range(_PLACE[first], _PLACE[last] + 1)]
 
 
 _DAYS_BY_PLACE = Wording("Name each day with its place in the month, for example: 1st sat, last fri")
-
-
-def _short(written: str) -> str | None:
-    """`sat`, of `sat`, `saturday` or `saturdays`."""
-    full = next((name for name in FULL_NAMES if written in (name[:3], name, f"{name}s")), None)
-    return full[:3] if full else None
 
 
 def _refuse_places_of_other_kinds(part: str) -> None:
@@ -167,22 +180,17 @@ def _refuse_places_of_other_kinds(part: str) -> None:
     words = part.split()
     if len(words) < 2:
         return
-    if words[0] == "every" or words[:2] in (["every", "other"], ["every", "second"]):
-        day = _short(words[-1]) or "sat"
-        help = Wording("Write days: %(day)s, and for every other week beside it `every: 2 weeks`.", day=day)
-    elif words[0].rstrip(".") in _COUNTED or words[0] in PLACES:
-        short = _short(words[-1])
-        place = _COUNTED.get(words[0].rstrip("."), words[0])
-        help = Wording("Write %(right)s.", right=f"{place} {short}") if short and len(words) == 2 else _DAYS_BY_PLACE
-    elif re.fullmatch(r"\d+(st|nd|rd|th)", words[0]):
-        help = Wording("The places in a month are 1st, 2nd, 3rd, 4th, 5th and last.")
-    elif words[-1] in PLACES:
-        short = _short(words[0])
-        help = (
-            Wording("Write the place before the day: %(right)s", right=f"{words[-1]} {short}")
-            if short and len(words) == 2
-            else _DAYS_BY_PLACE
+    day = day_meant(words[-1])
+    if day and words[0] == "every":
+        help = Wording(
+            "Write days: %(day)s, and for every other week beside it every: 2 weeks, starting: 2026-01-05, with a date"
+            " in a week in which it is on.",
+            day=day,
         )
+    elif re.fullmatch(r"\d+(st|nd|rd|th)", words[0]) and words[0] not in PLACES:
+        help = Wording("The places in a month are 1st, 2nd, 3rd, 4th, 5th and last.")
+    elif words[0].rstrip(".") in COUNTED or words[-1] in PLACES:
+        help = _DAYS_BY_PLACE
     else:
         return
     raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), help)

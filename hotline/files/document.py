@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Literal
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from hotline.files.finding import Finding, Severity
+from hotline.files.finding import Finding, Fix, Severity
 from hotline.files.wording import Wording
 
 Plain = None | str | list["Plain"] | dict[str, "Plain"]
@@ -45,19 +46,26 @@ class Document:
         severity: Severity = "error",
         part: Part = "value",
         character: int | None = None,
+        fix: Fix | None = None,
     ) -> None:
         """Collect a finding at the value at `path`, or at its key; failing that, nearby.
 
-        `character` is the place, from 0, of the one character of a name that is meant.
+        `character` is the place, from 0, of the one character of a name that is meant. Without a `fix` it is what
+        `help` says to write.
         """
         self.errors += severity == "error"
         if len(self.findings) < _MOST_FINDINGS or (severity == "error" and self.errors <= _MOST_FINDINGS):
             line, column, length = self._spot(path, part)
             source = self.lines[line - 1] if line <= len(self.lines) else ""
+            right = help.values.get("right")
             if character is not None:
                 column, length = column + character + (source[column - 1 : column] in ("'", '"')), 1
+                fix = fix or Fix(line, column, 1, "")
+            elif fix is None and right is not None and self._is_scalar(path, part):
+                text = _as_scalar(str(right), source[column - 1 : column], self._in_flow(path))
+                fix = Fix(line, column, length, text)
             self.findings.append(
-                Finding(code, severity, self.file, line, column, message, help, source, max(1, length))
+                Finding(code, severity, self.file, line, column, message, help, source, max(1, length), fix)
             )
 
     @property
@@ -89,6 +97,56 @@ class Document:
         """Whether the mapping at a path is written between braces."""
         return bool(getattr(self._walk(path)[1], "flow_style", False))
 
+    def value_as(self, path: Path, yaml: str) -> Fix | None:
+        """How to write a value of its own, given as YAML, in place of the one at a path, which is on one line."""
+        return _in_place_of(self._walk(path)[1], yaml)
+
+    def key_as(self, path: Path, yaml: str) -> Fix | None:
+        """The same for the key at a path."""
+        key = self._walk(path)[0]
+        return _in_place_of(key, yaml) if key is not None else None
+
+    def without(self, path: Path) -> Fix | None:
+        """How to take out what is at a path: an entry or a field written on one line with what is around it."""
+        *outer, last = path
+        holder = self._walk(tuple(outer))[1]
+        if not isinstance(holder, SequenceNode | MappingNode) or not holder.flow_style:
+            return None
+        parts = [(one[0], one[1]) if isinstance(one, tuple) else (one, one) for one in holder.value]
+        place = (
+            last if isinstance(last, int) else next((at for at, one in enumerate(parts) if one[0].value == last), -1)
+        )
+        if len(parts) < 2 or not 0 <= place < len(parts):
+            return None
+        first, end = parts[place][0].start_mark, parts[place][1].end_mark
+        if place:
+            first = parts[place - 1][1].end_mark
+        else:
+            end = parts[1][0].start_mark
+        if first.line != end.line:
+            return None
+        return Fix(first.line + 1, first.column + 1, end.column - first.column, "")
+
+    def span(self, start: Path, end: Path, text: str) -> Fix | None:
+        """How to write `text` in place of what is from the value at one path to the key at another."""
+        first, last = self._walk(start)[1].start_mark, self._walk(end)[0]
+        if last is None or last.end_mark.line != first.line:
+            return None
+        return Fix(first.line + 1, first.column + 1, last.end_mark.column - first.column, text)
+
+    def _is_scalar(self, path: Path, part: Part) -> bool:
+        """Whether what is marked at a path is a text on one line, so that another can be written in its place."""
+        key, value = self._walk(path)
+        node = key if part == "key" else value
+        return (
+            isinstance(node, ScalarNode)
+            and node.start_mark.line == node.end_mark.line
+            and node.start_mark.index < node.end_mark.index
+        )
+
+    def _in_flow(self, path: Path) -> bool:
+        return any(self.in_flow_mapping(path[:length]) for length in range(len(path)))
+
     def _spot(self, path: Path, part: Part) -> tuple[int, int, int]:
         key, value = self._walk(path)
         node = value
@@ -111,6 +169,29 @@ class Document:
                 break
             key, node = found
         return key, node
+
+
+def _in_place_of(node: Node, yaml: str) -> Fix | None:
+    first, end = node.start_mark, node.end_mark
+    written = isinstance(node, ScalarNode) or bool(getattr(node, "flow_style", False))
+    if not written or first.line != end.line or first.index == end.index:
+        return None
+    return Fix(first.line + 1, first.column + 1, end.column - first.column, yaml)
+
+
+def quoted(text: str) -> str:
+    """A text as YAML that can stand anywhere in a list or a group of fields."""
+    return _as_scalar(text, "", flow=True)
+
+
+def _as_scalar(text: str, opening: str, flow: bool) -> str:
+    """A text as YAML, in the quotes that were there, or without where it needs none."""
+    if opening == "'":
+        return "'" + text.replace("'", "''") + "'"
+    plain = re.fullmatch(r"\w[\w .:/–-]*\w|\w", text) and ": " not in text
+    if opening != '"' and (plain or (not flow and re.fullmatch(r"\w[\w ,.:/–-]*\w", text) and ": " not in text)):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from hotline.files.explanation import Explanation
 
 FLOW: Mapping[str, Explanation] = {
+    "hard-to-say": Explanation(
+        "words that a voice does not say as they are meant",
+        "Tags, addresses and pictures are read out or left out, and a long number is read as one number.",
+        "Write the words as they should be heard.",
+        "say: {en: Or call 9 8 8.}",
+    ),
     "voice-not-known": Explanation(
         "a voice that is not known here",
         "The name is well formed, and the voice may be new. A voice that the carrier does not have ends every call.",

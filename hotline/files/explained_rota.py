@@ -151,6 +151,18 @@ ROTA: Mapping[str, Explanation] = {
         "Delete the second mention.",
         "on_call: [amy, ben]",
     ),
+    "misleading-name": Explanation(
+        "a volunteer whose short name is no name",
+        "`nobody` or `everyone` is on call: whoever reads it takes it for something else.",
+        "Give them a short name of their own.",
+        'amy: {name: Amy Okafor, phone: "+1 410 555 0111"}',
+    ),
+    "backup-alone": Explanation(
+        "a backup who is on call alone anyway",
+        "The backup is there for calls that those on call do not take. Here it is the same phone.",
+        "Add somebody else to the backup, or to that shift.",
+        "backup: [chaplain]",
+    ),
     "never-called": Explanation(
         "a volunteer whom nobody calls",
         "They are in no shift, rotation, cover or backup. That may be meant.",

@@ -12,11 +12,32 @@ Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What to write in place of `length` characters from `column` on in one line; all count from 1, as in a finding.
+
+    There is one only where it is sure what was meant: an editor may write it as it stands.
+    """
+
+    line: int
+    column: int
+    length: int
+    text: str
+
+    def of(self, text: str) -> str:
+        """The text of the file, mended."""
+        lines = text.split("\n")
+        whole = lines[self.line - 1]
+        lines[self.line - 1] = whole[: self.column - 1] + self.text + whole[self.column - 1 + self.length :]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong, where, and how to mend it.
 
     `line` and `column` count from 1, columns in characters. `source` is the whole line, of which `length` characters
-    from `column` on are meant. `file` is relative to the configuration directory, with `/` between its parts.
+    from `column` on are meant. `fix` is what to write there, where that is sure. `file` is relative to the
+    configuration directory, with `/` between its parts.
     """
 
     code: str
@@ -28,6 +49,7 @@ class Finding:
     help: Wording
     source: str = field(default="", repr=False)
     length: int = 1
+    fix: Fix | None = None
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_args
@@ -10,24 +11,32 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from hotline.files.document import Document, Path, Plain, child, mapping
+from hotline.files.document import Document, Path, Plain, child, mapping, quoted
+from hotline.files.meant import days_meant, names_meant
 from hotline.files.shapes import GONE, Shape, field_names
 from hotline.files.suggest import nearest
-from hotline.files.unreadable import clip, kind
+from hotline.files.unreadable import Unreadable, clip, kind
 from hotline.files.wording import Wording
 
 File = TypeVar("File", bound=Shape)
 
 _MOST_PASSES = 8
 _MOST_WORDED = 300
+_MOST_COPIED = 200
 _GROUP = Wording("a group of fields")
 _KINDS = {"string_type": Wording("a text"), "list_type": Wording("a list"), "dict_type": _GROUP}
 _ALSO_CALLED = {
-    "number": "phone", "tel": "phone", "mobile": "phone", "time": "hours", "times": "hours", "day": "days",
-    "volunteers": "on_call", "people": "on_call", "who": "on_call", "goto": "go", "next": "then",
-    "text": "say", "message": "say", "hangup": "hang_up", "call": "dial", "end": "until", "start": "starting",
-    "tz": "timezone", "time_zone": "timezone", "number_of_rounds": "rounds", "phone": "numbers",
+    "number": "phone", "tel": "phone", "mobile": "phone", "cell": "phone", "telephone": "phone", "time": "hours",
+    "times": "hours", "day": "days", "volunteers": "on_call", "people": "on_call", "who": "on_call", "goto": "go",
+    "next": "then", "text": "say", "message": "say", "hangup": "hang_up", "call": "dial", "end": "until to",
+    "ends": "until to", "start": "starting from", "starts": "starting from", "since": "from starting",
+    "begin": "from starting", "until": "to", "till": "to until", "through": "to until", "starting": "from",
+    "volunteer": "who", "person": "who", "by": "who", "instead_of": "for", "tz": "timezone", "time_zone": "timezone",
+    "number_of_rounds": "rounds", "phone": "numbers", "language": "languages", "full_name": "name",
+    "frequency": "every change", "repeat": "every", "rotation": "turns",
 }  # fmt: skip
+"""Fields by other names that people give them, the likeliest first."""
+_UNSPACED = re.compile(r"(\w+)\s*:\s*(\S.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,10 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
             mistyped = {
                 (*path[:-1], _meant(_shape_at(shape, path[:-1], mapping(document.get(*path[:-1]))), path))
                 for path in unknown
+            } | {
+                (*path[:-1], run_on[1])
+                for path in unknown
+                if (run_on := _UNSPACED.fullmatch(str(path[-1]))) and document.get(*path) is None
             }
             for one in found[:_MOST_WORDED]:
                 whole = (*one.path, one.missing) if one.missing else one.path
@@ -133,8 +146,11 @@ def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
     elif misfit.unknown:
         _report_unknown(document, shape, path)
     elif error["type"] == "unreadable":
-        context = error.get("ctx", {})
-        document.report(context["code"], path, context["message"], context["help"])
+        problem: Unreadable = error.get("ctx", {})["problem"]
+        for place, one in problem.entries.items():
+            document.report(one.code, (*path, place), one.message, one.help)
+        if not problem.entries:
+            document.report(problem.code, path, problem.message, problem.help)
     elif document.get(*path) is None:
         message = (
             Wording("There is nothing under `%(field)s`.", field=path[-1])
@@ -150,12 +166,15 @@ def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
             if isinstance(path[-1], str)
             else Wording("This entry should be %(wanted)s, and is %(found)s.", wanted=wanted, found=found)
         )
-        document.report(
-            "wrong-type",
-            path,
-            message,
-            _example(shape, path, document.get(*path)),
-        )
+        help, right = _example(shape, path, document)
+        fix = document.value_as(path, right) if right else None
+        in_braces = right.startswith("[") and document.in_flow_mapping(path[:-1])
+        run = _blank_run(document, path[:-1], str(path[-1])) if in_braces else []
+        if run:  # `{on_call: amy, ben}`: the rest of the list is read as fields
+            right = f"[{', '.join([right[1:-1], *map(quoted, run)])}]"
+            help = Wording("Write it like this: %(field)s: %(example)s", field=path[-1], example=right)
+            fix = document.span(path, (*path[:-1], run[-1]), right)
+        document.report("wrong-type", path, message, help, fix=fix)
 
 
 def _report_missing(document: Document, shape: type[Shape], path: Path, missing: str) -> None:
@@ -181,12 +200,17 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     shape, name = _shape_at(root, path[:-1], mapping(document.get(*path[:-1]))), str(path[-1])
     known = field_names(shape)
     outer = path[:-1]
+    if _report_unspaced(document, path, known):
+        return
     after_comma = document.get(*path) is None and document.in_flow_mapping(outer)
     before = _field_before(document, outer, name) if after_comma else ""
     if before:
         run = _blank_run(document, outer, before)
         value = ", ".join((str(document.get(*outer, before)), *run))
+        if _examples(shape, before).startswith("["):
+            return  # told of where the value stands
         code = "bad-days" if before == "days" else "unknown-field"
+        value = days_meant(value) or value if before == "days" else value
         if name == next(one for one in run if one not in known):
             document.report(
                 code,
@@ -198,6 +222,7 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
                 ),
                 Wording('Put the value in quotes: %(before)s: "%(value)s"', before=before, value=clip(value)),
                 part="key",
+                fix=document.span((*outer, before), (*outer, run[-1]), f'"{value}"') if '"' not in value else None,
             )
         return
     meant = _meant(shape, path)
@@ -209,7 +234,11 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     elif name == "<<":
         help = Wording("Merging with `<<` is not supported: write the fields out.")
     elif meant:
-        help = Wording("Did you mean `%(near)s`?", near=meant)
+        help = (
+            Wording("Did you mean `%(right)s`?", right=meant)
+            if document.get(*outer, meant) is None
+            else Wording("`%(field)s` is there already: delete one of the two.", field=meant)
+        )
     elif homes:
         help = Wording("`%(name)s` belongs in %(place)s.", name=name, place=homes[0])
     else:
@@ -219,11 +248,29 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     )
 
 
+def _report_unspaced(document: Document, path: Path, known: Collection[str]) -> bool:
+    """Report a field and its value run together, as in `{phone:"+1 410 555 0112"}`; whether it is one."""
+    found = _UNSPACED.fullmatch(str(path[-1]))
+    if not found or found[1] not in known or document.get(*path) is not None:
+        return False
+    right = f"{found[1]}: {found[2]}"
+    document.report(
+        "unknown-field",
+        path,
+        Wording("A space is missing after the colon of `%(field)s`.", field=found[1]),
+        Wording("Write %(whole)s", whole=right),
+        part="key",
+        fix=document.key_as(path, right),
+    )
+    return True
+
+
 def _meant(shape: type[Shape], path: Path) -> str:
     """The known field of a group that an unknown one is probably meant to be, or nothing."""
     known = field_names(shape)
-    also = _ALSO_CALLED.get(str(path[-1]).casefold(), "")
-    return nearest(str(path[-1]), known) or (also if also in known else "")
+    name = str(path[-1]).strip()
+    also = next((one for one in _ALSO_CALLED.get(name.casefold(), "").split() if one in known), "")
+    return also or nearest(name, known) or ""
 
 
 def _field_before(document: Document, outer: Path, name: str) -> str:
@@ -249,27 +296,61 @@ def _blank_run(document: Document, outer: Path, before: str) -> list[str]:
     return run
 
 
-def _example(root: type[Shape], path: Path, found: Plain) -> Wording:
+def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording, str]:
+    """What to write at a path, as words, and as the value alone where it is sure."""
+    found = document.get(*path)
     names = [one for one in path if isinstance(one, str)]
-    shape = _shape_at(root, path[:-1])
     if not names:
-        return Wording("Compare it with the example files.")
+        return Wording("Compare it with the example files."), ""
+    shape = _shape_at(root, path[:-1])
     field = names[-1]
-    if field in field_names(shape):
+    example = right = ""
+    if field in field_names(shape) and path[-1] == field:
         example = _examples(shape, field)
-        if isinstance(found, str) and example.startswith("["):
-            example = f"[{clip(found)}]"
-        if isinstance(found, str) and example.startswith("{en:"):
-            example = f"{{en: {clip(found)}}}"
-        return Wording("Write it like this: %(field)s: %(example)s", field=field, example=example)
-    holder = next((one for one in reversed(names[:-1]) if one in field_names(_shape_at(root, path[:-2]))), "")
-    if holder:
-        example = _examples(_shape_at(root, path[:-2]), holder)
-        return Wording("Write it like this: %(field)s: %(example)s", field=holder, example=example)
-    if field in field_names(root) or path[0] in field_names(root):
-        example = _examples(root, str(path[0]))
-        return Wording("Write it like this: %(field)s: %(example)s", field=path[0], example=example)
-    return Wording("Compare it with the example files.")
+        right = _as_wanted(field, found, example, document)
+        if isinstance(found, list) and len(found) > 1 and not right and not example.startswith("{"):
+            help = Wording(
+                "Here is room for one only: `%(field)s: %(example)s`. Write an entry for each.",
+                field=field,
+                example=_plain_of(found[0]) or example,
+            )
+            return help, ""
+        if isinstance(found, dict) and example.startswith("["):
+            return Wording("Put `- ` before the entry, or square brackets around it."), ""
+    elif isinstance(path[-1], int) and isinstance(found, list):
+        return Wording("Take the inner brackets away."), ""
+    if not example:
+        outer = next((one for one in reversed(names[:-1]) if one in field_names(_shape_at(root, path[:-2]))), "")
+        if outer:
+            field, example = outer, _examples(_shape_at(root, path[:-2]), outer)
+        elif field in field_names(root) or path[0] in field_names(root):
+            field, example = str(path[0]), _examples(root, str(path[0]))
+        else:
+            return Wording("Compare it with the example files."), ""
+    return Wording("Write it like this: %(field)s: %(example)s", field=field, example=right or example), right
+
+
+def _as_wanted(field: str, found: Plain, example: str, document: Document) -> str:
+    """What was written, in the form of the example; nothing where that is not sure."""
+    if isinstance(found, str) and example.startswith("[") and not example.startswith(("[{", "[…")):
+        parts = names_meant(found) if not found.lstrip().startswith("+") else [one.strip() for one in found.split(",")]
+        return f"[{', '.join(map(quoted, parts))}]" if parts else ""
+    if isinstance(found, str) and example.startswith("{en:"):
+        language = next(iter(mapping(document.get("languages"))), "en")
+        return f"{{{language}: {quoted(found)}}}" if len(found) < _MOST_COPIED and "\n" not in found else ""
+    if isinstance(found, str) and example.startswith("{country:"):
+        return f"{{country: {found}}}" if re.fullmatch("[A-Z]{2}", found) else ""
+    if isinstance(found, list) and not example.startswith(("[", "{")):
+        texts = [one for one in found if isinstance(one, str)]
+        if len(texts) == 1 == len(found):
+            return quoted(texts[0])
+        if field == "name" and len(texts) == len(found):
+            return quoted(" ".join(texts))
+    return ""
+
+
+def _plain_of(value: Plain) -> str:
+    return quoted(value) if isinstance(value, str) else ""
 
 
 def _examples(shape: type[Shape], name: str) -> str:

@@ -57,7 +57,7 @@ def read_flow(id: str, document: Document) -> FlowRead:
             "missing-field",
             ("steps",),
             Wording("This call flow has no steps."),
-            Wording("Add one, for example welcome: {say: {en: Hello.}, ring: on_call, not_answered: goodbye}"),
+            Wording("Add one, for example welcome: {say: {en: Hello.}, hang_up: true}"),
         )
     if steps:
         check_references(document, step_references(document), steps, "step")
@@ -124,6 +124,7 @@ def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
                 path,
                 Wording("`%(written)s` is in this list already.", written=clip(written)),
                 Wording("Delete the second mention."),
+                fix=document.without(path),
             )
         elif not found.valid:
             note_not_valid(document, path, written)

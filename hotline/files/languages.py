@@ -106,7 +106,7 @@ def _voice_meant(voice: str) -> Wording:
         of_kind = kind if kind in _POLLY_KINDS else nearest(kind, _POLLY_KINDS)
         if near is None or of_kind is None:
             return NOTHING
-        return Wording("Did you mean `%(near)s`?", near=f"Polly.{near}" + (f"-{of_kind}" if of_kind else ""))
+        return Wording("Did you mean `%(right)s`?", right=f"Polly.{near}" + (f"-{of_kind}" if of_kind else ""))
     return did_you_mean(voice, PLAIN_VOICES)
 
 
@@ -127,9 +127,9 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
             "bad-locale",
             ("languages", code, "locale"),
             Wording("`%(locale)s` is not a language with its country.", locale=clip(locale)),
-            Wording(
-                "Write it as %(right)s: small letters, a hyphen, capitals.", right=_USUAL_LOCALES.get(code, "en-US")
-            ),
+            Wording("Write it as %(right)s: small letters, a hyphen, capitals.", right=_USUAL_LOCALES[code])
+            if code in _USUAL_LOCALES
+            else Wording("Write it like en-US: small letters, a hyphen, capitals."),
         )
     problem = _voice_problem(document, code, voice, locale) if voice is not None else False
     if problem:

@@ -22,6 +22,11 @@ _NO_NAME_OF: Mapping[str, Callable[[str], Wording]] = {
     "coordinator": lambda name: Wording("`%(name)s` cannot be the short name of a coordinator.", name=name),
     "step": lambda name: Wording("`%(name)s` cannot be the short name of a step.", name=name),
 }
+_NOBODYS_NAMES = (
+    *("nobody", "none", "noone", "no_one", "anyone", "anybody", "everyone", "everybody", "all", "backup", "on_call"),
+    *("oncall", "hotline", "caller", "volunteer"),
+)
+"""Short names that say something else in previews, on pages and in commands."""
 _IS_NO: Mapping[What, Callable[[str], Wording]] = {
     "volunteer": lambda name: Wording("There is no volunteer `%(name)s`.", name=name),
     "step": lambda name: Wording("There is no step `%(name)s`.", name=name),
@@ -78,6 +83,15 @@ def check_names(document: Document, path: Path, what: Literal["volunteer", "coor
                 Wording("Use letters, digits, - and _ only, no spaces, and at most 60 of them."),
                 part="key",
             )
+        elif what == "volunteer" and name.casefold() in _NOBODYS_NAMES:
+            document.report(
+                "misleading-name",
+                (*path, name),
+                Wording("`%(name)s` reads as if it were no name, wherever it is shown.", name=name),
+                Wording("Give them a short name of their own, such as amy."),
+                "warning",
+                part="key",
+            )
 
 
 def check_file_name(document: Document, id: str) -> None:
@@ -111,7 +125,9 @@ def check_references(
                 f"unknown-{what}", reference.path, message, _HIDDEN_HELP, severity, reference.part, character=place
             )
         elif reference.name not in known:
-            help = listed if document.full else did_you_mean(reference.name, in_order) or listed
+            there = mapping(document.get(*reference.path[:-1])) if reference.part == "key" else ()
+            free = tuple(one for one in in_order if one not in there)
+            help = listed if document.full else did_you_mean(reference.name, free) or listed
             document.report(
                 f"unknown-{what}",
                 reference.path,

@@ -90,6 +90,7 @@ def _check_also(document: Document, path: Path, entry: OpenEntry) -> None:
             Wording("`also` is for holiday shifts, and this is none."),
             Wording("Delete `also`: every other shift is on besides the rest anyway."),
             part="key",
+            fix=document.without((*path, "also")),
         )
 
 

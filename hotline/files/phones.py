@@ -76,7 +76,7 @@ def _refuse_letters(written: str) -> None:
     letter = re.search(r"[^\d\s+().\-/]", written)
     if not written.strip() or not re.search(r"\d", written):
         message = Wording("`%(written)s` is not a phone number.", written=clip(written))
-        raise Unreadable("phone-impossible", message, Wording('Write it as "+1 410 555 0111"'))
+        raise Unreadable("phone-impossible", message, _WHOLE_NUMBER)
     if letter is None and "+" in written.strip()[1:]:
         raise _impossible(written, Wording("A + can only stand at its start."))
     if letter:
@@ -113,7 +113,7 @@ def _without_country(written: str, digits: str, like: str, whose: Whose) -> Unre
             return Unreadable(
                 "phone-not-international",
                 Wording("`%(written)s` has no country code.", written=number),
-                Wording('Begin with + and the country\'s code: "%(meant)s"', meant=meant),
+                Wording('Begin with + and the country\'s code: "%(right)s"', right=meant),
             )
     help = together(Wording("Begin with + and the country's code."), _WHOLE_NUMBER)
     return Unreadable("phone-not-international", Wording("`%(written)s` has no country code.", written=number), help)

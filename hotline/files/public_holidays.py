@@ -69,7 +69,7 @@ def public_holidays(country: str, region: str | None = None) -> PublicHolidays:
     if country not in countries():
         meant = _country_meant(country)
         help = (
-            Wording("Did you mean `%(near)s`?", near=meant)
+            Wording("Did you mean `%(right)s`?", right=meant)
             if meant
             else Wording("Write the two letters of the country: US, GB, CA, DE …")
         )
@@ -128,5 +128,5 @@ def _region_help(written: str, known: tuple[str, ...], names: Mapping[str, str])
         return Wording("This country's holidays are the same everywhere: delete `region`.")
     found = nearest(written, known) or nearest(written, tuple(names))
     if found:
-        return Wording("Did you mean `%(near)s`?", near=names.get(found, found))
+        return Wording("Did you mean `%(right)s`?", right=names.get(found, found))
     return Wording("Its regions are %(names)s.", names=", ".join(known[:15]) + (" …" if len(known) > 15 else ""))

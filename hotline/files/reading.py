@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -186,6 +187,11 @@ def _syntax(error: yaml.YAMLError, lines: Sequence[str]) -> Refused:
                 near,
                 indentation.index("\t"),
             )
+    run_on = re.search(r"(?:^|[\s,{])(\w+):([\[{\"'])", lines[line] if line < len(lines) else "")
+    if run_on:
+        message = Wording("A space is missing after the colon of `%(field)s`.", field=run_on[1])
+        help = Wording("Write %(whole)s", whole=f"{run_on[1]}: {run_on[2]}…")
+        return Refused("yaml-syntax", message, help, line, run_on.start(1))
     for part, message, help in _PLAIN_WORDS:
         if part in error.problem:
             return Refused("yaml-syntax", message, help, line, column)

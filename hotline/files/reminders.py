@@ -6,9 +6,10 @@ import re
 
 from hotline.core.rota import DAY
 from hotline.core.texts import Quiet, Reminder
+from hotline.files.meant import clock_meant, number_meant
 from hotline.files.times import clock, hours
-from hotline.files.unreadable import Unreadable, clip, text
-from hotline.files.wording import Wording
+from hotline.files.unreadable import Unreadable, clip, each, text
+from hotline.files.wording import Wording, together
 
 NONE = "none"
 
@@ -30,12 +31,9 @@ _MOST_REMINDERS = 4
 def reminders(value: object) -> tuple[Reminder, ...]:
     """The reminders of a list, of one text with commas, or of `none`, in whatever order they are written."""
     if isinstance(value, list):
-        written = [text(one, _EXAMPLE) for one in value]
+        found = () if value == [NONE] else tuple(dict.fromkeys(each(value, lambda one: _reminder(text(one, _EXAMPLE)))))
     else:
-        written = [one.strip() for one in text(value, _EXAMPLE).split(",")]
-    if written == [NONE]:
-        return ()
-    found = tuple(dict.fromkeys(_reminder(one) for one in written))
+        found = _reminders_of_text(text(value, _EXAMPLE))
     if len(found) > _MOST_REMINDERS:
         raise Unreadable(
             "bad-reminder",
@@ -46,6 +44,26 @@ def reminders(value: object) -> tuple[Reminder, ...]:
             ),
         )
     return found
+
+
+def _reminders_of_text(written: str) -> tuple[Reminder, ...]:
+    if written == NONE:
+        return ()
+    parts = [one.strip() for one in written.split(",")]
+    try:
+        return tuple(dict.fromkeys(each(parts, lambda one: _reminder(str(one)))))
+    except Unreadable as first:
+        if len(parts) == 1:
+            raise first.entries[0] from None
+        right = [
+            str(first.entries[place].help.values.get("right", "")) if place in first.entries else part
+            for place, part in enumerate(parts)
+        ]
+        message = together(*dict.fromkeys(one.message for one in first.entries.values()))
+        help = together(*dict.fromkeys(one.help for one in first.entries.values()))
+        if all(right) and len(parts) > 1:
+            help = Wording('Write "%(right)s"', right=", ".join(right))
+        raise Unreadable(first.code, message, help) from None
 
 
 def quiet(value: object) -> Quiet | None:
@@ -74,7 +92,12 @@ def _reminder(written: str) -> Reminder:
                 Wording("`%(written)s` is too early: who is reminded then has forgotten again.", written=clip(written)),
                 Wording("Write at most %(most)s days before.", most=_MOST_DAYS),
             )
-        return Reminder(days=days, minute=clock(at[1], "bad-reminder"))
+        try:
+            return Reminder(days=days, minute=clock(at[1], "bad-reminder"))
+        except Unreadable as problem:
+            time = clock_meant(at[1])
+            help = Wording("Write %(right)s.", right=f"{time}{plain[len(at[1]) :]}") if time else problem.help
+            raise Unreadable(problem.code, problem.message, help) from None
     before = _BEFORE.fullmatch(plain)
     if before and (before[1] or before[2]):
         seconds = int(before[1] or 0) * 3600 + int(before[2] or 0) * 60
@@ -97,5 +120,9 @@ def _help(plain: str) -> Wording:
     if _BEFORE.fullmatch(f"{plain} before") and any(letter.isdigit() for letter in plain):
         return Wording("Write %(right)s.", right=f"{plain} before")
     if re.fullmatch(r"(?:\d+|the|a) (?:days?|evening|night) before", plain, re.ASCII):
-        return Wording("Say at what time: %(right)s.", right=f"18:00 {plain}")
+        return Wording("Say at what time: %(example)s.", example=f"18:00 {plain}")
+    long = re.fullmatch(r"(\w+) (hours?|minutes?)(?: before)?", plain)
+    number = 1 if long and long[1] in ("a", "an") else number_meant(long[1]) if long else None
+    if long and number:
+        return Wording("Write %(right)s.", right=f"{number}{long[2][0]} before")
     return _HELP

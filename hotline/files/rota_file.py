@@ -13,6 +13,7 @@ from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.fitting import Fitted, fit
 from hotline.files.keys_said import check_screening
 from hotline.files.limits import check_limits_entry, limits
+from hotline.files.meant import understood
 from hotline.files.names import Reference, check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
 from hotline.files.phones import Phone, phone
@@ -140,6 +141,7 @@ def _check_lists(document: Document) -> None:
                     Wording("`%(name)s` is in this list already, and is rung once.", name=clip(name)),
                     Wording("Delete the second mention."),
                     "warning",
+                    fix=document.without((*path, place)),
                 )
             seen.add(name)
 
@@ -164,6 +166,7 @@ def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
                         Wording("The backup has no tiers: it is rung in listed order."),
                         Wording("Delete `tier`, and list who is rung first above the others."),
                         part="key",
+                        fix=document.without((section, place, "tier")),
                     )
     absences: dict[str, Sequence[AwayEntry]] = {"away": file.away, "cover": file.cover}
     for section, absent in absences.items():
@@ -180,6 +183,7 @@ def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
                         Wording("Delete `tier`."),
                         "note",
                         part="key",
+                        fix=document.without((section, place, "tier")),
                     )
 
 
@@ -329,7 +333,7 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
                 one,
                 entry.name or one.replace("_", " ").title(),
                 phones[one].number,
-                tuple(entry.languages),
+                understood(entry.languages),
                 entry.calendar,
                 entry.texts,
                 entry.remind,

@@ -50,7 +50,7 @@ def _instant(value: object) -> times.Moment:
         raise Unreadable(
             "bad-instant",
             Wording("A call needs a time of day."),
-            Wording("Write it after the date: %(right)s", right=f"{found.day} 12:00"),
+            Wording("Write it after the date: %(example)s", example=f"{found.day} 12:00"),
         )
     if found.minute == DAY:
         raise Unreadable("bad-instant", Wording("24:00 can only be an end."), Wording("Write 00:00 of the next day."))
@@ -87,7 +87,7 @@ def _phone_does(value: object) -> PhoneDoes:
     if what not in WHAT_PHONES_DO:
         meant = _ALSO_CALLED.get(what)
         hint = (
-            Wording("Did you mean `%(near)s`?", near=meant)
+            Wording("Did you mean `%(right)s`?", right=meant)
             if meant
             else did_you_mean(what.replace(" ", "-"), WHAT_PHONES_DO)
         )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, Wrap
 from hotline.core.rota import Change
 from hotline.core.texts import Quiet, Reminder
 from hotline.files import days, reminders, times, written
+from hotline.files.meant import number_meant
 from hotline.files.unreadable import Unreadable, clip, reader, text
 from hotline.files.wording import Wording
 
@@ -69,10 +70,13 @@ def whole_number(lowest: int, highest: int) -> Any:
     def read(value: object) -> int:
         written = text(value, str(lowest))
         if not (written.isascii() and written.isdigit() and len(written) < 10):
+            number = number_meant(written)
             raise Unreadable(
                 "wrong-type",
                 Wording("`%(written)s` is not a whole number.", written=clip(written)),
-                Wording("For example: %(example)s", example=lowest),
+                Wording("Write %(right)s.", right=number)
+                if number is not None and lowest <= number <= highest
+                else Wording("For example: %(example)s", example=lowest),
             )
         if not lowest <= int(written) <= highest:
             raise Unreadable(
@@ -95,7 +99,12 @@ def only_true(field: str) -> Any:
 
     def read(value: object) -> bool:
         if text(value, f"{field}: true") != "true":
-            help = Wording("Write %(field)s: true, or delete it.", field=field)
+            meant = written.YES_OR_NO.get(str(value).strip().casefold())
+            help = (
+                Wording("Write %(right)s.", right="true")
+                if meant
+                else Wording("Write %(field)s: true, or delete it.", field=field)
+            )
             raise Unreadable(
                 "unknown-value", Wording("`%(written)s` can only be `true`.", written=clip(str(value))), help
             )

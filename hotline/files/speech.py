@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 
 from hotline.core import words
 from hotline.core.flow import Language
@@ -55,6 +57,36 @@ def check_length(document: Document, path: Path, said: str, voice: str | None) -
         )
 
 
+_NOT_SAID: tuple[tuple[re.Pattern[str], Callable[[str], Wording], Wording], ...] = (
+    (
+        re.compile(r"</?[A-Za-z][^<>]*>"),
+        lambda found: Wording("`%(found)s` is read out as it stands: there are no tags here.", found=found),
+        Wording("Take it out. A comma or a full stop makes a pause."),
+    ),
+    (
+        re.compile(r"(?<!\d)\d{5,}(?!\d)"),
+        lambda found: Wording("`%(found)s` is read as one large number.", found=found),
+        Wording("Write its digits apart, with commas for pauses: 9 8 8, or 4 1 0, 5 5 5, 0 1 0 0."),
+    ),
+    (
+        re.compile(r"https?://\S+|\bwww\.\S+|\S+@\S+\.\w+"),
+        lambda found: Wording("`%(found)s` is read out letter by letter, or not at all.", found=found),
+        Wording("Say it as you would to somebody on the phone."),
+    ),
+)
+
+
+def check_sayable(document: Document, path: Path, said: str) -> None:
+    """Note what a voice does not say as it is meant: tags, long numbers, addresses, pictures."""
+    for pattern, message, help in _NOT_SAID:
+        if found := pattern.search(said):
+            document.report("hard-to-say", path, message(clip(found[0])), help, "note")
+    picture = next((one for one in said if unicodedata.category(one) == "So" or "\ue000" <= one <= "\uf8ff"), None)
+    if picture:
+        message_of = Wording("`%(found)s` is a picture: a voice leaves it out, or says its name.", found=picture)
+        document.report("hard-to-say", path, message_of, Wording("Take it out."), "note")
+
+
 def _spoken(document: Document) -> Iterator[Path]:
     for name, step in mapping(document.get("steps")).items():
         for field in ("say", "between"):
@@ -66,7 +98,7 @@ def _spoken(document: Document) -> Iterator[Path]:
 
 def _check_words(document: Document, path: Path, said: Mapping[str, object], code: str, language: Language) -> None:
     written = said.get(code)
-    if written is None or (isinstance(written, str) and not written.strip()):
+    if written is None or (isinstance(written, str) and not any(map(str.isalnum, written))):
         where = (*path, code) if code in said else path
         document.report(
             "missing-words",
@@ -92,6 +124,7 @@ def _check_words(document: Document, path: Path, said: Mapping[str, object], cod
         )
     elif isinstance(written, str):
         check_length(document, (*path, code), written.strip(), language.voice)
+        check_sayable(document, (*path, code), written)
 
 
 def _check_words_of_our_own(document: Document, languages: Mapping[str, Language]) -> None:

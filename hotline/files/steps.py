@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hotline.core.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
 from hotline.core.flow import Words as Spoken
@@ -147,7 +147,7 @@ def _check_then(document: Document, name: str, given: Collection[str], action: s
             "missing-field",
             (*path, "at_most"),
             Wording("`at_most` needs a `then`: the step that the last visit goes to."),
-            Wording("Add it, for example then: goodbye"),
+            Wording("Add it, for example then: %(step)s", step=_step_with(document, ("hang_up", "dial"), name)),
             part="key",
         )
     if "at_most" in given or "then" not in given:
@@ -188,7 +188,7 @@ def _check_menu(document: Document, name: str, entry: StepEntry) -> None:
             "bad-key",
             path,
             Wording("This menu has no keys."),
-            Wording('Add one, for example "1": reach_peer'),
+            Wording('Add one, for example "1": %(step)s', step=_step_with(document, ("ring", "dial"), str(path[1]))),
             part="key",
         )
     for key in mapping(document.get(*path)):
@@ -217,6 +217,17 @@ def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
             "ring-without-not-answered",
             (*path, "ring"),
             Wording("What happens when nobody picks up is missing."),
-            Wording("Add the step a caller goes to then, for example not_answered: nobody_free"),
+            Wording(
+                "Add the step a caller goes to then, for example not_answered: %(step)s",
+                step=_step_with(document, ("dial", "hang_up"), str(path[1])),
+            ),
             part="key",
         )
+
+
+def _step_with(document: Document, actions: Sequence[str], besides: str) -> str:
+    """A step of this file that does one of these, or else another one, to be named in an example."""
+    others = {name: mapping(step) for name, step in mapping(document.get("steps")).items() if name != besides}
+    return next(
+        (name for action in actions for name, step in others.items() if action in step), next(iter(others), "…")
+    )

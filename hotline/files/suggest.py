@@ -15,7 +15,7 @@ _MOST_KNOWN = 5_000
 def did_you_mean(wrong: str, known: Iterable[str]) -> Wording:
     """A sentence with the known name nearest to a wrong one, or nothing if none is near."""
     near = nearest(wrong, tuple(known))
-    return Wording("Did you mean `%(near)s`?", near=near) if near else NOTHING
+    return Wording("Did you mean `%(right)s`?", right=near) if near else NOTHING
 
 
 @lru_cache(maxsize=1024)

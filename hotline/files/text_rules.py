@@ -8,6 +8,7 @@ from string import Formatter
 from hotline.core.text_words import FILLED_IN, as_sent, texts_needed
 from hotline.core.texts import Alert, Coordinator, TextRules
 from hotline.files.document import Document, Path
+from hotline.files.meant import understood
 from hotline.files.names import check_names
 from hotline.files.phones import Phone, phone
 from hotline.files.shape_rota import CoordinatorEntry, TextsEntry
@@ -76,7 +77,7 @@ def coordinators(entries: Mapping[str, CoordinatorEntry], phones: Mapping[str, P
             who,
             entry.name or who.replace("_", " ").title(),
             phones[who].number,
-            tuple(entry.languages),
+            understood(entry.languages),
             frozenset(Alert) if entry.alerts is None else frozenset(entry.alerts),
         )
         for who, entry in entries.items()

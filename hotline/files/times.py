@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.rota import DAY, WEEK, Change, WallMinute, wall_minute
-from hotline.files.days import PLACES, weekday
+from hotline.files.days import weekday
+from hotline.files.meant import (
+    PLACES,
+    change_meant,
+    clock_meant,
+    dates_meant,
+    duration_meant,
+    hours_meant,
+    moment_meant,
+    so_often,
+    week_moment_meant,
+)
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, text
 from hotline.files.wording import Wording
@@ -16,7 +27,7 @@ _DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m)?\s*(?:(\d{1,6})\
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DASH = re.compile(r"\s*[-–—]\s*")
-_EVERY_SO_MANY = re.compile(r"(?:every\s+)?(\d{1,4})\s+(day|week)s?", re.ASCII)
+_SO_MANY = re.compile(r"(\d{1,4})\s+(day|week)s?", re.ASCII)
 _WEEKS = re.compile(r"(\d{1,4}) weeks?", re.ASCII)
 _MOST_WEEKS = 52
 _EARLIEST_YEAR = 1970
@@ -69,10 +80,13 @@ def duration(value: object) -> int:
         )
     found = _DURATION.fullmatch(written)
     if not found or not written:
+        right = duration_meant(written)
         raise Unreadable(
             "bad-duration",
             Wording("`%(written)s` is not a duration.", written=clip(written)),
-            Wording("Write a number with its unit and nothing else: 20s, 4m, 1m30s or 1h."),
+            Wording("Write %(right)s", right=right)
+            if right
+            else Wording("Write a number with its unit and nothing else: 20s, 4m, 1m30s or 1h."),
         )
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
@@ -99,6 +113,7 @@ def clock(written: str, code: str, end: bool = False) -> int:
     return hour * 60 + minute
 
 
+_BY_DAY_OR_NIGHT = Wording("Write both times on the 24-hour clock: 09:00-17:00 is by day, 21:00-05:00 is by night.")
 _BOTH_TIMES = Wording("Write both times with a hyphen between: hours: 18:00-08:00, or hours: 24h for a whole day.")
 
 
@@ -107,14 +122,16 @@ def hours(value: object, help: Wording = _BOTH_TIMES) -> Hours:
     written = text(value, "hours: 18:00-08:00")
     if written.lower() == "24h":
         return Hours(0, DAY)
+    right = hours_meant(written)
     parts = _DASH.split(written)
     if len(parts) != 2:
-        raise Unreadable(
-            "bad-hours",
-            Wording("`%(written)s` does not say from when to when.", written=clip(written)),
-            help,
-        )
-    start, end = clock(parts[0], "bad-hours"), clock(parts[1], "bad-hours", end=True)
+        vague = Wording("`%(written)s` does not say from when to when.", written=clip(written))
+        raise _problem(Unreadable("bad-hours", vague, help), right, help)
+    try:
+        start, end = clock(parts[0], "bad-hours"), clock(parts[1], "bad-hours", end=True)
+    except Unreadable as problem:
+        of_one = problem.help.values.get("right") is not None
+        raise _problem(problem, right, _BY_DAY_OR_NIGHT if of_one else problem.help) from None
     return Hours(start, end - start if end > start else end + DAY - start)
 
 
@@ -127,19 +144,25 @@ def moment(value: object) -> Moment:
     """`2026-12-24 18:00`, or `2026-12-24` for the whole day."""
     written = text(value, "2026-12-24 18:00")
     parts = re.split(r"[T\s]+", written, maxsplit=1)
-    day = _date(parts[0], "bad-instant")
-    if len(parts) == 1:
-        return Moment(day, None)
-    if re.search(r"(Z|[+-]\d\d:?\d\d)$", parts[1]):
+    if len(parts) == 2 and (named := re.fullmatch(r"(\d\d:\d\d)\S*(?:Z|[+-]\d\d:?\d\d)", parts[1])):
         raise Unreadable(
             "bad-instant",
             Wording("`%(written)s` names a time zone of its own.", written=clip(written)),
             Wording(
-                "Times here are as a clock on the wall shows them: write %(right)s",
-                right=f"{parts[0]} {parts[1][:5]}",
+                "Times here are as a clock on the wall shows them: write %(right)s", right=f"{parts[0]} {named[1]}"
             ),
         )
-    return Moment(day, clock(parts[1], "bad-instant", end=True))
+    try:
+        day = _date(parts[0], "bad-instant")
+        return Moment(day, clock(parts[1], "bad-instant", end=True) if len(parts) == 2 else None)
+    except Unreadable as problem:
+        right = moment_meant(written)
+        if right is None and len(parts) == 2 and problem.help.values:
+            raise Unreadable(problem.code, problem.message, _DATE_AND_TIME) from None
+        raise _problem(problem, right, problem.help) from None
+
+
+_DATE_AND_TIME = Wording("Write a date, 2026-12-24, or a date and time, 2026-12-24 18:00.")
 
 
 def week_moment(value: object) -> WeekMoment:
@@ -156,20 +179,19 @@ def week_moment(value: object) -> WeekMoment:
             ),
         )
     if len(parts) != 2:
-        raise Unreadable(
-            "bad-instant",
-            Wording("`%(written)s` is not a day with a time.", written=clip(written)),
-            Wording("Write the day and the time: fri 18:00"),
-        )
-    return WeekMoment(weekday(parts[0], "bad-instant"), clock(parts[1], "bad-instant", end=True))
+        vague = Wording("`%(written)s` is not a day with a time.", written=clip(written))
+        help = Wording("Write the day and the time: fri 18:00")
+        raise _problem(Unreadable("bad-instant", vague, help), week_moment_meant(written), help)
+    try:
+        return WeekMoment(weekday(parts[0], "bad-instant"), clock(parts[1], "bad-instant", end=True))
+    except Unreadable as problem:
+        help = Wording("Write the day and the time: fri 18:00") if problem.help.values else problem.help
+        raise _problem(problem, week_moment_meant(written), help) from None
 
 
 def week_stretch(start: WeekMoment, end: WeekMoment) -> int:
     """Minutes from a moment of the week to the first such end after it: seven days where both are the same."""
     return ((end.day - start.day) * DAY + end.minute - start.minute) % WEEK or WEEK
-
-
-_FORTNIGHTLY = ("biweekly", "bi-weekly", "fortnightly", "every fortnight", "every other week", "every second week")
 
 
 def change(value: object) -> Change:
@@ -178,19 +200,16 @@ def change(value: object) -> Change:
     fixed = {"daily": Change(1, "day"), "weekly": Change(7, "day"), "monthly": Change(1, "month")}
     if written in fixed:
         return fixed[written]
-    found = _EVERY_SO_MANY.fullmatch(written)
-    if found and not written.startswith("every") and int(found[1]) > 0:
-        return Change(int(found[1]) * (7 if found[2] == "week" else 1), "day")
+    found = _SO_MANY.fullmatch(written)
     if found and int(found[1]) > 0:
-        suggestion = Wording("Write %(right)s.", right=f"{found[1]} {found[2]}s")
-    elif written in _FORTNIGHTLY:
-        suggestion = Wording("Write %(right)s.", right="2 weeks")
-    else:
-        suggestion = did_you_mean(written, fixed)
+        return Change(int(found[1]) * (7 if found[2] == "week" else 1), "day")
+    right = change_meant(written)
     raise Unreadable(
         "bad-change",
         Wording("`%(written)s` does not say how often the turn changes.", written=clip(written)),
-        suggestion or Wording("Write daily, weekly, monthly, 10 days or 2 weeks."),
+        Wording("Write %(right)s.", right=right)
+        if right
+        else did_you_mean(written, fixed) or Wording("Write daily, weekly, monthly, 10 days or 2 weeks."),
     )
 
 
@@ -201,16 +220,17 @@ def every(value: object) -> int:
     if found and 1 <= int(found[1]) <= _MOST_WEEKS:
         return int(found[1])
     message = Wording("`%(written)s` does not say every how many weeks.", written=clip(written))
-    days = re.fullmatch(r"(\d{1,3}) days?", written, re.ASCII)
+    often = (int(written), "week") if re.fullmatch(r"\d{1,4}", written, re.ASCII) else so_often(written)
+    weeks, rest = divmod(often[0] * (7 if often[1] == "week" else 1), 7) if often else (0, 0)
     if written in ("week", "weekly", "every week"):
         help = Wording("Every week is what a shift is on anyway: delete this field.")
     elif written in ("day", "daily", "every day"):
         help = Wording("Write days: every day instead.")
     elif written in ("month", "monthly", "every month"):
         help = Wording("Name the day by its place in the month instead, for example days: 1st sat")
-    elif days and int(days[1]) % 7 == 0 and int(days[1]):
-        help = Wording("Write %(right)s.", right=f"{int(days[1]) // 7} weeks")
-    elif found or days:
+    elif not rest and 1 <= weeks <= _MOST_WEEKS:
+        help = Wording("Write %(right)s.", right="1 week" if weeks == 1 else f"{weeks} weeks")
+    elif found or often:
         help = Wording("Write a number of whole weeks, up to %(most)s: every: 2 weeks", most=_MOST_WEEKS)
     else:
         help = Wording("Write a number of weeks: every: 2 weeks")
@@ -220,37 +240,41 @@ def every(value: object) -> int:
 def _date(written: str, code: str) -> date:
     found = _DATE.fullmatch(written)
     if not found:
-        raise Unreadable(code, Wording("`%(written)s` is not a date.", written=clip(written)), _date_help(written))
+        raise Unreadable(code, Wording("`%(written)s` is not a date.", written=clip(written)), date_help(written))
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         raise Unreadable(
             code,
             Wording("There is no %(written)s in the calendar.", written=written),
-            Wording("Write year-month-day: 2026-02-28"),
+            Wording("Look the date up, and write it as year-month-day."),
         ) from None
     if day.year < _EARLIEST_YEAR:
         raise Unreadable(
             code,
             Wording("The year %(year)s cannot be meant.", year=day.year),
-            Wording("Write the year in four digits: 2026-02-28"),
+            Wording("Write the year in four digits, as in 2026-02-28."),
         )
     return day
 
 
-def _date_help(written: str) -> Wording:
-    parts = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", written, re.ASCII)
-    if parts:
-        return Wording("Write %(right)s", right=f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}")
+def date_help(written: str) -> Wording:
+    """What to write in place of something that is no date: the one or the two that it may be, or how dates are."""
+    days = dates_meant(written)
+    if len(days) == 1:
+        return Wording("Write %(right)s", right=days[0])
+    if days:
+        return Wording("Write %(first)s or %(second)s: the year, the month, the day.", first=days[0], second=days[1])
     return Wording("Write year-month-day, with hyphens and two digits each: 2026-01-05")
 
 
 def _clock_help(written: str) -> Wording:
-    twelve = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?", written.lower(), re.ASCII)
-    if twelve and 1 <= int(twelve[1]) <= 12:
-        hour = int(twelve[1]) % 12 + (12 if twelve[3] == "p" else 0)
-        return Wording("Write %(right)s", right=f"{hour:02}:{twelve[2] or '00'}")
-    plain = re.fullmatch(r"(\d{1,2})(?:[.h]?(\d{2})(?::\d{2})?)?", written.lower(), re.ASCII)
-    if plain and int(plain[1]) < 24:
-        return Wording("Write %(right)s", right=f"{int(plain[1]):02}:{plain[2] or '00'}")
+    right = clock_meant(written)
+    if right:
+        return Wording("Write %(right)s", right=right)
     return Wording("Write hours and minutes with a colon, on the 24-hour clock: 18:00")
+
+
+def _problem(problem: Unreadable, right: str | None, otherwise: Wording) -> Unreadable:
+    """What is wrong with a part of a value, with the whole value as it should be."""
+    return Unreadable(problem.code, problem.message, Wording("Write %(right)s", right=right) if right else otherwise)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hotline.core.rota import WallMinute
-from hotline.files.days import FULL_NAMES
+from hotline.files.meant import FULL_NAMES, dates_meant
 from hotline.files.suggest import did_you_mean
-from hotline.files.times import Moment, calendar_date, clock
+from hotline.files.times import Moment, calendar_date, clock, date_help
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
 
@@ -124,28 +123,12 @@ def _on_24_hours(found: re.Match[str]) -> str:
 
 def _refuse_numbered(word: str) -> None:
     """Refuse `25/12/2026`, with the date that it means, or with both where the order of day and month is unclear."""
-    found = _NUMBERED.fullmatch(word)
-    if not found:
-        return
-    first, second, year = (int(part) for part in found.groups())
-    readings = []
-    for month, day in dict.fromkeys(((second, first), (first, second))):
-        with suppress(ValueError):
-            readings.append(date(year, month, day))
-    if len(readings) == 2:
-        raise Unreadable(
-            _CODE,
-            Wording("`%(written)s` could be two different days.", written=clip(word)),
-            Wording(
-                "Write %(first)s or %(second)s: the year, the month, the day.", first=readings[0], second=readings[1]
-            ),
-        )
-    if readings:
-        raise Unreadable(
-            "bad-date",
-            Wording("`%(written)s` is not a date.", written=clip(word)),
-            Wording("Write %(right)s", right=readings[0]),
-        )
+    days = dates_meant(word) if _NUMBERED.fullmatch(word) else []
+    if len(days) == 2:
+        message = Wording("`%(written)s` could be two different days.", written=clip(word))
+        raise Unreadable(_CODE, message, date_help(word))
+    if days:
+        raise Unreadable("bad-date", Wording("`%(written)s` is not a date.", written=clip(word)), date_help(word))
 
 
 def _day(word: str, today: date, base: date) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
@@ -13,11 +13,15 @@ Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
-    """A value is not what it should be; `code`, `message` and `help` are those of the finding."""
+    """A value is not what it should be; `code`, `message` and `help` are those of the finding.
+
+    Of a list it is what the first entry is not; `entries` has it of each, by its place.
+    """
 
     def __init__(self, code: str, message: Wording, help: Wording) -> None:
         super().__init__(message)
         self.code, self.message, self.help = code, message, help
+        self.entries: Mapping[int, Unreadable] = {}
 
 
 def reader(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
@@ -28,10 +32,27 @@ def reader(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
             return read(value)
         except Unreadable as problem:
             raise PydanticCustomError(
-                "unreadable", "{message}", {"code": problem.code, "message": problem.message, "help": problem.help}
+                "unreadable", "{message}", {"message": problem.message, "problem": problem}
             ) from None
 
     return reading
+
+
+def each(values: Sequence[object], read: Callable[[object], Value]) -> list[Value]:
+    """Every entry of a list, read. Raises `Unreadable` with all those that cannot be."""
+    found: list[Value] = []
+    entries: dict[int, Unreadable] = {}
+    for place, value in enumerate(values):
+        try:
+            found.append(read(value))
+        except Unreadable as problem:
+            entries[place] = problem
+    if entries:
+        first = next(iter(entries.values()))
+        whole = Unreadable(first.code, first.message, first.help)
+        whole.entries = entries
+        raise whole
+    return found
 
 
 def text(value: object, example: str) -> str:

@@ -21,7 +21,8 @@ class Wording(str):
     """The text `template`, each `%(name)s` in it filled in from `values`. Whoever does not ask for more has that text.
 
     A template is written out where it is used, and so can be found for translation. Values are said as `str` says
-    them; wordings among them, and what has a class below, can be said in another language too.
+    them; wordings among them, and what has a class below, can be said in another language too. A help whose value is
+    named `right` says what to write in place of what is marked, and editors offer to (`Finding.fix`).
     """
 
     __slots__ = ("template", "values")

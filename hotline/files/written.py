@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotline.files.days import PLACES, WEEKDAYS
+from hotline.files.meant import PLACES, WEEKDAYS
 
 Schema = dict[str, Any]
 
@@ -27,7 +27,7 @@ def _one_of(words: tuple[str, ...]) -> str:
 
 
 _DAY = _one_of(WEEKDAYS)
-_PLACE = _one_of(tuple(PLACES))
+_PLACE = _one_of(PLACES)
 _WEEKLY = rf"{_any_case('every')}\s*{_any_case('day')}|{_PLACE}({_DASH}{_PLACE})?\s+{_DAY}|{_DAY}({_DASH}{_DAY})?"
 
 

@@ -91,5 +91,5 @@ def _help(name: str) -> Wording:
         alike = get_close_matches(city, by_city, n=1, cutoff=0.85)
         near = by_city[alike[0]] if alike else None
     if near:
-        return Wording("Did you mean `%(near)s`?", near=near)
+        return Wording("Did you mean `%(right)s`?", right=near)
     return Wording("Name a city of the zone, by the tz database's names: America/New_York, Europe/London")

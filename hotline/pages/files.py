@@ -127,7 +127,7 @@ def make_files(tools: Tools) -> Blueprint:
             summary=_summary(review),
             stale=request.form.get("base", "") != digest(file.raw),
             refused=bool(review.refusing),
-            html=render_template("files/review.html", file=file, review=review),
+            html=render_template("files/review.html", file=file, review=review, scripted=True),
         )
 
     @files.get(f"/{AREA}/<id>/file/words.json")

@@ -29,14 +29,14 @@ UNSEEN = {
         " missing_words_between named_twice never_called number_claimed_twice phone_is_hotline phone_shared"
         " same_name_twice same_number_twice screening_words_missing unknown_language unknown_rota unknown_step"
         " unknown_volunteer unknown_volunteers_everywhere unused_rota limits_for_nobody limits_crossed"
-        " also_without_holidays every_and_places holidays_of_no_country unknown_region"
+        " also_without_holidays every_and_places holidays_of_no_country unknown_region backup_alone misleading_name"
         " coordinators_phones words_of_texts_too_long never_on_call no_effect"
         " holidays_of_nobody tier_beside_for tier_in_the_backup"
     ),
     "how a call goes": (
         "silence_goes_round then_that_nothing_leads_to too_many_words too_many_words_in_a_row unreachable_step"
         " ringing_too_many_words dead_end longest_wait never_a_last_resort keys_and_words wrong_key_said voices"
-        " zone_without_city invisible_in_a_name"
+        " zone_without_city invisible_in_a_name hard_to_say nothing_to_say"
     ),
     "the calendar, or phone numbers": (
         "away_ends_before_start no_such_date gap nobody_at_all until_before_starting holidays_ahead holiday_gap"

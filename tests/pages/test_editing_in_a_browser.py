@@ -146,3 +146,16 @@ def test_without_scripts_the_editor_is_a_form(desk: Page, site: Site) -> None:
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved.")).to_be_visible()
     assert rota_text(site) == ROTA.replace("Always", "Ever")
+
+
+def test_what_is_proposed_is_written_with_one_click(desk: Page, site: Site) -> None:
+    desk.goto(FILE)
+    retype(desk, ROTA.replace("[amy, ben]", "[amy, bem, amy]"))
+    buttons = desk.locator("#review").get_by_role("button")
+    expect(buttons).to_have_count(2)
+    assert_accessible(desk)
+    buttons.filter(has_text="Write ben").click()
+    expect(buttons).to_have_text(["Delete it"])
+    buttons.click()
+    expect(desk.locator("#review")).not_to_contain_text("already")
+    expect(desk.locator(".cm-content")).to_contain_text("on_call: [amy, ben]}")

@@ -184,7 +184,7 @@ class TestElsewhere:
     def test_a_form_with_a_day_there_is_not_says_so_in_spanish(self, spanish: Visitor) -> None:
         days = {"who": "amy", "from_date": "2040-01-10", "to_date": "2040-31-11"}
         page = spanish.submit("/rota/rise/away", days, action="/away")
-        assert "2040-31-11 no está en el calendario. Escriba año-mes-día: 2026-02-28" in words(page.text)
+        assert "2040-31-11 no está en el calendario." in words(page.text)
 
     def test_two_with_nothing_to_exchange_are_told_so_in_spanish(self, spanish: Visitor) -> None:
         day = {"who": "amy", "other": "ben", "from_date": "2040-01-10"}

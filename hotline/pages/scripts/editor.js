@@ -72,6 +72,7 @@ const form = document.querySelector("form.editing");
 const text = form.querySelector("textarea");
 const state = form.querySelector(".editing-state");
 const review = document.getElementById("review");
+let found = null; // the text that what is shown was found in
 const problem = document.getElementById("problem"); // why the last save was refused: it is out of date once that is fixed
 
 function makeEditor(words) {
@@ -160,18 +161,19 @@ async function check(view) {
   }
 }
 
-function show(view, doc, found) {
+function show(view, doc, answer) {
   if (view.state.doc !== doc) {
     return; // edited since: the next answer is on its way
   }
-  form.elements.reviewed.value = found.reviewed;
-  view.dispatch(setDiagnostics(view.state, found.findings.map((one) => diagnostic(doc, one))));
-  review.innerHTML = found.html; // words that our own server has escaped
+  form.elements.reviewed.value = answer.reviewed;
+  view.dispatch(setDiagnostics(view.state, answer.findings.map((one) => diagnostic(doc, one))));
+  found = doc;
+  review.innerHTML = answer.html; // words that our own server has escaped
   review.hidden = false;
   if ("refused" in problem.dataset) {
-    problem.hidden = !found.refused;
+    problem.hidden = !answer.refused;
   }
-  state.textContent = found.stale ? form.dataset.theirs : found.summary;
+  state.textContent = answer.stale ? form.dataset.theirs : answer.summary;
 }
 
 function diagnostic(doc, one) {
@@ -213,6 +215,10 @@ async function start() {
     check(view);
   }
   review.addEventListener("click", (event) => {
+    const fix = event.target.closest("button[data-text]");
+    if (fix) {
+      mend(view, fix.dataset);
+    }
     const link = event.target.closest("a[data-line]");
     if (link) {
       event.preventDefault();
@@ -227,6 +233,18 @@ async function start() {
   form.addEventListener("submit", () => {
     leaving = true;
   });
+}
+
+// Where the text was edited since, the place may be another: the next answer is on its way.
+function mend(view, fix) {
+  if (view.state.doc !== found) {
+    return;
+  }
+  const line = view.state.doc.line(Number(fix.line));
+  const from = line.from + units(line.text, Number(fix.column) - 1);
+  const to = line.from + units(line.text, Number(fix.column) - 1 + Number(fix.length));
+  view.dispatch({ changes: { from, to, insert: fix.text }, selection: { anchor: from + fix.text.length } });
+  view.focus();
 }
 
 function goTo(view, number, column) {

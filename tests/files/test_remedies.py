@@ -1,0 +1,98 @@
+"""Every remedy, written as it stands: what was found is gone, nothing else is found, and nobody is lost."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from hotline.files import Finding, load_texts
+from tests.files.good import BROKEN, broken_texts
+from tests.files.test_broken import EXPECTED, findings_of_texts
+
+FIXTURES = sorted(EXPECTED)
+
+
+def kinds(findings: Iterable[Finding]) -> Counter[tuple[str, str, str]]:
+    return Counter((one.file, one.code, str(one.message)) for one in findings)
+
+
+def people(files: Mapping[str, bytes]) -> Counter[str]:
+    """How often each file names each volunteer; of one who is named twice in one list the second mention is nobody."""
+    words = re.findall(r"\w+", b"\n".join(files.values()).decode(errors="replace"))
+    return Counter(word for word in words if word in ("amy", "ben", "cho", "dee", "eli", "fay"))
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_what_is_proposed_is_the_remedy(fixture: str) -> None:
+    before = broken_texts(BROKEN / fixture)
+    found = findings_of_texts(before)
+    for one in found:
+        if one.fix is None:
+            continue
+        mended = dict(before)
+        mended[one.file] = one.fix.of(before[one.file].decode()).encode()
+        after = findings_of_texts(mended)
+        assert kinds(after)[one.file, one.code, str(one.message)] < kinds(found)[one.file, one.code, str(one.message)]
+        new = kinds(other for other in load_texts(mended).findings if other.severity == "error") - kinds(found)
+        assert not new, f"{one.fix} brings in {new}"
+        if one.code != "named-twice":
+            assert not people(before) - people(mended)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "words", "old", "new"),
+    [
+        ("also_false", "also: true", "also: false", "@"),
+        ("at_most_without_then", "then: goodbye", "at_most: 3", "at_most: 3\n    @"),
+        ("at_sign", '"@home"', "@home", "@"),
+        ("away_without_end", "to: 2026-12-26", "from: 2026-12-26", "from: 2026-12-26, @"),
+        ("bad_date", "2026-05-01", "1/5/2026", "@"),
+        ("bad_date", "2026-01-05", "1/5/2026", "@"),
+        ("bad_every", "days: every day", "days: sat, hours: 24h, every: day", "@, hours: 24h"),
+        ("bad_every", "days: 1st sat", "days: sat, hours: 24h, every: month", "@, hours: 24h"),
+        ("bad_reminders", "18:00 the evening before", "[18:00]", "[@]"),
+        ("bad_reminders", "18:00 the day before", "[the day before]", "[@]"),
+        ("blank_timezone", "timezone: America/New_York", "timezone:", "@"),
+        ("days_of_the_month", "every: 2 weeks, starting: 2026-01-05", 'days: "every second tue"', "days: tue, @"),
+        ("days_of_the_month", "1st mon, 1st tue, 1st wed", "1st mon-wed", "@"),
+        ("days_of_the_month", "2nd-4th fri", "3rd-last fri", "@"),
+        ("every_without_starting", "starting: 2026-01-05", "every: 2 weeks", "every: 2 weeks, @"),
+        ("from_without_time", "fri 18:00", "from: fri,", "from: @,"),
+        ("from_without_to", "to: mon 08:00", "fri 18:00", "fri 18:00, @"),
+        ("gap", "- {days: every day, hours: 24h, on_call: [amy]}", "shifts:\n", "shifts:\n  @\n"),
+        ("holidays_of_no_country", "holidays: {country: US, region: MD}", "shifts:", "@\nshifts:"),
+        ("holidays_of_nobody", "holidays: {also: [2026-12-24]}", "holidays: {region: MD}", "@"),
+        ("hours_from_24", "00:00", "24:00-", "@-"),
+        ("hours_missing", "hours: 18:00-08:00", "days: every day", "days: every day, @"),
+        ("hours_missing", "hours: 24h", "days: every day", "days: every day, @"),
+        ("hours_without_end", "hours: 18:00-08:00", "hours: '18:00'", "@"),
+        ("hours_without_end", "hours: 24h", "hours: '18:00'", "@"),
+        ("limits_not_numbers", "11m", "rest_between: 11", "rest_between: @"),
+        ("menu_without_keys", '"1": reach', "menu: {}", "menu: {@}"),
+        ("missing_phone", 'phone: "+1 410 555 0111"', "Ruiz}", "Ruiz, @}"),
+        ("missing_timezone", "timezone: America/New_York", "volunteers:", "@\nvolunteers:"),
+        ("no_numbers", 'numbers: ["+1 410 555 0100"]', "numbers: []", "@"),
+        ("no_steps", "welcome: {say: {en: Hello.}, hang_up: true}", "{}", "{@}"),
+        ("no_volunteers", 'amy: {name: Amy Okafor, phone: "+1 410 555 0111"}', "volunteers: {}", "volunteers:\n  @"),
+        ("nobody_at_all", "hours: 08:00-08:00", "hours: 08:00-18:00", "@"),
+        ("ring_without_not_answered", "not_answered: goodbye", "ring: on_call", "ring: on_call\n    @"),
+        ("ringing", "20s", "ring_for: 20", "ring_for: @"),
+        ("ringing", 'accept_key: "1"', "accept_key: '*'", "@"),
+        ("rotation_without_starting", "starting: 2026-01-05", "change: weekly", "change: weekly, @"),
+        ("texts_neither_yes_nor_no", "texts: yes", "texts: maybe", "@"),
+        ("wait_without_unit", "4s", "wait: 4", "wait: @"),
+    ],
+)  # fmt: skip
+def test_an_example_can_be_pasted(fixture: str, words: str, old: str, new: str) -> None:
+    """`words` of a help stand in the file where `new` has an @, in place of `old`."""
+    before = broken_texts(BROKEN / fixture)
+    told = [one for one in findings_of_texts(before) if words in one.help]
+    found = next((one for one in told if not one.fix), told[0])
+    text = before[found.file].decode()
+    assert old in text
+    mended = {**before, found.file: text.replace(old, new.replace("@", words), 1).encode()}
+    assert (found.file, found.code, str(found.message)) not in kinds(findings_of_texts(mended))
+    assert not people(before) - people(mended)
