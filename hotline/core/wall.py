@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from math import ceil, floor
 
 from hotline.core.rota import WallMinute
@@ -108,25 +109,37 @@ class WallClock:
         if runs is None:
             if len(self._runs) >= _REMEMBERED_DAYS:
                 self._runs.clear()
-            runs = self._runs[day] = self._find_runs((day - 2) * _DAY, (day + 3) * _DAY)
+            runs = self._runs[day] = _runs_around(self._zone, day)
         return runs
 
-    def _find_runs(self, start: int, end: int) -> tuple[_Run, ...]:
-        runs = [_Run(float("-inf"), self._offset(start))]
-        for hour in range(start + 3600, end + 1, 3600):
-            if self._offset(hour) != runs[-1].offset:
-                change = self._first_differing(hour - 3600, hour, runs[-1].offset)
-                runs.append(_Run(change, self._offset(change)))
-        return tuple(runs)
 
-    def _first_differing(self, before: int, after: int, offset: int) -> int:
-        """The instant at which the offset stops being `offset`, which it is at `before` and is not at `after`."""
-        while after - before > 1:
-            middle = (before + after) // 2
-            before, after = (middle, after) if self._offset(middle) == offset else (before, middle)
-        return after
+def _runs_around(zone: tzinfo, day: int) -> tuple[_Run, ...]:
+    changes = (change for one in range(day - 2, day + 3) for change in _changes_of_day(zone, one))
+    return (_Run(float("-inf"), _offset(zone, (day - 2) * _DAY)), *changes)
 
-    def _offset(self, instant: int) -> int:
-        instant = min(instant, _LATEST)  # the clocks of the last days that there are go on for ever
-        offset = datetime.fromtimestamp(instant, self._zone).utcoffset()
-        return 0 if offset is None else int(offset.total_seconds())
+
+@lru_cache(maxsize=_REMEMBERED_DAYS)
+def _changes_of_day(zone: tzinfo, day: int) -> tuple[_Run, ...]:
+    """The runs that begin after the start of a UTC day, and no later than its end."""
+    runs: list[_Run] = []
+    offset = _offset(zone, day * _DAY)
+    for hour in range(day * _DAY + 3600, (day + 1) * _DAY + 1, 3600):
+        if _offset(zone, hour) != offset:
+            change = _first_differing(zone, hour - 3600, hour, offset)
+            offset = _offset(zone, change)
+            runs.append(_Run(change, offset))
+    return tuple(runs)
+
+
+def _first_differing(zone: tzinfo, before: int, after: int, offset: int) -> int:
+    """The instant at which the offset stops being `offset`, which it is at `before` and is not at `after`."""
+    while after - before > 1:
+        middle = (before + after) // 2
+        before, after = (middle, after) if _offset(zone, middle) == offset else (before, middle)
+    return after
+
+
+def _offset(zone: tzinfo, instant: int) -> int:
+    instant = min(instant, _LATEST)  # the clocks of the last days that there are go on for ever
+    offset = datetime.fromtimestamp(instant, zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
