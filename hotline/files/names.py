@@ -10,6 +10,7 @@ from typing import Literal
 
 from hotline.files.document import Document, Part, Path, mapping
 from hotline.files.finding import Severity
+from hotline.files.meant import names_meant
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
 from hotline.files.wording import Wording
@@ -125,6 +126,18 @@ def check_references(
                 f"unknown-{what}", reference.path, message, _HIDDEN_HELP, severity, reference.part, character=place
             )
         elif reference.name not in known:
+            run_on = " ".join(names_meant(reference.name)).split() if reference.part == "value" else []
+            if len(run_on) > 1 and all(one in known for one in run_on):
+                right = ", ".join(run_on)
+                document.report(
+                    f"unknown-{what}",
+                    reference.path,
+                    _IS_NO[what](clip(reference.name)),
+                    Wording("Write them apart, with a comma: %(names)s", names=right),
+                    severity,
+                    fix=document.value_as(reference.path, right) if isinstance(reference.path[-1], int) else None,
+                )
+                continue
             there = mapping(document.get(*reference.path[:-1])) if reference.part == "key" else ()
             free = tuple(one for one in in_order if one not in there)
             help = listed if document.full else did_you_mean(reference.name, free) or listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotline.core.rota import Rota
 from hotline.files.suggest import did_you_mean
-from hotline.files.unreadable import Unreadable, clip
+from hotline.files.unreadable import Unreadable, clip, plain
 from hotline.files.wording import Listed, Wording
 
 
@@ -12,7 +12,7 @@ def find_volunteer(rota: Rota, said: str) -> str:
     """The id of the volunteer: `ben`, `Ben Ruiz`, or `Ben` where there is no other. Raises `Unreadable`."""
     if said in rota.volunteers:
         return said
-    wanted = " ".join(said.casefold().split())
+    wanted = " ".join(plain(said).casefold().split())
     people = rota.volunteers.values()
     for found in (
         [one.id for one in people if one.id.casefold() == wanted],

@@ -69,7 +69,7 @@ def dialled(written: str, like: str = "+1") -> Phone:
 def _visible(written: str) -> str:
     """The number without marks that nobody sees, with plain hyphens and digits; address books copy them along."""
     plain = unicodedata.normalize("NFKC", written.translate(_LOOKS)).translate(_LOOKS)
-    return "".join(one for one in plain if unicodedata.category(one) != "Cf")
+    return "".join(one for one in plain if unicodedata.category(one) != "Cf").strip("“”„‘’«» ")
 
 
 def _refuse_letters(written: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -10,6 +11,8 @@ from pydantic_core import PydanticCustomError
 from hotline.files.wording import Wording
 
 Value = TypeVar("Value")
+
+_LOOKS = str.maketrans(dict.fromkeys("‐‑‒―−﹣－", "-"))
 
 
 class Unreadable(ValueError):
@@ -56,14 +59,20 @@ def each(values: Sequence[object], read: Callable[[object], Value]) -> list[Valu
 
 
 def text(value: object, example: str) -> str:
-    """The value if it is text. Raises `Unreadable`."""
+    """The value if it is text, as plain characters: copied text brings hidden ones along. Raises `Unreadable`."""
     if isinstance(value, str):
-        return value.strip()
+        return value.strip() if value.isascii() else plain(value)
     raise Unreadable(
         "wrong-type",
         Wording("Here should be a text, and not %(found)s.", found=kind(value)),
         Wording("For example: %(example)s", example=example),
     )
+
+
+def plain(text: str) -> str:
+    """Text without quotes around it and marks that nobody sees, its hyphens, spaces and digits as on a keyboard."""
+    seen = "".join(one for one in text if unicodedata.category(one) != "Cf").translate(_LOOKS)
+    return unicodedata.normalize("NFKC", seen).strip().strip("“”„‘’«»").strip()
 
 
 def kind(value: object) -> Wording:

@@ -89,3 +89,30 @@ def test_a_hidden_character_is_named_with_its_own_place(name: str, column: int, 
     [found] = load_texts(texts(rota=ROTA.replace("[amy, ben]", f"[{name}, ben]"))).findings[:1]
     assert (found.column, found.length) == (column, 1)
     assert code in found.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("days: every day", "days: every\u00a0day"),
+        ("days: every day", "days: mon\u2011sun"),
+        ("days: every day", "days: m\u200bon-sun"),
+        ("days: every day", "days: \u201cmon-sun\u201d"),
+        ("hours: 24h", "hours: 18:00\u00a0-\u00a018:00"),
+        ("hours: 24h", "hours: \uff11\uff18:00-18\uff1a00"),
+        ("hours: 24h", "hours: 24h, starting: 2020\u201101\u201105\u200e"),
+        ('"+1 410 555 0112"', "\u201c+1 410 555 0112\u201d"),
+    ],
+)
+def test_what_copying_brings_along_is_understood(old: str, new: str) -> None:
+    loaded = load_texts(texts(rota=ROTA.replace(old, new)))
+    assert not [one for one in loaded.findings if one.severity != "note"]
+    assert loaded.hotlines["rise"].rota.volunteers["ben"].phone == "+14105550112"
+
+
+@pytest.mark.parametrize("written", ["amy\uff0cben", "amy ben", "amy and ben", "amy; ben"])
+def test_names_run_together_are_written_apart(written: str) -> None:
+    rota = ROTA.replace("[amy, ben]", f"[{written}]")
+    (found,) = [one for one in load_texts(texts(rota=rota)).findings if one.code == "unknown-volunteer"]
+    assert found.fix is not None
+    assert found.fix.of(rota) == ROTA
