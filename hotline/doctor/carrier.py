@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-import phonenumbers
-
 from hotline.carrier.addresses import same_host
 from hotline.core.checkup import Result, passed, skipped, warned
 from hotline.core.checkup_carrier import (
@@ -21,6 +19,7 @@ from hotline.core.checkup_carrier import (
 )
 from hotline.core.flow import FixedDial, Hotline
 from hotline.doctor.site import Site
+from hotline.files.dialling import country
 
 RECORDINGS_OF = 30
 """Days for which recordings are looked for."""
@@ -57,9 +56,8 @@ def countries(site: Site) -> Iterable[Result]:
     where: dict[str, list[str]] = {}
     for line in site.hotlines:
         for whose, phone in _phones(line):
-            country = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
-            if country and whose not in where.setdefault(country, []):
-                where[country].append(whose)
+            if whose not in where.setdefault(country(phone), []):
+                where[country(phone)].append(whose)
     carrier = site.carrier
     return judge_countries({country: carrier.may_dial(country) for country in sorted(where)}, where)
 

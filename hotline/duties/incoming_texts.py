@@ -6,7 +6,7 @@ Whoever is not a volunteer is told once that this number is for calls. No word o
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -53,7 +53,10 @@ class IncomingText:
 
 
 class IncomingTexts:
-    """`lines` gives all hotlines, by whose rotas volunteers are known."""
+    """`lines` gives all hotlines, by whose rotas volunteers are known.
+
+    `may_answer` tells of somebody unknown and of the hotline's numbers whether they are answered: texts cost money.
+    """
 
     def __init__(
         self,
@@ -65,8 +68,10 @@ class IncomingTexts:
         jobs: Jobs,
         clock: Clock,
         notice: Notices,
+        may_answer: Callable[[str, Collection[str]], bool],
     ) -> None:
         self._by_number = by_number
+        self._may_answer = may_answer
         self._lines = lines
         self._absences = absences
         self._setting = SettingOff(absences, jobs, notice)
@@ -242,7 +247,9 @@ class IncomingTexts:
         """One answer in a while, which says nothing of the line; none to what no person sends, lest machines talk."""
         person = text.sender.startswith("+") and len(text.sender) > 8 and self._by_number(text.sender) is None
         quiet = text.handled or read_command(text.body).word in (Word.STOP, Word.START)
-        if not person or quiet or self._try(lambda: self._memory.spoken_to(text.sender), False):
+        if not person or quiet or not self._may_answer(text.sender, line.flow.numbers):
+            return []
+        if self._try(lambda: self._memory.spoken_to(text.sender), False):
             return []
         return [neutral_answer(line)]
 

@@ -53,6 +53,11 @@ def refusal(
     )
 
 
+def may_answer(sender: str, own: Collection[str], countries: Collection[str]) -> bool:
+    """Whether somebody who is in no file may be sent a text: a number that the hotline might dial, too."""
+    return is_number(sender) and refusal(sender, own, countries) is None
+
+
 def is_number(text: str) -> bool:
     """Whether a text is a number with the code of a country."""
     import phonenumbers as library

@@ -20,6 +20,7 @@ from hotline.core.log import LogEntry
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.files import load_texts
+from hotline.files.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport
@@ -151,6 +152,7 @@ class Rehearsal:
             self.jobs,
             self.now,
             self._notice,
+            lambda sender, own: may_answer(sender, own, ()),
         )
         self.app: Flask = answering_app(
             *(PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.absences),

@@ -14,6 +14,7 @@ from hotline.core.figures import Waiting
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.duties.figures import Measuring, Sources
 from hotline.duties.incoming_texts import IncomingTexts
+from hotline.files.dialling import may_answer
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Behind
@@ -77,6 +78,7 @@ def build_web(settings: Settings) -> Web:
         outbox,
         now,
         notice,
+        lambda sender, own: may_answer(sender, own, settings.countries),
     )
     app = answering_app(
         *(settings.public_url, webhook_token(settings), key, directory, live, spool, absences),

@@ -279,6 +279,8 @@ def test_somebody_unknown_is_told_once_that_this_is_for_calls_and_nothing_of_the
     world.text("+14105550198", LINE, "please help").hears("please call it")
     for machine in ("22000", "BANK", LINE, ""):
         world.text(machine, LINE, "Your code is 1234").hears_nothing()
+    for costly in ("+19005550112", "+18765550112", "+881612345678", "+442079460112", "+999999999999"):
+        world.text(costly, LINE, "hello").hears_nothing()
     world.text("+14105550197", LINE, "STOP").hears_nothing()
     assert rehearsal.stopped.phones == set(), "nothing is kept of whoever is no volunteer"
 

@@ -266,6 +266,10 @@ def test_countries_where_volunteers_phones_are(deployment: Deployment) -> None:
     verdict, told, remedy = one(deployment.results("countries"))
     assert (verdict, told) == (FAIL, "The carrier may not dial numbers in GB: ben cannot be rung.")
     assert "Geo permissions" in remedy
+    deployment.write(rota=ROTA.replace("+44 20 7946 0112", "+1 876 555 0112"))  # for fiction, and of Jamaica
+    deployment.environment["HOTLINE_COUNTRIES"] = "US,JM"
+    deployment.api.barred = {"JM"}
+    assert one(deployment.results("countries"))[1].startswith("The carrier may not dial numbers in JM")
     deployment.api.barred = None
     assert deployment.verdicts("countries") == [WARN]
     assert all("/v1/DialingPermissions/Countries/" in asked.path for asked in deployment.api.asked(path="/v1/"))
