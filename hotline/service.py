@@ -115,7 +115,9 @@ class Answering:
         if rules.is_expired(position, self._now()):
             return (HangUp(),)
         connected = bool(end.bridged)
-        if end.placed is not None and not end.caller_gone:
+        if end.talked:
+            self.placed(hotline, placed=True)
+        elif end.placed is not None and not end.caller_gone:
             self.placed(hotline, end.placed)
         if end.talked:
             accepted = self._try(lambda: self._ended_with(hotline, position), None)

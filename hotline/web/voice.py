@@ -113,8 +113,8 @@ def make_voice(
         return service.ring_ended(hotline, hook.call, position, end)
 
     def dialled(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
-        if hook.placed is not None and not hook.over:
-            service.placed(hotline, hook.placed)
+        if hook.talked or (hook.placed is not None and not hook.over):
+            service.placed(hotline, bool(hook.talked or hook.placed))
         return service.dial_ended(hotline, hook.call, position, hook.over)
 
     def screening(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:

@@ -283,7 +283,7 @@ def test_a_database_file_that_cannot_be_made_yet_gets_each_call_once_later(spool
 
 
 def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
-    """As somebody else than root, whom no file refuses, and in a directory of theirs."""
+    """As somebody else than root, whom no file refuses, and who may be unable to read our code by then."""
     program = """if True:
         import os, pathlib, tempfile
         from hotline.errors import CallLogUnavailable
@@ -291,22 +291,23 @@ def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
         from hotline.store.drainer import Drainer
         from hotline.store.spool import Spool
         from tests.store.actors import all_kept, as_kept, whole_call
-        with tempfile.TemporaryDirectory() as rehearsal:
-            # Whatever is to be imported must be now: the interpreter may be where only root can read.
-            CallLog(f"sqlite:///{rehearsal}/calls.sqlite3").write(whole_call(9))
-        if os.geteuid() == 0:
-            os.setgroups([])
-            os.setegid(65534)
-            os.seteuid(65534)
         with tempfile.TemporaryDirectory() as directory:
             file = pathlib.Path(directory) / "database" / "calls.sqlite3"
+            first = CallLog(f"sqlite:///{file}")
+            first.write(whole_call(0))
+            first.close()
+            if os.geteuid() == 0:
+                for path in (pathlib.Path(directory), *pathlib.Path(directory).rglob("*")):
+                    os.chown(path, 65534, 65534)
+                os.setgroups([])
+                os.setegid(65534)
+                os.seteuid(65534)
             log = CallLog(f"sqlite:///{file}")
             spool = Spool(pathlib.Path(directory) / "spool")
             drainer = Drainer(spool, log)
-            for number, writable in enumerate([True, False, True]):
-                if file.exists():
-                    file.chmod(0o600 if writable else 0o400)
-                    file.parent.chmod(0o700 if writable else 0o500)
+            for number, writable in ((1, False), (2, True)):
+                file.chmod(0o600 if writable else 0o400)
+                file.parent.chmod(0o700 if writable else 0o500)
                 for entry in whole_call(number):
                     spool.append(entry)
                 try:

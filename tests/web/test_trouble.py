@@ -180,6 +180,18 @@ class TestACarrierThatPlacesNoCalls:
         line.caller(at, **NOBODY)
         assert live.signs(["line"]) == {}
 
+    def test_a_talk_that_the_caller_ends_is_a_call_that_was_placed(self, live: RedisLive) -> None:
+        """Most callers hang up first: the carrier asks with a call that is over."""
+        flow = replace(hotline().flow, start="lifeline")
+        for line, at in (
+            (ringing := Line(hotline(), live=live), rung(ringing)),
+            (fixed := Line(replace(hotline(), flow=flow), live=live), leads(fixed.caller("/voice", "CA2"), "Dial")),
+        ):
+            for _ in range(3):
+                live.sign("line", Sign.NOT_PLACED, True)
+            line.caller(at, "CA2" if line is fixed else "CA1", **TALKED, CallStatus="completed")
+            assert Sign.NOT_PLACED not in live.signs(["line"])
+
     @pytest.mark.parametrize("status", ["busy", "no-answer", "completed", "canceled", ""])
     def test_a_phone_that_is_not_answered_was_called(self, live: RedisLive, status: str) -> None:
         line = Line(hotline(), live=live)

@@ -170,6 +170,7 @@ function show(view, doc, answer) {
   found = doc;
   review.innerHTML = answer.html; // words that our own server has escaped
   review.hidden = false;
+  document.getElementById("to-review").hidden = answer.findings.length === 0;
   if ("refused" in problem.dataset) {
     problem.hidden = !answer.refused;
   }
