@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from hotline.core.rota import LAST
 from hotline.files.meant import COUNTED, FULL_NAMES, PLACES, WEEKDAYS, dates_meant, day_meant, days_meant, so_often
-from hotline.files.unreadable import Unreadable, clip, each, text
-from hotline.files.wording import NOTHING, Wording, together
+from hotline.files.unreadable import Unreadable, clip, each, several, text
+from hotline.files.wording import NOTHING, Wording
 
 _PLACE = {**{place: number for number, place in enumerate(PLACES, 1)}, "last": LAST}
 
@@ -73,15 +73,12 @@ def _days_of_text(written: str) -> Days:
     if not problems:
         return found
     right = days_meant(written)
-    if right is None:
-        help = together(*dict.fromkeys(problem.help for problem in problems))
-    elif "," in right:
+    message, help = several(problems)
+    if right is not None and "," in right:
         help = Wording('Write "%(right)s"', right=right)
-    elif len(problems) == 1 and problems[0].help.values.get("right") == right:
-        help = problems[0].help
-    else:
+    elif right is not None:
         help = Wording("Write %(right)s.", right=right)
-    raise Unreadable(problems[0].code, together(*dict.fromkeys(problem.message for problem in problems)), help)
+    raise Unreadable(problems[0].code, message, help)
 
 
 def _days_of(part: str) -> Days:

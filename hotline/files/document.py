@@ -50,8 +50,8 @@ class Document:
     ) -> None:
         """Collect a finding at the value at `path`, or at its key; failing that, nearby.
 
-        `character` is the place, from 0, of the one character of a name that is meant. Without a `fix` it is what
-        `help` says to write.
+        `character` is the place, from 0, of the one character of a name that is meant. `fix` is left out where `help`
+        says what to write.
         """
         self.errors += severity == "error"
         if len(self.findings) < _MOST_FINDINGS or (severity == "error" and self.errors <= _MOST_FINDINGS):

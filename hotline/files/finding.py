@@ -23,13 +23,6 @@ class Fix:
     length: int
     text: str
 
-    def of(self, text: str) -> str:
-        """The text of the file, mended."""
-        lines = text.split("\n")
-        whole = lines[self.line - 1]
-        lines[self.line - 1] = whole[: self.column - 1] + self.text + whole[self.column - 1 + self.length :]
-        return "\n".join(lines)
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -278,7 +278,7 @@ def number_meant(written: str) -> int | None:
 
 def names_meant(written: str) -> list[str]:
     """`amy` and `ben`, of `amy, ben`, `amy and ben` or `amy/ben`."""
-    return [one for one in re.split(r"\s*[,;/&+，、]\s*|\s+(?:and|or|then)\s+", written.strip()) if one]
+    return [one for one in re.split(r" ?[,;/&+，、] ?| (?:and|or|then) ", " ".join(written.split())) if one]
 
 
 # --- languages ---

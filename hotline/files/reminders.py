@@ -8,8 +8,8 @@ from hotline.core.rota import DAY
 from hotline.core.texts import Quiet, Reminder
 from hotline.files.meant import clock_meant, number_meant
 from hotline.files.times import clock, hours
-from hotline.files.unreadable import Unreadable, clip, each, text
-from hotline.files.wording import Wording, together
+from hotline.files.unreadable import Unreadable, clip, each, several, text
+from hotline.files.wording import Wording
 
 NONE = "none"
 
@@ -59,8 +59,7 @@ def _reminders_of_text(written: str) -> tuple[Reminder, ...]:
             str(first.entries[place].help.values.get("right", "")) if place in first.entries else part
             for place, part in enumerate(parts)
         ]
-        message = together(*dict.fromkeys(one.message for one in first.entries.values()))
-        help = together(*dict.fromkeys(one.help for one in first.entries.values()))
+        message, help = several(first.entries.values())
         if all(right) and len(parts) > 1:
             help = Wording('Write "%(right)s"', right=", ".join(right))
         raise Unreadable(first.code, message, help) from None

@@ -69,7 +69,7 @@ _NOT_SAID: tuple[tuple[re.Pattern[str], Callable[[str], Wording], Wording], ...]
         Wording("Write its digits apart, with commas for pauses: 9 8 8, or 4 1 0, 5 5 5, 0 1 0 0."),
     ),
     (
-        re.compile(r"https?://\S+|\bwww\.\S+|\S+@\S+\.\w+"),
+        re.compile(r"https?://\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.\w+"),
         lambda found: Wording("`%(found)s` is read out letter by letter, or not at all.", found=found),
         Wording("Say it as you would to somebody on the phone."),
     ),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from hotline.files.wording import Wording
+from hotline.files.wording import Wording, together
 
 Value = TypeVar("Value")
 
+_MOST_TOLD = 5
 _LOOKS = str.maketrans(dict.fromkeys("‐‑‒―−﹣－", "-"))
 
 
@@ -56,6 +57,12 @@ def each(values: Sequence[object], read: Callable[[object], Value]) -> list[Valu
         whole.entries = entries
         raise whole
     return found
+
+
+def several(problems: Iterable[Unreadable]) -> tuple[Wording, Wording]:
+    """What is wrong with the parts of one text, and how to mend them, of the first few."""
+    told = tuple(problems)[:_MOST_TOLD]
+    return together(*dict.fromkeys(one.message for one in told)), together(*dict.fromkeys(one.help for one in told))
 
 
 def text(value: object, example: str) -> str:

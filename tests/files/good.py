@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hotline.files.finding import Fix
+
 FLOW = """\
 name: RISE
 numbers: ["+1 410 555 0100"]
@@ -52,3 +54,11 @@ def broken_texts(folder: Path) -> dict[str, bytes]:
     if found.keys() & alone.keys():
         return {**texts(), **{alone[name]: raw for name, raw in found.items()}}
     return found
+
+
+def mended(text: str, fix: Fix) -> str:
+    """The text of a file with what a finding proposes."""
+    lines = text.split("\n")
+    line = lines[fix.line - 1]
+    lines[fix.line - 1] = line[: fix.column - 1] + fix.text + line[fix.column - 1 + fix.length :]
+    return "\n".join(lines)

@@ -8,7 +8,7 @@ from hotline.files import load_texts
 from hotline.files.phones import phone
 from hotline.files.unreadable import Unreadable
 from hotline.files.zones import load_zone
-from tests.files.good import ROTA, texts
+from tests.files.good import ROTA, mended, texts
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_names_run_together_are_written_apart(written: str) -> None:
     rota = ROTA.replace("[amy, ben]", f"[{written}]")
     (found,) = [one for one in load_texts(texts(rota=rota)).findings if one.code == "unknown-volunteer"]
     assert found.fix is not None
-    assert found.fix.of(rota) == ROTA
+    assert mended(rota, found.fix) == ROTA

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from hotline.files import Finding, load_texts
-from tests.files.good import BROKEN, broken_texts
+from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, mended, texts
 from tests.files.test_broken import EXPECTED, findings_of_texts
 
 FIXTURES = sorted(EXPECTED)
@@ -32,14 +32,13 @@ def test_what_is_proposed_is_the_remedy(fixture: str) -> None:
     for one in found:
         if one.fix is None:
             continue
-        mended = dict(before)
-        mended[one.file] = one.fix.of(before[one.file].decode()).encode()
-        after = findings_of_texts(mended)
+        files = {**before, one.file: mended(before[one.file].decode(), one.fix).encode()}
+        after = findings_of_texts(files)
         assert kinds(after)[one.file, one.code, str(one.message)] < kinds(found)[one.file, one.code, str(one.message)]
-        new = kinds(other for other in load_texts(mended).findings if other.severity == "error") - kinds(found)
+        new = kinds(other for other in load_texts(files).findings if other.severity == "error") - kinds(found)
         assert not new, f"{one.fix} brings in {new}"
         if one.code != "named-twice":
-            assert not people(before) - people(mended)
+            assert not people(before) - people(files)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +92,29 @@ def test_an_example_can_be_pasted(fixture: str, words: str, old: str, new: str) 
     found = next((one for one in told if not one.fix), told[0])
     text = before[found.file].decode()
     assert old in text
-    mended = {**before, found.file: text.replace(old, new.replace("@", words), 1).encode()}
-    assert (found.file, found.code, str(found.message)) not in kinds(findings_of_texts(mended))
-    assert not people(before) - people(mended)
+    files = {**before, found.file: text.replace(old, new.replace("@", words), 1).encode()}
+    assert (found.file, found.code, str(found.message)) not in kinds(findings_of_texts(files))
+    assert not people(before) - people(files)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("every day", '"' + ", ".join(f"day{number}" for number in range(30_000)) + '"'),
+        ("every day", '"mon' + " " * 100_000 + 'x"'),
+        ("[amy, ben]", '["amy' + " " * 100_000 + 'x", ben]'),
+        ("[amy, ben]", '"amy' + " " * 100_000 + 'x"'),
+        ("24h", '"' + "9" * 100_000 + '"'),
+        ("name: Always", "name: Always, starting: " + "1 " * 50_000),
+    ],
+)
+def test_a_value_without_end_is_told_of_in_a_few_words(old: str, new: str) -> None:
+    found = load_texts(texts(rota=ROTA.replace(old, new))).findings
+    assert found
+    assert all(len(one.message) + len(one.help) < 2_000 for one in found)
+
+
+def test_words_without_end_are_looked_through() -> None:
+    for words in ("a" * 90_000, "a" + "@" * 90_000, "a@" * 45_000, "<a" * 45_000, "www." * 20_000, "1" * 90_000):
+        flow = FLOW.replace("Thank you for calling.", f'"{words}"')
+        assert {one.code for one in load_texts(texts(flow=flow)).findings} <= {"too-many-words", "hard-to-say"}
