@@ -62,15 +62,21 @@ def window(schedule: Schedule, now: datetime, weeks: int) -> Span:
 def times(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
     """Each volunteer's times on call that hold a moment of `when`. Costs as much for one as for all: worth keeping.
 
-    One under way at its start is cut off there; one that begins before its end is told to its own end.
+    One under way at its start is cut off there; one that begins before its end is told to its own end. Where the lines
+    have opening hours, each is from the first opening to the last closing in it.
     """
     found = spells(schedule.stretches(when.start, when.end + _LONGEST))
-    return {who: [span for span in spans if span.start < when.end] for who, spans in found.items()}
+    begun = {who: [span for span in spans if span.start < when.end] for who, spans in found.items()}
+    return {who: schedule.from_opening_to_closing(spans) for who, spans in begun.items()}
 
 
 def events(schedule: Schedule, found: Mapping[str, Sequence[Span]], who: str | None = None) -> list[Event]:
-    """The events of one volunteer, or of everyone, for the times that were found: by start, then by volunteer."""
-    named = [(volunteer, span) for volunteer in ([who] if who else found) for span in found.get(volunteer, ())]
+    """The events of one volunteer, or of everyone, for the times that were found: by start, then by volunteer.
+
+    None is in closed hours: a week on call for a line that closes at night is seven events.
+    """
+    volunteers = [who] if who else list(found)
+    named = [(one, span) for one in volunteers for span in schedule.while_open(list(found.get(one, ())))]
     listed = [Event(_uid(schedule.rota.id, one, span.start), one, span.start, span.end) for one, span in named]
     return sorted(listed, key=lambda one: (one.start, schedule.places[one.who]))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hotline.core.oncall import Schedule
-from hotline.core.rota import Stretch, wall_minute
+from hotline.core.rota import OnCall, Stretch, wall_minute
 from hotline.core.wall import utc
 
 _USUAL = 86_400
@@ -54,19 +54,27 @@ def handovers(stretches: Iterable[Stretch]) -> list[Stretch]:
     joined: list[Stretch] = []
     for one in stretches:
         last = joined[-1].who if joined else None
-        if last is not None and last.in_tiers() == one.who.in_tiers() and last.nobody == one.who.nobody:
+        if last is not None and _read(last) == _read(one.who):
             joined[-1] = Stretch(joined[-1].start, one.end, last)
         else:
             joined.append(one)
     return joined
 
 
+def _read(who: OnCall) -> tuple[object, ...]:
+    return who.in_tiers(), who.nobody, who.closed
+
+
+def _same_people(who: OnCall, then: OnCall) -> bool:
+    return (who.on_call, who.closed) == (then.on_call, then.closed)
+
+
 def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:
     """The days from `first` on, as many as asked for. Together they leave out nothing and count nothing twice."""
     ordinals = range(first.toordinal(), first.toordinal() + days)
     edges = [start_of_day(schedule, date.fromordinal(one)) for one in (*ordinals, first.toordinal() + days)]
-    stretches = schedule.stretches(edges[0], edges[-1])
-    before = schedule.stretches(start_of_day(schedule, date.fromordinal(first.toordinal() - 1)), edges[0])
+    stretches = schedule.stretches_when_open(edges[0], edges[-1])
+    before = schedule.stretches_when_open(start_of_day(schedule, date.fromordinal(first.toordinal() - 1)), edges[0])
     found: list[Day] = []
     place, last = 0, before[-1].who if before else None
     for ordinal, start, end in zip(ordinals, edges[:-1], edges[1:], strict=True):
@@ -79,7 +87,7 @@ def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:
             if one.end > end:
                 break
             place += 1
-        carried = bool(held) and last is not None and last.on_call == held[0].who.on_call
+        carried = bool(held) and last is not None and _same_people(last, held[0].who)
         found.append(Day(day, start, end, tuple(held), carried, schedule.rota.holidays.get(day, "")))
         last = held[-1].who if held else last
     return found

@@ -78,7 +78,8 @@ def could_step_in(schedule: Schedule, when: Span) -> list[tuple[str, int]]:
     pool = Pool(schedule, Span(when.start - LOAD_AROUND, when.end + LOAD_AROUND))
     known = regular(schedule.rota) | (set(schedule.rota.volunteers) - set(schedule.rota.backup))
     rest = timedelta(seconds=schedule.rota.limits.rest_between)
-    tired = spells(schedule.stretches(when.start - rest, when.end + rest)).keys() - schedule.rota.limits.silenced.keys()
+    around = schedule.stretches_when_open(when.start - rest, when.end + rest)
+    tired = spells(around).keys() - schedule.rota.limits.silenced.keys()
     free = [(who, pool.seconds(who)) for who in pool.free([when]) if who in known]
     return [one for one in free if one[0] not in tired] + sorted(
         (one for one in free if one[0] in tired), key=lambda one: one[1]

@@ -2,7 +2,8 @@
 
 A night: on call for 3 hours or more between 23:00 and 06:00; it is named by the date it begins on.
 A weekend: on call for 3 hours or more between Saturday 00:00 and Monday 00:00.
-A rest: the time from one unbroken time on call to the next. Being a backup is not being on call.
+A rest: the time from one unbroken time on call to the next. Being a backup is not being on call. While every line
+with the rota is closed, nobody is.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Fairness:
 
 def fairness(schedule: Schedule, start: datetime, end: datetime) -> Fairness:
     """How the load is spread from `start` to `end`."""
-    stretches = schedule.stretches(start, end)
+    stretches = schedule.stretches_when_open(start, end)
     on_call, backup = spells(stretches), backup_spells(stretches)
     nights, weekends = _Windows(schedule.clock, _NIGHT, range(7)), _Windows(schedule.clock, _WEEKEND, (_SATURDAY,))
     loads = []
@@ -105,7 +106,7 @@ def breaches(schedule: Schedule, start: datetime, end: datetime) -> list[Breach]
     are not exceeded where everyone is on call without a break: nobody is left to share with, as on a rota's first day.
     """
     first, last = start - _ON_EITHER_SIDE, end + _ON_EITHER_SIDE
-    times = spells(schedule.stretches(first, last))
+    times = spells(schedule.stretches_when_open(first, last))
     nights = _Windows(schedule.clock, _NIGHT, range(7))
     limits = schedule.rota.limits
     if limits == Limits() and _nobody_else(schedule, times, first, last):
@@ -119,10 +120,10 @@ def breaches(schedule: Schedule, start: datetime, end: datetime) -> list[Breach]
 
 
 def _nobody_else(schedule: Schedule, times: Mapping[str, Sequence[Span]], first: datetime, last: datetime) -> bool:
-    """Whether all volunteers, other than the backup, are on call from the first instant to the last."""
+    """Whether all volunteers, other than the backup, are on call whenever the line is open."""
     everyone = (set(schedule.rota.volunteers) - set(schedule.rota.backup)) | times.keys()
-    whole = Span(first, last)
-    return all(list(times.get(who, ())) == [whole] for who in everyone)
+    needed = schedule.open_times(first, last)
+    return all(list(times.get(who, ())) == needed for who in everyone)
 
 
 def exceeded(schedule: Schedule, who: str, times: Sequence[Span]) -> frozenset[Breach]:
@@ -131,7 +132,8 @@ def exceeded(schedule: Schedule, who: str, times: Sequence[Span]) -> frozenset[B
     if who in limits.silenced:
         return frozenset()
     nights = _Windows(schedule.clock, _NIGHT, range(7))
-    return frozenset((*_runs(who, times, nights, limits), *_rests(who, times, limits)))
+    counted = schedule.while_open(list(times))
+    return frozenset((*_runs(who, counted, nights, limits), *_rests(who, counted, limits)))
 
 
 class _Windows:

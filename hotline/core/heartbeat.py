@@ -76,14 +76,14 @@ def is_marked(text: str, call: str, token: str) -> bool:
     return bool(text) and hmac.compare_digest(text.encode(), mark(call, token).encode())
 
 
-def incoming(hotline: Hotline) -> Reply:
-    """What a heartbeat hears first."""
-    return _nobody_rung(rules.begin(hotline, _CALL, 0))
+def incoming(hotline: Hotline, now: int) -> Reply:
+    """What a heartbeat hears first at `now` (epoch seconds): the step for closed hours outside the opening hours."""
+    return _nobody_rung(rules.begin(hotline, _CALL, now))
 
 
-def silent(hotline: Hotline, position: Position | None) -> Reply:
+def silent(hotline: Hotline, position: Position | None, now: int) -> Reply:
     """What it hears when it has pressed nothing. A position that is not ours starts over, as for any call."""
-    return incoming(hotline) if position is None else _nobody_rung(rules.silence(hotline, position, 0))
+    return incoming(hotline, now) if position is None else _nobody_rung(rules.silence(hotline, position, now))
 
 
 def spoken(reply: Reply) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ def next_times(schedule: Schedule, who: str, now: datetime, most: int) -> list[S
     found: list[Span] = []
     start = now
     while start < now + AHEAD and len(found) <= most:  # one more, so that the last one is known to its end
-        found = joined([*found, *spells(schedule.stretches(start, start + _STEP)).get(who, [])])
+        found = joined([*found, *spells(schedule.stretches_when_open(start, start + _STEP)).get(who, [])])
         start += _STEP
     return found[:most]
 

@@ -30,12 +30,13 @@ from hotline.core.rota import (
     WallMinute,
     on_call_in,
 )
-from hotline.core.spans import Span, both, joined
+from hotline.core.spans import Span, both, joined, within, without
 from hotline.core.wall import WallClock, epoch_seconds, utc
 
 Entry = TypeVar("Entry", bound=Away | Cover)
 
 _REMEMBERED_DAYS = 800
+_CLOSED = OnCall((), (), closed=True)
 _LONG_ENTRY_DAYS = 400
 _FURTHEST_BACK = WEEK // DAY + 1
 """Days before a date on which a stretch may have started that touches it."""
@@ -151,6 +152,33 @@ class Schedule:
         if begin < end:
             found.append(Stretch(begin, end, who))
         return found
+
+    def stretches_when_open(self, start: datetime, end: datetime) -> list[Stretch]:
+        """The stretches from `start` to `end`, with nobody in them while every line with this rota is closed."""
+        stretches = self.stretches(start, end)
+        if not self.opening:
+            return stretches
+        opened = self.open_times(start, end)
+        found: list[Stretch] = []
+        for stretch in stretches:
+            whole = [Span(stretch.start, stretch.end)]
+            parts = [(one, stretch.who) for one in both(whole, opened)] + [
+                (one, _CLOSED) for one in without(whole, opened)
+            ]
+            for one, who in sorted(parts, key=lambda part: part[0]):
+                if found and found[-1].who == who:
+                    found[-1] = Stretch(found[-1].start, one.end, who)
+                else:
+                    found.append(Stretch(one.start, one.end, who))
+        return found
+
+    def from_opening_to_closing(self, times: Sequence[Span]) -> list[Span]:
+        """These times (in order), each from when a line with this rota first is open in it to when it last is."""
+        if not self.opening or not times:
+            return list(times)
+        opened = self.open_times(times[0].start, max(one.end for one in times))
+        held = (within(opened, one.start, one.end) for one in times)
+        return [Span(parts[0].start, parts[-1].end) for parts in held if parts]
 
     def open_times(self, start: datetime, end: datetime) -> list[Span]:
         """When some line with this rota is open, from `start` to `end`."""

@@ -252,16 +252,18 @@ class Rota:
 class OnCall:
     """Who a rota gives for an instant: volunteers' ids, each list in the order they are rung before round robin.
 
-    `tiers` has the tier of each of `on_call`, which never falls; it is empty where all are of tier 1.
+    `tiers` has the tier of each of `on_call`, which never falls; it is empty where all are of tier 1. `closed`: every
+    line with the rota is closed, so nobody is needed (only `Schedule.stretches_when_open` says so).
     """
 
     on_call: tuple[str, ...]
     backup: tuple[str, ...]
     tiers: tuple[int, ...] = ()
+    closed: bool = False
 
     @property
     def nobody(self) -> bool:
-        return not self.on_call and not self.backup
+        return not self.on_call and not self.backup and not self.closed
 
     def in_tiers(self) -> tuple[tuple[int, str], ...]:
         """Those on call, each with their tier."""

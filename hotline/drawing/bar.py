@@ -56,6 +56,9 @@ def _segment(who: OnCall, width: int, handover: bool, marks: Mapping[str, str], 
         text.append(STROKE)
         width -= 1
     people = who.on_call
+    if who.closed:
+        label = next((one for one in ("closed", "–") if len(one) <= width), "")
+        return text.append(label.center(width)[:width], Style(dim=True))
     if not people:
         label = next((one for one in ("nobody at all", "NOBODY", "!!") if len(one) <= width), "!")
         if not who.nobody:

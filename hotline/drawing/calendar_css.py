@@ -50,6 +50,7 @@ tr.monday > * { border-top: 2px solid var(--soft); }
   background: var(--alarm-paper); color: var(--alarm); font-weight: 600; font-size: .8125rem;
   min-width: 1.5rem; overflow: hidden; text-overflow: clip; white-space: nowrap;
 }
+.closed { color: var(--soft); font-size: .8125rem; }
 .bar > li:has(.gap) { min-width: 1.75rem; }
 .gaps li { color: var(--alarm); }
 .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }

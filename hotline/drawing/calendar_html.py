@@ -69,6 +69,8 @@ def _at(stretch: Stretch, rota: Rota) -> str:
 
 
 def _people(who: OnCall, rota: Rota, colour: Mapping[str, int]) -> str:
+    if who.closed:
+        return '<span class="closed">Closed</span>'
     if who.nobody:
         return '<strong class="gap">Nobody at all</strong>'
     if not who.on_call:

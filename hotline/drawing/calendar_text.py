@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 from rich.text import Text
 
-from hotline.core.coverage import Lack
 from hotline.core.days import Day
+from hotline.core.rota import Stretch
 from hotline.drawing.bar import GAP, bar, ink, marks, style
 from hotline.drawing.colours import colours
 from hotline.drawing.preview import Preview
@@ -42,8 +42,12 @@ def print_calendar(console: Console, preview: Preview) -> None:
             row.append_text(bar(day, rota.zone, 24 * per_hour, short, colour))
         console.print(row.append(" ").append_text(_remarks(day)), no_wrap=True, overflow="ellipsis")
     console.print()
-    for line in (*_hours(preview, short, colour, console.width), *_gaps(preview.gaps)):
+    for line in (*_hours(preview, short, colour, console.width), *_gaps(preview)):
         console.print(line, soft_wrap=True)
+
+
+def _with_nobody(day: Day) -> list[Stretch]:
+    return [one for one in day.stretches if not one.who.on_call and not one.who.closed]
 
 
 def _remarks(day: Day) -> Text:
@@ -53,7 +57,7 @@ def _remarks(day: Day) -> Text:
     if day.clock_change:
         text.append(f"{hours(day.seconds)}, clocks {'+' if day.clock_change > 0 else '−'}", style="bold yellow")
         text.append(hours(abs(day.clock_change)), style="bold yellow")
-    gap = sum(round((one.end - one.start).total_seconds()) for one in day.stretches if not one.who.on_call)
+    gap = sum(round((one.end - one.start).total_seconds()) for one in _with_nobody(day))
     for part, look in ((day.holiday, "cyan"), (f"gap {hours(gap)}" if gap else "", "bold red")):
         if part:
             text.append("; " if text else "").append(part, style=look)
@@ -77,12 +81,13 @@ def _hours(preview: Preview, short: Mapping[str, str], colour: Mapping[str, int]
     yield Text(f"  Backup: {names(rota, rota.backup) or 'nobody'}\n")
 
 
-def _gaps(gaps: Sequence[Lack]) -> Iterator[Text]:
-    for gap in gaps:
+def _gaps(preview: Preview) -> Iterator[Text]:
+    for gap in preview.gaps:
         yield (
             Text("").append(" GAP ", GAP).append(f" {'Nobody at all' if gap.nobody else 'Only the backup'} {gap.said}")
         )
-    if gaps:
+    if preview.gaps:
         yield Text("`hotline gaps` says what closes them.")
     else:
-        yield Text("No gaps: somebody is on call all the time.", style="green")
+        when = "whenever the line is open" if preview.closes else "all the time"
+        yield Text(f"No gaps: somebody is on call {when}.", style="green")

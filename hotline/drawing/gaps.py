@@ -38,7 +38,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """All of a rota's from `start` to `end`, with fewer than `depth` people; `title` is what to call it."""
+    """All of a rota's from `start` to `end`, with fewer than `depth` people; `title` is what to call it.
+
+    `closes`: the line has opening hours.
+    """
 
     title: str
     rota: Rota
@@ -46,6 +49,7 @@ class Gaps:
     end: datetime
     depth: int
     found: Sequence[Found]
+    closes: bool = False
 
 
 def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: int) -> Gaps:
@@ -57,7 +61,7 @@ def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: 
     for lack in lacks(schedule, start, end, depth):
         change = closing(schedule, lack, pool, start, end, depth)
         found.append(Found(lack, change, to_write(change, rota), {who: load[who] for who in change.asked}))
-    return Gaps(title, rota, start, end, depth, found)
+    return Gaps(title, rota, start, end, depth, found, bool(schedule.opening))
 
 
 def print_gaps(console: Console, gaps: Gaps) -> None:
@@ -67,7 +71,8 @@ def print_gaps(console: Console, gaps: Gaps) -> None:
     console.print(Text.assemble((gaps.title, "bold"), f"  {period}\n"))
     if not gaps.found:
         people = "Somebody is" if gaps.depth == 1 else f"{gaps.depth} people or more are"
-        console.print(Text(f"{people} on call all the time.", style="green"))
+        when = "whenever the line is open" if gaps.closes else "all the time"
+        console.print(Text(f"{people} on call {when}.", style="green"))
     for one in gaps.found:
         for line in _lines(one, gaps):
             console.print(line, soft_wrap=True)

@@ -24,6 +24,11 @@ class Preview:
     load: Mapping[str, int]
     gaps: Sequence[Lack]
 
+    @property
+    def closes(self) -> bool:
+        """Whether the line is closed at times."""
+        return any(one.who.closed for day in self.days for one in day.stretches)
+
 
 def preview(title: str, schedule: Schedule, first: date, weeks: int) -> Preview:
     """The weeks of a rota from a date on. `title` is what to call it."""
@@ -59,6 +64,7 @@ def preview_json(preview: Preview) -> dict[str, Any]:
                         "on_call": list(one.who.on_call),
                         **({"tiers": list(one.who.tiers)} if one.who.tiers else {}),
                         "backup": list(one.who.backup),
+                        **({"closed": True} if one.who.closed else {}),
                     }
                     for one in day.stretches
                 ],

@@ -120,9 +120,13 @@ class Beating:
 
     def _call(self, hotline: Hotline) -> Beat:
         call = rules.CALL_PREFIX + secrets.token_hex(12)
+        asked = epoch_seconds(self._clock())
         heard, took = self._line.step("/voice", hotline.flow.number, call)
-        if problem := self._judged(heard, rules.spoken(rules.incoming(hotline))):
-            return Beat(hotline.id, took, *problem)
+        answered = epoch_seconds(self._clock())
+        # The line may open or close between the two.
+        problems = [self._judged(heard, rules.spoken(rules.incoming(hotline, at))) for at in (asked, answered)]
+        if problems[0] and problems[1]:
+            return Beat(hotline.id, took, *problems[1])
         if heard.silence is None:
             return Beat(hotline.id, took)
         position = self._position(heard, call)
@@ -133,8 +137,9 @@ class Beating:
                 "The web process that answered has another secret key than the worker's machine.",
                 "Set the same HOTLINE_SECRET_KEY on every machine: calls start over whenever another one answers.",
             )
+        wanted = rules.spoken(rules.silent(hotline, position, answered))
         heard, _ = self._line.step(heard.silence, hotline.flow.number, call)
-        return Beat(hotline.id, took, *self._judged(heard, rules.spoken(rules.silent(hotline, position))) or ())
+        return Beat(hotline.id, took, *self._judged(heard, wanted) or ())
 
     def _position(self, heard: Heard, call: str) -> Position | None:
         return unseal(heard.positions[0], call, self._key) if heard.positions else None

@@ -226,7 +226,7 @@ def _in_lanes(bars: Iterable[Bar]) -> Iterator[Bar]:
 
 def _holes(day: Day, rota: Rota) -> Iterator[Hole]:
     for one in day.stretches:
-        if not one.who.on_call:
+        if not one.who.on_call and not one.who.closed:
             span = Span(one.start, one.end)
             names = tuple(rota.volunteers[who].name for who in one.who.backup)
             yield Hole(span, *_quarters(span, day, rota.zone), names)

@@ -12,7 +12,7 @@ from hotline.core.absence import Absence
 from hotline.core.days import start_of_day
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
-from hotline.core.rota import Stretch
+from hotline.core.rota import OnCall, Stretch
 from hotline.core.wall import utc
 from hotline.drawing.colours import colours
 
@@ -49,6 +49,7 @@ class Bar:
     start: datetime
     end: datetime
     who: tuple[Named, ...]
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Strip:
                     drawn.append(
                         f'<text class="count" x="{middle:.2f}%" y="62" text-anchor="middle">{bar.people}</text>'
                     )
-            else:
+            elif not bar.closed:
                 drawn.append(f'<rect class="hole" {place} y="4" height="64"/>')
             if bar.left and bar.width > _LEAST_EDGED:
                 drawn.append(f'<line class="edge" x1="{bar.left}%" x2="{bar.left}%" y1="4" y2="{_GROUND}"/>')
@@ -95,7 +96,7 @@ class Strip:
         """The times with nobody on call, neighbours made one."""
         found: list[Bar] = []
         for bar in self.bars:
-            if not bar.people:
+            if not bar.people and not bar.closed:
                 if found and found[-1].end == bar.start:
                     found[-1] = Bar(found[-1].left, 0, 0, 0, False, found[-1].start, bar.end, ())
                 else:
@@ -104,7 +105,7 @@ class Strip:
 
     @property
     def least(self) -> int:
-        return min((bar.people for bar in self.bars), default=0)
+        return min((bar.people for bar in self.bars if not bar.closed), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
             replace(one, tier=tier) for (tier, _), one in zip(seats, named([id for _, id in seats]), strict=True)
         )
 
-    stretches = schedule.stretches(now, now + timedelta(days=DAYS))
+    stretches = schedule.stretches_when_open(now, now + timedelta(days=DAYS))
     end = now + timedelta(hours=HOURS)
     near = [Stretch(one.start, min(one.end, end), one.who) for one in stretches if one.start < end]
     names = {one: Named(line.rota.volunteers[one].name, numbers[one]) for one in line.rota.volunteers}
@@ -161,7 +162,7 @@ def _bars(stretches: Sequence[Stretch], start: datetime, end: datetime, names: M
     levels = max(_LEAST_LEVELS, *(len(one.who.on_call) for one in stretches))
     joined: list[Stretch] = []
     for one in stretches:
-        if joined and joined[-1].who.in_tiers() == one.who.in_tiers():
+        if joined and _alike(joined[-1].who, one.who):
             joined[-1] = Stretch(joined[-1].start, one.end, one.who)
         else:
             joined.append(one)
@@ -179,9 +180,14 @@ def _bars(stretches: Sequence[Stretch], start: datetime, end: datetime, names: M
                 one.start,
                 one.end,
                 tuple(replace(names[who], tier=tier) for tier, who in one.who.in_tiers()),
+                one.who.closed,
             )
         )
     return tuple(found)
+
+
+def _alike(who: OnCall, then: OnCall) -> bool:
+    return (who.in_tiers(), who.closed) == (then.in_tiers(), then.closed)
 
 
 def _hours(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ...]:

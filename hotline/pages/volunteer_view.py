@@ -48,7 +48,7 @@ def shifts(schedule: Schedule, who: str, now: datetime) -> Shifts:
     today = now.astimezone(schedule.rota.zone).date()
     monday = today - timedelta(days=today.weekday())
     start = start_of_day(schedule, monday)
-    mine = spells(schedule.stretches(start, now + timedelta(weeks=WEEKS))).get(who, [])
+    mine = spells(schedule.stretches_when_open(start, now + timedelta(weeks=WEEKS))).get(who, [])
     ahead = [one for one in mine if one.end > now]
     current = ahead[0] if ahead and ahead[0].start <= now else None
     following = tuple(ahead[1:] if current else ahead)

@@ -57,7 +57,7 @@ def masked(phone: str) -> str:
 
 def _rows(tools: Tools, line: Hotline, now: datetime, coordinator: bool) -> list[Row]:
     rota, numbers = line.rota, colours(line.rota.volunteers)
-    ahead = spells(tools.schedule(line).stretches(now, now + _AHEAD))
+    ahead = spells(tools.schedule(line).stretches_when_open(now, now + _AHEAD))
     return [
         Row(
             one.name,

@@ -8,18 +8,17 @@ from flask import Flask
 
 from hotline.carrier.signature import SignatureCheck
 from hotline.core.aftermath import Aftermath
-from hotline.core.heartbeat import is_marked
 from hotline.core.wall import epoch_seconds
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices
 from hotline.service import Answering
 from hotline.web.app import make_app
+from hotline.web.heartbeat import HeartbeatReplies
 from hotline.web.rescue import Rescue
 from hotline.web.ring_test import RingTestRoutes
 from hotline.web.sms import make_sms
 from hotline.web.unmetered import UNMETERED
 from hotline.web.voice import make_voice
-from hotline.web.webhook import Webhook
 
 
 def answering_app(
@@ -43,11 +42,8 @@ def answering_app(
     rescue = Rescue(directory, absences, clock, prefix, notice)
     signature = SignatureCheck(public_url, token)
     ring_tests = RingTestRoutes(directory, jobs, aftermath, clock, key, prefix, notice)
-
-    def is_heartbeat(hook: Webhook) -> bool:
-        return is_marked(hook.mark, hook.call, token)
-
-    voice = make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, is_heartbeat)
+    heartbeats = HeartbeatReplies(token, clock)
+    voice = make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, heartbeats)
 
     def forget(text: str) -> None:
         for job in aftermath.text_came(text, epoch_seconds(clock())):

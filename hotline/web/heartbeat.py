@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from hotline.core import heartbeat
 from hotline.core.flow import Hotline
+from hotline.core.heartbeat import is_marked
 from hotline.core.position import Position
 from hotline.core.reply import Reply
+from hotline.core.wall import epoch_seconds
+from hotline.ports import Clock
+from hotline.web.webhook import Webhook
 
 _SILENT = ("/voice/next", "/voice/key")
 
 
-def reply_to_heartbeat(path: str, hotline: Hotline, position: Position | None) -> Reply:
-    """What a heartbeat hears at an address. Nothing at those that a call reaches only by ringing somebody."""
-    if path == "/voice":
-        return heartbeat.incoming(hotline)
-    return heartbeat.silent(hotline, position) if path in _SILENT else ()
+class HeartbeatReplies:
+    """Tells heartbeats from calls, and answers them. `token` is what webhooks are signed with."""
+
+    def __init__(self, token: str, clock: Clock) -> None:
+        self._token = token
+        self._clock = clock
+
+    def are_for(self, hook: Webhook) -> bool:
+        """Whether a webhook is of a heartbeat."""
+        return is_marked(hook.mark, hook.call, self._token)
+
+    def reply(self, path: str, hotline: Hotline, position: Position | None) -> Reply:
+        """What a heartbeat hears at an address. Nothing at those that a call reaches only by ringing somebody."""
+        now = epoch_seconds(self._clock())
+        if path == "/voice":
+            return heartbeat.incoming(hotline, now)
+        return heartbeat.silent(hotline, position, now) if path in _SILENT else ()

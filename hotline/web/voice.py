@@ -17,7 +17,7 @@ from hotline.core.reply import GoOn, Pause, Reply, Say
 from hotline.errors import describe
 from hotline.ports import Directory, Meter, Notices
 from hotline.service import Answering, DialEnd
-from hotline.web.heartbeat import reply_to_heartbeat
+from hotline.web.heartbeat import HeartbeatReplies
 from hotline.web.rescue import Rescue
 from hotline.web.ring_test import RingTestRoutes
 from hotline.web.signed import refuse_unsigned
@@ -46,7 +46,7 @@ def make_voice(
     prefix: str,
     notice: Notices,
     meter: Meter,
-    is_heartbeat: Callable[[Webhook], bool],
+    heartbeats: HeartbeatReplies,
 ) -> Blueprint:
     """The voice webhooks. `key` seals positions; `prefix` is the path of the public address, "" for none."""
     voice = Blueprint("voice", __name__)
@@ -84,8 +84,8 @@ def make_voice(
                     return rescue.answer(hook, volunteers_leg)
                 names = chain(hotline.flow.steps, hotline.rota.volunteers)
                 position = unseal(hook.at, hook.call, key, names) if hook.at else None
-                if hook.mark and is_heartbeat(hook):
-                    reply = reply_to_heartbeat(path, hotline, position)
+                if hook.mark and heartbeats.are_for(hook):
+                    reply = heartbeats.reply(path, hotline, position)
                 else:
                     reply = handler(hotline, hook, position)
                 return as_twiml(twiml.render(reply, addresses(hook.call)))

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,11 @@ from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat, pulse
 from hotline.duties.heartbeat import AGAIN_AFTER, Beating
 from hotline.errors import LineUnreachable, TryAgain
+from hotline.files import load_texts
 from hotline.ports import Clock
 from hotline.store.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
+from tests.files.good import FLOW, texts
 from tests.lines import NOON, STEPS, hotline
 from tests.web.line import KEY, TOKEN, Line, Shelf
 from tests.web.serving import App, serving
@@ -101,6 +103,31 @@ def test_a_line_in_good_health(line: Line, port: int) -> None:
     assert 0 < went.beats[0].took < 5
     assert line.kept.entries == []
     assert worker.notices == []
+
+
+def test_a_line_with_opening_hours_is_heard_open_and_closed(port: int) -> None:
+    """2026-03-04 is a Wednesday; each heartbeat hears what a caller would hear just then."""
+    opens = "open: [{days: wed, hours: 09:00-21:00}]\nclosed: shut\n"
+    flow = opens + FLOW + "  shut: {say: {en: Shut.}, hang_up: true}\n"
+    office = load_texts(texts(flow=flow)).hotlines["rise"]
+    line = Line(office, public_url=f"http://127.0.0.1:{port}")
+    heard: list[str] = []
+
+    def listening(environ: dict[str, str], start: object) -> object:
+        heard.append(environ["PATH_INFO"])
+        return line.app(environ, start)  # type: ignore[arg-type]
+
+    with serving(listening, port) as url:
+        for hours, paths in ((2, ["/voice", "/voice/next"]), (15, ["/voice"])):
+            line.now = NOON + timedelta(hours=hours)
+            worker = Worker(url, [office], clock=lambda: line.now)
+            assert worker.beats().well
+            assert heard == paths
+            heard.clear()
+        closes = datetime(2026, 3, 5, 2, tzinfo=UTC)
+        line.now = closes
+        between = iter((*[closes] * 3, closes - timedelta(seconds=1), *[closes] * 9))
+        assert Worker(url, [office], clock=lambda: next(between)).beats().well, "it closed while the call came in"
 
 
 def test_a_public_address_with_a_path_and_a_proxy_that_takes_it_off(port: int) -> None:
@@ -296,7 +323,7 @@ def test_https_where_there_is_none(line: Line, port: int) -> None:
 
 def test_a_round_that_takes_too_long_ends_and_says_so(line: Line, port: int) -> None:
     with serving(line.app, port) as url:
-        worker, passed = Worker(url, [hotline()] * 5), iter(range(0, 600, 45))
+        worker, passed = Worker(url, [hotline()] * 5), iter(range(0, 600, 20))
         worker.clock = lambda: NOON + timedelta(seconds=next(passed))
         *called, last = worker.beats().beats
     assert len(called) == 2

@@ -10,17 +10,23 @@ import pytest
 
 from hotline.core import call
 from hotline.core.absence import Absence
+from hotline.core.calendar import events, times
 from hotline.core.coverage_ahead import near_gaps
+from hotline.core.fairness import fairness
 from hotline.core.flow import Hotline
-from hotline.core.off import leave_nobody, left_by
+from hotline.core.off import leave_nobody, left_by, next_times
+from hotline.core.reminders import planned
 from hotline.core.reply import HangUp, Say
 from hotline.core.rota_diff import rota_diff
+from hotline.core.spans import Span
 from hotline.files import Loaded, check_coverage, load_texts
 from tests.files.good import FLOW, rota_with, texts
 from tests.rota_tools.looking import objects, run
 
 OPEN = "open: [{days: mon-fri, hours: 09:00-21:00}]\nclosed: we_are_closed\n"
 STEP = "  we_are_closed: {say: {en: We open at nine.}, hang_up: true}\n"
+ALWAYS = "shifts: [{days: every day, hours: 24h, on_call: [amy, ben, cho, dee]}]"
+WEEKS = "rotations: [{hours: 24h, turns: [amy, ben], change: weekly, starting: 2026-01-02}]"
 SHIFT = "shifts: [{days: mon-fri, hours: 09:00-21:00, on_call: [amy, ben]}]"
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = datetime(2026, 1, 5, 12, tzinfo=NEW_YORK)
@@ -143,3 +149,70 @@ def test_nobody_left_while_closed_is_no_news() -> None:
         off = Absence("amy", at, at + 3600)
         assert bool(left_by(schedule, [], off).nobody) is told
         assert leave_nobody(schedule, [off], start.astimezone(UTC)) is told
+
+
+def wall(instant: datetime) -> str:
+    return f"{instant.astimezone(NEW_YORK):%a %H:%M}"
+
+
+def a_week() -> tuple[datetime, datetime]:
+    start = MONDAY.replace(hour=0).astimezone(UTC)
+    return start, start + timedelta(days=7)
+
+
+def test_nights_in_which_the_line_is_closed_are_no_load() -> None:
+    open_at_night = OPEN.replace("09:00-21:00", "09:00-06:00")
+    limits = "limits: {nights_running: 3}"
+    for opening, nights, hours in ((OPEN, 0, 60), (open_at_night, 5, 105), ("", 7, 168)):
+        schedule = line(ALWAYS, opening, limits).schedule
+        found = fairness(schedule, *a_week())
+        assert [(one.nights, one.on_call) for one in found.loads[:2]] == [(nights, hours * 3600)] * 2
+        assert ("nights-running" in {one.kind for one in found.breaches}) is (nights > 3)
+
+
+def test_limits_nobody_wrote_say_nothing_where_everyone_is_there_whenever_the_line_is_open() -> None:
+    late = OPEN.replace("09:00-21:00", "06:00-04:00")
+    assert fairness(line(ALWAYS, late).schedule, *a_week()).breaches == ()
+    assert fairness(line(ALWAYS.replace("every day", "mon-thu"), late).schedule, *a_week()).breaches != ()
+
+
+def test_a_preview_shows_closed_hours_as_closed_and_not_as_a_gap(tmp_path: Path) -> None:
+    for name, text in texts(flow=OPEN + FLOW + STEP, rota=rota_with(SHIFT, "backup: [cho]")).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(text)
+    asked = ("preview", "--from", "2026-01-05", "--weeks", "1")
+    shown = run(tmp_path, *asked).stdout
+    assert "closed" in shown
+    assert "No gaps: somebody is on call whenever the line is open." in shown
+    assert "gap " not in shown
+    found = objects(run(tmp_path, *asked, "--json"))[0]
+    stretches = [one for day in found["days"] for one in day["stretches"]]
+    assert {one.get("closed", False) for one in stretches if not one["on_call"]} == {True}
+    assert found["gaps"] == []
+    page = run(tmp_path, *asked, "--html").stdout
+    assert '<span class="closed">Closed</span>' in page
+    assert 'class="gap"' not in page
+    assert "whenever the line is open" in run(tmp_path, "gaps", "--at", "2026-01-05 12:00").stdout
+
+
+def test_whoever_has_no_shift_while_the_line_is_open_is_reminded_of_none() -> None:
+    texted = rota_with(WEEKS).replace("0111", '0111", texts: true, languages: [en]').replace('[en]"', "[en]")
+    schedule = load_texts(texts(flow=OPEN + FLOW + STEP, rota=texted)).hotlines["rise"].schedule
+    start = datetime(2026, 1, 2, tzinfo=NEW_YORK).astimezone(UTC)
+    told = {(wall(one.time.start), wall(one.time.end)) for one in planned(schedule, start, start + timedelta(weeks=4))}
+    assert told == {("Fri 09:00", "Thu 21:00")}, "a week from its first opening to its last closing"
+    off = (Absence("amy", int(start.timestamp()), int((start + timedelta(days=15)).timestamp())),)
+    late = planned(schedule.with_absences(off), start, start + timedelta(weeks=3))
+    assert {wall(one.time.start) for one in late if one.who == "amy"} == {"Mon 09:00"}, (
+        "back on a Saturday, and the line opens on Monday"
+    )
+
+
+def test_a_calendar_has_a_volunteers_time_while_the_line_is_open() -> None:
+    schedule = line(WEEKS).schedule
+    when = Span(datetime(2026, 1, 2, tzinfo=NEW_YORK).astimezone(UTC), datetime(2026, 1, 8, tzinfo=NEW_YORK))
+    found = events(schedule, times(schedule, when), "amy")
+    assert [(wall(one.start), wall(one.end)) for one in found] == [
+        (f"{day} 09:00", f"{day} 21:00") for day in ("Fri", "Mon", "Tue", "Wed", "Thu")
+    ]
+    assert [wall(one.start) for one in next_times(schedule, "amy", when.start, 2)] == ["Fri 09:00", "Mon 09:00"]

@@ -181,3 +181,31 @@ def test_the_second_tier_follows_the_first(viewer: Visitor) -> None:
     now = page[page.index("On call now") : page.index("<h3>Then")]
     assert now.index("Amy") < now.index("then:") < now.index("Ben")
     assert "Cho; then: Ben" in page
+
+
+OFFICE = FLOW + "  shut: {say: {en: We open at nine.}, hang_up: true}\n"
+HOURS = "open: [{days: mon-fri, hours: 09:00-21:00}]\nclosed: shut\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [texts(flow=HOURS + OFFICE, rota=rota_with("shifts: [{days: mon-fri, hours: 09:00-21:00, on_call: [amy]}]"))],
+)
+class TestClosedHours:
+    def test_are_no_gap(self, viewer: Visitor) -> None:
+        page = words(viewer.get("/").text)
+        assert 'class="hole"' not in page
+        assert page.count('<span class="badge good">no gap</span>') == 2
+        assert '<span class="soft">closed</span>' in page
+        assert "at least 1 on call" in page
+        week = viewer.get("/rota/rise").text
+        assert ' class="hole' not in week
+        gaps = words(viewer.get("/rota/rise/gaps?depth=1").text)
+        assert "Somebody is on call whenever the line is open." in gaps
+
+    def test_the_phone_says_what_callers_hear_then(self, viewer: Visitor) -> None:
+        page = words(viewer.get("/phone?at=2026-03-07T12:00").text)
+        assert "The line is closed." in page
+        assert "Callers hear the step shut." in page
+        assert "Nobody is on call then." not in page
+        assert "The line is closed." not in viewer.get("/phone?at=2026-03-06T12:00").text
