@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 SCRIPTS := $(wildcard hotline/pages/scripts/*.js hotline/pages/scripts/parts/*.mjs)
 BUILT := hotline/pages/static/built/.built
 STAMP := $(VENV)/.installed
+# Python's bytecode is kept between processes, whatever the environment says: the tests start hundreds of them.
+unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 # The Python to build .venv with: `make install PYTHON=/path/to/python`. Left empty, the first that is new enough.

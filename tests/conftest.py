@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hotline.store.embedded import EmbeddedServer, socket_url
 
 # A machine that does other work besides is slow at times, and that says nothing about the code.
-settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)
 settings.register_profile("thorough", settings.get_profile("any-machine"), max_examples=1_000)
 settings.load_profile("any-machine")
 

@@ -409,7 +409,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=mutated())
 def test_whatever_stands_in_a_file_is_run_or_told_of(fresh: Fresh, text: str) -> None:
     read = reading(text)
@@ -423,7 +423,7 @@ def test_whatever_stands_in_a_file_is_run_or_told_of(fresh: Fresh, text: str) ->
         assert one.column >= 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_are_told_of(raw: bytes) -> None:
     assert reading(raw).findings

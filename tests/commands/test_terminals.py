@@ -37,8 +37,11 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("command", "encoding"),
+    [*((one, "ascii") for one in COMMANDS), *((one, "latin-1") for one in COMMANDS[:2])],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else one,
+)
 def test_a_command_replaces_what_the_terminal_cannot_show(encoding: str, command: list[str], tmp_path: Path) -> None:
     environment = {
         "PATH": os.environ["PATH"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from hotline.core.absence import Absence
 from hotline.core.off import end_of_shift, left_by, next_times
@@ -61,7 +61,6 @@ def test_others_who_are_off_do_not_count_and_what_one_said_before_does_not_eithe
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(rotas_and_absences())
 def test_what_is_left_is_what_the_resolver_says_at_each_instant(drawn: tuple[Rota, object, list[Absence]]) -> None:
     drawn_rota, _, absences = drawn
@@ -97,7 +96,6 @@ def test_the_next_times_begin_with_the_present_one() -> None:
     assert next_times(away, "amy", hour(9), 1) == [Span(hour(56), hour(60))]
 
 
-@settings(max_examples=20, deadline=None)
 @given(rotas())
 def test_the_next_times_are_whole(drawn: tuple[Rota, object]) -> None:
     drawn_rota, around = drawn

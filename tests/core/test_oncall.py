@@ -323,7 +323,7 @@ def asked(around: date) -> tuple[datetime, datetime]:
     return middle - timedelta(days=ASKED), middle + timedelta(days=ASKED)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75)
 @given(rotas())
 def test_who_is_on_call_is_what_going_through_everything_gives(drawn: tuple[Rota, date]) -> None:
     rota, around = drawn
@@ -345,7 +345,6 @@ def test_who_is_on_call_is_what_going_through_everything_gives(drawn: tuple[Rota
             assert schedule.at(instant) == naive.at(int(instant.timestamp()) // 60), instant
 
 
-@settings(max_examples=60, deadline=None)
 @given(rotas(), st.lists(st.integers(0, 2 * ASKED * DAY - 1), min_size=1, max_size=30))
 def test_stretches_and_changes_agree_with_each_instant(drawn: tuple[Rota, date], minutes: list[int]) -> None:
     rota, around = drawn
@@ -373,7 +372,7 @@ def rotas_and_absences(draw: st.DrawFn) -> tuple[Rota, date, list[Absence]]:
     return rota, around, draw(st.lists(absence, max_size=6))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75)
 @given(rotas_and_absences(), st.lists(st.integers(0, 2 * ASKED * DAY * 60 - 1), max_size=20))
 def test_whoever_is_off_is_nowhere_to_the_second(drawn: tuple[Rota, date, list[Absence]], seconds: list[int]) -> None:
     """Neither on call nor covering nor as backup, and nobody else is changed."""
@@ -390,7 +389,6 @@ def test_whoever_is_off_is_nowhere_to_the_second(drawn: tuple[Rota, date, list[A
         assert without.at(datetime.fromtimestamp(instant, UTC)) == rostered, "the rota's own answer is left as it was"
 
 
-@settings(max_examples=60, deadline=None)
 @given(rotas_and_absences())
 def test_stretches_and_changes_agree_with_each_instant_when_some_are_off(
     drawn: tuple[Rota, date, list[Absence]],
@@ -412,7 +410,6 @@ def test_stretches_and_changes_agree_with_each_instant_when_some_are_off(
                 assert schedule.at(instant) == stretch.who
 
 
-@settings(max_examples=30, deadline=None)
 @given(rotas())
 def test_the_order_of_questions_makes_no_difference(drawn: tuple[Rota, date]) -> None:
     rota, around = drawn

@@ -162,7 +162,7 @@ BASE: Rota = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(
     drawn_rotas(),
     st.lists(st.integers(-4 * 48, 4 * 48), min_size=1, max_size=12, unique=True),
@@ -192,7 +192,6 @@ def test_a_rota_file_gives_whom_the_rules_give(drawn: tuple[Rota, date], asked: 
         assert given_by(schedule.at(instant)) == plain.at(instant), (instant, yaml.safe_dump(rota, sort_keys=False))
 
 
-@settings(max_examples=60, deadline=None)
 @given(drawn_rotas())
 def test_handovers_of_a_rota_file_are_where_the_rules_put_them(drawn: tuple[Rota, date]) -> None:
     rota, around = drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.core.absence import Absence
@@ -213,7 +213,6 @@ wanted = wanted.map(lambda reminders: (*reminders, *([Reminder(days=0, minute=1)
 quiets = st.none() | st.builds(Quiet, st.integers(0, 1439), st.integers(1, 1380))
 
 
-@settings(max_examples=60, deadline=None)
 @given(several, zones, wanted, quiets, instants)
 def test_what_is_due_later_was_planned_before(
     shifts: list[Shift], zone: str, reminders: tuple[Reminder, ...], quiet: Quiet | None, now: datetime
@@ -229,7 +228,6 @@ def test_what_is_due_later_was_planned_before(
                 assert (one.name("r"), one.at, one.until) in ahead
 
 
-@settings(max_examples=60, deadline=None)
 @given(several, zones, wanted, quiets, instants)
 def test_each_time_on_call_has_each_reminder_at_most_once(
     shifts: list[Shift], zone: str, reminders: tuple[Reminder, ...], quiet: Quiet | None, now: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.core.closing import closing
@@ -24,7 +24,6 @@ from tests.core.test_oncall import asked, rotas
 from tests.files.good import rota_with
 
 Drawn = tuple[Rota, date]
-USUAL = settings(max_examples=60, deadline=None)
 moments = st.integers(0, 40).map(lambda hour: datetime(2026, 1, 5) + timedelta(hours=hour))  # noqa: DTZ001
 spans = st.lists(st.builds(Span, moments, moments), max_size=6).map(joined)
 
@@ -37,7 +36,6 @@ def test_what_is_left_and_what_was_taken_make_the_whole(some: list[Span], taken:
     assert seconds(left) + seconds(both) == seconds(some)
 
 
-@USUAL
 @given(rotas())
 def test_hours_are_the_sum_over_the_stretches(drawn: Drawn) -> None:
     rota, around = drawn
@@ -52,7 +50,6 @@ def test_hours_are_the_sum_over_the_stretches(drawn: Drawn) -> None:
     assert {one.volunteer: one.on_call for one in fairness(schedule, start, end).loads} == summed
 
 
-@USUAL
 @given(rotas())
 def test_days_leave_nothing_out_and_count_nothing_twice(drawn: Drawn) -> None:
     rota, around = drawn
@@ -70,14 +67,12 @@ def test_days_leave_nothing_out_and_count_nothing_twice(drawn: Drawn) -> None:
             assert schedule.at(stretch.start) == stretch.who
 
 
-@USUAL
 @given(rotas())
 def test_a_rota_does_not_differ_from_itself(drawn: Drawn) -> None:
     rota, around = drawn
     assert rota_diff(Schedule(rota), Schedule(rota), *asked(around)).empty
 
 
-@USUAL
 @given(rotas(), rotas())
 def test_what_one_way_is_gained_is_lost_the_other_way(one: Drawn, other: Drawn) -> None:
     (first, around), (second, _) = one, other
@@ -92,7 +87,6 @@ def test_what_one_way_is_gained_is_lost_the_other_way(one: Drawn, other: Drawn) 
         assert net == spans[who] - sum(one.seconds for one in there.lost.get(who, ()))
 
 
-@USUAL
 @given(rotas(), st.integers(1, 2), st.integers(1, 59))
 def test_what_is_said_to_close_a_gap_closes_it(drawn: Drawn, depth: int, second: int) -> None:
     rota, around = drawn

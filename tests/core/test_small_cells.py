@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.core.small_cells import SMALL, Arc, hidden
@@ -57,7 +57,6 @@ def _looks_the_same(tried: int, value: int, unseen: bool) -> bool:
 CELLS = st.one_of(st.integers(0, 14), st.integers(8, 12), st.integers(30, 60))
 
 
-@settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=2, max_size=2))
 def test_no_small_figure_of_a_small_table_can_be_worked_out(rows: list[list[int]]) -> None:
     arcs = table(rows)
@@ -67,7 +66,6 @@ def test_no_small_figure_of_a_small_table_can_be_worked_out(rows: list[list[int]
     assert unseen == everything or not worked_out(rows, unseen)
 
 
-@settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 14), min_size=3, max_size=3), min_size=1, max_size=1))
 def test_no_small_figure_of_a_single_row_can_be_worked_out(rows: list[list[int]]) -> None:
     unseen = hidden(table(rows))

@@ -33,13 +33,13 @@ def read(flow: str | bytes, rota: str | bytes) -> None:
         assert any(one.severity == "error" for one in loaded.findings)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75)
 @given(st.binary(max_size=400), st.binary(max_size=400))
 def test_any_bytes(flow: bytes, rota: bytes) -> None:
     read(flow, rota)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75)
 @given(st.text(max_size=300), st.text(alphabet="ab:- {}[],\n\t\"'&*!|>#%@`0", max_size=300))
 def test_any_text(flow: str, rota: str) -> None:
     read(flow.encode("utf-8", "surrogatepass"), rota)
@@ -65,7 +65,7 @@ def mutated(draw: st.DrawFn, text: str) -> str:
     return text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from((EXAMPLE_FLOW, FLOW)).flatmap(mutated), st.sampled_from((EXAMPLE_ROTA, ROTA)).flatmap(mutated))
 def test_mutated_files(flow: str, rota: str) -> None:
     read(flow, ROTA)
@@ -132,7 +132,7 @@ flow_keys = st.sampled_from((
 ))  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(flow_keys, anything(flow_keys, flow_words)),
     st.dictionaries(rota_keys, anything(rota_keys, rota_words)),
@@ -148,7 +148,7 @@ day_words = st.sampled_from((
 ))  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(day_words, max_size=6).map(" ".join) | st.text(max_size=20),
     st.sampled_from(

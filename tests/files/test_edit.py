@@ -266,7 +266,7 @@ def with_another_reader(text: str) -> dict[str, object]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(text=layouts(), entries=st.lists(st.sampled_from([AWAY, COVER, JOIN]), min_size=1, max_size=3))
 def test_nothing_else_changes_however_the_file_is_laid_out(text: str, entries: list[Away | Cover]) -> None:
     new = add_entries(text, entries)
@@ -292,7 +292,7 @@ def test_nothing_else_changes_however_the_file_is_laid_out(text: str, entries: l
     assert new.endswith("\n") == text.endswith("\n")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75)
 @given(text=layouts(), who=st.sampled_from([None, "amy", "ben"]))
 def test_a_calendars_number_changes_nothing_else_either(text: str, who: str | None) -> None:
     new = number_calendar(text, who, 7)

@@ -56,7 +56,7 @@ def with_rota(rota: Rota) -> Hotline:
     return Hotline(hotline().flow, rota, Schedule(rota))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60)
 @given(rotas(), st.sampled_from((None, *VOLUNTEERS)))
 def test_another_library_reads_the_same_times(drawn: tuple[Rota, date], who: str | None) -> None:
     rota, around = drawn
@@ -73,7 +73,6 @@ def test_another_library_reads_the_same_times(drawn: tuple[Rota, date], who: str
     assert len({one.uid for one in found}) == len(found)
 
 
-@settings(max_examples=60, deadline=None)
 @given(rotas(), st.lists(st.integers(0, 6 * 1440 - 1), min_size=1, max_size=20))
 def test_at_any_minute_those_in_the_calendar_are_those_on_call(drawn: tuple[Rota, date], minutes: list[int]) -> None:
     rota, around = drawn

@@ -401,7 +401,7 @@ def rotas(draw: st.DrawFn) -> Rota:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(rota=rotas(), start=moments, length=st.integers(1, 150).map(lambda half_hours: half_hours * 30))
 def test_in_a_swap_with_times_each_is_on_call_exactly_when_the_other_was(rota: Rota, start: int, length: int) -> None:
     before = Schedule(rota)
@@ -415,7 +415,7 @@ def test_in_a_swap_with_times_each_is_on_call_exactly_when_the_other_was(rota: R
         assert set(after.at(instant).on_call) == swapped
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(rota=rotas(), day=st.integers(0, 6))
 def test_a_swap_of_whole_days_moves_nobody_else_and_loses_no_time(rota: Rota, day: int) -> None:
     before = Schedule(rota)

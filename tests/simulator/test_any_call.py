@@ -30,7 +30,7 @@ quirk_sets = st.builds(
 ways_to_dial = st.sampled_from(["", 'sequential="true"', 'answerOnBridge="true"', 'hangupOnStar="true"'])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75)
 @given(
     behaviours.map(lambda each: each if each.hangs_up_after or each.talks_for else Behaviour("caller")),
     st.lists(behaviours, min_size=2, max_size=2),

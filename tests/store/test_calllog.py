@@ -107,7 +107,7 @@ def test_thousands_of_calls_in_one_write(call_log: CallLog) -> None:
 _numbers = iter(range(10**9))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_repetition_and_grouping_gives_the_same_row(call_log: CallLog, data: st.DataObject) -> None:
     """A call's entries, each once or several times, shuffled, and written in any number of transactions."""
@@ -124,7 +124,7 @@ def test_any_order_repetition_and_grouping_gives_the_same_row(call_log: CallLog,
     assert call_log.call(call) == expected
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_number_of_answers_and_ends_in_any_order_gives_the_earliest(call_log: CallLog, data: st.DataObject) -> None:
     call = f"call-{next(_numbers)}"

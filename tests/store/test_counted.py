@@ -161,7 +161,7 @@ _steps = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_steps)
 def test_after_any_writes_a_report_is_what_its_calls_say(
     call_log: CallLog, database: Database, steps: list[str | list[tuple[str, str, Moment, int]]]
