@@ -18,8 +18,8 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 PYTHON ?=
 # More words for pytest: `make test ARGS="-k hunt -x"`.
 ARGS ?=
-# How many tests run at once: a number, or auto for one for each processor. Many only wait, so twice as many fit.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) \* 2)
+# How many tests run at once: a number, or auto for one for each processor. Many only wait, so three times as many fit.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) \* 3)
 
 # Hashes come from the public index whatever this machine is configured with, so that they fit on every machine.
 PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL -u PIP_NO_INDEX PIP_CONFIG_FILE=/dev/null \

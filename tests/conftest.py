@@ -33,12 +33,13 @@ LONGEST = {
     "tests/pages/test_in_a_browser.py": 25,
     "tests/test_commands.py": 25,
 }
-"""About how many seconds the modules take that take long, mostly waiting. They begin first, one beside the other."""
+"""About how many seconds the modules take that take long, mostly waiting. They begin first, on half of the processes:
+the others have work for the processor meanwhile."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give each of several test processes its share of the long modules, to begin with; nothing else moves.
+    """Give half of the test processes a share of the long modules, to begin with; nothing else moves.
 
     pytest-xdist deals the tests out in as many equal parts as there are processes, in this order.
     """
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     shares: list[list[pytest.Item]] = [[] for _ in range(processes)]
     seconds = [0.0] * processes
     for module in sorted(LONGEST.keys() & modules.keys(), key=lambda name: (-LONGEST[name], name)):
-        least = seconds.index(min(seconds))
+        least = seconds.index(min(seconds[: (processes + 1) // 2]))
         shares[least] += modules.pop(module)
         seconds[least] += LONGEST[module]
     rest = [item for module in modules.values() for item in module]

@@ -11,7 +11,8 @@ SIGNS_KEPT = 86_400
 class Sign(Enum):
     """A fault at the carrier.
 
-    `NOT_PLACED`: it places no calls, as when the account is suspended or a country is not allowed. `NOT_SCREENED`: it
+    `NOT_PLACED`: no volunteer can be rung, as when the account is suspended or a country is not allowed; where only one
+    phone was rung, its number may be wrong instead. `NOT_SCREENED`: it
     connects a phone without asking for the screening, so that a voicemail can win.
     """
 
@@ -36,8 +37,9 @@ class Sign(Enum):
 
 _WORDS = {
     Sign.NOT_PLACED: (
-        "The carrier places no calls: the last rings failed before a phone rang",
-        "Look at the account's state, its balance and the countries it may call, in the carrier's console.",
+        "No volunteer can be rung: the last rings failed before a phone rang",
+        "Look at the account's state, its balance and the countries it may call, in the carrier's console, and at the"
+        " volunteers' numbers.",
     ),
     Sign.NOT_SCREENED: (
         "The carrier connected a phone without the screening, so a voicemail can take a call",

@@ -51,10 +51,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         " alguien pueda contestar ahora.",
     },
     "not_placed": {
-        "en": "{hotline}: the phone company cannot ring the volunteers, so nobody is reached. Please have somebody look"
-        " at the account now.",
-        "es": "{hotline}: no se puede llamar al equipo, y nadie atiende. Por favor vea que alguien revise la cuenta"
-        " ahora.",
+        "en": "{hotline}: the last rings failed before a phone rang, so nobody is reached. Please have somebody look at"
+        " the account and at the volunteers' numbers now.",
+        "es": "{hotline}: las últimas llamadas al equipo fallaron y nadie atiende. Por favor vea que alguien revise la"
+        " cuenta y los números ahora.",
     },
     "many_rings": {
         "en": "{hotline}: very many calls this hour. Each now rings one volunteer and the backup. Please see what is"

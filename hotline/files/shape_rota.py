@@ -335,7 +335,7 @@ class TextWordsEntry(Shape):
     )
     not_placed: Said = Field(
         {},
-        description="To coordinators: the carrier places no calls.",
+        description="To coordinators: no volunteer can be rung.",
         examples=['{en: "{hotline}: no phone can be rung."}'],
     )
     many_rings: Said = Field(

@@ -19,7 +19,7 @@ _KINDS = {
     "changed": "changed times on call",
     "missed_ring": "kind notes after a ring in vain",
     "not_reached": "to coordinators: calls that reached nobody",
-    "not_placed": "to coordinators: the carrier places no calls",
+    "not_placed": "to coordinators: no volunteer can be rung",
     "many_rings": "to coordinators: volunteers were rung very often",
     "gap": "to coordinators: gaps",
     "nobody_left": "to coordinators: an absence that leaves nobody",

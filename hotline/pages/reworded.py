@@ -25,8 +25,11 @@ SAID = (
     later("Nobody to ring at some hours: %(ids)s."),
     later("Nobody to ring soon, since volunteers are off (see `hotline off`): %(ids)s."),
     later("Redis does not answer (%(error)s)."),
-    later("The carrier places no calls: the last rings failed before a phone rang (%(ids)s)."),
-    later("Look at the account's state, its balance and the countries it may call, in the carrier's console."),
+    later("No volunteer can be rung: the last rings failed before a phone rang (%(ids)s)."),
+    later(
+        "Look at the account's state, its balance and the countries it may call, in the carrier's console, and at the"
+        " volunteers' numbers."
+    ),
     later("The carrier connected a phone without the screening, so a voicemail can take a call (%(ids)s)."),
     later("It must fetch the `url` of a `<Number>`: docs/carriers.md says what it must support."),
     later("Redis failed a moment ago."),

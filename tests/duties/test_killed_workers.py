@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from hotline.simulator.rest import RestApi
+from hotline.store.embedded import die_with_parent
 from tests.duties.killed_workers import clock
 from tests.files.good import FLOW, rota_with
 
@@ -33,7 +34,9 @@ def test_each_reminder_arrives_once_though_workers_are_killed_and_the_carrier_is
             api.fault(trouble, times=2, method="POST", path="Messages")  # type: ignore[arg-type]
         where = (str(tmp_path), f"sqlite:///{tmp_path}/hotline.db", api.url, api.account, api.token)
         program = [sys.executable, "-m", "tests.duties.killed_workers", *where]
-        workers = [subprocess.Popen([*program, str(seed), str(KILLS)], cwd=ROOT) for seed in (1, 2)]
+        workers = [
+            subprocess.Popen([*program, str(seed), str(KILLS)], cwd=ROOT, preexec_fn=die_with_parent) for seed in (1, 2)
+        ]
         assert [worker.wait(240) for worker in workers] == [0, 0]
         got = Counter(text.to for text in api.texts.values())
         assert len(api.asked("GET", "Messages")) >= 5, "some were in doubt"

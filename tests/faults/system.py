@@ -29,7 +29,7 @@ from hotline.practice.rehearsal import furnish
 from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
 from hotline.simulator.signature import sign
 from hotline.store.calllog import CallLog
-from hotline.store.embedded import socket_path
+from hotline.store.embedded import die_with_parent, socket_path
 from hotline.store.spool import Spool
 from tests.faults import line
 from tests.faults.processes import alive, children, command_of, descendants, free_port, wait_until
@@ -348,6 +348,7 @@ def run(place: Place, *command: str, kind: type[Process] = Process, **extra: str
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=die_with_parent,
         )
     return kind(place, popen, output)
 

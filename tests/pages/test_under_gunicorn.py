@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hotline.store.embedded import die_with_parent
 from tests.faults.processes import free_port, listens, wait_until
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor
@@ -32,6 +33,7 @@ def port(site: Site) -> Iterator[int]:
             env={**os.environ, **site.environment},
             stdout=output,
             stderr=output,
+            preexec_fn=die_with_parent,
         )
         try:
             wait_until(lambda: listens(number), what="gunicorn listens")

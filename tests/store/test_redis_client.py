@@ -17,7 +17,7 @@ from hotline.core.hunt import Hand, RingName, Seat
 from hotline.errors import HotlineError, LiveStateUnavailable
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Behind
-from hotline.store.embedded import server_program
+from hotline.store.embedded import die_with_parent, server_program
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive
 from hotline.store.redis_facts import redis_facts
@@ -42,7 +42,7 @@ class Servers:
         own = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(where)]
         own += [] if sentinel else ["--save", "", "--unixsocket", str(self.directory / f"{port}.sock")]
         command = [server_program(), *first, *own, *options]
-        self.started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+        self.started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent))
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             try:

@@ -23,6 +23,7 @@ from hotline.files import load
 from hotline.files.edit import number_calendar
 from hotline.output.calendar import address, calendar_ics
 from hotline.settings import read_settings
+from hotline.store.embedded import die_with_parent
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
 from hotline.wiring.web import Web
@@ -211,7 +212,11 @@ def test_the_key_is_in_no_log(environment: dict[str, str], folder: Path) -> None
     words += ["--bind", f"127.0.0.1:{port}", "--access-logfile", str(log), "--chdir", str(ROOT), "wsgi:app"]
     with errors.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, *words], env={**os.environ, **environment}, stdout=output, stderr=output
+            [sys.executable, *words],
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=output,
+            preexec_fn=die_with_parent,
         )
         try:
             path = path_of(environment, "ben")
