@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from hotline.commands.rota_edit import YES, Editing, editing, show_diff, write
-from hotline.core.calendar import LONGEST_ALARM, calendar_number, events, times, window
+from hotline.core.calendar import LONGEST_ALARM, calendar_number, calendar_times, events, window
 from hotline.deployment import now, secret_key
 from hotline.files.edit import number_calendar
 from hotline.files.proposal import propose
@@ -53,7 +53,7 @@ def command(
     revoke: bool,
     yes: bool,
 ) -> None:
-    """Print a calendar of the rota NAME: who is on call when, after cover and away, from last month on.
+    """Print a calendar of the rota NAME: who is on call when, after cover and away, and whose turn as backup it is.
 
     \b
     hotline ics rise > rise.ics
@@ -73,7 +73,7 @@ def command(
         _print_address(settings, edit, who, alarm)
         return
     schedule = edit.line.schedule
-    found = events(schedule, times(schedule, window(schedule, now(), weeks)), who)
+    found = events(schedule, calendar_times(schedule, window(schedule, now(), weeks)), who)
     click.echo(calendar_ics(edit.line, found, who, alarm, now()), nl=False)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from hotline.core.hours import spells
+from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota, Volunteer, wall_minute
 from hotline.core.spans import Span
@@ -36,12 +36,22 @@ _LONGEST = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A time on call as a calendar shows it. `uid` stays the same while volunteer, rota and start do."""
+    """A time on call, or a turn as backup, as a calendar shows it. `uid` stays the same while volunteer, rota and start
+    do."""
 
     uid: str
     who: str
     start: datetime
     end: datetime
+    backup: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When each volunteer is on call, and when backup by turns: whoever always is backup has no turns."""
+
+    on_call: Mapping[str, Sequence[Span]]
+    backup: Mapping[str, Sequence[Span]]
 
 
 def feed_window(schedule: Schedule, now: datetime) -> Span:
@@ -70,15 +80,33 @@ def times(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
     return {who: schedule.from_opening_to_closing(spans) for who, spans in begun.items()}
 
 
-def events(schedule: Schedule, found: Mapping[str, Sequence[Span]], who: str | None = None) -> list[Event]:
+def backup_turns(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
+    """Each volunteer's turns as backup that hold a moment of `when`, as `times` gives those on call."""
+    entries = schedule.rota.backup_entries
+    if not entries:
+        return {}
+    found = backup_spells(schedule.stretches(when.start, when.end + _LONGEST))
+    turns = {who: [one for one in spans if one.start < when.end] for who, spans in found.items() if who not in entries}
+    return {who: schedule.from_opening_to_closing(spans) for who, spans in turns.items()}
+
+
+def calendar_times(schedule: Schedule, when: Span) -> Times:
+    """What calendars show of `when`."""
+    return Times(times(schedule, when), backup_turns(schedule, when))
+
+
+def events(schedule: Schedule, found: Times, who: str | None = None) -> list[Event]:
     """The events of one volunteer, or of everyone, for the times that were found: by start, then by volunteer.
 
     None is in closed hours: a week on call for a line that closes at night is seven events.
     """
-    volunteers = [who] if who else list(found)
-    named = [(one, span) for one in volunteers for span in schedule.while_open(list(found.get(one, ())))]
-    listed = [Event(_uid(schedule.rota.id, one, span.start), one, span.start, span.end) for one, span in named]
-    return sorted(listed, key=lambda one: (one.start, schedule.places[one.who]))
+    listed = [
+        Event(_uid(schedule.rota.id, one, span.start, backup), one, span.start, span.end, backup)
+        for backup, everyone in ((False, found.on_call), (True, found.backup))
+        for one in ([who] if who else everyone)
+        for span in schedule.while_open(list(everyone.get(one, ())))
+    ]
+    return sorted(listed, key=lambda one: (one.start, schedule.places[one.who], one.backup))
 
 
 def address_key(secret: bytes, rota: str, who: str | None, number: int) -> str:
@@ -150,6 +178,7 @@ def _month(day: date, later: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _uid(rota: str, who: str, start: datetime) -> str:
+def _uid(rota: str, who: str, start: datetime, backup: bool) -> str:
     """RFC 7986, section 5.3: a UID should say nothing about who or where."""
-    return sha256(f"{rota}\0{who}\0{start.timestamp():.0f}".encode()).hexdigest()[:40]
+    named = f"{rota}\0{who}\0{start.timestamp():.0f}" + ("\0backup" if backup else "")
+    return sha256(named.encode()).hexdigest()[:40]

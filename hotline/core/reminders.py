@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hotline.core.calendar import times
+from hotline.core.calendar import backup_turns, times
 from hotline.core.oncall import Schedule
 from hotline.core.quiet import TONIGHT, QuietHours
 from hotline.core.rota import DAY
@@ -26,7 +26,9 @@ _EARLIEST = timedelta(days=9)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A reminder of a volunteer's unbroken time on call: to go out at `at`, and of no use from `until` on.
+    """A reminder of a volunteer's unbroken time on call, or turn as backup.
+
+    To go out at `at`, and of no use from `until` on.
 
     Both in epoch seconds. It is of no use once the next one of the same time on call is due, or that has begun.
     """
@@ -37,6 +39,7 @@ class Planned:
     at: int
     until: int
     phone: str = field(default="", repr=False)
+    backup: bool = False
 
     @property
     def start(self) -> int:
@@ -55,7 +58,9 @@ class Planned:
         return self.start - now <= TONIGHT
 
     def _name(self, rota: str, who: str) -> str:
-        return "\0".join(("reminder", rota, who, self.reminder.written, str(self.start)))
+        return "\0".join(
+            ("backup reminder" if self.backup else "reminder", rota, who, self.reminder.written, str(self.start))
+        )
 
 
 def planned(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
@@ -83,18 +88,20 @@ def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]
     asked = {one.id for one in schedule.rota.volunteers.values() if one.texts}
     if not asked:
         return []
+    when = Span(start, end + _EARLIEST)
     found = [
         one
-        for who, spans in times(schedule, Span(start, end + _EARLIEST)).items()
+        for backup, everyone in ((False, times(schedule, when)), (True, backup_turns(schedule, when)))
+        for who, spans in everyone.items()
         if who in asked
         for span in spans
         if epoch_seconds(span.start) > epoch_seconds(start)
-        for one in _of(schedule, quiet, who, span)
+        for one in _of(schedule, quiet, who, span, backup)
     ]
     return sorted(found, key=lambda one: (one.at, one.start, schedule.places[one.who]))
 
 
-def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span) -> Iterator[Planned]:
+def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span, backup: bool) -> Iterator[Planned]:
     """The reminders of one time on call, each of use until the next one. None is due once that time has begun."""
     volunteer, start = schedule.rota.volunteers[who], epoch_seconds(time.start)
     wanted = schedule.rota.texts.reminders if volunteer.remind is None else volunteer.remind
@@ -103,7 +110,7 @@ def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span) -> Iterator
     ends = (*(instant for instant, _ in at[1:]), start)
     for (instant, reminder), until in zip(at, ends, strict=False):
         if instant < until:
-            yield Planned(who, reminder, time, instant, until, volunteer.phone)
+            yield Planned(who, reminder, time, instant, until, volunteer.phone, backup)
 
 
 def _at(schedule: Schedule, quiet: QuietHours, reminder: Reminder, time: Span) -> int:

@@ -247,6 +247,15 @@ class Rota:
     coordinators: Mapping[str, Coordinator] = field(default_factory=dict)
     backup_entries: tuple[str | Shift | Rotation, ...] = ()
 
+    @property
+    def backup_by_turns(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who always is backup, and who is at times only."""
+        by_turns = set(self.backup) - set(self.backup_entries) if self.backup_entries else set()
+        return (
+            tuple(one for one in self.backup if one not in by_turns),
+            tuple(one for one in self.backup if one in by_turns),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class OnCall:

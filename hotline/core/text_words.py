@@ -25,9 +25,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "{hotline}: you are on call from {from} to {until}. Please keep your phone near, with its sound on.",
         "es": "{hotline}: su guardia es de {from} a {until}. Por favor tenga su celular cerca y con sonido.",
     },
+    "backup_reminder": {
+        "en": "{hotline}: you are the backup from {from} to {until}. Please keep your phone near, with its sound on.",
+        "es": "{hotline}: su turno de respaldo es de {from} a {until}. Por favor tenga su celular cerca y con sonido.",
+    },
     "changed": {
         "en": "{hotline}: your times on call have changed. {times}",
         "es": "{hotline}: sus guardias cambiaron. {times}",
+    },
+    "backup_changed": {
+        "en": "{hotline}: your turns as backup have changed. {times}",
+        "es": "{hotline}: sus turnos de respaldo cambiaron. {times}",
     },
     "new_time": {"en": "New: {time}.", "es": "Nueva: {time}."},
     "moved_time": {"en": "Now: {time}.", "es": "Ahora: {time}."},
@@ -52,9 +60,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "not_placed": {
         "en": "{hotline}: the last rings failed before a phone rang, so nobody is reached. Please have somebody look at"
-        " the account and at the volunteers' numbers now.",
+        " the account and at the rota now.",
         "es": "{hotline}: las últimas llamadas al equipo fallaron y nadie atiende. Por favor vea que alguien revise la"
-        " cuenta y los números ahora.",
+        " cuenta y el rol de guardias ahora.",
     },
     "many_rings": {
         "en": "{hotline}: very many calls this hour. Each now rings one volunteer and the backup. Please see what is"

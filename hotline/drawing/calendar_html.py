@@ -10,7 +10,7 @@ from hotline.core.rota import OnCall, Rota, Stretch
 from hotline.drawing.calendar_css import CSS
 from hotline.drawing.colours import colours
 from hotline.drawing.preview import Preview
-from hotline.drawing.words import clock_change, day, full_day, hours, names
+from hotline.drawing.words import backups, clock_change, day, full_day, hours, names
 
 _FRIDAY = 4
 
@@ -98,4 +98,4 @@ def _hours(preview: Preview, colour: Mapping[str, int]) -> Iterator[str]:
         yield f'<td class="number">{hours(seconds)}</td>'
         yield f'<td class="load c{colour[who]}" aria-hidden="true">'
         yield f'<span style="width: {100 * seconds / most:.1f}%"></span></td></tr>'
-    yield f"</tbody></table>\n<p>Backup: {escape(names(rota, rota.backup) or 'nobody')}.</p>"
+    yield f"</tbody></table>\n<p>Backup: {escape(backups(rota))}.</p>"

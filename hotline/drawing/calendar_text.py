@@ -12,7 +12,7 @@ from hotline.core.rota import Stretch
 from hotline.drawing.bar import GAP, bar, ink, marks, style
 from hotline.drawing.colours import colours
 from hotline.drawing.preview import Preview
-from hotline.drawing.words import full_day, hours, names
+from hotline.drawing.words import backups, full_day, hours, names
 
 _DATE = 11
 _REMARKS = 20
@@ -78,7 +78,7 @@ def _hours(preview: Preview, short: Mapping[str, str], colour: Mapping[str, int]
     never = [who for who in rota.volunteers if who not in load and who not in rota.backup]
     if never:
         yield Text(f"  Not on call in this time: {names(rota, never)}")
-    yield Text(f"  Backup: {names(rota, rota.backup) or 'nobody'}\n")
+    yield Text(f"  Backup: {backups(rota)}\n")
 
 
 def _gaps(preview: Preview) -> Iterator[Text]:

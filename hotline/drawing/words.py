@@ -34,6 +34,13 @@ def names(rota: Rota, ids: Iterable[str]) -> str:
     return ", ".join(rota.volunteers[one].name for one in ids)
 
 
+def backups(rota: Rota) -> str:
+    """Full names of the backup: who always is, then who is by turns; `nobody` if there is none."""
+    always, by_turns = rota.backup_by_turns
+    parts = [names(rota, always), f"{names(rota, by_turns)} by turns" if by_turns else ""]
+    return "; ".join(part for part in parts if part) or "nobody"
+
+
 def clock_change(one: Day) -> str:
     """`23 h: clocks go ahead 1 h`, or nothing on a usual day."""
     if not one.clock_change or not one.seconds:

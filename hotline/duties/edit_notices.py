@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from hotline.core.calendar import times
+from hotline.core.calendar import backup_turns, times
 from hotline.core.edit_notices import AHEAD, Change, Time, Verdict, verdict
 from hotline.core.flow import Hotline
 from hotline.core.quiet import QuietHours
@@ -17,6 +17,9 @@ from hotline.core.wall import epoch_seconds, utc
 from hotline.duties.reminders import each_rota
 from hotline.duties.sending import Sender
 from hotline.ports import Clock, Lines, ToldTimes
+
+_BACKUP = " backup"
+"""Follows a volunteer's id where their turns as backup are meant: no id holds a space."""
 
 
 class EditNotices:
@@ -32,6 +35,8 @@ class EditNotices:
         """Tell what is to be told now, and take note of the rest. Raises DatabaseUnavailable."""
         for line in each_rota(self._lines):
             wanted = {one.id for one in line.rota.volunteers.values() if one.texts and line.rota.texts.changes}
+            if line.rota.backup_entries:
+                wanted |= {f"{who}{_BACKUP}" for who in wanted}
             known = self._told.told(line.rota.id)
             for who in known.keys() - wanted:
                 self._told.forget(line.rota.id, who)
@@ -44,7 +49,7 @@ class EditNotices:
         current = _times(line, now)
         to_tell: dict[str, tuple[str, Verdict]] = {}
         texts = []
-        for who in sorted(wanted, key=line.schedule.places.__getitem__):
+        for who in sorted(wanted, key=lambda who: (line.schedule.places[who.removesuffix(_BACKUP)], who)):
             found = verdict(known.get(who), current.get(who, ()), now, quiet)
             if found is None:
                 continue
@@ -61,23 +66,27 @@ class EditNotices:
 
 
 def notice_text(line: Hotline, who: str, found: Verdict, now: int) -> Text:
-    """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are."""
-    volunteer = line.rota.volunteers[who]
-    language = language_for(line, volunteer.languages, "changed")
+    """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are.
+
+    `who` ends in ` backup` for their turns as backup.
+    """
+    volunteer = line.rota.volunteers[who.removesuffix(_BACKUP)]
+    kind = "backup_changed" if who.endswith(_BACKUP) else "changed"
+    language = language_for(line, volunteer.languages, kind)
     pieces = [_piece(line, one, language, now) for one in found.changes]
-    body = _filled(line, language, pieces[:1], len(pieces) - 1)
+    body = _filled(line, kind, language, pieces[:1], len(pieces) - 1)
     for count in range(2, len(pieces) + 1):
-        longer = _filled(line, language, pieces[:count], len(pieces) - count)
+        longer = _filled(line, kind, language, pieces[:count], len(pieces) - count)
         if (gsm_length(longer) or LONGEST + 1) > LONGEST:
             break
         body = longer
-    name = "\0".join(("changed", line.rota.id, for_phone(volunteer.phone), str(found.told.edition), found.seen))
+    name = "\0".join((kind, line.rota.id, for_phone(volunteer.phone), str(found.told.edition), found.seen))
     return Text(name, "changed", volunteer.phone, line.flow.number, body, _of_use_until(found.changes, now))
 
 
-def _filled(line: Hotline, language: str, pieces: Sequence[str], more: int) -> str:
+def _filled(line: Hotline, kind: str, language: str, pieces: Sequence[str], more: int) -> str:
     told = [*pieces, *([words(line, "more_times", language, count=str(more))] if more else [])]
-    return words(line, "changed", language, times=" ".join(told))
+    return words(line, kind, language, times=" ".join(told))
 
 
 def _of_use_until(changes: Sequence[Change], now: int) -> int:
@@ -95,8 +104,11 @@ def _piece(line: Hotline, change: Change, language: str, now: int) -> str:
 
 
 def _times(line: Hotline, now: int) -> Mapping[str, list[Time]]:
-    """Each volunteer's times on call that are not over, those under way with the start they had."""
-    found = times(line.schedule, Span(utc(now) - BEYOND, utc(now) + timedelta(seconds=AHEAD)))
+    """Each volunteer's times on call that are not over, those under way with the start they had; and, by their id and
+    ` backup`, their turns as backup."""
+    when = Span(utc(now) - BEYOND, utc(now) + timedelta(seconds=AHEAD))
+    turns = {f"{who}{_BACKUP}": spans for who, spans in backup_turns(line.schedule, when).items()}
+    found = times(line.schedule, when) | turns
     return {
         who: [(epoch_seconds(one.start), epoch_seconds(one.end)) for one in spans if one.end > utc(now)]
         for who, spans in found.items()

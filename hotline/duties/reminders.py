@@ -1,4 +1,4 @@
-"""Reminds volunteers who asked for texts of their times on call."""
+"""Reminds volunteers who asked for texts of their times on call, and of their turns as backup."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def each_rota(lines: Lines) -> list[Hotline]:
 def reminder_text(line: Hotline, planned: Planned, now: int) -> Text:
     """The text of a reminder that goes out now."""
     volunteer = line.rota.volunteers[planned.who]
-    kind = "soon" if planned.soon(now) else "reminder"
+    kind = "backup_reminder" if planned.backup else "soon" if planned.soon(now) else "reminder"
     language = language_for(line, volunteer.languages, kind)
     body = words(line, kind, language, **from_until(planned.time, line.rota.zone, language))
     name, former = planned.name(line.rota.id), planned.former_name(line.rota.id)

@@ -315,8 +315,16 @@ class TextWordsEntry(Shape):
     soon: Said = Field(
         {}, description="A reminder shortly before.", examples=['{en: "{hotline}: on call {from} to {until}."}']
     )
+    backup_reminder: Said = Field(
+        {}, description="A reminder of a turn as backup.", examples=['{en: "{hotline}: backup {from} to {until}."}']
+    )
     changed: Said = Field(
         {}, description="Times on call have changed.", examples=['{en: "{hotline}: your times changed. {times}"}']
+    )
+    backup_changed: Said = Field(
+        {},
+        description="Turns as backup have changed.",
+        examples=['{en: "{hotline}: your backup turns changed. {times}"}'],
     )
     new_time: Said = Field({}, description="Of {times}: a new one.", examples=['{en: "New: {time}."}'])
     moved_time: Said = Field({}, description="Of {times}: one that was moved.", examples=['{en: "Now: {time}."}'])

@@ -39,13 +39,14 @@ def calendar_ics(
         shown.add("dtstamp", stamp)
         shown.add("dtstart", one.start)
         shown.add("dtend", one.end)
-        shown.add("summary", f"On call: {line.flow.name}" if who else rota.volunteers[one.who].name)
+        own, name = "Backup" if one.backup else "On call", rota.volunteers[one.who].name
+        shown.add("summary", f"{own}: {line.flow.name}" if who else f"{name} (backup)" if one.backup else name)
         shown.add("transp", "TRANSPARENT")
         shown.add("class", "PRIVATE")
         if alarm is not None:
             reminder = Alarm()
             reminder.add("action", "DISPLAY")
-            reminder.add("description", f"On call soon: {line.flow.name}")
+            reminder.add("description", f"{own} soon: {line.flow.name}")
             reminder.add("trigger", -alarm)
             shown.add_component(reminder)
         calendar.add_component(shown)

@@ -105,7 +105,7 @@ def _print_rota(one: RotaTexts, console: Console) -> None:
         table.add_row(
             f"  {at:%a} {at.day} {at:%b %H:%M}",
             rota.volunteers[seen.planned.who].name,
-            told_short(seen.planned.time, rota.zone, "en"),
+            told_short(seen.planned.time, rota.zone, "en") + (" (backup)" if seen.planned.backup else ""),
             f"[{_STYLES.get(seen.state) or 'default'}]{seen.state}[/]",
         )
     console.print(table)
@@ -116,6 +116,7 @@ def _reminder_json(seen: SeenReminder) -> dict[str, Any]:
     return {
         "who": one.who,
         "reminder": one.reminder.written,
+        **({"backup": True} if one.backup else {}),
         "at": _instant(one.at),
         "from": _instant(one.start),
         "until": one.time.end.isoformat().replace("+00:00", "Z"),

@@ -67,7 +67,7 @@ def make_rota(tools: Tools) -> Blueprint:
             zone=line.rota.zone,
             breaches=_alike(shown.breaches),
             most=_MOST_BREACHES,
-            backup=told.names(line.rota, line.rota.backup),
+            backup=told.backups(line.rota),
             saved=just_saved(tools, path_of(tools, "rota", rota)),
             stale=is_stale(tools, line),
         )

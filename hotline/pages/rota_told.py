@@ -64,6 +64,13 @@ def names(rota: Rota, ids: Iterable[str]) -> str:
     return ", ".join(rota.volunteers[one].name for one in ids)
 
 
+def backups(rota: Rota) -> str:
+    """Full names of the backup: who always is, then who is by turns; "" if there is none."""
+    always, by_turns = rota.backup_by_turns
+    told = [names(rota, always), _("%(names)s by turns", names=names(rota, by_turns)) if by_turns else ""]
+    return "; ".join(part for part in told if part)
+
+
 # ---------------------------------------------------------------------------------------------- times that come round
 
 

@@ -6,7 +6,7 @@ password. Its key stands in the query, which no log of ours holds; what it does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Response, request
 
-from hotline.core.calendar import ADDRESS_PATH, LONGEST_ALARM, Event, events, feed_window, opened, times
+from hotline.core.calendar import ADDRESS_PATH, LONGEST_ALARM, Event, Times, calendar_times, events, feed_window, opened
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.spans import Span
@@ -22,7 +22,6 @@ from hotline.ports import Clock
 
 Write = Callable[[Hotline, Sequence[Event], str | None, timedelta | None, datetime], bytes]
 """A calendar as a file: of these events, for a volunteer or the rota, with an alarm so long before, made now."""
-Times = Mapping[str, Sequence[Span]]
 _PATIENCE = 0.2
 _HEADERS = {
     "Cache-Control": "private, no-cache",  # kept by nobody between, and asked for again each time
@@ -85,7 +84,7 @@ class _Kept:
         try:
             kept = self._times.get(schedule)
             if kept is None or kept[0] != when:
-                kept = self._times[schedule] = (when, times(schedule, when))
+                kept = self._times[schedule] = (when, calendar_times(schedule, when))
             return kept[1]
         finally:
             self._working.release()

@@ -158,3 +158,15 @@ def test_after_weeks_without_an_edit_a_change_far_ahead_is_still_told(settled: W
     settled.edit(ROTA + AWAY.replace("2026-01", "2026-04"))
     settled.run("2026-03-17 16:00", "later", step=10)
     assert settled.got("amy")[0].startswith("RISE: your times on call have changed. No longer: Fri 10 Apr 09:00-17:00.")
+
+
+def test_whose_turn_as_backup_changed_is_told_of_it_apart(world_of: Callable[..., World]) -> None:
+    turns = "backup: [{hours: 24h, turns: [amy, ben], change: weekly, starting: 2026-01-05}]"
+    world = world_of(ROTA.replace("backup: [cho]", turns), "2026-01-05 12:00")
+    world.run("2026-01-06 12:30", "later", step=5)
+    assert world.carrier.sent == []
+    world.replace("turns: [amy, ben]", "turns: [amy, cho]")
+    world.run("2026-01-06 14:00", "later", step=5)
+    [told] = world.got("ben")
+    assert told.startswith("RISE: sus turnos de respaldo cambiaron. Ya no: lun 12 ene 00:00")
+    assert world.got("amy") == [], "her turns are as they were"

@@ -167,3 +167,16 @@ def test_stop_is_honoured_at_the_very_next_text(world: World) -> None:
     world.optouts.opt_out("+14105550111", 0)
     world.run("2026-01-07 12:00", "tonight")
     assert world.got_at("amy") == ["Tue 06 18:00"]
+
+
+def test_who_is_backup_by_turns_is_reminded_of_the_turn(world_of: Callable[..., World]) -> None:
+    backup = (
+        "backup: [{days: wed, hours: 17:00-09:00, on_call: [amy]}, {days: wed, hours: 09:00-17:00, on_call: [ben]}]"
+    )
+    world = world_of(ROTA.replace("backup: [cho]", backup), "2026-01-05 12:00")
+    world.run("2026-01-08 10:00", "tonight")
+    assert "RISE: you are the backup from Wed 7 Jan 17:00 to Thu 09:00." in " ".join(world.got("amy"))
+    assert [at for at, text in zip(world.got_at("amy"), world.got("amy"), strict=True) if "backup" in text] == [
+        "Tue 06 18:00", "Wed 07 16:00",
+    ]  # fmt: skip
+    assert any("respaldo es de" in text for text in world.got("ben"))

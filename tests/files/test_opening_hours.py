@@ -10,7 +10,7 @@ import pytest
 
 from hotline.core import call
 from hotline.core.absence import Absence
-from hotline.core.calendar import events, times
+from hotline.core.calendar import calendar_times, events
 from hotline.core.coverage_ahead import near_gaps
 from hotline.core.fairness import fairness
 from hotline.core.flow import Hotline
@@ -211,7 +211,7 @@ def test_whoever_has_no_shift_while_the_line_is_open_is_reminded_of_none() -> No
 def test_a_calendar_has_a_volunteers_time_while_the_line_is_open() -> None:
     schedule = line(WEEKS).schedule
     when = Span(datetime(2026, 1, 2, tzinfo=NEW_YORK).astimezone(UTC), datetime(2026, 1, 8, tzinfo=NEW_YORK))
-    found = events(schedule, times(schedule, when), "amy")
+    found = events(schedule, calendar_times(schedule, when), "amy")
     assert [(wall(one.start), wall(one.end)) for one in found] == [
         (f"{day} 09:00", f"{day} 21:00") for day in ("Fri", "Mon", "Tue", "Wed", "Thu")
     ]

@@ -17,9 +17,9 @@ from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 
 from hotline.cli import group
-from hotline.core.calendar import KEY_LENGTH, events, feed_window, opened, opens, times, window
+from hotline.core.calendar import KEY_LENGTH, calendar_times, events, feed_window, opened, opens, times, window
 from hotline.core.flow import Hotline
-from hotline.core.hours import spells
+from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
 from hotline.core.spans import Span
@@ -28,6 +28,7 @@ from hotline.output.calendar import address, calendar_ics
 from tests.core.test_oncall import VOLUNTEERS, asked, rotas
 from tests.files.good import rota_with, texts
 from tests.lines import hotline
+from tests.rota_tools.looking import run, write
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SHIFTS = (
@@ -49,7 +50,7 @@ def imported(written: bytes) -> Calendar:
 
 
 def written(line: Hotline, when: Span, who: str | None = None, alarm: timedelta | None = None) -> bytes:
-    return calendar_ics(line, events(line.schedule, times(line.schedule, when), who), who, alarm, NOW)
+    return calendar_ics(line, events(line.schedule, calendar_times(line.schedule, when), who), who, alarm, NOW)
 
 
 def with_rota(rota: Rota) -> Hotline:
@@ -61,9 +62,12 @@ def with_rota(rota: Rota) -> Hotline:
 def test_another_library_reads_the_same_times(drawn: tuple[Rota, date], who: str | None) -> None:
     rota, around = drawn
     line, when = with_rota(rota), Span(*asked(around))
-    expected = spells(line.schedule.stretches(when.start, when.end + timedelta(days=8)))
+    stretches = line.schedule.stretches(when.start, when.end + timedelta(days=8))
+    always = rota.backup_by_turns[0]
+    turns = {one: times for one, times in backup_spells(stretches).items() if one not in always}
     wanted = sorted(
-        (span.start, span.end, volunteer)
+        (span.start, span.end, who or f"{volunteer}{mark}")
+        for expected, mark in ((spells(stretches), ""), (turns, " (backup)"))
         for volunteer, spans in expected.items()
         for span in spans
         if span.start < when.end and who in (None, volunteer)
@@ -80,7 +84,9 @@ def test_at_any_minute_those_in_the_calendar_are_those_on_call(drawn: tuple[Rota
     shown = imported(written(line, when)).events
     for minute in minutes:
         instant = when.start + timedelta(minutes=minute)
-        in_calendar = {one.summary for one in shown if one.dtstart <= instant < one.dtend}
+        in_calendar = {
+            one.summary for one in shown if one.dtstart <= instant < one.dtend and "(" not in str(one.summary)
+        }
         assert in_calendar == set(line.schedule.at(instant).on_call)
 
 
@@ -136,7 +142,7 @@ class TestEvents:
 class TestNames:
     def uids(self, *entries: str, now: datetime = NOW) -> dict[tuple[str, datetime], str]:
         line = line_of(*entries)
-        found = times(line.schedule, feed_window(line.schedule, now))
+        found = calendar_times(line.schedule, feed_window(line.schedule, now))
         return {(one.who, one.start): one.uid for one in events(line.schedule, found)}
 
     def test_an_edit_elsewhere_changes_no_name(self) -> None:
@@ -255,3 +261,33 @@ class TestCommand:
     @pytest.mark.parametrize("alarm", ["soon", "30", "90s", "0m", "200h"])
     def test_an_alarm_that_means_nothing(self, folder: Path, alarm: str) -> None:
         assert self.run(folder, "rise", "--alarm", alarm).exit_code == 2
+
+
+class TestTurnsAsBackup:
+    ENTRIES = (
+        "shifts: [{hours: 24h, on_call: [amy]}]",
+        "backup: [{hours: 24h, turns: [ben, cho], change: weekly, starting: 2026-03-02}, dee]",
+    )
+
+    def test_are_in_a_volunteers_calendar_and_the_rotas(self) -> None:
+        line = line_of(*self.ENTRIES)
+        when = Span(NOW, NOW + timedelta(weeks=2))
+        [first, second] = imported(written(line, when, "ben", HOUR)).events
+        assert (first.summary, first.dtstart) == ("Backup: RISE", NOW)
+        assert second.dtstart == datetime(2026, 3, 16, 4, tzinfo=UTC), "midnight in New York"
+        assert [one.summary for one in imported(written(line, when)).events] == [
+            "Amy", "Ben (backup)", "Cho (backup)", "Ben (backup)",
+        ]  # fmt: skip
+        assert imported(written(line, when, "dee")).events == [], "who always is backup has no turns"
+
+    def test_change_no_name_of_a_time_on_call(self) -> None:
+        line = line_of("shifts: [{hours: 24h, on_call: [ben]}]", self.ENTRIES[1])
+        both = events(line.schedule, calendar_times(line.schedule, Span(NOW, NOW + timedelta(weeks=2))), "ben")
+        plain = line_of("shifts: [{hours: 24h, on_call: [ben]}]")
+        alone = events(plain.schedule, calendar_times(plain.schedule, Span(NOW, NOW + timedelta(weeks=2))), "ben")
+        assert [one.uid for one in both if not one.backup] == [one.uid for one in alone]
+        assert len({one.uid for one in both}) == len(both) == 3
+
+    def test_a_preview_says_who_is_backup_by_turns(self, tmp_path: Path) -> None:
+        write(tmp_path, *self.ENTRIES)
+        assert "Backup: Dee; Ben, Cho by turns" in run(tmp_path, "preview", "--from", "2026-03-02").stdout
