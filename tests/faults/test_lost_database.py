@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hotline.simulator import HttpTransport
 from hotline.simulator.transport import Answer, Limits, Request
 from tests.faults.processes import wait_until
 from tests.faults.stalled import Stalled
-from tests.faults.system import Place, reaches_a_person, running, serving
+from tests.faults.system import HOTLINE, Place, reaches_a_person, run, running, serving
 from tests.servers import PostgreSQL
 
 
@@ -81,6 +82,7 @@ def test_a_data_directory_that_cannot_be_used_at_all_costs_no_call(place: Place,
     shutil.rmtree(place.data_dir)
     place.data_dir.write_text("no directory")
     place.environment |= {
+        "HOTLINE_METRICS_TOKEN": "m" * 32,
         "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
         "TWILIO_AUTH_TOKEN": "t" * 32,
         "HOTLINE_SECRET_KEY": "s" * 32,
@@ -109,3 +111,25 @@ class Hurried(HttpTransport):
 
     def send(self, request: Request) -> Answer:
         return super().send(Request(request.method, request.url, request.headers, request.body, Limits(2, 5, 5)))
+
+
+def test_no_host_user_or_password_of_a_server_is_in_any_log_page_or_answer(place: Place) -> None:
+    """Both servers are gone, and the address of each holds a password, escaped as it must be."""
+    place.environment |= {
+        "HOTLINE_METRICS_TOKEN": "m" * 32,
+        "DATABASE_URL": "postgresql://hotuser:Tr0ub4dor%40Horse9@127.0.0.8:5999/hotline",
+        "REDIS_URL": "redis://hotuser:Tr0ub4dor%40Horse9@127.0.0.9:5998/0",
+    }
+    with running(place) as up, place.world() as world:
+        reaches_a_person(world)
+        wait_until(lambda: place.part("redis") == place.part("call_log") == "degraded", what="health tells of both")
+        public = [json.dumps(place.health()), place.metrics()]
+        doctor = run(place, *HOTLINE, "doctor")
+        doctor.popen.wait(120)
+        assert up.stop() == 0
+    logs = [up.said(), (place.data_dir / "hotline.log").read_text()]
+    assert "connection refused" in logs[1], "the log has something to tell"
+    for secret in ("hotuser", "Tr0ub4dor", "Horse9"):
+        assert not any(secret in told for told in (*public, *logs, doctor.said())), secret
+    for host in ("127.0.0.8", "127.0.0.9", "5999", "5998"):
+        assert not any(host in told for told in (*public, *logs)), host
