@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -98,8 +101,20 @@ def settings() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which Ana and Vic may sign in, made once: bringing one up to date and hashing take a while."""
+    folder = tmp_path_factory.mktemp("people")
+    people = People(Database(f"sqlite:///{folder / 'made.db'}"))
+    people.add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
+    people.add("Vic", Role.VIEWER, 0, password=PASSWORD)
+    with closing(sqlite3.connect(folder / "made.db")) as made, closing(sqlite3.connect(folder / "whole.db")) as whole:
+        made.backup(whole)
+    return folder / "whole.db"
+
+
 @pytest.fixture
-def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict[str, str]) -> Site:
+def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict[str, str], with_people: Path) -> Site:
     """A hotline with two people who may sign in: Ana, a coordinator, and Vic, a viewer.
 
     All have one Redis, so nothing of one may be there when the next begins.
@@ -114,9 +129,9 @@ def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict
         **settings,
     }
     read = read_settings(environment)
+    read.data_dir.mkdir(mode=0o700)
+    shutil.copyfile(with_people, read.data_dir / "hotline.db")
     people = People(Database(read.database_url))
-    people.add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
-    people.add("Vic", Role.VIEWER, 0, password=PASSWORD)
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()
     return Site(tmp_path, environment, build_web(read), people)
