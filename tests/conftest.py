@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from hotline.store.embedded import EmbeddedServer, socket_url
+from hotline.store.migrate import migrate
 
 # A machine that does other work besides is slow at times, and that says nothing about the code.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)
@@ -69,6 +72,22 @@ def nothing_goes_on() -> Iterator[None]:
     yield
     if made := sys.modules.get("tests.made"):
         made.stop_all()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database that is up to date and empty, to be copied: bringing one up to date takes a while."""
+    file = tmp_path_factory.mktemp("prepared") / "made.db"
+    migrate(f"sqlite:///{file}")
+    return whole(file)
+
+
+def whole(file: Path) -> Path:
+    """A copy, beside it, of an SQLite database that may be open: all of it in one file."""
+    copy = file.with_suffix(".whole")
+    with closing(sqlite3.connect(file)) as made, closing(sqlite3.connect(copy)) as target:
+        made.backup(target)
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -44,10 +44,10 @@ class PostgreSQL:
         """The address of a database, as a user would write it."""
         return f"postgresql://hotline@/{database}?host={self._directory}"
 
-    def new_database(self, name: str) -> str:
-        """Make an empty database; its address."""
+    def new_database(self, name: str, template: str = "template1") -> str:
+        """Make a database, a copy of `template`; its address."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         return self.url(name)
 
     def start(self) -> None:

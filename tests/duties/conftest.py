@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from tests.duties.texting import ROTA, World
 
 
 @pytest.fixture
-def world_of(tmp_path: Path) -> Callable[..., World]:
+def world_of(tmp_path: Path, prepared: Path) -> Callable[..., World]:
     """Makes a hotline of a rota, at a time."""
+    shutil.copyfile(prepared, tmp_path / "hotline.db")
 
     def make(rota: str = ROTA, start: str = "2026-01-06 12:00") -> World:
         return World(tmp_path, f"sqlite:///{tmp_path}/hotline.db", rota, start)

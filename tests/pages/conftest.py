@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,6 +23,7 @@ from hotline.settings import read_settings
 from hotline.store.opened import Database
 from hotline.store.people import People
 from hotline.wiring.web import Web
+from tests.conftest import whole
 from tests.faults.processes import free_port
 from tests.files.good import texts
 from tests.made import build_web
@@ -108,9 +107,7 @@ def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people = People(Database(f"sqlite:///{folder / 'made.db'}"))
     people.add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
     people.add("Vic", Role.VIEWER, 0, password=PASSWORD)
-    with closing(sqlite3.connect(folder / "made.db")) as made, closing(sqlite3.connect(folder / "whole.db")) as whole:
-        made.backup(whole)
-    return folder / "whole.db"
+    return whole(folder / "made.db")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hotline.store.calllog import CallLog
+from hotline.store.migrate import migrate
 from hotline.store.opened import Database
 from hotline.store.spool import Spool
 from tests.servers import PostgreSQL
@@ -24,9 +26,28 @@ def postgresql() -> Iterator[PostgreSQL]:
     server.remove()
 
 
+@pytest.fixture(scope="session")
+def template(postgresql: PostgreSQL) -> str:
+    """The name of a PostgreSQL database that is up to date and empty, to be copied."""
+    migrate(postgresql.new_database("template"))
+    return "template"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
+    """The address of a database that is up to date and empty."""
+    if request.param == "sqlite":
+        (tmp_path / "database").mkdir(mode=0o700)
+        shutil.copyfile(request.getfixturevalue("prepared"), tmp_path / "database/calls.sqlite3")
+        return f"sqlite:///{tmp_path}/database/calls.sqlite3"
+    template, server = request.getfixturevalue("template"), request.getfixturevalue("postgresql")
+    address: str = server.new_database(f"calls{next(_numbers)}", template)
+    return address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with nothing in it, or, with SQLite, of one that is not there yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/database/calls.sqlite3"
     server: PostgreSQL = request.getfixturevalue("postgresql")

@@ -450,13 +450,13 @@ def test_a_forked_child_can_start_a_drainer_when_its_parent_is_gone(tmp_path: Pa
         for entry in whole_call(0):
             spool.append(entry)
         drainer.start()
-        wait_until(lambda: len(all_kept(log)) == 1)
+        wait_until(lambda: all_kept(log) == [as_kept(0)])
         child = os.fork()
         if not child:
             for entry in whole_call(1):
                 spool.append(entry)
             drainer.start()
-            wait_until(lambda: len(all_kept(log)) == 2)
+            wait_until(lambda: all_kept(log) == [as_kept(0), as_kept(1)])
             drainer.stop()
             os._exit(0)
         drainer.stop()

@@ -26,6 +26,11 @@ from hotline.store.text_tables import texts_sent
 from tests.store.actors import elsewhere, migrate_when, whole_call
 
 
+@pytest.fixture
+def database_url(new_database_url: str) -> str:
+    return new_database_url
+
+
 def test_migrating_makes_the_tables_that_the_code_uses(database_url: str) -> None:
     migrate(database_url)
     engine = engine_for(database_url)
