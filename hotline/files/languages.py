@@ -25,23 +25,24 @@ _VOICE = re.compile(r"(Polly|Google)\.[A-Za-z0-9-]+")
 _POLLY = {
     name: locale
     for locale, names in {
-        "en-US": "Joanna Matthew Ivy Kendra Kimberly Salli Joey Justin Kevin Ruth Stephen Gregory Danielle Patrick",
-        "en-GB": "Amy Emma Brian Arthur", "en-AU": "Nicole Olivia Russell", "en-IN": "Aditi Raveena Kajal",
+        "en-US": "Joanna Matthew Ivy Kendra Kimberly Salli Joey Justin Kevin Ruth Stephen Gregory Danielle Patrick Tiffany",
+        "en-GB": "Amy Emma Brian Arthur", "en-AU": "Nicole Olivia Russell", "en-IN": "Aditi Raveena Kajal", "en-SG": "Jasmine",
         "en-NZ": "Aria", "en-ZA": "Ayanda", "en-IE": "Niamh", "en-GB-WLS": "Geraint", "cy-GB": "Gwyneth",
         "es-US": "Lupe Penelope Miguel Pedro", "es-MX": "Mia Andres", "es-ES": "Conchita Lucia Enrique Sergio",
-        "fr-FR": "Celine Lea Mathieu Remi", "fr-CA": "Chantal Gabrielle Liam", "fr-BE": "Isabelle",
-        "de-DE": "Marlene Vicki Hans Daniel", "de-AT": "Hannah", "it-IT": "Carla Bianca Giorgio Adriano",
+        "fr-FR": "Celine Lea Mathieu Remi Ambre Florian", "fr-CA": "Chantal Gabrielle Liam", "fr-BE": "Isabelle",
+        "de-DE": "Marlene Vicki Hans Daniel Lennart", "de-AT": "Hannah", "de-CH": "Sabrina",
+        "it-IT": "Carla Bianca Giorgio Adriano Beatrice Lorenzo",
         "pt-BR": "Camila Vitoria Ricardo Thiago", "pt-PT": "Ines Cristiano", "nl-NL": "Lotte Ruben Laura",
         "nl-BE": "Lisa", "pl-PL": "Ewa Maja Jacek Jan Ola", "sv-SE": "Astrid Elin", "da-DK": "Naja Mads Sofie",
         "nb-NO": "Liv Ida", "fi-FI": "Suvi", "is-IS": "Dora Karl", "ro-RO": "Carmen", "ru-RU": "Tatyana Maxim",
-        "tr-TR": "Filiz Burcu", "ja-JP": "Mizuki Takumi Kazuha Tomoko", "ko-KR": "Seoyeon Jihye",
+        "tr-TR": "Filiz Burcu", "ja-JP": "Mizuki Takumi Kazuha Tomoko", "ko-KR": "Seoyeon Jihye Hyunduk",
         "cmn-CN": "Zhiyu", "yue-CN": "Hiujin", "arb": "Zeina", "ar-AE": "Hala Zayd", "ca-ES": "Arlet",
-        "cs-CZ": "Jitka",
+        "cs-CZ": "Jitka", "": "Arjun Carlos Carolina Curtis Kenneth Kiara Leo Nate Tina",
     }.items()
     for name in names.split()
 }  # fmt: skip
-"""Voices of Amazon Polly by name, each with its language; the carrier may have newer ones. Aditi and Kajal speak
-Hindi too."""
+"""Voices of Amazon Polly by name (the VoiceId of its API, botocore 1.44.8), each with its language, or "" where we do
+not know it; the carrier may have newer ones. Aditi and Kajal speak Hindi too."""
 _USUAL_LOCALES = {
     "ar": "arb", "ca": "ca-ES", "cs": "cs-CZ", "da": "da-DK", "de": "de-DE", "el": "el-GR", "en": "en-US",
     "es": "es-US", "fi": "fi-FI", "fr": "fr-FR", "he": "he-IL", "hi": "hi-IN", "it": "it-IT", "ja": "ja-JP",
