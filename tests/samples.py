@@ -1,6 +1,6 @@
-"""The samples of output in README, computed: what the shipped hotline prints at a fixed time.
+"""The samples of output in README and docs/jobs.md, computed: what the shipped hotline prints at a fixed time.
 
-`python -m tests.refresh_samples` writes them into the page.
+`python -m tests.refresh_samples` writes them into the pages.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
@@ -18,16 +19,25 @@ from zoneinfo import ZoneInfo
 import time_machine
 from rich.console import Console
 
+from hotline.commands.call import set_behaviours
 from hotline.commands.who import as_text
 from hotline.core.log import LogEntry, Moment
 from hotline.core.periods import period
 from hotline.files import load
+from hotline.files.loading import read_files
+from hotline.jobs.state import JobsState, QueuedJob
+from hotline.output.jobs import Backlog, jobs_page
 from hotline.output.report import report_table
+from hotline.practice.rehearsal import Rehearsal
+from hotline.simulator.drawing import print_record
+from hotline.simulator.script import run_call
 from hotline.store.calllog import CallLog
+from hotline.store.embedded import EmbeddedServer, socket_url
 from tests.rota_tools.looking import run
 
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
+JOBS = TOP / "docs" / "jobs.md"
 NOW = datetime(2026, 11, 23, 21, 28, tzinfo=UTC)
 _BLOCK = re.compile(r"(?m)^```\n(.*?)^```\n", re.DOTALL)
 
@@ -51,6 +61,7 @@ def _samples(folder: Path) -> Iterator[tuple[str, str]]:
     with _edited(folder, ("days: [mon, thu]", "days: mon")):
         yield "warning[gap]", run(folder, "check", columns=120).stdout.split("\n\n")[0].rstrip() + "\n"
     yield "Calls to all hotlines", _report(folder)
+    yield "Call from +1", _call(folder / "redis")
 
 
 @contextmanager
@@ -68,15 +79,50 @@ def _edited(folder: Path, *replaced: tuple[str, str]) -> Iterator[None]:
 
 
 def _report(folder: Path) -> str:
-    """The report on one call of a minute and a half."""
+    """The report on the call above."""
     log, start = CallLog(f"sqlite:///{folder / 'sample.db'}"), int(NOW.timestamp())
-    times = ((Moment.STARTED, 0), (Moment.ANSWERED, 65), (Moment.ENDED, 95))
+    times = ((Moment.STARTED, 0), (Moment.ANSWERED, 43), (Moment.ENDED, 73))
     log.write([LogEntry("one", "rise", moment, start + later) for moment, later in times])
     days = period(date(2026, 10, 25), date(2026, 11, 23), ZoneInfo("America/New_York"))
     out = StringIO()
     report_table(log.report(days), Console(file=out, width=80, highlight=False), None, None)
     log.close()
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _call(data_dir: Path) -> str:
+    """What `hotline call --keys - --phone amy=no-answer --phone ben=accept` prints."""
+    server = EmbeddedServer(data_dir)
+    assert server.start()
+    try:
+        rehearsal = Rehearsal(read_files(TOP), socket_url(data_dir), NOW)
+        [line] = rehearsal.shelf.hotlines.values()
+        set_behaviours(rehearsal.world, line, ("amy=no-answer", "ben=accept"), "no-answer")
+        out = StringIO()
+        record = run_call(rehearsal.world, line.flow.number, keys=["-"], caller="+14105550999", talk_for=30)
+        print_record(Console(file=out, width=80, highlight=False), record)
+    finally:
+        server.stop()
+    return "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines()) + "\n"
+
+
+def jobs_refreshed(text: str) -> str:
+    """docs/jobs.md with its sample as it is printed now."""
+    now = NOW.timestamp()
+    job = QueuedJob("one", "delete_records", tonight=False)
+    state = JobsState(
+        workers=1,
+        clocks=1,
+        running=(job,),
+        waiting=(replace(job, task="send_texts", tonight=True),),
+        scheduled=(replace(job, due=now + 58), replace(job, due=now + 90)),
+        failed=(),
+    )
+    out = StringIO()
+    jobs_page(state, Backlog(0, 0.0), "", now, Console(file=out, width=80, highlight=False))
+    printed = "$ hotline jobs\n" + out.getvalue()
+    shown = re.compile(r"(?m)^(```console\n)\$ hotline jobs\n(?:.*\n)*?```$")
+    return shown.sub(lambda block: f"{block[1]}{printed}```", text, count=1)
 
 
 def _banner(text: str) -> str:

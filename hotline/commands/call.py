@@ -88,7 +88,7 @@ def command(
             world, line.flow.number, numbers, console, caller=caller, declining=rules.pass_key, speed=speed or 1.0
         )
     else:
-        _set_behaviours(world, line, phones, others)
+        set_behaviours(world, line, phones, others)
         record = run_call(world, line.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
         if as_json:
             click.echo(json.dumps(record.to_dict(), ensure_ascii=False, indent=2))
@@ -144,7 +144,7 @@ def _make_sure_it_answers(address: str, *, any_answer: bool = False) -> None:
         ) from None
 
 
-def _set_behaviours(world: World, line: Hotline, phones: tuple[str, ...], others: str) -> None:
+def set_behaviours(world: World, line: Hotline, phones: tuple[str, ...], others: str) -> None:
     """Give every volunteer's phone what it is to do."""
     rules = line.rota.ringing
     keys = (rules.accept_key, rules.pass_key)

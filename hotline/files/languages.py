@@ -25,13 +25,14 @@ _VOICE = re.compile(r"(Polly|Google)\.[A-Za-z0-9-]+")
 _POLLY = {
     name: locale
     for locale, names in {
-        "en-US": "Joanna Matthew Ivy Kendra Kimberly Salli Joey Justin Kevin Ruth Stephen Gregory Danielle Patrick Tiffany",
-        "en-GB": "Amy Emma Brian Arthur", "en-AU": "Nicole Olivia Russell", "en-IN": "Aditi Raveena Kajal", "en-SG": "Jasmine",
-        "en-NZ": "Aria", "en-ZA": "Ayanda", "en-IE": "Niamh", "en-GB-WLS": "Geraint", "cy-GB": "Gwyneth",
-        "es-US": "Lupe Penelope Miguel Pedro", "es-MX": "Mia Andres", "es-ES": "Conchita Lucia Enrique Sergio",
-        "fr-FR": "Celine Lea Mathieu Remi Ambre Florian", "fr-CA": "Chantal Gabrielle Liam", "fr-BE": "Isabelle",
-        "de-DE": "Marlene Vicki Hans Daniel Lennart", "de-AT": "Hannah", "de-CH": "Sabrina",
-        "it-IT": "Carla Bianca Giorgio Adriano Beatrice Lorenzo",
+        "en-US": "Joanna Matthew Ivy Kendra Kimberly Salli Joey Justin Kevin Ruth Stephen Gregory Danielle Patrick"
+        " Tiffany",
+        "en-GB": "Amy Emma Brian Arthur", "en-AU": "Nicole Olivia Russell", "en-IN": "Aditi Raveena Kajal",
+        "en-SG": "Jasmine", "en-NZ": "Aria", "en-ZA": "Ayanda", "en-IE": "Niamh", "en-GB-WLS": "Geraint",
+        "cy-GB": "Gwyneth", "es-US": "Lupe Penelope Miguel Pedro", "es-MX": "Mia Andres",
+        "es-ES": "Conchita Lucia Enrique Sergio", "fr-FR": "Celine Lea Mathieu Remi Ambre Florian",
+        "fr-CA": "Chantal Gabrielle Liam", "fr-BE": "Isabelle", "de-DE": "Marlene Vicki Hans Daniel Lennart",
+        "de-AT": "Hannah", "de-CH": "Sabrina", "it-IT": "Carla Bianca Giorgio Adriano Beatrice Lorenzo",
         "pt-BR": "Camila Vitoria Ricardo Thiago", "pt-PT": "Ines Cristiano", "nl-NL": "Lotte Ruben Laura",
         "nl-BE": "Lisa", "pl-PL": "Ewa Maja Jacek Jan Ola", "sv-SE": "Astrid Elin", "da-DK": "Naja Mads Sofie",
         "nb-NO": "Liv Ida", "fi-FI": "Suvi", "is-IS": "Dora Karl", "ro-RO": "Carmen", "ru-RU": "Tatyana Maxim",

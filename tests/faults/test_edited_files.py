@@ -14,8 +14,9 @@ from hotline.simulator import World
 from tests.faults import line
 from tests.faults.processes import children, descendants, kill, wait_until
 from tests.faults.stalled import Stalled
-from tests.faults.system import Place, Process, reaches_a_person, running, serving
+from tests.faults.system import ROOT, Place, Process, reaches_a_person, running, serving
 
+README = (ROOT / "README.md").read_text("utf-8")
 BROKEN = {
     "no YAML": {"flow": line.FLOW + "\n  - [\n"},
     "a step that does not exist": {"flow": line.FLOW.replace("then: welcome", "then: welcom")},
@@ -88,6 +89,16 @@ def test_a_broken_edit_is_refused_and_the_last_good_line_goes_on(web: Process, h
         reaches_a_person(world, ignoring=1)
         line.write(place.config_dir)
         wait_until(lambda: accepted(place), within=10, what="the mended files are live")
+
+
+def test_health_says_what_readme_shows_of_it(place: Place) -> None:
+    shown = (json.loads(text) for text in README.splitlines() if text.startswith('{"parts":'))
+    good, bad = shown
+    with running(place) as up:
+        wait_until(lambda: place.health()[1] == good, what=f"{place.health()[1]} is {good}")
+        line.write(place.config_dir, **BROKEN["no YAML"])
+        wait_until(lambda: place.health()[1] == bad, what=f"{place.health()[1]} is {bad}")
+        assert up.stop() == 0
 
 
 def test_a_web_process_begins_with_the_files_as_they_are_or_were_last_good_however_old_its_server_is(

@@ -159,6 +159,8 @@ def test_a_slip_in_a_known_voices_name_or_kind_is_refused(voice: str) -> None:
     assert voice_findings(voice) == [("bad-voice", "error")]
 
 
-@pytest.mark.parametrize("voice", ["Polly.Joanna", "Polly.Danielle-Long-Form", "Polly.Ruth-Generative", "Polly.Kiara-Generative", "alice"])
+@pytest.mark.parametrize(
+    "voice", ["Polly.Joanna", "Polly.Danielle-Long-Form", "Polly.Ruth-Generative", "Polly.Kiara-Generative", "alice"]
+)
 def test_a_known_voice_is_taken(voice: str) -> None:
     assert voice_findings(voice) == []
