@@ -95,10 +95,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         " el error: hotline check",
     },
     "ring_test": {
-        "en": "{hotline}: nobody answered the test ring of {names}. Please ask them to check that their phone can"
+        "en": "{hotline}: the test ring of {names} did not get through. Please ask them to check that their phone can"
         " ring.",
-        "es": "{hotline}: nadie contestó la llamada de prueba de {names}. Por favor pida que revisen si su celular"
-        " suena.",
+        "es": "{hotline}: la llamada de prueba de {names} no llegó. Por favor pida que revisen si su celular suena.",
     },
 }
 """Each text by its name, in each language, with what is filled in."""

@@ -24,7 +24,7 @@ _KINDS = {
     "gap": "to coordinators: gaps",
     "nobody_left": "to coordinators: an absence that leaves nobody",
     "edit_refused": "to coordinators: edits that were refused",
-    "ring_test": "to coordinators: test rings not answered",
+    "ring_test": "to coordinators: test rings that did not get through",
 }
 _STYLES = {"sent": "green", "planned": "", "due": "bold", "not sent": "yellow", "unwanted": "dim", "in doubt": "yellow"}
 

@@ -41,7 +41,9 @@ def answering_app(
     service = Answering(live, log, absences, jobs, aftermath, clock, key, notice)
     rescue = Rescue(directory, absences, clock, prefix, notice)
     signature = SignatureCheck(public_url, token)
-    ring_tests = RingTestRoutes(directory, jobs, aftermath, clock, key, prefix, notice)
+    ring_tests = RingTestRoutes(
+        directory, jobs, aftermath, lambda hotline: service.placed(hotline, False), clock, key, prefix, notice
+    )
     heartbeats = HeartbeatReplies(token, clock)
     voice = make_voice(service, directory, rescue, ring_tests, signature, key, prefix, notice, meter, heartbeats)
 

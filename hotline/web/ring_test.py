@@ -28,13 +28,15 @@ Answer = Callable[[Hotline, Webhook, RingTest | None], Reply]
 
 
 class RingTestRoutes:
-    """`key` seals tests; `prefix` is the path of the public address, "" for none."""
+    """`not_placed` is told of a ring that the carrier could not place, as for the rings of calls; `key` seals tests;
+    `prefix` is the path of the public address, "" for none."""
 
     def __init__(
         self,
         directory: Directory,
         jobs: Jobs,
         aftermath: Aftermath,
+        not_placed: Callable[[Hotline], None],
         clock: Clock,
         key: bytes,
         prefix: str,
@@ -43,6 +45,7 @@ class RingTestRoutes:
         self._directory = directory
         self._jobs = jobs
         self._aftermath = aftermath
+        self._not_placed = not_placed
         self._clock = clock
         self._key = key
         self._prefix = prefix
@@ -73,11 +76,18 @@ class RingTestRoutes:
             test = unseal(hook.at, self._key, now)
             if test is not None:
                 self._over(test, "0")
+                if hook.failed and (hotline := self._hotline()) is not None:
+                    self._not_placed(hotline)
             for job in self._aftermath.call_ended(hook.call, now):
                 self._jobs.put(job)
         except Exception as error:  # noqa: BLE001 - nobody is on the line, and the carrier does not ask twice
             self._notice("webhook_failed", route=ENDED, error=describe(error))
         return as_twiml(_EMPTY)
+
+    def _hotline(self) -> Hotline | None:
+        """The hotline whose number the phone was rung from."""
+        sent = request.form if request.method == "POST" else request.args
+        return self._directory.by_number(number_of(sent.get("From", ""))) or self._directory.any()
 
     def _over(self, test: RingTest, outcome: str) -> None:
         self._jobs.put(Job("ring_test_over", (test.id, outcome), name=f"ring_test_over/{test.id}/{outcome}"))
@@ -87,8 +97,7 @@ class RingTestRoutes:
             try:
                 hook = Webhook.of(request)
                 test = unseal(hook.at, self._key, epoch_seconds(self._clock()))
-                sent = request.form if request.method == "POST" else request.args
-                hotline = self._directory.by_number(number_of(sent.get("From", ""))) or self._directory.any()
+                hotline = self._hotline()
                 if hotline is None:
                     return as_twiml(_HANG_UP)
                 where = f"{self._prefix}{PRESSED}?at={hook.at}" if test else f"{self._prefix}{PRESSED}"

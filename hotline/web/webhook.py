@@ -24,10 +24,11 @@ class Webhook:
     could be one.
 
     `line` is the hotline's number: dialled by the caller, or shown to the volunteer. `over`: that leg is over; `going`:
-    it is said not to be. `dialled`: how the ring that ended came out, in the carrier's word, and `talked` for how many
-    seconds the phone was off the hook. `bridged`: whether the carrier says that the two were put through to each other;
-    None where it says nothing. `mark` is what a heartbeat says it is by. `doubtful`: the carrier found that the number
-    shown is not the caller's own (Twilio docs: trusted-calling-with-shakenstir). The number itself is not read.
+    it is said not to be; `failed`: the carrier could not place it. `dialled`: how the ring that ended came out, in the
+    carrier's word, and `talked` for how many seconds the phone was off the hook. `bridged`: whether the carrier says
+    that the two were put through to each other; None where it says nothing. `mark` is what a heartbeat says it is by.
+    `doubtful`: the carrier found that the number shown is not the caller's own (Twilio docs:
+    trusted-calling-with-shakenstir). The number itself is not read.
     """
 
     call: str
@@ -37,6 +38,7 @@ class Webhook:
     bridged: bool | None
     over: bool
     going: bool = False
+    failed: bool = False
     dialled: str = ""
     talked: int = 0
     mark: str = ""
@@ -71,6 +73,7 @@ class Webhook:
             bridged=_SAID.get(sent.get("DialBridged", "").strip().lower()),
             over=status in _OVER,
             going=bool(status) and status not in _OVER,
+            failed=status == "failed",
             dialled=sent.get("DialCallStatus", "").lower(),
             talked=int(talked) if talked.isascii() and talked.isdigit() and len(talked) < 9 else 0,
             mark=sent.get(FIELD, ""),

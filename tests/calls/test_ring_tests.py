@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hotline.core.carrier_signs import Sign
 from hotline.core.ring_test import RingTest
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, Remembered
 from hotline.simulator import DuplicatingTransport, Placed
+from hotline.store.live import RedisLive
 from hotline.web.ring_test_paths import addresses
 from tests.calls.conftest import texts
 from tests.web.line import NoLive
@@ -65,6 +67,19 @@ def test_who_does_not_answer_is_not_reached(what: str) -> None:
     getattr(call, what)()
     call.has_ended()
     assert came_of(rehearsal, call) == ["0"]
+
+
+def test_rings_that_cannot_be_placed_are_a_sign_as_those_of_calls_are(redis_url: str) -> None:
+    rehearsal = Rehearsal(texts(), redis_url, START)
+    assert isinstance(rehearsal.live, RedisLive)
+    for _ in range(3):
+        rung(rehearsal).ignored()
+    assert rehearsal.live.signs(["rise"]) == {}, "not answered is not failed"
+    for _ in range(3):
+        assert rehearsal.live.signs(["rise"]) == {}
+        rung(rehearsal).cannot_be_reached().has_ended()
+    assert rehearsal.live.signs(["rise"]) == {Sign.NOT_PLACED: ["rise"]}
+    assert "line_trouble" in {job.task for job in rehearsal.jobs.jobs}
 
 
 def test_a_voicemail_is_not_reached_and_is_told_that_there_is_nothing_to_do() -> None:

@@ -203,8 +203,8 @@ class TestTestRings:
         watched.texting.rings_not_answered("rise", ["amy", "ben", "nobody"], "2026-01")
         watched.texting.rings_not_answered("rise", ["amy", "ben"], "2026-01")
         assert watched.got("nora") == [
-            "RISE: nobody answered the test ring of Amy Okafor, Ben Ruiz. Please ask them to check that their phone can"
-            " ring."
+            "RISE: the test ring of Amy Okafor, Ben Ruiz did not get through. Please ask them to check that their phone"
+            " can ring."
         ]
 
     def test_when_everybody_answered_there_is_nothing_to_tell(self, watched: World) -> None:
