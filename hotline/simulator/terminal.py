@@ -93,13 +93,20 @@ class _Hands:
         self._ignored: set[str] = set()
 
     def run(self, speed: float, interrupted: threading.Event) -> None:
-        """Until the call is over, keep the simulated clock in step with the real one."""
+        """Until the call is over, keep the simulated clock in step with the real one.
+
+        Whatever happens is followed by a look at what was typed, however late this process is: a machine that stood
+        still for a moment passes no prompt over.
+        """
         origin, start = time.monotonic(), self._clock.elapsed
+
+        def real() -> float:
+            return start + (time.monotonic() - origin) * speed
+
         while self._call.leg.live and not interrupted.is_set():
             due = self._clock.next_due()
-            now = self._clock.elapsed
-            self._keys.wait(min(TICK, TICK if due is None else max(0.0, due - now) / speed))
-            self._clock.advance_to(start + (time.monotonic() - origin) * speed)
+            self._keys.wait(TICK if due is None else min(TICK, max(0.0, due - real()) / speed))
+            self._clock.advance_to(real() if due is None else min(real(), due))
             typed = self._keys.peek()
             while typed is not None and (self._usable(typed) or not self._keys.patient):
                 self._keys.take()

@@ -91,6 +91,20 @@ def test_a_volunteer_may_do_anything_else_too_and_the_next_one_rings(typed: str,
     assert record.heard[-1].text == "Thank you for calling"
 
 
+class Stalling(TypedAhead):
+    """On a machine that stands still for a while before each key."""
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(0.06)
+
+
+def test_a_machine_that_stands_still_for_a_moment_passes_no_prompt_over() -> None:
+    world, console = world_of(site()), paper()
+    keys = Stalling("1pa1o")
+    record = interactive_call(world, LINE, {"Amy": AMY, "Ben": BEN}, console, speed=500, keyboard=keys)
+    assert [(ring.phone, ring.outcome) for ring in record.rings] == [("Amy", "declined"), ("Ben", "connected")]
+
+
 def test_the_last_webhooks_are_sent_when_the_caller_hangs_up() -> None:
     _, _, world = play("1h")
     assert [exchange.url.rpartition("/")[2] for exchange in world.exchanges] == ["voice", "key", "ended"]
