@@ -57,7 +57,7 @@ class Oidc:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole configuration of a process. See "Settings" in the README for each variable."""
+    """The whole configuration of a process. See "Settings" in docs/operators.md for each variable."""
 
     public_url: str
     account_sid: str | None
@@ -205,7 +205,7 @@ class _Reader:
             self.problems.append(
                 f"{name} is not a setting. Did you mean {near[0]}?"
                 if near
-                else f"{name} is not a setting. Remove it; the README lists all settings."
+                else f"{name} is not a setting. Remove it; docs/operators.md lists all settings."
             )
 
     def countries(self, name: str) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.samples import JOBS, README, jobs_refreshed, refreshed
+from tests.samples import PAGES
 
 if __name__ == "__main__":
-    README.write_text(refreshed(README.read_text("utf-8")), "utf-8")
-    JOBS.write_text(jobs_refreshed(JOBS.read_text("utf-8")), "utf-8")
+    for page, refreshed in PAGES.items():
+        page.write_text(refreshed(page.read_text("utf-8")), "utf-8")

@@ -1,4 +1,4 @@
-"""The samples of output in README and docs/jobs.md, computed: what the shipped hotline prints at a fixed time.
+"""The samples of output in README and docs, computed: what the shipped hotline prints at a fixed time.
 
 `python -m tests.refresh_samples` writes them into the pages.
 """
@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
@@ -33,49 +30,27 @@ from hotline.simulator.drawing import print_record
 from hotline.simulator.script import run_call
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer, socket_url
-from tests.rota_tools.looking import run
 
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
+TRY_IT = TOP / "docs" / "try-it.md"
 JOBS = TOP / "docs" / "jobs.md"
 NOW = datetime(2026, 11, 23, 21, 28, tzinfo=UTC)
 _BLOCK = re.compile(r"(?m)^```\n(.*?)^```\n", re.DOTALL)
 
 
 def refreshed(text: str) -> str:
-    """A page with each sample as it is printed now. Raises LookupError where a sample is gone."""
+    """docs/try-it.md with its call, and the report on it, as they are printed now. Raises LookupError."""
     with TemporaryDirectory() as folder, time_machine.travel(NOW, tick=False):
-        for begins, printed in _samples(Path(folder)):
+        for begins, printed in (
+            ("Call from +1", _call(Path(folder))),
+            ("Calls to all hotlines", _report(Path(folder))),
+        ):
             found = [block for block in _BLOCK.finditer(text) if begins in block[1]]
             if len(found) != 1:
                 raise LookupError(begins)
             text = text[: found[0].start(1)] + printed + text[found[0].end(1) :]
-        return _banner(text)
-
-
-def _samples(folder: Path) -> Iterator[tuple[str, str]]:
-    with _edited(
-        folder, ("[amy, ben, cho]}", "[amy, bne, cho]}"), ("[sun, wed], hours: 19:00", "[sun, wed], hours: 19:60")
-    ):
-        yield "error[unknown-volunteer]", run(folder, "check", columns=120).stdout
-    with _edited(folder, ("days: [mon, thu]", "days: mon")):
-        yield "warning[gap]", run(folder, "check", columns=120).stdout.split("\n\n")[0].rstrip() + "\n"
-    yield "Calls to all hotlines", _report(folder)
-    yield "Call from +1", _call(folder / "redis")
-
-
-@contextmanager
-def _edited(folder: Path, *replaced: tuple[str, str]) -> Iterator[None]:
-    """The shipped files in a folder, with an edit of the rota."""
-    for name in ("call_flows", "rota"):
-        shutil.copytree(TOP / name, folder / name, dirs_exist_ok=True)
-    path = folder / "rota" / "rise.yaml"
-    text = path.read_text("utf-8")
-    for old, new in replaced:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    path.write_text(text, "utf-8")
-    yield
+    return text
 
 
 def _report(folder: Path) -> str:
@@ -125,8 +100,8 @@ def jobs_refreshed(text: str) -> str:
     return shown.sub(lambda block: f"{block[1]}{printed}```", text, count=1)
 
 
-def _banner(text: str) -> str:
-    """Who is on call, in the box that `make run` prints."""
+def readme_refreshed(text: str) -> str:
+    """README with who is on call in the box that `make run` prints."""
     [line] = load(TOP).hotlines.values()
     shown = as_text(line, NOW).plain.splitlines()
     begins = next(place for place, one in enumerate(text.splitlines()) if one.startswith(f"│ {shown[0]}"))
@@ -134,3 +109,7 @@ def _banner(text: str) -> str:
     width = len(lines[begins].rstrip("\n")) - 3
     lines[begins : begins + len(shown)] = [f"│ {one:<{width}}│\n" for one in shown]
     return "".join(lines)
+
+
+PAGES = {README: readme_refreshed, TRY_IT: refreshed, JOBS: jobs_refreshed}
+"""Each page with samples, and what writes them anew."""

@@ -16,7 +16,7 @@ WITHIN = 25.0
 """Seconds that a check may take."""
 _PRACTICE = "Practice mode: there is no carrier account."
 _LATER = "Try again later; see the carrier's status page, and the logs."
-_GO_LIVE = "To go live, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; see Going live in the README."
+_GO_LIVE = "To go live, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; see Going live in docs/operators.md."
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tests.faults.processes import children, descendants, kill, wait_until
 from tests.faults.stalled import Stalled
 from tests.faults.system import ROOT, Place, Process, reaches_a_person, running, serving
 
-README = (ROOT / "README.md").read_text("utf-8")
+OPERATORS = (ROOT / "docs" / "operators.md").read_text("utf-8")
 BROKEN = {
     "no YAML": {"flow": line.FLOW + "\n  - [\n"},
     "a step that does not exist": {"flow": line.FLOW.replace("then: welcome", "then: welcom")},
@@ -91,8 +91,8 @@ def test_a_broken_edit_is_refused_and_the_last_good_line_goes_on(web: Process, h
         wait_until(lambda: accepted(place), within=10, what="the mended files are live")
 
 
-def test_health_says_what_readme_shows_of_it(place: Place) -> None:
-    shown = (json.loads(text) for text in README.splitlines() if text.startswith('{"parts":'))
+def test_health_says_what_the_operators_page_shows_of_it(place: Place) -> None:
+    shown = (json.loads(text) for text in OPERATORS.splitlines() if text.startswith('{"parts":'))
     good, bad = shown
     with running(place) as up:
         wait_until(lambda: place.health()[1] == good, what=f"{place.health()[1]} is {good}")
