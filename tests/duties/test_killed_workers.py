@@ -14,8 +14,8 @@ from tests.duties.killed_workers import clock
 from tests.files.good import FLOW, rota_with
 
 ROOT = Path(__file__).parents[2]
-PEOPLE = [f"v{number:02}" for number in range(40)]
-KILLS = 30
+PEOPLE = [f"v{number:02}" for number in range(24)]
+KILLS = 14
 
 
 def test_each_reminder_arrives_once_though_workers_are_killed_and_the_carrier_is_in_trouble(tmp_path: Path) -> None:
