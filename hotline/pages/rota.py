@@ -68,6 +68,7 @@ def make_rota(tools: Tools) -> Blueprint:
             breaches=_alike(shown.breaches),
             most=_MOST_BREACHES,
             backup=told.backups(line.rota),
+            closes=any(one.who.closed for shown_day in shown.days for one in shown_day.day.stretches),
             saved=just_saved(tools, path_of(tools, "rota", rota)),
             stale=is_stale(tools, line),
         )

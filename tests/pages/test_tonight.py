@@ -200,6 +200,7 @@ class TestClosedHours:
         assert "at least 1 on call" in page
         week = viewer.get("/rota/rise").text
         assert ' class="hole' not in week
+        assert "Empty hours: the line is closed" in week
         gaps = words(viewer.get("/rota/rise/gaps?depth=1").text)
         assert "Somebody is on call whenever the line is open." in gaps
 
@@ -209,3 +210,17 @@ class TestClosedHours:
         assert "Callers hear the step shut." in page
         assert "Nobody is on call then." not in page
         assert "The line is closed." not in viewer.get("/phone?at=2026-03-06T12:00").text
+
+
+SATURDAYS = texts(
+    flow=HOURS.replace("mon-fri", "sat") + OFFICE,
+    rota=rota_with("shifts: [{days: sat, hours: 09:00-21:00, on_call: [amy]}]", "backup: [dee]"),
+)
+
+
+@pytest.mark.parametrize("files", [SATURDAYS])
+def test_nobody_on_call_is_no_alarm_while_the_line_is_closed(viewer: Visitor) -> None:
+    page = words(viewer.get("/").text)
+    assert "The line is closed." in page
+    assert "nobody: the line is closed" in page
+    assert '<span class="nobody">' not in page
