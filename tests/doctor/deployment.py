@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 from redis import Redis
 from rich.console import Console
@@ -131,7 +132,9 @@ class Deployment:
         token = self.tunnel_token or settings.auth_token or (settings.data_dir / "practice-token").read_text().strip()
         checks = [check for check in CHECKS if not names or check.name in names]
         assert len(checks) == len(names) or not names
-        return run(checks, Site(settings, public_line=Tunnel(self.port, token)), within)
+        # However old the zone rules are that these tests are run with, some year.
+        with patch("hotline.doctor.machine.version", lambda _: f"{now().year}.6"):
+            return run(checks, Site(settings, public_line=Tunnel(self.port, token)), within)
 
     def results(self, *names: str) -> list[Result]:
         return [result for one in self.look(*names) for result in one.results]
