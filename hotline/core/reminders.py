@@ -28,9 +28,8 @@ _EARLIEST = timedelta(days=9)
 class Planned:
     """A reminder of a volunteer's unbroken time on call, or turn as backup.
 
-    To go out at `at`, and of no use from `until` on.
-
-    Both in epoch seconds. It is of no use once the next one of the same time on call is due, or that has begun.
+    It goes out at `at`, and is of no use from `until` on (both in epoch seconds): then the next one of the same time is
+    due, or that time has begun.
     """
 
     who: str

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -73,7 +73,7 @@ def keys(site: Site) -> Iterable[Result]:
 def zones(site: Site) -> Iterable[Result]:
     """Are time zone rules of these days?"""
     try:
-        yield judge_zones(version("tzdata"), site.clock().year)
+        yield judge_zones(site.zone_rules(), site.clock().year)
     except PackageNotFoundError:
         yield warned(
             "Time zone rules are those of this machine, which nobody has pinned.",

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
+from importlib.metadata import version
 from typing import Generic, TypeVar
 
 from hotline.carrier.rest import RestCarrier
@@ -50,13 +51,21 @@ class Once(Generic[Found]):
 
 
 class Site:
-    """One deployment, by its settings. Asks nothing by itself. `public_line`: another way to its public address."""
+    """One deployment, by its settings. Asks nothing by itself. `public_line`: another way to its public address.
+
+    `zone_rules` gives the release of tzdata, such as 2026.6, or raises PackageNotFoundError.
+    """
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], datetime] = now, public_line: PublicLine | None = None
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] = now,
+        public_line: PublicLine | None = None,
+        zone_rules: Callable[[], str] = lambda: version("tzdata"),
     ) -> None:
         self.settings = settings
         self.clock = clock
+        self.zone_rules = zone_rules
         self._public_line = public_line
         self.loaded: Once[Loaded] = Once(lambda: load(settings.config_dir, settings.countries))
         self.account: Once[tuple[Account, float]] = Once(self._account)
