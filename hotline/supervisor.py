@@ -75,20 +75,27 @@ class Supervisor:
                 one.restarts += 1
 
     def stop(self, within: float = 20.0) -> None:
-        """Ask every process to finish what it is at, the web first; Redis goes last."""
-        for one in self.kept:
+        """Ask every process to finish what it is at, within so many seconds in all; Redis goes last.
+
+        The web goes first: what it has left on disk is then moved, or removed, by the worker before it ends.
+        """
+        for together in (self.kept[:1], self.kept[1:]):
+            self._stop(together, within / 2)
+        if self.embedded is not None:
+            self.embedded.stop()
+
+    def _stop(self, together: Sequence[Kept], within: float) -> None:
+        for one in together:
             if one.process is not None and one.process.poll() is None:
                 one.process.terminate()
         deadline = time.monotonic() + within
-        for one in self.kept:
+        for one in together:
             if one.process is not None:
                 try:
                     one.process.wait(max(0.1, deadline - time.monotonic()))
                 except subprocess.TimeoutExpired:
                     one.process.kill()
                     one.process.wait()
-        if self.embedded is not None:
-            self.embedded.stop()
 
     def _restart(self, embedded: EmbeddedServer) -> None:
         now = time.monotonic()

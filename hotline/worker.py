@@ -49,7 +49,7 @@ def run_worker(settings: Settings) -> None:
     absences = build_absences(settings)
     rounds = build_rounds(settings, absences)
     keeping = _Keeping(url, notice)
-    tasks.bind(build_tools(settings, absences))
+    tasks.bind(build_tools(settings, absences, outbox))
     tonight = _Tonight(_Doing("hand", TonightsWorker, stop, url, notice, keeping))
     with _signals_for_this_thread():
         for background in (*drainers, rounds, keeping, tonight):

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -89,13 +89,11 @@ class PostgreSQL:
         """In the block it takes connections and answers nothing, as a machine whose disk is gone."""
         assert self._server is not None
         processes = descendants(self._server.pid)
-        for pid in processes:
-            os.kill(pid, signal.SIGSTOP)
         try:
+            _send(signal.SIGSTOP, processes)
             yield
         finally:
-            for pid in processes:
-                os.kill(pid, signal.SIGCONT)
+            _send(signal.SIGCONT, processes)
 
     def remove(self) -> None:
         """Stop the server and remove all it has written."""
@@ -118,6 +116,12 @@ class PostgreSQL:
         if self._user is not None:
             settings.update(user=self._user.pw_uid, group=self._user.pw_gid, extra_groups=[])
         return settings
+
+
+def _send(number: signal.Signals, processes: Iterable[int]) -> None:
+    for pid in processes:
+        with suppress(ProcessLookupError):  # one that served a connection ends with it
+            os.kill(pid, number)
 
 
 def _programs() -> Path:

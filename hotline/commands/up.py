@@ -59,8 +59,9 @@ def command(logs: bool) -> None:
     signal.signal(signal.SIGTERM, stop)
     local = f"http://127.0.0.1:{port}"
     try:
-        _start_all(supervisor, settings, door)
+        # First of all: a start that is killed half-way leaves a web process behind too, for the next to wait for.
         write_address(settings.data_dir, local)
+        _start_all(supervisor, settings, door)
         _wait_until_answering(supervisor, port, stopping)
         if not stopping:
             _show_welcome(log_file if not logs else None)

@@ -83,6 +83,7 @@ class Drainer(Generic[Entry]):
                     break
             if self._role.held and not self._failures:
                 self.turn(patience)
+            self._spool.close()
         finally:
             self._role.give_up()
 

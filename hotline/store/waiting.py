@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
@@ -53,15 +54,13 @@ class Waiting(Generic[Entry]):
             self._write_kept()
 
     def tidy(self) -> None:
-        """Write what is kept in memory, and let go of a file that has been drained. To be called now and then."""
+        """Write what is kept in memory, and remove a file that has been drained. To be called now and then."""
         with self._lock:
             try:
                 self._write_kept()
             except OSError:
                 return
-            file = self._file
-            if file is not None and Progress.load(self.directory).drained.get(file.name, 0) >= file.size:
-                self._let_go()
+            self._remove_drained()
 
     def backlog(self) -> tuple[int, float]:
         """How many wait to be moved, and for how many seconds the oldest has.
@@ -89,8 +88,12 @@ class Waiting(Generic[Entry]):
         return Progress.load(self.directory)
 
     def close(self) -> None:
-        """Let go of this process's file; the drainer then removes it. Whatever is taken later makes another."""
+        """Let go of this process's file, and remove it if all of it has been moved. What is taken later makes another.
+
+        Whoever drains the directory removes it otherwise, once that is so.
+        """
         with self._lock:
+            self._remove_drained()
             self._let_go()
 
     def _write_kept(self) -> None:
@@ -107,6 +110,13 @@ class Waiting(Generic[Entry]):
         if self._file is None:
             self._file = OwnFile(self.directory)
         return self._file
+
+    def _remove_drained(self) -> None:
+        file = self._file
+        if file is not None and Progress.load(self.directory).drained.get(file.name, 0) >= file.size:
+            with suppress(OSError):
+                (self.directory / file.name).unlink()
+            self._let_go()
 
     def _let_go(self) -> None:
         if self._file is not None:

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta, tzinfo
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.retention import kept_from
-from hotline.deployment import carrier, now, outbox_dir, secret_key, text_carrier
+from hotline.deployment import carrier, now, secret_key, text_carrier
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
@@ -28,12 +28,11 @@ _SETTLED = timedelta(days=1)
 """How long a month is over before it is counted: by then calls have ended, and late entries have come."""
 
 
-def build_tools(settings: Settings, absences: LiveAbsences) -> Tools:
-    """The tools for these settings."""
+def build_tools(settings: Settings, absences: LiveAbsences, jobs: Outbox) -> Tools:
+    """The tools for these settings. `jobs`: where they put further jobs, which somebody has to drain and to tidy."""
     notice, account = Notices(), carrier(settings)
     deletes = account is not None and settings.delete_records
     directory, call_log = _directory(settings, notice), CallLog(settings.database_url)
-    jobs = Outbox(outbox_dir(settings), secret_key(settings))
 
     def zones() -> dict[str, tzinfo]:
         return {line.id: line.rota.zone for line in directory().lines()}

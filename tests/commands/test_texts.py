@@ -11,6 +11,7 @@ import time_machine
 
 from hotline.errors import FilesError
 from hotline.settings import read_settings
+from hotline.store.outbox import Outbox
 from hotline.wiring.absences import build_absences
 from hotline.wiring.tools import build_tools
 from tests.duties.texting import ROTA, World
@@ -60,9 +61,9 @@ def test_a_hotline_that_is_not_there(folder: Path) -> None:
 
 
 @time_machine.travel("2026-01-06T23:30:00Z", tick=False)
-def test_what_workers_sent_in_practice_mode_is_shown_by_name_and_counted_by_kind(folder: Path) -> None:
+def test_what_workers_sent_in_practice_mode_is_shown_by_name_and_counted_by_kind(folder: Path, tmp_path: Path) -> None:
     settings = read_settings({"HOTLINE_CONFIG_DIR": str(folder), "HOTLINE_DATA_DIR": str(folder / "var")})
-    texting = build_tools(settings, build_absences(settings)).texting
+    texting = build_tools(settings, build_absences(settings), Outbox(tmp_path, b"key")).texting
     assert texting is not None
     for _ in range(2):
         texting.tonight()

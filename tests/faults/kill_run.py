@@ -255,7 +255,7 @@ def phones(plan: Plan) -> list[str]:
 def look(outcome: Outcome, ours: System, theirs: System) -> None:
     """Take down what came of it. Stops the system that faults were done to, and searches all it has written."""
     plan, api, calls = outcome.plan, ours.api, ours.recorder.records
-    outcome.left = unsettled(ours, plan)
+    outcome.left = unsettled(ours, plan) + [f"{path.name} is in the outbox" for path in in_outbox(ours)]
     outcome.records, outcome.at_carrier = sum(map(len, calls.values())), len(api.calls)
     asked = {one.params.get("ParentCallSid") for one in api.asked("GET", "/Calls.json")}
     outcome.listed = len(asked & set(calls))

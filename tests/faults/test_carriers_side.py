@@ -117,6 +117,21 @@ def test_every_record_is_deleted_whatever_the_rest_api_does_and_calls_go_on_mean
     at_carrier.has_once(first, second)
 
 
+def test_legs_that_outlive_their_call_leave_no_name_on_disk_of_a_worker_that_lives_on(
+    at_carrier: Place, api: RestApi
+) -> None:
+    """Each is a job of its own, which the worker puts into an outbox that nobody else tidies."""
+    with serving(at_carrier), at_carrier.world() as world:
+        call = a_call(world, api)
+        legs = {leg.sid for leg in call.leg.children}
+        for sid in legs:
+            api.fault("not yet", 3, "DELETE", path=sid)
+        with ended(worker(at_carrier)), connection(at_carrier.environment["REDIS_URL"]) as redis:
+            wait_until(lambda: set(api.calls) == legs, what="the call is gone, and its legs are not")
+            wait_until(lambda: not api.calls, what="every record is deleted")
+            wait_until(lambda: not where_named(legs | {call.sid}, at_carrier, redis), what="no byte names a leg")
+
+
 def test_calls_go_on_and_nothing_is_lost_while_the_rest_api_is_gone(at_carrier: Place, api: RestApi) -> None:
     gone = api.fault("drops", None)
     with serving(at_carrier), at_carrier.world() as world:

@@ -115,6 +115,7 @@ def test_a_taken_port_is_left_to_who_has_it_and_another_is_named(place: Place) -
 def test_up_killed_outright_takes_its_children_along_and_the_next_start_has_every_call(place: Place) -> None:
     """Kill -9 loses no caller and no row: what was not in the database yet is there after the next start."""
     with running(place) as up, place.world() as world:
+        assert (place.data_dir / "running.json").exists(), "the next start keeps the port, however early we are killed"
         early = reaches_a_person(world)
         in_progress = world.call(line.NUMBER)
         in_progress.presses("1")

@@ -90,14 +90,30 @@ def test_more_than_one_batch_is_moved_at_once(spool: Spool) -> None:
 def test_a_drained_file_is_let_go_of_and_removed(spool: Spool, call_log: CallLog) -> None:
     drainer = Drainer(spool, call_log)
     fill(spool, range(3))
-    for _ in range(2):
-        drainer.drain_once()
-        spool.tidy()
+    drainer.drain_once()
+    spool.tidy()
     assert list(spool.directory.glob("*.spool")) == []
+    drainer.drain_once()
     assert spool.progress().drained == {}
     fill(spool, range(3, 4))
     drainer.drain_once()
     assert len(all_kept(call_log)) == 4
+
+
+def test_a_drainer_that_ends_leaves_no_drained_file(spool: Spool, call_log: CallLog) -> None:
+    """What has been moved may name a call, and the disk outlives the process."""
+    fill(spool, range(3))
+    drainer = Drainer(spool, call_log)
+    drainer.start()
+    drainer.stop()
+    assert len(all_kept(call_log)) == 3
+    assert list(spool.directory.glob("*.spool")) == []
+
+
+def test_a_file_that_was_not_drained_outlives_its_owner(spool: Spool, call_log: CallLog) -> None:
+    fill(spool, range(3))
+    spool.close()
+    assert Drainer(spool, call_log).drain_once() == 9
 
 
 def test_files_of_dead_processes_are_adopted_and_removed(spool: Spool, call_log: CallLog) -> None:
