@@ -89,16 +89,16 @@ run: install assets ## Start Hotline on this machine, in practice mode unless a 
 
 .PHONY: test
 test: install assets test-setup ## Run the tests (more words for pytest: ARGS="-k hunt")
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # `quick` is what to run after each change: no server but Valkey, no browser, no process of its own.
 .PHONY: quick
 quick: lint ## Check style, types and imports, then run the fast tests: about a minute
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal tests/core tests/files tests/web $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/core tests/files tests/web $(ARGS)
 
 .PHONY: test-any-day
 test-any-day: install assets test-setup ## Run the tests on other days: the clock is moved (ARGS="--only leap-day")
-	@$(BIN)/python -m tests.any_day $(ARGS) -- -n $(JOBS) --dist worksteal
+	@$(BIN)/python -m tests.any_day $(ARGS) -- -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-setup
 test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server, Chromium)

@@ -29,6 +29,7 @@ LONGEST = {
     "tests/faults/test_killed_processes.py": 45,
     "tests/faults/test_texts.py": 40,
     "tests/faults/test_kill_run.py": 35,
+    "tests/duties/test_reminder_texts.py": 35,
     "tests/faults/test_start_and_stop.py": 35,
     "tests/faults/test_many_machines.py": 35,
     "tests/store/test_counted.py": 30,
@@ -36,9 +37,14 @@ LONGEST = {
     "tests/pages/test_editing_in_a_browser.py": 25,
     "tests/pages/test_in_a_browser.py": 25,
     "tests/test_commands.py": 25,
+    "tests/faults/test_calls_on_two_machines.py": 25,
+    "tests/faults/test_unfinished_requests.py": 25,
+    "tests/faults/test_busy_hours.py": 20,
+    "tests/faults/test_canaries.py": 20,
+    "tests/faults/test_heartbeat.py": 20,
+    "tests/faults/test_metrics.py": 20,
 }
-"""About how many seconds the modules take that take long, mostly waiting. They begin first, on half of the processes:
-the others have work for the processor meanwhile."""
+"""About how many seconds the modules take that take long, mostly waiting."""
 
 
 def pytest_sessionstart() -> None:
@@ -55,29 +61,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give half of the test processes a share of the long modules, to begin with; nothing else moves.
-
-    pytest-xdist deals the tests out in as many equal parts as there are processes, in this order.
-    """
-    processes = getattr(config, "workerinput", {}).get("workercount", 1)
-    if processes < 2:
-        return
-    modules: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    shares: list[list[pytest.Item]] = [[] for _ in range(processes)]
-    seconds = [0.0] * processes
-    for module in sorted(LONGEST.keys() & modules.keys(), key=lambda name: (-LONGEST[name], name)):
-        least = seconds.index(min(seconds[: (processes + 1) // 2]))
-        shares[least] += modules.pop(module)
-        seconds[least] += LONGEST[module]
-    rest = [item for module in modules.values() for item in module]
-    for place, share in enumerate(shares):
-        room = (len(items) * (place + 1)) // processes - (len(items) * place) // processes
-        taken, rest = rest[: max(0, room - len(share))], rest[max(0, room - len(share)) :]
-        share += taken
-    items[:] = [item for share in shares for item in share] + rest
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take longest: processes are dealt whole ones, in this order (`--dist loadfile`)."""
+    items.sort(key=lambda item: -LONGEST.get(item.nodeid.partition("::")[0], 0))
 
 
 @pytest.fixture(autouse=True)

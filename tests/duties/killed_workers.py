@@ -72,7 +72,7 @@ def main(folder: Path, database_url: str, api: str, account: str, token: str, se
         time.sleep(chance.uniform(0.05, 0.8))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    work(make, time.monotonic() + 45, 0.2)
+    work(make, time.monotonic() + 45, 1.0)
 
 
 if __name__ == "__main__":

@@ -57,8 +57,10 @@ UNDISTURBED, STALLED = "", "the REST API stalls"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run does. `pace`: seconds from call to call. `stalls`: how often the REST API answers nobody for
-    `stalled_for` seconds. `within`: seconds in which all must be done after the last call.
+    """What a run does, and whether a twin does so too.
+
+    `pace`: seconds from call to call. `stalls`: how often the REST API answers nobody for `stalled_for` seconds.
+    `within`: seconds in which all must be done after the last call.
     """
 
     calls: int = 500
@@ -71,10 +73,21 @@ class Plan:
     within: float = 1_200.0
     hurried: bool = False
     postgresql: bool = False
+    twin: bool = True
 
 
 LONG = Plan()
-SHORT = Plan(16, 0.4, kill_every=(0.5, 2.0), reminders=10, stalls=1, stalled_for=5.0, within=150.0, hurried=True)
+SHORT = Plan(
+    calls=16,
+    pace=0.4,
+    kill_every=(0.5, 2.0),
+    reminders=10,
+    stalls=1,
+    stalled_for=5.0,
+    within=150.0,
+    hurried=True,
+    twin=False,
+)
 
 
 @dataclass
@@ -104,19 +117,21 @@ def kill_run(plan: Plan, advance: Callable[[str, int], None] = lambda _, __: Non
     outcome, dice = Outcome(plan), random.Random(plan.seed)
     with ExitStack() as stack:
         rota = rota_for(plan, datetime.now(ZONE))
-        databases: list[str | None] = [None, None]
+        names = ["ours", "theirs"] if plan.twin else ["ours"]
+        databases: list[str | None] = [None for _ in names]
         if plan.postgresql:
             server = PostgreSQL()
             stack.callback(server.remove)
-            databases = [server.new_database(name) for name in ("ours", "theirs")]
-        ours, theirs = (stack.enter_context(system(rota, plan, database)) for database in databases)
+            databases = [server.new_database(name) for name in names]
+        systems = [stack.enter_context(system(rota, plan, database)) for database in databases]
+        ours = systems[0]
         began = time.monotonic()
         with Killer(ours.up, random.Random(plan.seed + 1), plan.kill_every) as killer:
-            place_calls(plan, ours, theirs, dice, lambda done: advance("calls", done))
+            place_calls(plan, systems, dice, lambda done: advance("calls", done))
         outcome.kills, outcome.calling = killer.kills, time.monotonic() - began
         settle(plan, ours, lambda done: advance("records deleted", done))
         outcome.settling = time.monotonic() - began - outcome.calling
-        look(outcome, ours, theirs)
+        look(outcome, systems)
     return outcome
 
 
@@ -176,16 +191,18 @@ def rota_for(plan: Plan, now: datetime) -> str:
     )
 
 
-def place_calls(plan: Plan, ours: System, theirs: System, dice: random.Random, advance: Callable[[int], None]) -> None:
-    """The same calls to both, in turn. The REST API of ours is in trouble all the while, and stalls at times."""
+def place_calls(plan: Plan, systems: list[System], dice: random.Random, advance: Callable[[int], None]) -> None:
+    """The same calls to all, in turn. The REST API of the first is in trouble all the while, and stalls at times."""
+    ours = systems[0]
     ours.api.fault("not yet", 2, "DELETE", "/Calls/", each=True)
     every = plan.calls / (plan.stalls + 1)
     stalls_at = [plan.calls if not plan.stalls else int(every * (number + 1)) for number in range(plan.stalls)]
     stalled_until = 0.0
-    with (
-        ours.place.world(transport=ours.recorder.transport, seed=plan.seed) as world,
-        theirs.place.world(transport=theirs.recorder.transport, seed=plan.seed + 1) as twin,
-    ):
+    with ExitStack() as stack:
+        worlds = [
+            stack.enter_context(system.place.world(transport=system.recorder.transport, seed=plan.seed + number))
+            for number, system in enumerate(systems)
+        ]
         for number in range(plan.calls):
             due = time.monotonic() + plan.pace
             if number in stalls_at:
@@ -200,9 +217,9 @@ def place_calls(plan: Plan, ours: System, theirs: System, dice: random.Random, a
                 trouble: Any = dice.choice(TROUBLES)
                 ours.api.faults.insert(1 if stalled_until else 0, Fault(trouble, 1))
             seed = dice.random()
-            for system, at in ((ours, world), (theirs, twin)):
+            for system, world in zip(systems, worlds, strict=True):
                 system.recorder.phase = STALLED if stalled_until else UNDISTURBED
-                one_call(at, CALLER.format(number), random.Random(seed))
+                one_call(world, CALLER.format(number), random.Random(seed))
             advance(number + 1)
             time.sleep(max(0.0, due - time.monotonic()))
         ours.api.faults[:] = [fault for fault in ours.api.faults if fault.trouble != "stalls"]
@@ -252,8 +269,9 @@ def phones(plan: Plan) -> list[str]:
     return [REMINDED.format(100 + number) for number in range(plan.reminders)]
 
 
-def look(outcome: Outcome, ours: System, theirs: System) -> None:
+def look(outcome: Outcome, systems: list[System]) -> None:
     """Take down what came of it. Stops the system that faults were done to, and searches all it has written."""
+    ours = systems[0]
     plan, api, calls = outcome.plan, ours.api, ours.recorder.records
     outcome.left = unsettled(ours, plan) + [f"{path.name} is in the outbox" for path in in_outbox(ours)]
     outcome.records, outcome.at_carrier = sum(map(len, calls.values())), len(api.calls)
@@ -266,7 +284,7 @@ def look(outcome: Outcome, ours: System, theirs: System) -> None:
     for (to, _), times in outcome.texts.items():
         if to in outcome.reminders:
             outcome.reminders[to] += times
-    for phase in (UNDISTURBED, STALLED):
+    for phase in (UNDISTURBED, STALLED) if plan.twin else ():
         for only in ("/voice", ""):
             name = f"{'greetings' if only else 'webhooks'}{', while ' + phase if phase else ''}"
             outcome.waited[name] = tuple(  # type: ignore[assignment]
@@ -275,7 +293,7 @@ def look(outcome: Outcome, ours: System, theirs: System) -> None:
                     for one in system.recorder.waited
                     if (not only or one.path == only) and (not phase or one.phase == phase)
                 )
-                for system in (ours, theirs)
+                for system in systems
             )
     outcome.one_call = requests_for_one(api, calls)
     outcome.restarts = ours.up.said().count("starting it again")

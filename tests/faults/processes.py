@@ -18,15 +18,17 @@ T = TypeVar("T")
 def wait_until(condition: Callable[[], T], within: float = 120.0, what: str = "") -> T:
     """The first truthy answer of `condition`; fails after `within` seconds without one.
 
-    Longer than any machine needs, unless it is a promise that something happens so soon.
+    Longer than any machine needs, unless it is a promise that something happens so soon. Asks less often as it waits
+    longer: what is waited for may need the processor.
     """
-    deadline = time.monotonic() + within
+    deadline, pause = time.monotonic() + within, 0.02
     while True:
         found = condition()
         if found:
             return found
         assert time.monotonic() < deadline, f"waited {within:g} s in vain{' until ' + what if what else ''}: {found!r}"
-        time.sleep(0.03)
+        time.sleep(pause)
+        pause = min(pause * 1.25, 0.25)
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ shifts:
 backup: [chaplain]
 ringing: {{ring_for: 20s, rounds: 2, max_wait: 1m, rest_after_call: 0s}}
 """
-CALLS, WORLDS, AT_ONCE = 180, 3, 7
+CALLS, WORLDS, AT_ONCE = 129, 3, 7
 ANSWERING = ("accept", "accept", "accept", "no-answer", "pass", "voicemail", "busy", "failed", "silent", "wrong-key")
 
 

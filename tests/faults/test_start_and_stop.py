@@ -6,97 +6,87 @@ import os
 import signal
 import socket
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-
-import pytest
 
 from hotline.simulator import Call, World
 from tests.faults import line
 from tests.faults.processes import alive, descendants, listens, wait_until
-from tests.faults.system import BIN, Place, ended, reaches_a_person, run, running
+from tests.faults.system import BIN, Place, Up, ended, reaches_a_person, run, running
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_up_says_what_one_needs_answers_a_call_and_stops_without_a_trace(place: Place, ending: signal.Signals) -> None:
-    with running(place) as up:
-        up.says("Ctrl-C stops")
-        for text in ("practice mode", "on call", "Amy, Ben, Cho", "Chaplain", "hotline call", f"{place.url}/voice"):
-            assert text in up.said(), text
-        with place.world() as world:
-            answered, abandoned = reaches_a_person(world), given_up(world)
-        (first, second) = place.has_once(answered, abandoned)
-        assert first.answered_at is not None
-        assert second.answered_at is None
-        everything = [up.pid, *descendants(up.pid)]
-        assert len(everything) >= 7, "up, two web processes and their master, worker, clock, Valkey"
-        assert up.stop(ending) == 0
-    assert not any(map(alive, everything))
-    assert not listens(place.port)
-    assert not (place.data_dir / "running.json").exists()
-    assert up.said().endswith("Stopped.\n")
-    assert len(place.rows()) == 2
-
-
-def test_a_second_up_on_a_data_directory_is_refused_with_the_address_of_the_first(place: Place) -> None:
-    with running(place) as up:
-        up.says("Ctrl-C stops")
-        second = subprocess.run(
-            [BIN / "hotline", "up"], env=place.env, capture_output=True, text=True, check=False, timeout=60
-        )
-        assert second.returncode == 2
-        assert place.url in second.stderr
-        assert "HOTLINE_DATA_DIR" in second.stderr
-        assert place.url in (place.data_dir / "running.json").read_text()
-        moved = {**place.env, "PORT": "1"}
-        shown = subprocess.run(
-            [BIN / "hotline", "ics", "--address"], env=moved, capture_output=True, text=True, check=True, timeout=60
-        )
-        assert shown.stdout.startswith(f"{place.url}/"), "the port that it runs on"
-        assert up.stop() == 0
-    with running(place) as again:
-        again.says("Ctrl-C stops")
-        assert again.stop() == 0
-
-
-def test_a_second_start_keeps_the_secrets_the_round_robin_and_the_log(place: Place) -> None:
+def test_one_run_after_another_says_what_one_needs_keeps_what_matters_and_stops_without_a_trace(place: Place) -> None:
     """The same people are always rung first, since the rotation restarts with each process (lessons)."""
+    left_by_an_older_release(place)
     rung, secrets = [], []
-    for _ in range(2):
-        with running(place) as up:
-            secrets.append((place.secret_key, place.token))
+    for umask, ending in ((0o000, signal.SIGINT), (0o022, signal.SIGTERM)):
+        with running_with(umask, place) as up:
+            up.says("Ctrl-C stops")
+            for text in ("practice mode", "on call", "Amy, Ben, Cho", "Chaplain", "hotline call", f"{place.url}/voice"):
+                assert text in up.said(), text
+            assert (place.data_dir / "running.json").stat().st_mode & 0o077 == 0
             with place.world() as world:
-                rung += [first_rung(world), first_rung(world)]
-            assert up.stop() == 0
+                answered, abandoned = reaches_a_person(world), given_up(world)
+            rung += [answered.rung[0].name, abandoned.rung[0].name]
+            (first, second) = place.has_once(answered, abandoned, before=len(secrets) * 2)
+            assert first.answered_at is not None
+            assert second.answered_at is None
+            a_second_one_is_refused(place)
+            secrets.append((place.secret_key, place.token))
+            everything = [up.pid, *descendants(up.pid)]
+            assert len(everything) >= 7, "up, two web processes and their master, worker, clock, Valkey"
+            assert up.stop(ending) == 0
+        assert not any(map(alive, everything))
+        assert not listens(place.port)
+        assert not (place.data_dir / "running.json").exists()
+        assert up.said().endswith("Stopped.\n")
+        nobody_else_can_read(place)
     assert secrets[0] == secrets[1]
     assert rung == ["amy", "ben", "cho", "amy"]
     assert len(place.rows()) == 4
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022])
-def test_what_is_written_is_for_nobody_else_whatever_the_umask_and_what_an_older_release_left_is_too(
-    place: Place, umask: int
-) -> None:
-    for old in ("hotline.db", "last-good/old.json", "versions/rota/1.yaml"):
+def left_by_an_older_release(place: Place) -> None:
+    for old in ("hotline.db", "last-good/old.json", "versions/rota/1.yaml", "notes.txt"):
         (place.data_dir / old).parent.mkdir(parents=True, exist_ok=True)
         (place.data_dir / old).touch()
-        (place.data_dir / old).chmod(0o666)
+        (place.data_dir / old).chmod(0o644 if old == "notes.txt" else 0o666)
+
+
+def nobody_else_can_read(place: Place) -> None:
+    """Whatever the umask, and what an older release left is for nobody else either."""
     theirs = place.data_dir / "notes.txt"
-    theirs.touch()
-    theirs.chmod(0o644)
-    before = os.umask(umask)
-    try:
-        with running(place):
-            with place.world() as world:
-                call = reaches_a_person(world)
-            place.has_once(call)
-            assert (place.data_dir / "running.json").stat().st_mode & 0o077 == 0
-    finally:
-        os.umask(before)
     assert (place.data_dir / "valkey.rdb").exists()
     for path in (place.data_dir, *place.data_dir.rglob("*")):
         assert path == theirs or path.stat().st_mode & 0o077 == 0, path
     assert theirs.stat().st_mode & 0o777 == 0o644, "not ours to change"
+
+
+@contextmanager
+def running_with(umask: int, place: Place) -> Iterator[Up]:
+    before = os.umask(umask)
+    try:
+        with running(place) as up:
+            yield up
+    finally:
+        os.umask(before)
+
+
+def a_second_one_is_refused(place: Place) -> None:
+    """With the address of the first, and what to do."""
+    second = subprocess.run(
+        [BIN / "hotline", "up"], env=place.env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert second.returncode == 2
+    assert place.url in second.stderr
+    assert "HOTLINE_DATA_DIR" in second.stderr
+    assert place.url in (place.data_dir / "running.json").read_text()
+    moved = {**place.env, "PORT": "1"}
+    shown = subprocess.run(
+        [BIN / "hotline", "ics", "--address"], env=moved, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert shown.stdout.startswith(f"{place.url}/"), "the port that it runs on"
 
 
 def test_a_taken_port_is_left_to_who_has_it_and_another_is_named(place: Place) -> None:
@@ -157,15 +147,6 @@ def holds(pid: int, name: str) -> bool:
     with suppress(OSError):
         return any(os.readlink(entry).endswith(name) for entry in Path(f"/proc/{pid}/fd").iterdir())
     return False
-
-
-def first_rung(world: World) -> str:
-    """Whose phone rings first in a call that is given up then."""
-    call = world.call(line.NUMBER)
-    call.presses("1")
-    name = call.rings().leg.name
-    call.hangs_up().has_ended()
-    return name
 
 
 def given_up(world: World) -> Call:
