@@ -45,6 +45,7 @@ LONGEST = {
     "tests/faults/test_metrics.py": 20,
 }
 """About how many seconds the modules take that take long, mostly waiting."""
+SHORT_BETWEEN = 6
 
 
 def pytest_sessionstart() -> None:
@@ -61,9 +62,21 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the modules that take longest: processes are dealt whole ones, in this order (`--dist loadfile`)."""
-    items.sort(key=lambda item: -LONGEST.get(item.nodeid.partition("::")[0], 0))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put some short modules between the long ones: processes are dealt modules in this order (`--dist loadfile`).
+
+    About half of the processes then wait for something, and the others have work for the processor meanwhile.
+    """
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    long = sorted(LONGEST.keys() & modules.keys(), key=lambda name: (-LONGEST[name], name))
+    short = [name for name in modules if name not in LONGEST]
+    first = getattr(config, "workerinput", {}).get("workercount", 1) // 2
+    order = long[:first]
+    for place, name in enumerate(long[first:]):
+        order += [*short[place * SHORT_BETWEEN : (place + 1) * SHORT_BETWEEN], name]
+    items[:] = [item for name in dict.fromkeys([*order, *short]) for item in modules[name]]
 
 
 @pytest.fixture(autouse=True)
