@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.core.breakdown import safe_breakdown
-from hotline.core.periods import Period, period
 from hotline.core.rehearsed import Act, Plan, Script
+from hotline.core.times.periods import Period, period
 from hotline.files import load
 from hotline.practice.softphone import Softphone
 from hotline.store.calllog import CallLog

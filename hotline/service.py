@@ -36,7 +36,7 @@ from hotline.core.log import LogEntry, Moment
 from hotline.core.off import to_ring
 from hotline.core.position import Position
 from hotline.core.reply import Accept, HangUp, Reply
-from hotline.core.wall import epoch_seconds, epoch_seconds_up
+from hotline.core.times.wall_clock import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices
 

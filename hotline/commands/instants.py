@@ -7,9 +7,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 import click
 
-from hotline.core.rota import DAY as MINUTES
-from hotline.core.rota import wall_minute
-from hotline.core.wall import WallClock, utc
+from hotline.core.times.wall_clock import DAY as MINUTES
+from hotline.core.times.wall_clock import WallClock, utc, wall_minute
 from hotline.deployment import now
 from hotline.files.typed_times import typed_day, typed_moment
 from hotline.files.unreadable import Unreadable

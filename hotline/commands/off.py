@@ -14,10 +14,10 @@ from hotline.commands.rota_edit import ROTA, editing
 from hotline.core.absence import Absence
 from hotline.core.flow import Hotline
 from hotline.core.off import Left, Place, ends_of, left_by, too_long
-from hotline.core.spans import Span
 from hotline.core.text_commands import read_command
 from hotline.core.text_words import told_short
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.deployment import now
 from hotline.errors import DatabaseUnavailable
 from hotline.settings import Settings, read_settings

@@ -15,8 +15,8 @@ from hotline.commands.files import hotlines
 from hotline.commands.instants import DAY, DAY_HELP, Typed
 from hotline.core.breakdown import full_breakdown
 from hotline.core.flow import Hotline
-from hotline.core.periods import before, period
 from hotline.core.report import Report
+from hotline.core.times.periods import before, period
 from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError
 from hotline.files.zones import load_zone

@@ -19,7 +19,7 @@ from hotline.core.absent_phones import phone_digest
 from hotline.core.flow import Hotline
 from hotline.core.ring_test import KEPT, OTHERS_APART, RingTest, as_named_now
 from hotline.core.rota import Volunteer
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.deployment import now, outbox_dir, secret_key
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import FilesError, HotlineError, TryAgain

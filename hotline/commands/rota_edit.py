@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hotline.core.flow import Hotline
-from hotline.core.recurring import listed
+from hotline.core.times.recurring import listed
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import load_texts, read_files

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from hotline.core.periods import Period, month_start
 from hotline.core.report import SlotCount
 from hotline.core.small_cells import Arc, hidden
+from hotline.core.times.periods import Period, month_start
 
 Part = Literal["night", "morning", "afternoon", "evening"]
 PARTS: tuple[Part, ...] = ("night", "morning", "afternoon", "evening")

@@ -17,9 +17,9 @@ from hashlib import sha256
 
 from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota, Volunteer, wall_minute
-from hotline.core.spans import Span
-from hotline.core.wall import utc
+from hotline.core.rota import Rota, Volunteer
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import utc, wall_minute
 
 ADDRESS_PATH = "/calendar.ics"
 LONGEST_ALARM = 7 * 24 * 60

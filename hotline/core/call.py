@@ -17,7 +17,7 @@ from hotline.core.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say,
 from hotline.core.reply import GoOn as ComeBack
 from hotline.core.reply import HangUp as End
 from hotline.core.rota import Ringing
-from hotline.core.wall import utc
+from hotline.core.times.wall_clock import utc
 
 MOST_STEPS_AT_ONCE = 40
 WAIT_BETWEEN_OFFERS = 8

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from hotline.core.coverage import Lack
 from hotline.core.free import Pool
 from hotline.core.oncall import Schedule
-from hotline.core.recurring import days_later, named_days
-from hotline.core.rota import DAY, WEEK, Cover, Pattern, Rota, Shift, WallMinute, wall_minute
-from hotline.core.spans import Span
+from hotline.core.rota import Cover, Pattern, Rota, Shift
+from hotline.core.times.recurring import days_later, named_days
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 
 _EVERY_DAY = frozenset(range(7))
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.core.oncall import Schedule
-from hotline.core.recurring import BEYOND, alike, on_the_wall, when, whole
 from hotline.core.rota import Stretch
-from hotline.core.spans import Span
+from hotline.core.times.recurring import BEYOND, alike, on_the_wall, when, whole
+from hotline.core.times.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from hotline.core.oncall import Schedule
-from hotline.core.spans import Span, joined
+from hotline.core.times.spans import Span, joined
 
 NEAR = timedelta(hours=48)
 _BACK = timedelta(days=8)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hotline.core.oncall import Schedule
-from hotline.core.rota import OnCall, Stretch, wall_minute
-from hotline.core.wall import utc
+from hotline.core.rota import OnCall, Stretch
+from hotline.core.times.wall_clock import utc, wall_minute
 
 _USUAL = 86_400
 

@@ -11,8 +11,8 @@ from hotline.core.free import Pool, regular
 from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Away, Cover
-from hotline.core.spans import Span, without
-from hotline.core.wall import utc
+from hotline.core.times.spans import Span, without
+from hotline.core.times.wall_clock import utc
 
 LOAD_AROUND = timedelta(weeks=2)
 """Before a time and after it: the hours in the weeks around say who has the least to do."""

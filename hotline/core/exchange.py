@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
-from hotline.core.rota import DAY, Cover, WallMinute, wall_minute
-from hotline.core.spans import Span, joined, within, without
-from hotline.core.wall import utc
+from hotline.core.rota import Cover
+from hotline.core.times.spans import Span, joined, within, without
+from hotline.core.times.wall_clock import DAY, WallMinute, utc, wall_minute
 
 _LONGEST = timedelta(days=8)
 """One stretch of a rota is a week at most."""

@@ -16,9 +16,9 @@ from typing import Literal
 
 from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
-from hotline.core.rota import DAY, Limits, wall_minute
-from hotline.core.spans import Span, seconds, within
-from hotline.core.wall import WallClock, utc
+from hotline.core.rota import Limits
+from hotline.core.times.spans import Span, seconds, within
+from hotline.core.times.wall_clock import DAY, WallClock, utc, wall_minute
 
 DEFINITION = (
     "A night is 3 hours or more on call between 23:00 and 06:00; a weekend is 3 hours or more between Saturday 00:00"

@@ -9,8 +9,8 @@ from hotline.core.fairness import exceeded
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
-from hotline.core.spans import Span, joined, seconds
-from hotline.core.wall import utc
+from hotline.core.times.spans import Span, joined, seconds
+from hotline.core.times.wall_clock import utc
 
 
 class Pool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 from hotline.core.rota import OnCall, Stretch
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -11,10 +11,10 @@ from hotline.core.flow import Hotline
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import OnCall, Stretch
-from hotline.core.spans import Span, joined, without
 from hotline.core.text_commands import Clock, Lasting, end_of
 from hotline.core.texts import Alert
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.spans import Span, joined, without
+from hotline.core.times.wall_clock import epoch_seconds, utc
 
 LONGEST_OFF = 14 * 86_400
 """Seconds. Whoever is away for longer is written into the rota, where everyone sees it."""

@@ -16,22 +16,9 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from hotline.core.absence import Absence
-from hotline.core.rota import (
-    DAY,
-    WEEK,
-    Away,
-    Cover,
-    OnCall,
-    Pattern,
-    Rota,
-    Rotation,
-    Shift,
-    Stretch,
-    WallMinute,
-    on_call_in,
-)
-from hotline.core.spans import Span, both, joined, within, without
-from hotline.core.wall import WallClock, epoch_seconds, utc
+from hotline.core.rota import Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, on_call_in
+from hotline.core.times.spans import Span, both, joined, within, without
+from hotline.core.times.wall_clock import DAY, WEEK, WallClock, WallMinute, epoch_seconds, utc
 
 Entry = TypeVar("Entry", bound=Away | Cover)
 

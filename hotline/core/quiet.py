@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hotline.core.rota import DAY, WallMinute
 from hotline.core.texts import Quiet
-from hotline.core.wall import WallClock
+from hotline.core.times.wall_clock import DAY, WallClock, WallMinute
 
 TONIGHT = 2 * 3600
 """Seconds before a time on call in which it is tonight's matter: a text about it may come at any hour."""

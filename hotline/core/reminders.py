@@ -14,11 +14,10 @@ from datetime import datetime, timedelta
 from hotline.core.calendar import backup_turns, times
 from hotline.core.oncall import Schedule
 from hotline.core.quiet import TONIGHT, QuietHours
-from hotline.core.rota import DAY
 from hotline.core.sending import for_phone
-from hotline.core.spans import Span
 from hotline.core.texts import Reminder
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import DAY, epoch_seconds, utc
 
 _EARLIEST = timedelta(days=9)
 """Before a time on call: reminders go out a week before at most, and a day earlier for the sake of quiet hours."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from hotline.core.periods import Period, Slot
 from hotline.core.small_cells import SMALL
+from hotline.core.times.periods import Period, Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from hotline.core.periods import Period
 from hotline.core.report import Before, Call, DayCount, Report, Timed, tally
-from hotline.core.rota import wall_minute
-from hotline.core.wall import WallClock
+from hotline.core.times.periods import Period
+from hotline.core.times.wall_clock import WallClock, wall_minute
 
 _YEAR = 12
 

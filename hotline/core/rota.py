@@ -1,7 +1,7 @@
 """A rota as data: who is on call when, and how their phones are rung.
 
 Wall-clock times are whole minutes: of a day (`0` to `1439`), or, for one moment of one date, since the proleptic
-year 1 (`wall_minute`). They say nothing about zones; `hotline.core.wall` turns them into instants.
+year 1 (`wall_minute`). They say nothing about zones; `hotline.core.times.wall_clock` turns them into instants.
 """
 
 from __future__ import annotations
@@ -13,19 +13,10 @@ from datetime import date, datetime, tzinfo
 from enum import Enum
 
 from hotline.core.texts import Coordinator, Reminder, TextRules
+from hotline.core.times.wall_clock import WallMinute
 
-DAY = 24 * 60
-WEEK = 7 * DAY
 LAST = -1
 """The place in the month of a month's last Friday, say."""
-
-WallMinute = int
-"""Minutes since the start of 0001-01-01 in the rota's wall-clock time."""
-
-
-def wall_minute(day: date, minute: int = 0) -> WallMinute:
-    """The wall-clock minute `minute` (may be 1440 or more) of the date `day`."""
-    return day.toordinal() * DAY + minute
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
-from hotline.core.recurring import BEYOND
 from hotline.core.rota import OnCall, Stretch
 from hotline.core.rota_settings import Altered, altered_settings, altered_volunteers
-from hotline.core.spans import Span, both, joined, seconds, without
+from hotline.core.times.recurring import BEYOND
+from hotline.core.times.spans import Span, both, joined, seconds, without
 
 Times = tuple[Span, ...]
 

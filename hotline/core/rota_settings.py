@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.core.rota import DAY, LAST, Change, Limits, Pattern, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota import LAST, Change, Limits, Pattern, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.core.texts import Alert, Coordinator, Reminder, TextRules
+from hotline.core.times.wall_clock import DAY
 
 
 @dataclass(frozen=True, slots=True)

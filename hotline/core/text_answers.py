@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from hotline.core.flow import Hotline
 from hotline.core.off import AHEAD
 from hotline.core.rota import OnCall
-from hotline.core.spans import Span
 from hotline.core.text_words import as_sent, from_until, told_short
+from hotline.core.times.spans import Span
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "who": {"en": "On call now: {names}. Backup: {backup}.", "es": "De guardia ahora: {names}. Respaldo: {backup}."},

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from enum import Enum
 
-from hotline.core.rota import DAY, wall_minute
-from hotline.core.wall import WallClock, utc
+from hotline.core.times.wall_clock import DAY, WallClock, utc, wall_minute
 
 
 class Word(Enum):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from string import Formatter
 
 from hotline.core.flow import Hotline
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 
 LONGEST = 160
 LONGEST_OTHERWISE = 70

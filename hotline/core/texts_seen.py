@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hotline.core.oncall import Schedule
 from hotline.core.reminders import Planned, planned
 from hotline.core.sending import SentText
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 
 BACK = timedelta(days=2)
 """How far back reminders are shown one by one; the names of others could not be told from their rows."""

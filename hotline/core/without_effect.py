@@ -11,7 +11,8 @@ from math import lcm
 from typing import TypeVar
 
 from hotline.core.oncall import Schedule
-from hotline.core.rota import DAY, Away, Cover, Rota, Rotation, Shift, WallMinute
+from hotline.core.rota import Away, Cover, Rota, Rotation, Shift
+from hotline.core.times.wall_clock import DAY, WallMinute
 
 Entry = TypeVar("Entry", bound=Away | Cover)
 

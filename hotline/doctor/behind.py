@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from hotline.core.checkup import Result, failed, passed, skipped, warned
 from hotline.core.checkup_machine import judge_ends, judge_redis, judge_revision
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
 from hotline.doctor.site import Site
 from hotline.jobs.watching import Behind

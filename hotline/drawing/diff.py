@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hotline.core.recurring import alike, on_the_wall, when
 from hotline.core.rota import Rota
 from hotline.core.rota_diff import RotaDiff, balance
-from hotline.core.spans import Span, seconds
+from hotline.core.times.recurring import alike, on_the_wall, when
+from hotline.core.times.spans import Span, seconds
 from hotline.drawing.words import hours
 
 _MOST_TIMES = 5

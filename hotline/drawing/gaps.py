@@ -17,7 +17,7 @@ from hotline.core.days import full_hour_after
 from hotline.core.free import Pool
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.drawing.bar import GAP
 from hotline.drawing.words import hours, moment, names
 from hotline.files.lines import Edit, to_write

@@ -10,10 +10,10 @@ from hotline.core.coverage_ahead import near_gaps
 from hotline.core.flow import Hotline
 from hotline.core.quiet import TONIGHT, QuietHours
 from hotline.core.sending import Batch, Text
-from hotline.core.spans import Span
 from hotline.core.text_words import clock_time, from_until, language_for, words
 from hotline.core.texts import Alert, Coordinator
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.duties.reminders import each_rota
 from hotline.duties.sending import Sender
 from hotline.errors import DatabaseUnavailable, TryAgain

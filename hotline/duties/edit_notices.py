@@ -9,11 +9,11 @@ from hotline.core.calendar import backup_turns, times
 from hotline.core.edit_notices import AHEAD, Change, Time, Verdict, verdict
 from hotline.core.flow import Hotline
 from hotline.core.quiet import QuietHours
-from hotline.core.recurring import BEYOND
 from hotline.core.sending import Text, for_phone
-from hotline.core.spans import Span
 from hotline.core.text_words import LONGEST, gsm_length, language_for, told_short, words
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.recurring import BEYOND
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.duties.reminders import each_rota
 from hotline.duties.sending import Sender
 from hotline.ports import Clock, Lines, ToldTimes

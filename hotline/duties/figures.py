@@ -14,7 +14,7 @@ from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Heartbeat
 from hotline.core.oncall import Schedule
 from hotline.core.report import Tally
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.errors import HotlineError
 from hotline.ports import Absences, Clock
 

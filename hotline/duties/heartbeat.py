@@ -10,7 +10,7 @@ from hotline.core import heartbeat as rules
 from hotline.core.flow import Hotline
 from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.position import Position, unseal
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import LineUnreachable, TryAgain
 from hotline.ports import Clock, Heartbeats, Notices
 

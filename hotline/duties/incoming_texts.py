@@ -25,7 +25,7 @@ from hotline.core.text_answers import (
     who_answer,
 )
 from hotline.core.text_commands import Command, Word, read_command
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.duties.off import SettingOff
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe
 from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemory

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 from hotline.core.flow import Hotline
 from hotline.core.hours import spells
-from hotline.core.rota import DAY, wall_minute
 from hotline.core.sending import Text, for_phone
-from hotline.core.spans import Span
 from hotline.core.text_words import language_for, words
-from hotline.core.wall import epoch_seconds, utc
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import DAY, epoch_seconds, utc, wall_minute
 from hotline.duties.reminders import each_rota
 from hotline.duties.sending import Sender
 from hotline.errors import TryAgain

@@ -8,7 +8,7 @@ from datetime import datetime
 from hotline.core.absence import Absence
 from hotline.core.jobs import Job, Urgency
 from hotline.core.off import Left, Place, Said, left_by, long_off
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import AbsenceNotKept
 from hotline.ports import AbsenceKeeper, Jobs, Notices
 

@@ -20,7 +20,7 @@ from hotline.core.deletion import (
 )
 from hotline.core.jobs import Job
 from hotline.core.records import CallRecord
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierNotYet, CarrierRefused, CarrierUnavailable, TryAgain
 from hotline.ports import Clock, Jobs, Notices, Records
 

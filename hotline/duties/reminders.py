@@ -9,7 +9,7 @@ from hotline.core.flow import Hotline
 from hotline.core.reminders import Planned, due
 from hotline.core.sending import Text
 from hotline.core.text_words import from_until, language_for, words
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.duties.sending import Sender
 from hotline.ports import Absences, Clock, Lines
 

@@ -17,7 +17,7 @@ from hotline.core.ring_test import (
     monthly_id,
 )
 from hotline.core.rota import HowOften
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierRefused, CarrierUnavailable, LiveStateUnavailable, TryAgain
 from hotline.ports import Absences, Carrier, Clock, Jobs, Notices, RingTests
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.duties.alerts import Alerts
 from hotline.duties.edit_notices import EditNotices
 from hotline.duties.missed_rings import MissedRings

@@ -11,7 +11,7 @@ from hotline.core.coverage import lacks
 from hotline.core.days import full_hour_after
 from hotline.core.free import Pool
 from hotline.core.oncall import Schedule
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.files.finding import Finding, in_order
 from hotline.files.lines import help_with, to_write
 from hotline.files.loading import Loaded

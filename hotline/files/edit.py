@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from hotline.core.rota import DAY, Away, Cover, WallMinute
+from hotline.core.rota import Away, Cover
+from hotline.core.times.wall_clock import DAY, WallMinute
 from hotline.errors import FilesError
 from hotline.files.document import Document, Plain
 from hotline.files.insertion import Insertion, Style, added_to_list, inserted, new_section, with_field

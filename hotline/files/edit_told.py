@@ -8,10 +8,10 @@ from datetime import datetime
 from hotline.core.effects import Effects, could_step_in
 from hotline.core.fairness import Breach
 from hotline.core.flow import Hotline
-from hotline.core.recurring import listed
 from hotline.core.rota import Away, Cover
-from hotline.core.spans import Span
-from hotline.core.told import hours, told, told_all
+from hotline.core.times.in_words import hours, told, told_all
+from hotline.core.times.recurring import listed
+from hotline.core.times.spans import Span
 from hotline.files.proposal import Proposal
 
 _MOST_ASKED = 3

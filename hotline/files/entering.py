@@ -13,8 +13,8 @@ from datetime import date
 from hotline.core.exchange import Exchange, exchange
 from hotline.core.flow import Hotline
 from hotline.core.rota import Away, Cover
-from hotline.core.spans import Span
-from hotline.core.told import told
+from hotline.core.times.in_words import told
+from hotline.core.times.spans import Span
 from hotline.errors import FilesError
 from hotline.files.people import find_volunteer
 from hotline.files.typed_times import period

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from hotline.core.oncall import Schedule
-from hotline.core.rota import wall_minute
-from hotline.core.spans import Span
-from hotline.core.wall import utc
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import utc, wall_minute
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import Loaded
 from hotline.files.wording import OnTheWall, Wording, in_a_row

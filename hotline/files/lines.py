@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.closing import Closing
-from hotline.core.rota import DAY, WEEK, Cover, Pattern, Rota, Shift, WallMinute
+from hotline.core.rota import Cover, Pattern, Rota, Shift
+from hotline.core.times.wall_clock import DAY, WEEK, WallMinute
 from hotline.files.wording import Wording, together
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

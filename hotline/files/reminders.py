@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from hotline.core.rota import DAY
 from hotline.core.texts import Quiet, Reminder
+from hotline.core.times.wall_clock import DAY
 from hotline.files.meant import clock_meant, number_meant
 from hotline.files.times import clock, hours
 from hotline.files.unreadable import Unreadable, clip, each, several, text

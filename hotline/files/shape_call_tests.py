@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from hotline.core.rota import DAY
+from hotline.core.times.wall_clock import DAY
 from hotline.files import times
 from hotline.files.shapes import Entry, Shape, duration_type
 from hotline.files.suggest import did_you_mean

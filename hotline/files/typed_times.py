@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hotline.core.rota import WallMinute
+from hotline.core.times.wall_clock import WallMinute
 from hotline.files.meant import FULL_NAMES, dates_meant
 from hotline.files.suggest import did_you_mean
 from hotline.files.times import Moment, calendar_date, clock, date_help

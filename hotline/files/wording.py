@@ -12,9 +12,9 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Self
 
 from hotline.core.coverage import Lack
-from hotline.core.recurring import listed
-from hotline.core.spans import Span
-from hotline.core.told import told
+from hotline.core.times.in_words import told
+from hotline.core.times.recurring import listed
+from hotline.core.times.spans import Span
 
 
 class Wording(str):

@@ -11,7 +11,7 @@ from rich.table import Table
 from hotline.core.flow import Hotline
 from hotline.core.ring_test import RingTestResult, next_monthly
 from hotline.core.rota import HowOften
-from hotline.core.wall import utc
+from hotline.core.times.wall_clock import utc
 from hotline.deployment import now
 
 OUTCOMES = {True: "reached", False: "not reached", None: "no word yet"}

@@ -12,7 +12,7 @@ from rich.table import Table
 from hotline.core.flow import Hotline
 from hotline.core.text_words import told_short
 from hotline.core.texts_seen import SeenReminder
-from hotline.core.wall import utc
+from hotline.core.times.wall_clock import utc
 
 _KINDS = {
     "reminder": "reminders",

@@ -11,7 +11,7 @@ from hotline.core.flow import Flow, Step
 from hotline.core.oncall import Schedule
 from hotline.core.rota_diff import RotaDiff, balance, rota_diff
 from hotline.core.rota_settings import Altered
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.drawing.flow_graph import ways_on
 from hotline.files.rotas import read_rotas
 from hotline.pages import rota_told as told

@@ -25,8 +25,7 @@ from hotline.core.rehearsed import (
     Ring,
     Script,
 )
-from hotline.core.rota import wall_minute
-from hotline.core.wall import WallClock, utc
+from hotline.core.times.wall_clock import WallClock, utc, wall_minute
 from hotline.drawing.lanes import lanes
 from hotline.files.loading import load_texts, read_files
 from hotline.pages.language import gettext as _

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from hotline.core.days import full_hour_after, start_of_day
 from hotline.core.fairness import Breach, fairness
 from hotline.core.flow import Hotline
-from hotline.core.rota import DAY, Cover, WallMinute
-from hotline.core.spans import Span
-from hotline.core.wall import utc
+from hotline.core.rota import Cover
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.drawing.colours import colours
 from hotline.drawing.gaps import Found, gaps
 from hotline.pages import rota_told as told

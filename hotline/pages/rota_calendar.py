@@ -14,9 +14,9 @@ from hotline.core.days import Day, day_by_day
 from hotline.core.fairness import Breach, breaches
 from hotline.core.hours import spells_in_tiers
 from hotline.core.oncall import Schedule
-from hotline.core.rota import DAY, Cover, OnCall, Rota, WallMinute
-from hotline.core.spans import Span, joined, within, without
-from hotline.core.wall import utc
+from hotline.core.rota import Cover, OnCall, Rota
+from hotline.core.times.spans import Span, joined, within, without
+from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.drawing.colours import colours
 
 QUARTERS = 96

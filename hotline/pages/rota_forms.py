@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from hotline.core.effects import Effects
 from hotline.core.flow import Hotline
-from hotline.core.rota import DAY
+from hotline.core.times.wall_clock import DAY
 from hotline.errors import FileChanged, FilesError
 from hotline.files.entering import (
     Entered,

@@ -1,5 +1,5 @@
-"""Times on call, gaps and the effects of an edit in words, in the reader's language; what `hotline.core.told` and
-`hotline.files.edit_told` say on a terminal."""
+"""Times on call, gaps and the effects of an edit in words, in the reader's language; what `hotline.core.times.in_words`
+and `hotline.files.edit_told` say on a terminal."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from hotline.core.coverage import Lack
 from hotline.core.effects import Effects, could_step_in
 from hotline.core.fairness import Breach
 from hotline.core.flow import Hotline
-from hotline.core.recurring import alike, days_later, named_days, on_the_wall
 from hotline.core.rota import Rota
-from hotline.core.spans import Span, seconds
+from hotline.core.times.recurring import alike, days_later, named_days, on_the_wall
+from hotline.core.times.spans import Span, seconds
 from hotline.pages.language import clock_time, day_name, locale, ngettext
 from hotline.pages.language import gettext as _
 

@@ -13,7 +13,7 @@ from hotline.core.days import start_of_day
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.rota import OnCall, Stretch
-from hotline.core.wall import utc
+from hotline.core.times.wall_clock import utc
 from hotline.drawing.colours import colours
 
 HOURS, DAYS = 24, 7

@@ -13,10 +13,10 @@ from hotline.core.flow import Hotline
 from hotline.core.off import Place, Said
 from hotline.core.oncall import Schedule
 from hotline.core.people import Deed, Link, Listed, Person, Role
-from hotline.core.periods import Period
 from hotline.core.rehearsed import Plan, Played, Script
 from hotline.core.report import Report, Tally
 from hotline.core.rota import Rota
+from hotline.core.times.periods import Period
 from hotline.files.saving import SavedFiles
 from hotline.ports import Absences, Clock, Notices
 from hotline.settings import Oidc

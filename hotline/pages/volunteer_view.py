@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from hotline.core.days import start_of_day
 from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 
 WEEKS = 8
 DRAWN = 4

@@ -9,7 +9,7 @@ from flask import Blueprint, g, render_template
 
 from hotline.core.flow import Hotline
 from hotline.core.hours import spells
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.core.volunteer_page import page_query
 from hotline.drawing.colours import colours
 from hotline.pages.rota import title_of

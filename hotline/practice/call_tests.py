@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from hotline.core.wall import WallClock, utc
+from hotline.core.times.wall_clock import WallClock, utc
 from hotline.errors import ServerError
 from hotline.files.call_tests import CallTest, fixed_numbers, plain
 from hotline.files.finding import Finding

@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from hotline.core.log import LogEntry
-from hotline.core.periods import Period
 from hotline.core.report import Call, Report, Tally, report_of
 from hotline.core.retention import reported
+from hotline.core.times.periods import Period
 from hotline.store.opened import Database
 
 if TYPE_CHECKING:

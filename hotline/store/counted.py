@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, delete, select, text
 
-from hotline.core.periods import Period
+from hotline.core.times.periods import Period
 from hotline.store.schema import counted_months
 
 _m = counted_months.c

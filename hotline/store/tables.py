@@ -9,10 +9,10 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.log import LogEntry
-from hotline.core.periods import Period, months_over
-from hotline.core.periods import period as of_days
 from hotline.core.report import Call, Counts, Tally, together
 from hotline.core.retention import Totals, kept_from
+from hotline.core.times.periods import Period, months_over
+from hotline.core.times.periods import period as of_days
 from hotline.store.counted import forget, hold_calls, keep, months_known
 from hotline.store.counting import count, count_once, first_start, known_hotlines, tally
 from hotline.store.opened import Database

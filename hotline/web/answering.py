@@ -8,7 +8,7 @@ from flask import Flask
 
 from hotline.carrier.signature import SignatureCheck
 from hotline.core.aftermath import Aftermath
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices
 from hotline.service import Answering

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, request
 from hotline.core.calendar import ADDRESS_PATH, LONGEST_ALARM, Event, Times, calendar_times, events, feed_window, opened
 from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.ports import Clock
 
 Write = Callable[[Hotline, Sequence[Event], str | None, timedelta | None, datetime], bytes]

@@ -7,7 +7,7 @@ from hotline.core.flow import Hotline
 from hotline.core.heartbeat import is_marked
 from hotline.core.position import Position
 from hotline.core.reply import Reply
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import Clock
 from hotline.web.webhook import Webhook
 

@@ -15,7 +15,7 @@ from hotline.core.flow import Hotline
 from hotline.core.jobs import Job
 from hotline.core.reply import Reply
 from hotline.core.ring_test import RingTest, asked, reached, unseal
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import describe
 from hotline.ports import Clock, Directory, Jobs, Notices
 from hotline.web.ring_test_paths import ENDED, HEARD, PRESSED

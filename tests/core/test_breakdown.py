@@ -20,9 +20,9 @@ from hotline.core.breakdown import (
     part_of_day,
     safe_breakdown,
 )
-from hotline.core.periods import Period, period
 from hotline.core.report import Call, SlotCount, count
 from hotline.core.small_cells import SMALL
+from hotline.core.times.periods import Period, period
 
 NEW_YORK = ZoneInfo("America/New_York")
 PRIME = (1 << 61) - 1

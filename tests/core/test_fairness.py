@@ -8,7 +8,8 @@ import pytest
 
 from hotline.core.fairness import Breach, Fairness, Load, breaches, fairness
 from hotline.core.oncall import Schedule
-from hotline.core.rota import Cover, Limits, Rota, Volunteer, wall_minute
+from hotline.core.rota import Cover, Limits, Rota, Volunteer
+from hotline.core.times.wall_clock import wall_minute
 from hotline.files.zones import load_zone
 
 NEW_YORK = load_zone("America/New_York")

@@ -10,7 +10,7 @@ from hotline.core.absence import Absence
 from hotline.core.off import end_of_shift, left_by, next_times
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Pattern, Rota, Shift, Volunteer
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from tests.core.test_oncall import VOLUNTEERS, asked, rotas, rotas_and_absences
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)

@@ -1,7 +1,8 @@
 """The resolver against a naive one, on random rotas through the clock changes of several zones.
 
-The naive one knows nothing of `hotline.core.wall`: it lists every minute of a few weeks with what the wall clock shows,
-finds the first and the last minute at which each wall-clock time was shown, and holds each stretch between the two.
+The naive one knows nothing of `hotline.core.times.wall_clock`: it lists every minute of a few weeks with what the wall
+clock shows, finds the first and the last minute at which each wall-clock time was shown, and holds each stretch between
+the two.
 """
 
 from __future__ import annotations
@@ -20,22 +21,8 @@ from hypothesis import strategies as st
 
 from hotline.core.absence import Absence
 from hotline.core.oncall import Schedule
-from hotline.core.rota import (
-    DAY,
-    LAST,
-    WEEK,
-    Away,
-    Change,
-    Cover,
-    OnCall,
-    Pattern,
-    Rota,
-    Rotation,
-    Shift,
-    Volunteer,
-    WallMinute,
-    wall_minute,
-)
+from hotline.core.rota import LAST, Away, Change, Cover, OnCall, Pattern, Rota, Rotation, Shift, Volunteer
+from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 from hotline.files.zones import load_zone
 
 VOLUNTEERS = ("amy", "ben", "cho", "dee", "eli")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hotline.core.absence import Absence
 from hotline.core.oncall import Schedule
 from hotline.core.reminders import Planned, due, planned
-from hotline.core.rota import Cover, Pattern, Rota, Shift, Volunteer, wall_minute
+from hotline.core.rota import Cover, Pattern, Rota, Shift, Volunteer
 from hotline.core.texts import AN_HOUR_BEFORE, EVENING_BEFORE, Quiet, Reminder, TextRules
-from hotline.core.wall import epoch_seconds
+from hotline.core.times.wall_clock import epoch_seconds, wall_minute
 from hotline.files.zones import load_zone
 
 EVERY_DAY = frozenset(range(7))

@@ -17,7 +17,7 @@ from hotline.core.hours import seconds_on_call, spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Cover, Rota, Shift
 from hotline.core.rota_diff import balance, rota_diff
-from hotline.core.spans import Span, joined, seconds, within, without
+from hotline.core.times.spans import Span, joined, seconds, within, without
 from hotline.files.lines import to_write
 from hotline.files.rotas import read_rotas
 from tests.core.test_oncall import asked, rotas

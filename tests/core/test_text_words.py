@@ -11,7 +11,6 @@ import pytest
 from hotline.core.flow import Flow, HangUp, Hotline, Language, Step
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
-from hotline.core.spans import Span
 from hotline.core.text_words import (
     FILLED_IN,
     LONGEST,
@@ -25,6 +24,7 @@ from hotline.core.text_words import (
     words,
 )
 from hotline.core.texts import TextRules
+from hotline.core.times.spans import Span
 
 NEW_YORK = ZoneInfo("America/New_York")
 FILLED = {

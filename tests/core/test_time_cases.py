@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hotline.core.oncall import Schedule
-from hotline.core.rota import DAY, WEEK, Away, Change, Cover, Pattern, Rota, Rotation, Shift, Volunteer, wall_minute
+from hotline.core.rota import Away, Change, Cover, Pattern, Rota, Rotation, Shift, Volunteer
+from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
 from hotline.files.zones import load_zone
 
 NEW_YORK, LONDON, LORD_HOWE, CAIRO = "America/New_York", "Europe/London", "Australia/Lord_Howe", "Africa/Cairo"

@@ -18,7 +18,7 @@ from hotline.core.off import leave_nobody, left_by, next_times
 from hotline.core.reminders import planned
 from hotline.core.reply import HangUp, Say
 from hotline.core.rota_diff import rota_diff
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.files import Loaded, check_coverage, load_texts
 from tests.files.good import FLOW, rota_with, texts
 from tests.rota_tools.looking import objects, run

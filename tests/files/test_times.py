@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from hotline.core.rota import DAY, LAST, WEEK, Change, wall_minute
+from hotline.core.rota import LAST, Change
+from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
 from hotline.files import times
 from hotline.files.days import Days
 from hotline.files.days import days as read_days

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.files import Finding, check_coverage, check_effects, check_holidays, check_limits, check_waits, load_texts
 from hotline.files.explained_flow import FLOW as FLOW_CODES
 from hotline.files.explained_rota import ROTA as ROTA_CODES

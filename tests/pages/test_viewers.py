@@ -12,8 +12,8 @@ import pytest
 import time_machine
 
 from hotline.core.log import LogEntry, Moment
-from hotline.core.periods import period
 from hotline.core.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
+from hotline.core.times.periods import period
 from hotline.pages.tonight import _look
 from hotline.store.calllog import CallLog
 from tests.pages.conftest import PASSWORD, Site

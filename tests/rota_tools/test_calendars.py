@@ -22,7 +22,7 @@ from hotline.core.flow import Hotline
 from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
-from hotline.core.spans import Span
+from hotline.core.times.spans import Span
 from hotline.files import load, load_texts
 from hotline.output.calendar import address, calendar_ics
 from tests.core.test_oncall import VOLUNTEERS, asked, rotas

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from hotline.cli import group
 from hotline.core.exchange import exchange, wall_at
 from hotline.core.oncall import Schedule
-from hotline.core.rota import DAY, Cover, Pattern, Rota, Shift, Volunteer, wall_minute
-from hotline.core.spans import Span
-from hotline.core.told import told
-from hotline.core.wall import utc
+from hotline.core.rota import Cover, Pattern, Rota, Shift, Volunteer
+from hotline.core.times.in_words import told
+from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import DAY, utc, wall_minute
 from hotline.errors import FilesError
 from hotline.files import load, load_texts
 from hotline.files.people import find_volunteer

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from hotline.core.log import LogEntry, Moment
-from hotline.core.periods import Period, period
 from hotline.core.report import Report, count, report_of
+from hotline.core.times.periods import Period, period
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from hotline.core.log import LogEntry, Moment
-from hotline.core.periods import period
 from hotline.core.report import Before, Timed
 from hotline.core.retention import kept_from
+from hotline.core.times.periods import period
 from hotline.output.report import report_json, report_table
 from hotline.store.calllog import CallLog
 

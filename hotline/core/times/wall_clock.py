@@ -15,12 +15,22 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from math import ceil, floor
 
-from hotline.core.rota import WallMinute
-
+DAY = 24 * 60
+WEEK = 7 * DAY
+"""Minutes."""
 _DAY = 86_400
 _YEAR_ONE_TO_1970 = date(1970, 1, 1).toordinal() * _DAY
 _REMEMBERED_DAYS = 2_000
 _LATEST = (date(9999, 12, 31).toordinal() - 1) * _DAY - _YEAR_ONE_TO_1970
+
+
+WallMinute = int
+"""Minutes since the start of 0001-01-01 in the rota's wall-clock time."""
+
+
+def wall_minute(day: date, minute: int = 0) -> WallMinute:
+    """Return the wall-clock minute `minute` (may be 1440 or more) of the date `day`."""
+    return day.toordinal() * DAY + minute
 
 
 def epoch_seconds(instant: datetime) -> int:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
-from hotline.core.rota import wall_minute
-from hotline.core.wall import WallClock
+from hotline.core.times.wall_clock import WallClock, wall_minute
 
 HOUR = 3600
 _QUARTER = 3

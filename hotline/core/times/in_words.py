@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 
-from hotline.core.recurring import listed
-from hotline.core.spans import Span
+from hotline.core.times.recurring import listed
+from hotline.core.times.spans import Span
 
 _MIDNIGHT = timedelta(minutes=1)
 _MOST = 6

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.periods import Run, before, last_month, last_quarter, months, period, runs, this_year
+from hotline.core.times.periods import Run, before, last_month, last_quarter, months, period, runs, this_year
 
 
 @pytest.mark.parametrize(
