@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog

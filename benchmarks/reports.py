@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.core.breakdown import safe_breakdown
-from hotline.core.rehearsed import Act, Plan, Script
+from hotline.core.calls.rehearsed import Act, Plan, Script
 from hotline.core.times.periods import Period, period
 from hotline.files import load
 from hotline.practice.softphone import Softphone

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hotline.carrier.practice_texts import PracticeTexts
 from hotline.carrier.rest import RestCarrier
-from hotline.core.aftermath import Aftermath
+from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.settings import Settings
 from hotline.store.embedded import socket_url
 from hotline.store.keys import kept_secret

@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Protocol
 
 from hotline.core.absence import Absence, Known
-from hotline.core.carrier_signs import Sign
+from hotline.core.calls.carrier_signs import Sign
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.heartbeat import Heartbeat
+from hotline.core.calls.hunt import Dealt, EndedRing, Hand, RingEnd, RingName
+from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.edit_notices import Told
 from hotline.core.figures import RingOutcome
-from hotline.core.flow import Hotline
-from hotline.core.heartbeat import Heartbeat
-from hotline.core.hunt import Dealt, EndedRing, Hand, RingEnd, RingName
 from hotline.core.jobs import Job
-from hotline.core.log import LogEntry
 from hotline.core.records import CallRecord, OwnNumber, Pointing, TextRecord
-from hotline.core.ring_test import RingTestResult
 from hotline.core.sending import Batch, Claim
 
 Clock = Callable[[], datetime]

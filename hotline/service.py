@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from hotline.core import call as rules
 from hotline.core.absence import Known
-from hotline.core.aftermath import Aftermath, Trouble
-from hotline.core.call import LONGEST_CALL, LONGEST_TALK, Next, Seeking
-from hotline.core.carrier_signs import Sign
-from hotline.core.flow import Hotline
-from hotline.core.hunt import (
+from hotline.core.calls import transitions as rules
+from hotline.core.calls.carrier_signs import Sign
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.follow_up_jobs import Aftermath, Trouble
+from hotline.core.calls.hunt import (
     AllBusy,
     Dealt,
     EndedRing,
@@ -31,11 +30,12 @@ from hotline.core.hunt import (
     next_hand,
     starts_anywhere,
 )
+from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.position import Position
+from hotline.core.calls.reply import Accept, HangUp, Reply
+from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.jobs import Job
-from hotline.core.log import LogEntry, Moment
 from hotline.core.off import to_ring
-from hotline.core.position import Position
-from hotline.core.reply import Accept, HangUp, Reply
 from hotline.core.times.wall_clock import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices

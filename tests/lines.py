@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
-from hotline.core.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Language, Menu, Step, Target
+from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Language, Menu, Step, Target
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Pattern, Ringing, Rota, Shift, Volunteer
 

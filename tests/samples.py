@@ -18,7 +18,7 @@ from rich.console import Console
 
 from hotline.commands.call import set_behaviours
 from hotline.commands.who import as_text
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.times.periods import period
 from hotline.files import load
 from hotline.files.loading import read_files

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from hotline.cli import COMMANDS
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.files import CODES
 from hotline.store.calllog import CallLog
 from tests.files.good import FLOW, ROTA

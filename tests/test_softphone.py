@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from hotline.core.flow import Hotline
-from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Script
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Script
 from hotline.files import load_texts
 from hotline.practice.softphone import Softphone
 from hotline.store.embedded import socket_url

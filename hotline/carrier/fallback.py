@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 from twilio.twiml.voice_response import VoiceResponse
 
 from hotline.carrier.twiml import dial_timeout
-from hotline.core import words
-from hotline.core.call import LONGEST_TALK
-from hotline.core.flow import Hotline
+from hotline.core.calls import spoken as words
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.transitions import LONGEST_TALK
 
 SCREENING, ACCEPTED = "screening.xml", "accepted.xml"
 """Names of the documents for screening, beside the first."""

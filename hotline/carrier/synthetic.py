@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 from twilio.request_validator import RequestValidator
 
 from hotline.carrier.signature import SIGNATURE_HEADER, signed_bases
-from hotline.core.heartbeat import CALLER, FIELD, mark
+from hotline.core.calls.heartbeat import CALLER, FIELD, mark
 from hotline.errors import LineUnreachable
 
 PATIENCE = 10.0

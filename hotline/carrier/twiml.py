@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from hotline.core.position import Position
-from hotline.core.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen, Verb
+from hotline.core.calls.position import Position
+from hotline.core.calls.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen, Verb
 
 Address = Callable[[str, Position], str]
 """Makes the address at which the carrier comes back: from a route's name below, and the position."""

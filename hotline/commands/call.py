@@ -14,8 +14,8 @@ import click
 from rich.console import Console
 
 from hotline.commands.files import hotlines
-from hotline.core.flow import Hotline
-from hotline.core.rehearsed import CLOCK_HEADER
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.rehearsed import CLOCK_HEADER
 from hotline.deployment import PRACTICE_ACCOUNT, webhook_token
 from hotline.errors import ServerError
 from hotline.practice.rehearsal import furnish

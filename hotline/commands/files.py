@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.errors import FilesError
 from hotline.files import load
 from hotline.settings import Settings

@@ -14,7 +14,7 @@ from rich.console import Console
 from hotline.commands.files import hotlines
 from hotline.commands.instants import DAY, DAY_HELP, Typed
 from hotline.core.breakdown import full_breakdown
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.report import Report
 from hotline.core.times.periods import before, period
 from hotline.deployment import now, spool_dir

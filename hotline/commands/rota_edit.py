@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.times.recurring import listed
 from hotline.deployment import now
 from hotline.errors import FilesError

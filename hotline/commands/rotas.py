@@ -16,7 +16,7 @@ from hotline.files.rotas import read_rotas
 from hotline.settings import Settings
 
 if TYPE_CHECKING:
-    from hotline.core.flow import Hotline
+    from hotline.core.calls.flow import Hotline
 
 _EARLIEST, _LATEST = date(1970, 1, 10), date(2999, 12, 31)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.core.absence import Absence
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import OnCall, Stretch

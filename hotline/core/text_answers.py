@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.off import AHEAD
 from hotline.core.rota import OnCall
 from hotline.core.text_words import as_sent, from_until, told_short

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from string import Formatter
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.times.spans import Span
 
 LONGEST = 160

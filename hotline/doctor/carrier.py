@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from hotline.carrier.addresses import same_host
+from hotline.core.calls.flow import FixedDial, Hotline
 from hotline.core.checkup import Result, passed, skipped, warned
 from hotline.core.checkup_carrier import (
     judge_account,
@@ -17,7 +18,6 @@ from hotline.core.checkup_carrier import (
     judge_recordings,
     judge_texting,
 )
-from hotline.core.flow import FixedDial, Hotline
 from hotline.doctor.site import Site
 from hotline.files.dialling import country
 

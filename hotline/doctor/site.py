@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 from hotline.carrier.rest import RestCarrier
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls
-from hotline.core.flow import Hotline
-from hotline.core.heartbeat import Beat, Heartbeat
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.provision import Plan, plan
 from hotline.core.records import Account, OwnNumber
 from hotline.deployment import PRACTICE_ACCOUNT, carrier, now, secret_key, webhook_token

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from textwrap import shorten, wrap
 from typing import Literal
 
-from hotline.core.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
+from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
 from hotline.drawing.flow_places import ASIDE_OF_LOOPS, Places, placed_apart
 from hotline.files.graph import hopeful, reached, silent_circles
 

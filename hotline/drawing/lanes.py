@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
-from hotline.core.rehearsed import Played, Ring
+from hotline.core.calls.rehearsed import Played, Ring
 
 _ROW, _BAR, _NAMES, _WIDTH, _FOOT = 30, 14, 150, 760, 34
 _STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 1_800)

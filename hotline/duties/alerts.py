@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from hotline.core.aftermath import Trouble
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.coverage_ahead import near_gaps
-from hotline.core.flow import Hotline
 from hotline.core.quiet import TONIGHT, QuietHours
 from hotline.core.sending import Batch, Text
 from hotline.core.text_words import clock_time, from_until, language_for, words

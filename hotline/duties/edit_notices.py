@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from hotline.core.calendar import backup_turns, times
+from hotline.core.calls.flow import Hotline
 from hotline.core.edit_notices import AHEAD, Change, Time, Verdict, verdict
-from hotline.core.flow import Hotline
 from hotline.core.quiet import QuietHours
 from hotline.core.sending import Text, for_phone
 from hotline.core.text_words import LONGEST, gsm_length, language_for, told_short, words

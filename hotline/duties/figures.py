@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from hotline.core.absence import Absence
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.heartbeat import Heartbeat
 from hotline.core.figures import Calls, Counts, Depth, Figures, Waiting, told_days
-from hotline.core.flow import Hotline
-from hotline.core.heartbeat import Heartbeat
 from hotline.core.oncall import Schedule
 from hotline.core.report import Tally
 from hotline.core.times.spans import Span

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from hotline.core import heartbeat as rules
-from hotline.core.flow import Hotline
-from hotline.core.heartbeat import Beat, Heartbeat
-from hotline.core.position import Position, unseal
+from hotline.core.calls import heartbeat as rules
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.heartbeat import Beat, Heartbeat
+from hotline.core.calls.position import Position, unseal
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import LineUnreachable, TryAgain
 from hotline.ports import Clock, Heartbeats, Notices

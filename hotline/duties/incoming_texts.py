@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.jobs import Job
 from hotline.core.off import Left, Place, Said, ends_of, marked_away, next_times, places_of, somebody_is_told, too_long
 from hotline.core.oncall import Schedule

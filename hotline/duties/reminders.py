@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.reminders import Planned, due
 from hotline.core.sending import Text
 from hotline.core.text_words import from_until, language_for, words

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from hotline.core.flow import Hotline
-from hotline.core.jobs import Job
-from hotline.core.ring_test import (
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.ring_test import (
     HOLDS_FOR,
     KEPT,
     RingTest,
@@ -16,6 +15,7 @@ from hotline.core.ring_test import (
     monthly,
     monthly_id,
 )
+from hotline.core.jobs import Job
 from hotline.core.rota import HowOften
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierRefused, CarrierUnavailable, LiveStateUnavailable, TryAgain

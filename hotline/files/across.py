@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hotline.core import words
+from hotline.core.calls import spoken as words
 from hotline.files.dialling import refusal
 from hotline.files.document import Document, Path, mapping, names
 from hotline.files.flow_file import FlowRead

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from hotline.core.flow import FixedDial, Hotline
+from hotline.core.calls.flow import FixedDial, Hotline
 from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.finding import Finding, in_order
 from hotline.files.fitting import fit

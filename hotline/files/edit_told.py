@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from hotline.core.calls.flow import Hotline
 from hotline.core.effects import Effects, could_step_in
 from hotline.core.fairness import Breach
-from hotline.core.flow import Hotline
 from hotline.core.rota import Away, Cover
 from hotline.core.times.in_words import hours, told, told_all
 from hotline.core.times.recurring import listed

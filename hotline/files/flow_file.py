@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hotline.core.flow import OPEN, FixedDial, Flow, Language, Step
+from hotline.core.calls.flow import OPEN, FixedDial, Flow, Language, Step
 from hotline.core.rota import Shift
 from hotline.files.document import Document, mapping
 from hotline.files.fitting import Fitted, fit

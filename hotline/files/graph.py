@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
-from hotline.core.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
+from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
 from hotline.files.document import Document
 from hotline.files.unreadable import clip
 from hotline.files.wording import Wording

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from hotline.core.flow import Language
+from hotline.core.calls.flow import Language
 from hotline.files.document import Document, mapping
 from hotline.files.shape_flow import LanguageEntry
 from hotline.files.speech import PLAIN_VOICES

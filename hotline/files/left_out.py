@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from hotline.core.flow import FixedDial, Flow, GoOn, HangUp, Step
+from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Step
 from hotline.core.rota import Cover, Rota, Rotation, Shift
 
 Kept = TypeVar("Kept")

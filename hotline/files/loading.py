@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hotline.core.flow import Flow, Hotline, Hunt
+from hotline.core.calls.flow import Flow, Hotline, Hunt
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
 from hotline.files.across import Barred, check_across, find_barred

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
-from hotline.core import words
-from hotline.core.flow import Language
+from hotline.core.calls import spoken as words
+from hotline.core.calls.flow import Language
 from hotline.files.document import Document, Path, mapping
 from hotline.files.names import Reference, check_references
 from hotline.files.unreadable import clip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from hotline.core.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
-from hotline.core.flow import Words as Spoken
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
+from hotline.core.calls.flow import Words as Spoken
 from hotline.files.document import Document, mapping
 from hotline.files.names import Reference
 from hotline.files.phones import dialled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hotline.core.longest_wait import longest_wait
+from hotline.core.calls.longest_wait import longest_wait
 from hotline.core.rota_settings import duration
 from hotline.files.finding import Finding, Severity
 from hotline.files.loading import Loaded

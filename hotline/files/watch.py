@@ -16,7 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.files import Finding, check_coverage, load_texts, read_files
 from hotline.files.dialling import is_number, refusal
 from hotline.files.rotas import read_rotas

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from hotline.core.calendar import ADDRESS_PATH, Event, whole_key
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.rota import Rota
 
 _REFRESH = timedelta(hours=1)

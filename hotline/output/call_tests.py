@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.files import Finding, as_json
 from hotline.files.report import spot
 from hotline.practice.call_tests import Result

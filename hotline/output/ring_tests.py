@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.flow import Hotline
-from hotline.core.ring_test import RingTestResult, next_monthly
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.ring_test import RingTestResult, next_monthly
 from hotline.core.rota import HowOften
 from hotline.core.times.wall_clock import utc
 from hotline.deployment import now

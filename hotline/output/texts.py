@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.text_words import told_short
 from hotline.core.texts_seen import SeenReminder
 from hotline.core.times.wall_clock import utc

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.flow import Flow
+from hotline.core.calls.flow import Flow
 
 _ESCAPED = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n", "\r": ""})
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hotline.core.calls.flow import Flow, Step
 from hotline.core.days import full_hour_after
-from hotline.core.flow import Flow, Step
 from hotline.core.oncall import Schedule
 from hotline.core.rota_diff import RotaDiff, balance, rota_diff
 from hotline.core.rota_settings import Altered

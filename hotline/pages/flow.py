@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.core.flow import FixedDial, Flow, Hunt, Language, Menu, Step
-from hotline.core.words import BETWEEN
+from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, Step
+from hotline.core.calls.spoken import BETWEEN
 from hotline.drawing.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.drawing.flow_svg import FlowWords, flow_svg
 from hotline.errors import TryAgain

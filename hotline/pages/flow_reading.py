@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotline.core.flow import Flow
+from hotline.core.calls.flow import Flow
 from hotline.files.finding import Finding
 from hotline.files.flow_file import read_flow
 from hotline.files.reading import read

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request
 from markupsafe import Markup
 
-from hotline.core.flow import Hotline
-from hotline.core.rehearsed import (
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.rehearsed import (
     DOES,
     KEYS,
     LONGEST,

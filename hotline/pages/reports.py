@@ -13,7 +13,7 @@ from babel.dates import format_date, format_skeleton
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
 
 from hotline.core.breakdown import PARTS, Breakdown, Withheld, full_breakdown, may_break_down, safe_breakdown
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.people import Deed
 from hotline.core.report import Report, counts_alone, share, times_of_many
 from hotline.core.times.periods import Period, before, last_month, last_quarter, month_start, period, this_year

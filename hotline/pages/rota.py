@@ -8,9 +8,9 @@ from datetime import UTC, date, timedelta
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from hotline.core.calls.flow import Hotline
 from hotline.core.days import full_hour_after, start_of_day
 from hotline.core.fairness import Breach, fairness
-from hotline.core.flow import Hotline
 from hotline.core.rota import Cover
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc

@@ -9,8 +9,8 @@ from datetime import date
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from hotline.core.calls.flow import Hotline
 from hotline.core.effects import Effects
-from hotline.core.flow import Hotline
 from hotline.core.times.wall_clock import DAY
 from hotline.errors import FileChanged, FilesError
 from hotline.files.entering import (

@@ -10,8 +10,8 @@ from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, g, render_template, request
 
+from hotline.core.calls.flow import Hotline
 from hotline.core.days import start_of_day
-from hotline.core.flow import Hotline
 from hotline.core.report import Tally, percentile
 from hotline.errors import DatabaseUnavailable
 from hotline.pages.language import gettext as _

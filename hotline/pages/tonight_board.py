@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from hotline.core.absence import Absence
+from hotline.core.calls.flow import Hotline
 from hotline.core.days import start_of_day
-from hotline.core.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.rota import OnCall, Stretch
 from hotline.core.times.wall_clock import utc

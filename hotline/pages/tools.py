@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hotline.core.absence import Absence
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.rehearsed import Plan, Played, Script
 from hotline.core.off import Place, Said
 from hotline.core.oncall import Schedule
 from hotline.core.people import Deed, Link, Listed, Person, Role
-from hotline.core.rehearsed import Plan, Played, Script
 from hotline.core.report import Report, Tally
 from hotline.core.rota import Rota
 from hotline.core.times.periods import Period

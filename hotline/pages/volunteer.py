@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from hotline.core.flow import Flow, Hotline
+from hotline.core.calls.flow import Flow, Hotline
 from hotline.core.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.core.people import Deed
 from hotline.core.volunteer_page import PAGE_PATH, page_of, page_query

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, g, render_template
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.hours import spells
 from hotline.core.times.spans import Span
 from hotline.core.volunteer_page import page_query

@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import partial
 
 from hotline.core.absence import Absence, Known
-from hotline.core.flow import Hotline
-from hotline.core.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
 from hotline.core.rota import Ringing
 from hotline.errors import AbsenceNotKept
 from hotline.ports import Live

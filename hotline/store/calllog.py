@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from hotline.core.log import LogEntry
+from hotline.core.calls.log_entry import LogEntry
 from hotline.core.report import Call, Report, Tally, report_of
 from hotline.core.retention import reported
 from hotline.core.times.periods import Period

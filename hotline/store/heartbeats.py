@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from hotline.core.heartbeat import Beat, Heartbeat
+from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis_client import redis_client, told_as
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.store.codec import LATEST, Codec, is_name, recorded_at
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode

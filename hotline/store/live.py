@@ -32,8 +32,8 @@ from functools import lru_cache
 from typing import Any
 
 from hotline.core.absence import Known
-from hotline.core.carrier_signs import SIGNS_KEPT, Sign
-from hotline.core.hunt import (
+from hotline.core.calls.carrier_signs import SIGNS_KEPT, Sign
+from hotline.core.calls.hunt import (
     MOST_RINGS,
     SPREAD_FROM,
     Dealt,

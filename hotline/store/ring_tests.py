@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hotline.core.ring_test import RingTestResult
+from hotline.core.calls.ring_test import RingTestResult
 from hotline.store.opened import Database
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hotline.core.log import LogEntry
+from hotline.core.calls.log_entry import LogEntry
 from hotline.errors import CallLogUnavailable
 from hotline.store.lines import LOG_LINES
 from hotline.store.waiting import Waiting

@@ -8,7 +8,7 @@ from itertools import islice
 
 from sqlalchemy import ColumnElement, func, select, true, update
 
-from hotline.core.log import LogEntry
+from hotline.core.calls.log_entry import LogEntry
 from hotline.core.report import Call, Counts, Tally, together
 from hotline.core.retention import Totals, kept_from
 from hotline.core.times.periods import Period, months_over

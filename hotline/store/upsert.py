@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.store.schema import calls
 
 _NEVER = 1 << 40

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from hotline.carrier.signature import SignatureCheck
-from hotline.core.aftermath import Aftermath
+from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from flask import Blueprint, Response, request
 
 from hotline.core.calendar import ADDRESS_PATH, LONGEST_ALARM, Event, Times, calendar_times, events, feed_window, opened
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.core.times.spans import Span
 from hotline.ports import Clock

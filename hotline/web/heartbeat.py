@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hotline.core import heartbeat
-from hotline.core.flow import Hotline
-from hotline.core.heartbeat import is_marked
-from hotline.core.position import Position
-from hotline.core.reply import Reply
+from hotline.core.calls import heartbeat
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.heartbeat import is_marked
+from hotline.core.calls.position import Position
+from hotline.core.calls.reply import Reply
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import Clock
 from hotline.web.webhook import Webhook

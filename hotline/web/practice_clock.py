@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import has_request_context, request
 
-from hotline.core.rehearsed import CLOCK_HEADER
+from hotline.core.calls.rehearsed import CLOCK_HEADER
 from hotline.ports import Clock
 
 _AT_MOST = timedelta(days=1)

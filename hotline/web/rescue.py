@@ -12,11 +12,11 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import Blueprint, Response, request
 
 from hotline.carrier.twiml import dial_timeout
-from hotline.core import words
 from hotline.core.absence import Absence
-from hotline.core.call import LONGEST_TALK
-from hotline.core.flow import Flow, Hotline
-from hotline.core.reply import Say
+from hotline.core.calls import spoken as words
+from hotline.core.calls.flow import Flow, Hotline
+from hotline.core.calls.reply import Say
+from hotline.core.calls.transitions import LONGEST_TALK
 from hotline.ports import Absences, Clock, Directory, Notices
 from hotline.web.webhook import Webhook, as_twiml
 

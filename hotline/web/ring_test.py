@@ -10,11 +10,11 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from hotline.carrier import twiml
-from hotline.core.aftermath import Aftermath
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.reply import Reply
+from hotline.core.calls.ring_test import RingTest, asked, reached, unseal
 from hotline.core.jobs import Job
-from hotline.core.reply import Reply
-from hotline.core.ring_test import RingTest, asked, reached, unseal
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import describe
 from hotline.ports import Clock, Directory, Jobs, Notices

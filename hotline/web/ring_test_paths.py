@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hotline.core.ring_test import RingTest, seal
+from hotline.core.calls.ring_test import RingTest, seal
 
 HEARD, PRESSED, ENDED = "/voice/ring-test", "/voice/ring-test/key", "/voice/ring-test/ended"
 

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, request
 
 from hotline.carrier import twiml
 from hotline.carrier.signature import SignatureCheck
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.position import Position, seal, unseal
+from hotline.core.calls.reply import GoOn, Pause, Reply, Say
 from hotline.core.figures import RingOutcome
-from hotline.core.flow import Hotline
-from hotline.core.position import Position, seal, unseal
-from hotline.core.reply import GoOn, Pause, Reply, Say
 from hotline.errors import describe
 from hotline.ports import Directory, Meter, Notices
 from hotline.service import Answering, DialEnd

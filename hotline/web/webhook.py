@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
-from hotline.core.heartbeat import FIELD
+from hotline.core.calls.heartbeat import FIELD
 
 # Twilio docs: voice/twiml, CallStatus and DialCallStatus; "answered" is a Dial's after a conference.
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from hotline.core.heartbeat import pulse
+from hotline.core.calls.heartbeat import pulse
 from hotline.core.off import leave_nobody
 from hotline.deployment import now
 from hotline.errors import LiveStateUnavailable

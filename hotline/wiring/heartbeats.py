@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls, ping
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.deployment import PRACTICE_ACCOUNT, now, redis_url, secret_key, webhook_token
 from hotline.duties.heartbeat import Beating
 from hotline.files.watch import LOOK_EVERY, WatchedDirectory

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, timedelta, tzinfo
 
 from hotline.core.absence import Absence
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.retention import kept_from
 from hotline.deployment import carrier, now, secret_key, text_carrier
 from hotline.duties.records import Deletion

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.core.log import Moment
+from hotline.core.calls.log_entry import Moment
 from hotline.practice.rehearsal import Remembered
 from hotline.simulator import CarrierQuirks, DuplicatingTransport
 from tests.calls.conftest import Rehearse, texts

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hotline.core.carrier_signs import Sign
-from hotline.core.ring_test import RingTest
+from hotline.core.calls.carrier_signs import Sign
+from hotline.core.calls.ring_test import RingTest
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, Remembered
 from hotline.simulator import DuplicatingTransport, Placed
 from hotline.store.live import RedisLive

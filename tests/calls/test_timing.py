@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.longest_wait import longest_wait
+from hotline.core.calls.longest_wait import longest_wait
 from hotline.files import load_texts, read_files
 from hotline.files.starter import Beginning, Person, starter_files
 from hotline.simulator import Behaviour, CarrierQuirks, named, record

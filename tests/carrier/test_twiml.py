@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 import pytest
 
 from hotline.carrier.twiml import render
-from hotline.core import call as rules
-from hotline.core.flow import HangUp as EndHere
-from hotline.core.flow import Hotline, Language, Step
-from hotline.core.hunt import Turn
-from hotline.core.position import HuntPosition, Position, seal
-from hotline.core.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen
+from hotline.core.calls import transitions as rules
+from hotline.core.calls.flow import HangUp as EndHere
+from hotline.core.calls.flow import Hotline, Language, Step
+from hotline.core.calls.hunt import Turn
+from hotline.core.calls.position import HuntPosition, Position, seal
+from hotline.core.calls.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen
 from tests.lines import STEPS, hotline, phone_of
 
 EN = Language("en", "en-US", "Polly.Joanna-Neural")

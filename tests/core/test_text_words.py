@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.flow import Flow, HangUp, Hotline, Language, Step
+from hotline.core.calls.flow import Flow, HangUp, Hotline, Language, Step
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota
 from hotline.core.text_words import (

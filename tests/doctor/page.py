@@ -9,7 +9,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from hotline.core.heartbeat import Beat, Heartbeat
+from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.deployment import now
 from hotline.simulator.rest import RestApi
 from hotline.store.embedded import EmbeddedServer, socket_url

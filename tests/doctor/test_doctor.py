@@ -13,10 +13,10 @@ import pytest
 from redis import Redis
 from werkzeug.wrappers import Request, Response
 
+from hotline.core.calls.heartbeat import Beat, Heartbeat
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.checkup import Result, Verdict, passed
-from hotline.core.heartbeat import Beat, Heartbeat
 from hotline.core.jobs import Job
-from hotline.core.log import LogEntry, Moment
 from hotline.deployment import now
 from hotline.doctor.checks import CHECKS, Check
 from hotline.doctor.machine import file_system_of

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hotline.core.flow import Flow
+from hotline.core.calls.flow import Flow
 from hotline.drawing.flow_graph import WIDTH, Graph, flow_graph, ways_on
 from hotline.drawing.flow_places import nearest
 from hotline.drawing.flow_svg import FlowWords, flow_svg

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from hotline.core.absence import Absence
-from hotline.core.aftermath import Trouble
+from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.errors import CarrierUnavailable, TryAgain
 from tests.duties.texting import ROTA, World
 

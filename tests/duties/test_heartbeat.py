@@ -16,8 +16,8 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls, ping
-from hotline.core.flow import Hotline
-from hotline.core.heartbeat import Beat, Heartbeat, pulse
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.heartbeat import Beat, Heartbeat, pulse
 from hotline.duties.heartbeat import AGAIN_AFTER, Beating
 from hotline.errors import LineUnreachable, TryAgain
 from hotline.files import load_texts

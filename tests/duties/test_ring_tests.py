@@ -11,9 +11,9 @@ import pytest
 
 from hotline.carrier.rest import RestCarrier
 from hotline.core.absence import Absence
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.ring_test import RingTest, as_named_now, unseal
 from hotline.core.jobs import Job
-from hotline.core.ring_test import RingTest, as_named_now, unseal
 from hotline.core.rota import HowOften, Ringing
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import CarrierRefused, LiveStateUnavailable, TryAgain

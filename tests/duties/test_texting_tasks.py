@@ -8,7 +8,7 @@ from inspect import signature
 import pytest
 
 from hotline.core.absence import Absence
-from hotline.core.aftermath import Aftermath
+from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.jobs import Job
 from hotline.jobs import tasks
 from hotline.jobs.schedule import SCHEDULE

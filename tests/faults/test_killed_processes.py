@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.simulator import Call, World
 from hotline.store.spool import Spool
 from tests.faults import line

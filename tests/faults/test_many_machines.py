@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
 from hotline.jobs.schedule import SCHEDULE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.flow import FixedDial, HangUp
+from hotline.core.calls.flow import FixedDial, HangUp
 from hotline.errors import FilesError
 from hotline.files import load_texts
 from hotline.files.checking import check_edit

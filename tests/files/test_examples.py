@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Language, Menu, Target
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Language, Menu, Target
 from hotline.core.rota import Away, Change, Cover, Order, Pattern, Ringing, Rotation, Shift, Volunteer
 from hotline.core.times.wall_clock import DAY, wall_minute
 from hotline.files import check_coverage, load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.core.flow import FixedDial, Flow, Hunt, Language, Menu, Step, Target
+from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, Step, Target
 from hotline.files import load_texts
 from tests.files.good import FLOW, texts
 

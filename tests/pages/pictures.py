@@ -23,7 +23,7 @@ import time_machine
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.core.volunteer_page import page_query
 from hotline.deployment import secret_key

@@ -11,7 +11,7 @@ import pytest
 import redis
 from playwright.sync_api import Page, expect
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.core.volunteer_page import page_query
 from hotline.deployment import secret_key

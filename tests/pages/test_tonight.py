@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
 from hotline.wiring.absences import build_absences

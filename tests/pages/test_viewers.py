@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
 from hotline.core.times.periods import period
 from hotline.pages.tonight import _look

@@ -18,7 +18,7 @@ from ical.calendar_stream import IcsCalendarStream
 
 from hotline.cli import group
 from hotline.core.calendar import KEY_LENGTH, calendar_times, events, feed_window, opened, opens, times, window
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.hours import backup_spells, spells
 from hotline.core.oncall import Schedule
 from hotline.core.rota import Rota

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.words import the_line
+from hotline.core.calls.spoken import the_line
 from tests.rota_tools.looking import objects, run, write
 
 WEEKDAYS = "  - {days: mon-fri, hours: 08:00-17:00, on_call: [amy, ben]}"

@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.report import Call
 from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer

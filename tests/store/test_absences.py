@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from hotline.core.absence import GRACE, Absence, Known, LastWord
-from hotline.core.hunt import Hand, RingName, Seat
+from hotline.core.calls.hunt import Hand, RingName, Seat
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable
 from hotline.store.absence_rounds import AbsenceRounds
 from hotline.store.absence_table import AbsenceTable

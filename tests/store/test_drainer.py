@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 
-from hotline.core.log import LogEntry
+from hotline.core.calls.log_entry import LogEntry
 from hotline.core.report import Call
 from hotline.errors import CallLogUnavailable
 from hotline.store.calllog import CallLog

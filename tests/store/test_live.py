@@ -12,7 +12,7 @@ import redis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.core.hunt import EndedRing, Hand, RingEnd, RingName, Seat, Turn, deal, starts_after
+from hotline.core.calls.hunt import EndedRing, Hand, RingEnd, RingName, Seat, Turn, deal, starts_after
 from hotline.errors import LiveStateUnavailable
 from hotline.store.live import RedisLive
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from hotline.core.heartbeat import Heartbeat
-from hotline.core.hunt import Hand, RingName, Seat
+from hotline.core.calls.heartbeat import Heartbeat
+from hotline.core.calls.hunt import Hand, RingName, Seat
 from hotline.errors import HotlineError, LiveStateUnavailable
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Behind

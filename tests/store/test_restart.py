@@ -6,7 +6,7 @@ from pathlib import Path
 
 import redis
 
-from hotline.core.hunt import EndedRing, Hand, RingName, Seat
+from hotline.core.calls.hunt import EndedRing, Hand, RingName, Seat
 from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.live import RedisLive
 

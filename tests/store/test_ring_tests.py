@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.ring_test import RingTestResult
+from hotline.core.calls.ring_test import RingTestResult
 from hotline.store.opened import Database
 from hotline.store.ring_tests import RingTests
 

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.errors import CallLogUnavailable
 from hotline.store.intake import batches, look
 from hotline.store.lines import LOG_LINES, from_line, to_line

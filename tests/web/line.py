@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from hotline.core.aftermath import Aftermath
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
-from hotline.core.log import LogEntry
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
 from hotline.store.absences import AbsenceBook

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.aftermath import Aftermath
+from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.jobs import Job, Urgency
 from hotline.core.rota import Ringing
 from hotline.store.live import RedisLive

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from ical.calendar_stream import IcsCalendarStream
 
 from hotline.core.calendar import Event
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from hotline.core.oncall import Schedule
 from hotline.deployment import secret_key
 from hotline.files import load

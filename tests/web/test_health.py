@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from hotline.core.carrier_signs import Sign
-from hotline.core.heartbeat import Beat, Heartbeat
-from hotline.core.log import LogEntry, Moment
+from hotline.core.calls.carrier_signs import Sign
+from hotline.core.calls.heartbeat import Beat, Heartbeat
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.settings import Settings, read_settings
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hotline.core.flow import HangUp, Hunt, Step
-from hotline.core.heartbeat import FIELD, is_marked, mark
+from hotline.core.calls.flow import HangUp, Hunt, Step
+from hotline.core.calls.heartbeat import FIELD, is_marked, mark
 from tests.lines import STEPS, hotline
 from tests.web.line import TOKEN, Line, leads, verbs, words
 from tests.web.test_webhooks import WEBHOOKS

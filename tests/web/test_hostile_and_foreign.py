@@ -10,9 +10,9 @@ import pytest
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from hotline.core.call import LONGEST_CALL
-from hotline.core.flow import Hotline
-from hotline.core.log import Moment
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.log_entry import Moment
+from hotline.core.calls.transitions import LONGEST_CALL
 from hotline.core.rota import Ringing
 from hotline.store.live import RedisLive
 from tests.lines import NUMBER, hotline

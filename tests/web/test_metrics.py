@@ -15,10 +15,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
 from hotline.core.absence import Absence
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.heartbeat import Beat, Heartbeat
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.figures import Calls, Counts, Figures, RingOutcome, Waiting
-from hotline.core.flow import Hotline
-from hotline.core.heartbeat import Beat, Heartbeat
-from hotline.core.log import LogEntry, Moment
 from hotline.core.report import Tally
 from hotline.duties.figures import Measuring, Sources
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable

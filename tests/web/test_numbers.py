@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hotline.core.flow import Hotline
+from hotline.core.calls.flow import Hotline
 from tests.lines import NUMBER, hotline, phone_of
 from tests.web.line import Line, leads, words
 

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from hotline.core.call import MOST_KEY_REQUESTS
-from hotline.core.carrier_signs import Sign
-from hotline.core.hunt import MOST_RINGS
+from hotline.core.calls.carrier_signs import Sign
+from hotline.core.calls.hunt import MOST_RINGS
+from hotline.core.calls.transitions import MOST_KEY_REQUESTS
 from hotline.core.rota import Ringing
 from hotline.store.live import RedisLive
 from tests.lines import NUMBER, hotline

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from twilio.request_validator import RequestValidator
 
-from hotline.core.log import Moment
-from hotline.core.position import Position, seal
+from hotline.core.calls.log_entry import Moment
+from hotline.core.calls.position import Position, seal
 from hotline.core.rota import Ringing
 from hotline.store.live import RedisLive
 from tests.lines import NOON, NUMBER, hotline, phone_of
@@ -308,7 +308,7 @@ def test_the_accept_key_works_even_if_the_position_is_lost(line: Line) -> None:
 
 
 def test_documents_hold_awkward_words_safely() -> None:
-    from hotline.core.flow import HangUp, Step
+    from hotline.core.calls.flow import HangUp, Step
 
     awkward = "You & I: <3 \"quotes\" 'apostrophes' é ñ \ue000 0 {braces}"
     line = Line(hotline(steps={"welcome": Step("welcome", {"en": awkward}, HangUp())}))

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from hotline.core import words
-from hotline.core.call import volunteers_language
-from hotline.core.flow import Hotline
-from hotline.core.position import Position
-from hotline.core.reply import HangUp, Reply, Say, Screen
+from hotline.core.calls import spoken as words
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.position import Position
+from hotline.core.calls.reply import HangUp, Reply, Say, Screen
+from hotline.core.calls.transitions import volunteers_language
 from hotline.core.rota import Rota
 
 KEPT = 31 * 24 * 3600

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hotline.core.reply import HangUp, Say, Screen
-from hotline.core.ring_test import RingTest, apart, asked, monthly, next_monthly, reached, seal, unseal
+from hotline.core.calls.reply import HangUp, Say, Screen
+from hotline.core.calls.ring_test import RingTest, apart, asked, monthly, next_monthly, reached, seal, unseal
 from hotline.files.zones import load_zone
 from tests.lines import hotline
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hotline.core import words
-from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
+from hotline.core.calls import spoken as words
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
 
 CHARACTERS_A_SECOND = 15.0
 """How fast words are spoken, near enough."""

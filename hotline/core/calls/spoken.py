@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hotline.core.flow import Flow, Language
-from hotline.core.reply import Say
+from hotline.core.calls.flow import Flow, Language
+from hotline.core.calls.reply import Say
 
 BETWEEN = {
     "en": "Still trying to reach someone for you.",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.position import HuntPosition, Position, is_among, mark, seal, unseal
+from hotline.core.calls.position import HuntPosition, Position, is_among, mark, seal, unseal
 
 KEY = b"k" * 32
 words = st.from_regex(r"\w[\w.-]{0,11}", fullmatch=True) | st.from_regex(r"\w[\w.-]{0,59}", fullmatch=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hotline.core import words
-from hotline.core.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
-from hotline.core.hunt import Turn, ringing
-from hotline.core.position import HuntPosition, Position
-from hotline.core.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
-from hotline.core.reply import GoOn as ComeBack
-from hotline.core.reply import HangUp as End
+from hotline.core.calls import spoken as words
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
+from hotline.core.calls.hunt import Turn, ringing
+from hotline.core.calls.position import HuntPosition, Position
+from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
+from hotline.core.calls.reply import GoOn as ComeBack
+from hotline.core.calls.reply import HangUp as End
 from hotline.core.rota import Ringing
 from hotline.core.times.wall_clock import utc
 

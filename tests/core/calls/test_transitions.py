@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.core.call import (
+from hotline.core.calls.flow import GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
+from hotline.core.calls.hunt import Turn
+from hotline.core.calls.position import Position
+from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Ring, Say, Screen
+from hotline.core.calls.reply import GoOn as ComeBack
+from hotline.core.calls.reply import HangUp as End
+from hotline.core.calls.transitions import (
     MOST_PROMPTS,
     Seeking,
     Turned,
@@ -19,12 +25,6 @@ from hotline.core.call import (
     silence,
     wait,
 )
-from hotline.core.flow import GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
-from hotline.core.hunt import Turn
-from hotline.core.position import Position
-from hotline.core.reply import Accept, Connect, Listen, Pause, Ring, Say, Screen
-from hotline.core.reply import GoOn as ComeBack
-from hotline.core.reply import HangUp as End
 from hotline.core.rota import Ringing
 from tests.lines import NUMBER, STEPS, hotline, phone_of
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from hotline.core import call as rules
-from hotline.core.call import Next, Seeking
-from hotline.core.flow import Hotline
-from hotline.core.position import Position
-from hotline.core.reply import Connect, HangUp, Listen, Reply, Ring, Say
+from hotline.core.calls import transitions as rules
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.position import Position
+from hotline.core.calls.reply import Connect, HangUp, Listen, Reply, Ring, Say
+from hotline.core.calls.transitions import Next, Seeking
 
 FIELD = "Heartbeat"
 """The field of a webhook's form that holds the mark."""

@@ -7,8 +7,8 @@ from collections.abc import Set
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.flow import Hotline
-from hotline.core.hunt import (
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.hunt import (
     AllBusy,
     Hand,
     NobodyLeft,
@@ -22,7 +22,7 @@ from hotline.core.hunt import (
     start_anywhere,
     starts_after,
 )
-from hotline.core.position import HuntPosition
+from hotline.core.calls.position import HuntPosition
 from hotline.core.rota import OnCall, Order, Ringing
 from tests.lines import NOON, hotline
 

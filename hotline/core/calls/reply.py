@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hotline.core.flow import Language
-from hotline.core.position import Position
+from hotline.core.calls.flow import Language
+from hotline.core.calls.position import Position
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from hotline.core.flow import Hotline
-from hotline.core.position import HuntPosition, is_among
+from hotline.core.calls.flow import Hotline
+from hotline.core.calls.position import HuntPosition, is_among
 from hotline.core.rota import OnCall, Order
 
 MOST_RINGS = 20
