@@ -13,10 +13,10 @@ from hotline.core.calls.heartbeat import Heartbeat
 from hotline.core.calls.hunt import Dealt, EndedRing, Hand, RingEnd, RingName
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
+from hotline.core.carrier_records.records import CallRecord, OwnNumber, Pointing, TextRecord
 from hotline.core.edit_notices import Told
 from hotline.core.figures import RingOutcome
 from hotline.core.jobs import Job
-from hotline.core.records import CallRecord, OwnNumber, Pointing, TextRecord
 from hotline.core.sending import Batch, Claim
 
 Clock = Callable[[], datetime]

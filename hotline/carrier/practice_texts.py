@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from hotline.core.records import CallRecord, TextRecord
+from hotline.core.carrier_records.records import CallRecord, TextRecord
 from hotline.errors import CarrierRefused, CarrierUnavailable
 
 _KEPT = 200

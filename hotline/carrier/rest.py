@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
-from hotline.core.records import Account, CallRecord, OwnNumber, Pointing, TextRecord
+from hotline.core.carrier_records.records import Account, CallRecord, OwnNumber, Pointing, TextRecord
 from hotline.errors import CarrierRefused
 
 _PAGE = 1000

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from hotline.carrier.rest import RestCarrier
 from hotline.commands.files import hotlines
-from hotline.core.holdings import Holdings, holdings
+from hotline.core.carrier_records.remaining import Holdings, holdings
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import carrier, now, outbox_dir, redis_url, secret_key
 from hotline.duties.records import Deletion

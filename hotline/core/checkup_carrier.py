@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from hotline.core.carrier_records.records import Account, OwnNumber
 from hotline.core.checkup import Result, failed, listed, passed, warned
 from hotline.core.provision import OVERRIDES, Plan, Repointing, leads_there
-from hotline.core.records import Account, OwnNumber
 
 SKEW_SEEN, SKEW_BAD = 5, 60
 """Seconds by which clocks may differ; the Date header tells whole seconds only."""

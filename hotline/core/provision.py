@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from hotline.core.records import OwnNumber, Pointing
+from hotline.core.carrier_records.records import OwnNumber, Pointing
 
 NAMES = {
     "voice_application": "Voice application",

@@ -13,8 +13,8 @@ from hotline.carrier.rest import RestCarrier
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
+from hotline.core.carrier_records.records import Account, OwnNumber
 from hotline.core.provision import Plan, plan
-from hotline.core.records import Account, OwnNumber
 from hotline.deployment import PRACTICE_ACCOUNT, carrier, now, secret_key, webhook_token
 from hotline.duties.heartbeat import Beating
 from hotline.files import Loaded, load

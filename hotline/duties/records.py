@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from hotline.core.deletion import (
+from hotline.core.carrier_records.deletion import (
     GIVE_UP_AFTER,
     LEAST_WAIT,
     LOOK_AGAIN_AFTER,
@@ -18,8 +18,8 @@ from hotline.core.deletion import (
     overdue,
     wait,
 )
+from hotline.core.carrier_records.records import CallRecord
 from hotline.core.jobs import Job
-from hotline.core.records import CallRecord
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierNotYet, CarrierRefused, CarrierUnavailable, TryAgain
 from hotline.ports import Clock, Jobs, Notices, Records

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.holdings import Holdings, Pile
+from hotline.core.carrier_records.remaining import Holdings, Pile
 
 INTERNALLY = (
     "Internally the carrier keeps call details, both numbers among them, for up to 120 days, whatever is deleted. "

@@ -18,7 +18,7 @@ import pytest
 
 from hotline.carrier import sdk
 from hotline.carrier.rest import RestCarrier
-from hotline.core.records import Pointing
+from hotline.core.carrier_records.records import Pointing
 from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierUnavailable
 from hotline.simulator.rest import RestApi
 from tests.faults.processes import free_port

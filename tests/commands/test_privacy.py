@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from hotline.cli import group
-from hotline.core.holdings import holdings
+from hotline.core.carrier_records.remaining import holdings
 from hotline.core.jobs import Job
 from hotline.core.tickets import Ticket
 from hotline.errors import CarrierRefused, CarrierUnavailable

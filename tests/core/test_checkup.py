@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from hotline.core.carrier_records.records import Account
 from hotline.core.checkup import Result, Verdict, any_failed, failed, listed, passed, skipped, warned
 from hotline.core.checkup_carrier import judge_account, judge_clock, judge_countries, judge_numbers, judge_recordings
 from hotline.core.checkup_machine import (
@@ -19,7 +20,6 @@ from hotline.core.checkup_machine import (
     judge_zones,
 )
 from hotline.core.provision import plan
-from hotline.core.records import Account
 
 PASS, WARN, FAIL = Verdict.PASS, Verdict.WARN, Verdict.FAIL
 MB, GB = 1 << 20, 1 << 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hotline.core.deletion import GIVE_UP_AFTER, SWEPT
-from hotline.core.records import CallRecord, TextRecord
+from hotline.core.carrier_records.deletion import GIVE_UP_AFTER, SWEPT
+from hotline.core.carrier_records.records import CallRecord, TextRecord
 
 _HOUR, _DAY = 3600, 24 * 3600
 LATE = SWEPT

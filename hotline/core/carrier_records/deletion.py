@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.records import TextRecord
+from hotline.core.carrier_records.records import TextRecord
 
 LEAST_WAIT = 60
 """Seconds before a record that cannot be deleted yet is asked for again (Twilio docs: api/errors/20009)."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hotline.core.holdings import Pile, holdings
-from hotline.core.records import CallRecord, TextRecord
+from hotline.core.carrier_records.records import CallRecord, TextRecord
+from hotline.core.carrier_records.remaining import Pile, holdings
 
 NOW = 1_772_625_600
 HOUR, DAY = 3600, 24 * 3600
