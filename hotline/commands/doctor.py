@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from hotline.core.checkup import any_failed
+from hotline.core.checkup.result import any_failed
 from hotline.doctor.checks import CHECKS
 from hotline.doctor.output import as_json as as_data
 from hotline.doctor.output import print_answers

@@ -13,7 +13,7 @@ from rich.text import Text
 from hotline.carrier.addresses import objections, same_host
 from hotline.commands.account import account
 from hotline.commands.files import hotlines
-from hotline.core.provision import OVERRIDES, Plan, Repointing, plan
+from hotline.core.checkup.numbers import OVERRIDES, Plan, Repointing, plan
 from hotline.errors import SettingsError
 from hotline.settings import read_settings
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import make_url
 
-from hotline.core.checkup import Result, failed, passed, skipped, warned
-from hotline.core.checkup_machine import judge_ends, judge_redis, judge_revision
+from hotline.core.checkup.machine import judge_ends, judge_redis, judge_revision
+from hotline.core.checkup.result import Result, failed, passed, skipped, warned
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
 from hotline.doctor.site import Site

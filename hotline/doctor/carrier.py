@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from hotline.carrier.addresses import same_host
 from hotline.core.calls.flow import FixedDial, Hotline
-from hotline.core.checkup import Result, passed, skipped, warned
-from hotline.core.checkup_carrier import (
+from hotline.core.checkup.carrier import (
     judge_account,
     judge_clock,
     judge_countries,
@@ -18,6 +17,7 @@ from hotline.core.checkup_carrier import (
     judge_recordings,
     judge_texting,
 )
+from hotline.core.checkup.result import Result, passed, skipped, warned
 from hotline.doctor.site import Site
 from hotline.files.dialling import country
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hotline.core.checkup import Result
+from hotline.core.checkup.result import Result
 from hotline.doctor import behind, carrier, machine, public, rota
 from hotline.doctor.site import Site
 

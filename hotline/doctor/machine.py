@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from hotline.core.checkup import Result, failed, passed, skipped, warned
-from hotline.core.checkup_machine import judge_file_system, judge_files, judge_private, judge_room, judge_zones
+from hotline.core.checkup.machine import judge_file_system, judge_files, judge_private, judge_room, judge_zones
+from hotline.core.checkup.result import Result, failed, passed, skipped, warned
 from hotline.doctor.site import Site
 from hotline.store.private import open_to_others
 

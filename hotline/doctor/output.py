@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hotline.core.checkup import Verdict
+from hotline.core.checkup.result import Verdict
 from hotline.doctor.running import Answered
 
 _LOOKS = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red", Verdict.SKIPPED: "dim"}

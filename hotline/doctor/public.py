@@ -9,8 +9,8 @@ from email.utils import mktime_tz, parsedate_tz
 
 from hotline.carrier.addresses import objections
 from hotline.core.calls.heartbeat import CALL_PREFIX, pulse
-from hotline.core.checkup import Result, failed, passed, skipped, warned
-from hotline.core.checkup_carrier import judge_clock
+from hotline.core.checkup.carrier import judge_clock
+from hotline.core.checkup.result import Result, failed, passed, skipped, warned
 from hotline.deployment import redis_url, secret_key
 from hotline.doctor.site import Site
 from hotline.errors import LineUnreachable, LiveStateUnavailable

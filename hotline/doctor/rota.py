@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hotline.core.checkup import Result, failed, listed, passed, warned
+from hotline.core.checkup.result import Result, failed, listed, passed, warned
 from hotline.core.coverage import lacks
 from hotline.core.days import full_hour_after
 from hotline.doctor.site import Site

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hotline.core.checkup import Result, failed, skipped, warned
+from hotline.core.checkup.result import Result, failed, skipped, warned
 from hotline.doctor.checks import Check
 from hotline.doctor.site import Site
 from hotline.errors import CarrierError, HotlineError, LiveStateUnavailable

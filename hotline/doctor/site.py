@@ -14,7 +14,7 @@ from hotline.carrier.synthetic import PublicLine, SyntheticCalls
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.carrier_records.records import Account, OwnNumber
-from hotline.core.provision import Plan, plan
+from hotline.core.checkup.numbers import Plan, plan
 from hotline.deployment import PRACTICE_ACCOUNT, carrier, now, secret_key, webhook_token
 from hotline.duties.heartbeat import Beating
 from hotline.files import Loaded, load

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
-from hotline.core.provision import meant_path
+from hotline.core.checkup.numbers import meant_path
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -6,7 +6,7 @@ from typing import Any
 
 import redis
 
-from hotline.core.checkup_machine import RedisFacts
+from hotline.core.checkup.machine import RedisFacts
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis_client import probe, redis_client, told_as
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from hotline.core.provision import meant_path
+from hotline.core.checkup.numbers import meant_path
 from hotline.web.rescue import NOTHING_ELSE
 from hotline.web.signed import SENT_PATH
 from hotline.web.webhook import as_twiml

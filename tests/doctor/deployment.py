@@ -15,7 +15,7 @@ from rich.console import Console
 
 from hotline.carrier.synthetic import PublicLine
 from hotline.core.calls.heartbeat import Beat, Heartbeat
-from hotline.core.checkup import Result, Verdict
+from hotline.core.checkup.result import Result, Verdict
 from hotline.deployment import now
 from hotline.doctor.checks import CHECKS
 from hotline.doctor.output import print_answers

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.checkup import Result, Verdict, passed
+from hotline.core.checkup.result import Result, Verdict, passed
 from hotline.core.jobs import Job
 from hotline.deployment import now
 from hotline.doctor.checks import CHECKS, Check

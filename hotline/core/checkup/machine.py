@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hotline.core.checkup import Result, failed, passed, warned
+from hotline.core.checkup.result import Result, failed, passed, warned
 
 _MB, _GB = 1 << 20, 1 << 30
 OLDEST_REDIS = (6, 2)

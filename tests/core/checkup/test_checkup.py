@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from hotline.core.carrier_records.records import Account
-from hotline.core.checkup import Result, Verdict, any_failed, failed, listed, passed, skipped, warned
-from hotline.core.checkup_carrier import judge_account, judge_clock, judge_countries, judge_numbers, judge_recordings
-from hotline.core.checkup_machine import (
+from hotline.core.checkup.carrier import judge_account, judge_clock, judge_countries, judge_numbers, judge_recordings
+from hotline.core.checkup.machine import (
     RedisFacts,
     judge_ends,
     judge_file_system,
@@ -19,7 +18,8 @@ from hotline.core.checkup_machine import (
     judge_room,
     judge_zones,
 )
-from hotline.core.provision import plan
+from hotline.core.checkup.numbers import plan
+from hotline.core.checkup.result import Result, Verdict, any_failed, failed, listed, passed, skipped, warned
 
 PASS, WARN, FAIL = Verdict.PASS, Verdict.WARN, Verdict.FAIL
 MB, GB = 1 << 20, 1 << 30

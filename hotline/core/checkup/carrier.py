@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hotline.core.carrier_records.records import Account, OwnNumber
-from hotline.core.checkup import Result, failed, listed, passed, warned
-from hotline.core.provision import OVERRIDES, Plan, Repointing, leads_there
+from hotline.core.checkup.numbers import OVERRIDES, Plan, Repointing, leads_there
+from hotline.core.checkup.result import Result, failed, listed, passed, warned
 
 SKEW_SEEN, SKEW_BAD = 5, 60
 """Seconds by which clocks may differ; the Date header tells whole seconds only."""

@@ -1,0 +1,1 @@
+"""Results of `hotline doctor`: what was checked, and what to do about it."""
