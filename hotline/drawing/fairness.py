@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hotline.core.fairness import DEFINITION, Breach, Fairness
+from hotline.core.planning.fairness import DEFINITION, Breach, Fairness
 from hotline.core.rota import Rota
 from hotline.drawing.bar import ink
 from hotline.drawing.colours import colours

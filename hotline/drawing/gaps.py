@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from hotline.core.closing import Closing, closing
-from hotline.core.coverage import Lack, lacks
 from hotline.core.days import full_hour_after
-from hotline.core.free import Pool
 from hotline.core.oncall import Schedule
+from hotline.core.planning.gap_repair import Closing, closing
+from hotline.core.planning.gaps import Lack, lacks
+from hotline.core.planning.stand_ins import Pool
 from hotline.core.rota import Rota
 from hotline.core.times.spans import Span
 from hotline.drawing.bar import GAP

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from hotline.core.coverage import Lack, lacks
 from hotline.core.days import Day, day_by_day
 from hotline.core.hours import seconds_on_call
 from hotline.core.oncall import Schedule
+from hotline.core.planning.gaps import Lack, lacks
 from hotline.core.rota import Rota
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.follow_up_jobs import Trouble
-from hotline.core.coverage_ahead import near_gaps
+from hotline.core.planning.gaps_ahead import near_gaps
 from hotline.core.quiet import TONIGHT, QuietHours
 from hotline.core.sending import Batch, Text
 from hotline.core.text_words import clock_time, from_until, language_for, words

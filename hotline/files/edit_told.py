@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.effects import Effects, could_step_in
-from hotline.core.fairness import Breach
+from hotline.core.planning.effects import Effects, could_step_in
+from hotline.core.planning.fairness import Breach
 from hotline.core.rota import Away, Cover
 from hotline.core.times.in_words import hours, told, told_all
 from hotline.core.times.recurring import listed

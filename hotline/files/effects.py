@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from hotline.core.planning.without_effect import Idle, Why, idle_entries, never_on_call
 from hotline.core.rota import Rota
-from hotline.core.without_effect import Idle, Why, idle_entries, never_on_call
 from hotline.files.document import Document
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import Loaded

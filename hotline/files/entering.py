@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.exchange import Exchange, exchange
+from hotline.core.planning.swap import Exchange, exchange
 from hotline.core.rota import Away, Cover
 from hotline.core.times.in_words import told
 from hotline.core.times.spans import Span

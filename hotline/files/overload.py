@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hotline.core.fairness import breaches
+from hotline.core.planning.fairness import breaches
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import Loaded
 from hotline.files.wording import Listed, Wording

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.effects import Effects, could_step_in, effects, reach
+from hotline.core.planning.effects import Effects, could_step_in, effects, reach
 from hotline.core.rota import Away, Cover
 from hotline.errors import FilesError
 from hotline.files.edit import add_entries

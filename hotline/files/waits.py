@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hotline.core.calls.longest_wait import longest_wait
-from hotline.core.rota_settings import duration
+from hotline.core.planning.settings_diff import duration
 from hotline.files.finding import Finding, Severity
 from hotline.files.loading import Loaded
 from hotline.files.wording import Wording

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, Self
 
-from hotline.core.coverage import Lack
+from hotline.core.planning.gaps import Lack
 from hotline.core.times.in_words import told
 from hotline.core.times.recurring import listed
 from hotline.core.times.spans import Span

@@ -9,8 +9,8 @@ from datetime import datetime
 from hotline.core.calls.flow import Flow, Step
 from hotline.core.days import full_hour_after
 from hotline.core.oncall import Schedule
-from hotline.core.rota_diff import RotaDiff, balance, rota_diff
-from hotline.core.rota_settings import Altered
+from hotline.core.planning.rota_diff import RotaDiff, balance, rota_diff
+from hotline.core.planning.settings_diff import Altered
 from hotline.core.times.spans import Span
 from hotline.drawing.flow_graph import ways_on
 from hotline.files.rotas import read_rotas

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.days import full_hour_after, start_of_day
-from hotline.core.fairness import Breach, fairness
+from hotline.core.planning.fairness import Breach, fairness
 from hotline.core.rota import Cover
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc

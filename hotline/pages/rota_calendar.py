@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from hotline.core.days import Day, day_by_day
-from hotline.core.fairness import Breach, breaches
 from hotline.core.hours import spells_in_tiers
 from hotline.core.oncall import Schedule
+from hotline.core.planning.fairness import Breach, breaches
 from hotline.core.rota import Cover, OnCall, Rota
 from hotline.core.times.spans import Span, joined, within, without
 from hotline.core.times.wall_clock import DAY, WallMinute, utc

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.effects import Effects
+from hotline.core.planning.effects import Effects
 from hotline.core.times.wall_clock import DAY
 from hotline.errors import FileChanged, FilesError
 from hotline.files.entering import (

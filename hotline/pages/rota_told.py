@@ -11,9 +11,9 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.coverage import Lack
-from hotline.core.effects import Effects, could_step_in
-from hotline.core.fairness import Breach
+from hotline.core.planning.effects import Effects, could_step_in
+from hotline.core.planning.fairness import Breach
+from hotline.core.planning.gaps import Lack
 from hotline.core.rota import Rota
 from hotline.core.times.recurring import alike, days_later, named_days, on_the_wall
 from hotline.core.times.spans import Span, seconds

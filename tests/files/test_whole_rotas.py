@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.rota_diff import rota_diff
+from hotline.core.planning.rota_diff import rota_diff
 from hotline.files import Loaded, check_coverage, check_effects, load_texts
 from tests.files.good import FLOW, texts
 

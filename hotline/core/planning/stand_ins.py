@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from hotline.core.fairness import exceeded
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
+from hotline.core.planning.fairness import exceeded
 from hotline.core.rota import Rota
 from hotline.core.times.spans import Span, joined, seconds
 from hotline.core.times.wall_clock import utc

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from hotline.core.hours import spells
 from hotline.core.oncall import Schedule
+from hotline.core.planning.settings_diff import Altered, altered_settings, altered_volunteers
 from hotline.core.rota import OnCall, Stretch
-from hotline.core.rota_settings import Altered, altered_settings, altered_volunteers
 from hotline.core.times.recurring import BEYOND
 from hotline.core.times.spans import Span, both, joined, seconds, without
 

@@ -1,0 +1,1 @@
+"""Planning ahead: gaps, fairness, swaps, stand-ins, and what an edit changes."""
