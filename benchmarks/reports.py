@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.breakdown import safe_breakdown
 from hotline.core.calls.rehearsed import Act, Plan, Script
+from hotline.core.reports.breakdown import safe_breakdown
 from hotline.core.times.periods import Period, period
 from hotline.files import load
 from hotline.practice.softphone import Softphone

@@ -15,8 +15,8 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.carrier_records.records import CallRecord, OwnNumber, Pointing, TextRecord
 from hotline.core.edit_notices import Told
-from hotline.core.figures import RingOutcome
 from hotline.core.jobs import Job
+from hotline.core.reports.metrics import RingOutcome
 from hotline.core.sending import Batch, Claim
 
 Clock = Callable[[], datetime]

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from hotline.commands.files import hotlines
 from hotline.commands.instants import DAY, DAY_HELP, Typed
-from hotline.core.breakdown import full_breakdown
 from hotline.core.calls.flow import Hotline
-from hotline.core.report import Report
+from hotline.core.reports.breakdown import full_breakdown
+from hotline.core.reports.report import Report
 from hotline.core.times.periods import before, period
 from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError

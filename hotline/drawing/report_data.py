@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from hotline.core.breakdown import PARTS, Breakdown, Count, Withheld
-from hotline.core.report import Bar, Report, Spread
+from hotline.core.reports.breakdown import PARTS, Breakdown, Count, Withheld
+from hotline.core.reports.report import Bar, Report, Spread
 
 HEADER = ("table", "row", "column", "calls", "answered", "seconds", "share", "before")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.breakdown import Breakdown, Count, Withheld
-from hotline.core.report import Before, Report, Spread
+from hotline.core.reports.breakdown import Breakdown, Count, Withheld
+from hotline.core.reports.report import Before, Report, Spread
 from hotline.drawing.report_data import WEEKDAYS, report_values
 
 _CSV_HEADER = (

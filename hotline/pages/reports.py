@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from babel.dates import format_date, format_skeleton
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
 
-from hotline.core.breakdown import PARTS, Breakdown, Withheld, full_breakdown, may_break_down, safe_breakdown
 from hotline.core.calls.flow import Hotline
 from hotline.core.people import Deed
-from hotline.core.report import Report, counts_alone, share, times_of_many
+from hotline.core.reports.breakdown import PARTS, Breakdown, Withheld, full_breakdown, may_break_down, safe_breakdown
+from hotline.core.reports.report import Report, counts_alone, share, times_of_many
 from hotline.core.times.periods import Period, before, last_month, last_quarter, month_start, period, this_year
 from hotline.drawing.report_data import report_rows, report_values
 from hotline.pages import language

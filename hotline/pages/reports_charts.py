@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hotline.core.breakdown import Breakdown, Count
-from hotline.core.report import Bar, Report
+from hotline.core.reports.breakdown import Breakdown, Count
+from hotline.core.reports.report import Bar, Report
 from hotline.drawing.charts import Column, columns, distribution, levels
 from hotline.pages.language import gettext as _
 

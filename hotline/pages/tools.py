@@ -14,7 +14,7 @@ from hotline.core.calls.rehearsed import Plan, Played, Script
 from hotline.core.off import Place, Said
 from hotline.core.oncall import Schedule
 from hotline.core.people import Deed, Link, Listed, Person, Role
-from hotline.core.report import Report, Tally
+from hotline.core.reports.report import Report, Tally
 from hotline.core.rota import Rota
 from hotline.core.times.periods import Period
 from hotline.files.saving import SavedFiles

@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.report import Call, Report, Tally, report_of
-from hotline.core.retention import reported
+from hotline.core.reports.report import Call, Report, Tally, report_of
+from hotline.core.reports.retention import reported
 from hotline.core.times.periods import Period
 from hotline.store.opened import Database
 

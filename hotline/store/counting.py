@@ -23,7 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from hotline.core.report import Counts, SlotCount, Tally
+from hotline.core.reports.report import Counts, SlotCount, Tally
 from hotline.core.times.periods import HOUR, Period, by_month, runs
 from hotline.store.counted import Counted, counted_in
 from hotline.store.schema import calls

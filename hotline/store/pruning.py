@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-from hotline.core.report import Call
-from hotline.core.retention import DayTotal, MonthTotal, Totals, months_of, totals_of
+from hotline.core.reports.report import Call
+from hotline.core.reports.retention import DayTotal, MonthTotal, Totals, months_of, totals_of
 from hotline.core.times.periods import Period
 from hotline.store.schema import calls, day_totals, month_totals
 

@@ -9,8 +9,8 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.report import Call, Counts, Tally, together
-from hotline.core.retention import Totals, kept_from
+from hotline.core.reports.report import Call, Counts, Tally, together
+from hotline.core.reports.retention import Totals, kept_from
 from hotline.core.times.periods import Period, months_over
 from hotline.core.times.periods import period as of_days
 from hotline.store.counted import forget, hold_calls, keep, months_known

@@ -7,7 +7,7 @@ Keys, under `hotline:`; all expire:
     counts:batch:<random>  a minute's counts of one process were taken
 
 Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds) and "refused". Nothing here
-is told as it is: see `hotline.core.figures`. What a process counted in its last minute is lost if it is killed.
+is told as it is: see `hotline.core.reports.metrics`. What a process counted in its last minute is lost if it is killed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from hotline.core.figures import TOOK, Counts, RingOutcome, Took
+from hotline.core.reports.metrics import TOOK, Counts, RingOutcome, Took
 from hotline.errors import LiveStateUnavailable
 from hotline.store.forking import forget_in_child
 from hotline.store.redis_client import REDIS_GONE, redis_client, told_as

@@ -1,7 +1,7 @@
 """`/metrics`, for Prometheus and whatever reads its format. For those who have the token, and nobody else.
 
-What may be told, and how exactly, is decided in `hotline.core.figures`. Nothing is counted here: the figures come from
-Redis, the database and the files, so that they are the same whichever process answers.
+What may be told, and how exactly, is decided in `hotline.core.reports.metrics`. Nothing is counted here: the figures
+come from Redis, the database and the files, so that they are the same whichever process answers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, request
 
-from hotline.core.figures import TOOK, WAITED, Figures, age_in_steps, in_steps, rings_told, took_steps, waited_steps
+from hotline.core.reports.metrics import (
+    TOOK,
+    WAITED,
+    Figures,
+    age_in_steps,
+    in_steps,
+    rings_told,
+    took_steps,
+    waited_steps,
+)
 
 if TYPE_CHECKING:
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily

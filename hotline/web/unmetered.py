@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.figures import RingOutcome
+from hotline.core.reports.metrics import RingOutcome
 
 
 class Unmetered:

@@ -13,7 +13,7 @@ from hotline.carrier.signature import SignatureCheck
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position, seal, unseal
 from hotline.core.calls.reply import GoOn, Pause, Reply, Say
-from hotline.core.figures import RingOutcome
+from hotline.core.reports.metrics import RingOutcome
 from hotline.errors import describe
 from hotline.ports import Directory, Meter, Notices
 from hotline.service import Answering, DialEnd

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta, tzinfo
 
 from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
-from hotline.core.retention import kept_from
+from hotline.core.reports.retention import kept_from
 from hotline.deployment import carrier, now, secret_key, text_carrier
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 from redis import Redis
 
-from hotline.core.report import Call as Row
+from hotline.core.reports.report import Call as Row
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load
 from hotline.practice.rehearsal import furnish

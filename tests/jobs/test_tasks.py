@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.report import Call
+from hotline.core.reports.report import Call
 from hotline.jobs import tasks
 from hotline.store.calllog import CallLog
 from tests.store.actors import NOON, answered, ended, started

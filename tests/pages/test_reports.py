@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.small_cells import SMALL
+from hotline.core.reports.small_cells import SMALL
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
+from hotline.core.reports.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
 from hotline.core.times.periods import period
 from hotline.pages.tonight import _look
 from hotline.store.calllog import CallLog

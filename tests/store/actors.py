@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.report import Call
+from hotline.core.reports.report import Call
 from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer
 from hotline.store.migrate import migrate

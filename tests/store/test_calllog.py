@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.report import Call
+from hotline.core.reports.report import Call
 from hotline.errors import CallLogUnavailable
 from hotline.store.calllog import CallLog
 from hotline.store.upsert import fold

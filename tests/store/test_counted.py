@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.report import Report, count, report_of
+from hotline.core.reports.report import Report, count, report_of
 from hotline.core.times.periods import Period, period
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.report import Call, count, report_of, tally
+from hotline.core.reports.report import Call, count, report_of, tally
 from hotline.core.times.periods import period
 from hotline.store.calllog import CallLog
 from tests.store.actors import NOON, all_kept, answered, ended, started, whole_call

@@ -13,7 +13,7 @@ from threading import Event
 import pytest
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.report import Call
+from hotline.core.reports.report import Call
 from hotline.errors import CallLogUnavailable
 from hotline.store.calllog import CallLog
 from hotline.store.drainer import Drainer

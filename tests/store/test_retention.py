@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.report import Before, Timed
-from hotline.core.retention import kept_from
+from hotline.core.reports.report import Before, Timed
+from hotline.core.reports.retention import kept_from
 from hotline.core.times.periods import period
 from hotline.output.report import report_json, report_table
 from hotline.store.calllog import CallLog

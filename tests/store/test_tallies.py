@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
-from hotline.core.figures import Counts, RingOutcome, Took
+from hotline.core.reports.metrics import Counts, RingOutcome, Took
 from hotline.errors import LiveStateUnavailable
 from hotline.store.tallies import Tallies
 

@@ -18,8 +18,8 @@ from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.figures import Calls, Counts, Figures, RingOutcome, Waiting
-from hotline.core.report import Tally
+from hotline.core.reports.metrics import Calls, Counts, Figures, RingOutcome, Waiting
+from hotline.core.reports.report import Tally
 from hotline.duties.figures import Measuring, Sources
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.settings import read_settings

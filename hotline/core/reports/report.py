@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from hotline.core.small_cells import SMALL
+from hotline.core.reports.small_cells import SMALL
 from hotline.core.times.periods import Period, Slot
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from hotline.core.report import Before, Call, DayCount, Report, Timed, tally
+from hotline.core.reports.report import Before, Call, DayCount, Report, Timed, tally
 from hotline.core.times.periods import Period
 from hotline.core.times.wall_clock import WallClock, wall_minute
 

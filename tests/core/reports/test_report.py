@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from hotline.core.report import Call, Report, Spread, count, percentile, report_of, spread
+from hotline.core.reports.report import Call, Report, Spread, count, percentile, report_of, spread
 from hotline.core.times.periods import Period, period
 from hotline.output.report import duration, report_csv, report_json, report_table
 

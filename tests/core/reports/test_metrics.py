@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.figures import (
+from hotline.core.reports.metrics import (
     TOLD,
     WAITED,
     Days,

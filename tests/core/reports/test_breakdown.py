@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.breakdown import (
+from hotline.core.reports.breakdown import (
     PARTS,
     Breakdown,
     Count,
@@ -20,8 +20,8 @@ from hotline.core.breakdown import (
     part_of_day,
     safe_breakdown,
 )
-from hotline.core.report import Call, SlotCount, count
-from hotline.core.small_cells import SMALL
+from hotline.core.reports.report import Call, SlotCount, count
+from hotline.core.reports.small_cells import SMALL
 from hotline.core.times.periods import Period, period
 
 NEW_YORK = ZoneInfo("America/New_York")

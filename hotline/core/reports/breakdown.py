@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from hotline.core.report import SlotCount
-from hotline.core.small_cells import Arc, hidden
+from hotline.core.reports.report import SlotCount
+from hotline.core.reports.small_cells import Arc, hidden
 from hotline.core.times.periods import Period, month_start
 
 Part = Literal["night", "morning", "afternoon", "evening"]

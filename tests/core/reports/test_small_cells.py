@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.small_cells import SMALL, Arc, hidden
+from hotline.core.reports.small_cells import SMALL, Arc, hidden
 
 
 def table(rows: Sequence[Sequence[int]]) -> list[Arc]:

@@ -1,0 +1,1 @@
+"""Reports and metrics: counts, times and what may be shown of them."""
