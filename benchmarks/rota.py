@@ -13,7 +13,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.oncall import Schedule
+from hotline.core.rota.on_call import Schedule
 from hotline.drawing.calendar_html import calendar_page
 from hotline.drawing.calendar_text import print_calendar
 from hotline.drawing.preview import preview

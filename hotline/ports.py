@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from hotline.core.absence import Absence, Known
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Heartbeat
@@ -17,6 +16,7 @@ from hotline.core.carrier_records.records import CallRecord, OwnNumber, Pointing
 from hotline.core.edit_notices import Told
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
+from hotline.core.rota.absence import Absence, Known
 from hotline.core.sending import Batch, Claim
 
 Clock = Callable[[], datetime]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from hotline.core.absence import Known
 from hotline.core.calls import transitions as rules
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
@@ -36,6 +35,7 @@ from hotline.core.calls.reply import Accept, HangUp, Reply
 from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.jobs import Job
 from hotline.core.off import to_ring
+from hotline.core.rota.absence import Known
 from hotline.core.times.wall_clock import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices

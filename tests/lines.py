@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Language, Menu, Step, Target
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Pattern, Ringing, Rota, Shift, Volunteer
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Pattern, Ringing, Rota, Shift, Volunteer
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 NUMBER = "+14105550100"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from hotline.core.absence import Absence
+from hotline.core.rota.absence import Absence
 from hotline.deployment import absences_file
 from hotline.settings import Settings
 from hotline.store.embedded import socket_path

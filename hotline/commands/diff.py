@@ -14,9 +14,9 @@ from rich.console import Console
 from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.rotas import WEEKS
 from hotline.commands.versions import LAST_COMMIT, Version, version, working
-from hotline.core.days import full_hour_after
-from hotline.core.oncall import Schedule
 from hotline.core.planning.rota_diff import rota_diff
+from hotline.core.rota.days import full_hour_after
+from hotline.core.rota.on_call import Schedule
 from hotline.deployment import now
 from hotline.drawing.diff import Compared, diff_json
 from hotline.drawing.diff_markdown import diff_markdown

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from hotline.commands.rota_edit import YES, Editing, editing, show_diff, write
-from hotline.core.calendar import LONGEST_ALARM, calendar_number, calendar_times, events, window
+from hotline.core.rota.calendar import LONGEST_ALARM, calendar_number, calendar_times, events, window
 from hotline.deployment import now, secret_key
 from hotline.files.edit import number_calendar
 from hotline.files.proposal import propose

@@ -7,7 +7,7 @@ import click
 from hotline.commands.absences import absences_known
 from hotline.commands.off import keep
 from hotline.commands.rota_edit import ROTA, editing
-from hotline.core.absence import Absence
+from hotline.core.rota.absence import Absence
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import now
 from hotline.settings import read_settings

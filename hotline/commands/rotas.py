@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hotline.commands.absences import absences_known
-from hotline.core.oncall import Schedule
+from hotline.core.rota.on_call import Schedule
 from hotline.errors import FilesError
 from hotline.files import load, read_files
 from hotline.files.rotas import read_rotas

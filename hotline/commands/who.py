@@ -16,7 +16,7 @@ from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
 from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota import OnCall
+from hotline.core.rota.rota import OnCall
 from hotline.deployment import now
 from hotline.settings import read_settings
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from hotline.core.quiet import TONIGHT, QuietHours
+from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 
 AHEAD = 8 * 7 * 86_400
 """How far ahead volunteers are told of changes, in seconds."""

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
-from hotline.core.hours import spells
-from hotline.core.oncall import Schedule
-from hotline.core.rota import OnCall, Stretch
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import OnCall, Stretch
+from hotline.core.rota.spells import spells
+from hotline.core.rota.text_rules import Alert
 from hotline.core.text_commands import Clock, Lasting, end_of
-from hotline.core.texts import Alert
 from hotline.core.times.spans import Span, joined, without
 from hotline.core.times.wall_clock import epoch_seconds, utc
 

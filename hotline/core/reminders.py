@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hotline.core.calendar import backup_turns, times
-from hotline.core.oncall import Schedule
-from hotline.core.quiet import TONIGHT, QuietHours
+from hotline.core.rota.calendar import backup_turns, times
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
+from hotline.core.rota.text_rules import Reminder
 from hotline.core.sending import for_phone
-from hotline.core.texts import Reminder
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hotline.core.oncall import Schedule
 from hotline.core.reminders import Planned, planned
+from hotline.core.rota.on_call import Schedule
 from hotline.core.sending import SentText
 from hotline.core.times.wall_clock import epoch_seconds
 

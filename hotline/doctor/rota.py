@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hotline.core.checkup.result import Result, failed, listed, passed, warned
-from hotline.core.days import full_hour_after
 from hotline.core.planning.gaps import lacks
+from hotline.core.rota.days import full_hour_after
 from hotline.doctor.site import Site
 
 WEEKS = 8

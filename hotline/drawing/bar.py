@@ -8,8 +8,8 @@ from datetime import date, datetime, tzinfo
 from rich.style import Style
 from rich.text import Text
 
-from hotline.core.days import Day, handovers
-from hotline.core.rota import OnCall
+from hotline.core.rota.days import Day, handovers
+from hotline.core.rota.rota import OnCall
 from hotline.drawing.colours import TERMINAL
 
 GAP = Style(color="white", bgcolor="color(160)", bold=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from hotline.core.days import Day, handovers
-from hotline.core.rota import OnCall, Rota, Stretch
+from hotline.core.rota.days import Day, handovers
+from hotline.core.rota.rota import OnCall, Rota, Stretch
 from hotline.drawing.calendar_css import CSS
 from hotline.drawing.colours import colours
 from hotline.drawing.preview import Preview

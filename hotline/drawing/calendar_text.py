@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console
 from rich.text import Text
 
-from hotline.core.days import Day
-from hotline.core.rota import Stretch
+from hotline.core.rota.days import Day
+from hotline.core.rota.rota import Stretch
 from hotline.drawing.bar import GAP, bar, ink, marks, style
 from hotline.drawing.colours import colours
 from hotline.drawing.preview import Preview

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotline.core.planning.rota_diff import RotaDiff, balance
-from hotline.core.rota import Rota
+from hotline.core.rota.rota import Rota
 from hotline.core.times.recurring import alike, on_the_wall, when
 from hotline.core.times.spans import Span, seconds
 from hotline.drawing.words import hours

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hotline.core.planning.fairness import DEFINITION, Breach, Fairness
-from hotline.core.rota import Rota
+from hotline.core.rota.rota import Rota
 from hotline.drawing.bar import ink
 from hotline.drawing.colours import colours
 from hotline.drawing.words import full_day, hours, moment

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from hotline.core.days import full_hour_after
-from hotline.core.oncall import Schedule
 from hotline.core.planning.gap_repair import Closing, closing
 from hotline.core.planning.gaps import Lack, lacks
 from hotline.core.planning.stand_ins import Pool
-from hotline.core.rota import Rota
+from hotline.core.rota.days import full_hour_after
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota
 from hotline.core.times.spans import Span
 from hotline.drawing.bar import GAP
 from hotline.drawing.words import hours, moment, names

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from hotline.core.days import Day, day_by_day
-from hotline.core.hours import seconds_on_call
-from hotline.core.oncall import Schedule
 from hotline.core.planning.gaps import Lack, lacks
-from hotline.core.rota import Rota
+from hotline.core.rota.days import Day, day_by_day
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota
+from hotline.core.rota.spells import seconds_on_call
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from hotline.core.days import Day
-from hotline.core.rota import Rota
+from hotline.core.rota.days import Day
+from hotline.core.rota.rota import Rota
 
 
 def hours(seconds: int) -> str:

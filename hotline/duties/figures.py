@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Heartbeat
-from hotline.core.oncall import Schedule
 from hotline.core.reports.metrics import Calls, Counts, Depth, Figures, Waiting, told_days
 from hotline.core.reports.report import Tally
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.errors import HotlineError
 from hotline.ports import Absences, Clock

@@ -14,7 +14,7 @@ from typing import TypeVar
 from hotline.core.calls.flow import Hotline
 from hotline.core.jobs import Job
 from hotline.core.off import Left, Place, Said, ends_of, marked_away, next_times, places_of, somebody_is_told, too_long
-from hotline.core.oncall import Schedule
+from hotline.core.rota.on_call import Schedule
 from hotline.core.text_answers import (
     answer,
     answer_language,

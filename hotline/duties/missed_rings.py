@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.hours import spells
+from hotline.core.rota.spells import spells
 from hotline.core.sending import Text, for_phone
 from hotline.core.text_words import language_for, words
 from hotline.core.times.spans import Span

@@ -16,7 +16,7 @@ from hotline.core.calls.ring_test import (
     monthly_id,
 )
 from hotline.core.jobs import Job
-from hotline.core.rota import HowOften
+from hotline.core.rota.rota import HowOften
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierRefused, CarrierUnavailable, LiveStateUnavailable, TryAgain
 from hotline.ports import Absences, Carrier, Clock, Jobs, Notices, RingTests

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from hotline.core.days import full_hour_after
-from hotline.core.oncall import Schedule
 from hotline.core.planning.gap_repair import closing
 from hotline.core.planning.gaps import lacks
 from hotline.core.planning.stand_ins import Pool
+from hotline.core.rota.days import full_hour_after
+from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.files.finding import Finding, in_order
 from hotline.files.lines import help_with, to_write

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hotline.core.rota import LAST
+from hotline.core.rota.rota import LAST
 from hotline.files.meant import COUNTED, FULL_NAMES, PLACES, WEEKDAYS, dates_meant, day_meant, days_meant, so_often
 from hotline.files.unreadable import Unreadable, clip, each, several, text
 from hotline.files.wording import NOTHING, Wording

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from hotline.core.rota import Away, Cover
+from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.wall_clock import DAY, WallMinute
 from hotline.errors import FilesError
 from hotline.files.document import Document, Plain

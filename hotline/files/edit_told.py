@@ -8,7 +8,7 @@ from datetime import datetime
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects, could_step_in
 from hotline.core.planning.fairness import Breach
-from hotline.core.rota import Away, Cover
+from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.in_words import hours, told, told_all
 from hotline.core.times.recurring import listed
 from hotline.core.times.spans import Span

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hotline.core.planning.without_effect import Idle, Why, idle_entries, never_on_call
-from hotline.core.rota import Rota
+from hotline.core.rota.rota import Rota
 from hotline.files.document import Document
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import Loaded

@@ -12,7 +12,7 @@ from datetime import date
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.swap import Exchange, exchange
-from hotline.core.rota import Away, Cover
+from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.in_words import told
 from hotline.core.times.spans import Span
 from hotline.errors import FilesError

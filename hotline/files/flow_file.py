@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hotline.core.calls.flow import OPEN, FixedDial, Flow, Language, Step
-from hotline.core.rota import Shift
+from hotline.core.rota.rota import Shift
 from hotline.files.document import Document, mapping
 from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph

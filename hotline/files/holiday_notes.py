@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from hotline.core.oncall import Schedule
+from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import utc, wall_minute
 from hotline.files.finding import Finding, in_order

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Step
-from hotline.core.rota import Cover, Rota, Rotation, Shift
+from hotline.core.rota.rota import Cover, Rota, Rotation, Shift
 
 Kept = TypeVar("Kept")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.rota import Limits
+from hotline.core.rota.rota import Limits
 from hotline.files.document import Document, mapping
 from hotline.files.names import Reference, check_references
 from hotline.files.shape_rota import LimitsEntry

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.planning.gap_repair import Closing
-from hotline.core.rota import Cover, Pattern, Rota, Shift
+from hotline.core.rota.rota import Cover, Pattern, Rota, Shift
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute
 from hotline.files.wording import Wording, together
 

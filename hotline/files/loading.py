@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from hotline.core.calls.flow import Flow, Hotline, Hunt
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota
 from hotline.files.across import Barred, check_across, find_barred
 from hotline.files.document import Document
 from hotline.files.finding import Finding, Severity, in_order

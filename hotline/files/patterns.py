@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from hotline.core.rota import Pattern
+from hotline.core.rota.rota import Pattern
 from hotline.core.times.wall_clock import DAY
 from hotline.files.days import EVERY_DAY
 from hotline.files.document import Document, Path

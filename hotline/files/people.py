@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.rota import Rota
+from hotline.core.rota.rota import Rota
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip, plain
 from hotline.files.wording import Listed, Wording

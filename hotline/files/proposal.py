@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects, could_step_in, effects, reach
-from hotline.core.rota import Away, Cover
+from hotline.core.rota.rota import Away, Cover
 from hotline.errors import FilesError
 from hotline.files.edit import add_entries
 from hotline.files.finding import Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hotline.core.texts import Quiet, Reminder
+from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.times.wall_clock import DAY
 from hotline.files.meant import clock_meant, number_meant
 from hotline.files.times import clock, hours

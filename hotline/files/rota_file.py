@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from hotline.core.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.files import zones
 from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.fitting import Fitted, fit

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from hotline.core.oncall import Schedule
+from hotline.core.rota.on_call import Schedule
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import ENDINGS
 from hotline.files.reading import read

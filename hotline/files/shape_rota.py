@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
-from hotline.core.rota import HowOften, Order
-from hotline.core.texts import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
+from hotline.core.rota.rota import HowOften, Order
+from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
 from hotline.files import shapes, written
 from hotline.files.shapes import Entry, Shape, duration_type, number_type, only_true, yes_or_no
 from hotline.files.suggest import did_you_mean

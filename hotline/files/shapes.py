@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, WrapValidator, model_validator
 
-from hotline.core.rota import Change
-from hotline.core.texts import Quiet, Reminder
+from hotline.core.rota.rota import Change
+from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.files import days, reminders, times, written
 from hotline.files.meant import number_meant
 from hotline.files.unreadable import Unreadable, clip, reader, text

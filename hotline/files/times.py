@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from hotline.core.rota import Change
+from hotline.core.rota.rota import Change
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 from hotline.files.days import weekday
 from hotline.files.meant import (

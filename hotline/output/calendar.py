@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from hotline.core.calendar import ADDRESS_PATH, Event, whole_key
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota import Rota
+from hotline.core.rota.calendar import ADDRESS_PATH, Event, whole_key
+from hotline.core.rota.rota import Rota
 
 _REFRESH = timedelta(hours=1)
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.ring_test import RingTestResult, next_monthly
-from hotline.core.rota import HowOften
+from hotline.core.rota.rota import HowOften
 from hotline.core.times.wall_clock import utc
 from hotline.deployment import now
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.core.calls.flow import Flow, Step
-from hotline.core.days import full_hour_after
-from hotline.core.oncall import Schedule
 from hotline.core.planning.rota_diff import RotaDiff, balance, rota_diff
 from hotline.core.planning.settings_diff import Altered
+from hotline.core.rota.days import full_hour_after
+from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.drawing.flow_graph import ways_on
 from hotline.files.rotas import read_rotas

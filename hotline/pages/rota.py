@@ -9,9 +9,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.days import full_hour_after, start_of_day
 from hotline.core.planning.fairness import Breach, fairness
-from hotline.core.rota import Cover
+from hotline.core.rota.days import full_hour_after, start_of_day
+from hotline.core.rota.rota import Cover
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.drawing.colours import colours

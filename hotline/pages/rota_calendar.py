@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from hotline.core.days import Day, day_by_day
-from hotline.core.hours import spells_in_tiers
-from hotline.core.oncall import Schedule
 from hotline.core.planning.fairness import Breach, breaches
-from hotline.core.rota import Cover, OnCall, Rota
+from hotline.core.rota.days import Day, day_by_day
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Cover, OnCall, Rota
+from hotline.core.rota.spells import spells_in_tiers
 from hotline.core.times.spans import Span, joined, within, without
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.drawing.colours import colours

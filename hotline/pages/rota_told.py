@@ -14,7 +14,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects, could_step_in
 from hotline.core.planning.fairness import Breach
 from hotline.core.planning.gaps import Lack
-from hotline.core.rota import Rota
+from hotline.core.rota.rota import Rota
 from hotline.core.times.recurring import alike, days_later, named_days, on_the_wall
 from hotline.core.times.spans import Span, seconds
 from hotline.pages.language import clock_time, day_name, locale, ngettext

@@ -11,8 +11,8 @@ from threading import BoundedSemaphore
 from flask import Blueprint, Response, g, render_template, request
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.days import start_of_day
 from hotline.core.reports.report import Tally, percentile
+from hotline.core.rota.days import start_of_day
 from hotline.errors import DatabaseUnavailable
 from hotline.pages.language import gettext as _
 from hotline.pages.sessions import still_signed_in

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
-from hotline.core.days import start_of_day
-from hotline.core.oncall import Schedule
-from hotline.core.rota import OnCall, Stretch
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.days import start_of_day
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import OnCall, Stretch
 from hotline.core.times.wall_clock import utc
 from hotline.drawing.colours import colours
 

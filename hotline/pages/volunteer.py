@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as Answer
 from hotline.core.calls.flow import Flow, Hotline
 from hotline.core.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.core.people import Deed
-from hotline.core.volunteer_page import PAGE_PATH, page_of, page_query
+from hotline.core.rota.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
 from hotline.pages.contact import vcard
 from hotline.pages.language import gettext as _

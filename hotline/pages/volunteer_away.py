@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota import Away
+from hotline.core.rota.rota import Away
 from hotline.errors import FilesError
 from hotline.files.edit import as_fields
 from hotline.files.loading import ENDINGS

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from hotline.core.days import start_of_day
-from hotline.core.hours import backup_spells, spells
-from hotline.core.oncall import Schedule
+from hotline.core.rota.days import start_of_day
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.spells import backup_spells, spells
 from hotline.core.times.spans import Span
 
 WEEKS = 8

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from flask import Blueprint, g, render_template
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.hours import spells
+from hotline.core.rota.spells import spells
+from hotline.core.rota.volunteer_page import page_query
 from hotline.core.times.spans import Span
-from hotline.core.volunteer_page import page_query
 from hotline.drawing.colours import colours
 from hotline.pages.rota import title_of
 from hotline.pages.tools import Tools

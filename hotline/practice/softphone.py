@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from hotline.core.absence import Absence, Known
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
-from hotline.core.rota import Ringing
+from hotline.core.rota.absence import Absence, Known
+from hotline.core.rota.rota import Ringing
 from hotline.errors import AbsenceNotKept
 from hotline.ports import Live
 from hotline.practice.rehearsal import Rehearsal, furnish

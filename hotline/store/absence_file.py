@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from hotline.core.absence import LastWord, Words, laid_together, worth_keeping
+from hotline.core.rota.absence import LastWord, Words, laid_together, worth_keeping
 
 ByRota = dict[str, dict[str, LastWord]]
 

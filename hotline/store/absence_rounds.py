@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from hotline.core.absence import LastWord, Words
+from hotline.core.rota.absence import LastWord, Words
 from hotline.errors import DatabaseUnavailable, LiveStateUnavailable
 from hotline.store.absences import AbsenceBook
 from hotline.store.forking import forget_in_child

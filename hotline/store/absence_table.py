@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import BigInteger, Column, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hotline.core.absence import GRACE, LastWord, Words, laid_together
+from hotline.core.rota.absence import GRACE, LastWord, Words, laid_together
 from hotline.store.opened import Database
 from hotline.store.schema import metadata
 

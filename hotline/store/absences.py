@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock
 
-from hotline.core.absence import (
+from hotline.core.rota.absence import (
     Absence,
     Known,
     LastWord,

@@ -31,7 +31,6 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from hotline.core.absence import Known
 from hotline.core.calls.carrier_signs import SIGNS_KEPT, Sign
 from hotline.core.calls.hunt import (
     MOST_RINGS,
@@ -44,6 +43,7 @@ from hotline.core.calls.hunt import (
     Turn,
     starts_after,
 )
+from hotline.core.rota.absence import Known
 from hotline.errors import LiveStateUnavailable
 from hotline.store.server import TIMEOUT, Server
 from hotline.store.shared_absences import absences_key

@@ -15,7 +15,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from hotline.core.absence import GRACE, LastWord, Words, worth_keeping
+from hotline.core.rota.absence import GRACE, LastWord, Words, worth_keeping
 from hotline.store.server import Server
 
 VERSION = ""

@@ -14,9 +14,18 @@ from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Response, request
 
-from hotline.core.calendar import ADDRESS_PATH, LONGEST_ALARM, Event, Times, calendar_times, events, feed_window, opened
 from hotline.core.calls.flow import Hotline
-from hotline.core.oncall import Schedule
+from hotline.core.rota.calendar import (
+    ADDRESS_PATH,
+    LONGEST_ALARM,
+    Event,
+    Times,
+    calendar_times,
+    events,
+    feed_window,
+    opened,
+)
+from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.ports import Clock
 

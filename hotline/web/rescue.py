@@ -12,11 +12,11 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import Blueprint, Response, request
 
 from hotline.carrier.twiml import dial_timeout
-from hotline.core.absence import Absence
 from hotline.core.calls import spoken as words
 from hotline.core.calls.flow import Flow, Hotline
 from hotline.core.calls.reply import Say
 from hotline.core.calls.transitions import LONGEST_TALK
+from hotline.core.rota.absence import Absence
 from hotline.ports import Absences, Clock, Directory, Notices
 from hotline.web.webhook import Webhook, as_twiml
 

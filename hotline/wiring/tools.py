@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, timedelta, tzinfo
 
-from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
 from hotline.core.reports.retention import kept_from
+from hotline.core.rota.absence import Absence
 from hotline.deployment import carrier, now, secret_key, text_carrier
 from hotline.duties.records import Deletion
 from hotline.files.watch import WatchedDirectory

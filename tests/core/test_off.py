@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 
-from hotline.core.absence import Absence
 from hotline.core.off import end_of_shift, left_by, next_times
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Pattern, Rota, Shift, Volunteer
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
 from hotline.core.times.spans import Span
-from tests.core.test_oncall import VOLUNTEERS, asked, rotas, rotas_and_absences
+from tests.core.rota.test_on_call import VOLUNTEERS, asked, rotas, rotas_and_absences
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 EVERY_DAY = frozenset(range(7))

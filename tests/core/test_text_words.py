@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.core.calls.flow import Flow, HangUp, Hotline, Language, Step
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota
+from hotline.core.rota.text_rules import TextRules
 from hotline.core.text_words import (
     FILLED_IN,
     LONGEST,
@@ -23,7 +24,6 @@ from hotline.core.text_words import (
     told_short,
     words,
 )
-from hotline.core.texts import TextRules
 from hotline.core.times.spans import Span
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from hotline.core.absence import Absence
 from hotline.core.calls.follow_up_jobs import Trouble
+from hotline.core.rota.absence import Absence
 from hotline.errors import CarrierUnavailable, TryAgain
 from tests.duties.texting import ROTA, World
 

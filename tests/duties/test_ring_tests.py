@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from hotline.carrier.rest import RestCarrier
-from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.ring_test import RingTest, as_named_now, unseal
 from hotline.core.jobs import Job
-from hotline.core.rota import HowOften, Ringing
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.rota import HowOften, Ringing
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import CarrierRefused, LiveStateUnavailable, TryAgain
 from hotline.files.zones import load_zone

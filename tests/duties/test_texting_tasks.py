@@ -7,9 +7,9 @@ from inspect import signature
 
 import pytest
 
-from hotline.core.absence import Absence
 from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.jobs import Job
+from hotline.core.rota.absence import Absence
 from hotline.jobs import tasks
 from hotline.jobs.schedule import SCHEDULE
 from hotline.store.calllog import CallLog

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hotline.core.absence import Absence
 from hotline.core.carrier_records.records import CallRecord, TextRecord
+from hotline.core.rota.absence import Absence
 from hotline.duties.alerts import Alerts
 from hotline.duties.edit_notices import EditNotices
 from hotline.duties.missed_rings import MissedRings

@@ -16,8 +16,8 @@ from redis import Redis
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from hotline.core.absence import Absence
 from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.rota.absence import Absence
 from hotline.files import load_texts
 from hotline.jobs.queue import connection
 from hotline.practice.rehearsal import Remembered, Wrap, furnish

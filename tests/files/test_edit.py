@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from hotline.core.rota import Away, Cover
+from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.wall_clock import wall_minute
 from hotline.errors import FilesError
 from hotline.files import load_texts

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Language, Menu, Target
-from hotline.core.rota import Away, Change, Cover, Order, Pattern, Ringing, Rotation, Shift, Volunteer
+from hotline.core.rota.rota import Away, Change, Cover, Order, Pattern, Ringing, Rotation, Shift, Volunteer
 from hotline.core.times.wall_clock import DAY, wall_minute
 from hotline.files import check_coverage, load
 from tests.files.good import EXAMPLES

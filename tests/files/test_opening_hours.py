@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.absence import Absence
-from hotline.core.calendar import calendar_times, events
 from hotline.core.calls import transitions as call
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.reply import HangUp, Say
@@ -18,6 +16,8 @@ from hotline.core.planning.fairness import fairness
 from hotline.core.planning.gaps_ahead import near_gaps
 from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.reminders import planned
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.calendar import calendar_times, events
 from hotline.core.times.spans import Span
 from hotline.files import Loaded, check_coverage, load_texts
 from tests.files.good import FLOW, rota_with, texts

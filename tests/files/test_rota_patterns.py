@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotline.core.oncall import Schedule
+from hotline.core.rota.on_call import Schedule
 from hotline.files import check_coverage, check_holidays, load_texts
 from hotline.files.public_holidays import public_holidays
 from hotline.files.unreadable import Unreadable

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hotline.core.oncall import Schedule
+from hotline.core.rota.on_call import Schedule
 from hotline.files import load_texts
 from hotline.files.rotas import read_rotas
 from hotline.files.zones import load_zone

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from hotline.core.rota.text_rules import TextRules
 from hotline.core.text_words import WORDS
-from hotline.core.texts import TextRules
 from hotline.files import load_texts
 from tests.files.good import texts
 

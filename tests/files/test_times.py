@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from hotline.core.rota import LAST, Change
+from hotline.core.rota.rota import LAST, Change
 from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
 from hotline.files import times
 from hotline.files.days import Days

@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
-from hotline.core.volunteer_page import page_query
+from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import secret_key
 from hotline.files.saving import SavedFiles
 from hotline.files.versions import Versions, digest

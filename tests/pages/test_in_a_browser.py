@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
-from hotline.core.volunteer_page import page_query
+from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import secret_key
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog

@@ -14,7 +14,7 @@ import pytest
 import redis
 import time_machine
 
-from hotline.core.volunteer_page import page_query
+from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import absences_file, outbox_dir, secret_key
 from hotline.files.edit import number_calendar
 from hotline.files.versions import Versions

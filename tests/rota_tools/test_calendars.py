@@ -17,15 +17,15 @@ from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 
 from hotline.cli import group
-from hotline.core.calendar import KEY_LENGTH, calendar_times, events, feed_window, opened, opens, times, window
 from hotline.core.calls.flow import Hotline
-from hotline.core.hours import backup_spells, spells
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota
+from hotline.core.rota.calendar import KEY_LENGTH, calendar_times, events, feed_window, opened, opens, times, window
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota
+from hotline.core.rota.spells import backup_spells, spells
 from hotline.core.times.spans import Span
 from hotline.files import load, load_texts
 from hotline.output.calendar import address, calendar_ics
-from tests.core.test_oncall import VOLUNTEERS, asked, rotas
+from tests.core.rota.test_on_call import VOLUNTEERS, asked, rotas
 from tests.files.good import rota_with, texts
 from tests.lines import hotline
 from tests.rota_tools.looking import run, write

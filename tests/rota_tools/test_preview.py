@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Pattern, Rota, Shift, Volunteer
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
 from hotline.drawing.bar import bar, marks
 from hotline.drawing.colours import TERMINAL, colours
 from hotline.drawing.preview import preview

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.cli import group
-from hotline.core.oncall import Schedule
 from hotline.core.planning.swap import exchange, wall_at
-from hotline.core.rota import Cover, Pattern, Rota, Shift, Volunteer
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Cover, Pattern, Rota, Shift, Volunteer
 from hotline.core.times.in_words import told
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, utc, wall_minute

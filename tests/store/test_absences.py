@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from hotline.core.absence import GRACE, Absence, Known, LastWord
 from hotline.core.calls.hunt import Hand, RingName, Seat
+from hotline.core.rota.absence import GRACE, Absence, Known, LastWord
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable
 from hotline.store.absence_rounds import AbsenceRounds
 from hotline.store.absence_table import AbsenceTable

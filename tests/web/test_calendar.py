@@ -15,9 +15,9 @@ import pytest
 from flask.testing import FlaskClient
 from ical.calendar_stream import IcsCalendarStream
 
-from hotline.core.calendar import Event
 from hotline.core.calls.flow import Hotline
-from hotline.core.oncall import Schedule
+from hotline.core.rota.calendar import Event
+from hotline.core.rota.on_call import Schedule
 from hotline.deployment import secret_key
 from hotline.files import load
 from hotline.files.edit import number_calendar

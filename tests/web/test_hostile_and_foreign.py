@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.log_entry import Moment
 from hotline.core.calls.transitions import LONGEST_CALL
-from hotline.core.rota import Ringing
+from hotline.core.rota.rota import Ringing
 from hotline.store.live import RedisLive
 from tests.lines import NUMBER, hotline
 from tests.web.line import KEY, PUBLIC, TOKEN, Line, document, leads, verbs, words

@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
-from hotline.core.absence import Absence
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.reports.metrics import Calls, Counts, Figures, RingOutcome, Waiting
 from hotline.core.reports.report import Tally
+from hotline.core.rota.absence import Absence
 from hotline.duties.figures import Measuring, Sources
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.settings import read_settings

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota, Shift
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota, Shift
 
 OPEN = "open"
 """Stands on the schedule of a line's opening hours for the line itself."""

@@ -14,7 +14,7 @@ from enum import Enum
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import HuntPosition, is_among
-from hotline.core.rota import OnCall, Order
+from hotline.core.rota.rota import OnCall, Order
 
 MOST_RINGS = 20
 """Rings in vain for one volunteer within an hour. After that only the first ring of a hunt may be theirs."""

@@ -20,7 +20,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position
 from hotline.core.calls.reply import HangUp, Reply, Say, Screen
 from hotline.core.calls.transitions import volunteers_language
-from hotline.core.rota import Rota
+from hotline.core.rota.rota import Rota
 
 KEPT = 31 * 24 * 3600
 """Seconds for which results are kept."""

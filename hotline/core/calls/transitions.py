@@ -16,7 +16,7 @@ from hotline.core.calls.position import HuntPosition, Position
 from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
 from hotline.core.calls.reply import GoOn as ComeBack
 from hotline.core.calls.reply import HangUp as End
-from hotline.core.rota import Ringing
+from hotline.core.rota.rota import Ringing
 from hotline.core.times.wall_clock import utc
 
 MOST_STEPS_AT_ONCE = 40

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hotline.core.hours import backup_spells, spells
-from hotline.core.oncall import Schedule
 from hotline.core.planning.fairness import Breach, breaches
 from hotline.core.planning.stand_ins import Pool, regular
-from hotline.core.rota import Away, Cover
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Away, Cover
+from hotline.core.rota.spells import backup_spells, spells
 from hotline.core.times.spans import Span, without
 from hotline.core.times.wall_clock import utc
 

@@ -14,9 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Literal
 
-from hotline.core.hours import backup_spells, spells
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Limits
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Limits
+from hotline.core.rota.spells import backup_spells, spells
 from hotline.core.times.spans import Span, seconds, within
 from hotline.core.times.wall_clock import DAY, WallClock, utc, wall_minute
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hotline.core.oncall import Schedule
 from hotline.core.planning.gaps import Lack
 from hotline.core.planning.stand_ins import Pool
-from hotline.core.rota import Cover, Pattern, Rota, Shift
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Cover, Pattern, Rota, Shift
 from hotline.core.times.recurring import days_later, named_days
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Stretch
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Stretch
 from hotline.core.times.recurring import BEYOND, alike, on_the_wall, when, whole
 from hotline.core.times.spans import Span
 

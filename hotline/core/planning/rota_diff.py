@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from hotline.core.hours import spells
-from hotline.core.oncall import Schedule
 from hotline.core.planning.settings_diff import Altered, altered_settings, altered_volunteers
-from hotline.core.rota import OnCall, Stretch
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import OnCall, Stretch
+from hotline.core.rota.spells import spells
 from hotline.core.times.recurring import BEYOND
 from hotline.core.times.spans import Span, both, joined, seconds, without
 

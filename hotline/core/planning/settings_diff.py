@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.core.rota import LAST, Change, Limits, Pattern, Ringing, Rota, Rotation, Shift, Volunteer
-from hotline.core.texts import Alert, Coordinator, Reminder, TextRules
+from hotline.core.rota.rota import LAST, Change, Limits, Pattern, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota.text_rules import Alert, Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import DAY
 
 

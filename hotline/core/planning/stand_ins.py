@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from hotline.core.hours import spells
-from hotline.core.oncall import Schedule
 from hotline.core.planning.fairness import exceeded
-from hotline.core.rota import Rota
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota
+from hotline.core.rota.spells import spells
 from hotline.core.times.spans import Span, joined, seconds
 from hotline.core.times.wall_clock import utc
 

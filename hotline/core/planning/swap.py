@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from hotline.core.hours import spells
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Cover
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Cover
+from hotline.core.rota.spells import spells
 from hotline.core.times.spans import Span, joined, within, without
 from hotline.core.times.wall_clock import DAY, WallMinute, utc, wall_minute
 

@@ -10,8 +10,8 @@ from itertools import chain
 from math import lcm
 from typing import TypeVar
 
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Away, Cover, Rota, Rotation, Shift
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Away, Cover, Rota, Rotation, Shift
 from hotline.core.times.wall_clock import DAY, WallMinute
 
 Entry = TypeVar("Entry", bound=Away | Cover)

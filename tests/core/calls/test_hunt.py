@@ -23,7 +23,7 @@ from hotline.core.calls.hunt import (
     starts_after,
 )
 from hotline.core.calls.position import HuntPosition
-from hotline.core.rota import OnCall, Order, Ringing
+from hotline.core.rota.rota import OnCall, Order, Ringing
 from tests.lines import NOON, hotline
 
 BEGAN = 1_000

@@ -25,7 +25,7 @@ from hotline.core.calls.transitions import (
     silence,
     wait,
 )
-from hotline.core.rota import Ringing
+from hotline.core.rota.rota import Ringing
 from tests.lines import NUMBER, STEPS, hotline, phone_of
 
 NOW = 1_000

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotline.core.oncall import Schedule
 from hotline.core.planning.fairness import Breach, Fairness, Load, breaches, fairness
-from hotline.core.rota import Cover, Limits, Rota, Volunteer
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Cover, Limits, Rota, Volunteer
 from hotline.core.times.wall_clock import wall_minute
 from hotline.files.zones import load_zone
 

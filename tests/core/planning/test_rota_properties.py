@@ -8,19 +8,19 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.days import day_by_day
-from hotline.core.hours import seconds_on_call, spells
-from hotline.core.oncall import Schedule
 from hotline.core.planning.fairness import fairness
 from hotline.core.planning.gap_repair import closing
 from hotline.core.planning.gaps import lacks
 from hotline.core.planning.rota_diff import balance, rota_diff
 from hotline.core.planning.stand_ins import Pool
-from hotline.core.rota import Cover, Rota, Shift
+from hotline.core.rota.days import day_by_day
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Cover, Rota, Shift
+from hotline.core.rota.spells import seconds_on_call, spells
 from hotline.core.times.spans import Span, joined, seconds, within, without
 from hotline.files.lines import to_write
 from hotline.files.rotas import read_rotas
-from tests.core.test_oncall import asked, rotas
+from tests.core.rota.test_on_call import asked, rotas
 from tests.files.good import rota_with
 
 Drawn = tuple[Rota, date]

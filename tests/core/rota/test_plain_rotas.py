@@ -9,10 +9,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hotline.core.oncall import Schedule
-from hotline.core.rota import OnCall
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import OnCall
 from hotline.files.rotas import read_rotas
-from tests.core.plain_resolver import WEEKDAYS, PlainRota
+from tests.core.rota.plain_resolver import WEEKDAYS, PlainRota
 
 Rota = dict[str, Any]
 Names = st.sampled_from(["amy", "ben", "cho", "dee", "eli"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
-from hotline.core.rota import OnCall, Stretch
+from hotline.core.rota.rota import OnCall, Stretch
 from hotline.core.times.spans import Span
 
 Key = TypeVar("Key", bound=Hashable)

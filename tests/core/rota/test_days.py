@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from hotline.core.days import Day, day_by_day
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Pattern, Rota, Shift, Volunteer
+from hotline.core.rota.days import Day, day_by_day
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
 from hotline.files.zones import load_zone
 
 HOUR = 3600

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota import Rota
+from hotline.core.rota.rota import Rota
 
 
 def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[[str], Mapping[str, str]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from hotline.core.oncall import Schedule
-from hotline.core.rota import OnCall, Stretch
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import OnCall, Stretch
 from hotline.core.times.wall_clock import utc, wall_minute
 
 _USUAL = 86_400

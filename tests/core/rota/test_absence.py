@@ -5,7 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.absence import GRACE, Absence, LastWord, Words, absences_in, laid_together, next_word, worth_keeping
+from hotline.core.rota.absence import (
+    GRACE,
+    Absence,
+    LastWord,
+    Words,
+    absences_in,
+    laid_together,
+    next_word,
+    worth_keeping,
+)
 
 NOON = 1_750_000_000
 words = st.dictionaries(

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Away, Change, Cover, Pattern, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Away, Change, Cover, Pattern, Rota, Rotation, Shift, Volunteer
 from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
 from hotline.files.zones import load_zone
 

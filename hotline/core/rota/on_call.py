@@ -15,8 +15,8 @@ from heapq import merge
 from itertools import chain
 from typing import Generic, TypeVar
 
-from hotline.core.absence import Absence
-from hotline.core.rota import Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, on_call_in
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.rota import Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, on_call_in
 from hotline.core.times.spans import Span, both, joined, within, without
 from hotline.core.times.wall_clock import DAY, WEEK, WallClock, WallMinute, epoch_seconds, utc
 

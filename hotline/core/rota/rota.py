@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from enum import Enum
 
-from hotline.core.texts import Coordinator, Reminder, TextRules
+from hotline.core.rota.text_rules import Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import WallMinute
 
 LAST = -1

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from hotline.core.hours import backup_spells, spells
-from hotline.core.oncall import Schedule
-from hotline.core.rota import Rota, Volunteer
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota, Volunteer
+from hotline.core.rota.spells import backup_spells, spells
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import utc, wall_minute
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.texts import Quiet
+from hotline.core.rota.text_rules import Quiet
 from hotline.core.times.wall_clock import DAY, WallClock, WallMinute
 
 TONIGHT = 2 * 3600

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 
-from hotline.core.calendar import KEY_LENGTH, PART_LENGTH, by_phone_part, calendar_number, phone_part
-from hotline.core.rota import Rota
+from hotline.core.rota.calendar import KEY_LENGTH, PART_LENGTH, by_phone_part, calendar_number, phone_part
+from hotline.core.rota.rota import Rota
 
 PAGE_PATH = "/mine"
 _KEY_BYTES = 20

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.core.absence import Absence
-from hotline.core.oncall import Schedule
-from hotline.core.rota import LAST, Away, Change, Cover, OnCall, Pattern, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota.absence import Absence
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import LAST, Away, Change, Cover, OnCall, Pattern, Rota, Rotation, Shift, Volunteer
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 from hotline.files.zones import load_zone
 
