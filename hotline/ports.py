@@ -13,11 +13,11 @@ from hotline.core.calls.hunt import Dealt, EndedRing, Hand, RingEnd, RingName
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.carrier_records.records import CallRecord, OwnNumber, Pointing, TextRecord
-from hotline.core.edit_notices import Told
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
 from hotline.core.rota.absence import Absence, Known
-from hotline.core.sending import Batch, Claim
+from hotline.core.texts.edit_notices import Told
+from hotline.core.texts.sending import Batch, Claim
 
 Clock = Callable[[], datetime]
 """The instant it is now, as an aware datetime."""

@@ -34,8 +34,8 @@ from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Accept, HangUp, Reply
 from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.jobs import Job
-from hotline.core.off import to_ring
 from hotline.core.rota.absence import Known
+from hotline.core.texts.off import to_ring
 from hotline.core.times.wall_clock import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices

@@ -12,10 +12,10 @@ from hotline.commands.absences import absences_known
 from hotline.commands.files import hotlines
 from hotline.commands.rota_edit import ROTA, editing
 from hotline.core.calls.flow import Hotline
-from hotline.core.off import Left, Place, ends_of, left_by, too_long
 from hotline.core.rota.absence import Absence
-from hotline.core.text_commands import read_command
-from hotline.core.text_words import told_short
+from hotline.core.texts.commands import read_command
+from hotline.core.texts.off import Left, Place, ends_of, left_by, too_long
+from hotline.core.texts.words import told_short
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.deployment import now

@@ -10,8 +10,8 @@ from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.planning.gaps_ahead import near_gaps
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Alert, Coordinator
-from hotline.core.sending import Batch, Text
-from hotline.core.text_words import clock_time, from_until, language_for, words
+from hotline.core.texts.sending import Batch, Text
+from hotline.core.texts.words import clock_time, from_until, language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.duties.reminders import each_rota

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.edit_notices import AHEAD, Change, Time, Verdict, verdict
 from hotline.core.rota.calendar import backup_turns, times
 from hotline.core.rota.quiet_hours import QuietHours
-from hotline.core.sending import Text, for_phone
-from hotline.core.text_words import LONGEST, gsm_length, language_for, told_short, words
+from hotline.core.texts.edit_notices import AHEAD, Change, Time, Verdict, verdict
+from hotline.core.texts.sending import Text, for_phone
+from hotline.core.texts.words import LONGEST, gsm_length, language_for, told_short, words
 from hotline.core.times.recurring import BEYOND
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc

@@ -13,9 +13,8 @@ from typing import TypeVar
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.jobs import Job
-from hotline.core.off import Left, Place, Said, ends_of, marked_away, next_times, places_of, somebody_is_told, too_long
 from hotline.core.rota.on_call import Schedule
-from hotline.core.text_answers import (
+from hotline.core.texts.answers import (
     answer,
     answer_language,
     leaves_answer,
@@ -24,7 +23,18 @@ from hotline.core.text_answers import (
     off_answer,
     who_answer,
 )
-from hotline.core.text_commands import Command, Word, read_command
+from hotline.core.texts.commands import Command, Word, read_command
+from hotline.core.texts.off import (
+    Left,
+    Place,
+    Said,
+    ends_of,
+    marked_away,
+    next_times,
+    places_of,
+    somebody_is_told,
+    too_long,
+)
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.duties.off import SettingOff
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.spells import spells
-from hotline.core.sending import Text, for_phone
-from hotline.core.text_words import language_for, words
+from hotline.core.texts.sending import Text, for_phone
+from hotline.core.texts.words import language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc, wall_minute
 from hotline.duties.reminders import each_rota

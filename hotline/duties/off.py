@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from hotline.core.jobs import Job, Urgency
-from hotline.core.off import Left, Place, Said, left_by, long_off
 from hotline.core.rota.absence import Absence
+from hotline.core.texts.off import Left, Place, Said, left_by, long_off
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import AbsenceNotKept
 from hotline.ports import AbsenceKeeper, Jobs, Notices

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.reminders import Planned, due
-from hotline.core.sending import Text
-from hotline.core.text_words import from_until, language_for, words
+from hotline.core.texts.reminders import Planned, due
+from hotline.core.texts.sending import Text
+from hotline.core.texts.words import from_until, language_for, words
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.duties.sending import Sender
 from hotline.ports import Absences, Clock, Lines

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hotline.core.sending import NOT_SENT_AGAIN, Outcome, Text
+from hotline.core.texts.sending import NOT_SENT_AGAIN, Outcome, Text
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.ports import Carrier, Clock, Notices, Optouts, TextLedger

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from string import Formatter
 
 from hotline.core.rota.text_rules import Alert, Coordinator, TextRules
-from hotline.core.text_words import FILLED_IN, as_sent, texts_needed
+from hotline.core.texts.words import FILLED_IN, as_sent, texts_needed
 from hotline.files.document import Document, Path
 from hotline.files.meant import understood
 from hotline.files.names import check_names

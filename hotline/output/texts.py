@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.text_words import told_short
-from hotline.core.texts_seen import SeenReminder
+from hotline.core.texts.overview import SeenReminder
+from hotline.core.texts.words import told_short
 from hotline.core.times.wall_clock import utc
 
 _KINDS = {

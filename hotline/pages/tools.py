@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import Plan, Played, Script
-from hotline.core.off import Place, Said
 from hotline.core.people import Deed, Link, Listed, Person, Role
 from hotline.core.reports.report import Report, Tally
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
+from hotline.core.texts.off import Place, Said
 from hotline.core.times.periods import Period
 from hotline.files.saving import SavedFiles
 from hotline.ports import Absences, Clock, Notices

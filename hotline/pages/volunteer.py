@@ -14,9 +14,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from hotline.core.calls.flow import Flow, Hotline
-from hotline.core.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.core.people import Deed
 from hotline.core.rota.volunteer_page import PAGE_PATH, page_of, page_query
+from hotline.core.texts.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
 from hotline.pages.contact import vcard
 from hotline.pages.language import gettext as _

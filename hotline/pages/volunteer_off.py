@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from hotline.core.off import Left, Place
-from hotline.core.text_commands import Clock, Lasting
+from hotline.core.texts.commands import Clock, Lasting
+from hotline.core.texts.off import Left, Place
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later, moment_of, ngettext, zone_words
 from hotline.pages.rota_told import times_of

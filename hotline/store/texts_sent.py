@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection, Iterator, Sequence
 
-from hotline.core.sending import CAME_OF_A_CALL, Claim, SentText
+from hotline.core.texts.sending import CAME_OF_A_CALL, Claim, SentText
 from hotline.store.opened import Database
 
 _DAY = 86_400

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hotline.core.edit_notices import Told
+from hotline.core.texts.edit_notices import Told
 from hotline.store.opened import Database
 
 

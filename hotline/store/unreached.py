@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.sending import Batch
+from hotline.core.texts.sending import Batch
 from hotline.store.opened import Database
 
 

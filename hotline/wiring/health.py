@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 from hotline.core.calls.heartbeat import pulse
-from hotline.core.off import leave_nobody
+from hotline.core.texts.off import leave_nobody
 from hotline.deployment import now
 from hotline.errors import LiveStateUnavailable
 from hotline.files.watch import WatchedDirectory

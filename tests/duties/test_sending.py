@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from hotline.core.sending import Outcome, Text
+from hotline.core.texts.sending import Outcome, Text
 from hotline.duties.sending import IN_DOUBT_FOR, LISTED_FOR, Sender
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.store.opened import Database

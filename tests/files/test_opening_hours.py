@@ -11,13 +11,13 @@ import pytest
 from hotline.core.calls import transitions as call
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.reply import HangUp, Say
-from hotline.core.off import leave_nobody, left_by, next_times
 from hotline.core.planning.fairness import fairness
 from hotline.core.planning.gaps_ahead import near_gaps
 from hotline.core.planning.rota_diff import rota_diff
-from hotline.core.reminders import planned
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.calendar import calendar_times, events
+from hotline.core.texts.off import leave_nobody, left_by, next_times
+from hotline.core.texts.reminders import planned
 from hotline.core.times.spans import Span
 from hotline.files import Loaded, check_coverage, load_texts
 from tests.files.good import FLOW, rota_with, texts

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hotline.core.rota.rota import Rota
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet, Reminder, TextRules
-from hotline.core.text_words import WORDS
+from hotline.core.texts.words import WORDS
 from hotline.files import load_texts
 from hotline.files.reminders import quiet, reminders
 from hotline.files.shape_rota import TextWordsEntry

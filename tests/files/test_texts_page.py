@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from hotline.core.rota.text_rules import TextRules
-from hotline.core.text_words import WORDS
+from hotline.core.texts.words import WORDS
 from hotline.files import load_texts
 from tests.files.good import texts
 

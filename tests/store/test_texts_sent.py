@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hotline.core.edit_notices import Told
-from hotline.core.sending import Batch, Claim
+from hotline.core.texts.edit_notices import Told
+from hotline.core.texts.sending import Batch, Claim
 from hotline.store.opened import Database
 from hotline.store.texts_sent import TextsSent
 from hotline.store.told_times import ToldTimes

@@ -73,7 +73,7 @@ class Coordinator:
 class TextRules:
     """The rota's own rules for texts. `quiet` None: no hours are quiet.
 
-    `words` are the rota's own, by text and language; `hotline.core.text_words` has those for all others.
+    `words` are the rota's own, by text and language; `hotline.core.texts.words` has those for all others.
     """
 
     reminders: tuple[Reminder, ...] = (EVENING_BEFORE, AN_HOUR_BEFORE)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 
-from hotline.core.off import end_of_shift, left_by, next_times
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
+from hotline.core.texts.off import end_of_shift, left_by, next_times
 from hotline.core.times.spans import Span
 from tests.core.rota.test_on_call import VOLUNTEERS, asked, rotas, rotas_and_absences
 

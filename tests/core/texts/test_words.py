@@ -12,7 +12,7 @@ from hotline.core.calls.flow import Flow, HangUp, Hotline, Language, Step
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.rota.text_rules import TextRules
-from hotline.core.text_words import (
+from hotline.core.texts.words import (
     FILLED_IN,
     LONGEST,
     WORDS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.text_commands import Clock, Command, Lasting, Word, end_of, read_command
+from hotline.core.texts.commands import Clock, Command, Lasting, Word, end_of, read_command
 from hotline.files.zones import load_zone
 
 HOUR, DAY = 3600, 86_400

@@ -15,7 +15,7 @@ from hotline.core.rota.calendar import backup_turns, times
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Reminder
-from hotline.core.sending import for_phone
+from hotline.core.texts.sending import for_phone
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.reminders import Planned, due, planned
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Cover, Pattern, Rota, Shift, Volunteer
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Quiet, Reminder, TextRules
+from hotline.core.texts.reminders import Planned, due, planned
 from hotline.core.times.wall_clock import epoch_seconds, wall_minute
 from hotline.files.zones import load_zone
 

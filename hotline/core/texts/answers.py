@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.off import AHEAD
 from hotline.core.rota.rota import OnCall
-from hotline.core.text_words import as_sent, from_until, told_short
+from hotline.core.texts.off import AHEAD
+from hotline.core.texts.words import as_sent, from_until, told_short
 from hotline.core.times.spans import Span
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {

@@ -12,7 +12,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import OnCall, Stretch
 from hotline.core.rota.spells import spells
 from hotline.core.rota.text_rules import Alert
-from hotline.core.text_commands import Clock, Lasting, end_of
+from hotline.core.texts.commands import Clock, Lasting, end_of
 from hotline.core.times.spans import Span, joined, without
 from hotline.core.times.wall_clock import epoch_seconds, utc
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hotline.core.reminders import Planned, planned
 from hotline.core.rota.on_call import Schedule
-from hotline.core.sending import SentText
+from hotline.core.texts.reminders import Planned, planned
+from hotline.core.texts.sending import SentText
 from hotline.core.times.wall_clock import epoch_seconds
 
 BACK = timedelta(days=2)
