@@ -17,9 +17,9 @@ from hotline.core.rota.on_call import Schedule
 from hotline.drawing.calendar_html import calendar_page
 from hotline.drawing.calendar_text import print_calendar
 from hotline.drawing.preview import preview
-from hotline.files.document import Document
-from hotline.files.reading import TextLoader, read
 from hotline.files.rota_file import read_rota
+from hotline.files.yaml.document import Document
+from hotline.files.yaml.reading import TextLoader, read
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 START = datetime(2026, 1, 5, 5, tzinfo=UTC)

@@ -23,7 +23,7 @@ from hotline.files.entering import Entered, swap_in_words
 from hotline.files.people import find_volunteer
 from hotline.files.proposal import Proposal, propose_entries
 from hotline.files.unreadable import Unreadable
-from hotline.files.writing import replace_file
+from hotline.files.yaml.replace_file import replace_file
 from hotline.settings import read_settings
 
 ROTA = click.option("--rota", "rota", help="The rota to write to, where several know the volunteer.")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from hotline.core.calls import spoken as words
 from hotline.files.dialling import refusal
-from hotline.files.document import Document, Path, mapping, names
 from hotline.files.flow_file import FlowRead
 from hotline.files.meant import is_language, languages_meant
 from hotline.files.names import Reference
@@ -17,6 +16,7 @@ from hotline.files.speech import check_length, check_sayable
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
+from hotline.files.yaml.document import Document, Path, mapping, names
 
 
 def check_across(

@@ -12,11 +12,11 @@ from datetime import date
 from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.wall_clock import DAY, WallMinute
 from hotline.errors import FilesError
-from hotline.files.document import Document, Plain
-from hotline.files.insertion import Insertion, Style, added_to_list, inserted, new_section, with_field
-from hotline.files.layout import layout
-from hotline.files.reading import read
 from hotline.files.wording import Wording
+from hotline.files.yaml.document import Document, Plain
+from hotline.files.yaml.insertion import Insertion, Style, added_to_list, inserted, new_section, with_field
+from hotline.files.yaml.layout import layout
+from hotline.files.yaml.reading import read
 
 Change = Mapping[str, str]
 """The fields of one entry, in the order they are written."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from hotline.core.calls.flow import OPEN, FixedDial, Flow, Language, Step
 from hotline.core.rota.rota import Shift
-from hotline.files.document import Document, mapping
 from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph
 from hotline.files.keys_said import check_menus
@@ -22,6 +21,7 @@ from hotline.files.speech import check_speech
 from hotline.files.steps import check_step, language_references, make_step, step_references
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
+from hotline.files.yaml.document import Document, mapping
 
 
 @dataclass(slots=True)

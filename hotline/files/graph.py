@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
-from hotline.files.document import Document
 from hotline.files.unreadable import clip
 from hotline.files.wording import Wording
+from hotline.files.yaml.document import Document
 
 MOST_BYTES_AT_ONCE = 40_000
 """Of words in one answer to the carrier, which takes 64 kB at most (its error 11750)."""

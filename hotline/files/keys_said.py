@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from hotline.files.document import Document, mapping
 from hotline.files.unreadable import clip
 from hotline.files.wording import Wording, in_a_row
+from hotline.files.yaml.document import Document, mapping
 
 Purpose = Literal["take", "pass"]
 

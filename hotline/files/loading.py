@@ -10,14 +10,14 @@ from hotline.core.calls.flow import Flow, Hotline, Hunt
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.files.across import Barred, check_across, find_barred
-from hotline.files.document import Document
 from hotline.files.finding import Finding, Severity, in_order
 from hotline.files.flow_file import FlowRead, read_flow
-from hotline.files.guard import MOST_BYTES
 from hotline.files.left_out import flow_without, rota_without
-from hotline.files.reading import read
 from hotline.files.rota_file import RotaRead, read_rota
 from hotline.files.wording import NOTHING, Wording
+from hotline.files.yaml.document import Document
+from hotline.files.yaml.guard import MOST_BYTES
+from hotline.files.yaml.reading import read
 
 FOLDERS = ("call_flows", "rota")
 ENDINGS = (".yaml", ".yml")

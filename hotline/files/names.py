@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hotline.files.document import Document, Part, Path, mapping
 from hotline.files.finding import Severity
 from hotline.files.meant import names_meant
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
 from hotline.files.wording import Wording
+from hotline.files.yaml.document import Document, Part, Path, mapping
 
 What = Literal["volunteer", "step", "language"]
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.files import zones
-from hotline.files.document import Document, Path, entries, mapping, names
 from hotline.files.fitting import Fitted, fit
 from hotline.files.keys_said import check_screening
 from hotline.files.limits import check_limits_entry, limits
@@ -23,6 +22,7 @@ from hotline.files.shapes import GONE
 from hotline.files.text_rules import check_coordinators, check_words, coordinators, coordinators_phones, text_rules
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
+from hotline.files.yaml.document import Document, Path, entries, mapping, names
 
 _LISTS = (("shifts", "on_call"), ("rotations", "turns"))
 _PEOPLE = (("away", "who"), ("cover", "who"), ("cover", "for"))

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from hotline.core.rota.on_call import Schedule
 from hotline.files.finding import Finding, in_order
 from hotline.files.loading import ENDINGS
-from hotline.files.reading import read
 from hotline.files.rota_file import read_rota
+from hotline.files.yaml.reading import read
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hotline.errors import FileChanged, FilesError
 from hotline.files.loading import read_files
 from hotline.files.versions import Version, Versions, digest
 from hotline.files.wording import Wording
-from hotline.files.writing import replace_file
+from hotline.files.yaml.replace_file import replace_file
 
 Because = Literal["off", "git", "read-only"]
 """Why files are not written here: it is switched off, they come from git, or the server may not write them."""

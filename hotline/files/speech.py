@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hotline.core.calls import spoken as words
 from hotline.core.calls.flow import Language
-from hotline.files.document import Document, Path, mapping
 from hotline.files.names import Reference, check_references
 from hotline.files.unreadable import clip
 from hotline.files.wording import Count, Wording
+from hotline.files.yaml.document import Document, Path, mapping
 
 PLAIN_VOICES = frozenset({"man", "woman", "alice"})
 MOST_CHARACTERS = {"Polly": 3000, "Google": 5000}

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
 from hotline.core.calls.flow import Words as Spoken
-from hotline.files.document import Document, mapping
 from hotline.files.names import Reference
 from hotline.files.phones import dialled
 from hotline.files.shape_flow import StepEntry
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import Unreadable, clip
 from hotline.files.wording import Wording
+from hotline.files.yaml.document import Document, mapping
 
 KEYS = tuple("0123456789*#")
 REPEATS = 3

@@ -18,11 +18,11 @@ from werkzeug.wrappers import Response
 from hotline.errors import FileChanged, FilesError
 from hotline.files.checking import check_edit
 from hotline.files.completing import FORMATS, completions
-from hotline.files.endings import as_before, shown_text
 from hotline.files.finding import Finding
 from hotline.files.masking import masked
 from hotline.files.merging import merged
 from hotline.files.versions import Version, digest
+from hotline.files.yaml.line_endings import as_before, shown_text
 from hotline.pages import rota_told as told
 from hotline.pages.files_compared import Row, rows, side_by_side
 from hotline.pages.files_meaning import Meaning, meaning_of

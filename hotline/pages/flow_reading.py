@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hotline.core.calls.flow import Flow
 from hotline.files.finding import Finding
 from hotline.files.flow_file import read_flow
-from hotline.files.reading import read
+from hotline.files.yaml.reading import read
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from hotline.files import (
 from hotline.files.explained_flow import FLOW
 from hotline.files.explained_rota import ROTA
 from hotline.files.explained_yaml import YAML
-from hotline.files.guard import MOST_BYTES, MOST_NODES
+from hotline.files.yaml.guard import MOST_BYTES, MOST_NODES
 from tests.files.good import BROKEN, broken_texts, texts
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)

@@ -16,8 +16,8 @@ from hotline.files import Finding, check_coverage, check_effects, check_holidays
 from hotline.files.explained_flow import FLOW as FLOW_CODES
 from hotline.files.explained_rota import ROTA as ROTA_CODES
 from hotline.files.explained_yaml import YAML as YAML_CODES
-from hotline.files.guard import MOST_BYTES, MOST_NODES
 from hotline.files.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.files.yaml.guard import MOST_BYTES, MOST_NODES
 from hotline.pages.findings import as_worded_json, worded
 from hotline.pages.language import translations
 from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, texts

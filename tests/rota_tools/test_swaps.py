@@ -26,7 +26,7 @@ from hotline.files import load, load_texts
 from hotline.files.people import find_volunteer
 from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable
-from hotline.files.writing import replace_file
+from hotline.files.yaml.replace_file import replace_file
 from hotline.files.zones import load_zone
 from tests.files.good import rota_with, texts
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.files.endings import as_before, shown_text
+from hotline.files.yaml.line_endings import as_before, shown_text
 
 LINES = st.lists(
     st.text(st.characters(exclude_characters="\r\n\ufeff", exclude_categories=("Cs",)), max_size=5), max_size=8

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.files.layout import Part
+from hotline.files.yaml.layout import Part
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NEWLINES = ("\r\n", "\n", "\r")

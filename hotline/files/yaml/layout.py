@@ -21,7 +21,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from hotline.files.reading import TextLoader
+from hotline.files.yaml.reading import TextLoader
 
 Kind = Literal["scalar", "list", "group", "repeated"]
 
