@@ -12,8 +12,8 @@ from hotline.core.rota.calendar import LONGEST_ALARM, calendar_number, calendar_
 from hotline.deployment import now, secret_key
 from hotline.files.edit import number_calendar
 from hotline.files.proposal import propose
-from hotline.files.times import duration
 from hotline.files.unreadable import Unreadable
+from hotline.files.values.times import duration
 from hotline.links import pages_address
 from hotline.output.calendar import address, calendar_ics
 from hotline.settings import Settings, read_settings

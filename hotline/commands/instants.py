@@ -10,8 +10,8 @@ import click
 from hotline.core.times.wall_clock import DAY as MINUTES
 from hotline.core.times.wall_clock import WallClock, utc, wall_minute
 from hotline.deployment import now
-from hotline.files.typed_times import typed_day, typed_moment
 from hotline.files.unreadable import Unreadable
+from hotline.files.values.typed_times import typed_day, typed_moment
 
 _YEARS = range(1970, 3000)
 INSTANT_HELP = 'Like "2026-12-24 18:00", "tomorrow 8am" or "fri 18:00"; in the rota\'s zone unless it has one.'

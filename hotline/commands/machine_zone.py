@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from hotline.files.zones import zone_names
+from hotline.files.values.zones import zone_names
 
 
 def machine_zone() -> str:

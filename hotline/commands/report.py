@@ -19,7 +19,7 @@ from hotline.core.reports.report import Report
 from hotline.core.times.periods import before, period
 from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 from hotline.output.report import report_csv, report_json, report_table
 from hotline.settings import Settings, read_settings
 from hotline.store.calllog import CallLog

@@ -24,8 +24,8 @@ from hotline.deployment import now, outbox_dir, secret_key
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import FilesError, HotlineError, TryAgain
 from hotline.files import read_files
-from hotline.files.people import find_volunteer
 from hotline.files.unreadable import Unreadable
+from hotline.files.values.which_volunteer import find_volunteer
 from hotline.logs import Notices
 from hotline.output.ring_tests import OUTCOMES, results_json, results_table
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal

@@ -20,7 +20,7 @@ from hotline.core.rota.rota import Rota
 from hotline.core.times.spans import Span
 from hotline.drawing.bar import GAP
 from hotline.drawing.words import hours, moment, names
-from hotline.files.lines import Edit, to_write
+from hotline.files.values.rota_lines import Edit, to_write
 
 _MOST_LINES = 12
 

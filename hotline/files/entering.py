@@ -1,7 +1,7 @@
 """What somebody enters with `away`, `cover` or `swap`, in a terminal or on a page, as entries of a rota.
 
-Names are typed as people say them, times as `hotline.files.typed_times` reads them. Each function raises `Unreadable`
-for what cannot be understood.
+Names are typed as people say them, times as `hotline.files.values.typed_times` reads them. Each function raises
+`Unreadable` for what cannot be understood.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.in_words import told
 from hotline.core.times.spans import Span
 from hotline.errors import FilesError
-from hotline.files.people import find_volunteer
-from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable
+from hotline.files.values.typed_times import period
+from hotline.files.values.which_volunteer import find_volunteer
 from hotline.files.wording import NOTHING, Listed, Wording
 
 _SELF = "covers-themselves"

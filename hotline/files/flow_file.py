@@ -11,15 +11,15 @@ from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph
 from hotline.files.keys_said import check_menus
 from hotline.files.languages import DEFAULT, read_languages
-from hotline.files.names import check_file_name, check_names, check_references
 from hotline.files.patterns import check_pattern, pattern
-from hotline.files.phones import phone
 from hotline.files.rota_file import note_not_valid
 from hotline.files.shape_flow import STAND_INS, FlowFile, StepEntry
 from hotline.files.shapes import GONE
 from hotline.files.speech import check_speech
 from hotline.files.steps import check_step, language_references, make_step, step_references
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.values.names import check_file_name, check_names, check_references
+from hotline.files.values.phones import phone
 from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document, mapping
 

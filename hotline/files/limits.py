@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hotline.core.rota.rota import Limits
-from hotline.files.names import Reference, check_references
 from hotline.files.shape_rota import LimitsEntry
 from hotline.files.unreadable import clip
+from hotline.files.values.names import Reference, check_references
 from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document, mapping
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import yaml
 
-from hotline.files import written
-from hotline.files.public_holidays import countries
 from hotline.files.schema_rules import FIELD_RULES, RULES
 from hotline.files.shape_flow import FlowFile
 from hotline.files.shape_rota import RotaFile
 from hotline.files.shapes import Shape
-from hotline.files.zones import zone_names
+from hotline.files.values import patterns as written
+from hotline.files.values.public_holidays import countries
+from hotline.files.values.zones import zone_names
 
 FORMATS: Mapping[str, type[Shape]] = {"rota": RotaFile, "call-flow": FlowFile}
 SHIPPED = Path(__file__).parent / "schemas"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hotline.core.texts.words import WORDS
-from hotline.files.written import DAYS_OF_ROTATIONS, LANGUAGE, MENU_KEY, NAME, WEEK_START, Schema
+from hotline.files.values.patterns import DAYS_OF_ROTATIONS, LANGUAGE, MENU_KEY, NAME, WEEK_START, Schema
 
 
 def _without(*fields: str) -> Schema:

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, Wrap
 
 from hotline.core.rota.rota import Change
 from hotline.core.rota.text_rules import Quiet, Reminder
-from hotline.files import days, reminders, times, written
-from hotline.files.meant import number_meant
 from hotline.files.unreadable import Unreadable, clip, reader, text
+from hotline.files.values import days, reminders, times
+from hotline.files.values import patterns as written
+from hotline.files.values.meant import number_meant
 from hotline.files.wording import Wording
 
 

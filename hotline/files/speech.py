@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hotline.core.calls import spoken as words
 from hotline.core.calls.flow import Language
-from hotline.files.names import Reference, check_references
 from hotline.files.unreadable import clip
+from hotline.files.values.names import Reference, check_references
 from hotline.files.wording import Count, Wording
 from hotline.files.yaml.document import Document, Path, mapping
 

@@ -15,8 +15,8 @@ from hotline.files.edit import as_fields
 from hotline.files.loading import ENDINGS
 from hotline.files.proposal import Proposal, propose_entries
 from hotline.files.saving import SavedFiles
-from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable, clip
+from hotline.files.values.typed_times import period
 from hotline.files.versions import Version, digest
 from hotline.files.wording import Wording
 from hotline.pages import rota_told as told

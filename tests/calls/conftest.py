@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 from hotline.practice.rehearsal import Rehearsal
 
 LINE = Path(__file__).with_name("line")

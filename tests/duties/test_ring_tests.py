@@ -17,7 +17,7 @@ from hotline.core.rota.absence import Absence
 from hotline.core.rota.rota import HowOften, Ringing
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import CarrierRefused, LiveStateUnavailable, TryAgain
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 from hotline.simulator.rest import RestApi
 from hotline.store.opened import Database
 from hotline.store.ring_tests import RingTests

@@ -28,7 +28,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import inspect
 
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 from hotline.jobs.queue import connection
 from hotline.jobs.state import QueuedJob, read_state
 from hotline.simulator import Behaviour, World, accepting, named

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hotline.files import load_texts
-from hotline.files.phones import phone
 from hotline.files.unreadable import Unreadable
-from hotline.files.zones import load_zone
+from hotline.files.values.phones import phone
+from hotline.files.values.zones import load_zone
 from tests.files.good import ROTA, mended, texts
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from hotline.files.days import days
 from hotline.files.unreadable import Unreadable
+from hotline.files.values.days import days
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
 from hotline.drawing.bar import bar, marks
 from hotline.drawing.colours import TERMINAL, colours
 from hotline.drawing.preview import preview
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 from tests.rota_tools.looking import BACKUP, DAYS, NIGHTS, objects, run, write
 
 VOID = {"meta", "br"}

@@ -23,11 +23,11 @@ from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, utc, wall_minute
 from hotline.errors import FilesError
 from hotline.files import load, load_texts
-from hotline.files.people import find_volunteer
-from hotline.files.typed_times import period
 from hotline.files.unreadable import Unreadable
+from hotline.files.values.typed_times import period
+from hotline.files.values.which_volunteer import find_volunteer
+from hotline.files.values.zones import load_zone
 from hotline.files.yaml.replace_file import replace_file
-from hotline.files.zones import load_zone
 from tests.files.good import rota_with, texts
 
 SHIFTS = (

@@ -8,7 +8,7 @@ import pytest
 
 from hotline.core.calls.reply import HangUp, Say, Screen
 from hotline.core.calls.ring_test import RingTest, apart, asked, monthly, next_monthly, reached, seal, unseal
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 from tests.lines import hotline
 
 KEY, NOW = b"k" * 32, 1_772_625_600

@@ -10,7 +10,7 @@ from hotline.core.planning.fairness import Breach, Fairness, Load, breaches, fai
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Cover, Limits, Rota, Volunteer
 from hotline.core.times.wall_clock import wall_minute
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 
 NEW_YORK = load_zone("America/New_York")
 MONDAY = date(2026, 1, 5)

@@ -9,7 +9,7 @@ import pytest
 from hotline.core.rota.days import Day, day_by_day
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 
 HOUR = 3600
 

@@ -23,7 +23,7 @@ from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import LAST, Away, Change, Cover, OnCall, Pattern, Rota, Rotation, Shift, Volunteer
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 
 VOLUNTEERS = ("amy", "ben", "cho", "dee", "eli")
 PLACES = (

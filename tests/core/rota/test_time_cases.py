@@ -13,7 +13,7 @@ import pytest
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Away, Change, Cover, Pattern, Rota, Rotation, Shift, Volunteer
 from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 
 NEW_YORK, LONDON, LORD_HOWE, CAIRO = "America/New_York", "Europe/London", "Australia/Lord_Howe", "Africa/Cairo"
 HAVANA, KOLKATA, APIA = "America/Havana", "Asia/Kolkata", "Pacific/Apia"

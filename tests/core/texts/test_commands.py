@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.core.texts.commands import Clock, Command, Lasting, Word, end_of, read_command
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 
 HOUR, DAY = 3600, 86_400
 

@@ -14,7 +14,7 @@ from hotline.core.rota.rota import Cover, Pattern, Rota, Shift, Volunteer
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Quiet, Reminder, TextRules
 from hotline.core.texts.reminders import Planned, due, planned
 from hotline.core.times.wall_clock import epoch_seconds, wall_minute
-from hotline.files.zones import load_zone
+from hotline.files.values.zones import load_zone
 
 EVERY_DAY = frozenset(range(7))
 NO_QUIET = TextRules(quiet=None)

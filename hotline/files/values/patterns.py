@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotline.files.meant import PLACES, WEEKDAYS
+from hotline.files.values.meant import PLACES, WEEKDAYS
 
 Schema = dict[str, Any]
 

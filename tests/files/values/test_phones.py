@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.files.phones import Phone, dialled, phone
 from hotline.files.unreadable import Unreadable
+from hotline.files.values.phones import Phone, dialled, phone
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,17 @@ import re
 from dataclasses import dataclass
 
 from hotline.core.rota.rota import LAST
-from hotline.files.meant import COUNTED, FULL_NAMES, PLACES, WEEKDAYS, dates_meant, day_meant, days_meant, so_often
 from hotline.files.unreadable import Unreadable, clip, each, several, text
+from hotline.files.values.meant import (
+    COUNTED,
+    FULL_NAMES,
+    PLACES,
+    WEEKDAYS,
+    dates_meant,
+    day_meant,
+    days_meant,
+    so_often,
+)
 from hotline.files.wording import NOTHING, Wording
 
 _PLACE = {**{place: number for number, place in enumerate(PLACES, 1)}, "last": LAST}

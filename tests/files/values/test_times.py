@@ -8,12 +8,12 @@ import pytest
 
 from hotline.core.rota.rota import LAST, Change
 from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
-from hotline.files import times
-from hotline.files.days import Days
-from hotline.files.days import days as read_days
-from hotline.files.times import Hours, Moment
-from hotline.files.typed_times import period, typed_day, typed_moment
 from hotline.files.unreadable import Unreadable
+from hotline.files.values import times
+from hotline.files.values.days import Days
+from hotline.files.values.days import days as read_days
+from hotline.files.values.times import Hours, Moment
+from hotline.files.values.typed_times import period, typed_day, typed_moment
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hotline.files.finding import Severity
-from hotline.files.meant import names_meant
 from hotline.files.suggest import did_you_mean
 from hotline.files.unreadable import clip
+from hotline.files.values.meant import names_meant
 from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document, Part, Path, mapping
 

@@ -8,8 +8,10 @@ from datetime import date
 
 from hotline.core.rota.rota import Change
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
-from hotline.files.days import weekday
-from hotline.files.meant import (
+from hotline.files.suggest import did_you_mean
+from hotline.files.unreadable import Unreadable, clip, text
+from hotline.files.values.days import weekday
+from hotline.files.values.meant import (
     PLACES,
     change_meant,
     clock_meant,
@@ -20,8 +22,6 @@ from hotline.files.meant import (
     so_often,
     week_moment_meant,
 )
-from hotline.files.suggest import did_you_mean
-from hotline.files.unreadable import Unreadable, clip, text
 from hotline.files.wording import Wording
 
 _DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m)?\s*(?:(\d{1,6})\s*s)?", re.ASCII)

@@ -1,0 +1,1 @@
+"""Single values of the files: days, times, phones, names, time zones."""
