@@ -10,7 +10,7 @@ import click
 from hotline.core.times.wall_clock import DAY as MINUTES
 from hotline.core.times.wall_clock import WallClock, utc, wall_minute
 from hotline.deployment import now
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.typed_times import typed_day, typed_moment
 
 _YEARS = range(1970, 3000)

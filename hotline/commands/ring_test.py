@@ -24,7 +24,7 @@ from hotline.deployment import now, outbox_dir, secret_key
 from hotline.duties.ring_tests import RingTesting
 from hotline.errors import FilesError, HotlineError, TryAgain
 from hotline.files import read_files
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.which_volunteer import find_volunteer
 from hotline.logs import Notices
 from hotline.output.ring_tests import OUTCOMES, results_json, results_table

@@ -1,13 +1,13 @@
 """From YAML to the core: every problem of every file at once, each with its place and its remedy."""
 
-from hotline.files.codes import CODES, Explanation, explain
 from hotline.files.coverage import check_coverage
 from hotline.files.effects import check_effects
-from hotline.files.finding import Finding
+from hotline.files.findings.codes import CODES, Explanation, explain
+from hotline.files.findings.finding import Finding
+from hotline.files.findings.printed import as_json, render
 from hotline.files.holiday_notes import check_holidays
 from hotline.files.loading import Loaded, load, load_texts, read_files
 from hotline.files.overload import check_limits
-from hotline.files.report import as_json, render
 from hotline.files.waits import check_waits
 
 __all__ = [

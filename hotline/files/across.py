@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from hotline.core.calls import spoken as words
 from hotline.files.dialling import refusal
+from hotline.files.findings.suggest import did_you_mean
+from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.wording import Wording
 from hotline.files.flow_file import FlowRead
 from hotline.files.rota_file import RotaRead
 from hotline.files.speech import check_length, check_sayable
-from hotline.files.suggest import did_you_mean
-from hotline.files.unreadable import Unreadable, clip
 from hotline.files.values.meant import is_language, languages_meant
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import Phone, dialled
-from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document, Path, mapping, names
 
 

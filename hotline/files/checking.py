@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hotline.files.coverage import check_coverage
 from hotline.files.effects import check_effects
-from hotline.files.finding import Finding, in_order
+from hotline.files.findings.finding import Finding, in_order
 from hotline.files.holiday_notes import check_holidays
 from hotline.files.loading import Loaded, load_texts
 from hotline.files.overload import check_limits

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from hotline.core.planning.without_effect import Idle, Why, idle_entries, never_on_call
 from hotline.core.rota.rota import Rota
-from hotline.files.finding import Finding, in_order
+from hotline.files.findings.finding import Finding, in_order
+from hotline.files.findings.unreadable import clip
+from hotline.files.findings.wording import Wording
 from hotline.files.loading import Loaded
-from hotline.files.unreadable import clip
-from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document
 
 

@@ -16,10 +16,10 @@ from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.in_words import told
 from hotline.core.times.spans import Span
 from hotline.errors import FilesError
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.findings.wording import NOTHING, Listed, Wording
 from hotline.files.values.typed_times import period
 from hotline.files.values.which_volunteer import find_volunteer
-from hotline.files.wording import NOTHING, Listed, Wording
 
 _SELF = "covers-themselves"
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from hotline.core.calls.flow import OPEN, FixedDial, Flow, Language, Step
 from hotline.core.rota.rota import Shift
+from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.wording import Wording
 from hotline.files.fitting import Fitted, fit
 from hotline.files.graph import check_graph
 from hotline.files.keys_said import check_menus
@@ -17,10 +19,8 @@ from hotline.files.shape_flow import STAND_INS, FlowFile, StepEntry
 from hotline.files.shapes import GONE
 from hotline.files.speech import check_speech
 from hotline.files.steps import check_step, language_references, make_step, step_references
-from hotline.files.unreadable import Unreadable, clip
 from hotline.files.values.names import check_file_name, check_names, check_references
 from hotline.files.values.phones import phone
-from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document, mapping
 
 

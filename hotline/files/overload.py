@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hotline.core.planning.fairness import breaches
-from hotline.files.finding import Finding, in_order
+from hotline.files.findings.finding import Finding, in_order
+from hotline.files.findings.wording import Listed, Wording
 from hotline.files.loading import Loaded
-from hotline.files.wording import Listed, Wording
 
 _MOST_NAMED = 6
 

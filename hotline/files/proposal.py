@@ -11,9 +11,9 @@ from hotline.core.planning.effects import Effects, could_step_in, effects, reach
 from hotline.core.rota.rota import Away, Cover
 from hotline.errors import FilesError
 from hotline.files.edit import add_entries
-from hotline.files.finding import Finding
+from hotline.files.findings.finding import Finding
+from hotline.files.findings.wording import NOTHING, During, Listed, Wording, together
 from hotline.files.loading import FOLDERS, Loaded, load_texts
-from hotline.files.wording import NOTHING, During, Listed, Wording, together
 
 _MOST_NAMED = 3
 

@@ -8,6 +8,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.wording import Wording
 from hotline.files.fitting import Fitted, fit
 from hotline.files.keys_said import check_screening
 from hotline.files.limits import check_limits_entry, limits
@@ -15,13 +17,11 @@ from hotline.files.patterns import check_pattern, pattern
 from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile, RotationEntry, ShiftEntry
 from hotline.files.shapes import GONE
 from hotline.files.text_rules import check_coordinators, check_words, coordinators, coordinators_phones, text_rules
-from hotline.files.unreadable import Unreadable, clip
 from hotline.files.values import zones
 from hotline.files.values.meant import understood
 from hotline.files.values.names import Reference, check_file_name, check_names, check_references
 from hotline.files.values.phones import Phone, phone
 from hotline.files.values.public_holidays import OwnHolidays, public_holidays
-from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document, Path, entries, mapping, names
 
 _LISTS = (("shifts", "on_call"), ("rotations", "turns"))

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from hotline.core.times.wall_clock import DAY
+from hotline.files.findings.suggest import did_you_mean
+from hotline.files.findings.unreadable import Unreadable, clip, reader, text
+from hotline.files.findings.wording import Wording
 from hotline.files.shapes import Entry, Shape, duration_type
-from hotline.files.suggest import did_you_mean
-from hotline.files.unreadable import Unreadable, clip, reader, text
 from hotline.files.values import times
-from hotline.files.wording import Wording
 
 KEYS = "0123456789*#"
 NO_KEY = "-"

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, Wrap
 
 from hotline.core.rota.rota import Change
 from hotline.core.rota.text_rules import Quiet, Reminder
-from hotline.files.unreadable import Unreadable, clip, reader, text
+from hotline.files.findings.unreadable import Unreadable, clip, reader, text
+from hotline.files.findings.wording import Wording
 from hotline.files.values import days, reminders, times
 from hotline.files.values import patterns as written
 from hotline.files.values.meant import number_meant
-from hotline.files.wording import Wording
 
 
 class Shape(BaseModel):

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hotline.core.calls import spoken as words
 from hotline.core.calls.flow import Language
-from hotline.files.unreadable import clip
+from hotline.files.findings.unreadable import clip
+from hotline.files.findings.wording import Count, Wording
 from hotline.files.values.names import Reference, check_references
-from hotline.files.wording import Count, Wording
 from hotline.files.yaml.document import Document, Path, mapping
 
 PLAIN_VOICES = frozenset({"man", "woman", "alice"})

@@ -7,12 +7,12 @@ from string import Formatter
 
 from hotline.core.rota.text_rules import Alert, Coordinator, TextRules
 from hotline.core.texts.words import FILLED_IN, as_sent, texts_needed
+from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.wording import Wording
 from hotline.files.shape_rota import CoordinatorEntry, TextsEntry
-from hotline.files.unreadable import Unreadable, clip
 from hotline.files.values.meant import understood
 from hotline.files.values.names import check_names
 from hotline.files.values.phones import Phone, phone
-from hotline.files.wording import Wording
 from hotline.files.yaml.document import Document, Path
 
 _MOST_TEXTS = 1

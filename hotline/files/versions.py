@@ -17,8 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from hotline.errors import FilesError
+from hotline.files.findings.wording import Wording
 from hotline.files.loading import FOLDERS
-from hotline.files.wording import Wording
 
 MOST_KEPT, MOST_OWN = 200, 100
 OWN = "own-"

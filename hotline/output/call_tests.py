@@ -13,7 +13,7 @@ from rich.text import Text
 
 from hotline.core.calls.flow import Hotline
 from hotline.files import Finding, as_json
-from hotline.files.report import spot
+from hotline.files.findings.printed import spot
 from hotline.practice.call_tests import Result
 from hotline.simulator.drawing import line
 from hotline.simulator.events import clock_face

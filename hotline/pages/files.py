@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from hotline.errors import FileChanged, FilesError
 from hotline.files.checking import check_edit
 from hotline.files.completing import FORMATS, completions
-from hotline.files.finding import Finding
+from hotline.files.findings.finding import Finding
 from hotline.files.masking import masked
 from hotline.files.merging import merged
 from hotline.files.versions import Version, digest

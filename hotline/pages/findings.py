@@ -1,7 +1,8 @@
 """What is found in files, once more in the language of whoever looks.
 
-A finding is worded in English where it is made, by code that knows of no page (`hotline.files.wording`). Its sentences
-are translated like those of the pages: what they are in a language stands in `translations/<language>/findings.po`.
+A finding is worded in English where it is made, by code that knows of no page (`hotline.files.findings.wording`). Its
+sentences are translated like those of the pages: what they are in a language stands in
+`translations/<language>/findings.po`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from hotline.files.finding import Finding
-from hotline.files.report import as_json
-from hotline.files.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.files.findings.finding import Finding
+from hotline.files.findings.printed import as_json
+from hotline.files.findings.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
 from hotline.pages import rota_told as told
 from hotline.pages.language import FIRST, current, gettext, locale, weekday_of
 

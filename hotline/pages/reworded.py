@@ -1,9 +1,9 @@
 """What other parts say in English, once more in the language of whoever looks.
 
 What is wrong, and what to do, is told in one language, for logs and terminals too. What comes of files remembers what
-it was put together from (`hotline.files.wording`), and is translated by that. Of what health and others say, here are
-the sentences that people meet in the pages; one that is not here is shown as it is. A test holds that each of them is
-really said somewhere.
+it was put together from (`hotline.files.findings.wording`), and is translated by that. Of what health and others say,
+here are the sentences that people meet in the pages; one that is not here is shown as it is. A test holds that each of
+them is really said somewhere.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from functools import cache
 
 from hotline.errors import HotlineError
-from hotline.files.wording import Wording
+from hotline.files.findings.wording import Wording
 from hotline.pages.findings import worded
 from hotline.pages.language import gettext, later
 

@@ -21,11 +21,11 @@ from hotline.files.entering import (
     handed_over,
     hands_nothing_over,
 )
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.findings.wording import NOTHING, Wording, together
 from hotline.files.loading import load_texts
 from hotline.files.proposal import Proposal, with_entries
-from hotline.files.unreadable import Unreadable
 from hotline.files.versions import digest
-from hotline.files.wording import NOTHING, Wording, together
 from hotline.pages import rota_told as told
 from hotline.pages.files_saved import save
 from hotline.pages.language import gettext as _

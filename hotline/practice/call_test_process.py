@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from hotline.errors import TryAgain
-from hotline.files.wording import Wording
+from hotline.files.findings.wording import Wording
 
 LONGEST = 60.0
 """Seconds: a hundred tests take about ten."""

@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from typing import Protocol
 
 from hotline.files.call_tests import CallTest
-from hotline.files.finding import Finding
+from hotline.files.findings.finding import Finding
+from hotline.files.findings.unreadable import clip
+from hotline.files.findings.wording import Wording
 from hotline.files.shape_call_tests import Words
-from hotline.files.unreadable import clip
-from hotline.files.wording import Wording
 from hotline.simulator.events import clock_face
 
 _LONGEST_QUOTE = 100

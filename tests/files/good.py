@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hotline.files.finding import Fix
+from hotline.files.findings.finding import Fix
 
 FLOW = """\
 name: RISE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hotline.files import load_texts
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.phones import phone
 from hotline.files.values.zones import load_zone
 from tests.files.good import ROTA, mended, texts

@@ -20,9 +20,9 @@ from hotline.files import (
     load,
     load_texts,
 )
-from hotline.files.explained_flow import FLOW
-from hotline.files.explained_rota import ROTA
-from hotline.files.explained_yaml import YAML
+from hotline.files.findings.explained_flow import FLOW
+from hotline.files.findings.explained_rota import ROTA
+from hotline.files.findings.explained_yaml import YAML
 from hotline.files.yaml.guard import MOST_BYTES, MOST_NODES
 from tests.files.good import BROKEN, broken_texts, texts
 

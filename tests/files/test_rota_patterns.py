@@ -8,7 +8,7 @@ import pytest
 
 from hotline.core.rota.on_call import Schedule
 from hotline.files import check_coverage, check_holidays, load_texts
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.public_holidays import public_holidays
 from tests.files.good import rota_with, texts
 from tests.files.test_rota_rules import held, on_call, schedule

@@ -13,10 +13,10 @@ import pytest
 
 from hotline.core.times.spans import Span
 from hotline.files import Finding, check_coverage, check_effects, check_holidays, check_limits, check_waits, load_texts
-from hotline.files.explained_flow import FLOW as FLOW_CODES
-from hotline.files.explained_rota import ROTA as ROTA_CODES
-from hotline.files.explained_yaml import YAML as YAML_CODES
-from hotline.files.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.files.findings.explained_flow import FLOW as FLOW_CODES
+from hotline.files.findings.explained_rota import ROTA as ROTA_CODES
+from hotline.files.findings.explained_yaml import YAML as YAML_CODES
+from hotline.files.findings.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
 from hotline.files.yaml.guard import MOST_BYTES, MOST_NODES
 from hotline.pages.findings import as_worded_json, worded
 from hotline.pages.language import translations

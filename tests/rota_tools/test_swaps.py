@@ -23,7 +23,7 @@ from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, utc, wall_minute
 from hotline.errors import FilesError
 from hotline.files import load, load_texts
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.typed_times import period
 from hotline.files.values.which_volunteer import find_volunteer
 from hotline.files.values.zones import load_zone

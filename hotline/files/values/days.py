@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from hotline.core.rota.rota import LAST
-from hotline.files.unreadable import Unreadable, clip, each, several, text
+from hotline.files.findings.unreadable import Unreadable, clip, each, several, text
+from hotline.files.findings.wording import NOTHING, Wording
 from hotline.files.values.meant import (
     COUNTED,
     FULL_NAMES,
@@ -17,7 +18,6 @@ from hotline.files.values.meant import (
     days_meant,
     so_often,
 )
-from hotline.files.wording import NOTHING, Wording
 
 _PLACE = {**{place: number for number, place in enumerate(PLACES, 1)}, "last": LAST}
 

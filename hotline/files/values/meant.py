@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Literal
 
-from hotline.files.suggest import nearest
+from hotline.files.findings.suggest import nearest
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -6,10 +6,10 @@ import re
 
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.times.wall_clock import DAY
-from hotline.files.unreadable import Unreadable, clip, each, several, text
+from hotline.files.findings.unreadable import Unreadable, clip, each, several, text
+from hotline.files.findings.wording import Wording
 from hotline.files.values.meant import clock_meant, number_meant
 from hotline.files.values.times import clock, hours
-from hotline.files.wording import Wording
 
 NONE = "none"
 

@@ -8,8 +8,9 @@ from datetime import date
 
 from hotline.core.rota.rota import Change
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
-from hotline.files.suggest import did_you_mean
-from hotline.files.unreadable import Unreadable, clip, text
+from hotline.files.findings.suggest import did_you_mean
+from hotline.files.findings.unreadable import Unreadable, clip, text
+from hotline.files.findings.wording import Wording
 from hotline.files.values.days import weekday
 from hotline.files.values.meant import (
     PLACES,
@@ -22,7 +23,6 @@ from hotline.files.values.meant import (
     so_often,
     week_moment_meant,
 )
-from hotline.files.wording import Wording
 
 _DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m)?\s*(?:(\d{1,6})\s*s)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hotline.core.times.wall_clock import WallMinute
-from hotline.files.suggest import did_you_mean
-from hotline.files.unreadable import Unreadable, clip
+from hotline.files.findings.suggest import did_you_mean
+from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.wording import Wording
 from hotline.files.values.meant import FULL_NAMES, dates_meant
 from hotline.files.values.times import Moment, calendar_date, clock, date_help
-from hotline.files.wording import Wording
 
 _CODE = "bad-time"
 _CLOCK = re.compile(r"\d{1,2}:\d{2}", re.ASCII)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hotline.errors import FileChanged, FilesError
-from hotline.files.wording import Wording
+from hotline.files.findings.wording import Wording
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.phones import Phone, dialled, phone
 
 

@@ -10,9 +10,9 @@ from hotline.core.rota.rota import Rota
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet, Reminder, TextRules
 from hotline.core.texts.words import WORDS
 from hotline.files import load_texts
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.shape_rota import TextWordsEntry
 from hotline.files.shapes import field_names
-from hotline.files.unreadable import Unreadable
 from hotline.files.values.reminders import quiet, reminders
 from tests.files.good import ROTA, rota_with, texts
 from tests.files.test_schema import complaints

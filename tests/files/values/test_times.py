@@ -8,7 +8,7 @@ import pytest
 
 from hotline.core.rota.rota import LAST, Change
 from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values import times
 from hotline.files.values.days import Days
 from hotline.files.values.days import days as read_days

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hotline.files.explanation import Explanation
+from hotline.files.findings.explanation import Explanation
 
 FLOW: Mapping[str, Explanation] = {
     "hard-to-say": Explanation(

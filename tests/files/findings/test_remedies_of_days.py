@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hotline.files.unreadable import Unreadable
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.days import days
 
 

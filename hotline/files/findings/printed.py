@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from hotline.files.finding import Finding
+from hotline.files.findings.finding import Finding
 
 if TYPE_CHECKING:
     from rich.console import Console

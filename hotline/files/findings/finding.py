@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hotline.files.wording import Wording
+from hotline.files.findings.wording import Wording
 
 Severity = Literal["error", "warning", "note"]
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import hotline
-from hotline.files.wording import NOTHING, Count, InARow, Listed, OnTheWall, Wording, together
+from hotline.files.findings.wording import NOTHING, Count, InARow, Listed, OnTheWall, Wording, together
 
 SOURCES = Path(hotline.__file__).parent
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import fill
 
-from hotline.files.explained_flow import FLOW
-from hotline.files.explained_rota import ROTA
-from hotline.files.explained_tests import TESTS
-from hotline.files.explained_yaml import YAML
-from hotline.files.explanation import Explanation
+from hotline.files.findings.explained_flow import FLOW
+from hotline.files.findings.explained_rota import ROTA
+from hotline.files.findings.explained_tests import TESTS
+from hotline.files.findings.explained_yaml import YAML
+from hotline.files.findings.explanation import Explanation
 
 _WIDTH = 100
 

@@ -8,8 +8,8 @@ from io import StringIO
 from rich.console import Console
 
 from hotline.files import as_json, load_texts, render
-from hotline.files.finding import Finding
-from hotline.files.report import spot
+from hotline.files.findings.finding import Finding
+from hotline.files.findings.printed import spot
 from tests.files.good import ROTA, texts
 
 
