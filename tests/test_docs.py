@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.files.schema import FORMATS
+from hotline.files.shapes.schema import FORMATS
 from tests.page import PAGE, PageError, run_page, with_sections
 from tests.samples import PAGES
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hotline.files.schema import FORMATS, as_text, schema, write_schemas
+from hotline.files.shapes.schema import FORMATS, as_text, schema, write_schemas
 
 
 @click.command()

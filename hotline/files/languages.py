@@ -9,7 +9,7 @@ from hotline.core.calls.flow import Language
 from hotline.files.findings.suggest import did_you_mean, nearest
 from hotline.files.findings.unreadable import clip
 from hotline.files.findings.wording import NOTHING, Wording
-from hotline.files.shape_flow import LanguageEntry
+from hotline.files.shapes.flow import LanguageEntry
 from hotline.files.speech import PLAIN_VOICES
 from hotline.files.yaml.document import Document, mapping
 

@@ -10,12 +10,20 @@ from zoneinfo import ZoneInfo
 from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.findings.wording import Wording
-from hotline.files.fitting import Fitted, fit
 from hotline.files.keys_said import check_screening
 from hotline.files.limits import check_limits_entry, limits
 from hotline.files.patterns import check_pattern, pattern
-from hotline.files.shape_rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile, RotationEntry, ShiftEntry
-from hotline.files.shapes import GONE
+from hotline.files.shapes.base import GONE
+from hotline.files.shapes.fitting import Fitted, fit
+from hotline.files.shapes.rota import (
+    STAND_INS,
+    AwayEntry,
+    CoverEntry,
+    RingingEntry,
+    RotaFile,
+    RotationEntry,
+    ShiftEntry,
+)
 from hotline.files.text_rules import check_coordinators, check_words, coordinators, coordinators_phones, text_rules
 from hotline.files.values import zones
 from hotline.files.values.meant import understood

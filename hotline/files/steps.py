@@ -9,7 +9,7 @@ from hotline.core.calls.flow import Words as Spoken
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.findings.wording import Wording
-from hotline.files.shape_flow import StepEntry
+from hotline.files.shapes.flow import StepEntry
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import dialled
 from hotline.files.yaml.document import Document, mapping

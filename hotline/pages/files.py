@@ -17,10 +17,10 @@ from werkzeug.wrappers import Response
 
 from hotline.errors import FileChanged, FilesError
 from hotline.files.checking import check_edit
-from hotline.files.completing import FORMATS, completions
 from hotline.files.findings.finding import Finding
 from hotline.files.masking import masked
 from hotline.files.merging import merged
+from hotline.files.shapes.completion import FORMATS, completions
 from hotline.files.versions import Version, digest
 from hotline.files.yaml.line_endings import as_before, shown_text
 from hotline.pages import rota_told as told

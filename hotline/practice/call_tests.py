@@ -14,7 +14,7 @@ from hotline.core.times.wall_clock import WallClock, utc
 from hotline.errors import ServerError
 from hotline.files.call_tests import CallTest, fixed_numbers, plain
 from hotline.files.findings.finding import Finding
-from hotline.files.shape_call_tests import CallEntry, PhoneDoes
+from hotline.files.shapes.call_tests import CallEntry, PhoneDoes
 from hotline.ports import Live
 from hotline.practice.expectations import disappointments
 from hotline.practice.rehearsal import Rehearsal, furnish

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from hotline.files.call_tests import CallTest, plain
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.wording import Wording, together
-from hotline.files.shape_call_tests import NOBODY
+from hotline.files.shapes.call_tests import NOBODY
 from hotline.practice.hearing import heard, not_heard
 from hotline.simulator import CallRecord
 from hotline.simulator.events import clock_face

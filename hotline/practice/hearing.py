@@ -10,7 +10,7 @@ from hotline.files.call_tests import CallTest
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.unreadable import clip
 from hotline.files.findings.wording import Wording
-from hotline.files.shape_call_tests import Words
+from hotline.files.shapes.call_tests import Words
 from hotline.simulator.events import clock_face
 
 _LONGEST_QUOTE = 100

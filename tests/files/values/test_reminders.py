@@ -11,11 +11,11 @@ from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, 
 from hotline.core.texts.words import WORDS
 from hotline.files import load_texts
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.shape_rota import TextWordsEntry
-from hotline.files.shapes import field_names
+from hotline.files.shapes.base import field_names
+from hotline.files.shapes.rota import TextWordsEntry
 from hotline.files.values.reminders import quiet, reminders
 from tests.files.good import ROTA, rota_with, texts
-from tests.files.test_schema import complaints
+from tests.files.shapes.test_schema import complaints
 
 
 def rota_of(*lines: str) -> Rota:

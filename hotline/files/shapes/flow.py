@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
-from hotline.files.shape_rota import OpenEntry
-from hotline.files.shapes import Dialled, Entry, Phone, Shape, duration_type, number_type, only_true
+from hotline.files.shapes.base import Dialled, Entry, Phone, Shape, duration_type, number_type, only_true
+from hotline.files.shapes.rota import OpenEntry
 
 WORDS = "{en: Thank you for calling.}"
 

@@ -11,7 +11,7 @@ from hotline.core.times.wall_clock import DAY
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
 from hotline.files.findings.wording import Wording
-from hotline.files.shapes import Entry, Shape, duration_type
+from hotline.files.shapes.base import Entry, Shape, duration_type
 from hotline.files.values import times
 
 KEYS = "0123456789*#"

@@ -15,16 +15,16 @@ from typing import Any
 
 import yaml
 
-from hotline.files.schema_rules import FIELD_RULES, RULES
-from hotline.files.shape_flow import FlowFile
-from hotline.files.shape_rota import RotaFile
-from hotline.files.shapes import Shape
+from hotline.files.shapes.base import Shape
+from hotline.files.shapes.flow import FlowFile
+from hotline.files.shapes.rota import RotaFile
+from hotline.files.shapes.schema_rules import FIELD_RULES, RULES
 from hotline.files.values import patterns as written
 from hotline.files.values.public_holidays import countries
 from hotline.files.values.zones import zone_names
 
 FORMATS: Mapping[str, type[Shape]] = {"rota": RotaFile, "call-flow": FlowFile}
-SHIPPED = Path(__file__).parent / "schemas"
+SHIPPED = Path(__file__).parents[1] / "schemas"
 """Where the schemas are that come with the package."""
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from hotline.files.schema import schema
+from hotline.files.shapes.schema import schema
 
 Schema = Mapping[str, Any]
 

@@ -1,0 +1,1 @@
+"""Shapes of the files: which keys there are and what each takes; schema and completion."""
