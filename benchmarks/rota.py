@@ -17,7 +17,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.drawing.calendar_html import calendar_page
 from hotline.drawing.calendar_text import print_calendar
 from hotline.drawing.preview import preview
-from hotline.files.rota_file import read_rota
+from hotline.files.checks.rota import read_rota
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.reading import TextLoader, read
 

@@ -19,7 +19,7 @@ from hotline.core.checkup.carrier import (
 )
 from hotline.core.checkup.result import Result, passed, skipped, warned
 from hotline.doctor.site import Site
-from hotline.files.dialling import country
+from hotline.files.checks.dialling import country
 
 RECORDINGS_OF = 30
 """Days for which recordings are looked for."""

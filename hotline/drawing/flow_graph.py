@@ -13,7 +13,7 @@ from typing import Literal
 
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
 from hotline.drawing.flow_places import ASIDE_OF_LOOPS, Places, placed_apart
-from hotline.files.graph import hopeful, reached, silent_circles
+from hotline.files.checks.graph import hopeful, reached, silent_circles
 
 Kind = Literal["menu", "ring", "dial", "hang_up", "then"]
 By = Literal["key", "no_key", "wrong_key", "answered", "not_answered", "then", "instead"]

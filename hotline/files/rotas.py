@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from hotline.core.rota.on_call import Schedule
+from hotline.files.checks.rota import read_rota
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.loading import ENDINGS
-from hotline.files.rota_file import read_rota
 from hotline.files.yaml.reading import read
 
 

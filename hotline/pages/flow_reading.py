@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotline.core.calls.flow import Flow
+from hotline.files.checks.flow import read_flow
 from hotline.files.findings.finding import Finding
-from hotline.files.flow_file import read_flow
 from hotline.files.yaml.reading import read
 
 

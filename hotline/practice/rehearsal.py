@@ -20,7 +20,7 @@ from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.files import load_texts
-from hotline.files.dialling import may_answer
+from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport

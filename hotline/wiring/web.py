@@ -14,7 +14,7 @@ from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.duties.figures import Measuring, Sources
 from hotline.duties.incoming_texts import IncomingTexts
-from hotline.files.dialling import may_answer
+from hotline.files.checks.dialling import may_answer
 from hotline.files.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Behind

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotline.core.calls import spoken as words
-from hotline.files.dialling import refusal
+from hotline.files.checks.dialling import refusal
+from hotline.files.checks.flow import FlowRead
+from hotline.files.checks.rota import RotaRead
+from hotline.files.checks.speech import check_length, check_sayable
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.findings.wording import Wording
-from hotline.files.flow_file import FlowRead
-from hotline.files.rota_file import RotaRead
-from hotline.files.speech import check_length, check_sayable
 from hotline.files.values.meant import is_language, languages_meant
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import Phone, dialled
@@ -55,7 +55,8 @@ class Barred:
 def find_barred(
     flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead], countries: Collection[str], *, report: bool
 ) -> Barred:
-    """Find the numbers that these files may not dial (`hotline.files.dialling`); with `report`, as errors of theirs."""
+    """Find the numbers that these files may not dial (`hotline.files.checks.dialling`); with `report`, as errors of
+    theirs."""
     barred = Barred()
 
     def look(document: Document, path: Path, number: str, own: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hotline.files import load_texts
-from hotline.files.keys_said import Said, keys_said
+from hotline.files.checks.keys_said import Said, keys_said
 from tests.files.good import ROTA, texts
 
 TAKE, PASS = Said("1", "take"), Said("2", "pass")

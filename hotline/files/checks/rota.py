@@ -8,11 +8,18 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.files.checks.keys_said import check_screening
+from hotline.files.checks.limits import check_limits_entry, limits
+from hotline.files.checks.shift_patterns import check_pattern, pattern
+from hotline.files.checks.text_rules import (
+    check_coordinators,
+    check_words,
+    coordinators,
+    coordinators_phones,
+    text_rules,
+)
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.findings.wording import Wording
-from hotline.files.keys_said import check_screening
-from hotline.files.limits import check_limits_entry, limits
-from hotline.files.patterns import check_pattern, pattern
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
 from hotline.files.shapes.rota import (
@@ -24,7 +31,6 @@ from hotline.files.shapes.rota import (
     RotationEntry,
     ShiftEntry,
 )
-from hotline.files.text_rules import check_coordinators, check_words, coordinators, coordinators_phones, text_rules
 from hotline.files.values import zones
 from hotline.files.values.meant import understood
 from hotline.files.values.names import Reference, check_file_name, check_names, check_references

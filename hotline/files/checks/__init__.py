@@ -1,0 +1,1 @@
+"""Checks of one file, and of files against each other."""
