@@ -21,7 +21,7 @@ from hotline.commands.who import as_text
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.times.periods import period
 from hotline.files import load
-from hotline.files.loading import read_files
+from hotline.files.loading.load import read_files
 from hotline.jobs.state import JobsState, QueuedJob
 from hotline.output.jobs import Backlog, jobs_page
 from hotline.output.report import report_table

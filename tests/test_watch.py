@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.files.watch import LOOK_EVERY, WatchedDirectory
+from hotline.files.loading.watch import LOOK_EVERY, WatchedDirectory
 from tests.files.good import FLOW, ROTA, texts
 from tests.store.actors import wait_until
 

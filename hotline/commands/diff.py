@@ -23,7 +23,7 @@ from hotline.drawing.diff_markdown import diff_markdown
 from hotline.drawing.diff_text import print_diff
 from hotline.drawing.words import moment
 from hotline.files import Finding, as_json, render
-from hotline.files.rotas import Rotas, read_rotas
+from hotline.files.loading.rotas import Rotas, read_rotas
 from hotline.settings import read_settings
 
 

@@ -12,7 +12,7 @@ from hotline.commands.absences import absences_known
 from hotline.core.rota.on_call import Schedule
 from hotline.errors import FilesError
 from hotline.files import load, read_files
-from hotline.files.rotas import read_rotas
+from hotline.files.loading.rotas import read_rotas
 from hotline.settings import Settings
 
 if TYPE_CHECKING:

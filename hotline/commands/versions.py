@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hotline.errors import FilesError
-from hotline.files.loading import ENDINGS
+from hotline.files.loading.load import ENDINGS
 
 LAST_COMMIT = "HEAD"
 _FOLDER = "rota"

@@ -1,14 +1,14 @@
 """From YAML to the core: every problem of every file at once, each with its place and its remedy."""
 
-from hotline.files.coverage import check_coverage
-from hotline.files.effects import check_effects
 from hotline.files.findings.codes import CODES, Explanation, explain
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.printed import as_json, render
-from hotline.files.holiday_notes import check_holidays
-from hotline.files.loading import Loaded, load, load_texts, read_files
-from hotline.files.overload import check_limits
-from hotline.files.waits import check_waits
+from hotline.files.loading.gaps import check_coverage
+from hotline.files.loading.holiday_notes import check_holidays
+from hotline.files.loading.limits_exceeded import check_limits
+from hotline.files.loading.load import Loaded, load, load_texts, read_files
+from hotline.files.loading.longest_waits import check_waits
+from hotline.files.loading.without_effect import check_effects
 
 __all__ = [
     "CODES",

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotline.files.coverage import check_coverage
-from hotline.files.effects import check_effects
 from hotline.files.findings.finding import Finding, in_order
-from hotline.files.holiday_notes import check_holidays
-from hotline.files.loading import Loaded, load_texts
-from hotline.files.overload import check_limits
+from hotline.files.loading.gaps import check_coverage
+from hotline.files.loading.holiday_notes import check_holidays
+from hotline.files.loading.limits_exceeded import check_limits
+from hotline.files.loading.load import Loaded, load_texts
+from hotline.files.loading.without_effect import check_effects
 
 
 @dataclass(frozen=True, slots=True)

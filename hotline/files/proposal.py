@@ -13,7 +13,7 @@ from hotline.errors import FilesError
 from hotline.files.edit import add_entries
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.wording import NOTHING, During, Listed, Wording, together
-from hotline.files.loading import FOLDERS, Loaded, load_texts
+from hotline.files.loading.load import FOLDERS, Loaded, load_texts
 
 _MOST_NAMED = 3
 

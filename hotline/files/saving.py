@@ -11,7 +11,7 @@ from typing import Literal
 
 from hotline.errors import FileChanged, FilesError
 from hotline.files.findings.wording import Wording
-from hotline.files.loading import read_files
+from hotline.files.loading.load import read_files
 from hotline.files.versions import Version, Versions, digest
 from hotline.files.yaml.replace_file import replace_file
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from hotline.errors import FilesError
 from hotline.files.findings.wording import Wording
-from hotline.files.loading import FOLDERS
+from hotline.files.loading.load import FOLDERS
 
 MOST_KEPT, MOST_OWN = 200, 100
 OWN = "own-"

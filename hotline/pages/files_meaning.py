@@ -13,7 +13,7 @@ from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.drawing.flow_graph import ways_on
-from hotline.files.rotas import read_rotas
+from hotline.files.loading.rotas import read_rotas
 from hotline.pages import rota_told as told
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _

@@ -10,7 +10,7 @@ from flask import abort, g, request
 
 from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError
-from hotline.files.loading import ENDINGS, FOLDERS
+from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.files.versions import Version
 from hotline.pages.files_meaning import Meaning, in_short, meaning_of
 from hotline.pages.language import gettext as _

@@ -15,7 +15,7 @@ from hotline.drawing.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_o
 from hotline.drawing.flow_svg import FlowWords, flow_svg
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
-from hotline.files.loading import load_texts
+from hotline.files.loading.load import load_texts
 from hotline.pages.files_saved import Found, found_file, just_saved
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _

@@ -23,7 +23,7 @@ from hotline.files.entering import (
 )
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.findings.wording import NOTHING, Wording, together
-from hotline.files.loading import load_texts
+from hotline.files.loading.load import load_texts
 from hotline.files.proposal import Proposal, with_entries
 from hotline.files.versions import digest
 from hotline.pages import rota_told as told

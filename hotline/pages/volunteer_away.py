@@ -14,7 +14,7 @@ from hotline.errors import FilesError
 from hotline.files.edit import as_fields
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.findings.wording import Wording
-from hotline.files.loading import ENDINGS
+from hotline.files.loading.load import ENDINGS
 from hotline.files.proposal import Proposal, propose_entries
 from hotline.files.saving import SavedFiles
 from hotline.files.values.typed_times import period

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from hotline.core.times.wall_clock import WallClock, utc
 from hotline.errors import ServerError
-from hotline.files.call_tests import CallTest, fixed_numbers, plain
 from hotline.files.findings.finding import Finding
+from hotline.files.loading.call_tests import CallTest, fixed_numbers, plain
 from hotline.files.shapes.call_tests import CallEntry, PhoneDoes
 from hotline.ports import Live
 from hotline.practice.expectations import disappointments

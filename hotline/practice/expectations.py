@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from hotline.files.call_tests import CallTest, plain
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.wording import Wording, together
+from hotline.files.loading.call_tests import CallTest, plain
 from hotline.files.shapes.call_tests import NOBODY
 from hotline.practice.hearing import heard, not_heard
 from hotline.simulator import CallRecord

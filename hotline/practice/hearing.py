@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Protocol
 
-from hotline.files.call_tests import CallTest
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.unreadable import clip
 from hotline.files.findings.wording import Wording
+from hotline.files.loading.call_tests import CallTest
 from hotline.files.shapes.call_tests import Words
 from hotline.simulator.events import clock_face
 

@@ -8,7 +8,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import absences_file, now, redis_url, secret_key
 from hotline.errors import ServerError
-from hotline.files.watch import WatchedDirectory
+from hotline.files.loading.watch import WatchedDirectory
 from hotline.settings import Settings
 from hotline.store.absence_rounds import AbsenceRounds
 from hotline.store.absences import AbsenceBook

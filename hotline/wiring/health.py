@@ -12,7 +12,7 @@ from hotline.core.calls.heartbeat import pulse
 from hotline.core.texts.off import leave_nobody
 from hotline.deployment import now
 from hotline.errors import LiveStateUnavailable
-from hotline.files.watch import WatchedDirectory
+from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.watching import Behind
 from hotline.ports import Absences
 from hotline.store.heartbeats import RedisHeartbeats

@@ -10,7 +10,7 @@ from hotline.core.reports.retention import kept_from
 from hotline.core.rota.absence import Absence
 from hotline.deployment import carrier, now, secret_key, text_carrier
 from hotline.duties.records import Deletion
-from hotline.files.watch import WatchedDirectory
+from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
 from hotline.logs import Notices
 from hotline.ports import LiveAbsences

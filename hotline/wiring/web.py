@@ -15,7 +15,7 @@ from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key
 from hotline.duties.figures import Measuring, Sources
 from hotline.duties.incoming_texts import IncomingTexts
 from hotline.files.checks.dialling import may_answer
-from hotline.files.watch import WatchedDirectory
+from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Behind
 from hotline.logs import Notices

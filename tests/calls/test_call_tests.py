@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from hotline.errors import LiveStateUnavailable
 from hotline.files import explain, load, load_texts
-from hotline.files.call_tests import CallTests, read_call_tests
 from hotline.files.findings.explained_tests import TESTS
+from hotline.files.loading.call_tests import CallTests, read_call_tests
 from hotline.files.shapes.call_tests import EXPECTATIONS, WHAT_PHONES_DO
 from hotline.files.yaml.guard import MOST_BYTES
 from hotline.practice.call_tests import Fresh, Result, borrowed_live_states, live_states, run_tests

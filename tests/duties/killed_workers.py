@@ -20,7 +20,7 @@ from hotline.carrier.rest import RestCarrier
 from hotline.duties.reminders import Reminders
 from hotline.duties.sending import Sender
 from hotline.errors import DatabaseUnavailable
-from hotline.files.watch import WatchedDirectory
+from hotline.files.loading.watch import WatchedDirectory
 from hotline.store.opened import Database
 from hotline.store.text_optouts import TextOptouts
 from hotline.store.texts_sent import TextsSent

@@ -15,8 +15,8 @@ from hotline.duties.missed_rings import MissedRings
 from hotline.duties.reminders import Reminders
 from hotline.duties.sending import Sender
 from hotline.duties.texting import Texting
+from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
-from hotline.files.watch import WatchedDirectory
 from hotline.ports import Carrier
 from hotline.store.opened import Database
 from hotline.store.text_optouts import TextOptouts

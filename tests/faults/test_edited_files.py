@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotline.files.watch import LOOK_EVERY
+from hotline.files.loading.watch import LOOK_EVERY
 from hotline.simulator import World
 from tests.faults import line
 from tests.faults.processes import children, descendants, kill, wait_until

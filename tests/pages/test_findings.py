@@ -21,7 +21,7 @@ from hotline.files.yaml.guard import MOST_BYTES, MOST_NODES
 from hotline.pages.findings import as_worded_json, worded
 from hotline.pages.language import translations
 from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, texts
-from tests.files.test_broken import MONDAY
+from tests.files.loading.test_broken import MONDAY
 from tests.pages.conftest import Site
 from tests.pages.test_file_pages import FLOW_FILE, check, send
 from tests.pages.test_rota_pages import words

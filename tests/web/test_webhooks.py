@@ -159,7 +159,7 @@ def test_a_number_in_no_file_reaches_a_hotline_all_the_same(line: Line) -> None:
 
 
 def test_a_number_whose_plus_became_a_space_is_found() -> None:
-    from hotline.files.watch import State, WatchedDirectory
+    from hotline.files.loading.watch import State, WatchedDirectory
 
     directory = WatchedDirectory.__new__(WatchedDirectory)
     line = hotline()

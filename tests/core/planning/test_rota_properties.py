@@ -18,7 +18,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Cover, Rota, Shift
 from hotline.core.rota.spells import seconds_on_call, spells
 from hotline.core.times.spans import Span, joined, seconds, within, without
-from hotline.files.rotas import read_rotas
+from hotline.files.loading.rotas import read_rotas
 from hotline.files.values.rota_lines import to_write
 from tests.core.rota.test_on_call import asked, rotas
 from tests.files.good import rota_with

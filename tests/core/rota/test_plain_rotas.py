@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import OnCall
-from hotline.files.rotas import read_rotas
+from hotline.files.loading.rotas import read_rotas
 from tests.core.rota.plain_resolver import WEEKDAYS, PlainRota
 
 Rota = dict[str, Any]

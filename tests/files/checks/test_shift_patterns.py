@@ -11,7 +11,7 @@ from hotline.files import check_coverage, check_holidays, load_texts
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.public_holidays import public_holidays
 from tests.files.good import rota_with, texts
-from tests.files.test_rota_rules import held, on_call, schedule
+from tests.files.loading.test_rota_rules import held, on_call, schedule
 
 
 def days_on(rota: Schedule, first: str, days: int, time: str = "12:00") -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from hotline.files import Finding, load_texts
 from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, mended, texts
-from tests.files.test_broken import EXPECTED, findings_of_texts
+from tests.files.loading.test_broken import EXPECTED, findings_of_texts
 
 FIXTURES = sorted(EXPECTED)
 

@@ -18,7 +18,7 @@ from hotline.cli import group
 from hotline.files import load_texts
 from hotline.files.shapes.schema import FORMATS, SHIPPED, as_text, schema
 from tests.files.good import BROKEN, EXAMPLES, FLOW, ROTA, broken_texts, rota_with, texts
-from tests.files.test_broken import EXPECTED
+from tests.files.loading.test_broken import EXPECTED
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = {"rota": "rota", "call_flows": "call-flow"}

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from hotline.core.rota.on_call import Schedule
 from hotline.files.checks.rota import read_rota
 from hotline.files.findings.finding import Finding, in_order
-from hotline.files.loading import ENDINGS
+from hotline.files.loading.load import ENDINGS
 from hotline.files.yaml.reading import read
 
 

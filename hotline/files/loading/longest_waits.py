@@ -9,7 +9,7 @@ from hotline.core.calls.longest_wait import longest_wait
 from hotline.core.planning.settings_diff import duration
 from hotline.files.findings.finding import Finding, Severity
 from hotline.files.findings.wording import Wording
-from hotline.files.loading import Loaded
+from hotline.files.loading.load import Loaded
 
 ALLOWANCE = 60
 """Seconds over `max_wait` that greetings and menus may take."""

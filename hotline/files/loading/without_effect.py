@@ -10,7 +10,7 @@ from hotline.core.rota.rota import Rota
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.unreadable import clip
 from hotline.files.findings.wording import Wording
-from hotline.files.loading import Loaded
+from hotline.files.loading.load import Loaded
 from hotline.files.yaml.document import Document
 
 

@@ -11,7 +11,7 @@ from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import utc, wall_minute
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.wording import OnTheWall, Wording, in_a_row
-from hotline.files.loading import Loaded
+from hotline.files.loading.load import Loaded
 
 _YEAR = 371
 """Days looked ahead for gaps: a shift for holidays may be needed for the first time months after it is written."""

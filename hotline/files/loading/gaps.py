@@ -14,7 +14,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.wording import During, Lacking, Wording
-from hotline.files.loading import Loaded
+from hotline.files.loading.load import Loaded
 from hotline.files.values.rota_lines import help_with, to_write
 
 _MOST_HELPED = 20

@@ -12,7 +12,7 @@ from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import clip
 from hotline.files.findings.wording import Wording
-from hotline.files.loading import Loaded
+from hotline.files.loading.load import Loaded
 from hotline.files.shapes.call_tests import EXPECTATIONS, NOBODY, STAND_INS, CallTestEntry, CallTestFile
 from hotline.files.shapes.fitting import fit
 from hotline.files.values.names import Reference, check_references

@@ -8,7 +8,7 @@ import pytest
 
 from hotline.core.rota.on_call import Schedule
 from hotline.files import load_texts
-from hotline.files.rotas import read_rotas
+from hotline.files.loading.rotas import read_rotas
 from hotline.files.values.zones import load_zone
 from tests.files.good import rota_with, texts
 

@@ -12,7 +12,7 @@ from hotline.core.planning.rota_diff import rota_diff
 from hotline.files import Loaded, check_coverage, check_effects, load_texts
 from tests.files.good import FLOW, texts
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 28, 12, tzinfo=NEW_YORK)
 OPENING = "open: [{days: mon-fri, hours: 09:00-21:00}]\nclosed: shut\n"

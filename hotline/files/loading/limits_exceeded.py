@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hotline.core.planning.fairness import breaches
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.wording import Listed, Wording
-from hotline.files.loading import Loaded
+from hotline.files.loading.load import Loaded
 
 _MOST_NAMED = 6
 

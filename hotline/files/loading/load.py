@@ -14,7 +14,7 @@ from hotline.files.checks.flow import FlowRead, read_flow
 from hotline.files.checks.rota import RotaRead, read_rota
 from hotline.files.findings.finding import Finding, Severity, in_order
 from hotline.files.findings.wording import NOTHING, Wording
-from hotline.files.left_out import flow_without, rota_without
+from hotline.files.loading.left_out import flow_without, rota_without
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.guard import MOST_BYTES
 from hotline.files.yaml.reading import read

@@ -19,7 +19,7 @@ from pathlib import Path
 from hotline.core.calls.flow import Hotline
 from hotline.files import Finding, check_coverage, load_texts, read_files
 from hotline.files.checks.dialling import is_number, refusal
-from hotline.files.rotas import read_rotas
+from hotline.files.loading.rotas import read_rotas
 
 LOOK_EVERY = 2.0
 """Seconds between looks at the files: an edit is live well within ten."""
