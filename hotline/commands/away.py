@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing, understanding
-from hotline.files.entering import enter_away
+from hotline.files.edits.entering import enter_away
 
 
 @click.command()

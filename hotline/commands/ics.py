@@ -10,9 +10,9 @@ from rich.console import Console
 from hotline.commands.rota_edit import YES, Editing, editing, show_diff, write
 from hotline.core.rota.calendar import LONGEST_ALARM, calendar_number, calendar_times, events, window
 from hotline.deployment import now, secret_key
-from hotline.files.edit import number_calendar
+from hotline.files.edits.insert_entries import number_calendar
+from hotline.files.edits.proposal import propose
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.proposal import propose
 from hotline.files.values.times import duration
 from hotline.links import pages_address
 from hotline.output.calendar import address, calendar_ics

@@ -15,9 +15,9 @@ from hotline.commands.machine_zone import machine_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import Finding, check_coverage, load, load_texts, read_files, render
+from hotline.files.edits.starter import Beginning, Person, starter_files
 from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.files.shapes.schema import write_schemas
-from hotline.files.starter import Beginning, Person, starter_files
 from hotline.settings import read_countries, read_settings
 
 _NOBODY_YET = Person("Somebody", "+1 410 555 0199")

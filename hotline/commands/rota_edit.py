@@ -18,10 +18,10 @@ from hotline.core.times.recurring import listed
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import load_texts, read_files
-from hotline.files.edit_told import sentences, warnings
-from hotline.files.entering import Entered, swap_in_words
+from hotline.files.edits.entering import Entered, swap_in_words
+from hotline.files.edits.in_words import sentences, warnings
+from hotline.files.edits.proposal import Proposal, propose_entries
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.proposal import Proposal, propose_entries
 from hotline.files.values.which_volunteer import find_volunteer
 from hotline.files.yaml.replace_file import replace_file
 from hotline.settings import read_settings

@@ -16,12 +16,12 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from hotline.errors import FileChanged, FilesError
-from hotline.files.checking import check_edit
+from hotline.files.edits.checking import check_edit
+from hotline.files.edits.masking import masked
+from hotline.files.edits.merging import merged
+from hotline.files.edits.versions import Version, digest
 from hotline.files.findings.finding import Finding
-from hotline.files.masking import masked
-from hotline.files.merging import merged
 from hotline.files.shapes.completion import FORMATS, completions
-from hotline.files.versions import Version, digest
 from hotline.files.yaml.line_endings import as_before, shown_text
 from hotline.pages import rota_told as told
 from hotline.pages.files_compared import Row, rows, side_by_side

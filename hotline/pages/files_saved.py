@@ -10,8 +10,8 @@ from flask import abort, g, request
 
 from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError
+from hotline.files.edits.versions import Version
 from hotline.files.loading.load import ENDINGS, FOLDERS
-from hotline.files.versions import Version
 from hotline.pages.files_meaning import Meaning, in_short, meaning_of
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later

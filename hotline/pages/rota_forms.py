@@ -13,7 +13,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects
 from hotline.core.times.wall_clock import DAY
 from hotline.errors import FileChanged, FilesError
-from hotline.files.entering import (
+from hotline.files.edits.entering import (
     Entered,
     enter_away,
     enter_cover,
@@ -21,11 +21,11 @@ from hotline.files.entering import (
     handed_over,
     hands_nothing_over,
 )
+from hotline.files.edits.proposal import Proposal, with_entries
+from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.findings.wording import NOTHING, Wording, together
 from hotline.files.loading.load import load_texts
-from hotline.files.proposal import Proposal, with_entries
-from hotline.files.versions import digest
 from hotline.pages import rota_told as told
 from hotline.pages.files_saved import save
 from hotline.pages.language import gettext as _

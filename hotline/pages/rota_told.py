@@ -1,5 +1,5 @@
 """Times on call, gaps and the effects of an edit in words, in the reader's language; what `hotline.core.times.in_words`
-and `hotline.files.edit_told` say on a terminal."""
+and `hotline.files.edits.in_words` say on a terminal."""
 
 from __future__ import annotations
 

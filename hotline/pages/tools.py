@@ -17,7 +17,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.texts.off import Place, Said
 from hotline.core.times.periods import Period
-from hotline.files.saving import SavedFiles
+from hotline.files.edits.saving import SavedFiles
 from hotline.ports import Absences, Clock, Notices
 from hotline.settings import Oidc
 

@@ -10,9 +10,9 @@ from flask import Flask
 from hotline.core.jobs import Job, Urgency
 from hotline.deployment import now, redis_url, secret_key
 from hotline.duties.off import SettingOff
+from hotline.files.edits.saving import SavedFiles
+from hotline.files.edits.versions import Versions
 from hotline.files.loading.watch import WatchedDirectory
-from hotline.files.saving import SavedFiles
-from hotline.files.versions import Versions
 from hotline.links import address_of_link, pages_address
 from hotline.logs import Notices
 from hotline.output.calendar import address

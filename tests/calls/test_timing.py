@@ -9,7 +9,7 @@ import pytest
 
 from hotline.core.calls.longest_wait import longest_wait
 from hotline.files import load_texts, read_files
-from hotline.files.starter import Beginning, Person, starter_files
+from hotline.files.edits.starter import Beginning, Person, starter_files
 from hotline.simulator import Behaviour, CarrierQuirks, named, record
 from tests.calls.conftest import Rehearse, texts
 

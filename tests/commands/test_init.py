@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hotline.cli import group
 from hotline.commands.machine_zone import machine_zone
 from hotline.files import load, load_texts
-from hotline.files.starter import Beginning, Person, short_names, starter_files
+from hotline.files.edits.starter import Beginning, Person, short_names, starter_files
 from hotline.files.values.zones import zone_names
 
 AMY, BEN = "Amy Okafor=+1 410 555 0111", "Ben Ruiz=+1 410 555 0112"

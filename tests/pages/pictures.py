@@ -27,8 +27,8 @@ from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import secret_key
-from hotline.files.saving import SavedFiles
-from hotline.files.versions import Versions, digest
+from hotline.files.edits.saving import SavedFiles
+from hotline.files.edits.versions import Versions, digest
 from hotline.settings import Settings, read_settings
 from hotline.store.calllog import CallLog
 from hotline.store.embedded import EmbeddedServer

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from hotline.core.people import Role
-from hotline.files.versions import digest
+from hotline.files.edits.versions import digest
 from tests.files.good import ROTA
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from hotline.files.versions import digest
+from hotline.files.edits.versions import digest
 from tests.files.good import FLOW, ROTA
 from tests.pages.conftest import Site
 from tests.pages.test_rota_pages import words

@@ -16,8 +16,8 @@ import time_machine
 
 from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import absences_file, outbox_dir, secret_key
-from hotline.files.edit import number_calendar
-from hotline.files.versions import Versions
+from hotline.files.edits.insert_entries import number_calendar
+from hotline.files.edits.versions import Versions
 from hotline.settings import read_settings
 from hotline.store.absences import AbsenceBook
 from hotline.store.server import Server

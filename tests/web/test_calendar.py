@@ -20,7 +20,7 @@ from hotline.core.rota.calendar import Event
 from hotline.core.rota.on_call import Schedule
 from hotline.deployment import secret_key
 from hotline.files import load
-from hotline.files.edit import number_calendar
+from hotline.files.edits.insert_entries import number_calendar
 from hotline.output.calendar import address, calendar_ics
 from hotline.settings import read_settings
 from hotline.store.embedded import die_with_parent

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hotline.core.calls.flow import FixedDial, HangUp
 from hotline.errors import FilesError
 from hotline.files import load_texts
-from hotline.files.checking import check_edit
 from hotline.files.checks.dialling import refusal
-from hotline.files.proposal import propose
+from hotline.files.edits.checking import check_edit
+from hotline.files.edits.proposal import propose
 from tests.files.good import FLOW, ROTA, rota_with, texts
 from tests.test_watch import MONDAY
 

@@ -15,7 +15,7 @@ from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.wall_clock import wall_minute
 from hotline.errors import FilesError
 from hotline.files import load_texts
-from hotline.files.edit import add_entries, as_fields, number_calendar
+from hotline.files.edits.insert_entries import add_entries, as_fields, number_calendar
 from tests.files.good import EXAMPLES, rota_with, texts
 
 CHRISTMAS = wall_minute(date(2026, 12, 24))
@@ -25,7 +25,7 @@ JOIN = Cover("amy", None, CHRISTMAS, CHRISTMAS + 90)
 AWAY_LINE = "{who: ben, from: 2026-12-24, to: 2026-12-26}"
 COVER_LINE = "{who: cho, for: dee, from: 2026-12-24 18:00, to: 2026-12-25 08:00}"
 TOP = "timezone: UTC\nvolunteers:\n  ben: {phone: '1'}\n"
-SHIPPED = Path(__file__).parents[2] / "rota" / "rise.yaml"
+SHIPPED = Path(__file__).parents[3] / "rota" / "rise.yaml"
 
 
 def added_lines(old: str, new: str) -> list[str]:

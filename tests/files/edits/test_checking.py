@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hotline.files.checking import check_edit
+from hotline.files.edits.checking import check_edit
 from tests.files.good import FLOW, ROTA, texts
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.files.masking import masked
+from hotline.files.edits.masking import masked
 from tests.files.good import ROTA
 
 

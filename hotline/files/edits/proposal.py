@@ -10,7 +10,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects, could_step_in, effects, reach
 from hotline.core.rota.rota import Away, Cover
 from hotline.errors import FilesError
-from hotline.files.edit import add_entries
+from hotline.files.edits.insert_entries import add_entries
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.wording import NOTHING, During, Listed, Wording, together
 from hotline.files.loading.load import FOLDERS, Loaded, load_texts

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import FileChanged, FilesError
-from hotline.files import versions as versions_module
-from hotline.files.saving import SavedFiles
-from hotline.files.versions import Versions, digest
+from hotline.files.edits import versions as versions_module
+from hotline.files.edits.saving import SavedFiles
+from hotline.files.edits.versions import Versions, digest
 from tests.files.good import FLOW, ROTA, texts
 
 FILE = "rota/rise.yaml"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from hotline.errors import FileChanged, FilesError
+from hotline.files.edits.versions import Version, Versions, digest
 from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import read_files
-from hotline.files.versions import Version, Versions, digest
 from hotline.files.yaml.replace_file import replace_file
 
 Because = Literal["off", "git", "read-only"]

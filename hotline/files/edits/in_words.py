@@ -12,7 +12,7 @@ from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.in_words import hours, told, told_all
 from hotline.core.times.recurring import listed
 from hotline.core.times.spans import Span
-from hotline.files.proposal import Proposal
+from hotline.files.edits.proposal import Proposal
 
 _MOST_ASKED = 3
 _MOST_WARNINGS = 8

@@ -1,0 +1,1 @@
+"""Edits: entries added by commands and pages, checked before they are saved."""
