@@ -19,9 +19,9 @@ from benchmarks.voice import FLOW, ROUNDS, SECONDS, TOKEN, form, rota, serve
 from hotline.core.jobs import Job
 from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.work import Worker
+from hotline.store.disk.outbox import Outbox
+from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.embedded import EmbeddedServer, socket_url
-from hotline.store.outbox import Outbox
-from hotline.store.outbox_drainer import OutboxDrainer
 
 JOBS = 5_000
 DONE = 1_000

@@ -24,11 +24,11 @@ from hotline.jobs.work import TonightsWorker, Worker, wake
 from hotline.logs import Notices
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
-from hotline.store.drainer import Drainer
-from hotline.store.outbox import Outbox
-from hotline.store.outbox_drainer import OutboxDrainer
+from hotline.store.disk.drainer import Drainer
+from hotline.store.disk.outbox import Outbox
+from hotline.store.disk.outbox_drainer import OutboxDrainer
+from hotline.store.disk.spool import Spool
 from hotline.store.redis_client import REDIS_GONE, probe
-from hotline.store.spool import Spool
 from hotline.wiring.absences import build_absences, build_rounds
 
 _TRY_AGAIN_AFTER = 2.0

@@ -14,7 +14,7 @@ from hotline.jobs.queue import connection
 from hotline.jobs.state import JobsState, read_state, retry_failed
 from hotline.output.jobs import Backlog, jobs_json, jobs_page
 from hotline.settings import Settings, read_settings
-from hotline.store.outbox import Outbox
+from hotline.store.disk.outbox import Outbox
 
 
 @click.command()

@@ -21,7 +21,7 @@ from hotline.jobs.state import read_state
 from hotline.logs import Notices
 from hotline.output.privacy import is_well, privacy_json, privacy_text
 from hotline.settings import Settings, read_settings
-from hotline.store.outbox import Outbox
+from hotline.store.disk.outbox import Outbox
 
 _MOST_PATIENCE = 30
 _TASK = "delete_records"

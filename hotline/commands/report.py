@@ -23,8 +23,8 @@ from hotline.files.values.zones import load_zone
 from hotline.output.report import report_csv, report_json, report_table
 from hotline.settings import Settings, read_settings
 from hotline.store.calllog import CallLog
-from hotline.store.drainer import Drainer
-from hotline.store.spool import Spool
+from hotline.store.disk.drainer import Drainer
+from hotline.store.disk.spool import Spool
 
 _WAIT_FOR_SPOOL = 3.0
 

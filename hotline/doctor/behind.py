@@ -13,10 +13,10 @@ from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
 from hotline.doctor.site import Site
 from hotline.jobs.watching import Behind
 from hotline.store.calllog import CallLog
+from hotline.store.disk.outbox import Outbox
+from hotline.store.disk.spool import Spool
 from hotline.store.migrate import REVISION, revision
-from hotline.store.outbox import Outbox
 from hotline.store.redis_facts import redis_facts
-from hotline.store.spool import Spool
 
 ENDS_OF = 30
 """Days of calls that are looked at for ends that were never reported."""

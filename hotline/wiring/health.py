@@ -15,10 +15,10 @@ from hotline.errors import LiveStateUnavailable
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.watching import Behind
 from hotline.ports import Absences
+from hotline.store.disk.outbox import Outbox
+from hotline.store.disk.spool import Spool
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive
-from hotline.store.outbox import Outbox
-from hotline.store.spool import Spool
 from hotline.web.health import Checks, Part, of_work
 
 BACKLOG_TOO_OLD = 30

@@ -16,8 +16,8 @@ from hotline.logs import Notices
 from hotline.ports import LiveAbsences
 from hotline.settings import Settings
 from hotline.store.calllog import CallLog
+from hotline.store.disk.outbox import Outbox
 from hotline.store.opened import Database
-from hotline.store.outbox import Outbox
 from hotline.store.people import AuditList
 from hotline.store.text_optouts import TextOptouts
 from hotline.wiring.heartbeats import build_beating

@@ -23,13 +23,13 @@ from hotline.output.calendar import calendar_ics
 from hotline.pages.mount import Mounted
 from hotline.settings import Pages, Settings, read_settings
 from hotline.store.calllog import CallLog as Database
-from hotline.store.drainer import Drainer
+from hotline.store.disk.drainer import Drainer
+from hotline.store.disk.outbox import Outbox
+from hotline.store.disk.outbox_drainer import OutboxDrainer
+from hotline.store.disk.spool import Spool
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive
 from hotline.store.opened import Database as AnyDatabase
-from hotline.store.outbox import Outbox
-from hotline.store.outbox_drainer import OutboxDrainer
-from hotline.store.spool import Spool
 from hotline.store.tallies import Tallies
 from hotline.store.text_memory import TextMemory
 from hotline.store.text_optouts import TextOptouts

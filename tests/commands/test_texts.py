@@ -11,7 +11,7 @@ import time_machine
 
 from hotline.errors import FilesError
 from hotline.settings import read_settings
-from hotline.store.outbox import Outbox
+from hotline.store.disk.outbox import Outbox
 from hotline.wiring.absences import build_absences
 from hotline.wiring.tools import build_tools
 from tests.duties.texting import ROTA, World

@@ -29,8 +29,8 @@ from hotline.practice.rehearsal import furnish
 from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
 from hotline.simulator.signature import sign
 from hotline.store.calllog import CallLog
+from hotline.store.disk.spool import Spool
 from hotline.store.embedded import die_with_parent, socket_path
-from hotline.store.spool import Spool
 from tests.faults import line
 from tests.faults.processes import alive, children, command_of, descendants, free_port, wait_until
 

@@ -15,8 +15,8 @@ import pytest
 from hotline.core.jobs import Job, Urgency
 from hotline.jobs.state import JobsState, read_state
 from hotline.simulator.rest import RestApi
+from hotline.store.disk.outbox import Outbox
 from hotline.store.embedded import EmbeddedServer
-from hotline.store.outbox import Outbox
 from tests.faults import line
 from tests.faults.canaries import found, written
 from tests.faults.processes import free_port, kill, wait_until

@@ -12,7 +12,7 @@ import pytest
 
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.simulator import Call, World
-from hotline.store.spool import Spool
+from hotline.store.disk.spool import Spool
 from tests.faults import line
 from tests.faults.processes import kill, wait_until
 from tests.faults.stalled import Stalled

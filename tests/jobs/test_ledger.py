@@ -11,8 +11,8 @@ from hotline.core.jobs import Job, Urgency
 from hotline.errors import QueueUnavailable
 from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import JobQueue
-from hotline.store.outbox import Outbox
-from hotline.store.outbox_drainer import OutboxDrainer
+from hotline.store.disk.outbox import Outbox
+from hotline.store.disk.outbox_drainer import OutboxDrainer
 from tests.jobs.conftest import waiting, work
 
 KEY = b"k" * 32

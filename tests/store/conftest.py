@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from hotline.store.calllog import CallLog
+from hotline.store.disk.spool import Spool
 from hotline.store.migrate import migrate
 from hotline.store.opened import Database
-from hotline.store.spool import Spool
 from tests.servers import PostgreSQL
 
 _numbers = count(1)

@@ -275,7 +275,7 @@ def test_a_forked_child_makes_its_own_connections(database_url: str) -> None:
 def test_making_a_call_log_imports_no_database_library() -> None:
     program = """if True:
         import sys
-        import hotline.store.drainer, hotline.store.spool, hotline.store.calllog
+        import hotline.store.disk.drainer, hotline.store.disk.spool, hotline.store.calllog
         hotline.store.calllog.CallLog("postgresql://nowhere/calls")
         assert not {"sqlalchemy", "alembic", "psycopg"} & set(sys.modules)
     """

@@ -16,10 +16,10 @@ from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.settings import Settings, read_settings
+from hotline.store.disk.single_process import Role
+from hotline.store.disk.spool import Spool
 from hotline.store.heartbeats import RedisHeartbeats
 from hotline.store.live import RedisLive
-from hotline.store.role import Role
-from hotline.store.spool import Spool
 from hotline.web.health import of_work
 from tests.files.good import FLOW, ROTA, texts
 from tests.made import build_web

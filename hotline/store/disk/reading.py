@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from hotline.store.codec import Codec
+from hotline.store.disk.codec import Codec
 
 Entry = TypeVar("Entry")
 

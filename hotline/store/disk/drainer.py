@@ -11,12 +11,12 @@ from threading import Event, Lock, Thread
 from typing import Generic, Protocol, TypeVar
 
 from hotline.errors import HotlineError, ServerError
+from hotline.store.disk.progress import Progress
+from hotline.store.disk.reading import batches, clear_up, look, rounds
+from hotline.store.disk.single_process import Role
+from hotline.store.disk.waiting import Waiting
 from hotline.store.forking import forget_in_child
-from hotline.store.intake import batches, clear_up, look, rounds
 from hotline.store.private import opener
-from hotline.store.progress import Progress
-from hotline.store.role import Role
-from hotline.store.waiting import Waiting
 
 Entry = TypeVar("Entry")
 Taken = TypeVar("Taken", contravariant=True)

@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from hotline.store.intake import SUFFIX
+from hotline.store.disk.reading import SUFFIX
 
 
 class OwnFile:

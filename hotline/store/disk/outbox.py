@@ -10,8 +10,8 @@ from pathlib import Path
 
 from hotline.core.jobs import Job
 from hotline.core.tickets import Ticket
-from hotline.store.job_lines import JOB_LINES
-from hotline.store.waiting import Waiting
+from hotline.store.disk.job_lines import JOB_LINES
+from hotline.store.disk.waiting import Waiting
 
 
 class Outbox(Waiting[Ticket]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.store.codec import LATEST, Codec, is_name, recorded_at
+from hotline.store.disk.codec import LATEST, Codec, is_name, recorded_at
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _MOMENTS = {moment.value: moment for moment in Moment}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from hotline.core.calls.log_entry import LogEntry
 from hotline.errors import CallLogUnavailable
-from hotline.store.lines import LOG_LINES
-from hotline.store.waiting import Waiting
+from hotline.store.disk.log_lines import LOG_LINES
+from hotline.store.disk.waiting import Waiting
 
 
 class Spool(Waiting[LogEntry]):

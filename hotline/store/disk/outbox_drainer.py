@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from hotline.core.tickets import Ticket
-from hotline.store.drainer import Drainer
-from hotline.store.ledger import Ledger
-from hotline.store.outbox import Outbox
+from hotline.store.disk.drainer import Drainer
+from hotline.store.disk.ledger import Ledger
+from hotline.store.disk.outbox import Outbox
 
 _LOOK_EVERY = 2.0
 _SHARE_OF_TIME = 20

@@ -13,10 +13,10 @@ import pytest
 
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.errors import CallLogUnavailable
-from hotline.store.intake import batches, look
-from hotline.store.lines import LOG_LINES, from_line, to_line
-from hotline.store.progress import Progress
-from hotline.store.spool import Spool
+from hotline.store.disk.log_lines import LOG_LINES, from_line, to_line
+from hotline.store.disk.progress import Progress
+from hotline.store.disk.reading import batches, look
+from hotline.store.disk.spool import Spool
 from tests.store.actors import NOON, append_for_ever, elsewhere, ended, started, wait_until
 
 
@@ -105,7 +105,7 @@ def test_a_forked_child_has_a_file_of_its_own(tmp_path: Path) -> None:
     program = f"""if True:
         import os
         from pathlib import Path
-        from hotline.store.spool import Spool
+        from hotline.store.disk.spool import Spool
         from tests.store.actors import NOON, started
         spool = Spool(Path({str(tmp_path)!r}))
         spool.append(started(NOON, "before"))
@@ -124,7 +124,7 @@ def test_a_child_that_outlives_its_parent_does_not_keep_the_parents_file_in_use(
     program = f"""if True:
         import os, time
         from pathlib import Path
-        from hotline.store.spool import Spool
+        from hotline.store.disk.spool import Spool
         from tests.store.actors import NOON, started
         spool = Spool(Path({str(tmp_path)!r}))
         spool.append(started(NOON))
@@ -199,7 +199,7 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
         import resource, signal
         from pathlib import Path
         from hotline.errors import CallLogUnavailable
-        from hotline.store.spool import Spool
+        from hotline.store.disk.spool import Spool
         from tests.store.actors import NOON, started
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))

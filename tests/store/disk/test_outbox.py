@@ -9,9 +9,9 @@ import pytest
 from hotline.core.jobs import Job, Urgency
 from hotline.core.tickets import Ticket
 from hotline.errors import QueueUnavailable
-from hotline.store.drainer import Drainer
-from hotline.store.job_lines import from_line, to_line
-from hotline.store.outbox import Outbox
+from hotline.store.disk.drainer import Drainer
+from hotline.store.disk.job_lines import from_line, to_line
+from hotline.store.disk.outbox import Outbox
 
 KEY = b"k" * 32
 

@@ -16,10 +16,10 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.reports.report import Call
 from hotline.errors import CallLogUnavailable
 from hotline.store.calllog import CallLog
-from hotline.store.drainer import Drainer
-from hotline.store.progress import Progress
-from hotline.store.role import Role
-from hotline.store.spool import Spool
+from hotline.store.disk.drainer import Drainer
+from hotline.store.disk.progress import Progress
+from hotline.store.disk.single_process import Role
+from hotline.store.disk.spool import Spool
 from tests.servers import PostgreSQL
 from tests.store.actors import (
     NOON,
@@ -304,8 +304,8 @@ def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
         import os, pathlib, tempfile
         from hotline.errors import CallLogUnavailable
         from hotline.store.calllog import CallLog
-        from hotline.store.drainer import Drainer
-        from hotline.store.spool import Spool
+        from hotline.store.disk.drainer import Drainer
+        from hotline.store.disk.spool import Spool
         from tests.store.actors import all_kept, as_kept, whole_call
         with tempfile.TemporaryDirectory() as directory:
             file = pathlib.Path(directory) / "database" / "calls.sqlite3"
@@ -455,9 +455,9 @@ def test_running_ends_when_told_and_gives_up_the_role(spool: Spool) -> None:
 def test_a_forked_child_can_start_a_drainer_when_its_parent_is_gone(tmp_path: Path) -> None:
     program = f"""if True:
         import os, pathlib
-        from hotline.store.drainer import Drainer
+        from hotline.store.disk.drainer import Drainer
         from hotline.store.calllog import CallLog
-        from hotline.store.spool import Spool
+        from hotline.store.disk.spool import Spool
         from tests.store.actors import all_kept, as_kept, wait_until, whole_call
         directory = pathlib.Path({str(tmp_path)!r})
         log = CallLog(f"sqlite:///{{directory}}/calls.sqlite3")

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hotline.core.tickets import Ticket
-from hotline.store.job_lines import JOB_LINES
+from hotline.store.disk.job_lines import JOB_LINES
 from hotline.store.private import opener
 
 _SUFFIX = ".job"

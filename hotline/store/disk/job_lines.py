@@ -6,7 +6,7 @@ import json
 
 from hotline.core.jobs import Job, Urgency
 from hotline.core.tickets import Ticket
-from hotline.store.codec import LATEST, Codec, is_name, recorded_at
+from hotline.store.disk.codec import LATEST, Codec, is_name, recorded_at
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _URGENCIES = {urgency.value: urgency for urgency in Urgency}

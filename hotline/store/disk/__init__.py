@@ -1,0 +1,1 @@
+"""The disk: what waits there to be moved, and secrets."""
