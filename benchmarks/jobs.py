@@ -21,7 +21,7 @@ from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.work import Worker
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer
-from hotline.store.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 JOBS = 5_000
 DONE = 1_000

@@ -15,9 +15,9 @@ from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
-from hotline.store.embedded import EmbeddedServer
 from hotline.store.opened import Database
 from hotline.store.people import People
+from hotline.store.redis.embedded import EmbeddedServer
 from hotline.wiring.web import build_web
 
 ROOT = Path(__file__).parents[1]

@@ -21,8 +21,8 @@ from hotline.core.times.periods import Period, period
 from hotline.files import load
 from hotline.practice.softphone import Softphone
 from hotline.store.calllog import CallLog
-from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.migrate import migrate
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 CALLS, RUNS = 1_000_000, 5
 ZONE = ZoneInfo("America/New_York")

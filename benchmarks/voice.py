@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import Measured, measure, request_bytes
-from hotline.store.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 TOKEN = "benchmark-token-of-no-account"
 NUMBER = "+14105550100"

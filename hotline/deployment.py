@@ -12,7 +12,7 @@ from hotline.carrier.rest import RestCarrier
 from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.settings import Settings
 from hotline.store.disk.kept_secrets import kept_secret
-from hotline.store.embedded import socket_url
+from hotline.store.redis.embedded import socket_url
 
 PRACTICE_ACCOUNT = "AC" + "0" * 32
 """The account that practice calls come from."""

@@ -9,8 +9,8 @@ from typing import Any
 from hotline.errors import ServerError
 from hotline.pages.stream import Server
 from hotline.settings import read_settings
-from hotline.store.embedded import EmbeddedServer
 from hotline.store.private import keep_private
+from hotline.store.redis.embedded import EmbeddedServer
 
 # Reads requests in its main loop: the threads get whole ones only (docs/adr/0027).
 worker_class = "hotline.gunicorn_worker.Worker"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotline.errors import ServerError
-from hotline.store.embedded import EmbeddedServer, die_with_parent
+from hotline.store.redis.embedded import EmbeddedServer, die_with_parent
 
 LOOK_EVERY = 0.2
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0

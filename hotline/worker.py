@@ -28,7 +28,7 @@ from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.disk.spool import Spool
-from hotline.store.redis_client import REDIS_GONE, probe
+from hotline.store.redis.client import REDIS_GONE, probe
 from hotline.wiring.absences import build_absences, build_rounds
 
 _TRY_AGAIN_AFTER = 2.0

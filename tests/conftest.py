@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.migrate import migrate
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 # A machine that does other work besides is slow at times, and that says nothing about the code.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)

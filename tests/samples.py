@@ -29,7 +29,7 @@ from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator.drawing import print_record
 from hotline.simulator.script import run_call
 from hotline.store.calllog import CallLog
-from hotline.store.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"

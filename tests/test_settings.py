@@ -16,8 +16,8 @@ from psycopg.conninfo import make_conninfo
 from hotline.errors import SettingsError
 from hotline.settings import Editing, Pages, Settings, read_settings
 from hotline.store.database import engine_for
-from hotline.store.live import RedisLive
-from hotline.store.redis_client import redis_client
+from hotline.store.redis.client import redis_client
+from hotline.store.redis.live import RedisLive
 
 ROOT = Path(__file__).parents[1]
 VARIABLES = [

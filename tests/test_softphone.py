@@ -12,7 +12,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Script
 from hotline.files import load_texts
 from hotline.practice.softphone import Softphone
-from hotline.store.embedded import socket_url
+from hotline.store.redis.embedded import socket_url
 from tests.files.good import texts
 
 NOON = datetime(2026, 11, 28, 17, 0, tzinfo=UTC)

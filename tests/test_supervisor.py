@@ -16,7 +16,7 @@ import pytest
 
 from hotline import supervisor as supervising
 from hotline.errors import ServerError
-from hotline.store.embedded import EmbeddedServer
+from hotline.store.redis.embedded import EmbeddedServer
 from hotline.supervisor import LOOK_EVERY, Kept, Supervisor
 
 ROOT = Path(__file__).parents[1]

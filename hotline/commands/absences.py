@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from hotline.core.rota.absence import Absence
 from hotline.deployment import absences_file
 from hotline.settings import Settings
-from hotline.store.embedded import socket_path
+from hotline.store.redis.embedded import socket_path
 
 
 def absences_known(settings: Settings) -> Callable[[str], Sequence[Absence]]:

@@ -18,8 +18,8 @@ from hotline.errors import ServerError
 from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.single_process import Role
-from hotline.store.embedded import EmbeddedServer
 from hotline.store.private import keep_private
+from hotline.store.redis.embedded import EmbeddedServer
 from hotline.supervisor import LOOK_EVERY, Supervisor
 
 _ANSWERS_WITHIN = 30.0

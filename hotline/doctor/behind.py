@@ -16,7 +16,7 @@ from hotline.store.calllog import CallLog
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.spool import Spool
 from hotline.store.migrate import REVISION, revision
-from hotline.store.redis_facts import redis_facts
+from hotline.store.redis.facts import redis_facts
 
 ENDS_OF = 30
 """Days of calls that are looked at for ends that were never reported."""

@@ -14,8 +14,8 @@ from hotline.core.checkup.result import Result, failed, passed, skipped, warned
 from hotline.deployment import redis_url, secret_key
 from hotline.doctor.site import Site
 from hotline.errors import LineUnreachable, LiveStateUnavailable
-from hotline.store.heartbeats import RedisHeartbeats
-from hotline.store.live import RedisLive
+from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.store.redis.live import RedisLive
 
 
 def address(site: Site) -> Iterable[Result]:

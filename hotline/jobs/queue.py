@@ -19,7 +19,7 @@ from redis import Redis
 from hotline.core.jobs import Urgency
 from hotline.core.tickets import Ticket
 from hotline.errors import QueueUnavailable
-from hotline.store.redis_client import probe, redis_client, told_as
+from hotline.store.redis.client import probe, redis_client, told_as
 
 if TYPE_CHECKING:
     from rq import Queue

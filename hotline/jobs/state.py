@@ -14,7 +14,7 @@ from redis import Redis
 from hotline.errors import QueueUnavailable
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
-from hotline.store.redis_client import probe, told_as
+from hotline.store.redis.client import probe, told_as
 
 _TONIGHTS = {TONIGHT: True, LATER: False}
 

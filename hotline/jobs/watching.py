@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hotline.errors import LiveStateUnavailable
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
-from hotline.store.redis_client import probe, redis_client, told_as
+from hotline.store.redis.client import probe, redis_client, told_as
 
 _TIMEOUT = 1.0
 

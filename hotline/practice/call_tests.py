@@ -20,9 +20,9 @@ from hotline.practice.expectations import disappointments
 from hotline.practice.rehearsal import Rehearsal, furnish
 from hotline.simulator import Behaviour, Call, CallRecord, World, named, record
 from hotline.simulator.events import Event
-from hotline.store.embedded import EmbeddedServer, socket_url
-from hotline.store.live import RedisLive
-from hotline.store.redis_client import REDIS_GONE, redis_client
+from hotline.store.redis.client import REDIS_GONE, redis_client
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.live import RedisLive
 
 LONGEST = 5 * 3600.0
 """Simulated seconds: longer than the carrier allows any call to be."""

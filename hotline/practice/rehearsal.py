@@ -25,10 +25,10 @@ from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport
 from hotline.store.absences import AbsenceBook
-from hotline.store.live import RedisLive
-from hotline.store.server import Server
+from hotline.store.redis.live import RedisLive
+from hotline.store.redis.server import Server
+from hotline.store.redis.text_memory import TextMemory
 from hotline.store.shared_absences import SharedAbsences
-from hotline.store.text_memory import TextMemory
 from hotline.web.answering import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"

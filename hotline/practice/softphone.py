@@ -19,8 +19,8 @@ from hotline.practice.rehearsal import Rehearsal, furnish
 from hotline.simulator import Behaviour, Call, CarrierQuirks, named, record
 from hotline.simulator.behaviour import Player
 from hotline.simulator.legs import Leg
-from hotline.store.live import RedisLive
-from hotline.store.redis_client import REDIS_GONE, redis_client
+from hotline.store.redis.client import REDIS_GONE, redis_client
+from hotline.store.redis.live import RedisLive
 
 SEED = 1
 """Makes each playing of a call like the one before."""

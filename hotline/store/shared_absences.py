@@ -16,7 +16,7 @@ import secrets
 from typing import Any
 
 from hotline.core.rota.absence import GRACE, LastWord, Words, worth_keeping
-from hotline.store.server import Server
+from hotline.store.redis.server import Server
 
 VERSION = ""
 _EXPIRES = 60 * 24 * 3600

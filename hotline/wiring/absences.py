@@ -13,7 +13,7 @@ from hotline.settings import Settings
 from hotline.store.absence_rounds import AbsenceRounds
 from hotline.store.absences import AbsenceBook
 from hotline.store.opened import Database
-from hotline.store.server import Server
+from hotline.store.redis.server import Server
 from hotline.store.shared_absences import SharedAbsences
 
 

@@ -17,8 +17,8 @@ from hotline.jobs.watching import Behind
 from hotline.ports import Absences
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.spool import Spool
-from hotline.store.heartbeats import RedisHeartbeats
-from hotline.store.live import RedisLive
+from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.store.redis.live import RedisLive
 from hotline.web.health import Checks, Part, of_work
 
 BACKLOG_TOO_OLD = 30

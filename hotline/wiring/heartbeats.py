@@ -13,7 +13,7 @@ from hotline.duties.heartbeat import Beating
 from hotline.files.loading.watch import LOOK_EVERY, WatchedDirectory
 from hotline.logs import Notices
 from hotline.settings import Settings
-from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.redis.heartbeats import RedisHeartbeats
 
 
 def build_beating(settings: Settings, directory: Callable[[], WatchedDirectory], notice: Notices) -> Beating:

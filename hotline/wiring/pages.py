@@ -25,8 +25,8 @@ from hotline.settings import Settings
 from hotline.store.calllog import CallLog
 from hotline.store.opened import Database
 from hotline.store.people import AuditList, People
-from hotline.store.redis_client import redis_client
-from hotline.store.server import TIMEOUT
+from hotline.store.redis.client import redis_client
+from hotline.store.redis.server import TIMEOUT
 
 _APART = 300
 _PAUSE = 3.0

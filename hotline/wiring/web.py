@@ -27,11 +27,11 @@ from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.disk.spool import Spool
-from hotline.store.heartbeats import RedisHeartbeats
-from hotline.store.live import RedisLive
 from hotline.store.opened import Database as AnyDatabase
-from hotline.store.tallies import Tallies
-from hotline.store.text_memory import TextMemory
+from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.store.redis.live import RedisLive
+from hotline.store.redis.tallies import Tallies
+from hotline.store.redis.text_memory import TextMemory
 from hotline.store.text_optouts import TextOptouts
 from hotline.web.answering import answering_app
 from hotline.web.calendar import make_calendar

@@ -10,7 +10,7 @@ from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.ring_test import RingTest
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, Remembered
 from hotline.simulator import DuplicatingTransport, Placed
-from hotline.store.live import RedisLive
+from hotline.store.redis.live import RedisLive
 from hotline.web.ring_test_paths import addresses
 from tests.calls.conftest import texts
 from tests.web.line import NoLive

@@ -12,7 +12,7 @@ from hotline.core.jobs import Job, Urgency
 from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator import Call, World
 from hotline.store.absences import AbsenceBook
-from hotline.store.server import Server
+from hotline.store.redis.server import Server
 from hotline.store.shared_absences import SharedAbsences
 from tests.calls.conftest import LINE as FILES
 from tests.calls.conftest import Rehearse, local, texts

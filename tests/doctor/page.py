@@ -12,8 +12,8 @@ from pathlib import Path
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.deployment import now
 from hotline.simulator.rest import RestApi
-from hotline.store.embedded import EmbeddedServer, socket_url
-from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.doctor.deployment import ROTA, Deployment, as_printed, plain
 
 PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"

@@ -22,7 +22,7 @@ from hotline.duties.heartbeat import AGAIN_AFTER, Beating
 from hotline.errors import LineUnreachable, TryAgain
 from hotline.files import load_texts
 from hotline.ports import Clock
-from hotline.store.heartbeats import RedisHeartbeats
+from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.files.good import FLOW, texts
 from tests.lines import NOON, STEPS, hotline

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from hotline.simulator.rest import RestApi
-from hotline.store.embedded import die_with_parent
+from hotline.store.redis.embedded import die_with_parent
 from tests.duties.killed_workers import clock
 from tests.files.good import FLOW, rota_with
 

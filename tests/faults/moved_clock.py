@@ -20,8 +20,8 @@ from hotline import worker
 from hotline.practice.rehearsal import PATIENCE
 from hotline.settings import Settings, read_settings
 from hotline.store.absences import AbsenceBook
-from hotline.store.live import RedisLive
-from hotline.store.server import Server
+from hotline.store.redis.live import RedisLive
+from hotline.store.redis.server import Server
 from hotline.wiring import web as wiring
 from hotline.wiring.absences import build_absences
 

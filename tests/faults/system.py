@@ -30,7 +30,7 @@ from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, Wo
 from hotline.simulator.signature import sign
 from hotline.store.calllog import CallLog
 from hotline.store.disk.spool import Spool
-from hotline.store.embedded import die_with_parent, socket_path
+from hotline.store.redis.embedded import die_with_parent, socket_path
 from tests.faults import line
 from tests.faults.processes import alive, children, command_of, descendants, free_port, wait_until
 

@@ -19,7 +19,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from hotline.simulator import Call, World
-from hotline.store.embedded import socket_path
+from hotline.store.redis.embedded import socket_path
 from tests.faults import line
 from tests.faults.canaries import found, in_redis, written
 from tests.faults.processes import wait_until

@@ -16,7 +16,7 @@ from hotline.core.jobs import Job, Urgency
 from hotline.jobs.state import JobsState, read_state
 from hotline.simulator.rest import RestApi
 from hotline.store.disk.outbox import Outbox
-from hotline.store.embedded import EmbeddedServer
+from hotline.store.redis.embedded import EmbeddedServer
 from tests.faults import line
 from tests.faults.canaries import found, written
 from tests.faults.processes import free_port, kill, wait_until
@@ -65,7 +65,7 @@ def end(place: Place, call: str) -> None:
 def state(place: Place) -> JobsState:
     """What is queued there."""
     from hotline.jobs.queue import connection
-    from hotline.store.embedded import socket_url
+    from hotline.store.redis.embedded import socket_url
 
     with connection(socket_url(place.data_dir)) as redis:
         return read_state(redis)

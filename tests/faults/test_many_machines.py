@@ -17,7 +17,7 @@ from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
 from hotline.jobs.schedule import SCHEDULE
 from hotline.store.calllog import CallLog
-from hotline.store.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from tests.faults import line
 from tests.faults.processes import children, command_of, descendants, free_port, listens, wait_until
 from tests.faults.system import BIN, GUNICORN, SOON, Place, connects, ended, reaches_a_person, run, serving

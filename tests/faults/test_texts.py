@@ -10,8 +10,8 @@ from pathlib import Path
 from hotline.errors import DatabaseUnavailable
 from hotline.simulator import World
 from hotline.store.absence_table import AbsenceTable
-from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.opened import Database
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from hotline.store.text_optouts import TextOptouts
 from tests.faults import line
 from tests.faults.processes import alive, kill, wait_until

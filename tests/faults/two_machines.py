@@ -26,9 +26,9 @@ from hotline.simulator.rest import RestApi
 from hotline.simulator.transport import Answer, Request, Transport
 from hotline.store.absences import AbsenceBook
 from hotline.store.calllog import CallLog
-from hotline.store.embedded import EmbeddedServer, socket_url
 from hotline.store.opened import Database
-from hotline.store.server import Server
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.server import Server
 from hotline.store.shared_absences import SharedAbsences
 from hotline.store.text_optouts import TextOptouts
 from tests.faults import line

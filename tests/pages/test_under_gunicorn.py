@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.store.embedded import die_with_parent
+from hotline.store.redis.embedded import die_with_parent
 from tests.faults.processes import free_port, listens, wait_until
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor

@@ -20,7 +20,7 @@ from hotline.files.edits.insert_entries import number_calendar
 from hotline.files.edits.versions import Versions
 from hotline.settings import read_settings
 from hotline.store.absences import AbsenceBook
-from hotline.store.server import Server
+from hotline.store.redis.server import Server
 from hotline.store.shared_absences import SharedAbsences
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site

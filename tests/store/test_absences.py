@@ -17,9 +17,9 @@ from hotline.errors import AbsenceNotKept, DatabaseUnavailable
 from hotline.store.absence_rounds import AbsenceRounds
 from hotline.store.absence_table import AbsenceTable
 from hotline.store.absences import AbsenceBook
-from hotline.store.live import RedisLive
 from hotline.store.opened import Database
-from hotline.store.server import Server
+from hotline.store.redis.live import RedisLive
+from hotline.store.redis.server import Server
 from hotline.store.shared_absences import SharedAbsences
 from tests.store.actors import wait_until
 

@@ -9,7 +9,7 @@ import pytest
 from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.jobs import Job, Urgency
 from hotline.core.rota.rota import Ringing
-from hotline.store.live import RedisLive
+from hotline.store.redis.live import RedisLive
 from tests.lines import NOON, hotline
 from tests.web.line import KEY, Line, leads
 

@@ -23,7 +23,7 @@ from hotline.files import load
 from hotline.files.edits.insert_entries import number_calendar
 from hotline.output.calendar import address, calendar_ics
 from hotline.settings import read_settings
-from hotline.store.embedded import die_with_parent
+from hotline.store.redis.embedded import die_with_parent
 from hotline.web.app import make_app
 from hotline.web.calendar import make_calendar
 from hotline.wiring.web import Web

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotline.core.calls.log_entry import Moment
-from hotline.store.live import RedisLive
+from hotline.store.redis.live import RedisLive
 from tests.lines import hotline
 from tests.web.line import KEY, Line, leads, verbs, words
 

@@ -18,13 +18,13 @@ from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.single_process import Role
 from hotline.store.disk.spool import Spool
-from hotline.store.heartbeats import RedisHeartbeats
-from hotline.store.live import RedisLive
+from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.store.redis.live import RedisLive
 from hotline.web.health import of_work
 from tests.files.good import FLOW, ROTA, texts
 from tests.made import build_web
 from tests.store.actors import NOON
-from tests.store.test_redis_client import Servers, broken
+from tests.store.redis.test_client import Servers, broken
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.log_entry import Moment
 from hotline.core.calls.transitions import LONGEST_CALL
 from hotline.core.rota.rota import Ringing
-from hotline.store.live import RedisLive
+from hotline.store.redis.live import RedisLive
 from tests.lines import NUMBER, hotline
 from tests.web.line import KEY, PUBLIC, TOKEN, Line, document, leads, verbs, words
 

@@ -24,8 +24,8 @@ from hotline.duties.figures import Measuring, Sources
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.settings import read_settings
 from hotline.store.calllog import CallLog
-from hotline.store.heartbeats import RedisHeartbeats
-from hotline.store.tallies import Tallies
+from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.store.redis.tallies import Tallies
 from hotline.web.app import make_app
 from hotline.web.metrics import as_text, make_metrics
 from tests.files.good import texts

@@ -14,7 +14,7 @@ from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.hunt import MOST_RINGS
 from hotline.core.calls.transitions import MOST_KEY_REQUESTS
 from hotline.core.rota.rota import Ringing
-from hotline.store.live import RedisLive
+from hotline.store.redis.live import RedisLive
 from tests.lines import NUMBER, hotline
 from tests.web.line import KEY, TOKEN, Line, document, leads, verbs, words
 

@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from hotline.core.calls.log_entry import Moment
 from hotline.core.calls.position import Position, seal
 from hotline.core.rota.rota import Ringing
-from hotline.store.live import RedisLive
+from hotline.store.redis.live import RedisLive
 from tests.lines import NOON, NUMBER, hotline, phone_of
 from tests.web.line import CALLER, KEY, TOKEN, Line, document, leads, verbs, words
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import redis
 
 from hotline.core.calls.hunt import EndedRing, Hand, RingName, Seat
-from hotline.store.embedded import EmbeddedServer, socket_url
-from hotline.store.live import RedisLive
+from hotline.store.redis.embedded import EmbeddedServer, socket_url
+from hotline.store.redis.live import RedisLive
 
 PHONES = {"amy": "+14105550111", "ben": "+14105550112", "cho": "+14105550113"}
 PLACES = {name: place for place, name in enumerate(PHONES)}

@@ -11,7 +11,7 @@ from redis import Redis
 
 from hotline.core.reports.metrics import Counts, RingOutcome, Took
 from hotline.errors import LiveStateUnavailable
-from hotline.store.tallies import Tallies
+from hotline.store.redis.tallies import Tallies
 
 EVENING = datetime(2026, 3, 4, 20, tzinfo=UTC)
 TOMORROW = EVENING + timedelta(days=1)

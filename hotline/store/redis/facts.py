@@ -8,7 +8,7 @@ import redis
 
 from hotline.core.checkup.machine import RedisFacts
 from hotline.errors import LiveStateUnavailable
-from hotline.store.redis_client import probe, redis_client, told_as
+from hotline.store.redis.client import probe, redis_client, told_as
 
 _TIMEOUT = 3.0
 

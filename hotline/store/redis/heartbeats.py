@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.errors import LiveStateUnavailable
-from hotline.store.redis_client import redis_client, told_as
+from hotline.store.redis.client import redis_client, told_as
 
 _KEY = "hotline:heartbeat"
 _KEEP = 7 * 86_400

@@ -15,7 +15,7 @@ from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 from hotline.addresses import BadAddress, redis_address
-from hotline.store.embedded import is_moved, is_private
+from hotline.store.redis.embedded import is_moved, is_private
 
 REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, TypeError, AttributeError, IndexError)
 """Whatever redis-py raises when Redis, or what is set of it, cannot be used: it does not only raise its own errors."""

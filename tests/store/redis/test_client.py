@@ -17,11 +17,11 @@ from hotline.core.calls.hunt import Hand, RingName, Seat
 from hotline.errors import HotlineError, LiveStateUnavailable
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Behind
-from hotline.store.embedded import die_with_parent, server_program
-from hotline.store.heartbeats import RedisHeartbeats
-from hotline.store.live import RedisLive
-from hotline.store.redis_facts import redis_facts
-from hotline.store.server import Server
+from hotline.store.redis.embedded import die_with_parent, server_program
+from hotline.store.redis.facts import redis_facts
+from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.store.redis.live import RedisLive
+from hotline.store.redis.server import Server
 
 FOLLOWED_WITHIN = 10.0
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import redis
 
 from hotline.errors import LiveStateUnavailable
-from hotline.store.redis_client import REDIS_GONE, probe, redis_client, what_is_wrong
+from hotline.store.redis.client import REDIS_GONE, probe, redis_client, what_is_wrong
 
 TIMEOUT = 0.3
 """Seconds a caller may be kept waiting by Redis, for connecting and for each answer."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import LiveStateUnavailable, ServerError
-from hotline.store.embedded import EmbeddedServer, socket_path, socket_url
-from hotline.store.live import RedisLive
+from hotline.store.redis.embedded import EmbeddedServer, socket_path, socket_url
+from hotline.store.redis.live import RedisLive
 
 
 @pytest.fixture

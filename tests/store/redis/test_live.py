@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hotline.core.calls.hunt import EndedRing, Hand, RingEnd, RingName, Seat, Turn, deal, starts_after
 from hotline.errors import LiveStateUnavailable
-from hotline.store.live import RedisLive
+from hotline.store.redis.live import RedisLive
 
 NAMES = "abcdefgh"
 PHONES = {name: f"+1410555{place:04}" for place, name in enumerate(NAMES)}

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from hotline.store.server import Server
+from hotline.store.redis.server import Server
 
 MINUTES = 600
 """Seconds for which anything is known, but for counts, which have a time of their own."""

@@ -45,7 +45,7 @@ from hotline.core.calls.hunt import (
 )
 from hotline.core.rota.absence import Known
 from hotline.errors import LiveStateUnavailable
-from hotline.store.server import TIMEOUT, Server
+from hotline.store.redis.server import TIMEOUT, Server
 from hotline.store.shared_absences import absences_key
 
 _MOST_OWED = 1_000

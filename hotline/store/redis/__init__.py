@@ -1,0 +1,1 @@
+"""Redis: turns, rings, tallies, and the embedded server."""
