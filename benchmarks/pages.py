@@ -14,9 +14,9 @@ from rich.table import Table
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.people import Role
 from hotline.settings import read_settings
-from hotline.store.calllog import CallLog
-from hotline.store.opened import Database
-from hotline.store.people import People
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import People
 from hotline.store.redis.embedded import EmbeddedServer
 from hotline.wiring.web import build_web
 

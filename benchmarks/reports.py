@@ -20,8 +20,8 @@ from hotline.core.reports.breakdown import safe_breakdown
 from hotline.core.times.periods import Period, period
 from hotline.files import load
 from hotline.practice.softphone import Softphone
-from hotline.store.calllog import CallLog
-from hotline.store.migrate import migrate
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.migrate import migrate
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 CALLS, RUNS = 1_000_000, 5

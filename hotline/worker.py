@@ -23,7 +23,7 @@ from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
 from hotline.jobs.work import TonightsWorker, Worker, wake
 from hotline.logs import Notices
 from hotline.settings import Settings
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer

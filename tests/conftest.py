@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from hotline.store.migrate import migrate
+from hotline.store.database.migrate import migrate
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 # A machine that does other work besides is slow at times, and that says nothing about the code.
@@ -32,7 +32,7 @@ LONGEST = {
     "tests/duties/test_reminder_texts.py": 35,
     "tests/faults/test_start_and_stop.py": 35,
     "tests/faults/test_many_machines.py": 35,
-    "tests/store/test_counted.py": 30,
+    "tests/store/database/test_counted_months.py": 30,
     "tests/faults/test_lost_database.py": 30,
     "tests/pages/test_editing_in_a_browser.py": 25,
     "tests/pages/test_in_a_browser.py": 25,

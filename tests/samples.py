@@ -28,7 +28,7 @@ from hotline.output.report import report_table
 from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator.drawing import print_record
 from hotline.simulator.script import run_call
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 TOP = Path(__file__).parents[1]

@@ -23,7 +23,7 @@ import pytest
 from hotline.cli import COMMANDS
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.files import CODES
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from tests.files.good import FLOW, ROTA
 from tests.warm import hotline
 

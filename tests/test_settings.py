@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from hotline.errors import SettingsError
 from hotline.settings import Editing, Pages, Settings, read_settings
-from hotline.store.database import engine_for
+from hotline.store.database.engine import engine_for
 from hotline.store.redis.client import redis_client
 from hotline.store.redis.live import RedisLive
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hotline.settings import read_settings
-from hotline.store.migrate import migrate
+from hotline.store.database.migrate import migrate
 from hotline.store.private import keep_private
 
 

@@ -15,8 +15,8 @@ from hotline.deployment import now
 from hotline.errors import PeopleError
 from hotline.links import address_of_link, expires
 from hotline.settings import Settings, read_settings
-from hotline.store.opened import Database
-from hotline.store.people import AuditList, People
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import AuditList, People
 
 _OPERATOR = "the server"
 """Who the audit list says did it: whoever may run commands there, and has no name here."""

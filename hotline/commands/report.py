@@ -22,7 +22,7 @@ from hotline.errors import FilesError, HotlineError
 from hotline.files.values.zones import load_zone
 from hotline.output.report import report_csv, report_json, report_table
 from hotline.settings import Settings, read_settings
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.spool import Spool
 

@@ -31,9 +31,9 @@ from hotline.output.ring_tests import OUTCOMES, results_json, results_table
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from hotline.settings import Settings, read_settings
 from hotline.simulator import named
+from hotline.store.database.lazy import Database
+from hotline.store.database.ring_tests import RingTests
 from hotline.store.disk.outbox import Outbox
-from hotline.store.opened import Database
-from hotline.store.ring_tests import RingTests
 from hotline.web.ring_test_paths import addresses
 from hotline.wiring.ring_tests import build_ring_tests
 

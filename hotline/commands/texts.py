@@ -19,9 +19,9 @@ from hotline.errors import FilesError
 from hotline.files import load
 from hotline.output.texts import PracticeText, RotaTexts, texts_json, texts_text
 from hotline.settings import Settings, read_settings
-from hotline.store.opened import Database
-from hotline.store.text_optouts import TextOptouts
-from hotline.store.texts_sent import TextsSent
+from hotline.store.database.lazy import Database
+from hotline.store.database.text_optouts import TextOptouts
+from hotline.store.database.texts_sent import TextsSent
 from hotline.wiring.absences import build_absences
 
 _COUNTED = timedelta(days=7)

@@ -18,8 +18,8 @@ from hotline.files import check_coverage, load, render
 from hotline.links import address_of_link, expires, pages_address
 from hotline.running import read_address
 from hotline.settings import Pages, Settings, read_settings
-from hotline.store.opened import Database
-from hotline.store.people import People
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import People
 
 
 @click.command(hidden=True)

@@ -12,10 +12,10 @@ from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
 from hotline.doctor.site import Site
 from hotline.jobs.watching import Behind
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.migrate import REVISION, revision
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.spool import Spool
-from hotline.store.migrate import REVISION, revision
 from hotline.store.redis.facts import redis_facts
 
 ENDS_OF = 30

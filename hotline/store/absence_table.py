@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, Column, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hotline.core.rota.absence import GRACE, LastWord, Words, laid_together
-from hotline.store.opened import Database
-from hotline.store.schema import metadata
+from hotline.store.database.call_tables import metadata
+from hotline.store.database.lazy import Database
 
 # What each volunteer last said of being off; nothing of it tells of a call. `said_at` is in milliseconds.
 # `volunteer` is their id, or the id and a digest of their phone with a space between.

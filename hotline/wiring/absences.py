@@ -12,7 +12,7 @@ from hotline.files.loading.watch import WatchedDirectory
 from hotline.settings import Settings
 from hotline.store.absence_rounds import AbsenceRounds
 from hotline.store.absences import AbsenceBook
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 from hotline.store.redis.server import Server
 from hotline.store.shared_absences import SharedAbsences
 

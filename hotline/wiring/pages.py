@@ -22,9 +22,9 @@ from hotline.ports import AbsenceKeeper, Jobs
 from hotline.practice.call_test_process import CallTestProcess
 from hotline.practice.softphone import Softphone
 from hotline.settings import Settings
-from hotline.store.calllog import CallLog
-from hotline.store.opened import Database
-from hotline.store.people import AuditList, People
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import AuditList, People
 from hotline.store.redis.client import redis_client
 from hotline.store.redis.server import TIMEOUT
 

@@ -11,9 +11,9 @@ from hotline.duties.ring_tests import RingTesting
 from hotline.logs import Notices
 from hotline.ports import Absences, Jobs
 from hotline.settings import Settings
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
+from hotline.store.database.ring_tests import RingTests
 from hotline.store.redis.live import RedisLive
-from hotline.store.ring_tests import RingTests
 from hotline.web.ring_test_paths import addresses
 
 _PATIENCE = 3.0

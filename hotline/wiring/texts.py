@@ -11,11 +11,11 @@ from hotline.duties.sending import Sender
 from hotline.duties.texting import Texting
 from hotline.ports import Absences, Carrier, Clock, Lines, Notices
 from hotline.settings import Settings
-from hotline.store.opened import Database
-from hotline.store.text_optouts import TextOptouts
-from hotline.store.texts_sent import TextsSent
-from hotline.store.told_times import ToldTimes
-from hotline.store.unreached import Unreached
+from hotline.store.database.lazy import Database
+from hotline.store.database.text_optouts import TextOptouts
+from hotline.store.database.texts_sent import TextsSent
+from hotline.store.database.times_told import ToldTimes
+from hotline.store.database.unreached import Unreached
 
 
 def build_texting(

@@ -15,11 +15,11 @@ from hotline.jobs.tasks import Tools
 from hotline.logs import Notices
 from hotline.ports import LiveAbsences
 from hotline.settings import Settings
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import AuditList
+from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.disk.outbox import Outbox
-from hotline.store.opened import Database
-from hotline.store.people import AuditList
-from hotline.store.text_optouts import TextOptouts
 from hotline.wiring.heartbeats import build_beating
 from hotline.wiring.ring_tests import build_ring_tests
 from hotline.wiring.texts import build_texting

@@ -22,17 +22,17 @@ from hotline.logs import Notices
 from hotline.output.calendar import calendar_ics
 from hotline.pages.mount import Mounted
 from hotline.settings import Pages, Settings, read_settings
-from hotline.store.calllog import CallLog as Database
+from hotline.store.database.call_log import CallLog as Database
+from hotline.store.database.lazy import Database as AnyDatabase
+from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.disk.spool import Spool
-from hotline.store.opened import Database as AnyDatabase
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.tallies import Tallies
 from hotline.store.redis.text_memory import TextMemory
-from hotline.store.text_optouts import TextOptouts
 from hotline.web.answering import answering_app
 from hotline.web.calendar import make_calendar
 from hotline.web.health import make_health

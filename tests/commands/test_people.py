@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from hotline.cli import group
 from hotline.core.people import Role
 from hotline.settings import read_settings
-from hotline.store.opened import Database
-from hotline.store.people import AuditList, People
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import AuditList, People
 from tests.files.good import texts
 from tests.made import build_web
 

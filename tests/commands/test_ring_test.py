@@ -16,8 +16,8 @@ from hotline.errors import FilesError
 from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_faults import Trouble
 from hotline.simulator.rest_records import CallRecord
-from hotline.store.opened import Database
-from hotline.store.ring_tests import RingTests
+from hotline.store.database.lazy import Database
+from hotline.store.database.ring_tests import RingTests
 
 AMY, BEN = "+14105550111", "+14105550112"
 

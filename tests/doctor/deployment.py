@@ -25,7 +25,7 @@ from hotline.jobs.alive import say_alive
 from hotline.settings import Settings, read_settings
 from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_records import NumberRecord
-from hotline.store.migrate import migrate
+from hotline.store.database.migrate import migrate
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.made import build_web

@@ -26,9 +26,9 @@ from hotline.doctor.site import Site
 from hotline.errors import LiveStateUnavailable
 from hotline.simulator.rest import RestApi
 from hotline.simulator.rest_faults import Trouble
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.migrate import migrate
 from hotline.store.disk.outbox import Outbox
-from hotline.store.migrate import migrate
 from hotline.store.private import keep_private
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.doctor.deployment import FLOW, HERE, NUMBER, PUBLIC, ROTA, Deployment, as_printed

@@ -21,9 +21,9 @@ from hotline.duties.reminders import Reminders
 from hotline.duties.sending import Sender
 from hotline.errors import DatabaseUnavailable
 from hotline.files.loading.watch import WatchedDirectory
-from hotline.store.opened import Database
-from hotline.store.text_optouts import TextOptouts
-from hotline.store.texts_sent import TextsSent
+from hotline.store.database.lazy import Database
+from hotline.store.database.text_optouts import TextOptouts
+from hotline.store.database.texts_sent import TextsSent
 from tests.duties.texting import KEY
 
 FROM = datetime(2026, 1, 6, 22, 59, tzinfo=UTC)

@@ -19,8 +19,8 @@ from hotline.duties.ring_tests import RingTesting
 from hotline.errors import CarrierRefused, LiveStateUnavailable, TryAgain
 from hotline.files.values.zones import load_zone
 from hotline.simulator.rest import RestApi
-from hotline.store.opened import Database
-from hotline.store.ring_tests import RingTests
+from hotline.store.database.lazy import Database
+from hotline.store.database.ring_tests import RingTests
 from hotline.web.ring_test_paths import addresses
 from tests.lines import NUMBER, hotline, phone_of
 

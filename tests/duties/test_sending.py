@@ -11,9 +11,9 @@ import pytest
 from hotline.core.texts.sending import Outcome, Text
 from hotline.duties.sending import IN_DOUBT_FOR, LISTED_FOR, Sender
 from hotline.errors import CarrierRefused, CarrierUnavailable
-from hotline.store.opened import Database
-from hotline.store.text_optouts import TextOptouts
-from hotline.store.texts_sent import TextsSent
+from hotline.store.database.lazy import Database
+from hotline.store.database.text_optouts import TextOptouts
+from hotline.store.database.texts_sent import TextsSent
 from tests.duties.texting import HOTLINE, KEY, PHONES, Killed, World
 
 

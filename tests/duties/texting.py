@@ -18,11 +18,11 @@ from hotline.duties.texting import Texting
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
 from hotline.ports import Carrier
-from hotline.store.opened import Database
-from hotline.store.text_optouts import TextOptouts
-from hotline.store.texts_sent import TextsSent
-from hotline.store.told_times import ToldTimes
-from hotline.store.unreached import Unreached
+from hotline.store.database.lazy import Database
+from hotline.store.database.text_optouts import TextOptouts
+from hotline.store.database.texts_sent import TextsSent
+from hotline.store.database.times_told import ToldTimes
+from hotline.store.database.unreached import Unreached
 from tests.files.good import FLOW
 
 KEY = b"k" * 32

@@ -34,7 +34,7 @@ from hotline.jobs.state import QueuedJob, read_state
 from hotline.simulator import Behaviour, World, accepting, named
 from hotline.simulator.rest import Asked, RestApi
 from hotline.simulator.rest_faults import Fault
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 from hotline.store.redis.embedded import socket_path, socket_url
 from tests.faults import line
 from tests.faults.canaries import found, in_redis, written

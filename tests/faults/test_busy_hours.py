@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from hotline.simulator import Behaviour, Call, accepting, named
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from tests.faults import line
 from tests.faults.processes import wait_until
 from tests.faults.system import Place, reaches_a_person, running

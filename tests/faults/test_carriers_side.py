@@ -13,8 +13,8 @@ from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
 from hotline.simulator import Call, World
 from hotline.simulator.rest import RestApi
-from hotline.store.opened import Database
-from hotline.store.ring_tests import RingTests
+from hotline.store.database.lazy import Database
+from hotline.store.database.ring_tests import RingTests
 from tests.faults import line
 from tests.faults.processes import wait_until
 from tests.faults.system import BIN, SOON, Place, ended, run, serving

@@ -16,7 +16,7 @@ from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
 from hotline.jobs.schedule import SCHEDULE
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from tests.faults import line
 from tests.faults.processes import children, command_of, descendants, free_port, listens, wait_until

@@ -10,9 +10,9 @@ from pathlib import Path
 from hotline.errors import DatabaseUnavailable
 from hotline.simulator import World
 from hotline.store.absence_table import AbsenceTable
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
+from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
-from hotline.store.text_optouts import TextOptouts
 from tests.faults import line
 from tests.faults.processes import alive, kill, wait_until
 from tests.faults.system import Place, connects, running, serving

@@ -11,7 +11,7 @@ import pytest
 
 from hotline.core.reports.report import Call
 from hotline.jobs import tasks
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from tests.store.actors import NOON, answered, ended, started
 
 

@@ -21,8 +21,8 @@ from werkzeug.serving import make_server
 from hotline.core.people import Person, Role
 from hotline.pages.mount import Mounted
 from hotline.settings import read_settings
-from hotline.store.opened import Database
-from hotline.store.people import People
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import People
 from hotline.wiring.web import Web
 from tests.conftest import whole
 from tests.faults.processes import free_port

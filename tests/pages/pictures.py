@@ -30,9 +30,9 @@ from hotline.deployment import secret_key
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Versions, digest
 from hotline.settings import Settings, read_settings
-from hotline.store.calllog import CallLog
-from hotline.store.opened import Database
-from hotline.store.people import People
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import People
 from hotline.store.redis.embedded import EmbeddedServer
 from hotline.wiring.web import Web, build_web
 from tests.faults.processes import free_port

@@ -16,7 +16,7 @@ from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import secret_key
 from hotline.settings import read_settings
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from tests.drawing.test_flow_graph import large_text
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site

@@ -11,8 +11,8 @@ from hotline.core.people import Deed, Role
 from hotline.errors import PeopleError
 from hotline.pages.signin import REFUSED_ONCE_IN
 from hotline.settings import read_settings
-from hotline.store.opened import Database
-from hotline.store.people import AuditList
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import AuditList
 from tests.files.good import FLOW, ROTA
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.test_rota_pages import words

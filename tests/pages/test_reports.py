@@ -16,9 +16,9 @@ from playwright.sync_api import Page, expect
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.reports.small_cells import SMALL
 from hotline.settings import read_settings
-from hotline.store.calllog import CallLog
-from hotline.store.opened import Database
-from hotline.store.people import AuditList
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import AuditList
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere, choose_language
 from tests.pages.visitor import Visitor

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from hotline.core.people import Role
-from hotline.store.passwords import fits
+from hotline.store.database.passwords import fits
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.visitor import Visitor, token_of
 

@@ -13,7 +13,7 @@ import time_machine
 
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.settings import read_settings
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from hotline.wiring.absences import build_absences
 from tests.files.good import FLOW, rota_with, texts
 from tests.pages.conftest import Site

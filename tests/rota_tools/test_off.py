@@ -12,7 +12,7 @@ import time_machine
 from click.testing import Result
 
 from hotline.store.absence_table import AbsenceTable
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 from tests.rota_tools.looking import BACKUP, DAYS, NIGHTS, objects, run, write
 
 NINE = datetime(2026, 1, 5, 14, tzinfo=UTC)  # 09:00 in New York, a Monday

@@ -13,10 +13,10 @@ from typing import Any
 
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.reports.report import Call
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.migrate import migrate
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.spool import Spool
-from hotline.store.migrate import migrate
 
 NOON = 1_750_000_000
 

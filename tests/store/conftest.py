@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.lazy import Database
+from hotline.store.database.migrate import migrate
 from hotline.store.disk.spool import Spool
-from hotline.store.migrate import migrate
-from hotline.store.opened import Database
 from tests.servers import PostgreSQL
 
 _numbers = count(1)

@@ -17,7 +17,7 @@ from hotline.errors import AbsenceNotKept, DatabaseUnavailable
 from hotline.store.absence_rounds import AbsenceRounds
 from hotline.store.absence_table import AbsenceTable
 from hotline.store.absences import AbsenceBook
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.server import Server
 from hotline.store.shared_absences import SharedAbsences

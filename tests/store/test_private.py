@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.store.migrate import migrate
+from hotline.store.database.migrate import migrate
 from hotline.store.private import keep_private, open_to_others
 
 READS = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); print(*db.execute('SELECT * FROM calls')); db.close()"

@@ -23,7 +23,7 @@ from hotline.core.rota.absence import Absence
 from hotline.duties.figures import Measuring, Sources
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.settings import read_settings
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.tallies import Tallies
 from hotline.web.app import make_app

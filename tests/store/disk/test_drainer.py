@@ -15,7 +15,7 @@ import pytest
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.reports.report import Call
 from hotline.errors import CallLogUnavailable
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.single_process import Role
@@ -303,7 +303,7 @@ def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
     program = """if True:
         import os, pathlib, tempfile
         from hotline.errors import CallLogUnavailable
-        from hotline.store.calllog import CallLog
+        from hotline.store.database.call_log import CallLog
         from hotline.store.disk.drainer import Drainer
         from hotline.store.disk.spool import Spool
         from tests.store.actors import all_kept, as_kept, whole_call
@@ -456,7 +456,7 @@ def test_a_forked_child_can_start_a_drainer_when_its_parent_is_gone(tmp_path: Pa
     program = f"""if True:
         import os, pathlib
         from hotline.store.disk.drainer import Drainer
-        from hotline.store.calllog import CallLog
+        from hotline.store.database.call_log import CallLog
         from hotline.store.disk.spool import Spool
         from tests.store.actors import all_kept, as_kept, wait_until, whole_call
         directory = pathlib.Path({str(tmp_path)!r})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hotline.core.calls.ring_test import RingTestResult
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 
 
 class RingTests:
@@ -16,20 +16,20 @@ class RingTests:
 
     def begin(self, id: str, rota: str, volunteer: str, at: int) -> bool:
         # Here, as below, so that a process that only hands this on never pays for the database libraries.
-        from hotline.store.ring_test_table import ring_tests
-        from hotline.store.text_tables import insert_new
+        from hotline.store.database.ring_test_table import ring_tests
+        from hotline.store.database.text_tables import insert_new
 
         with self._database.transaction() as connection:
             return insert_new(connection, ring_tests, {"id": id, "rota": rota, "volunteer": volunteer, "at": at})
 
     def forget(self, id: str) -> None:
-        from hotline.store.ring_test_table import ring_tests
+        from hotline.store.database.ring_test_table import ring_tests
 
         with self._database.transaction() as connection:
             connection.execute(ring_tests.delete().where(ring_tests.c.id == id))
 
     def over(self, id: str, reached: bool) -> None:
-        from hotline.store.ring_test_table import ring_tests
+        from hotline.store.database.ring_test_table import ring_tests
 
         c = ring_tests.c
         due = (c.id == id) if reached else (c.id == id) & c.reached.is_(None)
@@ -37,14 +37,14 @@ class RingTests:
             connection.execute(ring_tests.update().where(due).values(reached=reached))
 
     def test(self, id: str) -> RingTestResult | None:
-        from hotline.store.ring_test_table import ring_tests
+        from hotline.store.database.ring_test_table import ring_tests
 
         with self._database.transaction() as connection:
             row = connection.execute(ring_tests.select().where(ring_tests.c.id == id)).one_or_none()
         return None if row is None else _result(row.rota, row.volunteer, row.at, row.reached)
 
     def since(self, instant: int) -> Sequence[RingTestResult]:
-        from hotline.store.ring_test_table import ring_tests
+        from hotline.store.database.ring_test_table import ring_tests
 
         c = ring_tests.c
         with self._database.transaction() as connection:
@@ -52,7 +52,7 @@ class RingTests:
         return [_result(row.rota, row.volunteer, row.at, row.reached) for row in rows]
 
     def prune(self, before: int) -> int:
-        from hotline.store.ring_test_table import ring_tests
+        from hotline.store.database.ring_test_table import ring_tests
 
         with self._database.transaction() as connection:
             return connection.execute(ring_tests.delete().where(ring_tests.c.at < before)).rowcount

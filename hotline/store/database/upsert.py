@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.store.schema import calls
+from hotline.store.database.call_tables import calls
 
 _NEVER = 1 << 40
 

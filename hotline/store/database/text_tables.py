@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, String, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hotline.store.schema import metadata
+from hotline.store.database.call_tables import metadata
 
 # Times are whole seconds since 1970, as in the call log.
 texts_sent = Table(

@@ -10,7 +10,7 @@ import pytest
 
 from hotline.core.reports.report import Call, count, report_of, tally
 from hotline.core.times.periods import period
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 from tests.store.actors import NOON, all_kept, answered, ended, started, whole_call
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hotline.core.people import Role
-from hotline.store.opened import Database
-from hotline.store.people import People
+from hotline.store.database.lazy import Database
+from hotline.store.database.people import People
 
 NOW = 1_795_000_000
 

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.reports.report import Report, count, report_of
 from hotline.core.times.periods import Period, period
-from hotline.store.calllog import CallLog
-from hotline.store.opened import Database
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.lazy import Database
 
 ZONE = ZoneInfo("America/New_York")
 SPRING = period(date(2025, 3, 1), date(2025, 5, 31), ZONE)

@@ -13,12 +13,12 @@ from hotline.core.reports.report import Call, Counts, Tally, together
 from hotline.core.reports.retention import Totals, kept_from
 from hotline.core.times.periods import Period, months_over
 from hotline.core.times.periods import period as of_days
-from hotline.store.counted import forget, hold_calls, keep, months_known
-from hotline.store.counting import count, count_once, first_start, known_hotlines, tally
-from hotline.store.opened import Database
-from hotline.store.pruning import kept_totals, prune_some
-from hotline.store.schema import calls
-from hotline.store.upsert import fold, statement
+from hotline.store.database.call_tables import calls
+from hotline.store.database.counted_months import forget, hold_calls, keep, months_known
+from hotline.store.database.counting import count, count_once, first_start, known_hotlines, tally
+from hotline.store.database.lazy import Database
+from hotline.store.database.pruning import kept_totals, prune_some
+from hotline.store.database.upsert import fold, statement
 
 _FETCHED_AT_ONCE = 10_000
 

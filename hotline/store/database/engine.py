@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from hotline.errors import CallLogUnavailable
-from hotline.store.patience import let_go_after
+from hotline.store.database.cut_off import let_go_after
 
 _CONNECT_SECONDS = 3
 _LOCK_SECONDS = 5

@@ -9,10 +9,10 @@ import pytest
 
 from hotline.core.texts.edit_notices import Told
 from hotline.core.texts.sending import Batch, Claim
-from hotline.store.opened import Database
-from hotline.store.texts_sent import TextsSent
-from hotline.store.told_times import ToldTimes
-from hotline.store.unreached import Unreached
+from hotline.store.database.lazy import Database
+from hotline.store.database.texts_sent import TextsSent
+from hotline.store.database.times_told import ToldTimes
+from hotline.store.database.unreached import Unreached
 
 KEY = b"k" * 32
 NOON = 1_767_718_800

@@ -11,10 +11,10 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.reports.report import Call, Report, Tally, report_of
 from hotline.core.reports.retention import reported
 from hotline.core.times.periods import Period
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 
 if TYPE_CHECKING:
-    from hotline.store.tables import Tables
+    from hotline.store.database.call_statements import Tables
 
 
 class CallLog:
@@ -96,7 +96,7 @@ class CallLog:
     def _tables(self) -> Tables:
         if self._opened is None:
             # Here, so that a process that only hands a CallLog on never pays for the database libraries.
-            from hotline.store.tables import Tables
+            from hotline.store.database.call_statements import Tables
 
             self._opened = Tables(self._database)
         return self._opened

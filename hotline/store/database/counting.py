@@ -25,8 +25,8 @@ from sqlalchemy import (
 
 from hotline.core.reports.report import Counts, SlotCount, Tally
 from hotline.core.times.periods import HOUR, Period, by_month, runs
-from hotline.store.counted import Counted, counted_in
-from hotline.store.schema import calls
+from hotline.store.database.call_tables import calls
+from hotline.store.database.counted_months import Counted, counted_in
 
 _c = calls.c
 _COUNTED_AT_ONCE = 48

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from hotline.store.opened import Database
-from hotline.store.text_optouts import TextOptouts
+from hotline.store.database.lazy import Database
+from hotline.store.database.text_optouts import TextOptouts
 
 AMY, BEN = "+14105550111", "+14105550112"
 KEY = b"k" * 32

@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Collection, Iterator, Sequence
 
 from hotline.core.texts.sending import CAME_OF_A_CALL, Claim, SentText
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 
 _DAY = 86_400
 _ASKED_AT_ONCE = 500
@@ -25,7 +25,7 @@ class TextsSent:
 
     def claim(self, name: str, kind: str, body: str, now: int, keep_until: int) -> Claim:
         # Here, as below, so that a process that only hands this on never pays for the database libraries.
-        from hotline.store.text_tables import insert_new, texts_sent
+        from hotline.store.database.text_tables import insert_new, texts_sent
 
         row = {
             "name": self._digest("name", name),
@@ -42,7 +42,7 @@ class TextsSent:
         return Claim(False, settled, found.claimed_at, found.words)
 
     def claim_again(self, name: str, body: str, claimed_at: int, now: int) -> bool:
-        from hotline.store.text_tables import texts_sent
+        from hotline.store.database.text_tables import texts_sent
 
         t = texts_sent.c
         mine = (t.name == self._digest("name", name)) & (t.claimed_at == claimed_at)
@@ -52,7 +52,7 @@ class TextsSent:
             return connection.execute(changed).rowcount == 1
 
     def give_back(self, name: str, claimed_at: int) -> None:
-        from hotline.store.text_tables import texts_sent
+        from hotline.store.database.text_tables import texts_sent
 
         t = texts_sent.c
         mine = (t.name == self._digest("name", name)) & (t.claimed_at == claimed_at)
@@ -60,7 +60,7 @@ class TextsSent:
             connection.execute(texts_sent.delete().where(mine & t.sent_at.is_(None) & t.refused.is_(None)))
 
     def settle(self, name: str, kind: str, now: int, refused: int | None = None) -> None:
-        from hotline.store.text_tables import texts_sent
+        from hotline.store.database.text_tables import texts_sent
 
         about = now - now % _DAY if kind in CAME_OF_A_CALL else now
         values = {"claimed_at": about, **({"sent_at": about} if refused is None else {"refused": refused})}
@@ -69,7 +69,7 @@ class TextsSent:
             connection.execute(texts_sent.update().where(mine).values(values))
 
     def settled(self, names: Collection[str]) -> set[str]:
-        from hotline.store.text_tables import texts_sent
+        from hotline.store.database.text_tables import texts_sent
 
         t, by_digest = texts_sent.c, {self._digest("name", name): name for name in names}
         found: set[str] = set()
@@ -84,7 +84,7 @@ class TextsSent:
 
     def known(self, name: str) -> SentText | None:
         """What became of a text, if it was ever claimed."""
-        from hotline.store.text_tables import texts_sent
+        from hotline.store.database.text_tables import texts_sent
 
         with self._database.transaction() as connection:
             mine = texts_sent.c.name == self._digest("name", name)
@@ -93,7 +93,7 @@ class TextsSent:
 
     def since(self, instant: int) -> list[SentText]:
         """What became of all texts claimed since an instant, the latest first; not to whom."""
-        from hotline.store.text_tables import texts_sent
+        from hotline.store.database.text_tables import texts_sent
 
         t = texts_sent.c
         query = texts_sent.select().where(t.claimed_at >= instant).order_by(t.claimed_at.desc(), t.name)
@@ -103,7 +103,7 @@ class TextsSent:
 
     def prune(self, now: int) -> int:
         """Delete the rows that can matter no more; how many."""
-        from hotline.store.text_tables import texts_sent
+        from hotline.store.database.text_tables import texts_sent
 
         with self._database.transaction() as connection:
             return connection.execute(texts_sent.delete().where(texts_sent.c.keep_until < now)).rowcount

@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import Insert
 from hotline.core.reports.report import Call
 from hotline.core.reports.retention import DayTotal, MonthTotal, Totals, months_of, totals_of
 from hotline.core.times.periods import Period
-from hotline.store.schema import calls, day_totals, month_totals
+from hotline.store.database.call_tables import calls, day_totals, month_totals
 
 _AT_ONCE = 500
 """Calls that go in one transaction, so that whoever writes the log waits for some milliseconds at most."""

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.reports.report import Call
 from hotline.errors import CallLogUnavailable
-from hotline.store.calllog import CallLog
-from hotline.store.upsert import fold
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.upsert import fold
 from tests.servers import PostgreSQL
 from tests.store.actors import (
     NOON,
@@ -258,7 +258,7 @@ def test_postgresql_addresses_of_every_kind_are_understood(postgresql: PostgreSQ
 def test_a_forked_child_makes_its_own_connections(database_url: str) -> None:
     program = f"""if True:
         import os
-        from hotline.store.calllog import CallLog
+        from hotline.store.database.call_log import CallLog
         from tests.store.actors import all_kept, whole_call
         log = CallLog({database_url!r})
         log.write(whole_call(1))
@@ -275,8 +275,8 @@ def test_a_forked_child_makes_its_own_connections(database_url: str) -> None:
 def test_making_a_call_log_imports_no_database_library() -> None:
     program = """if True:
         import sys
-        import hotline.store.disk.drainer, hotline.store.disk.spool, hotline.store.calllog
-        hotline.store.calllog.CallLog("postgresql://nowhere/calls")
+        import hotline.store.disk.drainer, hotline.store.disk.spool, hotline.store.database.call_log
+        hotline.store.database.call_log.CallLog("postgresql://nowhere/calls")
         assert not {"sqlalchemy", "alembic", "psycopg"} & set(sys.modules)
     """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)

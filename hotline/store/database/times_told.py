@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hotline.core.texts.edit_notices import Told
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 
 
 class ToldTimes:
@@ -16,7 +16,7 @@ class ToldTimes:
 
     def told(self, rota: str) -> dict[str, Told]:
         # Here, as below, so that a process that only hands this on never pays for the database libraries.
-        from hotline.store.text_tables import texts_told
+        from hotline.store.database.text_tables import texts_told
 
         with self._database.transaction() as connection:
             rows = connection.execute(texts_told.select().where(texts_told.c.rota == rota)).all()
@@ -33,7 +33,7 @@ class ToldTimes:
         }
 
     def keep(self, rota: str, who: str, told: Told) -> None:
-        from hotline.store.text_tables import insert_new, texts_told
+        from hotline.store.database.text_tables import insert_new, texts_told
 
         row = {
             "times": json.dumps(told.times, separators=(",", ":")),
@@ -49,7 +49,7 @@ class ToldTimes:
                 connection.execute(texts_told.update().where(mine).values(row))
 
     def forget(self, rota: str, who: str) -> None:
-        from hotline.store.text_tables import texts_told
+        from hotline.store.database.text_tables import texts_told
 
         with self._database.transaction() as connection:
             mine = (texts_told.c.rota == rota) & (texts_told.c.who == who)

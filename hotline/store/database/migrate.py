@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hotline.errors import CallLogUnavailable
-from hotline.store.database import engine_for, sqlite_file, unavailable
+from hotline.store.database.engine import engine_for, sqlite_file, unavailable
 from hotline.store.private import make_private_file
 
 REVISION = "0008"
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _ONE_THREAD = Lock()
 """Alembic keeps what it works on in modules: two threads that migrate would use each other's connections."""
 _LOCK = 0x686F746C696E65  # any number nobody else is likely to lock in the same database

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hotline.core.calls.ring_test import RingTestResult
-from hotline.store.opened import Database
-from hotline.store.ring_tests import RingTests
+from hotline.store.database.lazy import Database
+from hotline.store.database.ring_tests import RingTests
 
 NOON = 1_772_625_600
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import CallLogUnavailable
-from hotline.store.migrate import migrate
+from hotline.store.database.migrate import migrate
 from tests.servers import PostgreSQL
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 
 
 class TextOptouts:
@@ -16,7 +16,7 @@ class TextOptouts:
 
     def is_out(self, phone: str) -> bool:
         # Here, as below, so that a process that only hands this on never pays for the database libraries.
-        from hotline.store.text_tables import text_optouts
+        from hotline.store.database.text_tables import text_optouts
 
         with self._database.transaction() as connection:
             found = connection.execute(text_optouts.select().where(text_optouts.c.phone == self.name(phone)))
@@ -34,14 +34,14 @@ class TextOptouts:
 
     def put_out(self, name: str, now: int) -> None:
         """No more texts to the phone of this name."""
-        from hotline.store.text_tables import insert_new, text_optouts
+        from hotline.store.database.text_tables import insert_new, text_optouts
 
         with self._database.transaction() as connection:
             insert_new(connection, text_optouts, {"phone": name, "since": now})
 
     def put_in(self, name: str) -> None:
         """Texts to the phone of this name again."""
-        from hotline.store.text_tables import text_optouts
+        from hotline.store.database.text_tables import text_optouts
 
         with self._database.transaction() as connection:
             connection.execute(text_optouts.delete().where(text_optouts.c.phone == name))

@@ -37,8 +37,8 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """A transaction: committed at the end of the block, or undone by an error. Raises CallLogUnavailable."""
         # Here, so that a process that only hands a Database on never pays for the database libraries.
-        from hotline.store.database import unavailable
-        from hotline.store.migrate import bring_up_to_date
+        from hotline.store.database.engine import unavailable
+        from hotline.store.database.migrate import bring_up_to_date
 
         if self._failed is not None and time.monotonic() - self._failed[0] < self._pause:
             raise CallLogUnavailable(self._failed[1].message, self._failed[1].remedy)
@@ -66,7 +66,7 @@ class Database:
             engine.dispose()
 
     def _opened(self) -> Engine:
-        from hotline.store.database import engine_for
+        from hotline.store.database.engine import engine_for
 
         with self._lock:
             if self._engine is None:

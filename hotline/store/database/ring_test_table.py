@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table
 
-from hotline.store.schema import metadata
+from hotline.store.database.call_tables import metadata
 
 ring_tests = Table(
     "ring_tests",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotline.core.texts.sending import Batch
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
 
 
 class Unreached:
@@ -16,7 +16,7 @@ class Unreached:
         # Here, as below, so that a process that only hands this on never pays for the database libraries.
         from sqlalchemy import case
 
-        from hotline.store.text_tables import insert_new, texts_unreached
+        from hotline.store.database.text_tables import insert_new, texts_unreached
 
         u = texts_unreached.c
         first = {"hotline": hotline, "waiting": 1, "last_at": at}
@@ -28,7 +28,7 @@ class Unreached:
                 connection.execute(texts_unreached.update().where(u.hotline == hotline).values(values))
 
     def batch(self, hotline: str, now: int) -> Batch | None:
-        from hotline.store.text_tables import texts_unreached
+        from hotline.store.database.text_tables import texts_unreached
 
         u = texts_unreached.c
         mine = u.hotline == hotline
@@ -44,7 +44,7 @@ class Unreached:
         return Batch(found.batch, found.sending, found.sending_last)
 
     def told(self, hotline: str, batch: Batch, quiet_until: int) -> None:
-        from hotline.store.text_tables import texts_unreached
+        from hotline.store.database.text_tables import texts_unreached
 
         u = texts_unreached.c
         mine = (u.hotline == hotline) & (u.batch == batch.number)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, delete, select, text
 
 from hotline.core.times.periods import Period
-from hotline.store.schema import counted_months
+from hotline.store.database.call_tables import counted_months
 
 _m = counted_months.c
 

@@ -16,13 +16,13 @@ from sqlalchemy import inspect, text
 from hotline.errors import CallLogUnavailable
 from hotline.store import migrations
 from hotline.store.absence_table import absences
-from hotline.store.calllog import CallLog
-from hotline.store.database import engine_for
-from hotline.store.migrate import REVISION, migrate
-from hotline.store.people_schema import people
-from hotline.store.ring_test_table import ring_tests
-from hotline.store.schema import metadata
-from hotline.store.text_tables import texts_sent
+from hotline.store.database.call_log import CallLog
+from hotline.store.database.call_tables import metadata
+from hotline.store.database.engine import engine_for
+from hotline.store.database.migrate import REVISION, migrate
+from hotline.store.database.people_tables import people
+from hotline.store.database.ring_test_table import ring_tests
+from hotline.store.database.text_tables import texts_sent
 from tests.store.actors import elsewhere, migrate_when, whole_call
 
 
@@ -67,7 +67,7 @@ def test_migrating_again_does_not_even_import_alembic(database_url: str) -> None
     migrate(database_url)
     program = f"""if True:
         import sys
-        from hotline.store.migrate import migrate
+        from hotline.store.database.migrate import migrate
         migrate({database_url!r})
         assert "alembic" not in sys.modules
     """

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 
 from hotline.core.people import Deed, Link, Listed, Person, Role, name_key
 from hotline.errors import PeopleError
-from hotline.store.opened import Database
-from hotline.store.passwords import fits, hashed
-from hotline.store.people_schema import audit, links, people, removed, signed_out
+from hotline.store.database.lazy import Database
+from hotline.store.database.passwords import fits, hashed
+from hotline.store.database.people_tables import audit, links, people, removed, signed_out
 
 _p = people.c
 

@@ -15,7 +15,7 @@ from hotline.core.reports.report import Before, Timed
 from hotline.core.reports.retention import kept_from
 from hotline.core.times.periods import period
 from hotline.output.report import report_json, report_table
-from hotline.store.calllog import CallLog
+from hotline.store.database.call_log import CallLog
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 6, 15, 4, 30, tzinfo=UTC)

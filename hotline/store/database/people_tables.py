@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table
 
-from hotline.store.schema import metadata
+from hotline.store.database.call_tables import metadata
 
 # `key` is the name as it is compared. `password` is an argon2 hash, `subject` whom an identity provider says they are.
 people = Table(

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from hotline.errors import DatabaseUnavailable
-from hotline.store.migrate import migrate
-from hotline.store.opened import Database
+from hotline.store.database.lazy import Database
+from hotline.store.database.migrate import migrate
 from tests.servers import PostgreSQL
 from tests.store.actors import wait_until
 

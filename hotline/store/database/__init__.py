@@ -1,0 +1,1 @@
+"""The database: the call log and all other tables."""
