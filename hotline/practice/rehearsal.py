@@ -24,11 +24,11 @@ from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
+from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.server import Server
 from hotline.store.redis.text_memory import TextMemory
-from hotline.store.shared_absences import SharedAbsences
 from hotline.web.answering import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"

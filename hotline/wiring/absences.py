@@ -10,11 +10,11 @@ from hotline.deployment import absences_file, now, redis_url, secret_key
 from hotline.errors import ServerError
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.settings import Settings
-from hotline.store.absence_rounds import AbsenceRounds
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
+from hotline.store.absences.in_redis import SharedAbsences
+from hotline.store.absences.rounds import AbsenceRounds
 from hotline.store.database.lazy import Database
 from hotline.store.redis.server import Server
-from hotline.store.shared_absences import SharedAbsences
 
 
 def build_absences(settings: Settings, server: Server | None = None) -> AbsenceBook:

@@ -11,9 +11,9 @@ import pytest
 from hotline.core.jobs import Job, Urgency
 from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator import Call, World
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
+from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.server import Server
-from hotline.store.shared_absences import SharedAbsences
 from tests.calls.conftest import LINE as FILES
 from tests.calls.conftest import Rehearse, local, texts
 from tests.web.line import NoLive

@@ -19,7 +19,7 @@ from flask import Flask
 from hotline import worker
 from hotline.practice.rehearsal import PATIENCE
 from hotline.settings import Settings, read_settings
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.server import Server
 from hotline.wiring import web as wiring

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hotline.errors import DatabaseUnavailable
 from hotline.simulator import World
-from hotline.store.absence_table import AbsenceTable
+from hotline.store.absences.in_database import AbsenceTable
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.redis.embedded import EmbeddedServer, socket_url

@@ -24,13 +24,13 @@ from hotline.practice.rehearsal import Remembered, Wrap, furnish
 from hotline.simulator import CarrierQuirks, RoundRobinTransport, World
 from hotline.simulator.rest import RestApi
 from hotline.simulator.transport import Answer, Request, Transport
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
+from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from hotline.store.redis.server import Server
-from hotline.store.shared_absences import SharedAbsences
 from tests.faults import line
 from tests.faults.carrier_side import Recorder
 from tests.faults.processes import wait_until

@@ -19,9 +19,9 @@ from hotline.deployment import absences_file, outbox_dir, secret_key
 from hotline.files.edits.insert_entries import number_calendar
 from hotline.files.edits.versions import Versions
 from hotline.settings import read_settings
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
+from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.server import Server
-from hotline.store.shared_absences import SharedAbsences
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.test_rota_pages import words

@@ -11,7 +11,7 @@ import redis
 import time_machine
 from click.testing import Result
 
-from hotline.store.absence_table import AbsenceTable
+from hotline.store.absences.in_database import AbsenceTable
 from hotline.store.database.lazy import Database
 from tests.rota_tools.looking import BACKUP, DAYS, NIGHTS, objects, run, write
 

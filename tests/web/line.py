@@ -17,7 +17,7 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
 from hotline.web.answering import answering_app
 from hotline.web.unmetered import UNMETERED
 from tests.lines import NOON, NUMBER

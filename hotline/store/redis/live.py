@@ -15,7 +15,7 @@ Keys, under `hotline:`; all but the first expire soon:
     rung:<hour>               how often each phone rang unanswered within this hour, by the key of its line
     sign:<sign>:<hotline>     how many rings in a row spoke of a fault at the carrier
 
-Beside them stand the volunteers' absences (`hotline.store.shared_absences`): dealing looks at their version.
+Beside them stand the volunteers' absences (`hotline.store.absences.in_redis`): dealing looks at their version.
 
 A phone is one line whichever rota names it, so a volunteer of two hotlines is not rung by both at once. A token is
 random and known to the call's own URLs only. Times are epoch seconds, compared with the caller's `now` besides
@@ -45,8 +45,8 @@ from hotline.core.calls.hunt import (
 )
 from hotline.core.rota.absence import Known
 from hotline.errors import LiveStateUnavailable
+from hotline.store.absences.in_redis import absences_key
 from hotline.store.redis.server import TIMEOUT, Server
-from hotline.store.shared_absences import absences_key
 
 _MOST_OWED = 1_000
 _UNCHECKED = "-"

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 
 from hotline.errors import CallLogUnavailable
 from hotline.store import migrations
-from hotline.store.absence_table import absences
+from hotline.store.absences.in_database import absences
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.call_tables import metadata
 from hotline.store.database.engine import engine_for

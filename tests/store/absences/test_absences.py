@@ -14,13 +14,13 @@ import redis
 from hotline.core.calls.hunt import Hand, RingName, Seat
 from hotline.core.rota.absence import GRACE, Absence, Known, LastWord
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable
-from hotline.store.absence_rounds import AbsenceRounds
-from hotline.store.absence_table import AbsenceTable
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
+from hotline.store.absences.in_database import AbsenceTable
+from hotline.store.absences.in_redis import SharedAbsences
+from hotline.store.absences.rounds import AbsenceRounds
 from hotline.store.database.lazy import Database
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.server import Server
-from hotline.store.shared_absences import SharedAbsences
 from tests.store.actors import wait_until
 
 NOON = 1_750_000_000

@@ -2,7 +2,7 @@
 
 A call's webhook looks into memory, and Redis says in the same step in which it deals a ring whether that was the
 latest. What a volunteer says goes to Redis and to disk at once, and to the database soon after
-(`hotline.store.absence_rounds`). Each place has the last word of each volunteer, and of two the later one holds: so
+(`hotline.store.absences.rounds`). Each place has the last word of each volunteer, and of two the later one holds: so
 any place may be lost, and is given back from any other what it had, in any order.
 """
 
@@ -27,9 +27,9 @@ from hotline.core.rota.absence import (
     worth_keeping,
 )
 from hotline.errors import AbsenceNotKept, LiveStateUnavailable
-from hotline.store.absence_file import AbsenceFile
+from hotline.store.absences.in_redis import SharedAbsences
+from hotline.store.absences.on_disk import AbsenceFile
 from hotline.store.forking import forget_in_child
-from hotline.store.shared_absences import SharedAbsences
 
 _NO_PHONES: Mapping[str, str] = {}
 

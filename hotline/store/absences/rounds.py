@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from hotline.core.rota.absence import LastWord, Words
 from hotline.errors import DatabaseUnavailable, LiveStateUnavailable
-from hotline.store.absences import AbsenceBook
+from hotline.store.absences.book import AbsenceBook
 from hotline.store.database.lazy import Database
 from hotline.store.disk.single_process import Role
 from hotline.store.forking import forget_in_child
 
 if TYPE_CHECKING:
-    from hotline.store.absence_table import AbsenceTable
+    from hotline.store.absences.in_database import AbsenceTable
 
 _log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class AbsenceRounds:
         if now < self._not_before or (now < self._ask_at and words == self._in_database):
             return
         if self._table is None:
-            from hotline.store.absence_table import AbsenceTable  # costs a process the database libraries
+            from hotline.store.absences.in_database import AbsenceTable  # costs a process the database libraries
 
             self._table = AbsenceTable(self._database)
         found = self._table.read(int(now))

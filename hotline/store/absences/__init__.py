@@ -1,0 +1,1 @@
+"""Absences: on disk, in Redis and in the database, and how they agree."""
