@@ -29,7 +29,7 @@ from hotline.core.rota.absence import (
 from hotline.errors import AbsenceNotKept, LiveStateUnavailable
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.absences.on_disk import AbsenceFile
-from hotline.store.forking import forget_in_child
+from hotline.store.after_fork import forget_in_child
 
 _NO_PHONES: Mapping[str, str] = {}
 

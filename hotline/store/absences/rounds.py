@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from hotline.core.rota.absence import LastWord, Words
 from hotline.errors import DatabaseUnavailable, LiveStateUnavailable
 from hotline.store.absences.book import AbsenceBook
+from hotline.store.after_fork import forget_in_child
 from hotline.store.database.lazy import Database
 from hotline.store.disk.single_process import Role
-from hotline.store.forking import forget_in_child
 
 if TYPE_CHECKING:
     from hotline.store.absences.in_database import AbsenceTable

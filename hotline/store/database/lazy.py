@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from hotline.errors import CallLogUnavailable
-from hotline.store.forking import forget_in_child
+from hotline.store.after_fork import forget_in_child
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

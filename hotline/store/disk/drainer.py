@@ -11,11 +11,11 @@ from threading import Event, Lock, Thread
 from typing import Generic, Protocol, TypeVar
 
 from hotline.errors import HotlineError, ServerError
+from hotline.store.after_fork import forget_in_child
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.reading import batches, clear_up, look, rounds
 from hotline.store.disk.single_process import Role
 from hotline.store.disk.waiting import Waiting
-from hotline.store.forking import forget_in_child
 from hotline.store.private import opener
 
 Entry = TypeVar("Entry")

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from hotline.store.forking import forget_in_child
+from hotline.store.after_fork import forget_in_child
 
 
 class Role:

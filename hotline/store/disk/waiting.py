@@ -15,11 +15,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
+from hotline.store.after_fork import forget_in_child
 from hotline.store.disk.codec import Codec
 from hotline.store.disk.own_file import OwnFile
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.reading import waiting
-from hotline.store.forking import forget_in_child
 
 Entry = TypeVar("Entry")
 

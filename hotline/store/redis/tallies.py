@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 
 from hotline.core.reports.metrics import TOOK, Counts, RingOutcome, Took
 from hotline.errors import LiveStateUnavailable
-from hotline.store.forking import forget_in_child
+from hotline.store.after_fork import forget_in_child
 from hotline.store.redis.client import REDIS_GONE, redis_client, told_as
 
 FLUSH_EVERY = 60.0
