@@ -15,7 +15,7 @@ from hotline.files.edits.proposal import propose
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.times import duration
 from hotline.links import pages_address
-from hotline.output.calendar import address, calendar_ics
+from hotline.output.data.calendar_ics import address, calendar_ics
 from hotline.settings import Settings, read_settings
 
 

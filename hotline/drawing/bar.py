@@ -10,7 +10,7 @@ from rich.text import Text
 
 from hotline.core.rota.days import Day, handovers
 from hotline.core.rota.rota import OnCall
-from hotline.drawing.colours import TERMINAL
+from hotline.output.data.colours import TERMINAL
 
 GAP = Style(color="white", bgcolor="color(160)", bold=True)
 STROKE = "│"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.drawing.colours import HUES
+from hotline.output.data.colours import HUES
 
 _VOLUNTEERS = "\n".join(f".c{number} {{ --hue: {hue}; }}" for number, hue in enumerate(HUES))
 

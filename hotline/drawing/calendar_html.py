@@ -8,9 +8,9 @@ from html import escape
 from hotline.core.rota.days import Day, handovers
 from hotline.core.rota.rota import OnCall, Rota, Stretch
 from hotline.drawing.calendar_css import CSS
-from hotline.drawing.colours import colours
-from hotline.drawing.preview import Preview
-from hotline.drawing.words import backups, clock_change, day, full_day, hours, names
+from hotline.output.data.colours import colours
+from hotline.output.data.preview import Preview
+from hotline.output.data.words import backups, clock_change, day, full_day, hours, names
 
 _FRIDAY = 4
 

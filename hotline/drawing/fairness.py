@@ -13,8 +13,8 @@ from rich.text import Text
 from hotline.core.planning.fairness import DEFINITION, Breach, Fairness
 from hotline.core.rota.rota import Rota
 from hotline.drawing.bar import ink
-from hotline.drawing.colours import colours
-from hotline.drawing.words import full_day, hours, moment
+from hotline.output.data.colours import colours
+from hotline.output.data.words import full_day, hours, moment
 
 _BAR = 16
 _LOOKS = {"error": "bold red", "warning": "bold yellow"}

@@ -19,8 +19,8 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.times.spans import Span
 from hotline.drawing.bar import GAP
-from hotline.drawing.words import hours, moment, names
 from hotline.files.values.rota_lines import Edit, to_write
+from hotline.output.data.words import hours, moment, names
 
 _MOST_LINES = 12
 

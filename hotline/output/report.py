@@ -11,7 +11,7 @@ from rich.table import Table
 
 from hotline.core.reports.breakdown import Breakdown, Count, Withheld
 from hotline.core.reports.report import Before, Report, Spread
-from hotline.drawing.report_data import WEEKDAYS, report_values
+from hotline.output.data.report import WEEKDAYS, report_values
 
 _CSV_HEADER = (
     "day",

@@ -17,7 +17,7 @@ from hotline.core.people import Deed
 from hotline.core.reports.breakdown import PARTS, Breakdown, Withheld, full_breakdown, may_break_down, safe_breakdown
 from hotline.core.reports.report import Report, counts_alone, share, times_of_many
 from hotline.core.times.periods import Period, before, last_month, last_quarter, month_start, period, this_year
-from hotline.drawing.report_data import report_rows, report_values
+from hotline.output.data.report import report_rows, report_values
 from hotline.pages import language
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later

@@ -17,7 +17,7 @@ from hotline.core.rota.rota import Cover, OnCall, Rota
 from hotline.core.rota.spells import spells_in_tiers
 from hotline.core.times.spans import Span, joined, within, without
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
-from hotline.drawing.colours import colours
+from hotline.output.data.colours import colours
 
 QUARTERS = 96
 _FRIDAY = 4

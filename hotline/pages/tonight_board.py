@@ -14,7 +14,7 @@ from hotline.core.rota.days import start_of_day
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import OnCall, Stretch
 from hotline.core.times.wall_clock import utc
-from hotline.drawing.colours import colours
+from hotline.output.data.colours import colours
 
 HOURS, DAYS = 24, 7
 _LEAST_LEVELS = 3

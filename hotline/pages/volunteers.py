@@ -11,7 +11,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.rota.spells import spells
 from hotline.core.rota.volunteer_page import page_query
 from hotline.core.times.spans import Span
-from hotline.drawing.colours import colours
+from hotline.output.data.colours import colours
 from hotline.pages.rota import title_of
 from hotline.pages.tools import Tools
 

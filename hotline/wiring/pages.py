@@ -15,7 +15,7 @@ from hotline.files.edits.versions import Versions
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.links import address_of_link, pages_address
 from hotline.logs import Notices
-from hotline.output.calendar import address
+from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
 from hotline.pages.tools import Part, Tools
 from hotline.ports import AbsenceKeeper, Jobs

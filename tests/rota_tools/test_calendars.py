@@ -24,7 +24,7 @@ from hotline.core.rota.rota import Rota
 from hotline.core.rota.spells import backup_spells, spells
 from hotline.core.times.spans import Span
 from hotline.files import load, load_texts
-from hotline.output.calendar import address, calendar_ics
+from hotline.output.data.calendar_ics import address, calendar_ics
 from tests.core.rota.test_on_call import VOLUNTEERS, asked, rotas
 from tests.files.good import rota_with, texts
 from tests.lines import hotline

@@ -12,9 +12,9 @@ import pytest
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
 from hotline.drawing.bar import bar, marks
-from hotline.drawing.colours import TERMINAL, colours
-from hotline.drawing.preview import preview
 from hotline.files.values.zones import load_zone
+from hotline.output.data.colours import TERMINAL, colours
+from hotline.output.data.preview import preview
 from tests.rota_tools.looking import BACKUP, DAYS, NIGHTS, objects, run, write
 
 VOID = {"meta", "br"}

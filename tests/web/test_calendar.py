@@ -21,7 +21,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.deployment import secret_key
 from hotline.files import load
 from hotline.files.edits.insert_entries import number_calendar
-from hotline.output.calendar import address, calendar_ics
+from hotline.output.data.calendar_ics import address, calendar_ics
 from hotline.settings import read_settings
 from hotline.store.redis.embedded import die_with_parent
 from hotline.web.app import make_app

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from hotline.drawing.diff import Compared, headline, said, shares
 from hotline.files import Finding
+from hotline.output.data.rota_diff import Compared, headline, said, shares
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
 _LINKED = re.compile(r"([@#])(?=\w)")
