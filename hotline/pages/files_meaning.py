@@ -12,8 +12,8 @@ from hotline.core.planning.settings_diff import Altered
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
-from hotline.drawing.flow_graph import ways_on
 from hotline.files.loading.rotas import read_rotas
+from hotline.output.pictures.flow_graph import ways_on
 from hotline.pages import rota_told as told
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, Step
 from hotline.core.calls.spoken import BETWEEN
-from hotline.drawing.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
-from hotline.drawing.flow_svg import FlowWords, flow_svg
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.load import load_texts
+from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
+from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.files_saved import Found, found_file, just_saved
 from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _

@@ -26,8 +26,8 @@ from hotline.core.calls.rehearsed import (
     Script,
 )
 from hotline.core.times.wall_clock import WallClock, utc, wall_minute
-from hotline.drawing.lanes import lanes
 from hotline.files.loading.load import load_texts, read_files
+from hotline.output.pictures.lanes import lanes
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
 from hotline.pages.tools import Tools

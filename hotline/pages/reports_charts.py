@@ -8,7 +8,7 @@ from datetime import date
 
 from hotline.core.reports.breakdown import Breakdown, Count
 from hotline.core.reports.report import Bar, Report
-from hotline.drawing.charts import Column, columns, distribution, levels
+from hotline.output.pictures.charts import Column, columns, distribution, levels
 from hotline.pages.language import gettext as _
 
 

@@ -17,8 +17,8 @@ from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import secret_key
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
-from tests.drawing.test_flow_graph import large_text
 from tests.files.good import rota_with, texts
+from tests.output.pictures.test_flow_graph import large_text
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere, choose_language
 

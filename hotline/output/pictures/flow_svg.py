@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from hotline.drawing.flow_graph import FOOT, HEAD, LINE, MARK, WIDTH, Arrow, Box, Graph, Kind, Point, Way
+from hotline.output.pictures.flow_graph import FOOT, HEAD, LINE, MARK, WIDTH, Arrow, Box, Graph, Kind, Point, Way
 
 _PAD = 16
 _CAP, _CAP_HEIGHT = 22, 20

@@ -12,8 +12,8 @@ from textwrap import shorten, wrap
 from typing import Literal
 
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
-from hotline.drawing.flow_places import ASIDE_OF_LOOPS, Places, placed_apart
 from hotline.files.checks.graph import hopeful, reached, silent_circles
+from hotline.output.pictures.flow_places import ASIDE_OF_LOOPS, Places, placed_apart
 
 Kind = Literal["menu", "ring", "dial", "hang_up", "then"]
 By = Literal["key", "no_key", "wrong_key", "answered", "not_answered", "then", "instead"]

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 from hotline.core.calls.flow import Flow
-from hotline.drawing.flow_graph import WIDTH, Graph, flow_graph, ways_on
-from hotline.drawing.flow_places import nearest
-from hotline.drawing.flow_svg import FlowWords, flow_svg
 from hotline.files.checks.flow import read_flow
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.reading import read
+from hotline.output.pictures.flow_graph import WIDTH, Graph, flow_graph, ways_on
+from hotline.output.pictures.flow_places import nearest
+from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from tests.files.good import FLOW
 
 WORDS = FlowWords(

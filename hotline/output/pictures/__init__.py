@@ -1,0 +1,1 @@
+"""Pictures: calendars, charts and call flows as HTML and SVG."""
