@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.core.rota.on_call import Schedule
-from hotline.drawing.calendar_text import print_calendar
 from hotline.files.checks.rota import read_rota
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.reading import TextLoader, read
 from hotline.output.data.preview import preview
 from hotline.output.pictures.calendar_html import calendar_page
+from hotline.output.terminal.calendar import print_calendar
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 START = datetime(2026, 1, 5, 5, tzinfo=UTC)

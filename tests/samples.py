@@ -23,8 +23,8 @@ from hotline.core.times.periods import period
 from hotline.files import load
 from hotline.files.loading.load import read_files
 from hotline.jobs.state import JobsState, QueuedJob
-from hotline.output.jobs import Backlog, jobs_page
-from hotline.output.report import report_table
+from hotline.output.terminal.jobs import Backlog, jobs_page
+from hotline.output.terminal.report import report_table
 from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator.drawing import print_record
 from hotline.simulator.script import run_call

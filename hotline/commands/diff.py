@@ -18,12 +18,12 @@ from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.deployment import now
-from hotline.drawing.diff_text import print_diff
 from hotline.files import Finding, as_json, render
 from hotline.files.loading.rotas import Rotas, read_rotas
 from hotline.output.data.rota_diff import Compared, diff_json
 from hotline.output.data.rota_diff_markdown import diff_markdown
 from hotline.output.data.words import moment
+from hotline.output.terminal.diff import print_diff
 from hotline.settings import read_settings
 
 

@@ -13,7 +13,7 @@ from hotline.commands.instants import DAY, DAY_HELP, Typed
 from hotline.commands.rotas import WEEKS, rotas
 from hotline.core.planning.fairness import fairness
 from hotline.core.rota.days import start_of_day
-from hotline.drawing.fairness import fairness_json, print_fairness
+from hotline.output.terminal.fairness import fairness_json, print_fairness
 from hotline.settings import read_settings
 
 

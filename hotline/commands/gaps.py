@@ -12,7 +12,7 @@ from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.rotas import WEEKS, rotas_now
 from hotline.core.rota.days import full_hour_after
 from hotline.deployment import now
-from hotline.drawing.gaps import gaps, gaps_json, print_gaps
+from hotline.output.terminal.gaps import gaps, gaps_json, print_gaps
 from hotline.settings import read_settings
 
 

@@ -12,7 +12,7 @@ from hotline.deployment import now, outbox_dir, redis_url, secret_key
 from hotline.errors import QueueUnavailable
 from hotline.jobs.queue import connection
 from hotline.jobs.state import JobsState, read_state, retry_failed
-from hotline.output.jobs import Backlog, jobs_json, jobs_page
+from hotline.output.terminal.jobs import Backlog, jobs_json, jobs_page
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.outbox import Outbox
 

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from hotline.commands.instants import DAY, DAY_HELP, Typed
 from hotline.commands.rotas import WEEKS, rotas_now
-from hotline.drawing.calendar_text import print_calendar
 from hotline.output.data.preview import preview, preview_json
 from hotline.output.pictures.calendar_html import calendar_page
+from hotline.output.terminal.calendar import print_calendar
 from hotline.settings import read_settings
 
 

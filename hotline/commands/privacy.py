@@ -19,7 +19,7 @@ from hotline.errors import CarrierUnavailable, QueueUnavailable, TryAgain
 from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
 from hotline.logs import Notices
-from hotline.output.privacy import is_well, privacy_json, privacy_text
+from hotline.output.terminal.privacy import is_well, privacy_json, privacy_text
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.outbox import Outbox
 

@@ -20,7 +20,7 @@ from hotline.core.times.periods import before, period
 from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError
 from hotline.files.values.zones import load_zone
-from hotline.output.report import report_csv, report_json, report_table
+from hotline.output.terminal.report import report_csv, report_json, report_table
 from hotline.settings import Settings, read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer

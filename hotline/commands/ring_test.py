@@ -27,7 +27,7 @@ from hotline.files import read_files
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.which_volunteer import find_volunteer
 from hotline.logs import Notices
-from hotline.output.ring_tests import OUTCOMES, results_json, results_table
+from hotline.output.terminal.ring_tests import OUTCOMES, results_json, results_table
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from hotline.settings import Settings, read_settings
 from hotline.simulator import named

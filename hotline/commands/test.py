@@ -17,7 +17,7 @@ from hotline.files import Finding, load, render
 from hotline.files.loading.call_tests import FOLDER, CallTest, read_call_tests
 from hotline.files.loading.load import ENDINGS
 from hotline.files.yaml.guard import MOST_BYTES
-from hotline.output.call_tests import no_tests, print_result, print_summary, results_as_json
+from hotline.output.terminal.call_tests import no_tests, print_result, print_summary, results_as_json
 from hotline.practice.call_tests import Result, live_states, run_tests
 from hotline.settings import Settings, read_settings
 

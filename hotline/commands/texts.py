@@ -17,7 +17,7 @@ from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import now, secret_key, text_carrier
 from hotline.errors import FilesError
 from hotline.files import load
-from hotline.output.texts import PracticeText, RotaTexts, texts_json, texts_text
+from hotline.output.terminal.texts import PracticeText, RotaTexts, texts_json, texts_text
 from hotline.settings import Settings, read_settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts

@@ -14,8 +14,8 @@ from hotline.core.rota.days import full_hour_after, start_of_day
 from hotline.core.rota.rota import Cover
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
-from hotline.drawing.gaps import Found, gaps
 from hotline.output.data.colours import colours
+from hotline.output.terminal.gaps import Found, gaps
 from hotline.pages import rota_told as told
 from hotline.pages.files_saved import just_saved, path_of
 from hotline.pages.rota_calendar import month_weeks, shown_days, week_of

@@ -11,10 +11,10 @@ import pytest
 
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
-from hotline.drawing.bar import bar, marks
 from hotline.files.values.zones import load_zone
 from hotline.output.data.colours import TERMINAL, colours
 from hotline.output.data.preview import preview
+from hotline.output.terminal.bar import bar, marks
 from tests.rota_tools.looking import BACKUP, DAYS, NIGHTS, objects, run, write
 
 VOID = {"meta", "br"}

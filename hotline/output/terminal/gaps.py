@@ -18,9 +18,9 @@ from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.times.spans import Span
-from hotline.drawing.bar import GAP
 from hotline.files.values.rota_lines import Edit, to_write
 from hotline.output.data.words import hours, moment, names
+from hotline.output.terminal.bar import GAP
 
 _MOST_LINES = 12
 
