@@ -97,8 +97,8 @@ def _write_page(
     full: bool,
 ) -> None:
     # Here, since templates take a tenth of a second to import.
-    from hotline.output.report_page import report_page
-    from hotline.pages.reports import Found, breakdown_for
+    from hotline.pages.reports.one_file import report_page
+    from hotline.pages.reports.page import Found, breakdown_for
 
     shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
     title = line.flow.name if line and alone else "All hotlines"

@@ -20,7 +20,7 @@ from hotline.pages.oidc import make_oidc
 from hotline.pages.people import make_people
 from hotline.pages.phone import make_phone
 from hotline.pages.preferences import make_preferences
-from hotline.pages.reports import make_reports
+from hotline.pages.reports.page import make_reports
 from hotline.pages.rota import make_rota
 from hotline.pages.signin import make_signin
 from hotline.pages.tonight import make_tonight

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from hotline import pages
 from hotline.pages.language import FILTERS, translations
-from hotline.pages.reports import Found, body
+from hotline.pages.reports.page import Found, body
 
 _STYLE = Path(pages.__file__).parent / "static" / "hotline.css"
 _PAGE = """\

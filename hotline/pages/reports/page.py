@@ -21,7 +21,7 @@ from hotline.output.data.report import report_rows, report_values
 from hotline.pages import language
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
-from hotline.pages.reports_charts import charts
+from hotline.pages.reports.charts import charts
 from hotline.pages.tonight import LONGEST_CALL
 from hotline.pages.tools import Tools
 

@@ -1,0 +1,1 @@
+"""The page of reports, and the report in one file."""
