@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from hotline.pages.audit import make_audit
-from hotline.pages.files import make_files
+from hotline.pages.files.page import make_files
 from hotline.pages.flow import make_flow
 from hotline.pages.language import later
 from hotline.pages.oidc import make_oidc

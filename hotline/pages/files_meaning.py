@@ -15,7 +15,7 @@ from hotline.core.times.spans import Span
 from hotline.files.loading.rotas import read_rotas
 from hotline.output.pictures.flow_graph import ways_on
 from hotline.pages import rota_told as told
-from hotline.pages.flow_reading import read_flow_text
+from hotline.pages.files.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
 from hotline.pages.language import ngettext
 

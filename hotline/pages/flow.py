@@ -16,8 +16,8 @@ from hotline.files.findings.finding import Finding
 from hotline.files.loading.load import load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
+from hotline.pages.files.flow_reading import read_flow_text
 from hotline.pages.files_saved import Found, found_file, just_saved
-from hotline.pages.flow_reading import read_flow_text
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
 from hotline.pages.reworded import in_words

@@ -24,7 +24,7 @@ from hotline.files.findings.finding import Finding
 from hotline.files.shapes.completion import FORMATS, completions
 from hotline.files.yaml.line_endings import as_before, shown_text
 from hotline.pages import rota_told as told
-from hotline.pages.files_compared import Row, rows, side_by_side
+from hotline.pages.files.compared import Row, rows, side_by_side
 from hotline.pages.files_meaning import Meaning, meaning_of
 from hotline.pages.files_saved import AREAS, Found, found_file, just_saved, save, what_was_done
 from hotline.pages.findings import as_worded_json, worded
