@@ -14,11 +14,11 @@ from flask import Blueprint
 
 from hotline.pages.audit import make_audit
 from hotline.pages.files.page import make_files
-from hotline.pages.flow import make_flow
+from hotline.pages.flow.page import make_flow
+from hotline.pages.flow.phone import make_phone
 from hotline.pages.language import later
 from hotline.pages.oidc import make_oidc
 from hotline.pages.people import make_people
-from hotline.pages.phone import make_phone
 from hotline.pages.preferences import make_preferences
 from hotline.pages.reports.page import make_reports
 from hotline.pages.rota import make_rota

@@ -10,10 +10,10 @@ from hotline.core.people import Role
 from hotline.files.edits.versions import digest
 from tests.files.good import ROTA
 from tests.pages.conftest import PASSWORD, Site
+from tests.pages.flow.test_phone import after_an_answer, go_on
 from tests.pages.looking import assert_accessible
 from tests.pages.reports.test_page import QUARTER, log_calls
 from tests.pages.test_editing_in_a_browser import FILE, retype, rota_text
-from tests.pages.test_phone import after_an_answer, go_on
 
 ALTERNATE = ROTA.replace("days: every day, hours: 24h, on_call: [amy, ben]", "hours: 08:00-20:00, on_call: [amy]")
 ALTERNATE += "  - {name: Nights, hours: 20:00-08:00, on_call: [ben]}\n"

@@ -1,0 +1,1 @@
+"""The page of the call flow, and its practice phone."""
