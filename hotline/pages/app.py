@@ -12,14 +12,14 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from hotline.pages import language
-from hotline.pages.access import guard
 from hotline.pages.areas import NAVIGATION, areas
-from hotline.pages.failures import add_failures
-from hotline.pages.headers import add_headers
-from hotline.pages.limits import limit
+from hotline.pages.frame.access import guard
+from hotline.pages.frame.failures import add_failures
+from hotline.pages.frame.headers import add_headers
+from hotline.pages.frame.rate_limits import limit
+from hotline.pages.frame.sessions import LONGEST
+from hotline.pages.frame.tools import Tools
 from hotline.pages.reworded import reworded
-from hotline.pages.sessions import LONGEST
-from hotline.pages.tools import Tools
 
 MOST_BYTES = 1_000_000
 """Of a request's body: a rota of a thousand volunteers takes about 200 kB."""

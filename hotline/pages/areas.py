@@ -2,7 +2,7 @@
 
 An area is a module here with a `make_<area>(tools) -> Blueprint`, its templates in `templates/<area>/`, its words in
 `translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Put it into `areas`, and whatever one
-should be able to go to from anywhere into NAVIGATION; `hotline.pages.access` says who may see and change it.
+should be able to go to from anywhere into NAVIGATION; `hotline.pages.frame.access` says who may see and change it.
 `python -m tests.pages.words` puts new texts into the catalogs, for somebody to translate.
 """
 
@@ -16,15 +16,15 @@ from hotline.pages.audit import make_audit
 from hotline.pages.files.page import make_files
 from hotline.pages.flow.page import make_flow
 from hotline.pages.flow.phone import make_phone
+from hotline.pages.frame.preferences import make_preferences
+from hotline.pages.frame.tools import Tools
 from hotline.pages.language import later
 from hotline.pages.oidc import make_oidc
 from hotline.pages.people import make_people
-from hotline.pages.preferences import make_preferences
 from hotline.pages.reports.page import make_reports
 from hotline.pages.rota import make_rota
 from hotline.pages.signin import make_signin
 from hotline.pages.tonight import make_tonight
-from hotline.pages.tools import Tools
 from hotline.pages.volunteer import make_volunteer
 from hotline.pages.volunteers import make_volunteers
 

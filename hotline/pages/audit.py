@@ -6,9 +6,9 @@ from datetime import UTC
 
 from flask import Blueprint, render_template, request
 
-from hotline.pages.files_saved import DEEDS as FILE_DEEDS
+from hotline.pages.frame.files_saved import DEEDS as FILE_DEEDS
+from hotline.pages.frame.tools import Tools
 from hotline.pages.language import later
-from hotline.pages.tools import Tools
 
 PAGE = 100
 DEEDS = {

@@ -20,10 +20,10 @@ from werkzeug.wrappers import Response
 
 from hotline.core.people import Deed, Person, Role
 from hotline.errors import PeopleError
-from hotline.pages import sessions
+from hotline.pages.frame import sessions
+from hotline.pages.frame.tools import Tools
 from hotline.pages.language import gettext as _
 from hotline.pages.signin import note_refused
-from hotline.pages.tools import Tools
 from hotline.settings import Oidc
 
 BACK = "/sign-in/provider/back"

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from hotline.core.people import Deed
 from hotline.errors import PeopleError
-from hotline.pages import sessions
-from hotline.pages.kept_form import KeptForm, kept_form
+from hotline.pages.frame import sessions
+from hotline.pages.frame.kept_form import KeptForm, kept_form
+from hotline.pages.frame.safe_redirects import back, ours
+from hotline.pages.frame.tools import Tools
 from hotline.pages.language import gettext as _
-from hotline.pages.places import back, ours
-from hotline.pages.tools import Tools
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 60
 _LEAST_SCORE = 2

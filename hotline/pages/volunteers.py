@@ -12,8 +12,8 @@ from hotline.core.rota.spells import spells
 from hotline.core.rota.volunteer_page import page_query
 from hotline.core.times.spans import Span
 from hotline.output.data.colours import colours
+from hotline.pages.frame.tools import Tools
 from hotline.pages.rota import title_of
-from hotline.pages.tools import Tools
 
 _AHEAD = timedelta(weeks=4)
 _SHOWN = 2

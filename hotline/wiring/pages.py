@@ -17,7 +17,7 @@ from hotline.links import address_of_link, pages_address
 from hotline.logs import Notices
 from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
-from hotline.pages.tools import Part, Tools
+from hotline.pages.frame.tools import Part, Tools
 from hotline.ports import AbsenceKeeper, Jobs
 from hotline.practice.call_test_process import CallTestProcess
 from hotline.practice.softphone import Softphone

@@ -20,7 +20,7 @@ from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Behind
 from hotline.logs import Notices
 from hotline.output.data.calendar_ics import calendar_ics
-from hotline.pages.mount import Mounted
+from hotline.pages.frame.mount import Mounted
 from hotline.settings import Pages, Settings, read_settings
 from hotline.store.database.call_log import CallLog as Database
 from hotline.store.database.lazy import Database as AnyDatabase

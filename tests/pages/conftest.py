@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from werkzeug.serving import make_server
 
 from hotline.core.people import Person, Role
-from hotline.pages.mount import Mounted
+from hotline.pages.frame.mount import Mounted
 from hotline.settings import read_settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import People

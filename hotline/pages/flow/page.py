@@ -17,11 +17,11 @@ from hotline.files.loading.load import load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.files.flow_reading import read_flow_text
-from hotline.pages.files_saved import Found, found_file, just_saved
+from hotline.pages.frame.files_saved import Found, found_file, just_saved
+from hotline.pages.frame.tools import Tools
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
 from hotline.pages.reworded import in_words
-from hotline.pages.tools import Tools
 
 ZOOMS = (0, 50, 75, 100, 150)
 """Per cent; 0: as much smaller as it takes to see the whole."""

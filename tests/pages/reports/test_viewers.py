@@ -49,7 +49,7 @@ def test_a_viewer_sees_nothing_happen_while_a_call_comes_and_goes(site: Site, vi
 
 
 def test_nor_does_the_page_bring_itself_up_to_date_for_one(site: Site, viewer: Visitor, coordinator: Visitor) -> None:
-    from hotline.pages.tools import Tools
+    from hotline.pages.frame.tools import Tools
 
     tools = next(one for one in _tools(site) if isinstance(one, Tools))
     with site.app.test_request_context():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
-from hotline.pages.access import COORDINATORS_ONLY, OPEN, SAFE, VIEWERS_MAY
+from hotline.pages.frame.access import COORDINATORS_ONLY, OPEN, SAFE, VIEWERS_MAY
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.visitor import Visitor, links, token_of
 

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import Client
 
-from hotline.pages.mount import Mounted, is_page
+from hotline.pages.frame.mount import Mounted, is_page
 from hotline.settings import read_settings
 from tests.made import build_web
 from tests.pages.conftest import Site

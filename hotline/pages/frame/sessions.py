@@ -20,7 +20,7 @@ from flask import g, request, session
 
 from hotline.core.people import Person, Role
 from hotline.errors import DatabaseUnavailable
-from hotline.pages.tools import Tools
+from hotline.pages.frame.tools import Tools
 
 IDLE = 30 * 60
 LONGEST = 12 * 3600

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from hotline.core.people import Role
-from hotline.pages.sessions import IDLE, LONGEST
+from hotline.pages.frame.sessions import IDLE, LONGEST
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.visitor import Visitor
 

@@ -6,9 +6,9 @@ from flask import Blueprint, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from hotline.errors import DatabaseUnavailable
+from hotline.pages.frame.safe_redirects import back
+from hotline.pages.frame.tools import Tools
 from hotline.pages.language import NAMES
-from hotline.pages.places import back
-from hotline.pages.tools import Tools
 
 
 def make_preferences(tools: Tools) -> Blueprint:

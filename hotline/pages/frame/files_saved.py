@@ -13,9 +13,9 @@ from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.files.edits.versions import Version
 from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.pages.files_meaning import Meaning, in_short, meaning_of
+from hotline.pages.frame.tools import Tools
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
-from hotline.pages.tools import Tools
 
 AREAS: Mapping[str, str] = {"rota": FOLDERS[1], "flow": FOLDERS[0]}
 """The folder of files that belongs to each area of the pages."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import g, request
 from werkzeug.exceptions import HTTPException
 
-from hotline.pages.places import ours
+from hotline.pages.frame.safe_redirects import ours
 
 PATH, FIELD = "kept-path", "kept:"
 _SIGN_IN = "signin.enter"

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.pages.sessions import BY_ITSELF, find_person
-from hotline.pages.tools import Tools
+from hotline.pages.frame.sessions import BY_ITSELF, find_person
+from hotline.pages.frame.tools import Tools
 
 OPEN = {
     "static",
