@@ -22,7 +22,7 @@ from hotline.pages.language import later
 from hotline.pages.oidc import make_oidc
 from hotline.pages.people import make_people
 from hotline.pages.reports.page import make_reports
-from hotline.pages.rota import make_rota
+from hotline.pages.rota.page import make_rota
 from hotline.pages.signin import make_signin
 from hotline.pages.tonight import make_tonight
 from hotline.pages.volunteer import make_volunteer

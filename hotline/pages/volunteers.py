@@ -13,7 +13,7 @@ from hotline.core.rota.volunteer_page import page_query
 from hotline.core.times.spans import Span
 from hotline.output.data.colours import colours
 from hotline.pages.frame.tools import Tools
-from hotline.pages.rota import title_of
+from hotline.pages.rota.page import title_of
 
 _AHEAD = timedelta(weeks=4)
 _SHOWN = 2

@@ -24,7 +24,7 @@ from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, texts
 from tests.files.loading.test_broken import MONDAY
 from tests.pages.conftest import Site
 from tests.pages.files.test_pages import FLOW_FILE, check, send
-from tests.pages.test_rota_pages import words
+from tests.pages.rota.test_pages import words
 from tests.pages.visitor import Visitor
 from tests.pages.words import LANGUAGES
 

@@ -15,7 +15,7 @@ from hotline.store.database.lazy import Database
 from hotline.store.database.people import AuditList
 from tests.files.good import FLOW, ROTA
 from tests.pages.conftest import PASSWORD, Site
-from tests.pages.test_rota_pages import words
+from tests.pages.rota.test_pages import words
 from tests.pages.visitor import Visitor
 
 

@@ -24,7 +24,7 @@ from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.server import Server
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
-from tests.pages.test_rota_pages import words
+from tests.pages.rota.test_pages import words
 from tests.pages.visitor import Visitor, forms
 
 NOW = datetime(2026, 3, 4, 17, 30, 20, tzinfo=UTC)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from hotline.files.edits.versions import digest
 from tests.files.good import FLOW, ROTA
 from tests.pages.conftest import Site
-from tests.pages.test_rota_pages import words
+from tests.pages.rota.test_pages import words
 from tests.pages.visitor import Visitor, token_of
 
 FILE, FLOW_FILE = "/rota/rise/file", "/flow/rise/file"

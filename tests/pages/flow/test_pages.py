@@ -12,7 +12,7 @@ from hotline.errors import TryAgain
 from hotline.practice.call_test_process import CallTestProcess
 from tests.files.good import FLOW, texts
 from tests.pages.conftest import Site
-from tests.pages.test_rota_pages import words
+from tests.pages.rota.test_pages import words
 from tests.pages.visitor import Visitor
 
 _IN_SPANISH = {

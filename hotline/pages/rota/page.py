@@ -19,8 +19,8 @@ from hotline.output.terminal.gaps import Found, gaps
 from hotline.pages import rota_told as told
 from hotline.pages.frame.files_saved import just_saved, path_of
 from hotline.pages.frame.tools import Tools
-from hotline.pages.rota_calendar import month_weeks, shown_days, week_of
-from hotline.pages.rota_forms import add_forms
+from hotline.pages.rota.calendar import month_weeks, shown_days, week_of
+from hotline.pages.rota.forms import add_forms
 
 EARLIEST, LATEST = date(1970, 2, 1), date(2999, 11, 30)
 PERIODS = (4, 8, 13, 26)
