@@ -12,18 +12,18 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from hotline.pages.audit import make_audit
 from hotline.pages.files.page import make_files
 from hotline.pages.flow.page import make_flow
 from hotline.pages.flow.phone import make_phone
 from hotline.pages.frame.preferences import make_preferences
 from hotline.pages.frame.tools import Tools
 from hotline.pages.language import later
-from hotline.pages.oidc import make_oidc
-from hotline.pages.people import make_people
 from hotline.pages.reports.page import make_reports
 from hotline.pages.rota.page import make_rota
-from hotline.pages.signin import make_signin
+from hotline.pages.signin.audit import make_audit
+from hotline.pages.signin.oidc import make_oidc
+from hotline.pages.signin.people import make_people
+from hotline.pages.signin.signin import make_signin
 from hotline.pages.tonight import make_tonight
 from hotline.pages.volunteer import make_volunteer
 from hotline.pages.volunteers import make_volunteers

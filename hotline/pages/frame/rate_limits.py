@@ -19,7 +19,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from hotline.core.people import name_key
 from hotline.pages.frame.tools import Tools
-from hotline.pages.signin import asked_name
+from hotline.pages.signin.signin import asked_name
 
 BY_ADDRESS = "20 per 5 minutes"
 BY_NAME = "10 per 15 minutes"

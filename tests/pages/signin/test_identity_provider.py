@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from hotline.core.people import Role
 from tests.pages.conftest import Site
-from tests.pages.identity import CLIENT_ID, CLIENT_SECRET, Provider, running
+from tests.pages.signin.identity import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.pages.visitor import Visitor
 
 

@@ -23,7 +23,7 @@ from hotline.errors import PeopleError
 from hotline.pages.frame import sessions
 from hotline.pages.frame.tools import Tools
 from hotline.pages.language import gettext as _
-from hotline.pages.signin import note_refused
+from hotline.pages.signin.signin import note_refused
 from hotline.settings import Oidc
 
 BACK = "/sign-in/provider/back"

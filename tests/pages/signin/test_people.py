@@ -9,7 +9,7 @@ import pytest
 
 from hotline.core.people import Deed, Role
 from hotline.errors import PeopleError
-from hotline.pages.signin import REFUSED_ONCE_IN
+from hotline.pages.signin.signin import REFUSED_ONCE_IN
 from hotline.settings import read_settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import AuditList
