@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from hotline.errors import ServerError
-from hotline.pages.stream import Server
+from hotline.pages.tonight.stream import Server
 from hotline.settings import read_settings
 from hotline.store.private import keep_private
 from hotline.store.redis.embedded import EmbeddedServer

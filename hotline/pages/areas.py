@@ -24,7 +24,7 @@ from hotline.pages.signin.audit import make_audit
 from hotline.pages.signin.oidc import make_oidc
 from hotline.pages.signin.people import make_people
 from hotline.pages.signin.signin import make_signin
-from hotline.pages.tonight import make_tonight
+from hotline.pages.tonight.page import make_tonight
 from hotline.pages.volunteer import make_volunteer
 from hotline.pages.volunteers import make_volunteers
 

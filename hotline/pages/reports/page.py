@@ -23,7 +23,7 @@ from hotline.pages.frame.tools import Tools
 from hotline.pages.language import gettext as _
 from hotline.pages.language import later
 from hotline.pages.reports.charts import charts
-from hotline.pages.tonight import LONGEST_CALL
+from hotline.pages.tonight.page import LONGEST_CALL
 
 LONGEST = 3 * 366
 """Days: nobody reports on more at once."""

@@ -14,7 +14,7 @@ import time_machine
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.reports.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
 from hotline.core.times.periods import period
-from hotline.pages.tonight import _look
+from hotline.pages.tonight.page import _look
 from hotline.store.database.call_log import CallLog
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.visitor import Visitor

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotline.pages import stream
-from hotline.pages.stream import NO_ROOM, Server, Stream, waiter
+from hotline.pages.tonight import stream
+from hotline.pages.tonight.stream import NO_ROOM, Server, Stream, waiter
 from tests.pages.visitor import Visitor
 
 
