@@ -25,8 +25,8 @@ from hotline.pages.signin.oidc import make_oidc
 from hotline.pages.signin.people import make_people
 from hotline.pages.signin.signin import make_signin
 from hotline.pages.tonight.page import make_tonight
-from hotline.pages.volunteer import make_volunteer
-from hotline.pages.volunteers import make_volunteers
+from hotline.pages.volunteer.overview import make_volunteers
+from hotline.pages.volunteer.page import make_volunteer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The private pages of volunteers, and the coordinators' overview of them."""
