@@ -11,7 +11,6 @@ from flask import Flask, g, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from hotline.pages import language
 from hotline.pages.areas import NAVIGATION, areas
 from hotline.pages.frame.access import guard
 from hotline.pages.frame.failures import add_failures
@@ -19,7 +18,8 @@ from hotline.pages.frame.headers import add_headers
 from hotline.pages.frame.rate_limits import limit
 from hotline.pages.frame.sessions import LONGEST
 from hotline.pages.frame.tools import Tools
-from hotline.pages.reworded import reworded
+from hotline.pages.words import language
+from hotline.pages.words.reworded import reworded
 
 MOST_BYTES = 1_000_000
 """Of a request's body: a rota of a thousand volunteers takes about 200 kB."""

@@ -3,7 +3,7 @@
 An area is a module here with a `make_<area>(tools) -> Blueprint`, its templates in `templates/<area>/`, its words in
 `translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Put it into `areas`, and whatever one
 should be able to go to from anywhere into NAVIGATION; `hotline.pages.frame.access` says who may see and change it.
-`python -m tests.pages.words` puts new texts into the catalogs, for somebody to translate.
+`python -m tests.pages.translations` puts new texts into the catalogs, for somebody to translate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from hotline.pages.flow.page import make_flow
 from hotline.pages.flow.phone import make_phone
 from hotline.pages.frame.preferences import make_preferences
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import later
 from hotline.pages.reports.page import make_reports
 from hotline.pages.rota.page import make_rota
 from hotline.pages.signin.audit import make_audit
@@ -27,6 +26,7 @@ from hotline.pages.signin.signin import make_signin
 from hotline.pages.tonight.page import make_tonight
 from hotline.pages.volunteer.overview import make_volunteers
 from hotline.pages.volunteer.page import make_volunteer
+from hotline.pages.words.language import later
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _running = Lock()
 
 @dataclass(frozen=True, slots=True)
 class CallTestProcess:
-    """Fits `hotline.pages.frame.tools.CallTests`: runs `hotline test --json` on the files of a configuration directory."""
+    """Fits `CallTests` of the pages: runs `hotline test --json` on the files of a configuration directory."""
 
     config_dir: Path
     longest: float = LONGEST

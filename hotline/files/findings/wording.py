@@ -1,7 +1,7 @@
 """Words in English that remember what they were put together from, so that others can say them in another language.
 
 Findings are told on terminals, in JSON and in logs as they are: in English. The pages say them once more, in the
-language of whoever looks, from `template` and `values` (`hotline.pages.findings`).
+language of whoever looks, from `template` and `values` (`hotline.pages.words.findings`).
 """
 
 from __future__ import annotations

@@ -23,15 +23,15 @@ from hotline.files.edits.versions import Version, digest
 from hotline.files.findings.finding import Finding
 from hotline.files.shapes.completion import FORMATS, completions
 from hotline.files.yaml.line_endings import as_before, shown_text
-from hotline.pages import rota_told as told
 from hotline.pages.files.compared import Row, rows, side_by_side
-from hotline.pages.files_meaning import Meaning, meaning_of
-from hotline.pages.findings import as_worded_json, worded
 from hotline.pages.frame.files_saved import AREAS, Found, found_file, just_saved, save, what_was_done
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.language import ngettext
-from hotline.pages.reworded import in_words
+from hotline.pages.words import rota as told
+from hotline.pages.words.edits import Meaning, meaning_of
+from hotline.pages.words.findings import as_worded_json, worded
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import ngettext
+from hotline.pages.words.reworded import in_words
 
 AREA = f"<any({', '.join(AREAS)}):area>"
 _NOT_TEXT = "\0"

@@ -19,9 +19,9 @@ from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.files.flow_reading import read_flow_text
 from hotline.pages.frame.files_saved import Found, found_file, just_saved
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.language import later
-from hotline.pages.reworded import in_words
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
+from hotline.pages.words.reworded import in_words
 
 ZOOMS = (0, 50, 75, 100, 150)
 """Per cent; 0: as much smaller as it takes to see the whole."""

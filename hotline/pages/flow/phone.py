@@ -29,8 +29,8 @@ from hotline.core.times.wall_clock import WallClock, utc, wall_minute
 from hotline.files.loading.load import load_texts, read_files
 from hotline.output.pictures.lanes import lanes
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.language import later
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
 
 AT_ONCE = 2
 """Rehearsals that one process plays at a time: whoever comes then is asked to wait a moment."""

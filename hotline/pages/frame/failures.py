@@ -9,9 +9,9 @@ from werkzeug.exceptions import HTTPException
 from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable, describe
 from hotline.pages.frame.kept_form import kept_form
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.reworded import in_words
 from hotline.pages.signin.signin import sign_in_page
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.reworded import in_words
 
 _LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title><h1>This page cannot be shown</h1>"

@@ -12,10 +12,10 @@ from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.files.edits.versions import Version
 from hotline.files.loading.load import ENDINGS, FOLDERS
-from hotline.pages.files_meaning import Meaning, in_short, meaning_of
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.language import later
+from hotline.pages.words.edits import Meaning, in_short, meaning_of
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
 
 AREAS: Mapping[str, str] = {"rota": FOLDERS[1], "flow": FOLDERS[0]}
 """The folder of files that belongs to each area of the pages."""

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hotline.errors import DatabaseUnavailable
 from hotline.pages.frame.safe_redirects import back
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import NAMES
+from hotline.pages.words.language import NAMES
 
 
 def make_preferences(tools: Tools) -> Blueprint:

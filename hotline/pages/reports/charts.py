@@ -9,7 +9,7 @@ from datetime import date
 from hotline.core.reports.breakdown import Breakdown, Count
 from hotline.core.reports.report import Bar, Report
 from hotline.output.pictures.charts import Column, columns, distribution, levels
-from hotline.pages.language import gettext as _
+from hotline.pages.words.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from hotline import pages
-from hotline.pages.language import FILTERS, translations
 from hotline.pages.reports.page import Found, body
+from hotline.pages.words.language import FILTERS, translations
 
 _STYLE = Path(pages.__file__).parent / "static" / "hotline.css"
 _PAGE = """\

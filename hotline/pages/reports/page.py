@@ -18,12 +18,12 @@ from hotline.core.reports.breakdown import PARTS, Breakdown, Withheld, full_brea
 from hotline.core.reports.report import Report, counts_alone, share, times_of_many
 from hotline.core.times.periods import Period, before, last_month, last_quarter, month_start, period, this_year
 from hotline.output.data.report import report_rows, report_values
-from hotline.pages import language
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.language import later
 from hotline.pages.reports.charts import charts
 from hotline.pages.tonight.page import LONGEST_CALL
+from hotline.pages.words import language
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
 
 LONGEST = 3 * 366
 """Days: nobody reports on more at once."""

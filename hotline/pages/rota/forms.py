@@ -26,12 +26,12 @@ from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.findings.wording import NOTHING, Wording, together
 from hotline.files.loading.load import load_texts
-from hotline.pages import rota_told as told
 from hotline.pages.frame.files_saved import save
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.language import later
-from hotline.pages.reworded import in_words, reworded
+from hotline.pages.words import rota as told
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
+from hotline.pages.words.reworded import in_words, reworded
 
 TITLES = {
     "away": later("Somebody is away"),

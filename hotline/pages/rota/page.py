@@ -16,11 +16,11 @@ from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.output.data.colours import colours
 from hotline.output.terminal.gaps import Found, gaps
-from hotline.pages import rota_told as told
 from hotline.pages.frame.files_saved import just_saved, path_of
 from hotline.pages.frame.tools import Tools
 from hotline.pages.rota.calendar import month_weeks, shown_days, week_of
 from hotline.pages.rota.forms import add_forms
+from hotline.pages.words import rota as told
 
 EARLIEST, LATEST = date(1970, 2, 1), date(2999, 11, 30)
 PERIODS = (4, 8, 13, 26)

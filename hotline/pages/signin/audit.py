@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from hotline.pages.frame.files_saved import DEEDS as FILE_DEEDS
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import later
+from hotline.pages.words.language import later
 
 PAGE = 100
 DEEDS = {

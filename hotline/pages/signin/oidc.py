@@ -22,8 +22,8 @@ from hotline.core.people import Deed, Person, Role
 from hotline.errors import PeopleError
 from hotline.pages.frame import sessions
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
 from hotline.pages.signin.signin import note_refused
+from hotline.pages.words.language import gettext as _
 from hotline.settings import Oidc
 
 BACK = "/sign-in/provider/back"

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from hotline.core.people import LINK_LASTS, Deed, Listed, Person, Role
 from hotline.errors import PeopleError
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
 from hotline.pages.signin.signin import LONGEST_NAME
+from hotline.pages.words.language import gettext as _
 
 LONGEST_EMAIL = 254
 _DONE = ("role", "removed")

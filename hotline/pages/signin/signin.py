@@ -14,7 +14,7 @@ from hotline.pages.frame import sessions
 from hotline.pages.frame.kept_form import KeptForm, kept_form
 from hotline.pages.frame.safe_redirects import back, ours
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
+from hotline.pages.words.language import gettext as _
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 60
 _LEAST_SCORE = 2

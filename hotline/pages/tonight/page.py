@@ -16,9 +16,9 @@ from hotline.core.rota.days import start_of_day
 from hotline.errors import DatabaseUnavailable
 from hotline.pages.frame.sessions import still_signed_in
 from hotline.pages.frame.tools import Part, Tools
-from hotline.pages.language import gettext as _
 from hotline.pages.tonight.board import board
 from hotline.pages.tonight.stream import EVENTS, NO_ROOM, Stream, waiter
+from hotline.pages.words.language import gettext as _
 
 MOST_STREAMS = 2
 """At a time in one process. Each takes one of its threads; whoever comes later reloads the page now and then."""

@@ -19,7 +19,7 @@ from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import ENDINGS
 from hotline.files.values.typed_times import period
-from hotline.pages import rota_told as told
+from hotline.pages.words import rota as told
 
 FIELDS = ("from_day", "from_time", "to_day", "to_time")
 _HOW, _UNDONE = "own-away", "own-undo"

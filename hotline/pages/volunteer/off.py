@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 
 from hotline.core.texts.commands import Clock, Lasting
 from hotline.core.texts.off import Left, Place
-from hotline.pages.language import gettext as _
-from hotline.pages.language import later, moment_of, ngettext, zone_words
-from hotline.pages.rota_told import times_of
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later, moment_of, ngettext, zone_words
+from hotline.pages.words.rota import times_of
 
 _HOURS = (1, 2, 4)
 _MORNING = 8

@@ -19,13 +19,13 @@ from hotline.core.rota.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.core.texts.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
 from hotline.pages.frame.tools import Tools
-from hotline.pages.language import gettext as _
-from hotline.pages.reworded import in_words
-from hotline.pages.rota_told import times_of
 from hotline.pages.volunteer.away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer.contact import vcard
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
 from hotline.pages.volunteer.shifts import backup_times, shifts
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.reworded import in_words
+from hotline.pages.words.rota import times_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from hotline.core.planning.gaps import Lack
 from hotline.core.rota.rota import Rota
 from hotline.core.times.recurring import alike, days_later, named_days, on_the_wall
 from hotline.core.times.spans import Span, seconds
-from hotline.pages.language import clock_time, day_name, locale, ngettext
-from hotline.pages.language import gettext as _
+from hotline.pages.words.language import clock_time, day_name, locale, ngettext
+from hotline.pages.words.language import gettext as _
 
 _MOST_TIMES = 6
 _MOST_NAMED = 3

@@ -18,15 +18,15 @@ from hotline.files.findings.explained_rota import ROTA as ROTA_CODES
 from hotline.files.findings.explained_yaml import YAML as YAML_CODES
 from hotline.files.findings.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
 from hotline.files.yaml.guard import MOST_BYTES, MOST_NODES
-from hotline.pages.findings import as_worded_json, worded
-from hotline.pages.language import translations
+from hotline.pages.words.findings import as_worded_json, worded
+from hotline.pages.words.language import translations
 from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, texts
 from tests.files.loading.test_broken import MONDAY
 from tests.pages.conftest import Site
 from tests.pages.files.test_pages import FLOW_FILE, check, send
 from tests.pages.rota.test_pages import words
+from tests.pages.translations import LANGUAGES
 from tests.pages.visitor import Visitor
-from tests.pages.words import LANGUAGES
 
 NOT_BY_A_TEXT = {"file-unreadable"}
 """Codes that no content of a file has: about one that cannot be opened at all."""

@@ -14,10 +14,10 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.files.loading.rotas import read_rotas
 from hotline.output.pictures.flow_graph import ways_on
-from hotline.pages import rota_told as told
 from hotline.pages.files.flow_reading import read_flow_text
-from hotline.pages.language import gettext as _
-from hotline.pages.language import ngettext
+from hotline.pages.words import rota as told
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import ngettext
 
 WEEKS = 8
 _MOST_SAID = 6

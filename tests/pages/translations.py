@@ -1,6 +1,6 @@
 """The words of the pages, found in code and templates, beside what translators made of them.
 
-`python -m tests.pages.words` writes each text that has no translation yet into the file of its area, for somebody to
+`python -m tests.pages.translations` writes each text that has no translation yet into the file of its area, for somebody to
 fill in (`msgstr`), and takes out those that no page says any more.
 """
 
@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from hotline import pages
-from hotline.pages.language import FIRST, NAMES
+from hotline.pages.words.language import FIRST, NAMES
 
 HERE = Path(pages.__file__).parent
 LANGUAGES = [one for one in NAMES if one != FIRST]

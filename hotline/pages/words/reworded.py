@@ -13,8 +13,8 @@ from functools import cache
 
 from hotline.errors import HotlineError
 from hotline.files.findings.wording import Wording
-from hotline.pages.findings import worded
-from hotline.pages.language import gettext, later
+from hotline.pages.words.findings import worded
+from hotline.pages.words.language import gettext, later
 
 SAID = (
     # the parts, on Tonight

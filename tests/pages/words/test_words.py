@@ -6,15 +6,15 @@ import re
 
 import pytest
 
-from hotline.pages.reworded import SAID, reworded
+from hotline.pages.words.reworded import SAID, reworded
 from tests.pages.conftest import Site
+from tests.pages.translations import HERE, LANGUAGES, said, translated
 from tests.pages.visitor import Visitor
-from tests.pages.words import HERE, LANGUAGES, said, translated
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated_and_no_translation_is_left_over(language: str) -> None:
-    """`python -m tests.pages.words` puts what is new into the catalogs, for somebody to translate."""
+    """`python -m tests.pages.translations` puts what is new into the catalogs, for somebody to translate."""
     known = {message.id: message.string for _, catalog in translated(language) for message in catalog if message.id}
     wanted = {text for texts in said().values() for text in texts}
     assert wanted - known.keys() == set(), "without an entry"

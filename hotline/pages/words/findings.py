@@ -14,8 +14,8 @@ from babel.numbers import format_decimal
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.printed import as_json
 from hotline.files.findings.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
-from hotline.pages import rota_told as told
-from hotline.pages.language import FIRST, current, gettext, locale, weekday_of
+from hotline.pages.words import rota as told
+from hotline.pages.words.language import FIRST, current, gettext, locale, weekday_of
 
 
 def worded(words: Wording) -> str:

@@ -23,7 +23,7 @@ from flask import g, has_request_context, request, session
 NAMES = {"en": "English", "es": "Español"}
 """The languages there are, each by its own name; the first is what everything is written in."""
 FIRST = next(iter(NAMES))
-_FOLDER = Path(__file__).parent / "translations"
+_FOLDER = Path(__file__).parents[1] / "translations"
 
 
 def current() -> str:

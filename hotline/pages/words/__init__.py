@@ -1,0 +1,1 @@
+"""Languages: what the pages say, in each."""
