@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hotline.commands.rota_edit import ROTA, WHEN, YES, carry_out, editing, understanding
+from hotline.commands.support.rota_edit import ROTA, WHEN, YES, carry_out, editing, understanding
 from hotline.files.edits.entering import enter_away
 
 

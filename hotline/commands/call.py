@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from hotline.commands.files import hotlines
+from hotline.commands.support.hotlines import hotlines
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import CLOCK_HEADER
 from hotline.deployment import PRACTICE_ACCOUNT, webhook_token

@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 import click
 from rich.console import Console
 
-from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
-from hotline.commands.rotas import WEEKS
-from hotline.commands.versions import LAST_COMMIT, Version, version, working
+from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
+from hotline.commands.support.rotas import WEEKS
+from hotline.commands.support.versions import LAST_COMMIT, Version, version, working
 from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule

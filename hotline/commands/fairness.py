@@ -9,8 +9,8 @@ from datetime import timedelta
 import click
 from rich.console import Console
 
-from hotline.commands.instants import DAY, DAY_HELP, Typed
-from hotline.commands.rotas import WEEKS, rotas
+from hotline.commands.support.instants import DAY, DAY_HELP, Typed
+from hotline.commands.support.rotas import WEEKS, rotas
 from hotline.core.planning.fairness import fairness
 from hotline.core.rota.days import start_of_day
 from hotline.output.terminal.fairness import fairness_json, print_fairness

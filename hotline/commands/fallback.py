@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hotline.carrier.fallback import fallback_document, screening_documents
-from hotline.commands.files import hotlines
+from hotline.commands.support.hotlines import hotlines
 from hotline.errors import FilesError
 from hotline.settings import read_settings
 

@@ -8,8 +8,8 @@ import sys
 import click
 from rich.console import Console
 
-from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
-from hotline.commands.rotas import WEEKS, rotas_now
+from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
+from hotline.commands.support.rotas import WEEKS, rotas_now
 from hotline.core.rota.days import full_hour_after
 from hotline.deployment import now
 from hotline.output.terminal.gaps import gaps, gaps_json, print_gaps

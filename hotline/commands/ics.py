@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 from rich.console import Console
 
-from hotline.commands.rota_edit import YES, Editing, editing, show_diff, write
+from hotline.commands.support.rota_edit import YES, Editing, editing, show_diff, write
 from hotline.core.rota.calendar import LONGEST_ALARM, calendar_number, calendar_times, events, window
 from hotline.deployment import now, secret_key
 from hotline.files.edits.insert_entries import number_calendar

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from hotline.commands.machine_zone import machine_zone
+from hotline.commands.support.machine_zone import machine_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import Finding, check_coverage, load, load_texts, read_files, render

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import click
 
-from hotline.commands.absences import absences_known
-from hotline.commands.files import hotlines
-from hotline.commands.rota_edit import ROTA, editing
+from hotline.commands.support.absences import absences_known
+from hotline.commands.support.hotlines import hotlines
+from hotline.commands.support.rota_edit import ROTA, editing
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.absence import Absence
 from hotline.core.texts.commands import read_command

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import click
 
-from hotline.commands.rota_edit import ROTA, editing
+from hotline.commands.support.rota_edit import ROTA, editing
 from hotline.core.rota.volunteer_page import PAGE_PATH, page_query
 from hotline.deployment import secret_key
 from hotline.links import pages_address

@@ -7,8 +7,8 @@ import json
 import click
 from rich.console import Console
 
-from hotline.commands.instants import DAY, DAY_HELP, Typed
-from hotline.commands.rotas import WEEKS, rotas_now
+from hotline.commands.support.instants import DAY, DAY_HELP, Typed
+from hotline.commands.support.rotas import WEEKS, rotas_now
 from hotline.output.data.preview import preview, preview_json
 from hotline.output.pictures.calendar_html import calendar_page
 from hotline.output.terminal.calendar import print_calendar

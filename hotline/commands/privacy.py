@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from hotline.carrier.rest import RestCarrier
-from hotline.commands.files import hotlines
+from hotline.commands.support.hotlines import hotlines
 from hotline.core.carrier_records.remaining import Holdings, holdings
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import carrier, now, outbox_dir, redis_url, secret_key

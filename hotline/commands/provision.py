@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from hotline.carrier.addresses import objections, same_host
-from hotline.commands.account import account
-from hotline.commands.files import hotlines
+from hotline.commands.support.account import account
+from hotline.commands.support.hotlines import hotlines
 from hotline.core.checkup.numbers import OVERRIDES, Plan, Repointing, plan
 from hotline.errors import SettingsError
 from hotline.settings import read_settings

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from hotline.commands.files import hotlines
-from hotline.commands.instants import DAY, DAY_HELP, Typed
+from hotline.commands.support.hotlines import hotlines
+from hotline.commands.support.instants import DAY, DAY_HELP, Typed
 from hotline.core.calls.flow import Hotline
 from hotline.core.reports.breakdown import full_breakdown
 from hotline.core.reports.report import Report

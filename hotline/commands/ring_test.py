@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
-from hotline.commands.absences import absences_known
-from hotline.commands.files import hotlines
+from hotline.commands.support.absences import absences_known
+from hotline.commands.support.hotlines import hotlines
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.ring_test import KEPT, OTHERS_APART, RingTest, as_named_now
 from hotline.core.rota.absence import Absence

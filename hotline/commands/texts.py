@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from hotline.carrier.practice_texts import PracticeTexts
-from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
+from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline
 from hotline.core.texts.overview import counted, seen_reminders
 from hotline.core.times.wall_clock import epoch_seconds

@@ -12,9 +12,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from hotline.commands.absences import absences_known
-from hotline.commands.files import hotlines
-from hotline.commands.instants import INSTANT, INSTANT_HELP, Typed, in_zone
+from hotline.commands.support.absences import absences_known
+from hotline.commands.support.hotlines import hotlines
+from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.rota import OnCall
 from hotline.deployment import now

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.cli import group
-from hotline.commands.machine_zone import machine_zone
+from hotline.commands.support.machine_zone import machine_zone
 from hotline.files import load, load_texts
 from hotline.files.edits.starter import Beginning, Person, short_names, starter_files
 from hotline.files.values.zones import zone_names

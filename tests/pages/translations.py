@@ -1,7 +1,7 @@
 """The words of the pages, found in code and templates, beside what translators made of them.
 
-`python -m tests.pages.translations` writes each text that has no translation yet into the file of its area, for somebody to
-fill in (`msgstr`), and takes out those that no page says any more.
+`python -m tests.pages.translations` writes each text that has no translation yet into the file of its area, for
+somebody to fill in (`msgstr`), and takes out those that no page says any more.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hotline.commands.absences import absences_known
+from hotline.commands.support.absences import absences_known
 from hotline.core.rota.on_call import Schedule
 from hotline.errors import FilesError
 from hotline.files import load, read_files
