@@ -1,3 +1,3 @@
 """What `gunicorn wsgi:app` reads by itself."""
 
-from hotline.gunicorn_conf import *  # noqa: F403
+from hotline.processes.gunicorn_conf import *  # noqa: F403

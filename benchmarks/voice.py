@@ -137,7 +137,7 @@ def serve(stack: ExitStack, app: str, workdir: Path, redis: str, **more: str) ->
         "HOTLINE_CONFIG_DIR": str(workdir),
         **more,
     }
-    settings = ["--config", "python:hotline.gunicorn_conf", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
+    settings = ["--config", "python:hotline.processes.gunicorn_conf", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", app, *settings, "--log-level", "warning"], env=environment
     )

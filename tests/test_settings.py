@@ -409,9 +409,9 @@ def test_nothing_else_reads_the_environment() -> None:
         for path in (ROOT / "hotline").rglob("*.py")
     }
     found = {path: names for path, names in reading.items() if names}
-    reads = ("settings.py", "gunicorn_conf.py", "commands/up.py", "commands/support/machine_zone.py")
+    reads = ("settings.py", "processes/gunicorn_conf.py", "commands/up.py", "commands/support/machine_zone.py")
     assert found == {path: ["environ"] for path in reads}
-    assert re.findall(r"environ\W+get\(\"(\w+)\"", (ROOT / "hotline/gunicorn_conf.py").read_text()) == [
+    assert re.findall(r"environ\W+get\(\"(\w+)\"", (ROOT / "hotline/processes/gunicorn_conf.py").read_text()) == [
         "WEB_CONCURRENCY"
     ]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from hotline.processes.worker import run_clock
 from hotline.settings import read_settings
 from hotline.store.private import keep_private
-from hotline.worker import run_clock
 
 
 @click.command()

@@ -15,12 +15,12 @@ from types import FrameType
 import click
 
 from hotline.errors import ServerError
+from hotline.processes.supervisor import LOOK_EVERY, Supervisor
 from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.single_process import Role
 from hotline.store.private import keep_private
 from hotline.store.redis.embedded import EmbeddedServer
-from hotline.supervisor import LOOK_EVERY, Supervisor
 
 _ANSWERS_WITHIN = 30.0
 _LAST_RUN_ENDS_WITHIN = 15.0
@@ -100,7 +100,14 @@ def _start_all(supervisor: Supervisor, settings: Settings, door: socket.socket) 
     supervisor.add(
         "web",
         [
-            *(python, "-m", "gunicorn", "hotline.wiring.web:wsgi_app()", "--config", "python:hotline.gunicorn_conf"),
+            *(
+                python,
+                "-m",
+                "gunicorn",
+                "hotline.wiring.web:wsgi_app()",
+                "--config",
+                "python:hotline.processes.gunicorn_conf",
+            ),
             *("--bind", f"fd://{door.fileno()}", "--workers", str(settings.web_concurrency)),
         ],
         door.fileno(),

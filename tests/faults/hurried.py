@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hotline import worker
 from hotline.carrier import sdk
 from hotline.commands import up
 from hotline.duties import records, sending
+from hotline.processes import worker
+from hotline.processes.supervisor import Supervisor
 from hotline.settings import read_settings
-from hotline.supervisor import Supervisor
 
 IN_DOUBT_FOR = 8
 

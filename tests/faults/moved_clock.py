@@ -16,8 +16,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from hotline import worker
 from hotline.practice.rehearsal import PATIENCE
+from hotline.processes import worker
 from hotline.settings import Settings, read_settings
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.redis.live import RedisLive

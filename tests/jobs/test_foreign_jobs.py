@@ -41,7 +41,7 @@ class Touch:
         "hotline.jobs.tasks.bind",
         "hotline.jobs.tasks._tools",
         "hotline.jobs.tasks.dataclass",
-        "hotline.worker.run_worker",
+        "hotline.processes.worker.run_worker",
         "hotline.jobs.taskss.nothing",
     ],
 )

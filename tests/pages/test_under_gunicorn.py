@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 def port(site: Site) -> Iterator[int]:
     """One web process, with its access log switched on."""
     number = free_port()
-    words = ["-m", "gunicorn", "-c", str(ROOT / "hotline" / "gunicorn_conf.py"), "--workers", "1"]
+    words = ["-m", "gunicorn", "-c", str(ROOT / "hotline" / "processes/gunicorn_conf.py"), "--workers", "1"]
     words += ["--bind", f"127.0.0.1:{number}", "--access-logfile", str(site.folder / "access.log")]
     with (site.folder / "errors.log").open("wb") as output:
         server = subprocess.Popen(

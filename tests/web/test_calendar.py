@@ -208,7 +208,7 @@ def test_the_key_is_in_no_log(environment: dict[str, str], folder: Path) -> None
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = ["-m", "gunicorn", "-c", str(ROOT / "hotline" / "gunicorn_conf.py"), "--workers", "1"]
+    words = ["-m", "gunicorn", "-c", str(ROOT / "hotline" / "processes/gunicorn_conf.py"), "--workers", "1"]
     words += ["--bind", f"127.0.0.1:{port}", "--access-logfile", str(log), "--chdir", str(ROOT), "wsgi:app"]
     with errors.open("wb") as output:
         server = subprocess.Popen(

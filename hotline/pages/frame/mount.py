@@ -19,7 +19,7 @@ NOT_PAGES = ("/voice", "/sms", "/health", "/metrics", "/calendar.ics")
 """What the other application answers: these, and all below them."""
 HEALTH = "/health"
 MOST_AT_ONCE, MOST_WAITING, ALL_BUT_ONE = 4, 2, 7
-"""Of the eight threads of a web process (gunicorn_conf.py)."""
+"""Of the eight threads of a web process (processes/gunicorn_conf.py)."""
 PATIENCE = 2.0
 """Seconds a request may wait for its turn."""
 

@@ -13,7 +13,7 @@ from hotline.store.private import keep_private
 from hotline.store.redis.embedded import EmbeddedServer
 
 # Reads requests in its main loop: the threads get whole ones only (docs/adr/0027).
-worker_class = "hotline.gunicorn_worker.Worker"
+worker_class = "hotline.processes.gunicorn_worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8
 timeout = 30

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from hotline import supervisor as supervising
 from hotline.errors import ServerError
+from hotline.processes import supervisor as supervising
+from hotline.processes.supervisor import LOOK_EVERY, Kept, Supervisor
 from hotline.store.redis.embedded import EmbeddedServer
-from hotline.supervisor import LOOK_EVERY, Kept, Supervisor
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_children_end_with_their_parent_however_it_ends(tmp_path: Path) -> None:
             textwrap.dedent(
                 f"""
                 import os, sys, time
-                from hotline.supervisor import Supervisor
+                from hotline.processes.supervisor import Supervisor
                 supervisor = Supervisor(os.environ, print)
                 supervisor.add("web", [sys.executable, "-S", "-c", "import time; time.sleep(600)"])
                 open({str(tmp_path / "pid")!r}, "w").write(str(supervisor.kept[0].process.pid) + "\\n")
