@@ -121,7 +121,7 @@ class PublicLine:
 
 
 class SyntheticCalls:
-    """Fits `hotline.duties.heartbeat.WayIn`: calls that say what they are by a mark, from an account's number."""
+    """Fits `hotline.services.heartbeat.WayIn`: calls that say what they are by a mark, from an account's number."""
 
     def __init__(self, line: PublicLine, account_sid: str, token: str) -> None:
         self._line = line

@@ -14,12 +14,12 @@ from hotline.commands.support.hotlines import hotlines
 from hotline.core.carrier_records.remaining import Holdings, holdings
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import carrier, now, outbox_dir, redis_url, secret_key
-from hotline.duties.records import Deletion
 from hotline.errors import CarrierUnavailable, QueueUnavailable, TryAgain
 from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
 from hotline.logs import Notices
 from hotline.output.terminal.privacy import is_well, privacy_json, privacy_text
+from hotline.services.deleting_records import Deletion
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.outbox import Outbox
 

@@ -21,7 +21,6 @@ from hotline.core.rota.absent_phones import phone_digest
 from hotline.core.rota.rota import Volunteer
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.deployment import now, outbox_dir, secret_key
-from hotline.duties.ring_tests import RingTesting
 from hotline.errors import FilesError, HotlineError, TryAgain
 from hotline.files import read_files
 from hotline.files.findings.unreadable import Unreadable
@@ -29,6 +28,7 @@ from hotline.files.values.which_volunteer import find_volunteer
 from hotline.logs import Notices
 from hotline.output.terminal.ring_tests import OUTCOMES, results_json, results_table
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
+from hotline.services.ring_tests import RingTesting
 from hotline.settings import Settings, read_settings
 from hotline.simulator import named
 from hotline.store.database.lazy import Database

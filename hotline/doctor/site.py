@@ -16,8 +16,8 @@ from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.carrier_records.records import Account, OwnNumber
 from hotline.core.checkup.numbers import Plan, plan
 from hotline.deployment import PRACTICE_ACCOUNT, carrier, now, secret_key, webhook_token
-from hotline.duties.heartbeat import Beating
 from hotline.files import Loaded, load
+from hotline.services.heartbeat import Beating
 from hotline.settings import Settings
 
 Found = TypeVar("Found")

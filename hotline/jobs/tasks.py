@@ -36,7 +36,7 @@ class Deleting(Protocol):
 
 
 class Texting(Protocol):
-    """Texts to volunteers and coordinators; see `hotline.duties.texting`."""
+    """Texts to volunteers and coordinators; see `hotline.services.texts.texting`."""
 
     def tonight(self) -> None: ...
     def later(self) -> None: ...
@@ -49,7 +49,7 @@ class Texting(Protocol):
 
 
 class RingTesting(Protocol):
-    """Test rings; see `hotline.duties.ring_tests`."""
+    """Test rings; see `hotline.services.ring_tests`."""
 
     def place(self, hotline: str, volunteer: str, id: str) -> None: ...
     def over(self, id: str, reached: bool) -> None: ...

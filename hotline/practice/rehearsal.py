@@ -18,10 +18,10 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
 from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import PRACTICE_ACCOUNT
-from hotline.duties.incoming_texts import IncomingTexts
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
+from hotline.services.texts.incoming import IncomingTexts
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.transport import Transport
 from hotline.store.absences.book import AbsenceBook

@@ -9,9 +9,9 @@ from flask import Flask
 from hotline.carrier.signature import SignatureCheck
 from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.times.wall_clock import epoch_seconds
-from hotline.duties.incoming_texts import IncomingTexts
 from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices
-from hotline.service import Answering
+from hotline.services.answering import Answering
+from hotline.services.texts.incoming import IncomingTexts
 from hotline.web.app import make_app
 from hotline.web.heartbeat import HeartbeatReplies
 from hotline.web.rescue import Rescue

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, request
 
 from hotline.carrier import twiml
 from hotline.carrier.signature import SignatureCheck
-from hotline.duties.incoming_texts import IncomingText, IncomingTexts
 from hotline.errors import describe
 from hotline.ports import Notices
+from hotline.services.texts.incoming import IncomingText, IncomingTexts
 from hotline.web.signed import refuse_unsigned
 from hotline.web.webhook import as_twiml
 

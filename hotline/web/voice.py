@@ -16,7 +16,7 @@ from hotline.core.calls.reply import GoOn, Pause, Reply, Say
 from hotline.core.reports.metrics import RingOutcome
 from hotline.errors import describe
 from hotline.ports import Directory, Meter, Notices
-from hotline.service import Answering, DialEnd
+from hotline.services.answering import Answering, DialEnd
 from hotline.web.heartbeat import HeartbeatReplies
 from hotline.web.rescue import Rescue
 from hotline.web.ring_test import RingTestRoutes

@@ -9,9 +9,9 @@ from functools import partial
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls, ping
 from hotline.core.calls.flow import Hotline
 from hotline.deployment import PRACTICE_ACCOUNT, now, redis_url, secret_key, webhook_token
-from hotline.duties.heartbeat import Beating
 from hotline.files.loading.watch import LOOK_EVERY, WatchedDirectory
 from hotline.logs import Notices
+from hotline.services.heartbeat import Beating
 from hotline.settings import Settings
 from hotline.store.redis.heartbeats import RedisHeartbeats
 

@@ -9,7 +9,6 @@ from flask import Flask
 
 from hotline.core.jobs import Job, Urgency
 from hotline.deployment import now, redis_url, secret_key
-from hotline.duties.off import SettingOff
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Versions
 from hotline.files.loading.watch import WatchedDirectory
@@ -21,6 +20,7 @@ from hotline.pages.frame.tools import Part, Tools
 from hotline.ports import AbsenceKeeper, Jobs
 from hotline.practice.call_test_process import CallTestProcess
 from hotline.practice.softphone import Softphone
+from hotline.services.setting_off import SettingOff
 from hotline.settings import Settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database

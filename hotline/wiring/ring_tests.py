@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.absent_phones import phone_digest
 from hotline.deployment import carrier, now, redis_url, secret_key
-from hotline.duties.ring_tests import RingTesting
 from hotline.logs import Notices
 from hotline.ports import Absences, Jobs
+from hotline.services.ring_tests import RingTesting
 from hotline.settings import Settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from hotline import deployment
-from hotline.duties.alerts import Alerts
-from hotline.duties.edit_notices import EditNotices
-from hotline.duties.missed_rings import MissedRings
-from hotline.duties.reminders import Reminders
-from hotline.duties.sending import Sender
-from hotline.duties.texting import Texting
 from hotline.ports import Absences, Carrier, Clock, Lines, Notices
+from hotline.services.texts.alerts import Alerts
+from hotline.services.texts.edit_notices import EditNotices
+from hotline.services.texts.missed_rings import MissedRings
+from hotline.services.texts.reminders import Reminders
+from hotline.services.texts.sending import Sender
+from hotline.services.texts.texting import Texting
 from hotline.settings import Settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts

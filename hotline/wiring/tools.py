@@ -9,11 +9,11 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.reports.retention import kept_from
 from hotline.core.rota.absence import Absence
 from hotline.deployment import carrier, now, secret_key, text_carrier
-from hotline.duties.records import Deletion
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.tasks import Tools
 from hotline.logs import Notices
 from hotline.ports import LiveAbsences
+from hotline.services.deleting_records import Deletion
 from hotline.settings import Settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database

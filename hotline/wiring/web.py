@@ -12,8 +12,6 @@ from flask import Flask
 from hotline.core.reports.metrics import Waiting
 from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
-from hotline.duties.figures import Measuring, Sources
-from hotline.duties.incoming_texts import IncomingTexts
 from hotline.files.checks.dialling import may_answer
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
@@ -21,6 +19,8 @@ from hotline.jobs.watching import Behind
 from hotline.logs import Notices
 from hotline.output.data.calendar_ics import calendar_ics
 from hotline.pages.frame.mount import Mounted
+from hotline.services.metrics import Measuring, Sources
+from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import Pages, Settings, read_settings
 from hotline.store.database.call_log import CallLog as Database
 from hotline.store.database.lazy import Database as AnyDatabase

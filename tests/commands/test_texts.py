@@ -14,8 +14,8 @@ from hotline.settings import read_settings
 from hotline.store.disk.outbox import Outbox
 from hotline.wiring.absences import build_absences
 from hotline.wiring.tools import build_tools
-from tests.duties.texting import ROTA, World
 from tests.rota_tools.looking import run
+from tests.services.texts.texting import ROTA, World
 
 NORA = 'coordinators:\n  nora: {name: Nora Diaz, phone: "+1 410 555 0130"}\n'
 AT = ("--at", "2026-01-06 19:00")

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from hotline.carrier import sdk
 from hotline.commands import up
-from hotline.duties import records, sending
 from hotline.processes import worker
 from hotline.processes.supervisor import Supervisor
+from hotline.services import deleting_records as records
+from hotline.services.texts import sending
 from hotline.settings import read_settings
 
 IN_DOUBT_FOR = 8

@@ -20,8 +20,8 @@ from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.core.reports.metrics import Calls, Counts, Figures, RingOutcome, Waiting
 from hotline.core.reports.report import Tally
 from hotline.core.rota.absence import Absence
-from hotline.duties.figures import Measuring, Sources
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
+from hotline.services.metrics import Measuring, Sources
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.redis.heartbeats import RedisHeartbeats

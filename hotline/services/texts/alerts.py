@@ -14,10 +14,10 @@ from hotline.core.texts.sending import Batch, Text
 from hotline.core.texts.words import clock_time, from_until, language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
-from hotline.duties.reminders import each_rota
-from hotline.duties.sending import Sender
 from hotline.errors import DatabaseUnavailable, TryAgain
 from hotline.ports import Absences, Clock, Lines, Unreached
+from hotline.services.texts.reminders import each_rota
+from hotline.services.texts.sending import Sender
 
 BETWEEN = 900
 """Seconds from one text about calls that reached nobody to the next; what happens meanwhile is told as a sum."""

@@ -10,10 +10,10 @@ from hotline.core.texts.sending import Text, for_phone
 from hotline.core.texts.words import language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc, wall_minute
-from hotline.duties.reminders import each_rota
-from hotline.duties.sending import Sender
 from hotline.errors import TryAgain
 from hotline.ports import Absences, Clock, Lines
+from hotline.services.texts.reminders import each_rota
+from hotline.services.texts.sending import Sender
 
 _AROUND = timedelta(days=8)
 """Who is on call for longer than this gets one note a day."""

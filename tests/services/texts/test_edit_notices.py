@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from hotline.errors import CarrierUnavailable
-from tests.duties.texting import ROTA, World
+from tests.services.texts.texting import ROTA, World
 
 AWAY = "away:\n  - {who: amy, from: 2026-01-10, to: 2026-01-11}\n"
 

@@ -9,7 +9,7 @@ import pytest
 
 from hotline.core.rota.absence import Absence
 from hotline.errors import CarrierUnavailable
-from tests.duties.texting import ROTA, Killed, World
+from tests.services.texts.texting import ROTA, Killed, World
 
 
 def test_a_volunteer_is_reminded_the_evening_before_and_an_hour_before(world: World) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.duties.texting import ROTA, World
+from tests.services.texts.texting import ROTA, World
 
 
 @pytest.fixture

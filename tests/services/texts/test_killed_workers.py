@@ -10,8 +10,8 @@ from pathlib import Path
 
 from hotline.simulator.rest import RestApi
 from hotline.store.redis.embedded import die_with_parent
-from tests.duties.killed_workers import clock
 from tests.files.good import FLOW, rota_with
+from tests.services.texts.killed_workers import clock
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = [f"v{number:02}" for number in range(24)]
@@ -33,7 +33,7 @@ def test_each_reminder_arrives_once_though_workers_are_killed_and_the_carrier_is
         for trouble in ("drops after", "fails", "slow down", "drops", "drops after", "garbles"):
             api.fault(trouble, times=2, method="POST", path="Messages")  # type: ignore[arg-type]
         where = (str(tmp_path), f"sqlite:///{tmp_path}/hotline.db", api.url, api.account, api.token)
-        program = [sys.executable, "-m", "tests.duties.killed_workers", *where]
+        program = [sys.executable, "-m", "tests.services.texts.killed_workers", *where]
         workers = [
             subprocess.Popen([*program, str(seed), str(KILLS)], cwd=ROOT, preexec_fn=die_with_parent) for seed in (1, 2)
         ]

@@ -11,8 +11,8 @@ import pytest
 from hotline.carrier import sdk
 from hotline.carrier.rest import RestCarrier
 from hotline.core.jobs import Job
-from hotline.duties.records import Deletion
 from hotline.errors import TryAgain
+from hotline.services.deleting_records import Deletion
 from hotline.simulator.rest import RestApi
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

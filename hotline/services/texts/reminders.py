@@ -10,8 +10,8 @@ from hotline.core.texts.reminders import Planned, due
 from hotline.core.texts.sending import Text
 from hotline.core.texts.words import from_until, language_for, words
 from hotline.core.times.wall_clock import epoch_seconds
-from hotline.duties.sending import Sender
 from hotline.ports import Absences, Clock, Lines
+from hotline.services.texts.sending import Sender
 
 
 class Reminders:

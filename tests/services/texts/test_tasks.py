@@ -13,7 +13,7 @@ from hotline.core.rota.absence import Absence
 from hotline.jobs import tasks
 from hotline.jobs.schedule import SCHEDULE
 from hotline.store.database.call_log import CallLog
-from tests.duties.texting import ROTA, World
+from tests.services.texts.texting import ROTA, World
 
 NORA = 'coordinators:\n  nora: {name: Nora Diaz, phone: "+1 410 555 0130"}\n'
 

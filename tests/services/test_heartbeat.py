@@ -18,10 +18,10 @@ from werkzeug.wrappers import Request, Response
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls, ping
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat, pulse
-from hotline.duties.heartbeat import AGAIN_AFTER, Beating
 from hotline.errors import LineUnreachable, TryAgain
 from hotline.files import load_texts
 from hotline.ports import Clock
+from hotline.services.heartbeat import AGAIN_AFTER, Beating
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.files.good import FLOW, texts

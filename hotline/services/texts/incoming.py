@@ -36,9 +36,9 @@ from hotline.core.texts.off import (
     too_long,
 )
 from hotline.core.times.wall_clock import epoch_seconds, utc
-from hotline.duties.off import SettingOff
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe
 from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemory
+from hotline.services.setting_off import SettingOff
 
 Found = TypeVar("Found")
 _MOST_TIMES = 3

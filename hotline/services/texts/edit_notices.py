@@ -14,9 +14,9 @@ from hotline.core.texts.words import LONGEST, gsm_length, language_for, told_sho
 from hotline.core.times.recurring import BEYOND
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
-from hotline.duties.reminders import each_rota
-from hotline.duties.sending import Sender
 from hotline.ports import Clock, Lines, ToldTimes
+from hotline.services.texts.reminders import each_rota
+from hotline.services.texts.sending import Sender
 
 _BACKUP = " backup"
 """Follows a volunteer's id where their turns as backup are meant: no id holds a space."""

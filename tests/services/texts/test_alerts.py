@@ -9,7 +9,7 @@ import pytest
 from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.rota.absence import Absence
 from hotline.errors import CarrierUnavailable, TryAgain
-from tests.duties.texting import ROTA, World
+from tests.services.texts.texting import ROTA, World
 
 NORA = 'coordinators:\n  nora: {name: Nora Diaz, phone: "+1 410 555 0130"}\n'
 OMAR = '  omar: {name: Omar Haddad, phone: "+1 410 555 0113", languages: [es], alerts: [not_reached]}\n'

@@ -1,6 +1,6 @@
 """A worker that sends texts and is killed with SIGKILL again and again, at random moments; at last one is left alone.
 
-    python -m tests.duties.killed_workers FOLDER DATABASE_URL API_URL ACCOUNT TOKEN SEED KILLS
+    python -m tests.services.texts.killed_workers FOLDER DATABASE_URL API_URL ACCOUNT TOKEN SEED KILLS
 
 Time runs ten times as fast, from a moment all processes on this machine agree on, in the file FOLDER/began.
 """
@@ -17,14 +17,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hotline.carrier.rest import RestCarrier
-from hotline.duties.reminders import Reminders
-from hotline.duties.sending import Sender
 from hotline.errors import DatabaseUnavailable
 from hotline.files.loading.watch import WatchedDirectory
+from hotline.services.texts.reminders import Reminders
+from hotline.services.texts.sending import Sender
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent
-from tests.duties.texting import KEY
+from tests.services.texts.texting import KEY
 
 FROM = datetime(2026, 1, 6, 22, 59, tzinfo=UTC)
 FASTER = 10

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from hotline.core.carrier_records.records import CallRecord, TextRecord
 from hotline.core.rota.absence import Absence
-from hotline.duties.alerts import Alerts
-from hotline.duties.edit_notices import EditNotices
-from hotline.duties.missed_rings import MissedRings
-from hotline.duties.reminders import Reminders
-from hotline.duties.sending import Sender
-from hotline.duties.texting import Texting
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
 from hotline.ports import Carrier
+from hotline.services.texts.alerts import Alerts
+from hotline.services.texts.edit_notices import EditNotices
+from hotline.services.texts.missed_rings import MissedRings
+from hotline.services.texts.reminders import Reminders
+from hotline.services.texts.sending import Sender
+from hotline.services.texts.texting import Texting
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent

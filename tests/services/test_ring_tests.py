@@ -15,9 +15,9 @@ from hotline.core.calls.ring_test import RingTest, as_named_now, unseal
 from hotline.core.jobs import Job
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.rota import HowOften, Ringing
-from hotline.duties.ring_tests import RingTesting
 from hotline.errors import CarrierRefused, LiveStateUnavailable, TryAgain
 from hotline.files.values.zones import load_zone
+from hotline.services.ring_tests import RingTesting
 from hotline.simulator.rest import RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests

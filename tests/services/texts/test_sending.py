@@ -9,12 +9,12 @@ from datetime import datetime
 import pytest
 
 from hotline.core.texts.sending import Outcome, Text
-from hotline.duties.sending import IN_DOUBT_FOR, LISTED_FOR, Sender
 from hotline.errors import CarrierRefused, CarrierUnavailable
+from hotline.services.texts.sending import IN_DOUBT_FOR, LISTED_FOR, Sender
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent
-from tests.duties.texting import HOTLINE, KEY, PHONES, Killed, World
+from tests.services.texts.texting import HOTLINE, KEY, PHONES, Killed, World
 
 
 def text(world: World, name: str = "one", body: str = "Hello.", kind: str = "reminder") -> Text:

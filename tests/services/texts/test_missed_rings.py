@@ -8,7 +8,7 @@ import pytest
 
 from hotline.core.rota.absence import Absence
 from hotline.errors import CarrierUnavailable, TryAgain
-from tests.duties.texting import ROTA, World
+from tests.services.texts.texting import ROTA, World
 
 NOTE = (
     "RISE: we rang you. If you could not take it, that is all right. If you did not hear it, please check that your"

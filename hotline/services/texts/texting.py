@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotline.core.times.wall_clock import epoch_seconds
-from hotline.duties.alerts import Alerts
-from hotline.duties.edit_notices import EditNotices
-from hotline.duties.missed_rings import MissedRings
-from hotline.duties.reminders import Reminders
 from hotline.ports import Clock, TextLedger
+from hotline.services.texts.alerts import Alerts
+from hotline.services.texts.edit_notices import EditNotices
+from hotline.services.texts.missed_rings import MissedRings
+from hotline.services.texts.reminders import Reminders
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Services: each reads state, lets the core decide, and acts through ports."""

@@ -1,0 +1,1 @@
+"""Texts as they are sent and answered."""
