@@ -94,7 +94,7 @@ test: install assets test-setup ## Run the tests (more words for pytest: ARGS="-
 # `quick` is what to run after each change: no server but Valkey, no browser, no process of its own.
 .PHONY: quick
 quick: lint ## Check style, types and imports, then run the fast tests: about a minute
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/core tests/files tests/web $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/core tests/files tests/webhooks tests/feeds $(ARGS)
 
 .PHONY: test-any-day
 test-any-day: install assets test-setup ## Run the tests on other days: the clock is moved (ARGS="--only leap-day")

@@ -34,7 +34,7 @@ from hotline.simulator import named
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
 from hotline.store.disk.outbox import Outbox
-from hotline.web.ring_test_paths import addresses
+from hotline.webhooks.ring_test_paths import addresses
 from hotline.wiring.ring_tests import build_ring_tests
 
 _BY_DAY = range(9, 21)

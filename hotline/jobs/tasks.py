@@ -1,7 +1,7 @@
 """What workers do, by name. A task takes ids only; what it works with is given to the worker's process at its start.
 
 A task may be done twice, if a worker dies between doing it and saying so: each must come to the same then. To have
-one done later, it raises TryAgain. What takes more than a few lines is a duty of its own, in `hotline.duties`.
+one done later, it raises TryAgain. What takes more than a few lines is a service, in `hotline.services`.
 """
 
 from __future__ import annotations

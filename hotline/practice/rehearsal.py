@@ -29,7 +29,7 @@ from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.server import Server
 from hotline.store.redis.text_memory import TextMemory
-from hotline.web.answering import answering_app
+from hotline.webhooks.answering import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"
 

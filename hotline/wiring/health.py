@@ -12,6 +12,7 @@ from hotline.core.calls.heartbeat import pulse
 from hotline.core.texts.off import leave_nobody
 from hotline.deployment import now
 from hotline.errors import LiveStateUnavailable
+from hotline.feeds.health import Checks, Part, of_work
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.watching import Behind
 from hotline.ports import Absences
@@ -19,7 +20,6 @@ from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.spool import Spool
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
-from hotline.web.health import Checks, Part, of_work
 
 BACKLOG_TOO_OLD = 30
 """Seconds."""

@@ -14,7 +14,7 @@ from hotline.settings import Settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
 from hotline.store.redis.live import RedisLive
-from hotline.web.ring_test_paths import addresses
+from hotline.webhooks.ring_test_paths import addresses
 
 _PATIENCE = 3.0
 """Seconds to wait for Redis: no caller waits for it here."""

@@ -12,6 +12,9 @@ from flask import Flask
 from hotline.core.reports.metrics import Waiting
 from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
+from hotline.feeds.calendar import make_calendar
+from hotline.feeds.health import make_health
+from hotline.feeds.metrics import make_metrics
 from hotline.files.checks.dialling import may_answer
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.queue import JobQueue
@@ -33,12 +36,9 @@ from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.tallies import Tallies
 from hotline.store.redis.text_memory import TextMemory
-from hotline.web.answering import answering_app
-from hotline.web.calendar import make_calendar
-from hotline.web.health import make_health
-from hotline.web.metrics import make_metrics
-from hotline.web.practice_clock import practice_clock
-from hotline.web.unmetered import UNMETERED
+from hotline.webhooks.answering import answering_app
+from hotline.webhooks.practice_clock import practice_clock
+from hotline.webhooks.unmetered import UNMETERED
 from hotline.wiring.absences import build_absences, build_rounds
 from hotline.wiring.health import HealthOf
 

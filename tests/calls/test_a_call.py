@@ -8,7 +8,7 @@ from hotline.core.calls.log_entry import Moment
 from hotline.practice.rehearsal import Remembered
 from hotline.simulator import CarrierQuirks, DuplicatingTransport
 from tests.calls.conftest import Rehearse, texts
-from tests.web.line import NoLive
+from tests.webhooks.line import NoLive
 
 LINE = "+14105550100"
 

@@ -11,9 +11,9 @@ from hotline.core.calls.ring_test import RingTest
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, Remembered
 from hotline.simulator import DuplicatingTransport, Placed
 from hotline.store.redis.live import RedisLive
-from hotline.web.ring_test_paths import addresses
+from hotline.webhooks.ring_test_paths import addresses
 from tests.calls.conftest import texts
-from tests.web.line import NoLive
+from tests.webhooks.line import NoLive
 
 LINE, AMY, ELI = "+14105550100", "+14105550111", "+14105550115"
 START = datetime(2026, 3, 4, 17, tzinfo=UTC)

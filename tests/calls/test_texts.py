@@ -16,7 +16,7 @@ from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.server import Server
 from tests.calls.conftest import LINE as FILES
 from tests.calls.conftest import Rehearse, local, texts
-from tests.web.line import NoLive
+from tests.webhooks.line import NoLive
 
 LINE = "+14105550100"
 NOON = "2026-03-04 12:00"  # a Wednesday: amy, ben and cho until 18:00, then dee and eli

@@ -29,7 +29,7 @@ from hotline.store.database.migrate import migrate
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.made import build_web
-from tests.web.serving import App, serving
+from tests.webhooks.serving import App, serving
 
 PUBLIC = "https://hotline.example.org"
 NUMBER = "+14105550100"

@@ -26,8 +26,8 @@ from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.files.good import FLOW, texts
 from tests.lines import NOON, STEPS, hotline
-from tests.web.line import KEY, TOKEN, Line, Shelf
-from tests.web.serving import App, serving
+from tests.webhooks.line import KEY, TOKEN, Line, Shelf
+from tests.webhooks.serving import App, serving
 
 ACCOUNT = "AC" + "1" * 32
 

@@ -21,7 +21,7 @@ from hotline.services.ring_tests import RingTesting
 from hotline.simulator.rest import RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
-from hotline.web.ring_test_paths import addresses
+from hotline.webhooks.ring_test_paths import addresses
 from tests.lines import NUMBER, hotline, phone_of
 
 PUBLIC, KEY = "https://hotline.example.org", b"k" * 32

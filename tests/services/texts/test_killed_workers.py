@@ -13,7 +13,7 @@ from hotline.store.redis.embedded import die_with_parent
 from tests.files.good import FLOW, rota_with
 from tests.services.texts.killed_workers import clock
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PEOPLE = [f"v{number:02}" for number in range(24)]
 KILLS = 14
 

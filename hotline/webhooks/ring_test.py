@@ -18,8 +18,8 @@ from hotline.core.jobs import Job
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import describe
 from hotline.ports import Clock, Directory, Jobs, Notices
-from hotline.web.ring_test_paths import ENDED, HEARD, PRESSED
-from hotline.web.webhook import Webhook, as_twiml, number_of
+from hotline.webhooks.ring_test_paths import ENDED, HEARD, PRESSED
+from hotline.webhooks.webhook import Webhook, as_twiml, number_of
 
 _HANG_UP = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'

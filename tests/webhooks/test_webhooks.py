@@ -13,7 +13,7 @@ from hotline.core.calls.position import Position, seal
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
 from tests.lines import NOON, NUMBER, hotline, phone_of
-from tests.web.line import CALLER, KEY, TOKEN, Line, document, leads, verbs, words
+from tests.webhooks.line import CALLER, KEY, TOKEN, Line, document, leads, verbs, words
 
 WEBHOOKS = [
     "/voice",

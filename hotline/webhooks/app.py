@@ -9,9 +9,9 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from hotline.core.checkup.numbers import meant_path
-from hotline.web.rescue import NOTHING_ELSE
-from hotline.web.signed import SENT_PATH
-from hotline.web.webhook import as_twiml
+from hotline.webhooks.rescue import NOTHING_ELSE
+from hotline.webhooks.signed import SENT_PATH
+from hotline.webhooks.webhook import as_twiml
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

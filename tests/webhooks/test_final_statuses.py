@@ -9,7 +9,7 @@ import pytest
 from hotline.core.calls.log_entry import Moment
 from hotline.store.redis.live import RedisLive
 from tests.lines import hotline
-from tests.web.line import KEY, Line, leads, verbs, words
+from tests.webhooks.line import KEY, Line, leads, verbs, words
 
 UNDER_WAY = ["queued", "initiated", "ringing", "in-progress", "In-Progress"]
 FINAL = ["completed", "busy", "failed", "no-answer", "canceled", "Completed", ""]

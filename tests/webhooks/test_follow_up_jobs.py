@@ -11,7 +11,7 @@ from hotline.core.jobs import Job, Urgency
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
 from tests.lines import NOON, hotline
-from tests.web.line import KEY, Line, leads
+from tests.webhooks.line import KEY, Line, leads
 
 UNBRIDGED = {"DialCallStatus": "no-answer", "DialBridged": "false"}
 NOW = str(int(NOON.timestamp()))

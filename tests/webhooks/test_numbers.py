@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hotline.core.calls.flow import Hotline
 from tests.lines import NUMBER, hotline, phone_of
-from tests.web.line import Line, leads, words
+from tests.webhooks.line import Line, leads, words
 
 SECOND = "+14105550101"
 

@@ -18,7 +18,7 @@ from hotline.core.calls.reply import Say
 from hotline.core.calls.transitions import LONGEST_TALK
 from hotline.core.rota.absence import Absence
 from hotline.ports import Absences, Clock, Directory, Notices
-from hotline.web.webhook import Webhook, as_twiml
+from hotline.webhooks.webhook import Webhook, as_twiml
 
 NOTHING_ELSE = (
     '<?xml version="1.0" encoding="UTF-8"?><Response><Say language="en-US">I\'m sorry, this line is out of order just '

@@ -14,8 +14,8 @@ from hotline.carrier.signature import SignatureCheck
 from hotline.errors import describe
 from hotline.ports import Notices
 from hotline.services.texts.incoming import IncomingText, IncomingTexts
-from hotline.web.signed import refuse_unsigned
-from hotline.web.webhook import as_twiml
+from hotline.webhooks.signed import refuse_unsigned
+from hotline.webhooks.webhook import as_twiml
 
 
 def make_sms(

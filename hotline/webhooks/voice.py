@@ -17,11 +17,11 @@ from hotline.core.reports.metrics import RingOutcome
 from hotline.errors import describe
 from hotline.ports import Directory, Meter, Notices
 from hotline.services.answering import Answering, DialEnd
-from hotline.web.heartbeat import HeartbeatReplies
-from hotline.web.rescue import Rescue
-from hotline.web.ring_test import RingTestRoutes
-from hotline.web.signed import refuse_unsigned
-from hotline.web.webhook import Webhook, as_twiml
+from hotline.webhooks.heartbeat import HeartbeatReplies
+from hotline.webhooks.rescue import Rescue
+from hotline.webhooks.ring_test import RingTestRoutes
+from hotline.webhooks.signed import refuse_unsigned
+from hotline.webhooks.webhook import Webhook, as_twiml
 
 Handler = Callable[[Hotline, Webhook, Position | None], Reply]
 

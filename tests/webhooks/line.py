@@ -18,8 +18,8 @@ from hotline.core.jobs import Job
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
 from hotline.store.absences.book import AbsenceBook
-from hotline.web.answering import answering_app
-from hotline.web.unmetered import UNMETERED
+from hotline.webhooks.answering import answering_app
+from hotline.webhooks.unmetered import UNMETERED
 from tests.lines import NOON, NUMBER
 
 TOKEN, KEY = "a-token-for-tests", b"k" * 32

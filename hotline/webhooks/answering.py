@@ -12,13 +12,13 @@ from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices
 from hotline.services.answering import Answering
 from hotline.services.texts.incoming import IncomingTexts
-from hotline.web.app import make_app
-from hotline.web.heartbeat import HeartbeatReplies
-from hotline.web.rescue import Rescue
-from hotline.web.ring_test import RingTestRoutes
-from hotline.web.sms import make_sms
-from hotline.web.unmetered import UNMETERED
-from hotline.web.voice import make_voice
+from hotline.webhooks.app import make_app
+from hotline.webhooks.heartbeat import HeartbeatReplies
+from hotline.webhooks.rescue import Rescue
+from hotline.webhooks.ring_test import RingTestRoutes
+from hotline.webhooks.sms import make_sms
+from hotline.webhooks.unmetered import UNMETERED
+from hotline.webhooks.voice import make_voice
 
 
 def answering_app(

@@ -9,7 +9,7 @@ from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Reply
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import Clock
-from hotline.web.webhook import Webhook
+from hotline.webhooks.webhook import Webhook
 
 _SILENT = ("/voice/next", "/voice/key")
 

@@ -16,7 +16,7 @@ from hotline.core.calls.transitions import LONGEST_CALL
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
 from tests.lines import NUMBER, hotline
-from tests.web.line import KEY, PUBLIC, TOKEN, Line, document, leads, verbs, words
+from tests.webhooks.line import KEY, PUBLIC, TOKEN, Line, document, leads, verbs, words
 
 OTHER = "+14105550101"
 

@@ -9,8 +9,8 @@ import pytest
 from hotline.core.calls.flow import HangUp, Hunt, Step
 from hotline.core.calls.heartbeat import FIELD, is_marked, mark
 from tests.lines import STEPS, hotline
-from tests.web.line import TOKEN, Line, leads, verbs, words
-from tests.web.test_webhooks import WEBHOOKS
+from tests.webhooks.line import TOKEN, Line, leads, verbs, words
+from tests.webhooks.test_webhooks import WEBHOOKS
 
 CALL = "CA" + "0" * 32
 

@@ -16,7 +16,7 @@ from hotline.core.calls.transitions import MOST_KEY_REQUESTS
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
 from tests.lines import NUMBER, hotline
-from tests.web.line import KEY, TOKEN, Line, document, leads, verbs, words
+from tests.webhooks.line import KEY, TOKEN, Line, document, leads, verbs, words
 
 NOBODY = {"DialCallStatus": "no-answer", "DialBridged": "false"}
 FAILED = {"DialCallStatus": "failed", "DialBridged": "false"}

@@ -19,17 +19,17 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.rota.calendar import Event
 from hotline.core.rota.on_call import Schedule
 from hotline.deployment import secret_key
+from hotline.feeds.calendar import make_calendar
 from hotline.files import load
 from hotline.files.edits.insert_entries import number_calendar
 from hotline.output.data.calendar_ics import address, calendar_ics
 from hotline.settings import read_settings
 from hotline.store.redis.embedded import die_with_parent
-from hotline.web.app import make_app
-from hotline.web.calendar import make_calendar
+from hotline.webhooks.app import make_app
 from hotline.wiring.web import Web
 from tests.files.good import rota_with, texts
 from tests.made import build_web
-from tests.web.test_webhooks import WEBHOOKS
+from tests.webhooks.test_webhooks import WEBHOOKS
 
 SHIFTS = ("shifts:", "  - {hours: 08:00-20:00, on_call: [amy]}", "  - {hours: 20:00-08:00, on_call: [ben]}")
 ROOT = Path(__file__).parents[2]

@@ -15,12 +15,12 @@ from flask import Flask
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.feeds.health import of_work
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.single_process import Role
 from hotline.store.disk.spool import Spool
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
-from hotline.web.health import of_work
 from tests.files.good import FLOW, ROTA, texts
 from tests.made import build_web
 from tests.store.actors import NOON

@@ -21,17 +21,17 @@ from hotline.core.reports.metrics import Calls, Counts, Figures, RingOutcome, Wa
 from hotline.core.reports.report import Tally
 from hotline.core.rota.absence import Absence
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
+from hotline.feeds.metrics import as_text, make_metrics
 from hotline.services.metrics import Measuring, Sources
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.tallies import Tallies
-from hotline.web.app import make_app
-from hotline.web.metrics import as_text, make_metrics
+from hotline.webhooks.app import make_app
 from tests.files.good import texts
 from tests.lines import NOON, NUMBER, hotline
 from tests.made import build_web
-from tests.web.line import CALLER, Line, NoLive, leads
+from tests.webhooks.line import CALLER, Line, NoLive, leads
 
 SECRET = "a-token-for-prometheus"
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]

@@ -1,0 +1,1 @@
+"""Pages for machines: health, metrics and calendar feeds."""

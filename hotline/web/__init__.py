@@ -1,1 +1,0 @@
-"""The web application: webhooks for the carrier, health for whoever runs it."""

@@ -1,0 +1,1 @@
+"""Webhooks: voice, texts and test rings, as the carrier sends them."""
