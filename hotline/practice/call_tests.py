@@ -19,7 +19,7 @@ from hotline.ports import Live
 from hotline.practice.expectations import disappointments
 from hotline.practice.rehearsal import Rehearsal, furnish
 from hotline.simulator import Behaviour, Call, CallRecord, World, named, record
-from hotline.simulator.events import Event
+from hotline.simulator.line.events import Event
 from hotline.store.redis.client import REDIS_GONE, redis_client
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from hotline.store.redis.live import RedisLive

@@ -11,7 +11,7 @@ from hotline.files.loading.call_tests import CallTest, plain
 from hotline.files.shapes.call_tests import NOBODY
 from hotline.practice.hearing import heard, not_heard
 from hotline.simulator import CallRecord
-from hotline.simulator.events import clock_face
+from hotline.simulator.line.events import clock_face
 
 _ORDINALS = (
     Wording("first"), Wording("second"), Wording("third"), Wording("fourth"), Wording("fifth"),

@@ -11,7 +11,7 @@ from hotline.files.findings.unreadable import clip
 from hotline.files.findings.wording import Wording
 from hotline.files.loading.call_tests import CallTest
 from hotline.files.shapes.call_tests import Words
-from hotline.simulator.events import clock_face
+from hotline.simulator.line.events import clock_face
 
 _LONGEST_QUOTE = 100
 _LIKE = 0.5

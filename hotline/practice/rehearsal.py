@@ -23,7 +23,7 @@ from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
-from hotline.simulator.transport import Transport
+from hotline.simulator.line.transport import Transport
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.live import RedisLive

@@ -17,8 +17,8 @@ from hotline.errors import AbsenceNotKept
 from hotline.ports import Live
 from hotline.practice.rehearsal import Rehearsal, furnish
 from hotline.simulator import Behaviour, Call, CarrierQuirks, named, record
-from hotline.simulator.behaviour import Player
-from hotline.simulator.legs import Leg
+from hotline.simulator.line.behaviour import Player
+from hotline.simulator.line.legs import Leg
 from hotline.store.redis.client import REDIS_GONE, redis_client
 from hotline.store.redis.live import RedisLive
 

@@ -1,16 +1,16 @@
 """A carrier and phones to practise with. It knows Twilio's behaviour, and nothing of the server it calls."""
 
-from hotline.simulator.behaviour import Behaviour, accepting, named
 from hotline.simulator.call import Call, Placed, Ring, Rung
-from hotline.simulator.clock import RealTime, Virtual
-from hotline.simulator.delivery import DuplicatingTransport, RoundRobinTransport, UnreliableTransport
-from hotline.simulator.http_transport import HttpTransport
-from hotline.simulator.phones import Phone
-from hotline.simulator.quirks import CarrierQuirks
+from hotline.simulator.line.behaviour import Behaviour, accepting, named
+from hotline.simulator.line.clock import RealTime, Virtual
+from hotline.simulator.line.delivery import DuplicatingTransport, RoundRobinTransport, UnreliableTransport
+from hotline.simulator.line.http_transport import HttpTransport
+from hotline.simulator.line.phones import Phone
+from hotline.simulator.line.quirks import CarrierQuirks
+from hotline.simulator.line.transport import WsgiTransport
+from hotline.simulator.line.violations import CallFailed, SimulatorError, Violation, Violations
 from hotline.simulator.record import CallRecord, record
 from hotline.simulator.script import run_call
-from hotline.simulator.transport import WsgiTransport
-from hotline.simulator.violations import CallFailed, SimulatorError, Violation, Violations
 from hotline.simulator.world import World
 
 __all__ = [

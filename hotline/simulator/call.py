@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
-from hotline.simulator.events import clock_face, picture
-from hotline.simulator.legs import Leg
-from hotline.simulator.violations import CallFailed
+from hotline.simulator.line.events import clock_face, picture
+from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.violations import CallFailed
 
 if TYPE_CHECKING:
     from hotline.simulator.world import World

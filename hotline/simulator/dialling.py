@@ -8,9 +8,9 @@ from functools import partial
 from urllib.parse import urljoin
 
 from hotline.simulator.interpreter import Ask, Outcome, Scene, interpret
-from hotline.simulator.legs import HungUp, Key, Leg, PickUp, Refuse
-from hotline.simulator.phones import plain_number
-from hotline.simulator.tasks import Steps, Task, receive, sleep
+from hotline.simulator.line.legs import HungUp, Key, Leg, PickUp, Refuse
+from hotline.simulator.line.phones import plain_number
+from hotline.simulator.line.tasks import Steps, Task, receive, sleep
 from hotline.simulator.twiml import Element
 from hotline.simulator.verbs import SCREENING_VERBS
 

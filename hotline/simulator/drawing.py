@@ -8,7 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from hotline.simulator.events import Kind, clock_face
+from hotline.simulator.line.events import Kind, clock_face
 from hotline.simulator.record import CallRecord, RingRecord
 
 WAITING, RINGING, SCREENED, TALKING = "·", "░", "▒", "█"

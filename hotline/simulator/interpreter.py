@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urljoin
 
-from hotline.simulator.legs import Leg
-from hotline.simulator.tasks import Steps, sleep
-from hotline.simulator.transport import Answer
+from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.tasks import Steps, sleep
+from hotline.simulator.line.transport import Answer
+from hotline.simulator.line.webhooks import Undelivered
 from hotline.simulator.twiml import Element, Oddity, Unreadable, clean, parse
-from hotline.simulator.webhooks import Undelivered
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 RESTLESS = 50

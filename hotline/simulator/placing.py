@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hotline.simulator.interpreter import Ask, Perform, apologise, interpret
-from hotline.simulator.legs import HungUp, Leg, PickUp, Refuse
-from hotline.simulator.tasks import Steps, receive, sleep
+from hotline.simulator.line.legs import HungUp, Leg, PickUp, Refuse
+from hotline.simulator.line.tasks import Steps, receive, sleep
 
 
 def placed(leg: Leg, timeout: float, verbs: dict[str, Perform]) -> Steps[None]:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hotline.simulator.call import Call
-from hotline.simulator.events import Kind
-from hotline.simulator.legs import Leg
+from hotline.simulator.line.events import Kind
+from hotline.simulator.line.legs import Leg
 
 
 @dataclass(frozen=True, slots=True)

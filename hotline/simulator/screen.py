@@ -12,8 +12,8 @@ from rich.text import Text
 
 from hotline.simulator.call import Call
 from hotline.simulator.drawing import line
-from hotline.simulator.events import Event, Kind, clock_face
-from hotline.simulator.legs import Leg
+from hotline.simulator.line.events import Event, Kind, clock_face
+from hotline.simulator.line.legs import Leg
 
 RING_HINT = "a answer · p pass · i ignore · v voicemail · b busy"
 HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   the keys are theirs for now"}

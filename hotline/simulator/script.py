@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hotline.simulator.behaviour import Behaviour
+from hotline.simulator.line.behaviour import Behaviour
 from hotline.simulator.record import CallRecord, record
 from hotline.simulator.world import World
 

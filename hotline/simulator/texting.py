@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from hotline.simulator.events import Exchange
+from hotline.simulator.line.events import Exchange
+from hotline.simulator.line.violations import Violation
+from hotline.simulator.line.webhooks import Undelivered
 from hotline.simulator.twiml import Element, Unreadable, parse
-from hotline.simulator.violations import Violation
-from hotline.simulator.webhooks import Undelivered
 
 if TYPE_CHECKING:
-    from hotline.simulator.carrier import Carrier, Line
+    from hotline.simulator.line.switchboard import Carrier, Line
 
 STOPS = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"])
 STARTS = frozenset({"start", "unstop", "yes"})

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
 from hotline.simulator.interpreter import Outcome, Perform, Scene
-from hotline.simulator.legs import Key, Leg
-from hotline.simulator.tasks import Steps, receive, sleep
+from hotline.simulator.line.legs import Key, Leg
+from hotline.simulator.line.tasks import Steps, receive, sleep
+from hotline.simulator.line.webhooks import Undelivered
 from hotline.simulator.twiml import Element
-from hotline.simulator.webhooks import Undelivered
 
 FOREVER = 1000
 """How often a loop of 0 is repeated."""

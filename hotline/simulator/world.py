@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import urljoin
 
-from hotline.simulator.behaviour import Behaviour, Player, named
 from hotline.simulator.call import Call, Placed
-from hotline.simulator.carrier import Carrier, Line
-from hotline.simulator.clock import Clock, Pace
 from hotline.simulator.dialling import dial
-from hotline.simulator.events import Event, Exchange
 from hotline.simulator.interpreter import Ask, apologise, interpret
-from hotline.simulator.legs import HungUp, Leg
-from hotline.simulator.phones import Phone, plain_number
+from hotline.simulator.line.behaviour import Behaviour, Player, named
+from hotline.simulator.line.clock import Clock, Pace
+from hotline.simulator.line.events import Event, Exchange
+from hotline.simulator.line.legs import HungUp, Leg
+from hotline.simulator.line.phones import Phone, plain_number
+from hotline.simulator.line.quirks import CarrierQuirks
+from hotline.simulator.line.switchboard import Carrier, Line
+from hotline.simulator.line.tasks import Steps, Task
+from hotline.simulator.line.transport import Transport
+from hotline.simulator.line.violations import SimulatorError, Violation, Violations
+from hotline.simulator.line.webhooks import Webhooks
 from hotline.simulator.placing import placed
-from hotline.simulator.quirks import CarrierQuirks
-from hotline.simulator.tasks import Steps, Task
 from hotline.simulator.texting import Text, Texting
-from hotline.simulator.transport import Transport
 from hotline.simulator.verbs import CALL_VERBS
-from hotline.simulator.violations import SimulatorError, Violation, Violations
-from hotline.simulator.webhooks import Webhooks
 
 VERBS = {**CALL_VERBS, "Dial": dial}
 DRAIN = 60.0

@@ -21,7 +21,7 @@ from hotline.files.shapes.call_tests import EXPECTATIONS, WHAT_PHONES_DO
 from hotline.files.yaml.guard import MOST_BYTES
 from hotline.practice.call_tests import Fresh, Result, borrowed_live_states, live_states, run_tests
 from hotline.practice.expectations import disappointments
-from hotline.simulator.behaviour import BY_NAME
+from hotline.simulator.line.behaviour import BY_NAME
 from tests.calls.conftest import texts
 from tests.warm import hotline
 

@@ -16,7 +16,7 @@ from hotline.errors import FilesError
 from hotline.files import load_texts
 from hotline.practice.rehearsal import furnish
 from hotline.simulator import World
-from hotline.simulator.transport import Answer, NotDelivered, Request
+from hotline.simulator.line.transport import Answer, NotDelivered, Request
 from tests.calls.conftest import texts
 
 LINE = "+14105550100"

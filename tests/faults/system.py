@@ -27,7 +27,7 @@ from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load
 from hotline.practice.rehearsal import furnish
 from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
-from hotline.simulator.signature import sign
+from hotline.simulator.line.signature import sign
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.spool import Spool
 from hotline.store.redis.embedded import die_with_parent, socket_path

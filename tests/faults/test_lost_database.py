@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from hotline.simulator import HttpTransport
-from hotline.simulator.transport import Answer, Limits, Request
+from hotline.simulator.line.transport import Answer, Limits, Request
 from tests.faults.processes import wait_until
 from tests.faults.stalled import Stalled
 from tests.faults.system import HOTLINE, Place, reaches_a_person, run, running, serving

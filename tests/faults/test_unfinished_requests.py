@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from hotline.simulator.signature import sign
+from hotline.simulator.line.signature import sign
 from tests.faults import line
 from tests.faults.system import SIGNATURE, Place, Up, reaches_a_person, serving
 

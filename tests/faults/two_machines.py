@@ -22,8 +22,8 @@ from hotline.files import load_texts
 from hotline.jobs.queue import connection
 from hotline.practice.rehearsal import Remembered, Wrap, furnish
 from hotline.simulator import CarrierQuirks, RoundRobinTransport, World
+from hotline.simulator.line.transport import Answer, Request, Transport
 from hotline.simulator.rest import RestApi
-from hotline.simulator.transport import Answer, Request, Transport
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.database.call_log import CallLog

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from hotline.simulator import Violations, World
-from hotline.simulator.signature import sign
+from hotline.simulator.line.signature import sign
+from hotline.simulator.line.transport import Answer, Request
 from hotline.simulator.texting import Text
-from hotline.simulator.transport import Answer, Request
 
 NUMBER, SENDER = "+14105550100", "+14105550111"
 XML = "text/xml"

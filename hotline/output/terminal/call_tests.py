@@ -16,7 +16,7 @@ from hotline.files import Finding, as_json
 from hotline.files.findings.printed import spot
 from hotline.practice.call_tests import Result
 from hotline.simulator.drawing import line
-from hotline.simulator.events import clock_face
+from hotline.simulator.line.events import clock_face
 from hotline.simulator.record import Happening
 
 _INDENT = " " * 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.simulator.spoken_keys import spoken_keys
+from hotline.simulator.line.spoken_keys import spoken_keys
 
 
 @pytest.mark.parametrize(

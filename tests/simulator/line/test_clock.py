@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hotline.simulator.clock import Clock, RealTime
-from hotline.simulator.tasks import Steps, Task, receive
+from hotline.simulator.line.clock import Clock, RealTime
+from hotline.simulator.line.tasks import Steps, Task, receive
 from tests.simulator.site import START
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from hotline.simulator.clock import Timer
-from hotline.simulator.legs import Leg
-from hotline.simulator.spoken_keys import spoken_keys
+from hotline.simulator.line.clock import Timer
+from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.spoken_keys import spoken_keys
 
 KEY_SPACING = 0.3
 """Seconds between two keys pressed one after another."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from typing import TypeVar
 
-from hotline.simulator.clock import Clock, Timer
+from hotline.simulator.line.clock import Clock, Timer
 
 T = TypeVar("T")
 

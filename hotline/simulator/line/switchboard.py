@@ -10,16 +10,16 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from hotline.simulator.clock import Clock
-from hotline.simulator.events import Event, Exchange, Kind
-from hotline.simulator.legs import Leg
-from hotline.simulator.quirks import CarrierQuirks
-from hotline.simulator.transport import Transport
-from hotline.simulator.violations import Violation
-from hotline.simulator.webhooks import Fetched, Undelivered, Webhooks
+from hotline.simulator.line.clock import Clock
+from hotline.simulator.line.events import Event, Exchange, Kind
+from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.quirks import CarrierQuirks
+from hotline.simulator.line.transport import Transport
+from hotline.simulator.line.violations import Violation
+from hotline.simulator.line.webhooks import Fetched, Undelivered, Webhooks
 
 if TYPE_CHECKING:
-    from hotline.simulator.phones import Phone
+    from hotline.simulator.line.phones import Phone
 
 ENDS = ("From", "To", "Caller", "Called")
 PLACES = ("City", "State", "Zip", "Country")

@@ -8,7 +8,7 @@ import ssl
 import time
 from urllib.parse import urlsplit
 
-from hotline.simulator.transport import Answer, NotDelivered, Request
+from hotline.simulator.line.transport import Answer, NotDelivered, Request
 
 
 class HttpTransport:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from hotline.simulator.events import Heard
-from hotline.simulator.tasks import Task
+from hotline.simulator.line.events import Heard
+from hotline.simulator.line.tasks import Task
 
 if TYPE_CHECKING:
-    from hotline.simulator.carrier import Carrier, Line
+    from hotline.simulator.line.switchboard import Carrier, Line
 
 By = Literal["phone", "carrier"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from hotline.simulator.behaviour import Behaviour, Player
-from hotline.simulator.legs import Leg
+from hotline.simulator.line.behaviour import Behaviour, Player
+from hotline.simulator.line.legs import Leg
 
 
 def plain_number(number: str) -> str:

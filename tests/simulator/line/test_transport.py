@@ -24,8 +24,8 @@ from hotline.simulator import (
     World,
     WsgiTransport,
 )
-from hotline.simulator.transport import Limits, NotDelivered, Request
-from hotline.simulator.webhooks import Overrides
+from hotline.simulator.line.transport import Limits, NotDelivered, Request
+from hotline.simulator.line.webhooks import Overrides
 from tests.simulator.site import LINE, PUBLIC, TOKEN, Hit, Page, Site, world_of
 
 

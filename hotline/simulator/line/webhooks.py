@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from hotline.simulator.signature import sign
-from hotline.simulator.transport import Answer, Limits, NotDelivered, Request, Transport
+from hotline.simulator.line.signature import sign
+from hotline.simulator.line.transport import Answer, Limits, NotDelivered, Request, Transport
 
 MAX_REDIRECTS = 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from hotline.simulator.transport import Answer, NotDelivered, Request, Transport
+from hotline.simulator.line.transport import Answer, NotDelivered, Request, Transport
 
 
 class RoundRobinTransport:

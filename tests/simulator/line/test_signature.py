@@ -1,6 +1,6 @@
 """Signatures are Twilio's own."""
 
-from hotline.simulator.signature import sign, url_to_sign
+from hotline.simulator.line.signature import sign, url_to_sign
 
 VECTOR = {
     "CallSid": "CA1234567890ABCDE",

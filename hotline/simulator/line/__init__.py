@@ -1,0 +1,1 @@
+"""The carrier and its phones: numbers, legs, rings, time, and the webhooks it sends."""
