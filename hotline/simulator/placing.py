@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hotline.simulator.interpreter import Ask, Perform, apologise, interpret
 from hotline.simulator.line.legs import HungUp, Leg, PickUp, Refuse
 from hotline.simulator.line.tasks import Steps, receive, sleep
+from hotline.simulator.twiml.interpreter import Ask, Perform, apologise, interpret
 
 
 def placed(leg: Leg, timeout: float, verbs: dict[str, Perform]) -> Steps[None]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from hotline.simulator.line.events import Exchange
 from hotline.simulator.line.violations import Violation
 from hotline.simulator.line.webhooks import Undelivered
-from hotline.simulator.twiml import Element, Unreadable, parse
+from hotline.simulator.twiml.reading import Element, Unreadable, parse
 
 if TYPE_CHECKING:
     from hotline.simulator.line.switchboard import Carrier, Line

@@ -9,8 +9,6 @@ from types import TracebackType
 from urllib.parse import urljoin
 
 from hotline.simulator.call import Call, Placed
-from hotline.simulator.dialling import dial
-from hotline.simulator.interpreter import Ask, apologise, interpret
 from hotline.simulator.line.behaviour import Behaviour, Player, named
 from hotline.simulator.line.clock import Clock, Pace
 from hotline.simulator.line.events import Event, Exchange
@@ -24,7 +22,9 @@ from hotline.simulator.line.violations import SimulatorError, Violation, Violati
 from hotline.simulator.line.webhooks import Webhooks
 from hotline.simulator.placing import placed
 from hotline.simulator.texting import Text, Texting
-from hotline.simulator.verbs import CALL_VERBS
+from hotline.simulator.twiml.dialling import dial
+from hotline.simulator.twiml.interpreter import Ask, apologise, interpret
+from hotline.simulator.twiml.verbs import CALL_VERBS
 
 VERBS = {**CALL_VERBS, "Dial": dial}
 DRAIN = 60.0

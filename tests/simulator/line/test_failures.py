@@ -3,7 +3,7 @@
 import pytest
 
 from hotline.simulator import CarrierQuirks, Violations, World
-from hotline.simulator.interpreter import APOLOGY
+from hotline.simulator.twiml.interpreter import APOLOGY
 from tests.simulator.site import AMY, BEN, LINE, Page, Site, dial, world_of
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
-from hotline.simulator.interpreter import Outcome, Perform, Scene
 from hotline.simulator.line.legs import Key, Leg
 from hotline.simulator.line.tasks import Steps, receive, sleep
 from hotline.simulator.line.webhooks import Undelivered
-from hotline.simulator.twiml import Element
+from hotline.simulator.twiml.interpreter import Outcome, Perform, Scene
+from hotline.simulator.twiml.reading import Element
 
 FOREVER = 1000
 """How often a loop of 0 is repeated."""

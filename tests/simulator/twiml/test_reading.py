@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotline.simulator.twiml import Unreadable, clean, parse
+from hotline.simulator.twiml.reading import Unreadable, clean, parse
 
 VERBS = frozenset(["Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Hangup", "Reject"])
 

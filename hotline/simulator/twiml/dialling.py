@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urljoin
 
-from hotline.simulator.interpreter import Ask, Outcome, Scene, interpret
 from hotline.simulator.line.legs import HungUp, Key, Leg, PickUp, Refuse
 from hotline.simulator.line.phones import plain_number
 from hotline.simulator.line.tasks import Steps, Task, receive, sleep
-from hotline.simulator.twiml import Element
-from hotline.simulator.verbs import SCREENING_VERBS
+from hotline.simulator.twiml.interpreter import Ask, Outcome, Scene, interpret
+from hotline.simulator.twiml.reading import Element
+from hotline.simulator.twiml.verbs import SCREENING_VERBS
 
 MOST_NUMBERS = 10
 E164_OR_SHORT = re.compile(r"\+[1-9]\d{6,14}|\d{3,6}")

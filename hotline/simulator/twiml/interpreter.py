@@ -11,7 +11,7 @@ from hotline.simulator.line.legs import Leg
 from hotline.simulator.line.tasks import Steps, sleep
 from hotline.simulator.line.transport import Answer
 from hotline.simulator.line.webhooks import Undelivered
-from hotline.simulator.twiml import Element, Oddity, Unreadable, clean, parse
+from hotline.simulator.twiml.reading import Element, Oddity, Unreadable, clean, parse
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 RESTLESS = 50

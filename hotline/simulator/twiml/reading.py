@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from hotline.simulator.schema import NOT_SIMULATED, RULES, SSML, WARNING, too_long
+from hotline.simulator.twiml.schema import NOT_SIMULATED, RULES, SSML, WARNING, too_long
 
 MAX_BYTES = 64 * 1024
 

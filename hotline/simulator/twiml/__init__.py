@@ -1,0 +1,1 @@
+"""TwiML: read as strictly as the carrier reads it, and carried out."""
