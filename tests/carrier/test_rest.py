@@ -20,7 +20,7 @@ from hotline.carrier import sdk
 from hotline.carrier.rest import RestCarrier
 from hotline.core.carrier_records.records import Pointing
 from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierUnavailable
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from tests.faults.processes import free_port
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from tests.files.good import texts
 
 PUBLIC = "https://hotline.example.org"

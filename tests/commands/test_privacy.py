@@ -17,7 +17,7 @@ from hotline.core.tickets import Ticket
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.jobs.queue import JobQueue, connection
 from hotline.output.terminal.privacy import is_well, privacy_json, privacy_text
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 
 LINE, CALLER, AMY = "+14105550100", "+14105550999", "+14105550111"
 SECRETS = (LINE, CALLER, AMY, "CA", "SM", "are you there")

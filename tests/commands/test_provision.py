@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from hotline.carrier.addresses import objections
 from hotline.cli import group
 from hotline.errors import SettingsError
-from hotline.simulator.rest import RestApi
-from hotline.simulator.rest_records import POINTING
+from hotline.simulator.rest_api.records import POINTING
+from hotline.simulator.rest_api.server import RestApi
 from tests.commands.conftest import PUBLIC
 
 LINE = "+14105550100"

@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 
 from hotline.cli import group
 from hotline.errors import FilesError
-from hotline.simulator.rest import RestApi
-from hotline.simulator.rest_faults import Trouble
-from hotline.simulator.rest_records import CallRecord
+from hotline.simulator.rest_api.faults import Trouble
+from hotline.simulator.rest_api.records import CallRecord
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
 

@@ -23,8 +23,8 @@ from hotline.doctor.running import Answered, run
 from hotline.doctor.site import Site
 from hotline.jobs.alive import say_alive
 from hotline.settings import Settings, read_settings
-from hotline.simulator.rest import RestApi
-from hotline.simulator.rest_records import NumberRecord
+from hotline.simulator.rest_api.records import NumberRecord
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.migrate import migrate
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.deployment import now
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.doctor.deployment import ROTA, Deployment, as_printed, plain

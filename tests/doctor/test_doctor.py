@@ -24,8 +24,8 @@ from hotline.doctor.output import as_json
 from hotline.doctor.running import run
 from hotline.doctor.site import Site
 from hotline.errors import LiveStateUnavailable
-from hotline.simulator.rest import RestApi
-from hotline.simulator.rest_faults import Trouble
+from hotline.simulator.rest_api.faults import Trouble
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.migrate import migrate
 from hotline.store.disk.outbox import Outbox

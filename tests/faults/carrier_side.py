@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from hotline.simulator import HttpTransport
 from hotline.simulator.line.transport import Answer, Request
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from tests.faults import line
 
 

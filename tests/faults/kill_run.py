@@ -32,8 +32,8 @@ from hotline.files.values.zones import load_zone
 from hotline.jobs.queue import connection
 from hotline.jobs.state import QueuedJob, read_state
 from hotline.simulator import Behaviour, World, accepting, named
-from hotline.simulator.rest import Asked, RestApi
-from hotline.simulator.rest_faults import Fault
+from hotline.simulator.rest_api.faults import Fault
+from hotline.simulator.rest_api.server import Asked, RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.redis.embedded import socket_path, socket_url
 from tests.faults import line

@@ -12,7 +12,7 @@ from redis import Redis
 from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
 from hotline.simulator import Call, World
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
 from tests.faults import line

@@ -14,7 +14,7 @@ import pytest
 
 from hotline.core.jobs import Job, Urgency
 from hotline.jobs.state import JobsState, read_state
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.disk.outbox import Outbox
 from hotline.store.redis.embedded import EmbeddedServer
 from tests.faults import line

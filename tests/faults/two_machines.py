@@ -23,7 +23,7 @@ from hotline.jobs.queue import connection
 from hotline.practice.rehearsal import Remembered, Wrap, furnish
 from hotline.simulator import CarrierQuirks, RoundRobinTransport, World
 from hotline.simulator.line.transport import Answer, Request, Transport
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.database.call_log import CallLog

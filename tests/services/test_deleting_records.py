@@ -13,7 +13,7 @@ from hotline.carrier.rest import RestCarrier
 from hotline.core.jobs import Job
 from hotline.errors import TryAgain
 from hotline.services.deleting_records import Deletion
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LINE, OTHER_LINE, SHOP = "+14105550100", "+14105550200", "+14105550700"

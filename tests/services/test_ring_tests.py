@@ -18,7 +18,7 @@ from hotline.core.rota.rota import HowOften, Ringing
 from hotline.errors import CarrierRefused, LiveStateUnavailable, TryAgain
 from hotline.files.values.zones import load_zone
 from hotline.services.ring_tests import RingTesting
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
 from hotline.webhooks.ring_test_paths import addresses

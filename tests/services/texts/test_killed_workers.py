@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from hotline.simulator.rest import RestApi
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import die_with_parent
 from tests.files.good import FLOW, rota_with
 from tests.services.texts.killed_workers import clock

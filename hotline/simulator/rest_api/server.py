@@ -35,8 +35,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from hotline.simulator.rest_faults import Fault, Trouble
-from hotline.simulator.rest_records import (
+from hotline.simulator.rest_api.faults import Fault, Trouble
+from hotline.simulator.rest_api.records import (
     POINTING,
     VERSION,
     CallRecord,
