@@ -26,8 +26,8 @@ from hotline.jobs.state import JobsState, QueuedJob
 from hotline.output.terminal.jobs import Backlog, jobs_page
 from hotline.output.terminal.report import report_table
 from hotline.practice.rehearsal import Rehearsal
-from hotline.simulator.drawing import print_record
 from hotline.simulator.script import run_call
+from hotline.simulator.terminal.drawing import print_record
 from hotline.store.database.call_log import CallLog
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 

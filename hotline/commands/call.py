@@ -22,11 +22,11 @@ from hotline.practice.rehearsal import furnish
 from hotline.running import read_address
 from hotline.settings import Settings, read_settings
 from hotline.simulator import HttpTransport, RealTime, World, named
-from hotline.simulator.drawing import print_record
 from hotline.simulator.line.clock import Clock as SimulatedClock
 from hotline.simulator.line.transport import Answer, Request
 from hotline.simulator.script import run_call
-from hotline.simulator.terminal import interactive_call
+from hotline.simulator.terminal.drawing import print_record
+from hotline.simulator.terminal.terminal import interactive_call
 
 BEHAVIOURS = "accept, pass, no-answer, busy, failed, voicemail, silent, wrong-key, hang-up"
 

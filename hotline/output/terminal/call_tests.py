@@ -15,9 +15,9 @@ from hotline.core.calls.flow import Hotline
 from hotline.files import Finding, as_json
 from hotline.files.findings.printed import spot
 from hotline.practice.call_tests import Result
-from hotline.simulator.drawing import line
 from hotline.simulator.line.events import clock_face
 from hotline.simulator.record import Happening
+from hotline.simulator.terminal.drawing import line
 
 _INDENT = " " * 6
 _NARROWEST = 40

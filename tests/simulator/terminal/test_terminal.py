@@ -16,8 +16,8 @@ import pytest
 from rich.console import Console
 
 from hotline.simulator import CallRecord, World, run_call
-from hotline.simulator.keyboard import StreamKeyboard
-from hotline.simulator.terminal import interactive_call, print_record
+from hotline.simulator.terminal.keyboard import StreamKeyboard
+from hotline.simulator.terminal.terminal import interactive_call, print_record
 from tests.simulator.site import AMY, BEN, LINE, SCREENING, Hit, Site, accept, dial, world_of
 
 MENU = '<Gather action="/key" numDigits="1" timeout="5"><Say>You have reached us. Press 1.</Say></Gather><Hangup/>'

@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.text import Text
 
 from hotline.simulator.call import Call
-from hotline.simulator.drawing import print_picture, print_record
-from hotline.simulator.keyboard import Keyboard, StreamKeyboard
 from hotline.simulator.line.behaviour import Behaviour, Player, named
 from hotline.simulator.line.events import clock_face
 from hotline.simulator.line.legs import Leg
 from hotline.simulator.record import CallRecord, record
-from hotline.simulator.screen import RING_HINT, Screen
+from hotline.simulator.terminal.drawing import print_picture, print_record
+from hotline.simulator.terminal.keyboard import Keyboard, StreamKeyboard
+from hotline.simulator.terminal.screen import RING_HINT, Screen
 from hotline.simulator.world import World
 
 __all__ = ["interactive_call", "print_record"]

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from hotline.simulator.call import Call
-from hotline.simulator.drawing import line
 from hotline.simulator.line.events import Event, Kind, clock_face
 from hotline.simulator.line.legs import Leg
+from hotline.simulator.terminal.drawing import line
 
 RING_HINT = "a answer · p pass · i ignore · v voicemail · b busy"
 HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   the keys are theirs for now"}
