@@ -15,7 +15,7 @@ from hotline.core.rota.rota import Cover
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.output.data.colours import colours
-from hotline.output.terminal.gaps import Found, gaps
+from hotline.output.data.gaps import Found, gaps
 from hotline.pages.frame.files_saved import just_saved, path_of
 from hotline.pages.frame.tools import Tools
 from hotline.pages.rota.calendar import month_weeks, shown_days, week_of

@@ -1,0 +1,55 @@
+"""Gaps and thin stretches of a rota, each with what closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotline.core.planning.gap_repair import Closing, closing
+from hotline.core.planning.gaps import Lack, lacks
+from hotline.core.planning.stand_ins import Pool
+from hotline.core.rota.days import full_hour_after
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Rota
+from hotline.core.times.spans import Span
+from hotline.files.values.rota_lines import Edit, to_write
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A gap or thin stretch, the change that closes it, and how that is written. `load`: seconds on call of those
+    asked, before."""
+
+    lack: Lack
+    closing: Closing
+    edit: Edit
+    load: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """All of a rota's from `start` to `end`, with fewer than `depth` people; `title` is what to call it.
+
+    `closes`: the line has opening hours.
+    """
+
+    title: str
+    rota: Rota
+    start: datetime
+    end: datetime
+    depth: int
+    found: Sequence[Found]
+    closes: bool = False
+
+
+def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: int) -> Gaps:
+    """Look for gaps and thin stretches. What closes one is counted when the next is looked at."""
+    rota = schedule.rota
+    pool = Pool(schedule, Span(full_hour_after(schedule, start, 0), end))
+    load = {who: pool.seconds(who) for who in rota.volunteers}
+    found = []
+    for lack in lacks(schedule, start, end, depth):
+        change = closing(schedule, lack, pool, start, end, depth)
+        found.append(Found(lack, change, to_write(change, rota), {who: load[who] for who in change.asked}))
+    return Gaps(title, rota, start, end, depth, found, bool(schedule.opening))
