@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from redis import Redis
 
-from hotline.core.jobs import Urgency
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Ticket, Urgency
 from hotline.errors import QueueUnavailable
 from hotline.store.redis.client import probe, redis_client, told_as
 

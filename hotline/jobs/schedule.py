@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hotline.core.jobs import Job, Urgency
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.jobs.queue import JobQueue
 
 _DAY = 24 * 3600

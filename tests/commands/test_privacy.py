@@ -12,8 +12,7 @@ from rich.console import Console
 
 from hotline.cli import group
 from hotline.core.carrier_records.remaining import holdings
-from hotline.core.jobs import Job
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Job, Ticket
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.jobs.queue import JobQueue, connection
 from hotline.output.terminal.privacy import is_well, privacy_json, privacy_text

@@ -12,8 +12,7 @@ from rq import Queue
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer, PickleSerializer
 
-from hotline.core.jobs import Job
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Job, Ticket
 from hotline.jobs.queue import LATER, JobQueue
 from hotline.jobs.state import read_state
 from tests.jobs.conftest import work

@@ -11,8 +11,7 @@ from rq import Queue
 from rq.executions import prepare_execution
 from rq.worker import SimpleWorker
 
-from hotline.core.jobs import Job, Urgency
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.jobs.alive import say_alive
 from hotline.jobs.keeping import PUT_BACK_AFTER, Keeper
 from hotline.jobs.queue import ALL_JOBS, LATER, TONIGHT, JobQueue, connection, queues

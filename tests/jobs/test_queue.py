@@ -11,8 +11,7 @@ from redis import Redis
 from rq.job import Job as QueuedJob
 from rq.serializers import JSONSerializer
 
-from hotline.core.jobs import Job, Urgency
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.errors import QueueUnavailable
 from hotline.jobs.queue import LATER, TONIGHT, JobQueue, queues
 from tests.jobs.conftest import waiting

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from hotline.core.jobs import Job, Urgency
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.errors import (
     CallLogUnavailable,
     CarrierRefused,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Stretch
 from hotline.core.times.recurring import BEYOND, alike, on_the_wall, when, whole
-from hotline.core.times.spans import Span
+from hotline.core.times.spans import Span, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,17 @@ def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -
     if found and len(found[-1].who.on_call) < depth:
         found = [*found, *schedule.stretches(end, end + BEYOND)]
     return found
+
+
+NEAR = timedelta(hours=48)
+_BACK = timedelta(days=8)
+_ON = timedelta(days=8)
+"""How far beyond what is near a gap is followed, so that it has the same start and end whenever it is looked for."""
+
+
+def near_gaps(schedule: Schedule, now: datetime) -> list[Span]:
+    """The gaps of the next 48 hours, each whole: one under way from its start, one that goes on to its end."""
+    empty = (
+        Span(one.start, one.end) for one in schedule.stretches(now - _BACK, now + NEAR + _ON) if not one.who.on_call
+    )
+    return [one for one in schedule.while_open(joined(empty)) if one.end > now and one.start < now + NEAR]

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.follow_up_jobs import Trouble
-from hotline.core.planning.gaps_ahead import near_gaps
+from hotline.core.planning.gaps import near_gaps
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Alert, Coordinator
 from hotline.core.texts.sending import Batch, Text

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from hotline.core.tickets import Ticket
-from hotline.store.disk.job_lines import JOB_LINES
+from hotline.core.jobs import Ticket
+from hotline.store.disk.outbox import JOB_LINES
 from hotline.store.private import opener
 
 _SUFFIX = ".job"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Ticket
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.ledger import Ledger
 from hotline.store.disk.outbox import Outbox

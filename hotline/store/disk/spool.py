@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.errors import CallLogUnavailable
-from hotline.store.disk.log_lines import LOG_LINES
+from hotline.store.disk.codec import LATEST, Codec, is_name, recorded_at
 from hotline.store.disk.waiting import Waiting
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_MOMENTS = {moment.value: moment for moment in Moment}
+
+
+def to_line(entry: LogEntry, recorded: float) -> bytes:
+    """One JSON array and a newline. `recorded`: when the spool took the entry, epoch seconds, to the millisecond."""
+    return _encode([round(recorded, 3), entry.id, entry.hotline, entry.moment.value, entry.at]).encode() + b"\n"
+
+
+def from_line(line: bytes) -> tuple[float, LogEntry]:
+    """When the spool took an entry, and the entry. Raises ValueError for anything that `to_line` does not write."""
+    fields = json.loads(line)
+    if not isinstance(fields, list) or len(fields) != 5:
+        raise ValueError("not an entry")
+    recorded, name, hotline, moment, at = fields
+    if not (is_name(name) and is_name(hotline) and isinstance(moment, str) and moment in _MOMENTS):
+        raise ValueError("not an entry")
+    taken = recorded_at(recorded)
+    if type(at) is not int or not 0 <= at < LATEST:
+        raise ValueError("not a time")
+    return taken, LogEntry(name, hotline, _MOMENTS[moment], at)
+
+
+LOG_LINES = Codec(to_line, from_line)
 
 
 class Spool(Waiting[LogEntry]):

@@ -12,7 +12,7 @@ from hotline.core.calls import transitions as call
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.reply import HangUp, Say
 from hotline.core.planning.fairness import fairness
-from hotline.core.planning.gaps_ahead import near_gaps
+from hotline.core.planning.gaps import near_gaps
 from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.calendar import calendar_times, events

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.jobs import Job, Urgency
-from hotline.core.tickets import Ticket
+from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.errors import QueueUnavailable
 from hotline.store.disk.drainer import Drainer
-from hotline.store.disk.job_lines import from_line, to_line
-from hotline.store.disk.outbox import Outbox
+from hotline.store.disk.outbox import Outbox, from_line, to_line
 
 KEY = b"k" * 32
 

@@ -13,10 +13,9 @@ import pytest
 
 from hotline.core.calls.log_entry import LogEntry, Moment
 from hotline.errors import CallLogUnavailable
-from hotline.store.disk.log_lines import LOG_LINES, from_line, to_line
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.reading import batches, look
-from hotline.store.disk.spool import Spool
+from hotline.store.disk.spool import LOG_LINES, Spool, from_line, to_line
 from tests.store.actors import NOON, append_for_ever, elsewhere, ended, started, wait_until
 
 
