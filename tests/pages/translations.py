@@ -77,12 +77,11 @@ def write(language: str) -> int:
 
 
 def _area(path: Path) -> str:
-    """The area that a file belongs to: a folder of templates, or a module named after one."""
+    """The area that a file belongs to: a folder of templates, or a module or a room that is named as one is."""
     if path.parts[0] == "templates":
         return path.parts[1]
-    areas = sorted((one.name for one in (HERE / "templates").iterdir()), key=len, reverse=True)
-    stem = path.parts[0].removesuffix(".py")
-    return next((one for one in areas if stem == one or stem.startswith(f"{one}_")), "frame")
+    areas = {one.name for one in (HERE / "templates").iterdir()}
+    return next((name for name in (path.stem, path.parts[0]) if name in areas), "frame")
 
 
 if __name__ == "__main__":
