@@ -14,10 +14,10 @@ from rich.console import Console
 
 from hotline.commands.support.absences import absences_known
 from hotline.commands.support.hotlines import hotlines
+from hotline.core.calls.absent_phones import phone_digest
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.ring_test import KEPT, OTHERS_APART, RingTest, as_named_now
 from hotline.core.rota.absence import Absence
-from hotline.core.rota.absent_phones import phone_digest
 from hotline.core.rota.rota import Volunteer
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.deployment import now, outbox_dir, secret_key

@@ -15,9 +15,9 @@ from hotline.pages.areas import NAVIGATION, areas
 from hotline.pages.frame.access import guard
 from hotline.pages.frame.failures import add_failures
 from hotline.pages.frame.headers import add_headers
-from hotline.pages.frame.rate_limits import limit
 from hotline.pages.frame.sessions import LONGEST
 from hotline.pages.frame.tools import Tools
+from hotline.pages.signin.rate_limits import limit
 from hotline.pages.words import language
 from hotline.pages.words.reworded import reworded
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
+from hotline.core.calls.absent_phones import phones_of
 from hotline.core.calls.flow import FixedDial, Hotline
 from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
-from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer

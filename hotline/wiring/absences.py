@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from hotline.core.calls.absent_phones import phones_of
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import absences_file, now, redis_url, secret_key
 from hotline.errors import ServerError
 from hotline.files.loading.watch import WatchedDirectory

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from hotline.core.calls.absent_phones import phone_digest
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota.absent_phones import phone_digest
 from hotline.deployment import carrier, now, redis_url, secret_key
 from hotline.logs import Notices
 from hotline.ports import Absences, Jobs

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from hotline.core.calls.absent_phones import phones_of
 from hotline.core.reports.metrics import Waiting
-from hotline.core.rota.absent_phones import phones_of
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.feeds.calendar import make_calendar
 from hotline.feeds.health import make_health

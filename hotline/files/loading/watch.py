@@ -17,8 +17,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from hotline.core.calls.flow import Hotline
-from hotline.files import Finding, check_coverage, load_texts, read_files
 from hotline.files.checks.dialling import is_number, refusal
+from hotline.files.findings.finding import Finding
+from hotline.files.loading.gaps import check_coverage
+from hotline.files.loading.load import load_texts, read_files
 from hotline.files.loading.rotas import read_rotas
 
 LOOK_EVERY = 2.0

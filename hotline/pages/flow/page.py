@@ -13,10 +13,10 @@ from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, Step
 from hotline.core.calls.spoken import BETWEEN
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
+from hotline.files.loading.flow_text import read_flow_text
 from hotline.files.loading.load import load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
-from hotline.pages.files.flow_reading import read_flow_text
 from hotline.pages.frame.files_saved import Found, found_file, just_saved
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words.language import gettext as _

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable, describe
-from hotline.pages.frame.kept_form import kept_form
+from hotline.pages.frame.kept_form import KeptForm, kept_form
 from hotline.pages.frame.tools import Tools
-from hotline.pages.signin.signin import sign_in_page
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.reworded import in_words
 
@@ -89,3 +90,9 @@ def _page(code: int, title: str, words: str, headers: dict[str, str] | None = No
     g.setdefault("person", None)
     kept = kept_form() if code in _SENT_AGAIN else None
     return render_template("frame/failure.html", code=code, title=title, words=words, kept=kept), code, headers or {}
+
+
+def sign_in_page(tools: Tools, to: str = "", problem: str = "", name: str = "", kept: KeptForm | None = None) -> str:
+    """The sign-in form. `to` is the page to go to next, `kept` a form to send again instead."""
+    provider = urlsplit(tools.oidc.issuer).hostname if tools.oidc else ""
+    return render_template("signin/form.html", to=to, problem=problem, name=name, provider=provider, kept=kept)

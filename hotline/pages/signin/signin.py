@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +10,8 @@ from werkzeug.wrappers import Response
 from hotline.core.people import Deed
 from hotline.errors import PeopleError
 from hotline.pages.frame import sessions
-from hotline.pages.frame.kept_form import KeptForm, kept_form
+from hotline.pages.frame.failures import sign_in_page
+from hotline.pages.frame.kept_form import kept_form
 from hotline.pages.frame.safe_redirects import back, ours
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words.language import gettext as _
@@ -90,12 +90,6 @@ def make_signin(tools: Tools) -> Blueprint:
         return redirect(url_for("tonight.home"), 303)
 
     return signin
-
-
-def sign_in_page(tools: Tools, to: str = "", problem: str = "", name: str = "", kept: KeptForm | None = None) -> str:
-    """The sign-in form. `to` is the page to go to next, `kept` a form to send again instead."""
-    provider = urlsplit(tools.oidc.issuer).hostname if tools.oidc else ""
-    return render_template("signin/form.html", to=to, problem=problem, name=name, provider=provider, kept=kept)
 
 
 def asked_name() -> str:

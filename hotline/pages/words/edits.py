@@ -12,9 +12,9 @@ from hotline.core.planning.settings_diff import Altered
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
+from hotline.files.loading.flow_text import read_flow_text
 from hotline.files.loading.rotas import read_rotas
 from hotline.output.pictures.flow_graph import ways_on
-from hotline.pages.files.flow_reading import read_flow_text
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext

@@ -16,6 +16,7 @@ import secrets
 from typing import Any
 
 from hotline.core.rota.absence import GRACE, LastWord, Words, worth_keeping
+from hotline.store.redis.keys import absences_key
 from hotline.store.redis.server import Server
 
 VERSION = ""
@@ -59,11 +60,6 @@ redis.call('SADD', KEYS[2], ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 return redis.call('HGETALL', KEYS[1])
 """
-
-
-def absences_key(prefix: str, rota: str) -> str:
-    """The name of a rota's hash."""
-    return f"{prefix}absent:{rota}"
 
 
 class SharedAbsences:

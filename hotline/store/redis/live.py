@@ -45,7 +45,7 @@ from hotline.core.calls.hunt import (
 )
 from hotline.core.rota.absence import Known
 from hotline.errors import LiveStateUnavailable
-from hotline.store.absences.in_redis import absences_key
+from hotline.store.redis.keys import absences_key
 from hotline.store.redis.server import TIMEOUT, Server
 
 _MOST_OWED = 1_000
