@@ -49,7 +49,7 @@ class RedisAddress:
 
 
 def redis_address(text: str) -> RedisAddress:
-    """What a REDIS_URL says. Raises BadAddress for whatever could not be used to connect."""
+    """Return what a REDIS_URL says. Raises BadAddress for whatever could not be used to connect."""
     parts = _split(text)
     if parts.scheme not in REDIS_SCHEMES:
         raise BadAddress("Begin it with redis://, rediss://, unix:// or redis+sentinel://.")

@@ -29,7 +29,7 @@ def secret_key(settings: Settings) -> bytes:
 
 
 def webhook_token(settings: Settings) -> str:
-    """What webhooks are signed with: the carrier account's token, or in practice mode one made here."""
+    """Return what webhooks are signed with: the carrier account's token, or in practice mode one made here."""
     return settings.auth_token or kept_secret(settings.data_dir, "practice-token")
 
 
@@ -39,12 +39,12 @@ def redis_url(settings: Settings) -> str:
 
 
 def absences_file(settings: Settings) -> Path:
-    """Where this machine keeps what volunteers said of being off."""
+    """Return where this machine keeps what volunteers said of being off."""
     return settings.data_dir / "absences" / "said.json"
 
 
 def spool_dir(settings: Settings) -> Path:
-    """Where facts wait for the database."""
+    """Return where facts wait for the database."""
     return settings.data_dir / "spool"
 
 
@@ -56,15 +56,15 @@ def carrier(settings: Settings) -> RestCarrier | None:
 
 
 def text_carrier(settings: Settings) -> RestCarrier | PracticeTexts:
-    """What sends texts: the carrier, or in practice mode a file in which they can be looked at."""
+    """Return what sends texts: the carrier, or in practice mode a file in which they can be looked at."""
     return carrier(settings) or PracticeTexts(settings.data_dir / "texts.jsonl", time.time)
 
 
 def outbox_dir(settings: Settings) -> Path:
-    """Where jobs wait for the queue."""
+    """Return where jobs wait for the queue."""
     return settings.data_dir / "outbox"
 
 
 def aftermath(settings: Settings) -> Aftermath:
-    """Which jobs follow from calls here: in practice mode nothing is kept that would have to be deleted."""
+    """Return which jobs follow from calls here: in practice mode nothing is kept that would have to be deleted."""
     return Aftermath(carrier=not settings.practice, records=settings.delete_records)

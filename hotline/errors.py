@@ -71,7 +71,7 @@ class PeopleError(HotlineError):
 
 
 class AbsenceNotKept(HotlineError):
-    """Neither Redis nor the local disk took a volunteer's absence: it does not hold."""
+    """A volunteer's absence was not kept: neither Redis nor the local disk took it, and it does not hold."""
 
 
 class CarrierError(HotlineError):
@@ -79,7 +79,7 @@ class CarrierError(HotlineError):
 
 
 class CarrierUnavailable(CarrierError):
-    """It could not be reached in time, or is overloaded. `after`: seconds it asked us to wait.
+    """The carrier could not be reached in time, or is overloaded. `after`: seconds it asked us to wait.
 
     `in_doubt`: what was asked may have been done all the same, as when the answer got lost. A text or a call is looked
     up before it is asked for again, or somebody gets it twice.
@@ -92,11 +92,14 @@ class CarrierUnavailable(CarrierError):
 
 
 class CarrierNotYet(CarrierUnavailable):
-    """It still works on the record in question, as on every call for a while after its end."""
+    """The carrier still works on the record in question, as on every call for a while after its end."""
 
 
 class CarrierRefused(CarrierError):
-    """It said no, for good. `status` is HTTP's, `code` the carrier's own (Twilio docs: api/errors); 0 for none."""
+    """The carrier said no, for good.
+
+    `status` is HTTP's, `code` the carrier's own (Twilio docs: api/errors); 0 for none.
+    """
 
     def __init__(self, message: str, remedy: str = "", status: int = 0, code: int = 0) -> None:
         super().__init__(message, remedy)
@@ -121,7 +124,7 @@ class ServerError(HotlineError):
 
 
 def describe(error: BaseException) -> str:
-    """Where an error happened and of which kind, without its message, which may hold what must not be logged."""
+    """Return where an error happened and of which kind, without its message, which may hold what must not be logged."""
     trace, frames = error.__traceback__, []
     while trace is not None:
         code = trace.tb_frame.f_code

@@ -13,7 +13,7 @@ FIRST_RUN = 24 * 3600
 
 
 def expires(now: int, first_run: bool = False) -> int:
-    """When a link made now is over; epoch seconds."""
+    """Return when a link made now is over; epoch seconds."""
     return now + (FIRST_RUN if first_run else LINK_LASTS)
 
 
@@ -23,5 +23,5 @@ def address_of_link(settings: Settings, key: str) -> str:
 
 
 def pages_address(settings: Settings) -> str:
-    """Where the pages are: the public address, or in practice mode wherever `hotline up` runs."""
+    """Return where the pages are: the public address, or in practice mode wherever `hotline up` runs."""
     return (read_address(settings.data_dir) if settings.practice else None) or settings.public_url

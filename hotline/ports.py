@@ -37,7 +37,7 @@ class Directory(Protocol):
 
 
 class Lines(Protocol):
-    """All hotlines as their files have them now, for what is done around calls."""
+    """The hotlines as their files have them now, for what is done around calls."""
 
     def lines(self) -> Sequence[Hotline]:
         """Every hotline that can be used, by name. The files are read again if they changed."""
@@ -66,7 +66,7 @@ class Live(Protocol):
         known: Known | None = None,
         first: bool = True,
     ) -> Dealt:
-        """In one atomic step: whoever's turn it is of the hand is being rung, for up to `hold` seconds.
+        """Ring whoever's turn it is of the hand, for up to `hold` seconds, in one atomic step.
 
         The round robin of the hotline goes on to them. The same ring asked for again gets the same turn. The order is
         that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer, of
@@ -90,7 +90,7 @@ class Live(Protocol):
         """The volunteer passes the call on. It is known until the ring is over, and is told then."""
 
     def is_over(self, ring: RingName, phone: str | None = None, now: int = 0) -> bool:
-        """Whether the ring has ended. If not, remember that its `phone` was picked up and is screened."""
+        """Return whether the ring has ended. If not, remember that its `phone` was picked up and is screened."""
 
     def sign(self, hotline: str, sign: Sign, seen: bool) -> bool:
         """Remember that a ring showed a sign, or the opposite. True if the sign stands from this ring on."""
@@ -117,17 +117,20 @@ class Absences(Protocol):
     """The absences that volunteers have set by themselves."""
 
     def of(self, rota: str) -> Sequence[Absence]:
-        """Those of one rota that are not over, as well as can be known just now. Never raises, and never waits long."""
+        """Return the absences of one rota that are not over, as well as can be known just now.
+
+        Never raises, and never waits long.
+        """
 
 
 class LiveAbsences(Absences, Protocol):
-    """The same for whoever rings phones by them, which a change must reach at the very next ring."""
+    """Absences for whoever rings phones by them, which a change must reach at the very next ring."""
 
     def known(self, rota: str) -> Known:
-        """Those of one rota, and their version. Asks nobody: it costs microseconds. Never raises."""
+        """Return the absences of one rota, and their version. Asks nobody: it costs microseconds. Never raises."""
 
     def look_again(self, rota: str) -> Known:
-        """The same, after asking Redis, if it is there. Never raises."""
+        """Return the absences of one rota and their version, after asking Redis, if it is there. Never raises."""
 
 
 class AbsenceKeeper(LiveAbsences, Protocol):
@@ -167,13 +170,13 @@ class Records(Protocol):
         """The legs that a call led to, by its SID."""
 
     def calls(self, number: str, since: int | None = None) -> Iterator[CallRecord]:
-        """All calls to and from a number of ours, legs too, since an instant or ever."""
+        """Return all calls to and from a number of ours, legs too, since an instant or ever."""
 
     def texts(self, number: str, since: int | None = None) -> Iterator[TextRecord]:
-        """All texts to and from a number of ours, since an instant or ever."""
+        """Return all texts to and from a number of ours, since an instant or ever."""
 
     def recordings(self, since: int | None = None) -> int | None:
-        """How many recordings of calls the account has; None if the carrier has no such list."""
+        """Return how many recordings of calls the account has; None if the carrier has no such list."""
 
     def delete_call(self, sid: str) -> bool:
         """Delete the record of a call or a leg; False if there is none. CarrierNotYet while it cannot be yet."""
@@ -186,7 +189,7 @@ class Numbers(Protocol):
     """The account's numbers. Each method raises CarrierError."""
 
     def numbers(self) -> Sequence[OwnNumber]:
-        """All of them."""
+        """Return the numbers of all hotlines."""
 
     def point(self, number: OwnNumber, pointing: Pointing) -> None:
         """Have the carrier turn to other addresses for a number."""
@@ -196,7 +199,7 @@ class TextMemory(Protocol):
     """What is known for minutes of texts that came in. Phones are E.164. Each method raises LiveStateUnavailable."""
 
     def first_seen(self, text: str, now: int) -> int:
-        """When the text of this name (the carrier's) came first: it may be delivered again."""
+        """Return when the text of this name (the carrier's) came first: it may be delivered again."""
 
     def ask(self, phone: str, ends: Mapping[str, int], word: str) -> str:
         """Ask a volunteer to confirm by a word: to be off until these ends (epoch seconds), by rota.
@@ -208,20 +211,23 @@ class TextMemory(Protocol):
         """The word and ends asked a few minutes ago; "" and nothing if nothing was asked."""
 
     def count(self, kind: str, phone: str, text: str, seconds: int) -> int:
-        """How many texts of a kind came from a phone in so many seconds, this one included. Twice delivered is one."""
+        """Return how many texts of a kind came from a phone in so many seconds, this one included.
+
+        Twice delivered is one.
+        """
 
     def forget(self, phone: str) -> None:
-        """They were asked nothing."""
+        """Forget that somebody was asked."""
 
     def spoken_to(self, phone: str) -> bool:
-        """Whether somebody unknown was answered within minutes. From now on they were."""
+        """Return whether somebody unknown was answered within minutes. From now on they were."""
 
 
 class Optouts(Protocol):
     """Phones that want no texts, since STOP came from them. Phones are E.164. Raises DatabaseUnavailable."""
 
     def is_out(self, phone: str) -> bool:
-        """Whether a phone is to get no texts. To be asked before every text."""
+        """Return whether a phone is to get no texts. To be asked before every text."""
 
     def opt_out(self, phone: str, now: int) -> None:
         """No more texts to a phone, from `now` (epoch seconds) on. Again changes nothing."""
@@ -230,7 +236,7 @@ class Optouts(Protocol):
         """Texts to a phone again."""
 
     def name(self, phone: str) -> str:
-        """What a phone is called in a job: a keyed digest. Asks no database."""
+        """Return what a phone is called in a job: a keyed digest. Asks no database."""
 
 
 class Meter(Protocol):
@@ -272,10 +278,10 @@ class TextLedger(Protocol):
         """The text was sent, or refused for good with the carrier's code."""
 
     def settled(self, names: Collection[str]) -> set[str]:
-        """Those of some texts that were sent, or refused: there is nothing left to do about them."""
+        """Return those of some texts that were sent, or refused: there is nothing left to do about them."""
 
     def words(self, body: str) -> str:
-        """What stands for the words of a text in a claim."""
+        """Return what stands for the words of a text in a claim."""
 
     def prune(self, now: int) -> int:
         """Forget the texts that can matter no more; how many."""
@@ -285,13 +291,13 @@ class ToldTimes(Protocol):
     """What volunteers know of their times on call. Each method raises DatabaseUnavailable."""
 
     def told(self, rota: str) -> Mapping[str, Told]:
-        """Of one rota, by volunteer."""
+        """Return the times that the volunteers of one rota were told of, by volunteer."""
 
     def keep(self, rota: str, who: str, told: Told) -> None:
         """What a volunteer knows now."""
 
     def forget(self, rota: str, who: str) -> None:
-        """A volunteer wants no texts any more."""
+        """Forget that somebody was asked."""
 
 
 class Unreached(Protocol):
@@ -301,13 +307,13 @@ class Unreached(Protocol):
     """
 
     def note(self, hotline: str, at: int) -> None:
-        """One more call."""
+        """Count one more call."""
 
     def batch(self, hotline: str, now: int) -> Batch | None:
-        """What is to be told now, if anything; the same until `told`, whatever is noted meanwhile."""
+        """Return what is to be told now, if anything; the same until `told`, whatever is noted meanwhile."""
 
     def told(self, hotline: str, batch: Batch, quiet_until: int) -> None:
-        """A batch was told; the next is not told before `quiet_until`."""
+        """Return the times that the volunteers of one rota were told of, by volunteer."""
 
 
 class RingTests(Protocol):
@@ -317,13 +323,13 @@ class RingTests(Protocol):
         """A test is about to be placed. False if it was begun before: of many at once, one begins it."""
 
     def forget(self, id: str) -> None:
-        """The test did not take place."""
+        """Forget that somebody was asked."""
 
     def over(self, id: str, reached: bool) -> None:
         """What came of a test. Once reached, always reached, in whatever order it is told."""
 
     def test(self, id: str) -> RingTestResult | None:
-        """What is kept of one test, if anything."""
+        """Return what is kept of one test, if anything."""
 
     def since(self, instant: int) -> Sequence[RingTestResult]:
         """The tests since an instant, the first first."""

@@ -173,7 +173,7 @@ def _oidc(reader: _Reader) -> Oidc | None:
 
 
 def _is_slip(name: str, near: Sequence[str]) -> bool:
-    """Whether a variable's name is one of ours, mistyped: one so long that nobody else's is like it."""
+    """Return whether a variable's name is one of ours, mistyped: one so long that nobody else's is like it."""
     return bool(near) and len(near[0]) > 8 and difflib.SequenceMatcher(None, name.upper(), near[0]).ratio() > 0.9
 
 
@@ -289,7 +289,7 @@ class _Reader:
         return _SWITCHES[text.lower()]
 
     def one_of(self, name: str, words: Sequence[str]) -> str:
-        """One of some words; the first where the variable is not set."""
+        """Read one of some words; the first where the variable is not set."""
         text = self.text(name) or words[0]
         if text not in words:
             self.problems.append(f"{name} is {text!r}. It must be one of: {', '.join(words)}.")

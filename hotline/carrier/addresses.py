@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def objections(public_url: str) -> list[str]:
-    """Why the carrier should not be told this address."""
+    """Return why the carrier should not be told this address."""
     parts, found = urlsplit(public_url), []
     if parts.scheme != "https":
         found.append(
@@ -19,12 +19,12 @@ def objections(public_url: str) -> list[str]:
 
 
 def same_host(public_url: str, fallback_url: str) -> bool:
-    """Whether the fallback would be down together with us."""
+    """Return whether the fallback would be down together with us."""
     return urlsplit(public_url).hostname == urlsplit(fallback_url).hostname
 
 
 def _reachable(host: str) -> bool:
-    """Whether a host can be reached from elsewhere, as far as its name says."""
+    """Return whether a host can be reached from elsewhere, as far as its name says."""
     try:
         return ip_address(host).is_global
     except ValueError:

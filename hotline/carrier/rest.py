@@ -126,7 +126,7 @@ class RestCarrier:
         return Account(str(found.status or ""), found.type == "Trial", None if date is None else mktime_tz(date))
 
     def may_dial(self, country: str) -> bool | None:
-        """Whether calls to a country (ISO 3166, two letters) are allowed; None if the carrier does not say.
+        """Return whether calls to a country (ISO 3166, two letters) are allowed; None if the carrier does not say.
 
         Twilio docs: voice/api/dialingpermissions-country-resource. Raises CarrierUnavailable.
         """
@@ -188,7 +188,7 @@ def _day(instant: int) -> str:
 
 
 def _maybe_since(record: CallRecord | TextRecord, since: int) -> bool:
-    """Whether a record is of an instant or later. One without a date may be: nobody can say that it is not."""
+    """Return whether a record is of an instant or later. One without a date may be: nobody can say that it is not."""
     return not record.since or record.since >= since
 
 

@@ -77,7 +77,7 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """One request, with an answer of 200 to 299. Raises CarrierError."""
+        """Send one request, and read an answer of 200 to 299. Raises CarrierError."""
         acts = method.upper() == "POST"
         try:
             with Session() as session:
@@ -126,7 +126,7 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
 
 
 def _never_sent(error: RequestException) -> bool:
-    """Whether a request cannot have reached the carrier: there was no connection to send it over."""
+    """Return whether a request cannot have reached the carrier: there was no connection to send it over."""
     if isinstance(error, ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
@@ -134,7 +134,7 @@ def _never_sent(error: RequestException) -> bool:
 
 
 def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> CarrierError:
-    """What an answer other than a good one means. The carrier's own words are left out: they may name a number."""
+    """Return what an answer other than a good one means. The carrier's own words are left out: they may name a number."""
     code = _code(text)
     told = f"HTTP {status}, code {code}" if code else f"HTTP {status}"
     if code == _STILL_BUSY_WITH_IT or status == 409:

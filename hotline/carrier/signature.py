@@ -23,7 +23,7 @@ class SignatureCheck:
         self._validator = RequestValidator(auth_token)
 
     def passes(self, path: str, query: str, form: MultiDict[str, str] | None, signature: str) -> bool:
-        """Whether the signature fits: `path` below the public address, and the `query` exactly as it came."""
+        """Return whether the signature fits: `path` below the public address, and the `query` exactly as it came."""
         rest = f"{path}?{query}" if query else path
         sent = signature.encode()
         return bool(signature) and any(

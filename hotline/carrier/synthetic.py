@@ -60,7 +60,8 @@ class PublicLine:
         self._patience = patience
 
     def post(self, target: str, params: Mapping[str, str], *, signed: bool = True) -> Answer:
-        """One webhook: `target` is a path with its query, below the public address or from its root as TwiML has it."""
+        """Send one webhook: `target` is a path with its query, below the public address or from its root as TwiML has
+        it."""
         path = self._below(target)
         signature = self._validator.compute_signature(self._signed_as + path, dict(params)) if signed else ""
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", SIGNATURE_HEADER: signature}
@@ -129,7 +130,7 @@ class SyntheticCalls:
         self._token = token
 
     def ask(self, target: str, number: str, call: str, *, signed: bool = True) -> Answer:
-        """One webhook of a call to a number, whatever comes back."""
+        """Send one webhook of a call to a number, and return whatever comes back."""
         params = {
             "AccountSid": self._account,
             "ApiVersion": "2010-04-01",
@@ -143,7 +144,7 @@ class SyntheticCalls:
         return self._line.post(target, params, signed=signed)
 
     def step(self, target: str, number: str, call: str) -> tuple[Document, float]:
-        """One step of a call, heard."""
+        """Take one step of a call, and return what was heard."""
         answer = self.ask(target, number, call)
         if answer.status != 200:
             raise _refused(answer.status)
@@ -212,7 +213,7 @@ def _connection(scheme: str, host: str, port: int | None, patience: float) -> ht
 
 
 def _told(error: Exception, host: str, patience: float) -> LineUnreachable:
-    """What went wrong, in words, and what to do about it."""
+    """Return what went wrong, in words, and what to do about it."""
     match error:
         case ssl.SSLCertVerificationError():
             return LineUnreachable(

@@ -58,7 +58,7 @@ def _escaped(address: str) -> str:
 
 
 def _targets(reply: Reply) -> list[tuple[str, Position]]:
-    """Where each place of the document leads, in the order `_document` numbers them."""
+    """Return where each place of the document leads, in the order `_document` numbers them."""
     targets: list[tuple[str, Position]] = []
     for verb in reply:
         match verb:

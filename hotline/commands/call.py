@@ -117,7 +117,7 @@ class _InItsOwnTime:
 
 
 def _addresses(settings: Settings, url: str | None) -> tuple[str, str]:
-    """Where webhooks are sent, and the address they are signed for."""
+    """Return where webhooks are sent, and the address they are signed for."""
     if url is not None:
         _make_sure_it_answers(url, any_answer=True)
         return url, url

@@ -87,7 +87,7 @@ class _Asking:
             draft = self.until_right(None, f"{name}'s phone?", draft, partial(_add, name))
 
     def _problems(self, draft: Beginning) -> Iterator[str]:
-        """What `hotline check` would say of the answers so far, in its words."""
+        """Return what `hotline check` would say of the answers so far, in its words."""
         if not draft.name or not draft.name.isprintable():
             yield _UNSPEAKABLE if draft.name else "A hotline needs a name."
             return

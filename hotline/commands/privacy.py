@@ -68,7 +68,7 @@ def _look(account: RestCarrier, numbers: list[str]) -> Holdings:
 
 
 def _waiting(settings: Settings) -> int | None:
-    """How many calls wait to be deleted; None if that cannot be known."""
+    """Return how many calls wait to be deleted; None if that cannot be known."""
     try:
         with connection(redis_url(settings)) as redis:
             state = read_state(redis)

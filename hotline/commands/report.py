@@ -110,7 +110,7 @@ def _write_page(
 
 
 def _alone(settings: Settings) -> bool:
-    """Whether there is one hotline only, so that all of them together are it."""
+    """Return whether there is one hotline only, so that all of them together are it."""
     try:
         return len(hotlines(settings)) == 1
     except FilesError:

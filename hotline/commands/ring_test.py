@@ -205,7 +205,7 @@ class _Round:
 
 
 def _rehearse(settings: Settings, tests: Sequence[_Test]) -> None:
-    """In practice mode: what each would hear, by a simulated carrier in this process."""
+    """Let a simulated carrier in this process say what each would hear, in practice mode."""
     click.echo("This is practice mode: no real phone rings. This is how a test goes.")
     rehearsal = Rehearsal(
         read_files(settings.config_dir), "redis://127.0.0.1:1", countries=settings.countries

@@ -94,5 +94,5 @@ def _where(settings: Settings, log_file: Path | None) -> Text:
 
 
 def _command() -> str:
-    """How the command is typed where this runs."""
+    """Return how the command is typed where this runs."""
     return ".venv/bin/hotline" if Path(".venv/bin/hotline").exists() else "hotline"

@@ -48,7 +48,7 @@ def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> Non
 
 
 def as_object(line: Hotline, at: datetime) -> dict[str, object]:
-    """Who is on call at an instant: ids in ringing order, and instants in the rota's zone."""
+    """Return who is on call at an instant: ids in ringing order, and instants in the rota's zone."""
     who, change = line.schedule.at(at), line.schedule.next_change(at)
     hours = {} if line.opening is None else {"open": line.is_open(at)}
     return {
@@ -64,7 +64,7 @@ def as_object(line: Hotline, at: datetime) -> dict[str, object]:
 
 
 def as_text(line: Hotline, at: datetime) -> Text:
-    """The same for people: until when those on call are, and the backup where it changes before."""
+    """Print who is on call and until when, and the backup where it changes before."""
     who, change, backup_change = line.schedule.at(at), line.schedule.next_handover(at), line.schedule.next_change(at)
     text = Text()
     text.append(f"{line.flow.name}", style="bold")

@@ -15,7 +15,7 @@ class Urgency(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing to do: the task `hotline.jobs.tasks.<task>`, given `ids`.
+    """A thing to do: the task `hotline.jobs.tasks.<task>`, given `ids`.
 
     `ids` are names of things (a volunteer's id, a row's): never a number, a person's name, or words. The one exception
     are the CallSids of a call just ended, in the job that deletes the carrier's records of it.

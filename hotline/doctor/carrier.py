@@ -96,7 +96,8 @@ def clock(site: Site) -> Iterable[Result]:
 
 
 def _phones(line: Hotline) -> Iterable[tuple[str, str]]:
-    """Who is dialled, and their E.164 number; numbers that are dialled inside a country only, such as 988, left out."""
+    """Return who is dialled, and their E.164 number; numbers that are dialled inside a country only, such as 988, left
+    out."""
     for volunteer in line.rota.volunteers.values():
         yield volunteer.id, volunteer.phone
     for step in line.flow.steps.values():

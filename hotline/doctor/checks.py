@@ -12,7 +12,7 @@ from hotline.doctor.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: `ask` looks, and gives one result or several.
+    """A check: `ask` looks, and gives one result or several.
 
     `at_carrier`: it needs a carrier account. `told_by` names the check that tells of it if what is asked is away.
     """

@@ -43,7 +43,7 @@ def print_answers(answers: Sequence[Answered], console: Console) -> None:
 
 
 def summary(answers: Sequence[Answered]) -> str:
-    """All in one sentence."""
+    """Sum up all checks in one sentence."""
     counts = Counter(result.verdict for one in answers for result in one.results)
     parts = [f"{counts[verdict]} {word}" for verdict, word in _WORDS.items() if counts[verdict]]
     if counts[Verdict.FAIL]:
@@ -60,7 +60,7 @@ _WORDS = {
 
 
 def as_json(answers: Sequence[Answered]) -> dict[str, Any]:
-    """The same as data."""
+    """Return the results as data for `json.dumps`."""
     results = [result for one in answers for result in one.results]
     return {
         "well": not any(result.verdict is Verdict.FAIL for result in results),

@@ -77,7 +77,7 @@ def _asked(check: Check, site: Site) -> Sequence[Result]:
 
 
 def _place(error: BaseException) -> str:
-    """Where an error happened; never its message, which may hold what must not be told."""
+    """Return where an error happened; never its message, which may hold what must not be told."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -51,7 +51,7 @@ class Once(Generic[Found]):
 
 
 class Site:
-    """One deployment, by its settings. Asks nothing by itself. `public_line`: another way to its public address.
+    """A deployment, by its settings. Asks nothing by itself. `public_line`: another way to its public address.
 
     `zone_rules` gives the release of tzdata, such as 2026.6, or raises PackageNotFoundError.
     """
@@ -84,7 +84,7 @@ class Site:
         return self._carrier
 
     def plan(self) -> Plan:
-        """How the hotlines' numbers are set at the carrier, and how they should be."""
+        """Return how the hotlines' numbers are set at the carrier, and how they should be."""
         self.account()
         wanted = [number for line in self.hotlines for number in line.flow.numbers]
         return plan(wanted, self.numbers(), self.settings.public_url, self.settings.fallback_url)

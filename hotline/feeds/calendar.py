@@ -100,7 +100,7 @@ class _Kept:
 
 
 def _alarm(sent: str | None) -> timedelta | None:
-    """How long before each event there is an alarm. Raises ValueError."""
+    """Return how long before each event there is an alarm. Raises ValueError."""
     if sent is None:
         return None
     if not (sent.isascii() and sent.isdigit() and 1 <= int(sent[:6]) <= LONGEST_ALARM and len(sent) < 6):

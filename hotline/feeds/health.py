@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part's state. `needed`: without it no call can be answered. `problem` is "" while all is well."""
+    """The state of a part. `needed`: without it no call can be answered. `problem` is "" while all is well."""
 
     problem: str = ""
     remedy: str = ""
@@ -22,7 +22,10 @@ STARTS_WITHIN = 90.0
 
 
 def of_work(alive: Mapping[str, bool], up_for: float) -> Part:
-    """How it stands behind the web: `alive` says of a worker and a clock whether there is one. `up_for` in seconds."""
+    """Return how it stands behind the web: `alive` says of a worker and a clock whether there is one.
+
+    `up_for` in seconds.
+    """
     gone = [f"a {name}" for name, there in alive.items() if not there]
     if not gone or up_for < STARTS_WITHIN:
         return Part()

@@ -16,7 +16,7 @@ def say_alive(redis: Redis, kind: str, name: str) -> None:
 
 
 def say_goodbye(redis: Redis, kind: str, name: str) -> None:
-    """It is not any more."""
+    """Forget that this process is alive."""
     redis.delete(f"{_PREFIX}{kind}:{name}")
 
 

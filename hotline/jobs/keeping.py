@@ -122,7 +122,7 @@ class Keeper:
         return _Look(frozenset(exist), frozenset(loose) - exist, left)
 
     def _hands(self, started: list[tuple[bytes, float]]) -> tuple[set[str], dict[str, tuple[str, ...]]]:
-        """Which jobs are in a living worker's hands; and what others left of theirs."""
+        """Return which jobs are in a living worker's hands; and what others left of theirs."""
         held: set[str] = set()
         left: dict[str, tuple[str, ...]] = {}
         if not started:

@@ -105,7 +105,8 @@ class JobQueue:
             return bool(self._queue(keys=keys, args=args))
 
     def settled(self, tickets: Sequence[Ticket], /) -> tuple[list[Ticket], list[Ticket]]:
-        """Which of these jobs are done, and which are not known at all: Redis has lost them. Raises QueueUnavailable.
+        """Return which of these jobs are done, and which are not known at all: Redis has lost them. Raises
+        QueueUnavailable.
 
         A job's token is kept from the moment it is queued: where there is a token and no job, the job is done, or has
         been given up for so long that it was forgotten. What a worker wrote of one lost in its hands is no job.
@@ -126,7 +127,7 @@ class JobQueue:
         return done, lost
 
     def forget(self, tokens: Collection[str], /) -> None:
-        """These jobs will never be written again. Raises QueueUnavailable."""
+        """Note that these jobs will never be written again. Raises QueueUnavailable."""
         if tokens:
             with _unavailable():
                 self._redis.delete(*(f"hotline:queued:{token}" for token in tokens))

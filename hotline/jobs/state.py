@@ -38,7 +38,7 @@ return count
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
-    """One job. `tries`: how often it was begun again; `due`: epoch seconds, of one that is to be done later.
+    """A job in the queue. `tries`: how often it was begun again; `due`: epoch seconds, of one that is to be done later.
 
     `problem`: the kind and place of the error it failed with.
     """
@@ -53,7 +53,7 @@ class QueuedJob:
 
 @dataclass(frozen=True, slots=True)
 class JobsState:
-    """All jobs in the queue, each list in the order in which they come; and how many workers and clocks are there."""
+    """The queue: all jobs, each list in the order in which they come; and how many workers and clocks are there."""
 
     workers: int
     clocks: int
@@ -64,7 +64,7 @@ class JobsState:
 
 
 def read_state(redis: Redis) -> JobsState:
-    """How things stand now. Raises QueueUnavailable."""
+    """Return how things stand now. Raises QueueUnavailable."""
     with told_as(QueueUnavailable, "What is queued cannot be known."):
         probe(redis)  # where nobody can write, nobody can say that they are there
         waiting = [job for name in _TONIGHTS for job in _jobs(redis, name, _listed(redis, name))]
@@ -126,7 +126,7 @@ def _why(redis: Redis, failed: list[QueuedJob]) -> tuple[QueuedJob, ...]:
 
 
 def _problem(results: list[tuple[bytes, dict[bytes, bytes]]]) -> str:
-    """What `JobFailed` says of an error: the last line of the traceback in the result that RQ keeps."""
+    """Return what `JobFailed` says of an error: the last line of the traceback in the result that RQ keeps."""
     for _, result in results:
         with suppress(KeyError, ValueError, zlib.error):
             last = zlib.decompress(b64decode(result[b"exc_string"])).decode().strip().rpartition("\n")[2]

@@ -204,7 +204,7 @@ def ring_tests_due() -> None:
 
 
 def nothing() -> None:
-    """Nothing at all: for whoever wants to know whether jobs are done."""
+    """Do nothing: for tests of whether jobs are done."""
 
 
 def _tools() -> Tools:

@@ -19,13 +19,13 @@ class Behind:
         self._redis = redis_client(url, _TIMEOUT, text=False)
 
     def alive(self) -> Mapping[str, bool]:
-        """Whether there is a worker, and a clock."""
+        """Return whether there is a worker, and a clock."""
         with told_as(LiveStateUnavailable):
             probe(self._redis)  # where nobody can write, nobody can say that they are there
             return {kind: bool(alive(self._redis, kind)) for kind in ("worker", "clock")}
 
     def depths(self) -> Mapping[str, int]:
-        """How many jobs wait in each queue, wait for their time, and failed for good."""
+        """Return how many jobs wait in each queue, wait for their time, and failed for good."""
         with told_as(LiveStateUnavailable), self._redis.pipeline(transaction=False) as ask:
             for name in (TONIGHT, LATER):
                 ask.llen(f"rq:queue:{name}")

@@ -97,7 +97,7 @@ class Worker(SimpleWorker):
         self._remove_remains = redis.register_script(_REMOVE_REMAINS)
 
     def subscribe(self) -> None:
-        """To no channel: workers are told to stop by signals, and by nobody who can reach Redis."""
+        """Subscribe to no channel: workers are told to stop by signals, and by nobody who can reach Redis."""
 
     @property
     def should_run_maintenance_tasks(self) -> bool:
@@ -149,7 +149,7 @@ class TonightsWorker(Worker):
     death_penalty_class = TimerDeathPenalty
 
     def _install_signal_handlers(self) -> None:
-        """None: signals are for the main thread."""
+        """Install none: signals are for the main thread."""
 
 
 def wake(redis: Redis, name: str) -> None:

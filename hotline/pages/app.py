@@ -103,7 +103,7 @@ def asset(name: str) -> str:
 
 
 def has_asset(name: str) -> bool:
-    """Whether a file was built: without it a page does what it can without a script."""
+    """Return whether a file was built: without it a page does what it can without a script."""
     return (_STATIC / name).is_file()
 
 

@@ -55,7 +55,7 @@ NAVIGATION = (
 
 
 def areas(tools: Tools) -> list[Blueprint]:
-    """All areas."""
+    """Return the blueprints of all areas."""
     provider = [make_oidc(tools, tools.oidc)] if tools.oidc else []
     return [
         *provider,

@@ -34,7 +34,7 @@ class CallTestProcess:
     longest: float = LONGEST
 
     def run(self) -> Mapping[str, Any]:
-        """What `hotline test --json` prints, with messages and helps that can be said in another language.
+        """Return what `hotline test --json` prints, with messages and helps that can be said in another language.
 
         One run at a time in each process of the server.
 

@@ -51,7 +51,7 @@ class Fresh:
     prefix: str
 
     def __call__(self) -> Live:
-        """One more. Raises LiveStateUnavailable."""
+        """Count one more. Raises LiveStateUnavailable."""
         live = RedisLive(self.redis_url, secrets.token_bytes(32), prefix=f"{self.prefix}{secrets.token_hex(8)}:")
         live.ping()
         return live

@@ -32,7 +32,7 @@ _BAD_ENDINGS = {
 
 
 def disappointments(test: CallTest, call: CallRecord, troubles: Sequence[str]) -> Iterator[Finding]:
-    """Each expectation of `test` that `call` did not meet; `troubles` are failures that no call may have."""
+    """Return each expectation of `test` that `call` did not meet; `troubles` are failures that no call may have."""
     expected = test.entry
     for trouble in troubles:
         yield test.finding(Wording("The call went wrong: %(what)s", what=trouble), _NOT_BY_AN_EDIT, "name")

@@ -56,7 +56,7 @@ def _did_not_hear(who: Wording, words: Words, before: str) -> Wording:
 def _find(
     test: CallTest, spoken: Sequence[Spoken], words: Words, piece: int = 0, offset: int = 0
 ) -> tuple[int, int] | None:
-    """Where the words end: the piece of speech, and the place in it. Looked for from such a spot on."""
+    """Return where the words end: the piece of speech, and the place in it. Looked for from such a spot on."""
     wanted = _plain(words.text)
     locale = test.hotline.flow.languages[words.language].locale if words.language else None
     for number in range(piece, len(spoken)):
@@ -68,7 +68,7 @@ def _find(
 
 
 def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str) -> Wording:
-    """What was said instead: the words elsewhere or in another language, or whatever is most like them."""
+    """Return what was said instead: the words elsewhere or in another language, or whatever is most like them."""
     if not spoken:
         return Wording("Nothing was said to them.")
     anywhere = _find(test, spoken, Words(words.text))

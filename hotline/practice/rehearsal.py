@@ -58,7 +58,7 @@ class Shelf:
         return next(iter(self.hotlines.values())) if len(self.hotlines) == 1 else None
 
     def stranded(self, number: str) -> Sequence[str]:
-        """Nobody: files that cannot be used are not rehearsed."""
+        """Return nobody: files that cannot be used are not rehearsed."""
         return ()
 
 
@@ -91,7 +91,7 @@ class Stopped:
     phones: set[str] = field(default_factory=set)
 
     def is_out(self, phone: str) -> bool:
-        """Whether a phone is to get no texts."""
+        """Return whether a phone is to get no texts."""
         return phone in self.phones
 
     def opt_out(self, phone: str, now: int) -> None:
@@ -103,12 +103,12 @@ class Stopped:
         self.phones.discard(phone)
 
     def name(self, phone: str) -> str:
-        """What a phone is called in a job."""
+        """Return what a phone is called in a job."""
         return str(hash(phone))
 
 
 class Rehearsal:
-    """One rehearsal. `world` is where calls are placed: every volunteer's phone is in it under their id.
+    """A rehearsal of calls. `world` is where calls are placed: every volunteer's phone is in it under their id.
 
     `texts` are the files (relative path to content); those that cannot be used are left out. `start` is the instant
     it begins at. `live`, `log` and `absences` take the place of a Redis at `redis_url` and of what is forgotten; `wrap`

@@ -40,7 +40,7 @@ class Softphone:
         self._url = redis_url
 
     def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
-        """What has happened, and what will if nothing more is done. Acts that come too late do nothing.
+        """Return what has happened, and what will if nothing more is done. Acts that come too late do nothing.
 
         `off`: who has set themselves off, and when, besides the rota.
         """

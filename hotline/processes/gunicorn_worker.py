@@ -38,7 +38,7 @@ _OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """One client, and what it has sent of its next request.
+    """A connection to a client, and what it has sent of its next request.
 
     `body_at` is where the body begins, 0 while the head is unfinished. `length` is the body's, None if it comes in
     chunks. `last`: nothing more is read from this client. `refused`: it has its answer, and what it sends is dropped.
@@ -58,7 +58,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.length: int | None = 0
 
     def end(self) -> int | None:
-        """Where the request ends in `data`; None while it is unfinished. Raises _Refused if it is too long."""
+        """Return where the request ends in `data`; None while it is unfinished. Raises _Refused if it is too long."""
         if self.length is not None:
             end = self.body_at + self.length
             return end if len(self.data) >= end else None
@@ -185,7 +185,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self._submit(conn, end)
 
     def _head(self, conn: Connection) -> bool:
-        """Whether the head of the request is here and its body is worth waiting for. Raises _Refused."""
+        """Return whether the head of the request is here and its body is worth waiting for. Raises _Refused."""
         at = conn.data.find(b"\r\n\r\n", max(0, conn.searched - 3))
         if at > MOST_HEAD or (at < 0 and len(conn.data) > MOST_HEAD):
             raise _Refused(431, "Request Header Fields Too Large")
@@ -252,7 +252,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self._close(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """With `force`, close all that wait: the worker ends."""
+        """Close all connections that wait, with `force`: the worker ends."""
         for conn in list(self._waiting) if force else ():
             self._close(conn)
 

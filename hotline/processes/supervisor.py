@@ -17,7 +17,7 @@ _STEADY_AFTER = 30.0
 
 @dataclass(slots=True)
 class Kept:
-    """One process to keep running. `restarts` counts how often it had to be started again."""
+    """A process to keep running. `restarts` counts how often it had to be started again."""
 
     name: str
     command: Sequence[str]

@@ -266,12 +266,15 @@ class Answering:
         return dealt if in_rota else replace(dealt, turn=deal(hand, {}, dealt.busy, frozenset()))
 
     def _ended_with(self, hotline: Hotline, position: Position) -> RingEnd | None:
-        """What a ring's volunteer had answered, or None if their phone is not known. Raises LiveStateUnavailable."""
+        """Return what a ring's volunteer had answered, or None if their phone is not known.
+
+        Raises LiveStateUnavailable.
+        """
         over = _ended_ring(hotline, position)
         return None if over is None else self._live.release(over, self._now())
 
     def _release(self, hotline: Hotline, position: Position) -> RingEnd:
-        """What its volunteer had answered; where that cannot be known, as if they had accepted."""
+        """Return what its volunteer had answered; where that cannot be known, as if they had accepted."""
         over = _ended_ring(hotline, position)
         if over is None:
             return RingEnd.ACCEPTED

@@ -134,7 +134,7 @@ class Deletion:
         return left
 
     def _left(self, delete: Callable[[str], bool], sid: str) -> bool:
-        """Whether one record is still there. One that the carrier refuses to delete keeps none of the others."""
+        """Return whether one record is still there. One that the carrier refuses to delete keeps none of the others."""
         try:
             delete(sid)
         except CarrierNotYet:

@@ -42,7 +42,7 @@ class WayIn(Protocol):
     """A way to the hotline's own public address, as a carrier takes it. Raises LineUnreachable."""
 
     def step(self, target: str, number: str, call: str) -> tuple[Heard, float]:
-        """One signed, marked webhook of a call to a number: what was heard, and after how many seconds."""
+        """Send one signed, marked webhook of a call to a number: what was heard, and after how many seconds."""
 
 
 class Beating:
@@ -145,7 +145,7 @@ class Beating:
         return unseal(heard.positions[0], call, self._key) if heard.positions else None
 
     def _judged(self, heard: Heard, wanted: Sequence[str]) -> tuple[str, str] | None:
-        """What is wrong with what was heard, and what to do about it; None if nothing is."""
+        """Return what is wrong with what was heard, and what to do about it; None if nothing is."""
         if "Dial" in heard.verbs:
             return (
                 "It apologised, and would have rung the backup: something failed in our code.",

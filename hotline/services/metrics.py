@@ -102,7 +102,7 @@ class Measuring:
         )
 
     def _ask(self, up: dict[str, bool], part: str, name: str, ask: Callable[[], Told], nothing: Told) -> Told:
-        """What a part tells, or last told; once it has failed in this round, it is not asked again."""
+        """Return what a part tells, or last told; once it has failed in this round, it is not asked again."""
         if up[part]:
             try:
                 self._told[name] = ask()
@@ -136,7 +136,8 @@ class Measuring:
         )
 
     def _next_gaps(self, hotline: Hotline, schedule: Schedule, absences: tuple[Absence, ...], now: datetime) -> _Gaps:
-        """When nobody is on call next, and when nobody is there at all; looked for once a minute, or after a change."""
+        """Return when nobody is on call next, and when nobody is there at all; looked for once a minute, or after a
+        change."""
         known, of = self._gaps.get(hotline.id), (hotline.schedule, absences)
         if known is None or known.of != of or time.monotonic() - known.looked > _GAPS_REMEMBERED:
             stretches = schedule.stretches(now, now + LOOK_AHEAD)

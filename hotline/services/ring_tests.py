@@ -90,7 +90,7 @@ class RingTesting:
             raise
 
     def off(self, line: Hotline) -> dict[str, int]:
-        """Which volunteers of a line have set themselves off just now, and until when (epoch seconds)."""
+        """Return which volunteers of a line have set themselves off just now, and until when (epoch seconds)."""
         now = self._now()
         return {one.who: one.end for one in self._absences.of(line.rota.id) if one.start <= now < one.end}
 
@@ -147,7 +147,7 @@ class RingTesting:
             raise TryAgain("Whether this phone is in a call is not known.", error.remedy, after=_DOUBT) from None
 
     def _rang(self, phone: str, number: str, since: int) -> bool:
-        """Whether the carrier has a call of ours to the phone since an instant. Raises TryAgain."""
+        """Return whether the carrier has a call of ours to the phone since an instant. Raises TryAgain."""
         try:
             return any(call.placed for call in self._carrier.calls_placed(phone, number, since - _EARLIER))
         except CarrierUnavailable as error:

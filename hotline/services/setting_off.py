@@ -29,7 +29,7 @@ class SettingOff:
     def off(
         self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool, careful: bool = False
     ) -> Said:
-        """They are off until these ends (epoch seconds, by rota), unless that has to be asked first.
+        """Set a volunteer off until these instants (epoch seconds, by rota), unless that has to be asked first.
 
         It has to where it leaves too few, unless they are `sure`. `careful` asks too before a long absence, or one
         that leaves fewer than two people: it may come from somebody else. Coordinators are told either way.
@@ -45,7 +45,7 @@ class SettingOff:
         return Said(left, asked, failed)
 
     def back(self, places: Sequence[Place], now: datetime) -> bool:
-        """They are back, and were off; False if they were not. Raises AbsenceNotKept."""
+        """Set a volunteer back; False if they were not off. Raises AbsenceNotKept."""
         off = [one for one in places if self.absence(one) is not None]
         for place in off:
             self._keep(place, epoch_seconds(now), epoch_seconds(now))

@@ -109,7 +109,7 @@ class Party:
 
 
 class Ring(Party):
-    """One attempt to reach someone: their phone rings, and what they do with it."""
+    """An attempt to reach someone: their phone rings, and what they do with it."""
 
     @property
     def outcome(self) -> str:
@@ -175,7 +175,7 @@ class Placed(Ring):
 
     @property
     def sid(self) -> str:
-        """Its CallSid."""
+        """The CallSid of this call or leg."""
         return self.leg.sid
 
     @property
@@ -213,7 +213,7 @@ class Call(Party):
 
     @property
     def sid(self) -> str:
-        """Its CallSid."""
+        """The CallSid of this call or leg."""
         return self.leg.sid
 
     @property
@@ -283,6 +283,6 @@ class Call(Party):
         return self
 
     def unexpected_ring(self) -> str | None:
-        """Whose phone rang with no step of the test expecting it, unless it knows what to do by itself."""
+        """Return whose phone rang with no step of the test expecting it, unless it knows what to do by itself."""
         phones = self.world.carrier.phones
         return next((leg.name for leg in self._rings()[self._expected :] if phones[leg.called].behaviour is None), None)

@@ -30,7 +30,7 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of the call's story: who (caller, carrier or a phone's name), and an event's kind and text."""
+    """A line of the call's story: who (caller, carrier or a phone's name), and an event's kind and text."""
 
     at: float
     who: str
@@ -78,11 +78,11 @@ class CallRecord:
     timeline: list[Happening]
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain values."""
+        """Return plain values, for JSON."""
         return asdict(self)
 
     def to_json(self) -> str:
-        """As indented JSON."""
+        """Return indented JSON."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
 

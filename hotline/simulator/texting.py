@@ -35,7 +35,7 @@ _ATTRIBUTES = {"to", "from", "action", "method", "statusCallback"}
 
 @dataclass
 class Text:
-    """One text that came in. `replies` are the server's that reached the sender; `carrier` what the carrier said."""
+    """A text that came in. `replies` are the server's that reached the sender; `carrier` what the carrier said."""
 
     sid: str
     sender: str
@@ -95,7 +95,7 @@ class Texting:
         return text
 
     def deliver_again(self, line: Line, text: Text) -> Text:
-        """The same text, as after an answer that was lost."""
+        """Deliver the same text again, as after an answer that was lost."""
         again = Text(text.sid, text.sender, text.to, text.body, text.params)
         self._hand_over(line, again)
         return again

@@ -35,7 +35,7 @@ def keep_private(data_dir: Path, config_dir: Path) -> None:
 
 
 def opener(path: str, flags: int) -> int:
-    """For `open`: what it makes is for nobody else."""
+    """Open files, for `open`, that nobody else can read."""
     return os.open(path, flags, 0o600)
 
 

@@ -22,11 +22,11 @@ class HeartbeatReplies:
         self._clock = clock
 
     def are_for(self, hook: Webhook) -> bool:
-        """Whether a webhook is of a heartbeat."""
+        """Return whether a webhook is of a heartbeat."""
         return is_marked(hook.mark, hook.call, self._token)
 
     def reply(self, path: str, hotline: Hotline, position: Position | None) -> Reply:
-        """What a heartbeat hears at an address. Nothing at those that a call reaches only by ringing somebody."""
+        """Return what a heartbeat hears at an address. Nothing at those that a call reaches only by ringing somebody."""
         now = epoch_seconds(self._clock())
         if path == "/voice":
             return heartbeat.incoming(hotline, now)

@@ -44,7 +44,7 @@ def refuse_unsigned(
 
 
 def _well_formed(request: Request) -> bool:
-    """Whether the names of parameters look like a carrier's.
+    """Return whether the names of parameters look like a carrier's.
 
     A signature covers address, names and values in one row, without a mark between them. Were a name allowed to begin
     as an address goes on, the signature of one address would be good for another.
@@ -54,7 +54,7 @@ def _well_formed(request: Request) -> bool:
 
 
 def _readable(request: Request) -> bool:
-    """Whether the body can be read. Whoever breaks HTTP gets no TwiML."""
+    """Return whether the body can be read. Whoever breaks HTTP gets no TwiML."""
     try:
         return request.form is not None
     except RequestEntityTooLarge:

@@ -51,6 +51,6 @@ def make_sms(
 
 
 def _number(sent: str) -> str:
-    """In a GET the plus of a number may arrive as the space it also stands for."""
+    """Read a number: in a GET its plus may arrive as the space it also stands for."""
     bare = sent.strip()
     return f"+{bare}" if sent.startswith(" ") and bare.isdigit() else bare

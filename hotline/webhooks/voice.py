@@ -146,12 +146,12 @@ def make_voice(
 
 
 def _outcome(hook: Webhook) -> RingOutcome:
-    """How the ring that a webhook tells of came out."""
+    """Return how the ring that a webhook tells of came out."""
     if hook.bridged:
         return RingOutcome.ACCEPTED
     return RingOutcome.CALLER_GONE if hook.over else _OUTCOMES.get(hook.dialled, RingOutcome.FAILED)
 
 
 def _too_late(reply: Reply) -> bool:
-    """Whether a volunteer is told something and let go: they are asked with a Screen, and nothing else is said."""
+    """Return whether a volunteer is told something and let go: they are asked with a Screen, and nothing else is said."""
     return bool(reply) and isinstance(reply[0], Say)

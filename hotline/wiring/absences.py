@@ -18,7 +18,7 @@ from hotline.store.redis.server import Server
 
 
 def build_absences(settings: Settings, server: Server | None = None) -> AbsenceBook:
-    """What volunteers said of being off. `server` is Redis, for a process that asks it already.
+    """Return what volunteers said of being off. `server` is Redis, for a process that asks it already.
 
     The rota files are looked at again at each look; a process that has them sets `phones` to its own.
     """
@@ -28,13 +28,13 @@ def build_absences(settings: Settings, server: Server | None = None) -> AbsenceB
 
 
 def build_rounds(settings: Settings, book: AbsenceBook) -> AbsenceRounds:
-    """What keeps the database, Redis and this machine's disk alike."""
+    """Return what keeps the database, Redis and this machine's disk alike."""
     lock = absences_file(settings).with_name("rounds.lock")
     return AbsenceRounds(book, Database(settings.database_url), lock)
 
 
 def _phones_on_disk(settings: Settings) -> Callable[[str], Mapping[str, str]]:
-    """The same from the files as they are now. Nothing is read before it is asked."""
+    """Read phones from the files as they are now, once asked. Nothing is read before it is asked."""
     made: list[Callable[[str], Mapping[str, str]]] = []
     nothing: Mapping[str, str] = {}
 

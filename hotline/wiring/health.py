@@ -42,7 +42,7 @@ class HealthOf:
 
     @property
     def checks(self) -> Checks:
-        """Each check by the name of its part."""
+        """Return each check by the name of its part."""
         return {
             "files": self.files,
             "redis": self.redis,

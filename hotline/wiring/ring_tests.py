@@ -23,7 +23,7 @@ _PATIENCE = 3.0
 def build_ring_tests(
     settings: Settings, lines: Callable[[], Collection[Hotline]], absences: Absences, jobs: Jobs, notice: Notices
 ) -> RingTesting | None:
-    """What rings the phones of these lines' volunteers; None where there is no carrier."""
+    """Return what rings the phones of these lines' volunteers; None where there is no carrier."""
     account = carrier(settings)
     if account is None:
         return None

@@ -21,7 +21,7 @@ from hotline.store.database.unreached import Unreached
 def build_texting(
     settings: Settings, lines: Lines, absences: Absences, carrier: Carrier, clock: Clock, notice: Notices
 ) -> Texting:
-    """What sends texts, for these settings."""
+    """Return what sends texts, for these settings."""
     database, key = Database(settings.database_url), deployment.secret_key(settings)
     ledger = TextsSent(database, key)
     sender = Sender(carrier, ledger, TextOptouts(database, key), clock, notice)

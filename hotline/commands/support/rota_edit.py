@@ -54,7 +54,7 @@ class Editing:
 
 @contextmanager
 def understanding() -> Iterator[None]:
-    """What cannot be understood of a command's words is a BadParameter."""
+    """Turn what cannot be understood of a command's words into a BadParameter."""
     try:
         yield
     except Unreadable as problem:

@@ -30,7 +30,7 @@ class Named:
 
 
 def rotas_now(settings: Settings, name: str | None = None) -> list[Named]:
-    """The same as `rotas`, less the volunteers who are off, as far as this machine knows."""
+    """Return the rotas that `rotas` finds, less the volunteers who are off, as far as this machine knows."""
     known = absences_known(settings)
     return [
         replace(one, schedule=one.schedule.with_absences(known(one.schedule.rota.id))) for one in rotas(settings, name)

@@ -45,7 +45,7 @@ def folder(path: Path, label: str) -> Version:
 
 
 def working(old: Version, config_dir: Path) -> Version:
-    """What to compare a version with if nothing is named: the files in use, or the one of the same name."""
+    """Return what to compare a version with if nothing is named: the files in use, or the one of the same name."""
     if old.file is None:
         return folder(config_dir, "the working files")
     same = next((one for one in _same_name(old.file, config_dir) if one.is_file()), None)
@@ -80,7 +80,7 @@ def _revision(name: str, config_dir: Path) -> Version:
 
 
 def _git(folder: Path, *words: str) -> bytes | None:
-    """What git prints, or None where it says no. Raises FilesError if there is no git."""
+    """Return what git prints, or None where it says no. Raises FilesError if there is no git."""
     try:
         done = subprocess.run(["git", "-C", folder, *words], capture_output=True, timeout=_GIT_WITHIN, check=False)
     except (OSError, subprocess.TimeoutExpired):

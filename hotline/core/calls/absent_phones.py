@@ -28,5 +28,5 @@ def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[
 
 
 def phone_digest(key: bytes, phone: str) -> str:
-    """What stands for a phone: nobody without the key can tell which."""
+    """Return what stands for a phone: nobody without the key can tell which."""
     return hmac.digest(key, b"absent phone\0" + phone.encode(), "sha256")[:12].hex()

@@ -35,7 +35,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class GoOn:
-    """After the words, go on to `to`."""
+    """Where the call goes after the words: `to`."""
 
     to: str
 
@@ -77,7 +77,7 @@ Action = GoOn | Menu | Hunt | FixedDial | HangUp
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. The `at_most`-th visit in one call goes to `instead` without a word."""
+    """A step of a call flow. The `at_most`-th visit in one call goes to `instead` without a word."""
 
     name: str
     say: Words
@@ -88,7 +88,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One call flow file, checked: every step and language it names exists. Numbers are E.164."""
+    """A call flow file, checked: every step and language it names exists. Numbers are E.164."""
 
     id: str
     name: str
@@ -114,7 +114,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Hotline:
-    """One phone line with its call flow and rota, and the rota's answers to "who is on call?"."""
+    """A hotline: its numbers, its call flow and its rota, and the rota's answers to "who is on call?"."""
 
     flow: Flow
     rota: Rota
@@ -123,11 +123,11 @@ class Hotline:
     """Has OPEN on call while the line is open; None: always."""
 
     def is_open(self, instant: datetime) -> bool:
-        """Whether a call that begins at an aware datetime finds the line open."""
+        """Return whether a call that begins at an aware datetime finds the line open."""
         return self.opening is None or bool(self.opening.at(instant).on_call)
 
     def opens(self, instant: datetime) -> datetime | None:
-        """When the line next opens, or closes, after an instant; None if it never does."""
+        """Return when the line next opens, or closes, after an instant; None if it never does."""
         return None if self.opening is None else self.opening.next_change(instant)
 
     @property

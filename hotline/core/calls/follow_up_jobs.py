@@ -56,7 +56,7 @@ class Aftermath:
         return (Job("line_trouble", (hotline, trouble.value, hour), Urgency.TONIGHT, name),)
 
     def caller_not_reached(self, hotline: str, now: int) -> tuple[Job, ...]:
-        """Nobody could be reached for a caller. The job has the minute, counted from 1970."""
+        """Return the jobs for a caller for whom nobody could be reached. The job has the minute, counted from 1970."""
         minute = str(now // 60)
         name = f"caller_not_reached/{hotline}/{minute}"
         return (Job("caller_not_reached", (hotline, minute), Urgency.TONIGHT, name),)

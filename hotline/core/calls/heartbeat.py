@@ -39,7 +39,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """One round of calls, one for each hotline, at `at` (epoch seconds). Without hotlines nothing was proven.
+    """A round of test calls, one for each hotline, at `at` (epoch seconds). Without hotlines nothing was proven.
 
     `ping_problem` tells why the outside watcher could not be told, if one is set; that is no failure of the line.
     """
@@ -63,7 +63,7 @@ class Pulse:
 
 
 def mark(call: str, token: str) -> str:
-    """What makes a call (its CallSid) a heartbeat. `token` is what webhooks are signed with.
+    """Return what makes a call (its CallSid) a heartbeat. `token` is what webhooks are signed with.
 
     Under that token, and not under our own key, as whoever accepts the signature must know the mark too: a machine
     with another HOTLINE_SECRET_KEY would otherwise take each heartbeat for a call, and ring somebody.
@@ -72,17 +72,18 @@ def mark(call: str, token: str) -> str:
 
 
 def is_marked(text: str, call: str, token: str) -> bool:
-    """Whether `text` is the mark of this call."""
+    """Return whether `text` is the mark of this call."""
     return bool(text) and hmac.compare_digest(text.encode(), mark(call, token).encode())
 
 
 def incoming(hotline: Hotline, now: int) -> Reply:
-    """What a heartbeat hears first at `now` (epoch seconds): the step for closed hours outside the opening hours."""
+    """Return what a heartbeat hears first at `now` (epoch seconds): the step for closed hours outside the opening
+    hours."""
     return _nobody_rung(rules.begin(hotline, _CALL, now))
 
 
 def silent(hotline: Hotline, position: Position | None, now: int) -> Reply:
-    """What it hears when it has pressed nothing. A position that is not ours starts over, as for any call."""
+    """Return what it hears when it has pressed nothing. A position that is not ours starts over, as for any call."""
     return incoming(hotline, now) if position is None else _nobody_rung(rules.silence(hotline, position, now))
 
 
@@ -98,7 +99,10 @@ def spoken(reply: Reply) -> tuple[str, ...]:
 
 
 def pulse(last: Heartbeat | None, now: float, every: int, up_for: float) -> Pulse:
-    """How the line is, by its last heartbeat. `every`: seconds from one to the next; `up_for`: seconds we have run."""
+    """Return how the line is, by its last heartbeat.
+
+    `every`: seconds from one to the next; `up_for`: seconds we have run.
+    """
     if last is None or now - last.at > LATE_AFTER * every:
         if last is None and up_for <= LATE_AFTER * every:
             return Pulse()

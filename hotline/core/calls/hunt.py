@@ -24,7 +24,7 @@ SPREAD_FROM = 10
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One ring's volunteer, and in which round, or as backup."""
+    """A volunteer to ring, and in which round, or as backup."""
 
     volunteer: str
     round: int
@@ -33,7 +33,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class RingName:
-    """One ring of one call: the call's random token, and the ring's number in it."""
+    """The name of a ring: the call's random token, and the ring's number in it."""
 
     token: str
     number: int
@@ -67,7 +67,7 @@ class RingEnd(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One volunteer of a hand. A lower `rank` comes first; one who was `tried` keeps their seat and is passed over.
+    """A volunteer of a hand. A lower `rank` comes first; one who was `tried` keeps their seat and is passed over.
 
     All of a lower `tier` come before those of a higher one, and stand before them in the hand.
     """
@@ -131,7 +131,7 @@ class NobodyLeft:
 
 
 def first_hand(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Hand:
-    """Whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds.
+    """Return whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds.
 
     The backup comes between two rings once the caller has waited for `backup_after`, and is the last there is once they
     have waited for `max_wait`, or when nobody is on call.
@@ -147,7 +147,7 @@ def first_hand(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str,
 def next_hand(
     hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, hand: Hand, busy: Set[str]
 ) -> Hand | AllBusy | NobodyLeft:
-    """What follows when nobody could be dealt from a hand, of which these are busy."""
+    """Return what follows when nobody could be dealt from a hand, of which these are busy."""
     if hand.last:
         return NobodyLeft()
     if hand.backup:

@@ -17,7 +17,7 @@ class Moment(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One fact for the call log. Any entry may arrive twice, late, or before another of its call.
+    """A fact for the call log. Any entry may arrive twice, late, or before another of its call.
 
     `id` is the keyed digest of the CallSid, `at` epoch seconds. `NOT_ANSWERED` takes back an `ANSWERED` at or after
     `at` (the volunteer accepted, but the caller was gone): an answer before it stands.

@@ -64,12 +64,12 @@ class Position:
     doubtful: int = 0
 
     def visited(self, step: str) -> int:
-        """How often a step has been visited."""
+        """Return how often a step has been visited."""
         visits = dict(self.visits)
         return visits.get(mark(step), visits.get(step, 0))
 
     def visiting(self, step: str) -> Position:
-        """This position with one more visit counted for a step."""
+        """Return this position with one more visit counted for a step."""
         visits = {name: count for name, count in self.visits if name != step}
         visits[mark(step)] = self.visited(step) + 1
         return replace(self, visits=tuple(visits.items()))
@@ -81,7 +81,7 @@ def mark(name: str) -> str:
 
 
 def is_among(name: str, names: Iterable[str]) -> bool:
-    """Whether a name is among others, of which some may be marks."""
+    """Return whether a name is among others, of which some may be marks."""
     found = set(names)
     return name in found or mark(name) in found
 

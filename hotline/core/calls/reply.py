@@ -46,7 +46,7 @@ class GoOn:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """One attempt to reach a volunteer, for `ring_for` seconds; whoever picks up is screened first.
+    """An attempt to reach a volunteer, for `ring_for` seconds; whoever picks up is screened first.
 
     Their talk is cut off after `talk_for` seconds, and one with a fixed number, too.
     """

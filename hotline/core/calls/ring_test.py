@@ -39,7 +39,7 @@ _MONTHLY = re.compile(r".+/\d{4}-\d\d/[^/]+")
 
 @dataclass(frozen=True, slots=True)
 class RingTest:
-    """One test of one volunteer's phone. `at`: when it was asked for, epoch seconds."""
+    """A test of one volunteer's phone. `at`: when it was asked for, epoch seconds."""
 
     id: str
     hotline: str
@@ -81,7 +81,7 @@ def unseal(text: str, key: bytes, now: int) -> RingTest | None:
 
 
 def asked(hotline: Hotline, volunteer: str | None) -> Reply:
-    """What is heard when the phone is answered: what this is, twice, and what to press. A voicemail may hear it."""
+    """Return what is heard when the phone is answered: what this is, twice, and what to press. A voicemail may hear it."""
     nowhere = Position("", "", "")  # a test's own address is the same throughout
     said = Screen((_say(hotline, volunteer, words.RING_TEST),), LISTEN_FOR, nowhere)
     return (said, said, _say(hotline, volunteer, words.RING_TEST_UNANSWERED), HangUp())
@@ -117,12 +117,12 @@ def as_named_now(
 
 
 def is_monthly(id: str) -> bool:
-    """Whether a test of this id is a month's, and not one that somebody asked for."""
+    """Return whether a test of this id is a month's, and not one that somebody asked for."""
     return _MONTHLY.fullmatch(id) is not None
 
 
 def next_monthly(now: datetime, zone: tzinfo) -> datetime:
-    """When monthly tests are next due, on the wall of the zone."""
+    """Return when monthly tests are next due, on the wall of the zone."""
     local = now.astimezone(zone)
     return next(
         due

@@ -82,7 +82,7 @@ RING_TEST_UNANSWERED = {
 
 
 def language_name(code: str, told_in: str) -> str | None:
-    """What the language `code` is called in the language `told_in`, or None if we cannot say it."""
+    """Return what the language `code` is called in the language `told_in`, or None if we cannot say it."""
     return LANGUAGES.get(told_in, {}).get(code.replace("_", "-").partition("-")[0].lower())
 
 
@@ -96,7 +96,7 @@ def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[s
 
 
 def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:
-    """As `spoken`, but never silent: failing the language, the flow's first one, and failing that, English."""
+    """Return words that are never silent: as `spoken` finds them, else in the flow's first language, else in English."""
     for code in (language, flow.first_language, *flow.languages):
         words = spoken(flow, code, own, default, **names)
         if words is not None:

@@ -139,7 +139,8 @@ def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
 
 
 def wants_a_key(hotline: Hotline, seeking: Seeking, now: int) -> bool:
-    """Whether the caller must press a key before a phone rings: at night, where a doubtful call may be a machine's."""
+    """Return whether the caller must press a key before a phone rings: at night, where a doubtful call may be a
+    machine's."""
     return (
         seeking.position.doubtful > 0
         and seeking.position.rings == 0
@@ -164,12 +165,13 @@ def ask_for_a_key(hotline: Hotline, seeking: Seeking, now: int) -> Next:
 
 
 def waited_too_long(hotline: Hotline, position: Position, now: int) -> bool:
-    """Whether the caller has come to a `ring` step before, and waited for `max_wait` since without pressing a key."""
+    """Return whether the caller has come to a `ring` step before, and waited for `max_wait` since without pressing a
+    key."""
     return position.waits_since > 0 and now - position.waits_since >= hotline.rota.ringing.max_wait
 
 
 def is_expired(position: Position, now: int) -> bool:
-    """Whether a position is older than any call. One of the release before does not say when its call began."""
+    """Return whether a position is older than any call. One of the release before does not say when its call began."""
     return position.begun > 0 and now - position.begun > LONGEST_CALL
 
 
@@ -256,7 +258,7 @@ def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | H
 
 
 def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None = None) -> Say:
-    """What a volunteer hears; in `callers` language, if that is not the only one they could be called in."""
+    """Return what a volunteer hears; in `callers` language, if that is not the only one they could be called in."""
     flow = hotline.flow
     language = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
     names = {"name": flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key}
@@ -273,7 +275,7 @@ def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, ca
 
 
 def _may_be_called_in_another(hotline: Hotline, volunteer: str | None, language: str) -> bool:
-    """Whether a volunteer cannot know which language a call is in."""
+    """Return whether a volunteer cannot know which language a call is in."""
     flow, known = hotline.flow, hotline.rota.volunteers.get(volunteer or "")
     speaks = [code for code in known.languages if code in flow.languages] if known else []
     return (speaks or [flow.first_language]) != [language]

@@ -27,5 +27,5 @@ def wait(age: int, least: int, asked: int | None = None) -> int:
 
 
 def overdue(text: TextRecord, now: int) -> bool:
-    """Whether the record of a text is to be deleted: one we got or answered at once, one we sent after a day."""
+    """Return whether the record of a text is to be deleted: one we got or answered at once, one we sent after a day."""
     return not text.sent or now - text.since >= TEXTS_KEPT

@@ -59,7 +59,7 @@ class Holdings:
 
 
 def holdings(calls: Iterable[CallRecord], texts: Iterable[TextRecord], recordings: int | None, now: int) -> Holdings:
-    """What these records come to at an instant (epoch seconds). A record that is listed twice counts once."""
+    """Return what these records come to at an instant (epoch seconds). A record that is listed twice counts once."""
     known = {call.sid: call for call in calls}.values()
     over = [call for call in known if call.over]
     kept = {text.sid: text for text in texts}.values()
@@ -78,7 +78,7 @@ def _to_volunteer(call: CallRecord) -> bool:
 
 
 def _pile(began: Iterable[int], now: int) -> Pile:
-    """One that has no date counts as old as can be: nobody can say that it is not."""
+    """Sort records by age; one without a date counts as old as can be."""
     ages = [max(now - since, 0) for since in began]
     bounds = (_HOUR, LATE, GIVE_UP_AFTER)
     below = [sum(age < bound for age in ages) for bound in bounds]

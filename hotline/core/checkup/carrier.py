@@ -14,7 +14,7 @@ _PROVISION = "`hotline provision` shows what to change, and changes it."
 
 
 def judge_account(account: Account) -> Result:
-    """Whether the account can take calls."""
+    """Return whether the account can take calls."""
     if account.status != "active":
         return failed(
             f"The carrier account is {account.status or 'in no state we know'}: no call may come in.",
@@ -29,7 +29,7 @@ def judge_account(account: Account) -> Result:
 
 
 def judge_numbers(plan: Plan) -> Iterator[Result]:
-    """Whether each number of a call flow leads here."""
+    """Return whether each number of a call flow leads here."""
     for number in plan.missing:
         yield failed(
             f"{number} is in a call flow, and the account does not have it.",
@@ -42,7 +42,10 @@ def judge_numbers(plan: Plan) -> Iterator[Result]:
 
 
 def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> Iterator[Result]:
-    """Whether callers reach somebody when all of this is down. `alongside`: fallbacks that would be down with us."""
+    """Return whether callers reach somebody when all of this is down.
+
+    `alongside`: fallbacks that would be down with us.
+    """
     found = list(numbers)
     without = [one.number for one in found if not one.pointing.fallback_url]
     if without:
@@ -60,7 +63,7 @@ def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> I
 
 
 def judge_names(numbers: Iterable[OwnNumber]) -> Result:
-    """Whether the carrier looks up the names of callers."""
+    """Return whether the carrier looks up the names of callers."""
     looked_up = [one.number for one in numbers if one.looks_up_names]
     if looked_up:
         return failed(
@@ -71,7 +74,7 @@ def judge_names(numbers: Iterable[OwnNumber]) -> Result:
 
 
 def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> Result:
-    """Whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
+    """Return whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
     unable = [one.number for one in numbers if not one.texts]
     if not unable:
         return passed("The numbers can send and get texts.")
@@ -84,7 +87,7 @@ def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> Result:
 
 
 def judge_recordings(count: int | None, days: int) -> Result:
-    """Whether calls are recorded; None: the carrier does not say. Other services may have recordings, too."""
+    """Return whether calls are recorded; None: the carrier does not say. Other services may have recordings, too."""
     if count is None:
         return warned(
             "Whether the account records calls cannot be known from here.", "See Recordings in the carrier's console."
@@ -100,7 +103,7 @@ def judge_recordings(count: int | None, days: int) -> Result:
 
 
 def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequence[str]]) -> Iterator[Result]:
-    """Whether the carrier may dial volunteers' countries. None: it does not say. `where`: who has a phone there."""
+    """Return whether the carrier may dial volunteers' countries. None: it does not say. `where`: who has a phone there."""
     barred = [country for country, may in allowed.items() if may is False]
     unknown = [country for country, may in allowed.items() if may is None]
     for country in barred:
@@ -120,7 +123,7 @@ def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequ
 
 
 def judge_clock(whose: str, skew: float) -> Result:
-    """Whether this machine's clock agrees with another. `skew`: ours less theirs, in seconds."""
+    """Return whether this machine's clock agrees with another. `skew`: ours less theirs, in seconds."""
     ahead = f"{abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'}"
     remedy = "Have NTP set it (`timedatectl set-ntp true`): shifts begin and end by it."
     if abs(skew) >= SKEW_BAD:
@@ -172,7 +175,7 @@ def _judge_number(one: Repointing) -> Iterator[Result]:
 
 
 def _shown(address: str) -> str:
-    """Where an address leads, without a password in it, or what is in its query."""
+    """Return where an address leads, without a password in it, or what is in its query."""
     scheme, _, rest = address.partition("://")
     authority, slash, path = rest.partition("/")
     return f"to {scheme}://{authority.rpartition('@')[2]}{slash}{path.partition('?')[0]}" if rest else "nowhere"

@@ -46,7 +46,7 @@ def judge_redis(facts: RedisFacts) -> Iterator[Result]:
 
 
 def judge_revision(found: str | None, wanted: str, backend: str) -> Result:
-    """Whether the database has the shape this release needs."""
+    """Return whether the database has the shape this release needs."""
     if found == wanted:
         return passed(f"{backend} answers, and has the shape this release needs ({wanted}).")
     if found is not None and found > wanted:
@@ -59,7 +59,8 @@ def judge_revision(found: str | None, wanted: str, backend: str) -> Result:
 
 
 def judge_ends(calls: int, not_reported: int, days: int) -> Result:
-    """Whether the ends of calls are reported. `not_reported`: of so many calls the end is not known, though over.
+    """Return whether the ends of calls are reported. `not_reported`: of so many calls the end is not known, though
+    over.
 
     A caller who hangs up within their first second is among them, so a few are nothing to worry about.
     """
@@ -75,7 +76,7 @@ def judge_ends(calls: int, not_reported: int, days: int) -> Result:
 
 
 def judge_room(where: str, free: int) -> Result:
-    """Whether there is room on a disk. `free` in bytes."""
+    """Return whether there is room on a disk. `free` in bytes."""
     told = f"{free / _GB:.1f} GB are free on the disk of {where}."
     if free < 100 * _MB:
         return failed(
@@ -86,7 +87,7 @@ def judge_room(where: str, free: int) -> Result:
 
 
 def judge_private(where: str, mode: int) -> Result:
-    """Whether others on the machine can look into a folder of ours. `mode`: its permission bits."""
+    """Return whether others on the machine can look into a folder of ours. `mode`: its permission bits."""
     if mode & 0o077:
         return warned(
             f"Others on this machine may look into {where} (its mode is {mode & 0o777:o}).",
@@ -96,7 +97,7 @@ def judge_private(where: str, mode: int) -> Result:
 
 
 def judge_files(where: str, names: Sequence[str]) -> Result:
-    """What to do about files that others on the machine may use. `names`: at least one, below `where`."""
+    """Return what to do about files that others on the machine may use. `names`: at least one, below `where`."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return warned(
         f"Others on this machine may read {', '.join(names[:3])}{more} in {where}.",
@@ -106,7 +107,7 @@ def judge_files(where: str, names: Sequence[str]) -> Result:
 
 
 def judge_file_system(kind: str) -> Result:
-    """Whether SQLite's file is where its locks hold."""
+    """Return whether SQLite's file is where its locks hold."""
     if kind in NETWORK:
         return failed(
             f"The SQLite database is on a network file system ({kind}), where locks do not hold: it may be damaged.",
@@ -116,7 +117,7 @@ def judge_file_system(kind: str) -> Result:
 
 
 def judge_zones(release: str, year: int) -> Result:
-    """Whether zone rules are of this year or the last. `release`: tzdata's, such as 2026.6."""
+    """Return whether zone rules are of this year or the last. `release`: tzdata's, such as 2026.6."""
     made = release.partition(".")[0]
     if not made.isdigit() or int(made) < year - 1:
         return warned(

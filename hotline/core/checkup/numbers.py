@@ -28,7 +28,7 @@ OVERRIDES = frozenset({"voice_application", "trunk", "sms_application"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of a number that is to be another. `field` as in Pointing."""
+    """A field of a number that is to change. `field` as in Pointing."""
 
     field: str
     now: str
@@ -66,7 +66,7 @@ class Plan:
 
 
 def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, fallback_url: str | None) -> Plan:
-    """How the account's numbers among those wanted are pointed here."""
+    """Return how the account's numbers among those wanted are pointed here."""
     has = {number.number: number for number in account}
     ours = list(dict.fromkeys(wanted))
     found = [
@@ -76,7 +76,7 @@ def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, f
 
 
 def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Pointing:
-    """Where the number should lead. Without a fallback, that which is set at the carrier stays."""
+    """Return where the number should lead. Without a fallback, that which is set at the carrier stays."""
     then = Pointing(
         voice_url=f"{public_url}/voice",
         voice_method="POST",
@@ -103,7 +103,7 @@ def meant_path(path: str, prefix: str = "") -> str:
 
 
 def leads_there(typed: str, here: str, path: str) -> bool:
-    """Whether an address is `here`, which ends with `path`, in another spelling. Calls to it are answered alike."""
+    """Return whether an address is `here`, which ends with `path`, in another spelling. Calls to it are answered alike."""
     (host, way, query), (our_host, our_way, our_query) = _parts(typed), _parts(here)
     prefix = our_way.removesuffix(path)
     plain = re.sub("/+", "/", way).lower()

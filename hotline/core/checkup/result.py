@@ -18,7 +18,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One answer of a check. `remedy` is "" where nothing is to be done."""
+    """The answer of a check. `remedy` is "" where nothing is to be done."""
 
     verdict: Verdict
     told: str
@@ -26,12 +26,12 @@ class Result:
 
 
 def passed(told: str) -> Result:
-    """All is well."""
+    """Report that all is well."""
     return Result(Verdict.PASS, told)
 
 
 def warned(told: str, remedy: str) -> Result:
-    """It goes on for now."""
+    """Report a problem that the hotline bears for now."""
     return Result(Verdict.WARN, told, remedy)
 
 
@@ -41,17 +41,17 @@ def failed(told: str, remedy: str) -> Result:
 
 
 def skipped(told: str, remedy: str = "") -> Result:
-    """It was not asked."""
+    """Report a check that was not made."""
     return Result(Verdict.SKIPPED, told, remedy)
 
 
 def any_failed(results: Iterable[Result]) -> bool:
-    """Whether one of them failed."""
+    """Return whether one of them failed."""
     return any(result.verdict is Verdict.FAIL for result in results)
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
-    """Some names in a sentence: `amy, ben and 3 more`."""
+    """Put some names into a sentence: `amy, ben and 3 more`."""
     found = list(names)
     if len(found) <= most:
         return ", ".join(found)

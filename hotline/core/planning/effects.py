@@ -46,14 +46,14 @@ class Effects:
 
 
 def reach(schedule: Schedule, entries: Sequence[Away | Cover]) -> Span:
-    """From the first instant of some entries (at least one) to their last; two years or so at most."""
+    """Return the span from the first instant of some entries (at least one) to their last; two years or so at most."""
     start = min(schedule.clock.first(entry.start) for entry in entries)
     end = max(schedule.clock.last(entry.end) for entry in entries)
     return Span(utc(start), min(utc(end), utc(start) + _FURTHEST))
 
 
 def effects(before: Schedule, after: Schedule, when: Span) -> Effects:
-    """What differs between two rotas in a time."""
+    """Return what differs between two rotas in a time."""
     was, becomes = (one.stretches(when.start, when.end) for one in (before, after))
     gained = _more(spells(becomes), spells(was))
     start, end = when.start - _NEAR, when.end + _NEAR
@@ -70,8 +70,9 @@ def effects(before: Schedule, after: Schedule, when: Span) -> Effects:
 
 
 def could_step_in(schedule: Schedule, when: Span) -> list[tuple[str, int]]:
-    """Who is neither on call nor away at any moment of a time, each with how many seconds they are on call in the four
-    weeks around it: first who has a rest before and after, as long as the rota's limits ask for, then the least loaded.
+    """Return who is neither on call nor away at any moment of a time, each with how many seconds they are on call in
+    the four weeks around it: first who has a rest before and after, as long as the rota's limits ask for, then the
+    least loaded.
 
     Volunteers who are never more than backup are left out.
     """
@@ -87,7 +88,7 @@ def could_step_in(schedule: Schedule, when: Span) -> list[tuple[str, int]]:
 
 
 def _as_bad(before: Breach, now: Breach) -> bool:
-    """Whether a breach is only what is left of one that was there before."""
+    """Return whether a breach is only what is left of one that was there before."""
     same = (before.volunteer, before.kind) == (now.volunteer, now.kind)
     within = before.span.start <= now.span.start and now.span.end <= before.span.end
     return same and within and (before.kind == "nights-running" or before.size <= now.size)

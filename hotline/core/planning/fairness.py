@@ -70,7 +70,7 @@ class Fairness:
 
 
 def fairness(schedule: Schedule, start: datetime, end: datetime) -> Fairness:
-    """How the load is spread from `start` to `end`."""
+    """Return how the load is spread from `start` to `end`."""
     stretches = schedule.stretches_when_open(start, end)
     on_call, backup = spells(stretches), backup_spells(stretches)
     nights, weekends = _Windows(schedule.clock, _NIGHT, range(7)), _Windows(schedule.clock, _WEEKEND, (_SATURDAY,))
@@ -100,7 +100,7 @@ def fairness(schedule: Schedule, start: datetime, end: datetime) -> Fairness:
 
 
 def breaches(schedule: Schedule, start: datetime, end: datetime) -> list[Breach]:
-    """All that exceeds the rota's limits and touches a period, silenced or not, by volunteer and in order of time.
+    """Find all that exceeds the rota's limits and touches a period, silenced or not, by volunteer and in order of time.
 
     A run of nights that reaches beyond the period is followed for two weeks on either side. Limits that nobody wrote
     are not exceeded where everyone is on call without a break: nobody is left to share with, as on a rota's first day.
@@ -120,14 +120,15 @@ def breaches(schedule: Schedule, start: datetime, end: datetime) -> list[Breach]
 
 
 def _nobody_else(schedule: Schedule, times: Mapping[str, Sequence[Span]], first: datetime, last: datetime) -> bool:
-    """Whether all volunteers, other than the backup, are on call whenever the line is open."""
+    """Return whether all volunteers, other than the backup, are on call whenever the line is open."""
     everyone = (set(schedule.rota.volunteers) - set(schedule.rota.backup)) | times.keys()
     needed = schedule.open_times(first, last)
     return all(list(times.get(who, ())) == needed for who in everyone)
 
 
 def exceeded(schedule: Schedule, who: str, times: Sequence[Span]) -> frozenset[Breach]:
-    """What would exceed the rota's limits if a volunteer were on call at these times (in order, apart) and no other."""
+    """Return what would exceed the rota's limits if a volunteer were on call at these times (in order, apart) and no
+    other."""
     limits = schedule.rota.limits
     if who in limits.silenced:
         return frozenset()

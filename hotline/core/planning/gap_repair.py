@@ -71,13 +71,13 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
 
 
 def _regular(lack: Lack, start: datetime, end: datetime) -> bool:
-    """Whether times come round in at least half of the weeks looked at, and more than once."""
+    """Return whether times come round in at least half of the weeks looked at, and more than once."""
     weeks = (end - start) / timedelta(weeks=1)
     return len(lack.times) > 1 and 2 * len(lack.times) >= weeks * len(named_days(lack.times))
 
 
 def _least_loaded(pool: Pool, times: Sequence[Span], wanted: int) -> tuple[str, ...]:
-    """Who to ask: those who are free, or failing that those who are away too. May be fewer than wanted."""
+    """Return who to ask: those who are free, or failing that those who are away too. May be fewer than wanted."""
     return tuple(dict.fromkeys((*pool.free(times), *pool.free(times, even_away=True))))[:wanted]
 
 
@@ -127,7 +127,7 @@ def _shifts(lack: Lack, asked: tuple[str, ...], always: bool) -> Iterator[Shift]
 
 
 def _length(time: Span) -> int:
-    """How many minutes pass on the wall, clock changes aside."""
+    """Return how many minutes pass on the wall, clock changes aside."""
     return _wall(time.end, up=True) - _wall(time.start)
 
 

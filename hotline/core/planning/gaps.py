@@ -31,7 +31,7 @@ class Lack:
 def lacks(
     schedule: Schedule, start: datetime, end: datetime, depth: int = 1, at_start: str = "now, until"
 ) -> list[Lack]:
-    """When fewer than `depth` people are on call from `start` to `end` (aware), some weeks: the earliest first.
+    """Return when fewer than `depth` people are on call from `start` to `end` (aware), some weeks: the earliest first.
 
     Each time is whole: one under way has the start it had, and one that goes beyond `end` the end it will have.
     `at_start` begins the words of one under way.

@@ -49,7 +49,10 @@ class RotaDiff:
 
 
 def rota_diff(old: Schedule | None, new: Schedule | None, start: datetime, end: datetime) -> RotaDiff:
-    """What differs; None stands for a rota that is not there. A rota that is new, or gone, has no gaps to speak of."""
+    """Return what differs; None stands for a rota that is not there.
+
+    A rota that is new, or gone, has no gaps to speak of.
+    """
     zones = [each.rota.zone for each in (old, new) if each]
     hours = (start.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC) for zone in zones)
     first = min(hours, default=start)
@@ -111,7 +114,7 @@ def _nobody(who: OnCall) -> bool:
 
 
 def _when(schedule: Schedule | None, stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
-    """When something holds while callers can reach the line."""
+    """Return when something holds while callers can reach the line."""
     found = joined(Span(one.start, one.end) for one in stretches if holds(one.who))
     if schedule is None or not schedule.opening or not found:
         return found

@@ -12,7 +12,7 @@ from hotline.core.times.wall_clock import DAY
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """One setting, under the name it has in the file, before and after, as written there. Never a phone number."""
+    """A setting, under the name it has in the file, before and after, as written there. Never a phone number."""
 
     what: str
     old: str

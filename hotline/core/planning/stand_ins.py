@@ -25,7 +25,7 @@ class Pool:
         self._regular = regular(schedule.rota)
 
     def free(self, wanted: Sequence[Span], even_away: bool = False) -> list[str]:
-        """Who is not on call, and (unless `even_away`) not away, at any of these times (in order, apart).
+        """Return who is not on call, and (unless `even_away`) not away, at any of these times (in order, apart).
 
         First who is in a shift, a rotation or a cover, then who is in nothing, then who is only a backup; of each,
         first those who stay within the rota's limits, then those with the fewest hours, then by place in the rota.
@@ -46,14 +46,14 @@ class Pool:
         self._load[who] = seconds(self._times[who])
 
     def seconds(self, who: str) -> int:
-        """How long a volunteer is on call in the period."""
+        """Return how long a volunteer is on call in the period."""
         return self._load.get(who, 0)
 
     def _rank(self, who: str) -> int:
         return 0 if who in self._regular else 2 if who in self._schedule.rota.backup else 1
 
     def _exceeds(self, who: str, wanted: Sequence[Span]) -> bool:
-        """Whether a volunteer exceeds a limit with these times that they do not exceed without.
+        """Return whether a volunteer exceeds a limit with these times that they do not exceed without.
 
         Times that follow at once on others are one long time, with no rest between that could be too short: here they
         count as too close.
@@ -71,7 +71,7 @@ _MOST_CHECKED = 10
 
 
 def regular(rota: Rota) -> frozenset[str]:
-    """Who is in a shift, a rotation or a cover."""
+    """Return who is in a shift, a rotation or a cover."""
     return frozenset(
         (
             *(who for shift in rota.shifts for who in shift.on_call),
@@ -92,7 +92,7 @@ def _away(schedule: Schedule) -> Mapping[str, list[Span]]:
 
 
 def _meet(times: Sequence[Span], wanted: Sequence[Span]) -> bool:
-    """Whether two lists of times (each in order, apart) share a moment."""
+    """Return whether two lists of times (each in order, apart) share a moment."""
     first = second = 0
     while first < len(times) and second < len(wanted):
         one, other = times[first], wanted[second]

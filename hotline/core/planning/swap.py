@@ -39,7 +39,7 @@ class Exchange:
 def exchange(
     schedule: Schedule, one: str, other: str, start: WallMinute, end: WallMinute, whole_days: bool
 ) -> Exchange:
-    """What two volunteers exchange from `start` to `end`.
+    """Return what two volunteers exchange from `start` to `end`.
 
     With `whole_days`, the shifts, turns and covers that start then are taken whole, so that a night is not cut off at
     midnight, and one that ends on the first day is left alone, as it belongs to the day before. Otherwise what is

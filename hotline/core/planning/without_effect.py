@@ -49,7 +49,8 @@ class Idle:
 
 
 def never_on_call(schedule: Schedule, now: datetime) -> list[str]:
-    """Who is named in a rota and is on call, or a backup, at no time from `now` on, in one round of all its turns."""
+    """Return who is named in a rota and is on call, or a backup, at no time from `now` on, in one round of all its
+    turns."""
     rota = schedule.rota
     today = schedule.clock.span(int(now.timestamp()))[1] // 60
     away = _by_volunteer(rota.away)
@@ -149,7 +150,7 @@ def _on_call(schedule: Schedule, who: str, start: WallMinute, end: WallMinute) -
 
 
 def _holds(times: Sequence[Away | _Time], start: WallMinute, end: WallMinute) -> bool:
-    """Whether times, one after the other, hold all minutes from one to another."""
+    """Return whether times, one after the other, hold all minutes from one to another."""
     at = start
     for one in sorted(times, key=lambda each: each.start):
         if one.start > at:
@@ -159,7 +160,7 @@ def _holds(times: Sequence[Away | _Time], start: WallMinute, end: WallMinute) ->
 
 
 def _reach_both_ends(times: Sequence[_Time], start: WallMinute, end: WallMinute) -> bool:
-    """Whether the first minute and the last are in one of the times; breaks between them are as they should be."""
+    """Return whether the first minute and the last are in one of the times; breaks between them are as they should be."""
     return any(one.start <= start < one.end for one in times) and any(one.start < end <= one.end for one in times)
 
 

@@ -75,7 +75,7 @@ class Withheld:
 
 
 def may_break_down(period: Period, one_hotline: bool, now: int, gone: bool = False) -> Withheld | None:
-    """What forbids a breakdown whose readers have not asked for the full figures; None: nothing does.
+    """Return what forbids a breakdown whose readers have not asked for the full figures; None: nothing does.
 
     `gone`: whether only totals are kept of some of its calls.
     """
@@ -212,7 +212,7 @@ def _price(name: Hashable) -> int | None:
 
 
 def _price_beside_days(name: Hashable) -> int | None:
-    """The same for whoever knows the calls of every day, and with them those of all Mondays."""
+    """Price a breakdown for readers who know the calls of every day, and with them those of all Mondays."""
     match name:
         case ("date" | "weekday", _):
             return None

@@ -100,7 +100,7 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All there is to tell. A part that is not known is None, or empty; `up` says which parts answer."""
+    """All figures that metrics tell. A part that is not known is None, or empty; `up` says which parts answer."""
 
     up: Mapping[str, bool]
     calls: Mapping[str, Calls] = field(default_factory=dict)
@@ -151,13 +151,13 @@ def rings_told(
 
 
 def waited_steps(waits: Mapping[int, int]) -> list[int]:
-    """How many waited no longer than each of `WAITED`, and in all."""
+    """Return how many waited no longer than each of `WAITED`, and in all."""
     steps = [sum(count for seconds, count in waits.items() if seconds <= bound) for bound in WAITED]
     return [*steps, sum(waits.values())]
 
 
 def took_steps(took: Took) -> list[int]:
-    """How many took no longer than each of `TOOK`, and in all."""
+    """Return how many took no longer than each of `TOOK`, and in all."""
     return list(accumulate(took.steps))
 
 

@@ -87,7 +87,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """One day of a report."""
+    """The counts of one day of a report."""
 
     date: date
     calls: int
@@ -109,7 +109,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class LongWait:
-    """One of the longest waits, in seconds, and whether a person answered at its end. When it was is nobody's guess."""
+    """A long wait, in seconds, and whether a person answered at its end. When it was is nobody's guess."""
 
     seconds: int
     answered: bool

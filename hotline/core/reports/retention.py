@@ -57,7 +57,7 @@ def kept_from(now: datetime, zone: tzinfo, months: int) -> int:
 
 
 def totals_of(calls: Iterable[Call], zone: tzinfo) -> Totals:
-    """What is kept of some calls of a hotline in a zone."""
+    """Return what is kept of some calls of a hotline in a zone."""
     by_day: dict[date, list[Call]] = {}
     for call in calls:
         by_day.setdefault(datetime.fromtimestamp(call.started_at, zone).date(), []).append(call)

@@ -19,7 +19,10 @@ SMALL = 10
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """One figure: how many calls go from a point to another. `price` is what hiding it costs; None: always shown."""
+    """A figure of a table: how many calls go from a point to another.
+
+    `price` is what hiding it costs; None: always shown.
+    """
 
     name: Hashable
     tail: Hashable
@@ -82,7 +85,8 @@ class _Network:
         return None
 
     def _onward(self, point: Hashable) -> Iterator[tuple[int, Hashable, int]]:
-        """Where a call more can be sent from a point, or one less be sent to it: the arc, the point, and the price."""
+        """Return where a call more can be sent from a point, or one less be sent to it: the arc, the point, and the
+        price."""
         for place in self._at.get(point, ()):
             arc = self._arcs[place]
             price = 0 if place in self._hidden else arc.price or 0

@@ -84,7 +84,7 @@ def name_for(who: str, phone: str, words: Words) -> str:
 
 
 def laid_together(one: Words, other: Words) -> dict[str, LastWord]:
-    """What is said in both, the later word of each volunteer."""
+    """Return what is said in both, the later word of each volunteer."""
     both = dict(one)
     for who, word in other.items():
         known = both.get(who)

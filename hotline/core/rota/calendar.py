@@ -55,7 +55,7 @@ class Times:
 
 
 def feed_window(schedule: Schedule, now: datetime) -> Span:
-    """From the start of last month to at least six whole months from now, in the rota's months.
+    """Return the span from the start of last month to at least six whole months from now, in the rota's months.
 
     It moves on only once a month: a time on call that it cuts off keeps its start, and so its name, in between.
     """
@@ -65,12 +65,13 @@ def feed_window(schedule: Schedule, now: datetime) -> Span:
 
 
 def window(schedule: Schedule, now: datetime, weeks: int) -> Span:
-    """From the start of last month, like a feed, to so many weeks from now."""
+    """Return the span from the start of last month, like a feed, to so many weeks from now."""
     return Span(feed_window(schedule, now).start, now + timedelta(weeks=weeks))
 
 
 def times(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
-    """Each volunteer's times on call that hold a moment of `when`. Costs as much for one as for all: worth keeping.
+    """Return each volunteer's times on call that hold a moment of `when`. Costs as much for one as for all: worth
+    keeping.
 
     One under way at its start is cut off there; one that begins before its end is told to its own end. Where the lines
     have opening hours, each is from the first opening to the last closing in it.
@@ -81,7 +82,7 @@ def times(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
 
 
 def backup_turns(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
-    """Each volunteer's turns as backup that hold a moment of `when`, as `times` gives those on call."""
+    """Return each volunteer's turns as backup that hold a moment of `when`, as `times` gives those on call."""
     entries = schedule.rota.backup_entries
     if not entries:
         return {}
@@ -91,7 +92,7 @@ def backup_turns(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
 
 
 def calendar_times(schedule: Schedule, when: Span) -> Times:
-    """What calendars show of `when`."""
+    """Return what calendars show of `when`."""
     return Times(times(schedule, when), backup_turns(schedule, when))
 
 
@@ -122,12 +123,12 @@ def whole_key(secret: bytes, rota: Rota, who: str | None) -> str:
 
 
 def opens(secret: bytes, rota: Rota | None, name: str, who: str | None, key: str) -> bool:
-    """Whether a key opens the calendar of a rota's name."""
+    """Return whether a key opens the calendar of a rota's name."""
     return opened(secret, rota, name, who, key)[0]
 
 
 def opened(secret: bytes, rota: Rota | None, name: str, who: str | None, key: str) -> tuple[bool, str | None]:
-    """Whether a key opens a calendar of a rota's name, and whose that is now; None for the rota's own."""
+    """Return whether a key opens a calendar of a rota's name, and whose that is now; None for the rota's own."""
     first, second = key[:KEY_LENGTH], key[KEY_LENGTH:]
     if rota is not None and who is not None:
         renamed = by_phone_part(secret, "calendar", rota, _text(who), second)
@@ -165,7 +166,7 @@ def calendar_number(rota: Rota, who: str | None) -> int:
 
 
 def _text(sent: str) -> str:
-    """What was sent, which may hold half a character, as text that can be encoded."""
+    """Return what was sent, which may hold half a character, as text that can be encoded."""
     return _bytes(sent).decode()
 
 

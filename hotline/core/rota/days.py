@@ -15,7 +15,7 @@ _USUAL = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One calendar day from `start` to `end` (UTC), filled by its stretches; `holiday` is its name, if it is one.
+    """A calendar day from `start` to `end` (UTC), filled by its stretches; `holiday` is its name, if it is one.
 
     `carried_over`: the first stretch goes on from the day before. A date that the zone skipped has no stretches.
     """
@@ -34,7 +34,7 @@ class Day:
 
     @property
     def clock_change(self) -> int:
-        """By how many seconds the clocks go ahead on this day: negative where they go back."""
+        """Return by how many seconds the clocks go ahead on this day: negative where they go back."""
         return _USUAL - self.seconds
 
 

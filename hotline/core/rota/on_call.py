@@ -32,7 +32,7 @@ _FURTHEST_CHANGE = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """One stretch of a shift or a rotation: `place` is where it stands in the file.
+    """A stretch of a shift or a rotation: `place` is where it stands in the file.
 
     It is nothing while one of the shifts whose places it `yields_to` has a stretch.
     """
@@ -53,7 +53,7 @@ class _Date:
     replacing: frozenset[int]
 
     def starts(self, entry: Shift | Rotation) -> bool:
-        """Whether a stretch of a shift or a rotation starts on this date."""
+        """Return whether a stretch of a shift or a rotation starts on this date."""
         if isinstance(entry, Rotation) and self.ordinal < entry.starting.toordinal():
             return False
         return entry.pattern.starts_on(self.ordinal, self.holiday)
@@ -61,7 +61,7 @@ class _Date:
 
 @dataclass(slots=True)
 class _Day:
-    """All that touches one calendar day, what each of its parts holds, and the answers already worked out for them.
+    """The parts of a rota that touch one calendar day, what each holds, and the answers already worked out.
 
     The parts lie between the `bounds`. What is `held` is in file order, and of one entry in order of time.
     """
@@ -108,7 +108,7 @@ class Schedule:
         self._days: dict[int, _Day] = {}
 
     def at(self, instant: datetime) -> OnCall:
-        """Who is on call at an aware datetime."""
+        """Return who is on call at an aware datetime."""
         return self._at(epoch_seconds(instant))
 
     def next_change(self, instant: datetime) -> datetime | None:
@@ -160,7 +160,7 @@ class Schedule:
         return found
 
     def from_opening_to_closing(self, times: Sequence[Span]) -> list[Span]:
-        """These times (in order), each from when a line with this rota first is open in it to when it last is."""
+        """Trim times (in order), each from when a line with this rota first is open in it to when it last is."""
         if not self.opening or not times:
             return list(times)
         opened = self.open_times(times[0].start, max(one.end for one in times))
@@ -168,18 +168,18 @@ class Schedule:
         return [Span(parts[0].start, parts[-1].end) for parts in held if parts]
 
     def open_times(self, start: datetime, end: datetime) -> list[Span]:
-        """When some line with this rota is open, from `start` to `end`."""
+        """Return when some line with this rota is open, from `start` to `end`."""
         if not self.opening:
             return [Span(start, end)]
         stretches = chain.from_iterable(one.stretches(start, end) for one in self.opening)
         return joined(Span(one.start, one.end) for one in stretches if one.who.on_call)
 
     def while_open(self, times: list[Span]) -> list[Span]:
-        """What of these times (in order, apart) some line with this rota is open in."""
+        """Return what of these times (in order, apart) some line with this rota is open in."""
         return both(times, self.open_times(times[0].start, times[-1].end)) if self.opening and times else times
 
     def with_absences(self, absences: Iterable[Absence]) -> Schedule:
-        """The same schedule less whoever is off, to the second: on call, as cover, and as backup.
+        """Return this schedule less whoever is off, to the second: on call, as cover, and as backup.
 
         In place of any absences it had. Takes microseconds, and costs nothing where there are none: all that was
         worked out for this one is shared by both.
@@ -202,7 +202,7 @@ class Schedule:
         }
 
     def _less_replaced(self, held: _Held) -> list[_Held]:
-        """What is left of a stretch less the hours that shifts for holidays replace."""
+        """Return what is left of a stretch less the hours that shifts for holidays replace."""
         left = [held]
         if held.yields_to:
             days = (self._day(ordinal) for ordinal in range(held.start // DAY, held.end // DAY + 1))
@@ -229,12 +229,12 @@ class Schedule:
         return answer
 
     def _resolve_part(self, day: _Day, part: int, now: WallMinute) -> OnCall:
-        """Who is on call in a part of a day. Costs as much as there are people on call, however long the rota."""
+        """Return who is on call in a part of a day. Costs as much as there are people on call, however long the rota."""
         cover = (one for _, one in day.cover if one.start <= now < one.end)
         return self._settle(day.parts[part], cover, (one for _, one in day.away if one.start <= now < one.end))
 
     def _resolve(self, earliest: WallMinute, latest: WallMinute, days: Sequence[_Day]) -> OnCall:
-        """Who is on call while the wall clock is between two minutes, near a clock change."""
+        """Return who is on call while the wall clock is between two minutes, near a clock change."""
 
         def holds(entry: _Held | Cover | Away) -> bool:
             return entry.start <= latest and earliest < entry.end
@@ -245,7 +245,7 @@ class Schedule:
         return self._settle((held[key] for key in sorted(held)), (cover[place] for place in sorted(cover)), away)
 
     def _settle(self, held: Iterable[_Held], cover: Iterable[Cover], away: Iterable[Away]) -> OnCall:
-        """Who is on call when these hold, each in its order."""
+        """Return who is on call when these hold, each in its order."""
         there = list(held)
         places = {one.place for one in there}
         there = [one for one in there if places.isdisjoint(one.yields_to)]
@@ -327,7 +327,7 @@ class Schedule:
                     yield place, back
 
     def _possible_changes(self, start: datetime, end: datetime) -> Iterator[int]:
-        """Each instant after `start` and before `end`, in order, at which who is on call could change."""
+        """Return each instant after `start` and before `end`, in order, at which who is on call could change."""
         first, last = epoch_seconds(start), epoch_seconds(end)
         ordinal = self.clock.span(first)[0] // 60 // DAY - 1
         pending: set[int] = set()
@@ -367,7 +367,10 @@ class _LessAbsences(Schedule):
         return who.without(off)
 
     def _off_at(self, instant: int) -> frozenset[str]:
-        """Who is off. Worked out once for each time between two edges, so that many absences cost no more than few."""
+        """Return who is off.
+
+        Worked out once for each time between two edges, so that many absences cost no more than few.
+        """
         part = bisect_right(self._edges, instant)
         off = self._off.get(part)
         if off is None:

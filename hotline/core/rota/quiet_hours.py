@@ -17,12 +17,12 @@ class QuietHours:
         self._clock = clock
 
     def since(self, instant: int) -> int | None:
-        """When the quiet hours that hold an instant began; None if it is in none."""
+        """Return when the quiet hours that hold an instant began; None if it is in none."""
         started = self._started(instant)
         return None if started is None else self._clock.first(started)
 
     def until(self, instant: int) -> int | None:
-        """When the quiet hours that hold an instant end; None if it is in none."""
+        """Return when the quiet hours that hold an instant end; None if it is in none."""
         started = self._started(instant)
         return None if started is None or self._quiet is None else self._clock.last(started + self._quiet.length)
 

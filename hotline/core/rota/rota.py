@@ -61,7 +61,7 @@ class Pattern:
         return frozenset(range(7)) if self.holidays else self.days | {weekday for _, weekday in self.monthly}
 
     def starts_on(self, ordinal: int, holiday: bool = False) -> bool:
-        """Whether a stretch starts on the date with this proleptic ordinal, which may be a public holiday."""
+        """Return whether a stretch starts on the date with this proleptic ordinal, which may be a public holiday."""
         return (
             ((ordinal + 6) % 7 in self.days or (holiday and self.holidays) or self._on_place_in_month(ordinal))
             and (self.starting is None or self.starting.toordinal() <= ordinal)
@@ -83,7 +83,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The same volunteers every time, in the order they are rung.
+    """A shift: the same volunteers every time, in the order they are rung.
 
     One for public holidays replaces the shifts that are not, of those that start on a holiday on which it starts too:
     only in the hours that it covers. With `also` it is on besides them. A lower `tier` is rung first.
@@ -111,7 +111,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """One volunteer or one team at a time, taking turns. No stretch starts before the date `starting`."""
+    """A rotation: one volunteer or one team at a time, taking turns. No stretch starts before the date `starting`."""
 
     name: str
     pattern: Pattern
@@ -122,12 +122,12 @@ class Rotation:
 
     @property
     def everyone(self) -> tuple[str, ...]:
-        """All who have a turn, each once, in the order of the first."""
+        """Everyone who has a turn, each once, in the order of the first."""
         teams = ((turn,) if isinstance(turn, str) else turn for turn in self.turns)
         return tuple(dict.fromkeys(who for team in teams for who in team))
 
     def turn_on(self, ordinal: int) -> tuple[str, ...]:
-        """Whose turn is the stretch that starts on the date with this proleptic ordinal."""
+        """Return whose turn is the stretch that starts on the date with this proleptic ordinal."""
         if self.change.unit == "month":
             day = date.fromordinal(ordinal)
             elapsed = (day.year - self.starting.year) * 12 + day.month - self.starting.month
@@ -213,7 +213,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """One rota file, checked: every volunteer it names exists.
+    """A rota file, checked: every volunteer it names exists.
 
     `holidays` gives the name of each public holiday by its date. Ask it with `get`: it may work years out only then.
     `calendar` is the number of the rota's own calendar, as for volunteers.
@@ -266,17 +266,17 @@ class OnCall:
         return not self.on_call and not self.backup and not self.closed
 
     def in_tiers(self) -> tuple[tuple[int, str], ...]:
-        """Those on call, each with their tier."""
+        """Return the volunteers on call, each with their tier."""
         return tuple(zip(self.tiers or (1,) * len(self.on_call), self.on_call, strict=True))
 
     def without(self, off: Set[str]) -> OnCall:
-        """The same less some volunteers."""
+        """Return the same people less some volunteers."""
         left = [one for one in self.in_tiers() if one[1] not in off]
         return on_call_in(left, tuple(one for one in self.backup if one not in off))
 
 
 def on_call_in(tiers: Sequence[tuple[int, str]], backup: tuple[str, ...]) -> OnCall:
-    """Who is on call, from each volunteer with their tier, and the backup."""
+    """Return who is on call, from each volunteer with their tier, and the backup."""
     numbers = tuple(tier for tier, _ in tiers)
     return OnCall(tuple(who for _, who in tiers), backup, numbers if any(one > 1 for one in numbers) else ())
 

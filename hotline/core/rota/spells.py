@@ -12,22 +12,22 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
-    """Each volunteer's unbroken times on call, in order, in UTC. Who is never on call is left out."""
+    """Return each volunteer's unbroken times on call, in order, in UTC. Who is never on call is left out."""
     return _times_of(stretches, lambda who: who.on_call)
 
 
 def spells_in_tiers(stretches: Iterable[Stretch]) -> dict[tuple[int, str], list[Span]]:
-    """Each volunteer's unbroken times on call in one tier, by tier and volunteer, in order, in UTC."""
+    """Return each volunteer's unbroken times on call in one tier, by tier and volunteer, in order, in UTC."""
     return _times_of(stretches, lambda who: who.in_tiers())
 
 
 def backup_spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
-    """The same for times as a backup."""
+    """Return each volunteer's unbroken times as a backup, in order, in UTC."""
     return _times_of(stretches, lambda who: who.backup)
 
 
 def seconds_on_call(stretches: Iterable[Stretch]) -> dict[str, int]:
-    """How many seconds each volunteer is on call. Who is never on call is left out."""
+    """Return how many seconds each volunteer is on call. Who is never on call is left out."""
     total: dict[str, int] = {}
     for stretch in stretches:
         lasts = Span(stretch.start, stretch.end).seconds

@@ -21,7 +21,7 @@ class Reminder:
 
     @property
     def written(self) -> str:
-        """As it is written in a rota: `18:00 the day before`, `1h before`."""
+        """Write this as a rota has it."""
         if self.minute is None:
             hours, minutes = self.before // 3600, self.before % 3600 // 60
             parts = ((hours, "h"), (minutes, "m"))
@@ -43,7 +43,7 @@ class Quiet:
 
     @property
     def written(self) -> str:
-        """As it is written in a rota: `21:00-08:00`."""
+        """Write this as a rota has it."""
         times = (self.start, (self.start + self.length) % (24 * 60))
         return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in times)
 

@@ -24,7 +24,7 @@ def page_key(secret: bytes, rota: str, who: str, number: int) -> str:
 
 
 def page_of(secret: bytes, rota: Rota | None, name: str, who: str, key: str) -> str | None:
-    """Whose page a key opens: the id they have now. None for nobody's."""
+    """Return whose page a key opens: the id they have now. None for nobody's."""
     first, second = key[:KEY_LENGTH], key[KEY_LENGTH:]
     if rota is not None and (renamed := by_phone_part(secret, "page", rota, _plain(who), second)) is not None:
         return renamed
@@ -35,7 +35,7 @@ def page_of(secret: bytes, rota: Rota | None, name: str, who: str, key: str) -> 
 
 
 def page_query(secret: bytes, rota: Rota, who: str) -> dict[str, str]:
-    """What stands in the query of a volunteer's page."""
+    """Return what stands in the query of a volunteer's page."""
     key = page_key(secret, rota.id, who, calendar_number(rota, who))
     part = phone_part(secret, "page", rota, who, rota.volunteers[who])
     return {"rota": rota.id, "who": who, "key": key + part}

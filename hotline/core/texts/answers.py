@@ -137,13 +137,13 @@ def answer(name: str, language: str, **filled: str) -> str:
 
 
 def neutral_answer(line: Hotline) -> str:
-    """What whoever is not known is told, in the flow's languages: nothing of what the number is for."""
+    """Return what whoever is not known is told, in the flow's languages: nothing of what the number is for."""
     languages = [code for code in line.flow.languages if code in _TIME_OF] or ["en"]
     return " / ".join(answer("calls_only", code) for code in languages)
 
 
 def who_answer(line: Hotline, who: OnCall, language: str) -> str:
-    """Who is on call, and the backup: names only."""
+    """Return who is on call, and the backup: names only."""
     return answer("who", language, names=_names(line, who.on_call, language), backup=_names(line, who.backup, language))
 
 
@@ -157,13 +157,13 @@ def next_answer(line: Hotline, times: Sequence[Span], language: str) -> str:
 
 
 def off_answer(line: Hotline, start: datetime, end: datetime, language: str, name: str = "off") -> str:
-    """That a volunteer is off; or, by another `name`, still off."""
+    """Say that a volunteer is off; or, by another `name`, still off."""
     until = from_until(Span(start, end), line.rota.zone, language)["until"]
     return answer(name, language, until=until, zone=_zone(line, language))
 
 
 def leaves_answer(line: Hotline, name: str, times: Sequence[Span], language: str) -> str:
-    """That an absence leaves nobody, the backup alone, or one person."""
+    """Say that an absence leaves nobody, the backup alone, or one person."""
     return answer(name, language, times=_listed(times, line.rota.zone, language), zone=_zone(line, language))
 
 

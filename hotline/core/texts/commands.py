@@ -26,7 +26,7 @@ class Word(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """So many seconds from now."""
+    """A length of time from now, in seconds."""
 
     seconds: int
 
@@ -147,7 +147,7 @@ _MOST = 400 * 86_400
 
 
 def read_command(body: str) -> Command:
-    """What a text says. Anything that is not understood asks for help."""
+    """Return what a text says. Anything that is not understood asks for help."""
     plain = _plain(body)
     if plain in _STOP | _OUR_STOP:
         return Command(Word.STOP, ours=plain in _OUR_STOP)

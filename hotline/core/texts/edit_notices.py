@@ -72,7 +72,10 @@ class Verdict:
 
 
 def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHours) -> Verdict | None:
-    """Whether a volunteer is to be told. `times` are all of theirs from `now` to `now + AHEAD`; None: nothing to do."""
+    """Return whether a volunteer is to be told.
+
+    `times` are all of theirs from `now` to `now + AHEAD`; None: nothing to do.
+    """
     fresh = Told(_future(times, now, now + AHEAD), now + AHEAD, told.edition if told else 0)
     if told is None:
         return Verdict(fresh)  # who has just asked for texts has seen the rota
@@ -93,7 +96,8 @@ def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHour
 
 
 def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[Change, ...]:
-    """How a volunteer's times on call differ from what they know, by start; those that overlap are one that moved."""
+    """Return how a volunteer's times on call differ from what they know, by start; those that overlap are one that
+    moved."""
     had, has = _future(told.times, now, told.until), _future(times, now, told.until)
     knew, knows = {_known(one, now) for one in had}, {_known(one, now) for one in has}
     gone = [one for one in had if _known(one, now) not in knows]
@@ -112,7 +116,7 @@ def _known(time: Time | None, now: int) -> Time | None:
 
 
 def _before_morning(changes: Sequence[Change], now: int, quiet: QuietHours) -> bool:
-    """Whether some change is about a time that begins before the quiet hours are over, or soon after."""
+    """Return whether some change is about a time that begins before the quiet hours are over, or soon after."""
     morning = quiet.until(now)
     return morning is not None and any(one.start <= morning + TONIGHT for one in changes)
 

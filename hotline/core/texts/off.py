@@ -61,7 +61,7 @@ class Said:
 
 
 def places_of(line: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place]:
-    """Where the volunteer of a phone is one: in this line's rota first, then in those of the other lines."""
+    """Return where the volunteer of a phone is one: in this line's rota first, then in those of the other lines."""
     if not any(one.phone == phone for one in line.rota.volunteers.values()):
         return []
     by_rota = {each.rota.id: each for each in (*lines, line)}
@@ -70,7 +70,7 @@ def places_of(line: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place
 
 
 def ends_of(until: Lasting | Clock | None, places: Sequence[Place], now: datetime) -> dict[str, int]:
-    """Until when (epoch seconds, of a whole minute) a volunteer is off, by rota. None: until their shift ends.
+    """Return until when (epoch seconds, of a whole minute) a volunteer is off, by rota. None: until their shift ends.
 
     Nothing if that is past, or they are in no shift.
     """
@@ -89,12 +89,12 @@ def ends_of(until: Lasting | Clock | None, places: Sequence[Place], now: datetim
 
 
 def too_long(ends: Mapping[str, int], now: datetime) -> bool:
-    """Whether this is more than an absence may last."""
+    """Return whether this is more than an absence may last."""
     return max(ends.values()) - epoch_seconds(now) > LONGEST_OFF + 60
 
 
 def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -> Left:
-    """What an absence leaves, beside the other volunteers' `absences`."""
+    """Return what an absence leaves, beside the other volunteers' `absences`."""
     others = [one for one in absences if one.who != absence.who]
     start, end = utc(absence.start), utc(absence.end)
     before = schedule.with_absences(others).stretches(start, end)
@@ -110,7 +110,8 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
 
 
 def marked_away(schedule: Schedule, who: str, now: datetime) -> datetime | None:
-    """Until when the rota's file has a volunteer away, without a break from now on; None if they can be rung by it."""
+    """Return until when the rota's file has a volunteer away, without a break from now on; None if they can be rung by
+    it."""
     clock, instant = schedule.clock, epoch_seconds(now)
     if who in schedule.at(now).on_call:
         return None  # they cover for somebody, away or not
@@ -122,7 +123,7 @@ def marked_away(schedule: Schedule, who: str, now: datetime) -> datetime | None:
 
 
 def long_off(places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> bool:
-    """Whether this is longer than a shift: than the present one, and than twelve hours."""
+    """Return whether this is longer than a shift: than the present one, and than twelve hours."""
     for one in places:
         shift = end_of_shift(one.line.schedule, one.who, now) or now
         if ends[one.line.rota.id] > epoch_seconds(max(shift, now + _SHIFT)) + 60:
@@ -131,7 +132,7 @@ def long_off(places: Sequence[Place], ends: Mapping[str, int], now: datetime) ->
 
 
 def to_ring(schedule: Schedule, absences: Iterable[Absence], instant: datetime) -> OnCall:
-    """Whom a call may ring at an instant: whoever is not off, or, where that is nobody, everyone the rota names.
+    """Return whom a call may ring at an instant: whoever is not off, or, where that is nobody, everyone the rota names.
 
     Anyone can send a text in another's name. So absences alone never leave a caller with nobody to ring.
     """
@@ -140,12 +141,12 @@ def to_ring(schedule: Schedule, absences: Iterable[Absence], instant: datetime) 
 
 
 def somebody_is_told(line: Hotline) -> bool:
-    """Whether a coordinator wants to hear that nobody is left."""
+    """Return whether a coordinator wants to hear that nobody is left."""
     return any(Alert.NOBODY_LEFT in one.alerts for one in line.rota.coordinators.values())
 
 
 def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime) -> bool:
-    """Whether there is nobody to ring at some time within two days, and only since volunteers are off."""
+    """Return whether there is nobody to ring at some time within two days, and only since volunteers are off."""
     if not absences:
         return False
     then = _times(schedule.with_absences(absences).stretches(now, now + _SOON), _nobody)
@@ -154,7 +155,7 @@ def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime)
 
 
 def end_of_shift(schedule: Schedule, who: str, now: datetime) -> datetime | None:
-    """When a volunteer's present time on call ends; None if they are not on call, or that is a day away or more."""
+    """Return when a volunteer's present time on call ends; None if they are not on call, or that is a day away or more."""
     present = spells(schedule.stretches(now, now + _LONGEST_SHIFT)).get(who, [])
     if present and present[0].start == now and present[0].end < now + _LONGEST_SHIFT:
         return present[0].end

@@ -45,7 +45,7 @@ def seen_reminders(
 
 
 def counted(texts: Iterable[SentText]) -> dict[str, dict[str, int]]:
-    """How many texts of each kind came out how."""
+    """Return how many texts of each kind came out how."""
     count: dict[str, Counter[str]] = {}
     for one in texts:
         count.setdefault(one.kind, Counter())[one.outcome] += 1

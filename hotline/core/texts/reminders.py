@@ -44,15 +44,15 @@ class Planned:
         return epoch_seconds(self.time.start)
 
     def name(self, rota: str) -> str:
-        """What it is called for good."""
+        """Return what it is called for good."""
         return self._name(rota, for_phone(self.phone) if self.phone else self.who)
 
     def former_name(self, rota: str) -> str:
-        """What earlier releases called it: by an id, which may be edited."""
+        """Return what earlier releases called it: by an id, which may be edited."""
         return self._name(rota, self.who)
 
     def soon(self, now: int) -> bool:
-        """Whether the time on call is tonight's matter."""
+        """Return whether the time on call is tonight's matter."""
         return self.start - now <= TONIGHT
 
     def _name(self, rota: str, who: str) -> str:
@@ -81,7 +81,7 @@ def due(schedule: Schedule, now: datetime) -> list[Planned]:
 
 
 def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
-    """All reminders of times on call that begin after `start`, and for which one may go out until `end`."""
+    """List all reminders of times on call that begin after `start`, and for which one may go out until `end`."""
     quiet = QuietHours(schedule.rota.texts.quiet, schedule.clock)
     asked = {one.id for one in schedule.rota.volunteers.values() if one.texts}
     if not asked:
@@ -112,7 +112,10 @@ def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span, backup: boo
 
 
 def _at(schedule: Schedule, quiet: QuietHours, reminder: Reminder, time: Span) -> int:
-    """When a reminder goes out. One that would fall into quiet hours comes before them, unless it is about tonight."""
+    """Return when a reminder goes out.
+
+    One that would fall into quiet hours comes before them, unless it is about tonight.
+    """
     start = epoch_seconds(time.start)
     if reminder.minute is None:
         instant = start - reminder.before

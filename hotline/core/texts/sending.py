@@ -17,13 +17,13 @@ NOT_SENT_AGAIN = 0
 
 
 def for_phone(phone: str) -> str:
-    """What stands for a phone in the name of a text: an id in the rota file may be edited."""
+    """Return what stands for a phone in the name of a text: an id in the rota file may be edited."""
     return sha256(phone.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text. `name` is what it is called for good: a text of a name is sent once. Phones are E.164."""
+    """A text to send. `name` is what it is called for good: a text of a name is sent once. Phones are E.164."""
 
     name: str
     kind: str
@@ -37,7 +37,7 @@ class Text:
 
     @property
     def keep_until(self) -> int:
-        """For how long it must be known, or may be, that it was sent."""
+        """Return until when (epoch seconds) it must be known that a text was sent, or may have been."""
         return self.until if self.kind in CAME_OF_A_CALL else self.until + KEPT
 
 
@@ -92,7 +92,7 @@ class SentText:
 
     @property
     def outcome(self) -> str:
-        """In a word or two."""
+        """Say in a word or two what became of a text."""
         if self.sent_at is not None:
             return "sent"
         if self.refused is None:

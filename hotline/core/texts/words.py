@@ -128,7 +128,8 @@ _MONTHS = {
 
 
 def gsm_length(text: str) -> int | None:
-    """How many of the 160 characters of one text it takes; None if it holds a letter that is not in the alphabet."""
+    """Return how many of the 160 characters of one text it takes; None if it holds a letter that is not in the
+    alphabet."""
     if not set(text) <= _GSM | _GSM_TWICE:
         return None
     return len(text) + sum(letter in _GSM_TWICE for letter in text)
@@ -141,7 +142,7 @@ def as_sent(text: str) -> str:
 
 
 def texts_needed(text: str) -> int:
-    """How many texts its words are sent (and paid) as; of several, each has a few characters less."""
+    """Return how many texts its words are sent (and paid) as; of several, each has a few characters less."""
     length = gsm_length(text)
     one, several = (LONGEST, 153) if length is not None else (LONGEST_OTHERWISE, 67)
     length = len(text.encode("utf-16-le")) // 2 if length is None else length

@@ -24,7 +24,7 @@ def told(span: Span, zone: tzinfo) -> str:
 
 
 def told_all(spans: Iterable[Span], zone: tzinfo) -> str:
-    """Some times, and how many more there are."""
+    """Write some times in words, and how many more there are."""
     words = [told(span, zone) for span in spans]
     more = [f"{len(words) - _MOST} times more"] if len(words) > _MOST else []
     return listed([*words[:_MOST], *more])

@@ -16,7 +16,7 @@ _YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a zone: from `start` until before `end`, epoch seconds. Not always 24 hours."""
+    """A day of a zone: from `start` until before `end`, epoch seconds. Not always 24 hours."""
 
     date: date
     start: int
@@ -63,7 +63,7 @@ class Period:
         return self.months == _QUARTER and self.first.month % _QUARTER == 1
 
     def is_over(self, now: int) -> bool:
-        """Whether its last day has ended, at an instant in epoch seconds."""
+        """Return whether its last day has ended, at an instant in epoch seconds."""
         return self.end <= now
 
 
@@ -117,7 +117,7 @@ def last_quarter(today: date) -> tuple[date, date]:
 
 
 def this_year(today: date) -> tuple[date, date]:
-    """From New Year's Day to today."""
+    """Return the period from New Year's Day to today."""
     return date(today.year, 1, 1), today
 
 

@@ -15,12 +15,12 @@ _SHORTER = {tuple(range(7)): "every day", tuple(range(5)): "on weekdays"}
 
 
 def on_the_wall(spans: Iterable[Span], zone: tzinfo) -> list[Span]:
-    """The same times, as a clock in a zone shows them."""
+    """Return times as a clock in a zone shows them."""
     return [Span(one.start.astimezone(zone), one.end.astimezone(zone)) for one in spans]
 
 
 def days_later(span: Span) -> int:
-    """How many calendar days after its start a time ends."""
+    """Return how many calendar days after its start a time ends."""
     return (span.end.date() - span.start.date()).days
 
 
@@ -61,7 +61,7 @@ def named_days(spans: Sequence[Span]) -> list[int]:
 
 
 def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int, at_start: str = "now, until") -> str:
-    """In words, when a group of alike times is, within the `weeks` from `start` to `end`."""
+    """Say in words when a group of alike times is, within the `weeks` from `start` to `end`."""
     first = spans[0]
     if first.start <= start and first.end >= end:
         return f"at any time in the next {weeks} weeks"
@@ -84,7 +84,7 @@ def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int, at_s
 
 
 def _ends_like(under_way: Span, group: Sequence[Span]) -> bool:
-    """Whether a time that has begun ends as those of a group do, and is no longer than they are."""
+    """Return whether a time that has begun ends as those of a group do, and is no longer than they are."""
     ends = {(one.end.time(), one.end.weekday()) for one in group}
     return (under_way.end.time(), under_way.end.weekday()) in ends and under_way.seconds <= max(
         one.seconds for one in group

@@ -12,7 +12,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """From `start` to `end` (exclusive), both aware."""
+    """A span of time from `start` to `end` (exclusive), both aware."""
 
     start: datetime
     end: datetime
@@ -24,7 +24,7 @@ class Span:
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
-    """The same time with what touches or overlaps made one, in order."""
+    """Join spans that touch or overlap, in order."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and span.start <= found[-1].end:
@@ -35,13 +35,13 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def within(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
-    """What of the spans lies between two instants."""
+    """Return what of the spans lies between two instants."""
     cut = (Span(max(one.start, start), min(one.end, end)) for one in spans)
     return [one for one in cut if one.start < one.end]
 
 
 def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
-    """What of the spans is in none of `taken`. Both as `joined` gives them."""
+    """Return what of the spans is in none of `taken`. Both as `joined` gives them."""
     found: list[Span] = []
     place = 0
     for span in spans:
@@ -60,10 +60,10 @@ def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
 
 
 def both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """What is in both lists. Both as `joined` gives them."""
+    """Return what is in both lists. Both as `joined` gives them."""
     return without(some, without(some, others))
 
 
 def seconds(spans: Iterable[Span]) -> int:
-    """How long they last together."""
+    """Return how long they last together."""
     return sum(one.seconds for one in spans)

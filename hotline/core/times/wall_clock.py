@@ -39,7 +39,7 @@ def epoch_seconds(instant: datetime) -> int:
 
 
 def epoch_seconds_up(instant: datetime) -> int:
-    """The same, rounded up."""
+    """Return whole seconds since 1970 of an aware datetime, rounded up."""
     return ceil(instant.timestamp())
 
 
@@ -57,7 +57,7 @@ class _Run:
 
 
 class WallClock:
-    """One zone's wall clock. Remembers the clock changes around the days it was asked about."""
+    """The wall clock of a zone. Remembers the clock changes around the days it was asked about."""
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone

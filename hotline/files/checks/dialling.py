@@ -25,7 +25,7 @@ _FILLERS = ("234567890123", "000000000000", "222222222222", "555555555555", "999
 def refusal(
     number: str, own: Collection[str], countries: Collection[str], written: str | None = None
 ) -> Unreadable | None:
-    """Why a hotline must not dial a number, or None if it may.
+    """Return why a hotline must not dial a number, or None if it may.
 
     `number` is E.164, or a short number as it is dialled, which passes; `own` are the hotline's numbers. `countries`
     are ISO 3166 codes; with none, the number must be of a country of one of `own`.
@@ -54,12 +54,12 @@ def refusal(
 
 
 def may_answer(sender: str, own: Collection[str], countries: Collection[str]) -> bool:
-    """Whether somebody who is in no file may be sent a text: a number that the hotline might dial, too."""
+    """Return whether somebody who is in no file may be sent a text: a number that the hotline might dial, too."""
     return is_number(sender) and refusal(sender, own, countries) is None
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number with the code of a country."""
+    """Return whether a text is a number with the code of a country."""
     import phonenumbers as library
 
     try:
@@ -99,7 +99,7 @@ def _never(why: Never, written: str) -> Unreadable:
 
 @lru_cache(maxsize=20_000)
 def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
-    """Why a number is never dialled, if it is not; and the countries that it can be dialled as a number of."""
+    """Return why a number is never dialled, if it is not; and the countries that it can be dialled as a number of."""
     import phonenumbers as library
 
     parsed, kinds = library.parse(number), library.PhoneNumberType

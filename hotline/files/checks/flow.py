@@ -150,7 +150,8 @@ def _flow(read: FlowRead, file: FlowFile) -> Flow:
 
 
 def _otherwise(steps: Mapping[str, StepEntry]) -> str:
-    """Where a menu leads that was repeated in vain: the first step that rings, or else dials, or else ends the call."""
+    """Return where a menu leads that was repeated in vain: the first step that rings, or else dials, or else ends the
+    call."""
     for wanted in ("ring", "dial", "hang_up"):
         for name, entry in steps.items():
             if getattr(entry, wanted):

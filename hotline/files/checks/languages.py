@@ -70,7 +70,7 @@ def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> 
 
 
 def _voice_problem(document: Document, code: str, voice: str, locale: str) -> bool:
-    """Whether the carrier cannot have this voice. What may be new, or speaks another language, is noted."""
+    """Return whether the carrier cannot have this voice. What may be new, or speaks another language, is noted."""
     found = _VOICE.fullmatch(voice)
     if not found:
         return voice not in PLAIN_VOICES

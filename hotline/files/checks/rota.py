@@ -118,7 +118,7 @@ def _lists_of_names(document: Document) -> Iterator[tuple[Path, Sequence[tuple[i
 
 
 def _team_paths(document: Document) -> Iterator[Path]:
-    """Where teams that take turns are written."""
+    """Return where teams that take turns are written."""
     for section in ("rotations", "backup"):
         for place, entry in entries(document.get(section)):
             turns = entry.get("turns")

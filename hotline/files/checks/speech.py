@@ -30,7 +30,7 @@ def check_speech(document: Document, languages: Mapping[str, Language]) -> None:
 
 
 def most_characters(voice: str | None) -> int:
-    """How many characters the carrier speaks in one go with a voice. Source: Twilio's error 13521."""
+    """Return how many characters the carrier speaks in one go with a voice. Source: Twilio's error 13521."""
     return MOST_CHARACTERS.get((voice or "").split(".")[0], MOST_CHARACTERS_PLAIN)
 
 

@@ -65,19 +65,19 @@ def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: 
 
 
 def handed_over(found: Exchange) -> Iterator[tuple[Span, str, str]]:
-    """Each time that changes hands, in order, with who takes it and whose it was."""
+    """Return each time that changes hands, in order, with who takes it and whose it was."""
     handed = [(span, found.other, found.one) for span in found.from_one]
     handed += [(span, found.one, found.other) for span in found.from_other]
     yield from sorted(handed)
 
 
 def hands_nothing_over(found: Exchange) -> list[str]:
-    """Who of the two is not on call alone then, and so gives nothing in return."""
+    """Return who of the two is not on call alone then, and so gives nothing in return."""
     return [giver for spans, giver in ((found.from_one, found.one), (found.from_other, found.other)) if not spans]
 
 
 def swap_in_words(line: Hotline, found: Exchange) -> Iterator[str]:
-    """What an exchange means, a sentence for each time."""
+    """Return what an exchange means, a sentence for each time."""
     names = {who: line.rota.volunteers[who].name for who in (found.one, found.other)}
     for span, taker, giver in handed_over(found):
         yield f"{names[taker]} takes {names[giver]}'s {told(span, line.rota.zone)}."

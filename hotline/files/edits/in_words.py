@@ -19,7 +19,7 @@ _MOST_WARNINGS = 8
 
 
 def sentences(line: Hotline, changes: Effects) -> list[str]:
-    """Who is on call more and who less, a sentence for each; one that says so where nobody is."""
+    """Return who is on call more and who less, a sentence for each; one that says so where nobody is."""
     zone = line.rota.zone
     sentences = [
         f"{line.rota.volunteers[who].name} is on call {told_all(spans, zone)}." for who, spans in changes.gained.items()
@@ -33,7 +33,7 @@ def sentences(line: Hotline, changes: Effects) -> list[str]:
 
 
 def warnings(proposal: Proposal, changes: Effects, now: datetime) -> list[str]:
-    """What somebody should know before the edit is written: gaps and limits broken, each with who could step in.
+    """Return what somebody should know before the edit is written: gaps and limits broken, each with who could step in.
 
     A warning may have several lines.
     """

@@ -67,7 +67,7 @@ def propose(
 def with_entries(
     texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover], countries: Collection[str] = ()
 ) -> tuple[Proposal, Effects]:
-    """The same for entries of `away` and `cover`, and what they change while they last."""
+    """Return the rota with entries of `away` and `cover`, and what they change while they last."""
     proposal = propose(texts, rota, lambda text: add_entries(text, entries), countries)
     old, new = proposal.old.schedule, proposal.new.schedule
     return proposal, effects(old, new, reach(old, entries))
@@ -76,7 +76,7 @@ def with_entries(
 def propose_entries(
     texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover], countries: Collection[str] = ()
 ) -> tuple[Proposal, Effects]:
-    """The same, where it may be written.
+    """Propose entries of `away` and `cover` for a file, if it may be written.
 
     Raises FilesError also where a caller would find nobody at all at a time at which there is somebody now: the line
     would not take such a rota up.

@@ -45,7 +45,7 @@ class SavedFiles:
             ) from None
 
     def why_not(self, file: str) -> Because | None:
-        """Why a file is not written here, or None if it is."""
+        """Return why a file is not written here, or None if it is."""
         if self.editing == "off":
             return "off"
         if self.editing == "auto" and not self.practice and _from_git(self.config_dir):
@@ -94,7 +94,7 @@ class SavedFiles:
 
 
 def _written(path: Path) -> datetime | None:
-    """When a file was last written, by its own account."""
+    """Return when a file was last written, by its own account."""
     try:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError):
@@ -106,6 +106,6 @@ def _from_git(folder: Path) -> bool:
 
 
 def _writable(path: Path) -> bool:
-    """Whether a file can be replaced: that takes a new one beside it."""
+    """Return whether a file can be replaced: that takes a new one beside it."""
     target = path.resolve()
     return os.access(target.parent, os.W_OK | os.X_OK) and os.access(target, os.W_OK)

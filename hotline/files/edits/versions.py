@@ -1,4 +1,4 @@
-"""Each version of a call flow or rota file that was saved: what it said, since when, and who saved it.
+"""Versions of the files: each that was saved, what it said, since when, and who saved it.
 
 They are kept beside the last good files, in the data directory: volunteers' names and numbers are in them, so only the
 server's own user may read them. One version is one file: a line of JSON, and then the bytes as they were saved.
@@ -46,7 +46,7 @@ class Version:
 
 
 def digest(raw: bytes) -> str:
-    """What tells one text of a file from any other."""
+    """Return what tells one text of a file from any other."""
     return sha256(raw).hexdigest()
 
 
@@ -67,13 +67,13 @@ class Versions:
             return [one for one in found if one is not None]
 
     def get(self, file: str, number: int) -> Version | None:
-        """One version, or None if it is not there (any more)."""
+        """Return one version, or None if it is not there (any more)."""
         with self._usable():
             path = self._path(file, number)
             return self._about(path) if path.is_file() else None
 
     def text(self, file: str, number: int) -> bytes | None:
-        """What a version said, or None if it is not there (any more)."""
+        """Return what a version said, or None if it is not there (any more)."""
         with self._usable():
             path = self._path(file, number)
             return path.read_bytes().partition(b"\n")[2] if path.is_file() else None
@@ -114,7 +114,7 @@ class Versions:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else saves meanwhile, in this process or in another one of this machine."""
+        """Keep everybody else from saving meanwhile, in this process and in others of this machine."""
         with self._usable():
             self._folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
             lock = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)

@@ -60,7 +60,7 @@ def each(values: Sequence[object], read: Callable[[object], Value]) -> list[Valu
 
 
 def several(problems: Iterable[Unreadable]) -> tuple[Wording, Wording]:
-    """What is wrong with the parts of one text, and how to mend them, of the first few."""
+    """Return what is wrong with the parts of one text, and how to mend them, of the first few."""
     told = tuple(problems)[:_MOST_TOLD]
     return together(*dict.fromkeys(one.message for one in told)), together(*dict.fromkeys(one.help for one in told))
 
@@ -83,7 +83,7 @@ def plain(text: str) -> str:
 
 
 def kind(value: object) -> Wording:
-    """What a plain value is, in words."""
+    """Return what a plain value is, in words."""
     if value is None:
         return Wording("nothing")
     if isinstance(value, list):

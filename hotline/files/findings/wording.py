@@ -35,7 +35,7 @@ class Wording(str):
         return made
 
     def as_data(self) -> dict[str, object]:
-        """What it was put together from, for a process that says it: plain objects, for `json.dumps`."""
+        """Return what it was put together from, for a process that says it: plain objects, for `json.dumps`."""
         values = {name: one.as_data() if isinstance(one, Wording) else str(one) for name, one in self.values.items()}
         return {"template": self.template, "values": values}
 

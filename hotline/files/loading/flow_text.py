@@ -20,7 +20,7 @@ class FlowText:
 
 
 def read_flow_text(id: str, path: str, raw: bytes) -> FlowText:
-    """What a call flow file comes to by itself."""
+    """Return what a call flow file comes to by itself."""
     document = read(path, raw)
     if isinstance(document, Finding):
         return FlowText(None, (document,))

@@ -58,7 +58,7 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
 
 
 def _backup_alone(place: Finding, schedule: Schedule, start: datetime, weeks: int) -> Iterator[Finding]:
-    """One finding for each volunteer who is on call and the backup at once, with nobody else, at some time."""
+    """Return one finding for each volunteer who is on call and the backup at once, with nobody else, at some time."""
     first: dict[str, Span] = {}
     for stretch in schedule.stretches(start, full_hour_after(schedule, start, weeks)):
         there = {*stretch.who.on_call, *stretch.who.backup}

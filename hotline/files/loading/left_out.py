@@ -47,7 +47,7 @@ def _shift(shift: Shift, people: Collection[str]) -> Shift:
 
 
 def _rotation(rotation: Rotation, people: Collection[str]) -> Rotation:
-    """The same turns at the same times: one of nobody is a gap, in which the backup is rung."""
+    """Return a rotation with the same turns at the same times: one of nobody is a gap, in which the backup is rung."""
     teams = ((turn,) if isinstance(turn, str) else turn for turn in rotation.turns)
     return replace(rotation, turns=tuple(tuple(one for one in team if one not in people) for team in teams))
 

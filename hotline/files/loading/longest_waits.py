@@ -16,7 +16,7 @@ ALLOWANCE = 60
 
 
 def check_waits(loaded: Loaded) -> Iterator[Finding]:
-    """For each hotline, the longest time before a last resort: a note, or a warning if that is too long."""
+    """Find, for each hotline, the longest time before a last resort: a note, or a warning if that is too long."""
     for id, place in loaded.ring_places.items():
         hotline = loaded.hotlines[id]
         seconds, most = longest_wait(hotline), hotline.rota.ringing.max_wait + ALLOWANCE

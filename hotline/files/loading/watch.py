@@ -103,7 +103,8 @@ class WatchedDirectory:
         return self.state.hotlines
 
     def changed_at(self) -> float | None:
-        """When the files on disk were last changed, as of the last look: epoch seconds, the same for every process."""
+        """Return when the files on disk were last changed, as of the last look: epoch seconds, the same for every
+        process."""
         times = [changed for _, changed, _, _ in self._stamp or ()]
         return max(times) / 1e9 if times else None
 
@@ -276,7 +277,7 @@ def _stranded(
 
 
 def _stamp(config_dir: Path) -> Stamp:
-    """What changes when a file is edited, added or removed."""
+    """Return what changes when a file is edited, added or removed."""
     found: list[tuple[str, int, int, int]] = []
     for folder in ("call_flows", "rota"):
         try:
@@ -315,7 +316,7 @@ def _uses(texts: Mapping[str, bytes], hotline: Hotline, files: Iterable[str]) ->
 
 
 def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
-    """What changes with every edit of a hotline's files."""
+    """Return what changes with every edit of a hotline's files."""
     found = sha256()
     for path in sorted(path for path in texts if _belongs(path, hotline)):
         found.update(path.encode() + b"\0" + texts[path] + b"\0")

@@ -30,7 +30,8 @@ _ALSO_CALLED = {
 
 @dataclass(frozen=True, slots=True)
 class PhoneDoes:
-    """One of `WHAT_PHONES_DO`, and after how many seconds of ringing it picks up; None: as is usual for it."""
+    """What a phone does: one of `WHAT_PHONES_DO`, and after how many seconds of ringing it picks up; None: as is usual
+    for it."""
 
     what: str
     after: int | None = None

@@ -47,7 +47,7 @@ class Fitted(Generic[File]):
     left_out: frozenset[Path]
 
     def whole(self, *path: str | int) -> bool:
-        """Whether nothing was left out at or below a path."""
+        """Return whether nothing was left out at or below a path."""
         return not any(one[: len(path)] == path or path[: len(one)] == one for one in self.left_out)
 
 
@@ -297,7 +297,7 @@ def _blank_run(document: Document, outer: Path, before: str) -> list[str]:
 
 
 def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording, str]:
-    """What to write at a path, as words, and as the value alone where it is sure."""
+    """Return what to write at a path, as words, and as the value alone where it is sure."""
     found = document.get(*path)
     names = [one for one in path if isinstance(one, str)]
     if not names:
@@ -331,7 +331,7 @@ def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording
 
 
 def _as_wanted(field: str, found: Plain, example: str, document: Document) -> str:
-    """What was written, in the form of the example; nothing where that is not sure."""
+    """Return what was written, in the form of the example; nothing where that is not sure."""
     if isinstance(found, str) and example.startswith("[") and not example.startswith(("[{", "[…")):
         parts = names_meant(found) if not found.lstrip().startswith("+") else [one.strip() for one in found.split(",")]
         return f"[{', '.join(map(quoted, parts))}]" if parts else ""

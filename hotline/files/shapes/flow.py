@@ -38,7 +38,7 @@ Target = Annotated[Annotated[str, Tag("name")] | Annotated[TargetEntry, Tag("gro
 
 
 class StepEntry(Shape):
-    """One step of a call: its words, and one of `menu`, `ring`, `dial`, `hang_up`, or only `then`."""
+    """A step of a call: its words, and one of `menu`, `ring`, `dial`, `hang_up`, or only `then`."""
 
     say: dict[str, str] = Field({}, description="What the caller hears, by language.", examples=[WORDS])
     menu: dict[str, Target] | None = Field(

@@ -138,7 +138,7 @@ class OpenEntry(_When):
 
 
 class ShiftEntry(OpenEntry):
-    """The same volunteers every time."""
+    """A shift: the same volunteers every time."""
 
     tier: Tier = Field(
         1, description="Which tier it is in: a round rings all of tier 1, then all of tier 2.", examples=["2"]
@@ -147,7 +147,7 @@ class ShiftEntry(OpenEntry):
 
 
 class RotationEntry(_When):
-    """One volunteer or one team at a time, taking turns."""
+    """A rotation: one volunteer or one team at a time, taking turns."""
 
     days: shapes.Days | None = Field(
         None,
@@ -204,7 +204,7 @@ class AwayEntry(Shape):
 
 
 class CoverEntry(AwayEntry):
-    """One volunteer instead of another, or in addition to the rest."""
+    """A cover: one volunteer instead of another, or in addition to the rest."""
 
     who: str = Field(description="The volunteer who covers.", examples=["cho"])
     for_: str | None = Field(

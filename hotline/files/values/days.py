@@ -72,7 +72,7 @@ def weekday(written: str, code: str = "bad-days") -> int:
 
 
 def _days_of_text(written: str) -> Days:
-    """All days of a text with commas. What cannot be read is told in one, with the whole text as it should be."""
+    """Read all days of a text with commas. What cannot be read is told in one, with the whole text as it should be."""
     found, problems = Days(), []
     for part in written.split(","):
         try:

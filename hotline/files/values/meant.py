@@ -169,7 +169,7 @@ def _minute(written: str) -> tuple[int, Literal["twelve", "24", "either"]] | Non
 
 
 def dates_meant(written: str) -> list[date]:
-    """Each day that `24.12.2026`, `12/24/2026`, `2026/12/24` or `Dec 24, 2026` may be, day before month first."""
+    """Return each day that `24.12.2026`, `12/24/2026`, `2026/12/24` or `Dec 24, 2026` may be, day before month first."""
     plain = " ".join(written.casefold().replace(",", " ").split())
     found: list[date] = []
     for year, month, day in _readings(plain):
@@ -315,7 +315,7 @@ def understood(written: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_language(code: str) -> bool:
-    """Whether a language has this code. Of those with three letters not all are known here."""
+    """Return whether a language has this code. Of those with three letters not all are known here."""
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
         return False
     from babel import Locale  # only of a language that no call flow speaks

@@ -95,7 +95,7 @@ def public_holidays(country: str, region: str | None = None) -> PublicHolidays:
 
 @lru_cache(maxsize=1)
 def countries() -> Mapping[str, str]:
-    """Each country's two letters, with its name."""
+    """Return each country's two letters, with its name."""
     from holidays.registry import COUNTRIES
 
     return {codes[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", codes[0]) for codes in COUNTRIES.values()}

@@ -24,7 +24,7 @@ class Edit:
 
 
 def to_write(closing: Closing, rota: Rota) -> Edit:
-    """What to write into a rota's file for a change that closes a gap."""
+    """Return what to write into a rota's file for a change that closes a gap."""
     if closing.longer:
         place, shift = closing.longer.place, closing.longer.shift
         return Edit("shifts", (_when(shift.pattern, rota.shifts[place].pattern.length <= DAY),), _label(shift, place))
@@ -34,7 +34,7 @@ def to_write(closing: Closing, rota: Rota) -> Edit:
 
 
 def help_with(edit: Edit) -> Wording:
-    """The same as a sentence, for a finding."""
+    """Say in a sentence, for a finding, what to write."""
     if not edit.lines:
         return Wording(
             "Everyone is on call or away then: find one more volunteer, or someone who can come back for it."

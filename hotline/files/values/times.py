@@ -260,7 +260,7 @@ def _date(written: str, code: str) -> date:
 
 
 def date_help(written: str) -> Wording:
-    """What to write in place of something that is no date: the one or the two that it may be, or how dates are."""
+    """Return what to write in place of something that is no date: the one or the two that it may be, or how dates are."""
     days = dates_meant(written)
     if len(days) == 1:
         return Wording("Write %(right)s", right=days[0])
@@ -277,5 +277,5 @@ def _clock_help(written: str) -> Wording:
 
 
 def _problem(problem: Unreadable, right: str | None, otherwise: Wording) -> Unreadable:
-    """What is wrong with a part of a value, with the whole value as it should be."""
+    """Return what is wrong with a part of a value, with the whole value as it should be."""
     return Unreadable(problem.code, problem.message, Wording("Write %(right)s", right=right) if right else otherwise)

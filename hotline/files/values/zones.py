@@ -61,7 +61,7 @@ _WITHOUT_A_CITY = frozenset(
 
 
 def has_city(name: str) -> bool:
-    """Whether a known zone has the clocks of a place, or is plainly UTC."""
+    """Return whether a known zone has the clocks of a place, or is plainly UTC."""
     return name not in _WITHOUT_A_CITY and (not name.startswith("Etc/") or name in ("Etc/UTC", "Etc/UCT"))
 
 

@@ -94,20 +94,20 @@ class Document:
         return value
 
     def in_flow_mapping(self, path: Path) -> bool:
-        """Whether the mapping at a path is written between braces."""
+        """Return whether the mapping at a path is written between braces."""
         return bool(getattr(self._walk(path)[1], "flow_style", False))
 
     def value_as(self, path: Path, yaml: str) -> Fix | None:
-        """How to write a value of its own, given as YAML, in place of the one at a path, which is on one line."""
+        """Return how to write a value of its own, given as YAML, in place of the one at a path, which is on one line."""
         return _in_place_of(self._walk(path)[1], yaml)
 
     def key_as(self, path: Path, yaml: str) -> Fix | None:
-        """The same for the key at a path."""
+        """Return the key at a path as one kind of value."""
         key = self._walk(path)[0]
         return _in_place_of(key, yaml) if key is not None else None
 
     def without(self, path: Path) -> Fix | None:
-        """How to take out what is at a path: an entry or a field written on one line with what is around it."""
+        """Return how to take out what is at a path: an entry or a field written on one line with what is around it."""
         *outer, last = path
         holder = self._walk(tuple(outer))[1]
         if not isinstance(holder, SequenceNode | MappingNode) or not holder.flow_style:
@@ -128,14 +128,14 @@ class Document:
         return Fix(first.line + 1, first.column + 1, end.column - first.column, "")
 
     def span(self, start: Path, end: Path, text: str) -> Fix | None:
-        """How to write `text` in place of what is from the value at one path to the key at another."""
+        """Return how to write `text` in place of what is from the value at one path to the key at another."""
         first, last = self._walk(start)[1].start_mark, self._walk(end)[0]
         if last is None or last.end_mark.line != first.line:
             return None
         return Fix(first.line + 1, first.column + 1, last.end_mark.column - first.column, text)
 
     def _is_scalar(self, path: Path, part: Part) -> bool:
-        """Whether what is marked at a path is a text on one line, so that another can be written in its place."""
+        """Return whether what is marked at a path is a text on one line, so that another can be written in its place."""
         key, value = self._walk(path)
         node = key if part == "key" else value
         return (
@@ -202,7 +202,7 @@ class Child:
 
 
 def child(value: Plain, step: str | int) -> Child | None:
-    """What a group holds under a name, or a list at a place; None if there is no such name or place."""
+    """Return what a group holds under a name, or a list at a place; None if there is no such name or place."""
     if isinstance(value, dict) and isinstance(step, str) and step in value:
         return Child(value[step])
     if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):

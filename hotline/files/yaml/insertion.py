@@ -117,7 +117,7 @@ def with_field(text: str, root: Part, path: Sequence[str], value: str) -> list[I
 
 
 def _into_brackets(text: str, whole: Part, new: Sequence[str], style: Style) -> list[Insertion]:
-    """After the last of what stands between brackets: on the same line, or on lines like its own."""
+    """Insert after the last of what stands between brackets: on the same line, or on lines like its own."""
     if not whole.parts:
         return [Insertion(whole.inside, ", ".join(new))]
     last = whole.parts[-1].last
@@ -165,7 +165,7 @@ def _commented_out(text: str, root: Part, section: str) -> int | None:
 
 
 def _sections_stand_apart(text: str, root: Part) -> bool:
-    """Whether blank lines stand between the sections of a file."""
+    """Return whether blank lines stand between the sections of a file."""
     pairs = zip(root.parts[1::2], root.parts[2::2], strict=False)
     between = (_BREAK.split(text[one.last : key.start])[1:-1] for one, key in pairs)
     return any(not line.strip() for lines in between for line in lines)

@@ -28,7 +28,8 @@ Kind = Literal["scalar", "list", "group", "repeated"]
 
 @dataclass(slots=True)
 class Part:
-    """One part: `start` and `end` are offsets in the text, `column` counts from 0; `brackets` for `[…]` and `{…}`.
+    """A part of a YAML text: `start` and `end` are offsets in the text, `column` counts from 0; `brackets` for `[…]`
+    and `{…}`.
 
     `inside` is the offset after the opening one. `parts` are a list's entries, or a group's names and values in turn.
     `repeated` is one written elsewhere (`*x`).

@@ -29,7 +29,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """All of a rota's from `start` to `end`, with fewer than `depth` people; `title` is what to call it.
+    """The gaps of a rota from `start` to `end`, with fewer than `depth` people; `title` is what to call it.
 
     `closes`: the line has opening hours.
     """

@@ -29,7 +29,7 @@ def report_rows(report: Report, before: Report, breakdown: Breakdown | Withheld)
 
 
 def report_values(report: Report, before: Report, breakdown: Breakdown | Withheld) -> dict[str, Any]:
-    """The same for `json.dumps`; null stands for what is hidden or does not exist."""
+    """Return a report as data for `json.dumps`; null stands for what is hidden or does not exist."""
     return {
         "time_zone": report.period.zone,
         "hotlines": None if report.hotlines is None else list(report.hotlines),

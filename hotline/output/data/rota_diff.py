@@ -17,7 +17,7 @@ _MOST_TIMES = 5
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One rota in both versions (None where it is not there), and the difference."""
+    """A rota in both versions (None where it is not there), and the difference."""
 
     id: str
     old: Rota | None

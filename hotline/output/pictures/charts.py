@@ -16,7 +16,7 @@ _MOST_LABELS, _LABEL = 12, 34
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a chart; `value` None: hidden. `label` is written under some of them, `tip` told of each."""
+    """A column of a chart; `value` None: hidden. `label` is written under some of them, `tip` told of each."""
 
     label: str
     value: int | None
@@ -67,7 +67,7 @@ def distribution(points: Sequence[Column], title: str) -> str:
 
 
 def levels(values: Sequence[Sequence[int | None]], most: int = 8) -> list[list[int | None]]:
-    """How dark each cell of a heat map is, from 0 for none to `most` for the largest; None: hidden."""
+    """Return how dark each cell of a heat map is, from 0 for none to `most` for the largest; None: hidden."""
     largest = max((value or 0 for row in values for value in row), default=0) or 1
     return [[None if value is None else -(-value * most // largest) for value in row] for row in values]
 

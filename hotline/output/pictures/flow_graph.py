@@ -31,7 +31,7 @@ _ABREAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One reason to go from a step to the next: a `key`, or what happens without one. `language`: it changes to."""
+    """A reason to go from a step to the next: a `key`, or what happens without one. `language`: it changes to."""
 
     by: By
     key: str = ""
@@ -40,7 +40,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """All ways from one step to another. `back`: it leads to a step above, or to the same one."""
+    """The ways from one step to another. `back`: it leads to a step above, or to the same one."""
 
     source: str
     target: str
@@ -131,7 +131,7 @@ def _boxes(flow: Flow, language: str) -> Iterator[Box]:
 
 
 def kind_of(step: Step) -> Kind:
-    """What a step does after its words."""
+    """Return what a step does after its words."""
     match step.action:
         case Menu():
             return "menu"
@@ -193,8 +193,8 @@ def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> Places:
 
 
 def _layers(flow: Flow, arrows: Sequence[Arrow]) -> dict[str, int]:
-    """Each step below all that lead to it, but for what leads back: as deep as the longest way to it, or as there is
-    room."""
+    """Put each step below all that lead to it, but for what leads back: as deep as the longest way to it, or as there
+    is room."""
     onward: dict[str, list[str]] = {name: [] for name in flow.steps}
     for arrow in arrows:
         onward[arrow.source].append(arrow.target)
@@ -230,7 +230,7 @@ def _layers(flow: Flow, arrows: Sequence[Arrow]) -> dict[str, int]:
 
 
 def _tops(boxes: Mapping[str, Box], layers: Mapping[str, int]) -> list[tuple[float, float]]:
-    """Where each layer begins, and how high it is."""
+    """Return where each layer begins, and how high it is."""
     tops: list[tuple[float, float]] = []
     top = float(_MARGIN)
     for row in range(max(layers.values()) + 1):
@@ -241,7 +241,7 @@ def _tops(boxes: Mapping[str, Box], layers: Mapping[str, int]) -> list[tuple[flo
 
 
 def height_of(box: Box) -> float:
-    """How high a step is drawn."""
+    """Return how high a step is drawn."""
     marks = MARK * sum((box.unreached, box.dead_end, box.goes_round))
     return HEAD + LINE * len(box.lines) + FOOT + marks
 
@@ -290,7 +290,7 @@ def _routed(route: _Route, routes: Sequence[_Route]) -> Arrow:
 
 
 def _port(route: _Route, routes: Sequence[_Route], box: Box, below: bool) -> float:
-    """Where on the edge of a step an arrow begins or ends: beside the others there, in the order they come from."""
+    """Return where on the edge of a step an arrow begins or ends: beside the others there, in the order they come from."""
     name = box.step.name
 
     def here(other: _Route) -> bool:

@@ -41,7 +41,7 @@ class _Net:
 
 
 def placed_apart(places: Places, loops: Collection[str], width: float, margin: float) -> Places:
-    """The same in the same order, in pixels, for steps of a width; `loops` are those that lead to themselves."""
+    """Place steps of a given width in pixels, in their order; `loops` are those that lead to themselves."""
     net = _net(places)
     gaps = [_gaps(nodes, loops, width) for nodes in net.layers]
     x: dict[_Node, float] = {}
@@ -98,7 +98,7 @@ def _net(places: Places) -> _Net:
 
 
 def _gaps(nodes: Sequence[_Node], loops: Collection[str], width: float) -> list[float]:
-    """How far apart the middles of each two beside each other have to be."""
+    """Return how far apart the middles of each two beside each other have to be."""
     found = []
     for one, other in pairwise(nodes):
         steps = [node for node in (one, other) if isinstance(node, str)]
@@ -108,7 +108,7 @@ def _gaps(nodes: Sequence[_Node], loops: Collection[str], width: float) -> list[
 
 
 def _middle(node: _Node, net: _Net, x: Mapping[_Node, float]) -> tuple[float, float]:
-    """Where something would be in the middle of what it is joined with, and how much that matters."""
+    """Return where something would be in the middle of what it is joined with, and how much that matters."""
     place = total = 0.0
     for other, weight in net.joined[node]:
         place += x[other] * weight

@@ -143,7 +143,7 @@ def _clipped(text: str, most: int) -> str:
 
 
 def _labels(graph: Graph, words: FlowWords) -> Iterator[str]:
-    """What stands on the arrows, each where nothing else stands, near where its arrow begins."""
+    """Return what stands on the arrows, each where nothing else stands, near where its arrow begins."""
     taken = [_Area(one.left, one.top, WIDTH, one.height) for one in graph.boxes.values()]
     for arrow in graph.arrows:
         marks = _marks(arrow, graph.boxes[arrow.source], words)
@@ -204,7 +204,8 @@ def _marks(arrow: Arrow, source: Box, words: FlowWords) -> list[_Mark]:
 
 
 def way_in_words(way: Way, source: Box, words: FlowWords) -> str:
-    """What is written on an arrow for one way: a key, or what happened instead of one; nothing for a plain `then`."""
+    """Return what is written on an arrow for one way: a key, or what happened instead of one; nothing for a plain
+    `then`."""
     match way.by:
         case "key":
             return f"{way.key} {way.language}" if way.language else way.key

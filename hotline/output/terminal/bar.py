@@ -85,7 +85,7 @@ def _shares(least: Sequence[int], width: int) -> list[int]:
 
 
 def _places(minutes: Sequence[int], width: int) -> list[int]:
-    """Where on the bar each stretch starts: one after the other, with room for every one as far as there is any."""
+    """Return where on the bar each stretch starts: one after the other, with room for every one as far as there is any."""
     places: list[int] = []
     for number, minute in enumerate(minutes):
         least = places[-1] + 1 if places else 0
@@ -100,7 +100,7 @@ def _minute(instant: datetime, day: date, zone: tzinfo) -> int:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many first letters two ids share."""
+    """Return how many first letters two ids share."""
     same = 0
     for first, second in zip(one, other, strict=False):
         if first != second:

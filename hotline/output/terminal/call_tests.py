@@ -37,7 +37,7 @@ Then run `hotline test` again. docs/call-tests.md explains all that a test can s
 
 
 def no_tests(folder: str, hotline: Hotline | None) -> str:
-    """What to say where there are no tests: a first one, for this hotline."""
+    """Return what to say where there are no tests: a first one, for this hotline."""
     flow = hotline.flow if hotline else None
     said = flow.steps[flow.start].say.get(flow.first_language, "") if flow else ""
     words = json.dumps(" ".join(said.split()[:3]) or "Welcome", ensure_ascii=False)

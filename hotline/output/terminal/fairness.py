@@ -33,7 +33,7 @@ def print_fairness(console: Console, title: str, rota: Rota, found: Fairness) ->
 
 
 def fairness_json(rota: Rota, title: str, found: Fairness) -> dict[str, Any]:
-    """The same as data for `json.dumps`: lengths in seconds, instants in the rota's zone."""
+    """Return the table as data for `json.dumps`: lengths in seconds, instants in the rota's zone."""
     return {
         "rota": rota.id,
         "title": title,

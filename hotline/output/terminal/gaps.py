@@ -32,7 +32,7 @@ def print_gaps(console: Console, gaps: Gaps) -> None:
 
 
 def gaps_json(gaps: Gaps) -> dict[str, Any]:
-    """The same as data for `json.dumps`: instants in the rota's zone."""
+    """Return the gaps as data for `json.dumps`: instants in the rota's zone."""
     zone = gaps.rota.zone
     return {
         "rota": gaps.rota.id,

@@ -42,7 +42,7 @@ def jobs_page(state: JobsState | None, backlog: Backlog, away: str, now: float, 
 
 
 def jobs_json(state: JobsState | None, backlog: Backlog, away: str) -> dict[str, Any]:
-    """How things stand as data for `json.dumps`. `redis` is "" while it answers; times are epoch seconds."""
+    """Return how things stand as data for `json.dumps`. `redis` is "" while it answers; times are epoch seconds."""
     return {
         "redis": away,
         "workers": state.workers if state else None,

@@ -23,7 +23,7 @@ _ROWS = {
 
 
 def is_well(found: Holdings, deleting: bool) -> bool:
-    """Whether nothing is kept that should be gone."""
+    """Return whether nothing is kept that should be gone."""
     return not found.late and not found.recordings and (deleting or not found.calls.count)
 
 

@@ -196,7 +196,7 @@ def _by_day(report: Report) -> Table:
 
 
 def _kept_totals(before: Before) -> str:
-    """What is said of the calls that are in the log no more."""
+    """Return what is said of the calls that are in the log no more."""
     said = [
         f"Until {before.until} only totals are kept: of {before.calls} calls {before.answered} were answered. "
         "Medians and 90th percentiles are no longer known for them; the table above is of the calls since."

@@ -18,7 +18,7 @@ OUTCOMES = {True: "reached", False: "not reached", None: "no word yet"}
 
 
 def results_json(found: Sequence[RingTestResult]) -> list[dict[str, Any]]:
-    """One object for each test. Instants in UTC."""
+    """Return one object for each test. Instants in UTC."""
     return [
         {"rota": one.rota, "volunteer": one.volunteer, "at": utc(one.at).isoformat(), "reached": one.reached}
         for one in found

@@ -73,7 +73,7 @@ def texts_text(
     practice: Sequence[PracticeText] | None,
     console: Console,
 ) -> None:
-    """The same for people."""
+    """Print what texts were sent and will be."""
     for one in rotas:
         _print_rota(one, console)
     if counts:

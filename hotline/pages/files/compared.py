@@ -32,7 +32,7 @@ class Pair:
 
 
 def rows(before: str, after: str, around: int = _AROUND) -> list[Row]:
-    """What differs, each stretch with so many lines around it."""
+    """Return what differs, each stretch with so many lines around it."""
     old, new = before.split("\n"), after.split("\n")
     found: list[Row] = []
     at = 0
@@ -53,7 +53,7 @@ def rows(before: str, after: str, around: int = _AROUND) -> list[Row]:
 
 
 def side_by_side(found: Sequence[Row]) -> Iterator[Pair]:
-    """The same rows in two columns: what went beside what came for it."""
+    """Put rows into two columns: what went beside what came for it."""
     gone: list[Row] = []
     new: list[Row] = []
     for one in (*found, None):

@@ -199,7 +199,7 @@ def marked(words: str) -> Markup:
 
 
 def review_of(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str) -> Review:
-    """What is found in a text that takes the place of a file, and what changes with it."""
+    """Return what is found in a text that takes the place of a file, and what changes with it."""
     after = as_before(file.raw, text)
     checked = check_edit(texts, file.path, after, tools.clock(), tools.saved.countries)
     before = shown_text(file.raw) or ""
@@ -214,7 +214,7 @@ def review_of(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str) 
 
 
 def _summary(review: Review) -> str:
-    """What is found, in a few words for whoever types."""
+    """Return what is found, in a few words for whoever types."""
     counts = {one: sum(found.severity == one for found in review.findings) for one in ("error", "warning", "note")}
     said = [
         ngettext("%(num)d error", "%(num)d errors", counts["error"]) if counts["error"] else "",
@@ -225,7 +225,10 @@ def _summary(review: Review) -> str:
 
 
 def _gap_problem(meaning: Meaning | None) -> str:
-    """Why a change is not saved as it was sent: it leaves nobody, or a gap that was not confirmed. "" if it may be."""
+    """Return why a change is not saved as it was sent: it leaves nobody, or a gap that was not confirmed.
+
+    "" if it may be.
+    """
     if meaning and meaning.nobody:
         return _("This is not saved: a caller would reach nobody at all %(time)s.", time=told.listed(meaning.nobody))
     if meaning and meaning.gaps and "sure" not in request.form:
@@ -346,7 +349,7 @@ def _attachment(file: Found, raw: bytes) -> Response:
 
 
 def _common(tools: Tools, file: Found) -> dict[str, object]:
-    """What every page about a file shows."""
+    """Return what every page about a file shows."""
     line = tools.directory.by_rota(file.id) if file.area == "rota" else tools.directory.state.hotlines.get(file.id)
     zone: tzinfo = line.rota.zone if line else UTC
     return {

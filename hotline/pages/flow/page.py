@@ -52,7 +52,7 @@ HAPPENINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """One way on from a step, in words: on what, and to which step; `language` is the one it changes to."""
+    """A way on from a step, in words: on what, and to which step; `language` is the one it changes to."""
 
     on: str
     to: str
@@ -169,7 +169,7 @@ def _errors(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _findings(tools: Tools, texts: Mapping[str, bytes], file: Found) -> Sequence[Finding]:
-    """What is wrong with the file, seen together with the others."""
+    """Return what is wrong with the file, seen together with the others."""
     return _errors([one for one in load_texts(texts, tools.saved.countries).findings if one.file == file.path])
 
 

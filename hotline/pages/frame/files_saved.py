@@ -96,14 +96,14 @@ def save(tools: Tools, path: str, base: str, after: bytes, how: str) -> Version:
 
 
 def what_was_done(version: Version) -> str:
-    """How a version came to be, in the reader's language."""
+    """Return how a version came to be, in the reader's language."""
     if version.outside and version.number == 1:
         return _("as it was first seen here")
     return _(HOW[version.how]) if version.how in HOW else version.how
 
 
 def just_saved(tools: Tools, path: str | None) -> JustSaved | None:
-    """What `saved` in the address stands for, as long as it is the newest version."""
+    """Return what `saved` in the address stands for, as long as it is the newest version."""
     number = request.args.get("saved", type=int)
     if number is None or path is None:
         return None
@@ -117,7 +117,7 @@ def just_saved(tools: Tools, path: str | None) -> JustSaved | None:
 
 
 def _meaning(tools: Tools, path: str, known: Sequence[Version]) -> Meaning | None:
-    """What the newest version changed; None where that cannot be said."""
+    """Return what the newest version changed; None where that cannot be said."""
     texts = [tools.saved.versions.text(path, one.number) for one in known[:2]]
     if len(texts) < 2 or texts[0] is None or texts[1] is None:
         return None

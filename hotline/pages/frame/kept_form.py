@@ -32,7 +32,7 @@ class KeptForm:
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
-        """Its fields as they travel through the sign-in form."""
+        """Write the fields of a kept form as they travel through the sign-in form."""
         return ((PATH, self.path), *((f"{FIELD}{name}", value) for name, value in self.fields))
 
 

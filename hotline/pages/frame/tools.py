@@ -64,7 +64,7 @@ class People(Protocol):
         """The person an identity provider means: by its name for them or, the first time, by their e-mail address."""
 
     def was_removed(self, subject: str, email: str) -> bool:
-        """Whether an identity provider's person was removed here, and not added again since."""
+        """Return whether an identity provider's person was removed here, and not added again since."""
 
     def add(self, name: str, role: Role, now: int, email: str = "", password: str = "") -> Person:
         """Add someone. Raises PeopleError if the name, or the e-mail address, is somebody's."""
@@ -85,7 +85,7 @@ class People(Protocol):
         """The key of a new one-time link, in place of an earlier one for the same person."""
 
     def by_link(self, key: str, now: int) -> Link | None:
-        """What a one-time link is for, while it can be used."""
+        """Return what a one-time link is for, while it can be used."""
 
     def use_link(self, key: str, now: int, name: str, password: str) -> Person | None:
         """Use a one-time link up: its person, newly made or with a new password. None if it is too late for that."""
@@ -135,7 +135,7 @@ class CallTests(Protocol):
 
 
 class Part(Protocol):
-    """One part's state: `problem` is "" while all is well; `needed`: without it no call can be answered."""
+    """The state of a part: `problem` is "" while all is well; `needed`: without it no call can be answered."""
 
     @property
     def problem(self) -> str: ...
@@ -152,10 +152,10 @@ class SettingOff(Protocol):
         """The absence they have set, if there is one that is not over."""
 
     def off(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool) -> Said:
-        """They are off until these ends (epoch seconds, by rota), unless that has to be asked first."""
+        """Set a volunteer off until these instants (epoch seconds, by rota), unless that has to be asked first."""
 
     def back(self, places: Sequence[Place], now: datetime) -> bool:
-        """They are back, and were off; False if they were not. Raises AbsenceNotKept."""
+        """Set a volunteer back; False if they were not off. Raises AbsenceNotKept."""
 
     def rung_all_the_same(self, places: Sequence[Place], now: datetime) -> frozenset[str]:
         """The rotas in which an absence of theirs leaves nobody at some time: they are rung then."""
@@ -165,7 +165,7 @@ class Phone(Protocol):
     """Plays rehearsed calls, of which nothing is kept and nobody's phone rings."""
 
     def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
-        """What has happened, and what will if nothing more is done. `off`: who has set themselves off."""
+        """Return what has happened, and what will if nothing more is done. `off`: who has set themselves off."""
 
     def play_through(self, hotline: Hotline, plan: Plan, off: Sequence[Absence] = ()) -> Played:
         """A whole call that plays by itself."""
@@ -203,7 +203,7 @@ class Tools:
     ring_test: Callable[[str, str], None] | None = None
 
     def schedule(self, line: Hotline) -> Schedule:
-        """Who is on call, as callers find it: by the rota, less those who set themselves off."""
+        """Return who is on call, as callers find it: by the rota, less those who set themselves off."""
         return line.schedule.with_absences(self.absences.of(line.rota.id))
 
     def now(self) -> int:

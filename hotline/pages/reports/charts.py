@@ -38,7 +38,7 @@ class Charts:
 def charts(
     report: Report, breakdown: Breakdown | None, day: Callable[[date], str], short: Callable[[date], str]
 ) -> Charts:
-    """All charts of a report. `day` writes a date, and `short` does so in little room."""
+    """Draw all charts of a report. `day` writes a date, and `short` does so in little room."""
     waits = distribution(_bars(report.wait_bars), _("Waits until a person answered"))
     talks = distribution(_bars(report.talk_bars), _("Lengths of conversations"))
     lengths = tuple((range_words(one), one.count) for one in report.talk_bars)
@@ -59,12 +59,12 @@ def charts(
 
 
 def _shows_days(breakdown: Breakdown) -> bool:
-    """Whether enough days can be shown for a picture of them to be true to what was."""
+    """Return whether enough days can be shown for a picture of them to be true to what was."""
     return sum(one.calls is not None for one in breakdown.days.values()) * 2 >= len(breakdown.days)
 
 
 def _is_telling(breakdown: Breakdown) -> bool:
-    """Whether a heat map by hours shows more than blanks: else one by parts of the day tells more."""
+    """Return whether a heat map by hours shows more than blanks: else one by parts of the day tells more."""
     cells = [one for row in breakdown.cells for one in row]
     return breakdown.whole or sum(one.calls is not None for one in cells) * 2 >= len(cells)
 

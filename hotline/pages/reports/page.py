@@ -153,7 +153,8 @@ def _found(tools: Tools, asked: Asked, *, full: bool) -> Found:
 
 
 def _for_viewers(report: Report, old: Report, breakdown: Breakdown | Withheld) -> Found:
-    """What somebody may see who only looks: counts, and times only of many calls in a period that overlaps no other."""
+    """Return what somebody may see who only looks: counts, and times only of many calls in a period that overlaps no
+    other."""
     seen = counts_alone(report) if isinstance(breakdown, Withheld) else times_of_many(report)
     return Found(seen, counts_alone(old), breakdown)
 
@@ -187,7 +188,7 @@ def _link(asked: Asked, kind: str) -> str:
 
 
 def body(found: Found, title: str, zone: tzinfo) -> dict[str, object]:
-    """What the report itself is made of; `hotline report --html` shows the same."""
+    """Return what the report itself is made of; `hotline report --html` shows the same."""
     parts = {"night": _("night"), "morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
     return {
         "title": title,
@@ -245,7 +246,7 @@ def _short_day(day: date) -> str:
 
 
 def _months(report: Report) -> list[tuple[str, int, str]]:
-    """Each month's name, calls and share answered, if there are several. Totals are always whole."""
+    """List each month's name, calls and share answered, if there are several. Totals are always whole."""
     calls: Counter[date] = Counter()
     answered: Counter[date] = Counter()
     for day in report.days:

@@ -107,7 +107,7 @@ class ShownDay:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Some days, and what exceeds the rota's limits in them."""
+    """The days that a calendar shows, and what exceeds the rota's limits in them."""
 
     days: Sequence[ShownDay]
     breaches: Sequence[Breach]
@@ -116,7 +116,10 @@ class Shown:
 def shown_days(
     schedule: Schedule, first: date, count: int, now: datetime, by_themselves: Mapping[str, Sequence[Span]]
 ) -> Shown:
-    """So many days from a date on. `by_themselves` has the times for which volunteers said that they are off."""
+    """Return so many days from a date on, as the calendar shows them.
+
+    `by_themselves` has the times for which volunteers said that they are off.
+    """
     rota = schedule.rota
     days = day_by_day(schedule, first, count)
     silenced = rota.limits.silenced
@@ -216,7 +219,7 @@ def _nights(who: str, span: Span, broken: Sequence[Breach]) -> int | None:
 
 
 def _in_lanes(bars: Iterable[Bar]) -> Iterator[Bar]:
-    """Each bar in the first lane that is free for it."""
+    """Put each bar in the first lane that is free for it."""
     free: list[int] = []
     for one in sorted(bars, key=lambda bar: (bar.start, -bar.until)):
         lane = next((place for place, until in enumerate(free) if until <= one.start), len(free))

@@ -139,7 +139,7 @@ def _page(tools: Tools, rota: str, change: str, asked: Asked, preview: Preview |
 
 
 def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
-    """What an entry would change. Raises Unreadable and FilesError."""
+    """Return what an entry would change. Raises Unreadable and FilesError."""
     texts = tools.saved.texts()
     line = next(
         (one for one in load_texts(texts, tools.saved.countries).hotlines.values() if one.rota.id == rota), None

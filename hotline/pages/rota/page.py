@@ -150,12 +150,12 @@ def line_of(tools: Tools, rota: str) -> Hotline:
 
 
 def title_of(tools: Tools, rota: str) -> str:
-    """What people call a rota: by its hotlines."""
+    """Return what people call a rota: by its hotlines."""
     return rotas(tools).get(rota, rota)
 
 
 def is_stale(tools: Tools, line: Hotline) -> bool:
-    """Whether this is the last good version, as the files cannot be used as they are."""
+    """Return whether this is the last good version, as the files cannot be used as they are."""
     return any(one.rota.id == line.rota.id and one.id in tools.directory.state.kept for one in _lines(tools))
 
 
@@ -183,7 +183,7 @@ def _asked_weeks(otherwise: int) -> int:
 
 
 def _by_themselves(tools: Tools, line: Hotline) -> Mapping[str, Sequence[Span]]:
-    """When volunteers have set themselves off, beside the rota's file."""
+    """Return when volunteers have set themselves off, beside the rota's file."""
     found: dict[str, list[Span]] = {}
     for one in tools.absences.of(line.rota.id):
         if one.who in line.rota.volunteers and one.start < one.end:
@@ -208,7 +208,7 @@ def _alike(breaches: Sequence[Breach]) -> Sequence[tuple[Breach, int]]:
 
 
 def _ways_to_close(rota: str, found: Found) -> Sequence[Mapping[str, str]]:
-    """For each cover that would close a gap, the address of the form with it filled in."""
+    """Return, for each cover that would close a gap, the address of the form with it filled in."""
     return [{"who": one.who, "to": _cover_form(rota, one)} for one in found.closing.covers[:_MOST_LINES]]
 
 

@@ -138,7 +138,7 @@ def _complete(client: Any, token: Any) -> dict[str, Any]:
 
 
 def _person(tools: Tools, provider: Oidc, claims: Any) -> Person | Refusal:
-    """Who the provider's claims are about, if it is one of our people."""
+    """Return who the provider's claims are about, if it is one of our people."""
     subject = f"{provider.issuer} {claims['sub']}"
     told, said = str(claims.get("email") or "").casefold(), claims.get("email_verified")
     verified = said is True or (said is None and provider.trust_email)

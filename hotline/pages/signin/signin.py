@@ -107,7 +107,7 @@ def note_refused(tools: Tools, name: str, how: str = "") -> None:
 
 
 def _problem_with(name: str, password: str, again: str) -> str:
-    """What is wrong with a name and password that someone chose; "" for nothing."""
+    """Return what is wrong with a name and password that someone chose; "" for nothing."""
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         return _("Give a name of at most %(most)d letters: the one your colleagues know.", most=LONGEST_NAME)
     if len("".join(password.split())) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
@@ -120,7 +120,7 @@ def _problem_with(name: str, password: str, again: str) -> str:
 
 
 def _easily_guessed(name: str, password: str) -> bool:
-    """Whether a password is a common one, a keyboard row, a repetition, or made of the person's own name."""
+    """Return whether a password is a common one, a keyboard row, a repetition, or made of the person's own name."""
     from zxcvbn import zxcvbn  # here, as its word lists take memory that few need
 
     plain, about_them = unicodedata.normalize("NFKC", password), [name, *name.split(), "hotline"]

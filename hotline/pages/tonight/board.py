@@ -110,7 +110,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One hotline, now. `until` None: with no end in sight. `off`: who set themselves off, and until when."""
+    """A hotline as Tonight shows it. `until` None: with no end in sight. `off`: who set themselves off, and until when."""
 
     line: Hotline
     on_call: tuple[Named, ...]

@@ -111,7 +111,7 @@ def _totals(tally: Tally) -> Totals:
 
 
 def _parts(tools: Tools) -> list[tuple[str, Part, str]]:
-    """Each part, its state, and what people call it: those with a problem first."""
+    """List each part, its state, and what people call it: those with a problem first."""
     names = {
         "files": _("Call flows and rotas"),
         "redis": _("Redis: who is being rung"),

@@ -57,7 +57,7 @@ class Server:
 
 
 def waiter(environ: Mapping[str, Any]) -> Waiter:
-    """How to wait for whoever sent a request: by their connection, where the server tells which it is."""
+    """Return how to wait for whoever sent a request: by their connection, where the server tells which it is."""
     connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
 
     def wait(seconds: float) -> bool:
@@ -71,7 +71,7 @@ def waiter(environ: Mapping[str, Any]) -> Waiter:
 
 
 def _gone(connection: object, within: float) -> bool:
-    """Whether the other end of a connection is closed; looks for so many seconds at most."""
+    """Return whether the other end of a connection is closed; looks for so many seconds at most."""
     if not isinstance(connection, socket.socket):
         time.sleep(within)
         return False

@@ -46,7 +46,7 @@ class Asked:
 
 
 def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> Asked:
-    """What a form asks for. Raises FilesError, with what is wrong and what to do."""
+    """Return what a form asks for. Raises FilesError, with what is wrong and what to do."""
     words = [sent.get(name, "").strip() for name in FIELDS]
     if words[3] and not words[1]:
         words[1] = "00:00"
@@ -98,7 +98,7 @@ def undo(saved: SavedFiles, found: tuple[str, Version, Version], name: str, now:
 
 
 def writable(saved: SavedFiles, rota: str) -> bool:
-    """Whether the rota's file can be changed here; where it is deployed from elsewhere, it cannot."""
+    """Return whether the rota's file can be changed here; where it is deployed from elsewhere, it cannot."""
     with suppress(FilesError):
         file = _file(saved, rota)
         return file is not None and saved.why_not(file) is None

@@ -29,7 +29,7 @@ class Choice:
 
 
 def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
-    """For how long one may be off."""
+    """List for how long one may be off."""
     hours = (
         Choice(f"{one}h", ngettext("for %(num)d hour", "for %(num)d hours", one), Lasting(one * 3600)) for one in _HOURS
     )
@@ -40,7 +40,10 @@ def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
 
 
 def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str]) -> list[str]:
-    """Until when (epoch seconds, by rota) they are off. In rotas of `last` they are rung if nobody else is there."""
+    """Return until when (epoch seconds, by rota) they are off.
+
+    In rotas of `last` they are rung if nobody else is there.
+    """
     told = []
     for place in places:
         rota = place.line.rota
@@ -57,7 +60,7 @@ def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str
 
 
 def left_in_words(places: Sequence[Place], left: Mapping[str, Left]) -> list[str]:
-    """What an absence leaves, for each rota in which that is too little."""
+    """Return what an absence leaves, for each rota in which that is too little."""
     told = []
     for place in places:
         rota, zone = place.line.rota, _zone(place)
@@ -77,5 +80,5 @@ def _zone(place: Place) -> str:
 
 
 def _named(place: Place, places: Sequence[Place], words: str) -> str:
-    """With the hotline's name before it, where there are several."""
+    """Put the hotline's name before a text, where there are several."""
     return f"{place.line.flow.name}: {words}" if len(places) > 1 else words

@@ -22,7 +22,10 @@ _SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One volunteer. `query` opens their page, for coordinators; `following` is their next time on call."""
+    """A volunteer's row in the overview.
+
+    `query` opens their page, for coordinators; `following` is their next time on call.
+    """
 
     name: str
     colour: int

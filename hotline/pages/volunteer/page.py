@@ -43,7 +43,7 @@ class _Mine:
 
 
 def _backup_in_words(tools: Tools, mine: _Mine) -> str:
-    """When a volunteer is backup, or nothing."""
+    """Return when a volunteer is backup, or nothing."""
     rota = mine.line.rota
     if mine.who not in rota.backup:
         return ""
@@ -60,7 +60,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
     volunteer = Blueprint("volunteer", __name__, url_prefix=PAGE_PATH)
 
     def opened() -> _Mine:
-        """Whose page the key opens. Anything else looks as if nothing were there."""
+        """Return whose page the key opens. Anything else looks as if nothing were there."""
         sent = request.args if request.method != "POST" else request.form
         rota, who, key = sent.get("rota", ""), sent.get("who", ""), sent.get("key", "")
         line = tools.directory.by_rota(rota)
@@ -105,7 +105,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
         return render_template("volunteer/page.html", **values), status
 
     def back(mine: _Mine, done: str, version: int | None = None) -> Answer:
-        """To the page, which says what was done."""
+        """Lead back to the page, which says what was done."""
         query = {**page_query(tools.secret, mine.line.rota, mine.who), "done": done}
         if version is not None:
             query["saved"] = str(version)
@@ -117,7 +117,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
 
     @volunteer.post("/off")
     def off() -> tuple[str, int] | Answer:
-        """They cannot be rung, from now on; asked first, unless with `sure`, where that leaves too few.
+        """Set a volunteer off from now on; asked first, unless with `sure`, where that leaves too few.
 
         It is not in the audit list, which is kept for years: as by text, nobody can look up later how often.
         """
@@ -135,7 +135,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
 
     @volunteer.post("/back", endpoint="back")
     def here_again() -> tuple[str, int] | Answer:
-        """They can be rung again."""
+        """Set a volunteer back."""
         mine = opened()
         try:
             tools.setting_off.back(mine.places, tools.instant())
@@ -194,7 +194,7 @@ def make_volunteer(tools: Tools) -> Blueprint:
         return response
 
     def _ends(mine: _Mine) -> dict[str, int]:
-        """Until when they are off, by rota."""
+        """Return until when they are off, by rota."""
         off = {one.line.rota.id: tools.setting_off.absence(one) for one in mine.places}
         return {rota: one.end for rota, one in off.items() if one is not None}
 

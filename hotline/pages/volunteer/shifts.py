@@ -26,7 +26,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One row of the picture."""
+    """A row of the picture: a week."""
 
     first: date
     days: tuple[date, ...]
@@ -64,7 +64,7 @@ def backup_times(schedule: Schedule, who: str, now: datetime) -> tuple[Span, ...
 
 
 def _weeks(schedule: Schedule, mine: Sequence[Span], monday: date) -> tuple[Week, ...]:
-    """Each day as wide as another, however long it lasts."""
+    """Draw weeks with each day as wide as another, however long it lasts."""
     found = []
     for number in range(DRAWN):
         first = monday + timedelta(weeks=number)

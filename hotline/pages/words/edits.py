@@ -53,7 +53,7 @@ class Meaning:
 
 
 def meaning_of(area: str, id: str, path: str, before: bytes, after: bytes, now: datetime) -> Meaning | None:
-    """What the one version of a file means instead of the other, or None where one of them cannot be used."""
+    """Return what the one version of a file means instead of the other, or None where one of them cannot be used."""
     if area == "rota":
         old, new = (read_rotas({path: raw}).schedules.get(id) for raw in (before, after))
         return rota_meaning(old, new, now) if old and new else None
@@ -62,7 +62,7 @@ def meaning_of(area: str, id: str, path: str, before: bytes, after: bytes, now: 
 
 
 def in_short(meaning: Meaning) -> list[str]:
-    """What changes, in a few short sentences, and how many more there are; new gaps are not among them."""
+    """Return what changes, in a few short sentences, and how many more there are; new gaps are not among them."""
     said = [
         *(_("Gap closed: %(time)s.", time=time) for time in meaning.closed),
         *(f"{one.name}: {one.hours}" for one in meaning.shares),
@@ -74,7 +74,7 @@ def in_short(meaning: Meaning) -> list[str]:
 
 
 def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
-    """What an edit of a rota changes in the next eight weeks."""
+    """Return what an edit of a rota changes in the next eight weeks."""
     start = now.replace(microsecond=0)
     diff = rota_diff(before, after, start, full_hour_after(after, start, WEEKS))
     zone = after.rota.zone
@@ -113,7 +113,7 @@ def _notes(diff: RotaDiff, reordered: Sequence[str]) -> Iterator[str]:
 
 
 def flow_meaning(before: Flow, after: Flow) -> Meaning:
-    """What an edit of a call flow changes for callers."""
+    """Return what an edit of a call flow changes for callers."""
     return Meaning(notes=list(_flow_notes(before, after)))
 
 

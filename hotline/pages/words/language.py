@@ -45,7 +45,7 @@ def gettext(message: str, /, **values: object) -> str:
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
-    """The same for a number of things, which is `%(num)d` in the text."""
+    """Return a text about a number of things, which is `%(num)d` in it, in the language of this request."""
     return translations(current()).ngettext(one, many, count) % {"num": count, **values}
 
 
@@ -56,7 +56,7 @@ def later(message: str) -> str:
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """All texts in a language."""
+    """Return all texts in a language."""
     if language == FIRST:
         return NullTranslations()
     together = Catalog(locale=language)
@@ -81,7 +81,7 @@ def _locale(language: str) -> Locale:
 
 
 def locale() -> Locale:
-    """How dates and numbers are written in the language of this request."""
+    """Return how dates and numbers are written in the language of this request."""
     return _locale(current())
 
 
@@ -134,7 +134,7 @@ def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def zone_words(zone: tzinfo, name: str) -> str:
-    """Which zone times are in, for people: `New York time`."""
+    """Return which zone times are in, for people: `New York time`."""
     return gettext("%(place)s time", place=_place(current(), zone) or name)
 
 
@@ -161,7 +161,7 @@ def duration(seconds: int) -> str:
 
 
 def in_words(length: timedelta) -> str:
-    """How long, as people say it."""
+    """Return how long, as people say it."""
     return duration(round(length.total_seconds()))
 
 

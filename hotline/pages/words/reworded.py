@@ -105,7 +105,7 @@ _END = re.compile(r"(?<=[.!?]) (?=\S)")
 
 
 def in_words(error: HotlineError) -> str:
-    """What is wrong, and what to do, in the language of this request."""
+    """Return what is wrong, and what to do, in the language of this request."""
     return f"{reworded(error.message)} {reworded(error.remedy)}".strip()
 
 

@@ -36,7 +36,7 @@ def time_of(span: Span, zone: tzinfo) -> str:
 
 
 def times_of(spans: Sequence[Span], zone: tzinfo, most: int = _MOST_TIMES) -> str:
-    """Some times, and how many more there are."""
+    """Write some times in words, and how many more there are."""
     words = [time_of(span, zone) for span in spans[:most]]
     if len(spans) > most:
         more = len(spans) - most
@@ -85,7 +85,7 @@ def recurring(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinf
 
 
 def lack_in_words(lack: Lack, start: datetime, end: datetime, zone: tzinfo | None = None) -> str:
-    """When a gap or a thin stretch is; without a zone, on the wall on which its times are."""
+    """Return when a gap or a thin stretch is; without a zone, on the wall on which its times are."""
     zone = zone or lack.times[0].start.tzinfo or UTC
     return _group(list(on_the_wall(lack.times, zone)), start, end, zone)
 
@@ -144,7 +144,7 @@ def month_name(day: date) -> str:
 
 
 def effects_in_words(line: Hotline, changes: Effects) -> list[str]:
-    """Who is on call more and who less, a sentence for each; one that says so where nobody is."""
+    """Return who is on call more and who less, a sentence for each; one that says so where nobody is."""
     zone = line.rota.zone
     said = [
         _("%(name)s is on call %(times)s.", name=line.rota.volunteers[who].name, times=times_of(spans, zone))
@@ -177,7 +177,7 @@ def left_alone_in_words(line: Hotline, time: Span) -> str:
 
 
 def free_in_words(line: Hotline, time: Span) -> str:
-    """Who could step in for a time, the least loaded first."""
+    """Return who could step in for a time, the least loaded first."""
     free = could_step_in(line.schedule, time)[:_MOST_NAMED]
     if not free:
         return _("Nobody else is free for all of it.")

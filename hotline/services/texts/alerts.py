@@ -31,7 +31,7 @@ _WITH_A_BACKUP = {Alert.GAP: "backup_only", Alert.NOBODY_LEFT: "backup_left"}
 
 
 class Alerts:
-    """Each method may raise DatabaseUnavailable; what was not told then is told the next time."""
+    """Alerts to coordinators."""
 
     def __init__(self, lines: Lines, absences: Absences, unreached: Unreached, sender: Sender, clock: Clock) -> None:
         self._lines = lines
@@ -42,7 +42,7 @@ class Alerts:
         self._refused: dict[str, tuple[str, int]] = {}
 
     def caller_not_reached(self, hotline: str, at: int) -> None:
-        """Nobody could be reached for a call, in the minute that holds `at` (epoch seconds)."""
+        """Alert coordinators that nobody could be reached for a call, in the minute that holds `at` (epoch seconds)."""
         self._unreached.note(hotline, at)
         with suppress(DatabaseUnavailable):  # it is noted, and must not be a second time
             self.tell_unreached()
@@ -149,7 +149,7 @@ def _asking(line: Hotline, alert: Alert) -> list[Coordinator]:
 
 
 def _quiet(line: Hotline, now: int) -> int | None:
-    """When the quiet hours end in which it is; None if it is in none."""
+    """Return when the quiet hours end in which it is; None if it is in none."""
     return QuietHours(line.rota.texts.quiet, line.schedule.clock).until(now)
 
 

@@ -90,7 +90,7 @@ def _filled(line: Hotline, kind: str, language: str, pieces: Sequence[str], more
 
 
 def _of_use_until(changes: Sequence[Change], now: int) -> int:
-    """When the last of these times begins or, of one under way, ends."""
+    """Return when the last of these times begins or, of one under way, ends."""
     return max(one.start if one.start > now else one.end for one in changes)
 
 
@@ -104,8 +104,8 @@ def _piece(line: Hotline, change: Change, language: str, now: int) -> str:
 
 
 def _times(line: Hotline, now: int) -> Mapping[str, list[Time]]:
-    """Each volunteer's times on call that are not over, those under way with the start they had; and, by their id and
-    ` backup`, their turns as backup."""
+    """Return each volunteer's times on call that are not over, those under way with the start they had; and, by their
+    id and ` backup`, their turns as backup."""
     when = Span(utc(now) - BEYOND, utc(now) + timedelta(seconds=AHEAD))
     turns = {f"{who}{_BACKUP}": spans for who, spans in backup_turns(line.schedule, when).items()}
     found = times(line.schedule, when) | turns

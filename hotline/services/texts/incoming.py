@@ -92,7 +92,7 @@ class IncomingTexts:
         self._notice = notice
 
     def answers(self, text: IncomingText) -> list[str]:
-        """What to send back, which may be nothing. The same text delivered again is answered the same again."""
+        """Return what to send back, which may be nothing. The same text delivered again is answered the same again."""
         line = self._by_number(text.to)
         if line is None:
             self._notice("text_to_unknown_number", remedy="Add the number to a call flow's `numbers`.")
@@ -171,14 +171,15 @@ class IncomingTexts:
         return _told(said, places, ends, now, language)
 
     def _still(self, places: Sequence[Place], now: datetime, language: str) -> str:
-        """Whether a volunteer is rung as things are, and if not, until when they are off: in all rotas of theirs."""
+        """Return whether a volunteer is rung as things are, and if not, until when they are off: in all rotas of
+        theirs."""
         said = [(place.line, self._state(place, now, language)) for place in places]
         if len({words for _, words in said}) == 1:
             return said[0][1]
         return " ".join(f"{line.flow.name}: {words}" for line, words in said)
 
     def _state(self, place: Place, now: datetime, language: str) -> str:
-        """The same of one rota: whichever of what they said and what its file says holds for longer."""
+        """Say how somebody stands in one rota: whichever of what they said and what its file says holds for longer."""
         absence, away = self._setting.absence(place), marked_away(place.line.schedule, place.who, now)
         if absence is not None and (away is None or utc(absence.end) >= away):
             return off_answer(place.line, now, utc(absence.end), language, "still_off")
@@ -187,7 +188,7 @@ class IncomingTexts:
         return answer("still_rung", language)
 
     def _too_many(self, kind: str, text: IncomingText) -> bool:
-        """Whether a phone was answered this often enough for now: two machines must not talk for ever."""
+        """Return whether a phone was answered this often enough for now: two machines must not talk for ever."""
         count = self._try(lambda: self._memory.count(kind, text.sender, text.name, _ALIKE_SECONDS), 0)
         return count > _MOST_ALIKE
 
@@ -254,7 +255,7 @@ class IncomingTexts:
         return [answer("started", language)] if command.ours and not text.handled else []
 
     def _to_somebody_unknown(self, line: Hotline, text: IncomingText) -> list[str]:
-        """One answer in a while, which says nothing of the line; none to what no person sends, lest machines talk."""
+        """Answer once in a while, without a word about the line; never what no person sends, lest machines talk."""
         person = text.sender.startswith("+") and len(text.sender) > 8 and self._by_number(text.sender) is None
         quiet = text.handled or read_command(text.body).word in (Word.STOP, Word.START)
         if not person or quiet or not self._may_answer(text.sender, line.flow.numbers):
@@ -276,7 +277,7 @@ class IncomingTexts:
 def _told(
     said: Said, places: Sequence[Place], ends: Mapping[str, int], now: datetime, language: str
 ) -> list[tuple[Hotline | None, str]]:
-    """That a volunteer is off in these places, or that it could not be kept."""
+    """Say that a volunteer is off in these places, or that it could not be kept."""
     told: list[tuple[Hotline | None, str]] = []
     for place in places:
         line, rota = place.line, place.line.rota.id
@@ -292,7 +293,7 @@ def _told(
 
 
 def _leaves(places: Sequence[Place], left: Mapping[str, Left], language: str) -> list[tuple[Hotline | None, str]]:
-    """What an absence would leave, of the places where that is too little."""
+    """Return what an absence would leave, of the places where that is too little."""
     said: list[tuple[Hotline | None, str]] = []
     for place in places:
         one = left[place.line.rota.id]
@@ -304,6 +305,6 @@ def _leaves(places: Sequence[Place], left: Mapping[str, Left], language: str) ->
 
 
 def _together(said: Sequence[tuple[Hotline | None, str]]) -> str:
-    """One text of several answers, each with its hotline's name where they are about more than one."""
+    """Join several answers into one text, each with its hotline's name where they are about more than one."""
     several = len({line.id for line, _ in said if line is not None}) > 1
     return "\n".join(f"{line.flow.name}: {words}" if several and line is not None else words for line, words in said)

@@ -78,7 +78,7 @@ class Sender:
         return outcomes
 
     def _look_up(self, text: Text, claimed_at: int, words: str) -> Outcome | None:
-        """What became of a text in doubt; None if the carrier does not have it."""
+        """Return what became of a text in doubt; None if the carrier does not have it."""
         if self._now() - claimed_at > LISTED_FOR:
             self._ledger.settle(text.name, text.kind, claimed_at, NOT_SENT_AGAIN)
             return Outcome.REFUSED

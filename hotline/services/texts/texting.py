@@ -15,7 +15,7 @@ from hotline.services.texts.reminders import Reminders
 
 @dataclass(frozen=True, slots=True)
 class Texting:
-    """Each method may be called again at any time, and by any number of workers: no text goes out twice.
+    """The texts that go out by themselves.
 
     Each may raise DatabaseUnavailable.
     """
@@ -46,7 +46,7 @@ class Texting:
         self.missed_rings.note(rota, volunteer)
 
     def caller_not_reached(self, hotline: str, minute: int) -> None:
-        """Nobody could be reached for a call, in a minute counted from 1970."""
+        """Alert coordinators that nobody could be reached for a call, in a minute counted from 1970."""
         self.alerts.caller_not_reached(hotline, minute * 60)
 
     def line_trouble(self, hotline: str, trouble: str, hour: int) -> None:

@@ -120,7 +120,7 @@ class Player:
             self._clock.after(wait + place * KEY_SPACING, partial(self._press, digit))
 
     def _as_told(self, pressed: str) -> str:
-        """What this person presses, having heard since the last prompt which key does it."""
+        """Return what this person presses, having heard since the last prompt which key does it."""
         told = self._leg.heard[self._listened_from :]
         self._listened_from = len(self._leg.heard)
         if self._behaviour.heeds is None or pressed not in self._behaviour.heeds:

@@ -80,7 +80,7 @@ class Clock:
         return timer
 
     def next_due(self) -> float | None:
-        """When the next thing is due, in seconds since the start; None: nothing is."""
+        """Return when the next thing is due, in seconds since the start; None: nothing is."""
         while self._due and self._due[0].cancelled:
             heapq.heappop(self._due)
         return self._due[0].at if self._due else None

@@ -38,7 +38,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One piece of speech, or `[sound] url` for a sound file, from its first moment."""
+    """A piece of speech, or `[sound] url` for a sound file, from its first moment."""
 
     at: float
     text: str
@@ -48,7 +48,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One webhook and how it was answered; `status` 0: not at all."""
+    """A webhook and how it was answered; `status` 0: not at all."""
 
     at: float
     call: str

@@ -127,7 +127,7 @@ class Leg:
         self._tell(Refuse(status))
 
     def press(self, digit: str) -> None:
-        """One of 0-9 * # is pressed."""
+        """Press one of 0-9 * #."""
         self.keys.append((self.carrier.clock.elapsed, digit))
         self.carrier.note(self, "presses", digit)
         self._tell(Key(digit))

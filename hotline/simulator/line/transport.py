@@ -23,7 +23,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. `url` is the public one, for which it is signed, with its query and no fragment."""
+    """An HTTP request. `url` is the public one, for which it is signed, with its query and no fragment."""
 
     method: str
     url: str

@@ -19,7 +19,7 @@ class Violation:
         return f"{self.code}: {self.what}" + (f" [{self.url}]" if self.url else "")
 
     def to_dict(self) -> dict[str, str | float]:
-        """As plain values, for JSON."""
+        """Return plain values, for JSON."""
         return asdict(self)
 
 

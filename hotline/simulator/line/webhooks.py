@@ -34,7 +34,7 @@ class Overrides:
 
     @classmethod
     def read(cls, url: str) -> Overrides:
-        """From `url`; values out of range are brought into it."""
+        """Read limits from `url`; values out of range are brought into it."""
         given = dict(parse_qsl(urlsplit(url).fragment))
 
         def number(key: str, low: int, high: int, default: int) -> int:

@@ -16,7 +16,7 @@ account: 401 with 20003. garbles: 200 with a page of HTML, nothing done. not fou
 
 @dataclass
 class Fault:
-    """One thing that goes wrong `times` times, or for ever if that is None.
+    """A trouble that strikes `times` times, or for ever if that is None.
 
     Only for requests of `method` whose path contains `path`; with `each`, that often for every path by itself.
     """
@@ -31,7 +31,7 @@ class Fault:
     struck: Counter[str] = field(default_factory=Counter)
 
     def strikes(self, method: str, path: str) -> bool:
-        """Whether it is this request's turn; counts it if so."""
+        """Return whether it is this request's turn; counts it if so."""
         if (self.method and method != self.method) or self.path not in path:
             return False
         key = path if self.each else ""

@@ -57,7 +57,7 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request that came in. `at` is by the monotonic clock; `params` those of the query and of the form.
+    """A request that came in. `at` is by the monotonic clock; `params` those of the query and of the form.
 
     `status`: what it was answered; 0 for no answer.
     """
@@ -88,7 +88,7 @@ class _Error(Exception):
 
 
 class RestApi:
-    """One account's REST API. Listens from `start` (or the beginning of a `with`) to `stop`, on 127.0.0.1."""
+    """A REST API for one account. Listens from `start` (or the beginning of a `with`) to `stop`, on 127.0.0.1."""
 
     def __init__(
         self,
@@ -194,7 +194,7 @@ class RestApi:
     # Answering
 
     def answer(self, method: str, target: str, body: str, headers: Mapping[str, str]) -> _Answer | None:
-        """What a request is answered, None for a connection that is cut. Each request is kept."""
+        """Return what a request is answered, None for a connection that is cut. Each request is kept."""
         parts = urlsplit(target)
         params = dict(parse_qsl(parts.query, keep_blank_values=True))
         params |= dict(parse_qsl(body, keep_blank_values=True))
@@ -281,7 +281,7 @@ class RestApi:
         return {"sid": self.account, "status": self.status, "type": self.type, "friendly_name": "Practice"}
 
     def _country(self, path: str) -> _Answer:
-        """Whether a country may be dialled. Twilio docs: voice/api/dialingpermissions-country-resource."""
+        """Return whether a country may be dialled. Twilio docs: voice/api/dialingpermissions-country-resource."""
         country = path.removeprefix(_COUNTRIES)
         if self.barred is None or not re.fullmatch("[A-Z]{2}", country):
             raise _not_found(path)

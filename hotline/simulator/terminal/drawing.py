@@ -69,7 +69,7 @@ def print_picture(console: Console, record: CallRecord) -> None:
 
 
 def story(record: CallRecord) -> RenderableType:
-    """What happened, line by line."""
+    """Return what happened, line by line."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(style="bold", no_wrap=True)
@@ -82,7 +82,7 @@ def story(record: CallRecord) -> RenderableType:
 
 
 def line(what: Kind, text: str, language: str = "") -> Text:
-    """One event, in words; `text` is what goes with it."""
+    """Write one event in words; `text` is what goes with it."""
     if what == "hears":
         return Text(f"“{text}”") + Text(f"  {language}" if language else "", "dim")
     words, style = LINES.get(what, (what, ""))
@@ -90,13 +90,13 @@ def line(what: Kind, text: str, language: str = "") -> Text:
 
 
 def verdict(ring: RingRecord) -> str:
-    """What became of a ring, in words."""
+    """Return what became of a ring, in words."""
     words = OUTCOMES[ring.outcome]
     return f"{words} {clock_face(ring.talked)}" if ring.outcome == "connected" else words
 
 
 def lanes(record: CallRecord, width: int) -> Table:
-    """One bar for the caller and one for each ring, on a common scale `width` characters wide."""
+    """Draw one bar for the caller and one for each ring, on a common scale `width` characters wide."""
     scale = width / max(record.duration, 1.0)
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)

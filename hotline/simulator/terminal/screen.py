@@ -105,7 +105,7 @@ class Screen:
         self._live.update(grid, refresh=True)
 
     def patience(self, leg: Leg, now: float) -> str:
-        """How long the carrier still waits for a key on `leg`, in words; empty if it does not."""
+        """Return how long the carrier still waits for a key on `leg`, in words; empty if it does not."""
         since, seconds = self._listening.get(leg.sid, (0.0, 0.0))
         left = since + seconds - now
         return f" ({left:.0f} s)" if left > 0 and leg.listening else ""

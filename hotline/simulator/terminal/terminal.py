@@ -129,7 +129,7 @@ class _Hands:
         return next((leg for leg in self._call.leg.children if leg.outcome == "answered" and leg.device is None), None)
 
     def _usable(self, typed: str) -> bool:
-        """Whether there is a use for this key now; keys typed ahead wait until there is."""
+        """Return whether there is a use for this key now; keys typed ahead wait until there is."""
         if typed in PHONE_KEYS:
             return (self._screened() or self._call.leg).listening
         if typed in RING_KEYS:
@@ -167,7 +167,7 @@ class _Hands:
         leg.hang_up()
 
     def _hint(self) -> Text:
-        """What can be done now."""
+        """Return what can be done now."""
         call, now = self._call.leg, self._clock.elapsed
         ringing, screened = self._ringing(), self._screened()
         if call.peer is not None and call.bridged is not None:

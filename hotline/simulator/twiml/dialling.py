@@ -27,7 +27,7 @@ class News:
 
 @dataclass(slots=True)
 class Dialling:
-    """One Dial under way: its children in the order dialled, and the one that picked up first."""
+    """A Dial under way: its children in the order dialled, and the one that picked up first."""
 
     leg: Leg
     element: Element
@@ -36,7 +36,7 @@ class Dialling:
     winner: Leg | None = None
 
     def flag(self, name: str) -> bool:
-        """Whether the attribute `name` is true."""
+        """Return whether the attribute `name` is true."""
         return self.element.attributes.get(name) == "true"
 
     def action(self) -> Ask | None:
@@ -248,7 +248,7 @@ def _cancel(child: Leg) -> None:
 
 
 def _screen(child: Leg, number: Element, scene: Scene) -> Steps[bool]:
-    """Whether the callee may be connected: a Number's url document that comes to its end says so."""
+    """Return whether the callee may be connected: a Number's url document that comes to its end says so."""
     if "url" not in number.attributes:
         return True
     ask = scene.ask(number.attributes["url"], number.attributes.get("method"))

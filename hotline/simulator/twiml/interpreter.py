@@ -96,7 +96,7 @@ def _fallback(leg: Leg, failed: Ask, fatal: Fatal) -> Ask | None:
 
 
 def apologise(leg: Leg) -> Steps[None]:
-    """What the carrier says when it is at a loss."""
+    """Return what the carrier says when it is at a loss."""
     leg.answer()
     leg.hear(APOLOGY, "en-US", "carrier")
     yield from sleep(leg.carrier.clock, len(APOLOGY) / leg.carrier.quirks.characters_per_second)
@@ -124,7 +124,7 @@ def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene
 
 
 def _document(answer: Answer) -> tuple[Element, list[Oddity]]:
-    """What an answer is to the carrier (Twilio docs: voice/twiml), and what is odd in that; raises Unreadable."""
+    """Return what an answer is to the carrier (Twilio docs: voice/twiml), and what is odd in that; raises Unreadable."""
     if answer.status >= 400:
         raise Unreadable("11217", f"the server answered {answer.status}\n{answer.trouble}".rstrip())
     if answer.status == 204:

@@ -21,7 +21,7 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Element:
-    """One element. `text` is all the text inside, `own` only what is in no child."""
+    """An element of TwiML. `text` is all the text inside, `own` only what is in no child."""
 
     name: str
     attributes: dict[str, str]

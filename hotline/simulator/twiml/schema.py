@@ -14,7 +14,7 @@ Check = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute: what values it may have, and the carrier's error number for another one."""
+    """An attribute: what values it may have, and the carrier's error number for another one."""
 
     allows: Check
     code: str = WARNING
@@ -22,7 +22,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One element: its attributes, the elements it may hold, and whether it holds text."""
+    """The rule for an element: its attributes, the elements it may hold, and whether it holds text."""
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
     children: frozenset[str] = frozenset()
@@ -151,5 +151,5 @@ SAY_LIMITS = (("Polly.", 3000), ("Google.", 5000), ("", 4096))
 
 
 def too_long(voice: str, text: str) -> bool:
-    """Whether `text` is more than the carrier speaks in one Say."""
+    """Return whether `text` is more than the carrier speaks in one Say."""
     return len(text) > next(limit for prefix, limit in SAY_LIMITS if voice.startswith(prefix))

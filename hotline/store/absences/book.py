@@ -68,7 +68,11 @@ class AbsenceBook:
         return self.known(rota).absences
 
     def known(self, rota: str) -> Known:
-        """The same, with their version. Asks nobody: it takes microseconds, unless another process changed the file."""
+        """Return a rota's absences with their version, asking nobody: it takes microseconds, unless another process
+        changed the file.
+
+        Asks nobody: it takes microseconds, unless another process changed the file.
+        """
         self._read_file_again()
         found = self._known.get(rota)
         if found is None:
@@ -83,7 +87,8 @@ class AbsenceBook:
         return named[2]
 
     def look_again(self, rota: str) -> Known:
-        """The same, after telling Redis what is known here and hearing what is known there."""
+        """Return a rota's absences and their version, after telling Redis what is known here and hearing what is known
+        there."""
         with suppress(LiveStateUnavailable):
             self.exchange(rota)
         return self.known(rota)
@@ -113,7 +118,7 @@ class AbsenceBook:
     # For the rounds that keep all places alike
 
     def words(self) -> dict[str, dict[str, LastWord]]:
-        """All last words of use, by rota and volunteer."""
+        """Return all last words of use, by rota and volunteer."""
         self._read_file_again()
         now = int(self.clock())
         return {rota: kept for rota, words in list(self._words.items()) if (kept := worth_keeping(words, now))}
@@ -134,7 +139,7 @@ class AbsenceBook:
             self.believe(rota, *self._shared.exchange(rota, self._words.get(rota, {}), int(self.clock())))
 
     def exchange_all(self) -> None:
-        """The same for every rota of which anything is known, here or there."""
+        """Exchange what is known with Redis, for every rota of which anything is known, here or there."""
         if self._shared is not None:
             for rota in sorted(self._shared.rotas() | self.words().keys()):
                 self.exchange(rota)
@@ -160,5 +165,5 @@ class AbsenceBook:
                 self.believe(rota, words)
 
     def _renew_lock(self) -> None:
-        """In a forked child: a thread of the parent's may have held it."""
+        """Renew the lock in a forked child: a thread of the parent's may have held it."""
         self._lock = Lock()

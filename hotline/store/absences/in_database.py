@@ -33,7 +33,7 @@ class AbsenceTable:
         self._transaction = database.transaction
 
     def read(self, now: int) -> dict[str, dict[str, LastWord]]:
-        """All words still of use, by rota and volunteer."""
+        """Read all words still of use, by rota and volunteer."""
         query = select(_c.rota, _c.volunteer, _c.said_at, _c.starts_at, _c.ends_at, _c.kept_until)
         found: dict[str, dict[str, LastWord]] = {}
         with self._transaction() as connection:

@@ -26,7 +26,7 @@ class AbsenceFile:
         self._path = path
 
     def stamp(self) -> tuple[int, int]:
-        """What differs after each change. Costs a microsecond."""
+        """Return what differs after each change. Costs a microsecond."""
         try:
             about = os.stat(self._path)
         except OSError:
@@ -34,7 +34,7 @@ class AbsenceFile:
         return (about.st_mtime_ns, about.st_ino)
 
     def read(self) -> ByRota:
-        """All that is in it. A missing or broken file is an empty one."""
+        """Read all that is in the file. A missing or broken file is an empty one."""
         try:
             raw = json.loads(self._path.read_bytes())
             return {str(rota): {str(who): _word(*word) for who, word in words.items()} for rota, words in raw.items()}

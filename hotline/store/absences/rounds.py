@@ -29,7 +29,7 @@ _PRUNE_EVERY = 3600.0
 
 
 class AbsenceRounds:
-    """Of all processes of a machine one at a time goes round, so that each place hears what the others know.
+    """Rounds that tell each place what the others know; of all processes of a machine one at a time makes them.
 
     `lock` is a file all of them name. The database is the truth that outlives everything; nothing else asks it.
     """
@@ -68,7 +68,7 @@ class AbsenceRounds:
             self._thread = None
 
     def go_round(self) -> None:
-        """One round, if no other process of this machine has taken that on. Raises DatabaseUnavailable at its end."""
+        """Make one round, if no other process of this machine has taken that on. Raises DatabaseUnavailable at its end."""
         with suppress(OSError):  # a disk that cannot be written: this process goes round by itself
             if not self._role.take():
                 return
@@ -122,7 +122,7 @@ class AbsenceRounds:
             self._role.give_up()
 
     def _forget(self) -> None:
-        """In a forked child: the thread is the parent's."""
+        """Forget the thread in a forked child: it is the parent's."""
         self._starting = Lock()
         self._thread = None
 

@@ -46,7 +46,7 @@ class CallLog:
         return self._tables().close_unended(before)
 
     def call(self, call_id: str) -> Call | None:
-        """What is kept of one call, if anything."""
+        """Return what is kept of one call, if anything."""
         return self._tables().call(call_id)
 
     def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Iterator[Call]:
@@ -54,7 +54,7 @@ class CallLog:
         return self._tables().calls_between(start, end, hotlines)
 
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
-        """Those calls, counted by the database."""
+        """Count calls in the database."""
         return self._tables().tally(start, end, hotlines)
 
     def report(

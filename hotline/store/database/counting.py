@@ -49,7 +49,7 @@ def _statements(dialect: str) -> _Statements:
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    """Each answers the start of a stretch, and its calls as one text; `by_hour` in order."""
+    """Statements that answer the start of a stretch, and its calls as one text; `by_hour` in order."""
 
     by_hour: Select[int, str]
     together: Select[int, str]
@@ -111,7 +111,7 @@ def _count_rows(
 
 
 def tally(connection: Connection, start: int, end: int, hotlines: Sequence[str]) -> Tally:
-    """Count the calls that started from `start` until before `end`, epoch seconds."""
+    """Return all that was taken."""
     counter, together = _Counter(), _statements(connection.dialect.name).together
     rows = connection.execute(together, {"first": start, "last": end, "hotlines": list(hotlines)})
     for _ in counter.take(rows):
@@ -120,7 +120,7 @@ def tally(connection: Connection, start: int, end: int, hotlines: Sequence[str])
 
 
 def known_hotlines(connection: Connection) -> list[str]:
-    """All hotlines that have had calls. Costs one look into the index for each."""
+    """Return all hotlines that have had calls. Costs one look into the index for each."""
     smallest = select(func.min(_c.hotline))
     following = smallest.where(_c.hotline > bindparam("after"))
     found: list[str] = []
@@ -132,7 +132,7 @@ def known_hotlines(connection: Connection) -> list[str]:
 
 
 def first_start(connection: Connection, hotline: str) -> int | None:
-    """When the oldest call of a hotline in the log started, in epoch seconds; None if there is none."""
+    """Return when the oldest call of a hotline in the log started, in epoch seconds; None if there is none."""
     start: int | None = connection.scalar(select(func.min(_c.started_at)).where(_c.hotline == hotline))
     return start
 
@@ -146,7 +146,7 @@ class _Counter:
         self._counted: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
 
     def take(self, rows: Iterable[Row[int, str]]) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Each stretch's start, its calls, and how many of them were answered."""
+        """Take each stretch's start, its calls, and how many of them were answered."""
         for start, packed in rows:
             number, *lists = packed.split("|")
             for waiting, listed in zip(self._lists, lists, strict=True):
@@ -166,11 +166,11 @@ class _Counter:
         return counted.hours
 
     def seconds(self) -> tuple[Counter[str], ...]:
-        """How many waits, talks, and waits in vain took how many seconds; those that took none, too."""
+        """Return how many waits, talks, and waits in vain took how many seconds; those that took none, too."""
         return self._counted
 
     def tally(self) -> Tally:
-        """All that was taken."""
+        """Return all that was taken."""
         waits, talks, in_vain = ({int(text): number for text, number in one.items()} for one in self._counted)
         not_answered = sum(in_vain.values())
         ended = sum(talks.values()) + not_answered

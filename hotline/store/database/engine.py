@@ -117,7 +117,7 @@ def _with_driver(url: URL) -> URL:
 
 
 def _waits(url: URL) -> dict[str, Any]:
-    """How long to wait for PostgreSQL (libpq's names), unless the URL says."""
+    """Return how long to wait for PostgreSQL (libpq's names), unless the URL says."""
     if url.get_backend_name() != "postgresql":
         return {}
     waits = {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": 5_000, "keepalives_idle": 10}

@@ -74,7 +74,7 @@ class Database:
             return self._engine
 
     def _forget(self) -> None:
-        """In a forked child: the connections are the parent's, and stay open for it."""
+        """Forget the connections in a forked child: they are the parent's, and stay open for it."""
         self._lock = Lock()
         if self._engine is not None:
             self._engine.dispose(close=False)

@@ -18,13 +18,14 @@ _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$3yPRCG2XohEB+Xv5a3Kj3Q$ZirirQiT3Ds9z2
 
 
 def hashed(password: str) -> str:
-    """What to keep of a password."""
+    """Return what to keep of a password."""
     with _ONE_AT_A_TIME:
         return _HASHER.hash(_plain(password))
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Whether it is the password that was kept, however its accents are typed. Takes as long where there is none.
+    """Return whether it is the password that was kept, however its accents are typed. Takes as long where there is
+    none.
 
     Passwords kept before accents were made alike are compared as they were typed, too.
     """

@@ -71,7 +71,7 @@ class People:
         ]
 
     def any(self) -> bool:
-        """Whether there is anybody yet."""
+        """Return whether there is anybody yet."""
         with self._transaction() as connection:
             return bool(connection.scalar(select(func.count()).select_from(people)))
 
@@ -90,7 +90,7 @@ class People:
                 _remember_removed(connection, row.email, row.subject)
 
     def was_removed(self, subject: str, email: str) -> bool:
-        """Whether an identity provider's person was removed here, and not added again since."""
+        """Return whether an identity provider's person was removed here, and not added again since."""
         digests = [_digest(one) for one in (subject, email.casefold()) if one]
         with self._transaction() as connection:
             return connection.scalar(select(removed.c.digest).where(removed.c.digest.in_(digests)).limit(1)) is not None
@@ -136,7 +136,7 @@ class People:
         return key
 
     def by_link(self, key: str, now: int) -> Link | None:
-        """What a one-time link is for, while it can be used."""
+        """Return what a one-time link is for, while it can be used."""
         with self._transaction() as connection:
             row = connection.execute(select(links).where(_usable(key, now))).one_or_none()
             if row is None:
@@ -242,7 +242,7 @@ def _lock_coordinators(connection: Connection) -> None:
 
 
 def _spared(person: str) -> ColumnElement[bool]:
-    """Whether the pages can do without a person: they change nothing, or another coordinator can sign in."""
+    """Return whether the pages can do without a person: they change nothing, or another coordinator can sign in."""
     other = people.alias()
     others = select(other.c.id).where(
         other.c.id != person, other.c.role == Role.COORDINATOR.value, _can_sign_in(other.c.password, other.c.email)
@@ -272,5 +272,5 @@ def _person(row: object) -> Person:
 
 
 def _digest(secret: str) -> str:
-    """What is kept of a random key: it cannot be led back to one, so who reads the table can use none of them."""
+    """Return what is kept of a random key: it cannot be led back to one, so who reads the table can use none of them."""
     return sha256(secret.encode("utf-8", "replace")).hexdigest()

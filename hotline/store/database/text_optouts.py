@@ -23,7 +23,7 @@ class TextOptouts:
             return found.first() is not None
 
     def name(self, phone: str) -> str:
-        """What a phone is called here, and in a job: a keyed digest."""
+        """Return what a phone is called here, and in a job: a keyed digest."""
         return hmac.digest(self._key, b"text opt-out\0" + phone.encode(), "sha256")[:16].hex()
 
     def opt_out(self, phone: str, now: int) -> None:

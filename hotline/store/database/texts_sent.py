@@ -83,7 +83,7 @@ class TextsSent:
         return self._digest("words", body)
 
     def known(self, name: str) -> SentText | None:
-        """What became of a text, if it was ever claimed."""
+        """Return what became of a text, if it was ever claimed."""
         from hotline.store.database.text_tables import texts_sent
 
         with self._database.transaction() as connection:
@@ -92,7 +92,7 @@ class TextsSent:
         return None if row is None else SentText(row.kind, row.claimed_at, row.sent_at, row.refused)
 
     def since(self, instant: int) -> list[SentText]:
-        """What became of all texts claimed since an instant, the latest first; not to whom."""
+        """Return what became of all texts claimed since an instant, the latest first; not to whom."""
         from hotline.store.database.text_tables import texts_sent
 
         t = texts_sent.c

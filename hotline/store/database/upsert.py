@@ -16,7 +16,7 @@ _NEVER = 1 << 40
 
 
 def fold(entries: Iterable[LogEntry]) -> list[dict[str, Any]]:
-    """What the entries say about each call, as parameters of `statement`, in the order of the ids.
+    """Return what the entries say about each call, as parameters of `statement`, in the order of the ids.
 
     Every entry shows that the call was there, so the earliest is its start. Answers from `taken_back` on are void,
     unless reported after it was taken back. In the order of the ids, two writers cannot wait for each other's rows.

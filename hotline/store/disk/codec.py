@@ -32,5 +32,5 @@ def recorded_at(value: object) -> float:
 
 
 def is_name(value: object) -> bool:
-    """Whether a field can be a name. Refuses what a database would refuse: one line must not hold up the others."""
+    """Return whether a field can be a name. Refuses what a database would refuse: one line must not hold up the others."""
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable()

@@ -88,7 +88,7 @@ class Drainer(Generic[Entry]):
             self._role.give_up()
 
     def turn(self, patience: float = 0.0) -> float:
-        """One turn of `run`: whatever there is to do now. Returns how many seconds to pause after it."""
+        """Take one turn of `run`: whatever there is to do now. Returns how many seconds to pause after it."""
         self._spool.tidy()
         if not self._role.held and patience and self._spool.backlog()[1] <= patience:
             return _PAUSE
@@ -157,7 +157,7 @@ class Drainer(Generic[Entry]):
         replace(progress, failing_since=since, failure=str(error)).save(self._spool.directory)
 
     def _ask_now_and_then(self) -> None:
-        """With nothing to move, ask the target how it is: a coordinator should know before a call does."""
+        """Ask the target how it is, with nothing to move: a coordinator should know before a call does."""
         progress = self._spool.progress()
         if progress.failing_since is None and self._clock() - (progress.succeeded_at or 0) < _ASK_EVERY:
             return
@@ -175,6 +175,6 @@ class Drainer(Generic[Entry]):
             _log.warning("%d lines of %s cannot be read and were set aside", len(corrupt), self._spool.directory.name)
 
     def _forget(self) -> None:
-        """In a forked child: the thread is the parent's."""
+        """Forget the thread in a forked child: it is the parent's."""
         self._starting = Lock()
         self._thread = None

@@ -34,7 +34,7 @@ class Ledger:
         os.replace(scratch, path)
 
     def tickets(self) -> Iterator[Ticket]:
-        """All jobs noted. What cannot be read is removed: the job is in the queue all the same."""
+        """Return all jobs noted. What cannot be read is removed: the job is in the queue all the same."""
         with suppress(FileNotFoundError):
             for path in sorted(self._directory.iterdir()):
                 try:

@@ -18,14 +18,17 @@ _URGENCIES = {urgency.value: urgency for urgency in Urgency}
 
 
 def to_line(ticket: Ticket, recorded: float) -> bytes:
-    """One JSON array and a newline. `recorded`: when the outbox took it, epoch seconds, to the millisecond."""
+    """Write a job as one JSON array and a newline.
+
+    `recorded`: when the outbox took it, epoch seconds, to the millisecond.
+    """
     job = ticket.job
     fields = [round(recorded, 3), ticket.token, ticket.id, job.task, job.ids, job.urgency.value, job.at]
     return _encode(fields).encode() + b"\n"
 
 
 def from_line(line: bytes) -> tuple[float, Ticket]:
-    """When the outbox took a job, and the job. Raises ValueError for anything that `to_line` does not write."""
+    """Return when the outbox took a job, and the job. Raises ValueError for anything that `to_line` does not write."""
     fields = json.loads(line)
     if not isinstance(fields, list) or len(fields) != 7:
         raise ValueError("not a job")

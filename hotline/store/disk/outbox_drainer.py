@@ -23,10 +23,10 @@ class Queue(Protocol):
     def ping(self) -> None: ...
 
     def settled(self, tickets: Sequence[Ticket], /) -> tuple[Sequence[Ticket], Sequence[Ticket]]:
-        """Which of these jobs are done, and which the queue knows nothing of although they were queued."""
+        """Return which of these jobs are done, and which the queue knows nothing of although they were queued."""
 
     def forget(self, tokens: Collection[str], /) -> None:
-        """These will never be written again."""
+        """Note that these jobs will never be written again."""
 
 
 class OutboxDrainer(Drainer[Ticket]):

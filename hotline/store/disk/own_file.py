@@ -34,7 +34,7 @@ class OwnFile:
         self.size += written
 
     def is_gone(self) -> bool:
-        """Whether someone has removed the file."""
+        """Return whether someone has removed the file."""
         return os.fstat(self._fd).st_nlink == 0
 
     def close(self) -> None:

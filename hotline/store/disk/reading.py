@@ -39,7 +39,7 @@ class SpoolFile:
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[Entry]):
-    """Some entries; lines that are none; and how far each file has been read once they have been moved."""
+    """A batch: some entries; lines that are none; and how far each file has been read once they have been moved."""
 
     entries: list[Entry] = field(default_factory=list)
     corrupt: list[bytes] = field(default_factory=list)
@@ -73,12 +73,12 @@ def look(directory: Path, drained: Mapping[str, int]) -> list[SpoolFile]:
 
 
 def rounds(directory: Path) -> int:
-    """How many times to `look` in order to have seen all files that are there now; once at least."""
+    """Return how many times to `look` in order to have seen all files that are there now; once at least."""
     return max(1, -(-len(_paths(directory)) // _FILES_AT_ONCE))
 
 
 def batches(files: Iterable[SpoolFile], codec: Codec[Entry], at_most: int) -> Iterator[Batch[Entry]]:
-    """All that waits in the files, in batches of so many lines, in the order in which it was recorded.
+    """Read all that waits in the files, in batches of so many lines, in the order in which it was recorded.
 
     A last line without its end is left where it is as long as its writer lives.
     """
@@ -109,7 +109,8 @@ def clear_up(directory: Path, drained: Mapping[str, int]) -> dict[str, int]:
 
 
 def waiting(directory: Path, codec: Codec[Entry], drained: Mapping[str, int]) -> tuple[int, float]:
-    """How many lines wait (estimated for long files), and when the oldest was recorded: epoch seconds, 0 if none."""
+    """Return how many lines wait (estimated for long files), and when the oldest was recorded: epoch seconds, 0 if
+    none."""
     count, oldest = 0, float("inf")
     for path in _paths(directory):
         with suppress(FileNotFoundError), path.open("rb") as file:

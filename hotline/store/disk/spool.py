@@ -17,12 +17,15 @@ _MOMENTS = {moment.value: moment for moment in Moment}
 
 
 def to_line(entry: LogEntry, recorded: float) -> bytes:
-    """One JSON array and a newline. `recorded`: when the spool took the entry, epoch seconds, to the millisecond."""
+    """Write an entry as one JSON array and a newline.
+
+    `recorded`: when the spool took the entry, epoch seconds, to the millisecond.
+    """
     return _encode([round(recorded, 3), entry.id, entry.hotline, entry.moment.value, entry.at]).encode() + b"\n"
 
 
 def from_line(line: bytes) -> tuple[float, LogEntry]:
-    """When the spool took an entry, and the entry. Raises ValueError for anything that `to_line` does not write."""
+    """Return when the spool took an entry, and the entry. Raises ValueError for anything that `to_line` does not write."""
     fields = json.loads(line)
     if not isinstance(fields, list) or len(fields) != 5:
         raise ValueError("not an entry")

@@ -63,7 +63,7 @@ class Waiting(Generic[Entry]):
             self._remove_drained()
 
     def backlog(self) -> tuple[int, float]:
-        """How many wait to be moved, and for how many seconds the oldest has.
+        """Return how many wait to be moved, and for how many seconds the oldest has.
 
         Counts what this machine has on disk, and what this process keeps in memory. Counts beyond a few thousand are
         estimates, so that health checks stay cheap when nothing could be moved for long.
@@ -80,11 +80,11 @@ class Waiting(Generic[Entry]):
         return count, max(0.0, self._clock() - oldest) if count else 0.0
 
     def in_memory(self) -> int:
-        """How many this process keeps in memory only, since the disk cannot be written."""
+        """Return how many this process keeps in memory only, since the disk cannot be written."""
         return len(self._kept)
 
     def progress(self) -> Progress:
-        """How draining goes: when it last succeeded, and since when it has not."""
+        """Return how draining goes: when it last succeeded, and since when it has not."""
         return Progress.load(self.directory)
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class Waiting(Generic[Entry]):
             self._file = None
 
     def _forget(self) -> None:
-        """In a forked child: what is kept, and the file, are the parent's."""
+        """Forget, in a forked child, what is kept, and the file: they are the parent's."""
         self._lock = Lock()
         self._kept.clear()
         self._let_go()

@@ -103,7 +103,7 @@ def probe(client: Any) -> None:
 
 
 def what_is_wrong(error: BaseException) -> tuple[str, str]:
-    """What an error of REDIS_GONE means, and the remedy; never its own words, which may name hosts and users."""
+    """Return what an error of REDIS_GONE means, and the remedy; never its own words, which may name hosts and users."""
     if isinstance(error, redis.AuthenticationError | redis.exceptions.AuthenticationWrongNumberOfArgsError):
         return _PASSWORD
     if isinstance(error, MasterNotFoundError):

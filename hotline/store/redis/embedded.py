@@ -33,7 +33,7 @@ _MOVED = re.compile(r"hotline-\d+-[0-9a-f]{16}")
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the server of a data directory listens. Long paths, which no socket can have, move to /tmp."""
+    """Return where the server of a data directory listens. Long paths, which no socket can have, move to /tmp."""
     path = data_dir / "valkey.sock"
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         return path
@@ -47,12 +47,12 @@ def socket_url(data_dir: Path) -> str:
 
 
 def is_moved(socket: Path) -> bool:
-    """Whether a socket is of an embedded server, in the temporary directory: where others can make folders, too."""
+    """Return whether a socket is of an embedded server, in the temporary directory: where others can make folders, too."""
     return _MOVED.fullmatch(socket.parent.name) is not None
 
 
 def is_private(folder: Path) -> bool:
-    """Whether a folder is ours, no link, and open to nobody else, and nobody else can put another in its place."""
+    """Return whether a folder is ours, no link, and open to nobody else, and nobody else can put another in its place."""
     try:
         at, above = folder.lstat(), folder.parent.stat()
     except OSError:
@@ -146,7 +146,7 @@ class EmbeddedServer:
             time.sleep(0.02)  # it is still loading what it kept
 
     def alive(self) -> bool:
-        """Whether the server runs."""
+        """Return whether the server runs."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:

@@ -32,7 +32,7 @@ def redis_facts(url: str) -> RedisFacts:
 
 
 def _snapshots(client: Any) -> bool | None:
-    """Whether it saves itself from time to time; None where that may not be asked."""
+    """Return whether it saves itself from time to time; None where that may not be asked."""
     try:
         return bool(client.config_get("save").get("save", "").strip())
     except redis.ResponseError:

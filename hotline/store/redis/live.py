@@ -322,7 +322,7 @@ class RedisLive:
         self.server.ask(lambda: self._call_over(keys=[self._call(call)], args=args))
 
     def is_taken(self, phone: str, now: int) -> bool:
-        """Whether a phone is being rung for a call, or somebody talks on it. Raises LiveStateUnavailable."""
+        """Return whether a phone is being rung for a call, or somebody talks on it. Raises LiveStateUnavailable."""
         held = self.server.ask(lambda: self.server.client.get(f"{self.prefix}line:{self._digest(phone)}"))
         return held is not None and int(str(held).rpartition("|")[2]) > now
 

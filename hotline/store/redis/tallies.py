@@ -92,7 +92,8 @@ class Tallies:
             return self._hand_on() and self._hand_on()
 
     def told(self, now: datetime) -> Counts:
-        """What may be told: the days before today, of yesterday's month; signatures refused up to now, of this month.
+        """Return what may be told: the days before today, of yesterday's month; signatures refused up to now, of this
+        month.
 
         Raises LiveStateUnavailable.
         """
@@ -139,7 +140,7 @@ class Tallies:
         return f"{self._prefix}month:{when:%Y-%m}"
 
     def _forget(self) -> None:
-        """In a forked child: what was counted is the parent's to hand on."""
+        """Forget in a forked child what was counted: it is the parent's to hand on."""
         self._lock, self._flushing = threading.Lock(), threading.Lock()
         self._counted, self._batch, self._thread = Counter(), None, None
 
