@@ -31,7 +31,8 @@ class BadAddress(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RedisAddress:
-    """Where a Redis is. `service`: the name under which the Sentinels at `hosts` know it. `path`: of a socket file.
+    """The address of a Redis. `service`: the name under which the Sentinels at `hosts` know it. `path`: of a socket
+    file.
 
     `tls`: redis-py's `ssl_*` arguments; None for no TLS.
     """

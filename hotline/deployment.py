@@ -1,4 +1,4 @@
-"""What the settings come to on this machine: keys, addresses and folders. Light, for processes that need only these."""
+"""Keys, addresses and folders of this machine, by its settings. Light, for processes that need only these."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class CallLogUnavailable(DatabaseUnavailable):
 
 
 class PeopleError(HotlineError):
-    """What was asked of the list of people who may sign in cannot be: a name that is taken, say."""
+    """The list of people who may sign in refuses what was asked of it: a name that is taken, say."""
 
 
 class AbsenceNotKept(HotlineError):

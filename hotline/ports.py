@@ -1,4 +1,4 @@
-"""What the service needs from outside, as it sees it. Adapters in `store` and `files` fit these."""
+"""Ports: what the services need from outside, as protocols. Adapters in `store` and `files` fit these."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ class Lines(Protocol):
 
 
 class Live(Protocol):
-    """What is shared and short-lived. Each method raises LiveStateUnavailable when it cannot be had in time.
+    """Live state: what is shared and short-lived. Each method raises LiveStateUnavailable when it cannot be had in
+    time.
 
     Times are epoch seconds and whole seconds; phones are E.164.
     """
@@ -134,10 +135,10 @@ class LiveAbsences(Absences, Protocol):
 
 
 class AbsenceKeeper(LiveAbsences, Protocol):
-    """Where volunteers set them."""
+    """The keeper of absences, where volunteers set them."""
 
     def keep(self, rota: str, who: str, start: int, end: int) -> None:
-        """A volunteer is off from `start` until before `end` (epoch seconds), or here, where the two are one.
+        """Keep what a volunteer knows now.
 
         In place of whatever they said before. Raises AbsenceNotKept.
         """
@@ -164,7 +165,7 @@ class Carrier(Protocol):
 
 
 class Records(Protocol):
-    """What the carrier keeps, to be looked through and deleted. Each method raises CarrierError."""
+    """The records that the carrier keeps, to be looked through and deleted. Each method raises CarrierError."""
 
     def legs(self, call: str) -> Sequence[CallRecord]:
         """The legs that a call led to, by its SID."""
@@ -196,7 +197,7 @@ class Numbers(Protocol):
 
 
 class TextMemory(Protocol):
-    """What is known for minutes of texts that came in. Phones are E.164. Each method raises LiveStateUnavailable."""
+    """Memory of texts that came in, for minutes. Phones are E.164. Each method raises LiveStateUnavailable."""
 
     def first_seen(self, text: str, now: int) -> int:
         """Return when the text of this name (the carrier's) came first: it may be delivered again."""
@@ -256,14 +257,14 @@ class Heartbeats(Protocol):
     """The last heartbeat. Each method raises LiveStateUnavailable when it cannot be had in time."""
 
     def keep(self, heartbeat: Heartbeat) -> None:
-        """Remember this one, instead of the last."""
+        """Keep what a volunteer knows now."""
 
     def last(self) -> Heartbeat | None:
         """The last one, if there was one in the last days."""
 
 
 class TextLedger(Protocol):
-    """Which texts were sent, by name. Each method raises DatabaseUnavailable. Times are epoch seconds."""
+    """The ledger of texts that were sent, by name. Each method raises DatabaseUnavailable. Times are epoch seconds."""
 
     def claim(self, name: str, kind: str, body: str, now: int, keep_until: int) -> Claim:
         """Claim a text before it is sent; only one of many at once does."""
@@ -288,13 +289,13 @@ class TextLedger(Protocol):
 
 
 class ToldTimes(Protocol):
-    """What volunteers know of their times on call. Each method raises DatabaseUnavailable."""
+    """The times on call that volunteers know of. Each method raises DatabaseUnavailable."""
 
     def told(self, rota: str) -> Mapping[str, Told]:
         """Return the times that the volunteers of one rota were told of, by volunteer."""
 
     def keep(self, rota: str, who: str, told: Told) -> None:
-        """What a volunteer knows now."""
+        """Keep what a volunteer knows now."""
 
     def forget(self, rota: str, who: str) -> None:
         """Forget that somebody was asked."""
@@ -317,7 +318,7 @@ class Unreached(Protocol):
 
 
 class RingTests(Protocol):
-    """What is kept of test rings, by their names. Each method raises DatabaseUnavailable. Times are epoch seconds."""
+    """The results of test rings, by their names. Each method raises DatabaseUnavailable. Times are epoch seconds."""
 
     def begin(self, id: str, rota: str, volunteer: str, at: int) -> bool:
         """A test is about to be placed. False if it was begun before: of many at once, one begins it."""
@@ -326,7 +327,7 @@ class RingTests(Protocol):
         """Forget that somebody was asked."""
 
     def over(self, id: str, reached: bool) -> None:
-        """What came of a test. Once reached, always reached, in whatever order it is told."""
+        """Keep the result of a test. Once reached, always reached, in whatever order it is told."""
 
     def test(self, id: str) -> RingTestResult | None:
         """Return what is kept of one test, if anything."""
@@ -339,6 +340,6 @@ class RingTests(Protocol):
 
 
 class Notices(Protocol):
-    """Where the service says that something went wrong, without saying in whose call."""
+    """Notices that something went wrong, without saying in whose call."""
 
     def __call__(self, event: str, /, **facts: str | int | float) -> None: ...

@@ -1,4 +1,4 @@
-"""Where the hotline of a data directory can be reached while `hotline up` runs it."""
+"""The address of a data directory's hotline while `hotline up` runs it."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _OF_KUBERNETES = re.compile(r"HOTLINE_(SERVICE_(HOST|PORT)|PORT(_\d+_(TCP|UDP)|$
 
 
 class Pages(Enum):
-    """Whether a web process serves the coordinators' pages beside the webhooks, or instead of them."""
+    """The setting for pages: whether a web process serves them beside the webhooks, or instead of them."""
 
     ON = "on"
     OFF = "off"
@@ -33,7 +33,8 @@ class Pages(Enum):
 
 
 class Editing(Enum):
-    """Whether the pages write call flow and rota files: `auto`: where it would last, so not in a git work tree."""
+    """The setting for editing: whether the pages write call flow and rota files: `auto`: where it would last, so not in
+    a git work tree."""
 
     AUTO = "auto"
     ON = "on"

@@ -1,4 +1,4 @@
-"""What speaks against an address of ours that the carrier is to be told."""
+"""Reasons against an address of ours that the carrier is to be told."""
 
 from __future__ import annotations
 

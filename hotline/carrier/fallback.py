@@ -47,7 +47,8 @@ def fallback_document(hotline: Hotline, *, screened: bool = False) -> str:
 
 
 def screening_documents(hotline: Hotline) -> dict[str, str]:
-    """Return what whoever picks up hears, and what a key leads to, by name. Any key takes the call: a file cannot tell."""
+    """Return what whoever picks up hears, and what a key leads to, by name. Any key takes the call: a file
+    cannot tell."""
     asked, ringing = VoiceResponse(), hotline.rota.ringing
     for _ in range(2):
         gather = asked.gather(action=ACCEPTED, method="GET", num_digits=1, finish_on_key="", timeout=_LISTEN_FOR)

@@ -134,7 +134,8 @@ def _never_sent(error: RequestException) -> bool:
 
 
 def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> CarrierError:
-    """Return what an answer other than a good one means. The carrier's own words are left out: they may name a number."""
+    """Return what an answer other than a good one means. The carrier's own words are left out: they may
+    name a number."""
     code = _code(text)
     told = f"HTTP {status}, code {code}" if code else f"HTTP {status}"
     if code == _STILL_BUSY_WITH_IT or status == 409:

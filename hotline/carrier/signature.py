@@ -1,4 +1,4 @@
-"""Whether a webhook comes from the carrier. After Twilio docs: usage/security."""
+"""Signatures: they tell whether a webhook comes from the carrier. After Twilio docs: usage/security."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _SENT_BY = {"User-Agent": "Hotline heartbeat"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: HTTP's status and Date header ("" for none), the TwiML, and in how many seconds."""
+    """The answer to a webhook: HTTP's status and Date header ("" for none), the TwiML, and in how many seconds."""
 
     status: int
     body: str

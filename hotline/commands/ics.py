@@ -20,7 +20,7 @@ from hotline.settings import Settings, read_settings
 
 
 class Before(click.ParamType[timedelta]):
-    """How long before: `1h`, `30m`; whole minutes, a week at most."""
+    """A length of time before something: `1h`, `30m`; whole minutes, a week at most."""
 
     name = "time"
 

@@ -1,4 +1,4 @@
-"""What is to be done around a call, or on its own, without anybody waiting for it."""
+"""Jobs: what is to be done around a call, or on its own, without anybody waiting for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Urgency(Enum):
-    """Whether a job matters to tonight, or can wait behind those that do."""
+    """The urgency of a job: it matters to tonight, or can wait behind those that do."""
 
     TONIGHT = "tonight"
     LATER = "later"

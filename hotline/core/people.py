@@ -20,7 +20,7 @@ def name_key(name: str) -> str:
 
 
 class Role(Enum):
-    """What a person may do in the pages: look, or look and change."""
+    """The role of a person in the pages: to look, or to look and change."""
 
     VIEWER = "viewer"
     COORDINATOR = "coordinator"
@@ -56,7 +56,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a one-time link is for: a new person (`name` ""), or the new password of someone there is."""
+    """A one-time link, for a new person (`name` ""), or for the new password of someone there is."""
 
     role: Role
     name: str = ""

@@ -1,4 +1,4 @@
-"""What the checks came to: a table for people, an object for programs."""
+"""Results of the checks: a table for people, an object for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether this process can answer calls, for load balancers, and what is degraded, for people."""
+"""Health: whether this process can answer calls, for load balancers, and what is degraded, for people."""
 
 from __future__ import annotations
 

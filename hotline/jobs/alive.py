@@ -1,4 +1,4 @@
-"""Who is there: workers and clocks say so every few seconds, and are taken for gone when they do not."""
+"""Signs of life: workers and clocks give one every few seconds, and are taken for gone when they do not."""
 
 from __future__ import annotations
 

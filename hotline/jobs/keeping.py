@@ -63,7 +63,7 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Where all jobs are at one moment. `left`: by job, what workers that are gone left in the registry of started."""
+    """A look at all jobs at one moment. `left`: by job, what workers that are gone left in the registry of started."""
 
     loose: frozenset[str]
     done: frozenset[str]

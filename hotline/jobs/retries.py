@@ -1,4 +1,4 @@
-"""Whether a job that could not be done is done again, and when."""
+"""Retries: whether a job that could not be done is done again, and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the clock has done, and when. However many clocks run, each task is queued once a period.
+"""The clock's schedule. However many clocks run, each task is queued once a period.
 
 A period is a number counted from 1970, so every clock knows the same ones, whenever it was started. A clock that
 stood still does not make up for what it missed, except for the period it wakes in: a task due at 03:30 is queued at

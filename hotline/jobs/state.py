@@ -1,4 +1,5 @@
-"""What waits, runs and has failed, for people to look at; and failed jobs tried again. Never what a job is about."""
+"""The state of the queue for people: what waits, runs and has failed; and failed jobs tried again. Never what a job is
+about."""
 
 from __future__ import annotations
 

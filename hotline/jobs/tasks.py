@@ -1,4 +1,4 @@
-"""What workers do, by name. A task takes ids only; what it works with is given to the worker's process at its start.
+"""Tasks of workers, by name. A task takes ids only; what it works with is given to the worker's process at its start.
 
 A task may be done twice, if a worker dies between doing it and saying so: each must come to the same then. To have
 one done later, it raises TryAgain. What takes more than a few lines is a service, in `hotline.services`.
@@ -57,7 +57,7 @@ class RingTesting(Protocol):
 
 
 class OptingOut(Protocol):
-    """Who wants no texts, by the names of phones."""
+    """Opting out of texts, by the names of phones."""
 
     def put_out(self, name: str, now: int) -> None: ...
     def put_in(self, name: str) -> None: ...
@@ -65,7 +65,10 @@ class OptingOut(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What tasks work with; `hotline.wiring.tools` puts them together. `deletion`: None if nothing is to be deleted."""
+    """The tools that tasks work with; `hotline.wiring.tools` puts them together.
+
+    `deletion`: None if nothing is to be deleted.
+    """
 
     call_log: Sweepable
     clock: Callable[[], datetime]

@@ -1,4 +1,4 @@
-"""Whether workers and clocks are there, and how much waits for them."""
+"""Watching the queue: whether workers and clocks are there, and how much waits for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _TIMEOUT = 1.0
 
 
 class Behind:
-    """What is behind the web, as Redis knows of it. Each method raises LiveStateUnavailable. Connects when used."""
+    """The processes behind the web, as Redis knows of them.
+
+    Each method raises LiveStateUnavailable. Connects when used.
+    """
 
     def __init__(self, url: str) -> None:
         self._redis = redis_client(url, _TIMEOUT, text=False)

@@ -1,4 +1,4 @@
-"""How a worker does jobs: RQ's own way, but for what it would write down of errors, and what it would do about them."""
+"""Doing jobs: RQ's own way, but for what it would write down of errors, and what it would do about them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What commands print, for people and for programs: tables, JSON, CSV, calendars."""
+"""Output: what commands and pages show, for people and for programs. Nothing here computes."""

@@ -70,7 +70,7 @@ def _configure(app: Flask, tools: Tools) -> None:
 
 
 def _words(app: Flask, tools: Tools) -> None:
-    """What templates may say: translated texts, dates, and who is looking."""
+    """Give templates what they may say: translated texts, dates, and who is looking."""
     environment = app.jinja_env
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: language.translations(language.current()).gettext(message),

@@ -32,7 +32,7 @@ FIXED_NUMBERS_DO = PhoneDoes("accept")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a test: the call that was made, and each expectation that was not met."""
+    """The result of a test: the call that was made, and each expectation that was not met."""
 
     test: CallTest
     call: CallRecord

@@ -1,4 +1,4 @@
-"""Whether a call came out as its test expects; where it did not, what happened instead, in plain words."""
+"""Expectations of a test: whether a call met them; where it did not, what happened instead, in plain words."""
 
 from __future__ import annotations
 

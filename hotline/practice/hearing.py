@@ -1,4 +1,4 @@
-"""Whether words were spoken in a call, in their order; where not, what was said instead."""
+"""Hearing: whether words were spoken in a call, in their order; where not, what was said instead."""
 
 from __future__ import annotations
 

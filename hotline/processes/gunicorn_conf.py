@@ -1,4 +1,4 @@
-"""How gunicorn serves us. `WEB_CONCURRENCY` and `PORT` are read by gunicorn itself."""
+"""Settings of gunicorn. `WEB_CONCURRENCY` and `PORT` are read by gunicorn itself."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class DialEnd:
-    """How a ring ended, as the carrier tells it: see `hotline.webhooks.webhook.Webhook`.
+    """The end of a ring, as the carrier tells it: see `hotline.webhooks.webhook.Webhook`.
 
     `placed`: whether the carrier could place the call to the phone; None where it does not say.
     """

@@ -41,7 +41,7 @@ class CallCounts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where figures come from. All but `hotlines` and `database_fails` raise HotlineError when they are away.
+    """The sources of metrics. All but `hotlines` and `database_fails` raise HotlineError when they are away.
 
     `backlogs`: what waits on disk, by what it is. `alive`: whether there are workers and clocks.
     """

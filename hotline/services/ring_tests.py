@@ -95,7 +95,7 @@ class RingTesting:
         return {one.who: one.end for one in self._absences.of(line.rota.id) if one.start <= now < one.end}
 
     def over(self, id: str, reached: bool) -> None:
-        """What came of a test. Raises DatabaseUnavailable."""
+        """Keep the result of a test. Raises DatabaseUnavailable."""
         self._kept.over(id, reached)
 
     def due(self) -> None:
@@ -119,7 +119,7 @@ class RingTesting:
                 self._put(line, month, tuple(one for one, test in tests.items() if test is None))
 
     def _put(self, line: Hotline, month: str, volunteers: tuple[str, ...]) -> None:
-        """Who is off is left out, and has their turn if they are back before the tests are over."""
+        """Put test rings; who is off is left out, and has their turn if they are back before the tests are over."""
         off = self.off(line)
         who = line.schedule.at(self._clock())
         there = tuple(one for one in volunteers if one not in off)

@@ -208,7 +208,7 @@ class Call(Party):
 
     @property
     def began(self) -> datetime:
-        """When it was dialled, in UTC."""
+        """The time when it was dialled, in UTC."""
         return self.world.clock.at(self.leg.began)
 
     @property
@@ -228,7 +228,7 @@ class Call(Party):
 
     @property
     def talking_with(self) -> str | None:
-        """Whom the caller talks with now, by the name of their phone."""
+        """The name of the phone that the caller talks with now."""
         return self.leg.peer.name if self.leg.peer is not None else None
 
     @property

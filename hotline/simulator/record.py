@@ -1,4 +1,4 @@
-"""What a call was, as plain values: for JSON, for drawing, and for tests that compare whole calls."""
+"""The record of a call, as plain values: for JSON, for drawing, and for tests that compare whole calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process made, its children after a fork must not use: locks, open files, connections."""
+"""Cleaning up after a fork: a child must not use its parent's locks, open files and connections."""
 
 from __future__ import annotations
 

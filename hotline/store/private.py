@@ -1,4 +1,4 @@
-"""What the data directory holds is for nobody else on the machine: files 0600 and folders 0700, whatever the umask."""
+"""Keeping the data directory from others on the machine: files 0600 and folders 0700, whatever the umask."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ class HeartbeatReplies:
         return is_marked(hook.mark, hook.call, self._token)
 
     def reply(self, path: str, hotline: Hotline, position: Position | None) -> Reply:
-        """Return what a heartbeat hears at an address. Nothing at those that a call reaches only by ringing somebody."""
+        """Return what a heartbeat hears at an address. Nothing at those that a call reaches only by ringing
+        somebody."""
         now = epoch_seconds(self._clock())
         if path == "/voice":
             return heartbeat.incoming(hotline, now)

@@ -1,4 +1,4 @@
-"""When answering a webhook fails, whatever the reason: an apology, and the backup's phones.
+"""The rescue when answering a webhook fails, whatever the reason: an apology, and the backup's phones.
 
 The last handler. It shares as little as it can with what may have failed: no service, no live state, no sealed
 positions, no rendering of replies. Its own place in the call is a count in the address.

@@ -1,4 +1,4 @@
-"""Where the webhooks of test rings are. Apart from what answers there: workers only name them to the carrier."""
+"""Paths of the webhooks of test rings. Apart from what answers there: workers only name them to the carrier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where nothing is counted: rehearsals."""
+"""A meter that counts nothing: for rehearsals."""
 
 from __future__ import annotations
 

@@ -153,5 +153,6 @@ def _outcome(hook: Webhook) -> RingOutcome:
 
 
 def _too_late(reply: Reply) -> bool:
-    """Return whether a volunteer is told something and let go: they are asked with a Screen, and nothing else is said."""
+    """Return whether a volunteer is told something and let go: they are asked with a Screen, and nothing
+    else is said."""
     return bool(reply) and isinstance(reply[0], Say)

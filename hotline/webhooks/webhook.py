@@ -1,4 +1,4 @@
-"""What a webhook of the carrier's says, as far as we want to know. The caller's number is never read."""
+"""A webhook of the carrier's, as far as we want to know. The caller's number is never read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/health/ready` asks of each part. None of these waits for long, and none is on a caller's way.
+"""Checks behind `/health/ready`, one for each part. None waits for long, and none is on a caller's way.
 
 Anybody may read the answers, so they hold no count and no age: what waits, waits for a call that came just then.
 """

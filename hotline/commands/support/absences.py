@@ -1,4 +1,4 @@
-"""What a command knows of the absences that volunteers have set."""
+"""Absences that volunteers have set, as a command knows them."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Typed:
 
 
 class _TypedOption(click.ParamType[Typed]):
-    """What can be read later; what never can is refused at once."""
+    """An option that is read later; what never can be read is refused at once."""
 
     example = ""
 

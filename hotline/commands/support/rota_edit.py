@@ -1,4 +1,5 @@
-"""What `hotline away`, `hotline cover` and `hotline swap` share: whom and when is meant, then show, ask and write."""
+"""The steps that `hotline away`, `hotline cover` and `hotline swap` share: whom and when is meant, then show, ask and
+write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands for volunteers' phones in what is kept of them: a rota file's ids are edited, and a phone stays."""
+"""Marks that stand for volunteers' phones in stored data: a rota file's ids are edited, and a phone stays."""
 
 from __future__ import annotations
 

@@ -21,17 +21,17 @@ class Sign(Enum):
 
     @property
     def in_a_row(self) -> int:
-        """How many rings in a row must show it: one phone alone may have a number that is gone."""
+        """The number of rings in a row that must show it: one phone alone may have a number that is gone."""
         return 3 if self is Sign.NOT_PLACED else 1
 
     @property
     def problem(self) -> str:
-        """What is wrong, in words, without the full stop."""
+        """The problem in words, without the full stop."""
         return _WORDS[self][0]
 
     @property
     def remedy(self) -> str:
-        """What to do about it."""
+        """The remedy in words."""
         return _WORDS[self][1]
 
 

@@ -18,7 +18,7 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How one language is spoken: `locale` and `voice` are the carrier's names; no `voice` means the carrier's own."""
+    """A language as it is spoken: `locale` and `voice` are the carrier's names; no `voice` means the carrier's own."""
 
     code: str
     locale: str
@@ -27,7 +27,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a key leads. `language` None keeps the caller's."""
+    """The step that a key leads to. `language` None keeps the caller's."""
 
     step: str
     language: str | None = None

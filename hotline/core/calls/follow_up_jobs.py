@@ -1,4 +1,4 @@
-"""What is to be done because of something that happened in a call, once nobody is waiting any more."""
+"""Jobs that follow from something that happened in a call, done once nobody is waiting any more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _SID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class Trouble(Enum):
-    """What coordinators are told at once, beside calls that reached nobody. The values are names of texts, too."""
+    """Troubles that coordinators are told of at once, beside calls that reached nobody.
+
+    The values are names of texts, too.
+    """
 
     NOT_PLACED = "not_placed"
     MANY_RINGS = "many_rings"
@@ -20,8 +23,9 @@ class Trouble(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """Which jobs follow. `carrier`: whether there is a carrier account, which keeps records of calls; `records`:
-    whether they are to be deleted. Texts are sent without one too: in practice mode they go to a file.
+    """The jobs that follow from events in calls. `carrier`: whether there is a carrier account, which keeps records of
+    calls; `records`: whether they are to be deleted. Texts are sent without one too: in practice mode they go to a
+    file.
 
     None of them ties a volunteer to a call: a missed ring is told with neither call nor time, and a caller who was not
     reached with the minute only.

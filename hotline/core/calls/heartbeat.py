@@ -29,7 +29,7 @@ _CALL = "heartbeat"
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What came of one hotline's call: `problem` is "" if all was well. `took`: seconds to the first words."""
+    """The result of one hotline's test call: `problem` is "" if all was well. `took`: seconds to the first words."""
 
     hotline: str
     took: float
@@ -56,7 +56,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """How the line is by its heartbeats: `problem` is "" if it is well, or too young to tell."""
+    """The state of the line by its heartbeats: `problem` is "" if it is well, or too young to tell."""
 
     problem: str = ""
     remedy: str = ""

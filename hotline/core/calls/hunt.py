@@ -49,7 +49,7 @@ class EndedRing:
 
 
 class RingEnd(Enum):
-    """What a volunteer had answered by the time their ring was over. Numbered as live state keeps it.
+    """The answer a volunteer had given by the time their ring was over. Numbered as live state keeps it.
 
     `ASKED`: the phone was picked up and screened, and neither key was pressed, as by a voicemail.
     """
@@ -80,7 +80,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whom to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round.
+    """The volunteers to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round.
 
     `last`: nobody else is rung after these. Each tier has a round robin of its own.
     """
@@ -104,7 +104,7 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Dealt:
-    """What came of dealing: a turn, or None and who of the hand is `busy` (being rung, or talking).
+    """The result of dealing: a turn, or None and who of the hand is `busy` (being rung, or talking).
 
     `ended` tells of the ring that ended just before, if one was given. It is None for a ring asked for a second time:
     that was told the first time.

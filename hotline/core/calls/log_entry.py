@@ -1,4 +1,5 @@
-"""What is kept of a call: when it started, when a person answered, and when it ended. Nothing else."""
+"""The three times that the log has of a call: when it started, when a person answered, and when it ended.
+Nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from enum import Enum
 
 
 class Moment(Enum):
-    """Which time of a call an entry tells."""
+    """The times of a call that an entry can tell."""
 
     STARTED = "started"
     ANSWERED = "answered"

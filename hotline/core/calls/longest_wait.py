@@ -1,4 +1,5 @@
-"""How long a caller who presses nothing can spend before a last resort, if nobody on call can be reached."""
+"""The longest time that a caller who presses nothing can spend before a last resort, if nobody on call can
+be reached."""
 
 from __future__ import annotations
 

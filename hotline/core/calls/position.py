@@ -1,4 +1,4 @@
-"""Where a call stands. The call carries it in its own callback URLs, sealed, so that any web process can go on.
+"""The position of a call. The call carries it in its own callback URLs, sealed, so that any web process can go on.
 
 A sealed position is readable by whoever holds the URL (the carrier), and cannot be made or altered by them, nor used
 for another call: the seal is an HMAC over the position and the CallSid.
@@ -26,7 +26,7 @@ _LONGEST_NAME = 16
 
 @dataclass(frozen=True, slots=True)
 class HuntPosition:
-    """How far the hunt has come.
+    """The progress of the hunt.
 
     `since`: when the caller began to wait, epoch seconds. `round`: counted from 1. `tried`: volunteers rung in this
     round, by name or by mark; `backup_tried`: those of the backup rung in this hunt. `ringing`: whose phone rings now,
@@ -43,7 +43,7 @@ class HuntPosition:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a call stands.
+    """The position of a call.
 
     `token` is the call's random name in live state, unrelated to the carrier's. `visits` counts the steps that allow
     only so many, by mark. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often

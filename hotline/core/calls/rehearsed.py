@@ -92,7 +92,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What happens, in order. `until`: nothing is known of what comes after. `over`: nothing comes.
+    """Events in order, as a rehearsal plays them. `until`: nothing is known of what comes after. `over`: nothing comes.
 
     `troubles`: what a carrier would have refused, in words; there should be none.
     """

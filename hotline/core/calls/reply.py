@@ -1,4 +1,4 @@
-"""What a webhook is answered with, in no carrier's terms: verbs in the order they happen on the phone.
+"""Replies to webhooks, in no carrier's terms: verbs in the order they happen on the phone.
 
 A verb that leads on carries the position the call will be in when the carrier comes back. Positions differ from call
 to call while the rest hardly does, so they take no part in comparing verbs: a rendered document can be kept and used

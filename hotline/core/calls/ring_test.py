@@ -49,7 +49,7 @@ class RingTest:
 
 @dataclass(frozen=True, slots=True)
 class RingTestResult:
-    """What is kept of a test. `reached` None: not known yet. `phone`: a digest of it, or "" if that was not kept."""
+    """The result of a test ring. `reached` None: not known yet. `phone`: a digest of it, or "" if that was not kept."""
 
     rota: str
     volunteer: str
@@ -81,7 +81,8 @@ def unseal(text: str, key: bytes, now: int) -> RingTest | None:
 
 
 def asked(hotline: Hotline, volunteer: str | None) -> Reply:
-    """Return what is heard when the phone is answered: what this is, twice, and what to press. A voicemail may hear it."""
+    """Return what is heard when the phone is answered: what this is, twice, and what to press. A voicemail
+    may hear it."""
     nowhere = Position("", "", "")  # a test's own address is the same throughout
     said = Screen((_say(hotline, volunteer, words.RING_TEST),), LISTEN_FOR, nowhere)
     return (said, said, _say(hotline, volunteer, words.RING_TEST_UNANSWERED), HangUp())

@@ -1,4 +1,4 @@
-"""What is said where a file does not say it, in the languages we can say it in."""
+"""Words that are spoken where a file has none, in the languages we can say them in."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[s
 
 
 def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:
-    """Return words that are never silent: as `spoken` finds them, else in the flow's first language, else in English."""
+    """Return words that are never silent: as `spoken` finds them, else in the flow's first language, else
+    in English."""
     for code in (language, flow.first_language, *flow.languages):
         words = spoken(flow, code, own, default, **names)
         if words is not None:

@@ -1,4 +1,4 @@
-"""What happens next in a call. Each event at a position gives a new position and a reply.
+"""Transitions of a call: each event at a position gives a new position and a reply.
 
 Where the flow comes to a `ring` step the answer is `Seeking`: who is on call and what live state says must be looked
 up first, and `seek` goes on from there.

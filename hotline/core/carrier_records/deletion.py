@@ -1,4 +1,4 @@
-"""When to ask the carrier again to delete a record, and when to give up."""
+"""Times at which to ask the carrier again to delete a record, and when to give up."""
 
 from __future__ import annotations
 

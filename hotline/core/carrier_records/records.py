@@ -1,4 +1,5 @@
-"""What the carrier keeps about calls and texts, as far as we want to know. No caller's number is ever taken over."""
+"""Records that the carrier keeps of calls and texts, as far as we want to know. No caller's number is ever
+taken over."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ class TextRecord:
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """Where the carrier turns to when a number is called or texted. "" for nowhere.
+    """The addresses that the carrier asks when a number is called or texted. "" for nowhere.
 
     An application or a trunk comes before the addresses (Twilio docs: phone-numbers/api/incomingphonenumber-resource).
     """

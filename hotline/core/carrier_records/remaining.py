@@ -1,4 +1,4 @@
-"""What the carrier still has of ours, as counts and ages: nothing of this names a call or a number."""
+"""Records that the carrier still has, as counts and ages: nothing of this names a call or a number."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Pile:
 
     @property
     def late(self) -> int:
-        """How many should be gone by now."""
+        """The number of records that should be gone by now."""
         return self.fifteen_days + self.older
 
 
@@ -49,12 +49,12 @@ class Holdings:
 
     @property
     def late(self) -> int:
-        """How many records should be gone by now."""
+        """The number of records that should be gone by now."""
         return sum(pile.late for pile in (self.calls, self.legs, self.texts_received, self.texts_sent))
 
     @property
     def given_up(self) -> int:
-        """How many records of calls nobody tries to delete any more."""
+        """The number of records of calls that nobody tries to delete any more."""
         return self.calls.older + self.legs.older
 
 

@@ -1,4 +1,4 @@
-"""What the carrier has set for us, judged."""
+"""Judgements of what the carrier has set for us."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def judge_recordings(count: int | None, days: int) -> Result:
 
 
 def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequence[str]]) -> Iterator[Result]:
-    """Return whether the carrier may dial volunteers' countries. None: it does not say. `where`: who has a phone there."""
+    """Return whether the carrier may dial volunteers' countries. None: it does not say. `where`: who has a
+    phone there."""
     barred = [country for country, may in allowed.items() if may is False]
     unknown = [country for country, may in allowed.items() if may is None]
     for country in barred:

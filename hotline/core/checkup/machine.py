@@ -1,4 +1,4 @@
-"""What this machine, its Redis and its database are like, judged."""
+"""Judgements of this machine, its Redis and its database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NETWORK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RedisFacts:
-    """What a Redis says of itself. None: it does not say, as some that are rented do not.
+    """Facts that a Redis tells of itself. None: it does not say, as some that are rented do not.
 
     `snapshots` whether it saves itself from time to time; `saved`: whether the last time went well; `most` 0: no limit.
     """

@@ -1,4 +1,4 @@
-"""Where the carrier should turn to for a hotline's number, and what that changes."""
+"""Addresses that the carrier should turn to for a hotline's number, and the changes that takes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Repointing:
-    """What is to change for one number; nothing, where it points here already."""
+    """The changes to one number; none, where it points here already."""
 
     number: OwnNumber
     then: Pointing
@@ -54,7 +54,7 @@ class Repointing:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to change for each number, and the hotlines' numbers that the account does not have."""
+    """The changes to each number, and the hotlines' numbers that the account does not have."""
 
     numbers: tuple[Repointing, ...]
     missing: tuple[str, ...]
@@ -103,7 +103,8 @@ def meant_path(path: str, prefix: str = "") -> str:
 
 
 def leads_there(typed: str, here: str, path: str) -> bool:
-    """Return whether an address is `here`, which ends with `path`, in another spelling. Calls to it are answered alike."""
+    """Return whether an address is `here`, which ends with `path`, in another spelling. Calls to it are
+    answered alike."""
     (host, way, query), (our_host, our_way, our_query) = _parts(typed), _parts(here)
     prefix = our_way.removesuffix(path)
     plain = re.sub("/+", "/", way).lower()

@@ -1,4 +1,4 @@
-"""What a check of the deployment comes to, in a sentence, and what is to be done about it."""
+"""The result of a check of the deployment, in a sentence, and what is to be done about it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """How it stands. `WARN`: calls are answered, and something will hurt some day. `SKIPPED`: it could not be asked."""
+    """The verdict of a check.
+
+    `WARN`: calls are answered, and something will hurt some day. `SKIPPED`: it could not be asked.
+    """
 
     PASS = "pass"  # noqa: S105 - a verdict
     WARN = "warn"

@@ -1,4 +1,4 @@
-"""What entries written into a rota change: who is on call more and who less, new gaps, and limits newly broken."""
+"""Effects of entries written into a rota: who is on call more and who less, new gaps, and limits newly broken."""
 
 from __future__ import annotations
 

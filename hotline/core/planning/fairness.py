@@ -1,4 +1,4 @@
-"""How the load of a rota is spread, and where it is too much for one volunteer. From the rota alone.
+"""Fairness: how the load of a rota is spread, and where it is too much for one volunteer. From the rota alone.
 
 A night: on call for 3 hours or more between 23:00 and 06:00; it is named by the date it begins on.
 A weekend: on call for 3 hours or more between Saturday 00:00 and Monday 00:00.
@@ -34,7 +34,7 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one volunteer carries over a period. `longest` and `backup` in seconds, like `on_call`."""
+    """The load of one volunteer over a period. `longest` and `backup` in seconds, like `on_call`."""
 
     volunteer: str
     on_call: int

@@ -27,7 +27,10 @@ class Longer:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What to change: one shift to lengthen, or shifts or covers to add. `asked` are those newly on call then."""
+    """A change that closes a gap: one shift to lengthen, or shifts or covers to add.
+
+    `asked` are those newly on call then.
+    """
 
     longer: Longer | None = None
     shifts: tuple[Shift, ...] = ()

@@ -1,4 +1,4 @@
-"""What differs between two versions of a rota, over some weeks: who is on call when, gaps, and how phones are rung.
+"""The difference between two versions of a rota, over some weeks: who is on call when, gaps, and how phones are rung.
 
 Phone numbers are compared and never given.
 """

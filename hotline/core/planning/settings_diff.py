@@ -1,4 +1,4 @@
-"""What differs between two versions of a rota apart from who is on call when: how phones are rung, and who is who."""
+"""The difference between two versions of a rota apart from who is on call when: how phones are rung, and who is who."""
 
 from __future__ import annotations
 

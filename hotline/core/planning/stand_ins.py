@@ -1,4 +1,4 @@
-"""Who could be asked to be on call at some time: free then, and least loaded first."""
+"""Stand-ins: who could be asked to be on call at some time, free then, and least loaded first."""
 
 from __future__ import annotations
 

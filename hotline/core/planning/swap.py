@@ -19,7 +19,10 @@ _LONGEST = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What the one hands to the other, and the other way round. While both are on call there is nothing to exchange."""
+    """A swap: what the one hands to the other, and the other way round.
+
+    While both are on call there is nothing to exchange.
+    """
 
     one: str
     other: str

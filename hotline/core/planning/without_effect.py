@@ -1,4 +1,4 @@
-"""What a rota says without effect: volunteers who are on call at no time, and entries that change nothing."""
+"""Parts of a rota without effect: volunteers who are on call at no time, and entries that change nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MONTH = 31
 
 
 class Why(Enum):
-    """Why an entry has no effect, or not the one that was probably meant."""
+    """Reasons why an entry has no effect, or not the one that was probably meant."""
 
     TWICE = "twice"
     WITHIN = "within"
@@ -160,7 +160,8 @@ def _holds(times: Sequence[Away | _Time], start: WallMinute, end: WallMinute) ->
 
 
 def _reach_both_ends(times: Sequence[_Time], start: WallMinute, end: WallMinute) -> bool:
-    """Return whether the first minute and the last are in one of the times; breaks between them are as they should be."""
+    """Return whether the first minute and the last are in one of the times; breaks between them are as they
+    should be."""
     return any(one.start <= start < one.end for one in times) and any(one.start < end <= one.end for one in times)
 
 

@@ -26,7 +26,7 @@ STEP_OF_AGE = 300
 
 
 class RingOutcome(Enum):
-    """How a ring came out. `DECLINED` is whatever was picked up and not taken: passed on with a key, or with none."""
+    """The outcome of a ring. `DECLINED` is whatever was picked up and not taken: passed on with a key, or with none."""
 
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -62,7 +62,7 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """How long webhooks of one route took: how many in each step of `TOOK` and beyond, and seconds in all."""
+    """The times that webhooks of one route took: how many in each step of `TOOK` and beyond, and seconds in all."""
 
     steps: tuple[int, ...]
     seconds: float
@@ -70,7 +70,7 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What web processes have counted: rings by hotline and outcome, webhooks by route, signatures refused."""
+    """The counts of web processes: rings by hotline and outcome, webhooks by route, signatures refused."""
 
     rings: Mapping[tuple[str, RingOutcome], int] = field(default_factory=dict)
     webhooks: Mapping[str, Took] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits somewhere, and for how many seconds the oldest has."""
+    """The number of things that wait somewhere, and for how many seconds the oldest has."""
 
     count: int
     age: float = 0.0
@@ -87,7 +87,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """Who is on call for a hotline now: how many, how many backups; seconds until nobody is, before backup and at all.
+    """The depth of a rota now: how many are on call, how many backups; seconds until nobody is, before backup and at
+    all.
 
     0 in a gap; None where there is none in the weeks looked at.
     """

@@ -1,4 +1,4 @@
-"""What a period's calls come to: how many, how many answered, how long people waited and talked."""
+"""The report of a period: how many calls, how many answered, how long people waited and talked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hotline.core.times.periods import Period, Slot
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is kept of one call: epoch seconds. `answered_at` None: nobody answered. `ended_at` None: going on."""
+    """A call as the log has it: epoch seconds. `answered_at` None: nobody answered. `ended_at` None: going on."""
 
     hotline: str
     started_at: int
@@ -72,7 +72,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How some durations are spread, in seconds.
+    """The spread of some durations, in seconds.
 
     `median` and `p90` are nearest-rank percentiles: the shortest of the durations that at least 50 (90) of 100 do not
     exceed. They are durations that occurred, never something between two of them.
@@ -100,7 +100,8 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How many durations were longer than `over` seconds, and at most `up_to`; None: however long."""
+    """A bar of a histogram: how many durations were longer than `over` seconds, and at most `up_to`; None: however
+    long."""
 
     over: int
     up_to: int | None
@@ -117,7 +118,7 @@ class LongWait:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """How many calls took how many seconds together."""
+    """A number of calls, and how many seconds they took together."""
 
     count: int
     total: int
@@ -144,7 +145,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is reported on a period. `hotlines` None: all of them. A spread is None where there is nothing to spread.
+    """The report of a period. `hotlines` None: all of them. A spread is None where there is nothing to spread.
 
     `waits`: from the start of an answered call to its answer. `talks`: from there to its end. `abandoned`: from the
     start of a call that nobody answered to its end. `not_answered` counts those that have ended, `within` the calls

@@ -1,4 +1,4 @@
-"""What is kept of calls when the calls themselves are not: how many on which day, and how long they took by month.
+"""Daily and monthly totals that replace deleted calls.
 
 By month, since the wait of the only call of a day would be that call's wait; of whole months, since nothing less can be
 told from such a sum later.
@@ -30,7 +30,8 @@ class DayTotal:
 
 @dataclass(frozen=True, slots=True)
 class MonthTotal:
-    """How many calls of a month had a wait, a talk, or a wait in vain, and how many seconds those took together."""
+    """The totals of a month: how many calls had a wait, a talk, or a wait in vain, and how many seconds those took
+    together."""
 
     month: date
     waits: int = 0
@@ -43,7 +44,7 @@ class MonthTotal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What is kept of some calls. No day and no month comes twice."""
+    """The totals of some calls. No day and no month comes twice."""
 
     days: tuple[DayTotal, ...] = ()
     months: tuple[MonthTotal, ...] = ()

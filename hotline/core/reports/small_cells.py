@@ -1,4 +1,4 @@
-"""Which figures of linked tables are hidden, so that no small one can be read or worked out.
+"""Hiding figures of linked tables, so that no small one can be read or worked out.
 
 The tables are given as arcs of a network through which calls flow: what comes into a point goes out of it again, as
 the figures of a row add up to its total, and those of the totals to the whole. A figure of 0 to 10 is hidden. Others

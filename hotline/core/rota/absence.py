@@ -35,7 +35,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True, order=True)
 class LastWord:
-    """What a volunteer last said: off from `start` until before `end` (epoch seconds), or here, where the two are one.
+    """The last word of a volunteer: off from `start` until before `end` (epoch seconds), or here, where the two are
+    one.
 
     `said_at` (epoch milliseconds) comes first, since that is all that counts: of two words the later one holds,
     wherever each was kept, so that copies may be laid together in any order and however often. `kept_until` (epoch

@@ -48,7 +48,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When each volunteer is on call, and when backup by turns: whoever always is backup has no turns."""
+    """The times when each volunteer is on call, and when backup by turns: whoever always is backup has no turns."""
 
     on_call: Mapping[str, Sequence[Span]]
     backup: Mapping[str, Sequence[Span]]

@@ -29,7 +29,7 @@ class Day:
 
     @property
     def seconds(self) -> int:
-        """How long the day is: 82800, 86400 or 90000 mostly."""
+        """The length of the day: 82800, 86400 or 90000 mostly."""
         return round((self.end - self.start).total_seconds())
 
     @property

@@ -1,4 +1,4 @@
-"""Who is on call: the one resolver of a rota, after "On call" in the rules of a rota.
+"""The resolver: who is on call by a rota, after "On call" in the rules of a rota.
 
 Resolving an instant costs about the same whatever the rota's length: the stretches that touch one calendar day are
 collected when the first instant of that day is asked for, each part of the day between two boundaries is resolved
@@ -229,7 +229,8 @@ class Schedule:
         return answer
 
     def _resolve_part(self, day: _Day, part: int, now: WallMinute) -> OnCall:
-        """Return who is on call in a part of a day. Costs as much as there are people on call, however long the rota."""
+        """Return who is on call in a part of a day. Costs as much as there are people on call, however long
+        the rota."""
         cover = (one for _, one in day.cover if one.start <= now < one.end)
         return self._settle(day.parts[part], cover, (one for _, one in day.away if one.start <= now < one.end))
 

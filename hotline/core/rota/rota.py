@@ -38,7 +38,7 @@ class Volunteer:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """When a shift or a rotation is on: one stretch for each date it names.
+    """The pattern of a shift or a rotation: one stretch for each date it names.
 
     `days` are weekdays (Monday 0) on which a stretch starts, at `start` minutes of the day, for `length` minutes of
     wall-clock time (1 to 10080). `starting` and `until` are the first and last date on which one may start.
@@ -103,7 +103,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How often a rotation's turn changes: every `count` days, or every `count` calendar months."""
+    """The interval at which a rotation's turn changes: every `count` days, or every `count` calendar months."""
 
     count: int
     unit: str  # "day" or "month"
@@ -161,14 +161,14 @@ class Cover:
 
 
 class Order(Enum):
-    """How a hunt goes through the on-call list."""
+    """The order in which a hunt goes through the on-call list."""
 
     ROUND_ROBIN = "round_robin"
     LISTED = "listed"
 
 
 class HowOften(Enum):
-    """How often volunteers' phones are rung to see whether they ring."""
+    """The interval of test rings."""
 
     NEVER = "never"
     MONTHLY = "monthly"
@@ -176,7 +176,7 @@ class HowOften(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """How volunteers' phones are rung. Times in seconds; `say` is what screening says, by language.
+    """The rules for ringing volunteers' phones. Times in seconds; `say` is what screening says, by language.
 
     `max_wait` and `backup_after` count from the first `ring` step of a call, or from a key pressed after it.
     """
@@ -198,7 +198,7 @@ class Ringing:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much on-call time is too much for one volunteer.
+    """The limits of on-call time for one volunteer.
 
     More than `nights_running` nights in a row is a warning, more than `most_nights_running` an error; fewer than
     `rest_between` seconds between two times on call is a warning. `silenced` has, by volunteer, the reason why none of
@@ -240,7 +240,7 @@ class Rota:
 
     @property
     def backup_by_turns(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Who always is backup, and who is at times only."""
+        """The volunteers who always are backup, and those who are at times only."""
         by_turns = set(self.backup) - set(self.backup_entries) if self.backup_entries else set()
         return (
             tuple(one for one in self.backup if one not in by_turns),
@@ -250,7 +250,7 @@ class Rota:
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """Who a rota gives for an instant: volunteers' ids, each list in the order they are rung before round robin.
+    """The volunteers of an instant: their ids, each list in the order they are rung before round robin.
 
     `tiers` has the tier of each of `on_call`, which never falls; it is empty where all are of tier 1. `closed`: every
     line with the rota is closed, so nobody is needed (only `Schedule.stretches_when_open` says so).

@@ -1,4 +1,4 @@
-"""How long each volunteer is on call, and when, from the stretches that a schedule gives."""
+"""Spells: how long each volunteer is on call, and when, from the stretches that a schedule gives."""
 
 from __future__ import annotations
 

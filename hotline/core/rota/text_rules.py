@@ -1,4 +1,4 @@
-"""What a rota says about texts: who gets which, and when they do not want to be disturbed."""
+"""A rota's rules for texts: who gets which, and when they do not want to be disturbed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """When before a time on call a reminder goes out.
+    """The time before a time on call at which a reminder goes out.
 
     With `minute`: at that minute of the day, on the wall, `days` before the date on which the time on call starts.
     Otherwise so many seconds `before` it, whole minutes as all times of a rota.
@@ -49,7 +49,7 @@ class Quiet:
 
 
 class Alert(Enum):
-    """What a coordinator may be told of."""
+    """The alerts that a coordinator may be sent."""
 
     NOT_REACHED = "not_reached"
     NOBODY_LEFT = "nobody_left"

@@ -1,4 +1,4 @@
-"""What a volunteer's text is answered with, in the languages we can write."""
+"""Answers to volunteers' texts, in the languages we can write."""
 
 from __future__ import annotations
 

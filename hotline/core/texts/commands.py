@@ -1,4 +1,4 @@
-"""What a volunteer's text asks for, in English or Spanish, however it is typed: any case, with accents or without."""
+"""Commands that volunteers text, in English or Spanish, however they are typed: any case, with accents or without."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a text asks for.
+    """The commands of texts.
 
     Of OFF only: `until` when, if that was said; `sure` if "yes" stood beside it; `unclear` if something was said that
     cannot be understood. `ours` is a word for STOP or START that the carrier does not know. `loose`: it only begins

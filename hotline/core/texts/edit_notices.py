@@ -1,4 +1,4 @@
-"""When volunteers are told that an edit changed their times on call: what they know is compared with the rota.
+"""Notices of edits: what volunteers know of their times on call is compared with the rota.
 
 Several edits in a row are told as one, once the rota has been left alone for a while; one that was taken back is told
 to nobody. Times on call that are over are nobody's news; one under way is, as it is about this minute.
@@ -27,7 +27,7 @@ Time = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one volunteer knows of their times on call up to `until`; `edition` counts how often they were told.
+    """The times on call that one volunteer knows of, up to `until`; `edition` counts how often they were told.
 
     `seen` is a change not told yet, by a digest of ours; since when the rota has been as it is, and since when it has
     been another than what they know (epoch seconds; 0 for not).
@@ -61,7 +61,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do about one volunteer: tell them of `changes` if there are any, and keep `told` then, or now.
+    """The decision about one volunteer: tell them of `changes` if there are any, and keep `told` then, or now.
 
     `seen` stands for these changes and no others.
     """

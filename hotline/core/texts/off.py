@@ -1,4 +1,4 @@
-"""What it means that a volunteer is off: in which rotas, until when, and who is left."""
+"""Being off: in which rotas, until when, and who is left."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came of a volunteer's word that they are off: what it leaves, by rota.
+    """The effect of a volunteer's word that they are off: what it leaves, by rota.
 
     `asked`: nothing has changed, as it leaves too few and they did not say that they are sure. `failed` are the rotas
     for which it could not be kept anywhere.
@@ -155,7 +155,8 @@ def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime)
 
 
 def end_of_shift(schedule: Schedule, who: str, now: datetime) -> datetime | None:
-    """Return when a volunteer's present time on call ends; None if they are not on call, or that is a day away or more."""
+    """Return when a volunteer's present time on call ends; None if they are not on call, or that is a day
+    away or more."""
     present = spells(schedule.stretches(now, now + _LONGEST_SHIFT)).get(who, [])
     if present and present[0].start == now and present[0].end < now + _LONGEST_SHIFT:
         return present[0].end

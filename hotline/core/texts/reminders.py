@@ -1,4 +1,4 @@
-"""Which reminders a rota asks for, and when each is to go out: worked out anew whenever it is asked for.
+"""Reminders that a rota asks for, and when each is to go out: worked out anew whenever it is asked for.
 
 Nothing is kept of what is planned, so that an edit, a cover or an absence has its effect by itself. A reminder has a
 name that lasts, made of whose phone it is for and when their time on call starts: one that was sent is not sent again,

@@ -42,9 +42,10 @@ class Text:
 
 
 class Outcome(Enum):
-    """What became of a text. UNREACHED: the carrier could not be asked, which goes for the next one too.
+    """The outcome of a text. UNREACHED: the carrier could not be asked, which goes for the next one too.
 
-    LATER: somebody else is at it, or may be."""
+    LATER: somebody else is at it, or may be.
+    """
 
     SENT = "sent"
     SENT_BEFORE = "sent before"
@@ -61,7 +62,8 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Whether a text is ours to send; if not, whether it is settled, and else who claimed it when, with which words."""
+    """The claim on a text: whether it is ours to send; if not, whether it is settled, and else who claimed it when,
+    with which words."""
 
     ours: bool
     settled: bool = False
@@ -83,7 +85,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class SentText:
-    """What is kept of a text: when it was sent, or the code it was refused with (or NOT_SENT_AGAIN). Else in doubt."""
+    """A text in the ledger: when it was sent, or the code it was refused with (or NOT_SENT_AGAIN). Else in doubt."""
 
     kind: str
     claimed_at: int

@@ -47,12 +47,12 @@ class Period:
 
     @property
     def end(self) -> int:
-        """When it is over, in epoch seconds; 0 if it has no days."""
+        """The end of the period, in epoch seconds; 0 if it has no days."""
         return self.days[-1].end if self.days else 0
 
     @property
     def months(self) -> int:
-        """How many whole months it is, from the first of one to the last of another; 0 for anything else."""
+        """The number of whole months, from the first of one to the last of another; 0 for anything else."""
         if self.first.day != 1 or (self.last + timedelta(days=1)).day != 1:
             return 0
         return _month_number(self.last) - _month_number(self.first) + 1
@@ -94,7 +94,7 @@ def month_start(day: date, later: int = 0) -> date:
 
 
 def months(first: date, count: int) -> tuple[date, date]:
-    """The first and the last day of so many months, from the one of a date on."""
+    """The number of whole months, from the first of one to the last of another; 0 for anything else."""
     return month_start(first), month_start(first, count) - timedelta(days=1)
 
 

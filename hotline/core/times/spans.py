@@ -19,7 +19,7 @@ class Span:
 
     @property
     def seconds(self) -> int:
-        """How long it really lasts, clock changes counted."""
+        """The real length in seconds, clock changes counted."""
         return round(self.end.timestamp() - self.start.timestamp())
 
 
@@ -65,5 +65,5 @@ def both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 
 def seconds(spans: Iterable[Span]) -> int:
-    """Return how long they last together."""
+    """The real length in seconds, clock changes counted."""
     return sum(one.seconds for one in spans)

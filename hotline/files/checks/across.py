@@ -1,4 +1,4 @@
-"""What can only be seen across files: rotas that are not there, numbers claimed twice, languages nobody needs."""
+"""Checks across files: rotas that are not there, numbers claimed twice, languages nobody needs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def check_across(
 
 @dataclass(slots=True)
 class Barred:
-    """What must not be dialled, by a file's id: `steps` of call flows, `volunteers` and `coordinators` of rotas."""
+    """Numbers that must not be dialled, by a file's id: `steps` of call flows, `volunteers` and `coordinators` of
+    rotas."""
 
     steps: dict[str, set[str]] = field(default_factory=dict)
     volunteers: dict[str, set[str]] = field(default_factory=dict)

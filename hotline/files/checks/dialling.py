@@ -1,4 +1,4 @@
-"""Which numbers a rota or a call flow may lead to: ordinary phones of a few countries, never premium or satellite ones.
+"""Numbers that a rota or a call flow may lead to: ordinary phones of a few countries, never premium or satellite ones.
 
 Otherwise anyone who may edit a file could have the hotline dial numbers that pay them. `phonenumbers` is imported with
 the first number.

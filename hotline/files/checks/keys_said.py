@@ -26,7 +26,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """How a language speaks of keys; every field holds words, some as patterns."""
+    """The words in which a language speaks of keys; every field holds words, some as patterns."""
 
     press: str
     key: str

@@ -1,4 +1,4 @@
-"""When a shift or a rotation is on: its fields checked against one another, and the pattern they come to."""
+"""The pattern of a shift or a rotation: its fields checked against one another, and when it is on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is spoken: whether every language has its words, and whether the carrier will speak them all."""
+"""Checks of speech: every language has its words, and the carrier will speak them all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody enters with `away`, `cover` or `swap`, in a terminal or on a page, as entries of a rota.
+"""Entries as somebody gives them with `away`, `cover` or `swap`, in a terminal or on a page.
 
 Names are typed as people say them, times as `hotline.files.values.typed_times` reads them. Each function raises
 `Unreadable` for what cannot be understood.

@@ -1,4 +1,4 @@
-"""What an edit of a rota changes, in words: for the terminal, and for pages."""
+"""An edit of a rota in words: for the terminal, and for pages."""
 
 from __future__ import annotations
 

@@ -22,7 +22,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a new hotline begins with. Everything is as it was given; `hotline check` says whether it is right."""
+    """The answers with which a new hotline begins.
+
+    Everything is as it was given; `hotline check` says whether it is right.
+    """
 
     name: str
     number: str

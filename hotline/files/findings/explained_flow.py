@@ -1,4 +1,4 @@
-"""What can be wrong with a call flow."""
+"""Explanations of what can be wrong with a call flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a rota."""
+"""Explanations of what can be wrong with a rota."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with any of the files."""
+"""Explanations of what can be wrong with any of the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a code means, and how to mend it."""
+"""An explanation of a code: what it means, and how to fix it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a code is about (`title`), what it means and why it matters, how to mend it, and an example."""
+    """The explanation of a code: what it is about (`title`), what it means and why it matters, how to fix it, and an
+    example."""
 
     title: str
     meaning: str

@@ -13,7 +13,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What to write in place of `length` characters from `column` on in one line; all count from 1, as in a finding.
+    """A replacement of `length` characters from `column` on in one line; all count from 1, as in a finding.
 
     There is one only where it is sure what was meant: an editor may write it as it stands.
     """
@@ -26,7 +26,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong, where, and how to mend it.
+    """A finding: what is wrong, where, and how to fix it.
 
     `line` and `column` count from 1, columns in characters. `source` is the whole line, of which `length` characters
     from `column` on are meant. `fix` is what to write there, where that is sure. `file` is relative to the

@@ -97,7 +97,8 @@ class OnTheWall:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """When people are lacking, of what was looked at from `start` to `end`: `on weekdays from 12:00 to 13:00 …`."""
+    """The times when people are lacking, of what was looked at from `start` to `end`: `on weekdays from 12:00 to 13:00
+    …`."""
 
     lack: Lack
     start: datetime

@@ -45,7 +45,8 @@ class CallTest:
         return self.document.line_of(("tests", self.place, "name"))
 
     def finding(self, message: Wording, help: Wording, *path: str | int) -> Finding:
-        """Return what is wrong with the call, at the expectation at `path` of this test; its code is that field's name."""
+        """Return what is wrong with the call, at the expectation at `path` of this test; its code is that
+        field's name."""
         scratch = Document(self.document.file, self.document.lines, self.document.root)
         scratch.report(str(path[0]), ("tests", self.place, *path), message, help)
         return scratch.findings[0]

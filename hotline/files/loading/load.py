@@ -25,7 +25,7 @@ ENDINGS = (".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a set of files comes to.
+    """The hotlines of a set of files, and all findings.
 
     `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others.
     `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported;

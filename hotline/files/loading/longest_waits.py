@@ -1,4 +1,4 @@
-"""How long callers can wait for a last resort: what `hotline check` says of it."""
+"""The longest time that callers can wait for a last resort, as `hotline check` tells it."""
 
 from __future__ import annotations
 

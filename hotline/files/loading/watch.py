@@ -34,7 +34,8 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is being served: hotlines by id, by number, by rota, and what is wrong with the files on disk, if anything.
+    """The state that is being served: hotlines by id, by number, by rota, and what is wrong with the files on disk, if
+    anything.
 
     `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
     be served at all; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.

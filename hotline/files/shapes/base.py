@@ -1,4 +1,4 @@
-"""What the shapes of both formats are built from. Field descriptions are read by coordinators, in their editors."""
+"""Building blocks of the shapes of all formats. Field descriptions are read by coordinators, in their editors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an editor proposes while one types: fields and values by the JSON Schema, and the names in the file itself.
+"""Completion while one types: fields and values by the JSON Schema, and the names in the file itself.
 
 `at` is where in the file something is: names of fields, with `*` for any name or place, as in `shifts.*.on_call.*`.
 """

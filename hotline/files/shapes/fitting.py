@@ -41,7 +41,7 @@ _UNSPACED = re.compile(r"(\w+)\s*:\s*(\S.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Fitted(Generic[File]):
-    """What of a file fits its shape, and the paths of what did not and was left out."""
+    """The part of a file that fits its shape, and the paths of what did not and was left out."""
 
     value: File
     left_out: frozenset[Path]
@@ -93,7 +93,7 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Misfit:
-    """What does not fit: the value at `path`, or that it lacks the field `missing`."""
+    """A misfit: the value at `path`, or that it lacks the field `missing`."""
 
     path: Path
     missing: str

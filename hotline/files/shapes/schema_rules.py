@@ -1,4 +1,4 @@
-"""What the fields of one group demand of one another, as JSON Schema, by the name of the group's shape."""
+"""Rules between the fields of one group, as JSON Schema, by the name of the group's shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody meant who wrote days, times or numbers in other words than the files have.
+"""Guesses at what somebody meant who wrote days, times or numbers in other words than the files have.
 
 Each function gives the words as a file has them, or nothing where more than one thing could be meant: what is
 proposed is written into rotas as it stands.
@@ -169,7 +169,8 @@ def _minute(written: str) -> tuple[int, Literal["twelve", "24", "either"]] | Non
 
 
 def dates_meant(written: str) -> list[date]:
-    """Return each day that `24.12.2026`, `12/24/2026`, `2026/12/24` or `Dec 24, 2026` may be, day before month first."""
+    """Return each day that `24.12.2026`, `12/24/2026`, `2026/12/24` or `Dec 24, 2026` may be, day before
+    month first."""
     plain = " ".join(written.casefold().replace(",", " ").split())
     found: list[date] = []
     for year, month, day in _readings(plain):

@@ -1,4 +1,4 @@
-"""How values are written, as JSON Schema for editors: patterns, each with what to say to whom it does not fit.
+"""Patterns of values, as JSON Schema for editors, each with what to say to whom it does not fit.
 
 They let through all that the readers of `hotline.files` take, in the regular expressions that every editor knows.
 """

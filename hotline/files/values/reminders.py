@@ -1,4 +1,4 @@
-"""When reminders go out, and quiet hours, as they are written in rotas. All raise `Unreadable`."""
+"""Times of reminders, and quiet hours, as they are written in rotas. All raise `Unreadable`."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _EARLIEST_YEAR = 1970
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When in the day a stretch starts, and for how many minutes of wall-clock time it goes on."""
+    """Hours of the day: when a stretch starts, and for how many minutes of wall-clock time it goes on."""
 
     start: int
     length: int
@@ -260,7 +260,8 @@ def _date(written: str, code: str) -> date:
 
 
 def date_help(written: str) -> Wording:
-    """Return what to write in place of something that is no date: the one or the two that it may be, or how dates are."""
+    """Return what to write in place of something that is no date: the one or the two that it may be, or how
+    dates are."""
     days = dates_meant(written)
     if len(days) == 1:
         return Wording("Write %(right)s", right=days[0])

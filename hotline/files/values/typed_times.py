@@ -31,7 +31,8 @@ _EXAMPLES = Wording(
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period from `first` to `last`, as they are written in a rota: a date without a time is the whole of that day."""
+    """A period from `first` to `last`, as they are written in a rota: a date without a time is the whole of
+    that day."""
 
     first: Moment
     last: Moment

@@ -98,7 +98,8 @@ class Document:
         return bool(getattr(self._walk(path)[1], "flow_style", False))
 
     def value_as(self, path: Path, yaml: str) -> Fix | None:
-        """Return how to write a value of its own, given as YAML, in place of the one at a path, which is on one line."""
+        """Return how to write a value of its own, given as YAML, in place of the one at a path, which is on
+        one line."""
         return _in_place_of(self._walk(path)[1], yaml)
 
     def key_as(self, path: Path, yaml: str) -> Fix | None:
@@ -135,7 +136,8 @@ class Document:
         return Fix(first.line + 1, first.column + 1, last.end_mark.column - first.column, text)
 
     def _is_scalar(self, path: Path, part: Part) -> bool:
-        """Return whether what is marked at a path is a text on one line, so that another can be written in its place."""
+        """Return whether what is marked at a path is a text on one line, so that another can be written in
+        its place."""
         key, value = self._walk(path)
         node = key if part == "key" else value
         return (
@@ -196,7 +198,7 @@ def _as_scalar(text: str, opening: str, flow: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """What a plain value holds at one step: there may be a place, and nothing in it."""
+    """A child of a plain value at one step: there may be a place, and nothing in it."""
 
     value: Plain
 

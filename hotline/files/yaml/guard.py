@@ -1,4 +1,4 @@
-"""What is refused before a file is looked at as YAML: anything that is no text, or made to exhaust the reader.
+"""The guard before YAML is read: it refuses anything that is no text, or made to exhaust the reader.
 
 Nothing here recurses, and reading stops at the first spot over a limit, so a hostile file costs little.
 """

@@ -1,4 +1,5 @@
-"""Where new words go in the text of a YAML file, and how they are laid out, after what stands around them."""
+"""Inserting into the text of a YAML file: where new words go and how they are laid out, after what stands
+around them."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a file is written: how it ends its lines, how far it indents lists, and whether it is JSON."""
+    """The style of a file: how it ends its lines, how far it indents lists, and whether it is JSON."""
 
     newline: str
     indent: int

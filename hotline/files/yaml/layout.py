@@ -1,4 +1,4 @@
-"""Where the parts of a YAML file stand in its text, for writing between them.
+"""The layout of a YAML file: where its parts stand in the text, for writing between them.
 
 PyYAML's marks say where a part begins. Where a list or a group in block style ends they do not say well (after the
 comments and blank lines that follow it), so the end here is that of the last thing written in it.

@@ -1,4 +1,4 @@
-"""What a preview shows of a rota, ready to be drawn; and the same as data."""
+"""A preview of a rota, ready to be drawn; and as data."""
 
 from __future__ import annotations
 

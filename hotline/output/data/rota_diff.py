@@ -1,4 +1,4 @@
-"""What an edit to a rota changes, in words: the parts that the terminal and pull requests show alike; and as data."""
+"""An edit of a rota, in words: the parts that the terminal and pull requests show alike; and as data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one volunteer gains and loses: `hours` like `+14 h`, and the times in words."""
+    """The share of one volunteer in a change: `hours` like `+14 h`, and the times in words."""
 
     name: str
     hours: str

@@ -1,4 +1,4 @@
-"""What an edit to a rota changes, as Markdown for a comment on a pull request."""
+"""An edit of a rota, as Markdown for a comment on a pull request."""
 
 from __future__ import annotations
 

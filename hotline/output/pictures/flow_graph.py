@@ -290,7 +290,8 @@ def _routed(route: _Route, routes: Sequence[_Route]) -> Arrow:
 
 
 def _port(route: _Route, routes: Sequence[_Route], box: Box, below: bool) -> float:
-    """Return where on the edge of a step an arrow begins or ends: beside the others there, in the order they come from."""
+    """Return where on the edge of a step an arrow begins or ends: beside the others there, in the order
+    they come from."""
     name = box.step.name
 
     def here(other: _Route) -> bool:

@@ -1,5 +1,5 @@
-"""How far apart the steps of a layer stand: as near as their size allows, and as near as that allows to what they are
-joined with.
+"""Places of the steps of a layer: as near as their size allows, and as near as that allows to what they are joined
+with.
 
 The order in a layer is given. Each layer in turn takes the places nearest (least squares) to those that its steps and
 bends would have in the middle of their neighbours, down and up again until nothing moves much. Numbers are pixels.

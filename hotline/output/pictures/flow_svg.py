@@ -20,7 +20,7 @@ _ROUND = 10
 
 @dataclass(frozen=True, slots=True)
 class FlowWords:
-    """What is written in the drawing, in the reader's language. `instead` has a place for `{visit}`."""
+    """The words in the drawing, in the reader's language. `instead` has a place for `{visit}`."""
 
     title: str
     description: str

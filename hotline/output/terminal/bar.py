@@ -85,7 +85,8 @@ def _shares(least: Sequence[int], width: int) -> list[int]:
 
 
 def _places(minutes: Sequence[int], width: int) -> list[int]:
-    """Return where on the bar each stretch starts: one after the other, with room for every one as far as there is any."""
+    """Return where on the bar each stretch starts: one after the other, with room for every one as far as
+    there is any."""
     places: list[int] = []
     for number, minute in enumerate(minutes):
         least = places[-1] + 1 if places else 0

@@ -59,7 +59,7 @@ def print_result(console: Console, result: Result, verbose: bool) -> None:
 
 
 def print_summary(console: Console, results: Sequence[Result], seconds: float) -> None:
-    """How many passed, and the names of those that did not."""
+    """Print how many passed, and the names of those that did not."""
     failed = [result for result in results if not result.passed]
     console.print()
     if not failed:

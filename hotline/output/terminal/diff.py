@@ -1,4 +1,4 @@
-"""What an edit to a rota changes, for the terminal."""
+"""An edit of a rota, for the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the load of a rota is spread: for the terminal and as data."""
+"""The load of a rota, for the terminal and as data."""
 
 from __future__ import annotations
 

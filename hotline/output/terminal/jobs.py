@@ -15,7 +15,7 @@ from hotline.jobs.state import JobsState, QueuedJob
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits on this machine's disk for the queue. `age`: seconds since the oldest was put."""
+    """The backlog on this machine's disk. `age`: seconds since the oldest was put."""
 
     count: int
     age: float

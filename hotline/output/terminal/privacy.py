@@ -1,4 +1,4 @@
-"""What `hotline privacy` says: in plain words, and as JSON."""
+"""The output of `hotline privacy`: in plain words, and as JSON."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def privacy_json(found: Holdings, waiting: int | None, deleting: bool) -> dict[s
 
 
 def privacy_text(found: Holdings, waiting: int | None, deleting: bool, console: Console) -> None:
-    """What the carrier has of the hotlines' numbers, what becomes of it, and what to do."""
+    """Print what the carrier has of the hotlines' numbers, what becomes of it, and what to do."""
     if not any(pile.count for pile in _piles(found).values()):
         sentence = "The carrier's account has no record of a call or a text of your numbers that is over."
         console.print(sentence, soft_wrap=True)

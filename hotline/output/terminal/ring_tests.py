@@ -1,4 +1,4 @@
-"""What came of test rings: as a table, and as JSON."""
+"""Results of test rings: as a table, and as JSON."""
 
 from __future__ import annotations
 

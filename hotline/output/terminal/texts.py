@@ -1,4 +1,4 @@
-"""What `hotline texts` says: in plain words, and as JSON."""
+"""The output of `hotline texts`: in plain words, and as JSON."""
 
 from __future__ import annotations
 

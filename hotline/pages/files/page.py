@@ -43,7 +43,7 @@ _PATIENCE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What is found in an edit before it is saved. `reviewed` is the digest of the bytes it is about."""
+    """The review of an edit before it is saved. `reviewed` is the digest of the bytes it is about."""
 
     findings: Sequence[Finding]
     refusing: Sequence[Finding]

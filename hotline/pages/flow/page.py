@@ -113,7 +113,7 @@ def make_flow(tools: Tools) -> Blueprint:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of the call tests of one flow: those that failed first."""
+    """The outcome of the call tests of one flow: those that failed first."""
 
     findings: Sequence[Mapping[str, Any]]
     tests: Sequence[Mapping[str, Any]]

@@ -1,1 +1,1 @@
-"""What every page has: access, headers, sessions, preferences, and answers when something fails."""
+"""The frame of every page: access, headers, sessions, preferences, and answers when something fails."""

@@ -1,4 +1,4 @@
-"""Who may do what. Nothing is allowed that is not allowed here: a test asks for every route as everybody.
+"""Access: who may do what. Nothing is allowed that is not allowed here: a test asks for every route as everybody.
 
 Looking takes a person who is signed in; changing anything takes a coordinator. The lists below have the exceptions.
 """

@@ -1,4 +1,4 @@
-"""What is shown when something cannot be: words, and a way on. Never what went wrong inside."""
+"""Pages for when something cannot be shown: words, and a way on. Never what went wrong inside."""
 
 from __future__ import annotations
 

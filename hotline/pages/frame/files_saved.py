@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class JustSaved:
-    """What the page before this one saved; `undo`: whether it can be undone, as nothing was saved since.
+    """The edit that the page before this one saved; `undo`: whether it can be undone, as nothing was saved since.
 
     `said` is what it changed, in short, and `gaps` are the times that it left without anyone on call.
     """

@@ -1,4 +1,4 @@
-"""What every answer of the pages tells the browser: load nothing from elsewhere, keep nothing, be framed by nobody."""
+"""Headers of every answer: load nothing from elsewhere, keep nothing, be framed by nobody."""
 
 from __future__ import annotations
 

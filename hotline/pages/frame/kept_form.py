@@ -1,4 +1,4 @@
-"""What a form sent, when the request is refused: kept in the answer, so that nothing that was typed is lost.
+"""A form whose request was refused: kept in the answer, so that nothing that was typed is lost.
 
 A session may end, or a part may fail, while somebody types. The page that says so holds the form's fields, and sends
 them again once the person is signed in. Passwords are never kept, nor anything that another site sent.
@@ -27,7 +27,7 @@ class KeptForm:
 
     @property
     def action(self) -> str:
-        """Where it goes."""
+        """The address that the form goes to."""
         return ours(self.path)
 
     @property

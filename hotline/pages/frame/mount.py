@@ -90,7 +90,8 @@ class Mounted:
 
 
 def is_page(path: str, prefix: str = "") -> bool:
-    """Return whether a path is one of the pages', or none at all. Addresses that a carrier was told are taken as meant."""
+    """Return whether a path is one of the pages', or none at all. Addresses that a carrier was told are
+    taken as meant."""
     plain = meant_path(path, prefix)
     return not any(_below(plain, one) for one in NOT_PAGES)
 

@@ -1,4 +1,4 @@
-"""Where to go next: a page of ours, whatever a request asks for."""
+"""Safe redirects: always to a page of ours, whatever a request asks for."""
 
 from __future__ import annotations
 

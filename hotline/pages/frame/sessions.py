@@ -1,4 +1,4 @@
-"""Who is signed in. It stands in a cookie that is signed, and is compared with the list of people at each request.
+"""Sessions: who is signed in. A signed cookie says so, and is compared with the list of people at each request.
 
 A session is over after half an hour without a request of the person's, after twelve hours whatever they do, when they
 sign out, when their password changes, and when they are removed. Requests that a page makes by itself do not count.

@@ -1,4 +1,4 @@
-"""What the pages work with, as they see it. Wiring gives it; each part may be missing for a while, and says so."""
+"""The parts that pages work with, as they see them. Wiring gives them; each may be missing for a while, and says so."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class People(Protocol):
         """The person of that name, however its letters are written."""
 
     def set_role(self, person: str, role: Role) -> None:
-        """What they may do from now on. Raises PeopleError if nobody could change anything then."""
+        """Set what somebody may do from now on. Raises PeopleError if nobody could change anything then."""
 
     def remove(self, person: str) -> None:
         """Remove someone, and with them every session and link. Raises PeopleError as `set_role`."""

@@ -40,7 +40,7 @@ _KINDS = {"csv": "text/csv", "json": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is reported: which hotline (None: all together) in which period."""
+    """The report that is asked for: which hotline (None: all together) in which period."""
 
     preset: str
     first: date
@@ -50,7 +50,7 @@ class Asked:
 
     @property
     def query(self) -> dict[str, str]:
-        """What asks for the same again."""
+        """The query that asks for the same again."""
         days = {"first": f"{self.first}", "last": f"{self.last}"} if self.preset == "days" else {}
         hotline = {"hotline": self.line.id} if self.line else {}
         return {"period": self.preset, **days, **hotline}

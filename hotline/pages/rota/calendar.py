@@ -151,7 +151,7 @@ def shown_days(
 
 
 class _Covers:
-    """Which times of a volunteer's are cover, and for whom."""
+    """The times of a volunteer that are cover, and for whom."""
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule

@@ -42,7 +42,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What stands in a form. `other` is whom somebody covers for, or swaps with."""
+    """The fields of a form. `other` is whom somebody covers for, or swaps with."""
 
     who: str = ""
     other: str = ""
@@ -63,7 +63,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the entries would change. With `alone` they are not written at all; with `gaps` only once confirmed."""
+    """The changes that entries would make. With `alone` they are not written at all; with `gaps` only once
+    confirmed."""
 
     proposal: Proposal
     changes: Effects

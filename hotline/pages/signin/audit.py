@@ -1,4 +1,4 @@
-"""Who signed in, and who changed what: for coordinators. Nothing of any call is in it."""
+"""The audit list for coordinators: who signed in, and who changed what. Nothing of any call is in it."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ SIGNED_WITH = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 
 
 class Refusal(Enum):
-    """Why somebody whom the provider knows is not let in. The values are what the audit list keeps."""
+    """Reasons why somebody whom the provider knows is not let in. The values are what the audit list keeps."""
 
     NO_EMAIL = "provider/no-email"
     NOT_SAID = "provider/not-said-verified"

@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: from one network, for one name, and all together.
+"""Limits on signing in: from one network, for one name, and all together.
 
 Counted in Redis, for all web processes together; while it is gone each counts by itself. Only tries that failed count,
 and only keyed digests of a network or a name are kept, for some minutes. A browser in which a person has signed in

@@ -1,4 +1,4 @@
-"""What Tonight shows of a hotline: who is on call, and how many are in the hours and days ahead."""
+"""The board of a hotline on Tonight: who is on call, and how many are in the hours and days ahead."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """How many people are on call from an instant on, as a picture."""
+    """A picture of how many people are on call from an instant on."""
 
     start: datetime
     end: datetime
@@ -110,7 +110,8 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A hotline as Tonight shows it. `until` None: with no end in sight. `off`: who set themselves off, and until when."""
+    """A hotline as Tonight shows it. `until` None: with no end in sight. `off`: who set themselves off, and
+    until when."""
 
     line: Hotline
     on_call: tuple[Named, ...]

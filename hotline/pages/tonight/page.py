@@ -37,7 +37,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """What the call log says; None where it cannot be asked."""
+    """The calls of today, by the call log; None where it cannot be asked."""
 
     in_progress: int
     today: dict[str, Totals]

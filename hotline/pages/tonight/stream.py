@@ -51,7 +51,7 @@ class Stream:
 
 
 class Server:
-    """What runs this process. Whoever does may say when it is about to stop, so that streams end before."""
+    """The server that runs this process. Whoever does may say when it is about to stop, so that streams end before."""
 
     stopping: Callable[[], bool] = staticmethod(lambda: False)
 

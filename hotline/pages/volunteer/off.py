@@ -1,4 +1,4 @@
-"""What volunteers may choose on their own page when they cannot be rung, and what they are told of it."""
+"""Choices of volunteers who cannot be rung, on their own page, and what they are told."""
 
 from __future__ import annotations
 

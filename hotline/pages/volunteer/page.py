@@ -30,7 +30,10 @@ from hotline.pages.words.rota import times_of
 
 @dataclass(frozen=True, slots=True)
 class _Mine:
-    """Whose page it is. `flows` are the hotlines that may ring them by this rota, `places` all rotas they are in."""
+    """The person whose page it is.
+
+    `flows` are the hotlines that may ring them by this rota, `places` all rotas they are in.
+    """
 
     line: Hotline
     who: str

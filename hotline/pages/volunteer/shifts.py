@@ -1,4 +1,4 @@
-"""What a volunteer's page shows of the rota: their times on call, as a list and as a picture of the weeks ahead."""
+"""A volunteer's times on call, as a list and as a picture of the weeks ahead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an edit of a file means for the people it is about, in the reader's language."""
+"""Edits of a file in the reader's language: what each means for the people it is about."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_SAID = 6
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one volunteer gains and loses, in hours and in words."""
+    """The share of one volunteer in a change, in hours and in words."""
 
     name: str
     hours: str
@@ -35,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What changes over the next weeks. `nobody` and `gaps` are alarms; `notes` is the rest, a sentence each.
+    """The changes over the next weeks. `nobody` and `gaps` are alarms; `notes` is the rest, a sentence each.
 
     Where one of the two versions cannot be used there is nothing to compare: then it is not there at all.
     """

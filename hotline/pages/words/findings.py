@@ -1,4 +1,4 @@
-"""What is found in files, once more in the language of whoever looks.
+"""Findings in the reader's language.
 
 A finding is worded in English where it is made, by code that knows of no page (`hotline.files.findings.wording`). Its
 sentences are translated like those of the pages: what they are in a language stands in

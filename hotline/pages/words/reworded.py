@@ -1,4 +1,4 @@
-"""What other parts say in English, once more in the language of whoever looks.
+"""Sentences of other parts, translated from English into the reader's language.
 
 What is wrong, and what to do, is told in one language, for logs and terminals too. What comes of files remembers what
 it was put together from (`hotline.files.findings.wording`), and is translated by that. Of what health and others say,

@@ -15,7 +15,7 @@ from hotline.services.texts.sending import Sender
 
 
 class Reminders:
-    """What is planned is worked out anew each time: nothing of it can be lost, or be out of date."""
+    """Reminders of times on call."""
 
     def __init__(self, lines: Lines, absences: Absences, sender: Sender, clock: Clock) -> None:
         self._lines = lines

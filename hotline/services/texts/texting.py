@@ -33,7 +33,7 @@ class Texting:
         self.reminders.send_due()
 
     def later(self) -> None:
-        """What edits changed, and edits that were refused. Every minute."""
+        """Tell of what edits changed, and of edits that were refused. Every minute."""
         self.alerts.tell_refused()
         self.edit_notices.send_due()
 
@@ -58,5 +58,5 @@ class Texting:
         self.alerts.rings_not_answered(rota, volunteers, test)
 
     def forget(self) -> None:
-        """What was sent so long ago that it can matter no more."""
+        """Forget texts that were sent so long ago that they matter no more."""
         self.ledger.prune(epoch_seconds(self.clock()))

@@ -1,4 +1,4 @@
-"""What people do with a phone: whether they pick up, which keys they press, when they hang up."""
+"""Behaviour of people with a phone: whether they pick up, which keys they press, when they hang up."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 
 class Pace(Protocol):
-    """How simulated time goes by."""
+    """The pace of simulated time."""
 
     def wait_until(self, elapsed: float) -> None:
         """Return when `elapsed` simulated seconds since the start have gone by."""

@@ -1,4 +1,4 @@
-"""What happened on the lines, in order: the raw material of transcripts, records and the terminal's picture."""
+"""Events on the lines, in order: the raw material of transcripts, records and the terminal's picture."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class Leg:
 
     @property
     def outcome(self) -> str:
-        """What became of a ring: ringing, answered, connected, declined, hung up, or the carrier's status."""
+        """The outcome of a ring: ringing, answered, connected, declined, hung up, or the carrier's status."""
         if self.bridged is not None:
             return "connected"
         if self.live:

@@ -1,4 +1,4 @@
-"""What no source settles about the carrier, as switches; the hotline has to be right either way."""
+"""Quirks of the carrier that no source settles, as switches; the hotline has to be right either way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class CarrierQuirks:
-    """How this carrier behaves where Twilio's documentation is silent or two sources differ. Times are in seconds."""
+    """The behaviour of this carrier where Twilio's documentation is silent or two sources differ. Times are
+    in seconds."""
 
     dial_timeout_buffer: float = 5.0
     """Added to `<Dial timeout>` before a ring is given up (Twilio docs: voice/twiml/dial says "about five seconds")."""

@@ -1,4 +1,4 @@
-"""Which key a screening asks for, as somebody understands it who hears the words."""
+"""Keys that a screening asks for, as somebody understands it who hears the words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a webhook reaches the server under test, and what comes back."""
+"""Transports: how a webhook reaches the server under test, and what comes back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long one attempt may take, in seconds (Twilio docs: usage/webhooks/webhooks-connection-overrides)."""
+    """The limits of one attempt, in seconds (Twilio docs: usage/webhooks/webhooks-connection-overrides)."""
 
     connect: float = 5.0
     read: float = 15.0
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server sent. Header names are in lower case; `trouble` is the traceback of an app run in-process."""
+    """The answer of the server. Header names are in lower case; `trouble` is the traceback of an app run in-process."""
 
     status: int
     headers: tuple[tuple[str, str], ...]

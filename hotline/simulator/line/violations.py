@@ -1,4 +1,4 @@
-"""What a call did that the carrier, or the caller's safety, does not allow."""
+"""Violations: what a call did that the carrier, or the caller's safety, does not allow."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Undelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the fragment of a URL says about one request (webhooks-connection-overrides)."""
+    """Overrides for one request, from the fragment of its URL (webhooks-connection-overrides)."""
 
     limits: Limits = field(default_factory=Limits)
     retries: int = 1

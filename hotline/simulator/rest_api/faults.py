@@ -1,4 +1,4 @@
-"""What can go wrong with a request to the simulated REST API, once or more often."""
+"""Faults of requests to the simulated REST API, once or more often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the simulated REST API keeps: records of calls, texts and numbers, and what they look like as JSON.
+"""Records of the simulated REST API: calls, texts and numbers, and what they look like as JSON.
 
 Fields after Twilio docs: voice/api/call-resource, messaging/api/message-resource,
 phone-numbers/api/incomingphonenumber-resource.

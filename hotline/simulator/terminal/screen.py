@@ -70,7 +70,7 @@ class Screen:
             self._line(event, line(event.kind, event.text) + Text(hint, "dim"))
 
     def finish_speech(self, at: float) -> None:
-        """What was being spoken is over at `at`, perhaps in mid-sentence."""
+        """Finish what was being spoken at `at`, perhaps in mid-sentence."""
         event, self._speaking = self._speaking, None
         if event is None:
             return

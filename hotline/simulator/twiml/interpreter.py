@@ -32,7 +32,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a verb stands: the URL of its document."""
+    """The place of a verb: the URL of its document."""
 
     url: str
 
@@ -124,7 +124,8 @@ def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene
 
 
 def _document(answer: Answer) -> tuple[Element, list[Oddity]]:
-    """Return what an answer is to the carrier (Twilio docs: voice/twiml), and what is odd in that; raises Unreadable."""
+    """Return what an answer is to the carrier (Twilio docs: voice/twiml), and what is odd in that; raises
+    Unreadable."""
     if answer.status >= 400:
         raise Unreadable("11217", f"the server answered {answer.status}\n{answer.trouble}".rstrip())
     if answer.status == 204:

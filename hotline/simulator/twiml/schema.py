@@ -1,4 +1,5 @@
-"""Which verbs, attributes and values the carrier knows, and the error number for each that it does not."""
+"""The schema of TwiML: the verbs, attributes and values the carrier knows, and the error number for each that it does
+not."""
 
 from __future__ import annotations
 

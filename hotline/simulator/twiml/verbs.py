@@ -1,4 +1,4 @@
-"""What each verb does on a leg, except Dial (Twilio docs: voice/twiml/*)."""
+"""The verbs of TwiML on a leg, except Dial (Twilio docs: voice/twiml/*)."""
 
 from __future__ import annotations
 

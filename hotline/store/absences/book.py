@@ -69,10 +69,7 @@ class AbsenceBook:
 
     def known(self, rota: str) -> Known:
         """Return a rota's absences with their version, asking nobody: it takes microseconds, unless another process
-        changed the file.
-
-        Asks nobody: it takes microseconds, unless another process changed the file.
-        """
+        changed the file."""
         self._read_file_again()
         found = self._known.get(rota)
         if found is None:

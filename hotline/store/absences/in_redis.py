@@ -63,7 +63,7 @@ return redis.call('HGETALL', KEYS[1])
 
 
 class SharedAbsences:
-    """What volunteers last said, as all machines have it in common. Methods raise LiveStateUnavailable."""
+    """The last words of volunteers, as all machines have them in common. Methods raise LiveStateUnavailable."""
 
     def __init__(self, server: Server, prefix: str = "hotline:") -> None:
         self._server = server

@@ -68,7 +68,8 @@ class AbsenceRounds:
             self._thread = None
 
     def go_round(self) -> None:
-        """Make one round, if no other process of this machine has taken that on. Raises DatabaseUnavailable at its end."""
+        """Make one round, if no other process of this machine has taken that on. Raises DatabaseUnavailable
+        at its end."""
         with suppress(OSError):  # a disk that cannot be written: this process goes round by itself
             if not self._role.take():
                 return

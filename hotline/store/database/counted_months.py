@@ -1,4 +1,4 @@
-"""What months come to that were counted once for all, so that a report need not read their calls again.
+"""Months that were counted once for all, so that a report need not read their calls again.
 
 It says nothing that the calls themselves do not say, and lasts no longer than they do: the database itself takes it
 away as soon as any call of the month comes, changes or goes, whoever does that (see the revision that made it).

@@ -96,7 +96,7 @@ class People:
             return connection.scalar(select(removed.c.digest).where(removed.c.digest.in_(digests)).limit(1)) is not None
 
     def set_role(self, person: str, role: Role) -> None:
-        """What they may do from now on. Raises PeopleError if no coordinator who can sign in would be left."""
+        """Set what somebody may do from now on. Raises PeopleError if no coordinator who can sign in would be left."""
         allowed = true() if role is Role.COORDINATOR else _spared(person)
         with self._transaction() as connection:
             _lock_coordinators(connection)
@@ -172,7 +172,7 @@ class People:
 
 
 class AuditList:
-    """Who did what, in a database. Any method may raise DatabaseUnavailable."""
+    """The audit list in a database: who did what. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._transaction = database.transaction
@@ -272,5 +272,6 @@ def _person(row: object) -> Person:
 
 
 def _digest(secret: str) -> str:
-    """Return what is kept of a random key: it cannot be led back to one, so who reads the table can use none of them."""
+    """Return what is kept of a random key: it cannot be led back to one, so who reads the table can use
+    none of them."""
     return sha256(secret.encode("utf-8", "replace")).hexdigest()

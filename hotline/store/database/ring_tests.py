@@ -1,4 +1,4 @@
-"""What is kept of test rings."""
+"""Results of test rings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wants no texts: phones from which STOP came. Kept as keyed digests, until START comes from the same phone."""
+"""Phones that want no texts, as STOP came from them. Kept as keyed digests, until START comes from the same phone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which texts were sent: a row is claimed before a text goes to the carrier, and marked after.
+"""Texts that were sent: a row is claimed before a text goes to the carrier, and marked after.
 
 A row in between is in doubt: whoever claimed it is at it, or was killed. Names and words are kept as keyed digests.
 Of texts that a call brought about no more than the day is kept once they are settled.

@@ -1,4 +1,4 @@
-"""What volunteers know of their times on call, in the database: what the rota says, as of the last time they heard."""
+"""Times on call that volunteers know of, in the database: what the rota said the last time they heard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How something that waits on disk is written as a line, and read back."""
+"""Codecs: how something that waits on disk is written as a line, and read back."""
 
 from __future__ import annotations
 
@@ -32,5 +32,6 @@ def recorded_at(value: object) -> float:
 
 
 def is_name(value: object) -> bool:
-    """Return whether a field can be a name. Refuses what a database would refuse: one line must not hold up the others."""
+    """Return whether a field can be a name. Refuses what a database would refuse: one line must not hold up
+    the others."""
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable()

@@ -32,7 +32,7 @@ _CARRIERS_NAME = re.compile(rb"\b(CA|SM|MM)[0-9a-fA-F]+")
 
 
 class Writes(Protocol[Taken]):
-    """Where a drainer moves entries; both raise HotlineError while that cannot be reached."""
+    """The target to which a drainer moves entries; both methods raise HotlineError while it cannot be reached."""
 
     def write(self, entries: Sequence[Taken], /) -> None: ...
 

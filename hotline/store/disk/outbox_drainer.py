@@ -16,7 +16,7 @@ _SHARE_OF_TIME = 20
 
 
 class Queue(Protocol):
-    """What the drainer needs of a queue; each raises HotlineError while that cannot be reached."""
+    """The queue as the drainer needs it; each method raises HotlineError while it cannot be reached."""
 
     def write(self, tickets: Sequence[Ticket], /) -> None: ...
 

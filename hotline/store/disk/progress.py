@@ -1,4 +1,4 @@
-"""How far a directory has been drained, and how draining goes: one small file that only the drainer writes."""
+"""The progress of draining a directory: one small file that only the drainer writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _NAME = "progress.json"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the drainer tells the other processes of this machine. Holds nothing about calls.
+    """The progress of draining, as the drainer tells it to the other processes of this machine. Holds nothing about
+    calls.
 
     `drained`: for each file, how many of its bytes have been moved. `succeeded_at`, `failing_since`: when the target
     last took entries or answered, and since when it has not; epoch seconds. `failure`: why, in a sentence.

@@ -25,7 +25,8 @@ def to_line(entry: LogEntry, recorded: float) -> bytes:
 
 
 def from_line(line: bytes) -> tuple[float, LogEntry]:
-    """Return when the spool took an entry, and the entry. Raises ValueError for anything that `to_line` does not write."""
+    """Return when the spool took an entry, and the entry. Raises ValueError for anything that `to_line`
+    does not write."""
     fields = json.loads(line)
     if not isinstance(fields, list) or len(fields) != 5:
         raise ValueError("not an entry")

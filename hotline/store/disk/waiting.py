@@ -1,4 +1,5 @@
-"""Where things wait on local disk to be moved elsewhere soon, so that no webhook ever touches a database or a queue.
+"""Files on local disk in which things wait to be moved elsewhere, so that no webhook ever touches a database or a
+queue.
 
 Each process appends to a file of its own and holds an flock on it while it lives; whoever drains the directory reads
 all files, and removes those whose owner has let go. The lines outlive their process, kill -9 included, but not a power
@@ -28,7 +29,8 @@ _KEPT_AT_MOST = 10_000
 
 
 class Waiting(Generic[Entry]):
-    """What waits on one machine, in `directory`, in lines of a `codec`. For any number of threads; usable after a fork.
+    """A directory of files in which things wait on one machine, in lines of a `codec`. For any number of threads;
+    usable after a fork.
 
     `clock` gives epoch seconds. Nothing is opened or made before the first thing is taken.
     """

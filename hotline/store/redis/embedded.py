@@ -47,12 +47,14 @@ def socket_url(data_dir: Path) -> str:
 
 
 def is_moved(socket: Path) -> bool:
-    """Return whether a socket is of an embedded server, in the temporary directory: where others can make folders, too."""
+    """Return whether a socket is of an embedded server, in the temporary directory: where others can make
+    folders, too."""
     return _MOVED.fullmatch(socket.parent.name) is not None
 
 
 def is_private(folder: Path) -> bool:
-    """Return whether a folder is ours, no link, and open to nobody else, and nobody else can put another in its place."""
+    """Return whether a folder is ours, no link, and open to nobody else, and nobody else can put another in
+    its place."""
     try:
         at, above = folder.lstat(), folder.parent.stat()
     except OSError:

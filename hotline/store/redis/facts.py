@@ -1,4 +1,4 @@
-"""What a Redis says of itself."""
+"""Facts about a Redis, as it tells them itself."""
 
 from __future__ import annotations
 

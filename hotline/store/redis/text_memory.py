@@ -1,4 +1,4 @@
-"""What is known for minutes of texts that came in, in Redis or Valkey. Names are keyed digests, and expire.
+"""Facts about texts that came in, known for minutes, in Redis or Valkey. Names are keyed digests, and expire.
 
 Keys, under `hotline:`:
 
