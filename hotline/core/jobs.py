@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -41,3 +42,65 @@ class Ticket:
     token: str
     id: str
     job: Job
+
+
+# One function for each job that is put; its ids are the arguments of the task of that name in `hotline.jobs.tasks`.
+# Times are whole seconds since 1970, and minutes and hours are counted from then.
+
+
+def delete_records(call: str, ended: int, at: int | None = None) -> Job:
+    """Delete the carrier's records of a call and its legs, or of one leg."""
+    return Job("delete_records", (call, str(ended)), name=f"delete_records/{call}", at=at)
+
+
+def delete_text(text: str, since: int) -> Job:
+    """Delete the carrier's record of a text."""
+    return Job("delete_text", (text, str(since)), name=f"delete_text/{text}")
+
+
+def missed_ring(rota: str, volunteer: str) -> Job:
+    """Send a kind note to a volunteer whose phone rang in vain."""
+    return Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}")
+
+
+def line_trouble(hotline: str, trouble: str, hour: int) -> Job:
+    """Tell coordinators of trouble, once an hour."""
+    return Job(
+        "line_trouble", (hotline, trouble, str(hour)), Urgency.TONIGHT, f"line_trouble/{hotline}/{trouble}/{hour}"
+    )
+
+
+def caller_not_reached(hotline: str, minute: int) -> Job:
+    """Tell coordinators that nobody could be reached for a call."""
+    return Job("caller_not_reached", (hotline, str(minute)), Urgency.TONIGHT, f"caller_not_reached/{hotline}/{minute}")
+
+
+def off_leaves_nobody(rota: str) -> Job:
+    """Tell coordinators that an absence leaves nobody on call."""
+    return Job("off_leaves_nobody", (rota,), Urgency.TONIGHT, f"off_leaves_nobody/{rota}")
+
+
+def opt_out(phone: str, since: int) -> Job:
+    """Remember that STOP came from a phone; `phone` is its name in the database."""
+    return Job("opt_out", (phone, str(since)))
+
+
+def opt_in(phone: str) -> Job:
+    """Remember that START came from a phone; `phone` is its name in the database."""
+    return Job("opt_in", (phone,))
+
+
+def ring_test(hotline: str, volunteer: str, id: str, urgency: Urgency = Urgency.LATER, at: int | None = None) -> Job:
+    """Ring a volunteer's phone, to see whether it rings; `id` is the test's."""
+    return Job("ring_test", (hotline, volunteer, id), urgency, f"ring_test/{id}", at)
+
+
+def ring_test_over(id: str, reached: bool) -> Job:
+    """Keep the result of a test ring."""
+    outcome = "1" if reached else "0"
+    return Job("ring_test_over", (id, outcome), name=f"ring_test_over/{id}/{outcome}")
+
+
+def ring_test_result(rota: str, month: str, volunteers: Sequence[str]) -> Job:
+    """Tell coordinators who did not answer the test ring of a month."""
+    return Job("ring_test_result", (rota, month, *volunteers), name=f"ring_test_result/{rota}/{month}")

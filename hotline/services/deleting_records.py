@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from hotline.core import jobs
 from hotline.core.carrier_records.deletion import (
     GIVE_UP_AFTER,
     LEAST_WAIT,
@@ -19,7 +20,6 @@ from hotline.core.carrier_records.deletion import (
     wait,
 )
 from hotline.core.carrier_records.records import CallRecord
-from hotline.core.jobs import Job
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierNotYet, CarrierRefused, CarrierUnavailable, TryAgain
 from hotline.ports import Clock, Jobs, Notices, Records
@@ -117,7 +117,7 @@ class Deletion:
             return wait(age, _AFTER_REFUSAL)
         at = ended + age + wait(age, LEAST_WAIT)
         for leg in left:
-            self._jobs.put(Job("delete_records", (leg.sid, str(ended)), name=f"delete_records/{leg.sid}", at=at))
+            self._jobs.put(jobs.delete_records(leg.sid, ended, at))
         unlisted = found and not legs and age < LOOK_AGAIN_AFTER
         return LOOK_AGAIN_AFTER if unlisted else None
 

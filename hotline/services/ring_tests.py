@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from hotline.core import jobs
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.ring_test import (
     HOLDS_FOR,
@@ -15,7 +16,6 @@ from hotline.core.calls.ring_test import (
     monthly,
     monthly_id,
 )
-from hotline.core.jobs import Job
 from hotline.core.rota.rota import HowOften
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierRefused, CarrierUnavailable, LiveStateUnavailable, TryAgain
@@ -125,7 +125,7 @@ class RingTesting:
         there = tuple(one for one in volunteers if one not in off)
         for one, wait in apart(there, frozenset((*who.on_call, *who.backup))):
             id = monthly_id(line.rota.id, month, self._digest(line.rota.volunteers[one].phone) or one)
-            self._jobs.put(Job("ring_test", (line.id, one, id), name=f"ring_test/{id}", at=self._now() + wait))
+            self._jobs.put(jobs.ring_test(line.id, one, id, at=self._now() + wait))
 
     def _of_month(self, line: Hotline, month: str, who: str) -> RingTestResult | None:
         """The month's test of a volunteer's phone, or the one that an earlier release kept by their id."""
@@ -136,8 +136,7 @@ class RingTesting:
     def _tell(self, line: Hotline, month: str, tests: dict[str, RingTestResult | None]) -> None:
         missed = [one for one, test in tests.items() if test is not None and not test.reached]
         if missed:
-            what = (line.rota.id, month, *missed)
-            self._jobs.put(Job("ring_test_result", what, name=f"ring_test_result/{line.rota.id}/{month}"))
+            self._jobs.put(jobs.ring_test_result(line.rota.id, month, missed))
 
     def _leave_in_peace(self, phone: str, now: int) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from hotline.core.jobs import Job, Urgency
+from hotline.core import jobs
 from hotline.core.rota.absence import Absence
 from hotline.core.texts.off import Left, Place, Said, left_by, long_off
 from hotline.core.times.wall_clock import epoch_seconds
@@ -40,8 +40,7 @@ class SettingOff:
         failed = frozenset[str]() if asked else self._set(places, ends, now)
         for rota, leaves in left.items():
             if not leaves.enough:
-                name = f"off_leaves_nobody/{rota}"
-                self._jobs.put(Job("off_leaves_nobody", (rota,), Urgency.TONIGHT, name=name))
+                self._jobs.put(jobs.off_leaves_nobody(rota))
         return Said(left, asked, failed)
 
     def back(self, places: Sequence[Place], now: datetime) -> bool:

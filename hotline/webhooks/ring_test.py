@@ -10,11 +10,11 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from hotline.carrier import twiml
+from hotline.core import jobs
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.calls.reply import Reply
 from hotline.core.calls.ring_test import RingTest, asked, reached, unseal
-from hotline.core.jobs import Job
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import describe
 from hotline.ports import Clock, Directory, Jobs, Notices
@@ -65,7 +65,7 @@ class RingTestRoutes:
         if hook.key != hotline.rota.ringing.accept_key:
             return asked(hotline, volunteer)
         if test is not None:
-            self._over(test, "1")
+            self._over(test, True)
         return reached(hotline, volunteer)
 
     def _ended(self) -> Response:
@@ -75,7 +75,7 @@ class RingTestRoutes:
                 return as_twiml(_EMPTY)
             test = unseal(hook.at, self._key, now)
             if test is not None:
-                self._over(test, "0")
+                self._over(test, False)
                 if hook.failed and (hotline := self._hotline()) is not None:
                     self._not_placed(hotline)
             for job in self._aftermath.call_ended(hook.call, now):
@@ -89,8 +89,8 @@ class RingTestRoutes:
         sent = request.form if request.method == "POST" else request.args
         return self._directory.by_number(number_of(sent.get("From", ""))) or self._directory.any()
 
-    def _over(self, test: RingTest, outcome: str) -> None:
-        self._jobs.put(Job("ring_test_over", (test.id, outcome), name=f"ring_test_over/{test.id}/{outcome}"))
+    def _over(self, test: RingTest, reached: bool) -> None:
+        self._jobs.put(jobs.ring_test_over(test.id, reached))
 
     def _route(self, voice: Blueprint, path: str, answer: Answer) -> None:
         def view() -> Response:

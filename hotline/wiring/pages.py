@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flask import Flask
 
-from hotline.core.jobs import Job, Urgency
+from hotline.core.jobs import Urgency, ring_test
 from hotline.deployment import now, redis_url, secret_key
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Versions
@@ -83,6 +83,6 @@ def _ring_test(jobs: Jobs) -> Callable[[str, str], None]:
 
     def ring(hotline: str, who: str) -> None:
         id = f"{hotline}/page-{int(now().timestamp()) // _APART}/{who}"
-        jobs.put(Job("ring_test", (hotline, who, id), Urgency.TONIGHT, name=f"ring_test/{id}"))
+        jobs.put(ring_test(hotline, who, id, Urgency.TONIGHT))
 
     return ring

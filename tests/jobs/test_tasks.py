@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hotline.core import jobs
 from hotline.core.reports.report import Call
 from hotline.jobs import tasks
 from hotline.store.database.call_log import CallLog
@@ -59,3 +61,24 @@ def test_records_are_deleted_where_there_is_a_carrier_that_keeps_some(call_log: 
         tasks.delete_text("SM1", str(NOON))
         tasks.sweep_records()
     assert deletes.asked == [("call", "CA1", NOON), ("text", "SM1", NOON), ("sweep",)]
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        jobs.delete_records("CA1", NOON),
+        jobs.delete_text("SM1", NOON),
+        jobs.missed_ring("rise", "amy"),
+        jobs.line_trouble("rise", "not_placed", 7),
+        jobs.caller_not_reached("rise", 7),
+        jobs.off_leaves_nobody("rise"),
+        jobs.opt_out("digest", NOON),
+        jobs.opt_in("digest"),
+        jobs.ring_test("rise", "amy", "id"),
+        jobs.ring_test_over("id", True),
+        jobs.ring_test_result("rise", "2026-01", ["amy", "ben"]),
+    ],
+    ids=lambda job: job.task,
+)
+def test_each_job_that_is_put_fits_the_task_of_its_name(job: jobs.Job) -> None:
+    inspect.signature(getattr(tasks, job.task)).bind(*job.ids)

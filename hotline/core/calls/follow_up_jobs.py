@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from hotline.core.jobs import Job, Urgency
+from hotline.core import jobs
+from hotline.core.jobs import Job
 
 _SID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -41,26 +42,22 @@ class Aftermath:
         """
         if not (self.carrier and self.records) or _SID.fullmatch(call) is None:
             return ()
-        return (Job("delete_records", (call, str(now)), name=f"delete_records/{call}"),)
+        return (jobs.delete_records(call, now),)
 
     def text_came(self, text: str, now: int) -> tuple[Job, ...]:
         """A text came in. Whoever sent it, the carrier is to forget it; until then the job names it."""
         if not (self.carrier and self.records) or _SID.fullmatch(text) is None:
             return ()
-        return (Job("delete_text", (text, str(now)), name=f"delete_text/{text}"),)
+        return (jobs.delete_text(text, now),)
 
     def ring_missed(self, rota: str, volunteer: str) -> tuple[Job, ...]:
         """A volunteer was rung and did not take the call, while the caller was still there."""
-        return (Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}"),)
+        return (jobs.missed_ring(rota, volunteer),)
 
     def trouble(self, hotline: str, trouble: Trouble, now: int) -> tuple[Job, ...]:
         """The line is in trouble. The job has the hour, counted from 1970, and nothing of a call."""
-        hour = str(now // 3600)
-        name = f"line_trouble/{hotline}/{trouble.value}/{hour}"
-        return (Job("line_trouble", (hotline, trouble.value, hour), Urgency.TONIGHT, name),)
+        return (jobs.line_trouble(hotline, trouble.value, now // 3600),)
 
     def caller_not_reached(self, hotline: str, now: int) -> tuple[Job, ...]:
         """Return the jobs for a caller for whom nobody could be reached. The job has the minute, counted from 1970."""
-        minute = str(now // 60)
-        name = f"caller_not_reached/{hotline}/{minute}"
-        return (Job("caller_not_reached", (hotline, minute), Urgency.TONIGHT, name),)
+        return (jobs.caller_not_reached(hotline, now // 60),)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from hotline.core import jobs
 from hotline.core.calls.flow import Hotline
-from hotline.core.jobs import Job
 from hotline.core.rota.on_call import Schedule
 from hotline.core.texts.answers import (
     answer,
@@ -244,14 +244,14 @@ class IncomingTexts:
         try:
             self._optouts.opt_out(text.sender, now)
         except DatabaseUnavailable:
-            self._jobs.put(Job("opt_out", (self._optouts.name(text.sender), str(now))))
+            self._jobs.put(jobs.opt_out(self._optouts.name(text.sender), now))
         return [answer("stopped", language)] if command.ours and not text.handled else []
 
     def _start(self, text: IncomingText, command: Command, language: str) -> list[str]:
         try:
             self._optouts.opt_in(text.sender)
         except DatabaseUnavailable:
-            self._jobs.put(Job("opt_in", (self._optouts.name(text.sender),)))
+            self._jobs.put(jobs.opt_in(self._optouts.name(text.sender)))
         return [answer("started", language)] if command.ours and not text.handled else []
 
     def _to_somebody_unknown(self, line: Hotline, text: IncomingText) -> list[str]:
