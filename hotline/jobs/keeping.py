@@ -17,6 +17,7 @@ from redis import Redis
 
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import ALL_JOBS, KEEP_FAILURE, LATER, TONIGHT
+from hotline.store.lua import lua
 
 PUT_BACK_AFTER = 5.0
 """Seconds for which a job is in nobody's hands before it is put back: between two hands it is so for a moment."""
@@ -24,41 +25,9 @@ _MOST_DEATHS = 5
 """Workers that may die with a job in hand before it is taken for the cause."""
 _AT_ONCE = 500
 
-# KEYS: scheduled, queue. ARGV: now, at most.
-_BRING_DUE = """
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-for _, id in ipairs(due) do
-  redis.call('ZREM', KEYS[1], id)
-  if redis.call('EXISTS', 'rq:job:' .. id) == 1 then
-    redis.call('HSET', 'rq:job:' .. id, 'status', 'queued')
-    redis.call('RPUSH', KEYS[2], id)
-  end
-end
-return #due
-"""
+_BRING_DUE = lua(__file__, "bring_due")
 
-# KEYS: job, queue, scheduled, failed, started. ARGV: id, most deaths, when a failure is forgotten, its seconds, then
-# what a dead worker left in `started`. 1 if the job was put back, 2 if it is given up.
-_PUT_BACK = """
-local died = 0
-for entry = 5, #ARGV do died = died + redis.call('ZREM', KEYS[5], ARGV[entry]) end
-if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('LPOS', KEYS[2], ARGV[1]) then return 0 end
-if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 0 end
-if died > 0 and redis.call('HINCRBY', KEYS[1], 'deaths', 1) >= tonumber(ARGV[2]) then
-  if redis.call('HGET', KEYS[1], 'failure_ttl') == '0' then
-    redis.call('DEL', KEYS[1])
-    return 2
-  end
-  redis.call('HSET', KEYS[1], 'status', 'failed')
-  redis.call('EXPIRE', KEYS[1], ARGV[4])
-  redis.call('ZADD', KEYS[4], ARGV[3], ARGV[1])
-  return 2
-end
-redis.call('HSET', KEYS[1], 'status', 'queued')
-redis.call('PERSIST', KEYS[1])
-redis.call('RPUSH', KEYS[2], ARGV[1])
-return 1
-"""
+_PUT_BACK = lua(__file__, "put_back")
 
 
 @dataclass(frozen=True, slots=True)

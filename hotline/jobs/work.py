@@ -20,14 +20,14 @@ from hotline.errors import describe
 from hotline.jobs.queue import LATER, TASKS, TONIGHT, queues
 from hotline.jobs.retries import wait_before_again
 from hotline.ports import Notices
+from hotline.store.lua import lua
 
 _NOTICED_WITHIN = 30
 """Seconds: a worker that waits for jobs notices within them that Redis answers no more."""
 _GOODBYE_WITHIN = 1.0
 _NO_LIMIT = 1_000_000
 
-# KEYS: job. Unless it has been queued again, it has a field or two, and nothing of what is to be done.
-_REMOVE_REMAINS = "if redis.call('HEXISTS', KEYS[1], 'data') == 0 then redis.call('DEL', KEYS[1]) end"
+_REMOVE_REMAINS = lua(__file__, "remove_remains")
 
 
 class JobFailed(Exception):

@@ -15,16 +15,13 @@ from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 from hotline.addresses import BadAddress, redis_address
+from hotline.store.lua import lua
 from hotline.store.redis.embedded import is_moved, is_private
 
 REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, TypeError, AttributeError, IndexError)
 """Whatever redis-py raises when Redis, or what is set of it, cannot be used: it does not only raise its own errors."""
 
-_PROBE = """
-redis.call('SET', KEYS[1], '1', 'EX', 60)
-redis.call('SET', KEYS[2], '1', 'EX', 60)
-return 1
-"""
+_PROBE = lua(__file__, "probe")
 _PROBED = ("hotline:probe:1", "hotline:probe:2")  # in two slots of a cluster, as the keys of our scripts are
 
 _START = "Start it, or see REDIS_URL."

@@ -45,6 +45,7 @@ from hotline.core.calls.hunt import (
 )
 from hotline.core.rota.absence import Known
 from hotline.errors import LiveStateUnavailable
+from hotline.store.lua import lua
 from hotline.store.redis.keys import absences_key
 from hotline.store.redis.server import TIMEOUT, Server
 
@@ -52,151 +53,16 @@ _MOST_OWED = 1_000
 _UNCHECKED = "-"
 LAST_REMEMBERED = 90 * 24 * 3600
 
-_RELEASE = """
-local function release(line, over, rest, ring, now, seconds)
-  local known = redis.call('GET', over)
-  if known then return tonumber(known) end
-  local held, ended = redis.call('GET', line), 0
-  if held then
-    local state, by = string.match(held, '^(%a+)|(.+)|%d+$')
-    if by == ring then
-      redis.call('DEL', line)
-      if state == 'talking' then
-        ended = 1
-        if tonumber(seconds) > 0 then redis.call('SET', rest, now + seconds, 'EX', seconds) end
-      elseif state == 'passed' then
-        ended = 2
-      elseif state == 'asked' then
-        ended = 3
-      end
-    end
-  end
-  redis.call('SET', over, ended, 'EX', 120)
-  return ended
-end
-"""
 
-# KEYS: ring, "" (not used), line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
-#       seat, then `last` of each tier, then how often each phone rang this hour.
-# ARGV: ring, now, hold, how long `last` is kept, turn prefix, seats of each tier to start at ("1,0"; "" to go on after
-#       `last`), whether in turn, the ended ring and its rest, the version of the absences (or "-" for any), how many
-#       seats each tier has ("3,2"), then volunteer, rank and "1" if tried of each seat, in order of the tiers, then
-#       "1" if nobody was rung in this hunt yet, from how many rings on they are spread, and how many are the most.
-_DEAL = (
-    _RELEASE
-    + """
-local ring, now, hold = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local given = redis.call('GET', KEYS[1])
-if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= ARGV[10] then
-  return {'stale', '', 0}
-end
-local ended = 0
-if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
-if redis.call('GET', KEYS[6]) == 'gone' then return {'over', '', ended} end
-if given then return {'given', given, -1} end
-local seats = (#ARGV - 14) / 3
-local rings, alone, spread, most = KEYS[#KEYS], ARGV[#ARGV - 2] == '1', tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])
-local tiers, asked, first = {}, {}, 0
-for start in string.gmatch(ARGV[6], '%d+') do asked[#asked + 1] = tonumber(start) end
-for size in string.gmatch(ARGV[11], '%d+') do
-  local number = #tiers + 1
-  tiers[number] = {first = first, size = tonumber(size), key = KEYS[7 + seats * 2 + number], start = asked[number]}
-  first = first + size
-end
-local lasts, absent = {}, false
-if ARGV[6] == '' then
-  for number, tier in ipairs(tiers) do
-    local last = ARGV[7] == '1' and redis.call('GET', tier.key)
-    local named, who, phone = last and redis.call('GET', tier.key .. ':phone'), nil, nil
-    if named then who, phone = string.match(named, '^(.*)|(%x+)$') end
-    if who ~= last then phone = nil end
-    lasts[number] = phone and named or last or ''
-    if not last then tier.start = 0 end
-    for seat = 0, tier.size - 1 do
-      local place = tier.first + seat
-      local same = phone and string.match(KEYS[8 + place * 2], '(%x+)$') == phone
-      if same or (last and not phone and ARGV[12 + place * 3] == last) then tier.start = (seat + 1) % tier.size end
-    end
-    if not tier.start then absent = true end
-  end
-  if absent then return {'absent', lasts, ended} end
-end
-local best, best_order, best_key, busy = nil, nil, nil, {}
-local often, often_order, often_key = nil, nil, nil
-for number, tier in ipairs(tiers) do
-  local found = best
-  for place = 0, tier.size - 1 do
-    local seat = tier.first + place
-    local held = redis.call('GET', KEYS[8 + seat * 2])
-    if held and tonumber(string.match(held, '|(%d+)$')) > now then
-      busy[#busy + 1] = ARGV[12 + seat * 3]
-    elseif not found and ARGV[14 + seat * 3] ~= '1' then
-      local rests = tonumber(redis.call('GET', KEYS[9 + seat * 2]) or 0) > now and 1 or 0
-      local rung = tonumber(redis.call('HGET', rings, KEYS[8 + seat * 2]) or 0)
-      local tired = rung >= spread and math.min(rung, 99) or 0
-      local order = ((rests * 1e4 + ARGV[13 + seat * 3]) * 100 + tired) * 1e6 + (place - tier.start) % tier.size
-      if rung < most then
-        if not best or order < best_order then best, best_order, best_key = seat, order, tier.key end
-      elseif alone and (not often or rung * 1e6 + place < often_order) then
-        often, often_order, often_key = seat, rung * 1e6 + place, tier.key
-      end
-    end
-  end
-end
-if not best then best, best_key = often, often_key end
-if not best then return {'none', busy, ended} end
-local volunteer = ARGV[12 + best * 3]
-redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
-redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
-redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)
-local phone = string.match(KEYS[8 + best * 2], '(%x+)$')
-if ARGV[7] == '1' then
-  redis.call('SET', best_key, volunteer, 'EX', ARGV[4])
-  redis.call('SET', best_key .. ':phone', volunteer .. '|' .. phone, 'EX', ARGV[4])
-end
-local count = redis.call('HINCRBY', rings, KEYS[8 + best * 2], 1)
-redis.call('EXPIRE', rings, 3600)
-return {'dealt', ARGV[5] .. volunteer, ended, count == most and 1 or 0}
-"""
-)
+_DEAL = lua(__file__, "release", "deal")
 
-# A ring that somebody picked up was none in vain.
-_ACCEPT = """
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-local held = redis.call('GET', KEYS[1])
-if held and string.match(held, '^ringing') and tonumber(redis.call('HGET', KEYS[3], KEYS[1]) or 0) > 0 then
-  redis.call('HINCRBY', KEYS[3], KEYS[1], -1)
-end
-redis.call('SET', KEYS[1], 'talking|' .. ARGV[1] .. '|' .. (ARGV[2] + ARGV[3]), 'EX', ARGV[3])
-return 1
-"""
+_ACCEPT = lua(__file__, "accept")
 
-# As long as it would have been held by the ringing, and no longer.
-_TO_NEXT = """
-local held = redis.call('GET', KEYS[1])
-if not held then return 0 end
-local state, by, rest = string.match(held, '^(%a+)|(.+)(|%d+)$')
-if (state ~= 'ringing' and state ~= 'asked') or by ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2] .. '|' .. by .. rest, 'KEEPTTL')
-if state == 'ringing' and KEYS[2] and tonumber(redis.call('HGET', KEYS[2], KEYS[1]) or 0) > 0 then
-  redis.call('HINCRBY', KEYS[2], KEYS[1], -1)
-end
-return 1
-"""
+_PASS_ON = lua(__file__, "pass_on")
 
-_RELEASE_ONLY = _RELEASE + "return release(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])"
+_RELEASE = lua(__file__, "release", "release_ring")
 
-# A caller may hang up during the words before the ringing: then no ring ends, only the call.
-_CALL_OVER = (
-    _RELEASE
-    + """
-local known = redis.call('GET', KEYS[1])
-redis.call('SET', KEYS[1], 'gone', 'EX', ARGV[4])
-if not known or known == 'gone' then return 0 end
-local ring, line, rest = string.match(known, '^([^|]+)|([^|]+)|([^|]+)$')
-return release(line, ARGV[1] .. ring, rest, ring, ARGV[2], ARGV[3])
-"""
-)
+_CALL_OVER = lua(__file__, "release", "call_over")
 
 
 class RedisLive:
@@ -213,8 +79,8 @@ class RedisLive:
         )
         self._deal = self.server.client.register_script(_DEAL)
         self._accept = self.server.client.register_script(_ACCEPT)
-        self._pass = self.server.client.register_script(_TO_NEXT)
-        self._release = self.server.client.register_script(_RELEASE_ONLY)
+        self._pass = self.server.client.register_script(_PASS_ON)
+        self._release = self.server.client.register_script(_RELEASE)
         self._call_over = self.server.client.register_script(_CALL_OVER)
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 

@@ -24,23 +24,14 @@ from datetime import UTC, datetime, timedelta
 from hotline.core.reports.metrics import TOOK, Counts, RingOutcome, Took
 from hotline.errors import LiveStateUnavailable
 from hotline.store.after_fork import forget_in_child
+from hotline.store.lua import lua
 from hotline.store.redis.client import REDIS_GONE, redis_client, told_as
 
 FLUSH_EVERY = 60.0
 _TIMEOUT = 1.0
 _KEEP_DAY, _KEEP_MONTH, _KEEP_BATCH = 2 * 86_400, 70 * 86_400, 3_600
 
-# A batch that arrives a second time, since its answer was lost, counts once.
-_TAKE = """
-if not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[3]) then return 0 end
-for place = 4, #ARGV, 2 do
-  redis.call('HINCRBY', KEYS[1], ARGV[place], ARGV[place + 1])
-  redis.call('HINCRBY', KEYS[2], ARGV[place], ARGV[place + 1])
-end
-redis.call('EXPIRE', KEYS[1], ARGV[1])
-redis.call('EXPIRE', KEYS[2], ARGV[2])
-return 1
-"""
+_TAKE = lua(__file__, "take_tallies")
 
 Batch = tuple[tuple[str, str, str], dict[str, int]]
 """Counts on their way: the keys of day, month and batch, and the fields."""
