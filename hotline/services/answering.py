@@ -10,6 +10,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from hotline.core.calls import transitions as rules
@@ -35,6 +36,7 @@ from hotline.core.calls.reply import Accept, HangUp, Reply
 from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.jobs import Job
 from hotline.core.rota.absence import Known
+from hotline.core.rota.rota import OnCall
 from hotline.core.texts.off import to_ring
 from hotline.core.times.wall_clock import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
@@ -201,42 +203,53 @@ class Answering:
     def _seek(
         self, hotline: Hotline, call: str, seeking: Seeking, ended: Position | None = None, rang: bool = True
     ) -> Reply:
-        """Find a volunteer for the caller. `ended` is the position of the ring that has just ended, if one has, and
-        `rang` whether a phone rang in it.
+        """Find a volunteer for the caller.
 
-        Who is off is known without asking. Dealing notices if that has changed, and it is worked out again, once.
+        `ended` is the position of the ring that has just ended, if one has, and `rang` whether a phone rang in it.
         Before a caller reaches nobody, those who set themselves off are rung.
         """
         instant = self._clock()
         now, language = epoch_seconds(instant), seeking.position.language
-        known = self._absences.known(hotline.rota.id)
-        who = to_ring(hotline.schedule, known.absences, instant)
-        hand, check = first_hand(hotline, seeking.hunt, who, language, now), True
-        while True:
-            dealt = self._deal(hotline, call, seeking, hand, now, ended, known if check else None)
-            if dealt.over:
-                return (HangUp(),)
-            if dealt.stale:
-                known = self._absences.look_again(hotline.rota.id)
-                who = to_ring(hotline.schedule, known.absences, instant)
-                hand, check = first_hand(hotline, seeking.hunt, who, language, now), False
-                continue
-            if ended is not None:
-                if dealt.ended is RingEnd.ACCEPTED:
-                    self._take_back_answer(hotline, call, ended)
-                elif dealt.ended is not None and dealt.ended.missed and rang:
-                    self._missed(hotline, ended)
-            if dealt.many:
-                self._put(self._aftermath.trouble(hotline.id, Trouble.MANY_RINGS, now))
-            if dealt.turn is not None:
-                return rules.ring(hotline, seeking, dealt.turn, now)
+        who, hand, dealt = self._deal_first(hotline, call, seeking, instant, ended)
+        if ended is not None and not dealt.over:
+            self._settle(hotline, call, ended, dealt.ended, rang)
+        while dealt.turn is None and not dealt.over:
             following = next_hand(hotline, seeking.hunt, who, language, hand, dealt.busy)
             if isinstance(following, AllBusy):
                 return rules.wait(hotline, seeking)
             if isinstance(following, NobodyLeft):
                 self._put(self._aftermath.caller_not_reached(hotline.id, now))
                 return rules.give_up(hotline, seeking, now)
-            hand, ended = following, None
+            hand = following
+            dealt = self._deal(hotline, call, seeking, hand, now)
+        if dealt.many:
+            self._put(self._aftermath.trouble(hotline.id, Trouble.MANY_RINGS, now))
+        return (HangUp(),) if dealt.turn is None else rules.ring(hotline, seeking, dealt.turn, now)
+
+    def _deal_first(
+        self, hotline: Hotline, call: str, seeking: Seeking, instant: datetime, ended: Position | None
+    ) -> tuple[OnCall, Hand, Dealt]:
+        """Deal from the first hand. Return who can be rung, that hand, and what was dealt.
+
+        Who is off is known without asking. If that has changed, dealing says so, and it is worked out again, once.
+        """
+        now, language, rota = epoch_seconds(instant), seeking.position.language, hotline.rota.id
+        known = self._absences.known(rota)
+        who = to_ring(hotline.schedule, known.absences, instant)
+        hand = first_hand(hotline, seeking.hunt, who, language, now)
+        dealt = self._deal(hotline, call, seeking, hand, now, ended, known)
+        if dealt.stale:
+            who = to_ring(hotline.schedule, self._absences.look_again(rota).absences, instant)
+            hand = first_hand(hotline, seeking.hunt, who, language, now)
+            dealt = self._deal(hotline, call, seeking, hand, now, ended)
+        return who, hand, dealt
+
+    def _settle(self, hotline: Hotline, call: str, ended: Position, how: RingEnd | None, rang: bool) -> None:
+        """Note how a ring ended; None: that is not known."""
+        if how is RingEnd.ACCEPTED:
+            self._take_back_answer(hotline, call, ended)
+        elif how is not None and how.missed and rang:
+            self._missed(hotline, ended)
 
     def _deal(
         self,
@@ -245,8 +258,8 @@ class Answering:
         seeking: Seeking,
         hand: Hand,
         now: int,
-        ended: Position | None,
-        known: Known | None,
+        ended: Position | None = None,
+        known: Known | None = None,
     ) -> Dealt:
         volunteers, places = hotline.rota.volunteers, hotline.schedule.places
         ring = RingName(seeking.position.token, seeking.position.rings + 1)
