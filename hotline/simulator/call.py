@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
+from typing import NamedTuple, NoReturn, Protocol, Self
 
-from hotline.simulator.line.events import clock_face, picture
+from hotline.simulator.line.clock import Clock
+from hotline.simulator.line.events import Event, clock_face, picture
 from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.switchboard import Carrier
 from hotline.simulator.line.violations import CallFailed
-
-if TYPE_CHECKING:
-    from hotline.simulator.world import World
 
 PATIENCE = 600.0
 """Simulated seconds a step waits for what it expects."""
+
+
+class Running(Protocol):
+    """The world as a call needs it: one clock, which each step lets go on, and the carrier."""
+
+    clock: Clock
+    carrier: Carrier
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` go by, for every call."""
+
+    def run_until(self, met: Callable[[], bool], within: float = 600.0) -> bool:
+        """Let time go by until `met()`, for at most `within` seconds; return whether it was."""
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Call `watcher` with everything that happens from now on."""
 
 
 class Rung(NamedTuple):
@@ -30,7 +46,7 @@ def _plain(text: str) -> str:
 class Party:
     """Someone on a phone, caller or callee. Every step answers itself, so that steps can be chained."""
 
-    def __init__(self, world: World, leg: Leg) -> None:
+    def __init__(self, world: Running, leg: Leg) -> None:
         self.world = world
         self.leg = leg
         self._listened = 0
@@ -194,7 +210,7 @@ class Placed(Ring):
 class Call(Party):
     """A caller's call."""
 
-    def __init__(self, world: World, leg: Leg) -> None:
+    def __init__(self, world: Running, leg: Leg) -> None:
         super().__init__(world, leg)
         self._expected = 0
 

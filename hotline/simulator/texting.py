@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hotline.simulator.line.events import Exchange
+from hotline.simulator.line.numbers import Line
+from hotline.simulator.line.switchboard import Carrier
 from hotline.simulator.line.violations import Violation
 from hotline.simulator.line.webhooks import Undelivered
 from hotline.simulator.twiml.reading import Element, Unreadable, parse
-
-if TYPE_CHECKING:
-    from hotline.simulator.line.switchboard import Carrier, Line
 
 STOPS = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"])
 STARTS = frozenset({"start", "unstop", "yes"})

@@ -13,9 +13,10 @@ from hotline.simulator.line.behaviour import Behaviour, Player, named
 from hotline.simulator.line.clock import Clock, Pace
 from hotline.simulator.line.events import Event, Exchange
 from hotline.simulator.line.legs import HungUp, Leg
+from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.phones import Phone, plain_number
 from hotline.simulator.line.quirks import CarrierQuirks
-from hotline.simulator.line.switchboard import Carrier, Line
+from hotline.simulator.line.switchboard import Carrier
 from hotline.simulator.line.tasks import Steps, Task
 from hotline.simulator.line.transport import Transport
 from hotline.simulator.line.violations import SimulatorError, Violation, Violations

@@ -2,16 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from random import Random
+from typing import Literal, Protocol
 
-from hotline.simulator.line.events import Heard
+from hotline.simulator.line.clock import Clock
+from hotline.simulator.line.events import Heard, Kind
+from hotline.simulator.line.numbers import Line
+from hotline.simulator.line.quirks import CarrierQuirks
 from hotline.simulator.line.tasks import Task
-
-if TYPE_CHECKING:
-    from hotline.simulator.line.switchboard import Carrier, Line
+from hotline.simulator.line.transport import Transport
+from hotline.simulator.line.webhooks import Fetched, Webhooks
 
 By = Literal["phone", "carrier"]
+
+
+class Reached(Protocol):
+    """A phone as the carrier reaches it."""
+
+    name: str
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it rings or someone talks on it."""
+
+    def ring(self, leg: Leg, /) -> None:
+        """Ring it for a leg."""
+
+
+class Switchboard(Protocol):
+    """The carrier as legs, and the verbs carried out on them, need it."""
+
+    clock: Clock
+    rng: Random
+    quirks: CarrierQuirks
+    transport: Transport
+    webhooks: Webhooks
+    caller_ids: set[str]
+    legs: list[Leg]
+
+    @property
+    def phones(self) -> Mapping[str, Reached]:
+        """The phones it reaches, by number."""
+
+    def new_sid(self, prefix: str) -> str:
+        """Return a new identifier."""
+
+    def note(self, leg: Leg, kind: Kind, text: str = "", language: str = "", who: str = "") -> None:
+        """Put something that happened on a leg into the record."""
+
+    def violate(self, leg: Leg, code: str, what: str, url: str = "") -> None:
+        """Put a broken rule into the record."""
+
+    def ask(self, leg: Leg, url: str, method: str, extra: Mapping[str, str]) -> Fetched:
+        """Request `url` now; raises Undelivered."""
+
+    def call_back(self, leg: Leg, url: str, method: str, extra: Mapping[str, str], later: float = 0.0) -> None:
+        """Send a status callback about a leg, later."""
+
+    def tell(self, leg: Leg, url: str, method: str, extra: Mapping[str, str], what: str) -> None:
+        """Send a webhook now whose answer is not acted on."""
 
 
 class HungUp(Exception):
@@ -59,7 +110,7 @@ class Leg:
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Switchboard,
         name: str,
         caller: str,
         called: str,

@@ -7,38 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hotline.simulator.line.clock import Clock
 from hotline.simulator.line.events import Event, Exchange, Kind
 from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.numbers import Line
+from hotline.simulator.line.phones import Phone
 from hotline.simulator.line.quirks import CarrierQuirks
 from hotline.simulator.line.transport import Transport
 from hotline.simulator.line.violations import Violation
 from hotline.simulator.line.webhooks import Fetched, Undelivered, Webhooks
 
-if TYPE_CHECKING:
-    from hotline.simulator.line.phones import Phone
-
 ENDS = ("From", "To", "Caller", "Called")
 PLACES = ("City", "State", "Zip", "Country")
 GEOGRAPHY = tuple(end + place for end in ENDS for place in PLACES)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A number of the account, and the absolute URLs the carrier asks for it."""
-
-    number: str
-    voice_url: str
-    voice_method: str = "POST"
-    status_callback: str | None = None
-    status_callback_method: str = "POST"
-    fallback_url: str | None = None
-    fallback_method: str = "POST"
-    sms_url: str | None = None
-    sms_method: str = "POST"
 
 
 @dataclass
