@@ -1,6 +1,8 @@
 """The simulator knows nothing of the code it tests."""
 
 import ast
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -35,3 +37,14 @@ def test_calls_can_be_simulated_without_anything_that_draws() -> None:
     for path in FILES:
         if path.name not in DRAWS:
             assert not imports(path) & {f"hotline.simulator.{name[:-3]}" for name in DRAWS}, path.name
+
+
+def test_the_example_of_its_readme_runs_in_a_process_that_has_nothing_else_of_ours() -> None:
+    readme = Path(hotline.simulator.__file__).with_name("README.md").read_text("utf-8")
+    example = re.search(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert example
+    assert len(example[1].splitlines()) <= 22
+    loaded = "\nimport sys; print(*(name for name in sys.modules if name.startswith('hotline.')))"
+    done = subprocess.run([sys.executable, "-c", example[1] + loaded], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(name.startswith("hotline.simulator") for name in done.stdout.split())
