@@ -17,6 +17,7 @@ from redis import Redis
 
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import ALL_JOBS, KEEP_FAILURE, LATER, TONIGHT
+from hotline.jobs.rq_inside import execution_key, failed_key, job_key, queue_key, scheduled_key, started_key
 from hotline.store.lua import lua
 
 PUT_BACK_AFTER = 5.0
@@ -53,7 +54,7 @@ class Keeper:
         """Queue the jobs whose time has come; how many."""
         brought = 0
         for name in (TONIGHT, LATER):
-            keys = [f"rq:scheduled:{name}", f"rq:queue:{name}"]
+            keys = [scheduled_key(name), queue_key(name)]
             while (some := int(self._bring_due(keys=keys, args=[int(self._clock()), _AT_ONCE]))) > 0:
                 brought += some
         return brought
@@ -73,11 +74,11 @@ class Keeper:
         pipeline = self._redis.pipeline()
         pipeline.zrange(ALL_JOBS, 0, -1)
         for name in (TONIGHT, LATER):
-            pipeline.zremrangebyscore(f"rq:failed:{name}", 0, self._clock())
-            pipeline.lrange(f"rq:queue:{name}", 0, -1)
-            pipeline.zrange(f"rq:scheduled:{name}", 0, -1)
-            pipeline.zrange(f"rq:failed:{name}", 0, -1)
-            pipeline.zrange(f"rq:wip:{name}", 0, -1, withscores=True)
+            pipeline.zremrangebyscore(failed_key(name), 0, self._clock())
+            pipeline.lrange(queue_key(name), 0, -1)
+            pipeline.zrange(scheduled_key(name), 0, -1)
+            pipeline.zrange(failed_key(name), 0, -1)
+            pipeline.zrange(started_key(name), 0, -1, withscores=True)
         known, *there = pipeline.execute()
         placed: set[bytes] = set()
         started: list[tuple[bytes, float]] = []
@@ -99,7 +100,7 @@ class Keeper:
         workers, now = alive(self._redis, "worker") | alive(self._redis, "hand"), self._clock()
         pipeline = self._redis.pipeline(transaction=False)
         for raw, _ in started:
-            pipeline.hget(f"rq:execution:{raw.decode()}", "worker_name")
+            pipeline.hget(execution_key(raw.decode()), "worker_name")
         for (raw, until), worker in zip(started, pipeline.execute(), strict=True):
             entry = raw.decode()
             job = entry.partition(":")[0]
@@ -112,12 +113,12 @@ class Keeper:
     def _exist(self, jobs: list[str]) -> set[str]:
         pipeline = self._redis.pipeline(transaction=False)
         for job in jobs:
-            pipeline.exists(f"rq:job:{job}")
+            pipeline.exists(job_key(job))
         return {job for job, there in zip(jobs, pipeline.execute(), strict=True) if there}
 
     def _put_back_one(self, job: str, left: tuple[str, ...]) -> int:
-        origin = self._redis.hget(f"rq:job:{job}", "origin")
+        origin = self._redis.hget(job_key(job), "origin")
         name = TONIGHT if origin == TONIGHT.encode() else LATER
-        keys = [f"rq:job:{job}", *(f"rq:{kind}:{name}" for kind in ("queue", "scheduled", "failed", "wip"))]
+        keys = [job_key(job), queue_key(name), scheduled_key(name), failed_key(name), started_key(name)]
         forgotten = int(self._clock()) + KEEP_FAILURE
         return int(self._put_back(keys=keys, args=[job, _MOST_DEATHS, forgotten, KEEP_FAILURE, *left]) == 1)

@@ -18,6 +18,7 @@ from redis import Redis
 
 from hotline.core.jobs import Ticket, Urgency
 from hotline.errors import QueueUnavailable
+from hotline.jobs.rq_inside import failed_key, job_key, queue_key, results_key, scheduled_key
 from hotline.store.lua import lua
 from hotline.store.redis.client import probe, redis_client, told_as
 
@@ -98,7 +99,7 @@ class JobQueue:
                 some = tickets[first : first + _AT_ONCE]
                 pipeline = self._redis.pipeline()
                 for ticket in some:
-                    pipeline.hexists(f"rq:job:{ticket.id}", "data")
+                    pipeline.hexists(job_key(ticket.id), "data")
                     pipeline.exists(f"hotline:queued:{ticket.token}")
                 there = iter(pipeline.execute())
                 for ticket, job, token in zip(some, there, there, strict=True):
@@ -126,12 +127,12 @@ class JobQueue:
         name, job, now = QUEUES[ticket.job.urgency], ticket.job, datetime.now(UTC)
         keys = [
             f"hotline:queued:{ticket.token}",
-            f"rq:job:{ticket.id}",
-            f"rq:queue:{name}",
-            f"rq:scheduled:{name}",
-            f"rq:failed:{name}",
+            job_key(ticket.id),
+            queue_key(name),
+            scheduled_key(name),
+            failed_key(name),
             ALL_JOBS,
-            f"rq:results:{ticket.id}",
+            results_key(ticket.id),
         ]
         when = "" if job.at is None or job.at <= now.timestamp() else job.at
         fields = [part for pair in self._fields(ticket, now, scheduled=when != "").items() for part in pair]

@@ -15,6 +15,7 @@ from redis import Redis
 from hotline.errors import QueueUnavailable
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
+from hotline.jobs.rq_inside import failed_key, job_key, queue_key, results_key, scheduled_key, started_key
 from hotline.store.lua import lua
 from hotline.store.redis.client import probe, told_as
 
@@ -55,8 +56,8 @@ def read_state(redis: Redis) -> JobsState:
     with told_as(QueueUnavailable, "What is queued cannot be known."):
         probe(redis)  # where nobody can write, nobody can say that they are there
         waiting = [job for name in _TONIGHTS for job in _jobs(redis, name, _listed(redis, name))]
-        scheduled = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, f"rq:scheduled:{name}"))]
-        failed = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, f"rq:failed:{name}"))]
+        scheduled = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, scheduled_key(name)))]
+        failed = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, failed_key(name)))]
         running = [job for name in _TONIGHTS for job in _jobs(redis, name, _started(redis, name))]
         return JobsState(
             workers=len(alive(redis, "worker")),
@@ -73,13 +74,13 @@ def retry_failed(redis: Redis) -> int:
     script, count = redis.register_script(_RETRY), 0
     with told_as(QueueUnavailable, "No job was queued again."):
         for name in _TONIGHTS:
-            if failed := list(_scored(redis, f"rq:failed:{name}")):
-                count += int(script(keys=[f"rq:failed:{name}", f"rq:queue:{name}"], args=failed))
+            if failed := list(_scored(redis, failed_key(name))):
+                count += int(script(keys=[failed_key(name), queue_key(name)], args=failed))
     return count
 
 
 def _listed(redis: Redis, name: str) -> dict[str, int | None]:
-    jobs: Any = redis.lrange(f"rq:queue:{name}", 0, -1)
+    jobs: Any = redis.lrange(queue_key(name), 0, -1)
     return {job.decode(): None for job in jobs}
 
 
@@ -89,14 +90,14 @@ def _scored(redis: Redis, key: str) -> dict[str, int | None]:
 
 
 def _started(redis: Redis, name: str) -> dict[str, int | None]:
-    entries: Any = redis.zrange(f"rq:wip:{name}", 0, -1)
+    entries: Any = redis.zrange(started_key(name), 0, -1)
     return {entry.decode().partition(":")[0]: None for entry in entries}
 
 
 def _jobs(redis: Redis, name: str, ids: Mapping[str, int | None]) -> Iterator[QueuedJob]:
     pipeline = redis.pipeline(transaction=False)
     for job in ids:
-        pipeline.hmget(f"rq:job:{job}", "description", "number_of_retries")
+        pipeline.hmget(job_key(job), "description", "number_of_retries")
     for (job, due), (task, tries) in zip(ids.items(), pipeline.execute(), strict=True):
         if task is not None:  # else it has been done since
             yield QueuedJob(job, task.decode(), _TONIGHTS[name], int(tries or 0), due)
@@ -106,7 +107,7 @@ def _why(redis: Redis, failed: list[QueuedJob]) -> tuple[QueuedJob, ...]:
     """Failed jobs with what is known of the reason. Their score is when they are forgotten, hence no `due`."""
     pipeline = redis.pipeline(transaction=False)
     for job in failed:
-        pipeline.xrevrange(f"rq:results:{job.id}", count=1)
+        pipeline.xrevrange(results_key(job.id), count=1)
     return tuple(
         replace(job, due=None, problem=_problem(kept)) for job, kept in zip(failed, pipeline.execute(), strict=True)
     )

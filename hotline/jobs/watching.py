@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hotline.errors import LiveStateUnavailable
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
+from hotline.jobs.rq_inside import failed_key, queue_key, scheduled_key
 from hotline.store.redis.client import probe, redis_client, told_as
 
 _TIMEOUT = 1.0
@@ -31,8 +32,8 @@ class Behind:
         """Return how many jobs wait in each queue, wait for their time, and failed for good."""
         with told_as(LiveStateUnavailable), self._redis.pipeline(transaction=False) as ask:
             for name in (TONIGHT, LATER):
-                ask.llen(f"rq:queue:{name}")
-                ask.zcard(f"rq:scheduled:{name}")
-                ask.zcard(f"rq:failed:{name}")
+                ask.llen(queue_key(name))
+                ask.zcard(scheduled_key(name))
+                ask.zcard(failed_key(name))
             tonight, soon, bad, later, someday, worse = ask.execute()
             return {"tonight": tonight, "later": later, "scheduled": soon + someday, "failed": bad + worse}
