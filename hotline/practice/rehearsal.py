@@ -21,6 +21,7 @@ from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
+from hotline.services.parts import AnswerParts
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.line.transport import Transport
@@ -155,9 +156,20 @@ class Rehearsal:
             lambda sender, own: may_answer(sender, own, ()),
         )
         self.app: Flask = answering_app(
-            *(PUBLIC_URL, token, key, self.shelf, self.live, self.log, self.absences),
-            *(self.jobs, Aftermath(carrier=True), self.now, self._notice),
-            texts=answers,
+            AnswerParts(
+                public_url=PUBLIC_URL,
+                token=token,
+                key=key,
+                directory=self.shelf,
+                live=self.live,
+                log=self.log,
+                absences=self.absences,
+                jobs=self.jobs,
+                aftermath=Aftermath(carrier=True),
+                clock=self.now,
+                notice=self._notice,
+                texts=answers,
+            )
         )
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
         self.world = World(

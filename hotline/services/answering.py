@@ -11,12 +11,12 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from hotline.core.calls import transitions as rules
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.follow_up_jobs import Aftermath, Trouble
+from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.calls.hunt import (
     AllBusy,
     Dealt,
@@ -35,12 +35,13 @@ from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Accept, HangUp, Reply
 from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.jobs import Job
+from hotline.core.reports.metrics import RingOutcome
 from hotline.core.rota.absence import Known
 from hotline.core.rota.rota import OnCall
 from hotline.core.texts.off import to_ring
 from hotline.core.times.wall_clock import epoch_seconds, epoch_seconds_up
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
-from hotline.ports import CallLog, Clock, Jobs, Live, LiveAbsences, Notices
+from hotline.services.parts import AnswerParts
 
 SCREENING_ALLOWANCE = 60
 """Seconds a volunteer may take, after the ringing, to hear the screening and press a key."""
@@ -64,31 +65,25 @@ class DialEnd:
     placed: bool | None = None
 
 
+class Screening(NamedTuple):
+    """The reply to a volunteer who is asked whether they take a call, and the ring's outcome, if it is known then."""
+
+    reply: Reply
+    outcome: RingOutcome | None = None
+
+
 class Answering:
-    """The hotline's side of every call. `call` is the carrier's CallSid of the caller's leg throughout.
+    """The hotline's side of every call. `call` is the carrier's CallSid of the caller's leg throughout."""
 
-    `aftermath` says which jobs follow from what happens, and `jobs` takes them.
-    """
-
-    def __init__(
-        self,
-        live: Live,
-        log: CallLog,
-        absences: LiveAbsences,
-        jobs: Jobs,
-        aftermath: Aftermath,
-        clock: Clock,
-        key: bytes,
-        notice: Notices,
-    ) -> None:
-        self._live = live
-        self._log = log
-        self._absences = absences
-        self._jobs = jobs
-        self._aftermath = aftermath
-        self._clock = clock
-        self._key = key
-        self._notice = notice
+    def __init__(self, parts: AnswerParts) -> None:
+        self._live = parts.live
+        self._log = parts.log
+        self._absences = parts.absences
+        self._jobs = parts.jobs
+        self._aftermath = parts.aftermath
+        self._clock = parts.clock
+        self._key = parts.key
+        self._notice = parts.notice
 
     def incoming(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
         """A call comes in; `doubtful` if the carrier says that its number is not the caller's own."""
@@ -153,32 +148,32 @@ class Answering:
             return self._begin(hotline, call)
         return self._finish(hotline, call, rules.dial_ended(hotline, position, self._now()))
 
-    def picked_up(self, hotline: Hotline, position: Position | None) -> Reply:
+    def picked_up(self, hotline: Hotline, position: Position | None) -> Screening:
         """A volunteer's phone was picked up, by them or by their voicemail."""
         ring, volunteer = _ring_of(position), _volunteer_of(position)
         phone = _phone_of(hotline, volunteer)
-        if position is not None and rules.is_expired(position, self._now()):
-            return rules.too_late(hotline, volunteer)
-        if ring is not None and self._try(lambda: self._live.is_over(ring, phone, self._now()), False):
-            return rules.too_late(hotline, volunteer)
-        return rules.screen(hotline, position, volunteer)
+        late = position is not None and rules.is_expired(position, self._now())
+        if late or (ring is not None and self._try(lambda: self._live.is_over(ring, phone, self._now()), False)):
+            return Screening(rules.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
+        return Screening(rules.screen(hotline, position, volunteer))
 
-    def screened(self, hotline: Hotline, call: str, position: Position | None, key: str) -> Reply:
+    def screened(self, hotline: Hotline, call: str, position: Position | None, key: str) -> Screening:
         """Someone pressed a key on a volunteer's phone, or, with no `key`, none."""
         volunteer = _volunteer_of(position)
         reply = rules.screened(hotline, position, volunteer, key)
         ring, phone = _ring_of(position), _phone_of(hotline, volunteer)
         if Accept() not in reply:
-            if key == hotline.rota.ringing.pass_key and ring is not None and phone is not None:
+            passed = key == hotline.rota.ringing.pass_key
+            if passed and ring is not None and phone is not None:
                 self._try(lambda: self._live.pass_on(ring, phone), None)
-            return reply
+            return Screening(reply, RingOutcome.PASSED if passed else None)
         if ring is not None and phone is not None:
             now = self._now()
             if not self._try(lambda: self._live.accept(ring, phone, now, LONGEST_TALK), True):
-                return rules.too_late(hotline, volunteer)
+                return Screening(rules.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
         if call:
             self._keep(hotline, call, Moment.ANSWERED)
-        return reply
+        return Screening(reply)
 
     def leg_ended(self, hotline: Hotline, position: Position | None) -> None:
         """A volunteer's leg is over; the caller's side says so too, unless that was lost."""

@@ -12,12 +12,11 @@ from flask import Blueprint, Response, request
 from hotline.carrier import twiml
 from hotline.core import jobs
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.calls.reply import Reply
 from hotline.core.calls.ring_test import RingTest, asked, reached, unseal
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import describe
-from hotline.ports import Clock, Directory, Jobs, Notices
+from hotline.services.parts import AnswerParts
 from hotline.webhooks.ring_test_paths import ENDED, HEARD, PRESSED
 from hotline.webhooks.webhook import Webhook, as_twiml, number_of
 
@@ -28,28 +27,14 @@ Answer = Callable[[Hotline, Webhook, RingTest | None], Reply]
 
 
 class RingTestRoutes:
-    """`not_placed` is told of a ring that the carrier could not place, as for the rings of calls; `key` seals tests;
-    `prefix` is the path of the public address, "" for none."""
+    """The webhooks of test rings.
 
-    def __init__(
-        self,
-        directory: Directory,
-        jobs: Jobs,
-        aftermath: Aftermath,
-        not_placed: Callable[[Hotline], None],
-        clock: Clock,
-        key: bytes,
-        prefix: str,
-        notice: Notices,
-    ) -> None:
-        self._directory = directory
-        self._jobs = jobs
-        self._aftermath = aftermath
+    `not_placed` is told of a ring that the carrier could not place, as for the rings of calls.
+    """
+
+    def __init__(self, parts: AnswerParts, not_placed: Callable[[Hotline], None]) -> None:
+        self._parts = parts
         self._not_placed = not_placed
-        self._clock = clock
-        self._key = key
-        self._prefix = prefix
-        self._notice = notice
 
     def add_routes(self, voice: Blueprint) -> None:
         """The addresses of a test, among those whose signature is checked."""
@@ -70,40 +55,40 @@ class RingTestRoutes:
 
     def _ended(self) -> Response:
         try:
-            hook, now = Webhook.of(request), epoch_seconds(self._clock())
+            hook, now = Webhook.of(request), epoch_seconds(self._parts.clock())
             if hook.going:
                 return as_twiml(_EMPTY)
-            test = unseal(hook.at, self._key, now)
+            test = unseal(hook.at, self._parts.key, now)
             if test is not None:
                 self._over(test, False)
                 if hook.failed and (hotline := self._hotline()) is not None:
                     self._not_placed(hotline)
-            for job in self._aftermath.call_ended(hook.call, now):
-                self._jobs.put(job)
+            for job in self._parts.aftermath.call_ended(hook.call, now):
+                self._parts.jobs.put(job)
         except Exception as error:  # noqa: BLE001 - nobody is on the line, and the carrier does not ask twice
-            self._notice("webhook_failed", route=ENDED, error=describe(error))
+            self._parts.notice("webhook_failed", route=ENDED, error=describe(error))
         return as_twiml(_EMPTY)
 
     def _hotline(self) -> Hotline | None:
         """The hotline whose number the phone was rung from."""
         sent = request.form if request.method == "POST" else request.args
-        return self._directory.by_number(number_of(sent.get("From", ""))) or self._directory.any()
+        return self._parts.directory.by_number(number_of(sent.get("From", ""))) or self._parts.directory.any()
 
     def _over(self, test: RingTest, reached: bool) -> None:
-        self._jobs.put(jobs.ring_test_over(test.id, reached))
+        self._parts.jobs.put(jobs.ring_test_over(test.id, reached))
 
     def _route(self, voice: Blueprint, path: str, answer: Answer) -> None:
         def view() -> Response:
             try:
                 hook = Webhook.of(request)
-                test = unseal(hook.at, self._key, epoch_seconds(self._clock()))
+                test = unseal(hook.at, self._parts.key, epoch_seconds(self._parts.clock()))
                 hotline = self._hotline()
                 if hotline is None:
                     return as_twiml(_HANG_UP)
-                where = f"{self._prefix}{PRESSED}?at={hook.at}" if test else f"{self._prefix}{PRESSED}"
+                where = f"{self._parts.prefix}{PRESSED}?at={hook.at}" if test else f"{self._parts.prefix}{PRESSED}"
                 return as_twiml(twiml.render(answer(hotline, hook, test), lambda _, __: where))
             except Exception as error:  # noqa: BLE001 - a volunteer is on the line, and hears no error message
-                self._notice("webhook_failed", route=path, error=describe(error))
+                self._parts.notice("webhook_failed", route=path, error=describe(error))
                 return as_twiml(_HANG_UP)
 
         voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])

@@ -5,29 +5,22 @@ After Twilio docs: messaging/guides/webhook-request. It is not on any caller's w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response, request
 
 from hotline.carrier import twiml
 from hotline.carrier.signature import SignatureCheck
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import describe
-from hotline.ports import Notices
+from hotline.services.parts import AnswerParts
 from hotline.services.texts.incoming import IncomingText, IncomingTexts
 from hotline.webhooks.signed import refuse_unsigned
 from hotline.webhooks.webhook import as_twiml
 
 
-def make_sms(
-    texts: IncomingTexts,
-    signature: SignatureCheck,
-    refused: Callable[[], None],
-    forget: Callable[[str], None],
-    notice: Notices,
-) -> Blueprint:
-    """`/sms`. `forget` is told the name of each text, for the carrier to forget it."""
+def make_sms(parts: AnswerParts, texts: IncomingTexts, signature: SignatureCheck) -> Blueprint:
+    """Return the blueprint of `/sms`. The carrier is to forget each text."""
     sms = Blueprint("sms", __name__)
-    refuse_unsigned(sms, signature, refused, notice)
+    refuse_unsigned(sms, signature, parts.meter.refused, parts.notice)
 
     def came() -> Response:
         sent = request.form if request.method == "POST" else request.args
@@ -40,10 +33,11 @@ def make_sms(
         )
         try:
             answers = texts.answers(text)
-            forget(text.name)
+            for job in parts.aftermath.text_came(text.name, epoch_seconds(parts.clock())):
+                parts.jobs.put(job)
             return as_twiml(twiml.render_texts(answers))
         except Exception as error:  # noqa: BLE001 - whoever is not known is not told either that something is wrong
-            notice("webhook_failed", route=request.path, error=describe(error))
+            parts.notice("webhook_failed", route=request.path, error=describe(error))
             return as_twiml(twiml.render_texts([]))
 
     sms.add_url_rule("/sms", "came", came, methods=["GET", "POST"])

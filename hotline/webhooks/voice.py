@@ -12,11 +12,11 @@ from hotline.carrier import twiml
 from hotline.carrier.signature import SignatureCheck
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position, seal, unseal
-from hotline.core.calls.reply import GoOn, Pause, Reply, Say
+from hotline.core.calls.reply import GoOn, Pause, Reply
 from hotline.core.reports.metrics import RingOutcome
 from hotline.errors import describe
-from hotline.ports import Directory, Meter, Notices
-from hotline.services.answering import Answering, DialEnd
+from hotline.services.answering import Answering, DialEnd, Screening
+from hotline.services.parts import AnswerParts
 from hotline.webhooks.heartbeat import HeartbeatReplies
 from hotline.webhooks.rescue import Rescue
 from hotline.webhooks.ring_test import RingTestRoutes
@@ -36,113 +36,128 @@ _OUTCOMES = {
 }
 
 
-def make_voice(
-    service: Answering,
-    directory: Directory,
-    rescue: Rescue,
-    ring_tests: RingTestRoutes,
-    signature: SignatureCheck,
-    key: bytes,
-    prefix: str,
-    notice: Notices,
-    meter: Meter,
-    heartbeats: HeartbeatReplies,
-) -> Blueprint:
-    """The voice webhooks. `key` seals positions; `prefix` is the path of the public address, "" for none."""
-    voice = Blueprint("voice", __name__)
-    refuse_unsigned(voice, signature, meter.refused, notice)
+class Voice:
+    """The webhooks of a call: each is checked, read, handed to the service, and answered with TwiML."""
 
-    def addresses(call: str) -> twiml.Address:
+    def __init__(self, service: Answering, parts: AnswerParts, rescue: Rescue) -> None:
+        self._service = service
+        self._parts = parts
+        self._rescue = rescue
+        self._prefix = parts.prefix
+        self._heartbeats = HeartbeatReplies(parts.token, parts.clock)
+
+    def blueprint(self, signature: SignatureCheck, ring_tests: RingTestRoutes) -> Blueprint:
+        """Return the blueprint of all addresses below `/voice`."""
+        voice = Blueprint("voice", __name__)
+        refuse_unsigned(voice, signature, self._parts.meter.refused, self._parts.notice)
+        callers: dict[str, Handler] = {
+            "/voice": self._incoming,
+            "/voice/key": self._pressed,
+            "/voice/next": self._came_back,
+            "/voice/rung": self._rung,
+            "/voice/dialled": self._dialled,
+            "/voice/ended": self._ended,
+        }
+        volunteers: dict[str, Handler] = {
+            "/voice/screening": self._screening,
+            "/voice/screened": self._screened,
+            "/voice/leg": self._leg_ended,
+        }
+        for path, handler in (callers | volunteers).items():
+            self._route(voice, path, handler, volunteers_leg=path in volunteers)
+        self._rescue.add_routes(voice)
+        ring_tests.add_routes(voice)
+        return voice
+
+    def _route(self, voice: Blueprint, path: str, handler: Handler, *, volunteers_leg: bool = False) -> None:
+        def view() -> Response:
+            began = time.perf_counter()
+            hook = Webhook.of(request, volunteers_leg=volunteers_leg)
+            answer = self._answered(hook, path, handler, volunteers_leg)
+            if not hook.mark:
+                self._parts.meter.webhook(path, time.perf_counter() - began)
+            return answer
+
+        voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])
+
+    def _answered(self, hook: Webhook, path: str, handler: Handler, volunteers_leg: bool) -> Response:
+        parts = self._parts
+        try:
+            hotline = parts.directory.by_number(hook.line)
+            if hotline is None:
+                hotline = parts.directory.any()
+                parts.notice(
+                    "number_in_no_call_flow", remedy="Add the number the carrier calls with to a flow's `numbers`."
+                )
+            if hotline is None:
+                parts.notice("no_hotline", remedy="Run `hotline check`: no call flow for this number can be used.")
+                return self._rescue.answer(hook, volunteers_leg)
+            names = chain(hotline.flow.steps, hotline.rota.volunteers)
+            position = unseal(hook.at, hook.call, parts.key, names) if hook.at else None
+            if hook.mark and self._heartbeats.are_for(hook):
+                reply = self._heartbeats.reply(path, hotline, position)
+            else:
+                reply = handler(hotline, hook, position)
+            return as_twiml(twiml.render(reply, self._addresses(hook.call)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, there is a caller on the line
+            parts.notice("webhook_failed", route=path, error=describe(error))
+            return self._rescue.answer(hook, volunteers_leg)
+
+    def _addresses(self, call: str) -> twiml.Address:
         sealed: dict[int, str] = {}  # a document's addresses mostly share one position
 
         def address(name: str, position: Position) -> str:
             if id(position) not in sealed:
-                sealed[id(position)] = seal(position, call, key)
-            return f"{prefix}/voice/{name}?at={sealed[id(position)]}"
+                sealed[id(position)] = seal(position, call, self._parts.key)
+            return f"{self._prefix}/voice/{name}?at={sealed[id(position)]}"
 
         return address
 
-    def route(path: str, handler: Handler, *, volunteers_leg: bool = False) -> None:
-        def view() -> Response:
-            began = time.perf_counter()
-            hook = Webhook.of(request, volunteers_leg=volunteers_leg)
-            answer = answered(hook)
-            if not hook.mark:
-                meter.webhook(path, time.perf_counter() - began)
-            return answer
+    # The caller's leg
 
-        def answered(hook: Webhook) -> Response:
-            try:
-                hotline = directory.by_number(hook.line)
-                if hotline is None:
-                    hotline = directory.any()
-                    notice(
-                        "number_in_no_call_flow", remedy="Add the number the carrier calls with to a flow's `numbers`."
-                    )
-                if hotline is None:
-                    notice("no_hotline", remedy="Run `hotline check`: no call flow for this number can be used.")
-                    return rescue.answer(hook, volunteers_leg)
-                names = chain(hotline.flow.steps, hotline.rota.volunteers)
-                position = unseal(hook.at, hook.call, key, names) if hook.at else None
-                if hook.mark and heartbeats.are_for(hook):
-                    reply = heartbeats.reply(path, hotline, position)
-                else:
-                    reply = handler(hotline, hook, position)
-                return as_twiml(twiml.render(reply, addresses(hook.call)))
-            except Exception as error:  # noqa: BLE001 - whatever it is, there is a caller on the line
-                notice("webhook_failed", route=path, error=describe(error))
-                return rescue.answer(hook, volunteers_leg)
+    def _incoming(self, hotline: Hotline, hook: Webhook, _: Position | None) -> Reply:
+        return self._service.incoming(hotline, hook.call, hook.doubtful)
 
-        voice.add_url_rule(path, path.replace("/", "_"), view, methods=["GET", "POST"])
+    def _pressed(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        return self._service.pressed(hotline, hook.call, position, hook.key)
 
-    def ended(hotline: Hotline, hook: Webhook, _: Position | None) -> Reply:
-        if not hook.going:  # some tell of a call that goes on at the same address
-            service.ended(hotline, hook.call)
-        return ()
+    def _came_back(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        return self._service.came_back(hotline, hook.call, position)
 
-    def leg_ended(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
-        if not hook.going:
-            service.leg_ended(hotline, position)
-        return ()
-
-    def rung(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+    def _rung(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
         if hook.rings_on and position is not None:
             return (Pause(_LOOK_AGAIN), GoOn(position))
-        meter.ring(hotline.id, _outcome(hook))
+        self._parts.meter.ring(hotline.id, _outcome(hook))
         end = DialEnd(hook.bridged, hook.talked, hook.rang, hook.over, hook.placed)
-        return service.ring_ended(hotline, hook.call, position, end)
+        return self._service.ring_ended(hotline, hook.call, position, end)
 
-    def dialled(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+    def _dialled(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
         if hook.talked or (hook.placed is not None and not hook.over):
-            service.placed(hotline, bool(hook.talked or hook.placed))
-        return service.dial_ended(hotline, hook.call, position, hook.over)
+            self._service.placed(hotline, bool(hook.talked or hook.placed))
+        return self._service.dial_ended(hotline, hook.call, position, hook.over)
 
-    def screening(hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
-        reply = service.picked_up(hotline, position)
-        if _too_late(reply):
-            meter.ring(hotline.id, RingOutcome.TOO_LATE)
-        return reply
+    def _ended(self, hotline: Hotline, hook: Webhook, _: Position | None) -> Reply:
+        if not hook.going:  # some tell of a call that goes on at the same address
+            self._service.ended(hotline, hook.call)
+        return ()
 
-    def screened(hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
-        reply = service.screened(hotline, hook.call, position, hook.key)
-        if _too_late(reply):
-            meter.ring(hotline.id, RingOutcome.TOO_LATE)
-        elif hook.key == hotline.rota.ringing.pass_key:
-            meter.ring(hotline.id, RingOutcome.PASSED)
-        return reply
+    # A volunteer's leg
 
-    route("/voice", lambda hotline, hook, _: service.incoming(hotline, hook.call, hook.doubtful))
-    route("/voice/key", lambda hotline, hook, at: service.pressed(hotline, hook.call, at, hook.key))
-    route("/voice/next", lambda hotline, hook, at: service.came_back(hotline, hook.call, at))
-    route("/voice/rung", rung)
-    route("/voice/dialled", dialled)
-    route("/voice/ended", ended)
-    route("/voice/screening", screening, volunteers_leg=True)
-    route("/voice/screened", screened, volunteers_leg=True)
-    route("/voice/leg", leg_ended, volunteers_leg=True)
-    rescue.add_routes(voice)
-    ring_tests.add_routes(voice)
-    return voice
+    def _screening(self, hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
+        return self._metered(hotline, self._service.picked_up(hotline, position))
+
+    def _screened(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        return self._metered(hotline, self._service.screened(hotline, hook.call, position, hook.key))
+
+    def _metered(self, hotline: Hotline, screening: Screening) -> Reply:
+        if screening.outcome is not None:
+            self._parts.meter.ring(hotline.id, screening.outcome)
+        return screening.reply
+
+    def _leg_ended(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        if not hook.going:
+            self._service.leg_ended(hotline, position)
+        return ()
 
 
 def _outcome(hook: Webhook) -> RingOutcome:
@@ -150,9 +165,3 @@ def _outcome(hook: Webhook) -> RingOutcome:
     if hook.bridged:
         return RingOutcome.ACCEPTED
     return RingOutcome.CALLER_GONE if hook.over else _OUTCOMES.get(hook.dialled, RingOutcome.FAILED)
-
-
-def _too_late(reply: Reply) -> bool:
-    """Return whether a volunteer is told something and let go: they are asked with a Screen, and nothing
-    else is said."""
-    return bool(reply) and isinstance(reply[0], Say)

@@ -23,6 +23,7 @@ from hotline.logs import Notices
 from hotline.output.data.calendar_ics import calendar_ics
 from hotline.pages.frame.mount import Mounted
 from hotline.services.metrics import Measuring, Sources
+from hotline.services.parts import UNMETERED, AnswerParts
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import Pages, Settings, read_settings
 from hotline.store.database.call_log import CallLog as Database
@@ -38,7 +39,6 @@ from hotline.store.redis.tallies import Tallies
 from hotline.store.redis.text_memory import TextMemory
 from hotline.webhooks.answering import answering_app
 from hotline.webhooks.practice_clock import practice_clock
-from hotline.webhooks.unmetered import UNMETERED
 from hotline.wiring.absences import build_absences, build_rounds
 from hotline.wiring.health import HealthOf
 
@@ -81,10 +81,21 @@ def build_web(settings: Settings) -> Web:
         lambda sender, own: may_answer(sender, own, settings.countries),
     )
     app = answering_app(
-        *(settings.public_url, webhook_token(settings), key, directory, live, spool, absences),
-        *(outbox, aftermath(settings), practice_clock(now) if settings.practice else now, notice),
-        meter=tallies if settings.metrics_token else UNMETERED,
-        texts=texts,
+        AnswerParts(
+            public_url=settings.public_url,
+            token=webhook_token(settings),
+            key=key,
+            directory=directory,
+            live=live,
+            log=spool,
+            absences=absences,
+            jobs=outbox,
+            aftermath=aftermath(settings),
+            clock=practice_clock(now) if settings.practice else now,
+            notice=notice,
+            meter=tallies if settings.metrics_token else UNMETERED,
+            texts=texts,
+        )
     )
 
     health = HealthOf(

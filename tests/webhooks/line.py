@@ -17,9 +17,9 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
+from hotline.services.parts import UNMETERED, AnswerParts
 from hotline.store.absences.book import AbsenceBook
 from hotline.webhooks.answering import answering_app
-from hotline.webhooks.unmetered import UNMETERED
 from tests.lines import NOON, NUMBER
 
 TOKEN, KEY = "a-token-for-tests", b"k" * 32
@@ -91,18 +91,20 @@ class Line:
         self.live = live or NoLive()
         self.absences = AbsenceBook(clock=lambda: self.now.timestamp())
         self.app = answering_app(
-            public_url,
-            TOKEN,
-            KEY,
-            self.shelf,
-            self.live,
-            self.kept,
-            self.absences,
-            self.put,
-            Aftermath(carrier=True),
-            lambda: self.now,
-            lambda event, /, **facts: self.notices.append((event, facts)),
-            meter=meter,
+            AnswerParts(
+                public_url=public_url,
+                token=TOKEN,
+                key=KEY,
+                directory=self.shelf,
+                live=self.live,
+                log=self.kept,
+                absences=self.absences,
+                jobs=self.put,
+                aftermath=Aftermath(carrier=True),
+                clock=lambda: self.now,
+                notice=lambda event, /, **facts: self.notices.append((event, facts)),
+                meter=meter,
+            )
         )
         self.client: FlaskClient = self.app.test_client()
 
