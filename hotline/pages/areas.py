@@ -12,20 +12,20 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from hotline.pages.files.page import make_files
+from hotline.pages.files.page import FilesPages
 from hotline.pages.flow.page import make_flow
-from hotline.pages.flow.phone import make_phone
+from hotline.pages.flow.phone import PhonePages
 from hotline.pages.frame.preferences import make_preferences
 from hotline.pages.frame.tools import Tools
 from hotline.pages.reports.page import make_reports
-from hotline.pages.rota.page import make_rota
+from hotline.pages.rota.page import RotaPages
 from hotline.pages.signin.audit import make_audit
-from hotline.pages.signin.oidc import make_oidc
-from hotline.pages.signin.people import make_people
-from hotline.pages.signin.signin import make_signin
+from hotline.pages.signin.oidc import OidcPages
+from hotline.pages.signin.people import PeoplePages
+from hotline.pages.signin.signin import SigninPages
 from hotline.pages.tonight.page import make_tonight
 from hotline.pages.volunteer.overview import make_volunteers
-from hotline.pages.volunteer.page import make_volunteer
+from hotline.pages.volunteer.page import VolunteerPages
 from hotline.pages.words.language import later
 
 
@@ -56,19 +56,19 @@ NAVIGATION = (
 
 def areas(tools: Tools) -> list[Blueprint]:
     """Return the blueprints of all areas."""
-    provider = [make_oidc(tools, tools.oidc)] if tools.oidc else []
+    provider = [OidcPages(tools, tools.oidc).blueprint()] if tools.oidc else []
     return [
         *provider,
         make_tonight(tools),
-        make_rota(tools),
+        RotaPages(tools).blueprint(),
         make_flow(tools),
-        make_files(tools),
-        make_phone(tools),
+        FilesPages(tools).blueprint(),
+        PhonePages(tools).blueprint(),
         make_reports(tools),
-        make_people(tools),
+        PeoplePages(tools).blueprint(),
         make_audit(tools),
-        make_volunteer(tools),
+        VolunteerPages(tools).blueprint(),
         make_volunteers(tools),
-        make_signin(tools),
+        SigninPages(tools).blueprint(),
         make_preferences(tools),
     ]

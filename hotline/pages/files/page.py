@@ -66,59 +66,73 @@ class Conflict:
     together: bool
 
 
-def make_files(tools: Tools) -> Blueprint:
+class FilesPages:
     """`/rota/<id>/file`, `/flow/<id>/file`, and the versions beside them."""
-    files = Blueprint("files", __name__)
-    checking = BoundedSemaphore(CHECKS_AT_ONCE)
-    files.add_app_template_filter(marked)
-    files.add_app_template_filter(what_was_done)
 
-    @files.get(f"/{AREA}/<id>/file")
-    def edit(area: str, id: str) -> str:
-        file = found_file(tools.saved.texts(), area, id)
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._checking = BoundedSemaphore(CHECKS_AT_ONCE)
+
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint of these pages."""
+        files = Blueprint("files", __name__)
+        files.add_app_template_filter(marked)
+        files.add_app_template_filter(what_was_done)
+        files.get(f"/{AREA}/<id>/file")(self.edit)
+        files.post(f"/{AREA}/<id>/file")(self.store)
+        files.post(f"/{AREA}/<id>/file/check")(self.check)
+        files.get(f"/{AREA}/<id>/file/words.json")(self.words)
+        files.get(f"/{AREA}/<id>/versions")(self.versions)
+        files.get(f"/{AREA}/<id>/versions/<int:number>")(self.version)
+        files.post(f"/{AREA}/<id>/restore")(self.restore)
+        files.post(f"/{AREA}/<id>/undo")(self.undo)
+        return files
+
+    def edit(self, area: str, id: str) -> str:
+        file = found_file(self._tools.saved.texts(), area, id)
         text = shown_text(file.raw)
-        return _editor(tools, file, text if g.person.coordinator or text is None else masked(text))
+        return _editor(self._tools, file, text if g.person.coordinator or text is None else masked(text))
 
-    @files.post(f"/{AREA}/<id>/file")
-    def store(area: str, id: str) -> Response | str | tuple[str, int]:
-        texts = tools.saved.texts()
+    def store(self, area: str, id: str) -> Response | str | tuple[str, int]:
+        texts = self._tools.saved.texts()
         file, text = found_file(texts, area, id), _sent_text()
         base = request.form.get("base", "")
         if base != digest(file.raw):
-            return _conflict(tools, texts, file, text, base), 409
-        review = review_of(tools, texts, file, text)
+            return _conflict(self._tools, texts, file, text, base), 409
+        review = review_of(self._tools, texts, file, text)
         step = request.form.get("step", "look")
         if step == "look":
-            return _editor(tools, file, text, review)
+            return _editor(self._tools, file, text, review)
         if review.refusing:
-            return _editor(tools, file, text, review, _("This is not saved: mend first what is marked below.")), 422
+            return _editor(
+                self._tools, file, text, review, _("This is not saved: mend first what is marked below.")
+            ), 422
         if step == "download":
             return _attachment(file, review.after)
         if request.form.get("reviewed") != review.reviewed:
-            return _editor(tools, file, text, review, _("Here is what would change. Look at it, then save."))
+            return _editor(self._tools, file, text, review, _("Here is what would change. Look at it, then save."))
         if not review.changed:
-            return _editor(tools, file, text, review, _("Nothing differs from what is saved already."))
+            return _editor(self._tools, file, text, review, _("Nothing differs from what is saved already."))
         if problem := _gap_problem(review.meaning):
-            return _editor(tools, file, text, review, problem), 422
+            return _editor(self._tools, file, text, review, problem), 422
         try:
-            kept = save(tools, file.path, base, review.after, "edit")
+            kept = save(self._tools, file.path, base, review.after, "edit")
         except FileChanged:
-            texts = tools.saved.texts()
-            return _conflict(tools, texts, found_file(texts, area, id), text, base), 409
+            texts = self._tools.saved.texts()
+            return _conflict(self._tools, texts, found_file(texts, area, id), text, base), 409
         except FilesError as error:
-            return _editor(tools, file, text, review, in_words(error)), 422
+            return _editor(self._tools, file, text, review, in_words(error)), 422
         return redirect(url_for("files.edit", area=area, id=id, saved=kept.number), 303)
 
-    @files.post(f"/{AREA}/<id>/file/check")
-    def check(area: str, id: str) -> Response:
-        texts = tools.saved.texts()
+    def check(self, area: str, id: str) -> Response:
+        texts = self._tools.saved.texts()
         file, text = found_file(texts, area, id), _sent_text()
-        if not checking.acquire(timeout=_PATIENCE):
+        if not self._checking.acquire(timeout=_PATIENCE):
             abort(429)
         try:
-            review = review_of(tools, texts, file, text)
+            review = review_of(self._tools, texts, file, text)
         finally:
-            checking.release()
+            self._checking.release()
         return jsonify(
             findings=[
                 {**as_worded_json(one), "length": one.length} for one in review.findings if one.file == file.path
@@ -130,35 +144,32 @@ def make_files(tools: Tools) -> Blueprint:
             html=render_template("files/review.html", file=file, review=review, scripted=True),
         )
 
-    @files.get(f"/{AREA}/<id>/file/words.json")
-    def words(area: str, id: str) -> Response:
-        file = found_file(tools.saved.texts(), area, id)
+    def words(self, area: str, id: str) -> Response:
+        file = found_file(self._tools.saved.texts(), area, id)
         return jsonify(completions(FORMATS[file.path.partition("/")[0]]))
 
-    @files.get(f"/{AREA}/<id>/versions")
-    def versions(area: str, id: str) -> str:
-        file = found_file(tools.saved.texts(), area, id)
+    def versions(self, area: str, id: str) -> str:
+        file = found_file(self._tools.saved.texts(), area, id)
         problem, known = "", []
         try:
-            known = tools.saved.history(file.path, tools.clock())
+            known = self._tools.saved.history(file.path, self._tools.clock())
         except FilesError as error:
             problem = in_words(error)
         return render_template(
-            "files/versions.html", known=known, problem=problem, gaps=(), saved=just_saved(tools, file.path),
-            **_common(tools, file),
+            "files/versions.html", known=known, problem=problem, gaps=(), saved=just_saved(self._tools, file.path),
+            **_common(self._tools, file),
         )  # fmt: skip
 
-    @files.get(f"/{AREA}/<id>/versions/<int:number>")
-    def version(area: str, id: str, number: int) -> str:
-        file = found_file(tools.saved.texts(), area, id)
-        known = {one.number: one for one in tools.saved.history(file.path, tools.clock())}
+    def version(self, area: str, id: str, number: int) -> str:
+        file = found_file(self._tools.saved.texts(), area, id)
+        known = {one.number: one for one in self._tools.saved.history(file.path, self._tools.clock())}
         numbers = sorted(known)
         older = [one for one in numbers if one < number]
         against = request.args.get("with", older[-1] if older else number, type=int)
         if number not in known or against not in known:
             abort(404)
         first, second = sorted((against, number))
-        before, after = (_text_of(tools, file, one) for one in (first, second))
+        before, after = (_text_of(self._tools, file, one) for one in (first, second))
         return render_template(
             "files/version.html",
             before=known[first],
@@ -166,23 +177,19 @@ def make_files(tools: Tools) -> Blueprint:
             current=numbers[-1],
             known=list(known.values()),
             rows=rows(before, after) if g.person.coordinator else rows(masked(before), masked(after)),
-            meaning=meaning_of(area, id, file.path, before.encode(), after.encode(), tools.clock()),
-            **_common(tools, file),
+            meaning=meaning_of(area, id, file.path, before.encode(), after.encode(), self._tools.clock()),
+            **_common(self._tools, file),
         )
 
-    @files.post(f"/{AREA}/<id>/restore")
-    def restore(area: str, id: str) -> Response | tuple[str, int]:
-        return _bring_back(tools, found_file(tools.saved.texts(), area, id), _number(), "restore")
+    def restore(self, area: str, id: str) -> Response | tuple[str, int]:
+        return _bring_back(self._tools, found_file(self._tools.saved.texts(), area, id), _number(), "restore")
 
-    @files.post(f"/{AREA}/<id>/undo")
-    def undo(area: str, id: str) -> Response | tuple[str, int]:
-        file, number = found_file(tools.saved.texts(), area, id), _number()
-        known = tools.saved.history(file.path, tools.clock())
+    def undo(self, area: str, id: str) -> Response | tuple[str, int]:
+        file, number = found_file(self._tools.saved.texts(), area, id), _number()
+        known = self._tools.saved.history(file.path, self._tools.clock())
         if len(known) < 2 or known[0].number != number:
-            return _not_brought_back(tools, file, _("It cannot be undone: the file was changed since.")), 409
-        return _bring_back(tools, file, known[1].number, "undo")
-
-    return files
+            return _not_brought_back(self._tools, file, _("It cannot be undone: the file was changed since.")), 409
+        return _bring_back(self._tools, file, known[1].number, "undo")
 
 
 def marked(words: str) -> Markup:

@@ -73,43 +73,50 @@ _DOES: dict[Does, str] = {
 }
 
 
-def make_phone(tools: Tools) -> Blueprint:
+class PhonePages:
     """`/phone`; `/phone/play`, which plays a call on; `/phone/whole`, a call that plays by itself."""
-    phone = Blueprint("phone", __name__, url_prefix="/phone")
-    playing = BoundedSemaphore(AT_ONCE)
 
-    @phone.get("")
-    def handset() -> str:
-        return _page(tools, _chosen(tools), None)
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._playing = BoundedSemaphore(AT_ONCE)
 
-    @phone.get("/whole")
-    def whole() -> str:
-        line = _chosen(tools)
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint of these pages."""
+        phone = Blueprint("phone", __name__, url_prefix="/phone")
+        phone.get("")(self.handset)
+        phone.get("/whole")(self.whole)
+        phone.post("/play")(self.play)
+        return phone
+
+    def handset(self) -> str:
+        return _page(self._tools, _chosen(self._tools), None)
+
+    def whole(self) -> str:
+        line = _chosen(self._tools)
         if line is None:
             abort(404)
-        plan = _plan(line, _instant(line, request.args.get("at", ""), tools.clock()))
-        if not playing.acquire(timeout=2):
+        plan = _plan(line, _instant(line, request.args.get("at", ""), self._tools.clock()))
+        if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = tools.phone.play_through(line, plan, tools.absences.of(line.rota.id))
+            played = self._tools.phone.play_through(line, plan, self._tools.absences.of(line.rota.id))
         finally:
-            playing.release()
-        return _page(tools, line, played)
+            self._playing.release()
+        return _page(self._tools, line, played)
 
-    @phone.post("/play")
-    def play() -> dict[str, Any]:
+    def play(self) -> dict[str, Any]:
         asked: Any = request.get_json(silent=True)
         if not isinstance(asked, dict):
             abort(400)
-        line = _line(tools, asked)
-        at = _instant(line, str(asked.get("at", "")), tools.clock())
+        line = _line(self._tools, asked)
+        at = _instant(line, str(asked.get("at", "")), self._tools.clock())
         script = Script(at, _acts(asked.get("acts")), _seconds(asked.get("now", 0)))
-        if not playing.acquire(timeout=2):
+        if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = tools.phone.play(line, script, tools.absences.of(line.rota.id))
+            played = self._tools.phone.play(line, script, self._tools.absences.of(line.rota.id))
         finally:
-            playing.release()
+            self._playing.release()
         return {
             "at": _wall(line, at),
             "until": played.until,
@@ -118,8 +125,6 @@ def make_phone(tools: Tools) -> Blueprint:
             "troubles": list(played.troubles),
             "picture": _picture(played, line) if played.over else "",
         }
-
-    return phone
 
 
 # What was asked for

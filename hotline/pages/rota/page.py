@@ -30,31 +30,43 @@ VIEWS = ("week", "month")
 _MOST_LINES, _MOST_BREACHES = 6, 6
 
 
-def make_rota(tools: Tools) -> Blueprint:
+class RotaPages:
     """`/rota` and all below it, but for the editor and the versions of the file."""
-    rota = Blueprint("rota", __name__)
 
-    @rota.get("/rota")
-    def choose() -> Response | str:
-        lines = rotas(tools)
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint of these pages."""
+        rota = Blueprint("rota", __name__)
+        add_forms(rota, self._tools)
+        rota.get("/rota")(self.choose)
+        rota.get("/rota/<rota>")(self.calendar)
+        rota.get("/rota/<rota>/load")(self.load)
+        rota.get("/rota/<rota>/gaps")(self.holes)
+        return rota
+
+    def choose(self) -> Response | str:
+        lines = rotas(self._tools)
         if len(lines) == 1:
             return redirect(url_for("rota.calendar", rota=next(iter(lines))), 303)
-        return render_template("rota/choose.html", lines=lines, broken=broken_lines(tools))
+        return render_template("rota/choose.html", lines=lines, broken=broken_lines(self._tools))
 
-    @rota.get("/rota/<rota>")
-    def calendar(rota: str) -> str:
-        line = line_of(tools, rota)
+    def calendar(self, rota: str) -> str:
+        line = line_of(self._tools, rota)
         view = request.args.get("view", "week")
         view = view if view in VIEWS else "week"
-        today = tools.instant().astimezone(line.rota.zone).date()
+        today = self._tools.instant().astimezone(line.rota.zone).date()
         day = asked_day(today)
         first, count = (week_of(day), 7) if view == "week" else month_weeks(day)
-        shown = shown_days(tools.schedule(line), first, count, tools.instant(), _by_themselves(tools, line))
+        shown = shown_days(
+            self._tools.schedule(line), first, count, self._tools.instant(), _by_themselves(self._tools, line)
+        )
         back, onward = _neighbours(view, day, first)
         return render_template(
             "rota/calendar.html",
             line=line,
-            title=title_of(tools, rota),
+            title=title_of(self._tools, rota),
             view=view,
             day=day,
             today=today,
@@ -69,21 +81,20 @@ def make_rota(tools: Tools) -> Blueprint:
             most=_MOST_BREACHES,
             backup=told.backups(line.rota),
             closes=any(one.who.closed for shown_day in shown.days for one in shown_day.day.stretches),
-            saved=just_saved(tools, path_of(tools, "rota", rota)),
-            stale=is_stale(tools, line),
+            saved=just_saved(self._tools, path_of(self._tools, "rota", rota)),
+            stale=is_stale(self._tools, line),
         )
 
-    @rota.get("/rota/<rota>/load")
-    def load(rota: str) -> str:
-        line = line_of(tools, rota)
-        weeks, day = _asked_weeks(8), asked_day(tools.instant().astimezone(line.rota.zone).date())
+    def load(self, rota: str) -> str:
+        line = line_of(self._tools, rota)
+        weeks, day = _asked_weeks(8), asked_day(self._tools.instant().astimezone(line.rota.zone).date())
         start, end = start_of_day(line.schedule, day), start_of_day(line.schedule, day + timedelta(weeks=weeks))
-        found = fairness(tools.schedule(line), start, end)
+        found = fairness(self._tools.schedule(line), start, end)
         on_call = [one for one in found.loads if one.on_call]
         return render_template(
             "rota/load.html",
             line=line,
-            title=title_of(tools, rota),
+            title=title_of(self._tools, rota),
             found=found,
             on_call=on_call,
             idle=[one for one in found.loads if not one.on_call],
@@ -102,21 +113,20 @@ def make_rota(tools: Tools) -> Blueprint:
             zone=line.rota.zone,
             breaches=_alike(found.breaches),
             silenced={line.rota.volunteers[who].name: why for who, why in found.silenced.items()},
-            stale=is_stale(tools, line),
+            stale=is_stale(self._tools, line),
         )
 
-    @rota.get("/rota/<rota>/gaps")
-    def holes(rota: str) -> str:
-        line = line_of(tools, rota)
+    def holes(self, rota: str) -> str:
+        line = line_of(self._tools, rota)
         weeks, depth = _asked_weeks(4), request.args.get("depth", 2, type=int)
         depth = depth if depth in DEPTHS else 2
-        start = tools.instant().astimezone(UTC)
+        start = self._tools.instant().astimezone(UTC)
         end = full_hour_after(line.schedule, start, weeks)
-        found = gaps(line.flow.name, tools.schedule(line), start, end, depth)
+        found = gaps(line.flow.name, self._tools.schedule(line), start, end, depth)
         return render_template(
             "rota/gaps.html",
             line=line,
-            title=title_of(tools, rota),
+            title=title_of(self._tools, rota),
             gaps=found,
             ways=[_ways_to_close(rota, one) for one in found.found],
             most=_MOST_LINES,
@@ -126,11 +136,8 @@ def make_rota(tools: Tools) -> Blueprint:
             depths=DEPTHS,
             told=told,
             zone=line.rota.zone,
-            stale=is_stale(tools, line),
+            stale=is_stale(self._tools, line),
         )
-
-    add_forms(rota, tools)
-    return rota
 
 
 def rotas(tools: Tools) -> dict[str, str]:

@@ -53,21 +53,31 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc]
         return metadata
 
 
-def make_oidc(tools: Tools, provider: Oidc) -> Blueprint:
+class OidcPages:
     """`/sign-in/provider`, and `/sign-in/provider/back`, which the provider has to know as our redirect address."""
-    oidc = Blueprint("oidc", __name__)
-    clients: list[Any] = []
 
-    @oidc.record_once
-    def register(state: Any) -> None:
+    def __init__(self, tools: Tools, provider: Oidc) -> None:
+        self._tools = tools
+        self._provider = provider
+        self._clients: list[Any] = []
+
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint of these pages."""
+        oidc = Blueprint("oidc", __name__)
+        oidc.record_once(self.register)
+        oidc.get("/sign-in/provider")(self.begin)
+        oidc.get(BACK)(self.back)
+        return oidc
+
+    def register(self, state: Any) -> None:
         app: Flask = state.app
-        clients.append(
+        self._clients.append(
             OAuth(app).register(
                 "provider",
                 client_cls=_Client,
-                client_id=provider.client_id,
-                client_secret=provider.client_secret,
-                server_metadata_url=f"{provider.issuer}/.well-known/openid-configuration",
+                client_id=self._provider.client_id,
+                client_secret=self._provider.client_secret,
+                server_metadata_url=f"{self._provider.issuer}/.well-known/openid-configuration",
                 client_kwargs={
                     "scope": "openid email profile",
                     "code_challenge_method": "S256",
@@ -76,44 +86,40 @@ def make_oidc(tools: Tools, provider: Oidc) -> Blueprint:
             )
         )
 
-    @oidc.get("/sign-in/provider")
-    def begin() -> Response | tuple[str, int]:
+    def begin(self) -> Response | tuple[str, int]:
         """Off to the provider."""
         for name in [name for name in session if name.startswith("_state_")]:
             del session[name]  # of tries that were given up
-        address = f"{tools.public_url}{BACK}"
+        address = f"{self._tools.public_url}{BACK}"
         try:
-            client = clients[0]
-            if client.load_server_metadata().get("issuer", "").rstrip("/") != provider.issuer:
+            client = self._clients[0]
+            if client.load_server_metadata().get("issuer", "").rstrip("/") != self._provider.issuer:
                 return _sorry(_("The provider says it is somebody else than HOTLINE_OIDC_ISSUER names."), 503)
             sent: Response = client.authorize_redirect(address)
         except (AuthlibBaseError, RequestException, RuntimeError, ValueError) as error:
-            tools.notice("identity_provider_failed", error=type(error).__name__)
+            self._tools.notice("identity_provider_failed", error=type(error).__name__)
             return _sorry(_("The provider does not answer. Try again in a minute."), 503)
         return sent
 
-    @oidc.get(BACK)
-    def back() -> Response | tuple[str, int]:
+    def back(self) -> Response | tuple[str, int]:
         """Back from the provider, with a code for us."""
-        wanted = {"iss": {"essential": True, "values": [provider.issuer, f"{provider.issuer}/"]},
-                  "aud": {"essential": True, "value": provider.client_id}}  # fmt: skip
+        wanted = {"iss": {"essential": True, "values": [self._provider.issuer, f"{self._provider.issuer}/"]},
+                  "aud": {"essential": True, "value": self._provider.client_id}}  # fmt: skip
         try:
-            token = clients[0].authorize_access_token(claims_options=wanted)
-            claims = _complete(clients[0], token)
+            token = self._clients[0].authorize_access_token(claims_options=wanted)
+            claims = _complete(self._clients[0], token)
         except (AuthlibBaseError, JoseError, KeyError, ValueError):
             return _sorry(_("This sign-in was not begun here, took too long, or was stopped. Try once more."), 403)
         except (RequestException, RuntimeError) as error:
-            tools.notice("identity_provider_failed", error=type(error).__name__)
+            self._tools.notice("identity_provider_failed", error=type(error).__name__)
             return _sorry(_("The provider does not answer. Try again in a minute."), 503)
-        person = _person(tools, provider, claims)
+        person = _person(self._tools, self._provider, claims)
         if isinstance(person, Refusal):
-            note_refused(tools, "", person.value)
+            note_refused(self._tools, "", person.value)
             return _sorry(_refused(person, str(claims.get("email") or "")), 403)
-        sessions.sign_in(person, tools.now())
-        tools.audit.add(Deed(tools.now(), person.name, "signed-in", "provider"))
+        sessions.sign_in(person, self._tools.now())
+        self._tools.audit.add(Deed(self._tools.now(), person.name, "signed-in", "provider"))
         return redirect(url_for("tonight.home"), 303)
-
-    return oidc
 
 
 def _complete(client: Any, token: Any) -> dict[str, Any]:

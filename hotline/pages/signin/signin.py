@@ -23,53 +23,60 @@ REFUSED_ONCE_IN = 15 * 60
 """Seconds; as long as tries for one name are counted."""
 
 
-def make_signin(tools: Tools) -> Blueprint:
+class SigninPages:
     """`/sign-in`, `/sign-out`, and `/welcome?key=…` for one-time links."""
-    signin = Blueprint("signin", __name__)
 
-    @signin.get("/sign-in")
-    def form() -> str | Response:
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint of these pages."""
+        signin = Blueprint("signin", __name__)
+        signin.get("/sign-in")(self.form)
+        signin.post("/sign-in")(self.enter)
+        signin.post("/sign-out")(self.out)
+        signin.get("/welcome")(self.welcome)
+        signin.post("/welcome")(self.use_link)
+        return signin
+
+    def form(self) -> str | Response:
         to = request.args.get("to", "")
-        return redirect(ours(to), 303) if g.person else sign_in_page(tools, to)
+        return redirect(ours(to), 303) if g.person else sign_in_page(self._tools, to)
 
-    @signin.post("/sign-in")
-    def enter() -> Response | tuple[str, int]:
+    def enter(self) -> Response | tuple[str, int]:
         name, password, kept = asked_name(), request.form.get("password", ""), kept_form()
         if kept is not None and g.person is not None:
             return render_template("signin/again.html", kept=kept), 200
         if kept is not None and "elsewhere" in request.form:
-            return sign_in_page(tools, kept=kept, problem=_("You are not signed in yet.")), 401
-        person = tools.people.by_password(name, password)
+            return sign_in_page(self._tools, kept=kept, problem=_("You are not signed in yet.")), 401
+        person = self._tools.people.by_password(name, password)
         if person is None:
-            note_refused(tools, name)
+            note_refused(self._tools, name)
             problem = _("Name and password do not go together.")
-            return sign_in_page(tools, request.form.get("to", ""), problem, name, kept), 403
-        sessions.sign_in(person, tools.now())
-        tools.audit.add(Deed(tools.now(), person.name, "signed-in"))
-        tools.people.forget_ended(tools.now())
+            return sign_in_page(self._tools, request.form.get("to", ""), problem, name, kept), 403
+        sessions.sign_in(person, self._tools.now())
+        self._tools.audit.add(Deed(self._tools.now(), person.name, "signed-in"))
+        self._tools.people.forget_ended(self._tools.now())
         if kept is not None:
             return render_template("signin/again.html", kept=kept), 200
         return redirect(back(), 303)
 
-    @signin.post("/sign-out")
-    def out() -> Response:
+    def out(self) -> Response:
         name = g.person.name
-        sessions.sign_out(tools)
-        tools.audit.add(Deed(tools.now(), name, "signed-out"))
+        sessions.sign_out(self._tools)
+        self._tools.audit.add(Deed(self._tools.now(), name, "signed-out"))
         return redirect(url_for("signin.form"), 303)
 
-    @signin.get("/welcome")
-    def welcome() -> str | tuple[str, int]:
+    def welcome(self) -> str | tuple[str, int]:
         key = request.args.get("key", "")
-        link = tools.people.by_link(key, tools.now())
+        link = self._tools.people.by_link(key, self._tools.now())
         if link is None:
             return render_template("signin/link_over.html"), 404
         return render_template("signin/welcome.html", key=key, link=link, problem="", name="")
 
-    @signin.post("/welcome")
-    def use_link() -> Response | tuple[str, int]:
-        key, now = request.form.get("key", ""), tools.now()
-        link = tools.people.by_link(key, now)
+    def use_link(self) -> Response | tuple[str, int]:
+        key, now = request.form.get("key", ""), self._tools.now()
+        link = self._tools.people.by_link(key, now)
         if link is None:
             return render_template("signin/link_over.html"), 404
         name = " ".join(request.form.get("name", "").split())
@@ -78,7 +85,7 @@ def make_signin(tools: Tools) -> Blueprint:
         person = None
         if not problem:
             try:
-                person = tools.people.use_link(key, now, name, password)
+                person = self._tools.people.use_link(key, now, name, password)
             except PeopleError:
                 problem = _("There is somebody of that name already. Choose another.")
         if problem:
@@ -86,10 +93,8 @@ def make_signin(tools: Tools) -> Blueprint:
         if person is None:
             abort(404)
         sessions.sign_in(person, now)
-        tools.audit.add(Deed(now, person.name, "link-used"))
+        self._tools.audit.add(Deed(now, person.name, "link-used"))
         return redirect(url_for("tonight.home"), 303)
-
-    return signin
 
 
 def asked_name() -> str:

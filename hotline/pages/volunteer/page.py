@@ -58,26 +58,42 @@ def _backup_in_words(tools: Tools, mine: _Mine) -> str:
     return _("You are also the backup, rung when nobody else picks up: %(times)s.", times=times_of(times, rota.zone))
 
 
-def make_volunteer(tools: Tools) -> Blueprint:
+class VolunteerPages:
     """`/mine` and what its forms go to."""
-    volunteer = Blueprint("volunteer", __name__, url_prefix=PAGE_PATH)
 
-    def opened() -> _Mine:
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint of these pages."""
+        volunteer = Blueprint("volunteer", __name__, url_prefix=PAGE_PATH)
+        volunteer.get("")(self.show)
+        volunteer.post("/off")(self.off)
+        volunteer.post("/back", endpoint="back")(self.here_again)
+        volunteer.post("/away")(self.away)
+        volunteer.post("/undo")(self.take_back)
+        volunteer.post("/ring")(self.ring)
+        volunteer.get("/contact.vcf")(self.contact)
+        return volunteer
+
+    def _opened(self) -> _Mine:
         """Return whose page the key opens. Anything else looks as if nothing were there."""
         sent = request.args if request.method != "POST" else request.form
         rota, who, key = sent.get("rota", ""), sent.get("who", ""), sent.get("key", "")
-        line = tools.directory.by_rota(rota)
-        now = page_of(tools.secret, line.rota if line else None, rota, who, key)
+        line = self._tools.directory.by_rota(rota)
+        now = page_of(self._tools.secret, line.rota if line else None, rota, who, key)
         if line is None or now is None:
             abort(404)
-        lines = tools.directory.state.hotlines.values()
+        lines = self._tools.directory.state.hotlines.values()
         flows = tuple(one.flow for one in lines if one.rota.id == rota)
         return _Mine(line, now, flows, tuple(places_of(line, line.rota.volunteers[now].phone, lines)))
 
-    def page(mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
-        now, rota = tools.instant(), mine.line.rota
-        ends = _ends(mine)  # asks Redis, so that the shifts know of it too
-        off = off_in_words(mine.places, ends, tools.setting_off.rung_all_the_same(mine.places, now) if ends else set())
+    def _page(self, mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
+        now, rota = self._tools.instant(), mine.line.rota
+        ends = self._ends(mine)  # asks Redis, so that the shifts know of it too
+        off = off_in_words(
+            mine.places, ends, self._tools.setting_off.rung_all_the_same(mine.places, now) if ends else set()
+        )
         away = [one for one in rota.away if one.who == mine.who]
         clock = mine.line.schedule.clock
         coming = [(clock.first(one.start), clock.last(one.end)) for one in away]
@@ -85,18 +101,18 @@ def make_volunteer(tools: Tools) -> Blueprint:
             "mine": mine,
             "rota": rota,
             "now": now,
-            "shifts": shifts(tools.schedule(mine.line), mine.who, now),
+            "shifts": shifts(self._tools.schedule(mine.line), mine.who, now),
             "off": off,
             "away_now": marked_away(mine.line.schedule, mine.who, now),
             "choices": choices(now, rota.zone),
-            "backup": _backup_in_words(tools, mine),
+            "backup": _backup_in_words(self._tools, mine),
             "away": [one for one in coming if one[1] > now.timestamp()],
-            "query": page_query(tools.secret, rota, mine.who),
-            "calendar": tools.calendar_address(rota, mine.who),
-            "writable": writable(tools.saved, rota.id),
-            "can_ring": tools.ring_test is not None,
+            "query": page_query(self._tools.secret, rota, mine.who),
+            "calendar": self._tools.calendar_address(rota, mine.who),
+            "writable": writable(self._tools.saved, rota.id),
+            "can_ring": self._tools.ring_test is not None,
             "done": request.args.get("done", ""),
-            "undo": to_undo(tools.saved, rota.id, mine.name, request.args.get("saved", type=int)),
+            "undo": to_undo(self._tools.saved, rota.id, mine.name, request.args.get("saved", type=int)),
             "sent": {},
             "asked": None,
             "asked_off": None,
@@ -107,88 +123,83 @@ def make_volunteer(tools: Tools) -> Blueprint:
         }
         return render_template("volunteer/page.html", **values), status
 
-    def back(mine: _Mine, done: str, version: int | None = None) -> Answer:
+    def _back(self, mine: _Mine, done: str, version: int | None = None) -> Answer:
         """Lead back to the page, which says what was done."""
-        query = {**page_query(tools.secret, mine.line.rota, mine.who), "done": done}
+        query = {**page_query(self._tools.secret, mine.line.rota, mine.who), "done": done}
         if version is not None:
             query["saved"] = str(version)
         return redirect(f"{url_for('volunteer.show')}?{urlencode(query)}", 303)
 
-    @volunteer.get("")
-    def show() -> tuple[str, int]:
-        return page(opened())
+    def show(self) -> tuple[str, int]:
+        return self._page(self._opened())
 
-    @volunteer.post("/off")
-    def off() -> tuple[str, int] | Answer:
+    def off(self) -> tuple[str, int] | Answer:
         """Set a volunteer off from now on; asked first, unless with `sure`, where that leaves too few.
 
         It is not in the audit list, which is kept for years: as by text, nobody can look up later how often.
         """
-        mine, now = opened(), tools.instant()
+        mine, now = self._opened(), self._tools.instant()
         wanted = request.form.get("off", "")
         choice = next((one for one in choices(now, mine.line.rota.zone) if one.sent == wanted), None) or abort(400)
         ends = ends_of(choice.until, mine.places, now)
-        said = tools.setting_off.off(mine.places, ends, now, sure="sure" in request.form)
+        said = self._tools.setting_off.off(mine.places, ends, now, sure="sure" in request.form)
         if said.failed:
-            return page(mine, 503, problem_off=_not_kept())
+            return self._page(mine, 503, problem_off=self._not_kept())
         if said.asked:
-            return page(mine, asked_off=choice, left=left_in_words(mine.places, said.left))
+            return self._page(mine, asked_off=choice, left=left_in_words(mine.places, said.left))
         told = any(not said.left[one.line.rota.id].enough and somebody_is_told(one.line) for one in mine.places)
-        return back(mine, "off-told" if told else "off")
+        return self._back(mine, "off-told" if told else "off")
 
-    @volunteer.post("/back", endpoint="back")
-    def here_again() -> tuple[str, int] | Answer:
+    def here_again(self) -> tuple[str, int] | Answer:
         """Set a volunteer back."""
-        mine = opened()
+        mine = self._opened()
         try:
-            tools.setting_off.back(mine.places, tools.instant())
+            self._tools.setting_off.back(mine.places, self._tools.instant())
         except AbsenceNotKept:
-            return page(mine, 503, problem_off=_not_kept())
-        return back(mine, "back")
+            return self._page(mine, 503, problem_off=self._not_kept())
+        return self._back(mine, "back")
 
-    @volunteer.post("/away")
-    def away() -> tuple[str, int] | Answer:
+    def away(self) -> tuple[str, int] | Answer:
         """Show what a time away changes; with `sure`, write it."""
-        mine = opened()
+        mine = self._opened()
         sent = {name: request.form.get(name, "") for name in FIELDS}
         try:
-            asked = ask(tools.saved, mine.line, mine.who, sent, tools.instant())
-            if request.form.get("sure") and writable(tools.saved, mine.line.rota.id):
-                kept = write(tools.saved, asked, mine.name, tools.clock())
-                _note(mine, "away-by-themselves", asked.line)
-                tools.directory.refresh()
-                return back(mine, "away", kept.number)
+            asked = ask(self._tools.saved, mine.line, mine.who, sent, self._tools.instant())
+            if request.form.get("sure") and writable(self._tools.saved, mine.line.rota.id):
+                kept = write(self._tools.saved, asked, mine.name, self._tools.clock())
+                self._note(mine, "away-by-themselves", asked.line)
+                self._tools.directory.refresh()
+                return self._back(mine, "away", kept.number)
         except FilesError as error:
-            return page(mine, 409, problem=in_words(error), sent=sent)
-        return page(mine, asked=asked, sent=sent)
+            return self._page(mine, 409, problem=in_words(error), sent=sent)
+        return self._page(mine, asked=asked, sent=sent)
 
-    @volunteer.post("/undo")
-    def take_back() -> tuple[str, int] | Answer:
+    def take_back(self) -> tuple[str, int] | Answer:
         """Take back a time away that was entered a moment ago."""
-        mine = opened()
-        found = to_undo(tools.saved, mine.line.rota.id, mine.name, request.form.get("saved", type=int))
+        mine = self._opened()
+        found = to_undo(self._tools.saved, mine.line.rota.id, mine.name, request.form.get("saved", type=int))
         if found is None:
-            return page(mine, 409, problem=_("The rota was changed since. Ask your coordinator to change it back."))
+            return self._page(
+                mine, 409, problem=_("The rota was changed since. Ask your coordinator to change it back.")
+            )
         try:
-            undo(tools.saved, found, mine.name, tools.clock())
+            undo(self._tools.saved, found, mine.name, self._tools.clock())
         except FilesError as error:
-            return page(mine, 409, problem=in_words(error))
-        _note(mine, "away-taken-back", "")
-        tools.directory.refresh()
-        return back(mine, "undo")
+            return self._page(mine, 409, problem=in_words(error))
+        self._note(mine, "away-taken-back", "")
+        self._tools.directory.refresh()
+        return self._back(mine, "undo")
 
-    @volunteer.post("/ring")
-    def ring() -> Answer:
+    def ring(self) -> Answer:
         """Have their phone rung, as a caller would have it rung."""
-        mine = opened()
-        if tools.ring_test is None:
+        mine = self._opened()
+        if self._tools.ring_test is None:
             abort(404)
-        tools.ring_test(mine.line.id, mine.who)
-        return back(mine, "ring")
+        self._tools.ring_test(mine.line.id, mine.who)
+        return self._back(mine, "ring")
 
-    @volunteer.get("/contact.vcf")
-    def contact() -> Response:
-        mine = opened()
+    def contact(self) -> Response:
+        mine = self._opened()
         wanted = request.args.get("line", "")
         flow = next((one for one in mine.flows if one.id == wanted), None) or abort(404)
         note = _("Every call to you as a volunteer comes from this number.")
@@ -196,21 +207,19 @@ def make_volunteer(tools: Tools) -> Blueprint:
         response.headers["Content-Disposition"] = 'attachment; filename="hotline.vcf"'
         return response
 
-    def _ends(mine: _Mine) -> dict[str, int]:
+    def _ends(self, mine: _Mine) -> dict[str, int]:
         """Return until when they are off, by rota."""
-        off = {one.line.rota.id: tools.setting_off.absence(one) for one in mine.places}
+        off = {one.line.rota.id: self._tools.setting_off.absence(one) for one in mine.places}
         return {rota: one.end for rota, one in off.items() if one is not None}
 
-    def _not_kept() -> str:
+    def _not_kept(self) -> str:
         return _(
             "Something is wrong on our side, and this could not be kept. Try again in a few minutes, or call your"
             " coordinator."
         )
 
-    def _note(mine: _Mine, what: str, line: str) -> None:
+    def _note(self, mine: _Mine, what: str, line: str) -> None:
         try:
-            tools.audit.add(Deed(tools.now(), mine.name, what, f"{mine.line.rota.id} {line}".strip()))
+            self._tools.audit.add(Deed(self._tools.now(), mine.name, what, f"{mine.line.rota.id} {line}".strip()))
         except DatabaseUnavailable:
-            tools.notice("audit_not_written")
-
-    return volunteer
+            self._tools.notice("audit_not_written")
