@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from twilio.twiml.voice_response import VoiceResponse
 
 from hotline.carrier.twiml import dial_timeout
-from hotline.core.calls import spoken as words
+from hotline.core.calls import spoken
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.transitions import LONGEST_TALK
 
@@ -29,7 +29,7 @@ def fallback_document(hotline: Hotline, *, screened: bool = False) -> str:
     where this one does.
     """
     response, flow = VoiceResponse(), hotline.flow
-    _say(response, hotline, flow.apology, words.APOLOGY)
+    _say(response, hotline, flow.apology, spoken.APOLOGY)
     for id in hotline.rota.backup:
         dial = response.dial(
             caller_id=flow.number,
@@ -41,7 +41,7 @@ def fallback_document(hotline: Hotline, *, screened: bool = False) -> str:
             dial.number(hotline.rota.volunteers[id].phone, url=SCREENING, method="GET")
         else:
             dial.number(hotline.rota.volunteers[id].phone)
-    _say(response, hotline, {}, words.FAREWELL)
+    _say(response, hotline, {}, spoken.FAREWELL)
     response.hangup()
     return _written(response)
 
@@ -53,7 +53,7 @@ def screening_documents(hotline: Hotline) -> dict[str, str]:
     for _ in range(2):
         gather = asked.gather(action=ACCEPTED, method="GET", num_digits=1, finish_on_key="", timeout=_LISTEN_FOR)
         names = {"name": hotline.flow.name, "accept": ringing.accept_key, "pass_on": ringing.pass_key}
-        _say(gather, hotline, {}, words.FALLBACK_SCREENING, **names)
+        _say(gather, hotline, {}, spoken.FALLBACK_SCREENING, **names)
     asked.hangup()
     return {SCREENING: _written(asked), ACCEPTED: _written(VoiceResponse())}  # reaching the end connects
 
@@ -61,8 +61,8 @@ def screening_documents(hotline: Hotline) -> dict[str, str]:
 def _say(to: VoiceResponse, hotline: Hotline, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> None:
     """Say it in each language of the flow that there are words for, or at least in English."""
     flow = hotline.flow
-    found = [words.spoken(flow, code, own, default, **names) for code in flow.languages]
-    said = [one for one in found if one is not None] or [words.surely_spoken(flow, "en", own, default, **names)]
+    found = [spoken.spoken(flow, code, own, default, **names) for code in flow.languages]
+    said = [one for one in found if one is not None] or [spoken.surely_spoken(flow, "en", own, default, **names)]
     for one in said:
         to.say(one.text, language=one.language.locale, voice=one.language.voice)
 

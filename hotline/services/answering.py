@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from hotline.core.calls import transitions as rules
+from hotline.core.calls import transitions
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.follow_up_jobs import Trouble
@@ -95,11 +95,11 @@ class Answering:
         if position is None:
             return self._begin(hotline, call)
         now = self._now()
-        if rules.is_expired(position, now):
+        if transitions.is_expired(position, now):
             return (HangUp(),)
         if not key:
-            return self._finish(hotline, call, rules.silence(hotline, position, now))
-        return self._finish(hotline, call, rules.press(hotline, position, key, now))
+            return self._finish(hotline, call, transitions.silence(hotline, position, now))
+        return self._finish(hotline, call, transitions.press(hotline, position, key, now))
 
     def came_back(self, hotline: Hotline, call: str, position: Position | None) -> Reply:
         """The caller pressed nothing, or has waited."""
@@ -109,7 +109,7 @@ class Answering:
         """A ring is over, or the talk after it."""
         if position is None:
             return () if end.caller_gone else self._begin(hotline, call)
-        if rules.is_expired(position, self._now()):
+        if transitions.is_expired(position, self._now()):
             return (HangUp(),)
         connected = bool(end.bridged)
         if end.talked:
@@ -122,7 +122,7 @@ class Answering:
                 self._sign(hotline, Sign.NOT_SCREENED, accepted is RingEnd.UNANSWERED)
             if end.bridged is None:  # the carrier does not say: our own accept key does
                 connected = accepted is RingEnd.ACCEPTED or (accepted is None and end.talked > SCREENED_WITHIN)
-        following = rules.ring_ended(hotline, position, connected, self._now())
+        following = transitions.ring_ended(hotline, position, connected, self._now())
         if isinstance(following, Seeking) and not end.caller_gone:
             return self._seek(hotline, call, following, ended=position, rang=end.rang)
         ended = self._release(hotline, position)
@@ -146,21 +146,21 @@ class Answering:
             return ()
         if position is None:
             return self._begin(hotline, call)
-        return self._finish(hotline, call, rules.dial_ended(hotline, position, self._now()))
+        return self._finish(hotline, call, transitions.dial_ended(hotline, position, self._now()))
 
     def picked_up(self, hotline: Hotline, position: Position | None) -> Screening:
         """A volunteer's phone was picked up, by them or by their voicemail."""
         ring, volunteer = _ring_of(position), _volunteer_of(position)
         phone = _phone_of(hotline, volunteer)
-        late = position is not None and rules.is_expired(position, self._now())
+        late = position is not None and transitions.is_expired(position, self._now())
         if late or (ring is not None and self._try(lambda: self._live.is_over(ring, phone, self._now()), False)):
-            return Screening(rules.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
-        return Screening(rules.screen(hotline, position, volunteer))
+            return Screening(transitions.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
+        return Screening(transitions.screen(hotline, position, volunteer))
 
     def screened(self, hotline: Hotline, call: str, position: Position | None, key: str) -> Screening:
         """Someone pressed a key on a volunteer's phone, or, with no `key`, none."""
         volunteer = _volunteer_of(position)
-        reply = rules.screened(hotline, position, volunteer, key)
+        reply = transitions.screened(hotline, position, volunteer, key)
         ring, phone = _ring_of(position), _phone_of(hotline, volunteer)
         if Accept() not in reply:
             passed = key == hotline.rota.ringing.pass_key
@@ -170,7 +170,7 @@ class Answering:
         if ring is not None and phone is not None:
             now = self._now()
             if not self._try(lambda: self._live.accept(ring, phone, now, LONGEST_TALK), True):
-                return Screening(rules.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
+                return Screening(transitions.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
         if call:
             self._keep(hotline, call, Moment.ANSWERED)
         return Screening(reply)
@@ -188,11 +188,11 @@ class Answering:
         self._put(self._aftermath.call_ended(call, now))
 
     def _begin(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
-        return self._finish(hotline, call, rules.begin(hotline, secrets.token_urlsafe(9), self._now(), doubtful))
+        return self._finish(hotline, call, transitions.begin(hotline, secrets.token_urlsafe(9), self._now(), doubtful))
 
     def _finish(self, hotline: Hotline, call: str, following: Next) -> Reply:
-        if isinstance(following, Seeking) and rules.wants_a_key(hotline, following, self._now()):
-            following = rules.ask_for_a_key(hotline, following, self._now())
+        if isinstance(following, Seeking) and transitions.wants_a_key(hotline, following, self._now()):
+            following = transitions.ask_for_a_key(hotline, following, self._now())
         return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
 
     def _seek(
@@ -211,15 +211,15 @@ class Answering:
         while dealt.turn is None and not dealt.over:
             following = next_hand(hotline, seeking.hunt, who, language, hand, dealt.busy)
             if isinstance(following, AllBusy):
-                return rules.wait(hotline, seeking)
+                return transitions.wait(hotline, seeking)
             if isinstance(following, NobodyLeft):
                 self._put(self._aftermath.caller_not_reached(hotline.id, now))
-                return rules.give_up(hotline, seeking, now)
+                return transitions.give_up(hotline, seeking, now)
             hand = following
             dealt = self._deal(hotline, call, seeking, hand, now)
         if dealt.many:
             self._put(self._aftermath.trouble(hotline.id, Trouble.MANY_RINGS, now))
-        return (HangUp(),) if dealt.turn is None else rules.ring(hotline, seeking, dealt.turn, now)
+        return (HangUp(),) if dealt.turn is None else transitions.ring(hotline, seeking, dealt.turn, now)
 
     def _deal_first(
         self, hotline: Hotline, call: str, seeking: Seeking, instant: datetime, ended: Position | None

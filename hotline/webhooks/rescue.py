@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import Blueprint, Response, request
 
 from hotline.carrier.twiml import dial_timeout
-from hotline.core.calls import spoken as words
+from hotline.core.calls import spoken
 from hotline.core.calls.flow import Flow, Hotline
 from hotline.core.calls.reply import Say
 from hotline.core.calls.transitions import LONGEST_TALK
@@ -92,8 +92,8 @@ class Rescue:
             return self._ring_stranded(hook, count)
         flow, phones = hotline.flow, self._phones(hotline)
         if count >= len(phones):
-            return _document(_say(_words(flow, {}, words.GOODBYE)) + "<Hangup/>")
-        apology = _say(_words(flow, flow.apology, words.APOLOGY)) if count == 0 else ""
+            return _document(_say(_words(flow, {}, spoken.GOODBYE)) + "<Hangup/>")
+        apology = _say(_words(flow, flow.apology, spoken.APOLOGY)) if count == 0 else ""
         rung = quoteattr(f"{self._prefix}/voice/rescue?n={count + 1}")
         screening = quoteattr(f"{self._prefix}/voice/rescue/screening")
         return _document(
@@ -107,7 +107,7 @@ class Rescue:
         phones = self._directory.stranded(hook.line)
         if count >= len(phones):
             return NOTHING_ELSE
-        apology = "" if count else _PLAIN.format(escape(words.APOLOGY["en"]))
+        apology = "" if count else _PLAIN.format(escape(spoken.APOLOGY["en"]))
         return _document(
             f'{apology}<Dial action={quoteattr(f"{self._prefix}/voice/rescue?n={count + 1}")} method="POST" '
             f'callerId={quoteattr(hook.line)} answerOnBridge="true" timeout="{dial_timeout(_RING_FOR)}" '
@@ -120,11 +120,11 @@ class Rescue:
         if hotline is None:
             if not self._directory.stranded(hook.line):
                 return _document("<Hangup/>")
-            said = words.FALLBACK_SCREENING["en"].format(name=_NAMELESS, accept="1")
+            said = spoken.FALLBACK_SCREENING["en"].format(name=_NAMELESS, accept="1")
             return self._asked(_PLAIN.format(escape(said)))
         flow, ringing = hotline.flow, hotline.rota.ringing
         keys = {"name": flow.name, "accept": ringing.accept_key, "pass_on": ringing.pass_key}
-        prompt = _say(_words(flow, ringing.say, words.SCREENING, **keys))
+        prompt = _say(_words(flow, ringing.say, spoken.SCREENING, **keys))
         return self._asked(prompt)
 
     def _asked(self, prompt: str) -> str:
@@ -161,7 +161,7 @@ class Rescue:
 
 
 def _words(flow: Flow, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:
-    return words.surely_spoken(flow, flow.first_language, own, default, **names)
+    return spoken.surely_spoken(flow, flow.first_language, own, default, **names)
 
 
 def _say(say: Say) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from hotline.core.calls import transitions as rules
+from hotline.core.calls import transitions
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Connect, HangUp, Listen, Reply, Ring, Say
@@ -79,12 +79,12 @@ def is_marked(text: str, call: str, token: str) -> bool:
 def incoming(hotline: Hotline, now: int) -> Reply:
     """Return what a heartbeat hears first at `now` (epoch seconds): the step for closed hours outside the opening
     hours."""
-    return _nobody_rung(rules.begin(hotline, _CALL, now))
+    return _nobody_rung(transitions.begin(hotline, _CALL, now))
 
 
 def silent(hotline: Hotline, position: Position | None, now: int) -> Reply:
     """Return what it hears when it has pressed nothing. A position that is not ours starts over, as for any call."""
-    return incoming(hotline, now) if position is None else _nobody_rung(rules.silence(hotline, position, now))
+    return incoming(hotline, now) if position is None else _nobody_rung(transitions.silence(hotline, position, now))
 
 
 def spoken(reply: Reply) -> tuple[str, ...]:

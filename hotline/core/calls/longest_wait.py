@@ -3,7 +3,7 @@ be reached."""
 
 from __future__ import annotations
 
-from hotline.core.calls import spoken as words
+from hotline.core.calls import spoken
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
 
 CHARACTERS_A_SECOND = 15.0
@@ -28,16 +28,16 @@ def longest_wait(hotline: Hotline) -> int | None:
         if isinstance(step.action, Hunt) and hunted:  # max_wait is over: nobody is rung
             name = step.action.not_answered
             continue
-        spoken = len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        speech = len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
         match step.action:
             case FixedDial() | HangUp():
-                return round(spent + spoken)
+                return round(spent + speech)
             case Menu(wait=wait, no_key=no_key):
-                spent, name = spent + spoken + wait, no_key
+                spent, name = spent + speech + wait, no_key
             case GoOn(to=to):
-                spent, name = spent + spoken, to
+                spent, name = spent + speech, to
             case Hunt(between=between, not_answered=not_answered):
-                said = between.get(flow.first_language, words.BETWEEN.get(flow.first_language, ""))
-                spent += max(spoken, rules.max_wait + len(said) / CHARACTERS_A_SECOND) + rules.ring_for
+                said = between.get(flow.first_language, spoken.BETWEEN.get(flow.first_language, ""))
+                spent += max(speech, rules.max_wait + len(said) / CHARACTERS_A_SECOND) + rules.ring_for
                 hunted, name = True, not_answered
     return None

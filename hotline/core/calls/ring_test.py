@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from hotline.core.calls import spoken as words
+from hotline.core.calls import spoken
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position
 from hotline.core.calls.reply import HangUp, Reply, Say, Screen
@@ -84,13 +84,13 @@ def asked(hotline: Hotline, volunteer: str | None) -> Reply:
     """Return what is heard when the phone is answered: what this is, twice, and what to press. A voicemail
     may hear it."""
     nowhere = Position("", "", "")  # a test's own address is the same throughout
-    said = Screen((_say(hotline, volunteer, words.RING_TEST),), LISTEN_FOR, nowhere)
-    return (said, said, _say(hotline, volunteer, words.RING_TEST_UNANSWERED), HangUp())
+    said = Screen((_say(hotline, volunteer, spoken.RING_TEST),), LISTEN_FOR, nowhere)
+    return (said, said, _say(hotline, volunteer, spoken.RING_TEST_UNANSWERED), HangUp())
 
 
 def reached(hotline: Hotline, volunteer: str | None) -> Reply:
     """The volunteer pressed the key."""
-    return (_say(hotline, volunteer, words.RING_TEST_REACHED), HangUp())
+    return (_say(hotline, volunteer, spoken.RING_TEST_REACHED), HangUp())
 
 
 def monthly(now: datetime, zone: tzinfo) -> tuple[str, bool] | None:
@@ -153,7 +153,7 @@ def _first_wednesdays(start: date) -> Iterator[date]:
 def _say(hotline: Hotline, volunteer: str | None, available: dict[str, str]) -> Say:
     language = volunteers_language(hotline, volunteer, available)
     names = {"name": hotline.flow.name, "accept": hotline.rota.ringing.accept_key}
-    return words.surely_spoken(hotline.flow, language, {}, available, **names)
+    return spoken.surely_spoken(hotline.flow, language, {}, available, **names)
 
 
 def _mac(body: bytes, key: bytes) -> bytes:

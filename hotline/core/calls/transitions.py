@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hotline.core.calls import spoken as words
+from hotline.core.calls import spoken
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
 from hotline.core.calls.hunt import Turn, ringing
 from hotline.core.calls.position import HuntPosition, Position
@@ -155,7 +155,7 @@ def ask_for_a_key(hotline: Hotline, seeking: Seeking, now: int) -> Next:
     """
     position, action = seeking.position, _action(hotline, seeking.position)
     if position.doubtful <= MOST_KEY_REQUESTS or not isinstance(action, Hunt):
-        said = words.surely_spoken(hotline.flow, position.language, {}, words.ANY_KEY)
+        said = spoken.surely_spoken(hotline.flow, position.language, {}, spoken.ANY_KEY)
         again = replace(position, hunt=None, doubtful=position.doubtful + 1)
         return Turned((Listen((*seeking.said, said), KEY_WAIT, again),))
     following = _visit(hotline, replace(position, hunt=None), action.not_answered, now)
@@ -200,8 +200,8 @@ def screened(hotline: Hotline, position: Position | None, volunteer: str | None,
 
 def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
     """A volunteer picked up, or accepted, after the caller was gone or was put through to someone else."""
-    language = volunteers_language(hotline, volunteer, words.CALLER_GONE)
-    return (words.surely_spoken(hotline.flow, language, {}, words.CALLER_GONE), End())
+    language = volunteers_language(hotline, volunteer, spoken.CALLER_GONE)
+    return (spoken.surely_spoken(hotline.flow, language, {}, spoken.CALLER_GONE), End())
 
 
 def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
@@ -248,7 +248,7 @@ def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...]
 def _between(hotline: Hotline, position: Position) -> tuple[Say, ...]:
     action = _action(hotline, position)
     own = action.between if isinstance(action, Hunt) else {}
-    said = words.spoken(hotline.flow, position.language, own, words.BETWEEN)
+    said = spoken.spoken(hotline.flow, position.language, own, spoken.BETWEEN)
     return (said,) if said else ()
 
 
@@ -260,18 +260,18 @@ def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | H
 def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None = None) -> Say:
     """Return what a volunteer hears; in `callers` language, if that is not the only one they could be called in."""
     flow = hotline.flow
-    language = volunteers_language(hotline, volunteer, {**words.SCREENING, **rules.say})
+    language = volunteers_language(hotline, volunteer, {**spoken.SCREENING, **rules.say})
     names = {"name": flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key}
-    said = words.surely_spoken(flow, language, rules.say, words.SCREENING, **names)
+    said = spoken.surely_spoken(flow, language, rules.say, spoken.SCREENING, **names)
     if callers is None or not _may_be_called_in_another(hotline, volunteer, callers):
         return said
     spoken_as = said.language.code
-    which = words.language_name(callers, spoken_as)
+    which = spoken.language_name(callers, spoken_as)
     if which is None:
         return said
     if said.text == rules.say.get(spoken_as):
-        return replace(said, text=f"{words.CALL_IN[spoken_as].format(language=which)} {said.text}")
-    return replace(said, text=words.SCREENING_IN[spoken_as].format(**names, language=which))
+        return replace(said, text=f"{spoken.CALL_IN[spoken_as].format(language=which)} {said.text}")
+    return replace(said, text=spoken.SCREENING_IN[spoken_as].format(**names, language=which))
 
 
 def _may_be_called_in_another(hotline: Hotline, volunteer: str | None, language: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hotline.core.calls import spoken as words
+from hotline.core.calls import spoken
 from hotline.files.checks.dialling import refusal
 from hotline.files.checks.flow import FlowRead
 from hotline.files.checks.rota import RotaRead
@@ -168,7 +168,7 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
     if not using:
         return
     document = rota.document
-    spoken = {code: language for flow in using for code, language in flow.languages.items()}
+    of_flows = {code: language for flow in using for code, language in flow.languages.items()}
     listed = [
         Reference((section, person, "languages", place), code)
         for section in ("volunteers", "coordinators")
@@ -183,8 +183,8 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
         for code in mapping(by_language)
     )
     for one in listed:
-        understood = [code for code in languages_meant(one.name) if code in spoken]
-        if one.name in spoken or (understood and one.part == "value"):
+        understood = [code for code in languages_meant(one.name) if code in of_flows]
+        if one.name in of_flows or (understood and one.part == "value"):
             continue
         known = understood or is_language(languages_meant(one.name)[0])
         message = (
@@ -193,13 +193,15 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
             else Wording("`%(language)s` is not the code of a language.", language=clip(one.name))
         )
         help = (
-            Wording("Did you mean `%(right)s`?", right=understood[0]) if understood else did_you_mean(one.name, spoken)
-        ) or Wording("They speak: %(names)s.", names=", ".join(spoken))
+            Wording("Did you mean `%(right)s`?", right=understood[0])
+            if understood
+            else did_you_mean(one.name, of_flows)
+        ) or Wording("They speak: %(names)s.", names=", ".join(of_flows))
         code = "language-not-needed" if known else "bad-language"
         document.report(code, one.path, message, help, "note" if known else "warning", one.part)
     for code, text in said.items():
-        if isinstance(text, str) and code in spoken:
-            check_length(document, ("ringing", "say", code), text, spoken[code].voice)
+        if isinstance(text, str) and code in of_flows:
+            check_length(document, ("ringing", "say", code), text, of_flows[code].voice)
             check_sayable(document, ("ringing", "say", code), text)
             if not any(map(str.isalnum, text)):
                 document.report(
@@ -210,7 +212,7 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
                 )
     for flow in using:
         first = next(iter(flow.languages))
-        if first not in said and first not in words.SCREENING:
+        if first not in said and first not in spoken.SCREENING:
             document.report(
                 "missing-words",
                 ("ringing", "say"),

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
-from hotline.core.calls import spoken as words
+from hotline.core.calls import spoken
 from hotline.core.calls.flow import Language
 from hotline.files.findings.unreadable import clip
 from hotline.files.findings.wording import Count, Wording
@@ -133,7 +133,7 @@ def _check_words_of_our_own(document: Document, languages: Mapping[str, Language
         fields = mapping(step)
         if "ring" in fields and fields.get("between") is None:
             for code in languages:
-                if code not in words.BETWEEN:
+                if code not in spoken.BETWEEN:
                     document.report(
                         "missing-words",
                         ("steps", name, "ring"),

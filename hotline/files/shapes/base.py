@@ -11,8 +11,7 @@ from hotline.core.rota.rota import Change
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
 from hotline.files.findings.wording import Wording
-from hotline.files.values import days, reminders, times
-from hotline.files.values import patterns as written
+from hotline.files.values import days, patterns, reminders, times
 from hotline.files.values.meant import number_meant
 
 
@@ -100,7 +99,7 @@ def only_true(field: str) -> Any:
 
     def read(value: object) -> bool:
         if text(value, f"{field}: true") != "true":
-            meant = written.YES_OR_NO.get(str(value).strip().casefold())
+            meant = patterns.YES_OR_NO.get(str(value).strip().casefold())
             help = (
                 Wording("Write %(right)s.", right="true")
                 if meant
@@ -119,14 +118,14 @@ def yes_or_no(field: str) -> Any:
 
     def read(value: object) -> bool:
         answer = text(value, f"{field}: yes").casefold()
-        if answer not in written.YES_OR_NO:
+        if answer not in patterns.YES_OR_NO:
             help = Wording("Write %(field)s: yes, or %(field)s: no.", field=field)
             raise Unreadable(
                 "unknown-value", Wording("`%(written)s` is neither yes nor no.", written=clip(str(value))), help
             )
-        return written.YES_OR_NO[answer]
+        return patterns.YES_OR_NO[answer]
 
-    return Annotated[bool, PlainValidator(reader(read)), WithJsonSchema(written.ANSWER)]
+    return Annotated[bool, PlainValidator(reader(read)), WithJsonSchema(patterns.ANSWER)]
 
 
 def duration_type(lowest: str, highest: str) -> Any:
@@ -134,7 +133,7 @@ def duration_type(lowest: str, highest: str) -> Any:
     return Annotated[
         int,
         PlainValidator(between(lowest, highest)),
-        WithJsonSchema(written.DURATION),
+        WithJsonSchema(patterns.DURATION),
     ]
 
 
@@ -143,20 +142,22 @@ def number_type(lowest: int, highest: int) -> Any:
     return Annotated[
         int,
         PlainValidator(whole_number(lowest, highest)),
-        WithJsonSchema(written.number(lowest, highest)),
+        WithJsonSchema(patterns.number(lowest, highest)),
     ]
 
 
-Hours = Annotated[times.Hours, PlainValidator(reader(times.hours)), WithJsonSchema(written.HOURS)]
-Days = Annotated[days.Days, PlainValidator(reader(days.days)), WithJsonSchema(written.DAYS)]
+Hours = Annotated[times.Hours, PlainValidator(reader(times.hours)), WithJsonSchema(patterns.HOURS)]
+Days = Annotated[days.Days, PlainValidator(reader(days.days)), WithJsonSchema(patterns.DAYS)]
 Reminders = Annotated[
-    tuple[Reminder, ...], PlainValidator(reader(reminders.reminders)), WithJsonSchema(written.REMINDERS)
+    tuple[Reminder, ...], PlainValidator(reader(reminders.reminders)), WithJsonSchema(patterns.REMINDERS)
 ]
-QuietHours = Annotated[Quiet | None, PlainValidator(reader(reminders.quiet)), WithJsonSchema(written.QUIET)]
-Every = Annotated[int, PlainValidator(reader(times.every)), WithJsonSchema(written.EVERY)]
-Date = Annotated[date, PlainValidator(reader(times.calendar_date)), WithJsonSchema(written.DATE)]
-Moment = Annotated[times.Moment, PlainValidator(reader(times.moment)), WithJsonSchema(written.MOMENT)]
-WeekMoment = Annotated[times.WeekMoment, PlainValidator(reader(times.week_moment)), WithJsonSchema(written.WEEK_MOMENT)]
-ChangeEvery = Annotated[Change, PlainValidator(reader(times.change)), WithJsonSchema(written.CHANGE)]
-Phone = Annotated[str, WithJsonSchema(written.PHONE)]
-Dialled = Annotated[str, WithJsonSchema(written.DIALLED)]
+QuietHours = Annotated[Quiet | None, PlainValidator(reader(reminders.quiet)), WithJsonSchema(patterns.QUIET)]
+Every = Annotated[int, PlainValidator(reader(times.every)), WithJsonSchema(patterns.EVERY)]
+Date = Annotated[date, PlainValidator(reader(times.calendar_date)), WithJsonSchema(patterns.DATE)]
+Moment = Annotated[times.Moment, PlainValidator(reader(times.moment)), WithJsonSchema(patterns.MOMENT)]
+WeekMoment = Annotated[
+    times.WeekMoment, PlainValidator(reader(times.week_moment)), WithJsonSchema(patterns.WEEK_MOMENT)
+]
+ChangeEvery = Annotated[Change, PlainValidator(reader(times.change)), WithJsonSchema(patterns.CHANGE)]
+Phone = Annotated[str, WithJsonSchema(patterns.PHONE)]
+Dialled = Annotated[str, WithJsonSchema(patterns.DIALLED)]

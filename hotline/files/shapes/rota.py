@@ -11,9 +11,9 @@ from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, 
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
 from hotline.files.findings.wording import Wording
-from hotline.files.shapes import base as shapes
+from hotline.files.shapes import base
 from hotline.files.shapes.base import Entry, Shape, duration_type, number_type, only_true, yes_or_no
-from hotline.files.values import patterns as written
+from hotline.files.values import patterns
 
 
 def _accept_key(value: object) -> str:
@@ -67,7 +67,7 @@ class VolunteerEntry(Shape):
     """Someone whose phone rings."""
 
     name: str | None = Field(None, description="The volunteer's full name.", examples=["Amy Okafor"])
-    phone: shapes.Phone = Field(
+    phone: base.Phone = Field(
         description="The phone that rings, with + and the country's code.", examples=['"+1 410 555 0111"']
     )
     languages: list[Entry[str]] = Field(
@@ -79,7 +79,7 @@ class VolunteerEntry(Shape):
     texts: yes_or_no("texts") = Field(  # type: ignore[valid-type]
         False, description="Whether they want texts: reminders, and changes of their shifts.", examples=["yes"]
     )
-    remind: shapes.Reminders | None = Field(
+    remind: base.Reminders | None = Field(
         None,
         description="When they want to be reminded of a time on call. Left out: as `texts:` says for this rota.",
         examples=["[18:00 the evening before, 1h before]", "[2h before]", "none"],
@@ -88,28 +88,28 @@ class VolunteerEntry(Shape):
 
 class _When(Shape):
     name: str = Field("", description="What you call it; shown in calendars and reports.", examples=["Week nights"])
-    days: shapes.Days | None = Field(
+    days: base.Days | None = Field(
         None,
         description="The days on which it starts: mon-fri, a list, every day, 1st sat (of the month), last fri, or"
         " holidays. Left out: every day.",
         examples=["mon-fri", "sat-sun", "every day", "[mon, wed]", "1st sat", "last fri", "holidays"],
     )
-    hours: shapes.Hours | None = Field(
+    hours: base.Hours | None = Field(
         None,
         description="From when to when, in the rota's time zone; an end at or before the start is on the next day."
         " 24h is the whole day.",
         examples=["18:00-08:00"],
     )
-    from_: shapes.WeekMoment | None = Field(
+    from_: base.WeekMoment | None = Field(
         None, alias="from", description="The day and time it starts, once a week.", examples=["fri 18:00"]
     )
-    to: shapes.WeekMoment | None = Field(
+    to: base.WeekMoment | None = Field(
         None, description="The day and time it ends, once a week.", examples=["mon 08:00"]
     )
-    until: shapes.Date | None = Field(None, description="The last date on which it may start.", examples=["2026-06-30"])
+    until: base.Date | None = Field(None, description="The last date on which it may start.", examples=["2026-06-30"])
 
 
-Tier = Annotated[int, PlainValidator(shapes.whole_number(1, 5)), WithJsonSchema(written.number(1, 5))]
+Tier = Annotated[int, PlainValidator(base.whole_number(1, 5)), WithJsonSchema(patterns.number(1, 5))]
 Team = Annotated[
     list[Entry[str]],
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
@@ -121,10 +121,10 @@ Team = Annotated[
 class OpenEntry(_When):
     """When something is: the same every week, or on holidays."""
 
-    starting: shapes.Date | None = Field(
+    starting: base.Date | None = Field(
         None, description="The first date on which it may start.", examples=["2026-01-05"]
     )
-    every: shapes.Every | None = Field(
+    every: base.Every | None = Field(
         None,
         description="Only every so many weeks, counted from the week (Monday to Sunday) of `starting`.",
         examples=["2 weeks"],
@@ -149,7 +149,7 @@ class ShiftEntry(OpenEntry):
 class RotationEntry(_When):
     """A rotation: one volunteer or one team at a time, taking turns."""
 
-    days: shapes.Days | None = Field(
+    days: base.Days | None = Field(
         None,
         description="The days on which it starts: mon-fri, a list, every day, 1st sat (of the month), or last fri."
         " Left out: every day. Rotations go on through holidays.",
@@ -159,10 +159,10 @@ class RotationEntry(_When):
         description="Volunteers, or teams in [ ], in the order of their turns.",
         examples=["[amy, ben]", "[[amy, ben], [cho, dee]]"],
     )
-    change: shapes.ChangeEvery = Field(
+    change: base.ChangeEvery = Field(
         description="How often the turn changes: daily, weekly, monthly, 10 days, 2 weeks.", examples=["weekly"]
     )
-    starting: shapes.Date = Field(
+    starting: base.Date = Field(
         description="The first date on which it may start, with the first turn.", examples=["2026-01-05"]
     )
     tier: Tier = Field(
@@ -197,10 +197,10 @@ class AwayEntry(Shape):
     """A volunteer taken out of every shift and turn."""
 
     who: str = Field(description="The volunteer who is away.", examples=["ben"])
-    from_: shapes.Moment = Field(
+    from_: base.Moment = Field(
         alias="from", description="The first day, or the date and time it starts.", examples=["2026-12-24"]
     )
-    to: shapes.Moment = Field(description="The last day, or the date and time it ends.", examples=["2026-12-26"])
+    to: base.Moment = Field(description="The last day, or the date and time it ends.", examples=["2026-12-26"])
 
 
 class CoverEntry(AwayEntry):
@@ -224,10 +224,10 @@ class HolidaysEntry(Shape):
     region: str | None = Field(
         None, description="The state, province or other part of it, by its letters.", examples=["MD"]
     )
-    also: list[Entry[shapes.Date]] = Field(
+    also: list[Entry[base.Date]] = Field(
         [], description="More dates that count as holidays.", examples=["[2026-12-24]"]
     )
-    except_: list[Entry[shapes.Date]] = Field(
+    except_: list[Entry[base.Date]] = Field(
         [], alias="except", description="Public holidays that do not count.", examples=["[2026-11-27]"]
     )
 
@@ -257,7 +257,7 @@ class RingingEntry(Shape):
         description="How long a volunteer is left alone after a call, unless nobody else is there.",
         examples=["5m"],
     )
-    accept_key: Annotated[str, PlainValidator(reader(_accept_key)), WithJsonSchema(written.ACCEPT_KEY)] = Field(
+    accept_key: Annotated[str, PlainValidator(reader(_accept_key)), WithJsonSchema(patterns.ACCEPT_KEY)] = Field(
         "1", description="The key with which a volunteer takes a call.", examples=['"1"']
     )
     order: Annotated[Order, PlainValidator(reader(_order)), WithJsonSchema({"enum": [one.value for one in Order]})] = (
@@ -383,12 +383,12 @@ class TextWordsEntry(Shape):
 class TextsEntry(Shape):
     """Texts to volunteers who asked for them (`texts: yes`) and to coordinators."""
 
-    reminders: shapes.Reminders = Field(
+    reminders: base.Reminders = Field(
         (EVENING_BEFORE, AN_HOUR_BEFORE),
         description="When volunteers are reminded of a time on call. Left out: 18:00 the evening before, 1h before.",
         examples=["[18:00 the evening before, 1h before]", "[18:00 2 days before]", "none"],
     )
-    quiet: shapes.QuietHours = Field(
+    quiet: base.QuietHours = Field(
         Quiet(),
         description="Hours without texts, but for tonight's matters. Left out: 21:00-08:00.",
         examples=["21:00-08:00", "none"],
@@ -412,7 +412,7 @@ class CoordinatorEntry(Shape):
     """Someone who gets a text when this rota needs them."""
 
     name: str | None = Field(None, description="The coordinator's full name.", examples=["Nora Diaz"])
-    phone: shapes.Phone = Field(
+    phone: base.Phone = Field(
         description="The phone that gets the texts, with + and the country's code.", examples=['"+1 410 555 0130"']
     )
     languages: list[Entry[str]] = Field(

@@ -19,7 +19,7 @@ from hotline.files.shapes.base import Shape
 from hotline.files.shapes.flow import FlowFile
 from hotline.files.shapes.rota import RotaFile
 from hotline.files.shapes.schema_rules import FIELD_RULES, RULES
-from hotline.files.values import patterns as written
+from hotline.files.values import patterns
 from hotline.files.values.public_holidays import countries
 from hotline.files.values.zones import zone_names
 
@@ -30,7 +30,7 @@ SHIPPED = Path(__file__).parents[1] / "schemas"
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
-def schema(name: str) -> written.Schema:
+def schema(name: str) -> patterns.Schema:
     """The JSON Schema of a format: `rota` or `call-flow`."""
     shape = FORMATS[name]
     made = shape.model_json_schema()
@@ -86,7 +86,7 @@ def _parts(about: Any) -> Iterator[dict[str, Any]]:
             yield from _parts(value)
 
 
-def _list_what_there_is(groups: Mapping[str, written.Schema]) -> None:
+def _list_what_there_is(groups: Mapping[str, patterns.Schema]) -> None:
     """Time zones and countries by name, so that editors propose them."""
     listed: dict[tuple[str, str], Callable[[], list[str]]] = {
         ("RotaFile", "timezone"): lambda: sorted(zone_names()),
