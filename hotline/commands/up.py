@@ -23,7 +23,7 @@ from hotline.store.private import keep_private
 from hotline.store.redis.embedded import EmbeddedServer
 
 _ANSWERS_WITHIN = 30.0
-_LAST_RUN_ENDS_WITHIN = 15.0
+_LAST_RUN_ENDS_WITHIN = 30.0
 _MOST_WAITING = 2048
 
 
@@ -144,10 +144,13 @@ def _bound_after_the_last_run(port: int) -> socket.socket | None:
 
     Moving to another port then would leave the carrier calling one where nobody answers any more.
     """
-    deadline = time.monotonic() + _LAST_RUN_ENDS_WITHIN
+    said, deadline = False, time.monotonic() + _LAST_RUN_ENDS_WITHIN
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
             return _bound(port)
+        if not said:
+            said = True
+            click.echo(f"The last run was killed. Waiting until it lets go of port {port}...")
         time.sleep(0.1)
     return None
 
