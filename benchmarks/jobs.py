@@ -18,7 +18,7 @@ from benchmarks.load import Measured, measure, request_bytes
 from benchmarks.voice import FLOW, ROUNDS, SECONDS, TOKEN, form, rota, serve
 from hotline.core.jobs import Job
 from hotline.jobs.queue import JobQueue, connection
-from hotline.jobs.work import Worker
+from hotline.jobs.work import JobWorker
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
@@ -85,7 +85,7 @@ def _moving_and_doing(console: Console, workdir: Path, url: str) -> None:
     put = _timed(put_all)
     outbox.close()
     moved = _timed(lambda: OutboxDrainer(outbox, queue).drain_once())
-    worker = Worker(threading.Event(), connection(url), lambda event, /, **facts: None)
+    worker = JobWorker(threading.Event(), connection(url), lambda event, /, **facts: None)
     done = _timed(lambda: worker.work(burst=True, max_jobs=DONE, logging_level="CRITICAL"))
     table = Table("Jobs", title="Putting, moving and doing jobs")
     table.add_column("a second", justify="right")

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.people import Role
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
@@ -49,7 +49,7 @@ def _measure(console: Console, folder: str) -> None:
     People(Database(settings.database_url)).add("Ana", Role.VIEWER, 0, password=PASSWORD)
     now = int(time.time())
     CallLog(settings.database_url).write(
-        [LogEntry(str(number), "rise", Moment.STARTED, now - number) for number in range(CALLS_TODAY)]
+        [LogEntry(str(number), "rise", CallMoment.STARTED, now - number) for number in range(CALLS_TODAY)]
     )
     _sign_in(client)
     table = Table(title=f"Pages, {ROUNDS} times each, {CALLS_TODAY} calls today: milliseconds of server time")

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.calls.rehearsed import Act, Plan, Script
+from hotline.core.calls.rehearsed import Act, RehearsalPlan, Script
 from hotline.core.reports.breakdown import safe_breakdown
 from hotline.core.times.periods import Period, period
 from hotline.files import load
@@ -113,7 +113,10 @@ def _run_phone(console: Console, folder: Path) -> None:
         table.add_column("median", justify="right")
         for what, play in (
             ("a key, and three minutes ahead", lambda: phone.play(line, pressed)),
-            ("a whole call that somebody takes", lambda: phone.play_through(line, Plan(start, "1", {}, "accept"))),
+            (
+                "a whole call that somebody takes",
+                lambda: phone.play_through(line, RehearsalPlan(start, "1", {}, "accept")),
+            ),
         ):
             table.add_row(what, f"{1_000 * median(_seconds(play) for _ in range(15)):.0f}")
         console.print(table)

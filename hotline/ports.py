@@ -12,12 +12,12 @@ from hotline.core.calls.heartbeat import Heartbeat
 from hotline.core.calls.hunt import Dealt, EndedRing, Hand, RingEnd, RingName
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
-from hotline.core.carrier_records.records import CallRecord, OwnNumber, Pointing, TextRecord
+from hotline.core.carrier_records.records import CarrierCall, CarrierText, OwnNumber, Pointing
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
 from hotline.core.rota.absence import Absence, Known
 from hotline.core.texts.edit_notices import Told
-from hotline.core.texts.sending import Batch, Claim
+from hotline.core.texts.sending import Claim, TextBatch
 
 Clock = Callable[[], datetime]
 """The instant it is now, as an aware datetime."""
@@ -154,26 +154,26 @@ class Carrier(Protocol):
     def send_text(self, to: str, sender: str, body: str) -> str:
         """Send a text (SMS) from a number of ours; its SID."""
 
-    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[TextRecord]:
+    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[CarrierText]:
         """The texts from a number of ours to another since an instant, as far as the carrier lists them."""
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         """Call a number; what is heard is fetched from `url`, and `ended_url` is told of the end. The call's SID."""
 
-    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CallRecord]:
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         """The calls from a number of ours to another since an instant, as far as the carrier lists them."""
 
 
 class Records(Protocol):
     """The records that the carrier keeps, to be looked through and deleted. Each method raises CarrierError."""
 
-    def legs(self, call: str) -> Sequence[CallRecord]:
+    def legs(self, call: str) -> Sequence[CarrierCall]:
         """The legs that a call led to, by its SID."""
 
-    def calls(self, number: str, since: int | None = None) -> Iterator[CallRecord]:
+    def calls(self, number: str, since: int | None = None) -> Iterator[CarrierCall]:
         """Return all calls to and from a number of ours, legs too, since an instant or ever."""
 
-    def texts(self, number: str, since: int | None = None) -> Iterator[TextRecord]:
+    def texts(self, number: str, since: int | None = None) -> Iterator[CarrierText]:
         """Return all texts to and from a number of ours, since an instant or ever."""
 
     def recordings(self, since: int | None = None) -> int | None:
@@ -310,10 +310,10 @@ class Unreached(Protocol):
     def note(self, hotline: str, at: int) -> None:
         """Count one more call."""
 
-    def batch(self, hotline: str, now: int) -> Batch | None:
+    def batch(self, hotline: str, now: int) -> TextBatch | None:
         """Return what is to be told now, if anything; the same until `told`, whatever is noted meanwhile."""
 
-    def told(self, hotline: str, batch: Batch, quiet_until: int) -> None:
+    def told(self, hotline: str, batch: TextBatch, quiet_until: int) -> None:
         """Return the times that the volunteers of one rota were told of, by volunteer."""
 
 

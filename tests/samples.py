@@ -18,7 +18,7 @@ from rich.console import Console
 
 from hotline.commands.call import set_behaviours
 from hotline.commands.who import as_text
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.times.periods import period
 from hotline.files import load
 from hotline.files.loading.load import read_files
@@ -56,7 +56,7 @@ def refreshed(text: str) -> str:
 def _report(folder: Path) -> str:
     """The report on the call above."""
     log, start = CallLog(f"sqlite:///{folder / 'sample.db'}"), int(NOW.timestamp())
-    times = ((Moment.STARTED, 0), (Moment.ANSWERED, 43), (Moment.ENDED, 73))
+    times = ((CallMoment.STARTED, 0), (CallMoment.ANSWERED, 43), (CallMoment.ENDED, 73))
     log.write([LogEntry("one", "rise", moment, start + later) for moment, later in times])
     days = period(date(2026, 10, 25), date(2026, 11, 23), ZoneInfo("America/New_York"))
     out = StringIO()

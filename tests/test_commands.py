@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from hotline.cli import COMMANDS
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.files import CODES
 from hotline.store.database.call_log import CallLog
 from tests.files.good import FLOW, ROTA
@@ -332,9 +332,9 @@ def calls(place: Place) -> Place:
     )
     times = [("one", first, 20, 620), ("two", second, None, 90), ("three", third, 40, 100)]
     for call, at, answer, end in times:
-        log.write([LogEntry(call, "rise", Moment.STARTED, at), LogEntry(call, "rise", Moment.ENDED, at + end)])
+        log.write([LogEntry(call, "rise", CallMoment.STARTED, at), LogEntry(call, "rise", CallMoment.ENDED, at + end)])
         if answer is not None:
-            log.write([LogEntry(call, "rise", Moment.ANSWERED, at + answer)])
+            log.write([LogEntry(call, "rise", CallMoment.ANSWERED, at + answer)])
     log.close()
     return place
 

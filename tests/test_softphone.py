@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Script
+from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Played, RehearsalPlan, RehearsedEvent, Script
 from hotline.files import load_texts
 from hotline.practice.softphone import Softphone
 from hotline.store.redis.embedded import socket_url
@@ -28,11 +28,11 @@ def softphone(redis_url: str) -> Softphone:
     return Softphone(redis_url)
 
 
-def rung(played: Played) -> list[Happening]:
+def rung(played: Played) -> list[RehearsedEvent]:
     return [one for one in played.happenings if one.kind == "rings"]
 
 
-def start_ringing(softphone: Softphone, hotline: Hotline) -> tuple[tuple[Act, ...], Happening]:
+def start_ringing(softphone: Softphone, hotline: Hotline) -> tuple[tuple[Act, ...], RehearsedEvent]:
     """A caller who let the phones ring at once: what was done, and the first phone that rings."""
     for acts in ((), (Act(1.0, 0, "press", "1"),)):
         played = softphone.play(hotline, Script(NOON, acts))
@@ -102,18 +102,18 @@ def test_a_rehearsal_never_goes_on_for_ever(softphone: Softphone, hotline: Hotli
 def test_nothing_of_a_rehearsal_stays_in_redis(softphone: Softphone, hotline: Hotline, redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as connection:
         before = set(connection.scan_iter("*"))
-        softphone.play_through(hotline, Plan(NOON, "1", {}, "accept"))
+        softphone.play_through(hotline, RehearsalPlan(NOON, "1", {}, "accept"))
         assert set(connection.scan_iter("*")) <= before, "where rehearsals of other tests may have left something"
 
 
 def test_without_redis_a_rehearsal_goes_on_as_calls_do(hotline: Hotline, tmp_path: Path) -> None:
     softphone = Softphone(socket_url(tmp_path))
-    played = softphone.play_through(hotline, Plan(NOON, "1", {}, "accept"))
+    played = softphone.play_through(hotline, RehearsalPlan(NOON, "1", {}, "accept"))
     assert [one.outcome for one in played.rings] == ["connected"]
 
 
 def test_a_whole_call_plays_by_itself(softphone: Softphone, hotline: Hotline) -> None:
-    first = softphone.play_through(hotline, Plan(NOON, "1", {}, "accept")).rings[0].who
-    played = softphone.play_through(hotline, Plan(NOON, "1", {first: "voicemail"}, "accept"))
+    first = softphone.play_through(hotline, RehearsalPlan(NOON, "1", {}, "accept")).rings[0].who
+    played = softphone.play_through(hotline, RehearsalPlan(NOON, "1", {first: "voicemail"}, "accept"))
     assert [one.outcome for one in played.rings] == ["declined", "connected"]
     assert played.over

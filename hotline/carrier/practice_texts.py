@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from hotline.core.carrier_records.records import CallRecord, TextRecord
+from hotline.core.carrier_records.records import CarrierCall, CarrierText
 from hotline.errors import CarrierRefused, CarrierUnavailable
 
 _KEPT = 200
@@ -37,9 +37,9 @@ class PracticeTexts:
             ) from None
         return str(line["sid"])
 
-    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[TextRecord]:
+    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[CarrierText]:
         return [
-            TextRecord(one["sid"], "sent", one["at"], True, one["to"], one["body"])
+            CarrierText(one["sid"], "sent", one["at"], True, one["to"], one["body"])
             for one in self.lines()
             if (one["to"], one["from"]) == (to, sender) and one["at"] >= since
         ]
@@ -47,7 +47,7 @@ class PracticeTexts:
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         raise CarrierRefused("In practice mode no phone can be rung.", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
 
-    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CallRecord]:
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         return []
 
     def lines(self) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
-from hotline.core.carrier_records.records import Account, CallRecord, OwnNumber, Pointing, TextRecord
+from hotline.core.carrier_records.records import Account, CarrierCall, CarrierText, OwnNumber, Pointing
 from hotline.errors import CarrierRefused
 
 _PAGE = 1000
@@ -58,7 +58,7 @@ class RestCarrier:
     def send_text(self, to: str, sender: str, body: str) -> str:
         return str(self._api.messages.create(to=to, from_=sender, body=body).sid)
 
-    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[TextRecord]:
+    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[CarrierText]:
         # Not by the carrier's own date filter: a text has no date of sending before it is sent.
         found = self._api.messages.list(to=to, from_=sender, limit=_LOOKED_THROUGH, page_size=_PAGE)
         return [text for text in (_text(one, sender) for one in found) if _maybe_since(text, since)]
@@ -76,17 +76,17 @@ class RestCarrier:
         )
         return str(call.sid)
 
-    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CallRecord]:
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         # Not by the carrier's own filter on the start: a call has none before it is dialled.
         found = self._api.calls.list(to=to, from_=caller_id, limit=_LOOKED_THROUGH, page_size=_PAGE)
         return [call for call in map(_call, found) if _maybe_since(call, since)]
 
     # What the carrier keeps
 
-    def legs(self, call: str) -> Sequence[CallRecord]:
+    def legs(self, call: str) -> Sequence[CarrierCall]:
         return [_call(one) for one in self._api.calls.list(parent_call_sid=call, page_size=_PAGE)]
 
-    def calls(self, number: str, since: int | None = None) -> Iterator[CallRecord]:
+    def calls(self, number: str, since: int | None = None) -> Iterator[CarrierCall]:
         when = {} if since is None else {"start_time_after": _day(since)}
         for side in ("to", "from_"):
             for one in self._api.calls.stream(**{side: number}, **when, page_size=_PAGE):
@@ -94,7 +94,7 @@ class RestCarrier:
                 if since is None or _maybe_since(call, since):
                     yield call
 
-    def texts(self, number: str, since: int | None = None) -> Iterator[TextRecord]:
+    def texts(self, number: str, since: int | None = None) -> Iterator[CarrierText]:
         when = {} if since is None else {"date_sent_after": _day(since)}
         for side in ("to", "from_"):
             for one in self._api.messages.stream(**{side: number}, **when, page_size=_PAGE):
@@ -187,7 +187,7 @@ def _day(instant: int) -> str:
     return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%d}"
 
 
-def _maybe_since(record: CallRecord | TextRecord, since: int) -> bool:
+def _maybe_since(record: CarrierCall | CarrierText, since: int) -> bool:
     """Return whether a record is of an instant or later. One without a date may be: nobody can say that it is not."""
     return not record.since or record.since >= since
 
@@ -196,17 +196,17 @@ def _seconds(*dates: datetime | None) -> int:
     return next((int(date.timestamp()) for date in dates if date is not None), 0)
 
 
-def _call(one: Any) -> CallRecord:
+def _call(one: Any) -> CarrierCall:
     since = _seconds(one.start_time, one.date_created)
     placed = one.direction == "outbound-api"
-    return CallRecord(str(one.sid), one.parent_call_sid or "", str(one.status), since, placed)
+    return CarrierCall(str(one.sid), one.parent_call_sid or "", str(one.status), since, placed)
 
 
-def _text(one: Any, ours: str) -> TextRecord:
+def _text(one: Any, ours: str) -> CarrierText:
     other = one.from_ if one.to == ours else one.to
     sent = one.direction in ("outbound-api", "outbound-call")
     since = _seconds(one.date_created, one.date_sent)
-    return TextRecord(str(one.sid), str(one.status), since, sent, other or "", one.body or "")
+    return CarrierText(str(one.sid), str(one.status), since, sent, other or "", one.body or "")
 
 
 def _number(one: Any) -> OwnNumber:

@@ -30,7 +30,7 @@ _SENT_BY = {"User-Agent": "Hotline heartbeat"}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SyntheticAnswer:
     """The answer to a webhook: HTTP's status and Date header ("" for none), the TwiML, and in how many seconds."""
 
     status: int
@@ -41,7 +41,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class HeardDocument:
     """A TwiML document as a caller meets it: what is spoken, which verbs there are, and where silence leads."""
 
     texts: tuple[str, ...]
@@ -59,7 +59,7 @@ class PublicLine:
         self._validator = RequestValidator(token)
         self._patience = patience
 
-    def post(self, target: str, params: Mapping[str, str], *, signed: bool = True) -> Answer:
+    def post(self, target: str, params: Mapping[str, str], *, signed: bool = True) -> SyntheticAnswer:
         """Send one webhook: `target` is a path with its query, below the public address or from its root as TwiML has
         it."""
         path = self._below(target)
@@ -67,7 +67,7 @@ class PublicLine:
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", SIGNATURE_HEADER: signature}
         return self._ask("POST", path, urlencode(params), headers)
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> SyntheticAnswer:
         """An unsigned look at an address below the public one."""
         return self._ask("GET", path, None, {})
 
@@ -91,7 +91,7 @@ class PublicLine:
             )
         return url.removeprefix(self._public)
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> SyntheticAnswer:
         parts = urlsplit(self._public)
         began = time.perf_counter()
         connection = self.connect()
@@ -118,7 +118,7 @@ class PublicLine:
             raise LineUnreachable("Its answer is longer than 64 kB.", "A carrier takes no longer one; see the logs.")
         took = time.perf_counter() - began
         date = response.headers.get("Date", "")
-        return Answer(response.status, text.decode("utf-8", "replace"), date, took, self._public + path)
+        return SyntheticAnswer(response.status, text.decode("utf-8", "replace"), date, took, self._public + path)
 
 
 class SyntheticCalls:
@@ -129,7 +129,7 @@ class SyntheticCalls:
         self._account = account_sid
         self._token = token
 
-    def ask(self, target: str, number: str, call: str, *, signed: bool = True) -> Answer:
+    def ask(self, target: str, number: str, call: str, *, signed: bool = True) -> SyntheticAnswer:
         """Send one webhook of a call to a number, and return whatever comes back."""
         params = {
             "AccountSid": self._account,
@@ -143,7 +143,7 @@ class SyntheticCalls:
         }
         return self._line.post(target, params, signed=signed)
 
-    def step(self, target: str, number: str, call: str) -> tuple[Document, float]:
+    def step(self, target: str, number: str, call: str) -> tuple[HeardDocument, float]:
         """Take one step of a call, and return what was heard."""
         answer = self.ask(target, number, call)
         if answer.status != 200:
@@ -167,7 +167,7 @@ def ping(url: str, patience: float = PATIENCE) -> None:
         raise LineUnreachable(f"The watcher answered with HTTP {status}.", "See HOTLINE_HEARTBEAT_PING_URL.")
 
 
-def read_document(body: str) -> Document:
+def read_document(body: str) -> HeardDocument:
     """A TwiML document. Raises LineUnreachable for anything else."""
     try:
         root = ElementTree.fromstring(body)  # noqa: S314 - from our own address, and no more than 64 kB of it
@@ -179,7 +179,7 @@ def read_document(body: str) -> Document:
         )
     redirects = [(verb.text or "").strip() for verb in root.iter("Redirect")]
     addresses = [verb.attrib.get("action", "") for verb in root.iter()] + redirects
-    return Document(
+    return HeardDocument(
         texts=tuple(" ".join((say.text or "").split()) for say in root.iter("Say")),
         verbs=tuple(verb.tag for verb in root.iter())[1:],
         silence=redirects[0] if redirects else None,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 from rich.console import Console
 
-from hotline.commands.support.rota_edit import YES, Editing, editing, show_diff, write
+from hotline.commands.support.rota_edit import YES, RotaEdit, editing, show_diff, write
 from hotline.core.rota.calendar import LONGEST_ALARM, calendar_number, calendar_times, events, window
 from hotline.deployment import now, secret_key
 from hotline.files.edits.insert_entries import number_calendar
@@ -19,7 +19,7 @@ from hotline.output.data.calendar_ics import address, calendar_ics
 from hotline.settings import Settings, read_settings
 
 
-class Before(click.ParamType[timedelta]):
+class LeadTime(click.ParamType[timedelta]):
     """A length of time before something: `1h`, `30m`; whole minutes, a week at most."""
 
     name = "time"
@@ -40,7 +40,7 @@ class Before(click.ParamType[timedelta]):
 @click.argument("name", required=False)
 @click.option("--who", "said", help="One volunteer's calendar instead of the whole rota's.")
 @click.option("--weeks", default=27, show_default=True, type=click.IntRange(1, 104), help="How far ahead.")
-@click.option("--alarm", type=Before(), help="Have the phone say so this long before each, such as 1h.")
+@click.option("--alarm", type=LeadTime(), help="Have the phone say so this long before each, such as 1h.")
 @click.option("--address", "show_address", is_flag=True, help="Print the secret address to subscribe to instead.")
 @click.option("--revoke", is_flag=True, help="End the address that was given out, and print a new one.")
 @YES
@@ -77,7 +77,7 @@ def command(
     click.echo(calendar_ics(edit.line, found, who, alarm, now()), nl=False)
 
 
-def _revoke(edit: Editing, who: str | None, yes: bool) -> None:
+def _revoke(edit: RotaEdit, who: str | None, yes: bool) -> None:
     """Give the calendar its next number: the key in its address is made of it."""
     rota = edit.line.rota
     number = calendar_number(rota, who) + 1
@@ -87,7 +87,7 @@ def _revoke(edit: Editing, who: str | None, yes: bool) -> None:
     write(edit.config_dir, proposal, yes, console)
 
 
-def _print_address(settings: Settings, edit: Editing, who: str | None, alarm: timedelta | None) -> None:
+def _print_address(settings: Settings, edit: RotaEdit, who: str | None, alarm: timedelta | None) -> None:
     click.echo(address(pages_address(settings), secret_key(settings), edit.line.rota, who, alarm))
     if settings.practice:
         click.echo("In practice mode this works on this machine only, while `hotline up` runs.", err=True)

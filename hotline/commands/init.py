@@ -15,12 +15,12 @@ from hotline.commands.support.machine_zone import machine_zone
 from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import Finding, check_coverage, load, load_texts, read_files, render
-from hotline.files.edits.starter import Beginning, Person, starter_files
+from hotline.files.edits.starter import Beginning, FirstPerson, starter_files
 from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.files.shapes.schema import write_schemas
 from hotline.settings import read_countries, read_settings
 
-_NOBODY_YET = Person("Somebody", "+1 410 555 0199")
+_NOBODY_YET = FirstPerson("Somebody", "+1 410 555 0199")
 _UNSPEAKABLE = "This name holds characters that cannot be spoken. Write letters."
 
 
@@ -126,7 +126,7 @@ def _with_volunteer(draft: Beginning, written: str) -> Beginning:
 
 
 def _add(name: str, draft: Beginning, phone: str) -> Beginning:
-    return replace(draft, volunteers=(*draft.volunteers, Person(name, phone)))
+    return replace(draft, volunteers=(*draft.volunteers, FirstPerson(name, phone)))
 
 
 def _write(folder: Path, draft: Beginning) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from hotline.carrier.addresses import objections, same_host
 from hotline.commands.support.account import account
 from hotline.commands.support.hotlines import hotlines
-from hotline.core.checkup.numbers import OVERRIDES, Plan, Repointing, plan
+from hotline.core.checkup.numbers import OVERRIDES, NumbersPlan, Repointing, plan
 from hotline.errors import SettingsError
 from hotline.settings import read_settings
 
@@ -67,7 +67,7 @@ def command(name: str | None, fallback: str | None, dry_run: bool, yes: bool, fo
     sys.exit(0 if done and not found.missing else 1)
 
 
-def _agreed(found: Plan) -> bool:
+def _agreed(found: NumbersPlan) -> bool:
     """Return whether the answer is yes. What overrides the addresses may be another system's, and is asked
     for by name."""
     count = len(found.due)
@@ -76,7 +76,7 @@ def _agreed(found: Plan) -> bool:
     return click.confirm(f"Change {'this number' if count == 1 else f'these {count} numbers'} at the carrier{also}?")
 
 
-def _show(found: Plan, console: Console) -> None:
+def _show(found: NumbersPlan, console: Console) -> None:
     for one in found.numbers:
         console.print(Text(one.number.number, style="bold"), Text("" if one.changes else "leads here"))
         if one.changes:
@@ -99,7 +99,7 @@ def _table(one: Repointing) -> Table:
     return table
 
 
-def _advise(found: Plan, public_url: str, console: Console) -> None:
+def _advise(found: NumbersPlan, public_url: str, console: Console) -> None:
     if any(change.field in OVERRIDES for one in found.due for change in one.changes):
         console.print(
             "While a number has an application or a trunk, the carrier ignores its addresses: they are taken away.",
@@ -122,7 +122,7 @@ def _advise(found: Plan, public_url: str, console: Console) -> None:
         )
 
 
-def _as_json(found: Plan, done: bool) -> dict[str, object]:
+def _as_json(found: NumbersPlan, done: bool) -> dict[str, object]:
     return {
         "done": done,
         "missing": list(found.missing),

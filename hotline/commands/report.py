@@ -98,12 +98,12 @@ def _write_page(
 ) -> None:
     # Here, since templates take a tenth of a second to import.
     from hotline.pages.reports.one_file import report_page
-    from hotline.pages.reports.page import Found, breakdown_for
+    from hotline.pages.reports.page import FoundReport, breakdown_for
 
     shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
     title = line.flow.name if line and alone else "All hotlines"
     try:
-        path.write_text(report_page(Found(report, old, shown), title, zone), "utf-8")
+        path.write_text(report_page(FoundReport(report, old, shown), title, zone), "utf-8")
     except OSError as error:
         raise click.BadParameter(f"{path} cannot be written: {error.strerror}.", param_hint="--html") from None
     click.echo(f"{path} has the report. Open it in a browser; it prints on one page.")

@@ -18,7 +18,7 @@ from hotline.files.loading.call_tests import FOLDER, CallTest, read_call_tests
 from hotline.files.loading.load import ENDINGS
 from hotline.files.yaml.guard import MOST_BYTES
 from hotline.output.terminal.call_tests import no_tests, print_result, print_summary, results_as_json
-from hotline.practice.call_tests import Result, live_states, run_tests
+from hotline.practice.call_tests import CallTestResult, live_states, run_tests
 from hotline.settings import Settings, read_settings
 
 
@@ -62,8 +62,8 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
     sys.exit(0 if all(one.passed for one in finished) else 1)
 
 
-def _show(console: Console, results: Iterable[Result], count: int, verbose: bool) -> list[Result]:
-    finished: list[Result] = []
+def _show(console: Console, results: Iterable[CallTestResult], count: int, verbose: bool) -> list[CallTestResult]:
+    finished: list[CallTestResult] = []
     started, file = time.monotonic(), ""
     with console.status(f"0 of {count}") as status:
         for result in results:

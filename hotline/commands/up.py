@@ -18,7 +18,7 @@ from hotline.errors import ServerError
 from hotline.processes.supervisor import LOOK_EVERY, Supervisor
 from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
-from hotline.store.disk.single_process import Role
+from hotline.store.disk.single_process import SingleProcess
 from hotline.store.private import keep_private
 from hotline.store.redis.embedded import EmbeddedServer
 
@@ -35,7 +35,7 @@ def command(logs: bool) -> None:
     Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
     """
     settings = read_settings()
-    alone = Role(settings.data_dir / "up.lock")
+    alone = SingleProcess(settings.data_dir / "up.lock")
     _take(alone, settings)
     door = None
     if read_address(settings.data_dir) == f"http://127.0.0.1:{settings.port}":
@@ -76,7 +76,7 @@ def command(logs: bool) -> None:
     click.echo("Stopped.")
 
 
-def _take(alone: Role, settings: Settings) -> None:
+def _take(alone: SingleProcess, settings: Settings) -> None:
     """Be the only run of a data directory. Raises ServerError where another is."""
     try:
         if alone.take():

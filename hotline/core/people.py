@@ -45,7 +45,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedPerson:
     """A person as the list of people has them. `ways`: how they can sign in, of "password" and "provider"."""
 
     person: Person

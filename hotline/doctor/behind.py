@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import make_url
 
 from hotline.core.checkup.machine import judge_ends, judge_redis, judge_revision
-from hotline.core.checkup.result import Result, failed, passed, skipped, warned
+from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
 from hotline.doctor.site import Site
@@ -24,12 +24,12 @@ _TOO_OLD = 60.0
 """Seconds that something may wait on disk before somebody should look."""
 
 
-def redis(site: Site) -> Iterable[Result]:
+def redis(site: Site) -> Iterable[CheckResult]:
     """Does Redis answer, and keep what it should?"""
     return judge_redis(redis_facts(redis_url(site.settings)))
 
 
-def database(site: Site) -> Iterable[Result]:
+def database(site: Site) -> Iterable[CheckResult]:
     """Does the database answer, in the shape that this release needs?"""
     url = site.settings.database_url
     backend = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "postgres": "PostgreSQL"}
@@ -39,7 +39,7 @@ def database(site: Site) -> Iterable[Result]:
         yield warned(f"Hotline is not tested with {kind}.", "Use PostgreSQL or SQLite.")
 
 
-def ends(site: Site) -> Iterable[Result]:
+def ends(site: Site) -> Iterable[CheckResult]:
     """Are the ends of calls reported?"""
     url, now = site.settings.database_url, epoch_seconds(site.clock())
     if revision(url) != REVISION:  # asking would bring it there
@@ -53,7 +53,7 @@ def ends(site: Site) -> Iterable[Result]:
     yield judge_ends(tally.calls, tally.end_not_reported, ENDS_OF)
 
 
-def processes(site: Site) -> Iterable[Result]:
+def processes(site: Site) -> Iterable[CheckResult]:
     """Do a worker and a clock run?"""
     alive = Behind(redis_url(site.settings)).alive()
     told = {
@@ -67,7 +67,7 @@ def processes(site: Site) -> Iterable[Result]:
             yield failed(f"There is no sign of a {name}: {told[name]}.", f"Start one: `hotline {name}`.")
 
 
-def jobs(site: Site) -> Iterable[Result]:
+def jobs(site: Site) -> Iterable[CheckResult]:
     """Are jobs done, and did any fail for good?"""
     depths = Behind(redis_url(site.settings)).depths()
     waiting = depths["tonight"] + depths["later"]
@@ -80,7 +80,7 @@ def jobs(site: Site) -> Iterable[Result]:
         yield passed(f"No job failed. {waiting} wait now, and {depths['scheduled']} for their time.")
 
 
-def backlog(site: Site) -> Iterable[Result]:
+def backlog(site: Site) -> Iterable[CheckResult]:
     """Is what waits on this machine's disk moved on?"""
     settings = site.settings
     spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), secret_key(settings))

@@ -17,7 +17,7 @@ from hotline.core.checkup.carrier import (
     judge_recordings,
     judge_texting,
 )
-from hotline.core.checkup.result import Result, passed, skipped, warned
+from hotline.core.checkup.result import CheckResult, passed, skipped, warned
 from hotline.doctor.site import Site
 from hotline.files.checks.dialling import country
 
@@ -25,24 +25,24 @@ RECORDINGS_OF = 30
 """Days for which recordings are looked for."""
 
 
-def account(site: Site) -> Iterable[Result]:
+def account(site: Site) -> Iterable[CheckResult]:
     """Is the account there, and active?"""
     yield judge_account(site.account()[0])
 
 
-def numbers(site: Site) -> Iterable[Result]:
+def numbers(site: Site) -> Iterable[CheckResult]:
     """Does each number lead here, with all that is told of its calls?"""
     return judge_numbers(site.plan())
 
 
-def fallbacks(site: Site) -> Iterable[Result]:
+def fallbacks(site: Site) -> Iterable[CheckResult]:
     """Do callers reach somebody when all of this is down?"""
     found = site.own_numbers()
     addresses = {one.pointing.fallback_url for one in found if one.pointing.fallback_url}
     return judge_fallbacks(found, [one for one in addresses if same_host(site.settings.public_url, one)])
 
 
-def texting(site: Site) -> Iterable[Result]:
+def texting(site: Site) -> Iterable[CheckResult]:
     """Can texts be sent from the numbers?"""
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
@@ -51,7 +51,7 @@ def texting(site: Site) -> Iterable[Result]:
     return [judge_texting(found, wanted)]
 
 
-def countries(site: Site) -> Iterable[Result]:
+def countries(site: Site) -> Iterable[CheckResult]:
     """May the carrier dial where volunteers' phones are?"""
     where: dict[str, list[str]] = {}
     for line in site.hotlines:
@@ -62,20 +62,20 @@ def countries(site: Site) -> Iterable[Result]:
     return judge_countries({country: carrier.may_dial(country) for country in sorted(where)}, where)
 
 
-def recordings(site: Site) -> Iterable[Result]:
+def recordings(site: Site) -> Iterable[CheckResult]:
     """Does anything record calls?"""
     since = site.clock() - timedelta(days=RECORDINGS_OF)
     yield judge_recordings(site.carrier.recordings(int(since.timestamp())), RECORDINGS_OF)
 
 
-def names(site: Site) -> Iterable[Result]:
+def names(site: Site) -> Iterable[CheckResult]:
     """Does the carrier look up who calls?"""
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
     return [judge_names(found)]
 
 
-def records(site: Site) -> Iterable[Result]:
+def records(site: Site) -> Iterable[CheckResult]:
     """Are the carrier's own records of calls deleted?"""
     if site.settings.delete_records:
         yield passed("The carrier's records of calls are deleted after each call; `hotline privacy` says what is left.")
@@ -86,7 +86,7 @@ def records(site: Site) -> Iterable[Result]:
         )
 
 
-def clock(site: Site) -> Iterable[Result]:
+def clock(site: Site) -> Iterable[CheckResult]:
     """Does this machine's clock agree with the carrier's?"""
     found, asked_at = site.account()
     if found.clock is None:

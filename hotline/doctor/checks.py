@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hotline.core.checkup.result import Result
+from hotline.core.checkup.result import CheckResult
 from hotline.doctor import behind, carrier, machine, public, rota
 from hotline.doctor.site import Site
 
@@ -19,7 +19,7 @@ class Check:
 
     area: str
     name: str
-    ask: Callable[[Site], Iterable[Result]]
+    ask: Callable[[Site], Iterable[CheckResult]]
     at_carrier: bool = False
     told_by: str = ""
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from hotline.core.checkup.machine import judge_file_system, judge_files, judge_private, judge_room, judge_zones
-from hotline.core.checkup.result import Result, failed, passed, skipped, warned
+from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.doctor.site import Site
 from hotline.store.private import open_to_others
 
 _MOUNTS = Path("/proc/mounts")
 
 
-def folder(site: Site) -> Iterable[Result]:
+def folder(site: Site) -> Iterable[CheckResult]:
     """Can the data directory be written, by us alone?"""
     where = site.settings.data_dir
     try:
@@ -37,13 +37,13 @@ def folder(site: Site) -> Iterable[Result]:
         yield judge_files(str(where), loose)
 
 
-def room(site: Site) -> Iterable[Result]:
+def room(site: Site) -> Iterable[CheckResult]:
     """Is there room on its disk?"""
     where = _existing(site.settings.data_dir)
     yield judge_room(str(site.settings.data_dir), shutil.disk_usage(where).free)
 
 
-def file_system(site: Site) -> Iterable[Result]:
+def file_system(site: Site) -> Iterable[CheckResult]:
     """Is SQLite's file where its locks hold?"""
     url = make_url(site.settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
@@ -56,7 +56,7 @@ def file_system(site: Site) -> Iterable[Result]:
         yield judge_file_system(kind)
 
 
-def keys(site: Site) -> Iterable[Result]:
+def keys(site: Site) -> Iterable[CheckResult]:
     """Has every machine the same secret key?"""
     settings = site.settings
     if settings.secret_key is not None:
@@ -70,7 +70,7 @@ def keys(site: Site) -> Iterable[Result]:
         )
 
 
-def zones(site: Site) -> Iterable[Result]:
+def zones(site: Site) -> Iterable[CheckResult]:
     """Are time zone rules of these days?"""
     try:
         yield judge_zones(site.zone_rules(), site.clock().year)

@@ -10,7 +10,7 @@ from email.utils import mktime_tz, parsedate_tz
 from hotline.carrier.addresses import objections
 from hotline.core.calls.heartbeat import CALL_PREFIX, pulse
 from hotline.core.checkup.carrier import judge_clock
-from hotline.core.checkup.result import Result, failed, passed, skipped, warned
+from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.deployment import redis_url, secret_key
 from hotline.doctor.site import Site
 from hotline.errors import LineUnreachable, LiveStateUnavailable
@@ -18,7 +18,7 @@ from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
 
 
-def address(site: Site) -> Iterable[Result]:
+def address(site: Site) -> Iterable[CheckResult]:
     """Can the carrier call this address?"""
     url = site.settings.public_url
     against = objections(url)
@@ -33,7 +33,7 @@ def address(site: Site) -> Iterable[Result]:
         )
 
 
-def test_calls(site: Site) -> Iterable[Result]:
+def test_calls(site: Site) -> Iterable[CheckResult]:
     """Does each hotline answer a signed call, with its own words, and go on when nobody presses a key?"""
     if not site.hotlines:
         yield failed("There is no hotline to call.", "Run `hotline check`.")
@@ -50,7 +50,7 @@ def test_calls(site: Site) -> Iterable[Result]:
             yield failed(f"{sign.problem} ({', '.join(sorted(hotlines))}).", sign.remedy)
 
 
-def unsigned_call(site: Site) -> Iterable[Result]:
+def unsigned_call(site: Site) -> Iterable[CheckResult]:
     """Is a call that nobody signed refused?"""
     calls = site.synthetic_calls
     number = next((line.flow.number for line in site.hotlines), "")
@@ -73,7 +73,7 @@ def unsigned_call(site: Site) -> Iterable[Result]:
         )
 
 
-def clock(site: Site) -> Iterable[Result]:
+def clock(site: Site) -> Iterable[CheckResult]:
     """Does this machine's clock agree with that of the machine that answers calls?"""
     try:
         answer = site.public_line.get("/health/live")
@@ -87,7 +87,7 @@ def clock(site: Site) -> Iterable[Result]:
         yield judge_clock("the public address", site.clock().timestamp() - mktime_tz(date))
 
 
-def heartbeat(site: Site) -> Iterable[Result]:
+def heartbeat(site: Site) -> Iterable[CheckResult]:
     """Does the clock's own test call go well?"""
     last = RedisHeartbeats(redis_url(site.settings)).last()
     every = site.settings.heartbeat_seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hotline.core.checkup.result import Result, failed, listed, passed, warned
+from hotline.core.checkup.result import CheckResult, failed, listed, passed, warned
 from hotline.core.planning.gaps import lacks
 from hotline.core.rota.days import full_hour_after
 from hotline.doctor.site import Site
@@ -13,7 +13,7 @@ WEEKS = 8
 _CLOSE = "`hotline gaps` says what closes it."
 
 
-def files(site: Site) -> Iterable[Result]:
+def files(site: Site) -> Iterable[CheckResult]:
     """Can every call flow and rota be used?"""
     loaded = site.loaded()
     errors = [one for one in loaded.findings if one.severity == "error"]
@@ -31,7 +31,7 @@ def files(site: Site) -> Iterable[Result]:
         yield passed(f"The files of {listed(loaded.hotlines)} can be used.")
 
 
-def coverage(site: Site) -> Iterable[Result]:
+def coverage(site: Site) -> Iterable[CheckResult]:
     """Is somebody on call all the time, in the weeks ahead?"""
     start = site.clock().replace(second=0, microsecond=0)
     for line in site.hotlines:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hotline.core.checkup.result import Result, failed, skipped, warned
+from hotline.core.checkup.result import CheckResult, failed, skipped, warned
 from hotline.doctor.checks import Check
 from hotline.doctor.site import Site
 from hotline.errors import CarrierError, HotlineError, LiveStateUnavailable
@@ -24,7 +24,7 @@ class Answered:
     """A check, what it came to, and in how many seconds."""
 
     check: Check
-    results: tuple[Result, ...]
+    results: tuple[CheckResult, ...]
     took: float
 
 
@@ -52,7 +52,7 @@ def run(
     return [answers.get(check.name) or Answered(check, (late,), within) for check in checks]
 
 
-def _asked(check: Check, site: Site) -> Sequence[Result]:
+def _asked(check: Check, site: Site) -> Sequence[CheckResult]:
     if check.at_carrier and site.settings.practice:
         return [skipped(_PRACTICE, _GO_LIVE)]
     try:

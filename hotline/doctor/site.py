@@ -14,7 +14,7 @@ from hotline.carrier.synthetic import PublicLine, SyntheticCalls
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.carrier_records.records import Account, OwnNumber
-from hotline.core.checkup.numbers import Plan, plan
+from hotline.core.checkup.numbers import NumbersPlan, plan
 from hotline.deployment import PRACTICE_ACCOUNT, carrier, now, secret_key, webhook_token
 from hotline.files import Loaded, load
 from hotline.services.heartbeat import Beating
@@ -83,7 +83,7 @@ class Site:
         self.account()
         return self._carrier
 
-    def plan(self) -> Plan:
+    def plan(self) -> NumbersPlan:
         """Return how the hotlines' numbers are set at the carrier, and how they should be."""
         self.account()
         wanted = [number for line in self.hotlines for number in line.flow.numbers]

@@ -18,7 +18,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.rota.calendar import (
     ADDRESS_PATH,
     LONGEST_ALARM,
-    Event,
+    CalendarEvent,
     Times,
     calendar_times,
     events,
@@ -29,7 +29,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.ports import Clock
 
-Write = Callable[[Hotline, Sequence[Event], str | None, timedelta | None, datetime], bytes]
+Write = Callable[[Hotline, Sequence[CalendarEvent], str | None, timedelta | None, datetime], bytes]
 """A calendar as a file: of these events, for a volunteer or the rota, with an alarm so long before, made now."""
 _PATIENCE = 0.2
 _HEADERS = {
@@ -108,7 +108,7 @@ def _alarm(sent: str | None) -> timedelta | None:
     return timedelta(minutes=int(sent))
 
 
-def _tag(line: Hotline, found: Sequence[Event], alarm: timedelta | None) -> str:
+def _tag(line: Hotline, found: Sequence[CalendarEvent], alarm: timedelta | None) -> str:
     """Changes with anything that a calendar shows, and not with the moment it was made."""
     names = [line.rota.volunteers[one].name for one in dict.fromkeys(event.who for event in found)]
     parts = [line.flow.name, str(alarm), *names, *(f"{one.uid} {one.end.timestamp():.0f}" for one in found)]

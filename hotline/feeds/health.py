@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HealthPart:
     """The state of a part. `needed`: without it no call can be answered. `problem` is "" while all is well."""
 
     problem: str = ""
@@ -21,18 +21,18 @@ STARTS_WITHIN = 90.0
 """Seconds after which a worker and a clock should have shown a sign of life."""
 
 
-def of_work(alive: Mapping[str, bool], up_for: float) -> Part:
+def of_work(alive: Mapping[str, bool], up_for: float) -> HealthPart:
     """Return how it stands behind the web: `alive` says of a worker and a clock whether there is one.
 
     `up_for` in seconds.
     """
     gone = [f"a {name}" for name, there in alive.items() if not there]
     if not gone or up_for < STARTS_WITHIN:
-        return Part()
-    return Part(f"There is no sign of {' or '.join(gone)}.", "Start it: `hotline worker`, `hotline clock`.")
+        return HealthPart()
+    return HealthPart(f"There is no sign of {' or '.join(gone)}.", "Start it: `hotline worker`, `hotline clock`.")
 
 
-Checks = Mapping[str, Callable[[], Part]]
+Checks = Mapping[str, Callable[[], HealthPart]]
 
 
 def make_health(checks: Checks) -> Blueprint:

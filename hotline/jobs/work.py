@@ -75,7 +75,7 @@ class KeptJob(Job):
         return None
 
 
-class Worker(SimpleWorker):
+class JobWorker(SimpleWorker):
     """Ends when told to, whether Redis is there to say goodbye to or not. What RQ would tidy up, `Keeper` does."""
 
     max_connection_wait_time = 2.0
@@ -142,7 +142,7 @@ class Worker(SimpleWorker):
         return True
 
 
-class TonightsWorker(Worker):
+class TonightsWorker(JobWorker):
     """Does tonight's jobs and no others, in a thread: what keeps the worker beside it waiting delays none."""
 
     names = (TONIGHT,)

@@ -31,7 +31,7 @@ FIXED_NUMBERS_DO = PhoneDoes("accept")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CallTestResult:
     """The result of a test: the call that was made, and each expectation that was not met."""
 
     test: CallTest
@@ -91,13 +91,13 @@ def borrowed_live_states(redis_url: str) -> Iterator[Fresh]:
                 connection.delete(key)
 
 
-def run_tests(tests: Sequence[CallTest], fresh: Fresh) -> Iterator[Result]:
+def run_tests(tests: Sequence[CallTest], fresh: Fresh) -> Iterator[CallTestResult]:
     """Run tests one after another; each result as soon as it is there. Raises LiveStateUnavailable without Redis."""
     for test in tests:
         yield run_test(test, fresh(), fresh.redis_url)
 
 
-def run_test(test: CallTest, live: Live, redis_url: str) -> Result:
+def run_test(test: CallTest, live: Live, redis_url: str) -> CallTestResult:
     """Make the calls of a test, and compare what came of its own one with what is expected."""
     main = test.entry
     entries = sorted([*main.other_calls, main], key=lambda one: (_instant(test, one), one is main))
@@ -117,7 +117,7 @@ def run_test(test: CallTest, live: Live, redis_url: str) -> Result:
     made = record(call)
     troubles = [str(violation) for violation in world.violations]
     troubles += [str(facts.get("error")) for event, facts in rehearsal.notices if event == "webhook_failed"]
-    return Result(test, made, tuple(disappointments(test, made, troubles)))
+    return CallTestResult(test, made, tuple(disappointments(test, made, troubles)))
 
 
 def _instant(test: CallTest, entry: CallEntry) -> datetime:

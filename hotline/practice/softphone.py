@@ -10,7 +10,16 @@ from datetime import datetime
 from functools import partial
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Happening, Plan, Played, Ring, Script
+from hotline.core.calls.rehearsed import (
+    AHEAD,
+    LONGEST,
+    Act,
+    Played,
+    RehearsalPlan,
+    RehearsedEvent,
+    RehearsedRing,
+    Script,
+)
 from hotline.core.rota.absence import Absence, Known
 from hotline.core.rota.rota import Ringing
 from hotline.errors import AbsenceNotKept
@@ -57,7 +66,7 @@ class Softphone:
             world.clock.run_until(lambda: call.is_over, until)
             return _played(call, rehearsal, until)
 
-    def play_through(self, hotline: Hotline, plan: Plan, off: Sequence[Absence] = ()) -> Played:
+    def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Sequence[Absence] = ()) -> Played:
         """A whole call that plays by itself. `off` as for `play`."""
         with _short_lived(self._url) as live:
             rehearsal = _rehearsal(hotline, plan.start, live, self._url, off)
@@ -135,11 +144,15 @@ def _played(call: Call, rehearsal: Rehearsal, until: float) -> Played:
     troubles = [*made.violations, *(str(facts.get("error")) for event, facts in rehearsal.notices if "failed" in event)]
     return Played(
         tuple(
-            Happening(round(event.at, 2), numbers[event.leg], event.who, str(event.kind), event.text, event.language)
+            RehearsedEvent(
+                round(event.at, 2), numbers[event.leg], event.who, str(event.kind), event.text, event.language
+            )
             for event in call.world.carrier.events
             if event.kind not in _LEFT_OUT
         ),
-        tuple(Ring(one.at, one.phone, one.outcome, one.answered, one.connected, one.ended) for one in made.rings),
+        tuple(
+            RehearsedRing(one.at, one.phone, one.outcome, one.answered, one.connected, one.ended) for one in made.rings
+        ),
         round(call.world.clock.elapsed if call.is_over else until, 2),
         call.is_over,
         tuple(troubles),

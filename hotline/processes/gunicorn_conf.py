@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from hotline.errors import ServerError
-from hotline.pages.tonight.stream import Server
+from hotline.pages.tonight.stream import StreamServer
 from hotline.settings import read_settings
 from hotline.store.private import keep_private
 from hotline.store.redis.embedded import EmbeddedServer
@@ -49,7 +49,7 @@ def post_worker_init(worker: Any) -> None:
     And have whoever listens for changes of a page let go when the worker stops.
     """
     sys.setswitchinterval(0.0005)
-    Server.stopping = lambda: not worker.alive
+    StreamServer.stopping = lambda: not worker.alive
 
 
 def on_exit(server: Any) -> None:

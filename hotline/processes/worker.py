@@ -20,7 +20,7 @@ from hotline.jobs.alive import BEAT, say_alive, say_goodbye
 from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
-from hotline.jobs.work import TonightsWorker, Worker, wake
+from hotline.jobs.work import JobWorker, TonightsWorker, wake
 from hotline.logs import Notices
 from hotline.settings import Settings
 from hotline.store.database.call_log import CallLog
@@ -54,7 +54,7 @@ def run_worker(settings: Settings) -> None:
     with _signals_for_this_thread():
         for background in (*drainers, rounds, keeping, tonight):
             background.start()
-    doing = _Doing("worker", Worker, stop, url, notice, keeping)
+    doing = _Doing("worker", JobWorker, stop, url, notice, keeping)
     while not stop.is_set():
         doing.jobs()
         _stop_on_signals(stop)  # RQ has put its own handlers in their place
@@ -86,7 +86,7 @@ class _Doing:
     """Does jobs, as one of a kind of workers, under a new name each time it begins."""
 
     kind: str
-    make: type[Worker]
+    make: type[JobWorker]
     stop: threading.Event
     url: str
     notice: Notices

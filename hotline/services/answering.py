@@ -30,7 +30,7 @@ from hotline.core.calls.hunt import (
     next_hand,
     starts_anywhere,
 )
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Accept, HangUp, Reply
 from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
@@ -87,7 +87,7 @@ class Answering:
 
     def incoming(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
         """A call comes in; `doubtful` if the carrier says that its number is not the caller's own."""
-        self._keep(hotline, call, Moment.STARTED)
+        self._keep(hotline, call, CallMoment.STARTED)
         return self._begin(hotline, call, doubtful)
 
     def pressed(self, hotline: Hotline, call: str, position: Position | None, key: str) -> Reply:
@@ -172,7 +172,7 @@ class Answering:
             if not self._try(lambda: self._live.accept(ring, phone, now, LONGEST_TALK), True):
                 return Screening(transitions.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
         if call:
-            self._keep(hotline, call, Moment.ANSWERED)
+            self._keep(hotline, call, CallMoment.ANSWERED)
         return Screening(reply)
 
     def leg_ended(self, hotline: Hotline, position: Position | None) -> None:
@@ -182,7 +182,7 @@ class Answering:
 
     def ended(self, hotline: Hotline, call: str) -> None:
         """The call is over. In the log it ends with the second it ends in: no length at all says that none is known."""
-        self._keep(hotline, call, Moment.ENDED, epoch_seconds_up(self._clock()))
+        self._keep(hotline, call, CallMoment.ENDED, epoch_seconds_up(self._clock()))
         name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
         self._try(lambda: self._live.call_over(name, now, rest, LONGEST_CALL), None)
         self._put(self._aftermath.call_ended(call, now))
@@ -292,7 +292,7 @@ class Answering:
     def _take_back_answer(self, hotline: Hotline, call: str, position: Position) -> None:
         """A volunteer accepted, or may have, and was not put through: the caller had hung up."""
         if position.hunt is not None:
-            self._keep(hotline, call, Moment.NOT_ANSWERED, position.hunt.ringing_since)
+            self._keep(hotline, call, CallMoment.NOT_ANSWERED, position.hunt.ringing_since)
 
     def _missed(self, hotline: Hotline, position: Position) -> None:
         """A ring is over, its volunteer has neither taken the call nor passed it on, and the caller is still there."""
@@ -311,7 +311,7 @@ class Answering:
         for job in jobs:
             self._jobs.put(job)
 
-    def _keep(self, hotline: Hotline, call: str, moment: Moment, at: int | None = None) -> None:
+    def _keep(self, hotline: Hotline, call: str, moment: CallMoment, at: int | None = None) -> None:
         entry = LogEntry(self._log_id(call), hotline.id, moment, self._now() if at is None else at)
         try:
             self._log.append(entry)

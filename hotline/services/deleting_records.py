@@ -19,7 +19,7 @@ from hotline.core.carrier_records.deletion import (
     overdue,
     wait,
 )
-from hotline.core.carrier_records.records import CallRecord
+from hotline.core.carrier_records.records import CarrierCall
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierNotYet, CarrierRefused, CarrierUnavailable, TryAgain
 from hotline.ports import Clock, Jobs, Notices, Records
@@ -121,7 +121,7 @@ class Deletion:
         unlisted = found and not legs and age < LOOK_AGAIN_AFTER
         return LOOK_AGAIN_AFTER if unlisted else None
 
-    def _legs_left(self, legs: Sequence[CallRecord]) -> list[CallRecord]:
+    def _legs_left(self, legs: Sequence[CarrierCall]) -> list[CarrierCall]:
         """Delete the records of legs; those that are still there. None of them keeps the caller's own record."""
         left, trouble = [], False
         for leg in legs:

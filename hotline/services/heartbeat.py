@@ -22,7 +22,7 @@ PATIENCE = 120
 _SLOW = "See what web is busy with; the metric hotline_heartbeat_seconds says how long each took."
 
 
-class Heard(Protocol):
+class HeardStep(Protocol):
     """One step of a test call: what was spoken, which verbs there were, and where silence leads, if anywhere."""
 
     @property
@@ -41,7 +41,7 @@ class Heard(Protocol):
 class WayIn(Protocol):
     """A way to the hotline's own public address, as a carrier takes it. Raises LineUnreachable."""
 
-    def step(self, target: str, number: str, call: str) -> tuple[Heard, float]:
+    def step(self, target: str, number: str, call: str) -> tuple[HeardStep, float]:
         """Send one signed, marked webhook of a call to a number: what was heard, and after how many seconds."""
 
 
@@ -141,10 +141,10 @@ class Beating:
         heard, _ = self._line.step(heard.silence, hotline.flow.number, call)
         return Beat(hotline.id, took, *self._judged(heard, wanted) or ())
 
-    def _position(self, heard: Heard, call: str) -> Position | None:
+    def _position(self, heard: HeardStep, call: str) -> Position | None:
         return unseal(heard.positions[0], call, self._key) if heard.positions else None
 
-    def _judged(self, heard: Heard, wanted: Sequence[str]) -> tuple[str, str] | None:
+    def _judged(self, heard: HeardStep, wanted: Sequence[str]) -> tuple[str, str] | None:
         """Return what is wrong with what was heard, and what to do about it; None if nothing is."""
         if "Dial" in heard.verbs:
             return (

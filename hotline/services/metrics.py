@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Heartbeat
-from hotline.core.reports.metrics import Calls, Counts, Depth, Figures, Waiting, told_days
+from hotline.core.reports.metrics import CallFigures, Depth, Figures, WaitingCount, WebCounts, told_days
 from hotline.core.reports.report import Tally
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
@@ -49,10 +49,10 @@ class Sources:
     hotlines: Served
     call_log: CallCounts
     database_fails: Callable[[], bool]
-    counts: Callable[[datetime], Counts]
+    counts: Callable[[datetime], WebCounts]
     queues: Callable[[], Mapping[str, int]]
     alive: Callable[[], Mapping[str, bool]]
-    backlogs: Callable[[], Mapping[str, Waiting]]
+    backlogs: Callable[[], Mapping[str, WaitingCount]]
     heartbeat: Callable[[], Heartbeat | None]
     absences: Absences
 
@@ -74,19 +74,19 @@ class Measuring:
         self._from = sources
         self._clock = clock
         self._told: dict[str, Any] = {}
-        self._counted: dict[tuple[str, int], tuple[float, Calls]] = {}
+        self._counted: dict[tuple[str, int], tuple[float, CallFigures]] = {}
         self._gaps: dict[str, _Gaps] = {}
 
     def __call__(self) -> Figures:
         now, source = self._clock(), self._from
         hotlines = source.hotlines.served()
         up = {"files": bool(hotlines), "redis": True, "database": not source.database_fails(), "disk": True}
-        counts = self._ask(up, "redis", "counts", lambda: source.counts(now), Counts())
+        counts = self._ask(up, "redis", "counts", lambda: source.counts(now), WebCounts())
         queues: Mapping[str, int] = self._ask(up, "redis", "queues", source.queues, {})
         alive: Mapping[str, bool] = self._ask(up, "redis", "alive", source.alive, {})
         last = self._ask(up, "redis", "heartbeat", source.heartbeat, None)
-        calls: Mapping[str, Calls] = self._ask(up, "database", "calls", lambda: self._calls(now, hotlines), {})
-        backlogs: Mapping[str, Waiting] = self._ask(up, "disk", "backlogs", source.backlogs, {})
+        calls: Mapping[str, CallFigures] = self._ask(up, "database", "calls", lambda: self._calls(now, hotlines), {})
+        backlogs: Mapping[str, WaitingCount] = self._ask(up, "disk", "backlogs", source.backlogs, {})
         changed = source.hotlines.changed_at()
         return Figures(
             up=up | dict(alive) if up["redis"] else up,
@@ -111,14 +111,14 @@ class Measuring:
         told: Told = self._told.get(name, nothing)
         return told
 
-    def _calls(self, now: datetime, hotlines: Mapping[str, Hotline]) -> Mapping[str, Calls]:
+    def _calls(self, now: datetime, hotlines: Mapping[str, Hotline]) -> Mapping[str, CallFigures]:
         """Counted anew every few minutes: days that are over hardly change, but a spool may be late."""
         days = told_days(now)
         for name in hotlines:
             at, _ = self._counted.get((name, days.end), (None, None))
             if at is None or time.monotonic() - at > _CALLS_REMEMBERED:
                 tally = self._from.call_log.tally(days.start, days.end, [name])
-                counted = Calls(tally.calls, tally.answered, tally.waits)
+                counted = CallFigures(tally.calls, tally.answered, tally.waits)
                 self._counted[name, days.end] = (time.monotonic(), counted)
         self._counted = {key: counted for key, counted in self._counted.items() if key[1] == days.end}
         return {name: self._counted[name, days.end][1] for name in hotlines}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hotline.core import jobs
 from hotline.core.rota.absence import Absence
-from hotline.core.texts.off import Left, Place, Said, left_by, long_off
+from hotline.core.texts.off import Left, OffSaid, Place, left_by, long_off
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import AbsenceNotKept
 from hotline.ports import AbsenceKeeper, Jobs, Notices
@@ -28,7 +28,7 @@ class SettingOff:
 
     def off(
         self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool, careful: bool = False
-    ) -> Said:
+    ) -> OffSaid:
         """Set a volunteer off until these instants (epoch seconds, by rota), unless that has to be asked first.
 
         It has to where it leaves too few, unless they are `sure`. `careful` asks too before a long absence, or one
@@ -41,7 +41,7 @@ class SettingOff:
         for rota, leaves in left.items():
             if not leaves.enough:
                 self._jobs.put(jobs.off_leaves_nobody(rota))
-        return Said(left, asked, failed)
+        return OffSaid(left, asked, failed)
 
     def back(self, places: Sequence[Place], now: datetime) -> bool:
         """Set a volunteer back; False if they were not off. Raises AbsenceNotKept."""

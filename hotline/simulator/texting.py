@@ -16,7 +16,7 @@ from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.switchboard import Carrier
 from hotline.simulator.line.violations import Violation
 from hotline.simulator.line.webhooks import Undelivered
-from hotline.simulator.twiml.reading import Element, Unreadable, parse
+from hotline.simulator.twiml.reading import Element, UnreadableTwiml, parse
 
 STOPS = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"])
 STARTS = frozenset({"start", "unstop", "yes"})
@@ -136,7 +136,7 @@ class Texting:
             return
         try:
             root = parse(answer.body)
-        except Unreadable as error:
+        except UnreadableTwiml as error:
             self._violate(text, error.code, str(error), url)
             return
         for reply in self._read(text, root, url):

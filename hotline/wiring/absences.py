@@ -14,15 +14,15 @@ from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.absences.rounds import AbsenceRounds
 from hotline.store.database.lazy import Database
-from hotline.store.redis.server import Server
+from hotline.store.redis.server import RedisServer
 
 
-def build_absences(settings: Settings, server: Server | None = None) -> AbsenceBook:
+def build_absences(settings: Settings, server: RedisServer | None = None) -> AbsenceBook:
     """Return what volunteers said of being off. `server` is Redis, for a process that asks it already.
 
     The rota files are looked at again at each look; a process that has them sets `phones` to its own.
     """
-    book = AbsenceBook(SharedAbsences(server or Server(redis_url(settings))), absences_file(settings))
+    book = AbsenceBook(SharedAbsences(server or RedisServer(redis_url(settings))), absences_file(settings))
     book.phones = _phones_on_disk(settings)
     return book
 

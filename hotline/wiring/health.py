@@ -12,7 +12,7 @@ from hotline.core.calls.heartbeat import pulse
 from hotline.core.texts.off import leave_nobody
 from hotline.deployment import now
 from hotline.errors import LiveStateUnavailable
-from hotline.feeds.health import Checks, Part, of_work
+from hotline.feeds.health import Checks, HealthPart, of_work
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.jobs.watching import Behind
 from hotline.ports import Absences
@@ -53,10 +53,10 @@ class HealthOf:
             "work": self.work,
         }
 
-    def files(self) -> Part:
+    def files(self) -> HealthPart:
         state = self.directory.state
         if not state.hotlines:
-            return Part("No call flow can be used.", "Run `hotline check`.", needed=True)
+            return HealthPart("No call flow can be used.", "Run `hotline check`.", needed=True)
         problems = [
             f"{what}: {', '.join(sorted(ids))}."
             for what, ids in (
@@ -67,54 +67,54 @@ class HealthOf:
             )
             if ids
         ]
-        return Part(" ".join(problems), "Run `hotline check`.") if problems else Part()
+        return HealthPart(" ".join(problems), "Run `hotline check`.") if problems else HealthPart()
 
-    def redis(self) -> Part:
+    def redis(self) -> HealthPart:
         try:
             self.live.ping()
         except LiveStateUnavailable as error:
-            return Part(error.message, error.remedy)
-        return Part()
+            return HealthPart(error.message, error.remedy)
+        return HealthPart()
 
-    def carrier(self) -> Part:
+    def carrier(self) -> HealthPart:
         try:
             signs = self.live.signs(self.directory.state.hotlines)
         except LiveStateUnavailable:  # which is told of elsewhere
-            return Part()
+            return HealthPart()
         problems = [f"{sign.problem} ({', '.join(sorted(hotlines))})." for sign, hotlines in signs.items()]
-        return Part(" ".join(problems), " ".join(sign.remedy for sign in signs))
+        return HealthPart(" ".join(problems), " ".join(sign.remedy for sign in signs))
 
-    def call_log(self) -> Part:
+    def call_log(self) -> HealthPart:
         if self.spool.in_memory():
-            return Part("The spool cannot be written: entries are in memory only.", _WRITABLE)
+            return HealthPart("The spool cannot be written: entries are in memory only.", _WRITABLE)
         progress = self.spool.progress()
         if progress.failing_since is not None:
-            return Part(progress.failure, "Entries wait on disk. See DATABASE_URL.")
+            return HealthPart(progress.failure, "Entries wait on disk. See DATABASE_URL.")
         if self.spool.backlog()[1] > BACKLOG_TOO_OLD:
-            return Part("Entries wait to be written, and are not.", "Is a worker running?")
-        return Part()
+            return HealthPart("Entries wait to be written, and are not.", "Is a worker running?")
+        return HealthPart()
 
-    def jobs(self) -> Part:
+    def jobs(self) -> HealthPart:
         if self.outbox.in_memory():
-            return Part("The outbox cannot be written: jobs are in memory only.", _WRITABLE)
+            return HealthPart("The outbox cannot be written: jobs are in memory only.", _WRITABLE)
         if self.outbox.backlog()[1] > BACKLOG_TOO_OLD:
-            return Part("Jobs wait on disk, and are not queued.", "Is Redis there? See `hotline jobs`.")
-        return Part()
+            return HealthPart("Jobs wait on disk, and are not queued.", "Is Redis there? See `hotline jobs`.")
+        return HealthPart()
 
-    def heartbeat(self) -> Part:
+    def heartbeat(self) -> HealthPart:
         try:
             self.live.ping()  # where nobody can write, no heartbeat is kept
             last = self.heartbeats.last()
         except LiveStateUnavailable:  # which is told of elsewhere
-            return Part()
+            return HealthPart()
         how = pulse(last, now().timestamp(), self.heartbeat_every, time.monotonic() - self.since)
-        return Part(how.problem, how.remedy)
+        return HealthPart(how.problem, how.remedy)
 
-    def work(self) -> Part:
+    def work(self) -> HealthPart:
         try:
             alive = self.behind.alive()
         except LiveStateUnavailable:
-            return Part()
+            return HealthPart()
         return of_work(alive, time.monotonic() - self.since)
 
     def _left_alone(self) -> list[str]:

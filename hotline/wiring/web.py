@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from hotline.core.calls.absent_phones import phones_of
-from hotline.core.reports.metrics import Waiting
+from hotline.core.reports.metrics import WaitingCount
 from hotline.deployment import aftermath, now, outbox_dir, redis_url, secret_key, spool_dir, webhook_token
 from hotline.feeds.calendar import make_calendar
 from hotline.feeds.health import make_health
@@ -120,7 +120,7 @@ def build_web(settings: Settings) -> Web:
             counts=tallies.told,
             queues=behind.depths,
             alive=behind.alive,
-            backlogs=lambda: {"call_log": Waiting(*spool.backlog()), "outbox": Waiting(*outbox.backlog())},
+            backlogs=lambda: {"call_log": WaitingCount(*spool.backlog()), "outbox": WaitingCount(*outbox.backlog())},
             heartbeat=heartbeats.last,
             absences=absences,
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.core.calls.log_entry import Moment
+from hotline.core.calls.log_entry import CallMoment
 from hotline.practice.rehearsal import Remembered
 from hotline.simulator import CarrierQuirks, DuplicatingTransport
 from tests.calls.conftest import Rehearse, texts
@@ -23,7 +23,11 @@ def test_a_call_comes_in_and_a_volunteer_answers(rehearse: Rehearse) -> None:
     ring.hangs_up()
     call.hears("Thank you for calling").has_ended()
     assert isinstance(rehearsal.log, Remembered)
-    assert [entry.moment for entry in rehearsal.log.entries] == [Moment.STARTED, Moment.ANSWERED, Moment.ENDED]
+    assert [entry.moment for entry in rehearsal.log.entries] == [
+        CallMoment.STARTED,
+        CallMoment.ANSWERED,
+        CallMoment.ENDED,
+    ]
     assert len({entry.id for entry in rehearsal.log.entries}) == 1
 
 

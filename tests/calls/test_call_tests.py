@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from hotline.errors import LiveStateUnavailable
 from hotline.files import explain, load, load_texts
 from hotline.files.findings.explained_tests import TESTS
-from hotline.files.loading.call_tests import CallTests, read_call_tests
+from hotline.files.loading.call_tests import FileOfCallTests, read_call_tests
 from hotline.files.shapes.call_tests import EXPECTATIONS, WHAT_PHONES_DO
 from hotline.files.yaml.guard import MOST_BYTES
-from hotline.practice.call_tests import Fresh, Result, borrowed_live_states, live_states, run_tests
+from hotline.practice.call_tests import CallTestResult, Fresh, borrowed_live_states, live_states, run_tests
 from hotline.practice.expectations import disappointments
 from hotline.simulator.line.behaviour import BY_NAME
 from tests.calls.conftest import texts
@@ -46,17 +46,17 @@ def fresh(redis_url: str) -> Iterator[Fresh]:
         yield made
 
 
-def reading(text: str | bytes) -> CallTests:
+def reading(text: str | bytes) -> FileOfCallTests:
     return read_call_tests({FILE: text.encode() if isinstance(text, str) else text}, LINE)
 
 
-def run(text: str, fresh: Fresh) -> list[Result]:
+def run(text: str, fresh: Fresh) -> list[CallTestResult]:
     read = reading(text)
     assert read.findings == ()
     return list(run_tests(read.tests, fresh))
 
 
-def told(result: Result) -> list[str]:
+def told(result: CallTestResult) -> list[str]:
     """Each failure as its code, the underlined part of its line, and its message."""
     return [
         f"{one.code} at {one.source[one.column - 1 : one.column - 1 + one.length]}: {one.message}"

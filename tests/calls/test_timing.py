@@ -9,7 +9,7 @@ import pytest
 
 from hotline.core.calls.longest_wait import longest_wait
 from hotline.files import load_texts, read_files
-from hotline.files.edits.starter import Beginning, Person, starter_files
+from hotline.files.edits.starter import Beginning, FirstPerson, starter_files
 from hotline.simulator import Behaviour, CarrierQuirks, named, record
 from tests.calls.conftest import Rehearse, texts
 
@@ -29,7 +29,9 @@ def shipped() -> dict[str, bytes]:
 
 
 def begun() -> dict[str, bytes]:
-    people = [Person(name, f"+1 410 555 011{place}") for place, name in enumerate(("Amy", "Ben", "Cho", "Dee", "Eve"))]
+    people = [
+        FirstPerson(name, f"+1 410 555 011{place}") for place, name in enumerate(("Amy", "Ben", "Cho", "Dee", "Eve"))
+    ]
     found = starter_files(Beginning("Line", LINE, "America/New_York", people))
     return {
         path: re.sub(r"^# backup: .*", "backup: [eve]", text, flags=re.MULTILINE).replace(", eve]}", "]}").encode()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hotline.cli import group
 from hotline.commands.support.machine_zone import machine_zone
 from hotline.files import load, load_texts
-from hotline.files.edits.starter import Beginning, Person, short_names, starter_files
+from hotline.files.edits.starter import Beginning, FirstPerson, short_names, starter_files
 from hotline.files.values.zones import zone_names
 
 AMY, BEN = "Amy Okafor=+1 410 555 0111", "Ben Ruiz=+1 410 555 0112"
@@ -140,12 +140,14 @@ def test_options_and_questions_mix(folder: Path) -> None:
 
 
 def test_short_names_are_first_names_and_differ() -> None:
-    people = [Person(name, "") for name in ("Amy Okafor", "Amy Brandt", "José Núñez", "李 明", "李 华", "O'Neil")]
+    people = [FirstPerson(name, "") for name in ("Amy Okafor", "Amy Brandt", "José Núñez", "李 明", "李 华", "O'Neil")]
     assert list(short_names(people)) == ["amy", "amy2", "jose", "volunteer", "volunteer2", "o_neil"]
 
 
 def test_every_line_that_is_commented_out_is_right_too() -> None:
-    beginning = Beginning("RISE", "+14105550100", "UTC", (Person("Amy", "+14105550111"), Person("Ben", "+14105550112")))
+    beginning = Beginning(
+        "RISE", "+14105550100", "UTC", (FirstPerson("Amy", "+14105550111"), FirstPerson("Ben", "+14105550112"))
+    )
     files = {
         path: re.sub(r"(?m)^# ?(?=\w+:( |$)(?!/))|^#(?=  - )", "", text)
         for path, text in starter_files(beginning).items()
@@ -163,7 +165,7 @@ names = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min
 @settings(max_examples=75)
 @given(names.filter(str.strip), st.lists(names.filter(str.strip), min_size=1, max_size=4))
 def test_any_names_can_be_written(name: str, people: list[str]) -> None:
-    volunteers = tuple(Person(one.strip(), f"+1410555011{place}") for place, one in enumerate(people))
+    volunteers = tuple(FirstPerson(one.strip(), f"+1410555011{place}") for place, one in enumerate(people))
     beginning = Beginning(name.strip(), "+14105550100", "Europe/London", volunteers)
     loaded = load_texts({path: text.encode() for path, text in starter_files(beginning).items()})
     assert [one for one in loaded.findings if one.severity == "error"] == []

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hotline.cli import group
 from hotline.errors import FilesError
 from hotline.simulator.rest_api.faults import Trouble
-from hotline.simulator.rest_api.records import CallRecord
+from hotline.simulator.rest_api.records import ApiCall
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
@@ -37,7 +37,7 @@ def reach(live_line: Path, api: RestApi, redis_url: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("REDIS_URL", redis_url)
 
     def answered(*phones: str) -> None:
-        def on_call(call: CallRecord) -> None:
+        def on_call(call: ApiCall) -> None:
             sealed = urlsafe_b64decode(call.asked["Url"].partition("?at=")[2] + "===")
             kept(live_line).over(json.loads(sealed[12:])[0], reached=call.to in phones)
 

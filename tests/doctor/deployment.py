@@ -15,7 +15,7 @@ from rich.console import Console
 
 from hotline.carrier.synthetic import PublicLine
 from hotline.core.calls.heartbeat import Beat, Heartbeat
-from hotline.core.checkup.result import Result, Verdict
+from hotline.core.checkup.result import CheckResult, Verdict
 from hotline.deployment import now
 from hotline.doctor.checks import CHECKS
 from hotline.doctor.output import print_answers
@@ -134,7 +134,7 @@ class Deployment:
         site = Site(settings, public_line=Tunnel(self.port, token), zone_rules=lambda: f"{now().year}.6")
         return run(checks, site, within)
 
-    def results(self, *names: str) -> list[Result]:
+    def results(self, *names: str) -> list[CheckResult]:
         return [result for one in self.look(*names) for result in one.results]
 
     def verdicts(self, *names: str) -> list[Verdict]:
@@ -157,7 +157,7 @@ def plain(answers: Sequence[Answered], deployment: Deployment) -> list[Answered]
             text = re.sub(differing, instead, text)
         return text
 
-    def result(one: Result) -> Result:
+    def result(one: CheckResult) -> CheckResult:
         return replace(one, told=told(one.told), remedy=told(one.remedy))
 
     return [replace(one, results=tuple(map(result, one.results)), took=0.0) for one in answers]

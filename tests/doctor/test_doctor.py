@@ -14,8 +14,8 @@ from redis import Redis
 from werkzeug.wrappers import Request, Response
 
 from hotline.core.calls.heartbeat import Beat, Heartbeat
-from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.checkup.result import Result, Verdict, passed
+from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.core.checkup.result import CheckResult, Verdict, passed
 from hotline.core.jobs import Job
 from hotline.deployment import now
 from hotline.doctor.checks import CHECKS, Check
@@ -49,7 +49,7 @@ def running(deployment: Deployment) -> Iterator[Deployment]:
         yield deployment
 
 
-def one(results: list[Result]) -> tuple[Verdict, str, str]:
+def one(results: list[CheckResult]) -> tuple[Verdict, str, str]:
     (result,) = results
     return result.verdict, result.told, result.remedy
 
@@ -375,7 +375,7 @@ def test_ends_that_were_never_reported(deployment: Deployment) -> None:
     migrate(deployment.settings.database_url)
     assert deployment.verdicts("ends of calls") == [PASS]
     log, lately = CallLog(deployment.settings.database_url), int(now().timestamp()) - 86_400
-    log.write([LogEntry(str(number), "rise", Moment.STARTED, lately) for number in range(4)])
+    log.write([LogEntry(str(number), "rise", CallMoment.STARTED, lately) for number in range(4)])
     log.close_unended(lately + 1)
     log.close()
     verdict, told, remedy = one(deployment.results("ends of calls"))
@@ -478,15 +478,15 @@ def test_a_key_that_is_of_one_machine(deployment: Deployment) -> None:
 # ----------------------------------------------------------------------------------------------------------- running
 
 
-def check(ask: Callable[[Site], Iterable[Result]], name: str = "one") -> Check:
+def check(ask: Callable[[Site], Iterable[CheckResult]], name: str = "one") -> Check:
     return Check("Area", name, ask)
 
 
 def test_a_check_that_is_broken_costs_no_other(deployment: Deployment) -> None:
-    def broken(_: Site) -> Iterable[Result]:
+    def broken(_: Site) -> Iterable[CheckResult]:
         raise ValueError("+14105550111 is in this message")
 
-    def halfway(_: Site) -> Iterable[Result]:
+    def halfway(_: Site) -> Iterable[CheckResult]:
         yield passed("Fine so far.")
         raise LiveStateUnavailable("Gone.", "Start it.")
 
@@ -501,7 +501,7 @@ def test_a_check_that_is_broken_costs_no_other(deployment: Deployment) -> None:
 
 
 def test_a_check_that_never_ends_is_not_waited_for(deployment: Deployment) -> None:
-    def endless(_: Site) -> Iterable[Result]:
+    def endless(_: Site) -> Iterable[CheckResult]:
         time.sleep(3)
         return []
 

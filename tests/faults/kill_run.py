@@ -33,7 +33,7 @@ from hotline.jobs.queue import connection
 from hotline.jobs.state import QueuedJob, read_state
 from hotline.simulator import Behaviour, World, accepting, named
 from hotline.simulator.rest_api.faults import Fault
-from hotline.simulator.rest_api.server import Asked, RestApi
+from hotline.simulator.rest_api.server import ApiRequest, RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.redis.embedded import socket_path, socket_url
 from tests.faults import line
@@ -300,7 +300,7 @@ def look(outcome: Outcome, systems: list[System]) -> None:
     outcome.told = telling(ours)
 
 
-def answer(asked: Asked) -> str:
+def answer(asked: ApiRequest) -> str:
     return {0: "connection cut", 400: "20009, not yet", 404: "gone before"}.get(asked.status, str(asked.status))
 
 

@@ -21,7 +21,7 @@ from hotline.processes import worker
 from hotline.settings import Settings, read_settings
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.redis.live import RedisLive
-from hotline.store.redis.server import Server
+from hotline.store.redis.server import RedisServer
 from hotline.wiring import web as wiring
 from hotline.wiring.absences import build_absences
 
@@ -36,7 +36,7 @@ def now() -> datetime:
     return datetime.fromtimestamp(shown(), UTC)
 
 
-def absences(settings: Settings, server: Server | None = None) -> AbsenceBook:
+def absences(settings: Settings, server: RedisServer | None = None) -> AbsenceBook:
     """What volunteers said, over when this clock says so."""
     book = build_absences(settings, server)
     book.clock = shown

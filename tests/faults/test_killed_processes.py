@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.simulator import Call, World
 from hotline.store.disk.spool import Spool
 from tests.faults import line
@@ -199,8 +199,8 @@ def test_a_worker_without_redis_drains_the_spool_and_stops_when_told(place: Plac
         worker = run(place, str(BIN / "hotline"), "worker", REDIS_URL=url)
         with ended(worker):
             spool, now = Spool(place.data_dir / "spool"), int(time.time())
-            spool.append(LogEntry("a" * 32, "rise", Moment.STARTED, now))
-            spool.append(LogEntry("a" * 32, "rise", Moment.ENDED, now + 60))
+            spool.append(LogEntry("a" * 32, "rise", CallMoment.STARTED, now))
+            spool.append(LogEntry("a" * 32, "rise", CallMoment.ENDED, now + 60))
             spool.close()
             wait_until(lambda: len(place.rows()) == 1, what="the row is in the database")
             assert worker.popen.poll() is None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
 from hotline.jobs.schedule import SCHEDULE
@@ -120,8 +120,8 @@ def test_two_clocks_queue_what_is_due_once_and_a_worker_closes_a_call_whose_end_
     with machines(1, WEB_CONCURRENCY="1") as (place,):
         started = int(time.time()) - 7 * 3600
         log = CallLog(place.database_url)
-        log.write([LogEntry("f" * 32, "rise", Moment.STARTED, started)])
-        log.write([LogEntry("e" * 32, "rise", Moment.STARTED, started + 2 * 3600)])
+        log.write([LogEntry("f" * 32, "rise", CallMoment.STARTED, started)])
+        log.write([LogEntry("e" * 32, "rise", CallMoment.STARTED, started + 2 * 3600)])
         with ExitStack() as stack:
             redis = stack.enter_context(Redis.from_url(place.environment["REDIS_URL"]))
             clocks = [run(place, str(BIN / "hotline"), "clock") for _ in range(2)]

@@ -16,7 +16,7 @@ from redis import Redis
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.rota.absence import Absence
 from hotline.files import load_texts
 from hotline.jobs.queue import connection
@@ -30,7 +30,7 @@ from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
-from hotline.store.redis.server import Server
+from hotline.store.redis.server import RedisServer
 from tests.faults import line
 from tests.faults.carrier_side import Recorder
 from tests.faults.processes import wait_until
@@ -74,7 +74,7 @@ class Machines:
         self.call_log = CallLog(database_url)
         self._stack.callback(self.call_log.close)
         self.optouts = TextOptouts(database, self.places[0].secret_key)
-        self.absences = Server(self.redis_url, 10)
+        self.absences = RedisServer(self.redis_url, 10)
         self._stack.callback(self.absences.client.close)
         self._jobs = connection(self.redis_url)
         self._stack.callback(self._jobs.close)
@@ -224,7 +224,11 @@ class OnMachines:
             name = self._machines.places[0].log_id(call.sid)
             row = self._machines.call_log.call(name)
             assert row is not None
-            times = {Moment.STARTED: row.started_at, Moment.ANSWERED: row.answered_at, Moment.ENDED: row.ended_at}
+            times = {
+                CallMoment.STARTED: row.started_at,
+                CallMoment.ANSWERED: row.answered_at,
+                CallMoment.ENDED: row.ended_at,
+            }
             entries += [LogEntry(name, row.hotline, moment, at) for moment, at in times.items() if at is not None]
         return Remembered(entries)
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from ical.calendar_stream import IcsCalendarStream
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota.calendar import Event
+from hotline.core.rota.calendar import CalendarEvent
 from hotline.core.rota.on_call import Schedule
 from hotline.deployment import secret_key
 from hotline.feeds.calendar import make_calendar
@@ -198,7 +198,7 @@ def test_a_big_rota_keeps_one_thread_busy_and_no_more(folder: Path) -> None:
 
 
 def write_nothing(line: Hotline, events: object, who: str | None, alarm: timedelta | None, stamp: datetime) -> bytes:
-    found: list[Event] = []
+    found: list[CalendarEvent] = []
     return calendar_ics(line, found, who, alarm, stamp)
 
 

@@ -14,10 +14,10 @@ from flask import Flask
 
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.heartbeat import Beat, Heartbeat
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.feeds.health import of_work
 from hotline.settings import Settings, read_settings
-from hotline.store.disk.single_process import Role
+from hotline.store.disk.single_process import SingleProcess
 from hotline.store.disk.spool import Spool
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
@@ -54,7 +54,7 @@ def ready(app: Flask) -> tuple[int, dict[str, Any]]:
 def no_drainer(settings: Settings) -> Iterator[Spool]:
     """The spool of these settings while another process has the role of draining it."""
     spool = spool_of_a_while_ago(settings)
-    role = Role(spool.directory / "drainer.lock")
+    role = SingleProcess(spool.directory / "drainer.lock")
     role.take()
     yield spool
     role.give_up()
@@ -121,7 +121,7 @@ def test_a_database_that_cannot_be_used_is_degraded_with_the_reason(settings: Se
         "DATABASE_URL": "postgresql://hotline:s3cret-password@127.0.0.1:1/calls",
     }
     spool = spool_of_a_while_ago(settings)
-    spool.append(LogEntry("id", "rise", Moment.STARTED, NOON))
+    spool.append(LogEntry("id", "rise", CallMoment.STARTED, NOON))
     app = build_web(read_settings(environment)).app
     deadline = time.monotonic() + 20
     while "DATABASE_URL" not in (found := ready(app))[1]["parts"]["call_log"].get("remedy", ""):
@@ -182,7 +182,7 @@ def test_no_worker_or_no_clock_is_told_once_they_have_had_time_to_start(
 
 
 def test_entries_that_wait_too_long_ask_for_a_worker(settings: Settings, no_drainer: Spool) -> None:
-    no_drainer.append(LogEntry("id", "rise", Moment.STARTED, NOON))
+    no_drainer.append(LogEntry("id", "rise", CallMoment.STARTED, NOON))
     status, body = ready(build_web(settings).app)
     assert (status, body["status"]) == (200, "degraded")
     assert body["parts"]["call_log"]["problem"] == "Entries wait to be written, and are not.", "no count and no age"

@@ -16,8 +16,8 @@ from redis import Redis
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
-from hotline.core.calls.log_entry import LogEntry, Moment
-from hotline.core.reports.metrics import Calls, Counts, Figures, RingOutcome, Waiting
+from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.core.reports.metrics import CallFigures, Figures, RingOutcome, WaitingCount, WebCounts
 from hotline.core.reports.report import Tally
 from hotline.core.rota.absence import Absence
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
@@ -124,10 +124,10 @@ def test_a_whole_page(environment: dict[str, str], tmp_path: Path) -> None:
     today = datetime(2026, 3, 4, tzinfo=UTC)
     yesterday = int((today - timedelta(hours=12)).timestamp())
     for number, wait in enumerate((12, 40, None)):
-        log.write([LogEntry(f"{number}", "rise", Moment.STARTED, yesterday)])
+        log.write([LogEntry(f"{number}", "rise", CallMoment.STARTED, yesterday)])
         if wait is not None:
-            log.write([LogEntry(f"{number}", "rise", Moment.ANSWERED, yesterday + wait)])
-    log.write([LogEntry("of today", "rise", Moment.STARTED, int(today.timestamp()) + 1)])
+            log.write([LogEntry(f"{number}", "rise", CallMoment.ANSWERED, yesterday + wait)])
+    log.write([LogEntry("of today", "rise", CallMoment.STARTED, int(today.timestamp()) + 1)])
     heartbeat = Heartbeat(int(NOON.timestamp()) - 20, (Beat("rise", 0.25),))
     RedisHeartbeats(environment["REDIS_URL"]).keep(heartbeat)
     tallies = Tallies(environment["REDIS_URL"], lambda: float(yesterday))
@@ -214,8 +214,8 @@ class Parts:
             raise CallLogUnavailable("gone")
         return Tally(calls=7, answered=5, waits={12: 5})
 
-    def counts(self, _: datetime) -> Counts:
-        return self._redis(Counts(refused=3))
+    def counts(self, _: datetime) -> WebCounts:
+        return self._redis(WebCounts(refused=3))
 
     def heartbeat(self) -> Heartbeat | None:
         return self._redis(Heartbeat(int(NOON.timestamp()) - 30, (Beat("line", 0.1),)))
@@ -228,7 +228,7 @@ class Parts:
             counts=self.counts,
             queues=lambda: self._redis({"tonight": 12, "failed": 1}),
             alive=lambda: self._redis({"worker": True, "clock": False}),
-            backlogs=lambda: {"call_log": Waiting(9, 299.0)},
+            backlogs=lambda: {"call_log": WaitingCount(9, 299.0)},
             heartbeat=self.heartbeat,
             absences=self,
         )
@@ -245,7 +245,7 @@ def test_what_a_part_last_told_is_told_again_while_it_is_away() -> None:
     parts = Parts(hotline())
     measuring = parts.measuring()
     before = measuring()
-    assert before.calls == {"line": Calls(7, 5, {12: 5})}
+    assert before.calls == {"line": CallFigures(7, 5, {12: 5})}
     parts.redis = parts.database = False
     parts.asked.clear()
     after = measuring()

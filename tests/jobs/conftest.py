@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from hotline.jobs.queue import JobQueue, connection, queues
-from hotline.jobs.work import Worker
+from hotline.jobs.work import JobWorker
 
 
 @pytest.fixture
@@ -43,4 +43,4 @@ def waiting(redis: Redis) -> list[str]:
 
 def work(redis: Redis) -> None:
     """Do all that is queued, as a worker does it."""
-    Worker(threading.Event(), redis, lambda event, /, **facts: None).work(burst=True, logging_level="CRITICAL")
+    JobWorker(threading.Event(), redis, lambda event, /, **facts: None).work(burst=True, logging_level="CRITICAL")

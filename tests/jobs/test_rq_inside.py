@@ -12,7 +12,7 @@ from rq.results import Result
 import hotline.jobs
 from hotline.jobs import rq_inside
 from hotline.jobs.queue import LATER, connection
-from hotline.jobs.work import Worker
+from hotline.jobs.work import JobWorker
 
 FOLDER = Path(hotline.jobs.__file__).parent
 
@@ -41,5 +41,5 @@ def test_scripts_name_no_key_that_this_module_does_not() -> None:
 def test_what_our_worker_overrides_is_there_to_be_overridden() -> None:
     for name in rq_inside.OVERRIDDEN:
         assert hasattr(SimpleWorker, name), name
-    ours = {name for name in vars(Worker) if hasattr(SimpleWorker, name) and not name.startswith("__")}
+    ours = {name for name in vars(JobWorker) if hasattr(SimpleWorker, name) and not name.startswith("__")}
     assert {name for name in ours if name.startswith("_") and not name.startswith("_abc")} <= set(rq_inside.OVERRIDDEN)

@@ -27,7 +27,7 @@ from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import LATER, JobQueue
 from hotline.jobs.retries import wait_before_again
 from hotline.jobs.state import QueuedJob, read_state, retry_failed
-from hotline.jobs.work import Worker
+from hotline.jobs.work import JobWorker
 from tests.jobs.conftest import waiting, work
 from tests.store.actors import NOON
 
@@ -204,7 +204,7 @@ def test_nothing_that_an_error_says_is_written_down(
     for error in (CarrierRefused(f"No call from {CALLER}."), TryAgain(f"{CALLER} not yet."), ValueError(CALLER)):
         given(error)
         queue.write([Ticket(type(error).__name__, type(error).__name__, JOB.job)])
-        Worker(threading.Event(), redis, notice).work(burst=True, logging_level="CRITICAL")
+        JobWorker(threading.Event(), redis, notice).work(burst=True, logging_level="CRITICAL")
     state = read_state(redis)
     assert len(state.failed) == 1
     assert len(state.scheduled) == 2
@@ -219,7 +219,7 @@ def test_a_worker_told_to_stop_before_rq_listens_to_signals_does_not_begin(redis
     queue.write([JOB])
     stop = threading.Event()
     stop.set()
-    Worker(stop, redis, lambda event, /, **facts: None).work(logging_level="CRITICAL", max_idle_time=2)
+    JobWorker(stop, redis, lambda event, /, **facts: None).work(logging_level="CRITICAL", max_idle_time=2)
     assert len(read_state(redis).waiting) == 1, "the job is there for the next"
 
 
@@ -227,7 +227,7 @@ def test_a_worker_whose_stop_was_let_through_by_nobody_ends_at_its_next_look(red
     stop = threading.Event()
     looks = []
 
-    class Counting(Worker):
+    class Counting(JobWorker):
         def set_state(self, *args: Any, **options: Any) -> None:
             super().set_state(*args, **options)
             if args[0] == "idle":

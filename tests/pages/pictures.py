@@ -23,7 +23,7 @@ import time_machine
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import secret_key
@@ -263,11 +263,11 @@ def _calls() -> Iterator[LogEntry]:
     now = int(EVENING.timestamp())
     for number in range(900):
         start = now - number * 9_000 - number * number % 7_000
-        yield LogEntry(f"c{number}", "rise", Moment.STARTED, start)
+        yield LogEntry(f"c{number}", "rise", CallMoment.STARTED, start)
         if number % 11 != 7:
-            yield LogEntry(f"c{number}", "rise", Moment.ANSWERED, start + 8 + number * 13 % 40)
+            yield LogEntry(f"c{number}", "rise", CallMoment.ANSWERED, start + 8 + number * 13 % 40)
         if number:
-            yield LogEntry(f"c{number}", "rise", Moment.ENDED, start + 60 + number * 97 % 1_900)
+            yield LogEntry(f"c{number}", "rise", CallMoment.ENDED, start + 60 + number * 97 % 1_900)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 import redis
 from playwright.sync_api import Page, expect
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.deployment import secret_key
@@ -139,7 +139,7 @@ def test_tonight_brings_itself_up_to_date(desk: Page, site: Site) -> None:
     rota.write_text(rota.read_text().replace("Ben Ruiz", "Benedicta Ruiz"))
     site.web.directory.refresh()
     log = CallLog(f"sqlite:///{site.folder}/var/hotline.db")
-    log.write([LogEntry("a", "rise", Moment.STARTED, int(time.time()) - 5)])
+    log.write([LogEntry("a", "rise", CallMoment.STARTED, int(time.time()) - 5)])
     expect(desk.get_by_text("Benedicta Ruiz").first).to_be_visible(timeout=20_000)
     expect(desk.locator(".figure")).to_have_text("1")
 

@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Call
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.migrate import migrate
@@ -24,19 +24,19 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 def started(at: int, call: str = "one") -> LogEntry:
-    return LogEntry(call, "rise", Moment.STARTED, at)
+    return LogEntry(call, "rise", CallMoment.STARTED, at)
 
 
 def answered(at: int, call: str = "one") -> LogEntry:
-    return LogEntry(call, "rise", Moment.ANSWERED, at)
+    return LogEntry(call, "rise", CallMoment.ANSWERED, at)
 
 
 def not_answered(at: int, call: str = "one") -> LogEntry:
-    return LogEntry(call, "rise", Moment.NOT_ANSWERED, at)
+    return LogEntry(call, "rise", CallMoment.NOT_ANSWERED, at)
 
 
 def ended(at: int, call: str = "one") -> LogEntry:
-    return LogEntry(call, "rise", Moment.ENDED, at)
+    return LogEntry(call, "rise", CallMoment.ENDED, at)
 
 
 def whole_call(number: int) -> list[LogEntry]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.calls.log_entry import Moment
+from hotline.core.calls.log_entry import CallMoment
 from hotline.store.redis.live import RedisLive
 from tests.lines import hotline
 from tests.webhooks.line import KEY, Line, leads, verbs, words
@@ -21,7 +21,7 @@ def line(redis_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Line
     return Line(hotline(), live=live)
 
 
-def moments(line: Line) -> list[Moment]:
+def moments(line: Line) -> list[CallMoment]:
     return [entry.moment for entry in line.kept.entries]
 
 
@@ -32,14 +32,14 @@ def test_a_call_that_goes_on_is_not_ended(line: Line, status: str) -> None:
     line.volunteer(leads(ring, "Number", "statusCallback"), CallStatus=status)
     asked = line.volunteer(leads(ring, "Number", "url"))
     assert verbs(line.volunteer(leads(asked, "Gather"), Digits="1")) == [], "the volunteer can still take the call"
-    assert moments(line) == [Moment.STARTED, Moment.ANSWERED]
+    assert moments(line) == [CallMoment.STARTED, CallMoment.ANSWERED]
 
 
 @pytest.mark.parametrize("status", FINAL)
 def test_a_final_status_or_none_ends_a_call(line: Line, status: str) -> None:
     ring = line.caller(leads(line.caller("/voice"), "Redirect"))
     line.caller("/voice/ended", CallStatus=status)
-    assert moments(line) == [Moment.STARTED, Moment.ENDED]
+    assert moments(line) == [CallMoment.STARTED, CallMoment.ENDED]
     assert "no longer waiting" in words(line.volunteer(leads(ring, "Number", "url")))
 
 
@@ -49,7 +49,7 @@ def test_a_dial_that_goes_on_is_not_over(line: Line, status: str) -> None:
     asked = line.volunteer(leads(ring, "Number", "url"))
     line.volunteer(leads(asked, "Gather"), Digits="1")
     line.caller(leads(ring, "Dial"), DialCallStatus=status)
-    assert moments(line) == [Moment.STARTED, Moment.ANSWERED]
+    assert moments(line) == [CallMoment.STARTED, CallMoment.ANSWERED]
     ended = line.caller(leads(ring, "Dial"), DialCallStatus="completed", DialBridged="true", DialCallDuration="60")
     assert words(ended) == "Goodbye."
 
@@ -61,7 +61,7 @@ def test_an_accepted_ring_that_completed_with_a_duration_is_a_conversation(line:
     line.volunteer(leads(asked, "Gather"), Digits="1")
     after = line.caller(leads(ring, "Dial"), DialCallStatus="completed", DialCallDuration="300", **bridged)
     assert words(after) == "Goodbye."
-    assert moments(line) == [Moment.STARTED, Moment.ANSWERED], "the answer is not taken back"
+    assert moments(line) == [CallMoment.STARTED, CallMoment.ANSWERED], "the answer is not taken back"
 
 
 @pytest.mark.parametrize("key", ["", "2"])

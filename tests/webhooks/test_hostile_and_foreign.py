@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.log_entry import Moment
+from hotline.core.calls.log_entry import CallMoment
 from hotline.core.calls.transitions import LONGEST_CALL
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
@@ -36,7 +36,7 @@ def accept(line: Line, at: str, call: str = "CA1") -> None:
     line.volunteer(at.replace("/rung", "/screened"), call, Digits="1")
 
 
-def moments(line: Line) -> list[Moment]:
+def moments(line: Line) -> list[CallMoment]:
     return [entry.moment for entry in line.kept.entries]
 
 
@@ -47,7 +47,7 @@ class TestOnlyFinalStatusesEndAnything:
         at = rung(line)
         line.caller("/voice/ended", CallStatus=status)
         line.volunteer(at.replace("/rung", "/leg"), CallStatus=status)
-        assert Moment.ENDED not in moments(line)
+        assert CallMoment.ENDED not in moments(line)
         assert "Press 1" in words(line.volunteer(at.replace("/rung", "/screening"))), "the caller is still there"
         assert line.put.jobs == []
 
@@ -56,7 +56,7 @@ class TestOnlyFinalStatusesEndAnything:
         line = Line(hotline(), live=live)
         rung(line)
         line.caller("/voice/ended", CallStatus=status)
-        assert moments(line)[-1] is Moment.ENDED
+        assert moments(line)[-1] is CallMoment.ENDED
 
     @pytest.mark.parametrize("status", ["queued", "ringing", "in-progress", "initiated"])
     def test_a_ring_that_goes_on_does_not_end_either(self, live: RedisLive, status: str) -> None:
@@ -77,7 +77,7 @@ class TestWhoTalkedIsWhoAccepted:
         told = {"DialCallStatus": "completed", "DialCallDuration": "300"}
         answer = line.caller(at, **told, **({} if bridged is None else {"DialBridged": bridged}))
         assert answer.find("Dial") is None, "nobody else is rung"
-        assert Moment.NOT_ANSWERED not in moments(line)
+        assert CallMoment.NOT_ANSWERED not in moments(line)
 
     def test_a_voicemail_of_a_carrier_that_says_nothing_is_no_talk(self, live: RedisLive) -> None:
         line = Line(hotline(), live=live)
@@ -96,7 +96,7 @@ class TestWhoTalkedIsWhoAccepted:
         at = rung(line)
         accept(line, at)
         assert line.caller(at, DialCallStatus="completed", DialBridged="false").find("Dial") is not None
-        assert moments(line)[-1] is Moment.NOT_ANSWERED
+        assert moments(line)[-1] is CallMoment.NOT_ANSWERED
 
 
 class TestACallThatIsOver:

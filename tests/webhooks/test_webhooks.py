@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from twilio.request_validator import RequestValidator
 
-from hotline.core.calls.log_entry import Moment
+from hotline.core.calls.log_entry import CallMoment
 from hotline.core.calls.position import Position, seal
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
@@ -206,7 +206,7 @@ def test_a_status_callback_is_answered_with_an_empty_document(line: Line) -> Non
     """An empty 200 is logged by the carrier as an error (lessons)."""
     twiml = line.caller("/voice/ended", CallStatus="completed")
     assert verbs(twiml) == []
-    assert [entry.moment for entry in line.kept.entries] == [Moment.ENDED]
+    assert [entry.moment for entry in line.kept.entries] == [CallMoment.ENDED]
 
 
 def test_a_call_that_is_over_within_a_second_has_a_length(line: Line) -> None:
@@ -223,7 +223,7 @@ def test_a_caller_who_hangs_up_while_a_phone_rings_frees_the_volunteer(live: Red
     line = Line(hotline(on_call=("amy",)), live=live)
     rung = leads(line.caller(leads(line.caller("/voice"), "Redirect")), "Dial")
     assert verbs(line.caller(rung, CallStatus="completed", DialCallStatus="canceled", DialBridged="false")) == []
-    assert [entry.moment for entry in line.kept.entries] == [Moment.STARTED, Moment.ENDED]
+    assert [entry.moment for entry in line.kept.entries] == [CallMoment.STARTED, CallMoment.ENDED]
     next_call = line.caller(leads(line.caller("/voice", call="CA2"), "Redirect"), call="CA2")
     assert next_call.findtext(".//Number") == phone_of(0)
 
@@ -238,7 +238,7 @@ def test_a_late_pick_up_is_told_so_kindly(live: RedisLive) -> None:
     for late in (line.volunteer(screening), line.volunteer(screened, Digits="1")):
         assert words(late).startswith("The caller is no longer waiting")
         assert verbs(late)[-1] == "Hangup"
-    assert Moment.ANSWERED not in [entry.moment for entry in line.kept.entries]
+    assert CallMoment.ANSWERED not in [entry.moment for entry in line.kept.entries]
 
 
 def test_an_accepted_ring_whose_caller_was_gone_is_not_answered(live: RedisLive) -> None:
@@ -249,7 +249,7 @@ def test_an_accepted_ring_whose_caller_was_gone_is_not_answered(live: RedisLive)
     line.volunteer(leads(ring, "Number", "statusCallback"), CallStatus="completed")
     line.caller(leads(ring, "Dial"), CallStatus="completed", DialBridged="false")
     moments = [entry.moment for entry in line.kept.entries]
-    assert moments == [Moment.STARTED, Moment.ANSWERED, Moment.NOT_ANSWERED, Moment.ENDED]
+    assert moments == [CallMoment.STARTED, CallMoment.ANSWERED, CallMoment.NOT_ANSWERED, CallMoment.ENDED]
 
 
 @pytest.mark.parametrize("broken", ["live", "log", "schedule"])

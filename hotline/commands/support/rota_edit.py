@@ -34,7 +34,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 @dataclass(frozen=True, slots=True)
-class Editing:
+class RotaEdit:
     """The rota that is edited, as its files are now."""
 
     config_dir: Path
@@ -62,7 +62,7 @@ def understanding() -> Iterator[None]:
         raise click.BadParameter(f"{problem.message} {problem.help}".strip()) from None
 
 
-def editing(rota: str | None, *people: str) -> Editing:
+def editing(rota: str | None, *people: str) -> RotaEdit:
     """The rota of that name or, without one, the only one that knows all these people.
 
     Raises FilesError where there is no such rota, or more than one.
@@ -83,10 +83,10 @@ def editing(rota: str | None, *people: str) -> Editing:
     if len(knowing) > 1:
         which = f"{listed([one.rota.id for one in knowing])} could be meant."
         raise FilesError(which, "Say which rota: with --rota, or for `hotline ics` by its name.")
-    return Editing(config_dir, texts, (knowing or chosen)[0], settings.countries)
+    return RotaEdit(config_dir, texts, (knowing or chosen)[0], settings.countries)
 
 
-def carry_out(edit: Editing, entered: Entered, yes: bool) -> None:
+def carry_out(edit: RotaEdit, entered: Entered, yes: bool) -> None:
     """Show what the entries change, ask, and write them. Raises FilesError where they may not be written."""
     proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entered.entries, edit.countries)
     words = swap_in_words(edit.line, entered.exchange) if entered.exchange else sentences(edit.line, changes)

@@ -22,14 +22,14 @@ _EARLIEST, _LATEST = date(1970, 1, 10), date(2999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedRota:
     """A rota, and what to call it: the names of the hotlines that use it."""
 
     title: str
     schedule: Schedule
 
 
-def rotas_now(settings: Settings, name: str | None = None) -> list[Named]:
+def rotas_now(settings: Settings, name: str | None = None) -> list[NamedRota]:
     """Return the rotas that `rotas` finds, less the volunteers who are off, as far as this machine knows."""
     known = absences_known(settings)
     return [
@@ -37,7 +37,7 @@ def rotas_now(settings: Settings, name: str | None = None) -> list[Named]:
     ]
 
 
-def rotas(settings: Settings, name: str | None = None) -> list[Named]:
+def rotas(settings: Settings, name: str | None = None) -> list[NamedRota]:
     """The rotas that can be used, each once; or the one of a hotline, a call flow's name or a rota's.
 
     A rota that no call flow uses, or whose call flow is broken, is found by its own name only.
@@ -47,7 +47,9 @@ def rotas(settings: Settings, name: str | None = None) -> list[Named]:
     by_rota: dict[str, list[Hotline]] = {}
     for line in load(config_dir, settings.countries).hotlines.values():
         by_rota.setdefault(line.rota.id, []).append(line)
-    used = {id: Named(", ".join(one.flow.name for one in lines), lines[0].schedule) for id, lines in by_rota.items()}
+    used = {
+        id: NamedRota(", ".join(one.flow.name for one in lines), lines[0].schedule) for id, lines in by_rota.items()
+    }
     if name is None:
         if not used:
             raise FilesError(f"No call flow in {config_dir} can be used.", "Run `hotline check`.")
@@ -57,7 +59,7 @@ def rotas(settings: Settings, name: str | None = None) -> list[Named]:
             return [used[id]]
     alone = read_rotas({file: raw for file, raw in read_files(config_dir).items() if file.startswith("rota/")})
     if name in alone.schedules:
-        return [Named(name, alone.schedules[name])]
+        return [NamedRota(name, alone.schedules[name])]
     known = ", ".join(dict.fromkeys((*used, *alone.schedules))) or "none"
     raise FilesError(f"There is no usable hotline or rota named {name!r} (known: {known}).", "Run `hotline check`.")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Moment(Enum):
+class CallMoment(Enum):
     """The times of a call that an entry can tell."""
 
     STARTED = "started"
@@ -26,5 +26,5 @@ class LogEntry:
 
     id: str
     hotline: str
-    moment: Moment
+    moment: CallMoment
     at: int

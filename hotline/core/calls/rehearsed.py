@@ -49,7 +49,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RehearsalPlan:
     """A call that plays by itself: the caller's keys, one at each prompt (`-` for none), and what phones do."""
 
     start: datetime
@@ -60,7 +60,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class RehearsedEvent:
     """`ring` 0 is the caller's phone. `who` is a volunteer's id, or the fixed number that was dialled.
 
     `kind`: hears, is listened to, presses, rings, is busy, cannot be reached, stops ringing, picks up, is connected,
@@ -76,7 +76,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class RehearsedRing:
     """A phone that was rung: when it was answered, connected with the caller, and over; None: it was not.
 
     `outcome`: ringing, answered, connected, declined, hung up, no-answer, busy, failed or canceled.
@@ -97,8 +97,8 @@ class Played:
     `troubles`: what a carrier would have refused, in words; there should be none.
     """
 
-    happenings: tuple[Happening, ...]
-    rings: tuple[Ring, ...]
+    happenings: tuple[RehearsedEvent, ...]
+    rings: tuple[RehearsedRing, ...]
     until: float
     over: bool
     troubles: tuple[str, ...] = ()

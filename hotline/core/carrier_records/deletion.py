@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.carrier_records.records import TextRecord
+from hotline.core.carrier_records.records import CarrierText
 
 LEAST_WAIT = 60
 """Seconds before a record that cannot be deleted yet is asked for again (Twilio docs: api/errors/20009)."""
@@ -26,6 +26,6 @@ def wait(age: int, least: int, asked: int | None = None) -> int:
     return max(least, min(age // 2, LONGEST_WAIT), asked or 0)
 
 
-def overdue(text: TextRecord, now: int) -> bool:
+def overdue(text: CarrierText, now: int) -> bool:
     """Return whether the record of a text is to be deleted: one we got or answered at once, one we sent after a day."""
     return not text.sent or now - text.since >= TEXTS_KEPT

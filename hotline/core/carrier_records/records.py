@@ -10,7 +10,7 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
 @dataclass(frozen=True, slots=True)
-class CallRecord:
+class CarrierCall:
     """The carrier's record of a call, or of one leg of it. `parent` is the SID of the caller's leg, "" for that itself.
 
     `since`: when it began (epoch seconds); 0 if the carrier does not say. `placed`: by us, as ring tests are.
@@ -29,7 +29,7 @@ class CallRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class TextRecord:
+class CarrierText:
     """The carrier's record of a text. `number` is the one that is not ours; `since` in epoch seconds, 0 if unknown.
 
     `sent`: by us, on our own account; neither one that we got nor the answer to one.

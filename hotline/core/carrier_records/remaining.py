@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hotline.core.carrier_records.deletion import GIVE_UP_AFTER, SWEPT
-from hotline.core.carrier_records.records import CallRecord, TextRecord
+from hotline.core.carrier_records.records import CarrierCall, CarrierText
 
 _HOUR, _DAY = 3600, 24 * 3600
 LATE = SWEPT
@@ -58,7 +58,7 @@ class Holdings:
         return self.calls.older + self.legs.older
 
 
-def holdings(calls: Iterable[CallRecord], texts: Iterable[TextRecord], recordings: int | None, now: int) -> Holdings:
+def holdings(calls: Iterable[CarrierCall], texts: Iterable[CarrierText], recordings: int | None, now: int) -> Holdings:
     """Return what these records come to at an instant (epoch seconds). A record that is listed twice counts once."""
     known = {call.sid: call for call in calls}.values()
     over = [call for call in known if call.over]
@@ -73,7 +73,7 @@ def holdings(calls: Iterable[CallRecord], texts: Iterable[TextRecord], recording
     )
 
 
-def _to_volunteer(call: CallRecord) -> bool:
+def _to_volunteer(call: CarrierCall) -> bool:
     return bool(call.parent) or call.placed
 
 

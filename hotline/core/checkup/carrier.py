@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hotline.core.carrier_records.records import Account, OwnNumber
-from hotline.core.checkup.numbers import OVERRIDES, Plan, Repointing, leads_there
-from hotline.core.checkup.result import Result, failed, listed, passed, warned
+from hotline.core.checkup.numbers import OVERRIDES, NumbersPlan, Repointing, leads_there
+from hotline.core.checkup.result import CheckResult, failed, listed, passed, warned
 
 SKEW_SEEN, SKEW_BAD = 5, 60
 """Seconds by which clocks may differ; the Date header tells whole seconds only."""
 _PROVISION = "`hotline provision` shows what to change, and changes it."
 
 
-def judge_account(account: Account) -> Result:
+def judge_account(account: Account) -> CheckResult:
     """Return whether the account can take calls."""
     if account.status != "active":
         return failed(
@@ -28,7 +28,7 @@ def judge_account(account: Account) -> Result:
     return passed("The account is active.")
 
 
-def judge_numbers(plan: Plan) -> Iterator[Result]:
+def judge_numbers(plan: NumbersPlan) -> Iterator[CheckResult]:
     """Return whether each number of a call flow leads here."""
     for number in plan.missing:
         yield failed(
@@ -41,7 +41,7 @@ def judge_numbers(plan: Plan) -> Iterator[Result]:
         yield failed("No call flow has a number.", "Run `hotline check`.")
 
 
-def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> Iterator[Result]:
+def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> Iterator[CheckResult]:
     """Return whether callers reach somebody when all of this is down.
 
     `alongside`: fallbacks that would be down with us.
@@ -62,7 +62,7 @@ def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> I
         yield passed("Every number has a fallback on another host.")
 
 
-def judge_names(numbers: Iterable[OwnNumber]) -> Result:
+def judge_names(numbers: Iterable[OwnNumber]) -> CheckResult:
     """Return whether the carrier looks up the names of callers."""
     looked_up = [one.number for one in numbers if one.looks_up_names]
     if looked_up:
@@ -73,7 +73,7 @@ def judge_names(numbers: Iterable[OwnNumber]) -> Result:
     return passed("The carrier looks up no caller's name.")
 
 
-def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> Result:
+def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> CheckResult:
     """Return whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
     unable = [one.number for one in numbers if not one.texts]
     if not unable:
@@ -86,7 +86,7 @@ def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> Result:
     return warned(f"{told}: volunteers cannot ask who is on call, or say that they are off.", "Choose one with SMS.")
 
 
-def judge_recordings(count: int | None, days: int) -> Result:
+def judge_recordings(count: int | None, days: int) -> CheckResult:
     """Return whether calls are recorded; None: the carrier does not say. Other services may have recordings, too."""
     if count is None:
         return warned(
@@ -102,7 +102,7 @@ def judge_recordings(count: int | None, days: int) -> Result:
     return passed(f"The account has no recording of the last {days} days.")
 
 
-def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequence[str]]) -> Iterator[Result]:
+def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequence[str]]) -> Iterator[CheckResult]:
     """Return whether the carrier may dial volunteers' countries. None: it does not say. `where`: who has a
     phone there."""
     barred = [country for country, may in allowed.items() if may is False]
@@ -123,7 +123,7 @@ def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequ
         yield warned("No rota has a volunteer.", "Run `hotline check`.")
 
 
-def judge_clock(whose: str, skew: float) -> Result:
+def judge_clock(whose: str, skew: float) -> CheckResult:
     """Return whether this machine's clock agrees with another. `skew`: ours less theirs, in seconds."""
     ahead = f"{abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'}"
     remedy = "Have NTP set it (`timedatectl set-ntp true`): shifts begin and end by it."
@@ -134,7 +134,7 @@ def judge_clock(whose: str, skew: float) -> Result:
     return passed(f"This machine's clock agrees with that of {whose}.")
 
 
-def _judge_number(one: Repointing) -> Iterator[Result]:
+def _judge_number(one: Repointing) -> Iterator[CheckResult]:
     number, wrong = one.number.number, {change.field: change for change in one.changes}
     overrides = sorted(wrong[field].name.lower() for field in wrong.keys() & OVERRIDES)
     if overrides:

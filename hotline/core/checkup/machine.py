@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hotline.core.checkup.result import Result, failed, passed, warned
+from hotline.core.checkup.result import CheckResult, failed, passed, warned
 
 _MB, _GB = 1 << 20, 1 << 30
 OLDEST_REDIS = (6, 2)
@@ -33,7 +33,7 @@ class RedisFacts:
     most: int
 
 
-def judge_redis(facts: RedisFacts) -> Iterator[Result]:
+def judge_redis(facts: RedisFacts) -> Iterator[CheckResult]:
     """Version, memory, what it does when that is full, and what is left of it after a restart."""
     name = f"{facts.program} {'.'.join(map(str, facts.version))}"
     if facts.version < OLDEST_REDIS:
@@ -45,7 +45,7 @@ def judge_redis(facts: RedisFacts) -> Iterator[Result]:
     yield from _persistence(facts)
 
 
-def judge_revision(found: str | None, wanted: str, backend: str) -> Result:
+def judge_revision(found: str | None, wanted: str, backend: str) -> CheckResult:
     """Return whether the database has the shape this release needs."""
     if found == wanted:
         return passed(f"{backend} answers, and has the shape this release needs ({wanted}).")
@@ -58,7 +58,7 @@ def judge_revision(found: str | None, wanted: str, backend: str) -> Result:
     return warned(f"{backend} {at}.", "Run `hotline migrate`; otherwise it is done at the next call.")
 
 
-def judge_ends(calls: int, not_reported: int, days: int) -> Result:
+def judge_ends(calls: int, not_reported: int, days: int) -> CheckResult:
     """Return whether the ends of calls are reported. `not_reported`: of so many calls the end is not known, though
     over.
 
@@ -75,7 +75,7 @@ def judge_ends(calls: int, not_reported: int, days: int) -> Result:
     return passed(f"The ends of calls are reported ({calls} calls in the last {days} days).")
 
 
-def judge_room(where: str, free: int) -> Result:
+def judge_room(where: str, free: int) -> CheckResult:
     """Return whether there is room on a disk. `free` in bytes."""
     told = f"{free / _GB:.1f} GB are free on the disk of {where}."
     if free < 100 * _MB:
@@ -86,7 +86,7 @@ def judge_room(where: str, free: int) -> Result:
     return warned(told, "Free some space before it is full.") if free < _GB else passed(told)
 
 
-def judge_private(where: str, mode: int) -> Result:
+def judge_private(where: str, mode: int) -> CheckResult:
     """Return whether others on the machine can look into a folder of ours. `mode`: its permission bits."""
     if mode & 0o077:
         return warned(
@@ -96,7 +96,7 @@ def judge_private(where: str, mode: int) -> Result:
     return passed(f"{where} is ours alone.")
 
 
-def judge_files(where: str, names: Sequence[str]) -> Result:
+def judge_files(where: str, names: Sequence[str]) -> CheckResult:
     """Return what to do about files that others on the machine may use. `names`: at least one, below `where`."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return warned(
@@ -106,7 +106,7 @@ def judge_files(where: str, names: Sequence[str]) -> Result:
     )
 
 
-def judge_file_system(kind: str) -> Result:
+def judge_file_system(kind: str) -> CheckResult:
     """Return whether SQLite's file is where its locks hold."""
     if kind in NETWORK:
         return failed(
@@ -116,7 +116,7 @@ def judge_file_system(kind: str) -> Result:
     return passed("The SQLite database is on a disk of this machine.")
 
 
-def judge_zones(release: str, year: int) -> Result:
+def judge_zones(release: str, year: int) -> CheckResult:
     """Return whether zone rules are of this year or the last. `release`: tzdata's, such as 2026.6."""
     made = release.partition(".")[0]
     if not made.isdigit() or int(made) < year - 1:
@@ -127,7 +127,7 @@ def judge_zones(release: str, year: int) -> Result:
     return passed(f"Time zone rules are those of tzdata {release}.")
 
 
-def _memory(facts: RedisFacts) -> Result:
+def _memory(facts: RedisFacts) -> CheckResult:
     used = f"It uses {facts.used / _MB:.0f} MB"
     if facts.most and facts.used > 0.8 * facts.most:
         return warned(
@@ -137,7 +137,7 @@ def _memory(facts: RedisFacts) -> Result:
     return passed(f"{used}{f' of the {facts.most / _MB:.0f} MB it may' if facts.most else ', and has no limit'}.")
 
 
-def _policy(facts: RedisFacts) -> Result:
+def _policy(facts: RedisFacts) -> CheckResult:
     if facts.policy is None:
         return warned(
             "What it does when its memory is full cannot be known from here.",
@@ -150,7 +150,7 @@ def _policy(facts: RedisFacts) -> Result:
     )
 
 
-def _persistence(facts: RedisFacts) -> Iterator[Result]:
+def _persistence(facts: RedisFacts) -> Iterator[CheckResult]:
     if facts.append_only:
         yield warned(
             "It keeps an append-only file: a list of who rang and who talked when, until it is rewritten.",

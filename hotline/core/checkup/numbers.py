@@ -27,7 +27,7 @@ OVERRIDES = frozenset({"voice_application", "trunk", "sms_application"})
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """A field of a number that is to change. `field` as in Pointing."""
 
     field: str
@@ -47,13 +47,13 @@ class Repointing:
     then: Pointing
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[FieldChange]:
         pairs = ((field, getattr(self.number.pointing, field), getattr(self.then, field)) for field in NAMES)
-        return [Change(*one) for one in pairs if one[1] != one[2]]
+        return [FieldChange(*one) for one in pairs if one[1] != one[2]]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NumbersPlan:
     """The changes to each number, and the hotlines' numbers that the account does not have."""
 
     numbers: tuple[Repointing, ...]
@@ -65,14 +65,14 @@ class Plan:
         return [one for one in self.numbers if one.changes]
 
 
-def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, fallback_url: str | None) -> Plan:
+def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, fallback_url: str | None) -> NumbersPlan:
     """Return how the account's numbers among those wanted are pointed here."""
     has = {number.number: number for number in account}
     ours = list(dict.fromkeys(wanted))
     found = [
         Repointing(has[one], pointed_here(has[one].pointing, public_url, fallback_url)) for one in ours if one in has
     ]
-    return Plan(tuple(found), tuple(one for one in ours if one not in has))
+    return NumbersPlan(tuple(found), tuple(one for one in ours if one not in has))
 
 
 def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Pointing:

@@ -20,7 +20,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CheckResult:
     """The answer of a check. `remedy` is "" where nothing is to be done."""
 
     verdict: Verdict
@@ -28,27 +28,27 @@ class Result:
     remedy: str = ""
 
 
-def passed(told: str) -> Result:
+def passed(told: str) -> CheckResult:
     """Report that all is well."""
-    return Result(Verdict.PASS, told)
+    return CheckResult(Verdict.PASS, told)
 
 
-def warned(told: str, remedy: str) -> Result:
+def warned(told: str, remedy: str) -> CheckResult:
     """Report a problem that the hotline bears for now."""
-    return Result(Verdict.WARN, told, remedy)
+    return CheckResult(Verdict.WARN, told, remedy)
 
 
-def failed(told: str, remedy: str) -> Result:
+def failed(told: str, remedy: str) -> CheckResult:
     """Calls are lost, or will be, or a promise is broken."""
-    return Result(Verdict.FAIL, told, remedy)
+    return CheckResult(Verdict.FAIL, told, remedy)
 
 
-def skipped(told: str, remedy: str = "") -> Result:
+def skipped(told: str, remedy: str = "") -> CheckResult:
     """Report a check that was not made."""
-    return Result(Verdict.SKIPPED, told, remedy)
+    return CheckResult(Verdict.SKIPPED, told, remedy)
 
 
-def any_failed(results: Iterable[Result]) -> bool:
+def any_failed(results: Iterable[CheckResult]) -> bool:
     """Return whether one of them failed."""
     return any(result.verdict is Verdict.FAIL for result in results)
 

@@ -21,7 +21,7 @@ _FURTHEST = timedelta(days=800)
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class NewGap:
     """A time with nobody on call; `nobody`: with no backup either."""
 
     time: Span
@@ -36,11 +36,11 @@ class Effects:
     gained: Mapping[str, Sequence[Span]]
     lost: Mapping[str, Sequence[Span]]
     backup_lost: Mapping[str, Sequence[Span]]
-    gaps: tuple[Hole, ...]
+    gaps: tuple[NewGap, ...]
     breaches: tuple[Breach, ...]
 
     @property
-    def left_alone(self) -> tuple[Hole, ...]:
+    def left_alone(self) -> tuple[NewGap, ...]:
         """The times in which a caller would now find nobody at all."""
         return tuple(gap for gap in self.gaps if gap.nobody)
 
@@ -98,17 +98,17 @@ def _more(times: Mapping[str, Sequence[Span]], than: Mapping[str, Sequence[Span]
     return {who: found for who, spans in times.items() if (found := without(spans, than.get(who, ())))}
 
 
-def _new_holes(before: Schedule, after: Schedule, when: Span) -> list[Hole]:
+def _new_holes(before: Schedule, after: Schedule, when: Span) -> list[NewGap]:
     """A gap is new where there was none, and one with nobody at all where somebody was there before."""
-    found: list[Hole] = []
+    found: list[NewGap] = []
     for stretch in after.stretches(when.start, when.end):
         if stretch.who.on_call:
             continue
         for old in before.stretches(stretch.start, stretch.end):
             if not old.who.on_call and (old.who.nobody or not stretch.who.nobody):
                 continue
-            for hole in (Hole(one, stretch.who.nobody) for one in after.while_open([Span(old.start, old.end)])):
+            for hole in (NewGap(one, stretch.who.nobody) for one in after.while_open([Span(old.start, old.end)])):
                 joins = found and found[-1].time.end == hole.time.start and found[-1].nobody == hole.nobody
                 start = found.pop().time.start if joins else hole.time.start
-                found.append(Hole(Span(start, hole.time.end), hole.nobody))
+                found.append(NewGap(Span(start, hole.time.end), hole.nobody))
     return found

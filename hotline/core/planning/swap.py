@@ -18,7 +18,7 @@ _LONGEST = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class Swap:
     """A swap: what the one hands to the other, and the other way round.
 
     While both are on call there is nothing to exchange.
@@ -39,9 +39,7 @@ class Exchange:
         ]
 
 
-def exchange(
-    schedule: Schedule, one: str, other: str, start: WallMinute, end: WallMinute, whole_days: bool
-) -> Exchange:
+def exchange(schedule: Schedule, one: str, other: str, start: WallMinute, end: WallMinute, whole_days: bool) -> Swap:
     """Return what two volunteers exchange from `start` to `end`.
 
     With `whole_days`, the shifts, turns and covers that start then are taken whole, so that a night is not cut off at
@@ -60,7 +58,7 @@ def exchange(
         going_on = [part for part in parts if part.start < first and part.end >= second_day]
         return tuple(joined((*new, *within(going_on, first, last))))
 
-    return Exchange(one, other, handed(one, other), handed(other, one))
+    return Swap(one, other, handed(one, other), handed(other, one))
 
 
 def _own_times(schedule: Schedule, who: str, first: int, last: int) -> list[Span]:

@@ -44,7 +44,7 @@ TOLD = tuple(outcome for outcome in RingOutcome if outcome is not RingOutcome.DE
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DayCounts:
     """Whole days that counters tell of: from `start` until before `end`, epoch seconds."""
 
     start: int
@@ -52,7 +52,7 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class CallFigures:
     """Calls of one hotline, and how many of those answered had waited how many whole seconds."""
 
     calls: int
@@ -69,7 +69,7 @@ class Took:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class WebCounts:
     """The counts of web processes: rings by hotline and outcome, webhooks by route, signatures refused."""
 
     rings: Mapping[tuple[str, RingOutcome], int] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCount:
     """The number of things that wait somewhere, and for how many seconds the oldest has."""
 
     count: int
@@ -104,25 +104,25 @@ class Figures:
     """All figures that metrics tell. A part that is not known is None, or empty; `up` says which parts answer."""
 
     up: Mapping[str, bool]
-    calls: Mapping[str, Calls] = field(default_factory=dict)
-    counts: Counts = field(default_factory=Counts)
+    calls: Mapping[str, CallFigures] = field(default_factory=dict)
+    counts: WebCounts = field(default_factory=WebCounts)
     depths: Mapping[str, Depth] = field(default_factory=dict)
     queues: Mapping[str, int] = field(default_factory=dict)
-    backlogs: Mapping[str, Waiting] = field(default_factory=dict)
+    backlogs: Mapping[str, WaitingCount] = field(default_factory=dict)
     files_age: float | None = None
     heartbeat_age: float | None = None
     heartbeat_well: bool | None = None
     heartbeat_took: Mapping[str, float] = field(default_factory=dict)
 
 
-def told_days(now: datetime) -> Days:
+def told_days(now: datetime) -> DayCounts:
     """The days that counters tell of: yesterday, and those before it in yesterday's month, in UTC.
 
     A counter starts over at 0 once a month, which those who read counters are used to, and needs nothing older.
     """
     today = now.astimezone(UTC).date()
     first = (today - timedelta(days=1)).replace(day=1)
-    return Days(_midnight(first), _midnight(today))
+    return DayCounts(_midnight(first), _midnight(today))
 
 
 def in_steps(count: int) -> int:

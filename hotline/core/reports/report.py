@@ -99,7 +99,7 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class HistogramBar:
     """A bar of a histogram: how many durations were longer than `over` seconds, and at most `up_to`; None: however
     long."""
 
@@ -165,8 +165,8 @@ class Report:
     talks: Spread | None
     abandoned: Spread | None
     within: Mapping[int, int]
-    wait_bars: tuple[Bar, ...]
-    talk_bars: tuple[Bar, ...]
+    wait_bars: tuple[HistogramBar, ...]
+    talk_bars: tuple[HistogramBar, ...]
     longest: tuple[LongWait, ...]
     days: tuple[DayCount, ...]
     slots: tuple[SlotCount, ...]
@@ -327,13 +327,13 @@ def _days(period: Period, slots: Iterable[SlotCount]) -> tuple[DayCount, ...]:
     return tuple(DayCount(day.date, calls[day.date], answered[day.date]) for day in period.days)
 
 
-def bars(counted: Mapping[int, int], ends: Sequence[int]) -> tuple[Bar, ...]:
+def bars(counted: Mapping[int, int], ends: Sequence[int]) -> tuple[HistogramBar, ...]:
     """Durations counted by length, sorted into bars."""
     numbers = [0] * (len(ends) + 1)
     for seconds, number in counted.items():
         numbers[bisect_left(ends, seconds)] += number
     edges = (0, *ends, None)
-    return tuple(Bar(edges[place] or 0, edges[place + 1], number) for place, number in enumerate(numbers))
+    return tuple(HistogramBar(edges[place] or 0, edges[place + 1], number) for place, number in enumerate(numbers))
 
 
 def longest(tally: Tally) -> tuple[LongWait, ...]:

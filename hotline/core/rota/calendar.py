@@ -35,7 +35,7 @@ _LONGEST = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CalendarEvent:
     """A time on call, or a turn as backup, as a calendar shows it. `uid` stays the same while volunteer, rota and start
     do."""
 
@@ -96,13 +96,13 @@ def calendar_times(schedule: Schedule, when: Span) -> Times:
     return Times(times(schedule, when), backup_turns(schedule, when))
 
 
-def events(schedule: Schedule, found: Times, who: str | None = None) -> list[Event]:
+def events(schedule: Schedule, found: Times, who: str | None = None) -> list[CalendarEvent]:
     """The events of one volunteer, or of everyone, for the times that were found: by start, then by volunteer.
 
     None is in closed hours: a week on call for a line that closes at night is seven events.
     """
     listed = [
-        Event(_uid(schedule.rota.id, one, span.start, backup), one, span.start, span.end, backup)
+        CalendarEvent(_uid(schedule.rota.id, one, span.start, backup), one, span.start, span.end, backup)
         for backup, everyone in ((False, found.on_call), (True, found.backup))
         for one in ([who] if who else everyone)
         for span in schedule.while_open(list(everyone.get(one, ())))

@@ -32,7 +32,7 @@ class Lasting:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """Until the next time that a clock on the wall shows `minute` of the day.
 
     On `weekday` (Monday 0), or so many days `ahead`, if either is given.
@@ -53,7 +53,7 @@ class Command:
     """
 
     word: Word
-    until: Lasting | Clock | None = None
+    until: Lasting | ClockTime | None = None
     sure: bool = False
     unclear: bool = False
     ours: bool = False
@@ -165,7 +165,7 @@ def read_command(body: str) -> Command:
     return Command(word, loose=word in (Word.WHO, Word.NEXT) and bool(set(rest) - _ASKING))
 
 
-def end_of(until: Lasting | Clock, now: int, zone: tzinfo) -> int | None:
+def end_of(until: Lasting | ClockTime, now: int, zone: tzinfo) -> int | None:
     """The instant (epoch seconds) at which something that begins `now` ends; None for one that is past.
 
     A time on the wall that occurs twice means its last occurrence, and one that does not occur the clock's jump, as
@@ -224,7 +224,7 @@ def _read_lasting(words: list[str]) -> Lasting | None:
     return Lasting(seconds) if 0 < seconds <= _MOST else None
 
 
-def _read_clock(words: list[str], until_said: bool) -> Clock | None:
+def _read_clock(words: list[str], until_said: bool) -> ClockTime | None:
     """`22:00`, `10pm`, `sat 08:00`, `8am tomorrow`; a bare `22` only after "until"."""
     weekday = ahead = None
     times: list[str] = []
@@ -238,7 +238,7 @@ def _read_clock(words: list[str], until_said: bool) -> Clock | None:
     minute = _read_minute("".join(times), until_said)
     if minute is None or (weekday is not None and ahead is not None):
         return None
-    return Clock(minute, weekday, ahead)
+    return ClockTime(minute, weekday, ahead)
 
 
 def _read_minute(text: str, until_said: bool) -> int | None:

@@ -42,7 +42,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TimeChange:
     """A time on call as it was, and as it is: `was` None for a new one, `now` None for one that is gone."""
 
     was: Time | None
@@ -60,29 +60,29 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NoticeVerdict:
     """The decision about one volunteer: tell them of `changes` if there are any, and keep `told` then, or now.
 
     `seen` stands for these changes and no others.
     """
 
     told: Told
-    changes: tuple[Change, ...] = ()
+    changes: tuple[TimeChange, ...] = ()
     seen: str = ""
 
 
-def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHours) -> Verdict | None:
+def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHours) -> NoticeVerdict | None:
     """Return whether a volunteer is to be told.
 
     `times` are all of theirs from `now` to `now + AHEAD`; None: nothing to do.
     """
     fresh = Told(_future(times, now, now + AHEAD), now + AHEAD, told.edition if told else 0)
     if told is None:
-        return Verdict(fresh)  # who has just asked for texts has seen the rota
+        return NoticeVerdict(fresh)  # who has just asked for texts has seen the rota
     changes = changes_of(told, times, now)
     if not changes:
         if told.seen or told.until < fresh.until - _RENEWED:
-            return Verdict(fresh)
+            return NoticeVerdict(fresh)
         return None
     seen = sha256(repr([(_known(one.was, now), _known(one.now, now)) for one in changes]).encode()).hexdigest()[:16]
     first = told.first_seen_at or now
@@ -90,12 +90,12 @@ def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHour
     tonight = any(one.start - now <= TONIGHT for one in changes)
     settled = now - since >= (SETTLED_TONIGHT if tonight else SETTLED) or now - first >= LONGEST_WAIT
     if settled and (quiet.since(now) is None or _before_morning(changes, now, quiet)):
-        return Verdict(replace(fresh, edition=fresh.edition + 1), changes, seen)
+        return NoticeVerdict(replace(fresh, edition=fresh.edition + 1), changes, seen)
     waiting = replace(told, seen=seen, seen_at=since, first_seen_at=first)
-    return Verdict(waiting) if waiting != told else None
+    return NoticeVerdict(waiting) if waiting != told else None
 
 
-def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[Change, ...]:
+def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[TimeChange, ...]:
     """Return how a volunteer's times on call differ from what they know, by start; those that overlap are one that
     moved."""
     had, has = _future(told.times, now, told.until), _future(times, now, told.until)
@@ -106,8 +106,8 @@ def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[Change, ...
         moved = next((old for old in gone if old[0] < new[1] and new[0] < old[1]), None)
         if moved is not None:
             gone.remove(moved)
-        found.append(Change(moved, new))
-    return tuple(sorted((*found, *(Change(one, None) for one in gone)), key=lambda one: one.start))
+        found.append(TimeChange(moved, new))
+    return tuple(sorted((*found, *(TimeChange(one, None) for one in gone)), key=lambda one: one.start))
 
 
 def _known(time: Time | None, now: int) -> Time | None:
@@ -115,7 +115,7 @@ def _known(time: Time | None, now: int) -> Time | None:
     return time if time is None or time[0] > now else (0, time[1])
 
 
-def _before_morning(changes: Sequence[Change], now: int, quiet: QuietHours) -> bool:
+def _before_morning(changes: Sequence[TimeChange], now: int, quiet: QuietHours) -> bool:
     """Return whether some change is about a time that begins before the quiet hours are over, or soon after."""
     morning = quiet.until(now)
     return morning is not None and any(one.start <= morning + TONIGHT for one in changes)

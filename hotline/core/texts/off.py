@@ -12,7 +12,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import OnCall, Stretch
 from hotline.core.rota.spells import spells
 from hotline.core.rota.text_rules import Alert
-from hotline.core.texts.commands import Clock, Lasting, end_of
+from hotline.core.texts.commands import ClockTime, Lasting, end_of
 from hotline.core.times.spans import Span, joined, without
 from hotline.core.times.wall_clock import epoch_seconds, utc
 
@@ -48,7 +48,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OffSaid:
     """The effect of a volunteer's word that they are off: what it leaves, by rota.
 
     `asked`: nothing has changed, as it leaves too few and they did not say that they are sure. `failed` are the rotas
@@ -69,7 +69,7 @@ def places_of(line: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place
     return [Place(each, who) for each in ordered for who, one in each.rota.volunteers.items() if one.phone == phone]
 
 
-def ends_of(until: Lasting | Clock | None, places: Sequence[Place], now: datetime) -> dict[str, int]:
+def ends_of(until: Lasting | ClockTime | None, places: Sequence[Place], now: datetime) -> dict[str, int]:
     """Return until when (epoch seconds, of a whole minute) a volunteer is off, by rota. None: until their shift ends.
 
     Nothing if that is past, or they are in no shift.

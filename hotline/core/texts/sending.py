@@ -72,7 +72,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class TextBatch:
     """Calls that reached nobody, told of together: how many, and when the last one was (epoch seconds).
 
     `number` counts the batches of a hotline.

@@ -15,7 +15,7 @@ _YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class ZoneDay:
     """A day of a zone: from `start` until before `end`, epoch seconds. Not always 24 hours."""
 
     date: date
@@ -42,7 +42,7 @@ class Period:
     first: date
     last: date
     zone: str
-    days: tuple[Day, ...]
+    days: tuple[ZoneDay, ...]
     slots: tuple[Slot, ...]
 
     @property
@@ -75,7 +75,7 @@ def period(first: date, last: date, zone: tzinfo) -> Period:
         day = first + timedelta(days=number)
         start, end = clock.first(wall_minute(day)), clock.first(wall_minute(day + timedelta(days=1)))
         if start < end:
-            days.append(Day(day, start, end))
+            days.append(ZoneDay(day, start, end))
     return Period(first, last, str(zone), tuple(days), tuple(_slots(days, zone)))
 
 
@@ -139,7 +139,7 @@ class Run:
     end: int
 
 
-def _slots(days: Iterable[Day], zone: tzinfo) -> Iterator[Slot]:
+def _slots(days: Iterable[ZoneDay], zone: tzinfo) -> Iterator[Slot]:
     for day in days:
         at = day.start
         while at < day.end:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.planning.swap import Exchange, exchange
+from hotline.core.planning.swap import Swap, exchange
 from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.in_words import told
 from hotline.core.times.spans import Span
@@ -29,7 +29,7 @@ class Entered:
     """The entries to write, and for a swap what is exchanged, which says better than their effects what they mean."""
 
     entries: tuple[Away | Cover, ...]
-    exchange: Exchange | None = None
+    exchange: Swap | None = None
 
 
 def enter_away(line: Hotline, who: str, when: Sequence[str], today: date) -> Entered:
@@ -64,19 +64,19 @@ def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: 
     return Entered(tuple(entries), found)
 
 
-def handed_over(found: Exchange) -> Iterator[tuple[Span, str, str]]:
+def handed_over(found: Swap) -> Iterator[tuple[Span, str, str]]:
     """Return each time that changes hands, in order, with who takes it and whose it was."""
     handed = [(span, found.other, found.one) for span in found.from_one]
     handed += [(span, found.one, found.other) for span in found.from_other]
     yield from sorted(handed)
 
 
-def hands_nothing_over(found: Exchange) -> list[str]:
+def hands_nothing_over(found: Swap) -> list[str]:
     """Return who of the two is not on call alone then, and so gives nothing in return."""
     return [giver for spans, giver in ((found.from_one, found.one), (found.from_other, found.other)) if not spans]
 
 
-def swap_in_words(line: Hotline, found: Exchange) -> Iterator[str]:
+def swap_in_words(line: Hotline, found: Swap) -> Iterator[str]:
     """Return what an exchange means, a sentence for each time."""
     names = {who: line.rota.volunteers[who].name for who in (found.one, found.other)}
     for span, taker, giver in handed_over(found):

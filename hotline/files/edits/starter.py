@@ -13,7 +13,7 @@ _READ_OTHERWISE = frozenset({"null", "true", "false", "yes", "no", "on", "off", 
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class FirstPerson:
     """A volunteer: the name and the phone as they were given."""
 
     name: str
@@ -30,7 +30,7 @@ class Beginning:
     name: str
     number: str
     timezone: str
-    volunteers: Sequence[Person]
+    volunteers: Sequence[FirstPerson]
 
     @property
     def id(self) -> str:
@@ -46,9 +46,9 @@ def starter_files(beginning: Beginning) -> Mapping[str, str]:
     }
 
 
-def short_names(people: Iterable[Person]) -> dict[str, Person]:
+def short_names(people: Iterable[FirstPerson]) -> dict[str, FirstPerson]:
     """A short name for each volunteer: the first name where that is free."""
-    found: dict[str, Person] = {}
+    found: dict[str, FirstPerson] = {}
     for person in people:
         first = _short(person.name.split()[0] if person.name.split() else "", "volunteer")
         wanted, number = first, 2

@@ -53,7 +53,7 @@ class CallTest:
 
 
 @dataclass(frozen=True, slots=True)
-class CallTests:
+class FileOfCallTests:
     """The tests of some files, all that is wrong with those, and the flows under test whose own files are broken."""
 
     tests: tuple[CallTest, ...]
@@ -61,7 +61,7 @@ class CallTests:
     broken_flows: frozenset[str]
 
 
-def read_call_tests(texts: Mapping[str, bytes], loaded: Loaded) -> CallTests:
+def read_call_tests(texts: Mapping[str, bytes], loaded: Loaded) -> FileOfCallTests:
     """The tests in `texts` (content by file name) for the hotlines of `loaded`. Never raises for the files' sake."""
     tests: list[CallTest] = []
     findings: list[Finding] = []
@@ -76,7 +76,7 @@ def read_call_tests(texts: Mapping[str, bytes], loaded: Loaded) -> CallTests:
             broken.add(flow)
         tests.extend(_read(document, loaded.hotlines.get(flow)))
         findings.extend(document.findings)
-    return CallTests(tuple(tests), in_order(findings), frozenset(broken))
+    return FileOfCallTests(tuple(tests), in_order(findings), frozenset(broken))
 
 
 def plain(name: str) -> str:

@@ -30,7 +30,7 @@ _EXAMPLES = Wording(
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class TypedPeriod:
     """A period from `first` to `last`, as they are written in a rota: a date without a time is the whole of
     that day."""
 
@@ -50,7 +50,7 @@ class Period:
         return self.first.minute is None and self.last.minute is None
 
 
-def period(words: Sequence[str], today: date) -> Period:
+def period(words: Sequence[str], today: date) -> TypedPeriod:
     """The time that is meant. Without an end it is the rest of its first day.
 
     The days: a date, `today`, `tomorrow`, or a weekday, which is the next one from today (as an end: from the first
@@ -74,7 +74,7 @@ def period(words: Sequence[str], today: date) -> Period:
         raise Unreadable(
             "ends-before-start", Wording("This ends before it starts."), Wording("Put the earlier one first.")
         )
-    return Period(first, last)
+    return TypedPeriod(first, last)
 
 
 def typed_moment(text: str, today: date) -> Moment:

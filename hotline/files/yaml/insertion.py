@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.files.yaml.layout import Part
+from hotline.files.yaml.layout import TextPart
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NEWLINES = ("\r\n", "\n", "\r")
@@ -36,7 +36,7 @@ class Style:
     json: bool
 
     @classmethod
-    def of(cls, text: str, root: Part) -> Style:
+    def of(cls, text: str, root: TextPart) -> Style:
         found = _BREAK.search(text)
         newline = found.group() if found and found.group() in _NEWLINES else "\n"
         lists = [value for _, value in root.fields if value.kind == "list" and not value.brackets]
@@ -63,7 +63,7 @@ def inserted(text: str, insertions: Sequence[Insertion]) -> str:
 
 
 def added_to_list(
-    text: str, root: Part, found: Part, new: Sequence[Mapping[str, str]], style: Style
+    text: str, root: TextPart, found: TextPart, new: Sequence[Mapping[str, str]], style: Style
 ) -> list[Insertion] | None:
     """Entries at the end of a list, which may be empty or blank; None where there is no list to add to."""
     if found.kind == "list" and found.brackets:
@@ -80,7 +80,7 @@ def added_to_list(
 
 
 def new_section(
-    text: str, root: Part, section: str, new: Sequence[Mapping[str, str]], style: Style
+    text: str, root: TextPart, section: str, new: Sequence[Mapping[str, str]], style: Style
 ) -> list[Insertion] | None:
     """A list under a name that the file does not have yet."""
     if root.brackets:
@@ -99,9 +99,9 @@ def new_section(
     return None
 
 
-def with_field(text: str, root: Part, path: Sequence[str], value: str) -> list[Insertion] | None:
+def with_field(text: str, root: TextPart, path: Sequence[str], value: str) -> list[Insertion] | None:
     """A field of one word, set to a value: at the end of its group, or after `timezone` at the top."""
-    group: Part | None = root
+    group: TextPart | None = root
     for step in path[:-1]:
         group = group.get(step) if group is not None and group.kind == "group" else None
     if group is None or group.kind != "group" or not group.parts:
@@ -117,7 +117,7 @@ def with_field(text: str, root: Part, path: Sequence[str], value: str) -> list[I
     return [_lines_after(text, after.last, [f"{' ' * group.column}{path[-1]}: {value}"], style)]
 
 
-def _into_brackets(text: str, whole: Part, new: Sequence[str], style: Style) -> list[Insertion]:
+def _into_brackets(text: str, whole: TextPart, new: Sequence[str], style: Style) -> list[Insertion]:
     """Insert after the last of what stands between brackets: on the same line, or on lines like its own."""
     if not whole.parts:
         return [Insertion(whole.inside, ", ".join(new))]
@@ -154,7 +154,7 @@ def _lines_after(text: str, offset: int, lines: Sequence[str], style: Style) -> 
     return Insertion(line_end, "".join(newline + line for line in lines))
 
 
-def _commented_out(text: str, root: Part, section: str) -> int | None:
+def _commented_out(text: str, root: TextPart, section: str) -> int | None:
     """The last offset of the comment that shows how a section is written, as in `# away:`."""
     inside = [(key.start, value.last) for key, value in root.fields]
     for block in _COMMENTS.finditer(text):
@@ -165,7 +165,7 @@ def _commented_out(text: str, root: Part, section: str) -> int | None:
     return None
 
 
-def _sections_stand_apart(text: str, root: Part) -> bool:
+def _sections_stand_apart(text: str, root: TextPart) -> bool:
     """Return whether blank lines stand between the sections of a file."""
     pairs = zip(root.parts[1::2], root.parts[2::2], strict=False)
     between = (_BREAK.split(text[one.last : key.start])[1:-1] for one, key in pairs)

@@ -27,7 +27,7 @@ Kind = Literal["scalar", "list", "group", "repeated"]
 
 
 @dataclass(slots=True)
-class Part:
+class TextPart:
     """A part of a YAML text: `start` and `end` are offsets in the text, `column` counts from 0; `brackets` for `[…]`
     and `{…}`.
 
@@ -43,14 +43,14 @@ class Part:
     value: str = ""
     quotes: str = ""
     inside: int = 0
-    parts: list[Part] = field(default_factory=list)
+    parts: list[TextPart] = field(default_factory=list)
 
     @property
-    def fields(self) -> Iterator[tuple[Part, Part]]:
+    def fields(self) -> Iterator[tuple[TextPart, TextPart]]:
         """The names and values of a group."""
         return zip(self.parts[::2], self.parts[1::2], strict=True)
 
-    def get(self, name: str) -> Part | None:
+    def get(self, name: str) -> TextPart | None:
         """The value under a name of a group."""
         return next((value for key, value in self.fields if key.value == name), None)
 
@@ -65,7 +65,7 @@ class Part:
         return max([self.end, *(part.last for part in self.parts)]) if not self.brackets else self.end
 
 
-def layout(text: str) -> Part:
+def layout(text: str) -> TextPart:
     """The parts of a file that can be read, without a byte order mark."""
     events = (
         event for event in yaml.parse(text, Loader=TextLoader) if isinstance(event, NodeEvent | CollectionEndEvent)
@@ -73,18 +73,18 @@ def layout(text: str) -> Part:
     return _part(text, next(events), events)
 
 
-def _part(text: str, event: Event, events: Iterator[Event]) -> Part:
+def _part(text: str, event: Event, events: Iterator[Event]) -> TextPart:
     assert event.start_mark is not None
     assert event.end_mark is not None
     start, end, column = event.start_mark.index, event.end_mark.index, event.start_mark.column
     if isinstance(event, AliasEvent):
-        return Part("repeated", start, end, column)
+        return TextPart("repeated", start, end, column)
     if isinstance(event, ScalarEvent):
         written = len(text[start:end].rstrip()) if event.style in ("|", ">") else end - start
-        return Part("scalar", start, start + written, column, False, event.value, event.style or "")
+        return TextPart("scalar", start, start + written, column, False, event.value, event.style or "")
     assert isinstance(event, SequenceStartEvent | MappingStartEvent)
     group = isinstance(event, MappingStartEvent)
-    part = Part("group" if group else "list", start, start, column, bool(event.flow_style), inside=end)
+    part = TextPart("group" if group else "list", start, start, column, bool(event.flow_style), inside=end)
     for inner in events:
         if isinstance(inner, CollectionEndEvent):
             if part.brackets and inner.end_mark is not None:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota.calendar import ADDRESS_PATH, Event, whole_key
+from hotline.core.rota.calendar import ADDRESS_PATH, CalendarEvent, whole_key
 from hotline.core.rota.rota import Rota
 
 _REFRESH = timedelta(hours=1)
 
 
 def calendar_ics(
-    line: Hotline, events: Iterable[Event], who: str | None, alarm: timedelta | None, stamp: datetime
+    line: Hotline, events: Iterable[CalendarEvent], who: str | None, alarm: timedelta | None, stamp: datetime
 ) -> bytes:
     """A calendar of one volunteer, or with `who` None of the whole rota; `alarm` is how long before each event.
 
@@ -22,7 +22,7 @@ def calendar_ics(
     (TRANSPARENT): being on call is no meeting. `stamp` is the instant it is made.
     """
     from icalendar import Alarm, Calendar, vText  # only who makes one pays for loading it
-    from icalendar import Event as CalendarEvent
+    from icalendar import Event
 
     rota = line.rota
     title = f"{line.flow.name} on call" if who is None else f"{line.flow.name} on call: {rota.volunteers[who].name}"
@@ -34,7 +34,7 @@ def calendar_ics(
     calendar.add("refresh-interval", _REFRESH, {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vText("PT1H"))
     for one in events:
-        shown = CalendarEvent()
+        shown = Event()
         shown.add("uid", one.uid)
         shown.add("dtstamp", stamp)
         shown.add("dtstart", one.start)

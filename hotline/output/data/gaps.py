@@ -17,7 +17,7 @@ from hotline.files.values.rota_lines import Edit, to_write
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundGap:
     """A gap or thin stretch, the change that closes it, and how that is written. `load`: seconds on call of those
     asked, before."""
 
@@ -39,7 +39,7 @@ class Gaps:
     start: datetime
     end: datetime
     depth: int
-    found: Sequence[Found]
+    found: Sequence[FoundGap]
     closes: bool = False
 
 
@@ -51,5 +51,5 @@ def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: 
     found = []
     for lack in lacks(schedule, start, end, depth):
         change = closing(schedule, lack, pool, start, end, depth)
-        found.append(Found(lack, change, to_write(change, rota), {who: load[who] for who in change.asked}))
+        found.append(FoundGap(lack, change, to_write(change, rota), {who: load[who] for who in change.asked}))
     return Gaps(title, rota, start, end, depth, found, bool(schedule.opening))

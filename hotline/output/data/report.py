@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from hotline.core.reports.breakdown import PARTS, Breakdown, Count, Withheld
-from hotline.core.reports.report import Bar, Report, Spread
+from hotline.core.reports.report import HistogramBar, Report, Spread
 
 HEADER = ("table", "row", "column", "calls", "answered", "seconds", "share", "before")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -111,7 +111,7 @@ def _spreads(report: Report, before: Report) -> Iterator[tuple[str, Spread | Non
     yield "abandoned", report.abandoned, before.abandoned
 
 
-def _range(bar: Bar) -> str:
+def _range(bar: HistogramBar) -> str:
     return f"over {bar.over} s" if bar.up_to is None else f"up to {bar.up_to} s"
 
 

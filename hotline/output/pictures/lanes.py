@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
-from hotline.core.calls.rehearsed import Played, Ring
+from hotline.core.calls.rehearsed import Played, RehearsedRing
 
 _ROW, _BAR, _NAMES, _WIDTH, _FOOT = 30, 14, 150, 760, 34
 _STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 1_800)
@@ -23,7 +23,7 @@ def caller_spans(played: Played) -> Iterator[Span]:
             yield "talking", ring.connected, played.until if ring.ended is None else ring.ended
 
 
-def ring_spans(ring: Ring, until: float) -> Iterator[Span]:
+def ring_spans(ring: RehearsedRing, until: float) -> Iterator[Span]:
     """The bar of a phone that rang."""
     end = until if ring.ended is None else ring.ended
     yield "ringing", ring.at, end if ring.answered is None else ring.answered
@@ -33,7 +33,9 @@ def ring_spans(ring: Ring, until: float) -> Iterator[Span]:
         yield "talking", ring.connected, end
 
 
-def lanes(played: Played, names: Mapping[str, str], caller: str, title: str, said: Callable[[Ring], str]) -> str:
+def lanes(
+    played: Played, names: Mapping[str, str], caller: str, title: str, said: Callable[[RehearsedRing], str]
+) -> str:
     """The picture as SVG. It is described by `title` alone: what it shows stands in the transcript beside it."""
     rows = [(caller, list(caller_spans(played)), "")]
     rows += [(names.get(one.who, one.who), list(ring_spans(one, played.until)), said(one)) for one in played.rings]

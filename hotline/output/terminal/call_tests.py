@@ -14,7 +14,7 @@ from rich.text import Text
 from hotline.core.calls.flow import Hotline
 from hotline.files import Finding, as_json
 from hotline.files.findings.printed import spot
-from hotline.practice.call_tests import Result
+from hotline.practice.call_tests import CallTestResult
 from hotline.simulator.line.events import clock_face
 from hotline.simulator.record import Happening
 from hotline.simulator.terminal.drawing import line
@@ -44,7 +44,7 @@ def no_tests(folder: str, hotline: Hotline | None) -> str:
     return _NO_TESTS.format(folder=folder, flow=flow.id if flow else "rise", words=words)
 
 
-def print_result(console: Console, result: Result, verbose: bool) -> None:
+def print_result(console: Console, result: CallTestResult, verbose: bool) -> None:
     """A line for a test that passed; for one that failed what was expected, where that is written, and the call."""
     mark, style = ("✓", "green") if result.passed else ("✗", "bold red")
     heading = Text.assemble("  ", (mark, style), " ", (result.test.name, "" if result.passed else "bold"))
@@ -58,7 +58,7 @@ def print_result(console: Console, result: Result, verbose: bool) -> None:
         console.print()
 
 
-def print_summary(console: Console, results: Sequence[Result], seconds: float) -> None:
+def print_summary(console: Console, results: Sequence[CallTestResult], seconds: float) -> None:
     """Print how many passed, and the names of those that did not."""
     failed = [result for result in results if not result.passed]
     console.print()
@@ -71,7 +71,9 @@ def print_summary(console: Console, results: Sequence[Result], seconds: float) -
         console.print(Text(f"  {result.test.document.file}:{result.test.line}  {result.test.name}"), soft_wrap=True)
 
 
-def results_as_json(findings: Iterable[Finding], results: Iterable[Result], wordings: bool = False) -> dict[str, Any]:
+def results_as_json(
+    findings: Iterable[Finding], results: Iterable[CallTestResult], wordings: bool = False
+) -> dict[str, Any]:
     """`findings` and `failures` have the shape that `hotline check --json` prints; a failure's code is the field that
     was not met. `call` is the record that `hotline call --json` prints. With `wordings` the message and the help of
     each stand there once more, as pages need them to say them in another language.
@@ -117,7 +119,7 @@ def _failure(failure: Finding) -> Text:
     )
 
 
-def _story(result: Result, width: int, most: int | None) -> Text:
+def _story(result: CallTestResult, width: int, most: int | None) -> Text:
     """The call, line by line, `width` columns wide; the middle of one that takes over `most` lines is left out."""
     rota = result.test.hotline.rota
     began = datetime.fromisoformat(result.call.began).astimezone(rota.zone)

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from hotline.core.planning.gaps import Lack
-from hotline.output.data.gaps import Found, Gaps
+from hotline.output.data.gaps import FoundGap, Gaps
 from hotline.output.data.words import hours, moment, names
 from hotline.output.terminal.bar import GAP
 
@@ -62,7 +62,7 @@ def _kind(lack: Lack) -> str:
     return "nobody-at-all" if lack.nobody else "gap" if lack.gap else "thin"
 
 
-def _lines(one: Found, gaps: Gaps) -> Iterator[Text]:
+def _lines(one: FoundGap, gaps: Gaps) -> Iterator[Text]:
     lack, rota = one.lack, gaps.rota
     label, said, look = {
         "nobody-at-all": (" GAP ", "Nobody at all, not even a backup,", GAP),

@@ -13,7 +13,7 @@ Kind = Literal["same", "gone", "new", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedRow:
     """A line, with its numbers in the old and in the new text; or, `skipped`, how many equal lines are left out."""
 
     kind: Kind
@@ -27,35 +27,35 @@ class Row:
 class Pair:
     """A line of each text beside the other; None where the other has none for it."""
 
-    left: Row | None
-    right: Row | None
+    left: ComparedRow | None
+    right: ComparedRow | None
 
 
-def rows(before: str, after: str, around: int = _AROUND) -> list[Row]:
+def rows(before: str, after: str, around: int = _AROUND) -> list[ComparedRow]:
     """Return what differs, each stretch with so many lines around it."""
     old, new = before.split("\n"), after.split("\n")
-    found: list[Row] = []
+    found: list[ComparedRow] = []
     at = 0
     for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(around):
         skipped = group[0][1] - at
         if skipped:
-            found.append(Row("skipped", "", count=skipped))
+            found.append(ComparedRow("skipped", "", count=skipped))
         for tag, a, b, c, d in group:
             if tag == "equal":
-                found += [Row("same", old[a + n], a + n + 1, c + n + 1) for n in range(b - a)]
+                found += [ComparedRow("same", old[a + n], a + n + 1, c + n + 1) for n in range(b - a)]
             else:
-                found += [Row("gone", old[n], old=n + 1) for n in range(a, b)]
-                found += [Row("new", new[n], new=n + 1) for n in range(c, d)]
+                found += [ComparedRow("gone", old[n], old=n + 1) for n in range(a, b)]
+                found += [ComparedRow("new", new[n], new=n + 1) for n in range(c, d)]
         at = group[-1][2]
     if found and at < len(old):
-        found.append(Row("skipped", "", count=len(old) - at))
+        found.append(ComparedRow("skipped", "", count=len(old) - at))
     return found
 
 
-def side_by_side(found: Sequence[Row]) -> Iterator[Pair]:
+def side_by_side(found: Sequence[ComparedRow]) -> Iterator[Pair]:
     """Put rows into two columns: what went beside what came for it."""
-    gone: list[Row] = []
-    new: list[Row] = []
+    gone: list[ComparedRow] = []
+    new: list[ComparedRow] = []
     for one in (*found, None):
         if one is not None and one.kind == "gone":
             gone.append(one)

@@ -23,8 +23,8 @@ from hotline.files.edits.versions import Version, digest
 from hotline.files.findings.finding import Finding
 from hotline.files.shapes.completion import FORMATS, completions
 from hotline.files.yaml.line_endings import as_before, shown_text
-from hotline.pages.files.compared import Row, rows, side_by_side
-from hotline.pages.frame.files_saved import AREAS, Found, found_file, just_saved, save, what_was_done
+from hotline.pages.files.compared import ComparedRow, rows, side_by_side
+from hotline.pages.frame.files_saved import AREAS, FoundFile, found_file, just_saved, save, what_was_done
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words import rota as told
 from hotline.pages.words.edits import Meaning, meaning_of
@@ -48,7 +48,7 @@ class Review:
     findings: Sequence[Finding]
     refusing: Sequence[Finding]
     meaning: Meaning | None
-    rows: Sequence[Row]
+    rows: Sequence[ComparedRow]
     reviewed: str
     after: bytes
 
@@ -62,7 +62,7 @@ class Conflict:
     """Somebody else saved first: what they saved, when, and whether both edits could be put together."""
 
     version: Version | None
-    rows: Sequence[Row]
+    rows: Sequence[ComparedRow]
     together: bool
 
 
@@ -205,7 +205,7 @@ def marked(words: str) -> Markup:
 # --------------------------------------------------------------------------------------------------------- reviewing
 
 
-def review_of(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str) -> Review:
+def review_of(tools: Tools, texts: Mapping[str, bytes], file: FoundFile, text: str) -> Review:
     """Return what is found in a text that takes the place of a file, and what changes with it."""
     after = as_before(file.raw, text)
     checked = check_edit(texts, file.path, after, tools.clock(), tools.saved.countries)
@@ -263,7 +263,7 @@ def _number() -> int:
 
 def _editor(
     tools: Tools,
-    file: Found,
+    file: FoundFile,
     text: str | None,
     review: Review | None = None,
     problem: str = "",
@@ -282,7 +282,7 @@ def _editor(
     )
 
 
-def _conflict(tools: Tools, texts: Mapping[str, bytes], file: Found, text: str, base: str) -> str:
+def _conflict(tools: Tools, texts: Mapping[str, bytes], file: FoundFile, text: str, base: str) -> str:
     """The page for an edit of a version that is no longer the newest: both beside each other, and put together if
     they do not touch the same lines."""
     known: Sequence[Version] = ()
@@ -305,7 +305,7 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | tuple[str, int]:
+def _bring_back(tools: Tools, file: FoundFile, number: int, how: str) -> Response | tuple[str, int]:
     """Save an older version as the newest, if the hotline can be run with it."""
     raw = tools.saved.versions.text(file.path, number)
     if raw is None:
@@ -333,7 +333,7 @@ def _bring_back(tools: Tools, file: Found, number: int, how: str) -> Response | 
     return redirect(url_for("files.versions", area=file.area, id=file.id, saved=kept.number), 303)
 
 
-def _not_brought_back(tools: Tools, file: Found, problem: str, gaps: Sequence[str] = ()) -> str:
+def _not_brought_back(tools: Tools, file: FoundFile, problem: str, gaps: Sequence[str] = ()) -> str:
     """The versions, why none was brought back, and, for `gaps` to be confirmed, the form to do it all the same."""
     known = tools.saved.history(file.path, tools.clock())
     return render_template(
@@ -342,20 +342,20 @@ def _not_brought_back(tools: Tools, file: Found, problem: str, gaps: Sequence[st
     )  # fmt: skip
 
 
-def _text_of(tools: Tools, file: Found, number: int) -> str:
+def _text_of(tools: Tools, file: FoundFile, number: int) -> str:
     raw = tools.saved.versions.text(file.path, number)
     if raw is None:
         abort(404)
     return shown_text(raw) or raw.decode("utf-8", "replace")
 
 
-def _attachment(file: Found, raw: bytes) -> Response:
+def _attachment(file: FoundFile, raw: bytes) -> Response:
     response = Response(raw, mimetype="application/yaml")
     response.headers.set("Content-Disposition", "attachment", filename=file.path.rpartition("/")[2])
     return response
 
 
-def _common(tools: Tools, file: Found) -> dict[str, object]:
+def _common(tools: Tools, file: FoundFile) -> dict[str, object]:
     """Return what every page about a file shows."""
     line = tools.directory.by_rota(file.id) if file.area == "rota" else tools.directory.state.hotlines.get(file.id)
     zone: tzinfo = line.rota.zone if line else UTC

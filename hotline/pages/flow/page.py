@@ -17,7 +17,7 @@ from hotline.files.loading.flow_text import read_flow_text
 from hotline.files.loading.load import load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
-from hotline.pages.frame.files_saved import Found, found_file, just_saved
+from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -61,7 +61,7 @@ class Leads:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StepSaid:
     """Words in one language. `locale` and `voice` are what speaks them to callers, and aloud on the page."""
 
     code: str
@@ -71,13 +71,13 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TestsTold:
     """A step as an entry of the list: all that the graph shows of it, in words."""
 
     box: Box
     does: str
-    words: Sequence[Said]
-    between: Sequence[Said]
+    words: Sequence[StepSaid]
+    between: Sequence[StepSaid]
     leads: Sequence[Leads]
     at_most: int | None
     wait: int | None
@@ -168,7 +168,7 @@ def _errors(findings: Sequence[Finding]) -> list[Finding]:
     return [one for one in findings if one.severity == "error"]
 
 
-def _findings(tools: Tools, texts: Mapping[str, bytes], file: Found) -> Sequence[Finding]:
+def _findings(tools: Tools, texts: Mapping[str, bytes], file: FoundFile) -> Sequence[Finding]:
     """Return what is wrong with the file, seen together with the others."""
     return _errors([one for one in load_texts(texts, tools.saved.countries).findings if one.file == file.path])
 
@@ -194,10 +194,10 @@ def _words(flow: Flow) -> FlowWords:
     )
 
 
-def _told(flow: Flow, graph: Graph) -> Iterator[Told]:
+def _told(flow: Flow, graph: Graph) -> Iterator[TestsTold]:
     for name, step in flow.steps.items():
         menu = step.action if isinstance(step.action, Menu) else None
-        yield Told(
+        yield TestsTold(
             graph.boxes[name],
             _does(step),
             _spoken(flow, step.say),
@@ -208,12 +208,12 @@ def _told(flow: Flow, graph: Graph) -> Iterator[Told]:
         )
 
 
-def _spoken(flow: Flow, words: Mapping[str, str]) -> list[Said]:
+def _spoken(flow: Flow, words: Mapping[str, str]) -> list[StepSaid]:
     return [_said(one, words[code]) for code, one in flow.languages.items() if words.get(code)]
 
 
-def _said(language: Language, text: str) -> Said:
-    return Said(language.code, text, language.locale, language.voice or "")
+def _said(language: Language, text: str) -> StepSaid:
+    return StepSaid(language.code, text, language.locale, language.voice or "")
 
 
 def _does(step: Step) -> str:

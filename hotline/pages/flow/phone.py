@@ -19,10 +19,10 @@ from hotline.core.calls.rehearsed import (
     WHATS,
     Act,
     Does,
-    Happening,
-    Plan,
     Played,
-    Ring,
+    RehearsalPlan,
+    RehearsedEvent,
+    RehearsedRing,
     Script,
 )
 from hotline.core.times.wall_clock import WallClock, utc, wall_minute
@@ -193,7 +193,7 @@ def _instant(line: Hotline, text: str, now: datetime) -> datetime:
     return utc(start) + timedelta(seconds=wall.second)
 
 
-def _plan(line: Hotline, start: datetime) -> Plan:
+def _plan(line: Hotline, start: datetime) -> RehearsalPlan:
     keys = request.args.get("keys", "").replace(" ", "")[:MOST_KEYS]
     if set(keys) - {*KEYS, "-"}:
         abort(400)
@@ -202,7 +202,7 @@ def _plan(line: Hotline, start: datetime) -> Plan:
     phones = {volunteer: does for volunteer, does in asked.items() if does}
     if not {others, *phones.values()} <= set(DOES):
         abort(400)
-    return Plan(start, keys, {who: _does(one) for who, one in phones.items()}, _does(others))
+    return RehearsalPlan(start, keys, {who: _does(one) for who, one in phones.items()}, _does(others))
 
 
 def _does(text: str) -> Does:
@@ -245,7 +245,7 @@ def _wall(line: Hotline, at: datetime) -> str:
     return f"{at.astimezone(line.rota.zone):%Y-%m-%dT%H:%M}"
 
 
-def _told(one: Happening, line: Hotline) -> dict[str, Any]:
+def _told(one: RehearsedEvent, line: Hotline) -> dict[str, Any]:
     said = _(_SAID[one.kind]) if one.kind in _SAID else ""
     who = _("Caller") if one.ring == 0 else _name(line, one.who)
     return {
@@ -268,7 +268,7 @@ def _name(line: Hotline, who: str) -> str:
     return volunteer.name if volunteer else who
 
 
-def _verdict(ring: Ring) -> str:
+def _verdict(ring: RehearsedRing) -> str:
     words = _(_OUTCOMES[ring.outcome])
     if ring.connected is None or ring.ended is None:
         return words

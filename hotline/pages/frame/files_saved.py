@@ -38,7 +38,7 @@ DEEDS = {f"file-{how}": said for how, said in HOW.items() if how != "outside"}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """A file: its path below the configuration directory, its name there, and what it says now."""
 
     area: str
@@ -60,12 +60,12 @@ class JustSaved:
     gaps: Sequence[str] = ()
 
 
-def found_file(texts: Mapping[str, bytes], area: str, id: str) -> Found:
+def found_file(texts: Mapping[str, bytes], area: str, id: str) -> FoundFile:
     """The file of a rota or a call flow, of those there are. Aborts with 404 for any other."""
     path = _path(texts, area, id)
     if path is None:
         abort(404)
-    return Found(area, id, path, texts[path])
+    return FoundFile(area, id, path, texts[path])
 
 
 def path_of(tools: Tools, area: str, id: str) -> str | None:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.rehearsed import Plan, Played, Script
-from hotline.core.people import Deed, Link, Listed, Person, Role
+from hotline.core.calls.rehearsed import Played, RehearsalPlan, Script
+from hotline.core.people import Deed, Link, ListedPerson, Person, Role
 from hotline.core.reports.report import Report, Tally
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
-from hotline.core.texts.off import Place, Said
+from hotline.core.texts.off import OffSaid, Place
 from hotline.core.times.periods import Period
 from hotline.files.edits.saving import SavedFiles
 from hotline.ports import Absences, Clock, Notices
@@ -69,7 +69,7 @@ class People(Protocol):
     def add(self, name: str, role: Role, now: int, email: str = "", password: str = "") -> Person:
         """Add someone. Raises PeopleError if the name, or the e-mail address, is somebody's."""
 
-    def all(self) -> Sequence[Listed]:
+    def all(self) -> Sequence[ListedPerson]:
         """Everyone, by name."""
 
     def named(self, name: str) -> Person | None:
@@ -151,7 +151,7 @@ class SettingOff(Protocol):
     def absence(self, place: Place) -> Absence | None:
         """The absence they have set, if there is one that is not over."""
 
-    def off(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool) -> Said:
+    def off(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool) -> OffSaid:
         """Set a volunteer off until these instants (epoch seconds, by rota), unless that has to be asked first."""
 
     def back(self, places: Sequence[Place], now: datetime) -> bool:
@@ -167,7 +167,7 @@ class Phone(Protocol):
     def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
         """Return what has happened, and what will if nothing more is done. `off`: who has set themselves off."""
 
-    def play_through(self, hotline: Hotline, plan: Plan, off: Sequence[Absence] = ()) -> Played:
+    def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Sequence[Absence] = ()) -> Played:
         """A whole call that plays by itself."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.reports.breakdown import Breakdown, Count
-from hotline.core.reports.report import Bar, Report
+from hotline.core.reports.report import HistogramBar, Report
 from hotline.output.pictures.charts import Column, columns, distribution, levels
 from hotline.pages.words.language import gettext as _
 
@@ -83,11 +83,11 @@ def _heat(rows: Sequence[Sequence[Count]], hours: Sequence[int]) -> tuple[tuple[
     )
 
 
-def _bars(bars: Sequence[Bar]) -> list[Column]:
+def _bars(bars: Sequence[HistogramBar]) -> list[Column]:
     return [Column(range_words(one), one.count, f"{range_words(one)}: {one.count}") for one in bars]
 
 
-def range_words(bar: Bar) -> str:
+def range_words(bar: HistogramBar) -> str:
     """`15 to 30 s`, `over 60 min`."""
     in_minutes = bar.over >= 60 or (bar.up_to or 0) > 60
     over, up_to = (bar.over // 60, (bar.up_to or 0) // 60) if in_minutes else (bar.over, bar.up_to or 0)

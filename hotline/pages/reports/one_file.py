@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from hotline import pages
-from hotline.pages.reports.page import Found, body
+from hotline.pages.reports.page import FoundReport, body
 from hotline.pages.words.language import FILTERS, translations
 
 _STYLE = Path(pages.__file__).parent / "static" / "hotline.css"
@@ -32,7 +32,7 @@ _PAGE = """\
 """
 
 
-def report_page(found: Found, title: str, zone: tzinfo) -> str:
+def report_page(found: FoundReport, title: str, zone: tzinfo) -> str:
     """The page, in English."""
     words = translations("en")
     environment = Environment(

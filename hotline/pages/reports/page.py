@@ -39,7 +39,7 @@ _KINDS = {"csv": "text/csv", "json": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportAsked:
     """The report that is asked for: which hotline (None: all together) in which period."""
 
     preset: str
@@ -57,7 +57,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundReport:
     """A report with what is shown beside it."""
 
     report: Report
@@ -99,7 +99,7 @@ def make_reports(tools: Tools) -> Blueprint:
 # What was asked for
 
 
-def _asked(tools: Tools, values: Mapping[str, str]) -> Asked:
+def _asked(tools: Tools, values: Mapping[str, str]) -> ReportAsked:
     lines = tools.directory.state.hotlines
     wanted = values.get("hotline", "")
     if wanted and wanted not in lines:
@@ -127,7 +127,7 @@ def _asked(tools: Tools, values: Mapping[str, str]) -> Asked:
         first = min(first, last)
     if not date(2000, 1, 1) <= first <= last <= date(2100, 1, 1) or (last - first).days > LONGEST:
         abort(400)
-    return Asked(preset, first, last, line, line is not None)
+    return ReportAsked(preset, first, last, line, line is not None)
 
 
 def _day(text: str | None, otherwise: date) -> date:
@@ -139,7 +139,7 @@ def _day(text: str | None, otherwise: date) -> date:
         abort(400)
 
 
-def _found(tools: Tools, asked: Asked, *, full: bool) -> Found:
+def _found(tools: Tools, asked: ReportAsked, *, full: bool) -> FoundReport:
     zone = (asked.line or next(iter(tools.directory.state.hotlines.values()))).rota.zone
     hotlines = [asked.line.id] if asked.line else None
     now = period(asked.first, asked.last, zone)
@@ -148,15 +148,15 @@ def _found(tools: Tools, asked: Asked, *, full: bool) -> Found:
     report, old = (tools.calls.report(one, hotlines, zones) for one in (now, then))
     breakdown = breakdown_for(report, now, asked.alone, tools.now(), full=full)
     if g.person.coordinator:
-        return Found(report, old, breakdown)
+        return FoundReport(report, old, breakdown)
     return _for_viewers(report, old, breakdown)
 
 
-def _for_viewers(report: Report, old: Report, breakdown: Breakdown | Withheld) -> Found:
+def _for_viewers(report: Report, old: Report, breakdown: Breakdown | Withheld) -> FoundReport:
     """Return what somebody may see who only looks: counts, and times only of many calls in a period that overlaps no
     other."""
     seen = counts_alone(report) if isinstance(breakdown, Withheld) else times_of_many(report)
-    return Found(seen, counts_alone(old), breakdown)
+    return FoundReport(seen, counts_alone(old), breakdown)
 
 
 def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: bool) -> Breakdown | Withheld:
@@ -170,7 +170,7 @@ def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: 
 # What is shown
 
 
-def _page(tools: Tools, asked: Asked, found: Found) -> str:
+def _page(tools: Tools, asked: ReportAsked, found: FoundReport) -> str:
     lines = tools.directory.state.hotlines
     rota = (asked.line or next(iter(lines.values()))).rota
     return render_template(
@@ -183,11 +183,11 @@ def _page(tools: Tools, asked: Asked, found: Found) -> str:
     )
 
 
-def _link(asked: Asked, kind: str) -> str:
+def _link(asked: ReportAsked, kind: str) -> str:
     return f"{url_for('reports.download', kind=kind)}?{urlencode(asked.query)}"
 
 
-def body(found: Found, title: str, zone: tzinfo) -> dict[str, object]:
+def body(found: FoundReport, title: str, zone: tzinfo) -> dict[str, object]:
     """Return what the report itself is made of; `hotline report --html` shows the same."""
     parts = {"night": _("night"), "morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
     return {
@@ -209,7 +209,7 @@ def body(found: Found, title: str, zone: tzinfo) -> dict[str, object]:
     }
 
 
-def _figures(found: Found) -> list[tuple[str, str, str]]:
+def _figures(found: FoundReport) -> list[tuple[str, str, str]]:
     """The figures at the top: what each is, how it stands, and how it stood before."""
     now, then = found.report, found.before
     pairs = [
@@ -262,7 +262,7 @@ def _weekday(number: int) -> str:
     return format_date(date(2024, 1, 1 + number), "EEE", locale=language.locale())
 
 
-def _file(asked: Asked, found: Found, kind: str) -> Response:
+def _file(asked: ReportAsked, found: FoundReport, kind: str) -> Response:
     if kind == "csv":
         text = report_rows(found.report, found.before, found.breakdown)
     else:

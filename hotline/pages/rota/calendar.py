@@ -25,7 +25,7 @@ _CARRIES_OVER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class CalendarBar:
     """Someone's unbroken time on call within a day, in quarters from 1 on (`until` is exclusive), in a lane of its own.
 
     `goes_on` from the day before, or into the next. `covers`: for whom, or "" for besides the rest; None for neither.
@@ -48,7 +48,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class CalendarGap:
     """A time with nobody on call; `backup` are the names of those who are rung then, if anybody is."""
 
     span: Span
@@ -76,8 +76,8 @@ class ShownDay:
     """A day of the calendar. `handovers`: when who is on call changes; `now`: the quarter it is, if it is today."""
 
     day: Day
-    bars: tuple[Bar, ...]
-    holes: tuple[Hole, ...]
+    bars: tuple[CalendarBar, ...]
+    holes: tuple[CalendarGap, ...]
     away: tuple[Off, ...]
     handovers: tuple[tuple[int, datetime], ...]
     lanes: int
@@ -89,7 +89,7 @@ class ShownDay:
         return self.day.date.weekday() > _FRIDAY
 
     @property
-    def people(self) -> list[Bar]:
+    def people(self) -> list[CalendarBar]:
         """Everyone who is on call on this day, each once: the lowest tiers first, then in order of time."""
         bars = sorted(self.bars, key=lambda bar: bar.tier)
         people = list({one.who: one for one in reversed(bars)}.values())[::-1]
@@ -187,13 +187,13 @@ def _bars(
     broken: Sequence[Breach],
     last: OnCall | None,
     following: OnCall | None,
-) -> Iterator[Bar]:
+) -> Iterator[CalendarBar]:
     for (tier, who), times in spells_in_tiers(day.stretches).items():
         for time in times:
             parts = covers.within(who, time)
             apart = [(one, None) for one in without([time], joined(span for span, _ in parts))]
             for span, covered in sorted([*parts, *apart], key=lambda one: one[0]):
-                yield Bar(
+                yield CalendarBar(
                     who,
                     rota.volunteers[who].name,
                     colour[who],
@@ -218,7 +218,7 @@ def _nights(who: str, span: Span, broken: Sequence[Breach]) -> int | None:
     return next((one.size for one in runs if span.start < one.span.end <= span.end), None)
 
 
-def _in_lanes(bars: Iterable[Bar]) -> Iterator[Bar]:
+def _in_lanes(bars: Iterable[CalendarBar]) -> Iterator[CalendarBar]:
     """Put each bar in the first lane that is free for it."""
     free: list[int] = []
     for one in sorted(bars, key=lambda bar: (bar.start, -bar.until)):
@@ -227,12 +227,12 @@ def _in_lanes(bars: Iterable[Bar]) -> Iterator[Bar]:
         yield replace(one, lane=lane + 1)
 
 
-def _holes(day: Day, rota: Rota) -> Iterator[Hole]:
+def _holes(day: Day, rota: Rota) -> Iterator[CalendarGap]:
     for one in day.stretches:
         if not one.who.on_call and not one.who.closed:
             span = Span(one.start, one.end)
             names = tuple(rota.volunteers[who].name for who in one.who.backup)
-            yield Hole(span, *_quarters(span, day, rota.zone), names)
+            yield CalendarGap(span, *_quarters(span, day, rota.zone), names)
 
 
 def _away(

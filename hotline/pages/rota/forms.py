@@ -41,7 +41,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EntryForm:
     """The fields of a form. `other` is whom somebody covers for, or swaps with."""
 
     who: str = ""
@@ -52,7 +52,7 @@ class Asked:
     to_time: str = ""
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> Asked:
+    def read(cls, values: Mapping[str, str]) -> EntryForm:
         return cls(**{name: values.get(name, "").strip()[:60] for name in cls.__slots__})
 
     @property
@@ -62,7 +62,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class EntryPreview:
     """The changes that entries would make. With `alone` they are not written at all; with `gaps` only once
     confirmed."""
 
@@ -81,11 +81,11 @@ def add_forms(rota: Blueprint, tools: Tools) -> None:
 
     @rota.get("/rota/<rota>/<any(away, cover, swap):change>")
     def form(rota: str, change: str) -> str:
-        return _page(tools, rota, change, Asked.read(request.args))
+        return _page(tools, rota, change, EntryForm.read(request.args))
 
     @rota.post("/rota/<rota>/<any(away, cover, swap):change>")
     def enter(rota: str, change: str) -> Response | str | tuple[str, int]:
-        asked = Asked.read(request.form)
+        asked = EntryForm.read(request.form)
         try:
             preview = _preview(tools, rota, change, asked)
         except Unreadable as problem:
@@ -118,7 +118,9 @@ def _changed() -> str:
     )
 
 
-def _page(tools: Tools, rota: str, change: str, asked: Asked, preview: Preview | None = None, problem: str = "") -> str:
+def _page(
+    tools: Tools, rota: str, change: str, asked: EntryForm, preview: EntryPreview | None = None, problem: str = ""
+) -> str:
     line = tools.directory.by_rota(rota)
     if line is None:
         abort(404)
@@ -139,7 +141,7 @@ def _page(tools: Tools, rota: str, change: str, asked: Asked, preview: Preview |
     )
 
 
-def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
+def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPreview:
     """Return what an entry would change. Raises Unreadable and FilesError."""
     texts = tools.saved.texts()
     line = next(
@@ -159,7 +161,7 @@ def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
     warnings += [reworded(together(one.message, one.help)) for one in proposal.warnings if one.severity == "warning"]
     if last < tools.now():
         warnings.append(_("All of this is in the past."))
-    return Preview(
+    return EntryPreview(
         proposal,
         changes,
         _swap_in_words(line, entered) if entered.exchange else told.effects_in_words(line, changes),
@@ -171,7 +173,7 @@ def _preview(tools: Tools, rota: str, change: str, asked: Asked) -> Preview:
     )
 
 
-def _entered(line: Hotline, change: str, asked: Asked, today: date) -> Entered:
+def _entered(line: Hotline, change: str, asked: EntryForm, today: date) -> Entered:
     if change == "away":
         return enter_away(line, asked.who, asked.words, today)
     if change == "cover":
@@ -198,7 +200,7 @@ def _swap_in_words(line: Hotline, entered: Entered) -> list[str]:
     return said + [_(words, name=one) for one in nothing]
 
 
-def _download(preview: Preview) -> Response:
+def _download(preview: EntryPreview) -> Response:
     name = preview.proposal.file.rpartition("/")[2]
     response = Response(preview.proposal.after, mimetype="application/yaml")
     response.headers.set("Content-Disposition", "attachment", filename=name)

@@ -15,7 +15,7 @@ from hotline.core.rota.rota import Cover
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.output.data.colours import colours
-from hotline.output.data.gaps import Found, gaps
+from hotline.output.data.gaps import FoundGap, gaps
 from hotline.pages.frame.files_saved import just_saved, path_of
 from hotline.pages.frame.tools import Tools
 from hotline.pages.rota.calendar import month_weeks, shown_days, week_of
@@ -214,7 +214,7 @@ def _alike(breaches: Sequence[Breach]) -> Sequence[tuple[Breach, int]]:
     return [(some[0], len(some)) for some in ordered]
 
 
-def _ways_to_close(rota: str, found: Found) -> Sequence[Mapping[str, str]]:
+def _ways_to_close(rota: str, found: FoundGap) -> Sequence[Mapping[str, str]]:
     """Return, for each cover that would close a gap, the address of the form with it filled in."""
     return [{"who": one.who, "to": _cover_form(rota, one)} for one in found.closing.covers[:_MOST_LINES]]
 

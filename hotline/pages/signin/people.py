@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.core.people import LINK_LASTS, Deed, Listed, Person, Role
+from hotline.core.people import LINK_LASTS, Deed, ListedPerson, Person, Role
 from hotline.errors import PeopleError
 from hotline.pages.frame.tools import Tools
 from hotline.pages.signin.signin import LONGEST_NAME
@@ -48,7 +48,7 @@ class PeoplePages:
 
     def _known(self, id: str) -> Person:
         """The person of that id. Aborts with 404 where there is none."""
-        found: Listed | None = next((one for one in self._tools.people.all() if one.person.id == id), None)
+        found: ListedPerson | None = next((one for one in self._tools.people.all() if one.person.id == id), None)
         return found.person if found else abort(404)
 
     def _note(self, what: str, person: Person) -> None:

@@ -29,7 +29,7 @@ _LABELLED_FROM = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedVolunteer:
     """A volunteer as the pages show them: by name, in the colour they have everywhere."""
 
     name: str
@@ -38,7 +38,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class StripBar:
     """A stretch as a bar: where it stands and how high it is, in per cent of the picture."""
 
     left: float
@@ -48,7 +48,7 @@ class Bar:
     labelled: bool
     start: datetime
     end: datetime
-    who: tuple[Named, ...]
+    who: tuple[NamedVolunteer, ...]
     closed: bool = False
 
 
@@ -67,7 +67,7 @@ class Strip:
 
     start: datetime
     end: datetime
-    bars: tuple[Bar, ...]
+    bars: tuple[StripBar, ...]
     ticks: tuple[Tick, ...]
 
     @property
@@ -92,13 +92,13 @@ class Strip:
         return Markup("".join(drawn))  # noqa: S704 - numbers alone
 
     @property
-    def gaps(self) -> list[Bar]:
+    def gaps(self) -> list[StripBar]:
         """The times with nobody on call, neighbours made one."""
-        found: list[Bar] = []
+        found: list[StripBar] = []
         for bar in self.bars:
             if not bar.people and not bar.closed:
                 if found and found[-1].end == bar.start:
-                    found[-1] = Bar(found[-1].left, 0, 0, 0, False, found[-1].start, bar.end, ())
+                    found[-1] = StripBar(found[-1].left, 0, 0, 0, False, found[-1].start, bar.end, ())
                 else:
                     found.append(bar)
         return found
@@ -114,11 +114,11 @@ class Board:
     until when."""
 
     line: Hotline
-    on_call: tuple[Named, ...]
+    on_call: tuple[NamedVolunteer, ...]
     until: datetime | None
-    following: tuple[Named, ...]
-    backup: tuple[Named, ...]
-    off: tuple[tuple[Named, datetime], ...]
+    following: tuple[NamedVolunteer, ...]
+    backup: tuple[NamedVolunteer, ...]
+    off: tuple[tuple[NamedVolunteer, datetime], ...]
     hours: Strip
     days: Strip
 
@@ -129,10 +129,10 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
     following = schedule.at(change).in_tiers() if change else ()
     numbers, at = colours(line.rota.volunteers), now.timestamp()
 
-    def named(ids: Sequence[str]) -> tuple[Named, ...]:
-        return tuple(Named(line.rota.volunteers[one].name, numbers[one]) for one in ids)
+    def named(ids: Sequence[str]) -> tuple[NamedVolunteer, ...]:
+        return tuple(NamedVolunteer(line.rota.volunteers[one].name, numbers[one]) for one in ids)
 
-    def in_tiers(seats: Sequence[tuple[int, str]]) -> tuple[Named, ...]:
+    def in_tiers(seats: Sequence[tuple[int, str]]) -> tuple[NamedVolunteer, ...]:
         return tuple(
             replace(one, tier=tier) for (tier, _), one in zip(seats, named([id for _, id in seats]), strict=True)
         )
@@ -140,7 +140,7 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
     stretches = schedule.stretches_when_open(now, now + timedelta(days=DAYS))
     end = now + timedelta(hours=HOURS)
     near = [Stretch(one.start, min(one.end, end), one.who) for one in stretches if one.start < end]
-    names = {one: Named(line.rota.volunteers[one].name, numbers[one]) for one in line.rota.volunteers}
+    names = {one: NamedVolunteer(line.rota.volunteers[one].name, numbers[one]) for one in line.rota.volunteers}
     return Board(
         line,
         in_tiers(who.in_tiers()),
@@ -158,7 +158,9 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
     )
 
 
-def _bars(stretches: Sequence[Stretch], start: datetime, end: datetime, names: Mapping[str, Named]) -> tuple[Bar, ...]:
+def _bars(
+    stretches: Sequence[Stretch], start: datetime, end: datetime, names: Mapping[str, NamedVolunteer]
+) -> tuple[StripBar, ...]:
     """Stretches as bars. Neighbours that differ in their backup alone are one."""
     levels = max(_LEAST_LEVELS, *(len(one.who.on_call) for one in stretches))
     joined: list[Stretch] = []
@@ -172,7 +174,7 @@ def _bars(stretches: Sequence[Stretch], start: datetime, end: datetime, names: M
         left, right = _share(one.start, start, end), _share(one.end, start, end)
         people = len(one.who.on_call)
         found.append(
-            Bar(
+            StripBar(
                 left,
                 round(right - left, 3),
                 round(100 * people / levels, 2),

@@ -27,7 +27,7 @@ LONGEST_CALL = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class TotalsToday:
     """Today's calls of one hotline, in the rota's zone. Totals are always whole: nothing here is broken down."""
 
     calls: int
@@ -36,11 +36,11 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class CallsToday:
     """The calls of today, by the call log; None where it cannot be asked."""
 
     in_progress: int
-    today: dict[str, Totals]
+    today: dict[str, TotalsToday]
 
 
 def make_tonight(tools: Tools) -> Blueprint:
@@ -90,7 +90,7 @@ def _look(tools: Tools, live: bool) -> str:
     return sha256(repr((names, who, calls, parts)).encode()).hexdigest()
 
 
-def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> Calls | None:
+def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> CallsToday | None:
     until, longest = int(now.timestamp()) + 60, int((now - LONGEST_CALL).timestamp())
     going_on, today = 0, {}
     try:
@@ -103,11 +103,11 @@ def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> Calls | Non
             today[line.id] = _totals(tally)
     except DatabaseUnavailable:
         return None
-    return Calls(going_on, today)
+    return CallsToday(going_on, today)
 
 
-def _totals(tally: Tally) -> Totals:
-    return Totals(tally.calls, tally.answered, percentile(tally.waits, 50) if tally.waits else None)
+def _totals(tally: Tally) -> TotalsToday:
+    return TotalsToday(tally.calls, tally.answered, percentile(tally.waits, 50) if tally.waits else None)
 
 
 def _parts(tools: Tools) -> list[tuple[str, Part, str]]:

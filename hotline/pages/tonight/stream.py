@@ -50,7 +50,7 @@ class Stream:
             leave()
 
 
-class Server:
+class StreamServer:
     """The server that runs this process. Whoever does may say when it is about to stop, so that streams end before."""
 
     stopping: Callable[[], bool] = staticmethod(lambda: False)
@@ -63,7 +63,7 @@ def waiter(environ: Mapping[str, Any]) -> Waiter:
     def wait(seconds: float) -> bool:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            if Server.stopping() or _gone(connection, min(left, _SLICE)):
+            if StreamServer.stopping() or _gone(connection, min(left, _SLICE)):
                 return False
         return True
 

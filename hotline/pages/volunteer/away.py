@@ -31,7 +31,7 @@ _DAY, _TIME = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), re.compile(r"\d{2}:\d{
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AwayAsked:
     """A time away that could be written: what it means, what speaks against it, and the line of the file."""
 
     away: Away
@@ -45,7 +45,7 @@ class Asked:
         return "- {" + ", ".join(f"{name}: {value}" for name, value in as_fields(self.away).items()) + "}"
 
 
-def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> Asked:
+def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> AwayAsked:
     """Return what a form asks for. Raises FilesError, with what is wrong and what to do."""
     words = [sent.get(name, "").strip() for name in FIELDS]
     if words[3] and not words[1]:
@@ -67,10 +67,10 @@ def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now
     proposal, changes = propose_entries(saved.texts(), line.rota.id, [away], saved.countries)
     warned = [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps]
     warned += [told.breach_in_words(line.rota, one) for one in changes.breaches]
-    return Asked(away, proposal, tuple(told.effects_in_words(proposal.new, changes)), tuple(warned))
+    return AwayAsked(away, proposal, tuple(told.effects_in_words(proposal.new, changes)), tuple(warned))
 
 
-def write(saved: SavedFiles, asked: Asked, name: str, now: datetime) -> Version:
+def write(saved: SavedFiles, asked: AwayAsked, name: str, now: datetime) -> Version:
     """Write it, as a version of its own. Raises FilesError where somebody else was quicker, or it cannot be written."""
     _not_too_often(saved, asked.proposal.file, name, now)
     base = digest(asked.proposal.before)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from hotline.core.texts.commands import Clock, Lasting
+from hotline.core.texts.commands import ClockTime, Lasting
 from hotline.core.texts.off import Left, Place
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later, moment_of, ngettext, zone_words
@@ -25,7 +25,7 @@ class Choice:
 
     sent: str
     words: str
-    until: Lasting | Clock
+    until: Lasting | ClockTime
 
 
 def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
@@ -35,8 +35,11 @@ def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
     )
     local, time = now.astimezone(zone), f"{_MORNING:02}:00"
     if local.hour + _NIGHT_LEFT < _MORNING:
-        return (*hours, Choice("morning", _("until this morning, %(time)s", time=time), Clock(_MORNING * 60)))
-    return (*hours, Choice("morning", _("until tomorrow morning, %(time)s", time=time), Clock(_MORNING * 60, ahead=1)))
+        return (*hours, Choice("morning", _("until this morning, %(time)s", time=time), ClockTime(_MORNING * 60)))
+    return (
+        *hours,
+        Choice("morning", _("until tomorrow morning, %(time)s", time=time), ClockTime(_MORNING * 60, ahead=1)),
+    )
 
 
 def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str]) -> list[str]:

@@ -21,7 +21,7 @@ _SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VolunteerRow:
     """A volunteer's row in the overview.
 
     `query` opens their page, for coordinators; `following` is their next time on call.
@@ -58,11 +58,11 @@ def masked(phone: str) -> str:
     return "•" * (len(phone) - _SHOWN) + phone[-_SHOWN:]
 
 
-def _rows(tools: Tools, line: Hotline, now: datetime, coordinator: bool) -> list[Row]:
+def _rows(tools: Tools, line: Hotline, now: datetime, coordinator: bool) -> list[VolunteerRow]:
     rota, numbers = line.rota, colours(line.rota.volunteers)
     ahead = spells(tools.schedule(line).stretches_when_open(now, now + _AHEAD))
     return [
-        Row(
+        VolunteerRow(
             one.name,
             numbers[one.id],
             one.phone if coordinator else masked(one.phone),

@@ -24,7 +24,7 @@ _MOST_SAID = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ShareInWords:
     """The share of one volunteer in a change, in hours and in words."""
 
     name: str
@@ -43,7 +43,7 @@ class Meaning:
     nobody: Sequence[str] = ()
     gaps: Sequence[str] = ()
     closed: Sequence[str] = ()
-    shares: Sequence[Share] = ()
+    shares: Sequence[ShareInWords] = ()
     altered: Sequence[Altered] = ()
     notes: Sequence[str] = ()
 
@@ -91,7 +91,9 @@ def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
         said(_without(diff.new_gaps, diff.left_alone)),
         said(diff.closed_gaps),
         [
-            Share(name(who), told.signed_hours(net), said(diff.gained.get(who, ())), said(diff.lost.get(who, ())))
+            ShareInWords(
+                name(who), told.signed_hours(net), said(diff.gained.get(who, ())), said(diff.lost.get(who, ()))
+            )
             for who, net in balance(diff)
         ],
         diff.altered,

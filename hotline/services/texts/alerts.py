@@ -10,7 +10,7 @@ from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.planning.gaps import near_gaps
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Alert, Coordinator
-from hotline.core.texts.sending import Batch, Text
+from hotline.core.texts.sending import Text, TextBatch
 from hotline.core.texts.words import clock_time, from_until, language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
@@ -153,7 +153,7 @@ def _quiet(line: Hotline, now: int) -> int | None:
     return QuietHours(line.rota.texts.quiet, line.schedule.clock).until(now)
 
 
-def _unreached_texts(line: Hotline, batch: Batch) -> list[Text]:
+def _unreached_texts(line: Hotline, batch: TextBatch) -> list[Text]:
     when = {"time": clock_time(utc(batch.last_at), line.rota.zone), "count": str(batch.calls)}
     words_of = "not_reached" if batch.calls == 1 else "more_not_reached"
     return [

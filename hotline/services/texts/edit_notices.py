@@ -8,7 +8,7 @@ from datetime import timedelta
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.calendar import backup_turns, times
 from hotline.core.rota.quiet_hours import QuietHours
-from hotline.core.texts.edit_notices import AHEAD, Change, Time, Verdict, verdict
+from hotline.core.texts.edit_notices import AHEAD, NoticeVerdict, Time, TimeChange, verdict
 from hotline.core.texts.sending import Text, for_phone
 from hotline.core.texts.words import LONGEST, gsm_length, language_for, told_short, words
 from hotline.core.times.recurring import BEYOND
@@ -47,7 +47,7 @@ class EditNotices:
         now = epoch_seconds(self._clock())
         known, quiet = self._told.told(line.rota.id), QuietHours(line.rota.texts.quiet, line.schedule.clock)
         current = _times(line, now)
-        to_tell: dict[str, tuple[str, Verdict]] = {}
+        to_tell: dict[str, tuple[str, NoticeVerdict]] = {}
         texts = []
         for who in sorted(wanted, key=lambda who: (line.schedule.places[who.removesuffix(_BACKUP)], who)):
             found = verdict(known.get(who), current.get(who, ()), now, quiet)
@@ -65,7 +65,7 @@ class EditNotices:
                 self._told.keep(line.rota.id, who, found.told)
 
 
-def notice_text(line: Hotline, who: str, found: Verdict, now: int) -> Text:
+def notice_text(line: Hotline, who: str, found: NoticeVerdict, now: int) -> Text:
     """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are.
 
     `who` ends in ` backup` for their turns as backup.
@@ -89,12 +89,12 @@ def _filled(line: Hotline, kind: str, language: str, pieces: Sequence[str], more
     return words(line, kind, language, times=" ".join(told))
 
 
-def _of_use_until(changes: Sequence[Change], now: int) -> int:
+def _of_use_until(changes: Sequence[TimeChange], now: int) -> int:
     """Return when the last of these times begins or, of one under way, ends."""
     return max(one.start if one.start > now else one.end for one in changes)
 
 
-def _piece(line: Hotline, change: Change, language: str, now: int) -> str:
+def _piece(line: Hotline, change: TimeChange, language: str, now: int) -> str:
     kind = "gone_time" if change.now is None else "new_time" if change.was is None else "moved_time"
     time = change.now or change.was
     assert time is not None

@@ -26,8 +26,8 @@ from hotline.core.texts.answers import (
 from hotline.core.texts.commands import Command, Word, read_command
 from hotline.core.texts.off import (
     Left,
+    OffSaid,
     Place,
-    Said,
     ends_of,
     marked_away,
     next_times,
@@ -275,7 +275,7 @@ class IncomingTexts:
 
 
 def _told(
-    said: Said, places: Sequence[Place], ends: Mapping[str, int], now: datetime, language: str
+    said: OffSaid, places: Sequence[Place], ends: Mapping[str, int], now: datetime, language: str
 ) -> list[tuple[Hotline | None, str]]:
     """Say that a volunteer is off in these places, or that it could not be kept."""
     told: list[tuple[Hotline | None, str]] = []

@@ -29,7 +29,7 @@ def rfc2822(instant: datetime | None) -> str | None:
 
 
 @dataclass
-class CallRecord:
+class ApiCall:
     """The record of a call, or of one leg of it."""
 
     sid: str
@@ -82,7 +82,7 @@ class CallRecord:
 
 
 @dataclass
-class TextRecord:
+class ApiText:
     """The record of a text (SMS)."""
 
     sid: str
@@ -172,7 +172,7 @@ class NumberRecord:
         }
 
 
-Record = CallRecord | TextRecord | NumberRecord
+Record = ApiCall | ApiText | NumberRecord
 
 
 def _snake(name: str) -> str:

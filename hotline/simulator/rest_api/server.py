@@ -39,11 +39,11 @@ from hotline.simulator.rest_api.faults import Fault, Trouble
 from hotline.simulator.rest_api.records import (
     POINTING,
     VERSION,
-    CallRecord,
+    ApiCall,
+    ApiText,
     Json,
     NumberRecord,
     Record,
-    TextRecord,
     matching,
     new_sid,
 )
@@ -56,7 +56,7 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiRequest:
     """A request that came in. `at` is by the monotonic clock; `params` those of the query and of the form.
 
     `status`: what it was answered; 0 for no answer.
@@ -102,15 +102,15 @@ class RestApi:
     ) -> None:
         self.account, self.token = account, token or secrets.token_hex(16)
         self.now, self.list_lag, self.most_a_page = now, list_lag, most_a_page
-        self.calls: dict[str, CallRecord] = {}
-        self.texts: dict[str, TextRecord] = {}
+        self.calls: dict[str, ApiCall] = {}
+        self.texts: dict[str, ApiText] = {}
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
         self.status, self.type = "active", "Full"
         self.barred: set[str] | None = set()
-        self.requests: list[Asked] = []
+        self.requests: list[ApiRequest] = []
         self.faults: list[Fault] = []
-        self.on_call: Callable[[CallRecord], None] = lambda _: None
+        self.on_call: Callable[[ApiCall], None] = lambda _: None
         self._port = port
         self._lock = threading.RLock()
         self._server: _Server | None = None
@@ -134,7 +134,7 @@ class RestApi:
         self, to: str, sender: str, *, legs: Sequence[str] = (), status: str = "completed", sid: str = ""
     ) -> str:
         """The record of a call that came in, and of the legs it led to; its SID."""
-        call = CallRecord(sid or new_sid("CA"), to, sender, self.now(), status)
+        call = ApiCall(sid or new_sid("CA"), to, sender, self.now(), status)
         self._keep(call)
         for leg in legs:
             self.add_leg(call.sid, leg, status)
@@ -142,7 +142,7 @@ class RestApi:
 
     def add_leg(self, call: str, to: str, status: str = "completed", sid: str = "") -> str:
         """The record of a leg that a call led to, from the number that was called; its SID."""
-        record = CallRecord(
+        record = ApiCall(
             sid or new_sid("CA"), to, self.calls[call].to, self.now(), status, direction="outbound-dial", parent=call
         )
         self._keep(record)
@@ -150,7 +150,7 @@ class RestApi:
 
     def add_text(self, to: str, sender: str, body: str, direction: str = "inbound", status: str = "received") -> str:
         """The record of a text; its SID."""
-        record = TextRecord(new_sid("SM"), to, sender, body, self.now(), status, direction)
+        record = ApiText(new_sid("SM"), to, sender, body, self.now(), status, direction)
         self._keep(record)
         return record.sid
 
@@ -161,7 +161,7 @@ class RestApi:
             self.faults.append(fault)
         return fault
 
-    def asked(self, method: str = "", path: str = "") -> list[Asked]:
+    def asked(self, method: str = "", path: str = "") -> list[ApiRequest]:
         """The requests so far, of a method and with this in their path."""
         with self._lock:
             return [one for one in self.requests if method in ("", one.method) and path in one.path]
@@ -202,7 +202,7 @@ class RestApi:
         answer = self._faulty(method, parts.path, params, headers)
         with self._lock:
             status = 0 if answer is None else answer.status
-            self.requests.append(Asked(method, parts.path, params, at, status, dict(headers)))
+            self.requests.append(ApiRequest(method, parts.path, params, at, status, dict(headers)))
         return answer
 
     def _faulty(self, method: str, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> _Answer | None:
@@ -347,23 +347,23 @@ class RestApi:
             "end": len(shown),
         }
 
-    def _create_call(self, params: Mapping[str, str]) -> CallRecord:
+    def _create_call(self, params: Mapping[str, str]) -> ApiCall:
         to, sender = self._numbers_of(params)
         if not any(params.get(name) for name in ("Url", "Twiml", "ApplicationSid")):
             raise _Error(400, 21205, "Url parameter is required.")
-        call = CallRecord(new_sid("CA"), to, sender, self.now(), "queued", "outbound-api", None, dict(params))
+        call = ApiCall(new_sid("CA"), to, sender, self.now(), "queued", "outbound-api", None, dict(params))
         self._keep(call)
         self.on_call(call)
         return call
 
-    def _create_text(self, params: Mapping[str, str]) -> TextRecord:
+    def _create_text(self, params: Mapping[str, str]) -> ApiText:
         to, sender = self._numbers_of(params)
         body = params.get("Body", "")
         if not body:
             raise _Error(400, 21602, "Message body is required.")
         if len(body) > 1600:
             raise _Error(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
-        text = TextRecord(new_sid("SM"), to, sender, body, self.now())
+        text = ApiText(new_sid("SM"), to, sender, body, self.now())
         self._keep(text)
         return text
 
@@ -383,7 +383,7 @@ class RestApi:
         (self.calls if kind == "Calls" else self.texts).pop(sid)
         return _Answer(204)
 
-    def _end_call(self, call: CallRecord, params: Mapping[str, str]) -> _Answer:
+    def _end_call(self, call: ApiCall, params: Mapping[str, str]) -> _Answer:
         if call.over:
             raise _Error(400, 21220, "Call is not in-progress. Cannot redirect.")
         call.status = params.get("Status", call.status)
@@ -393,10 +393,10 @@ class RestApi:
         number.set |= {name: value for name, value in params.items() if name in POINTING}
         return _Answer(200, number.json(self.account))
 
-    def _keep(self, record: CallRecord | TextRecord) -> None:
+    def _keep(self, record: ApiCall | ApiText) -> None:
         record.listed_from = time.monotonic() + self.list_lag if self.list_lag else 0.0
         with self._lock:
-            if isinstance(record, CallRecord):
+            if isinstance(record, ApiCall):
                 self.calls[record.sid] = record
             else:
                 self.texts[record.sid] = record

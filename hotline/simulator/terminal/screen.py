@@ -20,7 +20,7 @@ HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   the keys a
 """What can be done, where no line can be kept for it at the bottom of the screen."""
 
 
-class Screen:
+class CallScreen:
     """Draws the events of one call on `console`; plain lines where the console is not a terminal."""
 
     def __init__(self, console: Console) -> None:

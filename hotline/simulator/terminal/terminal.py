@@ -18,7 +18,7 @@ from hotline.simulator.line.legs import Leg
 from hotline.simulator.record import CallRecord, record
 from hotline.simulator.terminal.drawing import print_picture, print_record
 from hotline.simulator.terminal.keyboard import Keyboard, StreamKeyboard
-from hotline.simulator.terminal.screen import RING_HINT, Screen
+from hotline.simulator.terminal.screen import RING_HINT, CallScreen
 from hotline.simulator.world import World
 
 __all__ = ["interactive_call", "print_record"]
@@ -48,7 +48,7 @@ def interactive_call(
     """
     for name, number in phones.items():
         world.phone(number, name=name)
-    screen = Screen(console)
+    screen = CallScreen(console)
     with _no_interrupts() as interrupted, keyboard or StreamKeyboard() as keys, screen:
         call = world.call(to, caller)
         screen.say(f"  ☎ calling {to} …  type a digit to press it, h to hang up")
@@ -84,7 +84,7 @@ def _no_interrupts() -> Iterator[threading.Event]:
 class _Hands:
     """Gives what is typed to the phone it is meant for."""
 
-    def __init__(self, call: Call, screen: Screen, keys: Keyboard, declining: str) -> None:
+    def __init__(self, call: Call, screen: CallScreen, keys: Keyboard, declining: str) -> None:
         self._call = call
         self._clock = call.world.clock
         self._screen = screen

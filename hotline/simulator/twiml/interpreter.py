@@ -11,7 +11,7 @@ from hotline.simulator.line.legs import Leg
 from hotline.simulator.line.tasks import Steps, sleep
 from hotline.simulator.line.transport import Answer
 from hotline.simulator.line.webhooks import Undelivered
-from hotline.simulator.twiml.reading import Element, Oddity, Unreadable, clean, parse
+from hotline.simulator.twiml.reading import Element, Oddity, UnreadableTwiml, clean, parse
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 RESTLESS = 50
@@ -114,7 +114,7 @@ def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene
         elements, odd = clean(document, verbs.keys())
     except Undelivered as error:
         raise Fatal(error.code, str(error), ask.url) from error
-    except Unreadable as error:
+    except UnreadableTwiml as error:
         raise Fatal(error.code, str(error), ask.url) from error
     for oddity in (odd := spoken + odd):
         leg.carrier.violate(leg, oddity.code, oddity.what, ask.url)
@@ -127,7 +127,7 @@ def _document(answer: Answer) -> tuple[Element, list[Oddity]]:
     """Return what an answer is to the carrier (Twilio docs: voice/twiml), and what is odd in that; raises
     Unreadable."""
     if answer.status >= 400:
-        raise Unreadable("11217", f"the server answered {answer.status}\n{answer.trouble}".rstrip())
+        raise UnreadableTwiml("11217", f"the server answered {answer.status}\n{answer.trouble}".rstrip())
     if answer.status == 204:
         return Element("Response", {}, 1), []
     kind = answer.header("content-type").partition(";")[0].strip().lower()
@@ -139,8 +139,8 @@ def _document(answer: Answer) -> tuple[Element, list[Oddity]]:
     if kind == "text/plain":
         try:
             return parse(answer.body), []
-        except Unreadable:
+        except UnreadableTwiml:
             say = Element("Say", {}, 1, answer.body.decode("utf-8", "replace"))
             odd = Oddity("12300", "text/plain that is no TwiML is spoken as it is")
             return Element("Response", {}, 1, children=[say, hangup]), [odd]
-    raise Unreadable("12300", f"the content type {kind or '(none)'!r} is not one the carrier reads")
+    raise UnreadableTwiml("12300", f"the content type {kind or '(none)'!r} is not one the carrier reads")

@@ -11,7 +11,7 @@ from hotline.simulator.twiml.schema import NOT_SIMULATED, RULES, SSML, WARNING, 
 MAX_BYTES = 64 * 1024
 
 
-class Unreadable(Exception):
+class UnreadableTwiml(Exception):
     """No document could be made of an answer; `code` is the carrier's error number."""
 
     def __init__(self, code: str, what: str) -> None:
@@ -42,14 +42,14 @@ class Oddity:
 def parse(body: bytes) -> Element:
     """The `<Response>` in `body`; raises Unreadable (11750, 12100)."""
     if len(body) > MAX_BYTES:
-        raise Unreadable("11750", f"the document has {len(body)} bytes, and {MAX_BYTES} are allowed")
+        raise UnreadableTwiml("11750", f"the document has {len(body)} bytes, and {MAX_BYTES} are allowed")
     if not body.strip():
-        raise Unreadable("12100", "the document is empty")
+        raise UnreadableTwiml("12100", "the document is empty")
     if body[:1].isspace() and body.lstrip().startswith(b"<?xml"):
-        raise Unreadable("12100", "there is whitespace before <?xml")
+        raise UnreadableTwiml("12100", "there is whitespace before <?xml")
     root = _read(body)
     if root.name != "Response":
-        raise Unreadable("12100", f"the document begins with <{root.name}>, not <Response>")
+        raise UnreadableTwiml("12100", f"the document begins with <{root.name}>, not <Response>")
     return root
 
 
@@ -72,7 +72,7 @@ def _read(body: bytes) -> Element:
             element.text += data
 
     def doctype(*_: object) -> None:
-        raise Unreadable("12100", "the document declares a document type")
+        raise UnreadableTwiml("12100", "the document declares a document type")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -81,7 +81,7 @@ def _read(body: bytes) -> Element:
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
-        raise Unreadable("12100", f"the document is not XML: {error}") from error
+        raise UnreadableTwiml("12100", f"the document is not XML: {error}") from error
     return found[0]
 
 

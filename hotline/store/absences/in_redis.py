@@ -18,7 +18,7 @@ from typing import Any
 from hotline.core.rota.absence import GRACE, LastWord, Words, worth_keeping
 from hotline.store.lua import lua
 from hotline.store.redis.keys import absences_key
-from hotline.store.redis.server import Server
+from hotline.store.redis.server import RedisServer
 
 VERSION = ""
 _EXPIRES = 60 * 24 * 3600
@@ -29,7 +29,7 @@ _EXCHANGE = lua(__file__, "exchange")
 class SharedAbsences:
     """The last words of volunteers, as all machines have them in common. Methods raise LiveStateUnavailable."""
 
-    def __init__(self, server: Server, prefix: str = "hotline:") -> None:
+    def __init__(self, server: RedisServer, prefix: str = "hotline:") -> None:
         self._server = server
         self._prefix = prefix
         self._exchange = server.client.register_script(_EXCHANGE)

@@ -13,7 +13,7 @@ from hotline.errors import DatabaseUnavailable, LiveStateUnavailable
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.after_fork import forget_in_child
 from hotline.store.database.lazy import Database
-from hotline.store.disk.single_process import Role
+from hotline.store.disk.single_process import SingleProcess
 
 if TYPE_CHECKING:
     from hotline.store.absences.in_database import AbsenceTable
@@ -37,7 +37,7 @@ class AbsenceRounds:
     def __init__(self, book: AbsenceBook, database: Database, lock: Path) -> None:
         self._book = book
         self._database = database
-        self._role = Role(lock)
+        self._role = SingleProcess(lock)
         self._table: AbsenceTable | None = None
         self._in_database: dict[str, dict[str, LastWord]] | None = None
         self._ask_at = 0.0

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, true, update
 
-from hotline.core.people import Deed, Link, Listed, Person, Role, name_key
+from hotline.core.people import Deed, Link, ListedPerson, Person, Role, name_key
 from hotline.errors import PeopleError
 from hotline.store.database.lazy import Database
 from hotline.store.database.passwords import fits, hashed
@@ -56,12 +56,12 @@ class People:
         """The person of that name, however its letters are written."""
         return self._one(_p.key == name_key(name))
 
-    def all(self) -> list[Listed]:
+    def all(self) -> list[ListedPerson]:
         """Everyone, by name."""
         with self._transaction() as connection:
             rows = connection.execute(select(people).order_by(_p.key)).all()
         return [
-            Listed(
+            ListedPerson(
                 _person(row),
                 row.email or "",
                 tuple(way for way, has in (("password", row.password), ("provider", row.email)) if has),

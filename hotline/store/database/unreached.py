@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.texts.sending import Batch
+from hotline.core.texts.sending import TextBatch
 from hotline.store.database.lazy import Database
 
 
@@ -27,7 +27,7 @@ class Unreached:
                 values = {"waiting": u.waiting + 1, "last_at": later}
                 connection.execute(texts_unreached.update().where(u.hotline == hotline).values(values))
 
-    def batch(self, hotline: str, now: int) -> Batch | None:
+    def batch(self, hotline: str, now: int) -> TextBatch | None:
         from hotline.store.database.text_tables import texts_unreached
 
         u = texts_unreached.c
@@ -41,9 +41,9 @@ class Unreached:
                 found = connection.execute(texts_unreached.select().where(mine)).one()
         if found is None or not found.sending:
             return None
-        return Batch(found.batch, found.sending, found.sending_last)
+        return TextBatch(found.batch, found.sending, found.sending_last)
 
-    def told(self, hotline: str, batch: Batch, quiet_until: int) -> None:
+    def told(self, hotline: str, batch: TextBatch, quiet_until: int) -> None:
         from hotline.store.database.text_tables import texts_unreached
 
         u = texts_unreached.c

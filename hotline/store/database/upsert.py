@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.store.database.call_tables import calls
 
 _NEVER = 1 << 40
@@ -34,11 +34,11 @@ def fold(entries: Iterable[LogEntry]) -> list[dict[str, Any]]:
                 "taken_back": _NEVER,
             }
         call["started_at"] = min(call["started_at"], entry.at)
-        if entry.moment is Moment.ANSWERED:
+        if entry.moment is CallMoment.ANSWERED:
             call["answered_at"] = _earlier(call["answered_at"], entry.at)
-        elif entry.moment is Moment.ENDED:
+        elif entry.moment is CallMoment.ENDED:
             call["ended_at"] = _earlier(call["ended_at"], entry.at)
-        elif entry.moment is Moment.NOT_ANSWERED:
+        elif entry.moment is CallMoment.NOT_ANSWERED:
             call["taken_back"] = min(call["taken_back"], entry.at)
             if call["answered_at"] is not None and call["answered_at"] >= entry.at:
                 call["answered_at"] = None

@@ -14,7 +14,7 @@ from hotline.errors import HotlineError, ServerError
 from hotline.store.after_fork import forget_in_child
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.reading import batches, clear_up, look, rounds
-from hotline.store.disk.single_process import Role
+from hotline.store.disk.single_process import SingleProcess
 from hotline.store.disk.waiting import Waiting
 from hotline.store.private import opener
 
@@ -50,7 +50,7 @@ class Drainer(Generic[Entry]):
         self._spool = spool
         self._target = target
         self._clock = clock
-        self._role = Role(spool.directory / "drainer.lock")
+        self._role = SingleProcess(spool.directory / "drainer.lock")
         self._starting = Lock()
         self._failures = 0
         self._thread: Thread | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 from hotline.store.after_fork import forget_in_child
 
 
-class Role:
+class SingleProcess:
     """Whoever holds the flock on `path` has the role; the system takes it away when the process dies."""
 
     def __init__(self, path: Path) -> None:

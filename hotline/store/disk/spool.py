@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.errors import CallLogUnavailable
 from hotline.store.disk.codec import LATEST, Codec, is_name, recorded_at
 from hotline.store.disk.waiting import Waiting
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
-_MOMENTS = {moment.value: moment for moment in Moment}
+_MOMENTS = {moment.value: moment for moment in CallMoment}
 
 
 def to_line(entry: LogEntry, recorded: float) -> bytes:

@@ -19,7 +19,7 @@ PAUSE_AFTER_FAILURE = 2.0
 Answer = TypeVar("Answer")
 
 
-class Server:
+class RedisServer:
     """Connects at the first question; safe to share between threads and to fork. `timeout` is in seconds."""
 
     def __init__(self, url: str, timeout: float = TIMEOUT) -> None:

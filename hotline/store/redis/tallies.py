@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from hotline.core.reports.metrics import TOOK, Counts, RingOutcome, Took
+from hotline.core.reports.metrics import TOOK, RingOutcome, Took, WebCounts
 from hotline.errors import LiveStateUnavailable
 from hotline.store.after_fork import forget_in_child
 from hotline.store.lua import lua
@@ -82,7 +82,7 @@ class Tallies:
         with self._flushing:
             return self._hand_on() and self._hand_on()
 
-    def told(self, now: datetime) -> Counts:
+    def told(self, now: datetime) -> WebCounts:
         """Return what may be told: the days before today, of yesterday's month; signatures refused up to now, of this
         month.
 
@@ -136,7 +136,7 @@ class Tallies:
         self._counted, self._batch, self._thread = Counter(), None, None
 
 
-def _counts(fields: Mapping[str, int], refused: int) -> Counts:
+def _counts(fields: Mapping[str, int], refused: int) -> WebCounts:
     rings: dict[tuple[str, RingOutcome], int] = {}
     steps: dict[str, list[int]] = {}
     spent: dict[str, int] = {}
@@ -149,4 +149,4 @@ def _counts(fields: Mapping[str, int], refused: int) -> Counts:
             case ["spent", route]:
                 spent[route] = count
     webhooks = {route: Took(tuple(counted), spent.get(route, 0) / 1e6) for route, counted in sorted(steps.items())}
-    return Counts(rings, webhooks, refused)
+    return WebCounts(rings, webhooks, refused)

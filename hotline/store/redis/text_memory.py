@@ -14,7 +14,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from hotline.store.redis.server import Server
+from hotline.store.redis.server import RedisServer
 
 MINUTES = 600
 """Seconds for which anything is known, but for counts, which have a time of their own."""
@@ -23,7 +23,7 @@ MINUTES = 600
 class TextMemory:
     """Fits `hotline.ports.TextMemory`. `key` makes the digests."""
 
-    def __init__(self, server: Server, key: bytes, prefix: str = "hotline:") -> None:
+    def __init__(self, server: RedisServer, key: bytes, prefix: str = "hotline:") -> None:
         self._server = server
         self._key = key
         self._prefix = prefix

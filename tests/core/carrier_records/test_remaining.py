@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from hotline.core.carrier_records.records import CallRecord, TextRecord
+from hotline.core.carrier_records.records import CarrierCall, CarrierText
 from hotline.core.carrier_records.remaining import Pile, holdings
 
 NOW = 1_772_625_600
 HOUR, DAY = 3600, 24 * 3600
 
 
-def call(age: int, parent: str = "", status: str = "completed", placed: bool = False, sid: str = "") -> CallRecord:
-    return CallRecord(sid or f"CA{age}{parent}{status}{placed}", parent, status, NOW - age, placed)
+def call(age: int, parent: str = "", status: str = "completed", placed: bool = False, sid: str = "") -> CarrierCall:
+    return CarrierCall(sid or f"CA{age}{parent}{status}{placed}", parent, status, NOW - age, placed)
 
 
 def test_records_are_counted_by_age_each_once() -> None:
@@ -37,7 +37,7 @@ def test_calls_that_go_on_are_not_kept_they_are_going_on() -> None:
 
 
 def test_texts_received_and_sent_are_told_apart() -> None:
-    texts = [TextRecord(f"SM{n}", "received", NOW - n * DAY, n > 2, "", "") for n in range(4)]
+    texts = [CarrierText(f"SM{n}", "received", NOW - n * DAY, n > 2, "", "") for n in range(4)]
     found = holdings([], texts, 0, NOW)
     assert (found.texts_received, found.texts_sent) == (Pile(1, 1, 1, 0, 2 * DAY), Pile(0, 0, 1, 0, 3 * DAY))
     assert found.late == 2
@@ -45,6 +45,6 @@ def test_texts_received_and_sent_are_told_apart() -> None:
 
 
 def test_a_record_without_a_date_is_as_late_as_can_be() -> None:
-    undated = CallRecord("CA1", "", "completed", 0)
+    undated = CarrierCall("CA1", "", "completed", 0)
     assert holdings([undated], [], 0, NOW).calls == Pile(older=1, oldest=None)
     assert holdings([undated, call(60)], [], 0, NOW).calls == Pile(hour=1, older=1, oldest=60)

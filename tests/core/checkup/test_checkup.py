@@ -19,7 +19,7 @@ from hotline.core.checkup.machine import (
     judge_zones,
 )
 from hotline.core.checkup.numbers import plan
-from hotline.core.checkup.result import Result, Verdict, any_failed, failed, listed, passed, skipped, warned
+from hotline.core.checkup.result import CheckResult, Verdict, any_failed, failed, listed, passed, skipped, warned
 
 PASS, WARN, FAIL = Verdict.PASS, Verdict.WARN, Verdict.FAIL
 MB, GB = 1 << 20, 1 << 30
@@ -151,5 +151,5 @@ def test_many_names_are_cut_short() -> None:
         ([passed("a"), failed("b", "c")], True),
     ],
 )
-def test_only_what_failed_counts_as_failure(results: list[Result], any_: bool) -> None:
+def test_only_what_failed_counts_as_failure(results: list[CheckResult], any_: bool) -> None:
     assert any_failed(results) is any_

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hotline.core.reports.metrics import (
     TOLD,
     WAITED,
-    Days,
+    DayCounts,
     RingOutcome,
     age_in_steps,
     in_steps,
@@ -38,7 +38,7 @@ def instant(text: str) -> datetime:
 )
 def test_the_days_told_end_with_yesterday(now: str, start: str, end: str) -> None:
     at = [int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) for day in (start, end)]
-    assert told_days(instant(now)) == Days(*at)
+    assert told_days(instant(now)) == DayCounts(*at)
 
 
 @given(st.dictionaries(st.tuples(st.sampled_from(["rise", "two"]), st.sampled_from(RingOutcome)), st.integers(0, 500)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.texts.commands import Clock, Command, Lasting, Word, end_of, read_command
+from hotline.core.texts.commands import ClockTime, Command, Lasting, Word, end_of, read_command
 from hotline.files.values.zones import load_zone
 
 HOUR, DAY = 3600, 86_400
@@ -74,34 +74,34 @@ def test_the_first_word_counts_in_any_case_and_dress(body: str, word: Word) -> N
         ("FUERA 2 horas", Lasting(2 * HOUR)),
         ("fuera una hora", Lasting(HOUR)),
         ("fuera 3 días", Lasting(3 * DAY)),
-        ("OFF until 22:00", Clock(1320)),
-        ("off till 22.00", Clock(1320)),
-        ("off 22:00", Clock(1320)),
-        ("off until 22", Clock(1320)),
-        ("off until 10pm", Clock(1320)),
-        ("off until 10 p.m.", Clock(1320)),
-        ("off until 10:30 PM", Clock(1350)),
-        ("off until 12am", Clock(0)),
-        ("off until 12:15 am", Clock(15)),
-        ("off until noon", Clock(720)),
-        ("off until midnight", Clock(1440)),
-        ("off until 24:00", Clock(1440)),
-        ("off until 6:05", Clock(365)),
-        ("Fuera hasta las 22:00", Clock(1320)),
-        ("fuera hasta 22h", Clock(1320)),
-        ("fuera hasta las 22h30", Clock(1350)),
-        ("OFF until sat 08:00", Clock(480, weekday=5)),
-        ("off until Saturday at 8am", Clock(480, weekday=5)),
-        ("off until 8:00 sat", Clock(480, weekday=5)),
-        ("fuera hasta el sábado a las 8:00", Clock(480, weekday=5)),
-        ("fuera hasta el miércoles 8:00", Clock(480, weekday=2)),
-        ("off until tomorrow 08:00", Clock(480, ahead=1)),
-        ("off until 8am tomorrow", Clock(480, ahead=1)),
-        ("fuera hasta mañana a las 8 de la mañana", Clock(480, ahead=1)),
-        ("fuera hasta hoy a las 9 de la noche", Clock(1260, ahead=0)),
+        ("OFF until 22:00", ClockTime(1320)),
+        ("off till 22.00", ClockTime(1320)),
+        ("off 22:00", ClockTime(1320)),
+        ("off until 22", ClockTime(1320)),
+        ("off until 10pm", ClockTime(1320)),
+        ("off until 10 p.m.", ClockTime(1320)),
+        ("off until 10:30 PM", ClockTime(1350)),
+        ("off until 12am", ClockTime(0)),
+        ("off until 12:15 am", ClockTime(15)),
+        ("off until noon", ClockTime(720)),
+        ("off until midnight", ClockTime(1440)),
+        ("off until 24:00", ClockTime(1440)),
+        ("off until 6:05", ClockTime(365)),
+        ("Fuera hasta las 22:00", ClockTime(1320)),
+        ("fuera hasta 22h", ClockTime(1320)),
+        ("fuera hasta las 22h30", ClockTime(1350)),
+        ("OFF until sat 08:00", ClockTime(480, weekday=5)),
+        ("off until Saturday at 8am", ClockTime(480, weekday=5)),
+        ("off until 8:00 sat", ClockTime(480, weekday=5)),
+        ("fuera hasta el sábado a las 8:00", ClockTime(480, weekday=5)),
+        ("fuera hasta el miércoles 8:00", ClockTime(480, weekday=2)),
+        ("off until tomorrow 08:00", ClockTime(480, ahead=1)),
+        ("off until 8am tomorrow", ClockTime(480, ahead=1)),
+        ("fuera hasta mañana a las 8 de la mañana", ClockTime(480, ahead=1)),
+        ("fuera hasta hoy a las 9 de la noche", ClockTime(1260, ahead=0)),
     ],
 )
-def test_until_when(body: str, until: Lasting | Clock) -> None:
+def test_until_when(body: str, until: Lasting | ClockTime) -> None:
     assert read_command(body) == Command(Word.OFF, until)
     assert read_command(f"{body} YES") == Command(Word.OFF, until, sure=True)
     assert read_command(f"{body}, sí!") == Command(Word.OFF, until, sure=True)
@@ -141,35 +141,37 @@ def at(text: str) -> int:
     [
         # New York, 5 hours behind in winter. 2026-03-04 is a Wednesday.
         (Lasting(7200), "2026-03-04 17:00:01", "2026-03-04 19:00:01"),
-        (Clock(1320), "2026-03-04 17:00", "2026-03-05 03:00"),
-        (Clock(1320), "2026-03-05 03:00", "2026-03-06 03:00"),
-        (Clock(1320), "2026-03-05 02:59:59", "2026-03-05 03:00"),
-        (Clock(1440), "2026-03-05 02:59:59", "2026-03-05 05:00"),
-        (Clock(480, weekday=5), "2026-03-04 17:00", "2026-03-07 13:00"),
-        (Clock(480, weekday=2), "2026-03-04 12:59", "2026-03-04 13:00"),
-        (Clock(480, weekday=2), "2026-03-04 13:00", "2026-03-11 12:00"),
-        (Clock(480, ahead=1), "2026-03-04 17:00", "2026-03-05 13:00"),
-        (Clock(1260, ahead=0), "2026-03-04 17:00", "2026-03-05 02:00"),
-        (Clock(480, ahead=0), "2026-03-04 17:00", None),
+        (ClockTime(1320), "2026-03-04 17:00", "2026-03-05 03:00"),
+        (ClockTime(1320), "2026-03-05 03:00", "2026-03-06 03:00"),
+        (ClockTime(1320), "2026-03-05 02:59:59", "2026-03-05 03:00"),
+        (ClockTime(1440), "2026-03-05 02:59:59", "2026-03-05 05:00"),
+        (ClockTime(480, weekday=5), "2026-03-04 17:00", "2026-03-07 13:00"),
+        (ClockTime(480, weekday=2), "2026-03-04 12:59", "2026-03-04 13:00"),
+        (ClockTime(480, weekday=2), "2026-03-04 13:00", "2026-03-11 12:00"),
+        (ClockTime(480, ahead=1), "2026-03-04 17:00", "2026-03-05 13:00"),
+        (ClockTime(1260, ahead=0), "2026-03-04 17:00", "2026-03-05 02:00"),
+        (ClockTime(480, ahead=0), "2026-03-04 17:00", None),
         # The night of 8 March: 02:00 to 03:00 does not occur.
-        (Clock(150), "2026-03-08 05:00", "2026-03-08 07:00"),
-        (Clock(150), "2026-03-08 06:59:59", "2026-03-08 07:00"),
-        (Clock(150), "2026-03-08 07:00", "2026-03-09 06:30"),
-        (Clock(180), "2026-03-08 05:00", "2026-03-08 07:00"),
+        (ClockTime(150), "2026-03-08 05:00", "2026-03-08 07:00"),
+        (ClockTime(150), "2026-03-08 06:59:59", "2026-03-08 07:00"),
+        (ClockTime(150), "2026-03-08 07:00", "2026-03-09 06:30"),
+        (ClockTime(180), "2026-03-08 05:00", "2026-03-08 07:00"),
         (Lasting(7200), "2026-03-08 06:00", "2026-03-08 08:00"),
         # The night of 1 November: 01:00 to 02:00 occurs twice; an end is the last.
-        (Clock(90), "2026-11-01 04:00", "2026-11-01 06:30"),
-        (Clock(90), "2026-11-01 05:45", "2026-11-01 06:30"),
-        (Clock(90), "2026-11-01 06:30", "2026-11-02 06:30"),
-        (Clock(150), "2026-11-01 04:00", "2026-11-01 07:30"),
-        (Clock(480, weekday=6), "2026-11-01 04:00", "2026-11-01 13:00"),
+        (ClockTime(90), "2026-11-01 04:00", "2026-11-01 06:30"),
+        (ClockTime(90), "2026-11-01 05:45", "2026-11-01 06:30"),
+        (ClockTime(90), "2026-11-01 06:30", "2026-11-02 06:30"),
+        (ClockTime(150), "2026-11-01 04:00", "2026-11-01 07:30"),
+        (ClockTime(480, weekday=6), "2026-11-01 04:00", "2026-11-01 13:00"),
     ],
 )
-def test_the_end_is_the_next_such_time_on_the_wall(until: Lasting | Clock, now: str, end: str | None) -> None:
+def test_the_end_is_the_next_such_time_on_the_wall(until: Lasting | ClockTime, now: str, end: str | None) -> None:
     found = end_of(until, at(now), load_zone("America/New_York"))
     assert found == (None if end is None else at(end))
 
 
 def test_a_skipped_day_is_no_day_to_come_back_on() -> None:
     """Apia had no 30 December 2011, a Friday: its 08:00 means the instant of the jump."""
-    assert end_of(Clock(480, weekday=4), at("2011-12-29 20:00"), load_zone("Pacific/Apia")) == at("2011-12-30 10:00")
+    assert end_of(ClockTime(480, weekday=4), at("2011-12-29 20:00"), load_zone("Pacific/Apia")) == at(
+        "2011-12-30 10:00"
+    )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.small_cells import SMALL
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
@@ -32,17 +32,17 @@ def log_calls(site: Site, number: int) -> None:
     """Calls of two quarters, more of them in the evening. One of them waited 4 minutes and 7 seconds."""
     chance = random.Random(1)
     entries = [
-        LogEntry("long", "rise", Moment.STARTED, END - 90_000),
-        LogEntry("long", "rise", Moment.ANSWERED, END - 89_753),
+        LogEntry("long", "rise", CallMoment.STARTED, END - 90_000),
+        LogEntry("long", "rise", CallMoment.ANSWERED, END - 89_753),
     ]
     for each in range(number):
         day = START + 86_400 * chance.randrange((END - START) // 86_400 - 1)
         at = day + int(chance.triangular(0, 86_399, 72_000))
-        entries.append(LogEntry(f"{each}", "rise", Moment.STARTED, at))
+        entries.append(LogEntry(f"{each}", "rise", CallMoment.STARTED, at))
         if chance.random() < 0.9:
             at += chance.randrange(60)
-            entries.append(LogEntry(f"{each}", "rise", Moment.ANSWERED, at))
-        entries.append(LogEntry(f"{each}", "rise", Moment.ENDED, at + 1 + chance.randrange(900)))
+            entries.append(LogEntry(f"{each}", "rise", CallMoment.ANSWERED, at))
+        entries.append(LogEntry(f"{each}", "rise", CallMoment.ENDED, at + 1 + chance.randrange(900)))
     CallLog(read_settings(site.environment).database_url).write(entries)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
 from hotline.core.times.periods import period
 from hotline.pages.tonight.page import _look
@@ -41,7 +41,7 @@ def looks(visitor: Visitor, now: datetime) -> list[str]:
 def test_a_viewer_sees_nothing_happen_while_a_call_comes_and_goes(site: Site, viewer: Visitor) -> None:
     now = datetime.now(UTC)
     at, seen = int(now.timestamp()), [looks(viewer, now)]
-    for moment, seconds in ((Moment.STARTED, 0), (Moment.ANSWERED, 20), (Moment.ENDED, 300)):
+    for moment, seconds in ((CallMoment.STARTED, 0), (CallMoment.ANSWERED, 20), (CallMoment.ENDED, 300)):
         log(site).write([LogEntry("a", "rise", moment, at - 400 + seconds)])
         seen.append(looks(viewer, now))
     for later in seen[1:]:
@@ -54,7 +54,7 @@ def test_nor_does_the_page_bring_itself_up_to_date_for_one(site: Site, viewer: V
     tools = next(one for one in _tools(site) if isinstance(one, Tools))
     with site.app.test_request_context():
         before = _look(tools, live=False), _look(tools, live=True)
-        log(site).write([LogEntry("a", "rise", Moment.STARTED, int(datetime.now(UTC).timestamp()) - 5)])
+        log(site).write([LogEntry("a", "rise", CallMoment.STARTED, int(datetime.now(UTC).timestamp()) - 5)])
         after = _look(tools, live=False), _look(tools, live=True)
     assert (before[0] == after[0], before[1] == after[1]) == (True, False)
 
@@ -68,7 +68,7 @@ def write_calls(site: Site, day: datetime, count: int) -> None:
     entries = []
     for number in range(count):
         at = int(day.timestamp()) + number * 60
-        moments = ((Moment.STARTED, 0), (Moment.ANSWERED, 37), (Moment.ENDED, 37 + 1_234))
+        moments = ((CallMoment.STARTED, 0), (CallMoment.ANSWERED, 37), (CallMoment.ENDED, 37 + 1_234))
         entries += [LogEntry(f"{day:%j}-{number}", "rise", moment, at + seconds) for moment, seconds in moments]
     log(site).write(entries)
 
@@ -102,9 +102,9 @@ def test_a_day_is_over_for_a_viewer_once_no_call_of_it_can_go_on(site: Site) -> 
     """Otherwise somebody who keeps looking would see when a call from before midnight is answered, and when it ends."""
     midnight = datetime(2026, 3, 10, tzinfo=ZoneInfo("America/New_York"))
     call = [
-        LogEntry("a", "rise", Moment.STARTED, int(midnight.timestamp()) - 60),
-        LogEntry("a", "rise", Moment.ANSWERED, int(midnight.timestamp()) + 120),
-        LogEntry("a", "rise", Moment.ENDED, int(midnight.timestamp()) + 1_800),
+        LogEntry("a", "rise", CallMoment.STARTED, int(midnight.timestamp()) - 60),
+        LogEntry("a", "rise", CallMoment.ANSWERED, int(midnight.timestamp()) + 120),
+        LogEntry("a", "rise", CallMoment.ENDED, int(midnight.timestamp()) + 1_800),
     ]
     with time_machine.travel(midnight - timedelta(minutes=30), tick=False):
         viewer = site.visitor()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.wiring.absences import build_absences
@@ -67,12 +67,12 @@ def test_calls_are_numbers_and_nothing_else(site: Site, coordinator: Visitor) ->
     log = CallLog(f"sqlite:///{site.folder}/var/hotline.db")
     log.write(
         [
-            LogEntry("a", "rise", Moment.STARTED, at - 3000),
-            LogEntry("a", "rise", Moment.ANSWERED, at - 2980),
-            LogEntry("a", "rise", Moment.ENDED, at - 2000),
-            LogEntry("b", "rise", Moment.STARTED, at - 100),
-            LogEntry("yesterday", "rise", Moment.STARTED, at - 24 * 3600),
-            LogEntry("yesterday", "rise", Moment.ENDED, at - 24 * 3600 + 60),
+            LogEntry("a", "rise", CallMoment.STARTED, at - 3000),
+            LogEntry("a", "rise", CallMoment.ANSWERED, at - 2980),
+            LogEntry("a", "rise", CallMoment.ENDED, at - 2000),
+            LogEntry("b", "rise", CallMoment.STARTED, at - 100),
+            LogEntry("yesterday", "rise", CallMoment.STARTED, at - 24 * 3600),
+            LogEntry("yesterday", "rise", CallMoment.ENDED, at - 24 * 3600 + 60),
         ]
     )
     page = words(coordinator.get("/").text)

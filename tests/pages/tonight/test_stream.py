@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from hotline.pages.tonight import stream
-from hotline.pages.tonight.stream import NO_ROOM, Server, Stream, waiter
+from hotline.pages.tonight.stream import NO_ROOM, Stream, StreamServer, waiter
 from tests.pages.visitor import Visitor
 
 
@@ -36,10 +36,10 @@ def test_it_ends_when_whoever_listened_has_gone() -> None:
 
 @pytest.fixture
 def stopping_server() -> Iterator[None]:
-    before = Server.stopping
-    Server.stopping = lambda: True
+    before = StreamServer.stopping
+    StreamServer.stopping = lambda: True
     yield
-    Server.stopping = before
+    StreamServer.stopping = before
 
 
 @pytest.mark.usefixtures("stopping_server")

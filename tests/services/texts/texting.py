@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hotline.core.carrier_records.records import CallRecord, TextRecord
+from hotline.core.carrier_records.records import CarrierCall, CarrierText
 from hotline.core.rota.absence import Absence
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
@@ -55,7 +55,7 @@ class PretendCarrier(Carrier):
     """
 
     clock: Callable[[], datetime]
-    sent: list[TextRecord] = field(default_factory=list)
+    sent: list[CarrierText] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
     asked: Callable[[], None] = lambda: None
@@ -64,18 +64,18 @@ class PretendCarrier(Carrier):
         assert sender == HOTLINE
         self.before()
         sid = f"SM{len(self.sent)}"
-        self.sent.append(TextRecord(sid, "queued", int(self.clock().timestamp()), True, to, body))
+        self.sent.append(CarrierText(sid, "queued", int(self.clock().timestamp()), True, to, body))
         self.after()
         return sid
 
-    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[TextRecord]:
+    def texts_sent(self, to: str, sender: str, since: int) -> Sequence[CarrierText]:
         self.asked()
         return [one for one in self.sent if one.number == to and one.since >= since]
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         raise AssertionError("no call was to be placed")
 
-    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CallRecord]:
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         raise AssertionError("no call was to be placed")
 
 

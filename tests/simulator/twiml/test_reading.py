@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotline.simulator.twiml.reading import Unreadable, clean, parse
+from hotline.simulator.twiml.reading import UnreadableTwiml, clean, parse
 
 VERBS = frozenset(["Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Hangup", "Reject"])
 
@@ -27,7 +27,7 @@ def oddities(verbs: str) -> list[str]:
     ],
 )
 def test_what_is_no_document_is_refused(body: bytes, code: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableTwiml) as refused:
         parse(body)
     assert refused.value.code == code
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Call
 from hotline.errors import CallLogUnavailable
 from hotline.store.database.call_log import CallLog
@@ -91,7 +91,7 @@ def test_after_an_answer_was_taken_back_the_next_one_counts(call_log: CallLog, a
 
 @pytest.mark.parametrize("first", ["answered", "ended", "not_answered"])
 def test_a_call_is_there_before_its_start_was_reported(call_log: CallLog, first: str) -> None:
-    call_log.write([LogEntry("one", "rise", Moment(first), NOON + 20)])
+    call_log.write([LogEntry("one", "rise", CallMoment(first), NOON + 20)])
     [kept] = all_kept(call_log)
     assert kept.started_at == NOON + 20
     call_log.write([started(NOON)])
@@ -140,14 +140,14 @@ def test_any_number_of_answers_and_ends_in_any_order_gives_the_earliest(call_log
 @given(data=st.data())
 def test_folding_entries_is_the_same_as_writing_them_one_by_one(data: st.DataObject) -> None:
     """The plain rules, an entry at a time, against what one batch makes of them."""
-    moments = st.sampled_from([Moment.STARTED, Moment.ANSWERED, Moment.NOT_ANSWERED])
+    moments = st.sampled_from([CallMoment.STARTED, CallMoment.ANSWERED, CallMoment.NOT_ANSWERED])
     entries = data.draw(st.lists(st.builds(LogEntry, st.just("one"), st.just("rise"), moments, st.integers(1, 9))))
     before = data.draw(st.none() | st.integers(1, 9))
     now = before
     for entry in entries:
-        if entry.moment is Moment.ANSWERED:
+        if entry.moment is CallMoment.ANSWERED:
             now = entry.at if now is None else min(now, entry.at)
-        elif entry.moment is Moment.NOT_ANSWERED and now is not None and now >= entry.at:
+        elif entry.moment is CallMoment.NOT_ANSWERED and now is not None and now >= entry.at:
             now = None
     for folded in fold(entries):
         left = before if before is not None and before < folded["taken_back"] else None

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Report, count, report_of
 from hotline.core.times.periods import Period, period
 from hotline.store.database.call_log import CallLog
@@ -29,12 +29,12 @@ def as_each_call_says(log: CallLog, days: Period, hotlines: list[str] | None = N
     return report_of(days, count(days, calls), None if hotlines is None else tuple(hotlines))
 
 
-def entry(call: str, moment: Moment, at: int, hotline: str = "rise") -> LogEntry:
+def entry(call: str, moment: CallMoment, at: int, hotline: str = "rise") -> LogEntry:
     return LogEntry(call, hotline, moment, at)
 
 
 def whole(call: str, at: int, hotline: str = "rise") -> list[LogEntry]:
-    moments = ((Moment.STARTED, 0), (Moment.ANSWERED, 20), (Moment.ENDED, 80))
+    moments = ((CallMoment.STARTED, 0), (CallMoment.ANSWERED, 20), (CallMoment.ENDED, 80))
     return [entry(call, moment, at + later, hotline) for moment, later in moments]
 
 
@@ -90,7 +90,7 @@ def test_whatever_changes_a_call_its_month_is_read_anew(three_months: CallLog, d
 
 def test_a_call_that_moves_to_the_month_before_uncounts_both(three_months: CallLog, database: Database) -> None:
     """The earliest entry of a call is its start, and may come last."""
-    three_months.write([entry("2025-05-01", Moment.STARTED, APRIL.end - 5)])
+    three_months.write([entry("2025-05-01", CallMoment.STARTED, APRIL.end - 5)])
     assert counted(database) == [("rise", SPRING.days[0].start)]
     assert three_months.report(SPRING, ["rise"]) == as_each_call_says(three_months, SPRING, ["rise"])
 
@@ -138,7 +138,7 @@ def test_a_call_being_written_while_its_month_is_counted_is_not_lost(
     other = CallLog(database_url)
 
     thread = threading.Thread(target=other.count_months, args=(SPRING.end, ZONES))
-    three_months.write([entry("2025-04-11", Moment.ENDED, APRIL.days[10].start)])  # April is to be counted anew
+    three_months.write([entry("2025-04-11", CallMoment.ENDED, APRIL.days[10].start)])  # April is to be counted anew
     with database.transaction() as connection:
         connection.execute(text("DELETE FROM calls WHERE id = '2025-04-10'"))
         thread.start()
@@ -153,7 +153,7 @@ def test_a_call_being_written_while_its_month_is_counted_is_not_lost(
 _moments = st.tuples(
     st.sampled_from("abcdefgh"),
     st.sampled_from(NAMES),
-    st.sampled_from([Moment.STARTED, Moment.ANSWERED, Moment.NOT_ANSWERED, Moment.ENDED]),
+    st.sampled_from([CallMoment.STARTED, CallMoment.ANSWERED, CallMoment.NOT_ANSWERED, CallMoment.ENDED]),
     st.integers(SPRING.days[0].start - 5_000, SPRING.end + 5_000) | st.integers(APRIL.end - 60, APRIL.end + 60),
 )
 _steps = st.lists(
@@ -164,7 +164,7 @@ _steps = st.lists(
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_steps)
 def test_after_any_writes_a_report_is_what_its_calls_say(
-    call_log: CallLog, database: Database, steps: list[str | list[tuple[str, str, Moment, int]]]
+    call_log: CallLog, database: Database, steps: list[str | list[tuple[str, str, CallMoment, int]]]
 ) -> None:
     with database.transaction() as connection:
         for table in ("calls", "counted_months", "day_totals", "month_totals"):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Before, Timed
 from hotline.core.reports.retention import kept_from
 from hotline.core.times.periods import period
@@ -30,11 +30,11 @@ def at(text: str) -> int:
 def call(start: str, wait: int | None = 20, talk: int | None = 600, hotline: str = "rise") -> list[LogEntry]:
     """A call; `wait` None: nobody answered. `talk` None: its end was closed by the sweep."""
     begin, name = at(start), f"{hotline} {start}"
-    entries = [LogEntry(name, hotline, Moment.STARTED, begin)]
+    entries = [LogEntry(name, hotline, CallMoment.STARTED, begin)]
     answered = begin if wait is None else begin + wait
     if wait is not None:
-        entries.append(LogEntry(name, hotline, Moment.ANSWERED, answered))
-    return [*entries, LogEntry(name, hotline, Moment.ENDED, answered + (talk or 0))]
+        entries.append(LogEntry(name, hotline, CallMoment.ANSWERED, answered))
+    return [*entries, LogEntry(name, hotline, CallMoment.ENDED, answered + (talk or 0))]
 
 
 def write(log: CallLog, *calls: list[LogEntry]) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hotline.core.texts.edit_notices import Told
-from hotline.core.texts.sending import Batch, Claim
+from hotline.core.texts.sending import Claim, TextBatch
 from hotline.store.database.lazy import Database
 from hotline.store.database.texts_sent import TextsSent
 from hotline.store.database.times_told import ToldTimes
@@ -96,14 +96,14 @@ class TestUnreached:
         unreached = Unreached(database)
         assert unreached.batch("rise", NOON) is None
         unreached.note("rise", NOON)
-        assert unreached.batch("rise", NOON) == Batch(1, 1, NOON)
+        assert unreached.batch("rise", NOON) == TextBatch(1, 1, NOON)
         unreached.note("rise", NOON + 10)
         unreached.note("rise", NOON + 5)
         first = unreached.batch("rise", NOON + 10)
-        assert first == Batch(1, 1, NOON)
+        assert first == TextBatch(1, 1, NOON)
         unreached.told("rise", first, NOON + 900)
         assert unreached.batch("rise", NOON + 899) is None
-        assert unreached.batch("rise", NOON + 900) == Batch(2, 2, NOON + 10)
+        assert unreached.batch("rise", NOON + 900) == TextBatch(2, 2, NOON + 10)
         assert unreached.batch("west", NOON + 900) is None
 
     def test_a_batch_that_was_told_by_somebody_else_is_not_told_for_a_later_one(self, database: Database) -> None:
@@ -121,4 +121,4 @@ class TestUnreached:
         Unreached(database).note("rise", NOON)
         with ThreadPoolExecutor(6) as workers:
             list(workers.map(lambda one: [Unreached(one).note("rise", NOON + 1) for _ in range(5)], others))
-        assert Unreached(database).batch("rise", NOON + 1) == Batch(1, 31, NOON + 1)
+        assert Unreached(database).batch("rise", NOON + 1) == TextBatch(1, 31, NOON + 1)

@@ -18,7 +18,7 @@ from hotline.errors import CallLogUnavailable
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.progress import Progress
-from hotline.store.disk.single_process import Role
+from hotline.store.disk.single_process import SingleProcess
 from hotline.store.disk.spool import Spool
 from tests.servers import PostgreSQL
 from tests.store.actors import (
@@ -353,7 +353,7 @@ def test_two_drainers_never_both_drain(spool: Spool, tmp_path: Path) -> None:
 
 
 def test_a_drainer_does_nothing_while_another_has_the_role(spool: Spool) -> None:
-    memory, other = Memory(), Role(spool.directory / "drainer.lock")
+    memory, other = Memory(), SingleProcess(spool.directory / "drainer.lock")
     assert other.take()
     spool.append(started(NOON))
     assert Drainer(spool, memory).drain_once() == 0
@@ -449,7 +449,7 @@ def test_running_ends_when_told_and_gives_up_the_role(spool: Spool) -> None:
     stop = Event()
     stop.set()
     Drainer(spool, Memory()).run(stop)
-    assert Role(spool.directory / "drainer.lock").take()
+    assert SingleProcess(spool.directory / "drainer.lock").take()
 
 
 def test_a_forked_child_can_start_a_drainer_when_its_parent_is_gone(tmp_path: Path) -> None:

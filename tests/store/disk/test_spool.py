@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from hotline.core.calls.log_entry import LogEntry, Moment
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.errors import CallLogUnavailable
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.reading import batches, look
@@ -24,8 +24,8 @@ def entries_in(directory: Path) -> list[LogEntry]:
     return [entry for batch in batches(files, LOG_LINES, 1_000) for entry in batch.entries]
 
 
-@pytest.mark.parametrize("moment", list(Moment))
-def test_an_entry_is_the_same_after_the_spool(moment: Moment) -> None:
+@pytest.mark.parametrize("moment", list(CallMoment))
+def test_an_entry_is_the_same_after_the_spool(moment: CallMoment) -> None:
     entry = LogEntry("0123abcd", "linha de apoio çã", moment, NOON)
     assert from_line(to_line(entry, NOON + 0.25)) == (NOON + 0.25, entry)
 

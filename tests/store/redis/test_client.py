@@ -21,7 +21,7 @@ from hotline.store.redis.embedded import die_with_parent, server_program
 from hotline.store.redis.facts import redis_facts
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
-from hotline.store.redis.server import Server
+from hotline.store.redis.server import RedisServer
 
 FOLLOWED_WITHIN = 10.0
 
@@ -217,5 +217,5 @@ def test_whatever_a_question_raises_counts_as_a_redis_that_is_gone(error: Except
         raise error
 
     with pytest.raises(LiveStateUnavailable) as caught:
-        Server("redis://127.0.0.1:1").ask(ask)
+        RedisServer("redis://127.0.0.1:1").ask(ask)
     assert "bad" not in str(caught.value)

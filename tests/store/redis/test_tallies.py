@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
-from hotline.core.reports.metrics import Counts, RingOutcome, Took
+from hotline.core.reports.metrics import RingOutcome, Took, WebCounts
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.tallies import Tallies
 
@@ -55,8 +55,8 @@ def test_a_day_is_told_once_it_is_over(tallies: Tallies, now: Now) -> None:
     tallies.ring("rise", ACCEPTED)
     tallies.webhook("/voice", 0.004)
     assert tallies.flush()
-    assert tallies.told(EVENING) == Counts()
-    assert tallies.told(EVENING + timedelta(hours=3, minutes=59)) == Counts()
+    assert tallies.told(EVENING) == WebCounts()
+    assert tallies.told(EVENING + timedelta(hours=3, minutes=59)) == WebCounts()
     now.at = TOMORROW
     tallies.ring("rise", ACCEPTED)
     tallies.webhook("/voice", 0.3)
