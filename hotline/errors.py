@@ -7,7 +7,7 @@ HotlineError
 ├── LiveStateUnavailable Redis cannot be reached; calls go on without it
 ├── QueueUnavailable     Redis does not take jobs; they wait in the outbox
 ├── DatabaseUnavailable  the database cannot be read or written
-│   └── CallLogUnavailable the same, of the call log; rows wait in the spool
+├── CallLogUnavailable   the spool cannot be written; facts about calls are kept in memory
 ├── AbsenceNotKept       a volunteer's absence could be kept nowhere
 ├── PeopleError          the list of people cannot be changed as asked
 ├── CarrierError         the carrier's REST API did not do what it was asked
@@ -62,8 +62,8 @@ class DatabaseUnavailable(HotlineError):
     """The database did not answer, or refused."""
 
 
-class CallLogUnavailable(DatabaseUnavailable):
-    """The database did not answer, or refused, when it was asked about the call log."""
+class CallLogUnavailable(HotlineError):
+    """The spool of the call log cannot be written: a fact about a call is kept in memory only."""
 
 
 class PeopleError(HotlineError):

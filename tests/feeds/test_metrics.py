@@ -20,7 +20,7 @@ from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.metrics import CallFigures, Figures, RingOutcome, WaitingCount, WebCounts
 from hotline.core.reports.report import Tally
 from hotline.core.rota.absence import Absence
-from hotline.errors import CallLogUnavailable, LiveStateUnavailable
+from hotline.errors import DatabaseUnavailable, LiveStateUnavailable
 from hotline.feeds.metrics import as_text, make_metrics
 from hotline.services.metrics import Measuring, Sources
 from hotline.settings import read_settings
@@ -211,7 +211,7 @@ class Parts:
     def tally(self, start: int, end: int, hotlines: object = None) -> Tally:
         self.asked.append("database")
         if not self.database:
-            raise CallLogUnavailable("gone")
+            raise DatabaseUnavailable("gone")
         return Tally(calls=7, answered=5, waits={12: 5})
 
     def counts(self, _: datetime) -> WebCounts:

@@ -14,9 +14,9 @@ from redis import Redis
 
 from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.errors import (
-    CallLogUnavailable,
     CarrierRefused,
     CarrierUnavailable,
+    DatabaseUnavailable,
     FilesError,
     LiveStateUnavailable,
     SettingsError,
@@ -313,7 +313,7 @@ def waits(error: Exception) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    "make", [CarrierUnavailable, CallLogUnavailable, LiveStateUnavailable], ids=lambda make: make.__name__
+    "make", [CarrierUnavailable, DatabaseUnavailable, LiveStateUnavailable], ids=lambda make: make.__name__
 )
 def test_what_has_to_come_back_is_waited_for_for_two_weeks(make: Callable[[str], Exception]) -> None:
     found = waits(make("Gone."))

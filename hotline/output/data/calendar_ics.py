@@ -21,8 +21,7 @@ def calendar_ics(
     Times are in UTC, so no program needs the rules of a time zone. An event leaves its people free for others
     (TRANSPARENT): being on call is no meeting. `stamp` is the instant it is made.
     """
-    from icalendar import Alarm, Calendar, vText  # only who makes one pays for loading it
-    from icalendar import Event
+    from icalendar import Alarm, Calendar, Event, vText  # only who makes one pays for loading it
 
     rota = line.rota
     title = f"{line.flow.name} on call" if who is None else f"{line.flow.name} on call: {rota.volunteers[who].name}"

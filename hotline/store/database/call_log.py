@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class CallLog:
     """The call log at a database URL. Connects to nothing, and imports no database library, before its first use.
 
-    The table is made, or brought up to date, at the first use. Any method may raise CallLogUnavailable, and may be
+    The table is made, or brought up to date, at the first use. Any method may raise DatabaseUnavailable, and may be
     called again after it. For any number of threads and processes at once, and usable after a fork. `pause` and
     `patience` as in `Database`.
     """
@@ -86,7 +86,7 @@ class CallLog:
         return self._tables().count_months(until, zones)
 
     def ping(self) -> None:
-        """Raise CallLogUnavailable unless the database answers."""
+        """Raise DatabaseUnavailable unless the database answers."""
         self._tables().ping()
 
     def close(self) -> None:

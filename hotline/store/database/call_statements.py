@@ -24,7 +24,7 @@ _FETCHED_AT_ONCE = 10_000
 
 
 class Tables:
-    """The statements behind `CallLog`. Every method may raise CallLogUnavailable."""
+    """The statements behind `CallLog`. Every method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._transaction = database.transaction

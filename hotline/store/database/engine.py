@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from hotline.errors import CallLogUnavailable
+from hotline.errors import DatabaseUnavailable
 from hotline.store.database.cut_off import let_go_after
 
 _CONNECT_SECONDS = 3
@@ -54,17 +54,17 @@ def sqlite_file(engine: Engine) -> Path | None:
 
 @contextmanager
 def unavailable() -> Iterator[None]:
-    """Have whatever a database or its driver raises come out as CallLogUnavailable, without a row's content."""
+    """Have whatever a database or its driver raises come out as DatabaseUnavailable, without a row's content."""
     try:
         yield
     except OperationalError as error:
-        raise CallLogUnavailable(f"The call log's database cannot be used: {_reason(error)}.", _REMEDY) from None
+        raise DatabaseUnavailable(f"The database cannot be used: {_reason(error)}.", _REMEDY) from None
     except ModuleNotFoundError as error:
-        raise CallLogUnavailable(
-            f"The call log's database needs {error.name}.", "Install it: pip install 'hotline[postgres]'."
+        raise DatabaseUnavailable(
+            f"The database needs {error.name}.", "Install it: pip install 'hotline[postgres]'."
         ) from None
     except (SQLAlchemyError, OSError, ValueError, ArithmeticError) as error:  # drivers raise their own, too
-        raise CallLogUnavailable(f"The call log's database cannot be used ({type(error).__name__}).", _REMEDY) from None
+        raise DatabaseUnavailable(f"The database cannot be used ({type(error).__name__}).", _REMEDY) from None
 
 
 _REASONS = (
@@ -109,7 +109,7 @@ def _reason(error: OperationalError) -> str:
     return next((words for sign, words in _REASONS if sign in said), type(error.orig).__name__)
 
 
-_REMEDY = "Check DATABASE_URL and the database; rows wait in the spool meanwhile."
+_REMEDY = "Check DATABASE_URL and the database."
 
 
 def _with_driver(url: URL) -> URL:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hotline.errors import CallLogUnavailable
+from hotline.errors import DatabaseUnavailable
 from hotline.store.after_fork import forget_in_child
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Database:
         self._url = url
         self._pause = pause
         self._patience = patience
-        self._failed: tuple[float, CallLogUnavailable] | None = None
+        self._failed: tuple[float, DatabaseUnavailable] | None = None
         self._lock = Lock()
         self._engine: Engine | None = None
         self._current = False
@@ -35,13 +35,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """A transaction: committed at the end of the block, or undone by an error. Raises CallLogUnavailable."""
+        """A transaction: committed at the end of the block, or undone by an error. Raises DatabaseUnavailable."""
         # Here, so that a process that only hands a Database on never pays for the database libraries.
         from hotline.store.database.engine import unavailable
         from hotline.store.database.migrate import bring_up_to_date
 
         if self._failed is not None and time.monotonic() - self._failed[0] < self._pause:
-            raise CallLogUnavailable(self._failed[1].message, self._failed[1].remedy)
+            raise DatabaseUnavailable(self._failed[1].message, self._failed[1].remedy)
         try:
             with unavailable():
                 engine = self._opened()
@@ -54,7 +54,7 @@ class Database:
                 except BaseException:
                     self._current = False  # whatever went wrong, the next use makes sure of the tables first
                     raise
-        except CallLogUnavailable as error:
+        except DatabaseUnavailable as error:
             self._failed = time.monotonic(), error
             raise
 

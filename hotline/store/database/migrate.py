@@ -12,7 +12,7 @@ from threading import Lock
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from hotline.errors import CallLogUnavailable
+from hotline.errors import DatabaseUnavailable
 from hotline.store.database.engine import engine_for, sqlite_file, unavailable
 from hotline.store.private import make_private_file
 
@@ -27,7 +27,7 @@ _LOCK = 0x686F746C696E65  # any number nobody else is likely to lock in the same
 def migrate(database_url: str) -> None:
     """Bring a database to this release's shape; quick if it has it already. Any number of processes may do so at once.
 
-    Makes a missing SQLite file, and its directory. Raises CallLogUnavailable.
+    Makes a missing SQLite file, and its directory. Raises DatabaseUnavailable.
     """
     with unavailable():
         engine = engine_for(database_url)
@@ -38,7 +38,7 @@ def migrate(database_url: str) -> None:
 
 
 def revision(database_url: str) -> str | None:
-    """The shape a database has, as it is; None if it has none of our tables. Raises CallLogUnavailable."""
+    """The shape a database has, as it is; None if it has none of our tables. Raises DatabaseUnavailable."""
     with unavailable():
         engine = engine_for(database_url)
         try:
@@ -49,7 +49,7 @@ def revision(database_url: str) -> str | None:
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """`migrate` for an engine. Raises SQLAlchemyError, OSError or CallLogUnavailable."""
+    """`migrate` for an engine. Raises SQLAlchemyError, OSError or DatabaseUnavailable."""
     file = sqlite_file(engine)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -119,6 +119,6 @@ def _upgrade(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError:
-        raise CallLogUnavailable(
-            "The call log's database was made by a newer release of Hotline.", "Run that release, or a newer one."
+        raise DatabaseUnavailable(
+            "The database was made by a newer release of Hotline.", "Run that release, or a newer one."
         ) from None

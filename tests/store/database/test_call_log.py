@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Call
-from hotline.errors import CallLogUnavailable
+from hotline.errors import DatabaseUnavailable
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.upsert import fold
 from tests.servers import PostgreSQL
@@ -199,7 +199,7 @@ def test_a_closed_call_whose_answer_and_end_are_reported_after_all_gets_them(cal
 def test_a_call_log_is_usable_after_a_failure(tmp_path: Path) -> None:
     call_log = CallLog(f"sqlite:///{tmp_path}/in/the/way/calls.sqlite3")
     (tmp_path / "in").write_text("a file where a directory should be")
-    with pytest.raises(CallLogUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         call_log.write(whole_call(1))
     (tmp_path / "in").unlink()
     call_log.write(whole_call(1))
@@ -210,7 +210,7 @@ def test_a_database_that_was_removed_is_made_anew(tmp_path: Path) -> None:
     call_log = CallLog(f"sqlite:///{tmp_path}/calls.sqlite3")
     call_log.write(whole_call(1))
     (tmp_path / "calls.sqlite3").unlink()
-    with pytest.raises(CallLogUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         call_log.write(whole_call(2))
     call_log.write(whole_call(2))
     assert all_kept(call_log) == [as_kept(2)]
@@ -222,7 +222,7 @@ def test_connections_lost_with_a_restarted_server_are_replaced() -> None:
         call_log = CallLog(server.url())
         call_log.write(whole_call(1))
         server.stop()
-        with pytest.raises(CallLogUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             call_log.write(whole_call(2))
         server.start()
         call_log.write(whole_call(2))
@@ -236,13 +236,13 @@ def test_connections_lost_with_a_restarted_server_are_replaced() -> None:
     "url", ["nonsense", "mongodb://somewhere/calls", "postgresql://hotline@127.0.0.1:1/calls", "sqlite:////proc/no/db"]
 )
 def test_a_database_that_cannot_be_used_is_said_to_be_unavailable(url: str) -> None:
-    with pytest.raises(CallLogUnavailable) as raised:
+    with pytest.raises(DatabaseUnavailable) as raised:
         CallLog(url).ping()
     assert "DATABASE_URL" in raised.value.remedy
 
 
 def test_an_error_does_not_quote_the_row(call_log: CallLog) -> None:
-    with pytest.raises(CallLogUnavailable) as raised:
+    with pytest.raises(DatabaseUnavailable) as raised:
         call_log.write([started(1 << 70, "a-secret-id")])
     assert "a-secret-id" not in str(raised.value)
     assert raised.value.__cause__ is None

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from hotline.errors import CallLogUnavailable
+from hotline.errors import DatabaseUnavailable
 from hotline.store import migrations
 from hotline.store.absences.in_database import absences
 from hotline.store.database.call_log import CallLog
@@ -92,7 +92,7 @@ def test_a_database_of_a_newer_release_is_left_alone(database_url: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with pytest.raises(CallLogUnavailable, match="newer release"):
+    with pytest.raises(DatabaseUnavailable, match="newer release"):
         migrate(database_url)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from hotline.errors import CallLogUnavailable
+from hotline.errors import DatabaseUnavailable
 from hotline.store.database.migrate import migrate
 from tests.servers import PostgreSQL
 
 
 def words(url: str) -> str:
-    with pytest.raises(CallLogUnavailable) as caught:
+    with pytest.raises(DatabaseUnavailable) as caught:
         migrate(url)
     assert caught.value.__suppress_context__
     return str(caught.value)

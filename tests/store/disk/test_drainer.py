@@ -14,7 +14,7 @@ import pytest
 
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.reports.report import Call
-from hotline.errors import CallLogUnavailable
+from hotline.errors import DatabaseUnavailable
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.progress import Progress
@@ -48,13 +48,13 @@ class Memory:
 
     def write(self, entries: Sequence[LogEntry]) -> None:
         if self.away:
-            raise CallLogUnavailable("The database is away.")
+            raise DatabaseUnavailable("The database is away.")
         self.written.extend(entries)
 
     def ping(self) -> None:
         self.asked += 1
         if self.away:
-            raise CallLogUnavailable("The database is away.")
+            raise DatabaseUnavailable("The database is away.")
 
 
 def fill(spool: Spool, numbers: range) -> None:
@@ -274,7 +274,7 @@ def test_a_server_that_was_stopped_gets_each_call_once_when_it_is_back(spool: Sp
         drainer.drain_once()
         server.stop()
         fill(spool, range(5, 10))
-        with pytest.raises(CallLogUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             drainer.drain_once()
         assert spool.backlog()[0] == 15
         server.start()
@@ -291,7 +291,7 @@ def test_a_database_file_that_cannot_be_made_yet_gets_each_call_once_later(spool
     drainer = Drainer(spool, call_log)
     fill(spool, range(5))
     for _ in range(3):
-        with pytest.raises(CallLogUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             drainer.drain_once()
     (tmp_path / "calls.sqlite3").rmdir()
     drainer.drain_once()
@@ -302,7 +302,7 @@ def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
     """As somebody else than root, whom no file refuses, and who may be unable to read our code by then."""
     program = """if True:
         import os, pathlib, tempfile
-        from hotline.errors import CallLogUnavailable
+        from hotline.errors import DatabaseUnavailable
         from hotline.store.database.call_log import CallLog
         from hotline.store.disk.drainer import Drainer
         from hotline.store.disk.spool import Spool
@@ -329,7 +329,7 @@ def test_an_unwritable_database_file_gets_each_call_once_later() -> None:
                 try:
                     drainer.drain_once()
                     assert writable
-                except CallLogUnavailable:
+                except DatabaseUnavailable:
                     assert not writable
             assert all_kept(log) == [as_kept(0), as_kept(1), as_kept(2)]
     """
