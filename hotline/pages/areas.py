@@ -1,6 +1,6 @@
 """The areas of the pages, and the way to each.
 
-An area is a module here with a `make_<area>(tools) -> Blueprint`, its templates in `templates/<area>/`, its words in
+An area is a room here with something that returns a `Blueprint`, its templates in `templates/<area>/`, its words in
 `translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Put it into `areas`, and whatever one
 should be able to go to from anywhere into NAVIGATION; `hotline.pages.frame.access` says who may see and change it.
 `python -m tests.pages.translations` puts new texts into the catalogs, for somebody to translate.
