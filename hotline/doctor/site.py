@@ -117,8 +117,13 @@ class Site:
 
     def _beats(self) -> Sequence[Beat]:
         beating = Beating(
-            *(lambda: self.hotlines, self.synthetic_calls, _Nowhere(), self.clock, secret_key(self.settings)),
-            *(lambda event, /, **facts: None, lambda: None),
+            hotlines=lambda: self.hotlines,
+            line=self.synthetic_calls,
+            kept=_Nowhere(),
+            clock=self.clock,
+            key=secret_key(self.settings),
+            notice=lambda event, /, **facts: None,
+            look_again=lambda: None,
         )
         return beating.beats()
 

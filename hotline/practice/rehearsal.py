@@ -145,15 +145,15 @@ class Rehearsal:
         self.notices: list[tuple[str, dict[str, str | int | float]]] = []
         self.jobs, self.stopped = Undone(), Stopped()
         answers = IncomingTexts(
-            self.shelf.by_number,
-            lambda: self.shelf.hotlines.values(),
-            self.absences,
-            TextMemory(redis, key, prefix),
-            self.stopped,
-            self.jobs,
-            self.now,
-            self._notice,
-            lambda sender, own: may_answer(sender, own, ()),
+            by_number=self.shelf.by_number,
+            lines=lambda: self.shelf.hotlines.values(),
+            absences=self.absences,
+            memory=TextMemory(redis, key, prefix),
+            optouts=self.stopped,
+            jobs=self.jobs,
+            clock=self.now,
+            notice=self._notice,
+            may_answer=lambda sender, own: may_answer(sender, own, ()),
         )
         self.app: Flask = answering_app(
             AnswerParts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from hotline.core.calls import heartbeat as rules
@@ -45,50 +46,40 @@ class WayIn(Protocol):
         """Send one signed, marked webhook of a call to a number: what was heard, and after how many seconds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beating:
     """Places heartbeats. `ping` tells an outside watcher of one that went well; it raises LineUnreachable.
 
     `look_again` has this process read the files again, in case they have just been edited; it may take seconds.
     """
 
-    def __init__(
-        self,
-        hotlines: Callable[[], Iterable[Hotline]],
-        line: WayIn,
-        kept: Heartbeats,
-        clock: Clock,
-        key: bytes,
-        notice: Notices,
-        look_again: Callable[[], None],
-        ping: Callable[[], None] | None = None,
-    ) -> None:
-        self._hotlines = hotlines
-        self._line = line
-        self._kept = kept
-        self._clock = clock
-        self._key = key
-        self._notice = notice
-        self._look_again = look_again
-        self._ping = ping
+    hotlines: Callable[[], Iterable[Hotline]]
+    line: WayIn
+    kept: Heartbeats
+    clock: Clock
+    key: bytes
+    notice: Notices
+    look_again: Callable[[], None]
+    ping: Callable[[], None] | None = None
 
     def place(self) -> Heartbeat:
         """Call every hotline, remember how it went, and tell whoever watches from outside if it went well.
 
         Raises LiveStateUnavailable if it cannot be remembered.
         """
-        at = epoch_seconds(self._clock())
+        at = epoch_seconds(self.clock())
         beats = self.beats()
         went = Heartbeat(at, beats)
-        if went.well and self._ping is not None:
+        if went.well and self.ping is not None:
             try:
-                self._ping()
+                self.ping()
             except LineUnreachable as error:
                 went = Heartbeat(at, beats, ping_problem=error.message)
-                self._notice("heartbeat_ping_failed", problem=error.message)
+                self.notice("heartbeat_ping_failed", problem=error.message)
         for beat in beats:
             if beat.problem:
-                self._notice("heartbeat_failed", hotline=beat.hotline, problem=beat.problem, remedy=beat.remedy)
-        self._kept.keep(went)
+                self.notice("heartbeat_failed", hotline=beat.hotline, problem=beat.problem, remedy=beat.remedy)
+        self.kept.keep(went)
         return went
 
     def beat(self) -> None:
@@ -101,17 +92,17 @@ class Beating:
         return tuple(self._beats())
 
     def _beats(self) -> Iterable[Beat]:
-        looked_again, began = False, self._clock()
-        for hotline in self._hotlines():
-            if (self._clock() - began).total_seconds() > PATIENCE:
+        looked_again, began = False, self.clock()
+        for hotline in self.hotlines():
+            if (self.clock() - began).total_seconds() > PATIENCE:
                 yield Beat(hotline.id, 0.0, "The calls before it took too long: it was not called.", _SLOW)
                 return
             try:
                 beat = self._call(hotline)
                 if beat.problem and not looked_again:
                     looked_again = True  # once a round: it takes a while, and it is the same edit for all
-                    self._look_again()
-                    known = {one.id: one for one in self._hotlines()}
+                    self.look_again()
+                    known = {one.id: one for one in self.hotlines()}
                     beat = self._call(known.get(hotline.id, hotline))
             except LineUnreachable as error:  # it is one address for all: the others need not be tried
                 yield Beat(hotline.id, 0.0, error.message, error.remedy)
@@ -120,9 +111,9 @@ class Beating:
 
     def _call(self, hotline: Hotline) -> Beat:
         call = rules.CALL_PREFIX + secrets.token_hex(12)
-        asked = epoch_seconds(self._clock())
-        heard, took = self._line.step("/voice", hotline.flow.number, call)
-        answered = epoch_seconds(self._clock())
+        asked = epoch_seconds(self.clock())
+        heard, took = self.line.step("/voice", hotline.flow.number, call)
+        answered = epoch_seconds(self.clock())
         # The line may open or close between the two.
         problems = [self._judged(heard, rules.spoken(rules.incoming(hotline, at))) for at in (asked, answered)]
         if problems[0] and problems[1]:
@@ -138,11 +129,11 @@ class Beating:
                 "Set the same HOTLINE_SECRET_KEY on every machine: calls start over whenever another one answers.",
             )
         wanted = rules.spoken(rules.silent(hotline, position, answered))
-        heard, _ = self._line.step(heard.silence, hotline.flow.number, call)
+        heard, _ = self.line.step(heard.silence, hotline.flow.number, call)
         return Beat(hotline.id, took, *self._judged(heard, wanted) or ())
 
     def _position(self, heard: HeardStep, call: str) -> Position | None:
-        return unseal(heard.positions[0], call, self._key) if heard.positions else None
+        return unseal(heard.positions[0], call, self.key) if heard.positions else None
 
     def _judged(self, heard: HeardStep, wanted: Sequence[str]) -> tuple[str, str] | None:
         """Return what is wrong with what was heard, and what to do about it; None if nothing is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from hotline.core import jobs
 from hotline.core.calls.flow import Hotline
@@ -26,34 +27,25 @@ _EARLIER = 60
 """Seconds by which the carrier's clock may be behind ours."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RingTesting:
-    """`lines` gives the hotlines as their files have them now; `is_taken` says whether a phone is in a call of ours at
-    an instant (epoch seconds), or raises LiveStateUnavailable; `addresses` gives where a test's words are fetched, and
-    where its end is told; `digest` gives what stands for a phone in what is kept, since ids are edited."""
+    """Test rings: placed, and their results kept.
 
-    def __init__(
-        self,
-        carrier: Carrier,
-        kept: RingTests,
-        jobs: Jobs,
-        lines: Callable[[], Iterable[Hotline]],
-        absences: Absences,
-        is_taken: Callable[[str, int], bool],
-        addresses: Callable[[RingTest], tuple[str, str]],
-        clock: Clock,
-        notice: Notices,
-        digest: Callable[[str], str] = lambda _: "",
-    ) -> None:
-        self._carrier = carrier
-        self._kept = kept
-        self._jobs = jobs
-        self._lines = lines
-        self._absences = absences
-        self._is_taken = is_taken
-        self._addresses = addresses
-        self._clock = clock
-        self._notice = notice
-        self._digest = digest
+    `lines` gives the hotlines as their files have them now; `is_taken` says whether a phone is in a call of ours at
+    an instant (epoch seconds), or raises LiveStateUnavailable; `addresses` gives where a test's words are fetched, and
+    where its end is told; `digest` gives what stands for a phone in what is kept, since ids are edited.
+    """
+
+    carrier: Carrier
+    kept: RingTests
+    jobs: Jobs
+    lines: Callable[[], Iterable[Hotline]]
+    absences: Absences
+    is_taken: Callable[[str, int], bool]
+    addresses: Callable[[RingTest], tuple[str, str]]
+    clock: Clock
+    notice: Notices
+    digest: Callable[[str], str] = lambda _: ""
 
     def place(self, hotline: str, volunteer: str, id: str) -> None:
         """Ring a volunteer's phone once, for the test of this name. A second time only if the first did not come to be.
@@ -61,7 +53,7 @@ class RingTesting:
         A month's test leaves out whoever is off by now; one that was asked for does not. Raises TryAgain while the
         phone is in a call, or the carrier is away; CarrierRefused; DatabaseUnavailable.
         """
-        line = next((line for line in self._lines() if line.id == hotline), None)
+        line = next((line for line in self.lines() if line.id == hotline), None)
         person = line.rota.volunteers.get(volunteer) if line else None
         if line is None or person is None:
             return
@@ -69,34 +61,34 @@ class RingTesting:
         if is_monthly(id) and volunteer in self.off(line):
             return
         self._leave_in_peace(person.phone, now)
-        if not self._kept.begin(id, line.rota.id, f"{volunteer} {self._digest(person.phone)}".strip(), now):
-            begun = self._kept.test(id)
+        if not self.kept.begin(id, line.rota.id, f"{volunteer} {self.digest(person.phone)}".strip(), now):
+            begun = self.kept.test(id)
             if begun is None or begun.reached is not None or now - begun.at > HOLDS_FOR:
                 return
             if self._rang(person.phone, line.flow.number, begun.at):
                 return
-        heard, ended = self._addresses(RingTest(id, line.id, volunteer, now))
+        heard, ended = self.addresses(RingTest(id, line.id, volunteer, now))
         try:
-            self._carrier.place_call(person.phone, line.flow.number, heard, ended, line.rota.ringing.ring_for)
+            self.carrier.place_call(person.phone, line.flow.number, heard, ended, line.rota.ringing.ring_for)
         except CarrierUnavailable as error:
             after = max(_DOUBT, error.after or 0)
             if error.in_doubt:
                 raise TryAgain("The carrier did not say whether it took the test ring.", after=after) from None
-            self._kept.forget(id)
+            self.kept.forget(id)
             raise TryAgain("The carrier did not take the test ring.", after=after) from None
         except CarrierRefused as error:
-            self._kept.forget(id)
-            self._notice("ring_test_refused", status=error.status, code=error.code, remedy=error.remedy)
+            self.kept.forget(id)
+            self.notice("ring_test_refused", status=error.status, code=error.code, remedy=error.remedy)
             raise
 
     def off(self, line: Hotline) -> dict[str, int]:
         """Return which volunteers of a line have set themselves off just now, and until when (epoch seconds)."""
         now = self._now()
-        return {one.who: one.end for one in self._absences.of(line.rota.id) if one.start <= now < one.end}
+        return {one.who: one.end for one in self.absences.of(line.rota.id) if one.start <= now < one.end}
 
     def over(self, id: str, reached: bool) -> None:
         """Keep the result of a test. Raises DatabaseUnavailable."""
-        self._kept.over(id, reached)
+        self.kept.over(id, reached)
 
     def due(self) -> None:
         """Have the monthly tests placed that are due, and coordinators told of those who did not answer.
@@ -104,10 +96,10 @@ class RingTesting:
         Meant to be done every few minutes. Forgets what is older than a month. Raises DatabaseUnavailable.
         """
         now = self._now()
-        self._kept.prune(now - KEPT)
+        self.kept.prune(now - KEPT)
         seen: set[str] = set()
-        for line in self._lines():
-            found = monthly(self._clock(), line.rota.zone)
+        for line in self.lines():
+            found = monthly(self.clock(), line.rota.zone)
             if line.rota.ringing.test is not HowOften.MONTHLY or found is None or line.rota.id in seen:
                 continue
             seen.add(line.rota.id)
@@ -121,26 +113,26 @@ class RingTesting:
     def _put(self, line: Hotline, month: str, volunteers: tuple[str, ...]) -> None:
         """Put test rings; who is off is left out, and has their turn if they are back before the tests are over."""
         off = self.off(line)
-        who = line.schedule.at(self._clock())
+        who = line.schedule.at(self.clock())
         there = tuple(one for one in volunteers if one not in off)
         for one, wait in apart(there, frozenset((*who.on_call, *who.backup))):
-            id = monthly_id(line.rota.id, month, self._digest(line.rota.volunteers[one].phone) or one)
-            self._jobs.put(jobs.ring_test(line.id, one, id, at=self._now() + wait))
+            id = monthly_id(line.rota.id, month, self.digest(line.rota.volunteers[one].phone) or one)
+            self.jobs.put(jobs.ring_test(line.id, one, id, at=self._now() + wait))
 
     def _of_month(self, line: Hotline, month: str, who: str) -> RingTestResult | None:
         """The month's test of a volunteer's phone, or the one that an earlier release kept by their id."""
-        phone = self._digest(line.rota.volunteers[who].phone)
+        phone = self.digest(line.rota.volunteers[who].phone)
         ids = (monthly_id(line.rota.id, month, one) for one in (phone, who) if one)
-        return next((test for id in ids if (test := self._kept.test(id)) is not None), None)
+        return next((test for id in ids if (test := self.kept.test(id)) is not None), None)
 
     def _tell(self, line: Hotline, month: str, tests: dict[str, RingTestResult | None]) -> None:
         missed = [one for one, test in tests.items() if test is not None and not test.reached]
         if missed:
-            self._jobs.put(jobs.ring_test_result(line.rota.id, month, missed))
+            self.jobs.put(jobs.ring_test_result(line.rota.id, month, missed))
 
     def _leave_in_peace(self, phone: str, now: int) -> None:
         try:
-            if self._is_taken(phone, now):
+            if self.is_taken(phone, now):
                 raise TryAgain("This volunteer's phone is in a call.", "Try again later.", after=_BUSY)
         except LiveStateUnavailable as error:
             raise TryAgain("Whether this phone is in a call is not known.", error.remedy, after=_DOUBT) from None
@@ -148,9 +140,9 @@ class RingTesting:
     def _rang(self, phone: str, number: str, since: int) -> bool:
         """Return whether the carrier has a call of ours to the phone since an instant. Raises TryAgain."""
         try:
-            return any(call.placed for call in self._carrier.calls_placed(phone, number, since - _EARLIER))
+            return any(call.placed for call in self.carrier.calls_placed(phone, number, since - _EARLIER))
         except CarrierUnavailable as error:
             raise TryAgain("The carrier did not say whether it rang.", after=max(_DOUBT, error.after or 0)) from None
 
     def _now(self) -> int:
-        return epoch_seconds(self._clock())
+        return epoch_seconds(self.clock())

@@ -29,12 +29,12 @@ def build_beating(settings: Settings, directory: Callable[[], WatchedDirectory],
         time.sleep(LOOK_EVERY + 1)
 
     return Beating(
-        hotlines,
-        line,
-        RedisHeartbeats(redis_url(settings)),
-        now,
-        secret_key(settings),
-        notice,
-        look_again,
-        partial(ping, settings.heartbeat_ping_url) if settings.heartbeat_ping_url else None,
+        hotlines=hotlines,
+        line=line,
+        kept=RedisHeartbeats(redis_url(settings)),
+        clock=now,
+        key=secret_key(settings),
+        notice=notice,
+        look_again=look_again,
+        ping=partial(ping, settings.heartbeat_ping_url) if settings.heartbeat_ping_url else None,
     )

@@ -29,14 +29,14 @@ def build_ring_tests(
         return None
     key = secret_key(settings)
     return RingTesting(
-        account,
-        RingTests(Database(settings.database_url)),
-        jobs,
-        lines,
-        absences,
-        RedisLive(redis_url(settings), key, timeout=_PATIENCE).is_taken,
-        addresses(settings.public_url, key),
-        now,
-        notice,
-        lambda phone: phone_digest(key, phone),
+        carrier=account,
+        kept=RingTests(Database(settings.database_url)),
+        jobs=jobs,
+        lines=lines,
+        absences=absences,
+        is_taken=RedisLive(redis_url(settings), key, timeout=_PATIENCE).is_taken,
+        addresses=addresses(settings.public_url, key),
+        clock=now,
+        notice=notice,
+        digest=lambda phone: phone_digest(key, phone),
     )

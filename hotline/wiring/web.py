@@ -70,15 +70,15 @@ def build_web(settings: Settings) -> Web:
     absences = build_absences(settings, live.server)
     absences.phones = phones_of(key, directory.by_rota)
     texts = IncomingTexts(
-        directory.by_number,
-        lambda: directory.state.hotlines.values(),
-        absences,
-        TextMemory(live.server, key, live.prefix),
-        TextOptouts(AnyDatabase(settings.database_url), key),
-        outbox,
-        now,
-        notice,
-        lambda sender, own: may_answer(sender, own, settings.countries),
+        by_number=directory.by_number,
+        lines=lambda: directory.state.hotlines.values(),
+        absences=absences,
+        memory=TextMemory(live.server, key, live.prefix),
+        optouts=TextOptouts(AnyDatabase(settings.database_url), key),
+        jobs=outbox,
+        clock=now,
+        notice=notice,
+        may_answer=lambda sender, own: may_answer(sender, own, settings.countries),
     )
     app = answering_app(
         AnswerParts(

@@ -66,8 +66,14 @@ class Worker:
 
         line = SyntheticCalls(PublicLine(self.url, self.token, self.patience), ACCOUNT, self.token)
         return Beating(
-            *(lambda: self.hotlines, line, self.kept, self.clock, self.key),
-            *(lambda event, /, **facts: self.notices.append(f"{event} {facts}"), look_again, self.ping),
+            hotlines=lambda: self.hotlines,
+            line=line,
+            kept=self.kept,
+            clock=self.clock,
+            key=self.key,
+            notice=lambda event, /, **facts: self.notices.append(f"{event} {facts}"),
+            look_again=look_again,
+            ping=self.ping,
         )
 
     def beats(self) -> Heartbeat:

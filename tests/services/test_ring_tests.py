@@ -50,15 +50,15 @@ class Bench:
         self.api.now = lambda: self.now
         self.api.add_number(NUMBER)
         self.testing = RingTesting(
-            RestCarrier(self.api.account, self.api.token, self.api.url),
-            self.kept,
-            self,
-            lambda: [self.line],
-            self,
-            self.is_taken,
-            addresses(PUBLIC, KEY),
-            lambda: self.now,
-            lambda event, /, **_: self.notices.append(event),
+            carrier=RestCarrier(self.api.account, self.api.token, self.api.url),
+            kept=self.kept,
+            jobs=self,
+            lines=lambda: [self.line],
+            absences=self,
+            is_taken=self.is_taken,
+            addresses=addresses(PUBLIC, KEY),
+            clock=lambda: self.now,
+            notice=lambda event, /, **_: self.notices.append(event),
         )
 
     def put(self, job: Job) -> None:
@@ -209,7 +209,7 @@ def test_on_the_day_each_phone_is_to_be_rung_once_those_on_call_last(bench: Benc
 
 
 def test_another_id_for_the_same_phone_is_not_tested_again_and_has_the_result(bench: Bench) -> None:
-    bench.testing._digest = lambda phone: f"p{phone[-2:]}"
+    bench.testing = replace(bench.testing, digest=lambda phone: f"p{phone[-2:]}")
     [(hotline, who, id)] = [ids for _, ids, _ in due(bench) if ids[1] == "ben"]
     bench.testing.place(hotline, who, id)
     bench.testing.over(id, reached=True)
@@ -221,7 +221,7 @@ def test_another_id_for_the_same_phone_is_not_tested_again_and_has_the_result(be
     rota = replace(bench.line.rota, volunteers=people)
     bench.line = replace(bench.line, rota=rota)
     assert "ben_b" not in [ids[1] for _, ids, _ in due(bench)]
-    [result] = as_named_now(bench.kept.since(0), [rota], bench.testing._digest)
+    [result] = as_named_now(bench.kept.since(0), [rota], bench.testing.digest)
     assert (result.volunteer, result.reached) == ("ben_b", True)
 
 

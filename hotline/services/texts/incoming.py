@@ -62,42 +62,36 @@ class IncomingText:
     handled: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingTexts:
-    """`lines` gives all hotlines, by whose rotas volunteers are known.
+    """Texts that come in, and the answers to them.
+
+    `lines` gives all hotlines, by whose rotas volunteers are known.
 
     `may_answer` tells of somebody unknown and of the hotline's numbers whether they are answered: texts cost money.
     """
 
-    def __init__(
-        self,
-        by_number: Callable[[str], Hotline | None],
-        lines: Callable[[], Iterable[Hotline]],
-        absences: AbsenceKeeper,
-        memory: TextMemory,
-        optouts: Optouts,
-        jobs: Jobs,
-        clock: Clock,
-        notice: Notices,
-        may_answer: Callable[[str, Collection[str]], bool],
-    ) -> None:
-        self._by_number = by_number
-        self._may_answer = may_answer
-        self._lines = lines
-        self._absences = absences
-        self._setting = SettingOff(absences, jobs, notice)
-        self._memory = memory
-        self._optouts = optouts
-        self._jobs = jobs
-        self._clock = clock
-        self._notice = notice
+    by_number: Callable[[str], Hotline | None]
+    lines: Callable[[], Iterable[Hotline]]
+    absences: AbsenceKeeper
+    memory: TextMemory
+    optouts: Optouts
+    jobs: Jobs
+    clock: Clock
+    notice: Notices
+    may_answer: Callable[[str, Collection[str]], bool]
+
+    @property
+    def _setting(self) -> SettingOff:
+        return SettingOff(self.absences, self.jobs, self.notice)
 
     def answers(self, text: IncomingText) -> list[str]:
         """Return what to send back, which may be nothing. The same text delivered again is answered the same again."""
-        line = self._by_number(text.to)
+        line = self.by_number(text.to)
         if line is None:
-            self._notice("text_to_unknown_number", remedy="Add the number to a call flow's `numbers`.")
+            self.notice("text_to_unknown_number", remedy="Add the number to a call flow's `numbers`.")
             return []
-        places = places_of(line, text.sender, self._lines())
+        places = places_of(line, text.sender, self.lines())
         if not places:
             return self._to_somebody_unknown(line, text)
         command = read_command(text.body)
@@ -109,13 +103,13 @@ class IncomingTexts:
             return self._start(text, command, language)
         if text.handled:
             return []
-        seen = epoch_seconds(self._clock())
-        now = utc(self._try(lambda: self._memory.first_seen(text.name, seen), seen))
+        seen = epoch_seconds(self.clock())
+        now = utc(self._try(lambda: self.memory.first_seen(text.name, seen), seen))
         try:
             said = self._answers(command, places, text, now, language)
             return [_together(said)] if said else []
         except Exception as error:  # noqa: BLE001 - silence would leave a volunteer to guess whether they are off
-            self._notice("text_failed", error=describe(error))
+            self.notice("text_failed", error=describe(error))
             return [answer("failed", language)]
 
     def _answers(
@@ -156,18 +150,18 @@ class IncomingTexts:
             wrong = "past" if command.until and not command.unclear else "unclear"
         elif too_long(ends, now):
             wrong = "too_long"
-        elif self._try(lambda: self._memory.count("off", text.sender, text.name, _DAY), 0) > _MOST_OFF:
+        elif self._try(lambda: self.memory.count("off", text.sender, text.name, _DAY), 0) > _MOST_OFF:
             wrong = "too_often"
         if wrong:
             return [] if self._too_many(wrong, text) else [(None, answer(wrong, language, still=still))]
         said = self._setting.off(places, ends, now, sure=False, careful=True)
         if said.asked:
             new = "".join(secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(3))
-            word = self._try(lambda: self._memory.ask(text.sender, ends, new), "")
+            word = self._try(lambda: self.memory.ask(text.sender, ends, new), "")
             if not word:
                 return [(None, answer("not_kept", language))]
             return [*_leaves(places, said.left, language), (None, answer("confirm", language, still=still, word=word))]
-        self._try(lambda: self._memory.forget(text.sender), None)
+        self._try(lambda: self.memory.forget(text.sender), None)
         return _told(said, places, ends, now, language)
 
     def _still(self, places: Sequence[Place], now: datetime, language: str) -> str:
@@ -189,12 +183,12 @@ class IncomingTexts:
 
     def _too_many(self, kind: str, text: IncomingText) -> bool:
         """Return whether a phone was answered this often enough for now: two machines must not talk for ever."""
-        count = self._try(lambda: self._memory.count(kind, text.sender, text.name, _ALIKE_SECONDS), 0)
+        count = self._try(lambda: self.memory.count(kind, text.sender, text.name, _ALIKE_SECONDS), 0)
         return count > _MOST_ALIKE
 
     def _asked(self, places: Sequence[Place], sender: str, now: datetime) -> tuple[str, Mapping[str, int]]:
         nothing: tuple[str, Mapping[str, int]] = ("", {})
-        word, asked = self._try(lambda: self._memory.asked(sender), nothing)
+        word, asked = self._try(lambda: self.memory.asked(sender), nothing)
         rotas = {one.line.rota.id for one in places}
         return word, {rota: end for rota, end in asked.items() if end > epoch_seconds(now) and rota in rotas}
 
@@ -219,7 +213,7 @@ class IncomingTexts:
     def _on(
         self, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
-        self._try(lambda: self._memory.forget(sender), None)
+        self._try(lambda: self.memory.forget(sender), None)
         try:
             back = self._setting.back(places, now)
         except AbsenceNotKept:
@@ -240,32 +234,32 @@ class IncomingTexts:
 
         With the database away a job remembers it: the carrier delivers nothing meanwhile.
         """
-        now = epoch_seconds(self._clock())
+        now = epoch_seconds(self.clock())
         try:
-            self._optouts.opt_out(text.sender, now)
+            self.optouts.opt_out(text.sender, now)
         except DatabaseUnavailable:
-            self._jobs.put(jobs.opt_out(self._optouts.name(text.sender), now))
+            self.jobs.put(jobs.opt_out(self.optouts.name(text.sender), now))
         return [answer("stopped", language)] if command.ours and not text.handled else []
 
     def _start(self, text: IncomingText, command: Command, language: str) -> list[str]:
         try:
-            self._optouts.opt_in(text.sender)
+            self.optouts.opt_in(text.sender)
         except DatabaseUnavailable:
-            self._jobs.put(jobs.opt_in(self._optouts.name(text.sender)))
+            self.jobs.put(jobs.opt_in(self.optouts.name(text.sender)))
         return [answer("started", language)] if command.ours and not text.handled else []
 
     def _to_somebody_unknown(self, line: Hotline, text: IncomingText) -> list[str]:
         """Answer once in a while, without a word about the line; never what no person sends, lest machines talk."""
-        person = text.sender.startswith("+") and len(text.sender) > 8 and self._by_number(text.sender) is None
+        person = text.sender.startswith("+") and len(text.sender) > 8 and self.by_number(text.sender) is None
         quiet = text.handled or read_command(text.body).word in (Word.STOP, Word.START)
-        if not person or quiet or not self._may_answer(text.sender, line.flow.numbers):
+        if not person or quiet or not self.may_answer(text.sender, line.flow.numbers):
             return []
-        if self._try(lambda: self._memory.spoken_to(text.sender), False):
+        if self._try(lambda: self.memory.spoken_to(text.sender), False):
             return []
         return [neutral_answer(line)]
 
     def _schedule(self, place: Place) -> Schedule:
-        return place.line.schedule.with_absences(self._absences.look_again(place.line.rota.id).absences)
+        return place.line.schedule.with_absences(self.absences.look_again(place.line.rota.id).absences)
 
     def _try(self, ask: Callable[[], Found], otherwise: Found) -> Found:
         try:
