@@ -35,7 +35,7 @@ class HotlineError(Exception):
 
 
 class SettingsError(HotlineError):
-    """One or more environment variables cannot be used; `problems` lists all of them."""
+    """Environment variables that cannot be used; `problems` lists all of them."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))

@@ -34,7 +34,7 @@ class Once(Generic[Found]):
 
     @property
     def failed(self) -> bool:
-        """Whether it was asked, and in vain."""
+        """Whether the question was asked in vain."""
         return self._error is not None
 
     def __call__(self) -> Found:

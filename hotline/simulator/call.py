@@ -196,7 +196,7 @@ class Placed(Ring):
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended and every webhook about it was sent."""
+        """Whether the call has ended and every webhook about it was sent."""
         return self.leg.task is not None and self.leg.task.done and not self.world.carrier.callbacks_due[self.leg.sid]
 
     def has_ended(self, *, within: float = PATIENCE) -> Self:
@@ -216,7 +216,7 @@ class Call(Party):
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended and every webhook about it was sent."""
+        """Whether the call has ended and every webhook about it was sent."""
         task = self.leg.task
         children = all(not child.live for child in self.leg.children)
         due = self.world.carrier.callbacks_due[self.leg.sid]
@@ -224,7 +224,7 @@ class Call(Party):
 
     @property
     def began(self) -> datetime:
-        """The time when it was dialled, in UTC."""
+        """The time when the call was dialled, in UTC."""
         return self.world.clock.at(self.leg.began)
 
     @property

@@ -46,7 +46,7 @@ class Webhook:
 
     @property
     def rings_on(self) -> bool:
-        """Whether the ring that this is about is not over, by what it says."""
+        """Whether the ring goes on, by what the webhook says."""
         return self.dialled in _GOING
 
     @property

@@ -56,7 +56,7 @@ class Outcome(Enum):
 
     @property
     def settled(self) -> bool:
-        """Whether there is nothing left to do about it."""
+        """Whether nothing is left to do about the text."""
         return self not in (Outcome.LATER, Outcome.UNREACHED)
 
 

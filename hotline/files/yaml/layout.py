@@ -56,7 +56,7 @@ class TextPart:
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing here: a name with nothing after its colon."""
+        """Whether the part is a name with nothing after its colon."""
         return self.kind == "scalar" and not self.value and not self.quotes
 
     @property

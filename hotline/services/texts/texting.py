@@ -28,7 +28,7 @@ class Texting:
     clock: Clock
 
     def tonight(self) -> None:
-        """Reminders, and calls that reached nobody. Every minute."""
+        """Send reminders, and tell of calls that reached nobody. Every minute."""
         self.alerts.tell_unreached()
         self.reminders.send_due()
 
@@ -38,11 +38,11 @@ class Texting:
         self.edit_notices.send_due()
 
     def gaps(self, rota: str | None = None) -> None:
-        """Gaps within 48 hours, in one rota or in all."""
+        """Tell of gaps within 48 hours, in one rota or in all."""
         self.alerts.look_ahead(rota)
 
     def missed_ring(self, rota: str, volunteer: str) -> None:
-        """A volunteer's phone rang in vain. May raise TryAgain."""
+        """Send a note about a ring in vain. May raise TryAgain."""
         self.missed_rings.note(rota, volunteer)
 
     def caller_not_reached(self, hotline: str, minute: int) -> None:
@@ -50,11 +50,11 @@ class Texting:
         self.alerts.caller_not_reached(hotline, minute * 60)
 
     def line_trouble(self, hotline: str, trouble: str, hour: int) -> None:
-        """A hotline is in trouble, in an hour counted from 1970. May raise TryAgain."""
+        """Tell coordinators of trouble, in an hour counted from 1970. May raise TryAgain."""
         self.alerts.line_trouble(hotline, trouble, hour)
 
     def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
-        """Test rings that nobody answered. May raise TryAgain."""
+        """Tell coordinators of test rings that nobody answered. May raise TryAgain."""
         self.alerts.rings_not_answered(rota, volunteers, test)
 
     def forget(self) -> None:

@@ -155,7 +155,7 @@ class Leg:
 
     @property
     def live(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the leg has not ended."""
         return self.ended is None
 
     @property
