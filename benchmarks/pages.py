@@ -18,6 +18,7 @@ from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import People
 from hotline.store.redis.embedded import EmbeddedServer
+from hotline.wiring.parts import Parts
 from hotline.wiring.web import build_web
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +41,7 @@ def run(console: Console) -> None:
 
 def _measure(console: Console, folder: str) -> None:
     settings = read_settings({"HOTLINE_CONFIG_DIR": str(ROOT), "HOTLINE_DATA_DIR": folder})
-    web = build_web(settings)
+    web = build_web(Parts(settings))
     client = web.app.test_client()
     client.get("/health/live")
     before = _resident()

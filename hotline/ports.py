@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from hotline.core.calls.carrier_signs import Sign
@@ -105,6 +105,19 @@ class CallLog(Protocol):
 
     def append(self, entry: LogEntry) -> None:
         """Keep the fact. Raises CallLogUnavailable if it could be kept in memory only."""
+
+
+class StoredCalls(Protocol):
+    """The call log in the database. Each method may raise DatabaseUnavailable."""
+
+    def close_unended(self, before: int) -> int:
+        """Close calls that started before an instant (epoch seconds) and have no end; returns how many."""
+
+    def prune(self, now: datetime, months: int, zones: Mapping[str, tzinfo]) -> int:
+        """Replace calls that are older than so many months by totals; returns how many."""
+
+    def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
+        """Count each month that was over at an instant (epoch seconds); returns how many were not yet counted."""
 
 
 class Jobs(Protocol):
@@ -238,6 +251,16 @@ class Optouts(Protocol):
 
     def name(self, phone: str) -> str:
         """Return what a phone is called in a job: a keyed digest. Asks no database."""
+
+
+class NamedOptouts(Protocol):
+    """The same phones, by their names in the database. Raises DatabaseUnavailable."""
+
+    def put_out(self, name: str, now: int) -> None:
+        """Remember STOP from a phone."""
+
+    def put_in(self, name: str) -> None:
+        """Remember START from a phone."""
 
 
 class Meter(Protocol):

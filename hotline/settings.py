@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from hotline.addresses import BadAddress, check_database, check_web, redis_address
 from hotline.errors import SettingsError
 
+PRACTICE_ACCOUNT = "AC" + "0" * 32
 DEFAULT_PORT = 8000
 DEFAULT_CONCURRENCY = 2
 DEFAULT_KEEP_MONTHS = 25
@@ -87,6 +88,26 @@ class Settings:
     def path(self) -> str:
         """The path of the public address, which a proxy takes off; "" for none."""
         return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
+    def account(self) -> str:
+        """The account that calls come from: the carrier's, or the one of practice calls."""
+        return self.account_sid or PRACTICE_ACCOUNT
+
+    @property
+    def spool_dir(self) -> Path:
+        """The folder in which facts about calls wait for the database."""
+        return self.data_dir / "spool"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """The folder in which jobs wait for the queue."""
+        return self.data_dir / "outbox"
+
+    @property
+    def absences_file(self) -> Path:
+        """This machine's copy of the times for which volunteers have set themselves off."""
+        return self.data_dir / "absences" / "said.json"
 
     @property
     def practice(self) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hotline.settings import Settings
 from hotline.wiring import web
+from hotline.wiring.parts import Parts
 
 MADE: list[web.Web] = []
 
 
 def build_web(settings: Settings) -> web.Web:
     """As `hotline.wiring.web` does it, until the end of the test."""
-    MADE.append(web.build_web(settings))
+    MADE.append(web.build_web(Parts(settings)))
     return MADE[-1]
 
 

@@ -108,7 +108,7 @@ def test_answering_a_call_needs_nothing_of_the_carriers_rest_api(tmp_path: Path)
 
 def test_a_worker_answers_no_webhooks_and_loads_nothing_that_does(tmp_path: Path) -> None:
     heavy = {"flask", "werkzeug", "jinja2", "gunicorn"}
-    code = f"import sys, hotline.processes.worker, hotline.wiring.tools; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, hotline.processes.worker, hotline.wiring.parts; print(sorted({heavy} & set(sys.modules)))"
     assert elsewhere(code, tmp_path) == "[]\n"
 
 

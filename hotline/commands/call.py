@@ -16,7 +16,6 @@ from rich.console import Console
 from hotline.commands.support.hotlines import hotlines
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import CLOCK_HEADER
-from hotline.deployment import PRACTICE_ACCOUNT, webhook_token
 from hotline.errors import ServerError
 from hotline.practice.rehearsal import furnish
 from hotline.running import read_address
@@ -27,6 +26,7 @@ from hotline.simulator.line.transport import Answer, Request
 from hotline.simulator.script import run_call
 from hotline.simulator.terminal.drawing import print_record
 from hotline.simulator.terminal.terminal import interactive_call
+from hotline.wiring.parts import Parts
 
 BEHAVIOURS = "accept, pass, no-answer, busy, failed, voicemail, silent, wrong-key, hang-up"
 
@@ -66,7 +66,7 @@ def command(
     """
     settings = read_settings()
     line = hotlines(settings, name)[0]
-    token = token_file.read_text().strip() if token_file else webhook_token(settings)
+    token = token_file.read_text().strip() if token_file else Parts(settings).token
     base, public = _addresses(settings, url)
     scripted = as_json or keys is not None or bool(phones)
     pace = RealTime(1 / (speed or 20.0)) if scripted else None
@@ -74,7 +74,7 @@ def command(
     world = World(
         transport,
         token=token,
-        account_sid=settings.account_sid or PRACTICE_ACCOUNT,
+        account_sid=settings.account,
         pace=pace,
         strict=False,
     )

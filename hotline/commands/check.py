@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from hotline.clock import now
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
-from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import (
     as_json,

@@ -11,13 +11,13 @@ from pathlib import PurePosixPath
 import click
 from rich.console import Console
 
+from hotline.clock import now
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.support.rotas import WEEKS
 from hotline.commands.support.versions import LAST_COMMIT, Version, version, working
 from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
-from hotline.deployment import now
 from hotline.files import Finding, as_json, render
 from hotline.files.loading.rotas import Rotas, read_rotas
 from hotline.output.data.rota_diff import Compared, diff_json

@@ -18,6 +18,7 @@ from hotline.doctor.running import Answered, run
 from hotline.doctor.site import Site
 from hotline.running import read_address
 from hotline.settings import read_settings
+from hotline.wiring.parts import Parts
 
 
 @click.command()
@@ -32,7 +33,7 @@ def command(as_json: bool) -> None:
     local = read_address(settings.data_dir)
     if local is not None and settings.public_url == f"http://127.0.0.1:{settings.port}":
         settings = replace(settings, public_url=local)  # not set: it is wherever the server listens
-    answers = _with_progress(Site(settings))
+    answers = _with_progress(Site(Parts(settings)))
     if as_json:
         click.echo(json.dumps(as_data(answers), ensure_ascii=False, indent=2))
     else:

@@ -7,9 +7,9 @@ from datetime import timedelta
 import click
 from rich.console import Console
 
+from hotline.clock import now
 from hotline.commands.support.rota_edit import YES, RotaEdit, editing, show_diff, write
 from hotline.core.rota.calendar import LONGEST_ALARM, calendar_number, calendar_times, events, window
-from hotline.deployment import now, secret_key
 from hotline.files.edits.insert_entries import number_calendar
 from hotline.files.edits.proposal import propose
 from hotline.files.findings.unreadable import Unreadable
@@ -17,6 +17,7 @@ from hotline.files.values.times import duration
 from hotline.links import pages_address
 from hotline.output.data.calendar_ics import address, calendar_ics
 from hotline.settings import Settings, read_settings
+from hotline.wiring.parts import Parts
 
 
 class LeadTime(click.ParamType[timedelta]):
@@ -88,6 +89,6 @@ def _revoke(edit: RotaEdit, who: str | None, yes: bool) -> None:
 
 
 def _print_address(settings: Settings, edit: RotaEdit, who: str | None, alarm: timedelta | None) -> None:
-    click.echo(address(pages_address(settings), secret_key(settings), edit.line.rota, who, alarm))
+    click.echo(address(pages_address(settings), Parts(settings).key, edit.line.rota, who, alarm))
     if settings.practice:
         click.echo("In practice mode this works on this machine only, while `hotline up` runs.", err=True)

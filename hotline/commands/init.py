@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from hotline.clock import now
 from hotline.commands.support.machine_zone import machine_zone
-from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import Finding, check_coverage, load, load_texts, read_files, render
 from hotline.files.edits.starter import Beginning, FirstPerson, starter_files

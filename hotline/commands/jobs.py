@@ -8,13 +8,13 @@ import sys
 import click
 from rich.console import Console
 
-from hotline.deployment import now, outbox_dir, redis_url, secret_key
+from hotline.clock import now
 from hotline.errors import QueueUnavailable
 from hotline.jobs.queue import connection
 from hotline.jobs.state import JobsState, read_state, retry_failed
 from hotline.output.terminal.jobs import Backlog, jobs_json, jobs_page
-from hotline.settings import Settings, read_settings
-from hotline.store.disk.outbox import Outbox
+from hotline.settings import read_settings
+from hotline.wiring.parts import Parts
 
 
 @click.command()
@@ -25,13 +25,13 @@ def command(retry: bool, as_json: bool) -> None:
 
     Jobs say which task they are, never whom or which call it is about. Exits 1 if Redis cannot be reached.
     """
-    settings = read_settings()
+    parts = Parts(read_settings())
     if retry:
-        count = retry_failed(connection(redis_url(settings)))
+        count = retry_failed(connection(parts.redis_url))
         if not as_json:
             click.echo(f"{count} failed job{'' if count == 1 else 's'} queued once more." if count else "None failed.")
-    state, away = _state(settings)
-    backlog = _backlog(settings)
+    state, away = _state(parts)
+    backlog = _backlog(parts)
     if as_json:
         click.echo(json.dumps(jobs_json(state, backlog, away), indent=2))
     else:
@@ -39,14 +39,13 @@ def command(retry: bool, as_json: bool) -> None:
     sys.exit(1 if state is None else 0)
 
 
-def _state(settings: Settings) -> tuple[JobsState | None, str]:
+def _state(parts: Parts) -> tuple[JobsState | None, str]:
     try:
-        return read_state(connection(redis_url(settings))), ""
+        return read_state(connection(parts.redis_url)), ""
     except QueueUnavailable as error:
         return None, str(error)
 
 
-def _backlog(settings: Settings) -> Backlog:
-    outbox = Outbox(outbox_dir(settings), secret_key(settings))
-    count, age = outbox.backlog()
-    return Backlog(count, age, outbox.progress().failure)
+def _backlog(parts: Parts) -> Backlog:
+    count, age = parts.outbox.backlog()
+    return Backlog(count, age, parts.outbox.progress().failure)

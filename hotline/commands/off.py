@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 
+from hotline.clock import now
 from hotline.commands.support.absences import absences_known
 from hotline.commands.support.hotlines import hotlines
 from hotline.commands.support.rota_edit import ROTA, editing
@@ -18,9 +19,9 @@ from hotline.core.texts.off import Left, Place, ends_of, left_by, too_long
 from hotline.core.texts.words import told_short
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
-from hotline.deployment import now
 from hotline.errors import DatabaseUnavailable
 from hotline.settings import Settings, read_settings
+from hotline.wiring.parts import Parts
 
 _EXAMPLES = "Write it like 2h, until 22:00 or until sat 08:00."
 
@@ -63,12 +64,10 @@ def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool)
 
 def keep(settings: Settings, line: Hotline, absence: Absence) -> None:
     """Keep an absence in Redis, on this machine and in the database. Raises AbsenceNotKept."""
-    from hotline.wiring.absences import build_absences, build_rounds  # bring Redis and the database along
-
-    book = build_absences(settings)
-    book.keep(line.rota.id, absence.who, absence.start, absence.end)
+    parts = Parts(settings)
+    parts.absences.keep(line.rota.id, absence.who, absence.start, absence.end)
     try:
-        build_rounds(settings, book).go_round()
+        parts.absence_rounds.go_round()
     except DatabaseUnavailable as error:
         click.echo(f"warning: {error.message} It will be told when it is back.", err=True)
 

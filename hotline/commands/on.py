@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from hotline.clock import now
 from hotline.commands.off import keep
 from hotline.commands.support.absences import absences_known
 from hotline.commands.support.rota_edit import ROTA, editing
 from hotline.core.rota.absence import Absence
 from hotline.core.times.wall_clock import epoch_seconds
-from hotline.deployment import now
 from hotline.settings import read_settings
 
 

@@ -8,9 +8,9 @@ import click
 
 from hotline.commands.support.rota_edit import ROTA, editing
 from hotline.core.rota.volunteer_page import PAGE_PATH, page_query
-from hotline.deployment import secret_key
 from hotline.links import pages_address
 from hotline.settings import Pages, read_settings
+from hotline.wiring.parts import Parts
 
 
 @click.command()
@@ -27,7 +27,7 @@ def command(who: str, rota: str | None) -> None:
     """
     settings = read_settings()
     edit = editing(rota, who)
-    query = page_query(secret_key(settings), edit.line.rota, edit.who(who))
+    query = page_query(Parts(settings).key, edit.line.rota, edit.who(who))
     click.echo(f"{pages_address(settings)}{PAGE_PATH}?{urlencode(query)}")
     if settings.pages is Pages.OFF:
         click.echo("HOTLINE_PAGES is off: nobody answers there.", err=True)

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hotline.clock import now
 from hotline.core.people import Deed, Person, Role
-from hotline.deployment import now
 from hotline.errors import PeopleError
 from hotline.links import address_of_link, expires
 from hotline.settings import Settings, read_settings

@@ -10,18 +10,17 @@ import click
 from rich.console import Console
 
 from hotline.carrier.rest import RestCarrier
+from hotline.clock import now
 from hotline.commands.support.hotlines import hotlines
 from hotline.core.carrier_records.remaining import Holdings, holdings
 from hotline.core.times.wall_clock import epoch_seconds
-from hotline.deployment import carrier, now, outbox_dir, redis_url, secret_key
 from hotline.errors import CarrierUnavailable, QueueUnavailable, TryAgain
 from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
-from hotline.logs import Notices
 from hotline.output.terminal.privacy import is_well, privacy_json, privacy_text
 from hotline.services.deleting_records import Deletion
-from hotline.settings import Settings, read_settings
-from hotline.store.disk.outbox import Outbox
+from hotline.settings import read_settings
+from hotline.wiring.parts import Parts
 
 _MOST_PATIENCE = 30
 _TASK = "delete_records"
@@ -37,16 +36,16 @@ def command(sweep: bool, as_json: bool) -> None:
     that should be gone, 2 when it could not look.
     """
     settings = read_settings()
-    account = carrier(settings)
+    parts = Parts(settings)
+    account = parts.carrier
     if account is None:
         _practice(as_json)
         return
     numbers = list(dict.fromkeys(number for line in hotlines(settings) for number in line.flow.numbers))
     if sweep:
-        jobs = Outbox(outbox_dir(settings), secret_key(settings))
-        _swept(Deletion(account, lambda: numbers, jobs, now, Notices()))
+        _swept(Deletion(account, lambda: numbers, parts.outbox, parts.clock, parts.notice))
     found = _look(account, numbers)
-    waiting = _waiting(settings)
+    waiting = _waiting(parts)
     if as_json:
         click.echo(json.dumps(privacy_json(found, waiting, settings.delete_records), indent=2))
     else:
@@ -67,10 +66,10 @@ def _look(account: RestCarrier, numbers: list[str]) -> Holdings:
     return holdings(calls, texts, account.recordings(), epoch_seconds(now()))
 
 
-def _waiting(settings: Settings) -> int | None:
+def _waiting(parts: Parts) -> int | None:
     """Return how many calls wait to be deleted; None if that cannot be known."""
     try:
-        with connection(redis_url(settings)) as redis:
+        with connection(parts.redis_url) as redis:
             state = read_state(redis)
     except QueueUnavailable:
         return None

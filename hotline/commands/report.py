@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from hotline.clock import now
 from hotline.commands.support.hotlines import hotlines
 from hotline.commands.support.instants import DAY, DAY_HELP, Typed
 from hotline.core.calls.flow import Hotline
 from hotline.core.reports.breakdown import full_breakdown
 from hotline.core.reports.report import Report
 from hotline.core.times.periods import before, period
-from hotline.deployment import now, spool_dir
 from hotline.errors import FilesError, HotlineError
 from hotline.files.values.zones import load_zone
 from hotline.output.terminal.report import report_csv, report_json, report_table
@@ -137,7 +137,7 @@ def _scope(settings: Settings, name: str | None) -> tuple[tzinfo, Hotline | None
 
 def _drained(settings: Settings, log: CallLog) -> int:
     """Have the calls of the last seconds written first; how many entries could not be."""
-    spool = Spool(spool_dir(settings))
+    spool = Spool(settings.spool_dir)
     deadline = time.monotonic() + _WAIT_FOR_SPOOL
     while True:
         with suppress(HotlineError):

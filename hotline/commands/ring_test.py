@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
+from hotline.clock import now
 from hotline.commands.support.absences import absences_known
 from hotline.commands.support.hotlines import hotlines
 from hotline.core.calls.absent_phones import phone_digest
@@ -20,22 +21,18 @@ from hotline.core.calls.ring_test import KEPT, OTHERS_APART, RingTest, as_named_
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.rota import Volunteer
 from hotline.core.times.wall_clock import epoch_seconds, utc
-from hotline.deployment import now, outbox_dir, secret_key
 from hotline.errors import FilesError, HotlineError, TryAgain
 from hotline.files import read_files
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.which_volunteer import find_volunteer
-from hotline.logs import Notices
 from hotline.output.terminal.ring_tests import OUTCOMES, results_json, results_table
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from hotline.services.ring_tests import RingTesting
 from hotline.settings import Settings, read_settings
 from hotline.simulator import named
-from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTests
-from hotline.store.disk.outbox import Outbox
 from hotline.webhooks.ring_test_paths import addresses
-from hotline.wiring.ring_tests import build_ring_tests
+from hotline.wiring.parts import Parts
 
 _BY_DAY = range(9, 21)
 """Hours of a rota's day in which phones are rung without a warning."""
@@ -67,20 +64,20 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
     set themselves off by text is rung only if named. Exits 0 when everyone rung was reached, 1 when somebody was not.
     """
     settings = read_settings()
-    lines = hotlines(settings, rota)
-    kept = RingTests(Database(settings.database_url))
+    parts, lines = Parts(settings), hotlines(settings, rota)
+    kept = RingTests(parts.database)
     if results:
-        key = secret_key(settings)
         rotas = (line.rota for line in lines)
-        found = as_named_now(kept.since(epoch_seconds(now()) - KEPT), rotas, lambda phone: phone_digest(key, phone))
+        found = as_named_now(
+            kept.since(epoch_seconds(now()) - KEPT), rotas, lambda phone: phone_digest(parts.key, phone)
+        )
         if as_json:
             click.echo(json.dumps(results_json(found), indent=2))
         else:
             results_table(found, lines, Console(highlight=False))
         return
     tests = _tests(lines, who)
-    jobs = Outbox(outbox_dir(settings), secret_key(settings))
-    ringing = build_ring_tests(settings, lambda: lines, _Known(settings), jobs, Notices())
+    ringing = parts.ring_tests_of(lambda: lines, _Known(settings))
     if ringing is None:
         _rehearse(settings, tests)
         return

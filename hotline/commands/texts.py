@@ -10,19 +10,16 @@ import click
 from rich.console import Console
 
 from hotline.carrier.practice_texts import PracticeTexts
+from hotline.clock import now
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline
 from hotline.core.texts.overview import counted, seen_reminders
 from hotline.core.times.wall_clock import epoch_seconds
-from hotline.deployment import now, secret_key, text_carrier
 from hotline.errors import FilesError
 from hotline.files import load
 from hotline.output.terminal.texts import PracticeText, RotaTexts, texts_json, texts_text
 from hotline.settings import Settings, read_settings
-from hotline.store.database.lazy import Database
-from hotline.store.database.text_optouts import TextOptouts
-from hotline.store.database.texts_sent import TextsSent
-from hotline.wiring.absences import build_absences
+from hotline.wiring.parts import Parts
 
 _COUNTED = timedelta(days=7)
 _SHOWN = 10
@@ -41,8 +38,8 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
     """
     settings = read_settings()
     found = _rotas(settings, name)
-    database, key = Database(settings.database_url), secret_key(settings)
-    ledger, optouts, absences = TextsSent(database, key), TextOptouts(database, key), build_absences(settings)
+    parts = Parts(settings)
+    ledger, optouts, absences = parts.text_ledger, parts.optouts, parts.absences
     rotas = []
     for line in found:
         when = (in_zone(at, line.rota.zone) if at else now()).replace(microsecond=0)
@@ -50,7 +47,7 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
         reminders = seen_reminders(schedule, when, timedelta(days=days), ledger.known, optouts.is_out)
         rotas.append(RotaTexts(line, sum(one.texts for one in line.rota.volunteers.values()), reminders))
     counts = counted(ledger.since(epoch_seconds(now() - _COUNTED)))
-    practice = _practice(settings, found)
+    practice = _practice(parts.text_carrier, found)
     if as_json:
         click.echo(json.dumps(texts_json(rotas, counts, practice), ensure_ascii=False, indent=2))
     else:
@@ -69,9 +66,8 @@ def _rotas(settings: Settings, name: str | None) -> list[Hotline]:
     return list(by_rota.values())
 
 
-def _practice(settings: Settings, lines: Sequence[Hotline]) -> list[PracticeText] | None:
+def _practice(carrier: object, lines: Sequence[Hotline]) -> list[PracticeText] | None:
     """The last texts that went nowhere, to whom by name; None where texts go somewhere."""
-    carrier = text_carrier(settings)
     if not isinstance(carrier, PracticeTexts):
         return None
     names = {one.phone: one.name for line in lines for one in line.rota.coordinators.values()}

@@ -10,9 +10,9 @@ from rich.console import Console, Group
 from rich.panel import Panel
 from rich.text import Text
 
+from hotline.clock import now
 from hotline.commands.who import as_text
 from hotline.core.people import Role
-from hotline.deployment import now
 from hotline.errors import DatabaseUnavailable
 from hotline.files import check_coverage, load, render
 from hotline.links import address_of_link, expires, pages_address

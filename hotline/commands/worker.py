@@ -7,6 +7,7 @@ import click
 from hotline.processes.worker import run_worker
 from hotline.settings import read_settings
 from hotline.store.private import keep_private
+from hotline.wiring.parts import Parts
 
 
 @click.command()
@@ -14,4 +15,4 @@ def command() -> None:
     """Run a worker: it does queued jobs and moves the call log's spool into the database."""
     settings = read_settings()
     keep_private(settings.data_dir, settings.config_dir)
-    run_worker(settings)
+    run_worker(Parts(settings))

@@ -9,13 +9,10 @@ from sqlalchemy import make_url
 from hotline.core.checkup.machine import judge_ends, judge_redis, judge_revision
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.core.times.wall_clock import epoch_seconds
-from hotline.deployment import outbox_dir, redis_url, secret_key, spool_dir
 from hotline.doctor.site import Site
 from hotline.jobs.watching import Behind
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.migrate import REVISION, revision
-from hotline.store.disk.outbox import Outbox
-from hotline.store.disk.spool import Spool
 from hotline.store.redis.facts import redis_facts
 
 ENDS_OF = 30
@@ -26,7 +23,7 @@ _TOO_OLD = 60.0
 
 def redis(site: Site) -> Iterable[CheckResult]:
     """Does Redis answer, and keep what it should?"""
-    return judge_redis(redis_facts(redis_url(site.settings)))
+    return judge_redis(redis_facts(site.parts.redis_url))
 
 
 def database(site: Site) -> Iterable[CheckResult]:
@@ -55,7 +52,7 @@ def ends(site: Site) -> Iterable[CheckResult]:
 
 def processes(site: Site) -> Iterable[CheckResult]:
     """Do a worker and a clock run?"""
-    alive = Behind(redis_url(site.settings)).alive()
+    alive = Behind(site.parts.redis_url).alive()
     told = {
         "worker": "jobs wait, and the carrier's records are not deleted",
         "clock": "nothing that is due is queued: no heartbeats, reminders or sweeps",
@@ -69,7 +66,7 @@ def processes(site: Site) -> Iterable[CheckResult]:
 
 def jobs(site: Site) -> Iterable[CheckResult]:
     """Are jobs done, and did any fail for good?"""
-    depths = Behind(redis_url(site.settings)).depths()
+    depths = Behind(site.parts.redis_url).depths()
     waiting = depths["tonight"] + depths["later"]
     if depths["failed"]:
         jobs_failed = "1 job" if depths["failed"] == 1 else f"{depths['failed']} jobs"
@@ -82,8 +79,7 @@ def jobs(site: Site) -> Iterable[CheckResult]:
 
 def backlog(site: Site) -> Iterable[CheckResult]:
     """Is what waits on this machine's disk moved on?"""
-    settings = site.settings
-    spool, outbox = Spool(spool_dir(settings)), Outbox(outbox_dir(settings), secret_key(settings))
+    spool, outbox = site.parts.spool, site.parts.outbox
     for what, where in (("times of calls for the database", spool), ("jobs for Redis", outbox)):
         count, age = where.backlog()
         failure = where.progress().failure

@@ -11,11 +11,8 @@ from hotline.carrier.addresses import objections
 from hotline.core.calls.heartbeat import CALL_PREFIX, pulse
 from hotline.core.checkup.carrier import judge_clock
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
-from hotline.deployment import redis_url, secret_key
 from hotline.doctor.site import Site
 from hotline.errors import LineUnreachable, LiveStateUnavailable
-from hotline.store.redis.heartbeats import RedisHeartbeats
-from hotline.store.redis.live import RedisLive
 
 
 def address(site: Site) -> Iterable[CheckResult]:
@@ -45,8 +42,7 @@ def test_calls(site: Site) -> Iterable[CheckResult]:
             yield passed(f"{beat.hotline} answered a signed test call within {beat.took:.2f} s, in its own words.")
     # Test calls do not go through the carrier. What real calls showed of it is remembered.
     with suppress(LiveStateUnavailable):
-        live = RedisLive(redis_url(site.settings), secret_key(site.settings))
-        for sign, hotlines in live.signs([line.id for line in site.hotlines]).items():
+        for sign, hotlines in site.parts.live.signs([line.id for line in site.hotlines]).items():
             yield failed(f"{sign.problem} ({', '.join(sorted(hotlines))}).", sign.remedy)
 
 
@@ -89,7 +85,7 @@ def clock(site: Site) -> Iterable[CheckResult]:
 
 def heartbeat(site: Site) -> Iterable[CheckResult]:
     """Does the clock's own test call go well?"""
-    last = RedisHeartbeats(redis_url(site.settings)).last()
+    last = site.parts.heartbeats.last()
     every = site.settings.heartbeat_seconds
     if last is None:
         yield warned(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from typing import Generic, TypeVar
@@ -15,10 +14,9 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.carrier_records.records import Account, OwnNumber
 from hotline.core.checkup.numbers import NumbersPlan, plan
-from hotline.deployment import PRACTICE_ACCOUNT, carrier, now, secret_key, webhook_token
 from hotline.files import Loaded, load
 from hotline.services.heartbeat import Beating
-from hotline.settings import Settings
+from hotline.wiring.parts import Parts
 
 Found = TypeVar("Found")
 
@@ -58,16 +56,16 @@ class Site:
 
     def __init__(
         self,
-        settings: Settings,
-        clock: Callable[[], datetime] = now,
+        parts: Parts,
         public_line: PublicLine | None = None,
         zone_rules: Callable[[], str] = lambda: version("tzdata"),
     ) -> None:
-        self.settings = settings
-        self.clock = clock
+        self.parts = parts
+        self.settings = parts.settings
+        self.clock = parts.clock
         self.zone_rules = zone_rules
         self._public_line = public_line
-        self.loaded: Once[Loaded] = Once(lambda: load(settings.config_dir, settings.countries))
+        self.loaded: Once[Loaded] = Once(lambda: load(self.settings.config_dir, self.settings.countries))
         self.account: Once[tuple[Account, float]] = Once(self._account)
         self.numbers: Once[Sequence[OwnNumber]] = Once(lambda: self._carrier.numbers())
         self.beats: Once[Sequence[Beat]] = Once(self._beats)
@@ -96,19 +94,17 @@ class Site:
     @cached_property
     def public_line(self) -> PublicLine:
         """The hotline at its public address, asked as the carrier asks."""
-        return self._public_line or PublicLine(self.settings.public_url, webhook_token(self.settings))
+        return self._public_line or PublicLine(self.settings.public_url, self.parts.token)
 
     @cached_property
     def synthetic_calls(self) -> SyntheticCalls:
         """Test calls through the public address."""
-        account = self.settings.account_sid or PRACTICE_ACCOUNT
-        return SyntheticCalls(self.public_line, account, webhook_token(self.settings))
+        return SyntheticCalls(self.public_line, self.settings.account, self.parts.token)
 
-    @cached_property
+    @property
     def _carrier(self) -> RestCarrier:
-        found = carrier(self.settings)
-        assert found is not None, "checks of the carrier are skipped in practice mode"
-        return found
+        assert self.parts.carrier is not None, "checks of the carrier are skipped in practice mode"
+        return self.parts.carrier
 
     def _account(self) -> tuple[Account, float]:
         """The account, and the instant (epoch seconds) at which it was asked for."""
@@ -121,7 +117,7 @@ class Site:
             line=self.synthetic_calls,
             kept=_Nowhere(),
             clock=self.clock,
-            key=secret_key(self.settings),
+            key=self.parts.key,
             notice=lambda event, /, **facts: None,
             look_again=lambda: None,
         )

@@ -17,12 +17,12 @@ from hotline.core.calls.flow import FixedDial, Hotline
 from hotline.core.calls.follow_up_jobs import Aftermath
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
-from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.services.parts import AnswerParts
 from hotline.services.texts.incoming import IncomingTexts
+from hotline.settings import PRACTICE_ACCOUNT
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.line.transport import Transport
 from hotline.store.absences.book import AbsenceBook

@@ -12,7 +12,6 @@ from types import FrameType
 
 from rq.exceptions import StopRequested
 
-from hotline import deployment
 from hotline.core.jobs import Urgency
 from hotline.errors import QueueUnavailable, describe
 from hotline.jobs import tasks
@@ -22,34 +21,22 @@ from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
 from hotline.jobs.work import JobWorker, TonightsWorker, wake
 from hotline.logs import Notices
-from hotline.settings import Settings
-from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer
-from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer
-from hotline.store.disk.spool import Spool
 from hotline.store.redis.client import REDIS_GONE, probe
-from hotline.wiring.absences import build_absences, build_rounds
+from hotline.wiring.parts import Parts
 
 _TRY_AGAIN_AFTER = 2.0
 _WAKE_EVERY = 0.05
 
 
-def run_worker(settings: Settings) -> None:
+def run_worker(parts: Parts) -> None:
     """Work until told to stop (SIGTERM or SIGINT). A lost Redis is waited for; the spool is drained meanwhile."""
-    from hotline.wiring.tools import build_tools  # here: a clock does without what it brings along, some 35 MB
-
-    notice, stop = Notices(), _stopping()
-    url = deployment.redis_url(settings)
-    outbox = Outbox(deployment.outbox_dir(settings), deployment.secret_key(settings))
-    drainers = (
-        Drainer(Spool(deployment.spool_dir(settings)), CallLog(settings.database_url)),
-        OutboxDrainer(outbox, JobQueue(url)),
-    )
-    absences = build_absences(settings)
-    rounds = build_rounds(settings, absences)
+    stop, url, notice = _stopping(), parts.redis_url, parts.notice
+    drainers = Drainer(parts.spool, parts.call_log), OutboxDrainer(parts.outbox, JobQueue(url))
+    rounds = parts.absence_rounds
     keeping = _Keeping(url, notice)
-    tasks.bind(build_tools(settings, absences, outbox))
+    tasks.bind(parts)
     tonight = _Tonight(_Doing("hand", TonightsWorker, stop, url, notice, keeping))
     with _signals_for_this_thread():
         for background in (*drainers, rounds, keeping, tonight):
@@ -64,18 +51,17 @@ def run_worker(settings: Settings) -> None:
         background.stop()
 
 
-def run_clock(settings: Settings) -> None:
+def run_clock(parts: Parts) -> None:
     """Queue what is due, until told to stop (SIGTERM or SIGINT). Any number of clocks may run."""
-    notice, stop, name = Notices(), _stopping(), secrets.token_hex(8)
-    url = deployment.redis_url(settings)
-    redis, queue = connection(url), JobQueue(url)
-    schedule = (*SCHEDULE, Periodic("heartbeat", settings.heartbeat_seconds, Urgency.TONIGHT))
+    stop, name = _stopping(), secrets.token_hex(8)
+    redis, queue = connection(parts.redis_url), JobQueue(parts.redis_url)
+    schedule = (*SCHEDULE, Periodic("heartbeat", parts.settings.heartbeat_seconds, Urgency.TONIGHT))
     while not stop.is_set():
         try:
             say_alive(redis, "clock", name)
-            queue_due(queue, deployment.now().timestamp(), schedule)
+            queue_due(queue, parts.clock().timestamp(), schedule)
         except (QueueUnavailable, *REDIS_GONE) as error:
-            notice("clock_waits_for_redis", error=type(error).__name__)
+            parts.notice("clock_waits_for_redis", error=type(error).__name__)
         stop.wait(BEAT)
     with suppress(*REDIS_GONE):
         say_goodbye(redis, "clock", name)

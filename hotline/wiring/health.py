@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from hotline.clock import now
 from hotline.core.calls.heartbeat import pulse
 from hotline.core.texts.off import leave_nobody
-from hotline.deployment import now
 from hotline.errors import LiveStateUnavailable
 from hotline.feeds.health import Checks, HealthPart, of_work
 from hotline.files.loading.watch import WatchedDirectory

@@ -8,25 +8,21 @@ from collections.abc import Callable, Mapping
 from flask import Flask
 
 from hotline.core.jobs import Urgency, ring_test
-from hotline.deployment import now, redis_url, secret_key
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Versions
-from hotline.files.loading.watch import WatchedDirectory
 from hotline.links import address_of_link, pages_address
-from hotline.logs import Notices
 from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
 from hotline.pages.frame.tools import Part, Tools
-from hotline.ports import AbsenceKeeper, Jobs
 from hotline.practice.call_test_process import CallTestProcess
 from hotline.practice.softphone import Softphone
 from hotline.services.setting_off import SettingOff
-from hotline.settings import Settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import AuditList, People
 from hotline.store.redis.client import redis_client
 from hotline.store.redis.server import TIMEOUT
+from hotline.wiring.parts import Parts
 
 _APART = 300
 _PAUSE = 3.0
@@ -35,37 +31,30 @@ _PATIENCE = 10.0
 """Seconds after which a database that does not answer has failed: there are few threads, and a person waits."""
 
 
-def pages_app(
-    settings: Settings,
-    directory: WatchedDirectory,
-    absences: AbsenceKeeper,
-    jobs: Jobs,
-    notice: Notices,
-    parts: Mapping[str, Callable[[], Part]],
-) -> Flask:
-    """The coordinators' application for these settings."""
-    secret, database = secret_key(settings), Database(settings.database_url, _PAUSE, _PATIENCE)
+def pages_app(parts: Parts, checks: Mapping[str, Callable[[], Part]]) -> Flask:
+    """Return the coordinators' application of these parts. `checks` are those of health."""
+    settings, database = parts.settings, Database(parts.settings.database_url, _PAUSE, _PATIENCE)
     tools = Tools(
         public_url=settings.public_url,
         practice=settings.practice,
-        key=hmac.digest(secret, b"pages", "sha256"),
+        key=hmac.digest(parts.key, b"pages", "sha256"),
         config_dir=settings.config_dir,
-        clock=now,
-        notice=notice,
-        directory=directory,
+        clock=parts.clock,
+        notice=parts.notice,
+        directory=parts.directory,
         people=People(database),
         audit=AuditList(database),
         calls=CallLog(settings.database_url, _PAUSE, _PATIENCE),
-        absences=absences,
-        setting_off=SettingOff(absences, jobs, notice),
-        phone=Softphone(redis_url(settings)),
-        parts=parts,
-        limits_pool=redis_client(redis_url(settings), TIMEOUT).connection_pool,
-        secret=secret,
+        absences=parts.absences,
+        setting_off=SettingOff(parts.absences, parts.outbox, parts.notice),
+        phone=Softphone(parts.redis_url),
+        parts=checks,
+        limits_pool=redis_client(parts.redis_url, TIMEOUT).connection_pool,
+        secret=parts.key,
         link_address=lambda key: address_of_link(settings, key),
-        calendar_address=lambda rota, who: address(pages_address(settings), secret, rota, who),
+        calendar_address=lambda rota, who: address(pages_address(settings), parts.key, rota, who),
         oidc=settings.oidc,
-        ring_test=None if settings.practice else _ring_test(jobs),
+        ring_test=None if settings.practice else _ring_test(parts),
         saved=SavedFiles(
             settings.config_dir,
             Versions(settings.data_dir / "versions"),
@@ -78,11 +67,11 @@ def pages_app(
     return make_pages(tools)
 
 
-def _ring_test(jobs: Jobs) -> Callable[[str, str], None]:
+def _ring_test(parts: Parts) -> Callable[[str, str], None]:
     """Have a volunteer's phone rung soon, as `hotline ring-test` does: at most once in `_APART`."""
 
     def ring(hotline: str, who: str) -> None:
-        id = f"{hotline}/page-{int(now().timestamp()) // _APART}/{who}"
-        jobs.put(ring_test(hotline, who, id, Urgency.TONIGHT))
+        id = f"{hotline}/page-{int(parts.clock().timestamp()) // _APART}/{who}"
+        parts.outbox.put(ring_test(hotline, who, id, Urgency.TONIGHT))
 
     return ring

@@ -10,10 +10,9 @@ import pytest
 import time_machine
 
 from hotline.errors import FilesError
+from hotline.jobs import tasks
 from hotline.settings import read_settings
-from hotline.store.disk.outbox import Outbox
-from hotline.wiring.absences import build_absences
-from hotline.wiring.tools import build_tools
+from hotline.wiring.parts import Parts
 from tests.rota_tools.looking import run
 from tests.services.texts.texting import ROTA, World
 
@@ -61,15 +60,14 @@ def test_a_hotline_that_is_not_there(folder: Path) -> None:
 
 
 @time_machine.travel("2026-01-06T23:30:00Z", tick=False)
-def test_what_workers_sent_in_practice_mode_is_shown_by_name_and_counted_by_kind(folder: Path, tmp_path: Path) -> None:
+def test_what_workers_sent_in_practice_mode_is_shown_by_name_and_counted_by_kind(folder: Path) -> None:
     settings = read_settings({"HOTLINE_CONFIG_DIR": str(folder), "HOTLINE_DATA_DIR": str(folder / "var")})
-    texting = build_tools(settings, build_absences(settings), Outbox(tmp_path, b"key")).texting
-    assert texting is not None
+    tasks.bind(Parts(settings))
     for _ in range(2):
-        texting.tonight()
-        texting.later()
-        texting.gaps()
-    texting.caller_not_reached("rise", 29_462_370)
+        tasks.send_texts()
+        tasks.send_notices()
+        tasks.find_gaps()
+    tasks.caller_not_reached("rise", "29462370")
     found = shown(folder, "--days", "1")
     assert [one["who"] for one in found["rotas"][0]["reminders"] if one["state"] == "sent"] == ["amy", "ben"]
     assert found["last_7_days"] == {"not_reached": {"sent": 1}, "reminder": {"sent": 2}}

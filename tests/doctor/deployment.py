@@ -14,9 +14,9 @@ from redis import Redis
 from rich.console import Console
 
 from hotline.carrier.synthetic import PublicLine
+from hotline.clock import now
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.checkup.result import CheckResult, Verdict
-from hotline.deployment import now
 from hotline.doctor.checks import CHECKS
 from hotline.doctor.output import print_answers
 from hotline.doctor.running import Answered, run
@@ -27,6 +27,7 @@ from hotline.simulator.rest_api.records import NumberRecord
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.migrate import migrate
 from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.wiring.parts import Parts
 from tests.faults.processes import free_port
 from tests.made import build_web
 from tests.webhooks.serving import App, serving
@@ -131,7 +132,7 @@ class Deployment:
         token = self.tunnel_token or settings.auth_token or (settings.data_dir / "practice-token").read_text().strip()
         checks = [check for check in CHECKS if not names or check.name in names]
         assert len(checks) == len(names) or not names
-        site = Site(settings, public_line=Tunnel(self.port, token), zone_rules=lambda: f"{now().year}.6")
+        site = Site(Parts(settings), public_line=Tunnel(self.port, token), zone_rules=lambda: f"{now().year}.6")
         return run(checks, site, within)
 
     def results(self, *names: str) -> list[CheckResult]:

@@ -9,8 +9,8 @@ import re
 import tempfile
 from pathlib import Path
 
+from hotline.clock import now
 from hotline.core.calls.heartbeat import Beat, Heartbeat
-from hotline.deployment import now
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from hotline.store.redis.heartbeats import RedisHeartbeats

@@ -13,11 +13,11 @@ import pytest
 from redis import Redis
 from werkzeug.wrappers import Request, Response
 
+from hotline.clock import now
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.checkup.result import CheckResult, Verdict, passed
 from hotline.core.jobs import Job
-from hotline.deployment import now
 from hotline.doctor.checks import CHECKS, Check
 from hotline.doctor.machine import file_system_of
 from hotline.doctor.output import as_json
@@ -31,6 +31,7 @@ from hotline.store.database.migrate import migrate
 from hotline.store.disk.outbox import Outbox
 from hotline.store.private import keep_private
 from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.wiring.parts import Parts
 from tests.doctor.deployment import FLOW, HERE, NUMBER, PUBLIC, ROTA, Deployment, as_printed
 from tests.made import build_web
 
@@ -491,7 +492,8 @@ def test_a_check_that_is_broken_costs_no_other(deployment: Deployment) -> None:
         raise LiveStateUnavailable("Gone.", "Start it.")
 
     answers = run(
-        [check(broken), check(halfway, "two"), check(lambda _: [passed("Fine.")], "three")], Site(deployment.settings)
+        [check(broken), check(halfway, "two"), check(lambda _: [passed("Fine.")], "three")],
+        Site(Parts(deployment.settings)),
     )
     first, second, third = (answer.results for answer in answers)
     assert (first[0].verdict, third) == (FAIL, (passed("Fine."),))
@@ -506,7 +508,9 @@ def test_a_check_that_never_ends_is_not_waited_for(deployment: Deployment) -> No
         return []
 
     began = time.monotonic()
-    answers = run([check(endless), check(lambda _: [passed("Fine.")], "two")], Site(deployment.settings), within=0.2)
+    answers = run(
+        [check(endless), check(lambda _: [passed("Fine.")], "two")], Site(Parts(deployment.settings)), within=0.2
+    )
     assert time.monotonic() - began < 2
     assert [answer.results[0].verdict for answer in answers] == [FAIL, PASS]
     assert "did not come to an end" in answers[0].results[0].told

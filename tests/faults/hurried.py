@@ -16,6 +16,7 @@ from hotline.processes.supervisor import Supervisor
 from hotline.services import deleting_records as records
 from hotline.services.texts import sending
 from hotline.settings import read_settings
+from hotline.wiring.parts import Parts
 
 IN_DOUBT_FOR = 8
 
@@ -41,8 +42,8 @@ if __name__ == "__main__":
     hurry()
     match sys.argv[1]:
         case "worker":
-            worker.run_worker(read_settings())
+            worker.run_worker(Parts(read_settings()))
         case "clock":
-            worker.run_clock(read_settings())
+            worker.run_clock(Parts(read_settings()))
         case "up":
             up.command(sys.argv[2:])

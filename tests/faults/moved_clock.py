@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 
 from flask import Flask
 
 from hotline.practice.rehearsal import PATIENCE
-from hotline.processes import worker
-from hotline.settings import Settings, read_settings
+from hotline.processes.worker import run_worker
+from hotline.settings import read_settings
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.redis.live import RedisLive
-from hotline.store.redis.server import RedisServer
-from hotline.wiring import web as wiring
-from hotline.wiring.absences import build_absences
+from hotline.wiring.parts import Parts
+from hotline.wiring.web import build_web
 
 
 def shown() -> float:
@@ -36,27 +35,31 @@ def now() -> datetime:
     return datetime.fromtimestamp(shown(), UTC)
 
 
-def absences(settings: Settings, server: RedisServer | None = None) -> AbsenceBook:
-    """What volunteers said, over when this clock says so."""
-    book = build_absences(settings, server)
-    book.clock = shown
-    return book
+class MovedParts(Parts):
+    """Parts whose absences are over when this clock says so, and whose Redis may be slow."""
+
+    @cached_property
+    def live(self) -> RedisLive:
+        return RedisLive(self.redis_url, self.key, timeout=PATIENCE)
+
+    @cached_property
+    def absences(self) -> AbsenceBook:
+        book = super().absences
+        book.clock = shown
+        return book
 
 
 def app() -> Flask:
     """The web process, for gunicorn."""
-    wiring.now, wiring.build_absences = now, absences
-    wiring.RedisLive = partial(RedisLive, timeout=PATIENCE)  # type: ignore[assignment,misc]
-    web = wiring.build_web(read_settings())
+    web = build_web(MovedParts(read_settings(), now))
 
     @web.app.before_request
     def look() -> None:
-        web.directory.refresh()
-        web.directory.refresh()  # a file that is gone is believed to be at the second look
+        web.parts.directory.refresh()
+        web.parts.directory.refresh()  # a file that is gone is believed to be at the second look
 
     return web.app
 
 
 if __name__ == "__main__":
-    worker.build_absences = absences
-    worker.run_worker(read_settings())
+    run_worker(MovedParts(read_settings()))

@@ -23,9 +23,9 @@ from xml.etree import ElementTree
 from redis import Redis
 
 from hotline.core.reports.report import Call as Row
-from hotline.deployment import PRACTICE_ACCOUNT
 from hotline.files import load
 from hotline.practice.rehearsal import furnish
+from hotline.settings import PRACTICE_ACCOUNT
 from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
 from hotline.simulator.line.signature import sign
 from hotline.store.database.call_log import CallLog

@@ -18,7 +18,6 @@ from ical.calendar_stream import IcsCalendarStream
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.calendar import CalendarEvent
 from hotline.core.rota.on_call import Schedule
-from hotline.deployment import secret_key
 from hotline.feeds.calendar import make_calendar
 from hotline.files import load
 from hotline.files.edits.insert_entries import number_calendar
@@ -26,6 +25,7 @@ from hotline.output.data.calendar_ics import address, calendar_ics
 from hotline.settings import read_settings
 from hotline.store.redis.embedded import die_with_parent
 from hotline.webhooks.app import make_app
+from hotline.wiring.parts import Parts
 from hotline.wiring.web import Web
 from tests.files.good import rota_with, texts
 from tests.made import build_web
@@ -67,7 +67,7 @@ def path_of(environment: dict[str, str], who: str | None = None, alarm: timedelt
     """The address of a calendar as the files are now, below the public one."""
     settings = read_settings(environment)
     rota = load(settings.config_dir).hotlines["rise"].rota
-    return address(settings.public_url, secret_key(settings), rota, who, alarm).removeprefix(settings.public_url)
+    return address(settings.public_url, Parts(settings).key, rota, who, alarm).removeprefix(settings.public_url)
 
 
 def test_every_route_of_the_web_process_is_a_webhook_health_metrics_or_a_feed(web: Web) -> None:
@@ -141,7 +141,7 @@ def test_what_did_not_change_is_not_sent_again(client: FlaskClient, environment:
     assert alarmed.status_code == 200
     rota = Path(environment["HOTLINE_CONFIG_DIR"], "rota", "rise.yaml")
     rota.write_text(rota.read_text().replace("20:00-08:00", "20:00-07:00"))
-    web.directory.refresh()
+    web.parts.directory.refresh()
     changed = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
@@ -161,7 +161,7 @@ def test_a_revoked_address_opens_nothing_and_the_new_one_does(
     old, others = path_of(environment, who), path_of(environment, "amy")
     rota = Path(environment["HOTLINE_CONFIG_DIR"], "rota", "rise.yaml")
     rota.write_text(number_calendar(rota.read_text(), who, 2))
-    web.directory.refresh()
+    web.parts.directory.refresh()
     assert client.get(old).status_code == 404
     assert client.get(path_of(environment, who)).status_code == 200
     assert client.get(others).status_code == 200
@@ -172,7 +172,7 @@ def test_a_volunteer_who_left_has_no_calendar(client: FlaskClient, environment: 
     old = path_of(environment, "cho")
     assert client.get(old).status_code == 200, "though nothing is in it"
     rota.write_text("\n".join(line for line in rota.read_text().splitlines() if "cho" not in line) + "\n")
-    web.directory.refresh()
+    web.parts.directory.refresh()
     assert client.get(old).status_code == 404
 
 

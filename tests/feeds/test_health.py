@@ -97,7 +97,7 @@ def test_without_redis_it_is_degraded_and_stays_green(settings: Settings, tmp_pa
 def test_a_broken_edit_is_degraded_and_names_the_hotline(settings: Settings, tmp_path: Path) -> None:
     web = build_web(settings)
     (tmp_path / "rota/rise.yaml").write_text(ROTA.replace("[amy, ben]", "[amy, bne]"))
-    web.directory.refresh()
+    web.parts.directory.refresh()
     status, body = ready(web.app)
     assert (status, body["status"]) == (200, "degraded")
     assert "rise" in body["parts"]["files"]["problem"]

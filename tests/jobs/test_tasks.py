@@ -13,7 +13,9 @@ import pytest
 from hotline.core import jobs
 from hotline.core.reports.report import Call
 from hotline.jobs import tasks
+from hotline.services.call_log_upkeep import LONGEST_CALL, CallLogUpkeep
 from hotline.store.database.call_log import CallLog
+from tests.jobs.bound import bind
 from tests.store.actors import NOON, answered, ended, started
 
 
@@ -26,11 +28,18 @@ def call_log(tmp_path: Path) -> Iterator[CallLog]:
 
 def test_the_sweep_closes_calls_whose_end_was_never_reported(call_log: CallLog) -> None:
     """A status callback is never configured, and reports are empty (lessons): a call does not go on for ever."""
-    long_ago = NOON - int(tasks.LONGEST_CALL.total_seconds()) - 1
+    long_ago = NOON - int(LONGEST_CALL.total_seconds()) - 1
     call_log.write([started(long_ago, "lost"), answered(long_ago + 20, "lost")])
     call_log.write([started(long_ago, "whole"), ended(long_ago + 90, "whole")])
     call_log.write([started(NOON - 60, "going on")])
-    tasks.bind(tasks.Tools(call_log=call_log, clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    upkeep = CallLogUpkeep(
+        call_log=call_log,
+        prune_audit=lambda before: None,
+        hotlines=lambda: (),
+        keep_months=25,
+        clock=lambda: datetime.fromtimestamp(NOON, UTC),
+    )
+    bind(upkeep=upkeep)
     tasks.close_unended_calls()
     assert call_log.call("lost") == Call("rise", long_ago, long_ago + 20, long_ago + 20)
     assert call_log.call("whole") == Call("rise", long_ago, None, long_ago + 90)
@@ -39,7 +48,7 @@ def test_the_sweep_closes_calls_whose_end_was_never_reported(call_log: CallLog) 
 
 @dataclass
 class Deletes:
-    """Fits `tasks.Deleting`, and deletes nothing."""
+    """Deletion that deletes nothing."""
 
     asked: list[tuple[str | int, ...]] = field(default_factory=list)
 
@@ -53,10 +62,10 @@ class Deletes:
         self.asked.append(("sweep",))
 
 
-def test_records_are_deleted_where_there_is_a_carrier_that_keeps_some(call_log: CallLog) -> None:
+def test_records_are_deleted_where_there_is_a_carrier_that_keeps_some() -> None:
     deletes = Deletes()
     for deletion in (deletes, None):
-        tasks.bind(tasks.Tools(call_log=call_log, clock=lambda: datetime.fromtimestamp(NOON, UTC), deletion=deletion))
+        bind(deletion=deletion)
         tasks.delete_records("CA1", str(NOON))
         tasks.delete_text("SM1", str(NOON))
         tasks.sweep_records()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,49 +21,35 @@ from hotline.errors import (
     SettingsError,
     TryAgain,
 )
-from hotline.jobs import tasks
 from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import LATER, JobQueue
 from hotline.jobs.retries import wait_before_again
 from hotline.jobs.state import QueuedJob, read_state, retry_failed
 from hotline.jobs.work import JobWorker
+from tests.jobs.bound import bind
 from tests.jobs.conftest import waiting, work
-from tests.store.actors import NOON
 
 CALLER = "+14105550999"
 JOB = Ticket("a-token", "an-id", Job("close_unended_calls"))
 
 
 class Failing:
-    """A call log that fails with these, one after another, and is well again after them."""
+    """Upkeep that fails with these, one after another, and is well again after them."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.asked = 0
 
-    def close_unended(self, before: int) -> int:
+    def close_unended(self) -> None:
         self.asked += 1
         if self.errors:
             raise self.errors.pop(0)
-        return 0
-
-
-class Texting:
-    """Texts that nobody sends."""
-
-    def tonight(self) -> None: ...
-    def later(self) -> None: ...
-    def gaps(self, rota: str | None = None) -> None: ...
-    def missed_ring(self, rota: str, volunteer: str) -> None: ...
-    def caller_not_reached(self, hotline: str, minute: int) -> None: ...
-    def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None: ...
-    def forget(self) -> None: ...
 
 
 def given(*errors: Exception) -> Failing:
     """Tasks work with this."""
     failing = Failing(*errors)
-    tasks.bind(tasks.Tools(call_log=failing, clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    bind(upkeep=failing)
     return failing
 
 
@@ -107,11 +92,10 @@ class Emptied:
     times: int
     asked: int = 0
 
-    def close_unended(self, before: int) -> int:
+    def close_unended(self) -> None:
         self.asked += 1
         if self.asked <= self.times:
             self.redis.flushdb()
-        return 0
 
 
 def test_a_redis_that_comes_back_with_nothing_while_a_job_is_done_has_it_queued_again_and_not_failed(
@@ -119,7 +103,7 @@ def test_a_redis_that_comes_back_with_nothing_while_a_job_is_done_has_it_queued_
 ) -> None:
     """RQ would keep what it last wrote of it as a failure, which nobody could tell from a job that is not done."""
     emptied = Emptied(redis, times=1)
-    tasks.bind(tasks.Tools(call_log=emptied, clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    bind(upkeep=emptied)
     queue.write([JOB])
     work(redis)
     assert read_state(redis).failed == ()
@@ -177,12 +161,11 @@ def test_a_job_that_is_refused_for_good_is_given_up_and_the_next_is_done_all_the
 
 
 def test_a_note_about_a_ring_that_is_given_up_leaves_no_time_of_it_behind(redis: Redis, queue: JobQueue) -> None:
-    class Refused(Texting):
-        def missed_ring(self, rota: str, volunteer: str) -> None:
+    class Refused:
+        def note(self, rota: str, volunteer: str) -> None:
             raise CarrierRefused("No.", status=403, code=20003)
 
-    failing = Failing()
-    tasks.bind(tasks.Tools(call_log=failing, clock=lambda: datetime.fromtimestamp(NOON, UTC), texting=Refused()))
+    bind(missed_rings=Refused())
     queue.write([Ticket("a-token", "note", Job("missed_ring", ("rise", "amy")))])
     work(redis)
     Keeper(redis).put_back()
@@ -255,12 +238,11 @@ def test_a_job_for_tonight_is_done_before_those_that_were_put_earlier(redis: Red
     done: list[str] = []
 
     class Writes:
-        def close_unended(self, before: int) -> int:
+        def close_unended(self) -> None:
             done.append("later")
             assert waiting(redis)[:1] != ["nothing"], "tonight's is gone already"
-            return 0
 
-    tasks.bind(tasks.Tools(call_log=Writes(), clock=lambda: datetime.fromtimestamp(NOON, UTC)))
+    bind(upkeep=Writes())
     queue.write([Ticket(f"{n}", f"{n}", JOB.job) for n in range(3)])
     queue.write([Ticket("t", "t", Job("nothing", urgency=Urgency.TONIGHT))])
     work(redis)

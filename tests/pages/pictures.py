@@ -26,7 +26,6 @@ from werkzeug.serving import make_server
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
-from hotline.deployment import secret_key
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Versions, digest
 from hotline.settings import Settings, read_settings
@@ -34,6 +33,7 @@ from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import People
 from hotline.store.redis.embedded import EmbeddedServer
+from hotline.wiring.parts import Parts
 from hotline.wiring.web import Web, build_web
 from tests.faults.processes import free_port
 from tests.pages.conftest import CHROMIUM, PASSWORD, QUIET
@@ -64,7 +64,7 @@ def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Seq
     """Draw every page and state, or those named; the names of the files."""
     people = People(Database(settings.database_url))
     welcome = urlencode({"key": people.make_link(None, Role.COORDINATOR, 2**40)})
-    mine = urlencode(page_query(secret_key(settings), web.directory.state.hotlines["rise"].rota, "amy"))
+    mine = urlencode(page_query(Parts(settings).key, web.parts.directory.state.hotlines["rise"].rota, "amy"))
     strangers = (
         Scene("sign-in", "/sign-in"),
         Scene("sign-in-refused", "/sign-in", _guess),
@@ -233,7 +233,7 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
         people.add("Bo Lindqvist", Role.COORDINATOR, started, email="bo@example.org")
         CallLog(settings.database_url).write(list(_calls()))
         _edit_once(settings)
-        web = build_web(settings)
+        web = build_web(Parts(settings))
         server = make_server("127.0.0.1", free_port(), web.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

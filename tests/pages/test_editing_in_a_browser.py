@@ -32,7 +32,7 @@ def retype(desk: Page, text: str) -> None:
 
 def test_every_page_is_accessible_wide_and_narrow_in_light_and_dark(desk: Page, site: Site) -> None:
     (site.folder / "rota/rise.yaml").write_text(ROTA.replace("24h", "08:00-20:00") + "backup: [ben]\n")
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
     for path in PAGES:
         assert_accessible_everywhere(desk, path)
 
@@ -95,7 +95,7 @@ def test_a_swap_is_shown_written_and_undone(desk: Page, site: Site) -> None:
     alternate = ROTA.replace("days: every day, hours: 24h, on_call: [amy, ben]", "hours: 08:00-20:00, on_call: [amy]")
     alternate += "  - {name: Nights, hours: 20:00-08:00, on_call: [ben]}\n"
     (site.folder / "rota/rise.yaml").write_text(alternate)
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
     day = date.today() + timedelta(days=10)  # noqa: DTZ011 - any day ahead will do
     desk.goto("/rota/rise/swap")
     desk.get_by_label("One of them").select_option("amy")

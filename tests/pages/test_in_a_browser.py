@@ -14,9 +14,9 @@ from playwright.sync_api import Page, expect
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
-from hotline.deployment import secret_key
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
+from hotline.wiring.parts import Parts
 from tests.files.good import rota_with, texts
 from tests.output.pictures.test_flow_graph import large_text
 from tests.pages.conftest import Site
@@ -137,7 +137,7 @@ def test_tonight_brings_itself_up_to_date(desk: Page, site: Site) -> None:
     expect(desk.get_by_text("Ben Ruiz").first).to_be_visible()
     rota = site.folder / "rota" / "rise.yaml"
     rota.write_text(rota.read_text().replace("Ben Ruiz", "Benedicta Ruiz"))
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
     log = CallLog(f"sqlite:///{site.folder}/var/hotline.db")
     log.write([LogEntry("a", "rise", CallMoment.STARTED, int(time.time()) - 5)])
     expect(desk.get_by_text("Benedicta Ruiz").first).to_be_visible(timeout=20_000)
@@ -146,9 +146,9 @@ def test_tonight_brings_itself_up_to_date(desk: Page, site: Site) -> None:
 
 def test_a_volunteer_takes_themselves_out_and_asks_for_their_contact(page: Page, site: Site) -> None:
     settings = read_settings(site.environment)
-    rota = site.web.directory.state.hotlines["rise"].rota
+    rota = site.web.parts.directory.state.hotlines["rise"].rota
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"/mine?{urlencode(page_query(secret_key(settings), rota, 'ben'))}")
+    page.goto(f"/mine?{urlencode(page_query(Parts(settings).key, rota, 'ben'))}")
     assert_accessible(page)
     day = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
     page.get_by_label("From", exact=True).fill(day)
@@ -167,13 +167,13 @@ def test_a_volunteer_who_cannot_be_rung_is_asked_whether_nobody_may_be_left(page
     settings = read_settings(site.environment)
     with redis.Redis.from_url(settings.redis_url) as client:
         client.delete("hotline:absent", "hotline:absent:rise")
-    rota = site.web.directory.state.hotlines["rise"].rota
+    rota = site.web.parts.directory.state.hotlines["rise"].rota
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"/mine?{urlencode(page_query(secret_key(settings), rota, 'ben'))}")
+    page.goto(f"/mine?{urlencode(page_query(Parts(settings).key, rota, 'ben'))}")
     page.get_by_role("button", name="for 2 hours").click()
     expect(page.get_by_role("status")).to_contain_text("You are off until")
     assert_accessible(page)
-    page.goto(f"/mine?{urlencode(page_query(secret_key(settings), rota, 'amy'))}")
+    page.goto(f"/mine?{urlencode(page_query(Parts(settings).key, rota, 'amy'))}")
     page.get_by_role("button", name="for 1 hour").click()
     expect(page.get_by_role("alert")).to_contain_text("With you off, nobody at all is there for callers")
     assert_accessible(page)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hotline.core.rota.absence import Absence
-from hotline.deployment import absences_file
 from hotline.settings import Settings
 from hotline.store.redis.embedded import socket_path
+from hotline.wiring.parts import Parts
 
 
 def absences_known(settings: Settings) -> Callable[[str], Sequence[Absence]]:
@@ -15,10 +15,8 @@ def absences_known(settings: Settings) -> Callable[[str], Sequence[Absence]]:
 
     Where no hotline runs, as on the machine of whoever edits a rota, there are none, and looking costs nothing.
     """
-    places = (socket_path(settings.data_dir), absences_file(settings))
+    places = (socket_path(settings.data_dir), settings.absences_file)
     if settings.redis_url is None and not any(place.exists() for place in places):
         return lambda _: ()
-    from hotline.wiring.absences import build_absences  # brings Redis along
-
-    book = build_absences(settings)
+    book = Parts(settings).absences
     return lambda rota: book.look_again(rota).absences

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from hotline.carrier.rest import RestCarrier
-from hotline.deployment import carrier
 from hotline.errors import SettingsError
 from hotline.settings import Settings
+from hotline.wiring.parts import Parts
 
 
 def account(settings: Settings) -> RestCarrier:
     """The account's REST API. Raises SettingsError in practice mode."""
-    found = carrier(settings)
+    found = Parts(settings).carrier
     if found is None:
         raise SettingsError(
             ["There is no carrier account: this is practice mode. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."]

@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 import click
 
+from hotline.clock import now
 from hotline.core.times.wall_clock import DAY as MINUTES
 from hotline.core.times.wall_clock import WallClock, utc, wall_minute
-from hotline.deployment import now
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.typed_times import typed_day, typed_moment
 

@@ -14,9 +14,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from hotline.clock import now
 from hotline.core.calls.flow import Hotline
 from hotline.core.times.recurring import listed
-from hotline.deployment import now
 from hotline.errors import FilesError
 from hotline.files import load_texts, read_files
 from hotline.files.edits.entering import Entered, swap_in_words

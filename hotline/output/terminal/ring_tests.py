@@ -8,11 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hotline.clock import now
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.ring_test import RingTestResult, next_monthly
 from hotline.core.rota.rota import HowOften
 from hotline.core.times.wall_clock import utc
-from hotline.deployment import now
 
 OUTCOMES = {True: "reached", False: "not reached", None: "no word yet"}
 

@@ -57,7 +57,7 @@ class TestEditing:
     def test_a_good_edit_is_saved_as_a_version_and_live_at_once(self, coordinator: Visitor, site: Site) -> None:
         answer = send(coordinator, MORE)
         assert (answer.status_code, rota_text(site)) == (303, MORE)
-        assert site.web.directory.state.hotlines["rise"].rota.volunteers["ben"].name == "Ben R"
+        assert site.web.parts.directory.state.hotlines["rise"].rota.volunteers["ben"].name == "Ben R"
         assert "Saved." in words(coordinator.get(answer.location).text)
         versions = words(coordinator.get("/rota/rise/versions").text)
         assert "Ana edited in use" in versions

@@ -49,7 +49,7 @@ def tests_folder(tmp_path: Path) -> None:
 
 def edit(site: Site, flow: str) -> None:
     (site.folder / "call_flows/rise.yaml").write_text(flow)
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
 
 
 def test_the_only_call_flow_is_where_the_way_to_call_flows_leads(viewer: Visitor) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.settings import read_settings
-from hotline.wiring.absences import build_absences
+from hotline.wiring.parts import Parts
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere
 from tests.pages.visitor import Visitor, token_of
@@ -100,7 +100,7 @@ def test_whoever_set_themselves_off_is_not_rung_in_a_rehearsal(viewer: Visitor, 
     tomorrow = datetime.now(UTC) + timedelta(days=1)  # an absence that is over is forgotten
     noon = tomorrow.replace(hour=12, minute=0, second=0, microsecond=0).astimezone(ZoneInfo("America/New_York"))
     at = int(noon.timestamp())
-    build_absences(read_settings(site.environment)).keep("rise", "amy", at - 3_600, at + 3_600)
+    Parts(read_settings(site.environment)).absences.keep("rise", "amy", at - 3_600, at + 3_600)
     acts = [{"at": 1, "ring": 0, "what": "press", "key": "1"}]
     told = played(viewer, script(at=f"{noon:%Y-%m-%dT%H:%M}", acts=acts, now=120)).get_json()
     assert {one["id"] for one in told["happenings"] if one["kind"] == "rings"} == {"ben"}

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from hotline.settings import read_settings
-from hotline.wiring.absences import build_absences
+from hotline.wiring.parts import Parts
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor
@@ -86,7 +86,7 @@ class TestTheCalendar:
     def test_who_set_themselves_off_by_text_is_away(self, viewer: Visitor, site: Site) -> None:
         start = int(datetime(2026, 12, 16, 14, tzinfo=UTC).timestamp())
         hours = viewer.get("/rota/rise/load").text
-        build_absences(read_settings(site.environment)).keep("rise", "amy", start, start + 7200)
+        Parts(read_settings(site.environment)).absences.keep("rise", "amy", start, start + 7200)
         wednesday = day(viewer.get("/rota/rise").text, "2026-12-16")
         assert "away: Amy 09:00–11:00 (by themselves)" in wednesday
         assert "Amy 08:00–09:00" in wednesday
@@ -97,7 +97,7 @@ class TestTheCalendar:
         (site.folder / "rota/rise.yaml").write_text(
             rota_with("shifts: [{hours: 08:00-20:00, on_call: [amy]}]", "backup: [ben]")
         )
-        site.web.directory.refresh()
+        site.web.parts.directory.refresh()
         assert day(viewer.get("/rota/rise").text, "2026-12-15").count("Gap: only the backup") == 2
         assert "Gap 00:00–08:00 +1" in day(viewer.get("/rota/rise?view=month").text, "2026-12-15")
 
@@ -132,7 +132,7 @@ class TestTheCalendar:
 
     def test_a_file_that_cannot_be_used_is_said_to_be_so(self, viewer: Visitor, site: Site) -> None:
         (site.folder / "rota/rise.yaml").write_text(rota_text(site).replace("[cho]", "[chu]"))
-        site.web.directory.refresh()
+        site.web.parts.directory.refresh()
         page = words(viewer.get("/rota/rise").text)
         assert "This is the last good version." in page
         assert "Cho 20:00–24:00" in page
@@ -155,7 +155,7 @@ class TestTheLoad:
         (site.folder / "rota/rise.yaml").write_text(
             rota_with(*SHIFTS[:4], "away: [{who: cho, from: 2026-12-20 20:00, to: 2026-12-21 08:00}]", "backup: [ben]")
         )
-        site.web.directory.refresh()
+        site.web.parts.directory.refresh()
         page = coordinator.get("/rota/rise/gaps?depth=1").text
         [address] = [unescape(one) for one in re.findall(r'href="(/rota/rise/cover\?[^"]*)"', page)]
         form = coordinator.get(address).text

@@ -163,6 +163,6 @@ def test_the_audit_list_is_on_the_clock_of_the_rota_and_says_which(site: Site, c
     (site.folder / "rota/far.yaml").write_text(ROTA.replace("America/New_York", "Asia/Tokyo"))
     far = FLOW.replace("RISE", "Zeal").replace("0100", "0101") + "rota: far\n"
     (site.folder / "call_flows/zeal.yaml").write_text(far)
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
     page = words(coordinator.get("/audit").text)
     assert "times are New York time. That is the zone of RISE; others have another." in page

@@ -14,7 +14,7 @@ import time_machine
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
-from hotline.wiring.absences import build_absences
+from hotline.wiring.parts import Parts
 from tests.files.good import FLOW, rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor
@@ -83,7 +83,7 @@ def test_calls_are_numbers_and_nothing_else(site: Site, coordinator: Visitor) ->
 
 
 def test_whoever_set_themselves_off_is_not_on_call_and_named_as_off(site: Site, viewer: Visitor) -> None:
-    absences = build_absences(read_settings(site.environment))
+    absences = Parts(read_settings(site.environment)).absences
     at = int(NOW.timestamp())
     absences.keep("rise", "amy", at - 60, at + 2 * 3600)
     page = words(viewer.get("/").text)
@@ -127,7 +127,7 @@ def test_with_no_hotline_at_all_it_says_how_to_make_one(viewer: Visitor) -> None
 def test_a_broken_edit_is_told_of(site: Site, viewer: Visitor) -> None:
     viewer.get("/")
     (site.folder / "rota" / "rise.yaml").write_text("nonsense: [")
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
     page = viewer.get("/").text
     assert "Edits refused" in page
     assert "Amy" in page

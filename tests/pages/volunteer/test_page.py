@@ -15,13 +15,13 @@ import redis
 import time_machine
 
 from hotline.core.rota.volunteer_page import page_query
-from hotline.deployment import absences_file, outbox_dir, secret_key
 from hotline.files.edits.insert_entries import number_calendar
 from hotline.files.edits.versions import Versions
 from hotline.settings import read_settings
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.server import RedisServer
+from hotline.wiring.parts import Parts
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.rota.test_pages import words
@@ -60,16 +60,16 @@ def nobody_is_off(redis_url: str) -> None:
 def page_of(site: Site, who: str) -> str:
     """The address of a volunteer's page as the rota is now."""
     settings = read_settings(site.environment)
-    site.web.directory.refresh()
-    rota = site.web.directory.state.hotlines["rise"].rota
-    return f"/mine?{urlencode(page_query(secret_key(settings), rota, who))}"
+    site.web.parts.directory.refresh()
+    rota = site.web.parts.directory.state.hotlines["rise"].rota
+    return f"/mine?{urlencode(page_query(Parts(settings).key, rota, who))}"
 
 
 def test_a_page_is_still_theirs_when_the_rota_names_them_otherwise(site: Site, visitor: Visitor) -> None:
     page = page_of(site, "amy")
     visitor.submit(page, {"off": "2h"}, action="/mine/off")
     rota_file(site).write_text(re.sub(r"\bamy\b", "amy_b", rota_file(site).read_text()))
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
     shown = visitor.get(page)
     assert shown.status_code == 200
     assert "You are off until" in shown.text
@@ -213,7 +213,7 @@ def test_it_speaks_spanish(site: Site, visitor: Visitor) -> None:
 def test_their_phone_is_rung_by_a_job_that_names_no_number(site: Site, visitor: Visitor) -> None:
     done = visitor.submit(page_of(site, "amy"), {}, action="/mine/ring")
     assert "Your phone will ring in a moment." in done.text
-    (waiting,) = outbox_dir(read_settings(site.environment)).iterdir()
+    (waiting,) = read_settings(site.environment).outbox_dir.iterdir()
     assert '"ring_test"' in waiting.read_text()
     assert "amy" in waiting.read_text()
     assert "410555" not in waiting.read_text()
@@ -222,7 +222,7 @@ def test_their_phone_is_rung_by_a_job_that_names_no_number(site: Site, visitor: 
 def test_in_practice_mode_no_phone_is_rung(site: Site, visitor: Visitor) -> None:
     page = visitor.get(page_of(site, "amy")).text
     assert "/mine/ring" not in page
-    assert not outbox_dir(read_settings(site.environment)).exists()
+    assert not read_settings(site.environment).outbox_dir.exists()
 
 
 # ------------------------------------------------------------------------------------------------ I cannot be rung now
@@ -230,13 +230,13 @@ def test_in_practice_mode_no_phone_is_rung(site: Site, visitor: Visitor) -> None
 
 def jobs(site: Site) -> list[str]:
     """What waits to be done."""
-    outbox = outbox_dir(read_settings(site.environment))
+    outbox = read_settings(site.environment).outbox_dir
     return [json.loads(line)[3] for file in sorted(outbox.glob("*")) for line in file.read_text().splitlines()]
 
 
 def off_now(site: Site, rota: str = "rise") -> dict[str, datetime]:
     """Who is off, as somebody sees it who has just started on this machine and has no Redis: until when."""
-    book = AbsenceBook(path=absences_file(read_settings(site.environment)))
+    book = AbsenceBook(path=read_settings(site.environment).absences_file)
     return {one.who: datetime.fromtimestamp(one.end, UTC) for one in book.of(rota)}
 
 
@@ -286,7 +286,7 @@ def test_welcome_back_says_that_the_rota_has_them_away(site: Site, visitor: Visi
     page = page_of(site, "amy")
     visitor.submit(page, {"off": "2h"}, action="/mine/off")
     rota_file(site).write_text(rota_file(site).read_text().replace("from: 2026-03-06", "from: 2026-03-04"))
-    site.web.directory.refresh()
+    site.web.parts.directory.refresh()
     done = words(visitor.submit(page, {}, action="/mine/back").text)
     assert "But the rota has you away until" in done
     assert "You are rung again when you are on call." not in done
@@ -370,7 +370,7 @@ def test_nobody_is_set_off_without_the_key_the_token_or_a_time_that_is_offered(s
 
 @pytest.mark.parametrize("settings", [{"REDIS_URL": "redis://127.0.0.1:9"}])
 def test_without_redis_this_machine_keeps_it_and_without_a_disk_it_says_so(site: Site, visitor: Visitor) -> None:
-    page, kept = page_of(site, "amy"), absences_file(read_settings(site.environment))
+    page, kept = page_of(site, "amy"), read_settings(site.environment).absences_file
     assert "You are off until" in visitor.submit(page, {"off": "1h"}, action="/mine/off").text
     assert off_now(site).keys() == {"amy"}
     shutil.rmtree(kept.parent)

@@ -153,7 +153,7 @@ class TestEditing:
 
     def test_a_version_that_cannot_be_brought_back_says_why_in_spanish(self, spanish: Visitor, site: Site) -> None:
         (site.folder / "rota/rise.yaml").write_text(UNKNOWN)
-        site.web.directory.refresh()
+        site.web.parts.directory.refresh()
         spanish.get("/rota/rise/versions")
         assert send(spanish, ROTA, UNKNOWN).status_code == 303
         page = spanish.post("/rota/rise/restore", {"number": "1"}, at="/rota/rise/versions")
@@ -168,7 +168,7 @@ class TestEditing:
 class TestElsewhere:
     def test_a_call_flow_that_cannot_be_used_says_why_in_spanish(self, spanish: Visitor, site: Site) -> None:
         (site.folder / "call_flows/rise.yaml").write_text(FLOW.replace('"1": reach', '"1": reech'))
-        site.web.directory.refresh()
+        site.web.parts.directory.refresh()
         page = words(spanish.get("/flow/rise").text)
         assert "No hay ningún paso reech . ¿Quiso decir reach ?" in page
 

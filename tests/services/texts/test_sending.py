@@ -187,8 +187,8 @@ class TestKept:
         sender(world).send(text(world, kind="missed_ring"))
         sender(world).send(text(world, "two"))
         world.later(hours=1, seconds=1)
-        world.texting.forget()
+        world.does.forget_texts()
         assert [one.kind for one in world.ledger.since(0)] == ["reminder"]
         world.later(days=7)
-        world.texting.forget()
+        world.does.forget_texts()
         assert world.ledger.since(0) == []

@@ -12,7 +12,6 @@ from hotline.core.jobs import Job
 from hotline.core.rota.absence import Absence
 from hotline.jobs import tasks
 from hotline.jobs.schedule import SCHEDULE
-from hotline.store.database.call_log import CallLog
 from tests.services.texts.texting import ROTA, World
 
 NORA = 'coordinators:\n  nora: {name: Nora Diaz, phone: "+1 410 555 0130"}\n'
@@ -23,7 +22,7 @@ def bound(world: World) -> Iterator[World]:
     """A worker's process with these texts."""
     world.edit(ROTA + NORA)
     before = list(tasks._bound)
-    tasks.bind(tasks.Tools(call_log=CallLog(world.database_url), clock=lambda: world.now, texting=world.texting))
+    tasks.bind(world.does)
     yield world
     tasks._bound[:] = before
 

@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from hotline.core.carrier_records.records import CarrierCall, CarrierText
 from hotline.core.rota.absence import Absence
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
+from hotline.jobs import tasks
 from hotline.ports import Carrier
 from hotline.services.texts.alerts import Alerts
 from hotline.services.texts.edit_notices import EditNotices
 from hotline.services.texts.missed_rings import MissedRings
 from hotline.services.texts.reminders import Reminders
 from hotline.services.texts.sending import Sender
-from hotline.services.texts.texting import Texting
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent
@@ -79,6 +81,17 @@ class PretendCarrier(Carrier):
         raise AssertionError("no call was to be placed")
 
 
+class Worker(SimpleNamespace):
+    """The parts of a worker that send texts, and its tasks by name."""
+
+    def __getattr__(self, task: str) -> Callable[..., None]:
+        def do(*ids: object) -> None:
+            tasks.bind(cast(tasks.TaskParts, self))
+            getattr(tasks, task)(*map(str, ids))
+
+        return do
+
+
 class World:
     """One hotline, its texts, and the time it is."""
 
@@ -95,21 +108,21 @@ class World:
         self.database = Database(database_url)
         self.optouts = TextOptouts(self.database, KEY)
         self.ledger = TextsSent(self.database, KEY)
-        self.texting = self.worker()
+        self.does = self.worker()
 
-    def worker(self) -> Texting:
+    def worker(self) -> Worker:
         """A worker process, as it is after its start."""
         database = Database(self.database_url)
         lines = WatchedDirectory(self.folder, self.folder / "last-good", lambda: self.now, self.notice)
         ledger = TextsSent(database, KEY)
         sender = Sender(self.carrier, ledger, TextOptouts(database, KEY), lambda: self.now, self.notice)
-        return Texting(
-            Reminders(lines, self, sender, lambda: self.now),
-            EditNotices(lines, ToldTimes(database), sender, lambda: self.now),
-            Alerts(lines, self, Unreached(database), sender, lambda: self.now),
-            MissedRings(lines, self, sender, lambda: self.now),
-            ledger,
-            lambda: self.now,
+        return Worker(
+            reminders=Reminders(lines, self, sender, lambda: self.now),
+            edit_notices=EditNotices(lines, ToldTimes(database), sender, lambda: self.now),
+            alerts=Alerts(lines, self, Unreached(database), sender, lambda: self.now),
+            missed_rings=MissedRings(lines, self, sender, lambda: self.now),
+            text_ledger=ledger,
+            clock=lambda: self.now,
         )
 
     def of(self, rota: str) -> Sequence[Absence]:
@@ -138,7 +151,7 @@ class World:
         end = datetime.fromisoformat(until).replace(tzinfo=load_zone(zone)).timestamp()
         while self.now.timestamp() <= end:
             for task in tasks:
-                getattr(self.texting, task)()
+                getattr(self.does, task)()
             self.now = datetime.fromtimestamp(self.now.timestamp(), self.now.tzinfo)
             self.now = datetime.fromtimestamp(self.now.timestamp() + step * 60, self.now.tzinfo)
 

@@ -1,0 +1,10 @@
+"""This machine's clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return the current instant."""
+    return datetime.now(UTC)

@@ -1,0 +1,48 @@
+"""Upkeep of the call log: old calls become totals, and months that are over are counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, timedelta, tzinfo
+
+from hotline.core.calls.flow import Hotline
+from hotline.core.reports.retention import kept_from
+from hotline.core.times.wall_clock import epoch_seconds
+from hotline.ports import Clock, StoredCalls
+
+LONGEST_CALL = timedelta(hours=6)
+"""A call whose end was not reported counts as ended after this time. A carrier ends a dialled leg after four hours."""
+_SETTLED = timedelta(days=1)
+"""A month is counted when it has been over for this time: by then calls have ended, and late entries have come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLogUpkeep:
+    """Keeps the call log as the settings say. Each method may raise DatabaseUnavailable.
+
+    `prune_audit` deletes the lines of the audit list before an instant (epoch seconds).
+    """
+
+    call_log: StoredCalls
+    prune_audit: Callable[[int], object]
+    hotlines: Callable[[], Iterable[Hotline]]
+    keep_months: int
+    clock: Clock
+
+    def close_unended(self) -> None:
+        """Close the calls whose end the carrier never reported."""
+        self.call_log.close_unended(epoch_seconds(self.clock() - LONGEST_CALL))
+
+    def prune(self) -> None:
+        """Replace calls that are older than the settings allow by totals, and delete such lines of the audit list."""
+        now = self.clock()
+        self.call_log.prune(now, self.keep_months, self._zones())
+        self.prune_audit(kept_from(now, UTC, self.keep_months))
+
+    def count_months(self) -> None:
+        """Count the months that are over, so that reports on them open at once."""
+        self.call_log.count_months(epoch_seconds(self.clock() - _SETTLED), self._zones())
+
+    def _zones(self) -> dict[str, tzinfo]:
+        return {hotline.id: hotline.rota.zone for hotline in self.hotlines()}
