@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hotline.core.carrier_records.records import CarrierCall, CarrierText
+from hotline.core.wording import Wording
 from hotline.errors import CarrierRefused, CarrierUnavailable
 
 _KEPT = 200
@@ -33,7 +34,8 @@ class PracticeTexts:
             scratch.replace(self._path)
         except OSError as error:
             raise CarrierUnavailable(
-                f"The file for practice texts cannot be written: {error.strerror}.", "Make HOTLINE_DATA_DIR writable."
+                Wording("The file for practice texts cannot be written: %(why)s.", why=error.strerror),
+                Wording("Make HOTLINE_DATA_DIR writable."),
             ) from None
         return str(line["sid"])
 
@@ -45,7 +47,9 @@ class PracticeTexts:
         ]
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
-        raise CarrierRefused("In practice mode no phone can be rung.", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+        raise CarrierRefused(
+            Wording("In practice mode no phone can be rung."), Wording("Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+        )
 
     def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         return []

@@ -11,6 +11,7 @@ from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
 from hotline.core.carrier_records.records import Account, CarrierCall, CarrierText, OwnNumber, Pointing
+from hotline.core.wording import Wording
 from hotline.errors import CarrierRefused
 
 _PAGE = 1000
@@ -163,8 +164,10 @@ def _delete(record: Any) -> bool:
             raise
         if _is_there(record):
             raise CarrierRefused(
-                "The carrier still has a record that it says it cannot find to delete.",
-                "It cannot delete records this way: ask its support how long they stay, and have them deleted.",
+                Wording("The carrier still has a record that it says it cannot find to delete."),
+                Wording(
+                    "It cannot delete records this way: ask its support how long they stay, and have them deleted."
+                ),
                 status=error.status,
                 code=error.code,
             ) from None

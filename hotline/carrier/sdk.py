@@ -20,6 +20,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from hotline.core.wording import Wording
 from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierUnavailable
 
 CONNECT_WITHIN, ANSWER_WITHIN = 3.0, 10.0
@@ -93,13 +94,13 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
                 )
         except InvalidURL:
             raise CarrierRefused(
-                "The address of the carrier's REST API is not one.", "Check TWILIO_API_BASE_URL."
+                Wording("The address of the carrier's REST API is not valid."), Wording("Check TWILIO_API_BASE_URL.")
             ) from None
         except RequestException as error:
             # Its message holds the address, and that the SID of a call or somebody's number.
             raise CarrierUnavailable(
-                f"The carrier's REST API did not answer ({type(error).__name__}).",
-                "Check the network, TWILIO_API_BASE_URL if it is set, and the carrier's status page.",
+                Wording("The carrier's REST API did not answer (%(error)s).", error=type(error).__name__),
+                Wording("Check the network, TWILIO_API_BASE_URL if it is set, and the carrier's status page."),
                 in_doubt=acts and not _never_sent(error),
             ) from None
         self.date = answer.headers.get("Date", "")
@@ -109,8 +110,8 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
         text = answer.text if answer.status_code == 204 else _readable(answer.text, listed)
         if text is None:
             raise CarrierUnavailable(
-                "The carrier's REST API gave an answer that cannot be read.",
-                "Check TWILIO_API_BASE_URL.",
+                Wording("The carrier's REST API gave an answer that cannot be read."),
+                Wording("Check TWILIO_API_BASE_URL."),
                 in_doubt=acts,
             )
         return Response(answer.status_code, text, answer.headers)
@@ -140,26 +141,35 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
     told = f"HTTP {status}, code {code}" if code else f"HTTP {status}"
     if code == _STILL_BUSY_WITH_IT or status == 409:
         after = max(NOT_YET, _retry_after(headers) or 0)
-        return CarrierNotYet(f"The carrier still works on this record ({told}).", "It will be asked again.", after)
+        return CarrierNotYet(
+            Wording("The carrier still works on this record (%(told)s).", told=told),
+            Wording("It will be asked again."),
+            after,
+        )
     if code == _SLOW_DOWN or status == 429:
         return CarrierUnavailable(
-            f"The carrier asks us to slow down ({told}).", "Try again in a minute.", _retry_after(headers)
+            Wording("The carrier asks us to slow down (%(told)s).", told=told),
+            Wording("Try again in a minute."),
+            _retry_after(headers),
         )
     if status >= 500 or status == 408:
         return CarrierUnavailable(
-            f"The carrier's REST API failed ({told}).",
-            "See the carrier's status page if it goes on.",
+            Wording("The carrier's REST API failed (%(told)s).", told=told),
+            Wording("See the carrier's status page if it continues."),
             _retry_after(headers),
             in_doubt=acts,
         )
     if status < 400:
         return CarrierRefused(
-            f"The carrier's REST API is somewhere else ({told}).", "Check TWILIO_API_BASE_URL.", status, code
+            Wording("The carrier's REST API is somewhere else (%(told)s).", told=told),
+            Wording("Check TWILIO_API_BASE_URL."),
+            status,
+            code,
         )
     remedy = _REMEDIES.get(20003 if status == 401 else code)
     if remedy is None:
         remedy = f"See https://www.twilio.com/docs/api/errors/{code}." if code else "Check TWILIO_API_BASE_URL."
-    return CarrierRefused(f"The carrier refused ({told}).", remedy, status, code)
+    return CarrierRefused(Wording("The carrier refused (%(told)s).", told=told), remedy, status, code)
 
 
 def _code(text: str) -> int:

@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 
 from hotline.carrier.signature import SIGNATURE_HEADER, signed_bases
 from hotline.core.calls.heartbeat import CALLER, FIELD, mark
+from hotline.core.wording import Wording
 from hotline.errors import LineUnreachable
 
 PATIENCE = 10.0
@@ -86,8 +87,8 @@ class PublicLine:
             url = self._public + target
         if not url.startswith(f"{self._public}/"):
             raise LineUnreachable(
-                "It sends the carrier to another address than the public one.",
-                "Does something between the carrier and Hotline rewrite what it answers?",
+                Wording("It sends the carrier to another address than the public one."),
+                Wording("Does something between the carrier and Hotline rewrite what it answers?"),
             )
         return url.removeprefix(self._public)
 
@@ -109,13 +110,21 @@ class PublicLine:
         if response.status in {301, 302, 303, 307, 308}:
             to = urlsplit(response.headers.get("Location", ""))
             raise LineUnreachable(
-                f"It redirects to {to.scheme}://{to.netloc}{to.path} (HTTP {response.status})."
+                Wording(
+                    "It redirects to %(address)s (HTTP %(status)s).",
+                    address=f"{to.scheme}://{to.netloc}{to.path}",
+                    status=response.status,
+                )
                 if to.netloc
-                else f"It redirects (HTTP {response.status}).",
-                "Set HOTLINE_PUBLIC_URL to the address that answers by itself: the carrier's signature covers it.",
+                else Wording("It redirects (HTTP %(status)s).", status=response.status),
+                Wording(
+                    "Set HOTLINE_PUBLIC_URL to the address that answers by itself: the carrier's signature covers it."
+                ),
             )
         if len(text) > _MOST_BYTES:
-            raise LineUnreachable("Its answer is longer than 64 kB.", "A carrier takes no longer one; see the logs.")
+            raise LineUnreachable(
+                Wording("Its answer is longer than 64 kB."), Wording("A carrier takes no longer one; see the logs.")
+            )
         took = time.perf_counter() - began
         date = response.headers.get("Date", "")
         return SyntheticAnswer(response.status, text.decode("utf-8", "replace"), date, took, self._public + path)
@@ -160,11 +169,14 @@ def ping(url: str, patience: float = PATIENCE) -> None:
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         told = _told(error, "of the watcher", patience)
-        raise LineUnreachable(told.message, "See HOTLINE_HEARTBEAT_PING_URL.") from None
+        raise LineUnreachable(told.message, Wording("See HOTLINE_HEARTBEAT_PING_URL.")) from None
     finally:
         connection.close()
     if not 200 <= status < 300:
-        raise LineUnreachable(f"The watcher answered with HTTP {status}.", "See HOTLINE_HEARTBEAT_PING_URL.")
+        raise LineUnreachable(
+            Wording("The watcher answered with HTTP %(status)s.", status=status),
+            Wording("See HOTLINE_HEARTBEAT_PING_URL."),
+        )
 
 
 def read_document(body: str) -> HeardDocument:
@@ -175,7 +187,8 @@ def read_document(body: str) -> HeardDocument:
         root = None
     if root is None or root.tag != "Response":
         raise LineUnreachable(
-            "What answers there does not speak TwiML.", "Does HOTLINE_PUBLIC_URL lead to Hotline, and not elsewhere?"
+            Wording("What answers there does not speak TwiML."),
+            Wording("Does HOTLINE_PUBLIC_URL lead to Hotline, and not elsewhere?"),
         )
     redirects = [(verb.text or "").strip() for verb in root.iter("Redirect")]
     addresses = [verb.attrib.get("action", "") for verb in root.iter()] + redirects
@@ -190,20 +203,25 @@ def read_document(body: str) -> HeardDocument:
 def _refused(status: int) -> LineUnreachable:
     if status == 403:
         return LineUnreachable(
-            "It refuses the signature of a call (HTTP 403).",
-            "HOTLINE_PUBLIC_URL must be what the carrier calls, to the letter; TWILIO_AUTH_TOKEN the same on every "
-            "machine; and a proxy must not change path or query.",
+            Wording("It refuses the signature of a call (HTTP 403)."),
+            Wording(
+                "HOTLINE_PUBLIC_URL must be what the carrier calls, to the letter; TWILIO_AUTH_TOKEN the same on every "
+                "machine; and a proxy must not change path or query."
+            ),
         )
     if status == 404:
         return LineUnreachable(
-            "There is no such page there (HTTP 404).",
-            "Does the proxy forward to Hotline, and take the path of HOTLINE_PUBLIC_URL off, if it has one?",
+            Wording("There is no such page there (HTTP 404)."),
+            Wording("Does the proxy forward to Hotline, and take the path of HOTLINE_PUBLIC_URL off, if it has one?"),
         )
     if status in {502, 503, 504}:
         return LineUnreachable(
-            f"The proxy reaches nobody behind it (HTTP {status}).", "Start web, and see where the proxy forwards to."
+            Wording("The proxy reaches nobody behind it (HTTP %(status)s).", status=status),
+            Wording("Start web, and see where the proxy forwards to."),
         )
-    return LineUnreachable(f"It answers with HTTP {status}.", "See the log of the proxy, and of web.")
+    return LineUnreachable(
+        Wording("It answers with HTTP %(status)s.", status=status), Wording("See the log of the proxy, and of web.")
+    )
 
 
 def _connection(scheme: str, host: str, port: int | None, patience: float) -> http.client.HTTPConnection:
@@ -217,31 +235,44 @@ def _told(error: Exception, host: str, patience: float) -> LineUnreachable:
     match error:
         case ssl.SSLCertVerificationError():
             return LineUnreachable(
-                f"Its certificate is not accepted: {error.verify_message}.",
-                "Renew it, have the proxy send the whole chain, or mend the name: the carrier hangs up for as much.",
+                Wording("Its certificate is not accepted: %(why)s.", why=error.verify_message),
+                Wording(
+                    "Renew it, have the proxy send the whole chain, or correct the name. The carrier hangs up on such a"
+                    " line."
+                ),
             )
         case ssl.SSLError():
             return LineUnreachable(
-                f"No TLS connection comes about ({(error.reason or 'no reason given').replace('_', ' ').lower()}).",
-                "Does HOTLINE_PUBLIC_URL say https where there is none? See the proxy's own log.",
+                Wording(
+                    "No TLS connection can be made (%(why)s).",
+                    why=(error.reason or "no reason given").replace("_", " ").lower(),
+                ),
+                Wording("Does HOTLINE_PUBLIC_URL say https where there is none? See the proxy's own log."),
             )
         case socket.gaierror():
             return LineUnreachable(
-                f"The name {host} cannot be found.", "See its DNS record, and this machine's name server."
+                Wording("The name %(host)s cannot be found.", host=host),
+                Wording("See its DNS record, and this machine's name server."),
             )
         case TimeoutError():
             return LineUnreachable(
-                f"No answer within {patience:.0f} seconds.",
-                "A firewall between, a proxy that waits, or a machine with too much to do. The carrier gives up at 15.",
+                Wording("No answer within %(seconds)s seconds.", seconds=f"{patience:.0f}"),
+                Wording(
+                    "A firewall between, a proxy that waits, or a machine with too much to do."
+                    " The carrier gives up after 15."
+                ),
             )
         case ConnectionRefusedError():
             return LineUnreachable(
-                f"Nobody listens at {host}: the connection is refused.", "Start web, or the proxy before it."
+                Wording("Nobody listens at %(host)s: the connection is refused.", host=host),
+                Wording("Start web, or the proxy before it."),
             )
         case http.client.HTTPException() | ConnectionError():
             return LineUnreachable(
-                "The connection was cut before an answer came.", "See the log of the proxy, and of web."
+                Wording("The connection was cut before an answer came."),
+                Wording("See the log of the proxy, and of web."),
             )
     return LineUnreachable(
-        f"It cannot be reached ({type(error).__name__}).", "Try the public address from this machine, with curl."
+        Wording("It cannot be reached (%(error)s).", error=type(error).__name__),
+        Wording("Try the public address from this machine, with curl."),
     )

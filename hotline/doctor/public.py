@@ -43,7 +43,7 @@ def test_calls(site: Site) -> Iterable[CheckResult]:
     # Test calls do not go through the carrier. What real calls showed of it is remembered.
     with suppress(LiveStateUnavailable):
         for sign, hotlines in site.parts.live.signs([line.id for line in site.hotlines]).items():
-            yield failed(f"{sign.problem} ({', '.join(sorted(hotlines))}).", sign.remedy)
+            yield failed(sign.problem(hotlines), sign.remedy)
 
 
 def unsigned_call(site: Site) -> Iterable[CheckResult]:

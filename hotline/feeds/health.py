@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify
 
+from hotline.core.wording import Wording
+
 
 @dataclass(frozen=True, slots=True)
 class HealthPart:
@@ -26,10 +28,16 @@ def of_work(alive: Mapping[str, bool], up_for: float) -> HealthPart:
 
     `up_for` in seconds.
     """
-    gone = [f"a {name}" for name, there in alive.items() if not there]
+    gone = {name for name, there in alive.items() if not there}
     if not gone or up_for < STARTS_WITHIN:
         return HealthPart()
-    return HealthPart(f"There is no sign of {' or '.join(gone)}.", "Start it: `hotline worker`, `hotline clock`.")
+    if gone == {"worker"}:
+        return HealthPart(Wording("There is no sign of a worker."), Wording("Start one: `hotline worker`."))
+    if gone == {"clock"}:
+        return HealthPart(Wording("There is no sign of a clock."), Wording("Start one: `hotline clock`."))
+    return HealthPart(
+        Wording("There is no sign of a worker or a clock."), Wording("Start both: `hotline worker`, `hotline clock`.")
+    )
 
 
 Checks = Mapping[str, Callable[[], HealthPart]]

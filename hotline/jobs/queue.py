@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from redis import Redis
 
 from hotline.core.jobs import Ticket, Urgency
+from hotline.core.wording import Wording
 from hotline.errors import QueueUnavailable
 from hotline.jobs.rq_inside import failed_key, job_key, queue_key, results_key, scheduled_key
 from hotline.store.lua import lua
@@ -162,4 +163,4 @@ class JobQueue:
 
 
 def _unavailable() -> AbstractContextManager[None]:
-    return told_as(QueueUnavailable, "Jobs wait on disk.")
+    return told_as(QueueUnavailable, Wording("Jobs wait on disk."))

@@ -12,6 +12,7 @@ from typing import Any
 
 from redis import Redis
 
+from hotline.core.wording import Wording
 from hotline.errors import QueueUnavailable
 from hotline.jobs.alive import alive
 from hotline.jobs.queue import LATER, TONIGHT
@@ -53,7 +54,7 @@ class JobsState:
 
 def read_state(redis: Redis) -> JobsState:
     """Return how things stand now. Raises QueueUnavailable."""
-    with told_as(QueueUnavailable, "What is queued cannot be known."):
+    with told_as(QueueUnavailable, Wording("The queue cannot be read.")):
         probe(redis)  # where nobody can write, nobody can say that they are there
         waiting = [job for name in _TONIGHTS for job in _jobs(redis, name, _listed(redis, name))]
         scheduled = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, scheduled_key(name)))]
@@ -72,7 +73,7 @@ def read_state(redis: Redis) -> JobsState:
 def retry_failed(redis: Redis) -> int:
     """Queue every job that has failed once more; how many. Raises QueueUnavailable."""
     script, count = redis.register_script(_RETRY), 0
-    with told_as(QueueUnavailable, "No job was queued again."):
+    with told_as(QueueUnavailable, Wording("No job was queued again.")):
         for name in _TONIGHTS:
             if failed := list(_scored(redis, failed_key(name))):
                 count += int(script(keys=[failed_key(name), queue_key(name)], args=failed))

@@ -19,7 +19,7 @@ from hotline.pages.frame.sessions import LONGEST
 from hotline.pages.frame.tools import Tools
 from hotline.pages.signin.rate_limits import limit
 from hotline.pages.words import language
-from hotline.pages.words.reworded import reworded
+from hotline.pages.words.wording import worded
 
 MOST_BYTES = 1_000_000
 """Of a request's body: a rota of a thousand volunteers takes about 200 kB."""
@@ -77,7 +77,7 @@ def _words(app: Flask, tools: Tools) -> None:
         lambda one, many, count: language.translations(language.current()).ngettext(one, many, count),
         newstyle=True,
     )
-    environment.filters.update(language.FILTERS, reworded=reworded)
+    environment.filters.update(language.FILTERS, worded=worded)
     environment.globals.update(asset=asset, has_asset=has_asset, zone_words=language.zone_words)
 
     @app.context_processor

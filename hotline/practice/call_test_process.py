@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from hotline.core.wording import Wording
 from hotline.errors import TryAgain
-from hotline.files.findings.wording import Wording
 
 LONGEST = 60.0
 """Seconds: a hundred tests take about ten."""
@@ -41,7 +41,7 @@ class CallTestProcess:
         Raises TryAgain while another run is going on, and where one did not finish in time.
         """
         if not _running.acquire(blocking=False):
-            raise TryAgain("The call tests are running already.", "Try again in a moment.")
+            raise TryAgain(Wording("The call tests are running already."), Wording("Try again in a moment."))
         try:
             done = subprocess.run(
                 [
@@ -61,7 +61,8 @@ class CallTestProcess:
             )
         except subprocess.TimeoutExpired:
             raise TryAgain(
-                f"The call tests were stopped after {self.longest:.0f} seconds.", "Run them with `hotline test`."
+                Wording("The call tests were stopped after %(seconds)s seconds.", seconds=f"{self.longest:.0f}"),
+                Wording("Run them with `hotline test`."),
             ) from None
         finally:
             _running.release()
@@ -69,7 +70,7 @@ class CallTestProcess:
             found: dict[str, Any] = json.loads(done.stdout)
         except ValueError:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise TryAgain("The call tests could not be run.", said[-1][:200] if said else "") from None
+            raise TryAgain(Wording("The call tests could not be run."), said[-1][:200] if said else "") from None
         for printed in (*found["findings"], *(one for test in found["tests"] for one in test["failures"])):
             printed |= {name: Wording.of_data(one) for name, one in printed.pop("wordings").items()}
         return found

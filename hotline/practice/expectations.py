@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from hotline.core.wording import Wording, together
 from hotline.files.findings.finding import Finding
-from hotline.files.findings.wording import Wording, together
 from hotline.files.loading.call_tests import CallTest, plain
 from hotline.files.shapes.call_tests import NOBODY
 from hotline.practice.hearing import heard, not_heard

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Protocol
 
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Wording
 from hotline.files.loading.call_tests import CallTest
 from hotline.files.shapes.call_tests import Words
 from hotline.simulator.line.events import clock_face

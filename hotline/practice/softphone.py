@@ -22,6 +22,7 @@ from hotline.core.calls.rehearsed import (
 )
 from hotline.core.rota.absence import Absence, Known
 from hotline.core.rota.rota import Ringing
+from hotline.core.wording import Wording
 from hotline.errors import AbsenceNotKept
 from hotline.ports import Live
 from hotline.practice.rehearsal import Rehearsal, furnish
@@ -96,7 +97,7 @@ class _Off:
     look_again = known
 
     def keep(self, rota: str, who: str, start: int, end: int) -> None:
-        raise AbsenceNotKept("Nothing of a rehearsal is kept.")
+        raise AbsenceNotKept(Wording("Nothing of a rehearsal is kept."))
 
 
 def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, off: Sequence[Absence]) -> Rehearsal:

@@ -303,7 +303,9 @@ class Answering:
     def _sign(self, hotline: Hotline, sign: Sign, seen: bool) -> None:
         """A ring showed a fault at the carrier, or that there is none."""
         if self._try(lambda: self._live.sign(hotline.id, sign, seen), False):
-            self._notice(f"carrier_{sign.value}", hotline=hotline.id, problem=sign.problem, remedy=sign.remedy)
+            self._notice(
+                f"carrier_{sign.value}", hotline=hotline.id, problem=sign.problem([hotline.id]), remedy=sign.remedy
+            )
             if sign is Sign.NOT_PLACED:
                 self._put(self._aftermath.trouble(hotline.id, Trouble.NOT_PLACED, self._now()))
 

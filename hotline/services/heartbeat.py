@@ -12,6 +12,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.position import Position, unseal
 from hotline.core.times.wall_clock import epoch_seconds
+from hotline.core.wording import Wording
 from hotline.errors import LineUnreachable, TryAgain
 from hotline.ports import Clock, Heartbeats, Notices
 
@@ -20,7 +21,7 @@ AGAIN_AFTER = 30
 
 PATIENCE = 120
 """Seconds that one round of calls may take; the worker has other things to do."""
-_SLOW = "See what web is busy with; the metric hotline_heartbeat_seconds says how long each took."
+_SLOW = Wording("See what web is busy with; the metric hotline_heartbeat_seconds says how long each took.")
 
 
 class HeardStep(Protocol):
@@ -85,7 +86,7 @@ class Beating:
     def beat(self) -> None:
         """Place one. Raises TryAgain unless it went well: what was a moment's trouble is not told of until the next."""
         if not self.place().well:
-            raise TryAgain("A heartbeat did not go well.", "See `hotline doctor`.", after=AGAIN_AFTER)
+            raise TryAgain(Wording("A heartbeat did not go well."), Wording("See `hotline doctor`."), after=AGAIN_AFTER)
 
     def beats(self) -> tuple[Beat, ...]:
         """Call every hotline, and remember and tell nothing."""
@@ -95,7 +96,7 @@ class Beating:
         looked_again, began = False, self.clock()
         for hotline in self.hotlines():
             if (self.clock() - began).total_seconds() > PATIENCE:
-                yield Beat(hotline.id, 0.0, "The calls before it took too long: it was not called.", _SLOW)
+                yield Beat(hotline.id, 0.0, Wording("The calls before it took too long: it was not called."), _SLOW)
                 return
             try:
                 beat = self._call(hotline)
@@ -125,8 +126,10 @@ class Beating:
             return Beat(
                 hotline.id,
                 took,
-                "The web process that answered has another secret key than the worker's machine.",
-                "Set the same HOTLINE_SECRET_KEY on every machine: calls start over whenever another one answers.",
+                Wording("The web process that answered has another secret key than the worker's machine."),
+                Wording(
+                    "Set the same HOTLINE_SECRET_KEY on every machine: calls start over whenever another one answers."
+                ),
             )
         wanted = rules.spoken(rules.silent(hotline, position, answered))
         heard, _ = self.line.step(heard.silence, hotline.flow.number, call)
@@ -139,14 +142,14 @@ class Beating:
         """Return what is wrong with what was heard, and what to do about it; None if nothing is."""
         if "Dial" in heard.verbs:
             return (
-                "It apologised, and would have rung the backup: something failed in our code.",
-                "Look for webhook_failed in the logs of web.",
+                Wording("It apologised, and would have rung the backup: something failed in our code."),
+                Wording("Look for webhook_failed in the logs of web."),
             )
         if list(heard.texts) == [" ".join(text.split()) for text in wanted]:
             return None
         if not heard.texts:
-            return "It says nothing.", "Look for webhook_failed in the logs of web."
+            return Wording("It says nothing."), Wording("Look for webhook_failed in the logs of web.")
         return (
-            "It speaks other words than the files on the worker's machine have.",
-            "Give every machine the same files; if one was edited a moment ago, the next heartbeat will tell.",
+            Wording("It speaks other words than the files on the worker's machine have."),
+            Wording("Give every machine the same files; if one was edited a moment ago, the next heartbeat will tell."),
         )

@@ -6,11 +6,13 @@ Anybody may read the answers, so they hold no count and no age: what waits, wait
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hotline.clock import now
 from hotline.core.calls.heartbeat import pulse
 from hotline.core.texts.off import leave_nobody
+from hotline.core.wording import InARow, Wording, in_a_row, together
 from hotline.errors import LiveStateUnavailable
 from hotline.feeds.health import Checks, HealthPart, of_work
 from hotline.files.loading.watch import WatchedDirectory
@@ -23,7 +25,7 @@ from hotline.store.redis.live import RedisLive
 
 BACKLOG_TOO_OLD = 30
 """Seconds."""
-_WRITABLE = "Free some disk space, or make the folder writable."
+_WRITABLE = Wording("Free some disk space, or make the folder writable.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +58,21 @@ class HealthOf:
     def files(self) -> HealthPart:
         state = self.directory.state
         if not state.hotlines:
-            return HealthPart("No call flow can be used.", "Run `hotline check`.", needed=True)
-        problems = [
-            f"{what}: {', '.join(sorted(ids))}."
-            for what, ids in (
-                ("Edits refused, the last good files go on serving", state.kept),
-                ("No usable files", state.missing),
-                ("Nobody to ring at some hours", state.uncovered),
-                ("Nobody to ring soon, since volunteers are off (see `hotline off`)", self._left_alone()),
+            return HealthPart(Wording("No call flow can be used."), Wording("Run `hotline check`."), needed=True)
+        problems = []
+        if state.kept:
+            problems.append(
+                Wording("Edits refused, the last good files are still in use: %(ids)s.", ids=_ids(state.kept))
             )
-            if ids
-        ]
-        return HealthPart(" ".join(problems), "Run `hotline check`.") if problems else HealthPart()
+        if state.missing:
+            problems.append(Wording("No usable files: %(ids)s.", ids=_ids(state.missing)))
+        if state.uncovered:
+            problems.append(Wording("Nobody to ring at some hours: %(ids)s.", ids=_ids(state.uncovered)))
+        if alone := self._left_alone():
+            problems.append(
+                Wording("Nobody to ring soon, since volunteers are off (see `hotline off`): %(ids)s.", ids=_ids(alone))
+            )
+        return HealthPart(together(*problems), Wording("Run `hotline check`.")) if problems else HealthPart()
 
     def redis(self) -> HealthPart:
         try:
@@ -81,24 +86,26 @@ class HealthOf:
             signs = self.live.signs(self.directory.state.hotlines)
         except LiveStateUnavailable:  # which is told of elsewhere
             return HealthPart()
-        problems = [f"{sign.problem} ({', '.join(sorted(hotlines))})." for sign, hotlines in signs.items()]
-        return HealthPart(" ".join(problems), " ".join(sign.remedy for sign in signs))
+        problems = [sign.problem(hotlines) for sign, hotlines in signs.items()]
+        return HealthPart(together(*problems), together(*(sign.remedy for sign in signs)))
 
     def call_log(self) -> HealthPart:
         if self.spool.in_memory():
-            return HealthPart("The spool cannot be written: entries are in memory only.", _WRITABLE)
+            return HealthPart(Wording("The spool cannot be written: entries are in memory only."), _WRITABLE)
         progress = self.spool.progress()
         if progress.failing_since is not None:
-            return HealthPart(progress.failure, "Entries wait on disk. See DATABASE_URL.")
+            return HealthPart(progress.failure, Wording("Entries wait on disk. See DATABASE_URL."))
         if self.spool.backlog()[1] > BACKLOG_TOO_OLD:
-            return HealthPart("Entries wait to be written, and are not.", "Is a worker running?")
+            return HealthPart(Wording("Entries wait to be written, and are not."), Wording("Is a worker running?"))
         return HealthPart()
 
     def jobs(self) -> HealthPart:
         if self.outbox.in_memory():
-            return HealthPart("The outbox cannot be written: jobs are in memory only.", _WRITABLE)
+            return HealthPart(Wording("The outbox cannot be written: jobs are in memory only."), _WRITABLE)
         if self.outbox.backlog()[1] > BACKLOG_TOO_OLD:
-            return HealthPart("Jobs wait on disk, and are not queued.", "Is Redis there? See `hotline jobs`.")
+            return HealthPart(
+                Wording("Jobs wait on disk, and are not queued."), Wording("Is Redis there? See `hotline jobs`.")
+            )
         return HealthPart()
 
     def heartbeat(self) -> HealthPart:
@@ -120,3 +127,7 @@ class HealthOf:
     def _left_alone(self) -> list[str]:
         instant, lines = now(), self.directory.state.hotlines.values()
         return [line.id for line in lines if leave_nobody(line.schedule, self.absences.of(line.rota.id), instant)]
+
+
+def _ids(ids: Iterable[str]) -> InARow:
+    return in_a_row(sorted(ids))

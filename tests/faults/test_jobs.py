@@ -217,4 +217,4 @@ def test_a_stalled_redis_says_so_and_keeps_nobody_waiting_for_long(place: Place)
         place.environment["REDIS_URL"] = stalled.url
         said = jobs(place)
     assert said.returncode == 1
-    assert "What is queued cannot be known. Redis does not answer (TimeoutError)." in " ".join(said.stdout.split())
+    assert "The queue cannot be read. Redis does not answer (TimeoutError)." in " ".join(said.stdout.split())

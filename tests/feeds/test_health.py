@@ -200,7 +200,7 @@ def test_a_carrier_that_does_not_do_what_a_hotline_needs_is_degraded(settings: S
     assert (status, body["status"]) == (200, "degraded")
     assert body["parts"]["carrier"] == {
         "status": "degraded",
-        "problem": f"{sign.problem} (rise).",
+        "problem": sign.problem(["rise"]),
         "remedy": sign.remedy,
     }
     live.sign("rise", sign, False)

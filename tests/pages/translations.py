@@ -20,8 +20,8 @@ from hotline.pages.words.language import FIRST, NAMES
 HERE = Path(pages.__file__).parent
 LANGUAGES = [one for one in NAMES if one != FIRST]
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "later": None, "Wording": None}
-_WORDED = ("files", "practice")
-"""What tells of findings, beside the pages; the area of its texts is `findings`."""
+_FINDINGS = {"files", "practice"}
+"""The rooms whose wordings are about files: the area of their texts is `findings`; that of all others is `parts`."""
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 
@@ -33,9 +33,11 @@ def said() -> dict[str, dict[Text, list[str]]]:
     found: dict[Text, dict[str, set[str]]] = {}
     for name, text in _extracted(HERE):
         found.setdefault(text, {}).setdefault(_area(Path(name)), set()).add(name)
-    for folder in _WORDED:
-        for name, text in _extracted(HERE.parent / folder):
-            found.setdefault(text, {}).setdefault("findings", set()).add(f"{folder}/{name}")
+    for name, text in _extracted(HERE.parent):
+        room = Path(name).parts[0]
+        if room != HERE.name:
+            area = "findings" if room in _FINDINGS else "parts"
+            found.setdefault(text, {}).setdefault(area, set()).add(name)
     areas: dict[str, dict[Text, list[str]]] = {}
     for text, by_area in found.items():
         area = next(iter(by_area)) if len(by_area) == 1 else "frame"

@@ -323,7 +323,7 @@ def test_a_certificate_nobody_vouches_for(line: Line, port: int, certificate: ss
 def test_https_where_there_is_none(line: Line, port: int) -> None:
     with serving(line.app, port):
         problem, remedy = Worker(f"https://127.0.0.1:{port}").told()
-    assert problem.startswith("No TLS connection comes about")
+    assert problem.startswith("No TLS connection can be made")
     assert "https" in remedy
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
+
+from hotline.core.wording import Wording, in_a_row
 
 SIGNS_KEPT = 86_400
 """Seconds after the last ring that showed a sign. A ring that shows the opposite ends it at once."""
@@ -24,25 +27,21 @@ class Sign(Enum):
         """The number of rings in a row that must show it: one phone alone may have a number that is gone."""
         return 3 if self is Sign.NOT_PLACED else 1
 
-    @property
-    def problem(self) -> str:
-        """The problem in words, without the full stop."""
-        return _WORDS[self][0]
+    def problem(self, hotlines: Iterable[str]) -> Wording:
+        """Return the problem in words, for the hotlines of these ids."""
+        ids = in_a_row(sorted(hotlines))
+        if self is Sign.NOT_PLACED:
+            return Wording("No volunteer can be rung: the last rings failed before a phone rang (%(ids)s).", ids=ids)
+        return Wording(
+            "The carrier connected a phone without the screening, so a voicemail can take a call (%(ids)s).", ids=ids
+        )
 
     @property
-    def remedy(self) -> str:
+    def remedy(self) -> Wording:
         """The remedy in words."""
-        return _WORDS[self][1]
-
-
-_WORDS = {
-    Sign.NOT_PLACED: (
-        "No volunteer can be rung: the last rings failed before a phone rang",
-        "Look at the account's state, its balance and the countries it may call, in the carrier's console, and at the"
-        " volunteers' numbers.",
-    ),
-    Sign.NOT_SCREENED: (
-        "The carrier connected a phone without the screening, so a voicemail can take a call",
-        "It must fetch the `url` of a `<Number>`: docs/carriers.md says what it must support.",
-    ),
-}
+        if self is Sign.NOT_PLACED:
+            return Wording(
+                "Look at the account's state, its balance and the countries it may call, in the carrier's console, and"
+                " at the volunteers' numbers."
+            )
+        return Wording("It must fetch the `url` of a `<Number>`: docs/carriers.md says what it must support.")

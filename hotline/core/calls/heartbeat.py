@@ -15,6 +15,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Connect, HangUp, Listen, Reply, Ring, Say
 from hotline.core.calls.transitions import Next, Seeking
+from hotline.core.wording import Wording, in_a_row
 
 FIELD = "Heartbeat"
 """The field of a webhook's form that holds the mark."""
@@ -106,14 +107,18 @@ def pulse(last: Heartbeat | None, now: float, every: int, up_for: float) -> Puls
     if last is None or now - last.at > LATE_AFTER * every:
         if last is None and up_for <= LATE_AFTER * every:
             return Pulse()
-        since = "yet" if last is None else f"for {_rounded(now - last.at)}"
-        return Pulse(f"No heartbeat has been placed {since}.", "Do a worker and a clock run? `hotline doctor` says.")
+        late = Wording("No heartbeat has been placed yet.") if last is None else _since(now - last.at)
+        return Pulse(late, Wording("Do a worker and a clock run? `hotline doctor` says."))
     bad = [beat for beat in last.beats if beat.problem]
     if bad:
-        where = ", ".join(beat.hotline for beat in bad)
-        return Pulse(f"A test call did not come through ({where}): {bad[0].problem}", bad[0].remedy)
+        where = in_a_row(beat.hotline for beat in bad)
+        problem = Wording("A test call did not come through (%(ids)s): %(problem)s", ids=where, problem=bad[0].problem)
+        return Pulse(problem, bad[0].remedy)
     if not last.beats:
-        return Pulse("The worker knows of no hotline to call.", "Has its machine the files? See HOTLINE_CONFIG_DIR.")
+        return Pulse(
+            Wording("The worker knows of no hotline to call."),
+            Wording("Does its machine have the files? See HOTLINE_CONFIG_DIR."),
+        )
     return Pulse()
 
 
@@ -123,5 +128,7 @@ def _nobody_rung(following: Next) -> Reply:
     return tuple(HangUp() if isinstance(verb, Ring | Connect) else verb for verb in following.reply)
 
 
-def _rounded(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"
+def _since(seconds: float) -> Wording:
+    if seconds < 7200:
+        return Wording("No heartbeat has been placed for %(minutes)s minutes.", minutes=round(seconds / 60))
+    return Wording("No heartbeat has been placed for %(hours)s hours.", hours=round(seconds / 3600))

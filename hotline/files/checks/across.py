@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotline.core.calls import spoken
+from hotline.core.wording import Wording
 from hotline.files.checks.dialling import refusal
 from hotline.files.checks.flow import FlowRead
 from hotline.files.checks.rota import RotaRead
 from hotline.files.checks.speech import check_length, check_sayable
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 from hotline.files.values.meant import is_language, languages_meant
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import Phone, dialled

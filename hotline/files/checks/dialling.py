@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Literal
 
+from hotline.core.wording import Wording, in_a_row, together
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording, in_a_row, together
 
 Never = Literal["premium", "special", "worldwide"]
 

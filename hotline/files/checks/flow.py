@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hotline.core.calls.flow import OPEN, FixedDial, Flow, Language, Step
 from hotline.core.rota.rota import Shift
+from hotline.core.wording import Wording
 from hotline.files.checks.graph import check_graph
 from hotline.files.checks.keys_said import check_menus
 from hotline.files.checks.languages import DEFAULT, read_languages
@@ -15,7 +16,6 @@ from hotline.files.checks.shift_patterns import check_pattern, pattern
 from hotline.files.checks.speech import check_speech
 from hotline.files.checks.steps import check_step, language_references, make_step, step_references
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
 from hotline.files.shapes.flow import STAND_INS, FlowFile, StepEntry

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
+from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Wording
 from hotline.files.yaml.document import Document
 
 MOST_BYTES_AT_ONCE = 40_000

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from hotline.core.wording import Wording, in_a_row
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Wording, in_a_row
 from hotline.files.yaml.document import Document, mapping
 
 Purpose = Literal["take", "pass"]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from hotline.core.calls.flow import Language
+from hotline.core.wording import NOTHING, Wording
 from hotline.files.checks.speech import PLAIN_VOICES
 from hotline.files.findings.suggest import did_you_mean, nearest
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import NOTHING, Wording
 from hotline.files.shapes.flow import LanguageEntry
 from hotline.files.yaml.document import Document, mapping
 

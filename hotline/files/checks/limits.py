@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hotline.core.rota.rota import Limits
+from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes.rota import LimitsEntry
 from hotline.files.values.names import Reference, check_references
 from hotline.files.yaml.document import Document, mapping

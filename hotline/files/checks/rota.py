@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.core.wording import Wording
 from hotline.files.checks.keys_said import check_screening
 from hotline.files.checks.limits import check_limits_entry, limits
 from hotline.files.checks.shift_patterns import check_pattern, pattern
@@ -19,7 +20,6 @@ from hotline.files.checks.text_rules import (
     text_rules,
 )
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
 from hotline.files.shapes.rota import (

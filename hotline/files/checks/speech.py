@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hotline.core.calls import spoken
 from hotline.core.calls.flow import Language
+from hotline.core.wording import Count, Wording
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Count, Wording
 from hotline.files.values.names import Reference, check_references
 from hotline.files.yaml.document import Document, Path, mapping
 

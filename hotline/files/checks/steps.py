@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
 from hotline.core.calls.flow import Words as Spoken
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes.flow import StepEntry
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import dialled

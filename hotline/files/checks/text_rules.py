@@ -7,8 +7,8 @@ from string import Formatter
 
 from hotline.core.rota.text_rules import Alert, Coordinator, TextRules
 from hotline.core.texts.words import FILLED_IN, as_sent, texts_needed
+from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes.rota import CoordinatorEntry, TextsEntry
 from hotline.files.values.meant import understood
 from hotline.files.values.names import check_names

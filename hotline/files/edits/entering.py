@@ -15,9 +15,10 @@ from hotline.core.planning.swap import Swap, exchange
 from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.in_words import told
 from hotline.core.times.spans import Span
+from hotline.core.wording import NOTHING, Wording
 from hotline.errors import FilesError
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.findings.wording import NOTHING, Listed, Wording
+from hotline.files.findings.wording import Listed
 from hotline.files.values.typed_times import period
 from hotline.files.values.which_volunteer import find_volunteer
 

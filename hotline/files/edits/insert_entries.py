@@ -11,8 +11,8 @@ from datetime import date
 
 from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.wall_clock import DAY, WallMinute
+from hotline.core.wording import Wording
 from hotline.errors import FilesError
-from hotline.files.findings.wording import Wording
 from hotline.files.yaml.document import Document, Plain
 from hotline.files.yaml.insertion import Insertion, Style, added_to_list, inserted, new_section, with_field
 from hotline.files.yaml.layout import layout

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects, could_step_in, effects, reach
 from hotline.core.rota.rota import Away, Cover
+from hotline.core.wording import NOTHING, Wording, together
 from hotline.errors import FilesError
 from hotline.files.edits.insert_entries import add_entries
 from hotline.files.findings.finding import Finding
-from hotline.files.findings.wording import NOTHING, During, Listed, Wording, together
+from hotline.files.findings.wording import During, Listed
 from hotline.files.loading.load import FOLDERS, Loaded, load_texts
 
 _MOST_NAMED = 3

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from hotline.core.wording import Wording
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.versions import Version, Versions, digest
-from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import read_files
 from hotline.files.yaml.replace_file import replace_file
 

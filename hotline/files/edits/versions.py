@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from hotline.core.wording import Wording
 from hotline.errors import FilesError
-from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import FOLDERS
 
 MOST_KEPT, MOST_OWN = 200, 100

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hotline.files.findings.wording import Wording
+from hotline.core.wording import Wording
 
 Severity = Literal["error", "warning", "note"]
 

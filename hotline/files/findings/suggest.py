@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
-from hotline.files.findings.wording import NOTHING, Wording
+from hotline.core.wording import NOTHING, Wording
 
 _LONGEST = 60
 _MOST_KNOWN = 5_000

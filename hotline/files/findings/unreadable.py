@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from hotline.files.findings.wording import Wording, together
+from hotline.core.wording import Wording, together
 
 Value = TypeVar("Value")
 

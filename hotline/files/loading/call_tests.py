@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from hotline.core.calls.flow import FixedDial, Hotline
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import Loaded
 from hotline.files.shapes.call_tests import EXPECTATIONS, NOBODY, STAND_INS, CallTestEntry, CallTestFile
 from hotline.files.shapes.fitting import fit

@@ -12,8 +12,9 @@ from hotline.core.planning.stand_ins import Pool
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
-from hotline.files.findings.wording import During, Lacking, Wording
+from hotline.files.findings.wording import During, Lacking
 from hotline.files.loading.load import Loaded
 from hotline.files.values.rota_lines import help_with, to_write
 

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import utc, wall_minute
+from hotline.core.wording import Wording, in_a_row
 from hotline.files.findings.finding import Finding, in_order
-from hotline.files.findings.wording import OnTheWall, Wording, in_a_row
+from hotline.files.findings.wording import OnTheWall
 from hotline.files.loading.load import Loaded
 
 _YEAR = 371

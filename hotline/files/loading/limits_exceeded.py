@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hotline.core.planning.fairness import breaches
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
-from hotline.files.findings.wording import Listed, Wording
+from hotline.files.findings.wording import Listed
 from hotline.files.loading.load import Loaded
 
 _MOST_NAMED = 6

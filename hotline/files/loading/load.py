@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 from hotline.core.calls.flow import Flow, Hotline, Hunt
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
+from hotline.core.wording import NOTHING, Wording
 from hotline.files.checks.across import Barred, check_across, find_barred
 from hotline.files.checks.flow import FlowRead, read_flow
 from hotline.files.checks.rota import RotaRead, read_rota
 from hotline.files.findings.finding import Finding, Severity, in_order
-from hotline.files.findings.wording import NOTHING, Wording
 from hotline.files.loading.left_out import flow_without, rota_without
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.guard import MOST_BYTES

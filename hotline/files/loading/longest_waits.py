@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from hotline.core.calls.longest_wait import longest_wait
 from hotline.core.planning.settings_diff import duration
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, Severity
-from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import Loaded
 
 ALLOWANCE = 60

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from hotline.core.planning.without_effect import Idle, Why, idle_entries, never_on_call
 from hotline.core.rota.rota import Rota
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import Loaded
 from hotline.files.yaml.document import Document
 

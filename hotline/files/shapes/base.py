@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, Wrap
 
 from hotline.core.rota.rota import Change
 from hotline.core.rota.text_rules import Quiet, Reminder
+from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
-from hotline.files.findings.wording import Wording
 from hotline.files.values import days, patterns, reminders, times
 from hotline.files.values.meant import number_meant
 

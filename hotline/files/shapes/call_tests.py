@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from hotline.core.times.wall_clock import DAY
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes.base import Entry, Shape, duration_type
 from hotline.files.values import times
 

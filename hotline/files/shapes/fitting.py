@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip, kind
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes.base import GONE, Shape, field_names
 from hotline.files.values.meant import days_meant, names_meant
 from hotline.files.yaml.document import Document, Path, Plain, child, mapping, quoted

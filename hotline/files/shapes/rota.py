@@ -8,9 +8,9 @@ from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag,
 
 from hotline.core.rota.rota import HowOften, Order
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
-from hotline.files.findings.wording import Wording
 from hotline.files.shapes import base
 from hotline.files.shapes.base import Entry, Shape, duration_type, number_type, only_true, yes_or_no
 from hotline.files.values import patterns

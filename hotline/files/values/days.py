@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from hotline.core.rota.rota import LAST
+from hotline.core.wording import NOTHING, Wording
 from hotline.files.findings.unreadable import Unreadable, clip, each, several, text
-from hotline.files.findings.wording import NOTHING, Wording
 from hotline.files.values.meant import (
     COUNTED,
     FULL_NAMES,

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Severity
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import clip
-from hotline.files.findings.wording import Wording
 from hotline.files.values.meant import names_meant
 from hotline.files.yaml.document import Document, Part, Path, mapping
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from hotline.core.wording import NOTHING, Wording, together
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import NOTHING, Wording, together
 
 Whose = Literal["volunteer", "hotline"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Set
 from datetime import date
 from functools import lru_cache
 
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 
 
 class PublicHolidays(Mapping[date, str]):

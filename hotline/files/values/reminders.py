@@ -6,8 +6,8 @@ import re
 
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.times.wall_clock import DAY
+from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable, clip, each, several, text
-from hotline.files.findings.wording import Wording
 from hotline.files.values.meant import clock_meant, number_meant
 from hotline.files.values.times import clock, hours
 

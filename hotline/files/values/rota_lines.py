@@ -9,7 +9,7 @@ from datetime import date
 from hotline.core.planning.gap_repair import Closing
 from hotline.core.rota.rota import Cover, Pattern, Rota, Shift
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute
-from hotline.files.findings.wording import Wording, together
+from hotline.core.wording import Wording, together
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

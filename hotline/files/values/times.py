@@ -8,9 +8,9 @@ from datetime import date
 
 from hotline.core.rota.rota import Change
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, text
-from hotline.files.findings.wording import Wording
 from hotline.files.values.days import weekday
 from hotline.files.values.meant import (
     PLACES,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hotline.core.times.wall_clock import WallMinute
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 from hotline.files.values.meant import FULL_NAMES, dates_meant
 from hotline.files.values.times import Moment, calendar_date, clock, date_help
 

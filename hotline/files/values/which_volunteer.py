@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hotline.core.rota.rota import Rota
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, plain
-from hotline.files.findings.wording import Listed, Wording
+from hotline.files.findings.wording import Listed
 
 
 def find_volunteer(rota: Rota, said: str) -> str:

@@ -7,8 +7,8 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 
 _MEANT = {
     **dict.fromkeys(("est", "edt", "et", "eastern", "eastern time"), "America/New_York"),

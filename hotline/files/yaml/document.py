@@ -10,8 +10,8 @@ from typing import Literal
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, Fix, Severity
-from hotline.files.findings.wording import Wording
 
 Plain = None | str | list["Plain"] | dict[str, "Plain"]
 """What a file holds. Every scalar is text; None is a name with nothing after it."""

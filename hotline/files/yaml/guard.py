@@ -19,7 +19,7 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from hotline.files.findings.wording import Count, Wording
+from hotline.core.wording import Count, Wording
 
 MOST_BYTES = 5_000_000
 MOST_DEPTH = 20

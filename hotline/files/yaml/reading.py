@@ -10,8 +10,8 @@ import yaml
 from yaml.error import Mark, MarkedYAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding
-from hotline.files.findings.wording import Wording
 from hotline.files.yaml.document import Document, to_plain
 from hotline.files.yaml.guard import MOST_BYTES, Refused, check_events, lines_of, text_of
 

@@ -7,8 +7,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from hotline.core.wording import Wording
 from hotline.errors import FileChanged, FilesError
-from hotline.files.findings.wording import Wording
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:

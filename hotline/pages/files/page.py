@@ -28,10 +28,9 @@ from hotline.pages.frame.files_saved import AREAS, FoundFile, found_file, just_s
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words import rota as told
 from hotline.pages.words.edits import Meaning, meaning_of
-from hotline.pages.words.findings import as_worded_json, worded
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext
-from hotline.pages.words.reworded import in_words
+from hotline.pages.words.wording import as_worded_json, in_words, worded
 
 AREA = f"<any({', '.join(AREAS)}):area>"
 _NOT_TEXT = "\0"

@@ -21,7 +21,7 @@ from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
-from hotline.pages.words.reworded import in_words
+from hotline.pages.words.wording import in_words
 
 ZOOMS = (0, 50, 75, 100, 150)
 """Per cent; 0: as much smaller as it takes to see the whole."""

@@ -12,7 +12,7 @@ from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailab
 from hotline.pages.frame.kept_form import KeptForm, kept_form
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.reworded import in_words
+from hotline.pages.words.wording import in_words
 
 _LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title><h1>This page cannot be shown</h1>"

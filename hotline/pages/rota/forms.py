@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects
 from hotline.core.times.wall_clock import DAY
+from hotline.core.wording import NOTHING, Wording, together
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.entering import (
     Entered,
@@ -24,14 +25,13 @@ from hotline.files.edits.entering import (
 from hotline.files.edits.proposal import Proposal, with_entries
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.findings.wording import NOTHING, Wording, together
 from hotline.files.loading.load import load_texts
 from hotline.pages.frame.files_saved import save
 from hotline.pages.frame.tools import Tools
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
-from hotline.pages.words.reworded import in_words, reworded
+from hotline.pages.words.wording import in_words, worded
 
 TITLES = {
     "away": later("Somebody is away"),
@@ -89,7 +89,7 @@ def add_forms(rota: Blueprint, tools: Tools) -> None:
         try:
             preview = _preview(tools, rota, change, asked)
         except Unreadable as problem:
-            words = reworded(together(problem.message, problem.help))
+            words = worded(together(problem.message, problem.help))
             return _page(tools, rota, change, asked, problem=words), 422
         except FilesError as error:
             return _page(tools, rota, change, asked, problem=in_words(error)), 422
@@ -158,7 +158,7 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
     proposal, changes = with_entries(texts, rota, entered.entries, tools.saved.countries)
     last = max(proposal.new.schedule.clock.last(one.end) for one in entered.entries)
     warnings = [told.breach_in_words(line.rota, one) for one in changes.breaches]
-    warnings += [reworded(together(one.message, one.help)) for one in proposal.warnings if one.severity == "warning"]
+    warnings += [worded(together(one.message, one.help)) for one in proposal.warnings if one.severity == "warning"]
     if last < tools.now():
         warnings.append(_("All of this is in the past."))
     return EntryPreview(

@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.rota import Away
+from hotline.core.wording import Wording
 from hotline.errors import FilesError
 from hotline.files.edits.insert_entries import as_fields
 from hotline.files.edits.proposal import Proposal, propose_entries
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Version, digest
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.findings.wording import Wording
 from hotline.files.loading.load import ENDINGS
 from hotline.files.values.typed_times import period
 from hotline.pages.words import rota as told

@@ -24,8 +24,8 @@ from hotline.pages.volunteer.contact import vcard
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
 from hotline.pages.volunteer.shifts import backup_times, shifts
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.reworded import in_words
 from hotline.pages.words.rota import times_of
+from hotline.pages.words.wording import in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from hotline.core.rota.absence import (
     next_word,
     worth_keeping,
 )
+from hotline.core.wording import Wording
 from hotline.errors import AbsenceNotKept, LiveStateUnavailable
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.absences.on_disk import AbsenceFile
@@ -107,7 +108,8 @@ class AbsenceBook:
                 version = ""  # Redis is to be told at the next ring that it is there for
         if not kept:
             raise AbsenceNotKept(
-                "Neither Redis nor the disk took the absence.", "See REDIS_URL and HOTLINE_DATA_DIR, and try again."
+                Wording("Neither Redis nor the disk took the absence."),
+                Wording("See REDIS_URL and HOTLINE_DATA_DIR, and try again."),
             )
         self.believe(rota, word, version)
         self.news.set()

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from hotline.core.wording import Wording
 from hotline.errors import DatabaseUnavailable
 from hotline.store.database.cut_off import let_go_after
 
@@ -58,48 +59,53 @@ def unavailable() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise DatabaseUnavailable(f"The database cannot be used: {_reason(error)}.", _REMEDY) from None
+        raise DatabaseUnavailable(
+            Wording("The database cannot be used: %(reason)s.", reason=_reason(error)), _REMEDY
+        ) from None
     except ModuleNotFoundError as error:
         raise DatabaseUnavailable(
-            f"The database needs {error.name}.", "Install it: pip install 'hotline[postgres]'."
+            Wording("The database needs %(package)s.", package=error.name),
+            Wording("Install it: pip install 'hotline[postgres]'."),
         ) from None
     except (SQLAlchemyError, OSError, ValueError, ArithmeticError) as error:  # drivers raise their own, too
-        raise DatabaseUnavailable(f"The database cannot be used ({type(error).__name__}).", _REMEDY) from None
+        raise DatabaseUnavailable(
+            Wording("The database cannot be used (%(error)s).", error=type(error).__name__), _REMEDY
+        ) from None
 
 
 _REASONS = (
-    ("authentication failed", "it refuses the user or the password"),
-    ("no password supplied", "it wants a password"),
-    ("connection refused", "connection refused"),
-    ("name or service not known", "its host is not known"),
-    ("could not translate host", "its host is not known"),
-    ("resolve host", "its host is not known"),
-    ("name resolution", "its host cannot be looked up"),
-    ("no route to host", "its host cannot be reached"),
-    ("network is unreachable", "its host cannot be reached"),
-    ("no such file or directory", "nothing listens at its socket"),
-    ("timeout", "it did not answer in time"),
-    ("timed out", "it did not answer in time"),
-    ("does not exist", "its database or its user does not exist"),
-    ("too many", "it has too many connections"),
-    ("remaining connection slots", "it has too many connections"),
-    ("starting up", "it is starting up"),
-    ("shutting down", "it is shutting down"),
-    ("terminating connection", "it ended the connection"),
-    ("closed the connection", "it ended the connection"),
-    ("pg_hba", "it does not let us in"),
-    ("permission denied", "permission denied"),
-    ("read-only transaction", "it takes no writes"),
-    ("readonly database", "its file cannot be written"),
-    ("unable to open database file", "its file cannot be opened"),
-    ("database is locked", "it is locked"),
-    ("is full", "its disk is full"),
-    ("no space left", "its disk is full"),
-    ("disk i/o error", "its disk fails"),
-    ("malformed", "its file is damaged"),
-    ("not a database", "its file is no database"),
-    ("certificate", "its certificate is not accepted"),
-    ("ssl", "its TLS does not fit"),
+    ("authentication failed", Wording("it refuses the user or the password")),
+    ("no password supplied", Wording("it wants a password")),
+    ("connection refused", Wording("connection refused")),
+    ("name or service not known", Wording("its host is not known")),
+    ("could not translate host", Wording("its host is not known")),
+    ("resolve host", Wording("its host is not known")),
+    ("name resolution", Wording("its host cannot be looked up")),
+    ("no route to host", Wording("its host cannot be reached")),
+    ("network is unreachable", Wording("its host cannot be reached")),
+    ("no such file or directory", Wording("nothing listens at its socket")),
+    ("timeout", Wording("it did not answer in time")),
+    ("timed out", Wording("it did not answer in time")),
+    ("does not exist", Wording("its database or its user does not exist")),
+    ("too many", Wording("it has too many connections")),
+    ("remaining connection slots", Wording("it has too many connections")),
+    ("starting up", Wording("it is starting up")),
+    ("shutting down", Wording("it is shutting down")),
+    ("terminating connection", Wording("it ended the connection")),
+    ("closed the connection", Wording("it ended the connection")),
+    ("pg_hba", Wording("it does not let us in")),
+    ("permission denied", Wording("permission denied")),
+    ("read-only transaction", Wording("it takes no writes")),
+    ("readonly database", Wording("its file cannot be written")),
+    ("unable to open database file", Wording("its file cannot be opened")),
+    ("database is locked", Wording("it is locked")),
+    ("is full", Wording("its disk is full")),
+    ("no space left", Wording("its disk is full")),
+    ("disk i/o error", Wording("its disk fails")),
+    ("malformed", Wording("its file is damaged")),
+    ("not a database", Wording("its file is no database")),
+    ("certificate", Wording("its certificate is not accepted")),
+    ("ssl", Wording("its TLS does not fit")),
 )
 """What drivers say, and how we say it: their own words may name hosts, users and parts of a password."""
 
@@ -109,7 +115,7 @@ def _reason(error: OperationalError) -> str:
     return next((words for sign, words in _REASONS if sign in said), type(error.orig).__name__)
 
 
-_REMEDY = "Check DATABASE_URL and the database."
+_REMEDY = Wording("Check DATABASE_URL and the database.")
 
 
 def _with_driver(url: URL) -> URL:

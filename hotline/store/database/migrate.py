@@ -12,6 +12,7 @@ from threading import Lock
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from hotline.core.wording import Wording
 from hotline.errors import DatabaseUnavailable
 from hotline.store.database.engine import engine_for, sqlite_file, unavailable
 from hotline.store.private import make_private_file
@@ -120,5 +121,6 @@ def _upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError:
         raise DatabaseUnavailable(
-            "The database was made by a newer release of Hotline.", "Run that release, or a newer one."
+            Wording("The database was made by a newer release of Hotline."),
+            Wording("Run that release, or a newer one."),
         ) from None

@@ -9,6 +9,7 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, true, update
 
 from hotline.core.people import Deed, Link, ListedPerson, Person, Role, name_key
+from hotline.core.wording import Wording
 from hotline.errors import PeopleError
 from hotline.store.database.lazy import Database
 from hotline.store.database.passwords import fits, hashed
@@ -206,11 +207,16 @@ class AuditList:
 def _add(connection: Connection, name: str, role: Role, now: int, email: str, password: str | None) -> Person:
     shown = " ".join(name.split())
     if not shown or not shown.isprintable():
-        raise PeopleError("A person needs a name.", "Give the one their colleagues know.")
+        raise PeopleError(Wording("A person needs a name."), Wording("Give the one their colleagues know."))
     if connection.scalar(select(_p.id).where(_p.key == name_key(shown))):
-        raise PeopleError(f"There is somebody called {shown} already.", "Choose a name that tells them apart.")
+        raise PeopleError(
+            Wording("There is somebody called %(name)s already.", name=shown),
+            Wording("Choose a name that tells them apart."),
+        )
     if email and connection.scalar(select(_p.id).where(_p.email == email.casefold())):
-        raise PeopleError("Somebody has this e-mail address already.", "`hotline people list` shows who.")
+        raise PeopleError(
+            Wording("Somebody has this e-mail address already."), Wording("`hotline people list` shows who.")
+        )
     if email:
         connection.execute(delete(removed).where(removed.c.digest == _digest(email.casefold())))
     person = Person(secrets.token_hex(8), shown, role)
@@ -257,8 +263,8 @@ def _can_sign_in(password: ColumnElement[str | None], email: ColumnElement[str |
 def _refuse_the_last(connection: Connection, person: str) -> None:
     if connection.scalar(select(_p.id).where(_p.id == person)) is not None:
         raise PeopleError(
-            "Nobody else could change anything in the pages then.",
-            "Make somebody else a coordinator first, who has signed in.",
+            Wording("Nobody else could change anything in the pages then."),
+            Wording("Make somebody else a coordinator first, who has signed in."),
         )
 
 

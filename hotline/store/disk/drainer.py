@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Event, Lock, Thread
 from typing import Generic, Protocol, TypeVar
 
+from hotline.core.wording import Wording, together
 from hotline.errors import HotlineError, ServerError
 from hotline.store.after_fork import forget_in_child
 from hotline.store.disk.progress import Progress
@@ -66,7 +67,13 @@ class Drainer(Generic[Entry]):
         try:
             return self._drain() if self._role.take() else 0
         except OSError as error:
-            raise ServerError(f"The spool {self._spool.directory} cannot be drained ({error.strerror}).") from None
+            raise ServerError(
+                Wording(
+                    "The spool %(folder)s cannot be drained (%(why)s).",
+                    folder=self._spool.directory,
+                    why=error.strerror,
+                )
+            ) from None
         finally:
             if not had_role:
                 self._role.give_up()
@@ -154,7 +161,9 @@ class Drainer(Generic[Entry]):
         if progress.failing_since is None:
             _log.warning("what waits in %s cannot be moved: %s", self._spool.directory.name, error)
         since = progress.failing_since or self._clock()
-        replace(progress, failing_since=since, failure=str(error)).save(self._spool.directory)
+        replace(progress, failing_since=since, failure=together(error.message, error.remedy)).save(
+            self._spool.directory
+        )
 
     def _ask_now_and_then(self) -> None:
         """Ask the target how it is, with nothing to move: a coordinator should know before a call does."""

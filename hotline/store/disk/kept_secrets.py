@@ -7,6 +7,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from hotline.core.wording import Wording
 from hotline.errors import ServerError
 
 
@@ -25,6 +26,6 @@ def kept_secret(data_dir: Path, name: str) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise ServerError(
-            f"Cannot keep a secret in {path} ({error.strerror}).",
-            "Make the folder writable, or name another in HOTLINE_DATA_DIR.",
+            Wording("Cannot keep a secret in %(path)s (%(why)s).", path=path, why=error.strerror),
+            Wording("Make the folder writable, or name another in HOTLINE_DATA_DIR."),
         ) from None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hotline.core.wording import data_of, words_of
 from hotline.store.private import opener
 
 _NAME = "progress.json"
@@ -33,7 +34,8 @@ class Progress:
         try:
             fields = json.loads((directory / _NAME).read_bytes())
             drained = {str(name): int(offset) for name, offset in fields["drained"].items()}
-            return cls(drained, fields["succeeded_at"], fields["failing_since"], fields["failure"])
+            failure = words_of(fields.get("wording", fields["failure"]))
+            return cls(drained, fields["succeeded_at"], fields["failing_since"], failure)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls()
 
@@ -44,6 +46,7 @@ class Progress:
             "succeeded_at": self.succeeded_at,
             "failing_since": self.failing_since,
             "failure": self.failure,
+            "wording": data_of(self.failure),
         }
         new = directory / f"{_NAME}.new"
         with open(new, "w", opener=opener) as file:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.core.wording import Wording
 from hotline.errors import CallLogUnavailable
 from hotline.store.disk.codec import LATEST, Codec, is_name, recorded_at
 from hotline.store.disk.waiting import Waiting
@@ -57,6 +58,10 @@ class Spool(Waiting[LogEntry]):
             self.take(entry)
         except OSError as error:
             raise CallLogUnavailable(
-                f"The spool {self.directory} cannot be written ({error.strerror}).",
-                "Entries are kept in memory meanwhile: free some disk space, or make the directory writable.",
+                Wording(
+                    "The spool %(folder)s cannot be written (%(why)s).",
+                    folder=self.directory,
+                    why=error.strerror,
+                ),
+                Wording("Entries are kept in memory meanwhile: free some disk space, or make the directory writable."),
             ) from error

@@ -15,6 +15,7 @@ from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 from hotline.addresses import BadAddress, redis_address
+from hotline.core.wording import NOTHING, Wording, together
 from hotline.store.lua import lua
 from hotline.store.redis.embedded import is_moved, is_private
 
@@ -24,39 +25,72 @@ REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, Type
 _PROBE = lua(__file__, "probe")
 _PROBED = ("hotline:probe:1", "hotline:probe:2")  # in two slots of a cluster, as the keys of our scripts are
 
-_START = "Start it, or see REDIS_URL."
-_PRIMARY = "Have REDIS_URL name the primary, or the Sentinels that know it."
-_WORDS = (
-    ("READONLY", "Redis is a replica, and takes no writes.", _PRIMARY),
-    ("REDIS IS NOW A SLAVE", "Redis is a replica, and takes no writes.", _PRIMARY),
-    ("PREVIOUS MASTER IS NOW", "Redis is a replica, and takes no writes.", _PRIMARY),
-    ("READ ONLY REPLICA", "Redis is a replica, and takes no writes.", _PRIMARY),
-    ("MASTERDOWN", "Redis is a replica that has lost its primary.", _PRIMARY),
-    ("LINK WITH MASTER IS DOWN", "Redis is a replica that has lost its primary.", _PRIMARY),
-    ("OOM", "Redis has no memory left, and takes no writes.", "Raise maxmemory, or free some."),
-    ("COMMAND NOT ALLOWED WHEN USED MEMORY", "Redis has no memory left, and takes no writes.", "Raise maxmemory."),
-    ("CLUSTER", "Redis runs in cluster mode, which Hotline cannot use.", "Run it without cluster-enabled."),
-    ("CROSSSLOT", "Redis runs in cluster mode, which Hotline cannot use.", "Run it without cluster-enabled."),
-    ("MOVED", "Redis runs in cluster mode, which Hotline cannot use.", "Run it without cluster-enabled."),
-    ("KEYS IN REQUEST DON'T HASH", "Redis runs in cluster mode, which Hotline cannot use.", "Turn off cluster mode."),
-    ("LOADING", "Redis has started, and is still loading what it kept.", "Wait until it has."),
-    ("MISCONF", "Redis takes no writes, since it cannot save them.", "See its log: mostly its disk is full."),
-    (
-        "NOREPLICAS",
-        "Redis takes no writes, since it has too few replicas.",
-        "See min-replicas-to-write.",
-    ),
-    ("NOT ENOUGH GOOD REPLICAS", "Redis takes no writes, since it has too few replicas.", "Start them."),
-    ("NOPERM", "Redis does not allow its user what Hotline needs.", "Allow it all commands, on all keys."),
-    ("NO PERMISSION", "Redis does not allow its user what Hotline needs.", "Allow it all commands, on all keys."),
-    ("UNKNOWN COMMAND", "Redis lacks a command that Hotline needs (scripts, for one).", "See rename-command there."),
-    ("UNKNOWN REDIS COMMAND", "Redis lacks a command that Hotline needs.", "See rename-command there."),
-    ("DB INDEX", "Redis has no database of that number.", "Name another in REDIS_URL."),
-    ("BUSY", "Redis is busy with somebody's script.", "See SCRIPT KILL in its manual."),
-    ("MAX NUMBER OF CLIENTS", "Redis has too many clients.", "Raise maxclients."),
-    ("DENIED", "Redis is in protected mode, and takes no clients from here.", "Give it a password, or bind it."),
+_START = Wording("Start it, or see REDIS_URL.")
+_PASSWORD = Wording("Redis asks for another user or password."), Wording("See REDIS_URL.")
+_NO_PRIMARY = (
+    Wording("No Sentinel knows a primary of that name."),
+    Wording("See REDIS_URL, and the Sentinels' logs."),
 )
-_PASSWORD = "Redis asks for another user or password.", "See REDIS_URL."
+_REPLICA = (
+    Wording("Redis is a replica and takes no writes."),
+    Wording("Have REDIS_URL name the primary, or the Sentinels that know it."),
+)
+_LOST_PRIMARY = Wording("Redis is a replica that has lost its primary."), _REPLICA[1]
+_FULL = Wording("Redis has no memory left and takes no writes."), Wording("Raise maxmemory, or free some.")
+_CLUSTER = (
+    Wording("Redis runs in cluster mode, which Hotline cannot use."),
+    Wording("Run it without cluster-enabled."),
+)
+_FEW_REPLICAS = (
+    Wording("Redis takes no writes, because it has too few replicas."),
+    Wording("Start them, or see min-replicas-to-write."),
+)
+_NOT_ALLOWED = (
+    Wording("Redis does not allow its user what Hotline needs."),
+    Wording("Allow it all commands, on all keys."),
+)
+_NO_COMMAND = (
+    Wording("Redis lacks a command that Hotline needs (scripts, for one)."),
+    Wording("See rename-command there."),
+)
+_WORDS = (
+    ("READONLY", _REPLICA),
+    ("REDIS IS NOW A SLAVE", _REPLICA),
+    ("PREVIOUS MASTER IS NOW", _REPLICA),
+    ("READ ONLY REPLICA", _REPLICA),
+    ("MASTERDOWN", _LOST_PRIMARY),
+    ("LINK WITH MASTER IS DOWN", _LOST_PRIMARY),
+    ("OOM", _FULL),
+    ("COMMAND NOT ALLOWED WHEN USED MEMORY", _FULL),
+    ("CLUSTER", _CLUSTER),
+    ("CROSSSLOT", _CLUSTER),
+    ("MOVED", _CLUSTER),
+    ("KEYS IN REQUEST DON'T HASH", _CLUSTER),
+    ("LOADING", (Wording("Redis has started and is still loading its data."), Wording("Wait until it has."))),
+    (
+        "MISCONF",
+        (
+            Wording("Redis takes no writes, because it cannot save them."),
+            Wording("See its log. Usually its disk is full."),
+        ),
+    ),
+    ("NOREPLICAS", _FEW_REPLICAS),
+    ("NOT ENOUGH GOOD REPLICAS", _FEW_REPLICAS),
+    ("NOPERM", _NOT_ALLOWED),
+    ("NO PERMISSION", _NOT_ALLOWED),
+    ("UNKNOWN COMMAND", _NO_COMMAND),
+    ("UNKNOWN REDIS COMMAND", _NO_COMMAND),
+    ("DB INDEX", (Wording("Redis has no database of that number."), Wording("Name another in REDIS_URL."))),
+    ("BUSY", (Wording("Redis is busy with a script."), Wording("See SCRIPT KILL in its manual."))),
+    ("MAX NUMBER OF CLIENTS", (Wording("Redis has too many clients."), Wording("Raise maxclients."))),
+    (
+        "DENIED",
+        (
+            Wording("Redis is in protected mode and takes no clients from here."),
+            Wording("Give it a password, or bind it."),
+        ),
+    ),
+)
 
 
 def redis_client(url: str, timeout: float, retries: int = 0, *, text: bool = True, name: str | None = None) -> Any:
@@ -99,12 +133,12 @@ def probe(client: Any) -> None:
     client.eval(_PROBE, len(_PROBED), *_PROBED)
 
 
-def what_is_wrong(error: BaseException) -> tuple[str, str]:
+def what_is_wrong(error: BaseException) -> tuple[Wording, Wording]:
     """Return what an error of REDIS_GONE means, and the remedy; never its own words, which may name hosts and users."""
     if isinstance(error, redis.AuthenticationError | redis.exceptions.AuthenticationWrongNumberOfArgsError):
         return _PASSWORD
     if isinstance(error, MasterNotFoundError):
-        return "No Sentinel knows a primary of that name.", "See REDIS_URL, and the Sentinels' logs."
+        return _NO_PRIMARY
     said = f"{getattr(error, 'status_code', '') or ''} {error}".upper()
     if "NOAUTH" in said or "WRONGPASS" in said or "AUTHENTICATION REQUIRED" in said:
         return _PASSWORD
@@ -117,14 +151,14 @@ def what_is_wrong(error: BaseException) -> tuple[str, str]:
     if isinstance(error, redis.exceptions.AskError | redis.exceptions.ClusterError | RedisClusterException):
         said = "CLUSTER"
     if isinstance(error, ResponseError) or not isinstance(error, OSError):
-        for sign, message, remedy in _WORDS:
+        for sign, words in _WORDS:
             if sign in said:
-                return message, remedy
-    return f"Redis does not answer ({type(error).__name__}).", _START
+                return words
+    return Wording("Redis does not answer (%(error)s).", error=type(error).__name__), _START
 
 
 @contextmanager
-def told_as(kind: Callable[[str, str], Exception], about: str = "") -> Iterator[None]:
+def told_as(kind: Callable[[str, str], Exception], about: Wording = NOTHING) -> Iterator[None]:
     """Have what a client raises in the block come out as `kind`, with `about` before what is wrong."""
     try:
         yield
@@ -132,7 +166,7 @@ def told_as(kind: Callable[[str, str], Exception], about: str = "") -> Iterator[
         raise
     except REDIS_GONE as error:
         message, remedy = what_is_wrong(error)
-        raise kind(f"{about} {message}".strip(), remedy) from None
+        raise kind(together(about, message), remedy) from None
 
 
 class _NotAgain:

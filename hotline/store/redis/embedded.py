@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from hotline.core.wording import Wording
 from hotline.errors import ServerError
 
 _STARTS_WITHIN = 10.0
@@ -74,8 +75,8 @@ def server_program() -> str:
         for program in Path(folder, "_binaries").glob(f"{platform.system().lower()}-*/valkey-server"):
             return str(program)
     raise ServerError(
-        "No Redis server is to be had on this machine.",
-        "Install redis-server or valkey-server, or set REDIS_URL to one that runs elsewhere.",
+        Wording("There is no Redis server on this machine."),
+        Wording("Install redis-server or valkey-server, or set REDIS_URL to one that runs elsewhere."),
     )
 
 
@@ -113,8 +114,8 @@ class EmbeddedServer:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if is_moved(path) and not is_private(path.parent):
             raise ServerError(
-                f"The folder {path.parent}, for the embedded Redis, is not ours alone.",
-                "Remove it, or set HOTLINE_DATA_DIR to a folder with a shorter path.",
+                Wording("The folder %(parent)s, for the embedded Redis, is not ours alone.", parent=path.parent),
+                Wording("Remove it, or set HOTLINE_DATA_DIR to a folder with a shorter path."),
             )
         # One whose parent was killed may still be saving what it holds, and removes its socket, or ours, at its end.
         deadline = time.monotonic() + _LAST_ONE_ENDS_WITHIN
@@ -142,7 +143,7 @@ class EmbeddedServer:
         while not path.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self._end()
-                raise ServerError("The embedded Redis server did not start.", f"See {log}.")
+                raise ServerError(Wording("The embedded Redis server did not start."), Wording("See %(log)s.", log=log))
             time.sleep(0.005)
         while self.alive() and time.monotonic() < deadline and not _forgets_lines(path):
             time.sleep(0.02)  # it is still loading what it kept

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from hotline.core.calls.heartbeat import Beat, Heartbeat
+from hotline.core.wording import data_of, words_of
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.client import redis_client, told_as
 
@@ -22,7 +23,8 @@ class RedisHeartbeats:
 
     def keep(self, heartbeat: Heartbeat) -> None:
         with told_as(LiveStateUnavailable):
-            self._redis.set(_KEY, json.dumps(asdict(heartbeat)), ex=_KEEP)
+            wordings = [[data_of(beat.problem), data_of(beat.remedy)] for beat in heartbeat.beats]
+            self._redis.set(_KEY, json.dumps({**asdict(heartbeat), "wordings": wordings}), ex=_KEEP)
 
     def last(self) -> Heartbeat | None:
         with told_as(LiveStateUnavailable):
@@ -30,6 +32,11 @@ class RedisHeartbeats:
         try:
             kept = json.loads(text or "null")
             beats = tuple(Beat(**beat) for beat in kept["beats"])
+            wordings = kept.get("wordings") or [[beat.problem, beat.remedy] for beat in beats]
+            beats = tuple(
+                replace(beat, problem=words_of(problem), remedy=words_of(remedy))
+                for beat, (problem, remedy) in zip(beats, wordings, strict=True)
+            )
             return Heartbeat(int(kept["at"]), beats, str(kept["ping_problem"]))
         except (TypeError, KeyError, ValueError):  # none yet, or one of another release
             return None

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import redis
 
+from hotline.core.wording import Wording, together
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.client import REDIS_GONE, probe, redis_client, what_is_wrong
 
@@ -29,14 +30,14 @@ class RedisServer:
     def ask(self, question: Callable[[], Answer]) -> Answer:
         """The answer to a question that uses `client`. Raises LiveStateUnavailable."""
         if time.monotonic() < self._asked_again_at:
-            raise LiveStateUnavailable("Redis failed a moment ago.")
+            raise LiveStateUnavailable(Wording("Redis failed a moment ago."))
         try:
             return question()
         except REDIS_GONE as error:
             self._asked_again_at = time.monotonic() + PAUSE_AFTER_FAILURE
             self.client.connection_pool.disconnect(inuse_connections=False)  # another is primary by now, maybe
             message, remedy = what_is_wrong(error)
-            raise LiveStateUnavailable(message, f"Calls continue without it. {remedy}") from None
+            raise LiveStateUnavailable(message, together(Wording("Calls continue without it."), remedy)) from None
 
     def probe(self) -> None:
         """Raise LiveStateUnavailable unless Redis takes now what calls write."""

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import hotline
-from hotline.files.findings.wording import NOTHING, Count, InARow, Listed, OnTheWall, Wording, together
+from hotline.core.wording import NOTHING, Count, InARow, Wording, together
+from hotline.files.findings.wording import Listed, OnTheWall
 
 SOURCES = Path(hotline.__file__).parent
 

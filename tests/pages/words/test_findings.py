@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.core.times.spans import Span
+from hotline.core.wording import Count, InARow, Wording
 from hotline.files import Finding, check_coverage, check_effects, check_holidays, check_limits, check_waits, load_texts
 from hotline.files.findings.explained_flow import FLOW as FLOW_CODES
 from hotline.files.findings.explained_rota import ROTA as ROTA_CODES
 from hotline.files.findings.explained_yaml import YAML as YAML_CODES
-from hotline.files.findings.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.files.findings.wording import During, Lacking, Listed, OnTheWall
 from hotline.files.yaml.guard import MOST_BYTES, MOST_NODES
-from hotline.pages.words.findings import as_worded_json, worded
 from hotline.pages.words.language import translations
+from hotline.pages.words.wording import as_worded_json, worded
 from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, texts
 from tests.files.loading.test_broken import MONDAY
 from tests.pages.conftest import Site

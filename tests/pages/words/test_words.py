@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 
 import pytest
 
-from hotline.pages.words.reworded import SAID, reworded
+from hotline import errors
+from hotline.core.wording import Wording, data_of, in_a_row, together, words_of
+from hotline.errors import HotlineError
+from hotline.pages.words.wording import worded
 from tests.pages.conftest import Site
 from tests.pages.translations import HERE, LANGUAGES, said, translated
 from tests.pages.visitor import Visitor
@@ -70,17 +75,40 @@ def test_a_form_is_refused_in_the_visitors_language(coordinator: Visitor) -> Non
     assert "Esto termina antes de empezar. Ponga primero lo que va antes." in page.text
 
 
-def test_each_sentence_that_is_said_again_is_said_by_somebody() -> None:
-    """Some are put together from pieces where they are said: their first words tell."""
-    sources = [path.read_text() for path in HERE.parent.rglob("*.py") if path.name != "reworded.py"]
-    everything = re.sub(r'"\s*f?"', "", "\n".join(sources))
-    for message in SAID:
-        beginnings = [" ".join(part.strip(" .:").split()[:4]) for part in re.split(r"%\(\w+\)s", message)]
-        assert any(one in everything for one in beginnings if len(one) > 7), message
+SPOKEN_OF_ON_PAGES = ("carrier", "core", "feeds", "files", "pages", "practice", "services", "store", "wiring")
+ONLY_IN_JOBS = {"TryAgain"}
 
 
-def test_sentences_are_said_again_one_by_one_and_others_stay(site: Site) -> None:
+def test_no_error_or_state_of_a_part_is_a_text_that_cannot_be_translated() -> None:
+    """What a part says can be shown on a page: so it is a Wording, and not a finished sentence."""
+    kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, HotlineError)}
+    kinds = (kinds | {"HealthPart", "Pulse", "Beat"}) - {"SettingsError"}
+    plain = [
+        f"{path.relative_to(HERE.parent)}:{call.lineno}"
+        for room in SPOKEN_OF_ON_PAGES
+        for path in sorted((HERE.parent / room).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in kinds
+        if not (room == "services" and call.func.id in ONLY_IN_JOBS)
+        for argument in call.args
+        if isinstance(argument, ast.JoinedStr) or (isinstance(argument, ast.Constant) and " " in str(argument.value))
+    ]
+    assert plain == []
+
+
+def test_what_a_part_says_is_translated_with_what_it_is_put_together_from(site: Site) -> None:
+    ids = Wording("No usable files: %(ids)s.", ids=in_a_row(["a", "b"]))
     with site.app.test_request_context(headers={"Accept-Language": "es"}):
-        assert reworded("No usable files: a, b. Something else. Run `hotline check`.") == (
-            "Sin archivos utilizables: a, b. Something else. Ejecute `hotline check`."
+        assert worded(together(ids, Wording("Run `hotline check`."))) == (
+            "Sin archivos utilizables: a, b. Ejecute `hotline check`."
         )
+        assert worded("Something else.") == "Something else.", "a text that somebody wrote"
+
+
+@pytest.mark.parametrize(
+    "words", ["as an older release keeps it", together(Wording("It redirects (HTTP %(status)s).", status=302))]
+)
+def test_words_that_wait_on_disk_or_in_redis_can_still_be_translated(words: str) -> None:
+    again = words_of(json.loads(json.dumps(data_of(words))))
+    assert again == words
+    assert type(again) is type(words)

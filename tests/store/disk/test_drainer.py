@@ -431,7 +431,7 @@ def test_the_note_of_progress_tells_nothing_of_calls(spool: Spool, call_log: Cal
     note = (spool.directory / "progress.json").read_text()
     assert "a-call" not in note
     assert "rise" not in note
-    assert set(json.loads(note)) == {"drained", "succeeded_at", "failing_since", "failure"}
+    assert set(json.loads(note)) == {"drained", "succeeded_at", "failing_since", "failure", "wording"}
 
 
 def test_the_thread_moves_rows_by_itself_and_what_is_left_when_it_is_stopped(spool: Spool, call_log: CallLog) -> None:

@@ -1,8 +1,7 @@
-"""Findings in the reader's language.
+"""Wordings in the reader's language.
 
-A finding is worded in English where it is made, by code that knows of no page (`hotline.files.findings.wording`). Its
-sentences are translated like those of the pages: what they are in a language stands in
-`translations/<language>/findings.po`.
+The parts of the product word what they say in English, as `hotline.core.wording`. Here its sentences are translated
+like those of the pages, from `translations/<language>/`.
 """
 
 from __future__ import annotations
@@ -11,18 +10,25 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
+from hotline.core.wording import Count, InARow, Wording
+from hotline.errors import HotlineError
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.printed import as_json
-from hotline.files.findings.wording import Count, During, InARow, Lacking, Listed, OnTheWall, Wording
+from hotline.files.findings.wording import During, Lacking, Listed, OnTheWall
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import FIRST, current, gettext, locale, weekday_of
 
 
-def worded(words: Wording) -> str:
-    """A wording in the language of this request."""
-    if current() == FIRST or not words:
+def worded(words: str) -> str:
+    """Return words in the language of this request. A text that is no wording is what somebody wrote: it stays."""
+    if current() == FIRST or not isinstance(words, Wording) or not words:
         return str(words)
     return gettext(words.template, **{name: _said(value) for name, value in words.values.items()})
+
+
+def in_words(error: HotlineError) -> str:
+    """Return what is wrong, and what to do, in the language of this request."""
+    return f"{worded(error.message)} {worded(error.remedy)}".strip()
 
 
 def as_worded_json(finding: Finding) -> dict[str, Any]:
