@@ -19,8 +19,8 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.times.recurring import listed
 from hotline.errors import FilesError
 from hotline.files import load_texts, read_files
-from hotline.files.edits.entering import Entered, swap_in_words
-from hotline.files.edits.in_words import sentences, warnings
+from hotline.files.edits.entering import Entered
+from hotline.files.edits.in_words import effects_in_words, swap_in_words, warnings
 from hotline.files.edits.proposal import Proposal, propose_entries
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.which_volunteer import find_volunteer
@@ -89,7 +89,7 @@ def editing(rota: str | None, *people: str) -> RotaEdit:
 def carry_out(edit: RotaEdit, entered: Entered, yes: bool) -> None:
     """Show what the entries change, ask, and write them. Raises FilesError where they may not be written."""
     proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entered.entries, edit.countries)
-    words = swap_in_words(edit.line, entered.exchange) if entered.exchange else sentences(edit.line, changes)
+    words = swap_in_words(edit.line, entered.exchange) if entered.exchange else effects_in_words(edit.line, changes)
     console = Console(highlight=False)
     for sentence in words:
         console.print(Text(sentence), soft_wrap=True)

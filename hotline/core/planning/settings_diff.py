@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from hotline.core.rota.rota import LAST, Change, Limits, Pattern, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.core.rota.text_rules import Alert, Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import DAY
+from hotline.core.wording import Wording
+
+_A_NUMBER, _ANOTHER_NUMBER = Wording("a number"), Wording("another number")
+_USUAL = Wording("(the usual words)")
+_NONE, _NOBODY = Wording("none"), Wording("(none)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,18 @@ def altered_volunteers(old: Rota, new: Rota) -> Iterator[Altered]:
         if was.languages != now.languages:
             yield Altered(f"{id}: languages", listed(was.languages), listed(now.languages))
         if was.phone != now.phone:
-            yield Altered(f"{id}: phone", "a number", "another number")
+            yield Altered(f"{id}: phone", _A_NUMBER, _ANOTHER_NUMBER)
         if was.calendar != now.calendar:
-            yield Altered(f"{id}: calendar", "an address", "another address")
+            yield Altered(f"{id}: calendar", Wording("an address"), Wording("another address"))
         if was.texts != now.texts:
             yield Altered(f"{id}: texts", _answer(was.texts), _answer(now.texts))
         if was.remind != now.remind:
             yield Altered(f"{id}: remind", _own_reminders(was), _own_reminders(now))
     common = [id for id in old.volunteers if id in new.volunteers]
     if common != [id for id in new.volunteers if id in old.volunteers]:
-        yield Altered("volunteers", "in one order", "in another, which is the order of the round robin")
+        yield Altered(
+            "volunteers", Wording("in one order"), Wording("in another, which is the order of the round robin")
+        )
 
 
 def listed(ids: Sequence[str]) -> str:
@@ -76,7 +83,7 @@ def _ringing(old: Ringing, new: Ringing) -> Iterator[tuple[str, str, str]]:
     yield "order", old.order.value, new.order.value
     yield "test", old.test.value, new.test.value
     for language in dict.fromkeys((*old.say, *new.say)):
-        yield f"say: {language}", old.say.get(language, "(the usual words)"), new.say.get(language, "(the usual words)")
+        yield f"say: {language}", old.say.get(language, _USUAL), new.say.get(language, _USUAL)
 
 
 def _limits(old: Limits, new: Limits) -> Iterator[tuple[str, str, str]]:
@@ -84,32 +91,32 @@ def _limits(old: Limits, new: Limits) -> Iterator[tuple[str, str, str]]:
         yield f"limits: {name}", str(getattr(old, name)), str(getattr(new, name))
     yield "limits: rest_between", duration(old.rest_between), duration(new.rest_between)
     for who in dict.fromkeys((*old.silenced, *new.silenced)):
-        yield f"limits: except: {who}", old.silenced.get(who, "(none)"), new.silenced.get(who, "(none)")
+        yield f"limits: except: {who}", old.silenced.get(who, _NOBODY), new.silenced.get(who, _NOBODY)
 
 
 def _texts(old: TextRules, new: TextRules) -> Iterator[tuple[str, str, str]]:
     yield "texts: reminders", _reminders(old.reminders), _reminders(new.reminders)
-    yield "texts: quiet", old.quiet.written if old.quiet else "none", new.quiet.written if new.quiet else "none"
+    yield "texts: quiet", old.quiet.written if old.quiet else _NONE, new.quiet.written if new.quiet else _NONE
     yield "texts: changes", _answer(old.changes), _answer(new.changes)
     yield "texts: missed_ring", _answer(old.missed_ring), _answer(new.missed_ring)
     for text in dict.fromkeys((*old.words, *new.words)):
         before, now = old.words.get(text, {}), new.words.get(text, {})
         for language in dict.fromkeys((*before, *now)):
             name = f"texts: words: {text}: {language}"
-            yield name, before.get(language, "(the usual words)"), now.get(language, "(the usual words)")
+            yield name, before.get(language, _USUAL), now.get(language, _USUAL)
 
 
 def _coordinators(old: Mapping[str, Coordinator], new: Mapping[str, Coordinator]) -> Iterator[tuple[str, str, str]]:
     for id in dict.fromkeys((*old, *new)):
         was, now = old.get(id), new.get(id)
         if was is None or now is None:
-            yield f"coordinators: {id}", was.name if was else "(none)", now.name if now else "(none)"
+            yield f"coordinators: {id}", was.name if was else _NOBODY, now.name if now else _NOBODY
             continue
         yield f"coordinators: {id}: name", was.name, now.name
         yield f"coordinators: {id}: languages", listed(was.languages), listed(now.languages)
         yield f"coordinators: {id}: alerts", _alerts(was), _alerts(now)
         if was.phone != now.phone:
-            yield f"coordinators: {id}: phone", "a number", "another number"
+            yield f"coordinators: {id}: phone", _A_NUMBER, _ANOTHER_NUMBER
 
 
 def _backup(rota: Rota) -> str:
@@ -170,11 +177,11 @@ _PLACES = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", LAST: "last"}
 
 
 def _own_reminders(volunteer: Volunteer) -> str:
-    return "(as the rota's)" if volunteer.remind is None else _reminders(volunteer.remind)
+    return Wording("(as the rota's)") if volunteer.remind is None else _reminders(volunteer.remind)
 
 
 def _reminders(reminders: Sequence[Reminder]) -> str:
-    return listed([one.written for one in reminders]) if reminders else "none"
+    return listed([one.written for one in reminders]) if reminders else _NONE
 
 
 def _alerts(coordinator: Coordinator) -> str:

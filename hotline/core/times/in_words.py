@@ -31,8 +31,8 @@ def told_all(spans: Iterable[Span], zone: tzinfo) -> str:
 
 
 def hours(seconds: int) -> str:
-    """`36 h`, `7.5 h`."""
-    return f"{seconds / 3600:.1f}".removesuffix(".0") + " h"
+    """`40 h`, `7.5 h`, `0.25 h`: hours with as many decimals as they need, two at most."""
+    return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".") + " h"
 
 
 def _day(when: datetime) -> str:

@@ -6,15 +6,13 @@ Names are typed as people say them, times as `hotline.files.values.typed_times` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.swap import Swap, exchange
 from hotline.core.rota.rota import Away, Cover
-from hotline.core.times.in_words import told
-from hotline.core.times.spans import Span
 from hotline.core.wording import NOTHING, Wording
 from hotline.errors import FilesError
 from hotline.files.findings.unreadable import Unreadable
@@ -63,27 +61,6 @@ def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: 
             Wording("Either neither is on call, or both are all the time. `hotline preview` shows when they are."),
         )
     return Entered(tuple(entries), found)
-
-
-def handed_over(found: Swap) -> Iterator[tuple[Span, str, str]]:
-    """Return each time that changes hands, in order, with who takes it and whose it was."""
-    handed = [(span, found.other, found.one) for span in found.from_one]
-    handed += [(span, found.one, found.other) for span in found.from_other]
-    yield from sorted(handed)
-
-
-def hands_nothing_over(found: Swap) -> list[str]:
-    """Return who of the two is not on call alone then, and so gives nothing in return."""
-    return [giver for spans, giver in ((found.from_one, found.one), (found.from_other, found.other)) if not spans]
-
-
-def swap_in_words(line: Hotline, found: Swap) -> Iterator[str]:
-    """Return what an exchange means, a sentence for each time."""
-    names = {who: line.rota.volunteers[who].name for who in (found.one, found.other)}
-    for span, taker, giver in handed_over(found):
-        yield f"{names[taker]} takes {names[giver]}'s {told(span, line.rota.zone)}."
-    for giver in hands_nothing_over(found):
-        yield f"{names[giver]} is not on call alone then, and so hands nothing over in return."
 
 
 def _name(line: Hotline, who: str) -> str:

@@ -1,4 +1,4 @@
-"""An edit of a rota in words: for the terminal, and for pages."""
+"""What an edit of a rota means, in words: for the terminal, and for pages."""
 
 from __future__ import annotations
 
@@ -8,40 +8,116 @@ from datetime import datetime
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects, could_step_in
 from hotline.core.planning.fairness import Breach
-from hotline.core.rota.rota import Away, Cover
-from hotline.core.times.in_words import hours, told, told_all
-from hotline.core.times.recurring import listed
+from hotline.core.planning.swap import Swap
+from hotline.core.rota.rota import Away, Cover, Rota
 from hotline.core.times.spans import Span
+from hotline.core.wording import Wording
 from hotline.files.edits.proposal import Proposal
+from hotline.files.findings.wording import During, Hours, Listed, Loaded, Times
 
-_MOST_ASKED = 3
+_MOST_NAMED = 3
 _MOST_WARNINGS = 8
 
 
-def sentences(line: Hotline, changes: Effects) -> list[str]:
+def effects_in_words(line: Hotline, changes: Effects) -> list[Wording]:
     """Return who is on call more and who less, a sentence for each; one that says so where nobody is."""
-    zone = line.rota.zone
-    sentences = [
-        f"{line.rota.volunteers[who].name} is on call {told_all(spans, zone)}." for who, spans in changes.gained.items()
+    people, zone = line.rota.volunteers, line.rota.zone
+
+    def times(spans: Sequence[Span]) -> Times:
+        return Times(tuple(spans), zone)
+
+    said = [
+        *(
+            Wording("%(name)s is on call %(times)s.", name=people[who].name, times=times(spans))
+            for who, spans in changes.gained.items()
+        ),
+        *(
+            Wording("%(name)s is off %(times)s.", name=people[who].name, times=times(spans))
+            for who, spans in changes.lost.items()
+        ),
+        *(
+            Wording("%(name)s is not rung as backup %(times)s.", name=people[who].name, times=times(spans))
+            for who, spans in changes.backup_lost.items()
+        ),
     ]
-    sentences += [
-        f"{line.rota.volunteers[who].name} is off {told_all(spans, zone)}." for who, spans in changes.lost.items()
+    return said or [Wording("This changes nobody's time on call, as the rota stands.")]
+
+
+def swap_in_words(line: Hotline, found: Swap) -> list[Wording]:
+    """Return what a swap means, a sentence for each time that changes hands."""
+    people, zone = line.rota.volunteers, line.rota.zone
+    handed = [(span, found.other, found.one) for span in found.from_one]
+    handed += [(span, found.one, found.other) for span in found.from_other]
+    nothing = [who for spans, who in ((found.from_one, found.one), (found.from_other, found.other)) if not spans]
+    return [
+        *(
+            Wording(
+                "%(taker)s takes %(time)s from %(giver)s.",
+                taker=people[taker].name,
+                giver=people[giver].name,
+                time=During(span, zone),
+            )
+            for span, taker, giver in sorted(handed)
+        ),
+        *(
+            Wording("%(name)s is not on call alone then, and so gives nothing in return.", name=people[who].name)
+            for who in nothing
+        ),
     ]
-    for who, spans in changes.backup_lost.items():
-        sentences.append(f"{line.rota.volunteers[who].name} is not rung as backup {told_all(spans, zone)}.")
-    return sentences or ["This changes nobody's time on call, as the rota stands."]
+
+
+def gap_in_words(line: Hotline, time: Span) -> Wording:
+    """Return a sentence on a gap that an edit makes."""
+    return Wording("Nobody is on call %(time)s; only the backup is rung then.", time=During(time, line.rota.zone))
+
+
+def left_alone_in_words(line: Hotline, time: Span) -> Wording:
+    """Return a sentence on a time at which a caller would find nobody at all."""
+    return Wording(
+        "A caller would find nobody at all %(time)s, as there is no backup then either.",
+        time=During(time, line.rota.zone),
+    )
+
+
+def free_in_words(line: Hotline, time: Span) -> Wording:
+    """Return a sentence on who could step in for a time, the least loaded first."""
+    free = could_step_in(line.schedule, time)[:_MOST_NAMED]
+    if not free:
+        return Wording("Nobody else is free for all of it.")
+    named = tuple(Loaded(line.rota.volunteers[who].name, load) for who, load in free)
+    return Wording("Free then, with their hours in the four weeks around it: %(names)s.", names=Listed(named))
+
+
+def breach_in_words(rota: Rota, breach: Breach) -> Wording:
+    """Return a sentence on a limit that is exceeded."""
+    name, time = rota.volunteers[breach.volunteer].name, During(breach.span, rota.zone)
+    if breach.kind == "short-rest":
+        return Wording(
+            "%(name)s has only %(hours)s off, %(time)s; the limit is %(limit)s.",
+            name=name,
+            hours=Hours(breach.size),
+            time=time,
+            limit=Hours(rota.limits.rest_between),
+        )
+    return Wording(
+        "%(name)s is on call %(nights)s nights running, %(time)s; the limit is %(limit)s.",
+        name=name,
+        nights=f"{breach.size}+" if breach.at_least else breach.size,
+        time=time,
+        limit=rota.limits.nights_running,
+    )
 
 
 def warnings(proposal: Proposal, changes: Effects, now: datetime) -> list[str]:
     """Return what somebody should know before the edit is written: gaps and limits broken, each with who could step in.
 
-    A warning may have several lines.
+    For a terminal: a warning may have several lines.
     """
     found = [_gap(proposal.new, hole.time) for hole in changes.gaps]
     found += [_breach(proposal.new, one, changes.gained[one.volunteer]) for one in changes.breaches]
     found += [f"{one.message} {one.help}" for one in proposal.warnings if one.severity == "warning"]
     if _last(proposal) < now.timestamp():
-        found.append("all of this is in the past.")
+        found.append("All of this is in the past.")
     if len(found) > _MOST_WARNINGS:
         more = len(found) - _MOST_WARNINGS
         found[_MOST_WARNINGS:] = [f"and {more} more like these. `hotline gaps` and `hotline fairness` list them."]
@@ -56,28 +132,17 @@ def _last(proposal: Proposal) -> int:
 
 
 def _gap(line: Hotline, time: Span) -> str:
-    zone = line.rota.zone
-    said = f"nobody is on call {told(time, zone)}; only the backup is rung then."
+    said = f"{gap_in_words(line, time)}\n  {free_in_words(line, time)}"
     free = could_step_in(line.schedule, time)
     if not free:
-        return f"{said}\n  Nobody else is free for all of it."
-    start, end = (f"{one.astimezone(zone):%Y-%m-%d %H:%M}" for one in (time.start, time.end))
-    return f"{said}\n  {_free(line, free)}\n  For example: hotline cover {free[0][0]} {start} {end}"
+        return said
+    start, end = (f"{one.astimezone(line.rota.zone):%Y-%m-%d %H:%M}" for one in (time.start, time.end))
+    return f"{said}\n  For example: hotline cover {free[0][0]} {start} {end}"
 
 
 def _breach(line: Hotline, breach: Breach, gained: Sequence[Span]) -> str:
-    zone, name = line.rota.zone, line.rota.volunteers[breach.volunteer].name
-    if breach.kind == "short-rest":
-        least = hours(line.rota.limits.rest_between)
-        said = f"{name} would have only {hours(breach.size)} off, {told(breach.span, zone)}; the limit is {least}."
-    else:
-        said = f"{name} would be on call {breach.size} nights running, {told(breach.span, zone)};"
-        said += f" the limit is {line.rota.limits.nights_running}."
+    said = breach_in_words(line.rota, breach)
     near = [one for one in gained if one.start <= breach.span.end and breach.span.start <= one.end]
-    free = could_step_in(line.schedule, near[0]) if near else []
-    return f"{said}\n  {_free(line, free)}" if free else said
-
-
-def _free(line: Hotline, free: Sequence[tuple[str, int]]) -> str:
-    names = [f"{line.rota.volunteers[who].name} ({hours(load)})" for who, load in free[:_MOST_ASKED]]
-    return f"Free then, with their hours in the four weeks around it: {listed(names)}."
+    if not near or not could_step_in(line.schedule, near[0]):
+        return said
+    return f"{said}\n  {free_in_words(line, near[0])}"

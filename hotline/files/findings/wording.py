@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from hotline.core.planning.gaps import Lack
-from hotline.core.times.in_words import told
+from hotline.core.times.in_words import hours, told, told_all
 from hotline.core.times.recurring import listed
 from hotline.core.times.spans import Span
 
@@ -15,10 +15,42 @@ from hotline.core.times.spans import Span
 class Listed:
     """`amy, ben and cho`."""
 
-    words: tuple[str, ...]
+    words: tuple[object, ...]
 
     def __str__(self) -> str:
-        return listed(self.words)
+        return listed([str(word) for word in self.words])
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """`7.5 h`, of seconds."""
+
+    seconds: int
+
+    def __str__(self) -> str:
+        return hours(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`Amy Okafor (36 h)`: somebody with their hours on call, in seconds."""
+
+    name: str
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"{self.name} ({hours(self.seconds)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Some times on the wall of a zone, and how many more there are."""
+
+    spans: tuple[Span, ...]
+    zone: tzinfo
+
+    def __str__(self) -> str:
+        return told_all(self.spans, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 from hotline.core.planning.rota_diff import RotaDiff, balance
 from hotline.core.rota.rota import Rota
+from hotline.core.times.in_words import hours
 from hotline.core.times.recurring import alike, on_the_wall, when
 from hotline.core.times.spans import Span, seconds
-from hotline.output.data.words import hours
 
 _MOST_TIMES = 5
 

@@ -1,4 +1,4 @@
-"""Hours, days and names as they are written everywhere that a rota is drawn."""
+"""Days and names as they are written everywhere that a rota is drawn."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from datetime import date, datetime
 
 from hotline.core.rota.days import Day
 from hotline.core.rota.rota import Rota
-
-
-def hours(seconds: int) -> str:
-    """`40 h`, `7.5 h`, `0.25 h`: hours with as many decimals as they need, two at most."""
-    return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".") + " h"
+from hotline.core.times.in_words import hours
 
 
 def day(one: date) -> str:

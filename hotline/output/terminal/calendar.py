@@ -9,9 +9,10 @@ from rich.text import Text
 
 from hotline.core.rota.days import Day
 from hotline.core.rota.rota import Stretch
+from hotline.core.times.in_words import hours
 from hotline.output.data.colours import colours
 from hotline.output.data.preview import Preview
-from hotline.output.data.words import backups, full_day, hours, names
+from hotline.output.data.words import backups, full_day, names
 from hotline.output.terminal.bar import GAP, bar, ink, marks, style
 
 _DATE = 11

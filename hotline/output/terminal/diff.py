@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from hotline.core.times.in_words import hours
 from hotline.output.data.rota_diff import Compared, headline, said, shares
-from hotline.output.data.words import hours
 
 _MORE, _LESS, _ALARM = "green", "magenta", "bold red"
 

@@ -12,8 +12,9 @@ from rich.text import Text
 
 from hotline.core.planning.fairness import DEFINITION, Breach, Fairness
 from hotline.core.rota.rota import Rota
+from hotline.core.times.in_words import hours
 from hotline.output.data.colours import colours
-from hotline.output.data.words import full_day, hours, moment
+from hotline.output.data.words import full_day, moment
 from hotline.output.terminal.bar import ink
 
 _BAR = 16

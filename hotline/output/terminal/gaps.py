@@ -10,8 +10,9 @@ from rich.style import Style
 from rich.text import Text
 
 from hotline.core.planning.gaps import Lack
+from hotline.core.times.in_words import hours
 from hotline.output.data.gaps import FoundGap, Gaps
-from hotline.output.data.words import hours, moment, names
+from hotline.output.data.words import moment, names
 from hotline.output.terminal.bar import GAP
 
 _MOST_LINES = 12

@@ -11,16 +11,18 @@ from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import Effects
+from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY
 from hotline.core.wording import NOTHING, Wording, together
 from hotline.errors import FileChanged, FilesError
-from hotline.files.edits.entering import (
-    Entered,
-    enter_away,
-    enter_cover,
-    enter_swap,
-    handed_over,
-    hands_nothing_over,
+from hotline.files.edits.entering import Entered, enter_away, enter_cover, enter_swap
+from hotline.files.edits.in_words import (
+    breach_in_words,
+    effects_in_words,
+    free_in_words,
+    gap_in_words,
+    left_alone_in_words,
+    swap_in_words,
 )
 from hotline.files.edits.proposal import Proposal, with_entries
 from hotline.files.edits.versions import digest
@@ -28,7 +30,6 @@ from hotline.files.findings.unreadable import Unreadable
 from hotline.files.loading.load import load_texts
 from hotline.pages.frame.files_saved import save
 from hotline.pages.frame.tools import Tools
-from hotline.pages.words import rota as told
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words, worded
@@ -148,7 +149,7 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
         (one for one in load_texts(texts, tools.saved.countries).hotlines.values() if one.rota.id == rota), None
     )
     if line is None:
-        raise FilesError(_("The rota's file cannot be used as it is now."), _("Mend it in the editor first."))
+        raise FilesError(_("The rota's file cannot be used as it is now."), _("Fix it in the editor first."))
     today = tools.instant().astimezone(line.rota.zone).date()
     if not asked.who:
         raise Unreadable("missing-field", Wording("Say who."), NOTHING)
@@ -156,17 +157,19 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
         raise Unreadable("missing-field", Wording("Say from which day."), NOTHING)
     entered = _entered(line, change, asked, today)
     proposal, changes = with_entries(texts, rota, entered.entries, tools.saved.countries)
+    new = proposal.new
+    said = swap_in_words(line, entered.exchange) if entered.exchange else effects_in_words(line, changes)
     last = max(proposal.new.schedule.clock.last(one.end) for one in entered.entries)
-    warnings = [told.breach_in_words(line.rota, one) for one in changes.breaches]
+    warnings = [worded(breach_in_words(line.rota, breach)) for breach in changes.breaches]
     warnings += [worded(together(one.message, one.help)) for one in proposal.warnings if one.severity == "warning"]
     if last < tools.now():
         warnings.append(_("All of this is in the past."))
     return EntryPreview(
         proposal,
         changes,
-        _swap_in_words(line, entered) if entered.exchange else told.effects_in_words(line, changes),
-        [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps if not hole.nobody],
-        [told.left_alone_in_words(proposal.new, hole.time) for hole in changes.left_alone],
+        [worded(words) for words in said],
+        [_with_who_is_free(new, gap_in_words(new, hole.time), hole.time) for hole in changes.gaps if not hole.nobody],
+        [_with_who_is_free(new, left_alone_in_words(new, hole.time), hole.time) for hole in changes.left_alone],
         warnings,
         digest(proposal.before),
         date.fromordinal(min(one.start for one in entered.entries) // DAY),
@@ -183,21 +186,8 @@ def _entered(line: Hotline, change: str, asked: EntryForm, today: date) -> Enter
     return enter_swap(line, asked.who, asked.other, asked.words, today)
 
 
-def _swap_in_words(line: Hotline, entered: Entered) -> list[str]:
-    assert entered.exchange is not None
-    people, zone = line.rota.volunteers, line.rota.zone
-    said = [
-        _(
-            "%(taker)s takes %(time)s from %(giver)s.",
-            taker=people[taker].name,
-            giver=people[giver].name,
-            time=told.time_of(span, zone),
-        )
-        for span, taker, giver in handed_over(entered.exchange)
-    ]
-    nothing = [people[giver].name for giver in hands_nothing_over(entered.exchange)]
-    words = later("%(name)s is not on call alone then, and so hands nothing over in return.")
-    return said + [_(words, name=one) for one in nothing]
+def _with_who_is_free(line: Hotline, said: Wording, time: Span) -> str:
+    return worded(together(said, free_in_words(line, time)))
 
 
 def _download(preview: EntryPreview) -> Response:

@@ -14,6 +14,7 @@ from hotline.core.rota.days import full_hour_after, start_of_day
 from hotline.core.rota.rota import Cover
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WallMinute, utc
+from hotline.files.edits.in_words import breach_in_words
 from hotline.output.data.colours import colours
 from hotline.output.data.gaps import FoundGap, gaps
 from hotline.pages.frame.files_saved import just_saved, path_of
@@ -78,6 +79,7 @@ class RotaPages:
             told=told,
             zone=line.rota.zone,
             breaches=_alike(shown.breaches),
+            breach_in_words=breach_in_words,
             most=_MOST_BREACHES,
             backup=told.backups(line.rota),
             closes=any(one.who.closed for shown_day in shown.days for one in shown_day.day.stretches),
@@ -112,6 +114,7 @@ class RotaPages:
             told=told,
             zone=line.rota.zone,
             breaches=_alike(found.breaches),
+            breach_in_words=breach_in_words,
             silenced={line.rota.volunteers[who].name: why for who, why in found.silenced.items()},
             stale=is_stale(self._tools, line),
         )

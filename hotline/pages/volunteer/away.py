@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.rota import Away
-from hotline.core.wording import Wording
+from hotline.core.wording import Wording, together
 from hotline.errors import FilesError
+from hotline.files.edits.in_words import breach_in_words, effects_in_words, free_in_words, gap_in_words
 from hotline.files.edits.insert_entries import as_fields
 from hotline.files.edits.proposal import Proposal, propose_entries
 from hotline.files.edits.saving import SavedFiles
@@ -19,7 +20,7 @@ from hotline.files.edits.versions import Version, digest
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.loading.load import ENDINGS
 from hotline.files.values.typed_times import period
-from hotline.pages.words import rota as told
+from hotline.pages.words.wording import worded
 
 FIELDS = ("from_day", "from_time", "to_day", "to_time")
 _HOW, _UNDONE = "own-away", "own-undo"
@@ -65,9 +66,12 @@ def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now
         )
     away = Away(who, when.start, when.end)
     proposal, changes = propose_entries(saved.texts(), line.rota.id, [away], saved.countries)
-    warned = [told.gap_in_words(proposal.new, hole.time) for hole in changes.gaps]
-    warned += [told.breach_in_words(line.rota, one) for one in changes.breaches]
-    return AwayAsked(away, proposal, tuple(told.effects_in_words(proposal.new, changes)), tuple(warned))
+    warned = [
+        together(gap_in_words(proposal.new, hole.time), free_in_words(proposal.new, hole.time)) for hole in changes.gaps
+    ]
+    warned += [breach_in_words(line.rota, breach) for breach in changes.breaches]
+    effects = [worded(words) for words in effects_in_words(proposal.new, changes)]
+    return AwayAsked(away, proposal, tuple(effects), tuple(worded(words) for words in warned))
 
 
 def write(saved: SavedFiles, asked: AwayAsked, name: str, now: datetime) -> Version:

@@ -18,6 +18,7 @@ from hotline.output.pictures.flow_graph import ways_on
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext
+from hotline.pages.words.wording import worded
 
 WEEKS = 8
 _MOST_SAID = 6
@@ -67,7 +68,7 @@ def in_short(meaning: Meaning) -> list[str]:
         *(_("Gap closed: %(time)s.", time=time) for time in meaning.closed),
         *(f"{one.name}: {one.hours}" for one in meaning.shares),
         *meaning.notes,
-        *(f"{one.what}: {one.old} → {one.new}" for one in meaning.altered),
+        *(f"{altered.what}: {worded(altered.old)} → {worded(altered.new)}" for altered in meaning.altered),
     ]
     more = len(said) - _MOST_SAID
     return [*said[:_MOST_SAID], *([ngettext("and %(num)d more", "and %(num)d more", more)] if more > 0 else [])]

@@ -1,5 +1,4 @@
-"""Times on call, gaps and the effects of an edit in words, in the reader's language; what `hotline.core.times.in_words`
-and `hotline.files.edits.in_words` say on a terminal."""
+"""Times on call and gaps in words, in the reader's language; `hotline.core.times.in_words` does it for a terminal."""
 
 from __future__ import annotations
 
@@ -10,9 +9,6 @@ from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from hotline.core.calls.flow import Hotline
-from hotline.core.planning.effects import Effects, could_step_in
-from hotline.core.planning.fairness import Breach
 from hotline.core.planning.gaps import Lack
 from hotline.core.rota.rota import Rota
 from hotline.core.times.recurring import alike, days_later, named_days, on_the_wall
@@ -138,72 +134,3 @@ def month_name(day: date) -> str:
     """`December 2026`."""
     words = format_date(day, "LLLL y", locale=locale())
     return words[:1].upper() + words[1:]
-
-
-# ----------------------------------------------------------------------------------------------- the effects of edits
-
-
-def effects_in_words(line: Hotline, changes: Effects) -> list[str]:
-    """Return who is on call more and who less, a sentence for each; one that says so where nobody is."""
-    zone = line.rota.zone
-    said = [
-        _("%(name)s is on call %(times)s.", name=line.rota.volunteers[who].name, times=times_of(spans, zone))
-        for who, spans in changes.gained.items()
-    ]
-    said += [
-        _("%(name)s is off %(times)s.", name=line.rota.volunteers[who].name, times=times_of(spans, zone))
-        for who, spans in changes.lost.items()
-    ]
-    said += [
-        _("%(name)s is not rung as backup %(times)s.", name=line.rota.volunteers[who].name, times=times_of(spans, zone))
-        for who, spans in changes.backup_lost.items()
-    ]
-    return said or [_("This changes nobody's time on call, as the rota stands.")]
-
-
-def gap_in_words(line: Hotline, time: Span) -> str:
-    """A gap that an edit makes, and who could step in."""
-    said = _("Nobody is on call %(time)s; only the backup is rung then.", time=time_of(time, line.rota.zone))
-    return f"{said} {free_in_words(line, time)}"
-
-
-def left_alone_in_words(line: Hotline, time: Span) -> str:
-    """A time in which a caller would find nobody at all, and who could step in."""
-    said = _(
-        "A caller would find nobody at all %(time)s, as there is no backup then either.",
-        time=time_of(time, line.rota.zone),
-    )
-    return f"{said} {free_in_words(line, time)}"
-
-
-def free_in_words(line: Hotline, time: Span) -> str:
-    """Return who could step in for a time, the least loaded first."""
-    free = could_step_in(line.schedule, time)[:_MOST_NAMED]
-    if not free:
-        return _("Nobody else is free for all of it.")
-    named = [f"{line.rota.volunteers[who].name} ({hours(load)})" for who, load in free]
-    return _("Free then, with their hours in the four weeks around it: %(names)s.", names=listed(named))
-
-
-def breach_in_words(rota: Rota, one: Breach, count: int = 1) -> str:
-    """A limit that is exceeded; with `count`, the first of so many alike."""
-    name, limits = rota.volunteers[one.volunteer].name, rota.limits
-    if one.kind == "short-rest":
-        said = _(
-            "%(name)s has only %(hours)s off, %(time)s; the limit is %(limit)s.",
-            name=name,
-            hours=hours(one.size),
-            time=time_of(one.span, rota.zone),
-            limit=hours(limits.rest_between),
-        )
-    else:
-        said = _(
-            "%(name)s is on call %(nights)s nights running, %(time)s; the limit is %(limit)s.",
-            name=name,
-            nights=f"{one.size}+" if one.at_least else one.size,
-            time=time_of(one.span, rota.zone),
-            limit=limits.nights_running,
-        )
-    if count > 1:
-        said += " " + ngettext("And %(num)d time more like it.", "And %(num)d times more like it.", count - 1)
-    return said
