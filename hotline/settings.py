@@ -141,7 +141,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=port,
         web_concurrency=reader.number("WEB_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 64),
         oidc=_oidc(reader),
-        pages=Pages(reader.one_of("HOTLINE_PAGES", [one.value for one in Pages])),
+        pages=Pages(reader.one_of("HOTLINE_PAGES", [page.value for page in Pages])),
         heartbeat_seconds=reader.number("HOTLINE_HEARTBEAT_SECONDS", DEFAULT_HEARTBEAT, 60, 86_400),
         heartbeat_ping_url=reader.url("HOTLINE_HEARTBEAT_PING_URL", ("http", "https"), exactly=True),
         metrics_token=reader.secret("HOTLINE_METRICS_TOKEN"),

@@ -41,9 +41,9 @@ class PracticeTexts:
 
     def texts_sent(self, to: str, sender: str, since: int) -> Sequence[CarrierText]:
         return [
-            CarrierText(one["sid"], "sent", one["at"], True, one["to"], one["body"])
-            for one in self.lines()
-            if (one["to"], one["from"]) == (to, sender) and one["at"] >= since
+            CarrierText(line["sid"], "sent", line["at"], True, line["to"], line["body"])
+            for line in self.lines()
+            if (line["to"], line["from"]) == (to, sender) and line["at"] >= since
         ]
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:

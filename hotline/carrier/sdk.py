@@ -203,7 +203,7 @@ def _readable(text: str, listed: str | None) -> str | None:
     if listed is None:
         return text if found else None
     records = found.get(listed)
-    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         return None
     known = {name: value for name, value in found.items() if name in Page.META_KEYS}
     return json.dumps(known | {listed: records})

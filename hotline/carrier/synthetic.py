@@ -196,7 +196,7 @@ def read_document(body: str) -> HeardDocument:
         texts=tuple(" ".join((say.text or "").split()) for say in root.iter("Say")),
         verbs=tuple(verb.tag for verb in root.iter())[1:],
         silence=redirects[0] if redirects else None,
-        positions=tuple(one.partition("?at=")[2] for one in addresses if "?at=" in one),
+        positions=tuple(address.partition("?at=")[2] for address in addresses if "?at=" in address),
     )
 
 

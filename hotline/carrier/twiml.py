@@ -117,11 +117,11 @@ def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
 
 
 def _speak(to: VoiceResponse | Gather, words: tuple[Say | Pause, ...]) -> None:
-    for one in words:
-        if isinstance(one, Pause):
-            to.pause(length=one.seconds)
+    for word in words:
+        if isinstance(word, Pause):
+            to.pause(length=word.seconds)
         else:
-            to.say(one.text, language=one.language.locale, voice=one.language.voice)
+            to.say(word.text, language=word.language.locale, voice=word.language.voice)
 
 
 def _gather(response: VoiceResponse, action: str, wait: int) -> Gather:

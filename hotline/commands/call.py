@@ -82,7 +82,7 @@ def command(
     furnish(world, {line.id: line})
     console = Console(highlight=False)
     if not scripted:
-        numbers = {one.id: one.phone for one in line.rota.volunteers.values()}
+        numbers = {volunteer.id: volunteer.phone for volunteer in line.rota.volunteers.values()}
         rules = line.rota.ringing
         record = interactive_call(
             world, line.flow.number, numbers, console, caller=caller, declining=rules.pass_key, speed=speed or 1.0

@@ -49,7 +49,7 @@ def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int
     else:
         console = Console(highlight=False)
         render(findings, console)
-        if not any(one.severity == "error" for one in findings):
-            names = ", ".join(one.flow.name for one in loaded.hotlines.values())
+        if not any(finding.severity == "error" for finding in findings):
+            names = ", ".join(hotline.flow.name for hotline in loaded.hotlines.values())
             console.print(f"Call flows that can answer calls: {names}.")
-    sys.exit(1 if any(one.severity != "note" for one in findings) else 0)
+    sys.exit(1 if any(finding.severity != "note" for finding in findings) else 0)

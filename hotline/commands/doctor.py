@@ -39,7 +39,7 @@ def command(as_json: bool) -> None:
     else:
         print_answers(answers, Console(highlight=False))
     sys.stdout.flush()
-    sys.exit(1 if any_failed(result for one in answers for result in one.results) else 0)
+    sys.exit(1 if any_failed(result for answer in answers for result in answer.results) else 0)
 
 
 def _with_progress(site: Site) -> list[Answered]:

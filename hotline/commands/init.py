@@ -96,14 +96,14 @@ class _Asking:
                 yield f"There is a file {path} already, and it stays as it is. Choose another name."
                 return
         if draft.number:
-            yield from dict.fromkeys(f"{one.message} {one.help}" for one in _errors(self._folder, draft))
+            yield from dict.fromkeys(f"{error.message} {error.help}" for error in _errors(self._folder, draft))
 
 
 def _errors(folder: Path, draft: Beginning) -> list[Finding]:
     whole = draft if draft.volunteers else replace(draft, volunteers=(_NOBODY_YET,))
     new = {path: text.encode() for path, text in starter_files(whole).items()}
     loaded = load_texts({**read_files(folder), **new}, read_countries())
-    return [one for one in loaded.findings if one.severity == "error" and one.file in new]
+    return [finding for finding in loaded.findings if finding.severity == "error" and finding.file in new]
 
 
 def _with_name(draft: Beginning, name: str) -> Beginning:

@@ -106,7 +106,7 @@ def _advise(found: NumbersPlan, public_url: str, console: Console) -> None:
             style="yellow",
             soft_wrap=True,
         )
-    fallbacks = {one.then.fallback_url for one in found.numbers}
+    fallbacks = {number.then.fallback_url for number in found.numbers}
     if "" in fallbacks:
         console.print(
             "There is no fallback: if this deployment is down, callers hear an error message. "
@@ -114,7 +114,7 @@ def _advise(found: NumbersPlan, public_url: str, console: Console) -> None:
             style="yellow",
             soft_wrap=True,
         )
-    if any(same_host(public_url, one) for one in fallbacks if one):
+    if any(same_host(public_url, fallback) for fallback in fallbacks if fallback):
         console.print(
             "The fallback is on the same host as this deployment, and would be down with it. Put it on another.",
             style="yellow",
@@ -128,9 +128,11 @@ def _as_json(found: NumbersPlan, done: bool) -> dict[str, object]:
         "missing": list(found.missing),
         "numbers": [
             {
-                "number": one.number.number,
-                "changes": [{"field": change.field, "now": change.now, "then": change.then} for change in one.changes],
+                "number": number.number.number,
+                "changes": [
+                    {"field": change.field, "now": change.now, "then": change.then} for change in number.changes
+                ],
             }
-            for one in found.numbers
+            for number in found.numbers
         ],
     }

@@ -46,7 +46,7 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
             render(findings, console)
             console.print("Nothing was tested: mend this first.")
         sys.exit(2)
-    chosen = [one for one in tests if words is None or words.casefold() in one.name.casefold()]
+    chosen = [test for test in tests if words is None or words.casefold() in test.name.casefold()]
     if tests and not chosen:
         raise FilesError(f"None of the {len(tests)} tests has “{words}” in its name.")
     if not chosen and not as_text:
@@ -83,9 +83,9 @@ def _read(settings: Settings, which: Sequence[str]) -> tuple[Sequence[CallTest],
         raise FilesError(f"There is no folder {settings.config_dir}.", "Name the right one in HOTLINE_CONFIG_DIR.")
     loaded = load(settings.config_dir, settings.countries)
     read = read_call_tests(_texts(settings.config_dir, which), loaded)
-    findings = [one for one in read.findings if one.severity == "error"]
+    findings = [finding for finding in read.findings if finding.severity == "error"]
     if read.broken_flows:
-        findings += [one for one in loaded.findings if one.severity == "error"]
+        findings += [finding for finding in loaded.findings if finding.severity == "error"]
     return read.tests, findings
 
 

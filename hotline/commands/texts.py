@@ -45,7 +45,7 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
         when = (in_zone(at, line.rota.zone) if at else now()).replace(microsecond=0)
         schedule = line.schedule.with_absences(absences.of(line.rota.id))
         reminders = seen_reminders(schedule, when, timedelta(days=days), ledger.known, optouts.is_out)
-        rotas.append(RotaTexts(line, sum(one.texts for one in line.rota.volunteers.values()), reminders))
+        rotas.append(RotaTexts(line, sum(volunteer.texts for volunteer in line.rota.volunteers.values()), reminders))
     counts = counted(ledger.since(epoch_seconds(now() - _COUNTED)))
     practice = _practice(parts.text_carrier, found)
     if as_json:
@@ -70,7 +70,7 @@ def _practice(carrier: object, lines: Sequence[Hotline]) -> list[PracticeText] |
     """The last texts that went nowhere, to whom by name; None where texts go somewhere."""
     if not isinstance(carrier, PracticeTexts):
         return None
-    names = {one.phone: one.name for line in lines for one in line.rota.coordinators.values()}
-    names |= {one.phone: one.name for line in lines for one in line.rota.volunteers.values()}
+    names = {coordinator.phone: coordinator.name for line in lines for coordinator in line.rota.coordinators.values()}
+    names |= {volunteer.phone: volunteer.name for line in lines for volunteer in line.rota.volunteers.values()}
     sent = [one for one in carrier.lines() if one["to"] in names][-_SHOWN:]
     return [PracticeText(one["at"], names[one["to"]], one["body"]) for one in sent]

@@ -101,4 +101,4 @@ def _in_tiers(line: Hotline, who: OnCall) -> str:
 
 
 def _names(line: Hotline, ids: Iterable[str]) -> str:
-    return ", ".join(line.rota.volunteers[one].name for one in ids)
+    return ", ".join(line.rota.volunteers[id].name for id in ids)

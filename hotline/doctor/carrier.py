@@ -39,7 +39,7 @@ def fallbacks(site: Site) -> Iterable[CheckResult]:
     """Do callers reach somebody when all of this is down?"""
     found = site.own_numbers()
     addresses = {one.pointing.fallback_url for one in found if one.pointing.fallback_url}
-    return judge_fallbacks(found, [one for one in addresses if same_host(site.settings.public_url, one)])
+    return judge_fallbacks(found, [address for address in addresses if same_host(site.settings.public_url, address)])
 
 
 def texting(site: Site) -> Iterable[CheckResult]:
@@ -47,7 +47,7 @@ def texting(site: Site) -> Iterable[CheckResult]:
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
     rotas = [line.rota for line in site.hotlines]
-    wanted = any(rota.coordinators or any(one.texts for one in rota.volunteers.values()) for rota in rotas)
+    wanted = any(rota.coordinators or any(volunteer.texts for volunteer in rota.volunteers.values()) for rota in rotas)
     return [judge_texting(found, wanted)]
 
 

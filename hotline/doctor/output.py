@@ -24,12 +24,12 @@ def print_answers(answers: Sequence[Answered], console: Console) -> None:
     table.add_column("Check", no_wrap=True)
     table.add_column("What was found, and what to do", overflow="fold")
     area, remedy, how_to_have_it_asked = "", "", set[str]()
-    for one in answers:
-        if one.check.area != area:
+    for answer in answers:
+        if answer.check.area != area:
             if area:
                 table.add_section()
-            area = one.check.area
-        for number, result in enumerate(one.results):
+            area = answer.check.area
+        for number, result in enumerate(answer.results):
             told = Text(result.told, style="dim" if result.verdict is Verdict.SKIPPED else "")
             if result.remedy and result.remedy not in {remedy, *how_to_have_it_asked}:  # some say the same
                 told.append(f"\n→ {result.remedy}", style="bold" if result.verdict is Verdict.FAIL else "dim")
@@ -37,14 +37,14 @@ def print_answers(answers: Sequence[Answered], console: Console) -> None:
             if result.verdict is Verdict.SKIPPED:
                 how_to_have_it_asked.add(remedy)
             verdict = Text(result.verdict.value.upper(), style=_LOOKS[result.verdict])
-            table.add_row(verdict, one.check.name if number == 0 else "", told)
+            table.add_row(verdict, answer.check.name if number == 0 else "", told)
     console.print(table)
     console.print(summary(answers))
 
 
 def summary(answers: Sequence[Answered]) -> str:
     """Sum up all checks in one sentence."""
-    counts = Counter(result.verdict for one in answers for result in one.results)
+    counts = Counter(result.verdict for answer in answers for result in answer.results)
     parts = [f"{counts[verdict]} {word}" for verdict, word in _WORDS.items() if counts[verdict]]
     if counts[Verdict.FAIL]:
         return f"Something needs mending: {', '.join(parts)}."
@@ -61,19 +61,19 @@ _WORDS = {
 
 def as_json(answers: Sequence[Answered]) -> dict[str, Any]:
     """Return the results as data for `json.dumps`."""
-    results = [result for one in answers for result in one.results]
+    results = [result for answer in answers for result in answer.results]
     return {
         "well": not any(result.verdict is Verdict.FAIL for result in results),
         "checks": [
             {
-                "area": one.check.area,
-                "check": one.check.name,
+                "area": answer.check.area,
+                "check": answer.check.name,
                 "verdict": result.verdict.value,
                 "told": result.told,
                 "remedy": result.remedy,
-                "seconds": round(one.took, 2),
+                "seconds": round(answer.took, 2),
             }
-            for one in answers
-            for result in one.results
+            for answer in answers
+            for result in answer.results
         ],
     }

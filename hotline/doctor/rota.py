@@ -16,8 +16,8 @@ _CLOSE = "`hotline gaps` says what closes it."
 def files(site: Site) -> Iterable[CheckResult]:
     """Can every call flow and rota be used?"""
     loaded = site.loaded()
-    errors = [one for one in loaded.findings if one.severity == "error"]
-    warnings = [one for one in loaded.findings if one.severity == "warning"]
+    errors = [finding for finding in loaded.findings if finding.severity == "error"]
+    warnings = [finding for finding in loaded.findings if finding.severity == "warning"]
     if errors:
         yield failed(
             f"{_counted(len(errors), 'error')} in the files: {errors[0].message}",

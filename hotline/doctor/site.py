@@ -89,7 +89,7 @@ class Site:
 
     def own_numbers(self) -> list[OwnNumber]:
         """The account's numbers that are in a call flow."""
-        return [one.number for one in self.plan().numbers]
+        return [number.number for number in self.plan().numbers]
 
     @cached_property
     def public_line(self) -> PublicLine:

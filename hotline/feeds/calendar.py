@@ -110,6 +110,6 @@ def _alarm(sent: str | None) -> timedelta | None:
 
 def _tag(line: Hotline, found: Sequence[CalendarEvent], alarm: timedelta | None) -> str:
     """Changes with anything that a calendar shows, and not with the moment it was made."""
-    names = [line.rota.volunteers[one].name for one in dict.fromkeys(event.who for event in found)]
+    names = [line.rota.volunteers[fromkey].name for fromkey in dict.fromkeys(event.who for event in found)]
     parts = [line.flow.name, str(alarm), *names, *(f"{one.uid} {one.end.timestamp():.0f}" for one in found)]
     return sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -152,7 +152,8 @@ def _played(call: Call, rehearsal: Rehearsal, until: float) -> Played:
             if event.kind not in _LEFT_OUT
         ),
         tuple(
-            RehearsedRing(one.at, one.phone, one.outcome, one.answered, one.connected, one.ended) for one in made.rings
+            RehearsedRing(ring.at, ring.phone, ring.outcome, ring.answered, ring.connected, ring.ended)
+            for ring in made.rings
         ),
         round(call.world.clock.elapsed if call.is_over else until, 2),
         call.is_over,

@@ -141,8 +141,12 @@ class Measuring:
         known, of = self._gaps.get(hotline.id), (hotline.schedule, absences)
         if known is None or known.of != of or time.monotonic() - known.looked > _GAPS_REMEMBERED:
             stretches = schedule.stretches(now, now + LOOK_AHEAD)
-            gaps = schedule.while_open([Span(one.start, one.end) for one in stretches if not one.who.on_call])
-            nobodies = schedule.while_open([Span(one.start, one.end) for one in stretches if one.who.nobody])
+            gaps = schedule.while_open(
+                [Span(stretch.start, stretch.end) for stretch in stretches if not stretch.who.on_call]
+            )
+            nobodies = schedule.while_open(
+                [Span(stretch.start, stretch.end) for stretch in stretches if stretch.who.nobody]
+            )
             gap, nobody = (found[0].start if found else None for found in (gaps, nobodies))
             known = self._gaps[hotline.id] = _Gaps(time.monotonic(), of, gap, nobody)
         return known

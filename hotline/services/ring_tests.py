@@ -104,7 +104,7 @@ class RingTesting:
                 continue
             seen.add(line.rota.id)
             month, over = found
-            tests = {one: self._of_month(line, month, one) for one in line.rota.volunteers}
+            tests = {volunteer: self._of_month(line, month, volunteer) for volunteer in line.rota.volunteers}
             if over:
                 self._tell(line, month, tests)
             else:
@@ -114,7 +114,7 @@ class RingTesting:
         """Put test rings; who is off is left out, and has their turn if they are back before the tests are over."""
         off = self.off(line)
         who = line.schedule.at(self.clock())
-        there = tuple(one for one in volunteers if one not in off)
+        there = tuple(volunteer for volunteer in volunteers if volunteer not in off)
         for one, wait in apart(there, frozenset((*who.on_call, *who.backup))):
             id = monthly_id(line.rota.id, month, self.digest(line.rota.volunteers[one].phone) or one)
             self.jobs.put(jobs.ring_test(line.id, one, id, at=self._now() + wait))

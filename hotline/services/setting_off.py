@@ -34,7 +34,7 @@ class SettingOff:
         It has to where it leaves too few, unless they are `sure`. `careful` asks too before a long absence, or one
         that leaves fewer than two people: it may come from somebody else. Coordinators are told either way.
         """
-        left = {one.line.rota.id: self._left(one, now, ends[one.line.rota.id]) for one in places}
+        left = {place.line.rota.id: self._left(place, now, ends[place.line.rota.id]) for place in places}
         asked = not sure and not all(each.enough for each in left.values())
         asked = asked or (careful and (long_off(places, ends, now) or any(each.one for each in left.values())))
         failed = frozenset[str]() if asked else self._set(places, ends, now)
@@ -52,7 +52,7 @@ class SettingOff:
 
     def rung_all_the_same(self, places: Sequence[Place], now: datetime) -> frozenset[str]:
         """The rotas in which an absence of theirs leaves nobody at some time: they are rung then."""
-        off = {one.line.rota.id: (one, self.absence(one)) for one in places}
+        off = {place.line.rota.id: (place, self.absence(place)) for place in places}
         return frozenset(
             rota for rota, (one, absence) in off.items() if absence and self._left(one, now, absence.end).nobody
         )

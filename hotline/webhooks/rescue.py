@@ -151,7 +151,7 @@ class Rescue:
             volunteers = (*who.backup, *who.on_call)
         except Exception:  # noqa: BLE001 - the backup needs no working out
             volunteers = rota.backup
-        return [rota.volunteers[one].phone for one in dict.fromkeys(volunteers)]
+        return [rota.volunteers[fromkey].phone for fromkey in dict.fromkeys(volunteers)]
 
     def _off(self, rota: str) -> Sequence[Absence]:
         try:

@@ -79,7 +79,7 @@ def editing(rota: str | None, *people: str) -> RotaEdit:
         known = ", ".join(lines) or "none"
         asked = f"There is no usable rota {rota!r} (known: {known})." if rota else "No rota can be used."
         raise FilesError(asked, "Run `hotline check`.")
-    knowing = [line for line in chosen if all(_knows(line, one) for one in people)]
+    knowing = [line for line in chosen if all(_knows(line, person) for person in people)]
     if len(knowing) > 1:
         which = f"{listed([one.rota.id for one in knowing])} could be meant."
         raise FilesError(which, "Say which rota: with --rota, or for `hotline ics` by its name.")

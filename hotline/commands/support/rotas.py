@@ -33,7 +33,8 @@ def rotas_now(settings: Settings, name: str | None = None) -> list[NamedRota]:
     """Return the rotas that `rotas` finds, less the volunteers who are off, as far as this machine knows."""
     known = absences_known(settings)
     return [
-        replace(one, schedule=one.schedule.with_absences(known(one.schedule.rota.id))) for one in rotas(settings, name)
+        replace(rota, schedule=rota.schedule.with_absences(known(rota.schedule.rota.id)))
+        for rota in rotas(settings, name)
     ]
 
 

@@ -75,7 +75,7 @@ def _revision(name: str, config_dir: Path) -> Version:
     commit_id = commit.decode().strip()
     listed = _git(config_dir, "ls-tree", "-z", "--name-only", commit_id, f"{_FOLDER}/")
     files = [one for one in (listed or b"").decode().split("\0") if one.endswith(ENDINGS)]
-    texts = {one: _git(config_dir, "cat-file", "blob", f"{commit_id}:./{one}") for one in files}
+    texts = {file: _git(config_dir, "cat-file", "blob", f"{commit_id}:./{file}") for file in files}
     return Version(name, {one: raw for one, raw in texts.items() if raw is not None})
 
 

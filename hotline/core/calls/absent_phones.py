@@ -20,7 +20,7 @@ def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[
             return nothing
         known = made.get(rota)
         if known is None or known[0] is not line.rota:
-            found = {one.id: phone_digest(key, one.phone) for one in line.rota.volunteers.values()}
+            found = {volunteer.id: phone_digest(key, volunteer.phone) for volunteer in line.rota.volunteers.values()}
             known = made[rota] = (line.rota, found)
         return known[1]
 

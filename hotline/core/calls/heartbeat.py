@@ -95,7 +95,7 @@ def spoken(reply: Reply) -> tuple[str, ...]:
         if isinstance(verb, Say):
             texts.append(verb.text)
         elif isinstance(verb, Listen):
-            texts += [one.text for one in verb.words if isinstance(one, Say)]
+            texts += [word.text for word in verb.words if isinstance(word, Say)]
     return tuple(texts)
 
 

@@ -113,7 +113,7 @@ def as_named_now(
     found: Iterable[RingTestResult], rotas: Iterable[Rota], digest: Callable[[str], str]
 ) -> list[RingTestResult]:
     """The results under the ids that the rotas have for these phones now."""
-    ids = {(rota.id, digest(one.phone)): one.id for rota in rotas for one in rota.volunteers.values()}
+    ids = {(rota.id, digest(volunteer.phone)): volunteer.id for rota in rotas for volunteer in rota.volunteers.values()}
     return [replace(one, volunteer=ids.get((one.rota, one.phone), one.volunteer)) for one in found]
 
 
@@ -134,8 +134,8 @@ def next_monthly(now: datetime, zone: tzinfo) -> datetime:
 
 def apart(volunteers: tuple[str, ...], on_call: frozenset[str]) -> list[tuple[str, int]]:
     """The volunteers to test, each with seconds from now: those not on call first, a second apart, then the others."""
-    others = [one for one in volunteers if one not in on_call]
-    known = [one for one in volunteers if one in on_call]
+    others = [volunteer for volunteer in volunteers if volunteer not in on_call]
+    known = [volunteer for volunteer in volunteers if volunteer in on_call]
     after = len(others) * OTHERS_APART
     return [
         *((one, place * OTHERS_APART) for place, one in enumerate(others)),

@@ -64,7 +64,7 @@ def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> I
 
 def judge_names(numbers: Iterable[OwnNumber]) -> CheckResult:
     """Return whether the carrier looks up the names of callers."""
-    looked_up = [one.number for one in numbers if one.looks_up_names]
+    looked_up = [number.number for number in numbers if number.looks_up_names]
     if looked_up:
         return failed(
             f"The carrier looks up the name of whoever calls {listed(looked_up)}, and charges for it.",
@@ -75,7 +75,7 @@ def judge_names(numbers: Iterable[OwnNumber]) -> CheckResult:
 
 def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> CheckResult:
     """Return whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
-    unable = [one.number for one in numbers if not one.texts]
+    unable = [number.number for number in numbers if not number.texts]
     if not unable:
         return passed("The numbers can send and get texts.")
     told = f"{listed(unable)} can neither send nor get texts"

@@ -49,7 +49,7 @@ class Repointing:
     @property
     def changes(self) -> list[FieldChange]:
         pairs = ((field, getattr(self.number.pointing, field), getattr(self.then, field)) for field in NAMES)
-        return [FieldChange(*one) for one in pairs if one[1] != one[2]]
+        return [FieldChange(*pair) for pair in pairs if pair[1] != pair[2]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class NumbersPlan:
     @property
     def due(self) -> list[Repointing]:
         """The numbers that do not point here."""
-        return [one for one in self.numbers if one.changes]
+        return [number for number in self.numbers if number.changes]
 
 
 def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, fallback_url: str | None) -> NumbersPlan:
@@ -70,9 +70,9 @@ def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, f
     has = {number.number: number for number in account}
     ours = list(dict.fromkeys(wanted))
     found = [
-        Repointing(has[one], pointed_here(has[one].pointing, public_url, fallback_url)) for one in ours if one in has
+        Repointing(has[our], pointed_here(has[our].pointing, public_url, fallback_url)) for our in ours if our in has
     ]
-    return NumbersPlan(tuple(found), tuple(one for one in ours if one not in has))
+    return NumbersPlan(tuple(found), tuple(our for our in ours if our not in has))
 
 
 def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Pointing:

@@ -59,11 +59,11 @@ def effects(before: Schedule, after: Schedule, when: Span) -> Effects:
     start, end = when.start - _NEAR, when.end + _NEAR
     known = breaches(before, start, end)
     broken = [
-        one
-        for one in breaches(after, start, end)
-        if one.volunteer in gained
-        and not any(_as_bad(other, one) for other in known)
-        and one.volunteer not in after.rota.limits.silenced
+        breach
+        for breach in breaches(after, start, end)
+        if breach.volunteer in gained
+        and not any(_as_bad(other, breach) for other in known)
+        and breach.volunteer not in after.rota.limits.silenced
     ]
     lost, backup_lost = _more(spells(was), spells(becomes)), _more(backup_spells(was), backup_spells(becomes))
     return Effects(gained, lost, backup_lost, tuple(_new_holes(before, after, when)), tuple(broken))

@@ -83,7 +83,7 @@ def fairness(schedule: Schedule, start: datetime, end: datetime) -> Fairness:
                 seconds(times),
                 len(nights.counted(times)),
                 len(weekends.counted(times)),
-                max((one.seconds for one in times), default=0),
+                max((time.seconds for time in times), default=0),
                 seconds(backup.get(who, ())),
             )
         )
@@ -149,19 +149,19 @@ class _Windows:
     def on(self, ordinal: int) -> Span:
         """The window of a date, in UTC."""
         if ordinal not in self._found:
-            start, end = (wall_minute(date.fromordinal(ordinal), one) for one in self._minutes)
+            start, end = (wall_minute(date.fromordinal(ordinal), minute) for minute in self._minutes)
             self._found[ordinal] = Span(utc(self._clock.first(start)), utc(self._clock.last(end)))
         return self._found[ordinal]
 
     def counted(self, times: Iterable[Span]) -> list[int]:
         """The dates (proleptic ordinals) whose window holds 3 hours or more of these times, in order."""
         held: dict[int, int] = {}
-        for one in times:
-            for ordinal in range(one.start.toordinal() - 3, one.end.toordinal() + 2):
+        for time in times:
+            for ordinal in range(time.start.toordinal() - 3, time.end.toordinal() + 2):
                 if (ordinal + 6) % 7 in self._weekdays:
                     window = self.on(ordinal)
-                    if one.start < window.end and window.start < one.end:
-                        held[ordinal] = held.get(ordinal, 0) + seconds(within([one], window.start, window.end))
+                    if time.start < window.end and window.start < time.end:
+                        held[ordinal] = held.get(ordinal, 0) + seconds(within([time], window.start, window.end))
         return sorted(ordinal for ordinal, lasts in held.items() if lasts >= _COUNTS_FROM)
 
 

@@ -70,7 +70,7 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
         asked = _least_loaded(pool, [ahead], wanted)
         _ask(pool, asked, [ahead])
         covers.extend(Cover(who, None, _wall(ahead.start), _wall(ahead.end, up=True)) for who in asked)
-    return Closing(covers=tuple(covers), asked=tuple(dict.fromkeys(one.who for one in covers)))
+    return Closing(covers=tuple(covers), asked=tuple(dict.fromkeys(cover.who for cover in covers)))
 
 
 def _regular(lack: Lack, start: datetime, end: datetime) -> bool:

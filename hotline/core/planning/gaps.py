@@ -73,6 +73,8 @@ _ON = timedelta(days=8)
 def near_gaps(schedule: Schedule, now: datetime) -> list[Span]:
     """The gaps of the next 48 hours, each whole: one under way from its start, one that goes on to its end."""
     empty = (
-        Span(one.start, one.end) for one in schedule.stretches(now - _BACK, now + NEAR + _ON) if not one.who.on_call
+        Span(stretch.start, stretch.end)
+        for stretch in schedule.stretches(now - _BACK, now + NEAR + _ON)
+        if not stretch.who.on_call
     )
     return [one for one in schedule.while_open(joined(empty)) if one.end > now and one.start < now + NEAR]

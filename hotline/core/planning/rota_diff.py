@@ -102,7 +102,7 @@ def _stretches(schedule: Schedule | None, start: datetime, end: datetime) -> lis
 
 
 def _volunteers(schedule: Schedule | None) -> dict[str, str]:
-    return {one.id: one.name for one in schedule.rota.volunteers.values()} if schedule else {}
+    return {volunteer.id: volunteer.name for volunteer in schedule.rota.volunteers.values()} if schedule else {}
 
 
 def _gap(who: OnCall) -> bool:
@@ -115,7 +115,7 @@ def _nobody(who: OnCall) -> bool:
 
 def _when(schedule: Schedule | None, stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
     """Return when something holds while callers can reach the line."""
-    found = joined(Span(one.start, one.end) for one in stretches if holds(one.who))
+    found = joined(Span(stretch.start, stretch.end) for stretch in stretches if holds(stretch.who))
     if schedule is None or not schedule.opening or not found:
         return found
     return both(found, schedule.open_times(found[0].start, found[-1].end))

@@ -35,7 +35,7 @@ def altered_settings(old: Rota, new: Rota) -> Iterator[Altered]:
         *_texts(old.texts, new.texts),
         *_coordinators(old.coordinators, new.coordinators),
     ]
-    return (Altered(*one) for one in pairs if one[1] != one[2])
+    return (Altered(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 def altered_volunteers(old: Rota, new: Rota) -> Iterator[Altered]:
@@ -123,7 +123,12 @@ def _backup(rota: Rota) -> str:
     """The backup in file order: those who are so only at times with what their entry is called."""
     if not rota.backup_entries:
         return listed(rota.backup)
-    return listed([one if isinstance(one, str) else _backup_entry(one) for one in rota.backup_entries])
+    return listed(
+        [
+            backup_entry if isinstance(backup_entry, str) else _backup_entry(backup_entry)
+            for backup_entry in rota.backup_entries
+        ]
+    )
 
 
 def _backup_entry(entry: Shift | Rotation) -> str:
@@ -181,7 +186,7 @@ def _own_reminders(volunteer: Volunteer) -> str:
 
 
 def _reminders(reminders: Sequence[Reminder]) -> str:
-    return listed([one.written for one in reminders]) if reminders else _NONE
+    return listed([reminder.written for reminder in reminders]) if reminders else _NONE
 
 
 def _alerts(coordinator: Coordinator) -> str:

@@ -152,17 +152,17 @@ def _on_call(schedule: Schedule, who: str, start: WallMinute, end: WallMinute) -
 def _holds(times: Sequence[Away | _Time], start: WallMinute, end: WallMinute) -> bool:
     """Return whether times, one after the other, hold all minutes from one to another."""
     at = start
-    for one in sorted(times, key=lambda each: each.start):
-        if one.start > at:
+    for time in sorted(times, key=lambda each: each.start):
+        if time.start > at:
             break
-        at = max(at, one.end)
+        at = max(at, time.end)
     return at >= end
 
 
 def _reach_both_ends(times: Sequence[_Time], start: WallMinute, end: WallMinute) -> bool:
     """Return whether the first minute and the last are in one of the times; breaks between them are as they
     should be."""
-    return any(one.start <= start < one.end for one in times) and any(one.start < end <= one.end for one in times)
+    return any(time.start <= start < time.end for time in times) and any(time.start < end <= time.end for time in times)
 
 
 def _take_out(
@@ -220,6 +220,6 @@ def _names(turn: object) -> tuple[str, ...]:
 
 def _by_volunteer(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
-    for one in entries:
-        found.setdefault(one.who, []).append(one)
+    for entry in entries:
+        found.setdefault(entry.who, []).append(entry)
     return found

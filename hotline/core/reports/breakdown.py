@@ -115,7 +115,7 @@ def safe_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
 def _breakdown(slots: Sequence[SlotCount], count: Callable[[Hashable], Count], *, whole: bool) -> Breakdown:
     return Breakdown(
         whole,
-        {day: count(("date", day)) for day in dict.fromkeys(one.slot.date for one in slots)},
+        {day: count(("date", day)) for day in dict.fromkeys(slot.slot.date for slot in slots)},
         tuple(count(("weekday", weekday)) for weekday in _WEEKDAYS),
         tuple(count(("hour", hour)) for hour in _HOURS),
         tuple(count(("part", part)) for part in PARTS),
@@ -129,11 +129,11 @@ def _breakdown(slots: Sequence[SlotCount], count: Callable[[Hashable], Count], *
 def _figures(slots: Sequence[SlotCount], of: Callable[[SlotCount], int]) -> Counter[Hashable]:
     by_date: Counter[date] = Counter()
     by_hour: Counter[tuple[int, int]] = Counter()
-    for one in slots:
-        number = of(one)
+    for slot in slots:
+        number = of(slot)
         if number:
-            by_date[one.slot.date] += number
-            by_hour[one.slot.date.weekday(), one.slot.hour] += number
+            by_date[slot.slot.date] += number
+            by_hour[slot.slot.date.weekday(), slot.slot.hour] += number
     found: Counter[Hashable] = Counter()
     for day, number in by_date.items():
         for name in _of_date(day):
@@ -163,9 +163,9 @@ def _of_hour(weekday: int, hour: int) -> Iterator[Hashable]:
 
 def _names(slots: Sequence[SlotCount]) -> dict[Hashable, None]:
     names: dict[Hashable, None] = {}
-    for day in dict.fromkeys(one.slot.date for one in slots):
+    for day in dict.fromkeys(slot.slot.date for slot in slots):
         names.update(dict.fromkeys(_of_date(day)))
-    for weekday, hour in dict.fromkeys((one.slot.date.weekday(), one.slot.hour) for one in slots):
+    for weekday, hour in dict.fromkeys((slot.slot.date.weekday(), slot.slot.hour) for slot in slots):
         names.update(dict.fromkeys(_of_hour(weekday, hour)))
     return names
 

@@ -218,8 +218,8 @@ def times_of_many(report: Report) -> Report:
         talks=_of_many(report.talks),
         abandoned=_of_many(report.abandoned),
         within=report.within if _are_many(more - less for less, more in pairwise((0, *steps))) else {},
-        wait_bars=report.wait_bars if _are_many(one.count for one in report.wait_bars) else (),
-        talk_bars=report.talk_bars if _are_many(one.count for one in report.talk_bars) else (),
+        wait_bars=report.wait_bars if _are_many(wait_bar.count for wait_bar in report.wait_bars) else (),
+        talk_bars=report.talk_bars if _are_many(talk_bar.count for talk_bar in report.talk_bars) else (),
     )
 
 
@@ -321,9 +321,9 @@ def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None =
 def _days(period: Period, slots: Iterable[SlotCount]) -> tuple[DayCount, ...]:
     calls: Counter[date] = Counter()
     answered: Counter[date] = Counter()
-    for one in slots:
-        calls[one.slot.date] += one.calls
-        answered[one.slot.date] += one.answered
+    for slot in slots:
+        calls[slot.slot.date] += slot.calls
+        answered[slot.slot.date] += slot.answered
     return tuple(DayCount(day.date, calls[day.date], answered[day.date]) for day in period.days)
 
 

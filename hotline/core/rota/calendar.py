@@ -87,7 +87,9 @@ def backup_turns(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
     if not entries:
         return {}
     found = backup_spells(schedule.stretches(when.start, when.end + _LONGEST))
-    turns = {who: [one for one in spans if one.start < when.end] for who, spans in found.items() if who not in entries}
+    turns = {
+        who: [span for span in spans if span.start < when.end] for who, spans in found.items() if who not in entries
+    }
     return {who: schedule.from_opening_to_closing(spans) for who, spans in turns.items()}
 
 
@@ -153,9 +155,9 @@ def by_phone_part(secret: bytes, kind: str, rota: Rota, who: str, part: str) -> 
         return None
     sent = _bytes(part)
     right = (
-        one.id
-        for one in rota.volunteers.values()
-        if hmac.compare_digest(_bytes(phone_part(secret, kind, rota, who, one)), sent)
+        volunteer.id
+        for volunteer in rota.volunteers.values()
+        if hmac.compare_digest(_bytes(phone_part(secret, kind, rota, who, volunteer)), sent)
     )
     return next(right, None)
 

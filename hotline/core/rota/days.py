@@ -52,12 +52,12 @@ def full_hour_after(schedule: Schedule, start: datetime, weeks: int) -> datetime
 def handovers(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Stretches as people read them: neighbours with the same people on call are one, whoever is backup."""
     joined: list[Stretch] = []
-    for one in stretches:
+    for stretch in stretches:
         last = joined[-1].who if joined else None
-        if last is not None and _read(last) == _read(one.who):
-            joined[-1] = Stretch(joined[-1].start, one.end, last)
+        if last is not None and _read(last) == _read(stretch.who):
+            joined[-1] = Stretch(joined[-1].start, stretch.end, last)
         else:
-            joined.append(one)
+            joined.append(stretch)
     return joined
 
 

@@ -93,7 +93,7 @@ class Schedule:
         self._entries: tuple[Shift | Rotation, ...] = (
             *rota.shifts,
             *rota.rotations,
-            *(one for one in rota.backup_entries if not isinstance(one, str)),
+            *(backup_entry for backup_entry in rota.backup_entries if not isinstance(backup_entry, str)),
         )
         self._first_backup = len(rota.shifts) + len(rota.rotations)
         self._backup_names = _names_before(rota.backup_entries)
@@ -163,8 +163,8 @@ class Schedule:
         """Trim times (in order), each from when a line with this rota first is open in it to when it last is."""
         if not self.opening or not times:
             return list(times)
-        opened = self.open_times(times[0].start, max(one.end for one in times))
-        held = (within(opened, one.start, one.end) for one in times)
+        opened = self.open_times(times[0].start, max(time.end for time in times))
+        held = (within(opened, time.start, time.end) for time in times)
         return [Span(parts[0].start, parts[-1].end) for parts in held if parts]
 
     def open_times(self, start: datetime, end: datetime) -> list[Span]:
@@ -172,7 +172,7 @@ class Schedule:
         if not self.opening:
             return [Span(start, end)]
         stretches = chain.from_iterable(one.stretches(start, end) for one in self.opening)
-        return joined(Span(one.start, one.end) for one in stretches if one.who.on_call)
+        return joined(Span(stretch.start, stretch.end) for stretch in stretches if stretch.who.on_call)
 
     def while_open(self, times: list[Span]) -> list[Span]:
         """Return what of these times (in order, apart) some line with this rota is open in."""
@@ -354,7 +354,7 @@ class _LessAbsences(Schedule):
         self.__dict__.update(schedule.__dict__)
         self._rota_says: Schedule = schedule
         self.absences = absences
-        self._edges = sorted({edge for one in absences for edge in (one.start, one.end)})
+        self._edges = sorted({edge for absence in absences for edge in (absence.start, absence.end)})
         self._off: dict[int, frozenset[str]] = {}
 
     def with_absences(self, absences: Iterable[Absence]) -> Schedule:
@@ -375,7 +375,9 @@ class _LessAbsences(Schedule):
         part = bisect_right(self._edges, instant)
         off = self._off.get(part)
         if off is None:
-            off = self._off[part] = frozenset(one.who for one in self.absences if one.start <= instant < one.end)
+            off = self._off[part] = frozenset(
+                absence.who for absence in self.absences if absence.start <= instant < absence.end
+            )
         return off
 
     def _possible_changes(self, start: datetime, end: datetime) -> Iterator[int]:
@@ -434,9 +436,9 @@ def _names_before(entries: Sequence[str | Shift | Rotation]) -> dict[int, list[s
     """The volunteers of a backup list, by how many shifts and rotations stand before them."""
     found: dict[int, list[str]] = {}
     before = 0
-    for one in entries:
-        if isinstance(one, str):
-            found.setdefault(before, []).append(one)
+    for entry in entries:
+        if isinstance(entry, str):
+            found.setdefault(before, []).append(entry)
         else:
             before += 1
     return found

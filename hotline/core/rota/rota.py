@@ -271,14 +271,14 @@ class OnCall:
 
     def without(self, off: Set[str]) -> OnCall:
         """Return the same people less some volunteers."""
-        left = [one for one in self.in_tiers() if one[1] not in off]
+        left = [in_tier for in_tier in self.in_tiers() if in_tier[1] not in off]
         return on_call_in(left, tuple(one for one in self.backup if one not in off))
 
 
 def on_call_in(tiers: Sequence[tuple[int, str]], backup: tuple[str, ...]) -> OnCall:
     """Return who is on call, from each volunteer with their tier, and the backup."""
     numbers = tuple(tier for tier, _ in tiers)
-    return OnCall(tuple(who for _, who in tiers), backup, numbers if any(one > 1 for one in numbers) else ())
+    return OnCall(tuple(who for _, who in tiers), backup, numbers if any(number > 1 for number in numbers) else ())
 
 
 @dataclass(frozen=True, slots=True)

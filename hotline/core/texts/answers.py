@@ -173,7 +173,7 @@ def _listed(times: Sequence[Span], zone: tzinfo, language: str) -> str:
 
 
 def _names(line: Hotline, ids: Iterable[str], language: str) -> str:
-    return ", ".join(line.rota.volunteers[one].name for one in ids) or ANSWERS["nobody"][language]
+    return ", ".join(line.rota.volunteers[id].name for id in ids) or ANSWERS["nobody"][language]
 
 
 def _zone(line: Hotline, language: str) -> str:

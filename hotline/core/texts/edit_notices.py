@@ -84,10 +84,12 @@ def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHour
         if told.seen or told.until < fresh.until - _RENEWED:
             return NoticeVerdict(fresh)
         return None
-    seen = sha256(repr([(_known(one.was, now), _known(one.now, now)) for one in changes]).encode()).hexdigest()[:16]
+    seen = sha256(
+        repr([(_known(change.was, now), _known(change.now, now)) for change in changes]).encode()
+    ).hexdigest()[:16]
     first = told.first_seen_at or now
     since = told.seen_at if seen == told.seen else now
-    tonight = any(one.start - now <= TONIGHT for one in changes)
+    tonight = any(change.start - now <= TONIGHT for change in changes)
     settled = now - since >= (SETTLED_TONIGHT if tonight else SETTLED) or now - first >= LONGEST_WAIT
     if settled and (quiet.since(now) is None or _before_morning(changes, now, quiet)):
         return NoticeVerdict(replace(fresh, edition=fresh.edition + 1), changes, seen)
@@ -118,7 +120,7 @@ def _known(time: Time | None, now: int) -> Time | None:
 def _before_morning(changes: Sequence[TimeChange], now: int, quiet: QuietHours) -> bool:
     """Return whether some change is about a time that begins before the quiet hours are over, or soon after."""
     morning = quiet.until(now)
-    return morning is not None and any(one.start <= morning + TONIGHT for one in changes)
+    return morning is not None and any(change.start <= morning + TONIGHT for change in changes)
 
 
 def _future(times: Sequence[Time], now: int, until: int) -> tuple[Time, ...]:

@@ -62,7 +62,7 @@ class OffSaid:
 
 def places_of(line: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place]:
     """Return where the volunteer of a phone is one: in this line's rota first, then in those of the other lines."""
-    if not any(one.phone == phone for one in line.rota.volunteers.values()):
+    if not any(volunteer.phone == phone for volunteer in line.rota.volunteers.values()):
         return []
     by_rota = {each.rota.id: each for each in (*lines, line)}
     ordered = [line, *(each for rota, each in by_rota.items() if rota != line.rota.id)]
@@ -75,16 +75,16 @@ def ends_of(until: Lasting | ClockTime | None, places: Sequence[Place], now: dat
     Nothing if that is past, or they are in no shift.
     """
     ends: dict[str, int] = {}
-    for one in places:
+    for place in places:
         if until is not None:
-            end = end_of(until, epoch_seconds(now), one.line.rota.zone)
+            end = end_of(until, epoch_seconds(now), place.line.rota.zone)
         else:
-            shift = end_of_shift(one.line.schedule, one.who, now)
+            shift = end_of_shift(place.line.schedule, place.who, now)
             end = None if shift is None else epoch_seconds(shift)
         if end is not None:
-            ends[one.line.rota.id] = -(-end // 60) * 60  # so that what is told is what holds
+            ends[place.line.rota.id] = -(-end // 60) * 60  # so that what is told is what holds
     if until is None and ends:  # on call in one rota only, and off in all of them
-        return {one.line.rota.id: ends.get(one.line.rota.id, max(ends.values())) for one in places}
+        return {place.line.rota.id: ends.get(place.line.rota.id, max(ends.values())) for place in places}
     return ends if len(ends) == len(places) else {}
 
 
@@ -124,9 +124,9 @@ def marked_away(schedule: Schedule, who: str, now: datetime) -> datetime | None:
 
 def long_off(places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> bool:
     """Return whether this is longer than a shift: than the present one, and than twelve hours."""
-    for one in places:
-        shift = end_of_shift(one.line.schedule, one.who, now) or now
-        if ends[one.line.rota.id] > epoch_seconds(max(shift, now + _SHIFT)) + 60:
+    for place in places:
+        shift = end_of_shift(place.line.schedule, place.who, now) or now
+        if ends[place.line.rota.id] > epoch_seconds(max(shift, now + _SHIFT)) + 60:
             return True
     return False
 
@@ -142,7 +142,7 @@ def to_ring(schedule: Schedule, absences: Iterable[Absence], instant: datetime) 
 
 def somebody_is_told(line: Hotline) -> bool:
     """Return whether a coordinator wants to hear that nobody is left."""
-    return any(Alert.NOBODY_LEFT in one.alerts for one in line.rota.coordinators.values())
+    return any(Alert.NOBODY_LEFT in coordinator.alerts for coordinator in line.rota.coordinators.values())
 
 
 def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime) -> bool:
@@ -174,7 +174,7 @@ def next_times(schedule: Schedule, who: str, now: datetime, most: int) -> list[S
 
 
 def _times(stretches: Sequence[Stretch], lacks: Callable[[OnCall], bool]) -> list[Span]:
-    return joined(Span(one.start, one.end) for one in stretches if lacks(one.who))
+    return joined(Span(stretch.start, stretch.end) for stretch in stretches if lacks(stretch.who))
 
 
 def _gap(who: OnCall) -> bool:

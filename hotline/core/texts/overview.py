@@ -34,7 +34,9 @@ def seen_reminders(
 ) -> list[SeenReminder]:
     """The reminders of a rota from two days ago on. `known` by a text's name, `unwanted` by a phone."""
     found = []
-    stopped = {one.id for one in schedule.rota.volunteers.values() if one.texts and unwanted(one.phone)}
+    stopped = {
+        volunteer.id for volunteer in schedule.rota.volunteers.values() if volunteer.texts and unwanted(volunteer.phone)
+    }
     for one in planned(schedule, now - BACK, now + ahead):
         row = known(one.name(schedule.rota.id)) or known(one.former_name(schedule.rota.id))
         if row is not None:
@@ -47,8 +49,8 @@ def seen_reminders(
 def counted(texts: Iterable[SentText]) -> dict[str, dict[str, int]]:
     """Return how many texts of each kind came out how."""
     count: dict[str, Counter[str]] = {}
-    for one in texts:
-        count.setdefault(one.kind, Counter())[one.outcome] += 1
+    for text in texts:
+        count.setdefault(text.kind, Counter())[text.outcome] += 1
     return {kind: dict(sorted(outcomes.items())) for kind, outcomes in sorted(count.items())}
 
 

@@ -83,7 +83,7 @@ def due(schedule: Schedule, now: datetime) -> list[Planned]:
 def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
     """List all reminders of times on call that begin after `start`, and for which one may go out until `end`."""
     quiet = QuietHours(schedule.rota.texts.quiet, schedule.clock)
-    asked = {one.id for one in schedule.rota.volunteers.values() if one.texts}
+    asked = {volunteer.id for volunteer in schedule.rota.volunteers.values() if volunteer.texts}
     if not asked:
         return []
     when = Span(start, end + _EARLIEST)

@@ -16,7 +16,7 @@ _SHORTER = {tuple(range(7)): "every day", tuple(range(5)): "on weekdays"}
 
 def on_the_wall(spans: Iterable[Span], zone: tzinfo) -> list[Span]:
     """Return times as a clock in a zone shows them."""
-    return [Span(one.start.astimezone(zone), one.end.astimezone(zone)) for one in spans]
+    return [Span(span.start.astimezone(zone), span.end.astimezone(zone)) for span in spans]
 
 
 def days_later(span: Span) -> int:
@@ -49,15 +49,15 @@ def whole(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
     """
     first, last = start - BEYOND, end + BEYOND
     return [
-        Span(start if one.start <= first else one.start, end if one.end >= last else one.end)
-        for one in spans
-        if one.start < end and start < one.end
+        Span(start if span.start <= first else span.start, end if span.end >= last else span.end)
+        for span in spans
+        if span.start < end and start < span.end
     ]
 
 
 def named_days(spans: Sequence[Span]) -> list[int]:
     """The weekdays (Monday 0) on which times on the wall start."""
-    return sorted({one.start.weekday() for one in spans})
+    return sorted({span.start.weekday() for span in spans})
 
 
 def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int, at_start: str = "now, until") -> str:

@@ -36,7 +36,7 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 def within(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
     """Return what of the spans lies between two instants."""
-    cut = (Span(max(one.start, start), min(one.end, end)) for one in spans)
+    cut = (Span(max(span.start, start), min(span.end, end)) for span in spans)
     return [one for one in cut if one.start < one.end]
 
 
@@ -66,4 +66,4 @@ def both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 def seconds(spans: Iterable[Span]) -> int:
     """The real length in seconds, clock changes counted."""
-    return sum(one.seconds for one in spans)
+    return sum(span.seconds for span in spans)

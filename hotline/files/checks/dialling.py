@@ -113,7 +113,7 @@ def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
     if found & {kinds.SHARED_COST, kinds.PERSONAL_NUMBER, kinds.PAGER}:
         return "special", frozenset()
     if kind in {kinds.TOLL_FREE, kinds.UAN}:  # one number may be of several countries
-        return None, frozenset(one for one in regions if library.is_valid_number_for_region(parsed, one))
+        return None, frozenset(region for region in regions if library.is_valid_number_for_region(parsed, region))
     return None, frozenset({country(number)})
 
 

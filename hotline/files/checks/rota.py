@@ -262,7 +262,10 @@ def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
 
 
 def _coordinators(document: Document, file: RotaFile) -> dict[str, Phone]:
-    like = next((one.phone for one in file.coordinators.values() if one.phone.startswith("+")), _like(file))
+    like = next(
+        (coordinator.phone for coordinator in file.coordinators.values() if coordinator.phone.startswith("+")),
+        _like(file),
+    )
     phones = coordinators_phones(document, file.coordinators, like)
     for who, found in phones.items():
         if not found.valid:
@@ -273,7 +276,7 @@ def _coordinators(document: Document, file: RotaFile) -> dict[str, Phone]:
 
 def _like(file: RotaFile) -> str:
     """A number of this file, for its country."""
-    return next((one.phone for one in file.volunteers.values() if one.phone.startswith("+")), "+1")
+    return next((volunteer.phone for volunteer in file.volunteers.values() if volunteer.phone.startswith("+")), "+1")
 
 
 def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str] | None:

@@ -114,8 +114,8 @@ def warnings(proposal: Proposal, changes: Effects, now: datetime) -> list[str]:
     For a terminal: a warning may have several lines.
     """
     found = [_gap(proposal.new, hole.time) for hole in changes.gaps]
-    found += [_breach(proposal.new, one, changes.gained[one.volunteer]) for one in changes.breaches]
-    found += [f"{one.message} {one.help}" for one in proposal.warnings if one.severity == "warning"]
+    found += [_breach(proposal.new, breach, changes.gained[breach.volunteer]) for breach in changes.breaches]
+    found += [f"{warning.message} {warning.help}" for warning in proposal.warnings if warning.severity == "warning"]
     if _last(proposal) < now.timestamp():
         found.append("All of this is in the past.")
     if len(found) > _MOST_WARNINGS:

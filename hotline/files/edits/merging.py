@@ -43,4 +43,4 @@ def _kept_by_both(
 
 def _matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    return [(one.a, one.b, one.size) for one in blocks if one.size]
+    return [(block.a, block.b, block.size) for block in blocks if block.size]

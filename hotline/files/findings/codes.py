@@ -22,7 +22,7 @@ def explain(code: str) -> str | None:
     if found is None:
         return None
     words = (f"{code}: {found.title}", found.meaning, f"How to mend it: {found.mend}", "For example:")
-    return "\n\n".join((*(fill(one, _WIDTH, break_on_hyphens=False) for one in words), found.example)) + "\n"
+    return "\n\n".join((*(fill(word, _WIDTH, break_on_hyphens=False) for word in words), found.example)) + "\n"
 
 
 __all__ = ["CODES", "Explanation", "explain"]

@@ -20,15 +20,15 @@ def as_json(findings: Iterable[Finding]) -> list[dict[str, str | int]]:
     """Findings as plain objects, for `json.dumps`."""
     return [
         {
-            "code": one.code,
-            "severity": one.severity,
-            "file": one.file,
-            "line": one.line,
-            "column": one.column,
-            "message": one.message,
-            "help": one.help,
+            "code": finding.code,
+            "severity": finding.severity,
+            "file": finding.file,
+            "line": finding.line,
+            "column": finding.column,
+            "message": finding.message,
+            "help": finding.help,
         }
-        for one in findings
+        for finding in findings
     ]
 
 
@@ -36,21 +36,21 @@ def render(findings: Sequence[Finding], console: Console) -> None:
     """Print findings, each with its source line and the spot underlined, and a count at the end."""
     from rich.text import Text  # only commands print: a web process never needs it
 
-    for one in findings:
-        colour = _COLOURS[one.severity]
-        gutter = " " * len(str(one.line))
+    for finding in findings:
+        colour = _COLOURS[finding.severity]
+        gutter = " " * len(str(finding.line))
         text = Text()
-        text.append(f"{one.file}:{one.line}:{one.column}: ", style="bold")
-        text.append(f"{one.severity}[{one.code}]", style=colour)
-        text.append(f": {one.message}\n", style="bold")
-        if one.source.strip():
-            source, indent, length = spot(one)
-            text.append(f"{gutter} |\n{one.line} | ", style="blue")
+        text.append(f"{finding.file}:{finding.line}:{finding.column}: ", style="bold")
+        text.append(f"{finding.severity}[{finding.code}]", style=colour)
+        text.append(f": {finding.message}\n", style="bold")
+        if finding.source.strip():
+            source, indent, length = spot(finding)
+            text.append(f"{gutter} |\n{finding.line} | ", style="blue")
             text.append(f"{source}\n")
             text.append(f"{gutter} | ", style="blue")
             text.append(" " * indent + "^" * length + "\n", style=colour)
         text.append(f"{gutter} = ", style="blue")
-        text.append(f"help: {one.help}\n")
+        text.append(f"help: {finding.help}\n")
         console.print(text, soft_wrap=True)
     console.print(_summary(findings), soft_wrap=True)
 
@@ -75,6 +75,6 @@ def _summary(findings: Sequence[Finding]) -> str:
     counts = [
         f"{number} {severity}{'' if number == 1 else 's'}"
         for severity in _COLOURS
-        if (number := sum(one.severity == severity for one in findings))
+        if (number := sum(finding.severity == severity for finding in findings))
     ]
     return ", ".join(counts) + ". Ask `hotline explain CODE` about any code." if counts else "Nothing is wrong."

@@ -169,7 +169,7 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barr
             hotlines[flow.id] = Hotline(line, schedule.rota, schedule, opening)
     for id, schedule in schedules.items():
         hours = [line.opening for line in hotlines.values() if line.rota.id == id]
-        schedule.opening = tuple(one for one in hours if one is not None) if None not in hours else ()
+        schedule.opening = tuple(hour for hour in hours if hour is not None) if None not in hours else ()
     return hotlines
 
 

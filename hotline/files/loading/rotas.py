@@ -34,7 +34,7 @@ def read_rotas(texts: Mapping[str, bytes]) -> Rotas:
             errors.append(outcome)
             continue
         found = read_rota(path.stem, outcome)
-        errors.extend(one for one in outcome.findings if one.severity == "error")
+        errors.extend(finding for finding in outcome.findings if finding.severity == "error")
         if found.rota and not outcome.errors:
             schedules[found.id] = Schedule(found.rota)
     return Rotas(schedules, in_order(errors))

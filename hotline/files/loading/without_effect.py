@@ -33,9 +33,9 @@ def _notes(loaded: Loaded, now: datetime) -> Iterator[Finding]:
                 "note",
                 "key",
             )
-        for one in idle_entries(schedule, now):
-            message, help = _words(one, schedule.rota, document)
-            document.report("no-effect", (one.section, one.place), message, help, "note")
+        for idle_entry in idle_entries(schedule, now):
+            message, help = _words(idle_entry, schedule.rota, document)
+            document.report("no-effect", (idle_entry.section, idle_entry.place), message, help, "note")
         yield from document.findings
 
 

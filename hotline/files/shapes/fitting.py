@@ -320,7 +320,7 @@ def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording
     elif isinstance(path[-1], int) and isinstance(found, list):
         return Wording("Take the inner brackets away."), ""
     if not example:
-        outer = next((one for one in reversed(names[:-1]) if one in field_names(_shape_at(root, path[:-2]))), "")
+        outer = next((name for name in reversed(names[:-1]) if name in field_names(_shape_at(root, path[:-2]))), "")
         if outer:
             field, example = outer, _examples(_shape_at(root, path[:-2]), outer)
         elif field in field_names(root) or path[0] in field_names(root):

@@ -16,9 +16,9 @@ def find_volunteer(rota: Rota, said: str) -> str:
     wanted = " ".join(plain(said).casefold().split())
     people = rota.volunteers.values()
     for found in (
-        [one.id for one in people if one.id.casefold() == wanted],
-        [one.id for one in people if " ".join(one.name.casefold().split()) == wanted],
-        [one.id for one in people if one.name.casefold().split()[:1] == [wanted]],
+        [person.id for person in people if person.id.casefold() == wanted],
+        [person.id for person in people if " ".join(person.name.casefold().split()) == wanted],
+        [person.id for person in people if person.name.casefold().split()[:1] == [wanted]],
     ):
         if len(found) == 1:
             return found[0]
@@ -32,6 +32,6 @@ def find_volunteer(rota: Rota, said: str) -> str:
         "unknown-volunteer",
         Wording("The rota %(rota)s has no volunteer `%(said)s`.", rota=rota.id, said=clip(said)),
         did_you_mean(said, rota.volunteers)
-        or did_you_mean(said, [one.name for one in people])
+        or did_you_mean(said, [person.name for person in people])
         or Wording("Known: %(names)s.", names=", ".join(list(rota.volunteers)[:12])),
     )

@@ -56,9 +56,9 @@ class Style:
 def inserted(text: str, insertions: Sequence[Insertion]) -> str:
     """The text with the words put in; insertions at one place keep their order."""
     pieces, done = [], 0
-    for one in sorted(insertions, key=lambda one: one.at):
-        pieces += [text[done : one.at], one.words]
-        done = one.at if one.until is None else one.until
+    for insertion in sorted(insertions, key=lambda one: one.at):
+        pieces += [text[done : insertion.at], insertion.words]
+        done = insertion.at if insertion.until is None else insertion.until
     return "".join((*pieces, text[done:]))
 
 

@@ -32,14 +32,14 @@ def calendar_ics(
     calendar.add("x-wr-calname", vText(title))
     calendar.add("refresh-interval", _REFRESH, {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vText("PT1H"))
-    for one in events:
+    for event in events:
         shown = Event()
-        shown.add("uid", one.uid)
+        shown.add("uid", event.uid)
         shown.add("dtstamp", stamp)
-        shown.add("dtstart", one.start)
-        shown.add("dtend", one.end)
-        own, name = "Backup" if one.backup else "On call", rota.volunteers[one.who].name
-        shown.add("summary", f"{own}: {line.flow.name}" if who else f"{name} (backup)" if one.backup else name)
+        shown.add("dtstart", event.start)
+        shown.add("dtend", event.end)
+        own, name = "Backup" if event.backup else "On call", rota.volunteers[event.who].name
+        shown.add("summary", f"{own}: {line.flow.name}" if who else f"{name} (backup)" if event.backup else name)
         shown.add("transp", "TRANSPARENT")
         shown.add("class", "PRIVATE")
         if alarm is not None:

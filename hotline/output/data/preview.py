@@ -27,7 +27,7 @@ class Preview:
     @property
     def closes(self) -> bool:
         """Whether the line is closed at times."""
-        return any(one.who.closed for day in self.days for one in day.stretches)
+        return any(stretch.who.closed for day in self.days for stretch in day.stretches)
 
 
 def preview(title: str, schedule: Schedule, first: date, weeks: int) -> Preview:
@@ -59,22 +59,26 @@ def preview_json(preview: Preview) -> dict[str, Any]:
                 "holiday": day.holiday or None,
                 "stretches": [
                     {
-                        "start": local(one.start),
-                        "end": local(one.end),
-                        "on_call": list(one.who.on_call),
-                        **({"tiers": list(one.who.tiers)} if one.who.tiers else {}),
-                        "backup": list(one.who.backup),
-                        **({"closed": True} if one.who.closed else {}),
+                        "start": local(stretch.start),
+                        "end": local(stretch.end),
+                        "on_call": list(stretch.who.on_call),
+                        **({"tiers": list(stretch.who.tiers)} if stretch.who.tiers else {}),
+                        "backup": list(stretch.who.backup),
+                        **({"closed": True} if stretch.who.closed else {}),
                     }
-                    for one in day.stretches
+                    for stretch in day.stretches
                 ],
             }
             for day in preview.days
         ],
         "seconds_on_call": dict(preview.load),
         "gaps": [
-            {"start": local(max(one.start, preview.days[0].start)), "end": local(one.end), "nobody_at_all": gap.nobody}
+            {
+                "start": local(max(time.start, preview.days[0].start)),
+                "end": local(time.end),
+                "nobody_at_all": gap.nobody,
+            }
             for gap in preview.gaps
-            for one in gap.times
+            for time in gap.times
         ],
     }

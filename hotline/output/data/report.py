@@ -129,8 +129,12 @@ def _period(report: Report) -> dict[str, Any]:
         "waits": _spread(report.waits),
         "talks": _spread(report.talks),
         "waits_in_vain": _spread(report.abandoned),
-        "wait_bars": [{"over": one.over, "up_to": one.up_to, "calls": one.count} for one in report.wait_bars],
-        "talk_bars": [{"over": one.over, "up_to": one.up_to, "calls": one.count} for one in report.talk_bars],
+        "wait_bars": [
+            {"over": wait_bar.over, "up_to": wait_bar.up_to, "calls": wait_bar.count} for wait_bar in report.wait_bars
+        ],
+        "talk_bars": [
+            {"over": talk_bar.over, "up_to": talk_bar.up_to, "calls": talk_bar.count} for talk_bar in report.talk_bars
+        ],
         "longest_waits": [{"seconds": one.seconds, "answered": one.answered} for one in report.longest],
     }
 
@@ -145,8 +149,8 @@ def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
     return {
         "full": breakdown.whole,
         "by_day": {day.isoformat(): _counted(one) for day, one in breakdown.days.items()},
-        "by_weekday": [_counted(one) for one in breakdown.weekdays],
-        "by_hour": [_counted(one) for one in breakdown.hours],
+        "by_weekday": [_counted(weekday) for weekday in breakdown.weekdays],
+        "by_hour": [_counted(hour) for hour in breakdown.hours],
         "day": _counted(breakdown.day),
         "night": _counted(breakdown.night),
         "by_weekday_and_part_of_day": [[_counted(one) for one in row] for row in breakdown.cells_by_part],

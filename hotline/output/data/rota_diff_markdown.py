@@ -16,7 +16,7 @@ _INVISIBLE = "\N{WORD JOINER}"
 def diff_markdown(old: str, new: str, compared: Sequence[Compared], errors: Sequence[Finding]) -> str:
     """The comment: for each rota that differs what comes first is what could leave a caller alone."""
     lines = [f"## Who is on call: {escaped(old)} → {escaped(new)}", ""]
-    lines += [f"- ❌ {escaped(f'{one.file}, line {one.line}: {one.message} {one.help}')}" for one in errors]
+    lines += [f"- ❌ {escaped(f'{error.file}, line {error.line}: {error.message} {error.help}')}" for error in errors]
     lines += [""] if errors else []
     changed = [one for one in compared if one.changed]
     for one in changed:

@@ -27,7 +27,7 @@ def moment(one: datetime) -> str:
 
 def names(rota: Rota, ids: Iterable[str]) -> str:
     """Full names, with commas."""
-    return ", ".join(rota.volunteers[one].name for one in ids)
+    return ", ".join(rota.volunteers[id].name for id in ids)
 
 
 def backups(rota: Rota) -> str:

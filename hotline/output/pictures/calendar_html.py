@@ -18,8 +18,8 @@ _FRIDAY = 4
 
 def calendar_page(previews: Sequence[Preview]) -> str:
     """The page. Every figure in it is text too: a screen reader reads each day as a list of stretches."""
-    title = f"{', '.join(one.title for one in previews)}: who is on call"
-    body = "\n".join(part for one in previews for part in _rota(one))
+    title = f"{', '.join(preview.title for preview in previews)}: who is on call"
+    body = "\n".join(part for preview in previews for part in _rota(preview))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -25,7 +25,7 @@ class Column:
 
 def columns(points: Sequence[Column], title: str, height: int = 160) -> str:
     """Columns side by side, as for the days of a quarter. Hidden ones are low and hatched, all alike."""
-    most = max((one.value or 0 for one in points), default=0)
+    most = max((point.value or 0 for point in points), default=0)
     ticks = _ticks(most)
     top = max(ticks[-1], 1)
     room, step = height - _FOOT - _TOP, (_WIDTH - _LEFT) / max(len(points), 1)
@@ -52,7 +52,7 @@ def columns(points: Sequence[Column], title: str, height: int = 160) -> str:
 def distribution(points: Sequence[Column], title: str) -> str:
     """Bars below each other, each with its name before it and its figure behind it."""
     row, names, figures = 26, 118, 64
-    most = max((one.value or 0 for one in points), default=0) or 1
+    most = max((point.value or 0 for point in points), default=0) or 1
     parts = [_open("distribution", row * len(points) + 4, title, 420)]
     for place, one in enumerate(points):
         y, width = place * row + 4, (420 - names - figures) * (one.value or 0) / most

@@ -101,7 +101,7 @@ def flow_graph(flow: Flow, language: str) -> Graph:
         points = [point for bend in places.bends.get((arrow.source, arrow.target), ()) for point in past(*bend)]
         down = placed[arrow.source].top < placed[arrow.target].top
         ways.append(_Route(arrow, placed, points if down else points[::-1]))
-    drawn = [_routed(one, ways) for one in ways]
+    drawn = [_routed(way, ways) for way in ways]
     right = max(one.left + WIDTH for one in placed.values())
     right = max(
         right, *(x + (ASIDE_OF_LOOPS - 40 if one.source == one.target else 0) for one in drawn for x, _ in one.points)
@@ -180,7 +180,7 @@ def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> Places:
 
     layers = _layers(flow, arrows)
     names = list(flow.steps)
-    between = [one for one in arrows if one.source != one.target]
+    between = [arrow for arrow in arrows if arrow.source != arrow.target]
     graph = Layers(len(names), [(names.index(one.source), names.index(one.target)) for one in between], directed=True)
     layout = graph.layout_sugiyama(layers=[layers[name] for name in names], maxiter=200)
     x = {name: place[0] for name, place in zip(names, layout, strict=True)}
@@ -188,7 +188,7 @@ def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> Places:
         (one.source, one.target): sorted((round(bend[1]), float(bend[0])) for bend in bends)
         for one, bends in zip(between, layout.edge_routing, strict=True)
     }
-    loops = {one.source for one in arrows if one.source == one.target}
+    loops = {arrow.source for arrow in arrows if arrow.source == arrow.target}
     return placed_apart(Places(layers, x, bends), loops, WIDTH, _MARGIN)
 
 

@@ -64,7 +64,7 @@ def flow_svg(graph: Graph, words: FlowWords, zoom: float = 1.0) -> str:
         '<defs><marker id="flow-head" class="flow-head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8"'
         ' markerHeight="8" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z"/></marker></defs>',
         '<g class="flow-arrows" aria-hidden="true">',
-        *(_line(one) for one in graph.arrows),
+        *(_line(arrow) for arrow in graph.arrows),
         "</g>",
         *(part for box in graph.boxes.values() for part in _box(box, words)),
         '<g class="flow-labels" aria-hidden="true">',
@@ -144,7 +144,7 @@ def _clipped(text: str, most: int) -> str:
 
 def _labels(graph: Graph, words: FlowWords) -> Iterator[str]:
     """Return what stands on the arrows, each where nothing else stands, near where its arrow begins."""
-    taken = [_Area(one.left, one.top, WIDTH, one.height) for one in graph.boxes.values()]
+    taken = [_Area(box.left, box.top, WIDTH, box.height) for box in graph.boxes.values()]
     for arrow in graph.arrows:
         marks = _marks(arrow, graph.boxes[arrow.source], words)
         if not marks:

@@ -38,7 +38,7 @@ def lanes(
 ) -> str:
     """The picture as SVG. It is described by `title` alone: what it shows stands in the transcript beside it."""
     rows = [(caller, list(caller_spans(played)), "")]
-    rows += [(names.get(one.who, one.who), list(ring_spans(one, played.until)), said(one)) for one in played.rings]
+    rows += [(names.get(ring.who, ring.who), list(ring_spans(ring, played.until)), said(ring)) for ring in played.rings]
     height = _ROW * len(rows) + _FOOT
     scale = (_WIDTH - _NAMES - 10) / max(played.until, 1.0)
     parts = [f'<svg class="picture lanes" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(title)}">']

@@ -64,7 +64,7 @@ def _segment(who: OnCall, width: int, handover: bool, marks: Mapping[str, str], 
         if not who.nobody:
             label = next((one for one in ("gap: backup only", "backup", "GAP") if len(one) <= width), "!")
         return text.append(label.center(width)[:width], GAP)
-    if sum(len(marks[one]) for one in people) > width:
+    if sum(len(marks[person]) for person in people) > width:
         label = next((one for one in (f"×{len(people)}", f"{len(people)}") if len(one) <= width), "×")
         return text.append(label.ljust(width)[:width], Style(reverse=True))
     for one, room in zip(people, _shares([len(marks[who]) for who in people], width), strict=True):

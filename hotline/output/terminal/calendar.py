@@ -48,7 +48,7 @@ def print_calendar(console: Console, preview: Preview) -> None:
 
 
 def _with_nobody(day: Day) -> list[Stretch]:
-    return [one for one in day.stretches if not one.who.on_call and not one.who.closed]
+    return [stretch for stretch in day.stretches if not stretch.who.on_call and not stretch.who.closed]
 
 
 def _remarks(day: Day) -> Text:

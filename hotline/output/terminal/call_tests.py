@@ -125,7 +125,7 @@ def _story(result: CallTestResult, width: int, most: int | None) -> Text:
     began = datetime.fromisoformat(result.call.began).astimezone(rota.zone)
     happenings = [one for one in result.call.timeline[1:] if one.what != "is connected" or one.who == "caller"]
     left_out = 0 if most is None or len(happenings) <= most else len(happenings) - most
-    name_width = max((len(one.who) for one in happenings), default=0)
+    name_width = max((len(happening.who) for happening in happenings), default=0)
     when = f"{began:%A} {began.day} {began:%B %Y at %H:%M} ({rota.zone_name})"
     text = Text.assemble((f"The call, dialled on {when}:\n", "dim"))
     for number, one in enumerate(happenings):

@@ -42,28 +42,28 @@ def fairness_json(rota: Rota, title: str, found: Fairness) -> dict[str, Any]:
         "to": found.end.astimezone(rota.zone).isoformat(),
         "volunteers": [
             {
-                "id": one.volunteer,
-                "name": rota.volunteers[one.volunteer].name,
-                "seconds_on_call": one.on_call,
-                "nights": one.nights,
-                "weekends": one.weekends,
-                "longest_seconds": one.longest,
-                "seconds_as_backup": one.backup,
+                "id": load.volunteer,
+                "name": rota.volunteers[load.volunteer].name,
+                "seconds_on_call": load.on_call,
+                "nights": load.nights,
+                "weekends": load.weekends,
+                "longest_seconds": load.longest,
+                "seconds_as_backup": load.backup,
             }
-            for one in found.loads
+            for load in found.loads
         ],
         "breaches": [
             {
-                "id": one.volunteer,
-                "kind": one.kind,
-                "severity": one.severity,
-                "nights": one.size if one.kind == "nights-running" else None,
-                "at_least": one.at_least,
-                "rest_seconds": one.size if one.kind == "short-rest" else None,
-                "start": one.span.start.astimezone(rota.zone).isoformat(),
-                "end": one.span.end.astimezone(rota.zone).isoformat(),
+                "id": breach.volunteer,
+                "kind": breach.kind,
+                "severity": breach.severity,
+                "nights": breach.size if breach.kind == "nights-running" else None,
+                "at_least": breach.at_least,
+                "rest_seconds": breach.size if breach.kind == "short-rest" else None,
+                "start": breach.span.start.astimezone(rota.zone).isoformat(),
+                "end": breach.span.end.astimezone(rota.zone).isoformat(),
             }
-            for one in found.breaches
+            for breach in found.breaches
         ],
         "silenced": dict(found.silenced),
     }
@@ -76,16 +76,16 @@ def _table(rota: Rota, found: Fairness) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     colour = colours(rota.volunteers)
-    most = max((one.on_call for one in found.loads), default=0)
-    for one in found.loads:
-        name = rota.volunteers[one.volunteer].name
-        if not one.on_call:
-            role = f"backup for {hours(one.backup)}" if one.backup else "not on call"
+    most = max((load.on_call for load in found.loads), default=0)
+    for load in found.loads:
+        name = rota.volunteers[load.volunteer].name
+        if not load.on_call:
+            role = f"backup for {hours(load.backup)}" if load.backup else "not on call"
             table.add_row(name, "–", "–", "–", "–", Text(role, style="dim"))
             continue
-        bar = Text("━" * max(1, round(_BAR * one.on_call / most)), ink(colour[one.volunteer]))
-        longest = hours(one.longest)
-        table.add_row(name, hours(one.on_call).removesuffix(" h"), str(one.nights), str(one.weekends), longest, bar)
+        bar = Text("━" * max(1, round(_BAR * load.on_call / most)), ink(colour[load.volunteer]))
+        longest = hours(load.longest)
+        table.add_row(name, hours(load.on_call).removesuffix(" h"), str(load.nights), str(load.weekends), longest, bar)
     return table
 
 

@@ -164,7 +164,7 @@ def _by_hour(breakdown: Breakdown) -> Table:
     table = Table("Hour", *WEEKDAYS, "All", title="Calls by weekday and hour", title_justify="left")
     for hour, total in enumerate(breakdown.hours):
         table.add_row(f"{hour:02}", *(_count(row[hour]) for row in breakdown.cells), _count(total))
-    table.add_row("all", *(_count(one) for one in breakdown.weekdays), "", style="bold")
+    table.add_row("all", *(_count(weekday) for weekday in breakdown.weekdays), "", style="bold")
     return table
 
 

@@ -51,8 +51,8 @@ def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], con
 
 def _never_rung(line: Hotline, shown: Sequence[RingTestResult]) -> list[str]:
     """The names of a rota's volunteers whose phone no test rang: they were off, or in a call, or are new."""
-    phones = {one.phone: one for one in line.rota.volunteers.values()}
+    phones = {volunteer.phone: volunteer for volunteer in line.rota.volunteers.values()}
     for result in shown:
         if result.rota == line.rota.id and (person := line.rota.volunteers.get(result.volunteer)):
             phones.pop(person.phone, None)
-    return [one.name for one in phones.values()]
+    return [phone.name for phone in phones.values()]

@@ -54,13 +54,13 @@ def texts_json(
     return {
         "rotas": [
             {
-                "rota": one.line.rota.id,
-                "timezone": one.line.rota.zone_name,
-                "volunteers_with_texts": one.wanting,
-                "coordinators": len(one.line.rota.coordinators),
-                "reminders": [_reminder_json(seen) for seen in one.reminders],
+                "rota": rota.line.rota.id,
+                "timezone": rota.line.rota.zone_name,
+                "volunteers_with_texts": rota.wanting,
+                "coordinators": len(rota.line.rota.coordinators),
+                "reminders": [_reminder_json(seen) for seen in rota.reminders],
             }
-            for one in rotas
+            for rota in rotas
         ],
         "last_7_days": counts,
         "practice": None if practice is None else [_practice_json(one) for one in practice],
@@ -74,8 +74,8 @@ def texts_text(
     console: Console,
 ) -> None:
     """Print what texts were sent and will be."""
-    for one in rotas:
-        _print_rota(one, console)
+    for rota in rotas:
+        _print_rota(rota, console)
     if counts:
         console.print("\nIn the last 7 days", style="bold")
         for kind, outcomes in counts.items():

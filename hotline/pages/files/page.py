@@ -134,7 +134,9 @@ class FilesPages:
             self._checking.release()
         return jsonify(
             findings=[
-                {**as_worded_json(one), "length": one.length} for one in review.findings if one.file == file.path
+                {**as_worded_json(finding), "length": finding.length}
+                for finding in review.findings
+                if finding.file == file.path
             ],
             reviewed=review.reviewed,
             summary=_summary(review),

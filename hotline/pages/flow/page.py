@@ -125,7 +125,7 @@ class _Outcome:
 
     @property
     def failed(self) -> int:
-        return sum(not one["passed"] for one in self.tests)
+        return sum(not test["passed"] for test in self.tests)
 
 
 def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str = "") -> str:
@@ -153,9 +153,9 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
         zoom=zoom,
         zooms=ZOOMS,
         svg=flow_svg(drawn, _words(shown), (zoom or 100) / 100) if drawn and shown else "",
-        begins=next((one.left for one in drawn.boxes.values() if one.first), 0) if drawn else 0,
+        begins=next((box.left for box in drawn.boxes.values() if box.first), 0) if drawn else 0,
         steps=list(_told(shown, drawn)) if drawn and shown else [],
-        wrong=[one for one in drawn.boxes.values() if one.wrong] if drawn else [],
+        wrong=[box for box in drawn.boxes.values() if box.wrong] if drawn else [],
         outcome=outcome,
         problem=problem,
         happenings=HAPPENINGS,
@@ -165,12 +165,14 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
 
 
 def _errors(findings: Sequence[Finding]) -> list[Finding]:
-    return [one for one in findings if one.severity == "error"]
+    return [finding for finding in findings if finding.severity == "error"]
 
 
 def _findings(tools: Tools, texts: Mapping[str, bytes], file: FoundFile) -> Sequence[Finding]:
     """Return what is wrong with the file, seen together with the others."""
-    return _errors([one for one in load_texts(texts, tools.saved.countries).findings if one.file == file.path])
+    return _errors(
+        [finding for finding in load_texts(texts, tools.saved.countries).findings if finding.file == file.path]
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- in words

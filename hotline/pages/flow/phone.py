@@ -121,7 +121,7 @@ class PhonePages:
             "at": _wall(line, at),
             "until": played.until,
             "over": played.over,
-            "happenings": [_told(one, line) for one in played.happenings],
+            "happenings": [_told(happening, line) for happening in played.happenings],
             "troubles": list(played.troubles),
             "picture": _picture(played, line) if played.over else "",
         }
@@ -206,7 +206,7 @@ def _plan(line: Hotline, start: datetime) -> RehearsalPlan:
 
 
 def _does(text: str) -> Does:
-    return next(one for one in DOES if one == text)
+    return next(doe for doe in DOES if doe == text)
 
 
 # What is shown
@@ -228,7 +228,9 @@ def _page(tools: Tools, line: Hotline | None, played: Played | None) -> str:
         on_call=tools.schedule(line).at(at),
         does=_DOES,
         played=played,
-        story=[_told(one, line) for one in played.happenings if one.kind != "is listened to"] if played else [],
+        story=[_told(happening, line) for happening in played.happenings if happening.kind != "is listened to"]
+        if played
+        else [],
         picture=Markup(_picture(played, line)) if played else "",  # noqa: S704 - made by us, every text escaped
         rings=[(_name(line, ring.who), _verdict(ring), ring) for ring in played.rings] if played else [],
     )

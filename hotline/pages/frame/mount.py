@@ -93,7 +93,7 @@ def is_page(path: str, prefix: str = "") -> bool:
     """Return whether a path is one of the pages', or none at all. Addresses that a carrier was told are
     taken as meant."""
     plain = meant_path(path, prefix)
-    return not any(_below(plain, one) for one in NOT_PAGES)
+    return not any(_below(plain, not_page) for not_page in NOT_PAGES)
 
 
 def _below(path: str, place: str) -> bool:

@@ -41,7 +41,7 @@ def charts(
     """Draw all charts of a report. `day` writes a date, and `short` does so in little room."""
     waits = distribution(_bars(report.wait_bars), _("Waits until a person answered"))
     talks = distribution(_bars(report.talk_bars), _("Lengths of conversations"))
-    lengths = tuple((range_words(one), one.count) for one in report.talk_bars)
+    lengths = tuple((range_words(talk_bar), talk_bar.count) for talk_bar in report.talk_bars)
     if breakdown is None:
         return Charts(waits, talks, "", "", (), by_hour=False, lengths=lengths)
     by_day = [Column(short(one), count.calls, _tip(day(one), count)) for one, count in breakdown.days.items()]
@@ -60,13 +60,13 @@ def charts(
 
 def _shows_days(breakdown: Breakdown) -> bool:
     """Return whether enough days can be shown for a picture of them to be true to what was."""
-    return sum(one.calls is not None for one in breakdown.days.values()) * 2 >= len(breakdown.days)
+    return sum(day.calls is not None for day in breakdown.days.values()) * 2 >= len(breakdown.days)
 
 
 def _is_telling(breakdown: Breakdown) -> bool:
     """Return whether a heat map by hours shows more than blanks: else one by parts of the day tells more."""
     cells = [one for row in breakdown.cells for one in row]
-    return breakdown.whole or sum(one.calls is not None for one in cells) * 2 >= len(cells)
+    return breakdown.whole or sum(cell.calls is not None for cell in cells) * 2 >= len(cells)
 
 
 def _heat(rows: Sequence[Sequence[Count]], hours: Sequence[int]) -> tuple[tuple[HeatCell, ...], ...]:
@@ -84,7 +84,7 @@ def _heat(rows: Sequence[Sequence[Count]], hours: Sequence[int]) -> tuple[tuple[
 
 
 def _bars(bars: Sequence[HistogramBar]) -> list[Column]:
-    return [Column(range_words(one), one.count, f"{range_words(one)}: {one.count}") for one in bars]
+    return [Column(range_words(bar), bar.count, f"{range_words(bar)}: {bar.count}") for bar in bars]
 
 
 def range_words(bar: HistogramBar) -> str:

@@ -202,7 +202,7 @@ def body(found: FoundReport, title: str, zone: tzinfo) -> dict[str, object]:
         "withheld": found.breakdown.why if isinstance(found.breakdown, Withheld) else "",
         "charts": charts(found.report, found.shown, language.day_name, _short_day),
         "weekdays": [_weekday(number) for number in range(7)],
-        "parts": [parts[one] for one in PARTS],
+        "parts": [parts[part] for part in PARTS],
         "days": period_words,
         "figures": _figures(found),
         "months": _months(found.report),
@@ -254,8 +254,8 @@ def _months(report: Report) -> list[tuple[str, int, str]]:
         answered[month_start(day.date)] += day.answered
     if len(calls) == 1 or not report.period.months:
         return []
-    names = {one: format_skeleton("yMMMM", datetime.combine(one, time()), locale=language.locale()) for one in calls}
-    return [(names[one], calls[one], percent(share(answered[one], calls[one]))) for one in calls]
+    names = {call: format_skeleton("yMMMM", datetime.combine(call, time()), locale=language.locale()) for call in calls}
+    return [(names[call], calls[call], percent(share(answered[call], calls[call]))) for call in calls]
 
 
 def _weekday(number: int) -> str:

@@ -98,11 +98,11 @@ class ShownDay:
     @property
     def broken(self) -> bool:
         """Whether somebody's rest or run of nights is beyond the limits here."""
-        return any(one.short is not None or one.nights is not None for one in self.bars)
+        return any(bar.short is not None or bar.nights is not None for bar in self.bars)
 
     @property
     def covered(self) -> bool:
-        return any(one.covers is not None for one in self.bars)
+        return any(bar.covers is not None for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,13 @@ def shown_days(
     rota = schedule.rota
     days = day_by_day(schedule, first, count)
     silenced = rota.limits.silenced
-    broken = [one for one in breaches(schedule, days[0].start, days[-1].end) if one.volunteer not in silenced]
+    broken = [breach for breach in breaches(schedule, days[0].start, days[-1].end) if breach.volunteer not in silenced]
     colour = colours(rota.volunteers)
     covers = _Covers(schedule)
     before = schedule.stretches(days[0].start - _CARRIES_OVER, days[0].start)
     last: OnCall | None = before[-1].who if before else None
     after = schedule.stretches(days[-1].end, days[-1].end + _CARRIES_OVER)
-    following = [one.stretches[0].who if one.stretches else None for one in days[1:]]
+    following = [day.stretches[0].who if day.stretches else None for day in days[1:]]
     following.append(after[0].who if after else None)
     found = []
     for one, next_who in zip(days, following, strict=True):
@@ -176,7 +176,7 @@ class _Covers:
     def _rostered(self, who: str, part: Span) -> bool:
         first, last = (edge.astimezone(self._schedule.rota.zone).date().toordinal() for edge in (part.start, part.end))
         times = [self._span(*one) for one in self._schedule.rostered(who, first, last)]
-        return any(one.start < part.end and part.start < one.end for one in times)
+        return any(time.start < part.end and part.start < time.end for time in times)
 
 
 def _bars(
@@ -210,12 +210,12 @@ def _bars(
 
 def _short(who: str, span: Span, broken: Sequence[Breach]) -> int | None:
     ends = (one for one in broken if one.volunteer == who and one.kind == "short-rest")
-    return next((one.size for one in ends if one.span.end == span.start), None)
+    return next((end.size for end in ends if end.span.end == span.start), None)
 
 
 def _nights(who: str, span: Span, broken: Sequence[Breach]) -> int | None:
     runs = (one for one in broken if one.volunteer == who and one.kind == "nights-running")
-    return next((one.size for one in runs if span.start < one.span.end <= span.end), None)
+    return next((run.size for run in runs if span.start < run.span.end <= span.end), None)
 
 
 def _in_lanes(bars: Iterable[CalendarBar]) -> Iterator[CalendarBar]:
@@ -228,10 +228,10 @@ def _in_lanes(bars: Iterable[CalendarBar]) -> Iterator[CalendarBar]:
 
 
 def _holes(day: Day, rota: Rota) -> Iterator[CalendarGap]:
-    for one in day.stretches:
-        if not one.who.on_call and not one.who.closed:
-            span = Span(one.start, one.end)
-            names = tuple(rota.volunteers[who].name for who in one.who.backup)
+    for stretch in day.stretches:
+        if not stretch.who.on_call and not stretch.who.closed:
+            span = Span(stretch.start, stretch.end)
+            names = tuple(rota.volunteers[who].name for who in stretch.who.backup)
             yield CalendarGap(span, *_quarters(span, day, rota.zone), names)
 
 

@@ -146,7 +146,8 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
     """Return what an entry would change. Raises Unreadable and FilesError."""
     texts = tools.saved.texts()
     line = next(
-        (one for one in load_texts(texts, tools.saved.countries).hotlines.values() if one.rota.id == rota), None
+        (hotline for hotline in load_texts(texts, tools.saved.countries).hotlines.values() if hotline.rota.id == rota),
+        None,
     )
     if line is None:
         raise FilesError(_("The rota's file cannot be used as it is now."), _("Fix it in the editor first."))
@@ -159,9 +160,13 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
     proposal, changes = with_entries(texts, rota, entered.entries, tools.saved.countries)
     new = proposal.new
     said = swap_in_words(line, entered.exchange) if entered.exchange else effects_in_words(line, changes)
-    last = max(proposal.new.schedule.clock.last(one.end) for one in entered.entries)
+    last = max(proposal.new.schedule.clock.last(entry.end) for entry in entered.entries)
     warnings = [worded(breach_in_words(line.rota, breach)) for breach in changes.breaches]
-    warnings += [worded(together(one.message, one.help)) for one in proposal.warnings if one.severity == "warning"]
+    warnings += [
+        worded(together(warning.message, warning.help))
+        for warning in proposal.warnings
+        if warning.severity == "warning"
+    ]
     if last < tools.now():
         warnings.append(_("All of this is in the past."))
     return EntryPreview(
@@ -172,7 +177,7 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
         [_with_who_is_free(new, left_alone_in_words(new, hole.time), hole.time) for hole in changes.left_alone],
         warnings,
         digest(proposal.before),
-        date.fromordinal(min(one.start for one in entered.entries) // DAY),
+        date.fromordinal(min(entry.start for entry in entered.entries) // DAY),
     )
 
 

@@ -82,7 +82,7 @@ class RotaPages:
             breach_in_words=breach_in_words,
             most=_MOST_BREACHES,
             backup=told.backups(line.rota),
-            closes=any(one.who.closed for shown_day in shown.days for one in shown_day.day.stretches),
+            closes=any(stretch.who.closed for shown_day in shown.days for stretch in shown_day.day.stretches),
             saved=just_saved(self._tools, path_of(self._tools, "rota", rota)),
             stale=is_stale(self._tools, line),
         )
@@ -92,14 +92,14 @@ class RotaPages:
         weeks, day = _asked_weeks(8), asked_day(self._tools.instant().astimezone(line.rota.zone).date())
         start, end = start_of_day(line.schedule, day), start_of_day(line.schedule, day + timedelta(weeks=weeks))
         found = fairness(self._tools.schedule(line), start, end)
-        on_call = [one for one in found.loads if one.on_call]
+        on_call = [load for load in found.loads if load.on_call]
         return render_template(
             "rota/load.html",
             line=line,
             title=title_of(self._tools, rota),
             found=found,
             on_call=on_call,
-            idle=[one for one in found.loads if not one.on_call],
+            idle=[load for load in found.loads if not load.on_call],
             most={
                 "on_call": max((one.on_call for one in on_call), default=0),
                 "nights": max((one.nights for one in on_call), default=0),
@@ -211,15 +211,15 @@ def _neighbours(view: str, day: date, first: date) -> tuple[date, date]:
 def _alike(breaches: Sequence[Breach]) -> Sequence[tuple[Breach, int]]:
     """Breaches of one kind and size of one volunteer as one, with how many there are; the worst first."""
     groups: dict[object, list[Breach]] = {}
-    for one in breaches:
-        groups.setdefault((one.volunteer, one.kind, one.severity, one.size), []).append(one)
+    for breach in breaches:
+        groups.setdefault((breach.volunteer, breach.kind, breach.severity, breach.size), []).append(breach)
     ordered = sorted(groups.values(), key=lambda some: (some[0].severity, some[0].kind, some[0].span.start))
     return [(some[0], len(some)) for some in ordered]
 
 
 def _ways_to_close(rota: str, found: FoundGap) -> Sequence[Mapping[str, str]]:
     """Return, for each cover that would close a gap, the address of the form with it filled in."""
-    return [{"who": one.who, "to": _cover_form(rota, one)} for one in found.closing.covers[:_MOST_LINES]]
+    return [{"who": cover.who, "to": _cover_form(rota, cover)} for cover in found.closing.covers[:_MOST_LINES]]
 
 
 def _cover_form(rota: str, one: Cover) -> str:

@@ -130,7 +130,7 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
     numbers, at = colours(line.rota.volunteers), now.timestamp()
 
     def named(ids: Sequence[str]) -> tuple[NamedVolunteer, ...]:
-        return tuple(NamedVolunteer(line.rota.volunteers[one].name, numbers[one]) for one in ids)
+        return tuple(NamedVolunteer(line.rota.volunteers[id].name, numbers[id]) for id in ids)
 
     def in_tiers(seats: Sequence[tuple[int, str]]) -> tuple[NamedVolunteer, ...]:
         return tuple(
@@ -139,15 +139,22 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
 
     stretches = schedule.stretches_when_open(now, now + timedelta(days=DAYS))
     end = now + timedelta(hours=HOURS)
-    near = [Stretch(one.start, min(one.end, end), one.who) for one in stretches if one.start < end]
-    names = {one: NamedVolunteer(line.rota.volunteers[one].name, numbers[one]) for one in line.rota.volunteers}
+    near = [Stretch(stretch.start, min(stretch.end, end), stretch.who) for stretch in stretches if stretch.start < end]
+    names = {
+        volunteer: NamedVolunteer(line.rota.volunteers[volunteer].name, numbers[volunteer])
+        for volunteer in line.rota.volunteers
+    }
     return Board(
         line,
         in_tiers(who.in_tiers()),
         change,
         in_tiers(following),
         named(who.backup),
-        tuple((names[one.who], utc(one.end)) for one in absences if one.who in names and one.start <= at < one.end),
+        tuple(
+            (names[absence.who], utc(absence.end))
+            for absence in absences
+            if absence.who in names and absence.start <= at < absence.end
+        ),
         Strip(now, end, _bars(near, now, end, names), _hours(schedule, now, end)),
         Strip(
             now,
@@ -162,13 +169,13 @@ def _bars(
     stretches: Sequence[Stretch], start: datetime, end: datetime, names: Mapping[str, NamedVolunteer]
 ) -> tuple[StripBar, ...]:
     """Stretches as bars. Neighbours that differ in their backup alone are one."""
-    levels = max(_LEAST_LEVELS, *(len(one.who.on_call) for one in stretches))
+    levels = max(_LEAST_LEVELS, *(len(stretch.who.on_call) for stretch in stretches))
     joined: list[Stretch] = []
-    for one in stretches:
-        if joined and _alike(joined[-1].who, one.who):
-            joined[-1] = Stretch(joined[-1].start, one.end, one.who)
+    for stretch in stretches:
+        if joined and _alike(joined[-1].who, stretch.who):
+            joined[-1] = Stretch(joined[-1].start, stretch.end, stretch.who)
         else:
-            joined.append(one)
+            joined.append(stretch)
     found = []
     for one in joined:
         left, right = _share(one.start, start, end), _share(one.end, start, end)

@@ -83,7 +83,7 @@ def make_tonight(tools: Tools) -> Blueprint:
 def _look(tools: Tools, live: bool) -> str:
     """A digest of what the page shows, but for the time it is. `live`: with the calls of today, for coordinators."""
     now, lines = tools.instant(), list(tools.directory.state.hotlines.values())
-    names = [(line.flow.name, [one.name for one in line.rota.volunteers.values()]) for line in lines]
+    names = [(line.flow.name, [volunteer.name for volunteer in line.rota.volunteers.values()]) for line in lines]
     who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(tools.schedule, lines)]
     parts = [(name, part.problem) for name, part, _ in _parts(tools)]
     calls = _calls(tools, lines, now) if live else None

@@ -31,7 +31,8 @@ class Choice:
 def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
     """List for how long one may be off."""
     hours = (
-        Choice(f"{one}h", ngettext("for %(num)d hour", "for %(num)d hours", one), Lasting(one * 3600)) for one in _HOURS
+        Choice(f"{hour}h", ngettext("for %(num)d hour", "for %(num)d hours", hour), Lasting(hour * 3600))
+        for hour in _HOURS
     )
     local, time = now.astimezone(zone), f"{_MORNING:02}:00"
     if local.hour + _NIGHT_LEFT < _MORNING:

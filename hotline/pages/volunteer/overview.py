@@ -63,13 +63,13 @@ def _rows(tools: Tools, line: Hotline, now: datetime, coordinator: bool) -> list
     ahead = spells(tools.schedule(line).stretches_when_open(now, now + _AHEAD))
     return [
         VolunteerRow(
-            one.name,
-            numbers[one.id],
-            one.phone if coordinator else masked(one.phone),
-            one.languages,
-            one.id in rota.backup,
-            ahead[one.id][0] if one.id in ahead else None,
-            page_query(tools.secret, rota, one.id) if coordinator else {},
+            volunteer.name,
+            numbers[volunteer.id],
+            volunteer.phone if coordinator else masked(volunteer.phone),
+            volunteer.languages,
+            volunteer.id in rota.backup,
+            ahead[volunteer.id][0] if volunteer.id in ahead else None,
+            page_query(tools.secret, rota, volunteer.id) if coordinator else {},
         )
-        for one in rota.volunteers.values()
+        for volunteer in rota.volunteers.values()
     ]

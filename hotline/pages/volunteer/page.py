@@ -147,7 +147,7 @@ class VolunteerPages:
             return self._page(mine, 503, problem_off=self._not_kept())
         if said.asked:
             return self._page(mine, asked_off=choice, left=left_in_words(mine.places, said.left))
-        told = any(not said.left[one.line.rota.id].enough and somebody_is_told(one.line) for one in mine.places)
+        told = any(not said.left[place.line.rota.id].enough and somebody_is_told(place.line) for place in mine.places)
         return self._back(mine, "off-told" if told else "off")
 
     def here_again(self) -> tuple[str, int] | Answer:
@@ -209,7 +209,7 @@ class VolunteerPages:
 
     def _ends(self, mine: _Mine) -> dict[str, int]:
         """Return until when they are off, by rota."""
-        off = {one.line.rota.id: self._tools.setting_off.absence(one) for one in mine.places}
+        off = {place.line.rota.id: self._tools.setting_off.absence(place) for place in mine.places}
         return {rota: one.end for rota, one in off.items() if one is not None}
 
     def _not_kept(self) -> str:

@@ -66,7 +66,7 @@ def in_short(meaning: Meaning) -> list[str]:
     """Return what changes, in a few short sentences, and how many more there are; new gaps are not among them."""
     said = [
         *(_("Gap closed: %(time)s.", time=time) for time in meaning.closed),
-        *(f"{one.name}: {one.hours}" for one in meaning.shares),
+        *(f"{share.name}: {share.hours}" for share in meaning.shares),
         *meaning.notes,
         *(f"{altered.what}: {worded(altered.old)} → {worded(altered.new)}" for altered in meaning.altered),
     ]
@@ -103,7 +103,7 @@ def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
 
 
 def _without(spans: Sequence[Span], taken: Sequence[Span]) -> Sequence[Span]:
-    return [one for one in spans if one not in taken]
+    return [span for span in spans if span not in taken]
 
 
 def _notes(diff: RotaDiff, reordered: Sequence[str]) -> Iterator[str]:

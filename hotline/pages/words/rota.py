@@ -57,7 +57,7 @@ def listed(words: Sequence[str]) -> str:
 
 def names(rota: Rota, ids: Iterable[str]) -> str:
     """Full names, with commas."""
-    return ", ".join(rota.volunteers[one].name for one in ids)
+    return ", ".join(rota.volunteers[id].name for id in ids)
 
 
 def backups(rota: Rota) -> str:

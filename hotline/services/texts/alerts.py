@@ -101,7 +101,9 @@ class Alerts:
         """Tell who did not answer their test ring. `test` names the test. Raises TryAgain in quiet hours."""
         now = self._now()
         for line in each_rota(self._lines):
-            known = [line.rota.volunteers[one].name for one in volunteers if one in line.rota.volunteers]
+            known = [
+                line.rota.volunteers[volunteer].name for volunteer in volunteers if volunteer in line.rota.volunteers
+            ]
             if line.rota.id != rota or not known:
                 continue
             until = _quiet(line, now)
@@ -126,7 +128,7 @@ class Alerts:
                 continue  # there is time enough to tell it in the morning
             alert = Alert.GAP if gap in ours else Alert.NOBODY_LEFT
             left = Span(max(gap.start, utc(now)), gap.end)
-            alone = any(one.who.nobody for one in schedule.stretches(left.start, left.end))
+            alone = any(stretch.who.nobody for stretch in schedule.stretches(left.start, left.end))
             words_of = alert.value if alone else _WITH_A_BACKUP[alert]
             what = f"{epoch_seconds(gap.start)}-{epoch_seconds(gap.end)}"
             texts += [
@@ -138,14 +140,14 @@ class Alerts:
     def _told(self, texts: Sequence[Text]) -> bool:
         """Send texts; whether none of them is left to be sent."""
         outcomes = self._sender.send_all(texts)
-        return all(one.name in outcomes and outcomes[one.name].settled for one in texts)
+        return all(text.name in outcomes and outcomes[text.name].settled for text in texts)
 
     def _now(self) -> int:
         return epoch_seconds(self._clock())
 
 
 def _asking(line: Hotline, alert: Alert) -> list[Coordinator]:
-    return [one for one in line.rota.coordinators.values() if alert in one.alerts]
+    return [coordinator for coordinator in line.rota.coordinators.values() if alert in coordinator.alerts]
 
 
 def _quiet(line: Hotline, now: int) -> int | None:

@@ -34,7 +34,11 @@ class EditNotices:
     def send_due(self) -> None:
         """Tell what is to be told now, and take note of the rest. Raises DatabaseUnavailable."""
         for line in each_rota(self._lines):
-            wanted = {one.id for one in line.rota.volunteers.values() if one.texts and line.rota.texts.changes}
+            wanted = {
+                volunteer.id
+                for volunteer in line.rota.volunteers.values()
+                if volunteer.texts and line.rota.texts.changes
+            }
             if line.rota.backup_entries:
                 wanted |= {f"{who}{_BACKUP}" for who in wanted}
             known = self._told.told(line.rota.id)
@@ -73,7 +77,7 @@ def notice_text(line: Hotline, who: str, found: NoticeVerdict, now: int) -> Text
     volunteer = line.rota.volunteers[who.removesuffix(_BACKUP)]
     kind = "backup_changed" if who.endswith(_BACKUP) else "changed"
     language = language_for(line, volunteer.languages, kind)
-    pieces = [_piece(line, one, language, now) for one in found.changes]
+    pieces = [_piece(line, change, language, now) for change in found.changes]
     body = _filled(line, kind, language, pieces[:1], len(pieces) - 1)
     for count in range(2, len(pieces) + 1):
         longer = _filled(line, kind, language, pieces[:count], len(pieces) - count)
@@ -91,7 +95,7 @@ def _filled(line: Hotline, kind: str, language: str, pieces: Sequence[str], more
 
 def _of_use_until(changes: Sequence[TimeChange], now: int) -> int:
     """Return when the last of these times begins or, of one under way, ends."""
-    return max(one.start if one.start > now else one.end for one in changes)
+    return max(change.start if change.start > now else change.end for change in changes)
 
 
 def _piece(line: Hotline, change: TimeChange, language: str, now: int) -> str:
@@ -110,6 +114,6 @@ def _times(line: Hotline, now: int) -> Mapping[str, list[Time]]:
     turns = {f"{who}{_BACKUP}": spans for who, spans in backup_turns(line.schedule, when).items()}
     found = times(line.schedule, when) | turns
     return {
-        who: [(epoch_seconds(one.start), epoch_seconds(one.end)) for one in spans if one.end > utc(now)]
+        who: [(epoch_seconds(span.start), epoch_seconds(span.end)) for span in spans if span.end > utc(now)]
         for who, spans in found.items()
     }

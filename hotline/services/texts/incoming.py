@@ -120,14 +120,18 @@ class IncomingTexts:
             return []
         match command.word:
             case Word.WHO:
-                return [(one.line, who_answer(one.line, self._schedule(one).at(now), language)) for one in places]
+                return [
+                    (place.line, who_answer(place.line, self._schedule(place).at(now), language)) for place in places
+                ]
             case Word.NEXT:
                 return [
                     (
-                        one.line,
-                        next_answer(one.line, next_times(self._schedule(one), one.who, now, _MOST_TIMES), language),
+                        place.line,
+                        next_answer(
+                            place.line, next_times(self._schedule(place), place.who, now, _MOST_TIMES), language
+                        ),
                     )
-                    for one in places
+                    for place in places
                 ]
             case Word.ON:
                 return self._on(places, text.sender, now, language)
@@ -189,7 +193,7 @@ class IncomingTexts:
     def _asked(self, places: Sequence[Place], sender: str, now: datetime) -> tuple[str, Mapping[str, int]]:
         nothing: tuple[str, Mapping[str, int]] = ("", {})
         word, asked = self._try(lambda: self.memory.asked(sender), nothing)
-        rotas = {one.line.rota.id for one in places}
+        rotas = {place.line.rota.id for place in places}
         return word, {rota: end for rota, end in asked.items() if end > epoch_seconds(now) and rota in rotas}
 
     def _yes(
@@ -206,7 +210,7 @@ class IncomingTexts:
         """The word that confirms, or else help."""
         word, ends = self._asked(places, text.sender, now)
         if word and ends and text.body.strip(" .!\"'").casefold() == word:
-            meant = [one for one in places if one.line.rota.id in ends]
+            meant = [place for place in places if place.line.rota.id in ends]
             return _told(self._setting.off(meant, ends, now, sure=True), meant, ends, now, language)
         return [] if self._too_many("help", text) else [(None, answer("help", language))]
 

@@ -53,7 +53,7 @@ class MissedRings:
         if who not in (*current.on_call, *current.backup):
             return None
         spans = spells(schedule.stretches(now - _AROUND, now + _AROUND)).get(who, [])
-        turn = next((one for one in spans if one.start <= now < one.end), None)
+        turn = next((span for span in spans if span.start <= now < span.end), None)
         if turn is None or turn.start <= now - _AROUND:
             today = wall_minute(now.astimezone(line.rota.zone).date())
             turn = Span(*(utc(schedule.clock.first(minute)) for minute in (today, today + DAY)))

@@ -164,7 +164,7 @@ class RestApi:
     def asked(self, method: str = "", path: str = "") -> list[ApiRequest]:
         """The requests so far, of a method and with this in their path."""
         with self._lock:
-            return [one for one in self.requests if method in ("", one.method) and path in one.path]
+            return [request for request in self.requests if method in ("", request.method) and path in request.path]
 
     # Running
 
@@ -303,7 +303,7 @@ class RestApi:
             for name, value in params.items()
             if name in ("To", "From", "Status", "ParentCallSid", "PhoneNumber") or name.rstrip("<>") in _DATES
         }
-        seen = (one for one in self._records(kind).values() if one.listed_from <= time.monotonic())
+        seen = (record for record in self._records(kind).values() if record.listed_from <= time.monotonic())
         newest_first = sorted(
             matching(iter(seen), filters, lambda one: one.created), key=lambda one: one.created, reverse=True
         )
@@ -371,7 +371,7 @@ class RestApi:
         to, sender = params.get("To", ""), params.get("From", "")
         if not _NUMBER.fullmatch(to):
             raise _Error(400, 21211, f"The 'To' number {to} is not a valid phone number.")
-        if sender not in {one.number for one in self.numbers.values()}:
+        if sender not in {number.number for number in self.numbers.values()}:
             raise _Error(400, 21210, f"{sender} is not a number of this account.")
         return to, sender
 
