@@ -71,14 +71,14 @@ def _call(data_dir: Path) -> str:
     assert server.start()
     try:
         rehearsal = Rehearsal(read_files(TOP), socket_url(data_dir), NOW)
-        [line] = rehearsal.shelf.hotlines.values()
-        set_behaviours(rehearsal.world, line, ("amy=no-answer", "ben=accept"), "no-answer")
+        [hotline] = rehearsal.shelf.hotlines.values()
+        set_behaviours(rehearsal.world, hotline, ("amy=no-answer", "ben=accept"), "no-answer")
         out = StringIO()
-        record = run_call(rehearsal.world, line.flow.number, keys=["-"], caller="+14105550999", talk_for=30)
+        record = run_call(rehearsal.world, hotline.flow.number, keys=["-"], caller="+14105550999", talk_for=30)
         print_record(Console(file=out, width=80, highlight=False), record)
     finally:
         server.stop()
-    return "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines()) + "\n"
+    return "\n".join(hotline.rstrip() for hotline in out.getvalue().strip("\n").splitlines()) + "\n"
 
 
 def jobs_refreshed(text: str) -> str:

@@ -57,8 +57,8 @@ def site(tmp_path: Path) -> Site:
 
 
 def name_at(directory: WatchedDirectory, number: str = NUMBER) -> str | None:
-    line = directory.by_number(number)
-    return line.flow.name if line else None
+    hotline = directory.by_number(number)
+    return hotline.flow.name if hotline else None
 
 
 def test_an_edit_is_seen_within_ten_seconds_without_a_restart(site: Site) -> None:
@@ -283,9 +283,9 @@ def test_an_edit_that_leaves_nobody_to_ring_is_refused(site: Site) -> None:
     away = "away:\n" + "".join(f"  - {{who: {who}, from: 2026-01-01, to: 2026-12-31}}\n" for who in ("amy", "ben"))
     site.write(rota=ROTA + away)
     directory.refresh()
-    line = directory.by_number(NUMBER)
-    assert line is not None
-    assert line.schedule.at(MONDAY).on_call == ("amy", "ben")
+    hotline = directory.by_number(NUMBER)
+    assert hotline is not None
+    assert hotline.schedule.at(MONDAY).on_call == ("amy", "ben")
     assert directory.state.kept == {"rise"}
     site.write(rota=ROTA + away + "backup: [amy]\n")
     directory.refresh()
@@ -348,8 +348,8 @@ PREMIUM = ROTA.replace("+1 410 555 0112", "+1 900 555 0112")
 
 
 def phones(directory: WatchedDirectory) -> list[str]:
-    line = directory.by_number(NUMBER)
-    return [one.phone for one in line.rota.volunteers.values()] if line else []
+    hotline = directory.by_number(NUMBER)
+    return [one.phone for one in hotline.rota.volunteers.values()] if hotline else []
 
 
 def test_files_kept_from_before_have_no_number_dialled_that_may_not_be(site: Site) -> None:

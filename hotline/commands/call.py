@@ -65,7 +65,7 @@ def command(
     No real phone rings.
     """
     settings = read_settings()
-    line = hotlines(settings, name)[0]
+    hotline = hotlines(settings, name)[0]
     token = token_file.read_text().strip() if token_file else Parts(settings).token
     base, public = _addresses(settings, url)
     scripted = as_json or keys is not None or bool(phones)
@@ -79,17 +79,17 @@ def command(
         strict=False,
     )
     transport.clock = world.clock
-    furnish(world, {line.id: line})
+    furnish(world, {hotline.id: hotline})
     console = Console(highlight=False)
     if not scripted:
-        numbers = {volunteer.id: volunteer.phone for volunteer in line.rota.volunteers.values()}
-        rules = line.rota.ringing
+        numbers = {volunteer.id: volunteer.phone for volunteer in hotline.rota.volunteers.values()}
+        rules = hotline.rota.ringing
         record = interactive_call(
-            world, line.flow.number, numbers, console, caller=caller, declining=rules.pass_key, speed=speed or 1.0
+            world, hotline.flow.number, numbers, console, caller=caller, declining=rules.pass_key, speed=speed or 1.0
         )
     else:
-        set_behaviours(world, line, phones, others)
-        record = run_call(world, line.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
+        set_behaviours(world, hotline, phones, others)
+        record = run_call(world, hotline.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
         if as_json:
             click.echo(json.dumps(record.to_dict(), ensure_ascii=False, indent=2))
         else:
@@ -144,17 +144,17 @@ def _make_sure_it_answers(address: str, *, any_answer: bool = False) -> None:
         ) from None
 
 
-def set_behaviours(world: World, line: Hotline, phones: tuple[str, ...], others: str) -> None:
+def set_behaviours(world: World, hotline: Hotline, phones: tuple[str, ...], others: str) -> None:
     """Give every volunteer's phone what it is to do."""
-    rules = line.rota.ringing
+    rules = hotline.rota.ringing
     keys = (rules.accept_key, rules.pass_key)
-    wanted = dict.fromkeys(line.rota.volunteers, others)
+    wanted = dict.fromkeys(hotline.rota.volunteers, others)
     for text in phones:
         volunteer, _, behaviour = text.partition("=")
         if volunteer not in wanted:
             known = ", ".join(wanted)
             raise click.BadParameter(
-                f"{volunteer!r} is no volunteer of {line.flow.name} ({known}).", param_hint="--phone"
+                f"{volunteer!r} is no volunteer of {hotline.flow.name} ({known}).", param_hint="--phone"
             )
         wanted[volunteer] = behaviour or "accept"
     for volunteer, behaviour in wanted.items():

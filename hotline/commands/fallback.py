@@ -33,15 +33,15 @@ def command(name: str | None, output: Path | None, screened: bool) -> None:
     """
     lines = hotlines(read_settings(), name)
     if len(lines) > 1:
-        known = ", ".join(line.id for line in lines)
+        known = ", ".join(hotline.id for hotline in lines)
         raise FilesError(f"There are several hotlines ({known}).", "Say which: `hotline fallback NAME`.")
-    (line,) = lines
-    if not line.rota.backup:
+    (hotline,) = lines
+    if not hotline.rota.backup:
         raise FilesError(
-            f"The rota {line.rota.id} has no backup, so there is nobody to ring.",
+            f"The rota {hotline.rota.id} has no backup, so there is nobody to ring.",
             "Add `backup: [somebody]` to it, with a phone that someone always answers.",
         )
-    first = fallback_document(line, screened=screened)
+    first = fallback_document(hotline, screened=screened)
     if not screened:
         if output is None:
             click.echo(first, nl=False)
@@ -50,7 +50,7 @@ def command(name: str | None, output: Path | None, screened: bool) -> None:
         return
     if output is None:
         raise click.UsageError("--screened writes three documents: say which folder with --output.")
-    for file, text in {DOCUMENT: first, **screening_documents(line)}.items():
+    for file, text in {DOCUMENT: first, **screening_documents(hotline)}.items():
         _write(output / file, text)
 
 

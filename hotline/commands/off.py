@@ -48,24 +48,24 @@ def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool)
         _list(settings, rota)
         return
     edit = editing(rota, who)
-    volunteer, line = edit.who(who), edit.line
+    volunteer, hotline = edit.who(who), edit.line
     start = now().replace(microsecond=0)
-    end = _end(when, start, Place(line, volunteer))
-    known = absences_known(settings)(line.rota.id)
+    end = _end(when, start, Place(hotline, volunteer))
+    known = absences_known(settings)(hotline.rota.id)
     absence = Absence(volunteer, epoch_seconds(start), epoch_seconds(end))
-    name, zone = line.rota.volunteers[volunteer].name, line.rota.zone
-    _warn(left_by(line.schedule, known, absence), line)
+    name, zone = hotline.rota.volunteers[volunteer].name, hotline.rota.zone
+    _warn(left_by(hotline.schedule, known, absence), hotline)
     if not yes and not click.confirm(f"Have {name} not rung until {end.astimezone(zone):%a %d %b %H:%M}?"):
         click.echo("Nothing has changed.")
         sys.exit(1)
-    keep(settings, line, absence)
-    click.echo(f"{name} is off until {end.astimezone(zone):%a %d %b %H:%M} ({line.rota.zone_name}).")
+    keep(settings, hotline, absence)
+    click.echo(f"{name} is off until {end.astimezone(zone):%a %d %b %H:%M} ({hotline.rota.zone_name}).")
 
 
-def keep(settings: Settings, line: Hotline, absence: Absence) -> None:
+def keep(settings: Settings, hotline: Hotline, absence: Absence) -> None:
     """Keep an absence in Redis, on this machine and in the database. Raises AbsenceNotKept."""
     parts = Parts(settings)
-    parts.absences.keep(line.rota.id, absence.who, absence.start, absence.end)
+    parts.absences.keep(hotline.rota.id, absence.who, absence.start, absence.end)
     try:
         parts.absence_rounds.go_round()
     except DatabaseUnavailable as error:
@@ -84,28 +84,28 @@ def _end(when: tuple[str, ...], start: datetime, place: Place) -> datetime:
     return utc(ends[place.line.rota.id])
 
 
-def _warn(left: Left, line: Hotline) -> None:
+def _warn(left: Left, hotline: Hotline) -> None:
     for times, what in ((left.nobody, "nobody at all"), (left.backup, "nobody but the backup")):
         if times:
-            click.echo(f"warning: {what} is there then: {_told(times, line)}.", err=True)
+            click.echo(f"warning: {what} is there then: {_told(times, hotline)}.", err=True)
 
 
-def _told(times: Iterable[Span], line: Hotline) -> str:
-    return ", ".join(told_short(time, line.rota.zone, "en") for time in times)
+def _told(times: Iterable[Span], hotline: Hotline) -> str:
+    return ", ".join(told_short(time, hotline.rota.zone, "en") for time in times)
 
 
 def _list(settings: Settings, rota: str | None) -> None:
     known, seen = absences_known(settings), set()
     found = False
-    for line in hotlines(settings, rota):
-        if line.rota.id in seen:
+    for hotline in hotlines(settings, rota):
+        if hotline.rota.id in seen:
             continue
-        seen.add(line.rota.id)
-        for one in known(line.rota.id):
+        seen.add(hotline.rota.id)
+        for one in known(hotline.rota.id):
             found = True
-            named = line.rota.volunteers.get(one.who)
+            named = hotline.rota.volunteers.get(one.who)
             name = named.name if named else one.who
-            until = utc(one.end).astimezone(line.rota.zone)
-            click.echo(f"{line.flow.name}: {name} is off until {until:%a %d %b %H:%M} ({line.rota.zone_name}).")
+            until = utc(one.end).astimezone(hotline.rota.zone)
+            click.echo(f"{hotline.flow.name}: {name} is off until {until:%a %d %b %H:%M} ({hotline.rota.zone_name}).")
     if not found:
         click.echo("Nobody has said that they are off.")

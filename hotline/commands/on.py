@@ -23,11 +23,11 @@ def command(who: str, rota: str | None) -> None:
     """
     settings = read_settings()
     edit = editing(rota, who)
-    volunteer, line = edit.who(who), edit.line
-    name = line.rota.volunteers[volunteer].name
-    if not any(one.who == volunteer for one in absences_known(settings)(line.rota.id)):
+    volunteer, hotline = edit.who(who), edit.line
+    name = hotline.rota.volunteers[volunteer].name
+    if not any(one.who == volunteer for one in absences_known(settings)(hotline.rota.id)):
         click.echo(f"{name} has not said that they are off.")
         return
     at = epoch_seconds(now())
-    keep(settings, line, Absence(volunteer, at, at))
+    keep(settings, hotline, Absence(volunteer, at, at))
     click.echo(f"{name} is rung again when on call.")

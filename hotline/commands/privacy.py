@@ -41,7 +41,7 @@ def command(sweep: bool, as_json: bool) -> None:
     if account is None:
         _practice(as_json)
         return
-    numbers = list(dict.fromkeys(number for line in hotlines(settings) for number in line.flow.numbers))
+    numbers = list(dict.fromkeys(number for hotline in hotlines(settings) for number in hotline.flow.numbers))
     if sweep:
         _swept(Deletion(account, lambda: numbers, parts.outbox, parts.clock, parts.notice))
     found = _look(account, numbers)

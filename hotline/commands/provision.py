@@ -37,7 +37,7 @@ def command(name: str | None, fallback: str | None, dry_run: bool, yes: bool, fo
     if as_json and not (dry_run or yes):
         raise click.UsageError("--json asks no questions: say --dry-run or --yes as well.")
     carrier = account(settings)
-    numbers = [number for line in hotlines(settings, name) for number in line.flow.numbers]
+    numbers = [number for hotline in hotlines(settings, name) for number in hotline.flow.numbers]
     against = objections(settings.public_url)
     if against and not force:
         raise SettingsError(

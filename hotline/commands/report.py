@@ -90,7 +90,7 @@ def _write_page(
     path: Path,
     report: Report,
     old: Report,
-    line: Hotline | None,
+    hotline: Hotline | None,
     zone: tzinfo,
     *,
     alone: bool,
@@ -101,7 +101,7 @@ def _write_page(
     from hotline.pages.reports.page import FoundReport, breakdown_for
 
     shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
-    title = line.flow.name if line and alone else "All hotlines"
+    title = hotline.flow.name if hotline and alone else "All hotlines"
     try:
         path.write_text(report_page(FoundReport(report, old, shown), title, zone), "utf-8")
     except OSError as error:
@@ -120,19 +120,19 @@ def _alone(settings: Settings) -> bool:
 def _zones(settings: Settings) -> dict[str, tzinfo]:
     """The zone of each hotline whose files can be used."""
     with suppress(FilesError):
-        return {line.id: line.rota.zone for line in hotlines(settings)}
+        return {hotline.id: hotline.rota.zone for hotline in hotlines(settings)}
     return {}
 
 
 def _scope(settings: Settings, name: str | None) -> tuple[tzinfo, Hotline | None]:
     """The zone whose days count, and the hotline it is of. Without files that can be used: UTC, and none."""
     try:
-        line = hotlines(settings, name)[0]
+        hotline = hotlines(settings, name)[0]
     except FilesError:
         if name is not None:
             raise
         return load_zone("UTC"), None
-    return line.rota.zone, line
+    return hotline.rota.zone, hotline
 
 
 def _drained(settings: Settings, log: CallLog) -> int:

@@ -67,7 +67,7 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
     parts, lines = Parts(settings), hotlines(settings, rota)
     kept = RingTests(parts.database)
     if results:
-        rotas = (line.rota for line in lines)
+        rotas = (hotline.rota for hotline in lines)
         found = as_named_now(
             kept.since(epoch_seconds(now()) - KEPT), rotas, lambda phone: phone_digest(parts.key, phone)
         )
@@ -98,17 +98,17 @@ def _tests(lines: Iterable[Hotline], said: Sequence[str]) -> list[_Test]:
     mark, found = secrets.token_hex(4), dict[str, _Test]()
     problems: dict[str, Unreadable] = {}
     known: set[str] = set()
-    for line in lines:
-        people = list(line.rota.volunteers) if not said else []
+    for hotline in lines:
+        people = list(hotline.rota.volunteers) if not said else []
         for one in said:
             try:
-                people.append(find_volunteer(line.rota, one))
+                people.append(find_volunteer(hotline.rota, one))
                 known.add(one)
             except Unreadable as problem:
                 problems[one] = problem
         for id in people:
-            who = line.rota.volunteers[id]
-            found.setdefault(who.phone, _Test(line, who, f"{line.rota.id}/{mark}/{id}"))
+            who = hotline.rota.volunteers[id]
+            found.setdefault(who.phone, _Test(hotline, who, f"{hotline.rota.id}/{mark}/{id}"))
     for one, unknown in problems.items():
         if one not in known:
             raise FilesError(unknown.message, unknown.help)

@@ -41,11 +41,13 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
     parts = Parts(settings)
     ledger, optouts, absences = parts.text_ledger, parts.optouts, parts.absences
     rotas = []
-    for line in found:
-        when = (in_zone(at, line.rota.zone) if at else now()).replace(microsecond=0)
-        schedule = line.schedule.with_absences(absences.of(line.rota.id))
+    for hotline in found:
+        when = (in_zone(at, hotline.rota.zone) if at else now()).replace(microsecond=0)
+        schedule = hotline.schedule.with_absences(absences.of(hotline.rota.id))
         reminders = seen_reminders(schedule, when, timedelta(days=days), ledger.known, optouts.is_out)
-        rotas.append(RotaTexts(line, sum(volunteer.texts for volunteer in line.rota.volunteers.values()), reminders))
+        rotas.append(
+            RotaTexts(hotline, sum(volunteer.texts for volunteer in hotline.rota.volunteers.values()), reminders)
+        )
     counts = counted(ledger.since(epoch_seconds(now() - _COUNTED)))
     practice = _practice(parts.text_carrier, found)
     if as_json:
@@ -57,9 +59,9 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
 def _rotas(settings: Settings, name: str | None) -> list[Hotline]:
     """A hotline of each rota, or of the one that is named. Raises FilesError if there is none."""
     by_rota: dict[str, Hotline] = {}
-    for line in load(settings.config_dir, settings.countries).hotlines.values():
-        if name is None or name in (line.rota.id, line.id, line.flow.name):
-            by_rota.setdefault(line.rota.id, line)
+    for hotline in load(settings.config_dir, settings.countries).hotlines.values():
+        if name is None or name in (hotline.rota.id, hotline.id, hotline.flow.name):
+            by_rota.setdefault(hotline.rota.id, hotline)
     if not by_rota:
         named = f" named {name!r}" if name else ""
         raise FilesError(f"There is no usable hotline or rota{named}.", "Run `hotline check`.")
@@ -70,7 +72,9 @@ def _practice(carrier: object, lines: Sequence[Hotline]) -> list[PracticeText] |
     """The last texts that went nowhere, to whom by name; None where texts go somewhere."""
     if not isinstance(carrier, PracticeTexts):
         return None
-    names = {coordinator.phone: coordinator.name for line in lines for coordinator in line.rota.coordinators.values()}
-    names |= {volunteer.phone: volunteer.name for line in lines for volunteer in line.rota.volunteers.values()}
+    names = {
+        coordinator.phone: coordinator.name for hotline in lines for coordinator in hotline.rota.coordinators.values()
+    }
+    names |= {volunteer.phone: volunteer.name for hotline in lines for volunteer in hotline.rota.volunteers.values()}
     sent = [one for one in carrier.lines() if one["to"] in names][-_SHOWN:]
     return [PracticeText(one["at"], names[one["to"]], one["body"]) for one in sent]

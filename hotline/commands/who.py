@@ -36,52 +36,59 @@ def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> Non
     settings = read_settings()
     known = absences_known(settings)
     lines = [
-        replace(line, schedule=line.schedule.with_absences(known(line.rota.id))) for line in hotlines(settings, name)
+        replace(hotline, schedule=hotline.schedule.with_absences(known(hotline.rota.id)))
+        for hotline in hotlines(settings, name)
     ]
     for instant in instants or (None,):
-        for line in lines:
-            at = (in_zone(instant, line.rota.zone) if instant else now()).replace(microsecond=0)
+        for hotline in lines:
+            at = (in_zone(instant, hotline.rota.zone) if instant else now()).replace(microsecond=0)
             if as_json:
-                click.echo(json.dumps(as_object(line, at), ensure_ascii=False))
+                click.echo(json.dumps(as_object(hotline, at), ensure_ascii=False))
             else:
-                console.print(as_text(line, at))
+                console.print(as_text(hotline, at))
 
 
-def as_object(line: Hotline, at: datetime) -> dict[str, object]:
+def as_object(hotline: Hotline, at: datetime) -> dict[str, object]:
     """Return who is on call at an instant: ids in ringing order, and instants in the rota's zone."""
-    who, change = line.schedule.at(at), line.schedule.next_change(at)
-    hours = {} if line.opening is None else {"open": line.is_open(at)}
+    who, change = hotline.schedule.at(at), hotline.schedule.next_change(at)
+    hours = {} if hotline.opening is None else {"open": hotline.is_open(at)}
     return {
-        "at": at.astimezone(line.rota.zone).isoformat(),
-        "hotline": line.id,
+        "at": at.astimezone(hotline.rota.zone).isoformat(),
+        "hotline": hotline.id,
         **hours,
         "on_call": list(who.on_call),
         **({"tiers": [tier for tier, _ in who.in_tiers()]} if who.tiers else {}),
         "backup": list(who.backup),
-        "until": change.astimezone(line.rota.zone).isoformat() if change else None,
-        "next": list(line.schedule.at(change).on_call) if change else None,
+        "until": change.astimezone(hotline.rota.zone).isoformat() if change else None,
+        "next": list(hotline.schedule.at(change).on_call) if change else None,
     }
 
 
-def as_text(line: Hotline, at: datetime) -> Text:
+def as_text(hotline: Hotline, at: datetime) -> Text:
     """Print who is on call and until when, and the backup where it changes before."""
-    who, change, backup_change = line.schedule.at(at), line.schedule.next_handover(at), line.schedule.next_change(at)
+    who, change, backup_change = (
+        hotline.schedule.at(at),
+        hotline.schedule.next_handover(at),
+        hotline.schedule.next_change(at),
+    )
     text = Text()
-    text.append(f"{line.flow.name}", style="bold")
-    text.append(f"  {at.astimezone(line.rota.zone):%a %d %b %Y %H:%M} ({line.rota.zone_name})\n")
-    if not line.is_open(at):
-        opens, zone = line.opens(at), line.rota.zone
+    text.append(f"{hotline.flow.name}", style="bold")
+    text.append(f"  {at.astimezone(hotline.rota.zone):%a %d %b %Y %H:%M} ({hotline.rota.zone_name})\n")
+    if not hotline.is_open(at):
+        opens, zone = hotline.opens(at), hotline.rota.zone
         text.append("  closed", style="yellow")
         text.append(f"   until {_until(at.astimezone(zone), opens.astimezone(zone))}\n" if opens else "\n")
-    text.append("  on call  ").append(_in_tiers(line, who) or "nobody", style="green" if who.on_call else "red")
+    text.append("  on call  ").append(_in_tiers(hotline, who) or "nobody", style="green" if who.on_call else "red")
     if change:
-        text.append(f"  until {_until(at.astimezone(line.rota.zone), change.astimezone(line.rota.zone))}\n  then     ")
-        text.append(_in_tiers(line, line.schedule.at(change)) or "nobody")
+        text.append(
+            f"  until {_until(at.astimezone(hotline.rota.zone), change.astimezone(hotline.rota.zone))}\n  then     "
+        )
+        text.append(_in_tiers(hotline, hotline.schedule.at(change)) or "nobody")
     else:
         text.append("  with no end in sight")
-    text.append("\n  backup   ").append(_names(line, who.backup) or "nobody")
+    text.append("\n  backup   ").append(_names(hotline, who.backup) or "nobody")
     if backup_change and backup_change != change:
-        text.append(f"  until {_until(at.astimezone(line.rota.zone), backup_change.astimezone(line.rota.zone))}")
+        text.append(f"  until {_until(at.astimezone(hotline.rota.zone), backup_change.astimezone(hotline.rota.zone))}")
     return text
 
 
@@ -91,14 +98,14 @@ def _until(at: datetime, change: datetime) -> str:
     return f"{change:%a %H:%M}" if soon else f"{change:%a %d %b %Y %H:%M}"
 
 
-def _in_tiers(line: Hotline, who: OnCall) -> str:
+def _in_tiers(hotline: Hotline, who: OnCall) -> str:
     """Names in the order of their tiers: `Amy Okafor; tier 2: Fay Moreau`."""
     parts = []
     for tier, seats in groupby(who.in_tiers(), lambda one: one[0]):
-        named = _names(line, (one for _, one in seats))
+        named = _names(hotline, (one for _, one in seats))
         parts.append(named if tier == 1 else f"tier {tier}: {named}")
     return "; ".join(parts)
 
 
-def _names(line: Hotline, ids: Iterable[str]) -> str:
-    return ", ".join(line.rota.volunteers[id].name for id in ids)
+def _names(hotline: Hotline, ids: Iterable[str]) -> str:
+    return ", ".join(hotline.rota.volunteers[id].name for id in ids)

@@ -46,7 +46,7 @@ def texting(site: Site) -> Iterable[CheckResult]:
     """Can texts be sent from the numbers?"""
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
-    rotas = [line.rota for line in site.hotlines]
+    rotas = [hotline.rota for hotline in site.hotlines]
     wanted = any(rota.coordinators or any(volunteer.texts for volunteer in rota.volunteers.values()) for rota in rotas)
     return [judge_texting(found, wanted)]
 
@@ -95,11 +95,11 @@ def clock(site: Site) -> Iterable[CheckResult]:
         yield judge_clock("the carrier", asked_at - found.clock)
 
 
-def _phones(line: Hotline) -> Iterable[tuple[str, str]]:
+def _phones(hotline: Hotline) -> Iterable[tuple[str, str]]:
     """Return who is dialled, and their E.164 number; numbers that are dialled inside a country only, such as 988, left
     out."""
-    for volunteer in line.rota.volunteers.values():
+    for volunteer in hotline.rota.volunteers.values():
         yield volunteer.id, volunteer.phone
-    for step in line.flow.steps.values():
+    for step in hotline.flow.steps.values():
         if isinstance(step.action, FixedDial) and step.action.number.startswith("+"):
             yield f"step {step.name}", step.action.number

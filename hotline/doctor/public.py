@@ -49,7 +49,7 @@ def test_calls(site: Site) -> Iterable[CheckResult]:
 def unsigned_call(site: Site) -> Iterable[CheckResult]:
     """Is a call that nobody signed refused?"""
     calls = site.synthetic_calls
-    number = next((line.flow.number for line in site.hotlines), "")
+    number = next((hotline.flow.number for hotline in site.hotlines), "")
     try:
         answer = calls.ask("/voice", number, CALL_PREFIX + secrets.token_hex(12), signed=False)
     except LineUnreachable as error:

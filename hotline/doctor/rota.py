@@ -34,17 +34,17 @@ def files(site: Site) -> Iterable[CheckResult]:
 def coverage(site: Site) -> Iterable[CheckResult]:
     """Is somebody on call all the time, in the weeks ahead?"""
     start = site.clock().replace(second=0, microsecond=0)
-    for line in site.hotlines:
-        found = lacks(line.schedule, start, full_hour_after(line.schedule, start, WEEKS))
+    for hotline in site.hotlines:
+        found = lacks(hotline.schedule, start, full_hour_after(hotline.schedule, start, WEEKS))
         nobody, gaps = [one for one in found if one.nobody], [one for one in found if not one.nobody]
         if nobody:
-            yield failed(f"{line.id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE)
+            yield failed(f"{hotline.id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE)
         elif gaps:
-            yield warned(f"{line.id}: only the backup is there {gaps[0].said}.", _CLOSE)
+            yield warned(f"{hotline.id}: only the backup is there {gaps[0].said}.", _CLOSE)
         else:
-            when = "all the time" if not line.schedule.opening else "whenever the line is open"
-            shut = "" if line.is_open(start) else " It is closed now."
-            yield passed(f"{line.id}: somebody is on call {when} in the next {WEEKS} weeks.{shut}")
+            when = "all the time" if not hotline.schedule.opening else "whenever the line is open"
+            shut = "" if hotline.is_open(start) else " It is closed now."
+            yield passed(f"{hotline.id}: somebody is on call {when} in the next {WEEKS} weeks.{shut}")
 
 
 def _counted(count: int, what: str) -> str:

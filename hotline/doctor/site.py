@@ -84,7 +84,7 @@ class Site:
     def plan(self) -> NumbersPlan:
         """Return how the hotlines' numbers are set at the carrier, and how they should be."""
         self.account()
-        wanted = [number for line in self.hotlines for number in line.flow.numbers]
+        wanted = [number for hotline in self.hotlines for number in hotline.flow.numbers]
         return plan(wanted, self.numbers(), self.settings.public_url, self.settings.fallback_url)
 
     def own_numbers(self) -> list[OwnNumber]:

@@ -47,9 +47,9 @@ def make_calendar(by_rota: Callable[[str], Hotline | None], secret: bytes, clock
 
     def feed() -> Response:
         rota, who = request.args.get("rota", ""), request.args.get("who")
-        line = by_rota(rota)
-        known, who = opened(secret, line.rota if line else None, rota, who, request.args.get("key", ""))
-        if line is None or not known:
+        hotline = by_rota(rota)
+        known, who = opened(secret, hotline.rota if hotline else None, rota, who, request.args.get("key", ""))
+        if hotline is None or not known:
             return Response("404 Not Found\n", 404, _HEADERS, mimetype="text/plain")
         try:
             alarm = _alarm(request.args.get("alarm"))
@@ -57,15 +57,15 @@ def make_calendar(by_rota: Callable[[str], Hotline | None], secret: bytes, clock
             words = f"400 Bad Request: alarm is a number of minutes, 1 to {LONGEST_ALARM}.\n"
             return Response(words, 400, _HEADERS, mimetype="text/plain")
         now = clock()
-        on_call = kept.of(line.schedule, now)
+        on_call = kept.of(hotline.schedule, now)
         if on_call is None:
             return Response("503 Service Unavailable\n", 503, {**_HEADERS, "Retry-After": "60"}, mimetype="text/plain")
-        found = events(line.schedule, on_call, who)
-        tag = _tag(line, found, alarm)
+        found = events(hotline.schedule, on_call, who)
+        tag = _tag(hotline, found, alarm)
         if request.if_none_match.contains_weak(tag):
             response = Response(status=304, headers=_HEADERS)
         else:
-            response = Response(write(line, found, who, alarm, now), headers=_HEADERS, mimetype="text/calendar")
+            response = Response(write(hotline, found, who, alarm, now), headers=_HEADERS, mimetype="text/calendar")
             response.headers["Content-Disposition"] = 'inline; filename="on-call.ics"'
         response.set_etag(tag, weak=True)
         return response
@@ -108,8 +108,8 @@ def _alarm(sent: str | None) -> timedelta | None:
     return timedelta(minutes=int(sent))
 
 
-def _tag(line: Hotline, found: Sequence[CalendarEvent], alarm: timedelta | None) -> str:
+def _tag(hotline: Hotline, found: Sequence[CalendarEvent], alarm: timedelta | None) -> str:
     """Changes with anything that a calendar shows, and not with the moment it was made."""
-    names = [line.rota.volunteers[fromkey].name for fromkey in dict.fromkeys(event.who for event in found)]
-    parts = [line.flow.name, str(alarm), *names, *(f"{one.uid} {one.end.timestamp():.0f}" for one in found)]
+    names = [hotline.rota.volunteers[fromkey].name for fromkey in dict.fromkeys(event.who for event in found)]
+    parts = [hotline.flow.name, str(alarm), *names, *(f"{one.uid} {one.end.timestamp():.0f}" for one in found)]
     return sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -48,11 +48,11 @@ class Shelf:
 
     def by_number(self, number: str) -> Hotline | None:
         """The hotline that people dial with this number."""
-        return next((line for line in self.hotlines.values() if number in line.flow.numbers), None)
+        return next((hotline for hotline in self.hotlines.values() if number in hotline.flow.numbers), None)
 
     def by_rota(self, rota: str) -> Hotline | None:
         """A hotline with the rota of this name."""
-        return next((line for line in self.hotlines.values() if line.rota.id == rota), None)
+        return next((hotline for hotline in self.hotlines.values() if hotline.rota.id == rota), None)
 
     def any(self) -> Hotline | None:
         """The only hotline there is."""
@@ -197,11 +197,11 @@ class Rehearsal:
 
 def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
     """Put the hotlines' numbers, their volunteers' phones and their fixed numbers into a simulated world."""
-    for line in hotlines.values():
-        for number in line.flow.numbers:
+    for hotline in hotlines.values():
+        for number in hotline.flow.numbers:
             world.number(number, voice_url="/voice", status_callback="/voice/ended", sms_url="/sms")
-        for volunteer in line.rota.volunteers.values():
+        for volunteer in hotline.rota.volunteers.values():
             if volunteer.phone not in world.carrier.phones:
                 world.phone(volunteer.phone, name=volunteer.id)
-        fixed = (step.action for step in line.flow.steps.values())
+        fixed = (step.action for step in hotline.flow.steps.values())
         world.allow_numbers(*(action.number for action in fixed if isinstance(action, FixedDial)))

@@ -81,10 +81,10 @@ class RingTesting:
             self.notice("ring_test_refused", status=error.status, code=error.code, remedy=error.remedy)
             raise
 
-    def off(self, line: Hotline) -> dict[str, int]:
+    def off(self, hotline: Hotline) -> dict[str, int]:
         """Return which volunteers of a line have set themselves off just now, and until when (epoch seconds)."""
         now = self._now()
-        return {one.who: one.end for one in self.absences.of(line.rota.id) if one.start <= now < one.end}
+        return {one.who: one.end for one in self.absences.of(hotline.rota.id) if one.start <= now < one.end}
 
     def over(self, id: str, reached: bool) -> None:
         """Keep the result of a test. Raises DatabaseUnavailable."""
@@ -98,37 +98,37 @@ class RingTesting:
         now = self._now()
         self.kept.prune(now - KEPT)
         seen: set[str] = set()
-        for line in self.lines():
-            found = monthly(self.clock(), line.rota.zone)
-            if line.rota.ringing.test is not HowOften.MONTHLY or found is None or line.rota.id in seen:
+        for hotline in self.lines():
+            found = monthly(self.clock(), hotline.rota.zone)
+            if hotline.rota.ringing.test is not HowOften.MONTHLY or found is None or hotline.rota.id in seen:
                 continue
-            seen.add(line.rota.id)
+            seen.add(hotline.rota.id)
             month, over = found
-            tests = {volunteer: self._of_month(line, month, volunteer) for volunteer in line.rota.volunteers}
+            tests = {volunteer: self._of_month(hotline, month, volunteer) for volunteer in hotline.rota.volunteers}
             if over:
-                self._tell(line, month, tests)
+                self._tell(hotline, month, tests)
             else:
-                self._put(line, month, tuple(one for one, test in tests.items() if test is None))
+                self._put(hotline, month, tuple(one for one, test in tests.items() if test is None))
 
-    def _put(self, line: Hotline, month: str, volunteers: tuple[str, ...]) -> None:
+    def _put(self, hotline: Hotline, month: str, volunteers: tuple[str, ...]) -> None:
         """Put test rings; who is off is left out, and has their turn if they are back before the tests are over."""
-        off = self.off(line)
-        who = line.schedule.at(self.clock())
+        off = self.off(hotline)
+        who = hotline.schedule.at(self.clock())
         there = tuple(volunteer for volunteer in volunteers if volunteer not in off)
         for one, wait in apart(there, frozenset((*who.on_call, *who.backup))):
-            id = monthly_id(line.rota.id, month, self.digest(line.rota.volunteers[one].phone) or one)
-            self.jobs.put(jobs.ring_test(line.id, one, id, at=self._now() + wait))
+            id = monthly_id(hotline.rota.id, month, self.digest(hotline.rota.volunteers[one].phone) or one)
+            self.jobs.put(jobs.ring_test(hotline.id, one, id, at=self._now() + wait))
 
-    def _of_month(self, line: Hotline, month: str, who: str) -> RingTestResult | None:
+    def _of_month(self, hotline: Hotline, month: str, who: str) -> RingTestResult | None:
         """The month's test of a volunteer's phone, or the one that an earlier release kept by their id."""
-        phone = self.digest(line.rota.volunteers[who].phone)
-        ids = (monthly_id(line.rota.id, month, one) for one in (phone, who) if one)
+        phone = self.digest(hotline.rota.volunteers[who].phone)
+        ids = (monthly_id(hotline.rota.id, month, one) for one in (phone, who) if one)
         return next((test for id in ids if (test := self.kept.test(id)) is not None), None)
 
-    def _tell(self, line: Hotline, month: str, tests: dict[str, RingTestResult | None]) -> None:
+    def _tell(self, hotline: Hotline, month: str, tests: dict[str, RingTestResult | None]) -> None:
         missed = [one for one, test in tests.items() if test is not None and not test.reached]
         if missed:
-            self.jobs.put(jobs.ring_test_result(line.rota.id, month, missed))
+            self.jobs.put(jobs.ring_test_result(hotline.rota.id, month, missed))
 
     def _leave_in_peace(self, phone: str, now: int) -> None:
         try:

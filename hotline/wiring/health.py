@@ -126,7 +126,11 @@ class HealthOf:
 
     def _left_alone(self) -> list[str]:
         instant, lines = now(), self.directory.state.hotlines.values()
-        return [line.id for line in lines if leave_nobody(line.schedule, self.absences.of(line.rota.id), instant)]
+        return [
+            hotline.id
+            for hotline in lines
+            if leave_nobody(hotline.schedule, self.absences.of(hotline.rota.id), instant)
+        ]
 
 
 def _ids(ids: Iterable[str]) -> InARow:

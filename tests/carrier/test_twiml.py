@@ -148,14 +148,14 @@ def everything_said() -> list[Reply]:
     ]
 
 
-def screenings(line: Hotline) -> list[Reply]:
+def screenings(hotline: Hotline) -> list[Reply]:
     """Replies to a volunteer's leg."""
     position = Position("t", "reach", "en", hunt=HuntPosition(0, ringing="amy"))
     return [
-        rules.screen(line, position, "amy"),
-        rules.screen(line, None, None),
-        *(rules.screened(line, position, "amy", key) for key in ("1", "2", "5", "")),
-        rules.too_late(line, "amy"),
+        rules.screen(hotline, position, "amy"),
+        rules.screen(hotline, None, None),
+        *(rules.screened(hotline, position, "amy", key) for key in ("1", "2", "5", "")),
+        rules.too_late(hotline, "amy"),
     ]
 
 

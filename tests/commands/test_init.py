@@ -37,9 +37,13 @@ def test_answers_become_two_files_with_nothing_wrong(folder: Path) -> None:
     assert result.exit_code == 0, result.output
     loaded = load(folder)
     assert [one for one in loaded.findings if one.severity != "note"] == []
-    line = loaded.hotlines["rise"]
-    assert (line.flow.name, line.flow.number, line.rota.zone_name) == ("RISE", "+14105550100", "America/New_York")
-    assert {one.id: one.phone for one in line.rota.volunteers.values()} == {
+    hotline = loaded.hotlines["rise"]
+    assert (hotline.flow.name, hotline.flow.number, hotline.rota.zone_name) == (
+        "RISE",
+        "+14105550100",
+        "America/New_York",
+    )
+    assert {one.id: one.phone for one in hotline.rota.volunteers.values()} == {
         "amy": "+14105550111",
         "ben": "+14105550112",
     }
@@ -169,6 +173,6 @@ def test_any_names_can_be_written(name: str, people: list[str]) -> None:
     beginning = Beginning(name.strip(), "+14105550100", "Europe/London", volunteers)
     loaded = load_texts({path: text.encode() for path, text in starter_files(beginning).items()})
     assert [one for one in loaded.findings if one.severity == "error"] == []
-    [line] = loaded.hotlines.values()
-    assert line.flow.name == name.strip()
-    assert [one.name for one in line.rota.volunteers.values()] == [one.strip() for one in people]
+    [hotline] = loaded.hotlines.values()
+    assert hotline.flow.name == name.strip()
+    assert [one.name for one in hotline.rota.volunteers.values()] == [one.strip() for one in people]

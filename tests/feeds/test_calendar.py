@@ -178,7 +178,7 @@ def test_a_volunteer_who_left_has_no_calendar(client: FlaskClient, environment: 
 
 def test_a_big_rota_keeps_one_thread_busy_and_no_more(folder: Path) -> None:
     """While one thread works the times out, another is told to come back, and is there for callers."""
-    line = load(folder).hotlines["rise"]
+    hotline = load(folder).hotlines["rise"]
     clients: list[FlaskClient] = []
     seen: list[int] = []
 
@@ -187,9 +187,9 @@ def test_a_big_rota_keeps_one_thread_busy_and_no_more(folder: Path) -> None:
             seen.append(clients[0].get(path).status_code)
             return list(super().stretches(start, end))
 
-    slow = Hotline(line.flow, line.rota, Slow(line.rota))
-    path = address("", b"secret", line.rota, "ben")
-    now = datetime(2026, 3, 4, 12, tzinfo=line.rota.zone)
+    slow = Hotline(hotline.flow, hotline.rota, Slow(hotline.rota))
+    path = address("", b"secret", hotline.rota, "ben")
+    now = datetime(2026, 3, 4, 12, tzinfo=hotline.rota.zone)
     app = make_app(make_calendar({"rise": slow}.get, b"secret", lambda: now, write_nothing))
     clients.append(app.test_client())
     assert app.test_client().get(path).status_code == 200
@@ -197,9 +197,9 @@ def test_a_big_rota_keeps_one_thread_busy_and_no_more(folder: Path) -> None:
     assert clients[0].get(path).status_code == 200
 
 
-def write_nothing(line: Hotline, events: object, who: str | None, alarm: timedelta | None, stamp: datetime) -> bytes:
+def write_nothing(hotline: Hotline, events: object, who: str | None, alarm: timedelta | None, stamp: datetime) -> bytes:
     found: list[CalendarEvent] = []
-    return calendar_ics(line, found, who, alarm, stamp)
+    return calendar_ics(hotline, found, who, alarm, stamp)
 
 
 def test_the_key_is_in_no_log(environment: dict[str, str], folder: Path) -> None:

@@ -195,8 +195,8 @@ def test_without_the_database_the_rest_is_told(environment: dict[str, str]) -> N
 class Parts:
     """Parts that can go away, and come back."""
 
-    def __init__(self, line: Hotline) -> None:
-        self.line, self.redis, self.database = line, True, True
+    def __init__(self, hotline: Hotline) -> None:
+        self.line, self.redis, self.database = hotline, True, True
         self.asked, self.off = list[str](), list[Absence]()
 
     def of(self, rota: str) -> list[Absence]:

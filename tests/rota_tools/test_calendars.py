@@ -49,8 +49,8 @@ def imported(written: bytes) -> Calendar:
     return IcsCalendarStream.calendar_from_ics(written.decode())
 
 
-def written(line: Hotline, when: Span, who: str | None = None, alarm: timedelta | None = None) -> bytes:
-    return calendar_ics(line, events(line.schedule, calendar_times(line.schedule, when), who), who, alarm, NOW)
+def written(hotline: Hotline, when: Span, who: str | None = None, alarm: timedelta | None = None) -> bytes:
+    return calendar_ics(hotline, events(hotline.schedule, calendar_times(hotline.schedule, when), who), who, alarm, NOW)
 
 
 def with_rota(rota: Rota) -> Hotline:
@@ -61,8 +61,8 @@ def with_rota(rota: Rota) -> Hotline:
 @given(rotas(), st.sampled_from((None, *VOLUNTEERS)))
 def test_another_library_reads_the_same_times(drawn: tuple[Rota, date], who: str | None) -> None:
     rota, around = drawn
-    line, when = with_rota(rota), Span(*asked(around))
-    stretches = line.schedule.stretches(when.start, when.end + timedelta(days=8))
+    hotline, when = with_rota(rota), Span(*asked(around))
+    stretches = hotline.schedule.stretches(when.start, when.end + timedelta(days=8))
     always = rota.backup_by_turns[0]
     turns = {one: times for one, times in backup_spells(stretches).items() if one not in always}
     wanted = sorted(
@@ -72,7 +72,7 @@ def test_another_library_reads_the_same_times(drawn: tuple[Rota, date], who: str
         for span in spans
         if span.start < when.end and who in (None, volunteer)
     )
-    found = imported(written(line, when, who)).events
+    found = imported(written(hotline, when, who)).events
     assert sorted((one.dtstart, one.dtend, who or one.summary) for one in found) == wanted
     assert len({one.uid for one in found}) == len(found)
 
@@ -80,20 +80,20 @@ def test_another_library_reads_the_same_times(drawn: tuple[Rota, date], who: str
 @given(rotas(), st.lists(st.integers(0, 6 * 1440 - 1), min_size=1, max_size=20))
 def test_at_any_minute_those_in_the_calendar_are_those_on_call(drawn: tuple[Rota, date], minutes: list[int]) -> None:
     rota, around = drawn
-    line, when = with_rota(rota), Span(*asked(around))
-    shown = imported(written(line, when)).events
+    hotline, when = with_rota(rota), Span(*asked(around))
+    shown = imported(written(hotline, when)).events
     for minute in minutes:
         instant = when.start + timedelta(minutes=minute)
         in_calendar = {
             one.summary for one in shown if one.dtstart <= instant < one.dtend and "(" not in str(one.summary)
         }
-        assert in_calendar == set(line.schedule.at(instant).on_call)
+        assert in_calendar == set(hotline.schedule.at(instant).on_call)
 
 
 class TestEvents:
     def test_all_are_in_utc_transparent_and_hold_no_phone_number(self) -> None:
-        line = line_of(*SHIFTS)
-        text = written(line, feed_window(line.schedule, NOW), alarm=HOUR).decode()
+        hotline = line_of(*SHIFTS)
+        text = written(hotline, feed_window(hotline.schedule, NOW), alarm=HOUR).decode()
         assert re.findall(r"^DT(?:START|END)(?!:\d{8}T\d{6}Z\r?$).*", text, re.MULTILINE) == []
         assert text.count("BEGIN:VEVENT") == text.count("TRANSP:TRANSPARENT") == text.count("TRIGGER:-PT1H") > 300
         assert "555" not in re.sub("^UID:.*", "", text, flags=re.MULTILINE)
@@ -102,8 +102,8 @@ class TestEvents:
     def test_names_of_any_sort_come_through(self) -> None:
         name = "Zoë O'Hara; the 2nd, \\n “Z” 日本"
         rota = line_of("shifts: [{hours: 24h, on_call: [amy]}]").rota
-        line = with_rota(replace(rota, volunteers={"amy": replace(rota.volunteers["amy"], name=name)}))
-        calendar = imported(written(line, feed_window(line.schedule, NOW)))
+        hotline = with_rota(replace(rota, volunteers={"amy": replace(rota.volunteers["amy"], name=name)}))
+        calendar = imported(written(hotline, feed_window(hotline.schedule, NOW)))
         assert {one.summary for one in calendar.events} == {name}
 
     def test_cover_and_away_are_in_it(self) -> None:
@@ -120,8 +120,8 @@ class TestEvents:
         ]
 
     def test_a_volunteers_own_says_for_whom_and_has_nobody_elses(self) -> None:
-        line = line_of(*SHIFTS)
-        calendar = imported(written(line, feed_window(line.schedule, NOW), "ben", HOUR))
+        hotline = line_of(*SHIFTS)
+        calendar = imported(written(hotline, feed_window(hotline.schedule, NOW), "ben", HOUR))
         assert {one.summary for one in calendar.events} == {"On call: RISE"}
         assert {one.alarm[0].trigger for one in calendar.events} == {-HOUR}
 
@@ -141,9 +141,9 @@ class TestEvents:
 
 class TestNames:
     def uids(self, *entries: str, now: datetime = NOW) -> dict[tuple[str, datetime], str]:
-        line = line_of(*entries)
-        found = calendar_times(line.schedule, feed_window(line.schedule, now))
-        return {(one.who, one.start): one.uid for one in events(line.schedule, found)}
+        hotline = line_of(*entries)
+        found = calendar_times(hotline.schedule, feed_window(hotline.schedule, now))
+        return {(one.who, one.start): one.uid for one in events(hotline.schedule, found)}
 
     def test_an_edit_elsewhere_changes_no_name(self) -> None:
         before = self.uids(*SHIFTS)
@@ -175,30 +175,30 @@ class TestNames:
 class TestAddresses:
     SECRET = b"s" * 32
 
-    def key(self, line: Hotline, who: str | None) -> str:
-        return address("https://h.example.org/", self.SECRET, line.rota, who).rpartition("key=")[2]
+    def key(self, hotline: Hotline, who: str | None) -> str:
+        return address("https://h.example.org/", self.SECRET, hotline.rota, who).rpartition("key=")[2]
 
     def test_each_opens_one_calendar_only(self) -> None:
-        line = line_of(*SHIFTS)
-        keys = {who: self.key(line, who) for who in (None, *line.rota.volunteers)}
+        hotline = line_of(*SHIFTS)
+        keys = {who: self.key(hotline, who) for who in (None, *hotline.rota.volunteers)}
         assert len(set(keys.values())) == len(keys)
         for who, key in keys.items():
-            assert [one for one in keys if opens(self.SECRET, line.rota, "rise", one, key)] == [who]
-            assert not opens(b"another secret", line.rota, "rise", who, key)
+            assert [one for one in keys if opens(self.SECRET, hotline.rota, "rise", one, key)] == [who]
+            assert not opens(b"another secret", hotline.rota, "rise", who, key)
             assert not opens(self.SECRET, None, "rise", who, key)
 
     def test_an_address_still_opens_ones_calendar_under_another_id(self) -> None:
-        line = line_of(*SHIFTS)
-        key, others = self.key(line, "ben"), line.rota.volunteers
+        hotline = line_of(*SHIFTS)
+        key, others = self.key(hotline, "ben"), hotline.rota.volunteers
         ben = replace(others["ben"], id="ben_b")
         people = {one.id: one for one in (ben if who == "ben" else each for who, each in others.items())}
-        renamed = replace(line.rota, volunteers=people)
+        renamed = replace(hotline.rota, volunteers=people)
         assert opened(self.SECRET, renamed, "rise", "ben", key) == (True, "ben_b")
         moved = replace(renamed, volunteers={**people, "ben_b": replace(ben, calendar=2)})
         assert not opens(self.SECRET, moved, "rise", "ben", key), "another number ends it under any id"
-        new_phone = replace(line.rota, volunteers={**others, "ben": replace(others["ben"], phone="+14105550999")})
+        new_phone = replace(hotline.rota, volunteers={**others, "ben": replace(others["ben"], phone="+14105550999")})
         assert opened(self.SECRET, new_phone, "rise", "ben", key) == (True, "ben")
-        assert opens(self.SECRET, line.rota, "rise", "ben", key[:KEY_LENGTH]), "an address of an earlier release"
+        assert opens(self.SECRET, hotline.rota, "rise", "ben", key[:KEY_LENGTH]), "an address of an earlier release"
         assert not opens(self.SECRET, renamed, "rise", "ben", key[:KEY_LENGTH])
 
     def test_another_number_is_another_key(self) -> None:
@@ -236,8 +236,8 @@ class TestCommand:
         whole = imported(self.run(folder, "rise").stdout_bytes)
         assert {one.summary for one in whole.events} == {"Amy", "Ben", "Cho"}
         own = imported(self.run(folder, "--who", "Ben", "--weeks", "2", "--alarm", "30m").stdout_bytes)
-        line = load(folder).hotlines["rise"]
-        assert len(own.events) == len(times(line.schedule, window(line.schedule, NOW, 2))["ben"])
+        hotline = load(folder).hotlines["rise"]
+        assert len(own.events) == len(times(hotline.schedule, window(hotline.schedule, NOW, 2))["ben"])
         assert own.events[0].alarm[0].trigger == timedelta(minutes=-30)
 
     def test_an_address_is_the_same_each_time_until_it_is_revoked(self, folder: Path) -> None:
@@ -281,8 +281,8 @@ class TestTurnsAsBackup:
         assert imported(written(line, when, "dee")).events == [], "who always is backup has no turns"
 
     def test_change_no_name_of_a_time_on_call(self) -> None:
-        line = line_of("shifts: [{hours: 24h, on_call: [ben]}]", self.ENTRIES[1])
-        both = events(line.schedule, calendar_times(line.schedule, Span(NOW, NOW + timedelta(weeks=2))), "ben")
+        hotline = line_of("shifts: [{hours: 24h, on_call: [ben]}]", self.ENTRIES[1])
+        both = events(hotline.schedule, calendar_times(hotline.schedule, Span(NOW, NOW + timedelta(weeks=2))), "ben")
         plain = line_of("shifts: [{hours: 24h, on_call: [ben]}]")
         alone = events(plain.schedule, calendar_times(plain.schedule, Span(NOW, NOW + timedelta(weeks=2))), "ben")
         assert [one.uid for one in both if not one.backup] == [one.uid for one in alone]

@@ -74,8 +74,8 @@ def rota_text(folder: Path) -> str:
 
 
 def on_call(folder: Path, when: str) -> str:
-    line = load(folder).hotlines["rise"]
-    return " ".join(line.schedule.at(datetime.fromisoformat(when).replace(tzinfo=line.rota.zone)).on_call)
+    hotline = load(folder).hotlines["rise"]
+    return " ".join(hotline.schedule.at(datetime.fromisoformat(when).replace(tzinfo=hotline.rota.zone)).on_call)
 
 
 class TestAway:
@@ -205,8 +205,8 @@ class TestSwap:
 
     def test_through_the_night_in_which_the_clocks_go_back(self, run: Run, folder: Path) -> None:
         assert run("swap", "dee", "cho", "2026-11-01", "-y").exit_code == 0
-        line = load(folder).hotlines["rise"]
-        night = line.schedule.stretches(datetime(2026, 11, 1, 4, tzinfo=UTC), datetime(2026, 11, 2, 14, tzinfo=UTC))
+        hotline = load(folder).hotlines["rise"]
+        night = hotline.schedule.stretches(datetime(2026, 11, 1, 4, tzinfo=UTC), datetime(2026, 11, 2, 14, tzinfo=UTC))
         assert [(f"{one.start:%d %H:%M}", *one.who.on_call) for one in night] == [
             ("01 04:00", "cho"),
             ("01 13:00", "amy", "ben"),

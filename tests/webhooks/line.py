@@ -34,7 +34,7 @@ class Shelf:
     hotlines: Sequence[Hotline]
 
     def by_number(self, number: str) -> Hotline | None:
-        return next((line for line in self.hotlines if number in line.flow.numbers), None)
+        return next((hotline for hotline in self.hotlines if number in hotline.flow.numbers), None)
 
     def any(self) -> Hotline | None:
         return self.hotlines[0] if len(self.hotlines) == 1 else None

@@ -15,8 +15,8 @@ def hotlines(settings: Settings, name: str | None = None) -> list[Hotline]:
         if not loaded:
             raise FilesError(f"No call flow in {settings.config_dir} can be used.", "Run `hotline check`.")
         return list(loaded.values())
-    for line in loaded.values():
-        if name in (line.id, line.rota.id, line.flow.name):
-            return [line]
+    for hotline in loaded.values():
+        if name in (hotline.id, hotline.rota.id, hotline.flow.name):
+            return [hotline]
     known = ", ".join(loaded) or "none"
     raise FilesError(f"There is no usable hotline named {name!r} (known: {known}).", "Run `hotline check`.")

@@ -73,13 +73,13 @@ def editing(rota: str | None, *people: str) -> RotaEdit:
         texts = read_files(config_dir)
     except OSError as error:
         raise FilesError(f"The files in {config_dir} cannot be read: {error.strerror}.") from None
-    lines = {line.rota.id: line for line in load_texts(texts, settings.countries).hotlines.values()}
-    chosen = [line for line in lines.values() if rota in (None, line.rota.id, line.id, line.flow.name)]
+    lines = {hotline.rota.id: hotline for hotline in load_texts(texts, settings.countries).hotlines.values()}
+    chosen = [hotline for hotline in lines.values() if rota in (None, hotline.rota.id, hotline.id, hotline.flow.name)]
     if not chosen:
         known = ", ".join(lines) or "none"
         asked = f"There is no usable rota {rota!r} (known: {known})." if rota else "No rota can be used."
         raise FilesError(asked, "Run `hotline check`.")
-    knowing = [line for line in chosen if all(_knows(line, person) for person in people)]
+    knowing = [hotline for hotline in chosen if all(_knows(hotline, person) for person in people)]
     if len(knowing) > 1:
         which = f"{listed([one.rota.id for one in knowing])} could be meant."
         raise FilesError(which, "Say which rota: with --rota, or for `hotline ics` by its name.")
@@ -118,8 +118,8 @@ def write(config_dir: Path, proposal: Proposal, yes: bool, console: Console) -> 
     )
 
 
-def _knows(line: Hotline, said: str) -> bool:
+def _knows(hotline: Hotline, said: str) -> bool:
     try:
-        return bool(find_volunteer(line.rota, said))
+        return bool(find_volunteer(hotline.rota, said))
     except Unreadable:
         return False

@@ -46,8 +46,8 @@ def rotas(settings: Settings, name: str | None = None) -> list[NamedRota]:
     """
     config_dir = settings.config_dir
     by_rota: dict[str, list[Hotline]] = {}
-    for line in load(config_dir, settings.countries).hotlines.values():
-        by_rota.setdefault(line.rota.id, []).append(line)
+    for hotline in load(config_dir, settings.countries).hotlines.values():
+        by_rota.setdefault(hotline.rota.id, []).append(hotline)
     used = {
         id: NamedRota(", ".join(one.flow.name for one in lines), lines[0].schedule) for id, lines in by_rota.items()
     }

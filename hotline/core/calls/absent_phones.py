@@ -15,13 +15,13 @@ def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[
     nothing: Mapping[str, str] = {}
 
     def phones(rota: str) -> Mapping[str, str]:
-        line = by_rota(rota)
-        if line is None:
+        hotline = by_rota(rota)
+        if hotline is None:
             return nothing
         known = made.get(rota)
-        if known is None or known[0] is not line.rota:
-            found = {volunteer.id: phone_digest(key, volunteer.phone) for volunteer in line.rota.volunteers.values()}
-            known = made[rota] = (line.rota, found)
+        if known is None or known[0] is not hotline.rota:
+            found = {volunteer.id: phone_digest(key, volunteer.phone) for volunteer in hotline.rota.volunteers.values()}
+            known = made[rota] = (hotline.rota, found)
         return known[1]
 
     return phones

@@ -136,35 +136,37 @@ def answer(name: str, language: str, **filled: str) -> str:
     return as_sent(ANSWERS[name][language].format_map(filled))
 
 
-def neutral_answer(line: Hotline) -> str:
+def neutral_answer(hotline: Hotline) -> str:
     """Return what whoever is not known is told, in the flow's languages: nothing of what the number is for."""
-    languages = [code for code in line.flow.languages if code in _TIME_OF] or ["en"]
+    languages = [code for code in hotline.flow.languages if code in _TIME_OF] or ["en"]
     return " / ".join(answer("calls_only", code) for code in languages)
 
 
-def who_answer(line: Hotline, who: OnCall, language: str) -> str:
+def who_answer(hotline: Hotline, who: OnCall, language: str) -> str:
     """Return who is on call, and the backup: names only."""
-    return answer("who", language, names=_names(line, who.on_call, language), backup=_names(line, who.backup, language))
+    return answer(
+        "who", language, names=_names(hotline, who.on_call, language), backup=_names(hotline, who.backup, language)
+    )
 
 
-def next_answer(line: Hotline, times: Sequence[Span], language: str) -> str:
+def next_answer(hotline: Hotline, times: Sequence[Span], language: str) -> str:
     """A volunteer's next times on call."""
     if not times:
         return answer("next_none", language)
     if times[0].end - times[0].start >= AHEAD:  # beyond which nobody has looked for an end
         return answer("next_always", language)
-    return answer("next", language, times=_listed(times, line.rota.zone, language), zone=_zone(line, language))
+    return answer("next", language, times=_listed(times, hotline.rota.zone, language), zone=_zone(hotline, language))
 
 
-def off_answer(line: Hotline, start: datetime, end: datetime, language: str, name: str = "off") -> str:
+def off_answer(hotline: Hotline, start: datetime, end: datetime, language: str, name: str = "off") -> str:
     """Say that a volunteer is off; or, by another `name`, still off."""
-    until = from_until(Span(start, end), line.rota.zone, language)["until"]
-    return answer(name, language, until=until, zone=_zone(line, language))
+    until = from_until(Span(start, end), hotline.rota.zone, language)["until"]
+    return answer(name, language, until=until, zone=_zone(hotline, language))
 
 
-def leaves_answer(line: Hotline, name: str, times: Sequence[Span], language: str) -> str:
+def leaves_answer(hotline: Hotline, name: str, times: Sequence[Span], language: str) -> str:
     """Say that an absence leaves nobody, the backup alone, or one person."""
-    return answer(name, language, times=_listed(times, line.rota.zone, language), zone=_zone(line, language))
+    return answer(name, language, times=_listed(times, hotline.rota.zone, language), zone=_zone(hotline, language))
 
 
 def _listed(times: Sequence[Span], zone: tzinfo, language: str) -> str:
@@ -172,10 +174,10 @@ def _listed(times: Sequence[Span], zone: tzinfo, language: str) -> str:
     return ", ".join(told) + (", ..." if len(times) > _MOST_TIMES else "")
 
 
-def _names(line: Hotline, ids: Iterable[str], language: str) -> str:
-    return ", ".join(line.rota.volunteers[id].name for id in ids) or ANSWERS["nobody"][language]
+def _names(hotline: Hotline, ids: Iterable[str], language: str) -> str:
+    return ", ".join(hotline.rota.volunteers[id].name for id in ids) or ANSWERS["nobody"][language]
 
 
-def _zone(line: Hotline, language: str) -> str:
-    place = line.rota.zone_name.rpartition("/")[2].replace("_", " ")
+def _zone(hotline: Hotline, language: str) -> str:
+    place = hotline.rota.zone_name.rpartition("/")[2].replace("_", " ")
     return as_sent(_TIME_OF[language].format(place=place))

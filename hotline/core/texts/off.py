@@ -60,12 +60,12 @@ class OffSaid:
     failed: frozenset[str] = frozenset()
 
 
-def places_of(line: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place]:
+def places_of(hotline: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place]:
     """Return where the volunteer of a phone is one: in this line's rota first, then in those of the other lines."""
-    if not any(volunteer.phone == phone for volunteer in line.rota.volunteers.values()):
+    if not any(volunteer.phone == phone for volunteer in hotline.rota.volunteers.values()):
         return []
-    by_rota = {each.rota.id: each for each in (*lines, line)}
-    ordered = [line, *(each for rota, each in by_rota.items() if rota != line.rota.id)]
+    by_rota = {each.rota.id: each for each in (*lines, hotline)}
+    ordered = [hotline, *(each for rota, each in by_rota.items() if rota != hotline.rota.id)]
     return [Place(each, who) for each in ordered for who, one in each.rota.volunteers.items() if one.phone == phone]
 
 
@@ -140,9 +140,9 @@ def to_ring(schedule: Schedule, absences: Iterable[Absence], instant: datetime) 
     return schedule.at(instant) if present.nobody else present
 
 
-def somebody_is_told(line: Hotline) -> bool:
+def somebody_is_told(hotline: Hotline) -> bool:
     """Return whether a coordinator wants to hear that nobody is left."""
-    return any(Alert.NOBODY_LEFT in coordinator.alerts for coordinator in line.rota.coordinators.values())
+    return any(Alert.NOBODY_LEFT in coordinator.alerts for coordinator in hotline.rota.coordinators.values())
 
 
 def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime) -> bool:

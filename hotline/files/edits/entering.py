@@ -31,31 +31,31 @@ class Entered:
     exchange: Swap | None = None
 
 
-def enter_away(line: Hotline, who: str, when: Sequence[str], today: date) -> Entered:
+def enter_away(hotline: Hotline, who: str, when: Sequence[str], today: date) -> Entered:
     """A volunteer taken out of everything for a time."""
     time = period(when, today)
-    return Entered((Away(find_volunteer(line.rota, who), time.start, time.end),))
+    return Entered((Away(find_volunteer(hotline.rota, who), time.start, time.end),))
 
 
-def enter_cover(line: Hotline, who: str, instead_of: str | None, when: Sequence[str], today: date) -> Entered:
+def enter_cover(hotline: Hotline, who: str, instead_of: str | None, when: Sequence[str], today: date) -> Entered:
     """A volunteer in somebody's place or, without one, besides the rest."""
-    time, taker = period(when, today), find_volunteer(line.rota, who)
-    giver = find_volunteer(line.rota, instead_of) if instead_of else None
+    time, taker = period(when, today), find_volunteer(hotline.rota, who)
+    giver = find_volunteer(hotline.rota, instead_of) if instead_of else None
     if giver == taker:
-        raise Unreadable(_SELF, Wording("%(name)s cannot cover for themselves.", name=_name(line, taker)), NOTHING)
+        raise Unreadable(_SELF, Wording("%(name)s cannot cover for themselves.", name=_name(hotline, taker)), NOTHING)
     return Entered((Cover(taker, giver, time.start, time.end),))
 
 
-def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: date) -> Entered:
+def enter_swap(hotline: Hotline, one: str, other: str, when: Sequence[str], today: date) -> Entered:
     """Two volunteers' times on call exchanged. Raises FilesError where there is nothing to exchange."""
     time = period(when, today)
-    first, second = find_volunteer(line.rota, one), find_volunteer(line.rota, other)
+    first, second = find_volunteer(hotline.rota, one), find_volunteer(hotline.rota, other)
     if first == second:
-        raise Unreadable(_SELF, Wording("%(name)s cannot swap with themselves.", name=_name(line, first)), NOTHING)
-    found = exchange(line.schedule, first, second, time.start, time.end, time.whole_days)
-    entries = found.entries(line.rota.zone)
+        raise Unreadable(_SELF, Wording("%(name)s cannot swap with themselves.", name=_name(hotline, first)), NOTHING)
+    found = exchange(hotline.schedule, first, second, time.start, time.end, time.whole_days)
+    entries = found.entries(hotline.rota.zone)
     if not entries:
-        names = Listed((_name(line, first), _name(line, second)))
+        names = Listed((_name(hotline, first), _name(hotline, second)))
         raise FilesError(
             Wording("%(names)s have nothing to exchange then.", names=names),
             Wording("Either neither is on call, or both are all the time. `hotline preview` shows when they are."),
@@ -63,5 +63,5 @@ def enter_swap(line: Hotline, one: str, other: str, when: Sequence[str], today: 
     return Entered(tuple(entries), found)
 
 
-def _name(line: Hotline, who: str) -> str:
-    return line.rota.volunteers[who].name
+def _name(hotline: Hotline, who: str) -> str:
+    return hotline.rota.volunteers[who].name

@@ -19,9 +19,9 @@ _MOST_NAMED = 3
 _MOST_WARNINGS = 8
 
 
-def effects_in_words(line: Hotline, changes: Effects) -> list[Wording]:
+def effects_in_words(hotline: Hotline, changes: Effects) -> list[Wording]:
     """Return who is on call more and who less, a sentence for each; one that says so where nobody is."""
-    people, zone = line.rota.volunteers, line.rota.zone
+    people, zone = hotline.rota.volunteers, hotline.rota.zone
 
     def times(spans: Sequence[Span]) -> Times:
         return Times(tuple(spans), zone)
@@ -43,9 +43,9 @@ def effects_in_words(line: Hotline, changes: Effects) -> list[Wording]:
     return said or [Wording("This changes nobody's time on call, as the rota stands.")]
 
 
-def swap_in_words(line: Hotline, found: Swap) -> list[Wording]:
+def swap_in_words(hotline: Hotline, found: Swap) -> list[Wording]:
     """Return what a swap means, a sentence for each time that changes hands."""
-    people, zone = line.rota.volunteers, line.rota.zone
+    people, zone = hotline.rota.volunteers, hotline.rota.zone
     handed = [(span, found.other, found.one) for span in found.from_one]
     handed += [(span, found.one, found.other) for span in found.from_other]
     nothing = [who for spans, who in ((found.from_one, found.one), (found.from_other, found.other)) if not spans]
@@ -66,25 +66,25 @@ def swap_in_words(line: Hotline, found: Swap) -> list[Wording]:
     ]
 
 
-def gap_in_words(line: Hotline, time: Span) -> Wording:
+def gap_in_words(hotline: Hotline, time: Span) -> Wording:
     """Return a sentence on a gap that an edit makes."""
-    return Wording("Nobody is on call %(time)s; only the backup is rung then.", time=During(time, line.rota.zone))
+    return Wording("Nobody is on call %(time)s; only the backup is rung then.", time=During(time, hotline.rota.zone))
 
 
-def left_alone_in_words(line: Hotline, time: Span) -> Wording:
+def left_alone_in_words(hotline: Hotline, time: Span) -> Wording:
     """Return a sentence on a time at which a caller would find nobody at all."""
     return Wording(
         "A caller would find nobody at all %(time)s, as there is no backup then either.",
-        time=During(time, line.rota.zone),
+        time=During(time, hotline.rota.zone),
     )
 
 
-def free_in_words(line: Hotline, time: Span) -> Wording:
+def free_in_words(hotline: Hotline, time: Span) -> Wording:
     """Return a sentence on who could step in for a time, the least loaded first."""
-    free = could_step_in(line.schedule, time)[:_MOST_NAMED]
+    free = could_step_in(hotline.schedule, time)[:_MOST_NAMED]
     if not free:
         return Wording("Nobody else is free for all of it.")
-    named = tuple(Loaded(line.rota.volunteers[who].name, load) for who, load in free)
+    named = tuple(Loaded(hotline.rota.volunteers[who].name, load) for who, load in free)
     return Wording("Free then, with their hours in the four weeks around it: %(names)s.", names=Listed(named))
 
 
@@ -131,18 +131,18 @@ def _last(proposal: Proposal) -> int:
     return max(proposal.new.schedule.clock.last(one.end) for one in added)
 
 
-def _gap(line: Hotline, time: Span) -> str:
-    said = f"{gap_in_words(line, time)}\n  {free_in_words(line, time)}"
-    free = could_step_in(line.schedule, time)
+def _gap(hotline: Hotline, time: Span) -> str:
+    said = f"{gap_in_words(hotline, time)}\n  {free_in_words(hotline, time)}"
+    free = could_step_in(hotline.schedule, time)
     if not free:
         return said
-    start, end = (f"{one.astimezone(line.rota.zone):%Y-%m-%d %H:%M}" for one in (time.start, time.end))
+    start, end = (f"{one.astimezone(hotline.rota.zone):%Y-%m-%d %H:%M}" for one in (time.start, time.end))
     return f"{said}\n  For example: hotline cover {free[0][0]} {start} {end}"
 
 
-def _breach(line: Hotline, breach: Breach, gained: Sequence[Span]) -> str:
-    said = breach_in_words(line.rota, breach)
+def _breach(hotline: Hotline, breach: Breach, gained: Sequence[Span]) -> str:
+    said = breach_in_words(hotline.rota, breach)
     near = [one for one in gained if one.start <= breach.span.end and breach.span.start <= one.end]
-    if not near or not could_step_in(line.schedule, near[0]):
+    if not near or not could_step_in(hotline.schedule, near[0]):
         return said
-    return f"{said}\n  {free_in_words(line, near[0])}"
+    return f"{said}\n  {free_in_words(hotline, near[0])}"

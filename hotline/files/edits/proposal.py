@@ -112,7 +112,7 @@ def _added(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding
 
 
 def _using(loaded: Loaded, rota: str) -> Hotline | None:
-    return next((line for line in loaded.hotlines.values() if line.rota.id == rota), None)
+    return next((hotline for hotline in loaded.hotlines.values() if hotline.rota.id == rota), None)
 
 
 def _is(path: str, rota: str) -> bool:

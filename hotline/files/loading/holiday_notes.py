@@ -24,7 +24,7 @@ _MOST_NAMED = 12
 def check_holidays(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]:
     """Notes for each rota in use that names a country, from `now` (aware) on."""
     findings: list[Finding] = []
-    schedules = {line.rota.id: line.schedule for line in loaded.hotlines.values()}
+    schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
     for rota, place in loaded.holiday_places.items():
         today = now.astimezone(schedules[rota].rota.zone).date()
         findings.extend(_ahead(place, schedules[rota], today, weeks))

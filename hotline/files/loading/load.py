@@ -165,10 +165,10 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barr
                 schedules[using.id] = Schedule(rota)
             schedule, steps = schedules[using.id], barred.steps.get(flow.id, ())
             opening = _opening(flow.flow, schedule.rota) if flow.flow.open else None
-            line = flow_without(flow.flow, steps) if steps else flow.flow
-            hotlines[flow.id] = Hotline(line, schedule.rota, schedule, opening)
+            hotline = flow_without(flow.flow, steps) if steps else flow.flow
+            hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening)
     for id, schedule in schedules.items():
-        hours = [line.opening for line in hotlines.values() if line.rota.id == id]
+        hours = [hotline.opening for hotline in hotlines.values() if hotline.rota.id == id]
         schedule.opening = tuple(hour for hour in hours if hour is not None) if None not in hours else ()
     return hotlines
 

@@ -326,7 +326,7 @@ def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
 
 def _by_rota(hotlines: Mapping[str, Hotline]) -> dict[str, Hotline]:
     """Hotlines by their rota; of several with one, the first."""
-    return {line.rota.id: line for line in reversed([*hotlines.values()])}
+    return {hotline.rota.id: hotline for hotline in reversed([*hotlines.values()])}
 
 
 def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:

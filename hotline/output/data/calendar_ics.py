@@ -14,7 +14,7 @@ _REFRESH = timedelta(hours=1)
 
 
 def calendar_ics(
-    line: Hotline, events: Iterable[CalendarEvent], who: str | None, alarm: timedelta | None, stamp: datetime
+    hotline: Hotline, events: Iterable[CalendarEvent], who: str | None, alarm: timedelta | None, stamp: datetime
 ) -> bytes:
     """A calendar of one volunteer, or with `who` None of the whole rota; `alarm` is how long before each event.
 
@@ -23,8 +23,10 @@ def calendar_ics(
     """
     from icalendar import Alarm, Calendar, Event, vText  # only who makes one pays for loading it
 
-    rota = line.rota
-    title = f"{line.flow.name} on call" if who is None else f"{line.flow.name} on call: {rota.volunteers[who].name}"
+    rota = hotline.rota
+    title = (
+        f"{hotline.flow.name} on call" if who is None else f"{hotline.flow.name} on call: {rota.volunteers[who].name}"
+    )
     calendar = Calendar()
     calendar.add("prodid", "-//Hotline//Rota//EN")
     calendar.add("version", "2.0")
@@ -39,13 +41,13 @@ def calendar_ics(
         shown.add("dtstart", event.start)
         shown.add("dtend", event.end)
         own, name = "Backup" if event.backup else "On call", rota.volunteers[event.who].name
-        shown.add("summary", f"{own}: {line.flow.name}" if who else f"{name} (backup)" if event.backup else name)
+        shown.add("summary", f"{own}: {hotline.flow.name}" if who else f"{name} (backup)" if event.backup else name)
         shown.add("transp", "TRANSPARENT")
         shown.add("class", "PRIVATE")
         if alarm is not None:
             reminder = Alarm()
             reminder.add("action", "DISPLAY")
-            reminder.add("description", f"{own} soon: {line.flow.name}")
+            reminder.add("description", f"{own} soon: {hotline.flow.name}")
             reminder.add("trigger", -alarm)
             shown.add_component(reminder)
         calendar.add_component(shown)

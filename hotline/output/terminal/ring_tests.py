@@ -27,7 +27,7 @@ def results_json(found: Sequence[RingTestResult]) -> list[dict[str, Any]]:
 
 def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], console: Console) -> None:
     """The last month's tests, on the wall of each rota, whom none of them rang, and when the next ones are."""
-    by_rota = {line.rota.id: line for line in lines}
+    by_rota = {hotline.rota.id: hotline for hotline in lines}
     shown = [one for one in found if one.rota in by_rota]
     if not shown:
         console.print("No phone was rung for a test in the last month.")
@@ -40,19 +40,19 @@ def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], con
             when = f"{utc(one.at).astimezone(rota.zone):%a %d %b %H:%M}"
             table.add_row(when, person.name if person else one.volunteer, f"[{style}]{OUTCOMES[one.reached]}[/]")
         console.print(table)
-        for line in by_rota.values():
-            if missing := _never_rung(line, shown):
-                console.print(f"{line.flow.name}: not rung in the last month: {', '.join(missing)}.")
-    for line in by_rota.values():
-        if line.rota.ringing.test is HowOften.MONTHLY:
-            due = next_monthly(now(), line.rota.zone)
-            console.print(f"{line.flow.name}: every phone is rung on {due:%a %d %b %Y} from {due:%H:%M} on.")
+        for hotline in by_rota.values():
+            if missing := _never_rung(hotline, shown):
+                console.print(f"{hotline.flow.name}: not rung in the last month: {', '.join(missing)}.")
+    for hotline in by_rota.values():
+        if hotline.rota.ringing.test is HowOften.MONTHLY:
+            due = next_monthly(now(), hotline.rota.zone)
+            console.print(f"{hotline.flow.name}: every phone is rung on {due:%a %d %b %Y} from {due:%H:%M} on.")
 
 
-def _never_rung(line: Hotline, shown: Sequence[RingTestResult]) -> list[str]:
+def _never_rung(hotline: Hotline, shown: Sequence[RingTestResult]) -> list[str]:
     """The names of a rota's volunteers whose phone no test rang: they were off, or in a call, or are new."""
-    phones = {volunteer.phone: volunteer for volunteer in line.rota.volunteers.values()}
+    phones = {volunteer.phone: volunteer for volunteer in hotline.rota.volunteers.values()}
     for result in shown:
-        if result.rota == line.rota.id and (person := line.rota.volunteers.get(result.volunteer)):
+        if result.rota == hotline.rota.id and (person := hotline.rota.volunteers.get(result.volunteer)):
             phones.pop(person.phone, None)
     return [phone.name for phone in phones.values()]

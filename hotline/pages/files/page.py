@@ -358,15 +358,15 @@ def _attachment(file: FoundFile, raw: bytes) -> Response:
 
 def _common(tools: Tools, file: FoundFile) -> dict[str, object]:
     """Return what every page about a file shows."""
-    line = tools.directory.by_rota(file.id) if file.area == "rota" else tools.directory.state.hotlines.get(file.id)
-    zone: tzinfo = line.rota.zone if line else UTC
+    hotline = tools.directory.by_rota(file.id) if file.area == "rota" else tools.directory.state.hotlines.get(file.id)
+    zone: tzinfo = hotline.rota.zone if hotline else UTC
     return {
         "file": file,
         "area": file.area,  # which of the pages' ways is lit up
-        "title": line.flow.name if line else file.id,
+        "title": hotline.flow.name if hotline else file.id,
         "zone": zone,
-        "zone_name": line.rota.zone_name if line else "UTC",
-        "line": line,
+        "zone_name": hotline.rota.zone_name if hotline else "UTC",
+        "line": hotline,
         "why_not": tools.saved.why_not(file.path) if g.person.coordinator else "viewer",
         "told": told,
     }

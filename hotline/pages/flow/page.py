@@ -93,7 +93,7 @@ def make_flow(tools: Tools) -> Blueprint:
         known = sorted(path.partition("/")[2].rpartition(".")[0] for path in texts if path.startswith("call_flows/"))
         if len(known) == 1:
             return redirect(url_for("flow.graph", id=known[0]), 303)
-        names = {id: line.flow.name for id, line in tools.directory.state.hotlines.items()}
+        names = {id: hotline.flow.name for id, hotline in tools.directory.state.hotlines.items()}
         return render_template("flow/choose.html", flows={id: names.get(id, id) for id in known})
 
     @flow.get("/flow/<id>")
@@ -132,8 +132,8 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
     texts = tools.saved.texts()
     file = found_file(texts, "flow", id)
     read = read_flow_text(id, file.path, file.raw)
-    line = tools.directory.state.hotlines.get(id)
-    shown = read.flow or (line.flow if line else None)
+    hotline = tools.directory.state.hotlines.get(id)
+    shown = read.flow or (hotline.flow if hotline else None)
     findings = _findings(tools, texts, file) if not read.flow or _errors(read.findings) else ()
     language = request.args.get("lang", "")
     if shown and language not in shown.languages:
@@ -144,7 +144,7 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
     return render_template(
         "flow/graph.html",
         file=file,
-        line=line,
+        line=hotline,
         title=shown.name if shown else id,
         shown=shown,
         older=read.flow is None,

@@ -92,38 +92,38 @@ class PhonePages:
         return _page(self._tools, _chosen(self._tools), None)
 
     def whole(self) -> str:
-        line = _chosen(self._tools)
-        if line is None:
+        hotline = _chosen(self._tools)
+        if hotline is None:
             abort(404)
-        plan = _plan(line, _instant(line, request.args.get("at", ""), self._tools.clock()))
+        plan = _plan(hotline, _instant(hotline, request.args.get("at", ""), self._tools.clock()))
         if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = self._tools.phone.play_through(line, plan, self._tools.absences.of(line.rota.id))
+            played = self._tools.phone.play_through(hotline, plan, self._tools.absences.of(hotline.rota.id))
         finally:
             self._playing.release()
-        return _page(self._tools, line, played)
+        return _page(self._tools, hotline, played)
 
     def play(self) -> dict[str, Any]:
         asked: Any = request.get_json(silent=True)
         if not isinstance(asked, dict):
             abort(400)
-        line = _line(self._tools, asked)
-        at = _instant(line, str(asked.get("at", "")), self._tools.clock())
+        hotline = _line(self._tools, asked)
+        at = _instant(hotline, str(asked.get("at", "")), self._tools.clock())
         script = Script(at, _acts(asked.get("acts")), _seconds(asked.get("now", 0)))
         if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = self._tools.phone.play(line, script, self._tools.absences.of(line.rota.id))
+            played = self._tools.phone.play(hotline, script, self._tools.absences.of(hotline.rota.id))
         finally:
             self._playing.release()
         return {
-            "at": _wall(line, at),
+            "at": _wall(hotline, at),
             "until": played.until,
             "over": played.over,
-            "happenings": [_told(happening, line) for happening in played.happenings],
+            "happenings": [_told(happening, hotline) for happening in played.happenings],
             "troubles": list(played.troubles),
-            "picture": _picture(played, line) if played.over else "",
+            "picture": _picture(played, hotline) if played.over else "",
         }
 
 
@@ -179,7 +179,7 @@ def _seconds(asked: object) -> float:
     return float(asked)
 
 
-def _instant(line: Hotline, text: str, now: datetime) -> datetime:
+def _instant(hotline: Hotline, text: str, now: datetime) -> datetime:
     """A time on the rota's wall as a browser's field writes it, `2026-11-28T03:00`; now for nothing."""
     if not text:
         return now
@@ -189,15 +189,15 @@ def _instant(line: Hotline, text: str, now: datetime) -> datetime:
         abort(400)
     if not 1990 <= wall.year <= 2100:
         abort(400)
-    start = WallClock(line.rota.zone).first(wall_minute(wall.date(), wall.hour * 60 + wall.minute))
+    start = WallClock(hotline.rota.zone).first(wall_minute(wall.date(), wall.hour * 60 + wall.minute))
     return utc(start) + timedelta(seconds=wall.second)
 
 
-def _plan(line: Hotline, start: datetime) -> RehearsalPlan:
+def _plan(hotline: Hotline, start: datetime) -> RehearsalPlan:
     keys = request.args.get("keys", "").replace(" ", "")[:MOST_KEYS]
     if set(keys) - {*KEYS, "-"}:
         abort(400)
-    asked = {one: request.args.get(f"phone-{one}", "") for one in line.rota.volunteers}
+    asked = {one: request.args.get(f"phone-{one}", "") for one in hotline.rota.volunteers}
     others = request.args.get("others", "no-answer")
     phones = {volunteer: does for volunteer, does in asked.items() if does}
     if not {others, *phones.values()} <= set(DOES):
@@ -212,44 +212,44 @@ def _does(text: str) -> Does:
 # What is shown
 
 
-def _page(tools: Tools, line: Hotline | None, played: Played | None) -> str:
+def _page(tools: Tools, hotline: Hotline | None, played: Played | None) -> str:
     lines = tools.directory.state.hotlines
-    if line is None:
+    if hotline is None:
         return render_template("phone/none.html")
     now = tools.clock()
-    at = _instant(line, request.args.get("at", ""), now)
+    at = _instant(hotline, request.args.get("at", ""), now)
     return render_template(
         "phone/whole.html" if played else "phone/handset.html",
-        line=line,
+        line=hotline,
         lines=lines,
         at=at,
-        at_text=_wall(line, at),
-        presets=_presets(line, now),
-        on_call=tools.schedule(line).at(at),
+        at_text=_wall(hotline, at),
+        presets=_presets(hotline, now),
+        on_call=tools.schedule(hotline).at(at),
         does=_DOES,
         played=played,
-        story=[_told(happening, line) for happening in played.happenings if happening.kind != "is listened to"]
+        story=[_told(happening, hotline) for happening in played.happenings if happening.kind != "is listened to"]
         if played
         else [],
-        picture=Markup(_picture(played, line)) if played else "",  # noqa: S704 - made by us, every text escaped
-        rings=[(_name(line, ring.who), _verdict(ring), ring) for ring in played.rings] if played else [],
+        picture=Markup(_picture(played, hotline)) if played else "",  # noqa: S704 - made by us, every text escaped
+        rings=[(_name(hotline, ring.who), _verdict(ring), ring) for ring in played.rings] if played else [],
     )
 
 
-def _presets(line: Hotline, now: datetime) -> list[tuple[str, str]]:
+def _presets(hotline: Hotline, now: datetime) -> list[tuple[str, str]]:
     """Instants worth trying, as text and as words: now, and the next Saturday's small hours."""
-    local = now.astimezone(line.rota.zone)
+    local = now.astimezone(hotline.rota.zone)
     saturday = local.date() + timedelta(days=(_SATURDAY - local.weekday()) % 7 or 7)
     return [("", _("Now")), (f"{saturday}T03:00", _("Saturday 03:00")), (f"{saturday}T12:00", _("Saturday noon"))]
 
 
-def _wall(line: Hotline, at: datetime) -> str:
-    return f"{at.astimezone(line.rota.zone):%Y-%m-%dT%H:%M}"
+def _wall(hotline: Hotline, at: datetime) -> str:
+    return f"{at.astimezone(hotline.rota.zone):%Y-%m-%dT%H:%M}"
 
 
-def _told(one: RehearsedEvent, line: Hotline) -> dict[str, Any]:
+def _told(one: RehearsedEvent, hotline: Hotline) -> dict[str, Any]:
     said = _(_SAID[one.kind]) if one.kind in _SAID else ""
-    who = _("Caller") if one.ring == 0 else _name(line, one.who)
+    who = _("Caller") if one.ring == 0 else _name(hotline, one.who)
     return {
         "at": one.at,
         "clock": f"{int(one.at) // 60}:{int(one.at) % 60:02}",
@@ -265,8 +265,8 @@ def _told(one: RehearsedEvent, line: Hotline) -> dict[str, Any]:
     }
 
 
-def _name(line: Hotline, who: str) -> str:
-    volunteer = line.rota.volunteers.get(who)
+def _name(hotline: Hotline, who: str) -> str:
+    volunteer = hotline.rota.volunteers.get(who)
     return volunteer.name if volunteer else who
 
 
@@ -278,6 +278,6 @@ def _verdict(ring: RehearsedRing) -> str:
     return f"{words} {seconds // 60}:{seconds % 60:02}"
 
 
-def _picture(played: Played, line: Hotline) -> str:
-    names = {who: one.name for who, one in line.rota.volunteers.items()}
+def _picture(played: Played, hotline: Hotline) -> str:
+    names = {who: one.name for who, one in hotline.rota.volunteers.items()}
     return lanes(played, names, _("Caller"), _("Whose phone rang, and who talked when"), _verdict)

@@ -202,9 +202,9 @@ class Tools:
     oidc: Oidc | None = None
     ring_test: Callable[[str, str], None] | None = None
 
-    def schedule(self, line: Hotline) -> Schedule:
+    def schedule(self, hotline: Hotline) -> Schedule:
         """Return who is on call, as callers find it: by the rota, less those who set themselves off."""
-        return line.schedule.with_absences(self.absences.of(line.rota.id))
+        return hotline.schedule.with_absences(self.absences.of(hotline.rota.id))
 
     def now(self) -> int:
         """Epoch seconds."""

@@ -104,13 +104,13 @@ def _asked(tools: Tools, values: Mapping[str, str]) -> ReportAsked:
     wanted = values.get("hotline", "")
     if wanted and wanted not in lines:
         abort(404)
-    line = lines[wanted] if wanted else None
-    if line is None and len(lines) == 1:
-        line = next(iter(lines.values()))
-    zone_of = line or next(iter(lines.values()), None)
+    hotline = lines[wanted] if wanted else None
+    if hotline is None and len(lines) == 1:
+        hotline = next(iter(lines.values()))
+    zone_of = hotline or next(iter(lines.values()), None)
     if zone_of is None:
         abort(404)
-    zones = [line.rota.zone for line in lines.values()] if not g.person.coordinator else [zone_of.rota.zone]
+    zones = [hotline.rota.zone for hotline in lines.values()] if not g.person.coordinator else [zone_of.rota.zone]
     # For those who only look a day is over once no call of it can go on: they would see when it was answered, or ended.
     at = tools.clock() if g.person.coordinator else tools.clock() - LONGEST_CALL
     today = min(at.astimezone(zone).date() for zone in zones)
@@ -127,7 +127,7 @@ def _asked(tools: Tools, values: Mapping[str, str]) -> ReportAsked:
         first = min(first, last)
     if not date(2000, 1, 1) <= first <= last <= date(2100, 1, 1) or (last - first).days > LONGEST:
         abort(400)
-    return ReportAsked(preset, first, last, line, line is not None)
+    return ReportAsked(preset, first, last, hotline, hotline is not None)
 
 
 def _day(text: str | None, otherwise: date) -> date:
@@ -144,7 +144,7 @@ def _found(tools: Tools, asked: ReportAsked, *, full: bool) -> FoundReport:
     hotlines = [asked.line.id] if asked.line else None
     now = period(asked.first, asked.last, zone)
     then = period(*before(asked.first, asked.last), zone)
-    zones = {line.id: line.rota.zone for line in tools.directory.state.hotlines.values()}
+    zones = {hotline.id: hotline.rota.zone for hotline in tools.directory.state.hotlines.values()}
     report, old = (tools.calls.report(one, hotlines, zones) for one in (now, then))
     breakdown = breakdown_for(report, now, asked.alone, tools.now(), full=full)
     if g.person.coordinator:

@@ -122,22 +122,22 @@ def _changed() -> str:
 def _page(
     tools: Tools, rota: str, change: str, asked: EntryForm, preview: EntryPreview | None = None, problem: str = ""
 ) -> str:
-    line = tools.directory.by_rota(rota)
-    if line is None:
+    hotline = tools.directory.by_rota(rota)
+    if hotline is None:
         abort(404)
     path = preview.proposal.file if preview else f"rota/{rota}.yaml"
     return render_template(
         "rota/form.html",
-        line=line,
-        title=line.flow.name,
+        line=hotline,
+        title=hotline.flow.name,
         change=change,
         heading=TITLES[change],
         asked=asked,
-        volunteers=line.rota.volunteers.values(),
+        volunteers=hotline.rota.volunteers.values(),
         preview=preview,
         problem=problem,
         why_not=tools.saved.why_not(path) if g.person.coordinator else "viewer",
-        today=tools.instant().astimezone(line.rota.zone).date(),
+        today=tools.instant().astimezone(hotline.rota.zone).date(),
         stale=False,
     )
 
@@ -181,18 +181,18 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
     )
 
 
-def _entered(line: Hotline, change: str, asked: EntryForm, today: date) -> Entered:
+def _entered(hotline: Hotline, change: str, asked: EntryForm, today: date) -> Entered:
     if change == "away":
-        return enter_away(line, asked.who, asked.words, today)
+        return enter_away(hotline, asked.who, asked.words, today)
     if change == "cover":
-        return enter_cover(line, asked.who, asked.other or None, asked.words, today)
+        return enter_cover(hotline, asked.who, asked.other or None, asked.words, today)
     if not asked.other:
         raise Unreadable("missing-field", Wording("Say with whom."), NOTHING)
-    return enter_swap(line, asked.who, asked.other, asked.words, today)
+    return enter_swap(hotline, asked.who, asked.other, asked.words, today)
 
 
-def _with_who_is_free(line: Hotline, said: Wording, time: Span) -> str:
-    return worded(together(said, free_in_words(line, time)))
+def _with_who_is_free(hotline: Hotline, said: Wording, time: Span) -> str:
+    return worded(together(said, free_in_words(hotline, time)))
 
 
 def _download(preview: EntryPreview) -> Response:

@@ -54,19 +54,19 @@ class RotaPages:
         return render_template("rota/choose.html", lines=lines, broken=broken_lines(self._tools))
 
     def calendar(self, rota: str) -> str:
-        line = line_of(self._tools, rota)
+        hotline = line_of(self._tools, rota)
         view = request.args.get("view", "week")
         view = view if view in VIEWS else "week"
-        today = self._tools.instant().astimezone(line.rota.zone).date()
+        today = self._tools.instant().astimezone(hotline.rota.zone).date()
         day = asked_day(today)
         first, count = (week_of(day), 7) if view == "week" else month_weeks(day)
         shown = shown_days(
-            self._tools.schedule(line), first, count, self._tools.instant(), _by_themselves(self._tools, line)
+            self._tools.schedule(hotline), first, count, self._tools.instant(), _by_themselves(self._tools, hotline)
         )
         back, onward = _neighbours(view, day, first)
         return render_template(
             "rota/calendar.html",
-            line=line,
+            line=hotline,
             title=title_of(self._tools, rota),
             view=view,
             day=day,
@@ -77,25 +77,25 @@ class RotaPages:
             back=back,
             onward=onward,
             told=told,
-            zone=line.rota.zone,
+            zone=hotline.rota.zone,
             breaches=_alike(shown.breaches),
             breach_in_words=breach_in_words,
             most=_MOST_BREACHES,
-            backup=told.backups(line.rota),
+            backup=told.backups(hotline.rota),
             closes=any(stretch.who.closed for shown_day in shown.days for stretch in shown_day.day.stretches),
             saved=just_saved(self._tools, path_of(self._tools, "rota", rota)),
-            stale=is_stale(self._tools, line),
+            stale=is_stale(self._tools, hotline),
         )
 
     def load(self, rota: str) -> str:
-        line = line_of(self._tools, rota)
-        weeks, day = _asked_weeks(8), asked_day(self._tools.instant().astimezone(line.rota.zone).date())
-        start, end = start_of_day(line.schedule, day), start_of_day(line.schedule, day + timedelta(weeks=weeks))
-        found = fairness(self._tools.schedule(line), start, end)
+        hotline = line_of(self._tools, rota)
+        weeks, day = _asked_weeks(8), asked_day(self._tools.instant().astimezone(hotline.rota.zone).date())
+        start, end = start_of_day(hotline.schedule, day), start_of_day(hotline.schedule, day + timedelta(weeks=weeks))
+        found = fairness(self._tools.schedule(hotline), start, end)
         on_call = [load for load in found.loads if load.on_call]
         return render_template(
             "rota/load.html",
-            line=line,
+            line=hotline,
             title=title_of(self._tools, rota),
             found=found,
             on_call=on_call,
@@ -106,29 +106,29 @@ class RotaPages:
                 "weekends": max((one.weekends for one in on_call), default=0),
             },
             mean=sum(one.on_call for one in on_call) / len(on_call) if on_call else 0,
-            colour=colours(line.rota.volunteers),
+            colour=colours(hotline.rota.volunteers),
             weeks=weeks,
             periods=PERIODS,
             day=day,
             last=day + timedelta(weeks=weeks, days=-1),
             told=told,
-            zone=line.rota.zone,
+            zone=hotline.rota.zone,
             breaches=_alike(found.breaches),
             breach_in_words=breach_in_words,
-            silenced={line.rota.volunteers[who].name: why for who, why in found.silenced.items()},
-            stale=is_stale(self._tools, line),
+            silenced={hotline.rota.volunteers[who].name: why for who, why in found.silenced.items()},
+            stale=is_stale(self._tools, hotline),
         )
 
     def holes(self, rota: str) -> str:
-        line = line_of(self._tools, rota)
+        hotline = line_of(self._tools, rota)
         weeks, depth = _asked_weeks(4), request.args.get("depth", 2, type=int)
         depth = depth if depth in DEPTHS else 2
         start = self._tools.instant().astimezone(UTC)
-        end = full_hour_after(line.schedule, start, weeks)
-        found = gaps(line.flow.name, self._tools.schedule(line), start, end, depth)
+        end = full_hour_after(hotline.schedule, start, weeks)
+        found = gaps(hotline.flow.name, self._tools.schedule(hotline), start, end, depth)
         return render_template(
             "rota/gaps.html",
-            line=line,
+            line=hotline,
             title=title_of(self._tools, rota),
             gaps=found,
             ways=[_ways_to_close(rota, one) for one in found.found],
@@ -138,16 +138,16 @@ class RotaPages:
             depth=depth,
             depths=DEPTHS,
             told=told,
-            zone=line.rota.zone,
-            stale=is_stale(self._tools, line),
+            zone=hotline.rota.zone,
+            stale=is_stale(self._tools, hotline),
         )
 
 
 def rotas(tools: Tools) -> dict[str, str]:
     """The rotas that are in use, each with the names of its hotlines."""
     found: dict[str, list[str]] = {}
-    for line in tools.directory.state.hotlines.values():
-        found.setdefault(line.rota.id, []).append(line.flow.name)
+    for hotline in tools.directory.state.hotlines.values():
+        found.setdefault(hotline.rota.id, []).append(hotline.flow.name)
     return {rota: ", ".join(names) for rota, names in sorted(found.items())}
 
 
@@ -164,9 +164,9 @@ def title_of(tools: Tools, rota: str) -> str:
     return rotas(tools).get(rota, rota)
 
 
-def is_stale(tools: Tools, line: Hotline) -> bool:
+def is_stale(tools: Tools, hotline: Hotline) -> bool:
     """Return whether this is the last good version, as the files cannot be used as they are."""
-    return any(one.rota.id == line.rota.id and one.id in tools.directory.state.kept for one in _lines(tools))
+    return any(one.rota.id == hotline.rota.id and one.id in tools.directory.state.kept for one in _lines(tools))
 
 
 def broken_lines(tools: Tools) -> Sequence[str]:
@@ -192,11 +192,11 @@ def _asked_weeks(otherwise: int) -> int:
     return weeks if weeks in PERIODS else otherwise
 
 
-def _by_themselves(tools: Tools, line: Hotline) -> Mapping[str, Sequence[Span]]:
+def _by_themselves(tools: Tools, hotline: Hotline) -> Mapping[str, Sequence[Span]]:
     """Return when volunteers have set themselves off, beside the rota's file."""
     found: dict[str, list[Span]] = {}
-    for one in tools.absences.of(line.rota.id):
-        if one.who in line.rota.volunteers and one.start < one.end:
+    for one in tools.absences.of(hotline.rota.id):
+        if one.who in hotline.rota.volunteers and one.start < one.end:
             found.setdefault(one.who, []).append(Span(utc(one.start), utc(one.end)))
     return found
 

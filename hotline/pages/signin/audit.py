@@ -59,7 +59,7 @@ def make_audit(tools: Tools) -> Blueprint:
             page=PAGE,
             zone=rota.zone if rota else UTC,
             zone_name=rota.zone_name if rota else "UTC",
-            several=lines[0].flow.name if len({line.rota.zone_name for line in lines}) > 1 else "",
+            several=lines[0].flow.name if len({hotline.rota.zone_name for hotline in lines}) > 1 else "",
         )
 
     return audit

@@ -123,14 +123,14 @@ class Board:
     days: Strip
 
 
-def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: datetime) -> Board:
+def board(hotline: Hotline, schedule: Schedule, absences: Sequence[Absence], now: datetime) -> Board:
     """A hotline at an instant. `schedule` is its own less the absences."""
     who, change = schedule.at(now), schedule.next_handover(now)
     following = schedule.at(change).in_tiers() if change else ()
-    numbers, at = colours(line.rota.volunteers), now.timestamp()
+    numbers, at = colours(hotline.rota.volunteers), now.timestamp()
 
     def named(ids: Sequence[str]) -> tuple[NamedVolunteer, ...]:
-        return tuple(NamedVolunteer(line.rota.volunteers[id].name, numbers[id]) for id in ids)
+        return tuple(NamedVolunteer(hotline.rota.volunteers[id].name, numbers[id]) for id in ids)
 
     def in_tiers(seats: Sequence[tuple[int, str]]) -> tuple[NamedVolunteer, ...]:
         return tuple(
@@ -141,11 +141,11 @@ def board(line: Hotline, schedule: Schedule, absences: Sequence[Absence], now: d
     end = now + timedelta(hours=HOURS)
     near = [Stretch(stretch.start, min(stretch.end, end), stretch.who) for stretch in stretches if stretch.start < end]
     names = {
-        volunteer: NamedVolunteer(line.rota.volunteers[volunteer].name, numbers[volunteer])
-        for volunteer in line.rota.volunteers
+        volunteer: NamedVolunteer(hotline.rota.volunteers[volunteer].name, numbers[volunteer])
+        for volunteer in hotline.rota.volunteers
     }
     return Board(
-        line,
+        hotline,
         in_tiers(who.in_tiers()),
         change,
         in_tiers(following),

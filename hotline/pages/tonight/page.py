@@ -56,7 +56,7 @@ def make_tonight(tools: Tools) -> Blueprint:
         return render_template(
             "tonight/home.html",
             boards=sorted(  # those with nobody on call first
-                (board(line, tools.schedule(line), tools.absences.of(line.rota.id), now) for line in lines),
+                (board(hotline, tools.schedule(hotline), tools.absences.of(hotline.rota.id), now) for hotline in lines),
                 key=lambda one: bool(one.on_call),
             ),
             now=now,
@@ -83,7 +83,9 @@ def make_tonight(tools: Tools) -> Blueprint:
 def _look(tools: Tools, live: bool) -> str:
     """A digest of what the page shows, but for the time it is. `live`: with the calls of today, for coordinators."""
     now, lines = tools.instant(), list(tools.directory.state.hotlines.values())
-    names = [(line.flow.name, [volunteer.name for volunteer in line.rota.volunteers.values()]) for line in lines]
+    names = [
+        (hotline.flow.name, [volunteer.name for volunteer in hotline.rota.volunteers.values()]) for hotline in lines
+    ]
     who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(tools.schedule, lines)]
     parts = [(name, part.problem) for name, part, _ in _parts(tools)]
     calls = _calls(tools, lines, now) if live else None
@@ -94,13 +96,13 @@ def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> CallsToday 
     until, longest = int(now.timestamp()) + 60, int((now - LONGEST_CALL).timestamp())
     going_on, today = 0, {}
     try:
-        for line in lines:
-            midnight = int(start_of_day(line.schedule, now.astimezone(line.rota.zone).date()).timestamp())
-            tally = tools.calls.tally(midnight, until, [line.id])
+        for hotline in lines:
+            midnight = int(start_of_day(hotline.schedule, now.astimezone(hotline.rota.zone).date()).timestamp())
+            tally = tools.calls.tally(midnight, until, [hotline.id])
             going_on += tally.in_progress
             if longest < midnight:
-                going_on += tools.calls.tally(longest, midnight, [line.id]).in_progress
-            today[line.id] = _totals(tally)
+                going_on += tools.calls.tally(longest, midnight, [hotline.id]).in_progress
+            today[hotline.id] = _totals(tally)
     except DatabaseUnavailable:
         return None
     return CallsToday(going_on, today)

@@ -46,12 +46,12 @@ class AwayAsked:
         return "- {" + ", ".join(f"{name}: {value}" for name, value in as_fields(self.away).items()) + "}"
 
 
-def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> AwayAsked:
+def ask(saved: SavedFiles, hotline: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> AwayAsked:
     """Return what a form asks for. Raises FilesError, with what is wrong and what to do."""
     words = [sent.get(name, "").strip() for name in FIELDS]
     if words[3] and not words[1]:
         words[1] = "00:00"
-    today = now.astimezone(line.rota.zone).date()
+    today = now.astimezone(hotline.rota.zone).date()
     try:
         _plain(words, today)
         when = period([word for word in words if word], today)
@@ -65,11 +65,11 @@ def ask(saved: SavedFiles, line: Hotline, who: str, sent: Mapping[str, str], now
             Wording("Ask your coordinator to enter it."),
         )
     away = Away(who, when.start, when.end)
-    proposal, changes = propose_entries(saved.texts(), line.rota.id, [away], saved.countries)
+    proposal, changes = propose_entries(saved.texts(), hotline.rota.id, [away], saved.countries)
     warned = [
         together(gap_in_words(proposal.new, hole.time), free_in_words(proposal.new, hole.time)) for hole in changes.gaps
     ]
-    warned += [breach_in_words(line.rota, breach) for breach in changes.breaches]
+    warned += [breach_in_words(hotline.rota, breach) for breach in changes.breaches]
     effects = [worded(words) for words in effects_in_words(proposal.new, changes)]
     return AwayAsked(away, proposal, tuple(effects), tuple(worded(words) for words in warned))
 

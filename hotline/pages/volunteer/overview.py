@@ -43,10 +43,10 @@ def make_volunteers(tools: Tools) -> Blueprint:
     @volunteers.get("/volunteers")
     def everyone() -> str:
         now = tools.instant()
-        lines = {line.rota.id: line for line in tools.directory.state.hotlines.values()}
+        lines = {hotline.rota.id: hotline for hotline in tools.directory.state.hotlines.values()}
         tables = [
-            (line, title_of(tools, line.rota.id), _rows(tools, line, now, g.person.coordinator))
-            for line in lines.values()
+            (hotline, title_of(tools, hotline.rota.id), _rows(tools, hotline, now, g.person.coordinator))
+            for hotline in lines.values()
         ]
         return render_template("volunteers/everyone.html", tables=tables, now=now)
 
@@ -58,9 +58,9 @@ def masked(phone: str) -> str:
     return "•" * (len(phone) - _SHOWN) + phone[-_SHOWN:]
 
 
-def _rows(tools: Tools, line: Hotline, now: datetime, coordinator: bool) -> list[VolunteerRow]:
-    rota, numbers = line.rota, colours(line.rota.volunteers)
-    ahead = spells(tools.schedule(line).stretches_when_open(now, now + _AHEAD))
+def _rows(tools: Tools, hotline: Hotline, now: datetime, coordinator: bool) -> list[VolunteerRow]:
+    rota, numbers = hotline.rota, colours(hotline.rota.volunteers)
+    ahead = spells(tools.schedule(hotline).stretches_when_open(now, now + _AHEAD))
     return [
         VolunteerRow(
             volunteer.name,

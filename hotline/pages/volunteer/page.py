@@ -80,13 +80,13 @@ class VolunteerPages:
         """Return whose page the key opens. Anything else looks as if nothing were there."""
         sent = request.args if request.method != "POST" else request.form
         rota, who, key = sent.get("rota", ""), sent.get("who", ""), sent.get("key", "")
-        line = self._tools.directory.by_rota(rota)
-        now = page_of(self._tools.secret, line.rota if line else None, rota, who, key)
-        if line is None or now is None:
+        hotline = self._tools.directory.by_rota(rota)
+        now = page_of(self._tools.secret, hotline.rota if hotline else None, rota, who, key)
+        if hotline is None or now is None:
             abort(404)
         lines = self._tools.directory.state.hotlines.values()
         flows = tuple(one.flow for one in lines if one.rota.id == rota)
-        return _Mine(line, now, flows, tuple(places_of(line, line.rota.volunteers[now].phone, lines)))
+        return _Mine(hotline, now, flows, tuple(places_of(hotline, hotline.rota.volunteers[now].phone, lines)))
 
     def _page(self, mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
         now, rota = self._tools.instant(), mine.line.rota

@@ -61,9 +61,9 @@ class Alerts:
     def look_ahead(self, rota: str | None = None) -> None:
         """Tell of gaps within 48 hours, of one rota or of all: of each once, and again if it changed."""
         now = self._now()
-        for line in each_rota(self._lines):
-            if rota in (None, line.rota.id) and line.rota.coordinators:
-                self._sender.send_all(self._gap_texts(line, now))
+        for hotline in each_rota(self._lines):
+            if rota in (None, hotline.rota.id) and hotline.rota.coordinators:
+                self._sender.send_all(self._gap_texts(hotline, now))
 
     def tell_refused(self) -> None:
         """Tell of files that cannot be used as they are: of each state of them once."""
@@ -100,28 +100,30 @@ class Alerts:
     def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
         """Tell who did not answer their test ring. `test` names the test. Raises TryAgain in quiet hours."""
         now = self._now()
-        for line in each_rota(self._lines):
+        for hotline in each_rota(self._lines):
             known = [
-                line.rota.volunteers[volunteer].name for volunteer in volunteers if volunteer in line.rota.volunteers
+                hotline.rota.volunteers[volunteer].name
+                for volunteer in volunteers
+                if volunteer in hotline.rota.volunteers
             ]
-            if line.rota.id != rota or not known:
+            if hotline.rota.id != rota or not known:
                 continue
-            until = _quiet(line, now)
+            until = _quiet(hotline, now)
             if until:
                 raise TryAgain("This can wait until the quiet hours are over.", after=until - now)
             more = len(known) - _MOST_NAMES
             names = ", ".join((*known[:_MOST_NAMES], *([f"+{more}"] if more > 0 else [])))
             texts = [
-                _text(line, one, "ring_test", test, now + _NEWS_FOR, names=names)
-                for one in _asking(line, Alert.RING_TEST)
+                _text(hotline, one, "ring_test", test, now + _NEWS_FOR, names=names)
+                for one in _asking(hotline, Alert.RING_TEST)
             ]
             if not self._told(texts):
                 raise TryAgain("Some coordinators could not be told.")
 
-    def _gap_texts(self, line: Hotline, now: int) -> list[Text]:
-        schedule = line.schedule.with_absences(self._absences.of(line.rota.id))
-        ours = set(near_gaps(line.schedule, utc(now)))
-        morning = _quiet(line, now)
+    def _gap_texts(self, hotline: Hotline, now: int) -> list[Text]:
+        schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
+        ours = set(near_gaps(hotline.schedule, utc(now)))
+        morning = _quiet(hotline, now)
         texts = []
         for gap in near_gaps(schedule, utc(now)):
             if morning and epoch_seconds(gap.start) > morning + TONIGHT:
@@ -132,8 +134,8 @@ class Alerts:
             words_of = alert.value if alone else _WITH_A_BACKUP[alert]
             what = f"{epoch_seconds(gap.start)}-{epoch_seconds(gap.end)}"
             texts += [
-                _text(line, one, alert.value, what, epoch_seconds(gap.end), left, words_of)
-                for one in _asking(line, alert)
+                _text(hotline, one, alert.value, what, epoch_seconds(gap.end), left, words_of)
+                for one in _asking(hotline, alert)
             ]
         return texts
 
@@ -146,26 +148,35 @@ class Alerts:
         return epoch_seconds(self._clock())
 
 
-def _asking(line: Hotline, alert: Alert) -> list[Coordinator]:
-    return [coordinator for coordinator in line.rota.coordinators.values() if alert in coordinator.alerts]
+def _asking(hotline: Hotline, alert: Alert) -> list[Coordinator]:
+    return [coordinator for coordinator in hotline.rota.coordinators.values() if alert in coordinator.alerts]
 
 
-def _quiet(line: Hotline, now: int) -> int | None:
+def _quiet(hotline: Hotline, now: int) -> int | None:
     """Return when the quiet hours end in which it is; None if it is in none."""
-    return QuietHours(line.rota.texts.quiet, line.schedule.clock).until(now)
+    return QuietHours(hotline.rota.texts.quiet, hotline.schedule.clock).until(now)
 
 
-def _unreached_texts(line: Hotline, batch: TextBatch) -> list[Text]:
-    when = {"time": clock_time(utc(batch.last_at), line.rota.zone), "count": str(batch.calls)}
+def _unreached_texts(hotline: Hotline, batch: TextBatch) -> list[Text]:
+    when = {"time": clock_time(utc(batch.last_at), hotline.rota.zone), "count": str(batch.calls)}
     words_of = "not_reached" if batch.calls == 1 else "more_not_reached"
     return [
-        _text(line, one, "not_reached", f"{line.id}/{batch.number}", batch.last_at + _NEWS_FOR, None, words_of, **when)
-        for one in _asking(line, Alert.NOT_REACHED)
+        _text(
+            hotline,
+            one,
+            "not_reached",
+            f"{hotline.id}/{batch.number}",
+            batch.last_at + _NEWS_FOR,
+            None,
+            words_of,
+            **when,
+        )
+        for one in _asking(hotline, Alert.NOT_REACHED)
     ]
 
 
 def _text(
-    line: Hotline,
+    hotline: Hotline,
     to: Coordinator,
     kind: str,
     what: str,
@@ -175,9 +186,9 @@ def _text(
     **filled: str,
 ) -> Text:
     """A text of a kind to a coordinator, about `what` of the rota."""
-    language = language_for(line, to.languages, words_of or kind)
-    told = from_until(span, line.rota.zone, language) if span else {}
-    body = words(line, words_of or kind, language, **told, **filled)
+    language = language_for(hotline, to.languages, words_of or kind)
+    told = from_until(span, hotline.rota.zone, language) if span else {}
+    body = words(hotline, words_of or kind, language, **told, **filled)
     # A gap is one and the same, whoever's absence made it.
     about = "gap" if kind == "nobody_left" else kind
-    return Text("\0".join((about, line.rota.id, to.id, what)), kind, to.phone, line.flow.number, body, until)
+    return Text("\0".join((about, hotline.rota.id, to.id, what)), kind, to.phone, hotline.flow.number, body, until)

@@ -33,64 +33,64 @@ class EditNotices:
 
     def send_due(self) -> None:
         """Tell what is to be told now, and take note of the rest. Raises DatabaseUnavailable."""
-        for line in each_rota(self._lines):
+        for hotline in each_rota(self._lines):
             wanted = {
                 volunteer.id
-                for volunteer in line.rota.volunteers.values()
-                if volunteer.texts and line.rota.texts.changes
+                for volunteer in hotline.rota.volunteers.values()
+                if volunteer.texts and hotline.rota.texts.changes
             }
-            if line.rota.backup_entries:
+            if hotline.rota.backup_entries:
                 wanted |= {f"{who}{_BACKUP}" for who in wanted}
-            known = self._told.told(line.rota.id)
+            known = self._told.told(hotline.rota.id)
             for who in known.keys() - wanted:
-                self._told.forget(line.rota.id, who)
+                self._told.forget(hotline.rota.id, who)
             if wanted:
-                self._look_at(line, wanted)
+                self._look_at(hotline, wanted)
 
-    def _look_at(self, line: Hotline, wanted: set[str]) -> None:
+    def _look_at(self, hotline: Hotline, wanted: set[str]) -> None:
         now = epoch_seconds(self._clock())
-        known, quiet = self._told.told(line.rota.id), QuietHours(line.rota.texts.quiet, line.schedule.clock)
-        current = _times(line, now)
+        known, quiet = self._told.told(hotline.rota.id), QuietHours(hotline.rota.texts.quiet, hotline.schedule.clock)
+        current = _times(hotline, now)
         to_tell: dict[str, tuple[str, NoticeVerdict]] = {}
         texts = []
-        for who in sorted(wanted, key=lambda who: (line.schedule.places[who.removesuffix(_BACKUP)], who)):
+        for who in sorted(wanted, key=lambda who: (hotline.schedule.places[who.removesuffix(_BACKUP)], who)):
             found = verdict(known.get(who), current.get(who, ()), now, quiet)
             if found is None:
                 continue
             if found.changes:
-                text = notice_text(line, who, found, now)
+                text = notice_text(hotline, who, found, now)
                 to_tell[text.name] = who, found
                 texts.append(text)
             else:
-                self._told.keep(line.rota.id, who, found.told)
+                self._told.keep(hotline.rota.id, who, found.told)
         for name, outcome in self._sender.send_all(texts).items():
             if outcome.settled:
                 who, found = to_tell[name]
-                self._told.keep(line.rota.id, who, found.told)
+                self._told.keep(hotline.rota.id, who, found.told)
 
 
-def notice_text(line: Hotline, who: str, found: NoticeVerdict, now: int) -> Text:
+def notice_text(hotline: Hotline, who: str, found: NoticeVerdict, now: int) -> Text:
     """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are.
 
     `who` ends in ` backup` for their turns as backup.
     """
-    volunteer = line.rota.volunteers[who.removesuffix(_BACKUP)]
+    volunteer = hotline.rota.volunteers[who.removesuffix(_BACKUP)]
     kind = "backup_changed" if who.endswith(_BACKUP) else "changed"
-    language = language_for(line, volunteer.languages, kind)
-    pieces = [_piece(line, change, language, now) for change in found.changes]
-    body = _filled(line, kind, language, pieces[:1], len(pieces) - 1)
+    language = language_for(hotline, volunteer.languages, kind)
+    pieces = [_piece(hotline, change, language, now) for change in found.changes]
+    body = _filled(hotline, kind, language, pieces[:1], len(pieces) - 1)
     for count in range(2, len(pieces) + 1):
-        longer = _filled(line, kind, language, pieces[:count], len(pieces) - count)
+        longer = _filled(hotline, kind, language, pieces[:count], len(pieces) - count)
         if (gsm_length(longer) or LONGEST + 1) > LONGEST:
             break
         body = longer
-    name = "\0".join((kind, line.rota.id, for_phone(volunteer.phone), str(found.told.edition), found.seen))
-    return Text(name, "changed", volunteer.phone, line.flow.number, body, _of_use_until(found.changes, now))
+    name = "\0".join((kind, hotline.rota.id, for_phone(volunteer.phone), str(found.told.edition), found.seen))
+    return Text(name, "changed", volunteer.phone, hotline.flow.number, body, _of_use_until(found.changes, now))
 
 
-def _filled(line: Hotline, kind: str, language: str, pieces: Sequence[str], more: int) -> str:
-    told = [*pieces, *([words(line, "more_times", language, count=str(more))] if more else [])]
-    return words(line, kind, language, times=" ".join(told))
+def _filled(hotline: Hotline, kind: str, language: str, pieces: Sequence[str], more: int) -> str:
+    told = [*pieces, *([words(hotline, "more_times", language, count=str(more))] if more else [])]
+    return words(hotline, kind, language, times=" ".join(told))
 
 
 def _of_use_until(changes: Sequence[TimeChange], now: int) -> int:
@@ -98,21 +98,21 @@ def _of_use_until(changes: Sequence[TimeChange], now: int) -> int:
     return max(change.start if change.start > now else change.end for change in changes)
 
 
-def _piece(line: Hotline, change: TimeChange, language: str, now: int) -> str:
+def _piece(hotline: Hotline, change: TimeChange, language: str, now: int) -> str:
     kind = "gone_time" if change.now is None else "new_time" if change.was is None else "moved_time"
     time = change.now or change.was
     assert time is not None
     began = time[0] <= now and (change.was is None or change.was[0] > now)
     span = Span(utc(now // 60 * 60 if began else time[0]), utc(time[1]))
-    return words(line, kind, language, time=told_short(span, line.rota.zone, language))
+    return words(hotline, kind, language, time=told_short(span, hotline.rota.zone, language))
 
 
-def _times(line: Hotline, now: int) -> Mapping[str, list[Time]]:
+def _times(hotline: Hotline, now: int) -> Mapping[str, list[Time]]:
     """Return each volunteer's times on call that are not over, those under way with the start they had; and, by their
     id and ` backup`, their turns as backup."""
     when = Span(utc(now) - BEYOND, utc(now) + timedelta(seconds=AHEAD))
-    turns = {f"{who}{_BACKUP}": spans for who, spans in backup_turns(line.schedule, when).items()}
-    found = times(line.schedule, when) | turns
+    turns = {f"{who}{_BACKUP}": spans for who, spans in backup_turns(hotline.schedule, when).items()}
+    found = times(hotline.schedule, when) | turns
     return {
         who: [(epoch_seconds(span.start), epoch_seconds(span.end)) for span in spans if span.end > utc(now)]
         for who, spans in found.items()

@@ -87,16 +87,16 @@ class IncomingTexts:
 
     def answers(self, text: IncomingText) -> list[str]:
         """Return what to send back, which may be nothing. The same text delivered again is answered the same again."""
-        line = self.by_number(text.to)
-        if line is None:
+        hotline = self.by_number(text.to)
+        if hotline is None:
             self.notice("text_to_unknown_number", remedy="Add the number to a call flow's `numbers`.")
             return []
-        places = places_of(line, text.sender, self.lines())
+        places = places_of(hotline, text.sender, self.lines())
         if not places:
-            return self._to_somebody_unknown(line, text)
+            return self._to_somebody_unknown(hotline, text)
         command = read_command(text.body)
         spoken = [code for place in places for code in place.line.rota.volunteers[place.who].languages]
-        language = answer_language([*spoken, *line.flow.languages])
+        language = answer_language([*spoken, *hotline.flow.languages])
         if command.word is Word.STOP or text.handled == "STOP":
             return self._stop(text, command, language)
         if command.word is Word.START or text.handled == "START":
@@ -174,7 +174,7 @@ class IncomingTexts:
         said = [(place.line, self._state(place, now, language)) for place in places]
         if len({words for _, words in said}) == 1:
             return said[0][1]
-        return " ".join(f"{line.flow.name}: {words}" for line, words in said)
+        return " ".join(f"{hotline.flow.name}: {words}" for hotline, words in said)
 
     def _state(self, place: Place, now: datetime, language: str) -> str:
         """Say how somebody stands in one rota: whichever of what they said and what its file says holds for longer."""
@@ -252,15 +252,15 @@ class IncomingTexts:
             self.jobs.put(jobs.opt_in(self.optouts.name(text.sender)))
         return [answer("started", language)] if command.ours and not text.handled else []
 
-    def _to_somebody_unknown(self, line: Hotline, text: IncomingText) -> list[str]:
+    def _to_somebody_unknown(self, hotline: Hotline, text: IncomingText) -> list[str]:
         """Answer once in a while, without a word about the line; never what no person sends, lest machines talk."""
         person = text.sender.startswith("+") and len(text.sender) > 8 and self.by_number(text.sender) is None
         quiet = text.handled or read_command(text.body).word in (Word.STOP, Word.START)
-        if not person or quiet or not self.may_answer(text.sender, line.flow.numbers):
+        if not person or quiet or not self.may_answer(text.sender, hotline.flow.numbers):
             return []
         if self._try(lambda: self.memory.spoken_to(text.sender), False):
             return []
-        return [neutral_answer(line)]
+        return [neutral_answer(hotline)]
 
     def _schedule(self, place: Place) -> Schedule:
         return place.line.schedule.with_absences(self.absences.look_again(place.line.rota.id).absences)
@@ -304,5 +304,7 @@ def _leaves(places: Sequence[Place], left: Mapping[str, Left], language: str) ->
 
 def _together(said: Sequence[tuple[Hotline | None, str]]) -> str:
     """Join several answers into one text, each with its hotline's name where they are about more than one."""
-    several = len({line.id for line, _ in said if line is not None}) > 1
-    return "\n".join(f"{line.flow.name}: {words}" if several and line is not None else words for line, words in said)
+    several = len({hotline.id for hotline, _ in said if hotline is not None}) > 1
+    return "\n".join(
+        f"{hotline.flow.name}: {words}" if several and hotline is not None else words for hotline, words in said
+    )

@@ -30,31 +30,36 @@ class MissedRings:
 
     def note(self, rota: str, who: str) -> None:
         """Send the note. Raises TryAgain if the carrier cannot be reached, and DatabaseUnavailable."""
-        for line in each_rota(self._lines):
-            volunteer = line.rota.volunteers.get(who)
-            if line.rota.id != rota or volunteer is None or not volunteer.texts or not line.rota.texts.missed_ring:
+        for hotline in each_rota(self._lines):
+            volunteer = hotline.rota.volunteers.get(who)
+            if (
+                hotline.rota.id != rota
+                or volunteer is None
+                or not volunteer.texts
+                or not hotline.rota.texts.missed_ring
+            ):
                 continue
-            turn = self._turn(line, who)
+            turn = self._turn(hotline, who)
             if turn is None:
                 continue
-            language = language_for(line, volunteer.languages, "missed_ring")
-            body = words(line, "missed_ring", language)
+            language = language_for(hotline, volunteer.languages, "missed_ring")
+            body = words(hotline, "missed_ring", language)
             name = "\0".join(("missed_ring", rota, for_phone(volunteer.phone), str(epoch_seconds(turn.start))))
             until = epoch_seconds(turn.end)
-            outcome = self._sender.send(Text(name, "missed_ring", volunteer.phone, line.flow.number, body, until))
+            outcome = self._sender.send(Text(name, "missed_ring", volunteer.phone, hotline.flow.number, body, until))
             if not outcome.settled:
                 raise TryAgain("The note could not be sent yet.")
 
-    def _turn(self, line: Hotline, who: str) -> Span | None:
+    def _turn(self, hotline: Hotline, who: str) -> Span | None:
         """The time on call that they are in, or today if they are a backup; None if they are neither."""
         now = self._clock()
-        schedule = line.schedule.with_absences(self._absences.of(line.rota.id))
+        schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
         current = schedule.at(now)
         if who not in (*current.on_call, *current.backup):
             return None
         spans = spells(schedule.stretches(now - _AROUND, now + _AROUND)).get(who, [])
         turn = next((span for span in spans if span.start <= now < span.end), None)
         if turn is None or turn.start <= now - _AROUND:
-            today = wall_minute(now.astimezone(line.rota.zone).date())
+            today = wall_minute(now.astimezone(hotline.rota.zone).date())
             turn = Span(*(utc(schedule.clock.first(minute)) for minute in (today, today + DAY)))
         return turn

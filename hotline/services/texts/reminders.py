@@ -28,25 +28,25 @@ class Reminders:
         self._sender.send_all(self._due(self._clock()))
 
     def _due(self, now: datetime) -> Iterator[Text]:
-        for line in each_rota(self._lines):
-            schedule = line.schedule.with_absences(self._absences.of(line.rota.id))
+        for hotline in each_rota(self._lines):
+            schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
             for one in due(schedule, now):
-                yield reminder_text(line, one, epoch_seconds(now))
+                yield reminder_text(hotline, one, epoch_seconds(now))
 
 
 def each_rota(lines: Lines) -> list[Hotline]:
     """A hotline of each rota: the one whose number its volunteers get texts from."""
     found: dict[str, Hotline] = {}
-    for line in lines.lines():
-        found.setdefault(line.rota.id, line)
+    for hotline in lines.lines():
+        found.setdefault(hotline.rota.id, hotline)
     return list(found.values())
 
 
-def reminder_text(line: Hotline, planned: Planned, now: int) -> Text:
+def reminder_text(hotline: Hotline, planned: Planned, now: int) -> Text:
     """The text of a reminder that goes out now."""
-    volunteer = line.rota.volunteers[planned.who]
+    volunteer = hotline.rota.volunteers[planned.who]
     kind = "backup_reminder" if planned.backup else "soon" if planned.soon(now) else "reminder"
-    language = language_for(line, volunteer.languages, kind)
-    body = words(line, kind, language, **from_until(planned.time, line.rota.zone, language))
-    name, former = planned.name(line.rota.id), planned.former_name(line.rota.id)
-    return Text(name, "reminder", volunteer.phone, line.flow.number, body, planned.start, former)
+    language = language_for(hotline, volunteer.languages, kind)
+    body = words(hotline, kind, language, **from_until(planned.time, hotline.rota.zone, language))
+    name, former = planned.name(hotline.rota.id), planned.former_name(hotline.rota.id)
+    return Text(name, "reminder", volunteer.phone, hotline.flow.number, body, planned.start, former)

@@ -31,7 +31,7 @@ NOBODY: frozenset[str] = frozenset()
 
 
 def next_turn(
-    line: Hotline,
+    hotline: Hotline,
     hunt: HuntPosition | None = None,
     *,
     last: str | None = None,
@@ -43,29 +43,29 @@ def next_turn(
 ) -> Turn | AllBusy | NobodyLeft:
     """Whose turn it is, as the service goes about it."""
     hunt = hunt or HuntPosition(BEGAN)
-    who = who or line.schedule.at(NOON)
-    hand = first_hand(line, hunt, who, language, now)
+    who = who or hotline.schedule.at(NOON)
+    hand = first_hand(hotline, hunt, who, language, now)
     while True:
-        turn = deal(hand, {1: start_after(hand, last, line.schedule.places)}, busy, resting)
+        turn = deal(hand, {1: start_after(hand, last, hotline.schedule.places)}, busy, resting)
         if turn is not None:
             return turn
-        following = next_hand(line, hunt, who, language, hand, busy)
+        following = next_hand(hotline, hunt, who, language, hand, busy)
         if not isinstance(following, Hand):
             return following
         hand = following
 
 
-def rung(line: Hotline, hunt: HuntPosition | None = None, *, last: str | None = None, **more: object) -> list[str]:
+def rung(hotline: Hotline, hunt: HuntPosition | None = None, *, last: str | None = None, **more: object) -> list[str]:
     """Everyone in the order they would be rung in one round, or as the backup, if nobody answered."""
     hunt, names = hunt or HuntPosition(BEGAN), []
-    turn = next_turn(line, hunt, last=last, **more)  # type: ignore[arg-type]
+    turn = next_turn(hotline, hunt, last=last, **more)  # type: ignore[arg-type]
     assert isinstance(turn, Turn), turn
     list_rung = (turn.round, turn.backup)
     while isinstance(turn, Turn) and (turn.round, turn.backup) == list_rung:
         names.append(turn.volunteer)
         hunt = ringing(hunt, turn, BEGAN)
         last = last if turn.backup else turn.volunteer
-        turn = next_turn(line, hunt, last=last, **more)  # type: ignore[arg-type]
+        turn = next_turn(hotline, hunt, last=last, **more)  # type: ignore[arg-type]
     return names
 
 

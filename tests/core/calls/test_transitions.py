@@ -39,16 +39,16 @@ def listening(following: object) -> tuple[list[str], Position]:
     return [word.text for word in listen.words if isinstance(word, Say)], listen.position
 
 
-def offered(line: Hotline, following: object, volunteer: str = "amy", now: int = NOW) -> tuple[list[str], Ring]:
+def offered(hotline: Hotline, following: object, volunteer: str = "amy", now: int = NOW) -> tuple[list[str], Ring]:
     """What is said before a volunteer's phone rings, and that ring."""
     assert isinstance(following, Seeking), following
-    *said, last = ring(line, following, Turn(volunteer, following.hunt.round, False), now)
+    *said, last = ring(hotline, following, Turn(volunteer, following.hunt.round, False), now)
     assert isinstance(last, Ring)
     return [say.text for say in said if isinstance(say, Say)], last
 
 
-def start(line: Hotline) -> Position:
-    return listening(begin(line, "token", NOW))[1]
+def start(hotline: Hotline) -> Position:
+    return listening(begin(hotline, "token", NOW))[1]
 
 
 def test_a_call_begins_with_the_first_step_in_the_first_language() -> None:

@@ -134,11 +134,11 @@ class TestEveryPlaceOfANumber:
             assert number in str(refused.value)
 
     def test_is_left_out_where_a_caller_must_be_answered(self, place: str, number: str, wanted: str) -> None:
-        line = load_texts(files(place, number), without_barred=True).hotlines["rise"]
-        assert number.replace(" ", "") not in repr(line)
+        hotline = load_texts(files(place, number), without_barred=True).hotlines["rise"]
+        assert number.replace(" ", "") not in repr(hotline)
         kept = load_texts(files(place, PLACES[place])).hotlines["rise"]
-        assert line.schedule.at(MONDAY).on_call == (("amy",) if place == "volunteer" else ("amy", "ben"))
-        assert line.flow.steps.keys() == kept.flow.steps.keys()
+        assert hotline.schedule.at(MONDAY).on_call == (("amy",) if place == "volunteer" else ("amy", "ben"))
+        assert hotline.flow.steps.keys() == kept.flow.steps.keys()
 
 
 def test_a_country_that_is_named_is_allowed_at_every_place() -> None:
@@ -164,13 +164,13 @@ def test_whoever_covers_for_somebody_left_out_is_on_call_and_turns_stay_where_th
         "backup: [amy, {hours: 24h, on_call: [amy]}, ben]",
     )
     rota = rota.replace("555 0111", "976 0111").replace("555 0113", "976 0113")
-    line = load_texts(texts(rota=rota), without_barred=True).hotlines["rise"]
-    monday = line.schedule.at(MONDAY)
+    hotline = load_texts(texts(rota=rota), without_barred=True).hotlines["rise"]
+    monday = hotline.schedule.at(MONDAY)
     assert (monday.on_call, monday.backup) == (("ben", "dee"), ("ben",))
 
 
 def test_a_dial_with_nothing_after_it_ends_the_call() -> None:
     flow = DIAL.replace("+1 410 555 0140", "+1 900 555 0111").replace("    then: goodbye\n", "", 1)
-    line = load_texts(texts(flow), without_barred=True).hotlines["rise"]
-    assert not any(isinstance(one.action, FixedDial) for one in line.flow.steps.values())
-    assert isinstance(line.flow.steps["help"].action, HangUp)
+    hotline = load_texts(texts(flow), without_barred=True).hotlines["rise"]
+    assert not any(isinstance(one.action, FixedDial) for one in hotline.flow.steps.values())
+    assert isinstance(hotline.flow.steps["help"].action, HangUp)

@@ -12,8 +12,8 @@ COVER = "cover: [{who: cho, for: amy, from: 2026-12-24 18:00, to: 2026-12-25 08:
 
 def on_call(at: str, *entries: str) -> tuple[str, ...]:
     """Who is on call at a wall-clock time by a rota of these entries."""
-    line = load_texts(texts(rota=rota_with(*entries))).hotlines["rise"]
-    return line.schedule.at(datetime.fromisoformat(at).replace(tzinfo=line.rota.zone)).on_call
+    hotline = load_texts(texts(rota=rota_with(*entries))).hotlines["rise"]
+    return hotline.schedule.at(datetime.fromisoformat(at).replace(tzinfo=hotline.rota.zone)).on_call
 
 
 def test_a_cover_stays_when_the_shift_it_covers_is_moved() -> None:
