@@ -1,6 +1,6 @@
-"""What docs/doctor.md shows: a deployment in good health, and one that was set up in a hurry.
+"""What docs/doctor.md shows: a deployment that was set up in a hurry.
 
-`python -m tests.doctor.page` writes both into the page.
+`python -m tests.doctor.page` writes it into the page.
 """
 
 from __future__ import annotations
@@ -17,24 +17,18 @@ from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.doctor.deployment import ROTA, Deployment, as_printed, plain
 
 PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
-_SHOWN = re.compile(r"(<!-- (good|bad) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
+_PASSED = re.compile(r"(?m)^ PASS .*\n(?: {10}.*\n)*")
+_SHOWN = re.compile(r"(```text\n)(.*?)(```\n)", re.DOTALL)
 
 
-def shown(text: str) -> dict[str, str]:
-    """The two outputs that a page shows."""
-    return {name: output for _, name, output, _ in _SHOWN.findall(text)}
+def shown(text: str) -> str:
+    """The output that a page shows."""
+    found = _SHOWN.search(text)
+    return found[2] if found else ""
 
 
-def good(directory: Path, redis_url: str) -> str:
-    """What doctor says when all is well."""
-    with RestApi() as api:
-        deployment = Deployment(directory, redis_url, api)
-        with deployment.running():
-            return as_printed(plain(deployment.look(), deployment))
-
-
-def bad(directory: Path, redis_url: str) -> str:
-    """What it says of a deployment that was set up in a hurry."""
+def in_a_hurry(directory: Path, redis_url: str) -> str:
+    """What doctor says of a deployment that was set up in a hurry, without what is as it should be."""
     with RestApi() as api:
         deployment = Deployment(directory, redis_url, api)
         api.status, api.type, api.barred, api.recordings = "active", "Trial", {"GB"}, 2
@@ -48,12 +42,12 @@ def bad(directory: Path, redis_url: str) -> str:
             (call,) = deployment.results("test call")
             beat = Beat("rise", 0.02, call.told.partition("through. ")[2], call.remedy)
             RedisHeartbeats(redis_url).keep(Heartbeat(int(now().timestamp()) - 40, (beat,)))
-            return as_printed(plain(deployment.look(), deployment))
+            return re.sub(r"\n{3,}", "\n\n", _PASSED.sub("", as_printed(plain(deployment.look(), deployment))))
 
 
-def written(text: str, outputs: dict[str, str]) -> str:
-    """The page with these outputs in it."""
-    return _SHOWN.sub(lambda found: f"{found[1]}{outputs[found[2]]}{found[4]}", text)
+def written(text: str, output: str) -> str:
+    """The page with this output in it."""
+    return _SHOWN.sub(lambda found: f"{found[1]}{output}{found[3]}", text)
 
 
 def main() -> None:
@@ -61,15 +55,12 @@ def main() -> None:
         server = EmbeddedServer(Path(folder, "redis"))
         server.start()
         try:
-            url = socket_url(Path(folder, "redis"))
-            outputs = {}
-            for name, make in (("good", good), ("bad", bad)):
-                directory = Path(folder, name)
-                directory.mkdir()
-                outputs[name] = make(directory, url)
+            directory = Path(folder, "deployment")
+            directory.mkdir()
+            output = in_a_hurry(directory, socket_url(Path(folder, "redis")))
         finally:
             server.stop()
-    PAGE.write_text(written(PAGE.read_text(), outputs))
+    PAGE.write_text(written(PAGE.read_text(), output))
 
 
 if __name__ == "__main__":
