@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 import time_machine
 from rich.console import Console
 
 from hotline.commands.call import set_behaviours
 from hotline.commands.who import as_text
-from hotline.core.calls.log_entry import CallMoment, LogEntry
-from hotline.core.times.periods import period
 from hotline.files import load
 from hotline.files.loading.load import read_files
 from hotline.jobs.state import JobsState, QueuedJob
 from hotline.output.terminal.jobs import Backlog, jobs_page
-from hotline.output.terminal.report import report_table
 from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator.script import run_call
 from hotline.simulator.terminal.drawing import print_record
-from hotline.store.database.call_log import CallLog
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 TOP = Path(__file__).parents[1]
@@ -40,29 +35,10 @@ _BLOCK = re.compile(r"(?m)^```\n(.*?)^```\n", re.DOTALL)
 
 
 def refreshed(text: str) -> str:
-    """docs/try-it.md with its call, and the report on it, as they are printed now. Raises LookupError."""
+    """docs/try-it.md with its call as it is printed now. Raises ValueError if the page has not one call."""
+    [block] = [block for block in _BLOCK.finditer(text) if "Call from +1" in block[1]]
     with TemporaryDirectory() as folder, time_machine.travel(NOW, tick=False):
-        for begins, printed in (
-            ("Call from +1", _call(Path(folder))),
-            ("Calls to all hotlines", _report(Path(folder))),
-        ):
-            found = [block for block in _BLOCK.finditer(text) if begins in block[1]]
-            if len(found) != 1:
-                raise LookupError(begins)
-            text = text[: found[0].start(1)] + printed + text[found[0].end(1) :]
-    return text
-
-
-def _report(folder: Path) -> str:
-    """The report on the call above."""
-    log, start = CallLog(f"sqlite:///{folder / 'sample.db'}"), int(NOW.timestamp())
-    times = ((CallMoment.STARTED, 0), (CallMoment.ANSWERED, 43), (CallMoment.ENDED, 73))
-    log.write([LogEntry("one", "rise", moment, start + later) for moment, later in times])
-    days = period(date(2026, 10, 25), date(2026, 11, 23), ZoneInfo("America/New_York"))
-    out = StringIO()
-    report_table(log.report(days), Console(file=out, width=80, highlight=False), None, None)
-    log.close()
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+        return text[: block.start(1)] + _call(Path(folder)) + text[block.end(1) :]
 
 
 def _call(data_dir: Path) -> str:
