@@ -31,9 +31,7 @@ def in_a_hurry(directory: Path, redis_url: str) -> str:
     """What doctor says of a deployment that was set up in a hurry, without what is as it should be."""
     with RestApi() as api:
         deployment = Deployment(directory, redis_url, api)
-        api.status, api.type, api.barred, api.recordings = "active", "Trial", {"GB"}, 2
         deployment.number.set |= {"StatusCallback": "", "VoiceFallbackUrl": "", "SmsUrl": ""}
-        deployment.number.looks_up_names = True
         deployment.environment |= {"HOTLINE_SECRET_KEY": "", "HOTLINE_HEARTBEAT_PING_URL": ""}
         deployment.write(rota=ROTA.replace("hours: 24h", "hours: 18:00-08:00").replace("backup: [amy]", ""))
         with deployment.running():
