@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -19,8 +18,6 @@ from hotline.commands.call import set_behaviours
 from hotline.commands.who import as_text
 from hotline.files import load
 from hotline.files.loading.load import read_files
-from hotline.jobs.state import JobsState, QueuedJob
-from hotline.output.terminal.jobs import Backlog, jobs_page
 from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator.script import run_call
 from hotline.simulator.terminal.drawing import print_record
@@ -29,7 +26,6 @@ from hotline.store.redis.embedded import EmbeddedServer, socket_url
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
 TRY_IT = TOP / "docs" / "try-it.md"
-JOBS = TOP / "docs" / "jobs.md"
 NOW = datetime(2026, 11, 23, 21, 28, tzinfo=UTC)
 _BLOCK = re.compile(r"(?m)^```\n(.*?)^```\n", re.DOTALL)
 
@@ -57,25 +53,6 @@ def _call(data_dir: Path) -> str:
     return "\n".join(hotline.rstrip() for hotline in out.getvalue().strip("\n").splitlines()) + "\n"
 
 
-def jobs_refreshed(text: str) -> str:
-    """docs/jobs.md with its sample as it is printed now."""
-    now = NOW.timestamp()
-    job = QueuedJob("one", "delete_records", tonight=False)
-    state = JobsState(
-        workers=1,
-        clocks=1,
-        running=(job,),
-        waiting=(replace(job, task="send_texts", tonight=True),),
-        scheduled=(replace(job, due=now + 58), replace(job, due=now + 90)),
-        failed=(),
-    )
-    out = StringIO()
-    jobs_page(state, Backlog(0, 0.0), "", now, Console(file=out, width=80, highlight=False))
-    printed = "$ hotline jobs\n" + out.getvalue()
-    shown = re.compile(r"(?m)^(```console\n)\$ hotline jobs\n(?:.*\n)*?```$")
-    return shown.sub(lambda block: f"{block[1]}{printed}```", text, count=1)
-
-
 def readme_refreshed(text: str) -> str:
     """README with who is on call in the box that `make run` prints."""
     [line] = load(TOP).hotlines.values()
@@ -87,5 +64,5 @@ def readme_refreshed(text: str) -> str:
     return "".join(lines)
 
 
-PAGES = {README: readme_refreshed, TRY_IT: refreshed, JOBS: jobs_refreshed}
+PAGES = {README: readme_refreshed, TRY_IT: refreshed}
 """Each page with samples, and what writes them anew."""
