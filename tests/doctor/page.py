@@ -9,11 +9,8 @@ import re
 import tempfile
 from pathlib import Path
 
-from hotline.clock import now
-from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
-from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.doctor.deployment import ROTA, Deployment, as_printed, plain
 
 PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
@@ -32,14 +29,11 @@ def in_a_hurry(directory: Path, redis_url: str) -> str:
     with RestApi() as api:
         deployment = Deployment(directory, redis_url, api)
         deployment.number.set |= {"StatusCallback": "", "VoiceFallbackUrl": "", "SmsUrl": ""}
-        deployment.environment |= {"HOTLINE_SECRET_KEY": "", "HOTLINE_HEARTBEAT_PING_URL": ""}
+        deployment.environment["HOTLINE_SECRET_KEY"] = ""
         deployment.write(rota=ROTA.replace("hours: 24h", "hours: 18:00-08:00").replace("backup: [amy]", ""))
         with deployment.running():
             deployment.tunnel_token = "the token of another account"
             deployment.settings.data_dir.chmod(0o755)
-            (call,) = deployment.results("test call")
-            beat = Beat("rise", 0.02, call.told.partition("through. ")[2], call.remedy)
-            RedisHeartbeats(redis_url).keep(Heartbeat(int(now().timestamp()) - 40, (beat,)))
             return re.sub(r"\n{3,}", "\n\n", _PASSED.sub("", as_printed(plain(deployment.look(), deployment))))
 
 
