@@ -9,7 +9,7 @@ from typing import Protocol
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Heartbeat
-from hotline.core.calls.hunt import Dealt, EndedRing, Hand, RingEnd, RingName
+from hotline.core.calls.hunt import Candidates, Chosen, EndedRing, RingEnd, RingName
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.carrier_records.records import CarrierCall, CarrierText, OwnNumber, Pointing
@@ -53,12 +53,12 @@ class Live(Protocol):
     Times are epoch seconds and whole seconds; phones are E.164.
     """
 
-    def deal(
+    def choose(
         self,
         hotline: str,
         call: str,
         ring: RingName,
-        hand: Hand,
+        candidates: Candidates,
         phones: Mapping[str, str],
         places: Mapping[str, int],
         now: int,
@@ -66,14 +66,14 @@ class Live(Protocol):
         ended: EndedRing | None = None,
         known: Known | None = None,
         first: bool = True,
-    ) -> Dealt:
-        """Ring whoever's turn it is of the hand, for up to `hold` seconds, in one atomic step.
+    ) -> Chosen:
+        """Choose the candidate whose turn it is, and hold their phone for `hold` seconds, in one atomic step.
 
         The round robin of the hotline goes on to them. The same ring asked for again gets the same turn. The order is
-        that of `core.hunt.deal`, from the seat of `core.hunt.start_after`. `phones` and `places` are by volunteer, of
+        that of `core.calls.hunt.choose`, from the place of `start_after`. `phones` and `places` are by volunteer, of
         all in the rota: who was last rung is known by their phone.
         `ended` is a ring to release first; `call` a name by which `call_over` finds this one. `known` are the absences
-        that the hand was made with: if they are no longer as Redis has them, nothing is done, and the answer is stale.
+        that the candidates follow: if Redis has others by now, nothing is done, and the answer is stale.
         Whoever was rung in vain `MOST_RINGS` times within the hour is rung only if this is the `first` ring of a hunt
         and everyone else was, too.
         """
@@ -81,7 +81,7 @@ class Live(Protocol):
     def call_over(self, call: str, now: int, rest: int, remember: int) -> None:
         """The call is over, and with it whatever ring it was at; its volunteer rests as after `release`.
 
-        For `remember` seconds nobody is given to it by `deal`.
+        For `remember` seconds nobody is chosen for it.
         """
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:

@@ -12,7 +12,7 @@ from rich.console import Console
 from hotline.carrier.rest import RestCarrier
 from hotline.clock import now
 from hotline.commands.support.hotlines import hotlines
-from hotline.core.carrier_records.remaining import Holdings, holdings
+from hotline.core.carrier_records.remaining import Remaining, remaining
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierUnavailable, QueueUnavailable, TryAgain
 from hotline.jobs.queue import connection
@@ -60,10 +60,10 @@ def _practice(as_json: bool) -> None:
         click.echo("This is practice mode: there is no carrier account, and no carrier keeps anything.")
 
 
-def _look(account: RestCarrier, numbers: list[str]) -> Holdings:
+def _look(account: RestCarrier, numbers: list[str]) -> Remaining:
     calls = [call for number in numbers for call in account.calls(number)]
     texts = [text for number in numbers for text in account.texts(number)]
-    return holdings(calls, texts, account.recordings(), epoch_seconds(now()))
+    return remaining(calls, texts, account.recordings(), epoch_seconds(now()))
 
 
 def _waiting(parts: Parts) -> int | None:

@@ -101,8 +101,8 @@ def _until(at: datetime, change: datetime) -> str:
 def _in_tiers(hotline: Hotline, who: OnCall) -> str:
     """Names in the order of their tiers: `Amy Okafor; tier 2: Fay Moreau`."""
     parts = []
-    for tier, seats in groupby(who.in_tiers(), lambda one: one[0]):
-        named = _names(hotline, (one for _, one in seats))
+    for tier, members in groupby(who.in_tiers(), lambda one: one[0]):
+        named = _names(hotline, (one for _, one in members))
         parts.append(named if tier == 1 else f"tier {tier}: {named}")
     return "; ".join(parts)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hotline.core.checkup.result import CheckResult
-from hotline.doctor import behind, carrier, machine, public, rota
+from hotline.doctor import backends, carrier, machine, public, rota
 from hotline.doctor.site import Site
 
 
@@ -39,12 +39,12 @@ CHECKS = (
     Check("Carrier", "call records", carrier.records, at_carrier=True, told_by="account"),
     Check("Rotas", "files", rota.files),
     Check("Rotas", "coverage", rota.coverage),
-    Check("Behind", "redis", behind.redis),
-    Check("Behind", "database", behind.database),
-    Check("Behind", "ends of calls", behind.ends, at_carrier=True, told_by="database"),
-    Check("Behind", "processes", behind.processes, told_by="redis"),
-    Check("Behind", "jobs", behind.jobs, told_by="redis"),
-    Check("Behind", "backlog", behind.backlog),
+    Check("Behind", "redis", backends.redis),
+    Check("Behind", "database", backends.database),
+    Check("Behind", "ends of calls", backends.ends, at_carrier=True, told_by="database"),
+    Check("Behind", "processes", backends.processes, told_by="redis"),
+    Check("Behind", "jobs", backends.jobs, told_by="redis"),
+    Check("Behind", "backlog", backends.backlog),
     Check("Machine", "folder", machine.folder),
     Check("Machine", "disk", machine.room),
     Check("Machine", "file system", machine.file_system),

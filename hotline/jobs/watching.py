@@ -13,7 +13,7 @@ from hotline.store.redis.client import probe, redis_client, told_as
 _TIMEOUT = 1.0
 
 
-class Behind:
+class Backends:
     """The processes behind the web, as Redis knows of them.
 
     Each method raises LiveStateUnavailable. Connects when used.

@@ -14,7 +14,7 @@ from flask import Flask
 
 from hotline.core.calls.absent_phones import phones_of
 from hotline.core.calls.flow import FixedDial, Hotline
-from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
 from hotline.files import load_texts
@@ -165,7 +165,7 @@ class Rehearsal:
                 log=self.log,
                 absences=self.absences,
                 jobs=self.jobs,
-                aftermath=Aftermath(carrier=True),
+                follow_up_jobs=FollowUpJobs(carrier=True),
                 clock=self.now,
                 notice=self._notice,
                 texts=answers,

@@ -19,15 +19,15 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.calls.hunt import (
     AllBusy,
-    Dealt,
+    Candidates,
+    Chosen,
     EndedRing,
-    Hand,
     NobodyLeft,
     RingEnd,
     RingName,
-    deal,
-    first_hand,
-    next_hand,
+    choose,
+    first_candidates,
+    next_candidates,
     starts_anywhere,
 )
 from hotline.core.calls.log_entry import CallMoment, LogEntry
@@ -80,7 +80,7 @@ class Answering:
         self._log = parts.log
         self._absences = parts.absences
         self._jobs = parts.jobs
-        self._aftermath = parts.aftermath
+        self._follow_up_jobs = parts.follow_up_jobs
         self._clock = parts.clock
         self._key = parts.key
         self._notice = parts.notice
@@ -185,7 +185,7 @@ class Answering:
         self._keep(hotline, call, CallMoment.ENDED, epoch_seconds_up(self._clock()))
         name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
         self._try(lambda: self._live.call_over(name, now, rest, LONGEST_CALL), None)
-        self._put(self._aftermath.call_ended(call, now))
+        self._put(self._follow_up_jobs.call_ended(call, now))
 
     def _begin(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
         return self._finish(hotline, call, transitions.begin(hotline, secrets.token_urlsafe(9), self._now(), doubtful))
@@ -205,39 +205,39 @@ class Answering:
         """
         instant = self._clock()
         now, language = epoch_seconds(instant), seeking.position.language
-        who, hand, dealt = self._deal_first(hotline, call, seeking, instant, ended)
-        if ended is not None and not dealt.over:
-            self._settle(hotline, call, ended, dealt.ended, rang)
-        while dealt.turn is None and not dealt.over:
-            following = next_hand(hotline, seeking.hunt, who, language, hand, dealt.busy)
+        who, candidates, chosen = self._choose_first(hotline, call, seeking, instant, ended)
+        if ended is not None and not chosen.over:
+            self._settle(hotline, call, ended, chosen.ended, rang)
+        while chosen.turn is None and not chosen.over:
+            following = next_candidates(hotline, seeking.hunt, who, language, candidates, chosen.busy)
             if isinstance(following, AllBusy):
                 return transitions.wait(hotline, seeking)
             if isinstance(following, NobodyLeft):
-                self._put(self._aftermath.caller_not_reached(hotline.id, now))
+                self._put(self._follow_up_jobs.caller_not_reached(hotline.id, now))
                 return transitions.give_up(hotline, seeking, now)
-            hand = following
-            dealt = self._deal(hotline, call, seeking, hand, now)
-        if dealt.many:
-            self._put(self._aftermath.trouble(hotline.id, Trouble.MANY_RINGS, now))
-        return (HangUp(),) if dealt.turn is None else transitions.ring(hotline, seeking, dealt.turn, now)
+            candidates = following
+            chosen = self._choose(hotline, call, seeking, candidates, now)
+        if chosen.many:
+            self._put(self._follow_up_jobs.trouble(hotline.id, Trouble.MANY_RINGS, now))
+        return (HangUp(),) if chosen.turn is None else transitions.ring(hotline, seeking, chosen.turn, now)
 
-    def _deal_first(
+    def _choose_first(
         self, hotline: Hotline, call: str, seeking: Seeking, instant: datetime, ended: Position | None
-    ) -> tuple[OnCall, Hand, Dealt]:
-        """Deal from the first hand. Return who can be rung, that hand, and what was dealt.
+    ) -> tuple[OnCall, Candidates, Chosen]:
+        """Choose from the first candidates. Return who can be rung, those candidates, and who was chosen.
 
-        Who is off is known without asking. If that has changed, dealing says so, and it is worked out again, once.
+        Who is off is known without asking. If that has changed, choosing says so, and it is worked out again, once.
         """
         now, language, rota = epoch_seconds(instant), seeking.position.language, hotline.rota.id
         known = self._absences.known(rota)
         who = to_ring(hotline.schedule, known.absences, instant)
-        hand = first_hand(hotline, seeking.hunt, who, language, now)
-        dealt = self._deal(hotline, call, seeking, hand, now, ended, known)
-        if dealt.stale:
+        candidates = first_candidates(hotline, seeking.hunt, who, language, now)
+        chosen = self._choose(hotline, call, seeking, candidates, now, ended, known)
+        if chosen.stale:
             who = to_ring(hotline.schedule, self._absences.look_again(rota).absences, instant)
-            hand = first_hand(hotline, seeking.hunt, who, language, now)
-            dealt = self._deal(hotline, call, seeking, hand, now, ended)
-        return who, hand, dealt
+            candidates = first_candidates(hotline, seeking.hunt, who, language, now)
+            chosen = self._choose(hotline, call, seeking, candidates, now, ended)
+        return who, candidates, chosen
 
     def _settle(self, hotline: Hotline, call: str, ended: Position, how: RingEnd | None, rang: bool) -> None:
         """Note how a ring ended; None: that is not known."""
@@ -246,16 +246,16 @@ class Answering:
         elif how is not None and how.missed and rang:
             self._missed(hotline, ended)
 
-    def _deal(
+    def _choose(
         self,
         hotline: Hotline,
         call: str,
         seeking: Seeking,
-        hand: Hand,
+        candidates: Candidates,
         now: int,
         ended: Position | None = None,
         known: Known | None = None,
-    ) -> Dealt:
+    ) -> Chosen:
         volunteers, places = hotline.rota.volunteers, hotline.schedule.places
         ring = RingName(seeking.position.token, seeking.position.rings + 1)
         phones = {who: one.phone for who, one in volunteers.items()}
@@ -263,15 +263,17 @@ class Answering:
         over = None if ended is None else _ended_ring(hotline, ended)
         first = not (seeking.hunt.tried or seeking.hunt.backup_tried)
         if not call:  # nobody would ever say that it is over: it holds no phone
-            return Dealt(deal(hand, starts_anywhere(hand, ring.token), frozenset(), frozenset()))
+            return Chosen(choose(candidates, starts_anywhere(candidates, ring.token), frozenset(), frozenset()))
         try:
             name = self._live_id(call)
-            dealt = self._live.deal(hotline.id, name, ring, hand, phones, places, now, hold, over, known, first)
+            chosen = self._live.choose(
+                hotline.id, name, ring, candidates, phones, places, now, hold, over, known, first
+            )
         except LiveStateUnavailable:
-            turn = deal(hand, starts_anywhere(hand, call), frozenset(), frozenset())
-            return Dealt(turn)
-        in_rota = dealt.turn is None or dealt.turn.volunteer in volunteers
-        return dealt if in_rota else replace(dealt, turn=deal(hand, {}, dealt.busy, frozenset()))
+            turn = choose(candidates, starts_anywhere(candidates, call), frozenset(), frozenset())
+            return Chosen(turn)
+        in_rota = chosen.turn is None or chosen.turn.volunteer in volunteers
+        return chosen if in_rota else replace(chosen, turn=choose(candidates, {}, chosen.busy, frozenset()))
 
     def _ended_with(self, hotline: Hotline, position: Position) -> RingEnd | None:
         """Return what a ring's volunteer had answered, or None if their phone is not known.
@@ -298,7 +300,7 @@ class Answering:
         """A ring is over, its volunteer has neither taken the call nor passed it on, and the caller is still there."""
         volunteer = _volunteer_of(position)
         if volunteer is not None and volunteer in hotline.rota.volunteers:
-            self._put(self._aftermath.ring_missed(hotline.flow.rota, volunteer))
+            self._put(self._follow_up_jobs.ring_missed(hotline.flow.rota, volunteer))
 
     def _sign(self, hotline: Hotline, sign: Sign, seen: bool) -> None:
         """A ring showed a fault at the carrier, or that there is none."""
@@ -307,7 +309,7 @@ class Answering:
                 f"carrier_{sign.value}", hotline=hotline.id, problem=sign.problem([hotline.id]), remedy=sign.remedy
             )
             if sign is Sign.NOT_PLACED:
-                self._put(self._aftermath.trouble(hotline.id, Trouble.NOT_PLACED, self._now()))
+                self._put(self._follow_up_jobs.trouble(hotline.id, Trouble.NOT_PLACED, self._now()))
 
     def _put(self, jobs: Iterable[Job]) -> None:
         for job in jobs:

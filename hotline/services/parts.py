@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.reports.metrics import RingOutcome
 from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices
 from hotline.services.texts.incoming import IncomingTexts
@@ -40,7 +40,7 @@ class AnswerParts:
     log: CallLog
     absences: LiveAbsences
     jobs: Jobs
-    aftermath: Aftermath
+    follow_up_jobs: FollowUpJobs
     clock: Clock
     notice: Notices
     meter: Meter = UNMETERED

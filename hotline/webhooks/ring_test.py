@@ -63,7 +63,7 @@ class RingTestRoutes:
                 self._over(test, False)
                 if hook.failed and (hotline := self._hotline()) is not None:
                     self._not_placed(hotline)
-            for job in self._parts.aftermath.call_ended(hook.call, now):
+            for job in self._parts.follow_up_jobs.call_ended(hook.call, now):
                 self._parts.jobs.put(job)
         except Exception as error:  # noqa: BLE001 - nobody is on the line, and the carrier does not ask twice
             self._parts.notice("webhook_failed", route=ENDED, error=describe(error))

@@ -33,7 +33,7 @@ def make_sms(parts: AnswerParts, texts: IncomingTexts, signature: SignatureCheck
         )
         try:
             answers = texts.answers(text)
-            for job in parts.aftermath.text_came(text.name, epoch_seconds(parts.clock())):
+            for job in parts.follow_up_jobs.text_came(text.name, epoch_seconds(parts.clock())):
                 parts.jobs.put(job)
             return as_twiml(twiml.render_texts(answers))
         except Exception as error:  # noqa: BLE001 - whoever is not known is not told either that something is wrong

@@ -16,7 +16,7 @@ from hotline.core.wording import InARow, Wording, in_a_row, together
 from hotline.errors import LiveStateUnavailable
 from hotline.feeds.health import Checks, HealthPart, of_work
 from hotline.files.loading.watch import WatchedDirectory
-from hotline.jobs.watching import Behind
+from hotline.jobs.watching import Backends
 from hotline.ports import Absences
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.spool import Spool
@@ -38,7 +38,7 @@ class HealthOf:
     spool: Spool
     outbox: Outbox
     heartbeats: RedisHeartbeats
-    behind: Behind
+    backends: Backends
     heartbeat_every: int
     since: float = field(default_factory=time.monotonic)
 
@@ -119,7 +119,7 @@ class HealthOf:
 
     def work(self) -> HealthPart:
         try:
-            alive = self.behind.alive()
+            alive = self.backends.alive()
         except LiveStateUnavailable:
             return HealthPart()
         return of_work(alive, time.monotonic() - self.since)

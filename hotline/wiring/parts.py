@@ -13,7 +13,7 @@ from hotline.carrier.rest import RestCarrier
 from hotline.clock import now
 from hotline.core.calls.absent_phones import phone_digest, phones_of
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.rota.absence import Absence
 from hotline.errors import ServerError
 from hotline.logs import Notices
@@ -104,9 +104,9 @@ class Parts:
         return SyntheticCalls(PublicLine(self.settings.public_url, self.token), self.settings.account, self.token)
 
     @property
-    def aftermath(self) -> Aftermath:
+    def follow_up_jobs(self) -> FollowUpJobs:
         """The jobs that follow from calls here. In practice mode the carrier keeps nothing to delete."""
-        return Aftermath(carrier=not self.settings.practice, records=self.settings.delete_records)
+        return FollowUpJobs(carrier=not self.settings.practice, records=self.settings.delete_records)
 
     # The disk
 

@@ -16,9 +16,9 @@ from hotline.feeds.health import make_health
 from hotline.feeds.metrics import make_metrics
 from hotline.files.checks.dialling import may_answer
 from hotline.jobs.queue import JobQueue
-from hotline.jobs.watching import Behind
+from hotline.jobs.watching import Backends
 from hotline.output.data.calendar_ics import calendar_ics
-from hotline.pages.frame.mount import Mounted
+from hotline.pages.frame.beside_webhooks import BesideWebhooks
 from hotline.services.metrics import Measuring, Sources
 from hotline.services.parts import UNMETERED, AnswerParts
 from hotline.services.texts.incoming import IncomingTexts
@@ -65,7 +65,7 @@ def build_web(parts: Parts) -> Web:
     """Return the web process of these parts."""
     settings, directory = parts.settings, parts.directory
     parts.absences.phones = phones_of(parts.key, directory.by_rota)
-    tallies, behind = Tallies(parts.redis_url), Behind(parts.redis_url)
+    tallies, backends = Tallies(parts.redis_url), Backends(parts.redis_url)
     app = answering_app(_answer_parts(parts, tallies))
     checks = HealthOf(
         directory=directory,
@@ -74,12 +74,12 @@ def build_web(parts: Parts) -> Web:
         spool=parts.spool,
         outbox=parts.outbox,
         heartbeats=parts.heartbeats,
-        behind=behind,
+        backends=backends,
         heartbeat_every=settings.heartbeat_seconds,
     ).checks
     app.register_blueprint(make_health(checks))
     app.register_blueprint(make_calendar(directory.by_rota, parts.key, parts.clock, calendar_ics))
-    app.register_blueprint(make_metrics(settings.metrics_token, _measuring(parts, tallies, behind)))
+    app.register_blueprint(make_metrics(settings.metrics_token, _measuring(parts, tallies, backends)))
 
     threads = (
         Drainer(parts.spool, parts.call_log),
@@ -104,7 +104,7 @@ def build_web(parts: Parts) -> Web:
 
             return pages_app(parts, checks)
 
-        mounted = Mounted(app.wsgi_app, pages, settings.path, settings.pages is Pages.ONLY)
+        mounted = BesideWebhooks(app.wsgi_app, pages, settings.path, settings.pages is Pages.ONLY)
         app.wsgi_app = mounted  # type: ignore[method-assign]
     return Web(app, parts, threads)
 
@@ -131,7 +131,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
         log=parts.spool,
         absences=parts.absences,
         jobs=parts.outbox,
-        aftermath=parts.aftermath,
+        follow_up_jobs=parts.follow_up_jobs,
         clock=practice_clock(parts.clock) if settings.practice else parts.clock,
         notice=parts.notice,
         meter=tallies if settings.metrics_token else UNMETERED,
@@ -139,7 +139,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
     )
 
 
-def _measuring(parts: Parts, tallies: Tallies, behind: Behind) -> Measuring:
+def _measuring(parts: Parts, tallies: Tallies, backends: Backends) -> Measuring:
     spool, outbox = parts.spool, parts.outbox
     return Measuring(
         Sources(
@@ -147,8 +147,8 @@ def _measuring(parts: Parts, tallies: Tallies, behind: Behind) -> Measuring:
             call_log=parts.call_log,
             database_fails=lambda: spool.progress().failing_since is not None,
             counts=tallies.told,
-            queues=behind.depths,
-            alive=behind.alive,
+            queues=backends.depths,
+            alive=backends.alive,
             backlogs=lambda: {"call_log": WaitingCount(*spool.backlog()), "outbox": WaitingCount(*outbox.backlog())},
             heartbeat=parts.heartbeats.last,
             absences=parts.absences,

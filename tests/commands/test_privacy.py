@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from hotline.cli import group
-from hotline.core.carrier_records.remaining import holdings
+from hotline.core.carrier_records.remaining import remaining
 from hotline.core.jobs import Job, Ticket
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.jobs.queue import JobQueue, connection
@@ -104,7 +104,7 @@ def test_recordings_are_none_of_ours_and_told_of(api: RestApi) -> None:
 
 def test_where_the_carrier_has_no_list_of_recordings_it_says_so() -> None:
     console = Console(width=200, file=io.StringIO())
-    found = holdings([], [], None, 0)
+    found = remaining([], [], None, 0)
     privacy_text(found, 0, True, console)
     assert isinstance(console.file, io.StringIO)
     assert "Whether the account holds recordings, the carrier does not say" in console.file.getvalue()

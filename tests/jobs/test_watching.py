@@ -12,7 +12,7 @@ from rq.serializers import JSONSerializer
 from hotline.errors import LiveStateUnavailable
 from hotline.jobs.alive import say_alive, say_goodbye
 from hotline.jobs.queue import LATER, TONIGHT, connection
-from hotline.jobs.watching import Behind
+from hotline.jobs.watching import Backends
 
 
 @pytest.fixture
@@ -31,15 +31,15 @@ def redis(url: str) -> Iterator[Redis]:
 
 @pytest.mark.parametrize("kind", ["worker", "clock"])
 def test_whoever_says_so_is_there_until_they_say_goodbye(redis: Redis, url: str, kind: str) -> None:
-    behind = Behind(url)
-    assert behind.alive() == {"worker": False, "clock": False}
+    backends = Backends(url)
+    assert backends.alive() == {"worker": False, "clock": False}
     say_alive(redis, kind, "a-name")
-    assert behind.alive() == {"worker": kind == "worker", "clock": kind == "clock"}
+    assert backends.alive() == {"worker": kind == "worker", "clock": kind == "clock"}
     say_alive(redis, kind, "another")
     say_goodbye(redis, kind, "a-name")
-    assert behind.alive()[kind] is True
+    assert backends.alive()[kind] is True
     say_goodbye(redis, kind, "another")
-    assert behind.alive()[kind] is False
+    assert backends.alive()[kind] is False
 
 
 def test_one_that_was_killed_is_gone_once_its_sign_of_life_expires(redis: Redis, url: str) -> None:
@@ -55,11 +55,11 @@ def test_depths_are_by_where_jobs_are(redis: Redis, url: str) -> None:
     redis.zadd(f"rq:scheduled:{TONIGHT}", {"a": 1})
     redis.zadd(f"rq:scheduled:{LATER}", {"b": 1, "c": 1})
     redis.zadd(f"rq:failed:{LATER}", {"d": 1})
-    assert Behind(url).depths() == {"tonight": 1, "later": 2, "scheduled": 3, "failed": 1}
+    assert Backends(url).depths() == {"tonight": 1, "later": 2, "scheduled": 3, "failed": 1}
 
 
 def test_without_redis_it_is_not_known() -> None:
-    behind = Behind("redis://127.0.0.1:1")
-    for ask in (behind.alive, behind.depths):
+    backends = Backends("redis://127.0.0.1:1")
+    for ask in (backends.alive, backends.depths):
         with pytest.raises(LiveStateUnavailable):
             ask()

@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from werkzeug.serving import make_server
 
 from hotline.core.people import Person, Role
-from hotline.pages.frame.mount import Mounted
+from hotline.pages.frame.beside_webhooks import BesideWebhooks
 from hotline.settings import read_settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import People
@@ -74,7 +74,7 @@ class Site:
     def app(self) -> Flask:
         """The application that serves the pages."""
         mounted = self.web.app.wsgi_app
-        assert isinstance(mounted, Mounted)
+        assert isinstance(mounted, BesideWebhooks)
         pages = mounted.pages()
         assert isinstance(pages, Flask)
         return pages

@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
@@ -49,7 +49,7 @@ class NoLive:
     def _fail(self, *_: object) -> None:
         raise LiveStateUnavailable("gone")
 
-    deal = accept = pass_on = is_over = release = call_over = sign = _fail
+    choose = accept = pass_on = is_over = release = call_over = sign = _fail
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Line:
                 log=self.kept,
                 absences=self.absences,
                 jobs=self.put,
-                aftermath=Aftermath(carrier=True),
+                follow_up_jobs=FollowUpJobs(carrier=True),
                 clock=lambda: self.now,
                 notice=lambda event, /, **facts: self.notices.append((event, facts)),
                 meter=meter,

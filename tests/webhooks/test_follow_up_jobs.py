@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.jobs import Job, Urgency
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
@@ -141,6 +141,6 @@ def test_nothing_that_is_put_names_a_volunteer_and_a_call_or_a_time(live: RedisL
 
 
 def test_nothing_is_deleted_in_practice_mode_nor_where_it_is_switched_off() -> None:
-    assert Aftermath(carrier=False).call_ended("CA1", 0) == ()
-    assert Aftermath(carrier=True, records=False).call_ended("CA1", 0) == ()
-    assert len(Aftermath(carrier=True).call_ended("CA1", 0)) == 1
+    assert FollowUpJobs(carrier=False).call_ended("CA1", 0) == ()
+    assert FollowUpJobs(carrier=True, records=False).call_ended("CA1", 0) == ()
+    assert len(FollowUpJobs(carrier=True).call_ended("CA1", 0)) == 1

@@ -52,7 +52,7 @@ def test_a_caller_is_asked_for_live_state_where_a_heartbeat_is_not(live: Watched
     """The test above can fail: the same steps without the mark are a call."""
     line = Line(hotline(), live=live)  # type: ignore[arg-type]
     line.caller(leads(line.caller("/voice"), "Redirect"))
-    assert live.asked == ["deal"]
+    assert live.asked == ["choose"]
     assert line.kept.entries != []
 
 

@@ -23,7 +23,7 @@ class Trouble(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
+class FollowUpJobs:
     """The jobs that follow from events in calls. `carrier`: whether there is a carrier account, which keeps records of
     calls; `records`: whether they are to be deleted. Texts are sent without one too: in practice mode they go to a
     file.

@@ -1,8 +1,7 @@
 """The hunt: whose phone rings next. After "The hunt" in the rules of a rota.
 
-A hand is a list of volunteers to ring, in one round or as the backup; dealing takes the one from it whose turn it is.
-Live state deals by itself, in one atomic step, after the same rule as `deal`. Several volunteers rung at once are
-several dealt from one hand.
+Candidates are the volunteers to ring in one round, or as the backup. Choosing takes the one whose turn it is. Live
+state chooses by itself, in one atomic step, after the same rule as `choose`.
 """
 
 from __future__ import annotations
@@ -66,10 +65,10 @@ class RingEnd(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """A volunteer of a hand. A lower `rank` comes first; one who was `tried` keeps their seat and is passed over.
+class Candidate:
+    """A volunteer to ring. A lower `rank` comes first; one who was `tried` keeps their place and is passed over.
 
-    All of a lower `tier` come before those of a higher one, and stand before them in the hand.
+    Members of a lower `tier` come before those of a higher one, in the list too.
     """
 
     volunteer: str
@@ -79,13 +78,13 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class Candidates:
     """The volunteers to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round.
 
     `last`: nobody else is rung after these. Each tier has a round robin of its own.
     """
 
-    seats: tuple[Seat, ...]
+    members: tuple[Candidate, ...]
     round: int
     backup: bool
     in_turn: bool
@@ -94,21 +93,21 @@ class Hand:
     def turn(self, volunteer: str) -> Turn:
         return Turn(volunteer, self.round, self.backup)
 
-    def tiers(self) -> Mapping[int, Hand]:
-        """The hand of each tier by itself, lower ones first."""
-        seats: dict[int, list[Seat]] = {}
-        for seat in self.seats:
-            seats.setdefault(seat.tier, []).append(seat)
-        return {tier: replace(self, seats=tuple(found)) for tier, found in sorted(seats.items())}
+    def tiers(self) -> Mapping[int, Candidates]:
+        """Return the candidates of each tier by itself, lower tiers first."""
+        members: dict[int, list[Candidate]] = {}
+        for candidate in self.members:
+            members.setdefault(candidate.tier, []).append(candidate)
+        return {tier: replace(self, members=tuple(found)) for tier, found in sorted(members.items())}
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
-    """The result of dealing: a turn, or None and who of the hand is `busy` (being rung, or talking).
+class Chosen:
+    """The result of choosing: a turn, or None and who of the candidates is `busy` (being rung, or talking).
 
     `ended` tells of the ring that ended just before, if one was given. It is None for a ring asked for a second time:
     that was told the first time.
-    `stale`: nothing was done, since the hand was made without knowing the absences as they are now. `over`: nobody was
+    `stale`: nothing was done, since the candidates do not follow the absences as they are now. `over`: nobody was
     given, since the call itself is over. `many`: this ring is the one with which its volunteer reached `MOST_RINGS`.
     """
 
@@ -130,7 +129,7 @@ class NobodyLeft:
     """Everyone was tried, and the backup too."""
 
 
-def first_hand(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Hand:
+def first_candidates(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Candidates:
     """Return whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds.
 
     The backup comes between two rings once the caller has waited for `backup_after`, and is the last there is once they
@@ -138,75 +137,75 @@ def first_hand(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str,
     """
     ringing, waited = hotline.rota.ringing, now - hunt.since
     if waited >= ringing.max_wait or not who.on_call:
-        return _backup_hand(who, hunt, last=True)
+        return _backup_candidates(who, hunt, last=True)
     if waited >= ringing.backup_after and not all(is_among(one, hunt.backup_tried) for one in who.backup):
-        return _backup_hand(who, hunt, last=False)
-    return _on_call_hand(hotline, who, language, hunt.round, hunt.tried)
+        return _backup_candidates(who, hunt, last=False)
+    return _on_call_candidates(hotline, who, language, hunt.round, hunt.tried)
 
 
-def next_hand(
-    hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, hand: Hand, busy: Set[str]
-) -> Hand | AllBusy | NobodyLeft:
-    """Return what follows when nobody could be dealt from a hand, of which these are busy."""
-    if hand.last:
+def next_candidates(
+    hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, candidates: Candidates, busy: Set[str]
+) -> Candidates | AllBusy | NobodyLeft:
+    """Return what follows when none of these candidates could be chosen, some of whom are busy."""
+    if candidates.last:
         return NobodyLeft()
-    if hand.backup:
-        return _on_call_hand(hotline, who, language, hunt.round, hunt.tried)
-    if all(seat.volunteer in busy for seat in hand.seats):
+    if candidates.backup:
+        return _on_call_candidates(hotline, who, language, hunt.round, hunt.tried)
+    if all(candidate.volunteer in busy for candidate in candidates.members):
         return AllBusy()
-    if hand.round < hotline.rota.ringing.rounds:
-        return _on_call_hand(hotline, who, language, hand.round + 1, ())
-    return _backup_hand(who, hunt, last=True)
+    if candidates.round < hotline.rota.ringing.rounds:
+        return _on_call_candidates(hotline, who, language, candidates.round + 1, ())
+    return _backup_candidates(who, hunt, last=True)
 
 
-def deal(hand: Hand, starts: Mapping[int, int], busy: Set[str], resting: Set[str]) -> Turn | None:
+def choose(candidates: Candidates, starts: Mapping[int, int], busy: Set[str], resting: Set[str]) -> Turn | None:
     """The turn of whoever comes first: of the lowest tier in which somebody is left.
 
-    In a tier the resting come after the others, then by rank, then from the seat in `starts` on, round.
+    In a tier the resting come after the others, then by rank, then from the place in `starts` on, round.
     """
-    for tier, part in hand.tiers().items():
-        count, start = len(part.seats), starts.get(tier, 0)
+    for tier, part in candidates.tiers().items():
+        count, start = len(part.members), starts.get(tier, 0)
         ways = [
-            (seat.volunteer in resting, seat.rank, (place - start) % count, seat.volunteer)
-            for place, seat in enumerate(part.seats)
-            if not seat.tried and seat.volunteer not in busy
+            (candidate.volunteer in resting, candidate.rank, (place - start) % count, candidate.volunteer)
+            for place, candidate in enumerate(part.members)
+            if not candidate.tried and candidate.volunteer not in busy
         ]
         if ways:
-            return hand.turn(min(ways)[3])
+            return candidates.turn(min(ways)[3])
     return None
 
 
-def starts_after(hand: Hand, last: Mapping[int, str], places: Mapping[str, int]) -> Mapping[int, int]:
-    """The seat of each tier at which its round robin goes on, after the volunteer `last` rung of that tier."""
-    return {tier: start_after(part, last.get(tier), places) for tier, part in hand.tiers().items()}
+def starts_after(candidates: Candidates, last: Mapping[int, str], places: Mapping[str, int]) -> Mapping[int, int]:
+    """Return the place in each tier at which its round robin continues, after its volunteer `last` rung."""
+    return {tier: start_after(part, last.get(tier), places) for tier, part in candidates.tiers().items()}
 
 
-def starts_anywhere(hand: Hand, spread: str) -> Mapping[int, int]:
-    """A seat of each tier to start at when it is not known who was rung last."""
-    return {tier: start_anywhere(part, spread) for tier, part in hand.tiers().items()}
+def starts_anywhere(candidates: Candidates, spread: str) -> Mapping[int, int]:
+    """Return a place in each tier to start at when it is not known who was rung last."""
+    return {tier: start_anywhere(part, spread) for tier, part in candidates.tiers().items()}
 
 
-def start_after(hand: Hand, last: str | None, places: Mapping[str, int]) -> int:
-    """The seat of one tier's hand at which a round robin goes on after the volunteer `last` rung.
+def start_after(candidates: Candidates, last: str | None, places: Mapping[str, int]) -> int:
+    """Return the place in one tier at which a round robin continues after the volunteer `last` rung.
 
-    One who has no seat is followed by whoever comes next in `places`, the order of the rota's `volunteers`; after one
-    who left the rota altogether, or nobody, it begins at the top.
+    After one who is no candidate comes the next in `places`, the order of the rota's `volunteers`. After one who left
+    the rota, or nobody, it begins at the top.
     """
-    seated = [seat.volunteer for seat in hand.seats]
-    if not hand.in_turn or not seated or last is None:
+    seated = [candidate.volunteer for candidate in candidates.members]
+    if not candidates.in_turn or not seated or last is None:
         return 0
     if last in seated:
         return (seated.index(last) + 1) % len(seated)
     if last not in places:
         return 0
-    return min(range(len(seated)), key=lambda seat: (places[seated[seat]] - places[last]) % len(places))
+    return min(range(len(seated)), key=lambda candidate: (places[seated[candidate]] - places[last]) % len(places))
 
 
-def start_anywhere(hand: Hand, spread: str) -> int:
-    """A seat to start at when it is not known who was rung last: spread over calls by a text that differs in each."""
-    if not hand.in_turn or not hand.seats:
+def start_anywhere(candidates: Candidates, spread: str) -> int:
+    """Return a place to start at when nobody knows who was rung last, spread over calls by a text."""
+    if not candidates.in_turn or not candidates.members:
         return 0
-    digests = [hashlib.sha256(f"{spread}/{seat.volunteer}".encode()).digest() for seat in hand.seats]
+    digests = [hashlib.sha256(f"{spread}/{candidate.volunteer}".encode()).digest() for candidate in candidates.members]
     return digests.index(max(digests))
 
 
@@ -219,17 +218,17 @@ def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
     return replace(rung, round=turn.round, tried=tried)
 
 
-def _on_call_hand(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Hand:
-    seats = tuple(
-        Seat(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, tried) if tried else False, tier)
+def _on_call_candidates(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Candidates:
+    members = tuple(
+        Candidate(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, tried) if tried else False, tier)
         for tier, one in who.in_tiers()
     )
-    return Hand(seats, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)
+    return Candidates(members, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)
 
 
-def _backup_hand(who: OnCall, hunt: HuntPosition, *, last: bool) -> Hand:
-    seats = tuple(Seat(one, place, is_among(one, hunt.backup_tried)) for place, one in enumerate(who.backup))
-    return Hand(seats, hunt.round, backup=True, in_turn=False, last=last)
+def _backup_candidates(who: OnCall, hunt: HuntPosition, *, last: bool) -> Candidates:
+    members = tuple(Candidate(one, place, is_among(one, hunt.backup_tried)) for place, one in enumerate(who.backup))
+    return Candidates(members, hunt.round, backup=True, in_turn=False, last=last)
 
 
 def _speaks(hotline: Hotline, volunteer: str, language: str) -> bool:

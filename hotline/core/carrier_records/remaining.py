@@ -34,7 +34,7 @@ class Pile:
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class Remaining:
     """Records of calls (with callers' numbers), of phones rung and of texts; calls that go on; recordings.
 
     `recordings` counts all of the account, whoever made them; None if the carrier does not say.
@@ -58,12 +58,14 @@ class Holdings:
         return self.calls.older + self.legs.older
 
 
-def holdings(calls: Iterable[CarrierCall], texts: Iterable[CarrierText], recordings: int | None, now: int) -> Holdings:
+def remaining(
+    calls: Iterable[CarrierCall], texts: Iterable[CarrierText], recordings: int | None, now: int
+) -> Remaining:
     """Return what these records come to at an instant (epoch seconds). A record that is listed twice counts once."""
     known = {call.sid: call for call in calls}.values()
     over = [call for call in known if call.over]
     kept = {text.sid: text for text in texts}.values()
-    return Holdings(
+    return Remaining(
         calls=_pile((call.since for call in over if not _to_volunteer(call)), now),
         legs=_pile((call.since for call in over if _to_volunteer(call)), now),
         texts_received=_pile((text.since for text in kept if not text.sent), now),

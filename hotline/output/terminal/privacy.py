@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.carrier_records.remaining import Holdings, Pile
+from hotline.core.carrier_records.remaining import Pile, Remaining
 
 INTERNALLY = (
     "Internally the carrier keeps call details, both numbers among them, for up to 120 days, whatever is deleted. "
@@ -22,12 +22,12 @@ _ROWS = {
 }
 
 
-def is_well(found: Holdings, deleting: bool) -> bool:
+def is_well(found: Remaining, deleting: bool) -> bool:
     """Return whether nothing is kept that should be gone."""
     return not found.late and not found.recordings and (deleting or not found.calls.count)
 
 
-def privacy_json(found: Holdings, waiting: int | None, deleting: bool) -> dict[str, Any]:
+def privacy_json(found: Remaining, waiting: int | None, deleting: bool) -> dict[str, Any]:
     """Counts, and the ages of the oldest in seconds."""
     piles = {name: {**asdict(pile), "count": pile.count} for name, pile in _piles(found).items()}
     return {
@@ -43,7 +43,7 @@ def privacy_json(found: Holdings, waiting: int | None, deleting: bool) -> dict[s
     }
 
 
-def privacy_text(found: Holdings, waiting: int | None, deleting: bool, console: Console) -> None:
+def privacy_text(found: Remaining, waiting: int | None, deleting: bool, console: Console) -> None:
     """Print what the carrier has of the hotlines' numbers, what becomes of it, and what to do."""
     if not any(pile.count for pile in _piles(found).values()):
         sentence = "The carrier's account has no record of a call or a text of your numbers that is over."
@@ -58,7 +58,7 @@ def privacy_text(found: Holdings, waiting: int | None, deleting: bool, console: 
     console.print(INTERNALLY, soft_wrap=True)
 
 
-def _deletion(found: Holdings, waiting: int | None, deleting: bool) -> list[str]:
+def _deletion(found: Remaining, waiting: int | None, deleting: bool) -> list[str]:
     if not deleting:
         return ["Nothing is deleted: HOTLINE_DELETE_RECORDS is off. `hotline privacy --sweep` deletes it once."]
     said = []
@@ -85,7 +85,7 @@ def _deletion(found: Holdings, waiting: int | None, deleting: bool) -> list[str]
     return said
 
 
-def _recordings(found: Holdings) -> list[str]:
+def _recordings(found: Remaining) -> list[str]:
     if found.recordings is None:
         return ["Whether the account holds recordings, the carrier does not say: see its console."]
     if not found.recordings:
@@ -97,7 +97,7 @@ def _recordings(found: Holdings) -> list[str]:
     ]
 
 
-def _table(found: Holdings) -> Table:
+def _table(found: Remaining) -> Table:
     table = Table("", "last hour", "2 days", "15 days", "older", "oldest", box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -107,7 +107,7 @@ def _table(found: Holdings) -> Table:
     return table
 
 
-def _piles(found: Holdings) -> dict[str, Pile]:
+def _piles(found: Remaining) -> dict[str, Pile]:
     return {name: getattr(found, name) for name in _ROWS}
 
 

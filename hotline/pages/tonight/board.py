@@ -132,9 +132,9 @@ def board(hotline: Hotline, schedule: Schedule, absences: Sequence[Absence], now
     def named(ids: Sequence[str]) -> tuple[NamedVolunteer, ...]:
         return tuple(NamedVolunteer(hotline.rota.volunteers[id].name, numbers[id]) for id in ids)
 
-    def in_tiers(seats: Sequence[tuple[int, str]]) -> tuple[NamedVolunteer, ...]:
+    def in_tiers(members: Sequence[tuple[int, str]]) -> tuple[NamedVolunteer, ...]:
         return tuple(
-            replace(one, tier=tier) for (tier, _), one in zip(seats, named([id for _, id in seats]), strict=True)
+            replace(one, tier=tier) for (tier, _), one in zip(members, named([id for _, id in members]), strict=True)
         )
 
     stretches = schedule.stretches_when_open(now, now + timedelta(days=DAYS))

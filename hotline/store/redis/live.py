@@ -15,7 +15,7 @@ Keys, under `hotline:`; all but the first expire soon:
     rung:<hour>               how often each phone rang unanswered within this hour, by the key of its line
     sign:<sign>:<hotline>     how many rings in a row spoke of a fault at the carrier
 
-Beside them stand the volunteers' absences (`hotline.store.absences.in_redis`): dealing looks at their version.
+Beside them are the volunteers' absences (`hotline.store.absences.in_redis`): choosing looks at their version.
 
 A phone is one line whichever rota names it, so a volunteer of two hotlines is not rung by both at once. A token is
 random and known to the call's own URLs only. Times are epoch seconds, compared with the caller's `now` besides
@@ -35,9 +35,9 @@ from hotline.core.calls.carrier_signs import SIGNS_KEPT, Sign
 from hotline.core.calls.hunt import (
     MOST_RINGS,
     SPREAD_FROM,
-    Dealt,
+    Candidates,
+    Chosen,
     EndedRing,
-    Hand,
     RingEnd,
     RingName,
     Turn,
@@ -54,7 +54,7 @@ _UNCHECKED = "-"
 LAST_REMEMBERED = 90 * 24 * 3600
 
 
-_DEAL = lua(__file__, "release", "deal")
+_CHOOSE = lua(__file__, "release", "choose")
 
 _ACCEPT = lua(__file__, "accept")
 
@@ -77,19 +77,19 @@ class RedisLive:
         self._digest = lru_cache(20_000)(
             lambda phone: hmac.digest(key, b"phone\0" + phone.encode(), "sha256")[:12].hex()
         )
-        self._deal = self.server.client.register_script(_DEAL)
+        self._choose = self.server.client.register_script(_CHOOSE)
         self._accept = self.server.client.register_script(_ACCEPT)
         self._pass = self.server.client.register_script(_PASS_ON)
         self._release = self.server.client.register_script(_RELEASE)
         self._call_over = self.server.client.register_script(_CALL_OVER)
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 
-    def deal(
+    def choose(
         self,
         hotline: str,
         call: str,
         ring: RingName,
-        hand: Hand,
+        candidates: Candidates,
         phones: Mapping[str, str],
         places: Mapping[str, int],
         now: int,
@@ -97,26 +97,26 @@ class RedisLive:
         ended: EndedRing | None = None,
         known: Known | None = None,
         first: bool = True,
-    ) -> Dealt:
+    ) -> Chosen:
         over = self._keys_of(ended) if ended else ("", "", "")
         keys = [f"{self.prefix}ring:{_text(ring)}", "", *over, self._call(call)]
         keys.append(absences_key(self.prefix, known.rota) if known else "")
-        seats: list[str | int] = []
-        tiers = hand.tiers()
-        for seat in (seat for part in tiers.values() for seat in part.seats):
-            line = self._digest(phones[seat.volunteer])
+        members: list[str | int] = []
+        tiers = candidates.tiers()
+        for candidate in (candidate for part in tiers.values() for candidate in part.members):
+            line = self._digest(phones[candidate.volunteer])
             keys += (f"{self.prefix}line:{line}", f"{self.prefix}rest:{line}")
-            seats += (seat.volunteer, seat.rank, int(seat.tried))
+            members += (candidate.volunteer, candidate.rank, int(candidate.tried))
         keys += [f"{self.prefix}last:{hotline}" + (f":{tier}" if tier > 1 else "") for tier in tiers]
         keys.append(self._rung(now))
-        sizes = ",".join(str(len(part.seats)) for part in tiers.values())
+        sizes = ",".join(str(len(part.members)) for part in tiers.values())
         was, rest = (_text(ended.ring), ended.rest) if ended else ("", 0)
-        prefix, in_turn = f"{hand.round}|{int(hand.backup)}|", int(hand.in_turn)
+        prefix, in_turn = f"{candidates.round}|{int(candidates.backup)}|", int(candidates.in_turn)
 
         def ask(starts: str, version: str = _UNCHECKED) -> list[Any]:
-            args = [_text(ring), now, hold, LAST_REMEMBERED, prefix, starts, in_turn, was, rest, version, sizes, *seats]
-            args += (int(first), SPREAD_FROM, MOST_RINGS)
-            answer: list[Any] = self.server.ask(lambda: self._deal(keys=keys, args=args))
+            args: list[Any] = [_text(ring), now, hold, LAST_REMEMBERED, prefix, starts, in_turn, was, rest, version]
+            args += (sizes, *members, int(first), SPREAD_FROM, MOST_RINGS)
+            answer: list[Any] = self.server.ask(lambda: self._choose(keys=keys, args=args))
             return answer
 
         try:
@@ -127,15 +127,15 @@ class RedisLive:
                 self._owed.append((ended, now))
             raise
         if kind == "stale":
-            return Dealt(None, stale=True)
+            return Chosen(None, stale=True)
         if kind == "over":
-            return Dealt(None, over=True)
+            return Chosen(None, over=True)
         if kind == "absent":  # a volunteer last rung is not of their tier now: only the rota knows who follows them
             last = {tier: self._named(who, phones) for tier, who in zip(tiers, found, strict=True) if who}
-            kind, found, _, *many = ask(",".join(map(str, starts_after(hand, last, places).values())))
+            kind, found, _, *many = ask(",".join(map(str, starts_after(candidates, last, places).values())))
         if kind == "none":
-            return Dealt(None, frozenset(found), RingEnd(outcome))
-        return Dealt(_turn(found), ended=None if kind == "given" else RingEnd(outcome), many=many == [1])
+            return Chosen(None, frozenset(found), RingEnd(outcome))
+        return Chosen(_turn(found), ended=None if kind == "given" else RingEnd(outcome), many=many == [1])
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring), self._rung(now)]

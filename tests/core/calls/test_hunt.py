@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.hunt import (
     AllBusy,
-    Hand,
+    Candidate,
+    Candidates,
     NobodyLeft,
-    Seat,
     Turn,
-    deal,
-    first_hand,
-    next_hand,
+    choose,
+    first_candidates,
+    next_candidates,
     ringing,
     start_after,
     start_anywhere,
@@ -44,15 +44,15 @@ def next_turn(
     """Whose turn it is, as the service goes about it."""
     hunt = hunt or HuntPosition(BEGAN)
     who = who or hotline.schedule.at(NOON)
-    hand = first_hand(hotline, hunt, who, language, now)
+    candidates = first_candidates(hotline, hunt, who, language, now)
     while True:
-        turn = deal(hand, {1: start_after(hand, last, hotline.schedule.places)}, busy, resting)
+        turn = choose(candidates, {1: start_after(candidates, last, hotline.schedule.places)}, busy, resting)
         if turn is not None:
             return turn
-        following = next_hand(hotline, hunt, who, language, hand, busy)
-        if not isinstance(following, Hand):
+        following = next_candidates(hotline, hunt, who, language, candidates, busy)
+        if not isinstance(following, Candidates):
             return following
-        hand = following
+        candidates = following
 
 
 def rung(hotline: Hotline, hunt: HuntPosition | None = None, *, last: str | None = None, **more: object) -> list[str]:
@@ -184,26 +184,26 @@ def test_a_handover_in_mid_hunt_rings_the_new_volunteers_and_skips_nobody() -> N
 
 
 def test_without_live_state_calls_are_spread_and_each_goes_on_from_its_own_start() -> None:
-    hand = first_hand(hotline(), HuntPosition(BEGAN), OnCall(("amy", "ben", "cho"), ()), "en", BEGAN)
-    starts = [start_anywhere(hand, f"CA{n}") for n in range(60)]
-    assert {starts.count(seat) > 8 for seat in (0, 1, 2)} == {True}
-    assert starts == [start_anywhere(hand, f"CA{n}") for n in range(60)]
+    candidates = first_candidates(hotline(), HuntPosition(BEGAN), OnCall(("amy", "ben", "cho"), ()), "en", BEGAN)
+    starts = [start_anywhere(candidates, f"CA{n}") for n in range(60)]
+    assert {starts.count(candidate) > 8 for candidate in (0, 1, 2)} == {True}
+    assert starts == [start_anywhere(candidates, f"CA{n}") for n in range(60)]
 
 
-seats = st.lists(
-    st.builds(Seat, volunteer=st.sampled_from("abcdefgh"), rank=st.integers(0, 1), tried=st.booleans()),
-    unique_by=lambda seat: seat.volunteer,
+members = st.lists(
+    st.builds(Candidate, volunteer=st.sampled_from("abcdefgh"), rank=st.integers(0, 1), tried=st.booleans()),
+    unique_by=lambda candidate: candidate.volunteer,
     min_size=1,
 )
 PLACES = {name: place for place, name in enumerate("abcdefghij")}
 
 
-@given(seats, st.sampled_from("abcdefghijk") | st.none(), st.booleans())
-def test_a_round_robin_always_has_a_seat_to_start_at(taken: list[Seat], last: str | None, in_turn: bool) -> None:
-    hand = Hand(tuple(taken), 1, False, in_turn)
-    start = start_after(hand, last, PLACES)
+@given(members, st.sampled_from("abcdefghijk") | st.none(), st.booleans())
+def test_a_round_robin_always_has_a_seat_to_start_at(taken: list[Candidate], last: str | None, in_turn: bool) -> None:
+    candidates = Candidates(tuple(taken), 1, False, in_turn)
+    start = start_after(candidates, last, PLACES)
     assert 0 <= start < len(taken)
-    names = [seat.volunteer for seat in taken]
+    names = [candidate.volunteer for candidate in taken]
     if in_turn and last in names:
         assert names[start - 1] == last
 
@@ -229,25 +229,25 @@ def test_a_hunt_rings_all_of_a_tier_before_the_next_in_each_round_and_then_the_b
     who = OnCall(("cho", "dee", "amy", "ben"), ("chaplain",), (1, 1, 2, 2))
     hunt, rings, last = HuntPosition(BEGAN), [], {1: "cho", 2: "ben"}
     tiers = dict(zip(who.on_call, who.tiers, strict=True))
-    hand: Hand | AllBusy | NobodyLeft = first_hand(line, hunt, who, "en", BEGAN)
-    while isinstance(hand, Hand):
-        turn = deal(hand, starts_after(hand, last, line.schedule.places), frozenset(), frozenset())
+    candidates: Candidates | AllBusy | NobodyLeft = first_candidates(line, hunt, who, "en", BEGAN)
+    while isinstance(candidates, Candidates):
+        turn = choose(candidates, starts_after(candidates, last, line.schedule.places), frozenset(), frozenset())
         if turn is None:
-            hand = next_hand(line, hunt, who, "en", hand, frozenset())
+            candidates = next_candidates(line, hunt, who, "en", candidates, frozenset())
             continue
         hunt = ringing(hunt, turn, BEGAN)
         rings.append(turn.volunteer)
         if not turn.backup:
             last[tiers[turn.volunteer]] = turn.volunteer
-        hand = first_hand(line, hunt, who, "en", BEGAN)
+        candidates = first_candidates(line, hunt, who, "en", BEGAN)
     assert rings == ["dee", "cho", "amy", "ben", "dee", "cho", "amy", "ben", "chaplain"]
 
 
 def test_those_of_a_higher_tier_come_after_a_resting_one_and_one_of_another_language() -> None:
-    hand = Hand((Seat("amy", rank=1), Seat("ben", tier=2)), 1, backup=False, in_turn=True)
-    turn = deal(hand, {}, frozenset(), frozenset({"amy"}))
+    candidates = Candidates((Candidate("amy", rank=1), Candidate("ben", tier=2)), 1, backup=False, in_turn=True)
+    turn = choose(candidates, {}, frozenset(), frozenset({"amy"}))
     assert turn is not None
     assert turn.volunteer == "amy"
-    turn = deal(hand, {}, frozenset({"amy"}), frozenset())
+    turn = choose(candidates, {}, frozenset({"amy"}), frozenset())
     assert turn is not None
     assert turn.volunteer == "ben", "a busy one is passed over"

@@ -7,7 +7,7 @@ from inspect import signature
 
 import pytest
 
-from hotline.core.calls.follow_up_jobs import Aftermath
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.jobs import Job
 from hotline.core.rota.absence import Absence
 from hotline.jobs import tasks
@@ -34,8 +34,8 @@ def do(job: Job) -> None:
 
 def test_what_follows_from_a_call_is_told(bound: World) -> None:
     for job in (
-        *Aftermath().ring_missed("rise", "amy"),
-        *Aftermath().caller_not_reached("rise", int(bound.now.timestamp())),
+        *FollowUpJobs().ring_missed("rise", "amy"),
+        *FollowUpJobs().caller_not_reached("rise", int(bound.now.timestamp())),
         Job("ring_test_result", ("rise", "2026-01", "amy", "ben")),
     ):
         do(job)
@@ -60,5 +60,5 @@ def test_the_clock_has_all_of_them_done(bound: World) -> None:
 
 
 def test_no_job_about_texts_says_when_or_for_which_call_a_volunteer_was_rung() -> None:
-    (job,) = Aftermath().ring_missed("rise", "amy")
+    (job,) = FollowUpJobs().ring_missed("rise", "amy")
     assert (job.ids, job.at) == (("rise", "amy"), None)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from hotline.core.calls.hunt import Hand, RingName, Seat
+from hotline.core.calls.hunt import Candidate, Candidates, RingName
 from hotline.core.rota.absence import GRACE, Absence, Known, LastWord
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable
 from hotline.store.absences.book import AbsenceBook
@@ -79,8 +79,8 @@ def no_database() -> Iterator[Database]:
 
 
 def is_stale(live: RedisLive, known: Known, ring: str = "ring") -> bool:
-    phones, hand = {"ben": "+14105550112"}, Hand((Seat("ben"),), 1, False, True)
-    return live.deal("line", "call", RingName(ring, 1), hand, phones, {"ben": 0}, NOON, 80, None, known).stale
+    phones, candidates = {"ben": "+14105550112"}, Candidates((Candidate("ben"),), 1, False, True)
+    return live.choose("line", "call", RingName(ring, 1), candidates, phones, {"ben": 0}, NOON, 80, None, known).stale
 
 
 OFF = [Absence("amy", NOON, NOON + 7200)]

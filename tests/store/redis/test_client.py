@@ -13,10 +13,10 @@ import pytest
 import redis
 
 from hotline.core.calls.heartbeat import Heartbeat
-from hotline.core.calls.hunt import Hand, RingName, Seat
+from hotline.core.calls.hunt import Candidate, Candidates, RingName
 from hotline.errors import HotlineError, LiveStateUnavailable
 from hotline.jobs.queue import JobQueue
-from hotline.jobs.watching import Behind
+from hotline.jobs.watching import Backends
 from hotline.store.redis.embedded import die_with_parent, server_program
 from hotline.store.redis.facts import redis_facts
 from hotline.store.redis.heartbeats import RedisHeartbeats
@@ -85,10 +85,10 @@ def until(does: Callable[[], object]) -> None:
             time.sleep(0.2)
 
 
-def deal(live: RedisLive, call: str) -> str:
-    hand = Hand(tuple(Seat(who, 0, False) for who in "ab"), 1, False, True)
+def choose(live: RedisLive, call: str) -> str:
+    candidates = Candidates(tuple(Candidate(who, 0, False) for who in "ab"), 1, False, True)
     phones, places = {"a": "+14105550111", "b": "+14105550112"}, {"a": 0, "b": 1}
-    turn = live.deal("line", call, RingName(call, 1), hand, phones, places, int(time.time()), 60).turn
+    turn = live.choose("line", call, RingName(call, 1), candidates, phones, places, int(time.time()), 60).turn
     assert turn is not None
     return turn.volunteer
 
@@ -144,7 +144,7 @@ def test_whoever_asks_is_told_why_redis_cannot_be_written(kind: str, told: str, 
     url = broken(kind, servers)
     for ask in (
         RedisLive(url, b"key").ping,
-        Behind(url).alive,
+        Backends(url).alive,
         JobQueue(url).ping,
         lambda: redis_facts(url),
         lambda: RedisHeartbeats(url).keep(Heartbeat(1, ())),
@@ -161,15 +161,21 @@ def test_a_redis_that_was_demoted_behind_its_address_is_left_for_the_new_one(ser
     address = servers.directory / "address.sock"
     address.symlink_to(servers.directory / f"{first}.sock")
     url = f"unix://{address}"
-    live, queue, beats, behind = RedisLive(url, b"key"), JobQueue(url), RedisHeartbeats(url), Behind(url)
-    assert deal(live, "one") == "a"
-    for ask in (live.ping, queue.ping, behind.alive, lambda: beats.keep(Heartbeat(1, ()))):
+    live, queue, beats, backends = RedisLive(url, b"key"), JobQueue(url), RedisHeartbeats(url), Backends(url)
+    assert choose(live, "one") == "a"
+    for ask in (live.ping, queue.ping, backends.alive, lambda: beats.keep(Heartbeat(1, ()))):
         ask()
     address.unlink()
     address.symlink_to(servers.directory / f"{second}.sock")
     with redis.Redis(port=first) as demoted:
         demoted.replicaof("127.0.0.1", str(second))
-    for ask in (lambda: deal(live, "two"), live.ping, queue.ping, behind.alive, lambda: beats.keep(Heartbeat(1, ()))):
+    for ask in (
+        lambda: choose(live, "two"),
+        live.ping,
+        queue.ping,
+        backends.alive,
+        lambda: beats.keep(Heartbeat(1, ())),
+    ):
         until(ask)
     with redis.Redis(port=second) as promoted:
         assert promoted.exists("hotline:last:line")
@@ -196,10 +202,10 @@ def test_a_failover_is_followed_where_the_address_is_of_sentinels(secured: bool,
             time.sleep(0.1)
     who, db = (":s3%20cret@", "/1") if secured else ("", "")
     url = f"redis+sentinel://{who}127.0.0.1:1,127.0.0.1:{watch}/line{db}"
-    live, queue, behind = RedisLive(url, b"key"), JobQueue(url), Behind(url)
+    live, queue, backends = RedisLive(url, b"key"), JobQueue(url), Backends(url)
     until(live.ping)
-    assert deal(live, "one") == "a"
-    for ask in (queue.ping, behind.alive, lambda: redis_facts(url)):
+    assert choose(live, "one") == "a"
+    for ask in (queue.ping, backends.alive, lambda: redis_facts(url)):
         ask()
     servers.started[0].kill()
     deadline = time.monotonic() + 30
@@ -207,7 +213,7 @@ def test_a_failover_is_followed_where_the_address_is_of_sentinels(secured: bool,
         while sentinel.sentinel_get_master_addr_by_name("line")[1] == first:
             assert time.monotonic() < deadline, "the Sentinel has chosen no other"
             time.sleep(0.1)
-    for ask in (lambda: deal(live, "two"), live.ping, queue.ping, behind.alive):
+    for ask in (lambda: choose(live, "two"), live.ping, queue.ping, backends.alive):
         until(ask)
 
 

@@ -12,7 +12,7 @@ import redis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.core.calls.hunt import EndedRing, Hand, RingEnd, RingName, Seat, Turn, deal, starts_after
+from hotline.core.calls.hunt import Candidate, Candidates, EndedRing, RingEnd, RingName, Turn, choose, starts_after
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.live import RedisLive
 
@@ -28,18 +28,18 @@ def live(redis_url: str) -> RedisLive:
     return RedisLive(redis_url, KEY, timeout=10, prefix=f"{secrets.token_hex(8)}:")
 
 
-def hand(names: str = "abc", *, tried: str = "", backup: bool = False, in_turn: bool = True) -> Hand:
-    return Hand(tuple(Seat(name, 0, name in tried) for name in names), 1, backup, in_turn)
+def candidates(names: str = "abc", *, tried: str = "", backup: bool = False, in_turn: bool = True) -> Candidates:
+    return Candidates(tuple(Candidate(name, 0, name in tried) for name in names), 1, backup, in_turn)
 
 
 def ring(token: str = "call", number: int = 1) -> RingName:
     return RingName(token, number)
 
 
-def dealt(
-    live: RedisLive, of: Hand, to: RingName, ended: EndedRing | None = None, now: int = NOW, call: str = "call"
+def chosen(
+    live: RedisLive, of: Candidates, to: RingName, ended: EndedRing | None = None, now: int = NOW, call: str = "call"
 ) -> str | None:
-    turn = live.deal("line", call, to, of, PHONES, PLACES, now, HOLD, ended).turn
+    turn = live.choose("line", call, to, of, PHONES, PLACES, now, HOLD, ended).turn
     return turn.volunteer if turn else None
 
 
@@ -48,31 +48,31 @@ def over(token: str, number: int, volunteer: str, rest: int = 0) -> EndedRing:
 
 
 def test_the_round_robin_goes_on_from_ring_to_ring(live: RedisLive) -> None:
-    assert [dealt(live, hand(), ring(f"call{n}")) for n in range(3)] == ["a", "b", "c"]
+    assert [chosen(live, candidates(), ring(f"call{n}")) for n in range(3)] == ["a", "b", "c"]
 
 
 def test_one_ring_is_dealt_once_however_often_it_is_asked_for(live: RedisLive) -> None:
-    assert [dealt(live, hand(), ring()) for _ in range(3)] == ["a", "a", "a"]
-    assert dealt(live, hand(), ring("other")) == "b"
+    assert [chosen(live, candidates(), ring()) for _ in range(3)] == ["a", "a", "a"]
+    assert chosen(live, candidates(), ring("other")) == "b"
 
 
 def test_whoever_is_being_rung_or_talks_is_busy(live: RedisLive) -> None:
     for n in range(3):
-        dealt(live, hand(), ring(f"call{n}"))
+        chosen(live, candidates(), ring(f"call{n}"))
     assert live.accept(ring("call0"), PHONES["a"], NOW, 14_400)
-    answer = live.deal("line", "call", ring("late"), hand(), PHONES, PLACES, NOW, HOLD)
+    answer = live.choose("line", "call", ring("late"), candidates(), PHONES, PLACES, NOW, HOLD)
     assert (answer.turn, answer.busy) == (None, frozenset("abc"))
 
 
 def test_a_ring_whose_end_was_never_told_holds_nobody_for_ever(live: RedisLive) -> None:
-    assert dealt(live, hand("a"), ring("one")) == "a"
-    assert dealt(live, hand("a"), ring("two")) is None
-    assert dealt(live, hand("a"), ring("three"), now=NOW + HOLD) == "a"
+    assert chosen(live, candidates("a"), ring("one")) == "a"
+    assert chosen(live, candidates("a"), ring("two")) is None
+    assert chosen(live, candidates("a"), ring("three"), now=NOW + HOLD) == "a"
 
 
 def test_a_phone_is_taken_while_it_is_rung_for_a_call_or_talked_on(live: RedisLive) -> None:
     assert not live.is_taken(PHONES["a"], NOW)
-    dealt(live, hand("a"), ring())
+    chosen(live, candidates("a"), ring())
     assert live.is_taken(PHONES["a"], NOW)
     assert not live.is_taken(PHONES["a"], NOW + HOLD), "a ring whose end was never told"
     live.accept(ring(), PHONES["a"], NOW, 14_400)
@@ -82,7 +82,7 @@ def test_a_phone_is_taken_while_it_is_rung_for_a_call_or_talked_on(live: RedisLi
 
 
 def test_every_key_expires(live: RedisLive, redis_url: str) -> None:
-    dealt(live, hand(), ring())
+    chosen(live, candidates(), ring())
     live.accept(ring(), PHONES["a"], NOW, 14_400)
     live.release(over("call", 1, "a", rest=300), NOW)
     client = redis.Redis.from_url(redis_url)
@@ -90,52 +90,52 @@ def test_every_key_expires(live: RedisLive, redis_url: str) -> None:
 
 
 def test_a_released_volunteer_rests_only_if_they_had_taken_the_call(live: RedisLive) -> None:
-    dealt(live, hand("ab"), ring("one"))
+    chosen(live, candidates("ab"), ring("one"))
     assert live.release(over("one", 1, "a", rest=300), NOW) is RingEnd.UNANSWERED
-    assert dealt(live, hand("ab", in_turn=False), ring("two")) == "a"
+    assert chosen(live, candidates("ab", in_turn=False), ring("two")) == "a"
     live.accept(ring("two"), PHONES["a"], NOW, 14_400)
     assert live.release(over("two", 1, "a", rest=300), NOW) is RingEnd.ACCEPTED
-    assert dealt(live, hand("ab", in_turn=False), ring("three")) == "b"
-    assert dealt(live, hand("ab", in_turn=False), ring("four"), now=NOW + 81) == "b", "a rests still"
-    assert dealt(live, hand("ab", in_turn=False), ring("five"), now=NOW + 300) == "a"
+    assert chosen(live, candidates("ab", in_turn=False), ring("three")) == "b"
+    assert chosen(live, candidates("ab", in_turn=False), ring("four"), now=NOW + 81) == "b", "a rests still"
+    assert chosen(live, candidates("ab", in_turn=False), ring("five"), now=NOW + 300) == "a"
 
 
 def test_the_resting_are_dealt_when_there_is_nobody_else(live: RedisLive) -> None:
-    dealt(live, hand("a"), ring("one"))
+    chosen(live, candidates("a"), ring("one"))
     live.accept(ring("one"), PHONES["a"], NOW, 14_400)
     live.release(over("one", 1, "a", rest=300), NOW)
-    assert dealt(live, hand("a"), ring("two")) == "a"
+    assert chosen(live, candidates("a"), ring("two")) == "a"
 
 
 def test_a_release_is_the_same_however_often_it_is_told(live: RedisLive) -> None:
-    dealt(live, hand("a"), ring("one"))
+    chosen(live, candidates("a"), ring("one"))
     live.accept(ring("one"), PHONES["a"], NOW, 14_400)
     assert [live.release(over("one", 1, "a"), NOW) for _ in range(3)] == [RingEnd.ACCEPTED] * 3
-    dealt(live, hand("a"), ring("two"))
+    chosen(live, candidates("a"), ring("two"))
     live.release(over("one", 1, "a"), NOW)
-    assert dealt(live, hand("a"), ring("three")) is None, "an old release frees nobody from a new ring"
+    assert chosen(live, candidates("a"), ring("three")) is None, "an old release frees nobody from a new ring"
 
 
 def test_a_ring_that_is_passed_on_is_told_as_that_and_leaves_nobody_resting(live: RedisLive) -> None:
-    dealt(live, hand("a"), ring("one"))
+    chosen(live, candidates("a"), ring("one"))
     live.pass_on(ring("one"), PHONES["a"])
-    assert dealt(live, hand("a"), ring("two")) is None, "their phone is not free before the ring is over"
+    assert chosen(live, candidates("a"), ring("two")) is None, "their phone is not free before the ring is over"
     assert [live.release(over("one", 1, "a", rest=300), NOW) for _ in range(2)] == [RingEnd.PASSED] * 2
-    assert dealt(live, hand("ab"), ring("three")) == "b"
-    assert dealt(live, hand("a"), ring("four")) == "a"
+    assert chosen(live, candidates("ab"), ring("three")) == "b"
+    assert chosen(live, candidates("a"), ring("four")) == "a"
 
 
 def test_passing_a_ring_on_late_changes_nothing(live: RedisLive) -> None:
-    dealt(live, hand("a"), ring("one"))
+    chosen(live, candidates("a"), ring("one"))
     live.release(over("one", 1, "a"), NOW)
     live.pass_on(ring("one"), PHONES["a"])
-    assert dealt(live, hand("a"), ring("two")) == "a"
+    assert chosen(live, candidates("a"), ring("two")) == "a"
     live.pass_on(ring("one"), PHONES["a"])
     assert live.release(over("two", 1, "a"), NOW) is RingEnd.UNANSWERED
 
 
 def test_what_is_known_of_a_pass_goes_with_the_ring(live: RedisLive, redis_url: str) -> None:
-    dealt(live, hand("a"), ring("one"))
+    chosen(live, candidates("a"), ring("one"))
     server = redis.Redis.from_url(redis_url, decode_responses=True)
     (line,) = server.scan_iter(f"{live.prefix}line:*")
     live.pass_on(ring("one"), PHONES["a"])
@@ -144,17 +144,19 @@ def test_what_is_known_of_a_pass_goes_with_the_ring(live: RedisLive, redis_url: 
 
 
 def test_of_a_ring_dealt_a_second_time_the_one_before_is_not_told_again(live: RedisLive) -> None:
-    dealt(live, hand("ab"), ring(number=1))
+    chosen(live, candidates("ab"), ring(number=1))
     live.pass_on(ring(number=1), PHONES["a"])
     told = [
-        live.deal("line", "call", ring(number=2), hand("ab"), PHONES, PLACES, NOW, HOLD, over("call", 1, "a")).ended
+        live.choose(
+            "line", "call", ring(number=2), candidates("ab"), PHONES, PLACES, NOW, HOLD, over("call", 1, "a")
+        ).ended
         for _ in range(2)
     ]
     assert told == [RingEnd.PASSED, None]
 
 
 def test_a_ring_that_ended_cannot_be_accepted(live: RedisLive) -> None:
-    dealt(live, hand("a"), ring("one"))
+    chosen(live, candidates("a"), ring("one"))
     live.release(over("one", 1, "a"), NOW)
     assert live.is_over(ring("one"))
     assert live.accept(ring("one"), PHONES["a"], NOW, 14_400) is False
@@ -162,62 +164,62 @@ def test_a_ring_that_ended_cannot_be_accepted(live: RedisLive) -> None:
 
 def test_a_ring_forgotten_by_a_restart_can_still_be_accepted(live: RedisLive) -> None:
     assert live.accept(ring("lost"), PHONES["a"], NOW, 14_400) is True
-    assert dealt(live, hand("a"), ring("two")) is None
+    assert chosen(live, candidates("a"), ring("two")) is None
 
 
 def test_an_ended_ring_is_released_in_the_same_step(live: RedisLive) -> None:
-    dealt(live, hand("ab"), ring("one", 1))
+    chosen(live, candidates("ab"), ring("one", 1))
     live.accept(ring("one", 1), PHONES["a"], NOW, 14_400)
-    answer = live.deal(
-        "line", "call", ring("one", 2), hand("ab", tried="a"), PHONES, PLACES, NOW, HOLD, over("one", 1, "a")
+    answer = live.choose(
+        "line", "call", ring("one", 2), candidates("ab", tried="a"), PHONES, PLACES, NOW, HOLD, over("one", 1, "a")
     )
     assert (answer.turn, answer.ended) == (Turn("b", 1, False), RingEnd.ACCEPTED)
-    assert dealt(live, hand("a"), ring("two")) == "a"
+    assert chosen(live, candidates("a"), ring("two")) == "a"
 
 
 def test_a_call_that_ends_before_its_ring_began_frees_the_volunteer_at_once(live: RedisLive) -> None:
     """A caller may hang up during the words before the ringing: the carrier then reports no ring, only the call."""
-    assert dealt(live, hand("a"), ring("one")) == "a"
+    assert chosen(live, candidates("a"), ring("one")) == "a"
     live.call_over("another", NOW, 300, 600)
-    assert dealt(live, hand("a"), ring("two")) is None
+    assert chosen(live, candidates("a"), ring("two")) is None
     live.call_over("call", NOW, 300, 600)
     live.call_over("call", NOW, 300, 600)
-    assert dealt(live, hand("a"), ring("three"), call="next") == "a"
+    assert chosen(live, candidates("a"), ring("three"), call="next") == "a"
 
 
 def test_nobody_is_dealt_to_a_call_that_is_over(live: RedisLive) -> None:
     """Some carriers ask for more after they said that the call has ended. So does whoever sends a copy of a request."""
-    assert dealt(live, hand("ab"), ring("one")) == "a"
+    assert chosen(live, candidates("ab"), ring("one")) == "a"
     live.call_over("call", NOW, 300, 600)
     for number in (1, 2, 3):
-        answer = live.deal("line", "call", ring("one", number), hand("ab"), PHONES, PLACES, NOW, HOLD)
+        answer = live.choose("line", "call", ring("one", number), candidates("ab"), PHONES, PLACES, NOW, HOLD)
         assert (answer.turn, answer.over) == (None, True)
-    assert dealt(live, hand("ab"), ring("two"), call="next") == "b"
-    assert dealt(live, hand("ab"), ring("three"), call="third") == "a", "no phone is held"
+    assert chosen(live, candidates("ab"), ring("two"), call="next") == "b"
+    assert chosen(live, candidates("ab"), ring("three"), call="third") == "a", "no phone is held"
 
 
 def test_a_call_that_ends_while_they_talk_lets_the_volunteer_rest(live: RedisLive) -> None:
-    dealt(live, hand("ab"), ring("one"))
+    chosen(live, candidates("ab"), ring("one"))
     live.accept(ring("one"), PHONES["a"], NOW, 14_400)
     live.call_over("call", NOW, 300, 600)
     assert live.release(over("one", 1, "a", rest=300), NOW) is RingEnd.ACCEPTED, "and the ring's own end says the same"
-    assert dealt(live, hand("ab", in_turn=False), ring("two"), call="next") == "b"
+    assert chosen(live, candidates("ab", in_turn=False), ring("two"), call="next") == "b"
 
 
 def test_the_backup_does_not_move_the_round_robin(live: RedisLive) -> None:
-    dealt(live, hand("abc"), ring("one"))
-    dealt(live, hand("h", backup=True, in_turn=False), ring("one", 2))
-    assert dealt(live, hand("abc"), ring("two")) == "b"
+    chosen(live, candidates("abc"), ring("one"))
+    chosen(live, candidates("h", backup=True, in_turn=False), ring("one", 2))
+    assert chosen(live, candidates("abc"), ring("two")) == "b"
 
 
 def test_a_volunteer_of_two_hotlines_is_not_rung_by_both(live: RedisLive) -> None:
-    live.deal("one", "call1", ring("one"), hand("a"), PHONES, PLACES, NOW, HOLD)
-    assert live.deal("two", "call2", ring("two"), hand("a"), PHONES, PLACES, NOW, HOLD).turn is None
+    live.choose("one", "call1", ring("one"), candidates("a"), PHONES, PLACES, NOW, HOLD)
+    assert live.choose("two", "call2", ring("two"), candidates("a"), PHONES, PLACES, NOW, HOLD).turn is None
 
 
 def test_hotlines_have_round_robins_of_their_own(live: RedisLive) -> None:
     for line in ("one", "two"):
-        turn = live.deal(line, f"call-{line}", ring(line), hand("abc"), PHONES, PLACES, NOW, HOLD).turn
+        turn = live.choose(line, f"call-{line}", ring(line), candidates("abc"), PHONES, PLACES, NOW, HOLD).turn
         assert turn is not None
         live.release(over(line, 1, turn.volunteer), NOW)
         assert turn.volunteer == "a"
@@ -229,7 +231,7 @@ def test_many_callers_at_once_get_different_volunteers(live: RedisLive) -> None:
 
     def one(n: int) -> str | None:
         start.wait()
-        return dealt(live, hand(NAMES), ring(f"call{n}"))
+        return chosen(live, candidates(NAMES), ring(f"call{n}"))
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(filter(None, pool.map(one, range(8)))) == list(NAMES)
@@ -237,13 +239,13 @@ def test_many_callers_at_once_get_different_volunteers(live: RedisLive) -> None:
 
 def test_the_round_robin_is_remembered_by_volunteer_across_changes_of_the_list(live: RedisLive) -> None:
     """It must survive restarts, reloads and membership changes, and be keyed by volunteer (lessons)."""
-    dealt(live, hand("abcd"), ring("one"))
-    dealt(live, hand("abcd"), ring("two"))
-    assert dealt(live, hand("cda"), ring("three")) == "c", "b, last rung, is followed by c wherever c now stands"
-    assert dealt(live, hand("ef"), ring("four")) == "e"
+    chosen(live, candidates("abcd"), ring("one"))
+    chosen(live, candidates("abcd"), ring("two"))
+    assert chosen(live, candidates("cda"), ring("three")) == "c", "b, last rung, is followed by c wherever c now stands"
+    assert chosen(live, candidates("ef"), ring("four")) == "e"
 
 
-TIERED = (Seat("a"), Seat("b"), Seat("c"), Seat("e", tier=2), Seat("f", tier=2))
+TIERED = (Candidate("a"), Candidate("b"), Candidate("c"), Candidate("e", tier=2), Candidate("f", tier=2))
 
 
 def test_a_round_rings_all_of_a_tier_before_the_next_each_in_a_round_robin_of_its_own(live: RedisLive) -> None:
@@ -251,46 +253,50 @@ def test_a_round_rings_all_of_a_tier_before_the_next_each_in_a_round_robin_of_it
     for call in range(3):
         tried: list[str] = []
         while len(tried) < len(TIERED):
-            of = Hand(tuple(replace(seat, tried=seat.volunteer in tried) for seat in TIERED), 1, False, True)
-            who = dealt(live, of, ring(f"call{call}", len(tried) + 1))
+            of = Candidates(
+                tuple(replace(candidate, tried=candidate.volunteer in tried) for candidate in TIERED), 1, False, True
+            )
+            who = chosen(live, of, ring(f"call{call}", len(tried) + 1))
             assert who is not None
             live.release(over(f"call{call}", len(tried) + 1, who), NOW)
             tried.append(who)
         orders.append("".join(tried))
     assert orders == ["abcef", "abcef", "abcef"]
-    assert dealt(live, Hand(TIERED, 1, False, True), ring("first")) == "a"
-    assert dealt(live, Hand(TIERED[3:], 1, False, True), ring("second")) == "e", "rings of tier 1 did not move tier 2"
-    assert dealt(live, Hand(TIERED, 1, False, True), ring("third")) == "b"
-    assert dealt(live, Hand(TIERED[3:], 1, False, True), ring("fourth")) == "f"
+    assert chosen(live, Candidates(TIERED, 1, False, True), ring("first")) == "a"
+    assert chosen(live, Candidates(TIERED[3:], 1, False, True), ring("second")) == "e", (
+        "rings of tier 1 did not move tier 2"
+    )
+    assert chosen(live, Candidates(TIERED, 1, False, True), ring("third")) == "b"
+    assert chosen(live, Candidates(TIERED[3:], 1, False, True), ring("fourth")) == "f"
 
 
 def test_a_resting_volunteer_of_a_tier_comes_before_the_next_tier(live: RedisLive) -> None:
     live.accept(ring("talk"), PHONES["a"], NOW, 100)
     live.release(over("talk", 1, "a", rest=300), NOW)
-    of = Hand((Seat("a"), Seat("e", tier=2)), 1, False, True)
-    assert dealt(live, of, ring()) == "a"
+    of = Candidates((Candidate("a"), Candidate("e", tier=2)), 1, False, True)
+    assert chosen(live, of, ring()) == "a"
 
 
 def test_the_volunteer_last_rung_is_known_from_before_there_were_tiers(live: RedisLive) -> None:
     live.server.client.set(f"{live.prefix}last:line", "b")
-    assert dealt(live, Hand(TIERED, 1, False, True), ring()) == "c"
+    assert chosen(live, Candidates(TIERED, 1, False, True), ring()) == "c"
 
 
-seats = st.lists(
+members = st.lists(
     st.builds(
-        Seat, volunteer=st.sampled_from(NAMES), rank=st.integers(0, 2), tried=st.booleans(), tier=st.integers(1, 3)
+        Candidate, volunteer=st.sampled_from(NAMES), rank=st.integers(0, 2), tried=st.booleans(), tier=st.integers(1, 3)
     ),
-    unique_by=lambda seat: seat.volunteer,
+    unique_by=lambda candidate: candidate.volunteer,
     min_size=1,
 )
 some = st.frozensets(st.sampled_from(NAMES))
 
 
 @settings(deadline=None)
-@given(seats, st.booleans(), some, some, st.dictionaries(st.integers(1, 3), st.sampled_from(NAMES)))
+@given(members, st.booleans(), some, some, st.dictionaries(st.integers(1, 3), st.sampled_from(NAMES)))
 def test_it_deals_exactly_as_the_core_does(
     redis_url: str,
-    taken: list[Seat],
+    taken: list[Candidate],
     in_turn: bool,
     busy: frozenset[str],
     resting: frozenset[str],
@@ -298,18 +304,18 @@ def test_it_deals_exactly_as_the_core_does(
 ) -> None:
     live = RedisLive(redis_url, KEY, timeout=10, prefix=f"{secrets.token_hex(8)}:")
     for tier, name in last.items():
-        dealt(live, Hand((Seat(name, tier=tier),), 1, False, True), ring(f"last{tier}"))
+        chosen(live, Candidates((Candidate(name, tier=tier),), 1, False, True), ring(f"last{tier}"))
         live.release(over(f"last{tier}", 1, name), NOW)
     for name in resting:
         live.accept(ring(f"rest-{name}"), PHONES[name], NOW, 100)
         live.release(over(f"rest-{name}", 1, name, rest=300), NOW)
     for name in busy:
         live.accept(ring(f"busy-{name}"), PHONES[name], NOW, 100)
-    of = Hand(tuple(taken), 2, False, in_turn)
-    answer = live.deal("line", "call", ring(), of, PHONES, PLACES, NOW, HOLD)
-    assert answer.turn == deal(of, starts_after(of, last, PLACES), busy, resting)
+    of = Candidates(tuple(taken), 2, False, in_turn)
+    answer = live.choose("line", "call", ring(), of, PHONES, PLACES, NOW, HOLD)
+    assert answer.turn == choose(of, starts_after(of, last, PLACES), busy, resting)
     if answer.turn is None:
-        assert answer.busy == busy & {seat.volunteer for seat in taken}
+        assert answer.busy == busy & {candidate.volunteer for candidate in taken}
 
 
 def test_a_redis_that_is_not_there_says_so_at_once_and_is_left_alone_for_a_while() -> None:

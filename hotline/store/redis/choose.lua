@@ -1,8 +1,8 @@
 -- KEYS: ring, "" (not used), line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
---       seat, then `last` of each tier, then how often each phone rang this hour.
--- ARGV: ring, now, hold, how long `last` is kept, turn prefix, seats of each tier to start at ("1,0"; "" to go on after
+--       member, then `last` of each tier, then how often each phone rang this hour.
+-- ARGV: ring, now, hold, how long `last` is kept, turn prefix, members of each tier to start at ("1,0"; "" to go on after
 --       `last`), whether in turn, the ended ring and its rest, the version of the absences (or "-" for any), how many
---       seats each tier has ("3,2"), then volunteer, rank and "1" if tried of each seat, in order of the tiers, then
+--       members each tier has ("3,2"), then volunteer, rank and "1" if tried of each member, in order of the tiers, then
 --       "1" if nobody was rung in this hunt yet, from how many rings on they are spread, and how many are the most.
 local ring, now, hold = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local given = redis.call('GET', KEYS[1])
@@ -13,13 +13,13 @@ local ended = 0
 if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
 if redis.call('GET', KEYS[6]) == 'gone' then return {'over', '', ended} end
 if given then return {'given', given, -1} end
-local seats = (#ARGV - 14) / 3
+local members = (#ARGV - 14) / 3
 local rings, alone, spread, most = KEYS[#KEYS], ARGV[#ARGV - 2] == '1', tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])
 local tiers, asked, first = {}, {}, 0
 for start in string.gmatch(ARGV[6], '%d+') do asked[#asked + 1] = tonumber(start) end
 for size in string.gmatch(ARGV[11], '%d+') do
   local number = #tiers + 1
-  tiers[number] = {first = first, size = tonumber(size), key = KEYS[7 + seats * 2 + number], start = asked[number]}
+  tiers[number] = {first = first, size = tonumber(size), key = KEYS[7 + members * 2 + number], start = asked[number]}
   first = first + size
 end
 local lasts, absent = {}, false
@@ -31,10 +31,10 @@ if ARGV[6] == '' then
     if who ~= last then phone = nil end
     lasts[number] = phone and named or last or ''
     if not last then tier.start = 0 end
-    for seat = 0, tier.size - 1 do
-      local place = tier.first + seat
+    for member = 0, tier.size - 1 do
+      local place = tier.first + member
       local same = phone and string.match(KEYS[8 + place * 2], '(%x+)$') == phone
-      if same or (last and not phone and ARGV[12 + place * 3] == last) then tier.start = (seat + 1) % tier.size end
+      if same or (last and not phone and ARGV[12 + place * 3] == last) then tier.start = (member + 1) % tier.size end
     end
     if not tier.start then absent = true end
   end
@@ -45,19 +45,19 @@ local often, often_order, often_key = nil, nil, nil
 for number, tier in ipairs(tiers) do
   local found = best
   for place = 0, tier.size - 1 do
-    local seat = tier.first + place
-    local held = redis.call('GET', KEYS[8 + seat * 2])
+    local member = tier.first + place
+    local held = redis.call('GET', KEYS[8 + member * 2])
     if held and tonumber(string.match(held, '|(%d+)$')) > now then
-      busy[#busy + 1] = ARGV[12 + seat * 3]
-    elseif not found and ARGV[14 + seat * 3] ~= '1' then
-      local rests = tonumber(redis.call('GET', KEYS[9 + seat * 2]) or 0) > now and 1 or 0
-      local rung = tonumber(redis.call('HGET', rings, KEYS[8 + seat * 2]) or 0)
+      busy[#busy + 1] = ARGV[12 + member * 3]
+    elseif not found and ARGV[14 + member * 3] ~= '1' then
+      local rests = tonumber(redis.call('GET', KEYS[9 + member * 2]) or 0) > now and 1 or 0
+      local rung = tonumber(redis.call('HGET', rings, KEYS[8 + member * 2]) or 0)
       local tired = rung >= spread and math.min(rung, 99) or 0
-      local order = ((rests * 1e4 + ARGV[13 + seat * 3]) * 100 + tired) * 1e6 + (place - tier.start) % tier.size
+      local order = ((rests * 1e4 + ARGV[13 + member * 3]) * 100 + tired) * 1e6 + (place - tier.start) % tier.size
       if rung < most then
-        if not best or order < best_order then best, best_order, best_key = seat, order, tier.key end
+        if not best or order < best_order then best, best_order, best_key = member, order, tier.key end
       elseif alone and (not often or rung * 1e6 + place < often_order) then
-        often, often_order, often_key = seat, rung * 1e6 + place, tier.key
+        often, often_order, often_key = member, rung * 1e6 + place, tier.key
       end
     end
   end

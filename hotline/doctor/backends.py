@@ -10,7 +10,7 @@ from hotline.core.checkup.machine import judge_ends, judge_redis, judge_revision
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.doctor.site import Site
-from hotline.jobs.watching import Behind
+from hotline.jobs.watching import Backends
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.migrate import REVISION, revision
 from hotline.store.redis.facts import redis_facts
@@ -52,7 +52,7 @@ def ends(site: Site) -> Iterable[CheckResult]:
 
 def processes(site: Site) -> Iterable[CheckResult]:
     """Do a worker and a clock run?"""
-    alive = Behind(site.parts.redis_url).alive()
+    alive = Backends(site.parts.redis_url).alive()
     told = {
         "worker": "jobs wait, and the carrier's records are not deleted",
         "clock": "nothing that is due is queued: no heartbeats, reminders or sweeps",
@@ -66,7 +66,7 @@ def processes(site: Site) -> Iterable[CheckResult]:
 
 def jobs(site: Site) -> Iterable[CheckResult]:
     """Are jobs done, and did any fail for good?"""
-    depths = Behind(site.parts.redis_url).depths()
+    depths = Backends(site.parts.redis_url).depths()
     waiting = depths["tonight"] + depths["later"]
     if depths["failed"]:
         jobs_failed = "1 job" if depths["failed"] == 1 else f"{depths['failed']} jobs"

@@ -30,7 +30,7 @@ _BUSY = (
 )
 
 
-class Mounted:
+class BesideWebhooks:
     """A WSGI application: `voice` for what is not pages, and the application that `make` makes for all else.
 
     `prefix` is the path of the public address, which a proxy has taken off and links have to have again. With `only`
