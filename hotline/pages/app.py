@@ -15,8 +15,8 @@ from hotline.pages.areas import NAVIGATION, areas
 from hotline.pages.frame.access import guard
 from hotline.pages.frame.failures import add_failures
 from hotline.pages.frame.headers import add_headers
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.sessions import LONGEST
-from hotline.pages.frame.tools import Tools
 from hotline.pages.signin.rate_limits import limit
 from hotline.pages.words import language
 from hotline.pages.words.wording import worded
@@ -27,7 +27,7 @@ THEMES = ("auto", "light", "dark")
 _STATIC = Path(__file__).parent / "static"
 
 
-def make_pages(tools: Tools) -> Flask:
+def make_pages(parts: PageParts) -> Flask:
     """The pages, working with these tools."""
     app = Flask("hotline.pages")
     app.jinja_options = app.jinja_options | {
@@ -37,24 +37,24 @@ def make_pages(tools: Tools) -> Flask:
         "extensions": ["jinja2.ext.i18n"],
     }
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to whatever Host says
-    _configure(app, tools)
-    _words(app, tools)
-    guard(app, tools)
+    _configure(app, parts)
+    _words(app, parts)
+    guard(app, parts)
     CSRFProtect(app)
     add_headers(app)
-    add_failures(app, tools)
-    for area in areas(tools):
+    add_failures(app, parts)
+    for area in areas(parts):
         app.register_blueprint(area)
-    limit(app, tools)
-    tools.directory.watch()
+    limit(app, parts)
+    parts.directory.watch()
     return app
 
 
-def _configure(app: Flask, tools: Tools) -> None:
-    public = urlsplit(tools.public_url)
+def _configure(app: Flask, parts: PageParts) -> None:
+    public = urlsplit(parts.public_url)
     secure, path = public.scheme == "https", public.path.rstrip("/") or "/"
     app.config.update(
-        SECRET_KEY=tools.key,
+        SECRET_KEY=parts.key,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         # A browser takes a cookie of that name only as it was set here: by this host, over TLS (RFC 6265bis, 4.1.3).
@@ -69,7 +69,7 @@ def _configure(app: Flask, tools: Tools) -> None:
     )
 
 
-def _words(app: Flask, tools: Tools) -> None:
+def _words(app: Flask, parts: PageParts) -> None:
     """Give templates what they may say: translated texts, dates, and who is looking."""
     environment = app.jinja_env
     environment.install_gettext_callables(  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ def _words(app: Flask, tools: Tools) -> None:
         shown = [one for one in NAVIGATION if person and (person.coordinator or not one.coordinators)]
         return {
             "person": person,
-            "practice": tools.practice,
+            "practice": parts.practice,
             "checked": g.get("checked", True),
             "language": language.current(),
             "languages": language.NAMES,

@@ -15,8 +15,8 @@ from flask import Blueprint
 from hotline.pages.files.page import FilesPages
 from hotline.pages.flow.page import make_flow
 from hotline.pages.flow.phone import PhonePages
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.preferences import make_preferences
-from hotline.pages.frame.tools import Tools
 from hotline.pages.reports.page import make_reports
 from hotline.pages.rota.page import RotaPages
 from hotline.pages.signin.audit import make_audit
@@ -54,21 +54,21 @@ NAVIGATION = (
 )
 
 
-def areas(tools: Tools) -> list[Blueprint]:
+def areas(parts: PageParts) -> list[Blueprint]:
     """Return the blueprints of all areas."""
-    provider = [OidcPages(tools, tools.oidc).blueprint()] if tools.oidc else []
+    provider = [OidcPages(parts, parts.oidc).blueprint()] if parts.oidc else []
     return [
         *provider,
-        make_tonight(tools),
-        RotaPages(tools).blueprint(),
-        make_flow(tools),
-        FilesPages(tools).blueprint(),
-        PhonePages(tools).blueprint(),
-        make_reports(tools),
-        PeoplePages(tools).blueprint(),
-        make_audit(tools),
-        VolunteerPages(tools).blueprint(),
-        make_volunteers(tools),
-        SigninPages(tools).blueprint(),
-        make_preferences(tools),
+        make_tonight(parts),
+        RotaPages(parts).blueprint(),
+        make_flow(parts),
+        FilesPages(parts).blueprint(),
+        PhonePages(parts).blueprint(),
+        make_reports(parts),
+        PeoplePages(parts).blueprint(),
+        make_audit(parts),
+        VolunteerPages(parts).blueprint(),
+        make_volunteers(parts),
+        SigninPages(parts).blueprint(),
+        make_preferences(parts),
     ]

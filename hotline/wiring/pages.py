@@ -13,7 +13,7 @@ from hotline.files.edits.versions import Versions
 from hotline.links import address_of_link, pages_address
 from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
-from hotline.pages.frame.tools import Part, Tools
+from hotline.pages.frame.parts import HealthState, PageParts
 from hotline.practice.call_test_process import CallTestProcess
 from hotline.practice.softphone import Softphone
 from hotline.services.setting_off import SettingOff
@@ -31,10 +31,10 @@ _PATIENCE = 10.0
 """Seconds after which a database that does not answer has failed: there are few threads, and a person waits."""
 
 
-def pages_app(parts: Parts, checks: Mapping[str, Callable[[], Part]]) -> Flask:
+def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> Flask:
     """Return the coordinators' application of these parts. `checks` are those of health."""
     settings, database = parts.settings, Database(parts.settings.database_url, _PAUSE, _PATIENCE)
-    tools = Tools(
+    page_parts = PageParts(
         public_url=settings.public_url,
         practice=settings.practice,
         key=hmac.digest(parts.key, b"pages", "sha256"),
@@ -48,7 +48,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], Part]]) -> Flask:
         absences=parts.absences,
         setting_off=SettingOff(parts.absences, parts.outbox, parts.notice),
         phone=Softphone(parts.redis_url),
-        parts=checks,
+        checks=checks,
         limits_pool=redis_client(parts.redis_url, TIMEOUT).connection_pool,
         secret=parts.key,
         link_address=lambda key: address_of_link(settings, key),
@@ -64,7 +64,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], Part]]) -> Flask:
         ),
         call_tests=CallTestProcess(settings.config_dir),
     )
-    return make_pages(tools)
+    return make_pages(page_parts)
 
 
 def _ring_test(parts: Parts) -> Callable[[str, str], None]:

@@ -25,7 +25,7 @@ from hotline.files.shapes.completion import FORMATS, completions
 from hotline.files.yaml.line_endings import as_before, shown_text
 from hotline.pages.files.compared import ComparedRow, rows, side_by_side
 from hotline.pages.frame.files_saved import AREAS, FoundFile, found_file, just_saved, save, what_was_done
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.words import rota as told
 from hotline.pages.words.edits import Meaning, meaning_of
 from hotline.pages.words.language import gettext as _
@@ -68,8 +68,8 @@ class Conflict:
 class FilesPages:
     """`/rota/<id>/file`, `/flow/<id>/file`, and the versions beside them."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
         self._checking = BoundedSemaphore(CHECKS_AT_ONCE)
 
     def blueprint(self) -> Blueprint:
@@ -88,48 +88,48 @@ class FilesPages:
         return files
 
     def edit(self, area: str, id: str) -> str:
-        file = found_file(self._tools.saved.texts(), area, id)
+        file = found_file(self._parts.saved.texts(), area, id)
         text = shown_text(file.raw)
-        return _editor(self._tools, file, text if g.person.coordinator or text is None else masked(text))
+        return _editor(self._parts, file, text if g.person.coordinator or text is None else masked(text))
 
     def store(self, area: str, id: str) -> Response | str | tuple[str, int]:
-        texts = self._tools.saved.texts()
+        texts = self._parts.saved.texts()
         file, text = found_file(texts, area, id), _sent_text()
         base = request.form.get("base", "")
         if base != digest(file.raw):
-            return _conflict(self._tools, texts, file, text, base), 409
-        review = review_of(self._tools, texts, file, text)
+            return _conflict(self._parts, texts, file, text, base), 409
+        review = review_of(self._parts, texts, file, text)
         step = request.form.get("step", "look")
         if step == "look":
-            return _editor(self._tools, file, text, review)
+            return _editor(self._parts, file, text, review)
         if review.refusing:
             return _editor(
-                self._tools, file, text, review, _("This is not saved: mend first what is marked below.")
+                self._parts, file, text, review, _("This is not saved: mend first what is marked below.")
             ), 422
         if step == "download":
             return _attachment(file, review.after)
         if request.form.get("reviewed") != review.reviewed:
-            return _editor(self._tools, file, text, review, _("Here is what would change. Look at it, then save."))
+            return _editor(self._parts, file, text, review, _("Here is what would change. Look at it, then save."))
         if not review.changed:
-            return _editor(self._tools, file, text, review, _("Nothing differs from what is saved already."))
+            return _editor(self._parts, file, text, review, _("Nothing differs from what is saved already."))
         if problem := _gap_problem(review.meaning):
-            return _editor(self._tools, file, text, review, problem), 422
+            return _editor(self._parts, file, text, review, problem), 422
         try:
-            kept = save(self._tools, file.path, base, review.after, "edit")
+            kept = save(self._parts, file.path, base, review.after, "edit")
         except FileChanged:
-            texts = self._tools.saved.texts()
-            return _conflict(self._tools, texts, found_file(texts, area, id), text, base), 409
+            texts = self._parts.saved.texts()
+            return _conflict(self._parts, texts, found_file(texts, area, id), text, base), 409
         except FilesError as error:
-            return _editor(self._tools, file, text, review, in_words(error)), 422
+            return _editor(self._parts, file, text, review, in_words(error)), 422
         return redirect(url_for("files.edit", area=area, id=id, saved=kept.number), 303)
 
     def check(self, area: str, id: str) -> Response:
-        texts = self._tools.saved.texts()
+        texts = self._parts.saved.texts()
         file, text = found_file(texts, area, id), _sent_text()
         if not self._checking.acquire(timeout=_PATIENCE):
             abort(429)
         try:
-            review = review_of(self._tools, texts, file, text)
+            review = review_of(self._parts, texts, file, text)
         finally:
             self._checking.release()
         return jsonify(
@@ -146,31 +146,31 @@ class FilesPages:
         )
 
     def words(self, area: str, id: str) -> Response:
-        file = found_file(self._tools.saved.texts(), area, id)
+        file = found_file(self._parts.saved.texts(), area, id)
         return jsonify(completions(FORMATS[file.path.partition("/")[0]]))
 
     def versions(self, area: str, id: str) -> str:
-        file = found_file(self._tools.saved.texts(), area, id)
+        file = found_file(self._parts.saved.texts(), area, id)
         problem, known = "", []
         try:
-            known = self._tools.saved.history(file.path, self._tools.clock())
+            known = self._parts.saved.history(file.path, self._parts.clock())
         except FilesError as error:
             problem = in_words(error)
         return render_template(
-            "files/versions.html", known=known, problem=problem, gaps=(), saved=just_saved(self._tools, file.path),
-            **_common(self._tools, file),
+            "files/versions.html", known=known, problem=problem, gaps=(), saved=just_saved(self._parts, file.path),
+            **_common(self._parts, file),
         )  # fmt: skip
 
     def version(self, area: str, id: str, number: int) -> str:
-        file = found_file(self._tools.saved.texts(), area, id)
-        known = {one.number: one for one in self._tools.saved.history(file.path, self._tools.clock())}
+        file = found_file(self._parts.saved.texts(), area, id)
+        known = {one.number: one for one in self._parts.saved.history(file.path, self._parts.clock())}
         numbers = sorted(known)
         older = [one for one in numbers if one < number]
         against = request.args.get("with", older[-1] if older else number, type=int)
         if number not in known or against not in known:
             abort(404)
         first, second = sorted((against, number))
-        before, after = (_text_of(self._tools, file, one) for one in (first, second))
+        before, after = (_text_of(self._parts, file, one) for one in (first, second))
         return render_template(
             "files/version.html",
             before=known[first],
@@ -178,19 +178,19 @@ class FilesPages:
             current=numbers[-1],
             known=list(known.values()),
             rows=rows(before, after) if g.person.coordinator else rows(masked(before), masked(after)),
-            meaning=meaning_of(area, id, file.path, before.encode(), after.encode(), self._tools.clock()),
-            **_common(self._tools, file),
+            meaning=meaning_of(area, id, file.path, before.encode(), after.encode(), self._parts.clock()),
+            **_common(self._parts, file),
         )
 
     def restore(self, area: str, id: str) -> Response | tuple[str, int]:
-        return _bring_back(self._tools, found_file(self._tools.saved.texts(), area, id), _number(), "restore")
+        return _bring_back(self._parts, found_file(self._parts.saved.texts(), area, id), _number(), "restore")
 
     def undo(self, area: str, id: str) -> Response | tuple[str, int]:
-        file, number = found_file(self._tools.saved.texts(), area, id), _number()
-        known = self._tools.saved.history(file.path, self._tools.clock())
+        file, number = found_file(self._parts.saved.texts(), area, id), _number()
+        known = self._parts.saved.history(file.path, self._parts.clock())
         if len(known) < 2 or known[0].number != number:
-            return _not_brought_back(self._tools, file, _("It cannot be undone: the file was changed since.")), 409
-        return _bring_back(self._tools, file, known[1].number, "undo")
+            return _not_brought_back(self._parts, file, _("It cannot be undone: the file was changed since.")), 409
+        return _bring_back(self._parts, file, known[1].number, "undo")
 
 
 def marked(words: str) -> Markup:
@@ -206,15 +206,15 @@ def marked(words: str) -> Markup:
 # --------------------------------------------------------------------------------------------------------- reviewing
 
 
-def review_of(tools: Tools, texts: Mapping[str, bytes], file: FoundFile, text: str) -> Review:
+def review_of(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, text: str) -> Review:
     """Return what is found in a text that takes the place of a file, and what changes with it."""
     after = as_before(file.raw, text)
-    checked = check_edit(texts, file.path, after, tools.clock(), tools.saved.countries)
+    checked = check_edit(texts, file.path, after, parts.clock(), parts.saved.countries)
     before = shown_text(file.raw) or ""
     return Review(
         checked.findings,
         checked.refusing,
-        meaning_of(file.area, file.id, file.path, file.raw, after, tools.clock()),
+        meaning_of(file.area, file.id, file.path, file.raw, after, parts.clock()),
         rows(before, shown_text(after) or ""),
         digest(after),
         after,
@@ -263,7 +263,7 @@ def _number() -> int:
 
 
 def _editor(
-    tools: Tools,
+    parts: PageParts,
     file: FoundFile,
     text: str | None,
     review: Review | None = None,
@@ -278,20 +278,20 @@ def _editor(
         problem=problem,
         conflict=conflict,
         pairs=list(side_by_side(conflict.rows)) if conflict else [],
-        saved=just_saved(tools, file.path),
-        **_common(tools, file),
+        saved=just_saved(parts, file.path),
+        **_common(parts, file),
     )
 
 
-def _conflict(tools: Tools, texts: Mapping[str, bytes], file: FoundFile, text: str, base: str) -> str:
+def _conflict(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, text: str, base: str) -> str:
     """The page for an edit of a version that is no longer the newest: both beside each other, and put together if
     they do not touch the same lines."""
     known: Sequence[Version] = ()
     both = None
     try:
-        known = tools.saved.history(file.path, tools.clock())
+        known = parts.saved.history(file.path, parts.clock())
         start = next((one for one in known if one.digest == base), None)
-        began = shown_text(tools.saved.versions.text(file.path, start.number) or b"") if start else None
+        began = shown_text(parts.saved.versions.text(file.path, start.number) or b"") if start else None
         theirs = shown_text(file.raw)
         if began is not None and theirs is not None:
             both = merged(began, "\n".join(text.splitlines()) + ("\n" if text.endswith("\n") else ""), theirs)
@@ -299,20 +299,20 @@ def _conflict(tools: Tools, texts: Mapping[str, bytes], file: FoundFile, text: s
         pass  # without the versions both are still shown beside each other
     conflict = Conflict(known[0] if known else None, rows(shown_text(file.raw) or "", _plain(text)), both is not None)
     edited = text if both is None else both
-    return _editor(tools, file, edited, review_of(tools, texts, file, edited), conflict=conflict)
+    return _editor(parts, file, edited, review_of(parts, texts, file, edited), conflict=conflict)
 
 
 def _plain(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _bring_back(tools: Tools, file: FoundFile, number: int, how: str) -> Response | tuple[str, int]:
+def _bring_back(parts: PageParts, file: FoundFile, number: int, how: str) -> Response | tuple[str, int]:
     """Save an older version as the newest, if the hotline can be run with it."""
-    raw = tools.saved.versions.text(file.path, number)
+    raw = parts.saved.versions.text(file.path, number)
     if raw is None:
         abort(404)
     base = request.form.get("base") or digest(file.raw)
-    checked = check_edit(tools.saved.texts(), file.path, raw, tools.clock(), tools.saved.countries)
+    checked = check_edit(parts.saved.texts(), file.path, raw, parts.clock(), parts.saved.countries)
     if checked.refusing:
         one = checked.refusing[0]
         why = _(
@@ -320,31 +320,31 @@ def _bring_back(tools: Tools, file: FoundFile, number: int, how: str) -> Respons
             line=one.line,
             message=worded(one.message),
         )
-        return _not_brought_back(tools, file, why), 422
-    meaning = meaning_of(file.area, file.id, file.path, file.raw, raw, tools.clock())
+        return _not_brought_back(parts, file, why), 422
+    meaning = meaning_of(file.area, file.id, file.path, file.raw, raw, parts.clock())
     if problem := _gap_problem(meaning):
         gaps = () if meaning is None or meaning.nobody else meaning.gaps
-        return _not_brought_back(tools, file, problem, gaps), 422
+        return _not_brought_back(parts, file, problem, gaps), 422
     try:
-        kept = save(tools, file.path, base, raw, how)
+        kept = save(parts, file.path, base, raw, how)
     except FileChanged:
-        return _not_brought_back(tools, file, _("Somebody else changed the file meanwhile. Nothing was written.")), 409
+        return _not_brought_back(parts, file, _("Somebody else changed the file meanwhile. Nothing was written.")), 409
     except FilesError as error:
-        return _not_brought_back(tools, file, in_words(error)), 422
+        return _not_brought_back(parts, file, in_words(error)), 422
     return redirect(url_for("files.versions", area=file.area, id=file.id, saved=kept.number), 303)
 
 
-def _not_brought_back(tools: Tools, file: FoundFile, problem: str, gaps: Sequence[str] = ()) -> str:
+def _not_brought_back(parts: PageParts, file: FoundFile, problem: str, gaps: Sequence[str] = ()) -> str:
     """The versions, why none was brought back, and, for `gaps` to be confirmed, the form to do it all the same."""
-    known = tools.saved.history(file.path, tools.clock())
+    known = parts.saved.history(file.path, parts.clock())
     return render_template(
         "files/versions.html", known=known, problem=problem, gaps=gaps, saved=None, sent=request.form,
-        again=request.path, **_common(tools, file),
+        again=request.path, **_common(parts, file),
     )  # fmt: skip
 
 
-def _text_of(tools: Tools, file: FoundFile, number: int) -> str:
-    raw = tools.saved.versions.text(file.path, number)
+def _text_of(parts: PageParts, file: FoundFile, number: int) -> str:
+    raw = parts.saved.versions.text(file.path, number)
     if raw is None:
         abort(404)
     return shown_text(raw) or raw.decode("utf-8", "replace")
@@ -356,9 +356,9 @@ def _attachment(file: FoundFile, raw: bytes) -> Response:
     return response
 
 
-def _common(tools: Tools, file: FoundFile) -> dict[str, object]:
+def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
     """Return what every page about a file shows."""
-    hotline = tools.directory.by_rota(file.id) if file.area == "rota" else tools.directory.state.hotlines.get(file.id)
+    hotline = parts.directory.by_rota(file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
     zone: tzinfo = hotline.rota.zone if hotline else UTC
     return {
         "file": file,
@@ -367,6 +367,6 @@ def _common(tools: Tools, file: FoundFile) -> dict[str, object]:
         "zone": zone,
         "zone_name": hotline.rota.zone_name if hotline else "UTC",
         "line": hotline,
-        "why_not": tools.saved.why_not(file.path) if g.person.coordinator else "viewer",
+        "why_not": parts.saved.why_not(file.path) if g.person.coordinator else "viewer",
         "told": told,
     }

@@ -18,7 +18,7 @@ from hotline.files.loading.load import load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words
@@ -83,30 +83,30 @@ class TestsTold:
     wait: int | None
 
 
-def make_flow(tools: Tools) -> Blueprint:
+def make_flow(parts: PageParts) -> Blueprint:
     """`/flow` and the call flows below it."""
     flow = Blueprint("flow", __name__)
 
     @flow.get("/flow")
     def choose() -> Response | str:
-        texts = tools.saved.texts()
+        texts = parts.saved.texts()
         known = sorted(path.partition("/")[2].rpartition(".")[0] for path in texts if path.startswith("call_flows/"))
         if len(known) == 1:
             return redirect(url_for("flow.graph", id=known[0]), 303)
-        names = {id: hotline.flow.name for id, hotline in tools.directory.state.hotlines.items()}
+        names = {id: hotline.flow.name for id, hotline in parts.directory.state.hotlines.items()}
         return render_template("flow/choose.html", flows={id: names.get(id, id) for id in known})
 
     @flow.get("/flow/<id>")
     def graph(id: str) -> str:
-        return _page(tools, id)
+        return _page(parts, id)
 
     @flow.post("/flow/<id>/tests")
     def test(id: str) -> tuple[str, int] | str:
         try:
-            outcome = _Outcome.of(tools.call_tests.run(), id)
+            outcome = _Outcome.of(parts.call_tests.run(), id)
         except TryAgain as error:
-            return _page(tools, id, problem=in_words(error)), 503
-        return _page(tools, id, outcome)
+            return _page(parts, id, problem=in_words(error)), 503
+        return _page(parts, id, outcome)
 
     return flow
 
@@ -128,13 +128,13 @@ class _Outcome:
         return sum(not test["passed"] for test in self.tests)
 
 
-def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str = "") -> str:
-    texts = tools.saved.texts()
+def _page(parts: PageParts, id: str, outcome: _Outcome | None = None, problem: str = "") -> str:
+    texts = parts.saved.texts()
     file = found_file(texts, "flow", id)
     read = read_flow_text(id, file.path, file.raw)
-    hotline = tools.directory.state.hotlines.get(id)
+    hotline = parts.directory.state.hotlines.get(id)
     shown = read.flow or (hotline.flow if hotline else None)
-    findings = _findings(tools, texts, file) if not read.flow or _errors(read.findings) else ()
+    findings = _findings(parts, texts, file) if not read.flow or _errors(read.findings) else ()
     language = request.args.get("lang", "")
     if shown and language not in shown.languages:
         language = shown.first_language
@@ -159,7 +159,7 @@ def _page(tools: Tools, id: str, outcome: _Outcome | None = None, problem: str =
         outcome=outcome,
         problem=problem,
         happenings=HAPPENINGS,
-        saved=just_saved(tools, file.path),
+        saved=just_saved(parts, file.path),
         coordinator=g.person.coordinator,
     )
 
@@ -168,10 +168,10 @@ def _errors(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def _findings(tools: Tools, texts: Mapping[str, bytes], file: FoundFile) -> Sequence[Finding]:
+def _findings(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile) -> Sequence[Finding]:
     """Return what is wrong with the file, seen together with the others."""
     return _errors(
-        [finding for finding in load_texts(texts, tools.saved.countries).findings if finding.file == file.path]
+        [finding for finding in load_texts(texts, parts.saved.countries).findings if finding.file == file.path]
     )
 
 

@@ -28,7 +28,7 @@ from hotline.core.calls.rehearsed import (
 from hotline.core.times.wall_clock import WallClock, utc, wall_minute
 from hotline.files.loading.load import load_texts, read_files
 from hotline.output.pictures.lanes import lanes
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 
@@ -76,8 +76,8 @@ _DOES: dict[Does, str] = {
 class PhonePages:
     """`/phone`; `/phone/play`, which plays a call on; `/phone/whole`, a call that plays by itself."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
         self._playing = BoundedSemaphore(AT_ONCE)
 
     def blueprint(self) -> Blueprint:
@@ -89,32 +89,32 @@ class PhonePages:
         return phone
 
     def handset(self) -> str:
-        return _page(self._tools, _chosen(self._tools), None)
+        return _page(self._parts, _chosen(self._parts), None)
 
     def whole(self) -> str:
-        hotline = _chosen(self._tools)
+        hotline = _chosen(self._parts)
         if hotline is None:
             abort(404)
-        plan = _plan(hotline, _instant(hotline, request.args.get("at", ""), self._tools.clock()))
+        plan = _plan(hotline, _instant(hotline, request.args.get("at", ""), self._parts.clock()))
         if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = self._tools.phone.play_through(hotline, plan, self._tools.absences.of(hotline.rota.id))
+            played = self._parts.phone.play_through(hotline, plan, self._parts.absences.of(hotline.rota.id))
         finally:
             self._playing.release()
-        return _page(self._tools, hotline, played)
+        return _page(self._parts, hotline, played)
 
     def play(self) -> dict[str, Any]:
         asked: Any = request.get_json(silent=True)
         if not isinstance(asked, dict):
             abort(400)
-        hotline = _line(self._tools, asked)
-        at = _instant(hotline, str(asked.get("at", "")), self._tools.clock())
+        hotline = _line(self._parts, asked)
+        at = _instant(hotline, str(asked.get("at", "")), self._parts.clock())
         script = Script(at, _acts(asked.get("acts")), _seconds(asked.get("now", 0)))
         if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = self._tools.phone.play(hotline, script, self._tools.absences.of(hotline.rota.id))
+            played = self._parts.phone.play(hotline, script, self._parts.absences.of(hotline.rota.id))
         finally:
             self._playing.release()
         return {
@@ -130,25 +130,25 @@ class PhonePages:
 # What was asked for
 
 
-def _chosen(tools: Tools) -> Hotline | None:
+def _chosen(parts: PageParts) -> Hotline | None:
     """The hotline of the query, or the first."""
-    lines = tools.directory.state.hotlines
+    lines = parts.directory.state.hotlines
     wanted = request.args.get("hotline", "")
     if wanted and wanted not in lines:
         abort(404)
     return lines[wanted] if wanted else next(iter(lines.values()), None)
 
 
-def _line(tools: Tools, asked: Mapping[str, Any]) -> Hotline:
+def _line(parts: PageParts, asked: Mapping[str, Any]) -> Hotline:
     """The hotline to rehearse: as it is saved, or as somebody has edited its files without saving them yet."""
     edited = asked.get("texts")
-    lines = tools.directory.state.hotlines
+    lines = parts.directory.state.hotlines
     if edited:
         if not g.person.coordinator or not isinstance(edited, dict):
             abort(403)
-        texts = read_files(tools.config_dir, strict=False)
+        texts = read_files(parts.config_dir, strict=False)
         texts |= {str(path): str(text).encode() for path, text in edited.items() if str(path) in texts}
-        lines = load_texts(texts, tools.saved.countries).hotlines
+        lines = load_texts(texts, parts.saved.countries).hotlines
     line = lines.get(str(asked.get("hotline", "")))
     if line is None:
         abort(409 if edited else 404)
@@ -212,11 +212,11 @@ def _does(text: str) -> Does:
 # What is shown
 
 
-def _page(tools: Tools, hotline: Hotline | None, played: Played | None) -> str:
-    lines = tools.directory.state.hotlines
+def _page(parts: PageParts, hotline: Hotline | None, played: Played | None) -> str:
+    lines = parts.directory.state.hotlines
     if hotline is None:
         return render_template("phone/none.html")
-    now = tools.clock()
+    now = parts.clock()
     at = _instant(hotline, request.args.get("at", ""), now)
     return render_template(
         "phone/whole.html" if played else "phone/handset.html",
@@ -225,7 +225,7 @@ def _page(tools: Tools, hotline: Hotline | None, played: Played | None) -> str:
         at=at,
         at_text=_wall(hotline, at),
         presets=_presets(hotline, now),
-        on_call=tools.schedule(hotline).at(at),
+        on_call=parts.schedule(hotline).at(at),
         does=_DOES,
         played=played,
         story=[_told(happening, hotline) for happening in played.happenings if happening.kind != "is listened to"]

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.sessions import BY_ITSELF, find_person
-from hotline.pages.frame.tools import Tools
 
 OPEN = {
     "static",
@@ -38,9 +38,9 @@ COORDINATORS_ONLY = {"audit.entries", "people.everyone"}
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(app: Flask, tools: Tools) -> None:
+def guard(app: Flask, parts: PageParts) -> None:
     """Have the application refuse whoever may not, before anything else happens."""
-    ours = _origin(tools.public_url)
+    ours = _origin(parts.public_url)
 
     @app.before_request
     def refuse_other_sites() -> None:
@@ -56,7 +56,7 @@ def guard(app: Flask, tools: Tools) -> None:
 
     @app.before_request
     def refuse_strangers() -> Response | None:
-        find_person(tools)
+        find_person(parts)
         if request.endpoint is None or request.endpoint in OPEN:
             return None
         if g.person is None:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailable, describe
 from hotline.pages.frame.kept_form import KeptForm, kept_form
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.wording import in_words
 
@@ -23,7 +23,7 @@ _SENT_AGAIN = {400, 403, 409, 429, 500, 503}
 Answer = tuple[str, int, dict[str, str]]
 
 
-def add_failures(app: Flask, tools: Tools) -> None:
+def add_failures(app: Flask, parts: PageParts) -> None:
     """Have every failure answered with a page of ours."""
 
     @app.errorhandler(HTTPException)
@@ -45,7 +45,7 @@ def add_failures(app: Flask, tools: Tools) -> None:
         title, words = known.get(code, (_("This did not work"), _("Go back, and try once more.")))
         headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
         if code == 401 and (kept := kept_form()) is not None:
-            return sign_in_page(tools, kept=kept), 401, headers
+            return sign_in_page(parts, kept=kept), 401, headers
         return _page(code, title, words, headers)
 
     @app.errorhandler(CSRFError)
@@ -61,7 +61,7 @@ def add_failures(app: Flask, tools: Tools) -> None:
     @app.errorhandler(DatabaseUnavailable)
     @app.errorhandler(LiveStateUnavailable)
     def away(error: HotlineError) -> Answer:
-        tools.notice("pages_without", part=type(error).__name__)
+        parts.notice("pages_without", part=type(error).__name__)
         return _page(
             503,
             _("The database cannot be reached") if isinstance(error, DatabaseUnavailable) else _("Redis is away"),
@@ -75,7 +75,7 @@ def add_failures(app: Flask, tools: Tools) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Answer:
-        tools.notice("page_failed", where=request.endpoint or "", error=describe(error))
+        parts.notice("page_failed", where=request.endpoint or "", error=describe(error))
         try:
             return _page(
                 500,
@@ -92,7 +92,9 @@ def _page(code: int, title: str, words: str, headers: dict[str, str] | None = No
     return render_template("frame/failure.html", code=code, title=title, words=words, kept=kept), code, headers or {}
 
 
-def sign_in_page(tools: Tools, to: str = "", problem: str = "", name: str = "", kept: KeptForm | None = None) -> str:
+def sign_in_page(
+    parts: PageParts, to: str = "", problem: str = "", name: str = "", kept: KeptForm | None = None
+) -> str:
     """The sign-in form. `to` is the page to go to next, `kept` a form to send again instead."""
-    provider = urlsplit(tools.oidc.issuer).hostname if tools.oidc else ""
+    provider = urlsplit(parts.oidc.issuer).hostname if parts.oidc else ""
     return render_template("signin/form.html", to=to, problem=problem, name=name, provider=provider, kept=kept)

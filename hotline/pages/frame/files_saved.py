@@ -12,7 +12,7 @@ from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.files.edits.versions import Version
 from hotline.files.loading.load import ENDINGS, FOLDERS
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.edits import Meaning, in_short, meaning_of
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -68,10 +68,10 @@ def found_file(texts: Mapping[str, bytes], area: str, id: str) -> FoundFile:
     return FoundFile(area, id, path, texts[path])
 
 
-def path_of(tools: Tools, area: str, id: str) -> str | None:
+def path_of(parts: PageParts, area: str, id: str) -> str | None:
     """The path of a file, if there is one and the files can be read."""
     try:
-        return _path(tools.saved.texts(), area, id)
+        return _path(parts.saved.texts(), area, id)
     except FilesError:
         return None
 
@@ -81,17 +81,17 @@ def _path(texts: Collection[str], area: str, id: str) -> str | None:
     return next((path for path in wanted if path in texts), None)
 
 
-def save(tools: Tools, path: str, base: str, after: bytes, how: str) -> Version:
+def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Version:
     """Save a file over the text whose digest is `base`, as whoever is signed in, and have it taken up at once.
 
     Raises FileChanged where somebody else saved meanwhile, FilesError where it cannot be written.
     """
-    kept = tools.saved.save(path, base, after, g.person.name, how, tools.clock())
-    tools.directory.refresh()
+    kept = parts.saved.save(path, base, after, g.person.name, how, parts.clock())
+    parts.directory.refresh()
     try:
-        tools.audit.add(Deed(tools.now(), g.person.name, f"file-{how}", path))
+        parts.audit.add(Deed(parts.now(), g.person.name, f"file-{how}", path))
     except DatabaseUnavailable:
-        tools.notice("deed_not_written", what=f"file-{how}")  # the version that was kept says who, too
+        parts.notice("deed_not_written", what=f"file-{how}")  # the version that was kept says who, too
     return kept
 
 
@@ -102,25 +102,25 @@ def what_was_done(version: Version) -> str:
     return _(HOW[version.how]) if version.how in HOW else version.how
 
 
-def just_saved(tools: Tools, path: str | None) -> JustSaved | None:
+def just_saved(parts: PageParts, path: str | None) -> JustSaved | None:
     """Return what `saved` in the address stands for, as long as it is the newest version."""
     number = request.args.get("saved", type=int)
     if number is None or path is None:
         return None
     with suppress(FilesError, ValueError):
-        known = tools.saved.versions.of(path)
+        known = parts.saved.versions.of(path)
         if known and known[0].number == number:
-            meaning = _meaning(tools, path, known)
+            meaning = _meaning(parts, path, known)
             said, gaps = (in_short(meaning), [*meaning.nobody, *meaning.gaps]) if meaning else ([], [])
             return JustSaved(known[0], len(known) > 1 and g.person.coordinator, said, gaps)
     return None
 
 
-def _meaning(tools: Tools, path: str, known: Sequence[Version]) -> Meaning | None:
+def _meaning(parts: PageParts, path: str, known: Sequence[Version]) -> Meaning | None:
     """Return what the newest version changed; None where that cannot be said."""
-    texts = [tools.saved.versions.text(path, one.number) for one in known[:2]]
+    texts = [parts.saved.versions.text(path, one.number) for one in known[:2]]
     if len(texts) < 2 or texts[0] is None or texts[1] is None:
         return None
     folder, _, name = path.partition("/")
     area = next(area for area, found in AREAS.items() if found == folder)
-    return meaning_of(area, name.rpartition(".")[0], path, texts[1], texts[0], tools.clock())
+    return meaning_of(area, name.rpartition(".")[0], path, texts[1], texts[0], parts.clock())

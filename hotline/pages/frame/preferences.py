@@ -6,12 +6,12 @@ from flask import Blueprint, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from hotline.errors import DatabaseUnavailable
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.safe_redirects import back
-from hotline.pages.frame.tools import Tools
 from hotline.pages.words.language import NAMES
 
 
-def make_preferences(tools: Tools) -> Blueprint:
+def make_preferences(parts: PageParts) -> Blueprint:
     """`/preferences`."""
     preferences = Blueprint("preferences", __name__)
 
@@ -23,9 +23,9 @@ def make_preferences(tools: Tools) -> Blueprint:
             session["language"] = language
             if g.person is not None and g.checked:
                 try:
-                    tools.people.set_language(g.person.id, language)
+                    parts.people.set_language(g.person.id, language)
                 except DatabaseUnavailable:
-                    tools.notice("language_not_kept")
+                    parts.notice("language_not_kept")
         if theme in {"auto", "light", "dark"}:
             session["theme"] = theme
         return redirect(back(), 303)

@@ -20,7 +20,7 @@ from flask import g, request, session
 
 from hotline.core.people import Person, Role
 from hotline.errors import DatabaseUnavailable
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 
 IDLE = 30 * 60
 LONGEST = 12 * 3600
@@ -51,29 +51,29 @@ def sign_in(person: Person, now: int) -> None:
     g.pop("language", None)
 
 
-def sign_out(tools: Tools) -> None:
+def sign_out(parts: PageParts) -> None:
     """End the session, in the cookie and for whoever may have a copy of it. Raises DatabaseUnavailable."""
     signed_in = _read()
     kept = {name: session[name] for name in ("language", "theme") if name in session}
     session.clear()
     session.update(kept)
     if signed_in is not None:
-        tools.people.sign_out(signed_in.id, signed_in.since + LONGEST)
+        parts.people.sign_out(signed_in.id, signed_in.since + LONGEST)
     g.person = None
     g.pop("csrf_token", None)
 
 
-def find_person(tools: Tools) -> None:
+def find_person(parts: PageParts) -> None:
     """Set `g.person` to whoever this request comes from, or None, and `g.checked` to whether the list says so."""
     g.person, g.checked = None, True
-    signed_in, now = _read(), tools.now()
+    signed_in, now = _read(), parts.now()
     if signed_in is None:
         return
     if not (signed_in.since <= now + 60 and now - signed_in.since < LONGEST and now - signed_in.seen < IDLE):
         _forget()
         return
     try:
-        person = tools.people.signed_in(signed_in.person.id, signed_in.id)
+        person = parts.people.signed_in(signed_in.person.id, signed_in.id)
     except DatabaseUnavailable:
         g.person, g.checked = replace(signed_in.person, role=Role.VIEWER), False
         return
@@ -86,7 +86,7 @@ def find_person(tools: Tools) -> None:
     _write(replace(signed_in, person=person))
 
 
-def still_signed_in(tools: Tools) -> Callable[[], bool]:
+def still_signed_in(parts: PageParts) -> Callable[[], bool]:
     """A check, for an answer that goes on, that whoever this request comes from may go on hearing it.
 
     False once they are removed, have another role or password, or have signed out. While the database is away, True.
@@ -94,10 +94,10 @@ def still_signed_in(tools: Tools) -> Callable[[], bool]:
     signed_in = _read()
 
     def check() -> bool:
-        if signed_in is None or tools.now() - signed_in.since >= LONGEST:
+        if signed_in is None or parts.now() - signed_in.since >= LONGEST:
             return False
         try:
-            person = tools.people.signed_in(signed_in.person.id, signed_in.id)
+            person = parts.people.signed_in(signed_in.person.id, signed_in.id)
         except DatabaseUnavailable:
             return True
         same = signed_in.person

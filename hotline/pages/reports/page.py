@@ -18,7 +18,7 @@ from hotline.core.reports.breakdown import PARTS, Breakdown, Withheld, full_brea
 from hotline.core.reports.report import Report, counts_alone, share, times_of_many
 from hotline.core.times.periods import Period, before, last_month, last_quarter, month_start, period, this_year
 from hotline.output.data.report import report_rows, report_values
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.reports.charts import charts
 from hotline.pages.tonight.page import LONGEST_CALL
 from hotline.pages.words import language
@@ -69,29 +69,29 @@ class FoundReport:
         return self.breakdown if isinstance(self.breakdown, Breakdown) else None
 
 
-def make_reports(tools: Tools) -> Blueprint:
+def make_reports(parts: PageParts) -> Blueprint:
     """`/reports`, the same as CSV and JSON, and all of them with full figures for those who ask for them."""
     reports = Blueprint("reports", __name__, url_prefix="/reports")
 
     @reports.get("")
     def page() -> str:
-        asked = _asked(tools, request.args)
-        return _page(tools, asked, _found(tools, asked, full=False))
+        asked = _asked(parts, request.args)
+        return _page(parts, asked, _found(parts, asked, full=False))
 
     @reports.get("/<any(csv, json):kind>")
     def download(kind: str) -> Response:
-        asked = _asked(tools, request.args)
-        return _file(asked, _found(tools, asked, full=False), kind)
+        asked = _asked(parts, request.args)
+        return _file(asked, _found(parts, asked, full=False), kind)
 
     @reports.post("/full")
     def full() -> str | Response:
-        asked = _asked(tools, request.form)
+        asked = _asked(parts, request.form)
         kind = request.form.get("as", "page")
         if kind not in {"page", *_KINDS} or request.form.get("sure") != "yes":
             abort(400)
-        tools.audit.add(Deed(tools.now(), g.person.name, DEED, f"{asked.first} – {asked.last}"))
-        found = _found(tools, asked, full=True)
-        return _page(tools, asked, found) if kind == "page" else _file(asked, found, kind)
+        parts.audit.add(Deed(parts.now(), g.person.name, DEED, f"{asked.first} – {asked.last}"))
+        found = _found(parts, asked, full=True)
+        return _page(parts, asked, found) if kind == "page" else _file(asked, found, kind)
 
     return reports
 
@@ -99,8 +99,8 @@ def make_reports(tools: Tools) -> Blueprint:
 # What was asked for
 
 
-def _asked(tools: Tools, values: Mapping[str, str]) -> ReportAsked:
-    lines = tools.directory.state.hotlines
+def _asked(parts: PageParts, values: Mapping[str, str]) -> ReportAsked:
+    lines = parts.directory.state.hotlines
     wanted = values.get("hotline", "")
     if wanted and wanted not in lines:
         abort(404)
@@ -112,7 +112,7 @@ def _asked(tools: Tools, values: Mapping[str, str]) -> ReportAsked:
         abort(404)
     zones = [hotline.rota.zone for hotline in lines.values()] if not g.person.coordinator else [zone_of.rota.zone]
     # For those who only look a day is over once no call of it can go on: they would see when it was answered, or ended.
-    at = tools.clock() if g.person.coordinator else tools.clock() - LONGEST_CALL
+    at = parts.clock() if g.person.coordinator else parts.clock() - LONGEST_CALL
     today = min(at.astimezone(zone).date() for zone in zones)
     preset = values.get("period", "last-quarter")
     known = {"last-quarter": last_quarter, "last-month": last_month, "this-year": this_year}
@@ -139,14 +139,14 @@ def _day(text: str | None, otherwise: date) -> date:
         abort(400)
 
 
-def _found(tools: Tools, asked: ReportAsked, *, full: bool) -> FoundReport:
-    zone = (asked.line or next(iter(tools.directory.state.hotlines.values()))).rota.zone
+def _found(parts: PageParts, asked: ReportAsked, *, full: bool) -> FoundReport:
+    zone = (asked.line or next(iter(parts.directory.state.hotlines.values()))).rota.zone
     hotlines = [asked.line.id] if asked.line else None
     now = period(asked.first, asked.last, zone)
     then = period(*before(asked.first, asked.last), zone)
-    zones = {hotline.id: hotline.rota.zone for hotline in tools.directory.state.hotlines.values()}
-    report, old = (tools.calls.report(one, hotlines, zones) for one in (now, then))
-    breakdown = breakdown_for(report, now, asked.alone, tools.now(), full=full)
+    zones = {hotline.id: hotline.rota.zone for hotline in parts.directory.state.hotlines.values()}
+    report, old = (parts.calls.report(one, hotlines, zones) for one in (now, then))
+    breakdown = breakdown_for(report, now, asked.alone, parts.now(), full=full)
     if g.person.coordinator:
         return FoundReport(report, old, breakdown)
     return _for_viewers(report, old, breakdown)
@@ -170,8 +170,8 @@ def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: 
 # What is shown
 
 
-def _page(tools: Tools, asked: ReportAsked, found: FoundReport) -> str:
-    lines = tools.directory.state.hotlines
+def _page(parts: PageParts, asked: ReportAsked, found: FoundReport) -> str:
+    lines = parts.directory.state.hotlines
     rota = (asked.line or next(iter(lines.values()))).rota
     return render_template(
         "reports/page.html",

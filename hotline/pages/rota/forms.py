@@ -29,7 +29,7 @@ from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.loading.load import load_texts
 from hotline.pages.frame.files_saved import save
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words, worded
@@ -77,39 +77,39 @@ class EntryPreview:
     first: date
 
 
-def add_forms(rota: Blueprint, tools: Tools) -> None:
+def add_forms(rota: Blueprint, parts: PageParts) -> None:
     """Have the rota's pages answer `/rota/<rota>/away`, `cover` and `swap`."""
 
     @rota.get("/rota/<rota>/<any(away, cover, swap):change>")
     def form(rota: str, change: str) -> str:
-        return _page(tools, rota, change, EntryForm.read(request.args))
+        return _page(parts, rota, change, EntryForm.read(request.args))
 
     @rota.post("/rota/<rota>/<any(away, cover, swap):change>")
     def enter(rota: str, change: str) -> Response | str | tuple[str, int]:
         asked = EntryForm.read(request.form)
         try:
-            preview = _preview(tools, rota, change, asked)
+            preview = _preview(parts, rota, change, asked)
         except Unreadable as problem:
             words = worded(together(problem.message, problem.help))
-            return _page(tools, rota, change, asked, problem=words), 422
+            return _page(parts, rota, change, asked, problem=words), 422
         except FilesError as error:
-            return _page(tools, rota, change, asked, problem=in_words(error)), 422
+            return _page(parts, rota, change, asked, problem=in_words(error)), 422
         step = request.form.get("step", "look")
         if step == "look" or preview.alone:
-            return _page(tools, rota, change, asked, preview)
+            return _page(parts, rota, change, asked, preview)
         if step == "download":
             return _download(preview)
         if preview.gaps and "sure" not in request.form:
             words = _("Tick the box to say that you know of the gap.")
-            return _page(tools, rota, change, asked, preview, words), 422
+            return _page(parts, rota, change, asked, preview, words), 422
         if request.form.get("base") != preview.base:
-            return _page(tools, rota, change, asked, preview, _changed()), 409
+            return _page(parts, rota, change, asked, preview, _changed()), 409
         try:
-            kept = save(tools, preview.proposal.file, preview.base, preview.proposal.after, change)
+            kept = save(parts, preview.proposal.file, preview.base, preview.proposal.after, change)
         except FileChanged:
-            return _page(tools, rota, change, asked, _preview(tools, rota, change, asked), _changed()), 409
+            return _page(parts, rota, change, asked, _preview(parts, rota, change, asked), _changed()), 409
         except FilesError as error:
-            return _page(tools, rota, change, asked, preview, problem=in_words(error)), 422
+            return _page(parts, rota, change, asked, preview, problem=in_words(error)), 422
         return redirect(url_for("rota.calendar", rota=rota, date=preview.first.isoformat(), saved=kept.number), 303)
 
 
@@ -120,9 +120,9 @@ def _changed() -> str:
 
 
 def _page(
-    tools: Tools, rota: str, change: str, asked: EntryForm, preview: EntryPreview | None = None, problem: str = ""
+    parts: PageParts, rota: str, change: str, asked: EntryForm, preview: EntryPreview | None = None, problem: str = ""
 ) -> str:
-    hotline = tools.directory.by_rota(rota)
+    hotline = parts.directory.by_rota(rota)
     if hotline is None:
         abort(404)
     path = preview.proposal.file if preview else f"rota/{rota}.yaml"
@@ -136,28 +136,28 @@ def _page(
         volunteers=hotline.rota.volunteers.values(),
         preview=preview,
         problem=problem,
-        why_not=tools.saved.why_not(path) if g.person.coordinator else "viewer",
-        today=tools.instant().astimezone(hotline.rota.zone).date(),
+        why_not=parts.saved.why_not(path) if g.person.coordinator else "viewer",
+        today=parts.instant().astimezone(hotline.rota.zone).date(),
         stale=False,
     )
 
 
-def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPreview:
+def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> EntryPreview:
     """Return what an entry would change. Raises Unreadable and FilesError."""
-    texts = tools.saved.texts()
+    texts = parts.saved.texts()
     line = next(
-        (hotline for hotline in load_texts(texts, tools.saved.countries).hotlines.values() if hotline.rota.id == rota),
+        (hotline for hotline in load_texts(texts, parts.saved.countries).hotlines.values() if hotline.rota.id == rota),
         None,
     )
     if line is None:
         raise FilesError(_("The rota's file cannot be used as it is now."), _("Fix it in the editor first."))
-    today = tools.instant().astimezone(line.rota.zone).date()
+    today = parts.instant().astimezone(line.rota.zone).date()
     if not asked.who:
         raise Unreadable("missing-field", Wording("Say who."), NOTHING)
     if not asked.from_date:
         raise Unreadable("missing-field", Wording("Say from which day."), NOTHING)
     entered = _entered(line, change, asked, today)
-    proposal, changes = with_entries(texts, rota, entered.entries, tools.saved.countries)
+    proposal, changes = with_entries(texts, rota, entered.entries, parts.saved.countries)
     new = proposal.new
     said = swap_in_words(line, entered.exchange) if entered.exchange else effects_in_words(line, changes)
     last = max(proposal.new.schedule.clock.last(entry.end) for entry in entered.entries)
@@ -167,7 +167,7 @@ def _preview(tools: Tools, rota: str, change: str, asked: EntryForm) -> EntryPre
         for warning in proposal.warnings
         if warning.severity == "warning"
     ]
-    if last < tools.now():
+    if last < parts.now():
         warnings.append(_("All of this is in the past."))
     return EntryPreview(
         proposal,

@@ -18,7 +18,7 @@ from hotline.files.edits.in_words import breach_in_words
 from hotline.output.data.colours import colours
 from hotline.output.data.gaps import FoundGap, gaps
 from hotline.pages.frame.files_saved import just_saved, path_of
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.calendar import month_weeks, shown_days, week_of
 from hotline.pages.rota.forms import add_forms
 from hotline.pages.words import rota as told
@@ -34,13 +34,13 @@ _MOST_LINES, _MOST_BREACHES = 6, 6
 class RotaPages:
     """`/rota` and all below it, but for the editor and the versions of the file."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
 
     def blueprint(self) -> Blueprint:
         """Return the blueprint of these pages."""
         rota = Blueprint("rota", __name__)
-        add_forms(rota, self._tools)
+        add_forms(rota, self._parts)
         rota.get("/rota")(self.choose)
         rota.get("/rota/<rota>")(self.calendar)
         rota.get("/rota/<rota>/load")(self.load)
@@ -48,26 +48,26 @@ class RotaPages:
         return rota
 
     def choose(self) -> Response | str:
-        lines = rotas(self._tools)
+        lines = rotas(self._parts)
         if len(lines) == 1:
             return redirect(url_for("rota.calendar", rota=next(iter(lines))), 303)
-        return render_template("rota/choose.html", lines=lines, broken=broken_lines(self._tools))
+        return render_template("rota/choose.html", lines=lines, broken=broken_lines(self._parts))
 
     def calendar(self, rota: str) -> str:
-        hotline = line_of(self._tools, rota)
+        hotline = line_of(self._parts, rota)
         view = request.args.get("view", "week")
         view = view if view in VIEWS else "week"
-        today = self._tools.instant().astimezone(hotline.rota.zone).date()
+        today = self._parts.instant().astimezone(hotline.rota.zone).date()
         day = asked_day(today)
         first, count = (week_of(day), 7) if view == "week" else month_weeks(day)
         shown = shown_days(
-            self._tools.schedule(hotline), first, count, self._tools.instant(), _by_themselves(self._tools, hotline)
+            self._parts.schedule(hotline), first, count, self._parts.instant(), _by_themselves(self._parts, hotline)
         )
         back, onward = _neighbours(view, day, first)
         return render_template(
             "rota/calendar.html",
             line=hotline,
-            title=title_of(self._tools, rota),
+            title=title_of(self._parts, rota),
             view=view,
             day=day,
             today=today,
@@ -83,20 +83,20 @@ class RotaPages:
             most=_MOST_BREACHES,
             backup=told.backups(hotline.rota),
             closes=any(stretch.who.closed for shown_day in shown.days for stretch in shown_day.day.stretches),
-            saved=just_saved(self._tools, path_of(self._tools, "rota", rota)),
-            stale=is_stale(self._tools, hotline),
+            saved=just_saved(self._parts, path_of(self._parts, "rota", rota)),
+            stale=is_stale(self._parts, hotline),
         )
 
     def load(self, rota: str) -> str:
-        hotline = line_of(self._tools, rota)
-        weeks, day = _asked_weeks(8), asked_day(self._tools.instant().astimezone(hotline.rota.zone).date())
+        hotline = line_of(self._parts, rota)
+        weeks, day = _asked_weeks(8), asked_day(self._parts.instant().astimezone(hotline.rota.zone).date())
         start, end = start_of_day(hotline.schedule, day), start_of_day(hotline.schedule, day + timedelta(weeks=weeks))
-        found = fairness(self._tools.schedule(hotline), start, end)
+        found = fairness(self._parts.schedule(hotline), start, end)
         on_call = [load for load in found.loads if load.on_call]
         return render_template(
             "rota/load.html",
             line=hotline,
-            title=title_of(self._tools, rota),
+            title=title_of(self._parts, rota),
             found=found,
             on_call=on_call,
             idle=[load for load in found.loads if not load.on_call],
@@ -116,20 +116,20 @@ class RotaPages:
             breaches=_alike(found.breaches),
             breach_in_words=breach_in_words,
             silenced={hotline.rota.volunteers[who].name: why for who, why in found.silenced.items()},
-            stale=is_stale(self._tools, hotline),
+            stale=is_stale(self._parts, hotline),
         )
 
     def holes(self, rota: str) -> str:
-        hotline = line_of(self._tools, rota)
+        hotline = line_of(self._parts, rota)
         weeks, depth = _asked_weeks(4), request.args.get("depth", 2, type=int)
         depth = depth if depth in DEPTHS else 2
-        start = self._tools.instant().astimezone(UTC)
+        start = self._parts.instant().astimezone(UTC)
         end = full_hour_after(hotline.schedule, start, weeks)
-        found = gaps(hotline.flow.name, self._tools.schedule(hotline), start, end, depth)
+        found = gaps(hotline.flow.name, self._parts.schedule(hotline), start, end, depth)
         return render_template(
             "rota/gaps.html",
             line=hotline,
-            title=title_of(self._tools, rota),
+            title=title_of(self._parts, rota),
             gaps=found,
             ways=[_ways_to_close(rota, one) for one in found.found],
             most=_MOST_LINES,
@@ -139,43 +139,43 @@ class RotaPages:
             depths=DEPTHS,
             told=told,
             zone=hotline.rota.zone,
-            stale=is_stale(self._tools, hotline),
+            stale=is_stale(self._parts, hotline),
         )
 
 
-def rotas(tools: Tools) -> dict[str, str]:
+def rotas(parts: PageParts) -> dict[str, str]:
     """The rotas that are in use, each with the names of its hotlines."""
     found: dict[str, list[str]] = {}
-    for hotline in tools.directory.state.hotlines.values():
+    for hotline in parts.directory.state.hotlines.values():
         found.setdefault(hotline.rota.id, []).append(hotline.flow.name)
     return {rota: ", ".join(names) for rota, names in sorted(found.items())}
 
 
-def line_of(tools: Tools, rota: str) -> Hotline:
+def line_of(parts: PageParts, rota: str) -> Hotline:
     """A hotline that uses this rota. Aborts with 404 where there is none."""
-    line = tools.directory.by_rota(rota)
+    line = parts.directory.by_rota(rota)
     if line is None:
         abort(404)
     return line
 
 
-def title_of(tools: Tools, rota: str) -> str:
+def title_of(parts: PageParts, rota: str) -> str:
     """Return what people call a rota: by its hotlines."""
-    return rotas(tools).get(rota, rota)
+    return rotas(parts).get(rota, rota)
 
 
-def is_stale(tools: Tools, hotline: Hotline) -> bool:
+def is_stale(parts: PageParts, hotline: Hotline) -> bool:
     """Return whether this is the last good version, as the files cannot be used as they are."""
-    return any(one.rota.id == hotline.rota.id and one.id in tools.directory.state.kept for one in _lines(tools))
+    return any(one.rota.id == hotline.rota.id and one.id in parts.directory.state.kept for one in _lines(parts))
 
 
-def broken_lines(tools: Tools) -> Sequence[str]:
+def broken_lines(parts: PageParts) -> Sequence[str]:
     """The hotlines that cannot be shown at all."""
-    return sorted(tools.directory.state.missing)
+    return sorted(parts.directory.state.missing)
 
 
-def _lines(tools: Tools) -> Sequence[Hotline]:
-    return list(tools.directory.state.hotlines.values())
+def _lines(parts: PageParts) -> Sequence[Hotline]:
+    return list(parts.directory.state.hotlines.values())
 
 
 def asked_day(otherwise: date) -> date:
@@ -192,10 +192,10 @@ def _asked_weeks(otherwise: int) -> int:
     return weeks if weeks in PERIODS else otherwise
 
 
-def _by_themselves(tools: Tools, hotline: Hotline) -> Mapping[str, Sequence[Span]]:
+def _by_themselves(parts: PageParts, hotline: Hotline) -> Mapping[str, Sequence[Span]]:
     """Return when volunteers have set themselves off, beside the rota's file."""
     found: dict[str, list[Span]] = {}
-    for one in tools.absences.of(hotline.rota.id):
+    for one in parts.absences.of(hotline.rota.id):
         if one.who in hotline.rota.volunteers and one.start < one.end:
             found.setdefault(one.who, []).append(Span(utc(one.start), utc(one.end)))
     return found

@@ -7,7 +7,7 @@ from datetime import UTC
 from flask import Blueprint, render_template, request
 
 from hotline.pages.frame.files_saved import DEEDS as FILE_DEEDS
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import later
 
 PAGE = 100
@@ -38,7 +38,7 @@ REASONS = {
 """What a deed was done through, or why it was refused."""
 
 
-def make_audit(tools: Tools) -> Blueprint:
+def make_audit(parts: PageParts) -> Blueprint:
     """`/audit`."""
     audit = Blueprint("audit", __name__)
 
@@ -46,8 +46,8 @@ def make_audit(tools: Tools) -> Blueprint:
     def entries() -> str:
         skip = request.args.get("skip", 0, type=int)
         skip = min(max(skip, 0), 100_000)
-        found = tools.audit.latest(PAGE + 1, skip)
-        lines = list(tools.directory.state.hotlines.values())
+        found = parts.audit.latest(PAGE + 1, skip)
+        lines = list(parts.directory.state.hotlines.values())
         rota = lines[0].rota if lines else None
         return render_template(
             "audit/entries.html",

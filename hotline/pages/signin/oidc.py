@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from hotline.core.people import Deed, Person, Role
 from hotline.errors import PeopleError
 from hotline.pages.frame import sessions
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.signin.signin import note_refused
 from hotline.pages.words.language import gettext as _
 from hotline.settings import Oidc
@@ -56,8 +56,8 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc]
 class OidcPages:
     """`/sign-in/provider`, and `/sign-in/provider/back`, which the provider has to know as our redirect address."""
 
-    def __init__(self, tools: Tools, provider: Oidc) -> None:
-        self._tools = tools
+    def __init__(self, parts: PageParts, provider: Oidc) -> None:
+        self._parts = parts
         self._provider = provider
         self._clients: list[Any] = []
 
@@ -90,14 +90,14 @@ class OidcPages:
         """Off to the provider."""
         for name in [name for name in session if name.startswith("_state_")]:
             del session[name]  # of tries that were given up
-        address = f"{self._tools.public_url}{BACK}"
+        address = f"{self._parts.public_url}{BACK}"
         try:
             client = self._clients[0]
             if client.load_server_metadata().get("issuer", "").rstrip("/") != self._provider.issuer:
                 return _sorry(_("The provider says it is somebody else than HOTLINE_OIDC_ISSUER names."), 503)
             sent: Response = client.authorize_redirect(address)
         except (AuthlibBaseError, RequestException, RuntimeError, ValueError) as error:
-            self._tools.notice("identity_provider_failed", error=type(error).__name__)
+            self._parts.notice("identity_provider_failed", error=type(error).__name__)
             return _sorry(_("The provider does not answer. Try again in a minute."), 503)
         return sent
 
@@ -111,14 +111,14 @@ class OidcPages:
         except (AuthlibBaseError, JoseError, KeyError, ValueError):
             return _sorry(_("This sign-in was not begun here, took too long, or was stopped. Try once more."), 403)
         except (RequestException, RuntimeError) as error:
-            self._tools.notice("identity_provider_failed", error=type(error).__name__)
+            self._parts.notice("identity_provider_failed", error=type(error).__name__)
             return _sorry(_("The provider does not answer. Try again in a minute."), 503)
-        person = _person(self._tools, self._provider, claims)
+        person = _person(self._parts, self._provider, claims)
         if isinstance(person, Refusal):
-            note_refused(self._tools, "", person.value)
+            note_refused(self._parts, "", person.value)
             return _sorry(_refused(person, str(claims.get("email") or "")), 403)
-        sessions.sign_in(person, self._tools.now())
-        self._tools.audit.add(Deed(self._tools.now(), person.name, "signed-in", "provider"))
+        sessions.sign_in(person, self._parts.now())
+        self._parts.audit.add(Deed(self._parts.now(), person.name, "signed-in", "provider"))
         return redirect(url_for("tonight.home"), 303)
 
 
@@ -143,13 +143,13 @@ def _complete(client: Any, token: Any) -> dict[str, Any]:
     return {**{name: more[name] for name in ("email", "email_verified", "name") if name in more}, **claims}
 
 
-def _person(tools: Tools, provider: Oidc, claims: Any) -> Person | Refusal:
+def _person(parts: PageParts, provider: Oidc, claims: Any) -> Person | Refusal:
     """Return who the provider's claims are about, if it is one of our people."""
     subject = f"{provider.issuer} {claims['sub']}"
     told, said = str(claims.get("email") or "").casefold(), claims.get("email_verified")
     verified = said is True or (said is None and provider.trust_email)
     email = told if verified else ""
-    person = tools.people.by_subject(subject, email)
+    person = parts.people.by_subject(subject, email)
     if person is not None:
         return person
     if not told:
@@ -157,16 +157,16 @@ def _person(tools: Tools, provider: Oidc, claims: Any) -> Person | Refusal:
     if not verified:
         return Refusal.NOT_SAID if said is None else Refusal.NOT_VERIFIED
     if email in provider.coordinators:
-        if tools.people.was_removed(subject, email):
+        if parts.people.was_removed(subject, email):
             return Refusal.REMOVED
         name = " ".join(str(claims.get("name") or "").split())[:60]
         for one in (name, email):
             try:
-                tools.people.add(one, Role.COORDINATOR, tools.now(), email)
+                parts.people.add(one, Role.COORDINATOR, parts.now(), email)
                 break
             except PeopleError:
                 continue
-        person = tools.people.by_subject(subject, email)
+        person = parts.people.by_subject(subject, email)
     return person or Refusal.NOT_ADDED
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from hotline.core.people import LINK_LASTS, Deed, ListedPerson, Person, Role
 from hotline.errors import PeopleError
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.signin.signin import LONGEST_NAME
 from hotline.pages.words.language import gettext as _
 
@@ -18,8 +18,8 @@ _DONE = ("role", "removed")
 class PeoplePages:
     """`/people`, and what its forms go to."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
 
     def blueprint(self) -> Blueprint:
         """Return the blueprint of these pages."""
@@ -37,26 +37,26 @@ class PeoplePages:
         sent = request.form if problem else {}
         return render_template(
             "people/everyone.html",
-            everyone=self._tools.people.all(),
+            everyone=self._parts.people.all(),
             problem=problem,
             link=link,
             made_for=made_for,
             done=done if done in _DONE else "",
-            provider=self._tools.oidc is not None,
+            provider=self._parts.oidc is not None,
             sent={name: sent.get(name, "") for name in ("name", "email", "role")},
         ), status
 
     def _known(self, id: str) -> Person:
         """The person of that id. Aborts with 404 where there is none."""
-        found: ListedPerson | None = next((one for one in self._tools.people.all() if one.person.id == id), None)
+        found: ListedPerson | None = next((one for one in self._parts.people.all() if one.person.id == id), None)
         return found.person if found else abort(404)
 
     def _note(self, what: str, person: Person) -> None:
-        self._tools.audit.add(Deed(self._tools.now(), g.person.name, what, person.name))
+        self._parts.audit.add(Deed(self._parts.now(), g.person.name, what, person.name))
 
     def _with_link(self, person: Person) -> tuple[str, int]:
-        key = self._tools.people.make_link(person.id, person.role, self._tools.now() + LINK_LASTS)
-        return self._page(link=self._tools.link_address(key), made_for=person.name)
+        key = self._parts.people.make_link(person.id, person.role, self._parts.now() + LINK_LASTS)
+        return self._page(link=self._parts.link_address(key), made_for=person.name)
 
     def everyone(self) -> tuple[str, int]:
         return self._page()
@@ -71,7 +71,7 @@ class PeoplePages:
             return self._page(400, _("That is not an e-mail address."))
         role = Role.COORDINATOR if request.form.get("role") == Role.COORDINATOR.value else Role.VIEWER
         try:
-            person = self._tools.people.add(name, role, self._tools.now(), email)
+            person = self._parts.people.add(name, role, self._parts.now(), email)
         except PeopleError:
             return self._page(409, _("There is somebody of that name or e-mail address already."))
         self._note("person-added", person)
@@ -91,7 +91,7 @@ class PeoplePages:
         if person.id == g.person.id:
             return self._page(409, _of_yourself())
         try:
-            self._tools.people.set_role(person.id, Role(wanted))
+            self._parts.people.set_role(person.id, Role(wanted))
         except PeopleError:
             return self._page(409, _the_last())
         self._note("made-coordinator" if Role(wanted) is Role.COORDINATOR else "made-viewer", person)
@@ -103,7 +103,7 @@ class PeoplePages:
         if person.id == g.person.id:
             return self._page(409, _of_yourself())
         try:
-            self._tools.people.remove(person.id)
+            self._parts.people.remove(person.id)
         except PeopleError:
             return self._page(409, _the_last())
         self._note("person-removed", person)

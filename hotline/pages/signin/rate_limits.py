@@ -18,7 +18,7 @@ from flask_limiter import Limiter
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from hotline.core.people import name_key
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.signin.signin import asked_name
 
 BY_ADDRESS = "20 per 5 minutes"
@@ -68,20 +68,20 @@ class _Browsers:
         return _digest(self.key, b"known", name_key(name))
 
 
-def limit(app: Flask, tools: Tools) -> None:
+def limit(app: Flask, parts: PageParts) -> None:
     """Have an application's sign-in refuse whoever tries too often. To be called when its routes are there."""
     limiter = Limiter(
-        lambda: _digest(tools.key, b"address", network_of_visitor()),
+        lambda: _digest(parts.key, b"address", network_of_visitor()),
         app=app,
         storage_uri="redis://",
-        storage_options={"connection_pool": tools.limits_pool},  # type: ignore[dict-item]
+        storage_options={"connection_pool": parts.limits_pool},  # type: ignore[dict-item]
         in_memory_fallback_enabled=True,
         key_prefix="hotline:limit",
     )
-    browsers = _Browsers(tools.key, app.config["SESSION_COOKIE_SECURE"], app.config["SESSION_COOKIE_PATH"])
+    browsers = _Browsers(parts.key, app.config["SESSION_COOKIE_SECURE"], app.config["SESSION_COOKIE_PATH"])
 
     def name_or_browser() -> str:
-        return _digest(tools.key, b"name", f"{browsers.known_for(asked_name())}\0{name_key(asked_name())}")
+        return _digest(parts.key, b"name", f"{browsers.known_for(asked_name())}\0{name_key(asked_name())}")
 
     by_name = limiter.shared_limit(
         BY_NAME, scope="name", key_func=name_or_browser, exempt_when=lambda: not asked_name(), deduct_when=_failed

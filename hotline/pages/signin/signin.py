@@ -12,8 +12,8 @@ from hotline.errors import PeopleError
 from hotline.pages.frame import sessions
 from hotline.pages.frame.failures import sign_in_page
 from hotline.pages.frame.kept_form import kept_form
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.safe_redirects import back, ours
-from hotline.pages.frame.tools import Tools
 from hotline.pages.words.language import gettext as _
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 60
@@ -26,8 +26,8 @@ REFUSED_ONCE_IN = 15 * 60
 class SigninPages:
     """`/sign-in`, `/sign-out`, and `/welcome?key=…` for one-time links."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
 
     def blueprint(self) -> Blueprint:
         """Return the blueprint of these pages."""
@@ -41,42 +41,42 @@ class SigninPages:
 
     def form(self) -> str | Response:
         to = request.args.get("to", "")
-        return redirect(ours(to), 303) if g.person else sign_in_page(self._tools, to)
+        return redirect(ours(to), 303) if g.person else sign_in_page(self._parts, to)
 
     def enter(self) -> Response | tuple[str, int]:
         name, password, kept = asked_name(), request.form.get("password", ""), kept_form()
         if kept is not None and g.person is not None:
             return render_template("signin/again.html", kept=kept), 200
         if kept is not None and "elsewhere" in request.form:
-            return sign_in_page(self._tools, kept=kept, problem=_("You are not signed in yet.")), 401
-        person = self._tools.people.by_password(name, password)
+            return sign_in_page(self._parts, kept=kept, problem=_("You are not signed in yet.")), 401
+        person = self._parts.people.by_password(name, password)
         if person is None:
-            note_refused(self._tools, name)
+            note_refused(self._parts, name)
             problem = _("Name and password do not go together.")
-            return sign_in_page(self._tools, request.form.get("to", ""), problem, name, kept), 403
-        sessions.sign_in(person, self._tools.now())
-        self._tools.audit.add(Deed(self._tools.now(), person.name, "signed-in"))
-        self._tools.people.forget_ended(self._tools.now())
+            return sign_in_page(self._parts, request.form.get("to", ""), problem, name, kept), 403
+        sessions.sign_in(person, self._parts.now())
+        self._parts.audit.add(Deed(self._parts.now(), person.name, "signed-in"))
+        self._parts.people.forget_ended(self._parts.now())
         if kept is not None:
             return render_template("signin/again.html", kept=kept), 200
         return redirect(back(), 303)
 
     def out(self) -> Response:
         name = g.person.name
-        sessions.sign_out(self._tools)
-        self._tools.audit.add(Deed(self._tools.now(), name, "signed-out"))
+        sessions.sign_out(self._parts)
+        self._parts.audit.add(Deed(self._parts.now(), name, "signed-out"))
         return redirect(url_for("signin.form"), 303)
 
     def welcome(self) -> str | tuple[str, int]:
         key = request.args.get("key", "")
-        link = self._tools.people.by_link(key, self._tools.now())
+        link = self._parts.people.by_link(key, self._parts.now())
         if link is None:
             return render_template("signin/link_over.html"), 404
         return render_template("signin/welcome.html", key=key, link=link, problem="", name="")
 
     def use_link(self) -> Response | tuple[str, int]:
-        key, now = request.form.get("key", ""), self._tools.now()
-        link = self._tools.people.by_link(key, now)
+        key, now = request.form.get("key", ""), self._parts.now()
+        link = self._parts.people.by_link(key, now)
         if link is None:
             return render_template("signin/link_over.html"), 404
         name = " ".join(request.form.get("name", "").split())
@@ -85,7 +85,7 @@ class SigninPages:
         person = None
         if not problem:
             try:
-                person = self._tools.people.use_link(key, now, name, password)
+                person = self._parts.people.use_link(key, now, name, password)
             except PeopleError:
                 problem = _("There is somebody of that name already. Choose another.")
         if problem:
@@ -93,7 +93,7 @@ class SigninPages:
         if person is None:
             abort(404)
         sessions.sign_in(person, now)
-        self._tools.audit.add(Deed(now, person.name, "link-used"))
+        self._parts.audit.add(Deed(now, person.name, "link-used"))
         return redirect(url_for("tonight.home"), 303)
 
 
@@ -102,13 +102,13 @@ def asked_name() -> str:
     return request.form.get("name", "")[:LONGEST_NAME]
 
 
-def note_refused(tools: Tools, name: str, how: str = "") -> None:
+def note_refused(parts: PageParts, name: str, how: str = "") -> None:
     """Have the audit list tell of a sign-in that was refused; once in a while for each name, however many there are.
 
     A name that nobody has is not written down: it may be a password, typed into the wrong field.
     """
-    known = tools.people.named(name[:LONGEST_NAME])
-    tools.audit.add_once(Deed(tools.now(), known.name if known else "", "sign-in-refused", how), REFUSED_ONCE_IN)
+    known = parts.people.named(name[:LONGEST_NAME])
+    parts.audit.add_once(Deed(parts.now(), known.name if known else "", "sign-in-refused", how), REFUSED_ONCE_IN)
 
 
 def _problem_with(name: str, password: str, again: str) -> str:

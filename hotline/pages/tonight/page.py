@@ -14,8 +14,8 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.reports.report import Tally, percentile
 from hotline.core.rota.days import start_of_day
 from hotline.errors import DatabaseUnavailable
+from hotline.pages.frame.parts import HealthState, PageParts
 from hotline.pages.frame.sessions import still_signed_in
-from hotline.pages.frame.tools import Part, Tools
 from hotline.pages.tonight.board import board
 from hotline.pages.tonight.stream import EVENTS, NO_ROOM, Stream, waiter
 from hotline.pages.words.language import gettext as _
@@ -43,25 +43,25 @@ class CallsToday:
     today: dict[str, TotalsToday]
 
 
-def make_tonight(tools: Tools) -> Blueprint:
+def make_tonight(parts: PageParts) -> Blueprint:
     """`/`, the home page, and `/tonight/changes`, which says when it should be fetched anew."""
     tonight = Blueprint("tonight", __name__)
     streams = BoundedSemaphore(MOST_STREAMS)
 
     @tonight.get("/")
     def home() -> str:
-        now = tools.instant()
-        state = tools.directory.state
+        now = parts.instant()
+        state = parts.directory.state
         lines = list(state.hotlines.values())
         return render_template(
             "tonight/home.html",
             boards=sorted(  # those with nobody on call first
-                (board(hotline, tools.schedule(hotline), tools.absences.of(hotline.rota.id), now) for hotline in lines),
+                (board(hotline, parts.schedule(hotline), parts.absences.of(hotline.rota.id), now) for hotline in lines),
                 key=lambda one: bool(one.on_call),
             ),
             now=now,
-            calls=_calls(tools, lines, now) if g.person.coordinator else None,
-            parts=_parts(tools),
+            calls=_calls(parts, lines, now) if g.person.coordinator else None,
+            parts=_health(parts),
             kept=state.kept,
         )
 
@@ -69,39 +69,39 @@ def make_tonight(tools: Tools) -> Blueprint:
     def changes() -> Response:
         if not streams.acquire(blocking=False):
             return Response(NO_ROOM, mimetype=EVENTS)
-        listens, may = waiter(request.environ), still_signed_in(tools)
+        listens, may = waiter(request.environ), still_signed_in(parts)
         live = g.person.coordinator
 
         def stays(seconds: float) -> bool:
             return listens(seconds) and may()
 
-        return Response(Stream(lambda: _look(tools, live), stays, streams.release), mimetype=EVENTS)
+        return Response(Stream(lambda: _look(parts, live), stays, streams.release), mimetype=EVENTS)
 
     return tonight
 
 
-def _look(tools: Tools, live: bool) -> str:
+def _look(parts: PageParts, live: bool) -> str:
     """A digest of what the page shows, but for the time it is. `live`: with the calls of today, for coordinators."""
-    now, lines = tools.instant(), list(tools.directory.state.hotlines.values())
+    now, lines = parts.instant(), list(parts.directory.state.hotlines.values())
     names = [
         (hotline.flow.name, [volunteer.name for volunteer in hotline.rota.volunteers.values()]) for hotline in lines
     ]
-    who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(tools.schedule, lines)]
-    parts = [(name, part.problem) for name, part, _ in _parts(tools)]
-    calls = _calls(tools, lines, now) if live else None
-    return sha256(repr((names, who, calls, parts)).encode()).hexdigest()
+    who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(parts.schedule, lines)]
+    health = [(name, part.problem) for name, part, _ in _health(parts)]
+    calls = _calls(parts, lines, now) if live else None
+    return sha256(repr((names, who, calls, health)).encode()).hexdigest()
 
 
-def _calls(tools: Tools, lines: Sequence[Hotline], now: datetime) -> CallsToday | None:
+def _calls(parts: PageParts, lines: Sequence[Hotline], now: datetime) -> CallsToday | None:
     until, longest = int(now.timestamp()) + 60, int((now - LONGEST_CALL).timestamp())
     going_on, today = 0, {}
     try:
         for hotline in lines:
             midnight = int(start_of_day(hotline.schedule, now.astimezone(hotline.rota.zone).date()).timestamp())
-            tally = tools.calls.tally(midnight, until, [hotline.id])
+            tally = parts.calls.tally(midnight, until, [hotline.id])
             going_on += tally.in_progress
             if longest < midnight:
-                going_on += tools.calls.tally(longest, midnight, [hotline.id]).in_progress
+                going_on += parts.calls.tally(longest, midnight, [hotline.id]).in_progress
             today[hotline.id] = _totals(tally)
     except DatabaseUnavailable:
         return None
@@ -112,7 +112,7 @@ def _totals(tally: Tally) -> TotalsToday:
     return TotalsToday(tally.calls, tally.answered, percentile(tally.waits, 50) if tally.waits else None)
 
 
-def _parts(tools: Tools) -> list[tuple[str, Part, str]]:
+def _health(parts: PageParts) -> list[tuple[str, HealthState, str]]:
     """List each part, its state, and what people call it: those with a problem first."""
     names = {
         "files": _("Call flows and rotas"),
@@ -124,5 +124,5 @@ def _parts(tools: Tools) -> list[tuple[str, Part, str]]:
         "absences": _("Volunteers' absences"),
         "heartbeat": _("Heartbeat"),
     }
-    found = [(name, check(), names.get(name, name)) for name, check in tools.parts.items()]
+    found = [(name, check(), names.get(name, name)) for name, check in parts.checks.items()]
     return sorted(found, key=lambda one: not one[1].problem)

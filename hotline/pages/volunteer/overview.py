@@ -12,7 +12,7 @@ from hotline.core.rota.spells import spells
 from hotline.core.rota.volunteer_page import page_query
 from hotline.core.times.spans import Span
 from hotline.output.data.colours import colours
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import title_of
 
 _AHEAD = timedelta(weeks=4)
@@ -36,16 +36,16 @@ class VolunteerRow:
     query: dict[str, str]
 
 
-def make_volunteers(tools: Tools) -> Blueprint:
+def make_volunteers(parts: PageParts) -> Blueprint:
     """`/volunteers`."""
     volunteers = Blueprint("volunteers", __name__)
 
     @volunteers.get("/volunteers")
     def everyone() -> str:
-        now = tools.instant()
-        lines = {hotline.rota.id: hotline for hotline in tools.directory.state.hotlines.values()}
+        now = parts.instant()
+        lines = {hotline.rota.id: hotline for hotline in parts.directory.state.hotlines.values()}
         tables = [
-            (hotline, title_of(tools, hotline.rota.id), _rows(tools, hotline, now, g.person.coordinator))
+            (hotline, title_of(parts, hotline.rota.id), _rows(parts, hotline, now, g.person.coordinator))
             for hotline in lines.values()
         ]
         return render_template("volunteers/everyone.html", tables=tables, now=now)
@@ -58,9 +58,9 @@ def masked(phone: str) -> str:
     return "•" * (len(phone) - _SHOWN) + phone[-_SHOWN:]
 
 
-def _rows(tools: Tools, hotline: Hotline, now: datetime, coordinator: bool) -> list[VolunteerRow]:
+def _rows(parts: PageParts, hotline: Hotline, now: datetime, coordinator: bool) -> list[VolunteerRow]:
     rota, numbers = hotline.rota, colours(hotline.rota.volunteers)
-    ahead = spells(tools.schedule(hotline).stretches_when_open(now, now + _AHEAD))
+    ahead = spells(parts.schedule(hotline).stretches_when_open(now, now + _AHEAD))
     return [
         VolunteerRow(
             volunteer.name,
@@ -69,7 +69,7 @@ def _rows(tools: Tools, hotline: Hotline, now: datetime, coordinator: bool) -> l
             volunteer.languages,
             volunteer.id in rota.backup,
             ahead[volunteer.id][0] if volunteer.id in ahead else None,
-            page_query(tools.secret, rota, volunteer.id) if coordinator else {},
+            page_query(parts.secret, rota, volunteer.id) if coordinator else {},
         )
         for volunteer in rota.volunteers.values()
     ]

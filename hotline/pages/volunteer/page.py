@@ -18,7 +18,7 @@ from hotline.core.people import Deed
 from hotline.core.rota.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.core.texts.off import Place, ends_of, marked_away, places_of, somebody_is_told
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
-from hotline.pages.frame.tools import Tools
+from hotline.pages.frame.parts import PageParts
 from hotline.pages.volunteer.away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer.contact import vcard
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
@@ -45,12 +45,12 @@ class _Mine:
         return self.line.rota.volunteers[self.who].name
 
 
-def _backup_in_words(tools: Tools, mine: _Mine) -> str:
+def _backup_in_words(parts: PageParts, mine: _Mine) -> str:
     """Return when a volunteer is backup, or nothing."""
     rota = mine.line.rota
     if mine.who not in rota.backup:
         return ""
-    times = backup_times(tools.schedule(mine.line), mine.who, tools.instant())
+    times = backup_times(parts.schedule(mine.line), mine.who, parts.instant())
     if times is None:
         return _("You are also the backup, rung when nobody else picks up.")
     if not times:
@@ -61,8 +61,8 @@ def _backup_in_words(tools: Tools, mine: _Mine) -> str:
 class VolunteerPages:
     """`/mine` and what its forms go to."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
 
     def blueprint(self) -> Blueprint:
         """Return the blueprint of these pages."""
@@ -80,19 +80,19 @@ class VolunteerPages:
         """Return whose page the key opens. Anything else looks as if nothing were there."""
         sent = request.args if request.method != "POST" else request.form
         rota, who, key = sent.get("rota", ""), sent.get("who", ""), sent.get("key", "")
-        hotline = self._tools.directory.by_rota(rota)
-        now = page_of(self._tools.secret, hotline.rota if hotline else None, rota, who, key)
+        hotline = self._parts.directory.by_rota(rota)
+        now = page_of(self._parts.secret, hotline.rota if hotline else None, rota, who, key)
         if hotline is None or now is None:
             abort(404)
-        lines = self._tools.directory.state.hotlines.values()
+        lines = self._parts.directory.state.hotlines.values()
         flows = tuple(one.flow for one in lines if one.rota.id == rota)
         return _Mine(hotline, now, flows, tuple(places_of(hotline, hotline.rota.volunteers[now].phone, lines)))
 
     def _page(self, mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
-        now, rota = self._tools.instant(), mine.line.rota
+        now, rota = self._parts.instant(), mine.line.rota
         ends = self._ends(mine)  # asks Redis, so that the shifts know of it too
         off = off_in_words(
-            mine.places, ends, self._tools.setting_off.rung_all_the_same(mine.places, now) if ends else set()
+            mine.places, ends, self._parts.setting_off.rung_all_the_same(mine.places, now) if ends else set()
         )
         away = [one for one in rota.away if one.who == mine.who]
         clock = mine.line.schedule.clock
@@ -101,18 +101,18 @@ class VolunteerPages:
             "mine": mine,
             "rota": rota,
             "now": now,
-            "shifts": shifts(self._tools.schedule(mine.line), mine.who, now),
+            "shifts": shifts(self._parts.schedule(mine.line), mine.who, now),
             "off": off,
             "away_now": marked_away(mine.line.schedule, mine.who, now),
             "choices": choices(now, rota.zone),
-            "backup": _backup_in_words(self._tools, mine),
+            "backup": _backup_in_words(self._parts, mine),
             "away": [one for one in coming if one[1] > now.timestamp()],
-            "query": page_query(self._tools.secret, rota, mine.who),
-            "calendar": self._tools.calendar_address(rota, mine.who),
-            "writable": writable(self._tools.saved, rota.id),
-            "can_ring": self._tools.ring_test is not None,
+            "query": page_query(self._parts.secret, rota, mine.who),
+            "calendar": self._parts.calendar_address(rota, mine.who),
+            "writable": writable(self._parts.saved, rota.id),
+            "can_ring": self._parts.ring_test is not None,
             "done": request.args.get("done", ""),
-            "undo": to_undo(self._tools.saved, rota.id, mine.name, request.args.get("saved", type=int)),
+            "undo": to_undo(self._parts.saved, rota.id, mine.name, request.args.get("saved", type=int)),
             "sent": {},
             "asked": None,
             "asked_off": None,
@@ -125,7 +125,7 @@ class VolunteerPages:
 
     def _back(self, mine: _Mine, done: str, version: int | None = None) -> Answer:
         """Lead back to the page, which says what was done."""
-        query = {**page_query(self._tools.secret, mine.line.rota, mine.who), "done": done}
+        query = {**page_query(self._parts.secret, mine.line.rota, mine.who), "done": done}
         if version is not None:
             query["saved"] = str(version)
         return redirect(f"{url_for('volunteer.show')}?{urlencode(query)}", 303)
@@ -138,11 +138,11 @@ class VolunteerPages:
 
         It is not in the audit list, which is kept for years: as by text, nobody can look up later how often.
         """
-        mine, now = self._opened(), self._tools.instant()
+        mine, now = self._opened(), self._parts.instant()
         wanted = request.form.get("off", "")
         choice = next((one for one in choices(now, mine.line.rota.zone) if one.sent == wanted), None) or abort(400)
         ends = ends_of(choice.until, mine.places, now)
-        said = self._tools.setting_off.off(mine.places, ends, now, sure="sure" in request.form)
+        said = self._parts.setting_off.off(mine.places, ends, now, sure="sure" in request.form)
         if said.failed:
             return self._page(mine, 503, problem_off=self._not_kept())
         if said.asked:
@@ -154,7 +154,7 @@ class VolunteerPages:
         """Set a volunteer back."""
         mine = self._opened()
         try:
-            self._tools.setting_off.back(mine.places, self._tools.instant())
+            self._parts.setting_off.back(mine.places, self._parts.instant())
         except AbsenceNotKept:
             return self._page(mine, 503, problem_off=self._not_kept())
         return self._back(mine, "back")
@@ -164,11 +164,11 @@ class VolunteerPages:
         mine = self._opened()
         sent = {name: request.form.get(name, "") for name in FIELDS}
         try:
-            asked = ask(self._tools.saved, mine.line, mine.who, sent, self._tools.instant())
-            if request.form.get("sure") and writable(self._tools.saved, mine.line.rota.id):
-                kept = write(self._tools.saved, asked, mine.name, self._tools.clock())
+            asked = ask(self._parts.saved, mine.line, mine.who, sent, self._parts.instant())
+            if request.form.get("sure") and writable(self._parts.saved, mine.line.rota.id):
+                kept = write(self._parts.saved, asked, mine.name, self._parts.clock())
                 self._note(mine, "away-by-themselves", asked.line)
-                self._tools.directory.refresh()
+                self._parts.directory.refresh()
                 return self._back(mine, "away", kept.number)
         except FilesError as error:
             return self._page(mine, 409, problem=in_words(error), sent=sent)
@@ -177,25 +177,25 @@ class VolunteerPages:
     def take_back(self) -> tuple[str, int] | Answer:
         """Take back a time away that was entered a moment ago."""
         mine = self._opened()
-        found = to_undo(self._tools.saved, mine.line.rota.id, mine.name, request.form.get("saved", type=int))
+        found = to_undo(self._parts.saved, mine.line.rota.id, mine.name, request.form.get("saved", type=int))
         if found is None:
             return self._page(
                 mine, 409, problem=_("The rota was changed since. Ask your coordinator to change it back.")
             )
         try:
-            undo(self._tools.saved, found, mine.name, self._tools.clock())
+            undo(self._parts.saved, found, mine.name, self._parts.clock())
         except FilesError as error:
             return self._page(mine, 409, problem=in_words(error))
         self._note(mine, "away-taken-back", "")
-        self._tools.directory.refresh()
+        self._parts.directory.refresh()
         return self._back(mine, "undo")
 
     def ring(self) -> Answer:
         """Have their phone rung, as a caller would have it rung."""
         mine = self._opened()
-        if self._tools.ring_test is None:
+        if self._parts.ring_test is None:
             abort(404)
-        self._tools.ring_test(mine.line.id, mine.who)
+        self._parts.ring_test(mine.line.id, mine.who)
         return self._back(mine, "ring")
 
     def contact(self) -> Response:
@@ -209,7 +209,7 @@ class VolunteerPages:
 
     def _ends(self, mine: _Mine) -> dict[str, int]:
         """Return until when they are off, by rota."""
-        off = {place.line.rota.id: self._tools.setting_off.absence(place) for place in mine.places}
+        off = {place.line.rota.id: self._parts.setting_off.absence(place) for place in mine.places}
         return {rota: one.end for rota, one in off.items() if one is not None}
 
     def _not_kept(self) -> str:
@@ -220,6 +220,6 @@ class VolunteerPages:
 
     def _note(self, mine: _Mine, what: str, line: str) -> None:
         try:
-            self._tools.audit.add(Deed(self._tools.now(), mine.name, what, f"{mine.line.rota.id} {line}".strip()))
+            self._parts.audit.add(Deed(self._parts.now(), mine.name, what, f"{mine.line.rota.id} {line}".strip()))
         except DatabaseUnavailable:
-            self._tools.notice("audit_not_written")
+            self._parts.notice("audit_not_written")

@@ -49,17 +49,17 @@ def test_a_viewer_sees_nothing_happen_while_a_call_comes_and_goes(site: Site, vi
 
 
 def test_nor_does_the_page_bring_itself_up_to_date_for_one(site: Site, viewer: Visitor, coordinator: Visitor) -> None:
-    from hotline.pages.frame.tools import Tools
+    from hotline.pages.frame.parts import PageParts
 
-    tools = next(one for one in _tools(site) if isinstance(one, Tools))
+    parts = next(one for one in _parts(site) if isinstance(one, PageParts))
     with site.app.test_request_context():
-        before = _look(tools, live=False), _look(tools, live=True)
+        before = _look(parts, live=False), _look(parts, live=True)
         log(site).write([LogEntry("a", "rise", CallMoment.STARTED, int(datetime.now(UTC).timestamp()) - 5)])
-        after = _look(tools, live=False), _look(tools, live=True)
+        after = _look(parts, live=False), _look(parts, live=True)
     assert (before[0] == after[0], before[1] == after[1]) == (True, False)
 
 
-def _tools(site: Site) -> list[object]:
+def _parts(site: Site) -> list[object]:
     view = site.app.view_functions["tonight.home"]
     return [cell.cell_contents for cell in view.__closure__ or ()]
 

@@ -134,7 +134,7 @@ class CallTests(Protocol):
         """
 
 
-class Part(Protocol):
+class HealthState(Protocol):
     """The state of a part: `problem` is "" while all is well; `needed`: without it no call can be answered."""
 
     @property
@@ -172,7 +172,7 @@ class Phone(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class PageParts:
     """Everything that pages are made of. `limits_pool`: connections to a Redis.
 
     `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses; `link_address` is where the
@@ -192,7 +192,7 @@ class Tools:
     absences: Absences
     setting_off: SettingOff
     phone: Phone
-    parts: Mapping[str, Callable[[], Part]]
+    checks: Mapping[str, Callable[[], HealthState]]
     limits_pool: object
     secret: bytes
     link_address: Callable[[str], str]
