@@ -52,11 +52,17 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Hunt:
-    """Ring volunteers one after another. `answered` None hangs up after the conversation."""
+    """Ring volunteers. `answered` None hangs up after the conversation.
+
+    `hold`: what a caller hears while several phones ring, in turn, by language. `way_out`: keys that work once they
+    have waited for a minute, and where each leads.
+    """
 
     between: Words
     answered: str | None
     not_answered: str
+    hold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    way_out: Mapping[str, Target] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class RingEarly:
+    """Rings begin `after` seconds of a call, while the first words are spoken.
+
+    `hours`: only from one minute of the day until before another, in the rota's zone; None for any hour.
+    """
+
+    after: int
+    hours: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A call flow file, checked: every step and language it names exists. Numbers are E.164."""
 
@@ -101,6 +118,7 @@ class Flow:
     open: tuple[Shift, ...] = ()
     closed: str | None = None
     """The step a call begins with outside the hours in `open`; None: the line is always open."""
+    ring_early: RingEarly | None = None
 
     @property
     def number(self) -> str:

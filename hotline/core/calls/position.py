@@ -139,9 +139,9 @@ def _hunt(
 ) -> HuntPosition:
     """A hunt whose marks are in it, or, where it has only their counts, behind it."""
     if isinstance(tried, int) or isinstance(backup, int):
-        backends = [_MARK + _text(marks[at : at + _MARK_BYTES]) for at in range(0, len(marks), _MARK_BYTES)]
+        packed = [_MARK + _text(marks[at : at + _MARK_BYTES]) for at in range(0, len(marks), _MARK_BYTES)]
         split = tried if isinstance(tried, int) else 0
-        tried, backup = backends[:split], backends[split:]
+        tried, backup = packed[:split], packed[split:]
     return HuntPosition(since, round, tuple(tried), tuple(backup), ringing and _long(ringing, names), ringing_since)
 
 

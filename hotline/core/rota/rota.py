@@ -178,7 +178,8 @@ class HowOften(Enum):
 class Ringing:
     """The rules for ringing volunteers' phones. Times in seconds; `say` is what screening says, by language.
 
-    `max_wait` and `backup_after` count from the first `ring` step of a call, or from a key pressed after it.
+    `max_wait` and `backup_after` count from the first `ring` step of a call, or from a key pressed after it. `at_once`
+    phones start together, and one more each `stagger` seconds while the others ring on; 0 for no more.
     """
 
     ring_for: int = 20
@@ -190,6 +191,13 @@ class Ringing:
     say: Mapping[str, str] = field(default_factory=dict)
     test: HowOften = HowOften.NEVER
     backup_after: int = 40
+    at_once: int = 1
+    stagger: int = 0
+
+    @property
+    def several(self) -> bool:
+        """Whether several phones may ring at once."""
+        return self.at_once > 1 or self.stagger > 0
 
     @property
     def pass_key(self) -> str:
