@@ -16,7 +16,7 @@ _MOST_REMEMBERED = 1_000
 
 
 class Notices:
-    """Fits `hotline.ports.Notices`. Facts are about parts, places in the code, and hotlines; never about a caller."""
+    """Implements `hotline.ports.Notices`. Facts name parts, places in the code, and hotlines; never a caller."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Ports: what the services need from outside, as protocols. Adapters in `store` and `files` fit these."""
+"""Ports: the services' needs from outside, as protocols. Adapters in `store` and `files` implement these."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hotline.core.texts.edit_notices import Told
 from hotline.core.texts.sending import Claim, TextBatch
 
 Clock = Callable[[], datetime]
-"""The instant it is now, as an aware datetime."""
+"""The present instant, as an aware datetime."""
 
 
 class Directory(Protocol):
@@ -30,25 +30,24 @@ class Directory(Protocol):
         """The hotline that people dial with this number."""
 
     def any(self) -> Hotline | None:
-        """The hotline to answer with when the number dialled is in no file: the only one there is, or none."""
+        """The hotline for a dialled number that is in no file: the only one there is, or none."""
 
     def stranded(self, number: str) -> Sequence[str]:
-        """The phones to ring for a number whose files cannot be used, nor ever could: its own backup's, or none."""
+        """The phones to ring for a number whose files were never usable: its own backup's, or none."""
 
 
 class Lines(Protocol):
-    """The hotlines as their files have them now, for what is done around calls."""
+    """The hotlines as their files have them now, for work around calls."""
 
     def lines(self) -> Sequence[Hotline]:
-        """Every hotline that can be used, by name. The files are read again if they changed."""
+        """Every usable hotline, by name. Changed files are read again."""
 
     def refused(self) -> Mapping[str, str]:
-        """The hotlines whose files cannot be used as they are; each with what stands for the state of those files."""
+        """The hotlines whose files are broken, each with a digest of those files."""
 
 
 class Live(Protocol):
-    """Live state: what is shared and short-lived. Each method raises LiveStateUnavailable when it cannot be had in
-    time.
+    """Live state: shared and short-lived. Each method raises LiveStateUnavailable if it does not answer in time.
 
     Times are epoch seconds and whole seconds; phones are E.164.
     """
@@ -79,32 +78,32 @@ class Live(Protocol):
         """
 
     def call_over(self, call: str, now: int, rest: int, remember: int) -> None:
-        """The call is over, and with it whatever ring it was at; its volunteer rests as after `release`.
+        """Record that a call is over, and its ring with it. The volunteer rests as after `release`.
 
         For `remember` seconds nobody is chosen for it.
         """
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
-        """The volunteer takes the call: they are talking. False if the ring is over."""
+        """Record that the volunteer takes the call: they are talking. False if the ring is over."""
 
     def pass_on(self, ring: RingName, phone: str) -> None:
-        """The volunteer passes the call on. It is known until the ring is over, and is told then."""
+        """Record that the volunteer passes the call on. `release` returns it at the end of the ring."""
 
     def is_over(self, ring: RingName, phone: str | None = None, now: int = 0) -> bool:
         """Return whether the ring has ended. If not, remember that its `phone` was picked up and is screened."""
 
     def sign(self, hotline: str, sign: Sign, seen: bool) -> bool:
-        """Remember that a ring showed a sign, or the opposite. True if the sign stands from this ring on."""
+        """Remember that a ring showed a sign, or the opposite. True if the sign applies from this ring on."""
 
     def release(self, ended: EndedRing, now: int) -> RingEnd:
-        """The ring is over; what its volunteer had answered."""
+        """End a ring. Returns what its volunteer had answered."""
 
 
 class CallLog(Protocol):
     """Takes facts for the call log, without ever making a caller wait for a database."""
 
     def append(self, entry: LogEntry) -> None:
-        """Keep the fact. Raises CallLogUnavailable if it could be kept in memory only."""
+        """Store the fact. Raises CallLogUnavailable if it is in memory only."""
 
 
 class StoredCalls(Protocol):
@@ -121,64 +120,67 @@ class StoredCalls(Protocol):
 
 
 class Jobs(Protocol):
-    """Takes what is to be done soon, without ever making a caller wait."""
+    """Takes jobs to do soon, without ever making a caller wait."""
 
     def put(self, job: Job) -> None:
-        """Have the job done, once. Never raises for a Redis that is gone: the job then waits on disk."""
+        """Have the job done, once. Never raises if Redis is down: the job then waits on disk."""
 
 
 class Absences(Protocol):
-    """The absences that volunteers have set by themselves."""
+    """The absences that volunteers have set themselves."""
 
     def of(self, rota: str) -> Sequence[Absence]:
-        """Return the absences of one rota that are not over, as well as can be known just now.
+        """Return the absences of one rota that are not over, as far as known now.
 
         Never raises, and never waits long.
         """
 
 
 class LiveAbsences(Absences, Protocol):
-    """Absences for whoever rings phones by them, which a change must reach at the very next ring."""
+    """Absences for ringing phones, where a change must apply at the very next ring."""
 
     def known(self, rota: str) -> Known:
-        """Return the absences of one rota, and their version. Asks nobody: it costs microseconds. Never raises."""
+        """Return the absences of one rota, and their version, from memory. Takes microseconds. Never raises."""
 
     def look_again(self, rota: str) -> Known:
-        """Return the absences of one rota and their version, after asking Redis, if it is there. Never raises."""
+        """Return the absences of one rota and their version, after asking Redis if possible. Never raises."""
 
 
 class AbsenceKeeper(LiveAbsences, Protocol):
     """The keeper of absences, where volunteers set them."""
 
     def keep(self, rota: str, who: str, start: int, end: int) -> None:
-        """Keep what a volunteer knows now.
+        """Record that a volunteer is off from `start` to `end`, or here if they are equal.
 
-        In place of whatever they said before. Raises AbsenceNotKept.
+        Replaces any earlier word of theirs. Raises AbsenceNotKept.
         """
 
 
 class Carrier(Protocol):
     """The carrier's REST API, as far as we use it to reach a volunteer. Each method raises CarrierError.
 
-    Numbers are E.164, times epoch seconds. Nothing is tried twice here: after CarrierUnavailable with `in_doubt`, look
-    before asking again, with `texts_sent` or `calls_placed`. Its lists may lag behind for some seconds.
+    Numbers are E.164, times epoch seconds. Nothing is tried twice here. After CarrierUnavailable with `in_doubt`, check
+    with `texts_sent` or `calls_placed` before asking again. Their lists may lag behind for some seconds.
     """
 
     def send_text(self, to: str, sender: str, body: str) -> str:
-        """Send a text (SMS) from a number of ours; its SID."""
+        """Send a text (SMS) from a number of ours. Returns its SID."""
 
     def texts_sent(self, to: str, sender: str, since: int) -> Sequence[CarrierText]:
         """The texts from a number of ours to another since an instant, as far as the carrier lists them."""
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
-        """Call a number; what is heard is fetched from `url`, and `ended_url` is told of the end. The call's SID."""
+        """Call a number.
+
+        The carrier fetches its document from `url`, and reports the end to `ended_url`. Returns the SID.
+        """
 
     def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         """The calls from a number of ours to another since an instant, as far as the carrier lists them."""
 
 
 class Records(Protocol):
-    """The records that the carrier keeps, to be looked through and deleted. Each method raises CarrierError."""
+    """The carrier's records, for reading and deleting. Each method raises CarrierError."""
 
     def legs(self, call: str) -> Sequence[CarrierCall]:
         """The legs that a call led to, by its SID."""
@@ -193,7 +195,10 @@ class Records(Protocol):
         """Return how many recordings of calls the account has; None if the carrier has no such list."""
 
     def delete_call(self, sid: str) -> bool:
-        """Delete the record of a call or a leg; False if there is none. CarrierNotYet while it cannot be yet."""
+        """Delete the record of a call or a leg.
+
+        False if there is none. CarrierNotYet while it cannot be deleted yet.
+        """
 
     def delete_text(self, sid: str) -> bool:
         """Delete the record of a text, as `delete_call`."""
@@ -206,51 +211,51 @@ class Numbers(Protocol):
         """Return the numbers of all hotlines."""
 
     def point(self, number: OwnNumber, pointing: Pointing) -> None:
-        """Have the carrier turn to other addresses for a number."""
+        """Set other addresses for a number."""
 
 
 class TextMemory(Protocol):
-    """Memory of texts that came in, for minutes. Phones are E.164. Each method raises LiveStateUnavailable."""
+    """Memory of received texts, for minutes. Phones are E.164. Each method raises LiveStateUnavailable."""
 
     def first_seen(self, text: str, now: int) -> int:
-        """Return when the text of this name (the carrier's) came first: it may be delivered again."""
+        """Return when the text of this name (the carrier's) first came: it may be delivered again."""
 
     def ask(self, phone: str, ends: Mapping[str, int], word: str) -> str:
-        """Ask a volunteer to confirm by a word: to be off until these ends (epoch seconds), by rota.
+        """Record that a volunteer must confirm an absence until these ends (epoch seconds), by rota, with a word.
 
-        Returns the word that counts: the earlier one if the same was asked just before.
+        Returns the valid word: the earlier one if the same was asked just before.
         """
 
     def asked(self, phone: str) -> tuple[str, Mapping[str, int]]:
-        """The word and ends asked a few minutes ago; "" and nothing if nothing was asked."""
+        """The word and ends of a question in the last few minutes; "" and nothing if there was none."""
 
     def count(self, kind: str, phone: str, text: str, seconds: int) -> int:
         """Return how many texts of a kind came from a phone in so many seconds, this one included.
 
-        Twice delivered is one.
+        A text delivered twice counts once.
         """
 
     def forget(self, phone: str) -> None:
         """Forget that somebody was asked."""
 
     def spoken_to(self, phone: str) -> bool:
-        """Return whether somebody unknown was answered within minutes. From now on they were."""
+        """Return whether an unknown sender was answered in the last minutes, and record an answer now."""
 
 
 class Optouts(Protocol):
-    """Phones that want no texts, since STOP came from them. Phones are E.164. Raises DatabaseUnavailable."""
+    """Phones that sent STOP and want no texts. Phones are E.164. Raises DatabaseUnavailable."""
 
     def is_out(self, phone: str) -> bool:
-        """Return whether a phone is to get no texts. To be asked before every text."""
+        """Return whether a phone must get no texts. Call it before every text."""
 
     def opt_out(self, phone: str, now: int) -> None:
-        """No more texts to a phone, from `now` (epoch seconds) on. Again changes nothing."""
+        """Send no more texts to a phone, from `now` (epoch seconds) on. A second call changes nothing."""
 
     def opt_in(self, phone: str) -> None:
-        """Texts to a phone again."""
+        """Allow texts to a phone again."""
 
     def name(self, phone: str) -> str:
-        """Return what a phone is called in a job: a keyed digest. Asks no database."""
+        """Return a phone's name in a job: a keyed digest. Needs no database."""
 
 
 class NamedOptouts(Protocol):
@@ -264,51 +269,51 @@ class NamedOptouts(Protocol):
 
 
 class Meter(Protocol):
-    """Counts what webhooks come to. Nothing here ever raises, or makes a caller wait."""
+    """Counts the results of webhooks. It never raises, or makes a caller wait."""
 
     def webhook(self, route: str, seconds: float) -> None:
-        """A webhook was answered, which took so long."""
+        """Count an answered webhook, and its duration."""
 
     def ring(self, hotline: str, outcome: RingOutcome) -> None:
-        """A ring came out like this; a hotline's, never a volunteer's."""
+        """Count a ring's outcome, for a hotline and never for a volunteer."""
 
     def refused(self) -> None:
-        """A webhook was refused for its signature."""
+        """Count a webhook refused for its signature."""
 
 
 class Heartbeats(Protocol):
-    """The last heartbeat. Each method raises LiveStateUnavailable when it cannot be had in time."""
+    """The last heartbeat. Each method raises LiveStateUnavailable if it does not answer in time."""
 
     def keep(self, heartbeat: Heartbeat) -> None:
         """Keep what a volunteer knows now."""
 
     def last(self) -> Heartbeat | None:
-        """The last one, if there was one in the last days."""
+        """The last heartbeat, if there was one in the last days."""
 
 
 class TextLedger(Protocol):
-    """The ledger of texts that were sent, by name. Each method raises DatabaseUnavailable. Times are epoch seconds."""
+    """The ledger of sent texts, by name. Each method raises DatabaseUnavailable. Times are epoch seconds."""
 
     def claim(self, name: str, kind: str, body: str, now: int, keep_until: int) -> Claim:
-        """Claim a text before it is sent; only one of many at once does."""
+        """Claim a text before it is sent. Of several at once, only one succeeds."""
 
     def claim_again(self, name: str, body: str, claimed_at: int, now: int) -> bool:
         """Claim a text in doubt that the carrier does not have. False if somebody else just did."""
 
     def give_back(self, name: str, claimed_at: int) -> None:
-        """The claim is void: the text surely was not sent."""
+        """Void the claim: the text was certainly not sent."""
 
     def settle(self, name: str, kind: str, now: int, refused: int | None = None) -> None:
-        """The text was sent, or refused for good with the carrier's code."""
+        """Record that the text was sent, or permanently refused with the carrier's code."""
 
     def settled(self, names: Collection[str]) -> set[str]:
-        """Return those of some texts that were sent, or refused: there is nothing left to do about them."""
+        """Return those of some texts that were sent or refused, and need nothing more."""
 
     def words(self, body: str) -> str:
-        """Return what stands for the words of a text in a claim."""
+        """Return the digest of a text's words in a claim."""
 
     def prune(self, now: int) -> int:
-        """Forget the texts that can matter no more; how many."""
+        """Forget the texts that no longer matter. Returns how many."""
 
 
 class ToldTimes(Protocol):
@@ -325,7 +330,7 @@ class ToldTimes(Protocol):
 
 
 class Unreached(Protocol):
-    """Calls that reached nobody, by hotline, until coordinators are told. Each method raises DatabaseUnavailable.
+    """Calls that reached nobody, by hotline, until coordinators are notified. Each method raises DatabaseUnavailable.
 
     Times are epoch seconds.
     """
@@ -334,7 +339,7 @@ class Unreached(Protocol):
         """Count one more call."""
 
     def batch(self, hotline: str, now: int) -> TextBatch | None:
-        """Return what is to be told now, if anything; the same until `told`, whatever is noted meanwhile."""
+        """Return the batch to report now, if any. It stays the same until `told`, even if more calls come."""
 
     def told(self, hotline: str, batch: TextBatch, quiet_until: int) -> None:
         """Return the times that the volunteers of one rota were told of, by volunteer."""
@@ -344,22 +349,25 @@ class RingTests(Protocol):
     """The results of test rings, by their names. Each method raises DatabaseUnavailable. Times are epoch seconds."""
 
     def begin(self, id: str, rota: str, volunteer: str, at: int) -> bool:
-        """A test is about to be placed. False if it was begun before: of many at once, one begins it."""
+        """Record that a test is about to be placed.
+
+        False if it was begun before: only one of several at once begins it.
+        """
 
     def forget(self, id: str) -> None:
         """Forget that somebody was asked."""
 
     def over(self, id: str, reached: bool) -> None:
-        """Keep the result of a test. Once reached, always reached, in whatever order it is told."""
+        """Store the result of a test. Once reached, always reached, in any order of reports."""
 
     def test(self, id: str) -> RingTestResult | None:
-        """Return what is kept of one test, if anything."""
+        """Return one test, if stored."""
 
     def since(self, instant: int) -> Sequence[RingTestResult]:
-        """The tests since an instant, the first first."""
+        """The tests since an instant, the earliest first."""
 
     def prune(self, before: int) -> int:
-        """Forget the tests before an instant; how many."""
+        """Forget the tests before an instant. Returns how many."""
 
 
 class Notices(Protocol):

@@ -1,4 +1,4 @@
-"""Reasons against an address of ours that the carrier is to be told."""
+"""Reasons not to give the carrier an address of ours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def objections(public_url: str) -> list[str]:
-    """Return why the carrier should not be told this address."""
+    """Return the reasons why the carrier should not get this address."""
     parts, found = urlsplit(public_url), []
     if parts.scheme != "https":
         found.append(
@@ -24,7 +24,7 @@ def same_host(public_url: str, fallback_url: str) -> bool:
 
 
 def _reachable(host: str) -> bool:
-    """Return whether a host can be reached from elsewhere, as far as its name says."""
+    """Return whether a host can be reached from elsewhere, judging by its name."""
     try:
         return ip_address(host).is_global
     except ValueError:

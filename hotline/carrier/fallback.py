@@ -1,8 +1,7 @@
-"""The document that any host of plain files can serve when all of this is down (Twilio docs: voice/twiml/dial).
+"""A document that any plain file host can serve when everything here is down (Twilio docs: voice/twiml/dial).
 
-Nothing decides anything while it is used. What follows a Dial is reached when nobody picked up, and when a
-conversation is over, so the words at the end have to be right for both. A caller's language is not known: everything
-is said in each.
+No program runs while it is used. The document continues after a Dial both when nobody picked up and when a conversation
+is over, so the words at the end must fit both. A caller's language is unknown: everything is said in each language.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ _LISTEN_FOR = 6
 
 
 def fallback_document(hotline: Hotline, *, screened: bool = False) -> str:
-    """An apology, then each phone of the backup, one after another, then a farewell.
+    """Build an apology, then a Dial for each phone of the backup, one after another, then a farewell.
 
-    `screened`: whoever picks up presses a key first, so that no voicemail takes the call. Their documents come from
-    where this one does.
+    `screened`: a person who picks up must press a key first, so that no voicemail takes the call. Their documents come
+    from the same host.
     """
     response, flow = VoiceResponse(), hotline.flow
     _say(response, hotline, flow.apology, spoken.APOLOGY)
@@ -47,8 +46,10 @@ def fallback_document(hotline: Hotline, *, screened: bool = False) -> str:
 
 
 def screening_documents(hotline: Hotline) -> dict[str, str]:
-    """Return what whoever picks up hears, and what a key leads to, by name. Any key takes the call: a file
-    cannot tell."""
+    """Return the documents for a person who picks up, and after a key, by name.
+
+    Any key takes the call: a file cannot decide.
+    """
     asked, ringing = VoiceResponse(), hotline.rota.ringing
     for _ in range(2):
         gather = asked.gather(action=ACCEPTED, method="GET", num_digits=1, finish_on_key="", timeout=_LISTEN_FOR)
@@ -59,7 +60,7 @@ def screening_documents(hotline: Hotline) -> dict[str, str]:
 
 
 def _say(to: VoiceResponse, hotline: Hotline, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> None:
-    """Say it in each language of the flow that there are words for, or at least in English."""
+    """Say words in each language of the flow that has them, or at least in English."""
     flow = hotline.flow
     found = [spoken.spoken(flow, code, own, default, **names) for code in flow.languages]
     said = [one for one in found if one is not None] or [spoken.surely_spoken(flow, "en", own, default, **names)]
@@ -68,7 +69,7 @@ def _say(to: VoiceResponse, hotline: Hotline, own: Mapping[str, str], default: M
 
 
 def _written(response: VoiceResponse) -> str:
-    """The document with a verb a line, for whoever opens the file."""
+    """Format the document with one verb a line, for human readers."""
     root = response.xml()
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'

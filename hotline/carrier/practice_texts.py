@@ -1,4 +1,4 @@
-"""Texts in practice mode: they go nowhere, and are written to a file in which they can be looked at."""
+"""Texts in practice mode: they are not sent, but written to a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _KEPT = 200
 
 
 class PracticeTexts:
-    """Fits `hotline.ports.Carrier`, as far as texts go. Keeps the last 200 in a file, one JSON object a line."""
+    """The texts of practice mode. Implements the texts of `hotline.ports.Carrier`.
+
+    Stores the last 200 in a file, one JSON object a line.
+    """
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self._path = path
@@ -55,7 +58,7 @@ class PracticeTexts:
         return []
 
     def lines(self) -> list[dict[str, Any]]:
-        """The texts that are kept, the earliest first."""
+        """The stored texts, the earliest first."""
         try:
             return [json.loads(line) for line in self._path.read_text().splitlines()]
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The carrier's REST API. Fits `ports.Carrier`, `ports.Records` and `ports.Numbers`; for workers and commands.
+"""The carrier's REST API. Implements `ports.Carrier`, `ports.Records` and `ports.Numbers`; for workers and commands.
 
 Nothing here is needed to answer a call. Nothing is retried: that is what jobs are for.
 """
@@ -15,7 +15,7 @@ from hotline.core.wording import Wording
 from hotline.errors import CarrierRefused
 
 _PAGE = 1000
-"""Records asked for at once; the carrier's most."""
+"""Records per request; the carrier's maximum."""
 _LOOKED_THROUGH = 2000
 _GONE, _GONE_FOR_GOOD = 404, 410
 _FIELDS = {
@@ -31,13 +31,13 @@ _FIELDS = {
     "sms_application": "sms_application_sid",
     "trunk": "trunk_sid",
 }
-"""Our names for what a number points to, and the SDK's."""
+"""Our names for a number's settings, and the SDK's."""
 
 
 class RestCarrier:
-    """One account's side of the REST API. Connects to nothing, and imports no SDK, before its first request.
+    """A client of one account's REST API. Connects to nothing, and imports no SDK, before its first request.
 
-    `base_url` is another host that speaks the same API. Every method raises CarrierUnavailable or CarrierRefused.
+    `base_url` is another host with the same API. Every method raises CarrierUnavailable or CarrierRefused.
     """
 
     def __init__(self, account_sid: str, auth_token: str, base_url: str | None = None) -> None:
@@ -46,9 +46,9 @@ class RestCarrier:
 
     @property
     def client(self) -> Any:
-        """The SDK's client, for what is not here; its methods raise the same errors."""
+        """The SDK's client, for requests that are not here. Its methods raise the same errors."""
         if self._client is None:
-            # Here, so that a process that only hands a RestCarrier on never pays for the SDK.
+            # Imported here, so that a process that only passes a RestCarrier on never pays for the SDK.
             from hotline.carrier.sdk import client
 
             self._client = client(self._sid, self._token, self._base_url)
@@ -60,7 +60,7 @@ class RestCarrier:
         return str(self._api.messages.create(to=to, from_=sender, body=body).sid)
 
     def texts_sent(self, to: str, sender: str, since: int) -> Sequence[CarrierText]:
-        # Not by the carrier's own date filter: a text has no date of sending before it is sent.
+        # Not by the carrier's own date filter: an unsent text has no date of sending.
         found = self._api.messages.list(to=to, from_=sender, limit=_LOOKED_THROUGH, page_size=_PAGE)
         return [text for text in (_text(one, sender) for one in found) if _maybe_since(text, since)]
 
@@ -82,7 +82,7 @@ class RestCarrier:
         found = self._api.calls.list(to=to, from_=caller_id, limit=_LOOKED_THROUGH, page_size=_PAGE)
         return [call for call in map(_call, found) if _maybe_since(call, since)]
 
-    # What the carrier keeps
+    # The carrier's records
 
     def legs(self, call: str) -> Sequence[CarrierCall]:
         return [_call(one) for one in self._api.calls.list(parent_call_sid=call, page_size=_PAGE)]
@@ -121,7 +121,7 @@ class RestCarrier:
     # The account
 
     def account(self) -> Account:
-        """The account itself, and what time the carrier has."""
+        """The account itself, and the carrier's time."""
         found = self._api.fetch()
         date = parsedate_tz(self.client.http_client.date)
         return Account(str(found.status or ""), found.type == "Trial", None if date is None else mktime_tz(date))
@@ -142,7 +142,7 @@ class RestCarrier:
         return [_number(one) for one in self._api.incoming_phone_numbers.list(page_size=_PAGE)]
 
     def point(self, number: OwnNumber, pointing: Pointing) -> None:
-        # Only what differs is sent: some numbers cannot have some of it.
+        # Only changes are sent: some numbers do not support every setting.
         changes = {
             theirs: wanted
             for field, theirs in _FIELDS.items()
@@ -186,12 +186,12 @@ def _is_there(record: Any) -> bool:
 
 
 def _day(instant: int) -> str:
-    """The date in UTC, as the carrier's filters document it; later ones are sorted out here."""
+    """Format the date in UTC, as the carrier's filters document it. Later records are filtered out here."""
     return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%d}"
 
 
 def _maybe_since(record: CarrierCall | CarrierText, since: int) -> bool:
-    """Return whether a record is of an instant or later. One without a date may be: nobody can say that it is not."""
+    """Return whether a record is of an instant or later. One without a date may be."""
     return not record.since or record.since >= since
 
 

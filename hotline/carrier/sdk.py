@@ -1,4 +1,4 @@
-"""The carrier's own client library, told where to send requests, how long to wait, and what errors are called here.
+"""A wrapper of the carrier's client library: request addresses, time limits, and our error classes.
 
 Importing it takes a third of a second and 30 MB, so only `rest` does, at its first request. It never retries.
 """
@@ -26,7 +26,7 @@ from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierU
 CONNECT_WITHIN, ANSWER_WITHIN = 3.0, 10.0
 """Seconds."""
 NOT_YET = 60
-"""Seconds to wait while a record cannot be deleted yet, at least (Twilio docs: api/errors/20009)."""
+"""The minimum wait in seconds while a record cannot be deleted yet (Twilio docs: api/errors/20009)."""
 _API_VERSION = "/2010-04-01"
 _MOST_PATIENCE = 24 * 3600
 _SLOW_DOWN, _STILL_BUSY_WITH_IT = 20429, 20009
@@ -36,7 +36,7 @@ _LISTS = {
     "IncomingPhoneNumbers.json": "incoming_phone_numbers",
     "Recordings.json": "recordings",
 }
-"""How the addresses of lists end, and what their records are under in a page of them."""
+"""The address endings of lists, and the key of the records in a page of each."""
 _REMEDIES = {
     20003: "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the primary token).",
     20005: "The account is not active: see the carrier's console.",
@@ -52,18 +52,20 @@ _REMEDIES = {
 
 
 def client(account_sid: str, auth_token: str, base_url: str | None) -> Client:
-    """The SDK's client for an account. Its methods raise CarrierError, and hardly anything else."""
+    """The SDK's client for an account. Its methods raise CarrierError, and almost no other error."""
     return Client(account_sid, auth_token, http_client=Http(base_url))
 
 
 class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
-    """Sends the SDK's requests. A connection for each: one kept open and closed meanwhile would leave us in doubt.
+    """Sends the SDK's requests, each on a new connection.
 
-    `base_url` takes the place of every host of the carrier's; it may have a path. `date` is that of the last answer.
+    A kept one may be closed meanwhile, which would leave us in doubt.
+
+    `base_url` replaces every host of the carrier's; it may have a path. `date` is that of the last answer.
     """
 
     def __init__(self, base_url: str | None) -> None:
-        super().__init__(logging.getLogger(__name__), is_async=False)  # never used: it would be told numbers and SIDs
+        super().__init__(logging.getLogger(__name__), is_async=False)  # never used: it would receive numbers and SIDs
         self._base = None if base_url is None else urlsplit(base_url.rstrip("/").removesuffix(_API_VERSION))
         self.date = ""
 
@@ -97,7 +99,7 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
                 Wording("The address of the carrier's REST API is not valid."), Wording("Check TWILIO_API_BASE_URL.")
             ) from None
         except RequestException as error:
-            # Its message holds the address, and that the SID of a call or somebody's number.
+            # Its message contains the address, which contains the SID of a call or somebody's number.
             raise CarrierUnavailable(
                 Wording("The carrier's REST API did not answer (%(error)s).", error=type(error).__name__),
                 Wording("Check the network, TWILIO_API_BASE_URL if it is set, and the carrier's status page."),
@@ -117,17 +119,17 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
         return Response(answer.status_code, text, answer.headers)
 
     def _placed(self, url: str) -> str:
-        """The address with the base's scheme, host and path in place of the carrier's."""
+        """Replace the carrier's scheme, host and path in an address by the base's."""
         if self._base is None:
             return url
         parts, path = urlsplit(url), self._base.path
-        # Pages name the next one by its path, which has the base's in it already.
+        # Pages give the path of the next one, which already includes the base's.
         whole = parts.path if path and parts.path.startswith(f"{path}/") else path + parts.path
         return urlunsplit((self._base.scheme, self._base.netloc, whole, parts.query, ""))
 
 
 def _never_sent(error: RequestException) -> bool:
-    """Return whether a request cannot have reached the carrier: there was no connection to send it over."""
+    """Return whether a request cannot have reached the carrier: there was no connection."""
     if isinstance(error, ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
@@ -135,8 +137,10 @@ def _never_sent(error: RequestException) -> bool:
 
 
 def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> CarrierError:
-    """Return what an answer other than a good one means. The carrier's own words are left out: they may
-    name a number."""
+    """Return the error for an answer that is not a success.
+
+    The carrier's own words are left out: they may name a number.
+    """
     code = _code(text)
     told = f"HTTP {status}, code {code}" if code else f"HTTP {status}"
     if code == _STILL_BUSY_WITH_IT or status == 409:
@@ -179,9 +183,9 @@ def _code(text: str) -> int:
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
-    """Seconds the carrier asked us to wait, a day at most; it may name an instant (RFC 9110, section 10.2.3).
+    """Seconds the carrier asked us to wait, a day at most. It may name an instant (RFC 9110, section 10.2.3).
 
-    An instant counts from the answer's own date: whose clock is right is no question then.
+    An instant counts from the answer's own date, so it does not matter whose clock is right.
     """
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
@@ -197,7 +201,7 @@ def _retry_after(headers: Mapping[str, str]) -> int | None:
 def _readable(text: str, listed: str | None) -> str | None:
     """An answer that the SDK can read: a record, or a page of those under `listed`. None for anything else.
 
-    The SDK takes no page with a field that is new to it.
+    The SDK refuses a page with an unknown field.
     """
     found = _json(text)
     if listed is None:

@@ -1,4 +1,4 @@
-"""Signatures: they tell whether a webhook comes from the carrier. After Twilio docs: usage/security."""
+"""Signatures: they show whether a webhook comes from the carrier. After Twilio docs: usage/security."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class SignatureCheck:
-    """Checks what was sent, against the public address: a proxy may have changed scheme, host and port on the way."""
+    """Checks a request against the public address: a proxy may have changed scheme, host and port."""
 
     def __init__(self, public_url: str, auth_token: str) -> None:
         self._bases = signed_bases(public_url)
         self._validator = RequestValidator(auth_token)
 
     def passes(self, path: str, query: str, form: MultiDict[str, str] | None, signature: str) -> bool:
-        """Return whether the signature fits: `path` below the public address, and the `query` exactly as it came."""
+        """Return whether the signature fits: `path` below the public address, and the `query` exactly as received."""
         rest = f"{path}?{query}" if query else path
         sent = signature.encode()
         return bool(signature) and any(
@@ -33,9 +33,9 @@ class SignatureCheck:
 
 
 def signed_bases(public_url: str) -> tuple[str, ...]:
-    """The public address as carriers write it when they sign, likeliest first.
+    """Return the forms of the public address that carriers sign, likeliest first.
 
-    User and password are left out. A port is kept for HTTP and dropped for HTTPS, by some; others write it always.
+    User and password are left out. All keep a port for HTTP. Some drop it for HTTPS; others always write it.
     """
     parts = urlsplit(public_url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""

@@ -1,7 +1,7 @@
-"""Webhooks as the carrier would send them, to our own public address: what a test call is made of.
+"""Test calls: webhooks as the carrier would send them, to our own public address.
 
-Nothing is followed that a carrier would not follow for us in good health: a redirect, a certificate that does not fit
-and a slow answer are all told of in words.
+The client is as strict as a carrier: a redirect, a certificate that does not fit and a slow answer are all reported as
+problems.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from hotline.core.wording import Wording
 from hotline.errors import LineUnreachable
 
 PATIENCE = 10.0
-"""Seconds to connect, and to wait for each part of the answer. A carrier gives up after 15 in all."""
+"""Seconds to connect, and to wait for each part of the answer. A carrier stops after 15 in all."""
 _MOST_BYTES = 64 * 1024
-"""Of an answer; a carrier reads no more TwiML than that (Twilio docs: errors/11750)."""
+"""The most bytes read of an answer. A carrier reads no more TwiML than that (Twilio docs: errors/11750)."""
 _SENT_BY = {"User-Agent": "Hotline heartbeat"}
 
 
@@ -43,7 +43,7 @@ class SyntheticAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HeardDocument:
-    """A TwiML document as a caller meets it: what is spoken, which verbs there are, and where silence leads."""
+    """A TwiML document as a caller hears it: the spoken words, the verbs, and the next address after silence."""
 
     texts: tuple[str, ...]
     verbs: tuple[str, ...]
@@ -52,7 +52,7 @@ class HeardDocument:
 
 
 class PublicLine:
-    """The hotline at its public address, asked like a carrier asks. Each method raises LineUnreachable."""
+    """The hotline at its public address, requested as a carrier would. Each method raises LineUnreachable."""
 
     def __init__(self, public_url: str, token: str, patience: float = PATIENCE) -> None:
         self._public = public_url.rstrip("/")
@@ -61,15 +61,17 @@ class PublicLine:
         self._patience = patience
 
     def post(self, target: str, params: Mapping[str, str], *, signed: bool = True) -> SyntheticAnswer:
-        """Send one webhook: `target` is a path with its query, below the public address or from its root as TwiML has
-        it."""
+        """Send one webhook.
+
+        `target` is a path with its query, below the public address or from its root as in TwiML.
+        """
         path = self._below(target)
         signature = self._validator.compute_signature(self._signed_as + path, dict(params)) if signed else ""
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", SIGNATURE_HEADER: signature}
         return self._ask("POST", path, urlencode(params), headers)
 
     def get(self, path: str) -> SyntheticAnswer:
-        """An unsigned look at an address below the public one."""
+        """Send an unsigned GET to an address below the public one."""
         return self._ask("GET", path, None, {})
 
     def connect(self) -> http.client.HTTPConnection:
@@ -78,7 +80,7 @@ class PublicLine:
         return _connection(parts.scheme, parts.hostname or "", parts.port, self._patience)
 
     def _below(self, target: str) -> str:
-        """The rest of an address below ours, which is what is signed after the base."""
+        """The rest of an address below ours: the part that is signed after the base."""
         try:
             url = urljoin(f"{self._public}/voice", target)
         except ValueError:
@@ -96,7 +98,7 @@ class PublicLine:
         parts = urlsplit(self._public)
         began = time.perf_counter()
         connection = self.connect()
-        if parts.username is not None:  # a carrier sends them, too, once it is asked to
+        if parts.username is not None:  # a carrier also sends them, after the server asks
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         try:
@@ -131,7 +133,7 @@ class PublicLine:
 
 
 class SyntheticCalls:
-    """Fits `hotline.services.heartbeat.WayIn`: calls that say what they are by a mark, from an account's number."""
+    """Test calls from an account's number, identified by a mark. Implements `hotline.services.heartbeat.WayIn`."""
 
     def __init__(self, line: PublicLine, account_sid: str, token: str) -> None:
         self._line = line
@@ -139,7 +141,7 @@ class SyntheticCalls:
         self._token = token
 
     def ask(self, target: str, number: str, call: str, *, signed: bool = True) -> SyntheticAnswer:
-        """Send one webhook of a call to a number, and return whatever comes back."""
+        """Send one webhook of a call to a number, and return any answer."""
         params = {
             "AccountSid": self._account,
             "ApiVersion": "2010-04-01",
@@ -153,7 +155,7 @@ class SyntheticCalls:
         return self._line.post(target, params, signed=signed)
 
     def step(self, target: str, number: str, call: str) -> tuple[HeardDocument, float]:
-        """Take one step of a call, and return what was heard."""
+        """Take one step of a call, and return the words heard."""
         answer = self.ask(target, number, call)
         if answer.status != 200:
             raise _refused(answer.status)
@@ -161,7 +163,7 @@ class SyntheticCalls:
 
 
 def ping(url: str, patience: float = PATIENCE) -> None:
-    """Tell an outside watcher that all is well. Its address is a secret, and in no message."""
+    """Ping an outside monitor to say that we are up. Its address is a secret, and in no message."""
     parts = urlsplit(url)
     connection = _connection(parts.scheme, parts.hostname or "", parts.port, patience)
     try:
@@ -231,7 +233,7 @@ def _connection(scheme: str, host: str, port: int | None, patience: float) -> ht
 
 
 def _told(error: Exception, host: str, patience: float) -> LineUnreachable:
-    """Return what went wrong, in words, and what to do about it."""
+    """Return a problem, in words, and its remedy."""
     match error:
         case ssl.SSLCertVerificationError():
             return LineUnreachable(

@@ -1,7 +1,7 @@
-"""Replies as TwiML. Verbs and attributes after Twilio docs: voice/twiml, with the limits that carriers keep to.
+"""Replies as TwiML. Verbs and attributes after Twilio docs: voice/twiml, within the limits that carriers have.
 
-Building a document costs more than all else in answering a webhook, and most calls get the same few, so documents are
-kept with places for the addresses in them, which differ from call to call.
+Building a document costs more than all else in answering a webhook, and most calls get the same few. So documents are
+cached with placeholders for their addresses, which differ from call to call.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen, Verb
 
 Address = Callable[[str, Position], str]
-"""Makes the address at which the carrier comes back: from a route's name below, and the position."""
+"""Builds the address for the carrier's next request, from a route's name below and the position."""
 
 KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
 
 _CONNECT_FOR = 30
 _ADDED, _LEAST = 5, 5
 """Seconds that the carrier adds to a dial's time-out, and the shortest it takes (Twilio docs: voice/twiml/dial)."""
-# Between characters that XML cannot hold, so that no words can be taken for a place.
+# The marks are characters that XML cannot contain, so no words can look like a placeholder.
 _PLACE, _PLACES = "\x01{}\x02", re.compile("\x01([0-9]+)\x02")
 
 
@@ -41,12 +41,12 @@ def render(reply: Reply, address: Address) -> str:
 
 
 def dial_timeout(ring_for: int) -> int:
-    """The time-out with which the carrier lets a phone ring for so many seconds."""
+    """The timeout with which the carrier lets a phone ring for so many seconds."""
     return max(_LEAST, ring_for - _ADDED)
 
 
 def render_texts(texts: Sequence[str]) -> str:
-    """The document that answers a text with others, or with none (Twilio docs: messaging/twiml/message)."""
+    """The document that answers a text with texts, or with none (Twilio docs: messaging/twiml/message)."""
     response = MessagingResponse()
     for text in texts:
         response.message(text)
@@ -58,7 +58,7 @@ def _escaped(address: str) -> str:
 
 
 def _targets(reply: Reply) -> list[tuple[str, Position]]:
-    """Return where each place of the document leads, in the order `_document` numbers them."""
+    """Return the target of each placeholder of the document, in the order of `_document`."""
     targets: list[tuple[str, Position]] = []
     for verb in reply:
         match verb:
@@ -77,7 +77,7 @@ def _targets(reply: Reply) -> list[tuple[str, Position]]:
 
 @lru_cache(4096)
 def _document(reply: Reply) -> tuple[str, ...]:
-    """The document in pieces: text, then in turn the number of a place and text."""
+    """The document in pieces: text, then alternately the number of a placeholder and text."""
     response = VoiceResponse()
     places = map(_PLACE.format, count())
     for verb in reply:

@@ -1,1 +1,1 @@
-"""The subcommands of `hotline`, one a module, each as `command`."""
+"""The subcommands of `hotline`, one per module, each as `command`."""

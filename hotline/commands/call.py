@@ -101,7 +101,7 @@ def command(
 
 
 class _InItsOwnTime:
-    """Tells the server the call's own time, so that a call at any speed waits as long as a real one."""
+    """Sends the server the call's own time, so that a call at any speed waits as long as a real one."""
 
     clock: SimulatedClock | None = None
 
@@ -117,7 +117,7 @@ class _InItsOwnTime:
 
 
 def _addresses(settings: Settings, url: str | None) -> tuple[str, str]:
-    """Return where webhooks are sent, and the address they are signed for."""
+    """Return the address of webhooks, and the address they are signed for."""
     if url is not None:
         _make_sure_it_answers(url, any_answer=True)
         return url, url
@@ -125,7 +125,7 @@ def _addresses(settings: Settings, url: str | None) -> tuple[str, str]:
     if local is None:
         local = f"http://127.0.0.1:{settings.port}"
     public = settings.public_url
-    if public == f"http://127.0.0.1:{settings.port}":  # not set: it is wherever the server listens
+    if public == f"http://127.0.0.1:{settings.port}":  # not set: the server's own address
         public = local
     _make_sure_it_answers(local)
     return local, public
@@ -137,7 +137,7 @@ def _make_sure_it_answers(address: str, *, any_answer: bool = False) -> None:
     except (OSError, ValueError, HTTPException) as error:
         if any_answer and isinstance(
             error, urllib.error.HTTPError
-        ):  # another server, which may tell its health elsewhere
+        ):  # another server, whose health may be at another address
             return
         raise ServerError(
             f"No hotline answers at {address}.", "Start it in another terminal with `make run`, or name one with --url."
@@ -145,7 +145,7 @@ def _make_sure_it_answers(address: str, *, any_answer: bool = False) -> None:
 
 
 def set_behaviours(world: World, hotline: Hotline, phones: tuple[str, ...], others: str) -> None:
-    """Give every volunteer's phone what it is to do."""
+    """Set the behaviour of every volunteer's phone."""
     rules = hotline.rota.ringing
     keys = (rules.accept_key, rules.pass_key)
     wanted = dict.fromkeys(hotline.rota.volunteers, others)

@@ -1,4 +1,4 @@
-"""`hotline check` looks for what is wrong before anyone is hurt by it."""
+"""`hotline check` finds problems before anyone is hurt by them."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def command(
 def _pairs(
     before: Version, after: Version, was: Rotas, becomes: Rotas
 ) -> Mapping[str, tuple[Schedule | None, Schedule | None]]:
-    """Pair both versions of each rota, by id. Two single files are one rota, whatever they are called."""
+    """Pair both versions of each rota, by id. Two single files are one rota, even with different names."""
     if before.file and after.file:
         return {id: (next(iter(was.schedules.values()), None), schedule) for id, schedule in becomes.schedules.items()}
     broken = {PurePosixPath(error.file).stem for error in becomes.errors}

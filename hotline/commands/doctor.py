@@ -32,7 +32,7 @@ def command(as_json: bool) -> None:
     settings = read_settings()
     local = read_address(settings.data_dir)
     if local is not None and settings.public_url == f"http://127.0.0.1:{settings.port}":
-        settings = replace(settings, public_url=local)  # not set: it is wherever the server listens
+        settings = replace(settings, public_url=local)  # not set: the server's own address
     answers = _with_progress(Site(Parts(settings)))
     if as_json:
         click.echo(json.dumps(as_data(answers), ensure_ascii=False, indent=2))
@@ -43,7 +43,7 @@ def command(as_json: bool) -> None:
 
 
 def _with_progress(site: Site) -> list[Answered]:
-    """Run every check; on a terminal, show how far it is, on standard error."""
+    """Run every check. On a terminal, show the progress on standard error."""
     console = Console(stderr=True)
     columns = (TextColumn("Looking at {task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:

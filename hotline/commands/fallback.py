@@ -1,4 +1,4 @@
-"""`hotline fallback`: the document the carrier turns to when all of this is down."""
+"""`hotline fallback`: the document the carrier uses when everything here is down."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def command(
 
 
 def _revoke(edit: RotaEdit, who: str | None, yes: bool) -> None:
-    """Give the calendar its next number: the key in its address is made of it."""
+    """Give the calendar its next number, which changes the key in its address."""
     rota = edit.line.rota
     number = calendar_number(rota, who) + 1
     proposal = propose(edit.texts, rota.id, lambda text: number_calendar(text, who, number), edit.countries)

@@ -52,7 +52,7 @@ def command(name: str | None, number: str | None, timezone: str | None, people: 
 
 
 class _Asking:
-    """Asks for what was not given, until it is right. What was given as an option has to be right at once."""
+    """Asks for missing answers, until they are valid. An answer given as an option must be valid at once."""
 
     def __init__(self, folder: Path, silent: bool) -> None:
         self._folder = folder
@@ -74,7 +74,7 @@ class _Asking:
             click.echo("\n".join(f"  {one}" for one in wrong), err=True)
 
     def volunteers(self, draft: Beginning) -> Beginning:
-        """The draft with the volunteers who are named, one at least."""
+        """Return the draft with the named volunteers, at least one."""
         while True:
             more = "The next volunteer's name? (Enter when you have them all)"
             question = more if draft.volunteers else "Whose phone may ring? A volunteer's name?"
@@ -87,7 +87,7 @@ class _Asking:
             draft = self.until_right(None, f"{name}'s phone?", draft, partial(_add, name))
 
     def _problems(self, draft: Beginning) -> Iterator[str]:
-        """Return what `hotline check` would say of the answers so far, in its words."""
+        """Return the problems of the answers so far, as `hotline check` words them."""
         if not draft.name or not draft.name.isprintable():
             yield _UNSPEAKABLE if draft.name else "A hotline needs a name."
             return
@@ -130,7 +130,7 @@ def _add(name: str, draft: Beginning, phone: str) -> Beginning:
 
 
 def _write(folder: Path, draft: Beginning) -> None:
-    """Raises FilesError if a file is there by now, or cannot be written."""
+    """Write the files. Raises FilesError if one exists by now, or cannot be written."""
     try:
         for name, text in starter_files(draft).items():
             path = folder / name
@@ -145,7 +145,7 @@ def _write(folder: Path, draft: Beginning) -> None:
 
 
 def _finish(folder: Path, draft: Beginning) -> int:
-    """Check it all, and say the next step. Returns the exit code."""
+    """Check all files, and print the next step. Returns the exit code."""
     loaded = load(folder, read_countries())
     findings = [*loaded.findings, *check_coverage(loaded, now())]
     console = Console(highlight=False)

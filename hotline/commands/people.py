@@ -19,7 +19,7 @@ from hotline.store.database.lazy import Database
 from hotline.store.database.people import AuditList, People
 
 _OPERATOR = "the server"
-"""Who the audit list says did it: whoever may run commands there, and has no name here."""
+"""The audit list's name for anyone who runs commands there, and has no name here."""
 _ROLE = click.option("--viewer", is_flag=True, help="May look, and change nothing.")
 
 
@@ -111,7 +111,7 @@ def remove(name: str) -> None:
 
 
 class _People:
-    """The people of this deployment, and what its commands do to them."""
+    """The people of this deployment, for its commands."""
 
     def __init__(self) -> None:
         self.settings: Settings = read_settings()

@@ -1,4 +1,4 @@
-"""`hotline privacy`: what the carrier still has of our calls."""
+"""`hotline privacy`: the calls of ours that the carrier still has."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _look(account: RestCarrier, numbers: list[str]) -> Remaining:
 
 
 def _waiting(parts: Parts) -> int | None:
-    """Return how many calls wait to be deleted; None if that cannot be known."""
+    """Return how many calls wait to be deleted. None if unknown."""
     try:
         with connection(parts.redis_url) as redis:
             state = read_state(redis)
@@ -77,7 +77,7 @@ def _waiting(parts: Parts) -> int | None:
 
 
 def _swept(deletion: Deletion) -> None:
-    """Sweep, and wait where the carrier asks for seconds. Raises CarrierUnavailable where it asks for more."""
+    """Sweep, and wait if the carrier asks for seconds. Raises CarrierUnavailable if it asks for more."""
     deadline = time.monotonic() + 600
     while True:
         try:

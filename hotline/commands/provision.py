@@ -68,8 +68,10 @@ def command(name: str | None, fallback: str | None, dry_run: bool, yes: bool, fo
 
 
 def _agreed(found: NumbersPlan) -> bool:
-    """Return whether the answer is yes. What overrides the addresses may be another system's, and is asked
-    for by name."""
+    """Return whether the answer is yes.
+
+    Settings that override the addresses may be another system's, so the question names them.
+    """
     count = len(found.due)
     lost = sorted({change.name.lower() for one in found.due for change in one.changes if change.field in OVERRIDES})
     also = f", and take away the {' and the '.join(lost)}" if lost else ""

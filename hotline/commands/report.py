@@ -96,7 +96,7 @@ def _write_page(
     alone: bool,
     full: bool,
 ) -> None:
-    # Here, since templates take a tenth of a second to import.
+    # Imported here, since templates take a tenth of a second to import.
     from hotline.pages.reports.one_file import report_page
     from hotline.pages.reports.page import FoundReport, breakdown_for
 
@@ -110,7 +110,7 @@ def _write_page(
 
 
 def _alone(settings: Settings) -> bool:
-    """Return whether there is one hotline only, so that all of them together are it."""
+    """Return whether there is only one hotline, so that "all together" is the same."""
     try:
         return len(hotlines(settings)) == 1
     except FilesError:
@@ -125,7 +125,7 @@ def _zones(settings: Settings) -> dict[str, tzinfo]:
 
 
 def _scope(settings: Settings, name: str | None) -> tuple[tzinfo, Hotline | None]:
-    """The zone whose days count, and the hotline it is of. Without files that can be used: UTC, and none."""
+    """The zone whose days count, and its hotline. Without usable files: UTC, and none."""
     try:
         hotline = hotlines(settings, name)[0]
     except FilesError:
@@ -136,7 +136,7 @@ def _scope(settings: Settings, name: str | None) -> tuple[tzinfo, Hotline | None
 
 
 def _drained(settings: Settings, log: CallLog) -> int:
-    """Have the calls of the last seconds written first; how many entries could not be."""
+    """Write the calls of the last seconds first. Returns how many entries could not be written."""
     spool = Spool(settings.spool_dir)
     deadline = time.monotonic() + _WAIT_FOR_SPOOL
     while True:

@@ -37,7 +37,7 @@ from hotline.wiring.parts import Parts
 _BY_DAY = range(9, 21)
 """Hours of a rota's day in which phones are rung without a warning."""
 _WORD_WITHIN = 90
-"""Seconds after the ringing, for the words, a key, and a worker to write down what came of it."""
+"""Seconds after the ringing, for the words, a key, and a worker to record the result."""
 _LOOK_EVERY = 1.0
 
 
@@ -94,7 +94,7 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
 
 
 def _tests(lines: Iterable[Hotline], said: Sequence[str]) -> list[_Test]:
-    """A test of each volunteer meant; once of a phone that is in several rotas. Raises FilesError for a stranger."""
+    """A test of each chosen volunteer, only one for a phone in several rotas. Raises FilesError for an unknown one."""
     mark, found = secrets.token_hex(4), dict[str, _Test]()
     problems: dict[str, Unreadable] = {}
     known: set[str] = set()
@@ -116,7 +116,7 @@ def _tests(lines: Iterable[Hotline], said: Sequence[str]) -> list[_Test]:
 
 
 class _Known:
-    """Fits `hotline.ports.Absences`."""
+    """Implements `hotline.ports.Absences`."""
 
     def __init__(self, settings: Settings) -> None:
         self._known = absences_known(settings)
@@ -126,7 +126,7 @@ class _Known:
 
 
 def _without_those_off(tests: Sequence[_Test], ringing: RingTesting, aside: bool) -> list[_Test]:
-    """The tests of those who are not off, saying who is."""
+    """Return the tests without volunteers who are off, and name those."""
     left = []
     for test in tests:
         until = ringing.off(test.line).get(test.who.id)
@@ -149,7 +149,7 @@ def _question(tests: Sequence[_Test]) -> str:
 
 
 class _Round:
-    """Rings phones and waits for what comes of it, saying so as it goes; to the error output if `aside`."""
+    """Rings phones and waits for the results, with progress messages; to the error output if `aside`."""
 
     def __init__(self, ringing: RingTesting, kept: RingTests, aside: bool) -> None:
         self._ringing = ringing
@@ -157,7 +157,10 @@ class _Round:
         self._aside = aside
 
     def ring(self, tests: Sequence[_Test]) -> bool:
-        """Ring those not on call, a second apart, then those on call, one at a time; whether all were reached."""
+        """Ring those not on call, a second apart, then those on call, one at a time.
+
+        Returns whether all were reached.
+        """
         on_call = [test for test in tests if self._is_on_call(test)]
         others = [test for test in tests if test not in on_call]
         placed = []
@@ -186,7 +189,7 @@ class _Round:
         return True
 
     def _outcome(self, test: _Test) -> bool:
-        """Wait for what comes of a test; whether the volunteer was reached."""
+        """Wait for the result of a test. Returns whether the volunteer was reached."""
         deadline = time.monotonic() + test.line.rota.ringing.ring_for + _WORD_WITHIN
         found = self._kept.test(test.id)
         while (found is None or found.reached is None) and time.monotonic() < deadline:
@@ -202,11 +205,11 @@ class _Round:
 
 
 def _rehearse(settings: Settings, tests: Sequence[_Test]) -> None:
-    """Let a simulated carrier in this process say what each would hear, in practice mode."""
+    """Let a simulated carrier in this process print the words for each volunteer, in practice mode."""
     click.echo("This is practice mode: no real phone rings. This is how a test goes.")
     rehearsal = Rehearsal(
         read_files(settings.config_dir), "redis://127.0.0.1:1", countries=settings.countries
-    )  # which a test ring never asks
+    )  # unused by test rings
     where = addresses(PUBLIC_URL, rehearsal.key)
     for test in tests:
         accept = test.line.rota.ringing.accept_key

@@ -1,4 +1,4 @@
-"""`hotline test` proves what callers and volunteers will meet, before a change goes live."""
+"""`hotline test` tests a change's effects on callers and volunteers before it goes live."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _show(console: Console, results: Iterable[CallTestResult], count: int, verbo
 
 
 def _read(settings: Settings, which: Sequence[str]) -> tuple[Sequence[CallTest], Sequence[Finding]]:
-    """The tests asked for, and the errors that keep them from being run. Raises FilesError."""
+    """The chosen tests, and the errors that prevent them from running. Raises FilesError."""
     if not settings.config_dir.is_dir():
         raise FilesError(f"There is no folder {settings.config_dir}.", "Name the right one in HOTLINE_CONFIG_DIR.")
     loaded = load(settings.config_dir, settings.countries)
@@ -90,7 +90,7 @@ def _read(settings: Settings, which: Sequence[str]) -> tuple[Sequence[CallTest],
 
 
 def _texts(config_dir: Path, which: Sequence[str]) -> dict[str, bytes]:
-    """The files of tests asked for, by the name to show: below `config_dir` where they are in it."""
+    """The files of the chosen tests, by the name to show: below `config_dir` if they are in it."""
     paths = [path for one in which for path in _named(config_dir, one)] if which else _in_folder(config_dir / FOLDER)
     texts = {}
     for path in dict.fromkeys(paths):
@@ -107,7 +107,7 @@ def _texts(config_dir: Path, which: Sequence[str]) -> dict[str, bytes]:
 
 
 def _named(config_dir: Path, one: str) -> list[Path]:
-    """The files that a path, or the name of a file of tests, stands for."""
+    """The files for a path, or for the name of a file of tests."""
     path = Path(one)
     if path.is_dir():
         return _in_folder(path)

@@ -57,7 +57,7 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
 
 
 def _rotas(settings: Settings, name: str | None) -> list[Hotline]:
-    """A hotline of each rota, or of the one that is named. Raises FilesError if there is none."""
+    """A hotline of each rota, or of the named one. Raises FilesError if there is none."""
     by_rota: dict[str, Hotline] = {}
     for hotline in load(settings.config_dir, settings.countries).hotlines.values():
         if name is None or name in (hotline.rota.id, hotline.id, hotline.flow.name):
@@ -69,7 +69,7 @@ def _rotas(settings: Settings, name: str | None) -> list[Hotline]:
 
 
 def _practice(carrier: object, lines: Sequence[Hotline]) -> list[PracticeText] | None:
-    """The last texts that went nowhere, to whom by name; None where texts go somewhere."""
+    """The last texts of practice mode, by recipients' names; None if texts are really sent."""
     if not isinstance(carrier, PracticeTexts):
         return None
     names = {

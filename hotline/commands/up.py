@@ -44,7 +44,7 @@ def command(logs: bool) -> None:
     port = int(door.getsockname()[1])
     if port != settings.port:
         click.echo(f"Port {settings.port} is taken; using {port}.")
-    # gunicorn reads these by itself, and takes one that is set to nothing for a mistake.
+    # gunicorn reads these by itself, and treats an empty one as an error.
     os.environ.update(PORT=str(port), WEB_CONCURRENCY=str(settings.web_concurrency))
     settings = read_settings()
     keep_private(settings.data_dir, settings.config_dir)
@@ -59,7 +59,8 @@ def command(logs: bool) -> None:
     signal.signal(signal.SIGTERM, stop)
     local = f"http://127.0.0.1:{port}"
     try:
-        # First of all: a start that is killed half-way leaves a web process behind too, for the next to wait for.
+        # First of all: a start that is killed half-way also leaves a web process behind, for the next start to wait
+        # for.
         write_address(settings.data_dir, local)
         _start_all(supervisor, settings, door)
         _wait_until_answering(supervisor, port, stopping)
@@ -77,7 +78,7 @@ def command(logs: bool) -> None:
 
 
 def _take(alone: SingleProcess, settings: Settings) -> None:
-    """Be the only run of a data directory. Raises ServerError where another is."""
+    """Lock a data directory. Raises ServerError if another run has it."""
     try:
         if alone.take():
             return
@@ -112,7 +113,7 @@ def _start_all(supervisor: Supervisor, settings: Settings, door: socket.socket) 
         ],
         door.fileno(),
     )
-    # In a process of its own: what migrating takes in memory is needed no longer after it.
+    # In its own process: the memory for migrating is not needed afterwards.
     subprocess.run([*hotline, "migrate"], check=False, stdout=supervisor.output, stderr=supervisor.output)
     supervisor.add("worker", [*hotline, "worker"])
     supervisor.add("clock", [*hotline, "clock"])
@@ -130,7 +131,7 @@ def _wait_until_answering(supervisor: Supervisor, port: int, stopping: list[int]
 
 
 def _show_welcome(log_file: Path | None) -> None:
-    """The start screen comes from a process of its own: reading the files takes memory we need no longer after it."""
+    """Print the start screen in its own process: the memory for reading the files is not needed afterwards."""
     arguments = [] if log_file is None else ["--log-file", str(log_file)]
     subprocess.run([sys.executable, "-m", "hotline", "welcome", *arguments], check=False)
 
@@ -140,9 +141,9 @@ def _open_log(path: Path) -> int:
 
 
 def _bound_after_the_last_run(port: int) -> socket.socket | None:
-    """A run that was killed leaves its address behind, and for a moment its web process, which is on its way out.
+    """Wait for the address of a killed run: for a moment its web process still holds it.
 
-    Moving to another port then would leave the carrier calling one where nobody answers any more.
+    With another port, the carrier would keep calling one where nobody answers any more.
     """
     said, deadline = False, time.monotonic() + _LAST_RUN_ENDS_WITHIN
     while time.monotonic() < deadline:
@@ -156,10 +157,10 @@ def _bound_after_the_last_run(port: int) -> socket.socket | None:
 
 
 def _bind(wanted: int) -> socket.socket:
-    """A socket with the wanted port if nobody has it, else with one that is free.
+    """A socket with the wanted port if it is free, else with another free one.
 
-    It stays ours, and the web process gets it from us: should that die, whoever calls waits the moment until it runs
-    again, where an address that nobody holds would refuse them.
+    We keep it, and pass it to the web process. If that dies, callers wait until it runs again; without the socket they
+    would be refused.
     """
     for port in (wanted, *range(wanted + 1, min(wanted + 20, 65_536))):
         with contextlib.suppress(OSError):
@@ -168,9 +169,9 @@ def _bind(wanted: int) -> socket.socket:
 
 
 def _bound(port: int) -> socket.socket:
-    """A socket with that port of this machine; 0 is any. Raises OSError if somebody has it.
+    """A socket with that port of this machine; 0 is any. Raises OSError if it is in use.
 
-    It listens: whoever calls before the web process has loaded waits for it, and is not refused.
+    It listens: callers before the web process has loaded wait for it, and are not refused.
     """
     door = socket.socket()
     try:

@@ -1,4 +1,4 @@
-"""The start screen of `hotline up`; a command of its own, so that the process that stays need not hold all of it."""
+"""The start screen of `hotline up`. It is its own command, so that the process that stays need not load all of it."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def _how_to_call(settings: Settings) -> list[Text]:
 
 
 def _how_to_look(settings: Settings) -> list[Text]:
-    """The pages; with a link for the first coordinator, as long as there is nobody who could sign in.
+    """The pages, with a link for the first coordinator while nobody could sign in.
 
-    A live line's link makes its holder a coordinator of it: it is for a terminal, and not for the log of a service.
+    A live line's link makes its holder a coordinator of it: it is for a terminal, not for the log of a service.
     """
     if settings.pages is Pages.OFF:
         return []
@@ -79,7 +79,7 @@ def _how_to_look(settings: Settings) -> list[Text]:
 
 
 def _phone(settings: Settings) -> list[Text]:
-    """The phone to practise with: what whoever tries this out wants first."""
+    """The practice phone, which people who try this out need first."""
     if not settings.practice:
         return []
     return [Text("\nThen call the hotline from the browser: ").append(f"{pages_address(settings)}/phone", style="bold")]
@@ -94,5 +94,5 @@ def _where(settings: Settings, log_file: Path | None) -> Text:
 
 
 def _command() -> str:
-    """Return how the command is typed where this runs."""
+    """Return the command as typed on this machine."""
     return ".venv/bin/hotline" if Path(".venv/bin/hotline").exists() else "hotline"

@@ -65,7 +65,7 @@ def as_object(hotline: Hotline, at: datetime) -> dict[str, object]:
 
 
 def as_text(hotline: Hotline, at: datetime) -> Text:
-    """Print who is on call and until when, and the backup where it changes before."""
+    """Print who is on call and until when, and the backup if it changes before."""
     who, change, backup_change = (
         hotline.schedule.at(at),
         hotline.schedule.next_handover(at),
@@ -93,7 +93,7 @@ def as_text(hotline: Hotline, at: datetime) -> Text:
 
 
 def _until(at: datetime, change: datetime) -> str:
-    """The time of a handover, with as much of the date as it takes."""
+    """The time of a handover, with as much of the date as needed."""
     soon = (change.date() - at.date()).days < _NAMED_BY_WEEKDAY
     return f"{change:%a %H:%M}" if soon else f"{change:%a %d %b %Y %H:%M}"
 

@@ -1,4 +1,4 @@
-"""Jobs: what is to be done around a call, or on its own, without anybody waiting for it."""
+"""Jobs: work around a call, or on its own, for which nobody waits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Urgency(Enum):
-    """The urgency of a job: it matters to tonight, or can wait behind those that do."""
+    """The urgency of a job: tonight, or later."""
 
     TONIGHT = "tonight"
     LATER = "later"
@@ -16,12 +16,12 @@ class Urgency(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A thing to do: the task `hotline.jobs.tasks.<task>`, given `ids`.
+    """A job: the task `hotline.jobs.tasks.<task>`, called with `ids`.
 
-    `ids` are names of things (a volunteer's id, a row's): never a number, a person's name, or words. The one exception
-    are the CallSids of a call just ended, in the job that deletes the carrier's records of it.
-    Two jobs of one `name` are one job for as long as the first waits or runs; "" for any number of them.
-    `at`: not before this instant (epoch seconds), or as soon as may be.
+    `ids` name things (a volunteer, a row). They are never a phone number, a person's name, or words. The one exception
+    are the CallSids of a call just ended, in the job that deletes the carrier's records of it. Two jobs of one `name`
+    are one job while the first waits or runs. With "" there may be any number. `at`: not before this instant (epoch
+    seconds), or as soon as possible.
     """
 
     task: str
@@ -33,10 +33,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A job that was put, and the names it goes by from then on, neither of which tells anything.
+    """A queued job, and the names it has from then on. Neither name reveals anything.
 
-    `token`: of this one time that it was put, so that it is not queued twice. `id`: of the job in the queue, the same
-    for all jobs of one name. The job's own name is not needed any more, and is left out.
+    `token` belongs to this one queueing, so that it is not queued twice. `id` is the id of the job in the queue, the
+    same for all jobs of one name. The job's own name is no longer needed, and is left out.
     """
 
     token: str
@@ -44,8 +44,8 @@ class Ticket:
     job: Job
 
 
-# One function for each job that is put; its ids are the arguments of the task of that name in `hotline.jobs.tasks`.
-# Times are whole seconds since 1970, and minutes and hours are counted from then.
+# One function for each job; its ids are the arguments of the task of that name in `hotline.jobs.tasks`. Times are whole
+# seconds since 1970; minutes and hours are also counted from then.
 
 
 def delete_records(call: str, ended: int, at: int | None = None) -> Job:
@@ -59,7 +59,7 @@ def delete_text(text: str, since: int) -> Job:
 
 
 def missed_ring(rota: str, volunteer: str) -> Job:
-    """Send a kind note to a volunteer whose phone rang in vain."""
+    """Send a kind note to a volunteer who missed a ring."""
     return Job("missed_ring", (rota, volunteer), name=f"missed_ring/{rota}/{volunteer}")
 
 
@@ -81,12 +81,12 @@ def off_leaves_nobody(rota: str) -> Job:
 
 
 def opt_out(phone: str, since: int) -> Job:
-    """Remember that STOP came from a phone; `phone` is its name in the database."""
+    """Record that a phone sent STOP; `phone` is its name in the database."""
     return Job("opt_out", (phone, str(since)))
 
 
 def opt_in(phone: str) -> Job:
-    """Remember that START came from a phone; `phone` is its name in the database."""
+    """Record that a phone sent START; `phone` is its name in the database."""
     return Job("opt_in", (phone,))
 
 
@@ -96,7 +96,7 @@ def ring_test(hotline: str, volunteer: str, id: str, urgency: Urgency = Urgency.
 
 
 def ring_test_over(id: str, reached: bool) -> Job:
-    """Keep the result of a test ring."""
+    """Store the result of a test ring."""
     outcome = "1" if reached else "0"
     return Job("ring_test_over", (id, outcome), name=f"ring_test_over/{id}/{outcome}")
 

@@ -1,4 +1,4 @@
-"""The people who may use the pages: coordinators, and those who may look. Not the volunteers, who never sign in."""
+"""The people who may use the pages: coordinators, and viewers. Volunteers never sign in."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 LINK_LASTS = 3 * 24 * 3600
-"""Seconds for which a one-time link is good that is made for somebody."""
+"""Seconds for which a one-time link made for somebody is valid."""
 
 
 def name_key(name: str) -> str:
-    """A name as it is compared: without regard to capitals, spaces, or how an accent was typed.
+    """Return a name for comparison: without regard to capitals, spaces, or how an accent was typed.
 
     Anybody may send anything as a name. A database may refuse a zero byte or half a character, so they are replaced.
     """
@@ -28,9 +28,9 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who may sign in. `id` is random and lasts; `language` is "" for whatever their browser asks for.
+    """A person who may sign in. `id` is random and permanent; `language` is "" for their browser's language.
 
-    With another `epoch` every session of theirs that began before is over.
+    A new `epoch` ends every earlier session of theirs.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """A person as the list of people has them. `ways`: how they can sign in, of "password" and "provider"."""
+    """A person in the list of people. `ways`: how they can sign in, of "password" and "provider"."""
 
     person: Person
     email: str
@@ -56,7 +56,7 @@ class ListedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A one-time link, for a new person (`name` ""), or for the new password of someone there is."""
+    """A one-time link, for a new person (`name` ""), or for the new password of an existing person."""
 
     role: Role
     name: str = ""
@@ -64,7 +64,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A line of the audit list: what a person did, to what. Epoch seconds. Never anything about a caller or a call."""
+    """A line of the audit list: a person's action, and its object. Epoch seconds. Never about a caller or a call."""
 
     at: int
     who: str

@@ -1,4 +1,5 @@
-"""`hotline doctor`: looks at the whole deployment, from the carrier's settings to the free space on the disk.
+"""`hotline doctor`: checks the whole deployment, from the carrier's settings to the free space on the disk.
 
-A check is a small function that asks one thing and has the core judge it; `hotline.doctor.checks` lists them all.
+A check is a small function that looks at one fact, and passes it to the core for its verdict. `hotline.doctor.checks`
+lists them all.
 """

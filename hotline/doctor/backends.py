@@ -1,4 +1,4 @@
-"""Checks of what is behind the web: Redis, the database, workers, clocks, and what waits for them."""
+"""Checks behind the web server: Redis, the database, workers, clocks, and the work that waits for them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from hotline.store.database.migrate import REVISION, revision
 from hotline.store.redis.facts import redis_facts
 
 ENDS_OF = 30
-"""Days of calls that are looked at for ends that were never reported."""
+"""Days of calls in which to look for ends that were never reported."""
 _TOO_OLD = 60.0
-"""Seconds that something may wait on disk before somebody should look."""
+"""Seconds that something may wait on disk without a warning."""
 
 
 def redis(site: Site) -> Iterable[CheckResult]:
-    """Does Redis answer, and keep what it should?"""
+    """Does Redis answer, and keep its data?"""
     return judge_redis(redis_facts(site.parts.redis_url))
 
 
 def database(site: Site) -> Iterable[CheckResult]:
-    """Does the database answer, in the shape that this release needs?"""
+    """Does the database answer, with the schema of this release?"""
     url = site.settings.database_url
     backend = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "postgres": "PostgreSQL"}
     kind = make_url(url).get_backend_name()
@@ -39,7 +39,7 @@ def database(site: Site) -> Iterable[CheckResult]:
 def ends(site: Site) -> Iterable[CheckResult]:
     """Are the ends of calls reported?"""
     url, now = site.settings.database_url, epoch_seconds(site.clock())
-    if revision(url) != REVISION:  # asking would bring it there
+    if revision(url) != REVISION:  # asking would migrate it
         yield skipped("It could not be asked: see database.")
         return
     log = CallLog(url)
@@ -65,7 +65,7 @@ def processes(site: Site) -> Iterable[CheckResult]:
 
 
 def jobs(site: Site) -> Iterable[CheckResult]:
-    """Are jobs done, and did any fail for good?"""
+    """Are jobs done, and did any fail permanently?"""
     depths = Backends(site.parts.redis_url).depths()
     waiting = depths["tonight"] + depths["later"]
     if depths["failed"]:
@@ -78,7 +78,7 @@ def jobs(site: Site) -> Iterable[CheckResult]:
 
 
 def backlog(site: Site) -> Iterable[CheckResult]:
-    """Is what waits on this machine's disk moved on?"""
+    """Do the files waiting on this machine's disk get moved?"""
     spool, outbox = site.parts.spool, site.parts.outbox
     for what, where in (("times of calls for the database", spool), ("jobs for Redis", outbox)):
         count, age = where.backlog()

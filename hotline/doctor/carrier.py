@@ -1,4 +1,4 @@
-"""Checks of what is set at the carrier. Skipped in practice mode."""
+"""Checks of the settings at the carrier. Skipped in practice mode."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def account(site: Site) -> Iterable[CheckResult]:
 
 
 def numbers(site: Site) -> Iterable[CheckResult]:
-    """Does each number lead here, with all that is told of its calls?"""
+    """Does each number lead here, with every notice about its calls?"""
     return judge_numbers(site.plan())
 
 
 def fallbacks(site: Site) -> Iterable[CheckResult]:
-    """Do callers reach somebody when all of this is down?"""
+    """Do callers reach somebody when everything here is down?"""
     found = site.own_numbers()
     addresses = {one.pointing.fallback_url for one in found if one.pointing.fallback_url}
     return judge_fallbacks(found, [address for address in addresses if same_host(site.settings.public_url, address)])
@@ -96,8 +96,7 @@ def clock(site: Site) -> Iterable[CheckResult]:
 
 
 def _phones(hotline: Hotline) -> Iterable[tuple[str, str]]:
-    """Return who is dialled, and their E.164 number; numbers that are dialled inside a country only, such as 988, left
-    out."""
+    """Return the numbers to dial, with their owners: E.164 only, without numbers inside one country, such as 988."""
     for volunteer in hotline.rota.volunteers.values():
         yield volunteer.id, volunteer.phone
     for step in hotline.flow.steps.values():

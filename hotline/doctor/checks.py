@@ -1,4 +1,4 @@
-"""The table of checks, in the order in which they are told."""
+"""The table of checks, in the order in which they are shown."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from hotline.doctor.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check: `ask` looks, and gives one result or several.
+    """A check: `ask` looks, and returns one result or several.
 
-    `at_carrier`: it needs a carrier account. `told_by` names the check that tells of it if what is asked is away.
+    `at_carrier`: it needs a carrier account. `told_by` names the check that reports the failure if the subject of this
+    check is down.
     """
 
     area: str

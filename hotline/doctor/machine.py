@@ -44,7 +44,7 @@ def room(site: Site) -> Iterable[CheckResult]:
 
 
 def file_system(site: Site) -> Iterable[CheckResult]:
-    """Is SQLite's file where its locks hold?"""
+    """Is SQLite's file on a file system on which its locks work?"""
     url = make_url(site.settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield skipped("The database is no file of this machine.")
@@ -71,7 +71,7 @@ def keys(site: Site) -> Iterable[CheckResult]:
 
 
 def zones(site: Site) -> Iterable[CheckResult]:
-    """Are time zone rules of these days?"""
+    """Are time zone rules up to date?"""
     try:
         yield judge_zones(site.zone_rules(), site.clock().year)
     except PackageNotFoundError:
@@ -82,7 +82,7 @@ def zones(site: Site) -> Iterable[CheckResult]:
 
 
 def file_system_of(path: Path, mounts: Path) -> str | None:
-    """The kind of file system that a path is on, by a table like /proc/mounts; None if it is not told."""
+    """The kind of file system of a path, from a table like /proc/mounts. None if unknown."""
     try:
         lines = mounts.read_text().splitlines()
     except OSError:
@@ -94,5 +94,5 @@ def file_system_of(path: Path, mounts: Path) -> str | None:
 
 
 def _existing(path: Path) -> Path:
-    """The path, or the nearest folder above it that is there."""
+    """The path, or the nearest existing folder above it."""
     return next(one for one in (path, *path.parents) if one.exists())

@@ -18,7 +18,7 @@ _LOOKS = {Verdict.PASS: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red
 
 
 def print_answers(answers: Sequence[Answered], console: Console) -> None:
-    """A table: one area after another, each result with what to do about it."""
+    """Print a table: one area after another, each result with its remedy."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column("", no_wrap=True)
     table.add_column("Check", no_wrap=True)
@@ -31,7 +31,7 @@ def print_answers(answers: Sequence[Answered], console: Console) -> None:
             area = answer.check.area
         for number, result in enumerate(answer.results):
             told = Text(result.told, style="dim" if result.verdict is Verdict.SKIPPED else "")
-            if result.remedy and result.remedy not in {remedy, *how_to_have_it_asked}:  # some say the same
+            if result.remedy and result.remedy not in {remedy, *how_to_have_it_asked}:  # some have the same remedy
                 told.append(f"\n→ {result.remedy}", style="bold" if result.verdict is Verdict.FAIL else "dim")
             remedy = result.remedy
             if result.verdict is Verdict.SKIPPED:

@@ -1,4 +1,4 @@
-"""Checks through the public address: what a caller would meet."""
+"""Checks through the public address, as a caller reaches it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def address(site: Site) -> Iterable[CheckResult]:
 
 
 def test_calls(site: Site) -> Iterable[CheckResult]:
-    """Does each hotline answer a signed call, with its own words, and go on when nobody presses a key?"""
+    """Does each hotline answer a signed call, with its own words, and continue when nobody presses a key?"""
     if not site.hotlines:
         yield failed("There is no hotline to call.", "Run `hotline check`.")
         return
@@ -40,7 +40,7 @@ def test_calls(site: Site) -> Iterable[CheckResult]:
             yield failed(f"A test call to {beat.hotline} did not come through. {beat.problem}", beat.remedy)
         else:
             yield passed(f"{beat.hotline} answered a signed test call within {beat.took:.2f} s, in its own words.")
-    # Test calls do not go through the carrier. What real calls showed of it is remembered.
+    # Test calls do not pass through the carrier. Signs of its faults come from real calls.
     with suppress(LiveStateUnavailable):
         for sign, hotlines in site.parts.live.signs([line.id for line in site.hotlines]).items():
             yield failed(sign.problem(hotlines), sign.remedy)
@@ -84,7 +84,7 @@ def clock(site: Site) -> Iterable[CheckResult]:
 
 
 def heartbeat(site: Site) -> Iterable[CheckResult]:
-    """Does the clock's own test call go well?"""
+    """Does the clock's own test call succeed?"""
     last = site.parts.heartbeats.last()
     every = site.settings.heartbeat_seconds
     if last is None:

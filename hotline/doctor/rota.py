@@ -1,4 +1,4 @@
-"""Checks of call flows and rotas: can they be used, and is somebody there in the weeks ahead?"""
+"""Checks of call flows and rotas: can they be used, and is somebody on call in the weeks ahead?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs checks, all at once: one that fails, or never ends, costs none of the others."""
+"""Runs all checks at once. A check that fails, or never ends, does not affect the others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GO_LIVE = "To go live, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; see Going 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A check, what it came to, and in how many seconds."""
+    """A check, its results, and how many seconds it took."""
 
     check: Check
     results: tuple[CheckResult, ...]
@@ -31,7 +31,7 @@ class Answered:
 def run(
     checks: Sequence[Check], site: Site, within: float = WITHIN, done: Callable[[], None] = lambda: None
 ) -> list[Answered]:
-    """The answers, in the order of the checks. `done` is called as each is there, from whatever thread."""
+    """The answers, in the order of the checks. `done` is called for each, from any thread."""
     began = time.monotonic()
     answers: dict[str, Answered] = {}
 
@@ -60,7 +60,7 @@ def _asked(check: Check, site: Site) -> Sequence[CheckResult]:
     except (CarrierError, LiveStateUnavailable) as error:
         if check.told_by and (isinstance(error, LiveStateUnavailable) or site.account.failed):
             return [skipped(f"It could not be asked: see {check.told_by}.")]
-        if check.told_by:  # the account answers, and this does not
+        if check.told_by:  # the account answers, but this request failed
             return [warned(f"The carrier could not be asked. {error.message}", error.remedy or _LATER)]
         return [failed(error.message, error.remedy or _LATER)]
     except HotlineError as error:
@@ -77,7 +77,7 @@ def _asked(check: Check, site: Site) -> Sequence[CheckResult]:
 
 
 def _place(error: BaseException) -> str:
-    """Return where an error happened; never its message, which may hold what must not be told."""
+    """Return where an error happened. Never its message, which may be confidential."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""The deployment that is looked at. What several checks need is asked for once, by whichever comes first."""
+"""The deployment under examination. Facts for several checks are read once, by the first that needs them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 
 class Once(Generic[Found]):
-    """A question asked once: whoever asks again gets the same answer, or the same error."""
+    """A question asked once. Later callers get the same answer, or the same error."""
 
     def __init__(self, ask: Callable[[], Found]) -> None:
         self._ask = ask
@@ -32,7 +32,7 @@ class Once(Generic[Found]):
 
     @property
     def failed(self) -> bool:
-        """Whether the question was asked in vain."""
+        """Whether the question failed."""
         return self._error is not None
 
     def __call__(self) -> Found:
@@ -49,9 +49,9 @@ class Once(Generic[Found]):
 
 
 class Site:
-    """A deployment, by its settings. Asks nothing by itself. `public_line`: another way to its public address.
+    """A deployment, by its settings. Reads nothing by itself. `public_line`: another way to its public address.
 
-    `zone_rules` gives the release of tzdata, such as 2026.6, or raises PackageNotFoundError.
+    `zone_rules` returns the release of tzdata, such as 2026.6, or raises PackageNotFoundError.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class Site:
 
     @property
     def carrier(self) -> RestCarrier:
-        """The account's REST API, which answered a moment ago. Raises CarrierError, and never asks twice in vain."""
+        """The account's REST API, after a successful request. Raises CarrierError, and never repeats a failed one."""
         self.account()
         return self._carrier
 
     def plan(self) -> NumbersPlan:
-        """Return how the hotlines' numbers are set at the carrier, and how they should be."""
+        """Return the present and the right settings of the hotlines' numbers at the carrier."""
         self.account()
         wanted = [number for hotline in self.hotlines for number in hotline.flow.numbers]
         return plan(wanted, self.numbers(), self.settings.public_url, self.settings.fallback_url)
@@ -93,7 +93,7 @@ class Site:
 
     @cached_property
     def public_line(self) -> PublicLine:
-        """The hotline at its public address, asked as the carrier asks."""
+        """The hotline at its public address, requested as the carrier would."""
         return self._public_line or PublicLine(self.settings.public_url, self.parts.token)
 
     @cached_property
@@ -107,7 +107,7 @@ class Site:
         return self.parts.carrier
 
     def _account(self) -> tuple[Account, float]:
-        """The account, and the instant (epoch seconds) at which it was asked for."""
+        """The account, and the instant (epoch seconds) of the request."""
         account = self._carrier.account()
         return account, self.clock().timestamp()
 
@@ -125,7 +125,7 @@ class Site:
 
 
 class _Nowhere:
-    """Keeps no heartbeat: what a person looks for is not the clock's."""
+    """Stores no heartbeat: a person's test call is not the clock's."""
 
     def keep(self, heartbeat: Heartbeat) -> None: ...
 

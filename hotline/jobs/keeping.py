@@ -1,10 +1,10 @@
-"""Sees to it that no job is lost: not one that is due, nor one whose worker died with it in hand.
+"""Requeues jobs whose worker died, and queues scheduled jobs that are due.
 
-RQ by itself loses a job whose worker dies between taking it off a queue and saying so (with more than one queue it
-takes jobs with BLPOP), gives up one whose worker died later, unless it was queued with retries, and schedules from a
-process that outlives a killed worker. Here, every job that is not done is in one set, and one that is in no queue, not
-scheduled, not failed, and in no living worker's hands for some seconds is put back. Any number of these may be at
-work: each move is one step, and changes nothing the second time.
+RQ alone loses a job whose worker dies between taking it off a queue and recording that (with more than one queue it
+takes jobs with BLPOP). It gives up a job whose worker died later, unless it was queued with retries. It schedules from
+a process that survives a killed worker. Here, one set contains every unfinished job. A job is put back if for some
+seconds it is in no queue, not scheduled, not failed, and with no living worker. Several keepers may run at the same
+time: each move is atomic, and changes nothing the second time.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from hotline.jobs.rq_inside import execution_key, failed_key, job_key, queue_key
 from hotline.store.lua import lua
 
 PUT_BACK_AFTER = 5.0
-"""Seconds for which a job is in nobody's hands before it is put back: between two hands it is so for a moment."""
+"""Seconds for which a job has no place before it is put back. Jobs have none for a moment when they move."""
 _MOST_DEATHS = 5
-"""Workers that may die with a job in hand before it is taken for the cause."""
+"""The number of workers that die during a job before the job counts as the cause."""
 _AT_ONCE = 500
 
 _BRING_DUE = lua(__file__, "bring_due")
@@ -33,7 +33,7 @@ _PUT_BACK = lua(__file__, "put_back")
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A look at all jobs at one moment. `left`: by job, what workers that are gone left in the registry of started."""
+    """A look at all jobs at one moment. `left`: by job, what dead workers left in the registry of started jobs."""
 
     loose: frozenset[str]
     done: frozenset[str]
@@ -41,7 +41,7 @@ class _Look:
 
 
 class Keeper:
-    """Keeps the jobs of one Redis. Raises RedisError or OSError while that is away, and may be asked again after it."""
+    """Keeps the jobs of one Redis. Raises RedisError or OSError while that is down, and can be called again later."""
 
     def __init__(self, redis: Redis, clock: Callable[[], float] = time.time) -> None:
         self._redis = redis
@@ -51,7 +51,7 @@ class Keeper:
         self._loose_since: dict[str, float] = {}
 
     def bring_due(self) -> int:
-        """Queue the jobs whose time has come; how many."""
+        """Queue the jobs whose time has come. Returns how many."""
         brought = 0
         for name in (TONIGHT, LATER):
             keys = [scheduled_key(name), queue_key(name)]
@@ -60,7 +60,10 @@ class Keeper:
         return brought
 
     def put_back(self) -> int:
-        """Put back the jobs that have been in nobody's hands for long enough; how many. Forget those that are done."""
+        """Put back the jobs that have had no place for long enough, and forget those that are done.
+
+        Returns how many.
+        """
         look, now, count = self._look(), self._clock(), 0
         self._loose_since = {job: self._loose_since.get(job, now) for job in look.loose}
         for job in [job for job, since in self._loose_since.items() if now - since >= PUT_BACK_AFTER]:
@@ -92,7 +95,7 @@ class Keeper:
         return _Look(frozenset(exist), frozenset(loose) - exist, left)
 
     def _hands(self, started: list[tuple[bytes, float]]) -> tuple[set[str], dict[str, tuple[str, ...]]]:
-        """Return which jobs are in a living worker's hands; and what others left of theirs."""
+        """Return the jobs that living workers are doing, and what dead workers left of theirs."""
         held: set[str] = set()
         left: dict[str, tuple[str, ...]] = {}
         if not started:

@@ -1,9 +1,9 @@
-"""The RQ queues: what matters to tonight, and what can wait.
+"""The RQ queues: jobs for tonight, and jobs that can wait.
 
 Jobs are named by string and carry ids only, as JSON; descriptions and results say nothing about calls. Besides RQ's
 own keys there are
 
-    hotline:jobs            all jobs that are not done yet, by id, with when they were last seen to be somewhere
+    hotline:jobs            all unfinished jobs, by id, with the time when they last had a place
     hotline:queued:<token>  this job was queued once already, and its outbox must not queue it again
 """
 
@@ -31,11 +31,11 @@ QUEUES = {Urgency.TONIGHT: TONIGHT, Urgency.LATER: LATER}
 TASKS = "hotline.jobs.tasks"
 ALL_JOBS = "hotline:jobs"
 KEEP_FAILURE = 3 * 24 * 3600
-"""Seconds for which a job that failed can be looked at and tried again."""
+"""Seconds for which a failed job can be viewed and tried again."""
 NOT_KEPT = frozenset({"missed_ring"})
-"""Tasks of which nothing is kept when they fail: when one of a volunteer failed tells when their phone rang."""
+"""Tasks that leave no record when they fail. A volunteer's failed job would reveal when their phone rang."""
 LONGEST_RUN = 300
-"""Seconds after which a job is taken for stuck."""
+"""Seconds after which a job counts as stuck."""
 _TOKEN_KEPT = 45 * 24 * 3600
 _AT_ONCE = 500
 
@@ -53,7 +53,7 @@ def connection(url: str, name: str | None = None) -> Redis:
 
 def queues(to: Redis, names: Sequence[str] = (TONIGHT, LATER)) -> list[Queue]:
     """The queues of these names, or all in the order a worker serves them."""
-    # Here, so that a web process, which hardly ever queues anything by itself, does without RQ.
+    # Imported here, so that a web process, which hardly ever queues anything by itself, does without RQ.
     from rq import Queue
     from rq.serializers import JSONSerializer
 
@@ -61,7 +61,7 @@ def queues(to: Redis, names: Sequence[str] = (TONIGHT, LATER)) -> list[Queue]:
 
 
 class JobQueue:
-    """Takes jobs from an outbox. Each is queued once, however often it is written; connects at the first use."""
+    """Takes jobs from an outbox. Each is queued once, however often it is written. Connects at the first use."""
 
     def __init__(self, url: str) -> None:
         self._redis = connection(url)
@@ -78,20 +78,21 @@ class JobQueue:
                 pipeline.execute()
 
     def queue(self, ticket: Ticket, remembered: int) -> bool:
-        """Queue a job unless its token was used within so many seconds. Whether it was. Raises QueueUnavailable.
+        """Queue a job unless its token was used within so many seconds.
 
-        It takes the place of one of its id that is to be tried again later, which may be in hours.
+        Returns whether it did. Raises QueueUnavailable.
+
+        It replaces a job of the same id that waits for another try, which may be in hours.
         """
         keys, args = self._asked(ticket, remembered, "1")
         with _unavailable():
             return bool(self._queue(keys=keys, args=args))
 
     def settled(self, tickets: Sequence[Ticket], /) -> tuple[list[Ticket], list[Ticket]]:
-        """Return which of these jobs are done, and which are not known at all: Redis has lost them. Raises
-        QueueUnavailable.
+        """Return which of these jobs are done, and which are unknown: Redis has lost them. Raises QueueUnavailable.
 
-        A job's token is kept from the moment it is queued: where there is a token and no job, the job is done, or has
-        been given up for so long that it was forgotten. What a worker wrote of one lost in its hands is no job.
+        A job's token is stored from the moment it is queued. A token without a job means that the job is done, or was
+        given up so long ago that it was forgotten. A dead worker's notes about a lost job do not count as a job.
         """
         done: list[Ticket] = []
         lost: list[Ticket] = []
@@ -115,7 +116,7 @@ class JobQueue:
                 self._redis.delete(*(f"hotline:queued:{token}" for token in tokens))
 
     def ping(self) -> None:
-        """Raise QueueUnavailable unless Redis takes what is written."""
+        """Raise QueueUnavailable unless Redis accepts writes."""
         with _unavailable():
             probe(self._redis)
 
@@ -140,7 +141,7 @@ class JobQueue:
         return keys, [remembered, ticket.id, when, int(now.timestamp()), replaces, *fields]
 
     def _fields(self, ticket: Ticket, now: datetime, *, scheduled: bool) -> dict[str, Any]:
-        """A job as RQ keeps it. When it was put is told to the day only: some are put when a call is going on."""
+        """A job in RQ's format. Its creation time is rounded to the day: some jobs are created during a call."""
         from rq.job import Job, JobStatus
         from rq.serializers import JSONSerializer
 

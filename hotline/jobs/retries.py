@@ -1,4 +1,4 @@
-"""Retries: whether a job that could not be done is done again, and when."""
+"""Retries: whether a failed job is done again, and when."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from hotline.errors import (
 
 _FIRST_WAIT, _LONGEST_WAIT = 10, 6 * 3600
 _PATIENT_TRIES = 75
-"""Of what something else has to come back for: more than two weeks, with the waits above."""
+"""The number of tries if something else must come back first: more than two weeks, with the waits above."""
 _TRIES = 6
-"""Of what failed for a reason of its own: some ten minutes."""
+"""The number of tries after a failure of its own: some ten minutes."""
 _HOPELESS = (CarrierRefused, SettingsError, FilesError)
 _PATIENT = (CarrierUnavailable, DatabaseUnavailable, LiveStateUnavailable, QueueUnavailable)
 
 
 def wait_before_again(error: Exception, tries: int) -> int | None:
-    """Seconds to wait before a job that raised this is tried again; None to give it up. `tries`: those before this one.
+    """Seconds to wait before a job that raised this is tried again. None to give it up. `tries`: those before this one.
 
-    A task that raises TryAgain decides by itself for how long it goes on.
+    A task that raises TryAgain decides for how long.
     """
     growing: int = min(_FIRST_WAIT * 2 ** min(tries, 20), _LONGEST_WAIT)
     if isinstance(error, TryAgain):

@@ -1,6 +1,6 @@
-"""RQ's inside: the names of its keys that we read and write beside it, so that nobody else names them.
+"""RQ's internals: the names of its keys that we use directly. Only this module names them.
 
-Whoever changes RQ's version (pinned exactly in `pyproject.toml`) hears from a test if one of these is another then.
+RQ's version is pinned exactly in `pyproject.toml`. A test fails if a new version changes one of these names.
 """
 
 from __future__ import annotations
@@ -49,5 +49,5 @@ def failed_key(queue: str) -> str:
 
 
 def started_key(queue: str) -> str:
-    """Return the key of the registry of a queue's jobs that are in a worker's hands."""
+    """Return the key of the registry of a queue's started jobs."""
     return f"rq:wip:{queue}"

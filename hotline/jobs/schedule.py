@@ -1,8 +1,7 @@
 """The clock's schedule. However many clocks run, each task is queued once a period.
 
-A period is a number counted from 1970, so every clock knows the same ones, whenever it was started. A clock that
-stood still does not make up for what it missed, except for the period it wakes in: a task due at 03:30 is queued at
-05:00 if nobody was there before.
+A period is a number counted from 1970, so all clocks agree on it. A clock that was down does not make up for missed
+periods, except for the current one: a task due at 03:30 is queued at 05:00 if no clock ran before.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ SCHEDULE = (
 
 
 def queue_due(queue: JobQueue, now: float, schedule: Iterable[Periodic] = SCHEDULE) -> list[str]:
-    """Queue what is due at `now` (epoch seconds) and was not queued by any clock; returns those tasks.
+    """Queue the tasks due at `now` (epoch seconds) that no clock has queued. Returns those tasks.
 
     A task that still waits or runs from an earlier period is not queued a second time. Raises QueueUnavailable.
     """

@@ -1,5 +1,4 @@
-"""The state of the queue for people: what waits, runs and has failed; and failed jobs tried again. Never what a job is
-about."""
+"""The state of the queue for people: waiting, running and failed jobs, and retries. Never what a job is about."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ _RETRY = lua(__file__, "retry")
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
-    """A job in the queue. `tries`: how often it was begun again; `due`: epoch seconds, of one that is to be done later.
+    """A job in the queue. `tries`: how often it was restarted. `due`: epoch seconds, for a job to be done later.
 
     `problem`: the kind and place of the error it failed with.
     """
@@ -42,7 +41,7 @@ class QueuedJob:
 
 @dataclass(frozen=True, slots=True)
 class JobsState:
-    """The queue: all jobs, each list in the order in which they come; and how many workers and clocks are there."""
+    """The queue: all jobs, each list in order, and the numbers of workers and clocks."""
 
     workers: int
     clocks: int
@@ -53,9 +52,9 @@ class JobsState:
 
 
 def read_state(redis: Redis) -> JobsState:
-    """Return how things stand now. Raises QueueUnavailable."""
+    """Return the current state. Raises QueueUnavailable."""
     with told_as(QueueUnavailable, Wording("The queue cannot be read.")):
-        probe(redis)  # where nobody can write, nobody can say that they are there
+        probe(redis)  # without write access, nobody can record that they are running
         waiting = [job for name in _TONIGHTS for job in _jobs(redis, name, _listed(redis, name))]
         scheduled = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, scheduled_key(name)))]
         failed = [job for name in _TONIGHTS for job in _jobs(redis, name, _scored(redis, failed_key(name)))]
@@ -71,7 +70,7 @@ def read_state(redis: Redis) -> JobsState:
 
 
 def retry_failed(redis: Redis) -> int:
-    """Queue every job that has failed once more; how many. Raises QueueUnavailable."""
+    """Queue every failed job once more. Returns how many. Raises QueueUnavailable."""
     script, count = redis.register_script(_RETRY), 0
     with told_as(QueueUnavailable, Wording("No job was queued again.")):
         for name in _TONIGHTS:
@@ -105,7 +104,7 @@ def _jobs(redis: Redis, name: str, ids: Mapping[str, int | None]) -> Iterator[Qu
 
 
 def _why(redis: Redis, failed: list[QueuedJob]) -> tuple[QueuedJob, ...]:
-    """Failed jobs with what is known of the reason. Their score is when they are forgotten, hence no `due`."""
+    """Failed jobs with the known reason. Their score is the time at which they are forgotten, so there is no `due`."""
     pipeline = redis.pipeline(transaction=False)
     for job in failed:
         pipeline.xrevrange(results_key(job.id), count=1)
@@ -115,7 +114,7 @@ def _why(redis: Redis, failed: list[QueuedJob]) -> tuple[QueuedJob, ...]:
 
 
 def _problem(results: list[tuple[bytes, dict[bytes, bytes]]]) -> str:
-    """Return what `JobFailed` says of an error: the last line of the traceback in the result that RQ keeps."""
+    """Return the error as `JobFailed` words it: the last line of the traceback in the result that RQ stores."""
     for _, result in results:
         with suppress(KeyError, ValueError, zlib.error):
             last = zlib.decompress(b64decode(result[b"exc_string"])).decode().strip().rpartition("\n")[2]

@@ -1,7 +1,7 @@
-"""Tasks of workers, by name. A task takes ids only; what it works with is given to the worker's process at its start.
+"""Tasks of workers, by name. A task takes ids only; the worker's process gets its parts at its start.
 
-A task may be done twice, if a worker dies between doing it and saying so: each must come to the same then. To have
-one done later, it raises TryAgain. What takes more than a few lines is a service, in `hotline.services`.
+A task may be done twice, if a worker dies between doing and recording it. The second time must change nothing. A task
+raises TryAgain to be done later. Anything longer than a few lines is a service, in `hotline.services`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _bound: list[TaskParts] = []
 
 
 def bind(parts: TaskParts) -> None:
-    """Give the tasks of this process what they work with."""
+    """Give the tasks of this process their parts."""
     _bound[:] = [parts]
 
 
@@ -61,7 +61,7 @@ def close_unended_calls() -> None:
 
 
 def prune_call_log() -> None:
-    """Keep calls for as long as is set, and totals only of those before."""
+    """Keep calls for the configured time, and only totals of earlier ones."""
     _parts().upkeep.prune()
 
 
@@ -83,7 +83,7 @@ def delete_text(text: str, since: str) -> None:
 
 
 def sweep_records() -> None:
-    """Delete what the carrier still has of the last days."""
+    """Delete the carrier's remaining records of the last days."""
     if (deletion := _parts().deletion) is not None:
         deletion.sweep()
 
@@ -116,17 +116,17 @@ def off_leaves_nobody(rota: str) -> None:
 
 
 def opt_out(phone: str, since: str) -> None:
-    """Remember that STOP came from a phone, by its name, while the database was away."""
+    """Record that a phone, by its name, sent STOP while the database was down."""
     _parts().optouts.put_out(phone, int(since))
 
 
 def opt_in(phone: str) -> None:
-    """Remember that START came from it."""
+    """Record that a phone sent START."""
     _parts().optouts.put_in(phone)
 
 
 def missed_ring(rota: str, volunteer: str) -> None:
-    """Send a volunteer whose phone rang in vain a kind note."""
+    """Send a kind note to a volunteer who missed a ring."""
     _parts().missed_rings.note(rota, volunteer)
 
 
@@ -146,7 +146,7 @@ def ring_test_result(rota: str, test: str, *volunteers: str) -> None:
 
 
 def forget_texts() -> None:
-    """Forget which texts were sent long ago."""
+    """Delete records of texts sent long ago."""
     parts = _parts()
     parts.text_ledger.prune(epoch_seconds(parts.clock()))
 
@@ -158,19 +158,19 @@ def ring_test(hotline: str, volunteer: str, id: str) -> None:
 
 
 def ring_test_over(id: str, outcome: str) -> None:
-    """Keep what came of a test ring: "1" if the volunteer was reached, else "0"."""
+    """Record the result of a test ring: "1" if the volunteer was reached, else "0"."""
     if (ring_tests := _parts().ring_tests) is not None:
         ring_tests.over(id, outcome == "1")
 
 
 def ring_tests_due() -> None:
-    """Have the test rings of this month placed, where they are due."""
+    """Place this month's test rings, where they are due."""
     if (ring_tests := _parts().ring_tests) is not None:
         ring_tests.due()
 
 
 def nothing() -> None:
-    """Do nothing: for tests of whether jobs are done."""
+    """Do nothing, for testing that jobs are done."""
 
 
 def _parts() -> TaskParts:

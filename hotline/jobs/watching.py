@@ -1,4 +1,4 @@
-"""Watching the queue: whether workers and clocks are there, and how much waits for them."""
+"""Watching the queue: whether workers and clocks run, and how many jobs wait for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TIMEOUT = 1.0
 
 
 class Backends:
-    """The processes behind the web, as Redis knows of them.
+    """The processes behind the web server, as recorded in Redis.
 
     Each method raises LiveStateUnavailable. Connects when used.
     """
@@ -25,11 +25,11 @@ class Backends:
     def alive(self) -> Mapping[str, bool]:
         """Return whether there is a worker, and a clock."""
         with told_as(LiveStateUnavailable):
-            probe(self._redis)  # where nobody can write, nobody can say that they are there
+            probe(self._redis)  # without write access, nobody can record that they are running
             return {kind: bool(alive(self._redis, kind)) for kind in ("worker", "clock")}
 
     def depths(self) -> Mapping[str, int]:
-        """Return how many jobs wait in each queue, wait for their time, and failed for good."""
+        """Return how many jobs wait in each queue, wait for their time, and have failed permanently."""
         with told_as(LiveStateUnavailable), self._redis.pipeline(transaction=False) as ask:
             for name in (TONIGHT, LATER):
                 ask.llen(queue_key(name))

@@ -1,4 +1,4 @@
-"""Doing jobs: RQ's own way, but for what it would write down of errors, and what it would do about them."""
+"""Doing jobs as RQ does, except for what it records about errors, and how it handles them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hotline.ports import Notices
 from hotline.store.lua import lua
 
 _NOTICED_WITHIN = 30
-"""Seconds: a worker that waits for jobs notices within them that Redis answers no more."""
+"""Seconds within which a waiting worker notices that Redis does not answer."""
 _GOODBYE_WITHIN = 1.0
 _NO_LIMIT = 1_000_000
 
@@ -31,13 +31,13 @@ _REMOVE_REMAINS = lua(__file__, "remove_remains")
 
 
 class JobFailed(Exception):
-    """A job is given up. Says where and which kind of error it was, and nothing that it was about."""
+    """A job is given up. Names the kind and place of the error, and nothing that the job was about."""
 
 
 class KeptJob(Job):
-    """A job of ours. What went wrong is written down without its words, and its result not at all.
+    """A job of ours. Errors are recorded without their words, and results not at all.
 
-    Whoever can write to Redis can write jobs: only the functions of `hotline.jobs.tasks` are done, and no callbacks.
+    Anyone who can write to Redis can write jobs. So only the functions of `hotline.jobs.tasks` run, and no callbacks.
     """
 
     @property
@@ -52,15 +52,15 @@ class KeptJob(Job):
         return found
 
     def restore(self, raw_data: Any) -> None:
-        """Read it from Redis, without what RQ would call besides the task."""
+        """Read it from Redis, without RQ's callbacks."""
         super().restore(raw_data)
         self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
 
     def perform(self) -> Retry | None:
-        """Do it. A `Retry` has RQ do it again later (https://python-rq.org/docs/exceptions/)."""
+        """Do the job. With a `Retry`, RQ does it again later (https://python-rq.org/docs/exceptions/)."""
         try:
             super().perform()
-        except SystemExit:  # told twice to stop: the job is for another worker
+        except SystemExit:  # told twice to stop: another worker does the job
             self._result = None
             return Retry(max=_NO_LIMIT, interval=1)
         except JobFailed:
@@ -76,7 +76,7 @@ class KeptJob(Job):
 
 
 class JobWorker(SimpleWorker):
-    """Ends when told to, whether Redis is there to say goodbye to or not. What RQ would tidy up, `Keeper` does."""
+    """A worker that ends when told to, even without Redis. `Keeper` does RQ's cleaning up."""
 
     max_connection_wait_time = 2.0
     names: tuple[str, ...] = (TONIGHT, LATER)
@@ -97,24 +97,24 @@ class JobWorker(SimpleWorker):
         self._remove_remains = redis.register_script(_REMOVE_REMAINS)
 
     def subscribe(self) -> None:
-        """Subscribe to no channel: workers are told to stop by signals, and by nobody who can reach Redis."""
+        """Subscribe to no channel: only signals stop a worker, not anyone who can reach Redis."""
 
     @property
     def should_run_maintenance_tasks(self) -> bool:
-        """Never: RQ would give up the jobs of workers that died.
+        """Return False always: RQ would give up the jobs of dead workers.
 
-        RQ asks this before each wait for a job. A worker told to stop in the moment before RQ listens to signals, or
-        while code ran that lets no exception through, hears it here. Raises StopRequested.
+        RQ calls this before each wait for a job. A stop signal may have come before RQ listened to signals, or during
+        code that lets no exception through. It takes effect here. Raises StopRequested.
         """
         if self._stop.is_set():
             raise StopRequested
         return False
 
     def _finalize_failure(self, job: Job, queue: Queue, execution: Execution, exc_info: Any) -> None:
-        """A job that was done, and cannot be said to be: it is left as it is, and `Keeper` has it done again.
+        """Leave a finished job that cannot be recorded as it is. `Keeper` has it done again.
 
-        It has not failed either if Redis came back with nothing meanwhile: what RQ has written of it since is removed,
-        and the machine that queued it does so again.
+        It has not failed either if Redis came back empty meanwhile. Then we delete RQ's records of it since, and the
+        machine that queued it does so again.
         """
         if isinstance(exc_info[1], (RedisError, OSError)):
             raise exc_info[1]
@@ -128,7 +128,7 @@ class JobWorker(SimpleWorker):
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self._stop.set()
-        self._stop_requested = True  # should what is raised now be caught by whatever it interrupts
+        self._stop_requested = True  # in case the interrupted code catches the exception raised now
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def teardown(self) -> None:
@@ -143,17 +143,17 @@ class JobWorker(SimpleWorker):
 
 
 class TonightsWorker(JobWorker):
-    """Does tonight's jobs and no others, in a thread: what keeps the worker beside it waiting delays none."""
+    """Does tonight's jobs only, in a thread: nothing that the other worker waits for delays them."""
 
     names = (TONIGHT,)
     death_penalty_class = TimerDeathPenalty
 
     def _install_signal_handlers(self) -> None:
-        """Install none: signals are for the main thread."""
+        """Install no handlers: signals are for the main thread."""
 
 
 def wake(redis: Redis, name: str) -> None:
-    """Have a worker that waits for a job look whether it is to stop; its connection goes by its name.
+    """Make a worker that waits for a job check whether it must stop. Its connection has its name.
 
     Raises RedisError or OSError.
     """

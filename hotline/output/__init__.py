@@ -1,1 +1,1 @@
-"""Output: what commands and pages show, for people and for programs. Nothing here computes."""
+"""Output of commands and pages, for people and for programs. Nothing here computes."""

@@ -1,1 +1,1 @@
-"""The pages for coordinators and volunteers: a web application apart from the one that answers the carrier."""
+"""The pages for coordinators and volunteers: a web application separate from the one that answers the carrier."""

@@ -1,4 +1,4 @@
-"""The coordinators' application: one of its own beside the webhooks, so that neither can weaken the other."""
+"""The coordinators' application. It is separate from the webhooks, so that neither can weaken the other."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from hotline.pages.words import language
 from hotline.pages.words.wording import worded
 
 MOST_BYTES = 1_000_000
-"""Of a request's body: a rota of a thousand volunteers takes about 200 kB."""
+"""The limit of a request's body: a rota of a thousand volunteers takes about 200 kB."""
 THEMES = ("auto", "light", "dark")
 _STATIC = Path(__file__).parent / "static"
 
 
 def make_pages(parts: PageParts) -> Flask:
-    """The pages, working with these tools."""
+    """The pages, with these tools."""
     app = Flask("hotline.pages")
     app.jinja_options = app.jinja_options | {
         "undefined": StrictUndefined,
@@ -36,7 +36,7 @@ def make_pages(parts: PageParts) -> Flask:
         "lstrip_blocks": True,
         "extensions": ["jinja2.ext.i18n"],
     }
-    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to whatever Host says
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to any Host named
     _configure(app, parts)
     _words(app, parts)
     guard(app, parts)
@@ -65,12 +65,12 @@ def _configure(app: Flask, parts: PageParts) -> None:
         SESSION_COOKIE_PATH=path,
         PERMANENT_SESSION_LIFETIME=LONGEST,
         WTF_CSRF_TIME_LIMIT=None,  # a form token lasts as long as its session
-        WTF_CSRF_SSL_STRICT=False,  # `access` checks where a request comes from, by better means than its Referer
+        WTF_CSRF_SSL_STRICT=False,  # `access` checks a request's origin, more reliably than by its Referer
     )
 
 
 def _words(app: Flask, parts: PageParts) -> None:
-    """Give templates what they may say: translated texts, dates, and who is looking."""
+    """Give templates their functions: translated texts, dates, and the signed-in person."""
     environment = app.jinja_env
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: language.translations(language.current()).gettext(message),
@@ -98,12 +98,12 @@ def _words(app: Flask, parts: PageParts) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of a static file; another one when the file is another."""
+    """The address of a static file. It changes with the file's content."""
     return url_for("static", filename=name, v=_digest(name))
 
 
 def has_asset(name: str) -> bool:
-    """Return whether a file was built: without it a page does what it can without a script."""
+    """Return whether a file was built. Without its script a page still works as far as possible."""
     return (_STATIC / name).is_file()
 
 

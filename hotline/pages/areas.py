@@ -1,9 +1,9 @@
-"""The areas of the pages, and the way to each.
+"""The areas of the pages, and the links to each.
 
-An area is a room here with something that returns a `Blueprint`, its templates in `templates/<area>/`, its words in
-`translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Put it into `areas`, and whatever one
-should be able to go to from anywhere into NAVIGATION; `hotline.pages.frame.access` says who may see and change it.
-`python -m tests.pages.translations` puts new texts into the catalogs, for somebody to translate.
+An area is a room here with a function that returns a `Blueprint`, its templates in `templates/<area>/`, its words in
+`translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Add it to `areas`, and add pages that
+every page should link to to NAVIGATION. `hotline.pages.frame.access` says who may see and change it. `python -m
+tests.pages.translations` adds new texts to the catalogs, for translation.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from hotline.pages.words.language import later
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A way to a page: its endpoint and what it is called. `area`: the blueprint whose pages light it up."""
+    """A link to a page: its endpoint and its label. `area`: the blueprint whose pages highlight it."""
 
     endpoint: str
     title: str

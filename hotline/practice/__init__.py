@@ -1,1 +1,1 @@
-"""Practising without a carrier: rehearsed calls, call tests, the telephone of the pages."""
+"""Practising without a carrier: rehearsed calls, call tests, the phone of the pages."""

@@ -1,4 +1,4 @@
-"""Call tests run for a page: in a process of their own, so that calls go on beside them, and not for ever."""
+"""Call tests run for a page: in their own process with a time limit, so that calls continue beside them."""
 
 from __future__ import annotations
 
@@ -18,27 +18,26 @@ LONGEST = 60.0
 """Seconds: a hundred tests take about ten."""
 
 _STEP_BACK = ("nice", "-n", "10", "env")
-"""Calls come first: tests take what time the machine has left, with this process's variables but for the folder.
+"""Calls come first: tests run at low priority, with this process's variables except for the folder.
 
-By commands, and not between fork and exec: there a lock that another thread holds would keep the child, and with it
-whoever waits here, for good (Python docs: subprocess, preexec_fn).
+The priority is set by commands, not between fork and exec. There a lock of another thread would block the child, and
+its parent, forever (Python docs: subprocess, preexec_fn).
 """
 _running = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class CallTestProcess:
-    """Fits `CallTests` of the pages: runs `hotline test --json` on the files of a configuration directory."""
+    """Implements `CallTests` of the pages: runs `hotline test --json` on the files of a configuration directory."""
 
     config_dir: Path
     longest: float = LONGEST
 
     def run(self) -> Mapping[str, Any]:
-        """Return what `hotline test --json` prints, with messages and helps that can be said in another language.
+        """Return the output of `hotline test --json`, with messages and helps that can be translated.
 
-        One run at a time in each process of the server.
-
-        Raises TryAgain while another run is going on, and where one did not finish in time.
+        One run at a time in each process of the server. Raises TryAgain during another run, and if a run did not finish
+        in time.
         """
         if not _running.acquire(blocking=False):
             raise TryAgain(Wording("The call tests are running already."), Wording("Try again in a moment."))

@@ -1,4 +1,4 @@
-"""Runs call tests: each in a rehearsal with live state of its own, on a clock that does not wait."""
+"""Runs call tests: each in a rehearsal with its own live state, on a clock that does not wait."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CallTestResult:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Makes live state that nobody has used, in the Redis at `redis_url`, under names that begin with `prefix`."""
+    """Makes unused live state, in the Redis at `redis_url`, under names that begin with `prefix`."""
 
     redis_url: str
     prefix: str
@@ -59,9 +59,9 @@ class Fresh:
 
 @contextmanager
 def live_states(redis_url: str | None) -> Iterator[Fresh]:
-    """Live state for tests, in a Redis that is started for them, apart from the hotline's own.
+    """Live state for tests, in a Redis that is started for them, separate from the hotline's own.
 
-    Where this machine has none to start it is the one at `redis_url`. Raises ServerError where there is neither.
+    If this machine has no Redis to start, it is the one at `redis_url`. Raises ServerError without either.
     """
     with tempfile.TemporaryDirectory(prefix="hotline-test-") as folder:
         server = EmbeddedServer(Path(folder))
@@ -81,7 +81,7 @@ def live_states(redis_url: str | None) -> Iterator[Fresh]:
 
 @contextmanager
 def borrowed_live_states(redis_url: str) -> Iterator[Fresh]:
-    """Live state for tests in a Redis that others use: under a name of its own, and gone afterwards."""
+    """Live state for tests in a shared Redis: under its own name, and deleted afterwards."""
     prefix = f"hotline-test:{secrets.token_hex(8)}:"
     try:
         yield Fresh(redis_url, prefix)
@@ -92,13 +92,13 @@ def borrowed_live_states(redis_url: str) -> Iterator[Fresh]:
 
 
 def run_tests(tests: Sequence[CallTest], fresh: Fresh) -> Iterator[CallTestResult]:
-    """Run tests one after another; each result as soon as it is there. Raises LiveStateUnavailable without Redis."""
+    """Run tests one after another, and yield each result at once. Raises LiveStateUnavailable without Redis."""
     for test in tests:
         yield run_test(test, fresh(), fresh.redis_url)
 
 
 def run_test(test: CallTest, live: Live, redis_url: str) -> CallTestResult:
-    """Make the calls of a test, and compare what came of its own one with what is expected."""
+    """Make the calls of a test, and compare the result of its main call with the expectations."""
     main = test.entry
     entries = sorted([*main.other_calls, main], key=lambda one: (_instant(test, one), one is main))
     start = _instant(test, entries[0])
@@ -135,7 +135,7 @@ def _instruct_phones(test: CallTest, world: World) -> None:
 
 
 def _dial(test: CallTest, entry: CallEntry, world: World) -> Call:
-    """Place a call whose caller does as the entry says. After a conversation the one who was called hangs up."""
+    """Place a call whose caller acts as the entry says. After a conversation the called volunteer hangs up."""
     call = world.call(test.hotline.flow.number, behaviour=Behaviour("caller", keys=entry.keys))
 
     def end_conversation() -> None:

@@ -1,4 +1,4 @@
-"""Expectations of a test: whether a call met them; where it did not, what happened instead, in plain words."""
+"""Expectations of a test: whether a call met them and, if not, what happened instead."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _rings(test: CallTest, call: CallRecord) -> Iterator[Finding]:
 
 
 def _did_not_ring(name: str, place: int, other: str | None, some: bool) -> Wording:
-    """A phone was expected to ring at a place, and another did, or none; `some`: whether any did before."""
+    """Report that another phone than expected rang at a place, or none. `some`: whether any rang before."""
     ordinal = _ORDINALS[place] if place < len(_ORDINALS) else Wording("as number %(number)s", number=place + 1)
     who: dict[str, object] = {"name": name, "ordinal": ordinal}
     if other:

@@ -1,4 +1,4 @@
-"""Hearing: whether words were spoken in a call, in their order; where not, what was said instead."""
+"""Hearing: whether words were spoken in a call, in order; if not, which words were spoken instead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LIKE = 0.5
 
 
 class Spoken(Protocol):
-    """Something that was spoken; `at` in seconds since the call began, `language` as the carrier names it."""
+    """A spoken text. `at` in seconds since the call began, `language` as the carrier names it."""
 
     @property
     def at(self) -> float: ...
@@ -56,7 +56,7 @@ def _did_not_hear(who: Wording, words: Words, before: str) -> Wording:
 def _find(
     test: CallTest, spoken: Sequence[Spoken], words: Words, piece: int = 0, offset: int = 0
 ) -> tuple[int, int] | None:
-    """Return where the words end: the piece of speech, and the place in it. Looked for from such a spot on."""
+    """Return where the words end: the piece of speech, and the index in it. The search begins at such a spot."""
     wanted = _plain(words.text)
     locale = test.hotline.flow.languages[words.language].locale if words.language else None
     for number in range(piece, len(spoken)):
@@ -68,7 +68,7 @@ def _find(
 
 
 def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str) -> Wording:
-    """Return what was said instead: the words elsewhere or in another language, or whatever is most like them."""
+    """Return the words spoken instead: the same elsewhere or in another language, or the most similar."""
     if not spoken:
         return Wording("Nothing was said to them.")
     anywhere = _find(test, spoken, Words(words.text))
@@ -102,7 +102,7 @@ def _likeness(wanted: str, said: str) -> float:
 
 
 def not_heard(test: CallTest, spoken: Sequence[Spoken], unwanted: Sequence[Words]) -> Iterator[Finding]:
-    """Words that the caller should not have heard, and did."""
+    """Return words that the caller should not have heard, but did."""
     for place, words in enumerate(unwanted):
         found = _find(test, spoken, words)
         if found is not None:

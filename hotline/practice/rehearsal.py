@@ -1,6 +1,7 @@
-"""A whole line in this process, at any hour, that nobody outside notices: the files' own flow and rota, our own
-webhooks, a simulated carrier, and real live state under a name of its own. Nothing of it reaches a log, a queue
-or a phone.
+"""A whole line in this process, at any hour, without effects outside.
+
+It has the files' own flow and rota, our own webhooks, a simulated carrier, and real live state under its own name. It
+reaches no log, queue or phone.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ from hotline.webhooks.answering import answering_app
 PUBLIC_URL = "https://rehearsal.invalid"
 
 PATIENCE = 10.0
-"""Seconds: in a rehearsal nobody waits on the line, and a slow machine should not change whom it rings."""
+"""Seconds. In a rehearsal nobody waits on the line, and a slow machine should not change whom it rings."""
 
 Wrap = Callable[[Transport], Transport]
 
 
 @dataclass
 class Shelf:
-    """Fits `hotline.ports.Directory`: the hotlines of some texts, until they are edited."""
+    """Implements `hotline.ports.Directory`: the hotlines of some texts, until they are edited."""
 
     hotlines: Mapping[str, Hotline] = field(default_factory=dict)
 
@@ -65,7 +66,7 @@ class Shelf:
 
 @dataclass
 class Remembered:
-    """Fits `hotline.ports.CallLog`: keeps entries for as long as the rehearsal lasts."""
+    """Implements `hotline.ports.CallLog`: keeps entries for as long as the rehearsal lasts."""
 
     entries: list[LogEntry] = field(default_factory=list)
 
@@ -76,7 +77,7 @@ class Remembered:
 
 @dataclass
 class Undone:
-    """Fits `hotline.ports.Jobs`: keeps jobs for as long as the rehearsal lasts, and does none of them."""
+    """Implements `hotline.ports.Jobs`: keeps jobs for as long as the rehearsal lasts, and does none of them."""
 
     jobs: list[Job] = field(default_factory=list)
 
@@ -87,33 +88,33 @@ class Undone:
 
 @dataclass
 class Stopped:
-    """Fits `hotline.ports.Optouts`: the phones that STOP came from, for as long as the rehearsal lasts."""
+    """Implements `hotline.ports.Optouts`: the phones that STOP came from, for as long as the rehearsal lasts."""
 
     phones: set[str] = field(default_factory=set)
 
     def is_out(self, phone: str) -> bool:
-        """Return whether a phone is to get no texts."""
+        """Return whether a phone must get no texts."""
         return phone in self.phones
 
     def opt_out(self, phone: str, now: int) -> None:
-        """No more texts to a phone."""
+        """Send no more texts to a phone."""
         self.phones.add(phone)
 
     def opt_in(self, phone: str) -> None:
-        """Texts to a phone again."""
+        """Allow texts to a phone again."""
         self.phones.discard(phone)
 
     def name(self, phone: str) -> str:
-        """Return what a phone is called in a job."""
+        """Return a phone's name in a job."""
         return str(hash(phone))
 
 
 class Rehearsal:
     """A rehearsal of calls. `world` is where calls are placed: every volunteer's phone is in it under their id.
 
-    `texts` are the files (relative path to content); those that cannot be used are left out. `start` is the instant
-    it begins at. `live`, `log` and `absences` take the place of a Redis at `redis_url` and of what is forgotten; `wrap`
-    may put something between the simulated carrier and the webhooks; `seed` is the world's; `countries` as for `load`.
+    `texts` are the files (relative path to content); broken ones are left out. `start` is the instant at which it
+    begins. `live` replaces a Redis at `redis_url`; `log` and `absences` replace ones that are forgotten. `wrap` may put
+    something between the simulated carrier and the webhooks. `seed` is the world's; `countries` as for `load`.
     """
 
     def __init__(
@@ -183,11 +184,11 @@ class Rehearsal:
         self.edit(texts)
 
     def now(self) -> datetime:
-        """The instant it is in the rehearsal."""
+        """The present instant of the rehearsal."""
         return self.world.now()
 
     def edit(self, texts: Mapping[str, bytes]) -> None:
-        """Use these files from now on, in the middle of a call too."""
+        """Use these files from now on, even during a call."""
         self.shelf.hotlines = load_texts(texts, self._countries).hotlines
         furnish(self.world, self.shelf.hotlines)
 

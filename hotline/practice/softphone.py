@@ -33,24 +33,24 @@ from hotline.store.redis.client import REDIS_GONE, redis_client
 from hotline.store.redis.live import RedisLive
 
 SEED = 1
-"""Makes each playing of a call like the one before."""
+"""Makes each playing of a call the same."""
 QUIRKS = CarrierQuirks(characters_per_second=13.0)
-"""A little slower than the simulator's usual voice, so that a browser's has said everything in time."""
+"""Slightly slower than the simulator's usual voice, so that a browser's voice has finished in time."""
 PATIENCE = 1.0
-"""Seconds a rehearsal waits for Redis before it goes on as calls do without it."""
+"""Seconds a rehearsal waits for Redis. After that it continues as calls do without Redis."""
 CALLER = "+14105550999"
 VOICEMAIL_LASTS = 45.0
 _LEFT_OUT = {"asks", "dials", "violation"}
 
 
 class Softphone:
-    """Plays rehearsed calls, with live state in a Redis that others use too. Nothing of a call is kept."""
+    """Plays rehearsed calls, with live state in a shared Redis. Nothing of a call is stored."""
 
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
 
     def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
-        """Return what has happened, and what will if nothing more is done. Acts that come too late do nothing.
+        """Return everything that has happened, and that will without further action. Late acts do nothing.
 
         `off`: who has set themselves off, and when, besides the rota.
         """
@@ -84,7 +84,7 @@ class Softphone:
 
 @dataclass(frozen=True, slots=True)
 class _Off:
-    """Fits `hotline.ports.AbsenceKeeper`: those who are off when a rehearsal begins, and nobody else."""
+    """The volunteers who are off when a rehearsal begins, and no others. Implements `hotline.ports.AbsenceKeeper`."""
 
     absences: tuple[Absence, ...]
 
@@ -110,7 +110,7 @@ def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, of
 
 
 def _do(call: Call, act: Act, rules: Ringing) -> None:
-    """Do something with one of a call's phones, if it can be done to it just now."""
+    """Act on one of a call's phones, if that is possible now."""
     legs = [call.leg, *call.leg.children]
     if act.ring >= len(legs) or not legs[act.ring].live:
         return
@@ -163,7 +163,7 @@ def _played(call: Call, rehearsal: Rehearsal, until: float) -> Played:
 
 @contextmanager
 def _short_lived(redis_url: str) -> Iterator[Live]:
-    """Live state under a name of its own, all of which is taken away again."""
+    """Live state under its own name, which is deleted afterwards."""
     prefix = f"hotline-rehearsal:{secrets.token_hex(8)}:"
     try:
         yield RedisLive(redis_url, secrets.token_bytes(32), prefix=prefix, timeout=PATIENCE)

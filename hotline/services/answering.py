@@ -1,7 +1,7 @@
-"""Answers webhooks: reads state, lets the core decide, keeps what is to be kept.
+"""Answers webhooks: reads state, lets the core decide, and stores the results.
 
-Nothing here may lose a caller: live state that cannot be had is done without, and a call log that cannot be written
-is somebody else's worry. What is to be done around a call is put down as jobs, for somebody else to do.
+Nothing here may lose a caller. It does without live state if that is down, and leaves a call log that cannot be written
+to others. Work around a call is queued as jobs, for workers.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ from hotline.services.parts import AnswerParts
 SCREENING_ALLOWANCE = 60
 """Seconds a volunteer may take, after the ringing, to hear the screening and press a key."""
 SCREENED_WITHIN = 30
-"""Seconds within which whoever picks up has taken a call, or was let go. Whoever is there for longer talks."""
+"""Seconds within which a volunteer who picked up has taken a call, or was released. After that, they are talking."""
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class DialEnd:
-    """The end of a ring, as the carrier tells it: see `hotline.webhooks.webhook.Webhook`.
+    """The end of a ring, as the carrier reports it: see `hotline.webhooks.webhook.Webhook`.
 
-    `placed`: whether the carrier could place the call to the phone; None where it does not say.
+    `placed`: whether the carrier could place the call to the phone. None if it does not say.
     """
 
     bridged: bool | None = None
@@ -66,7 +66,7 @@ class DialEnd:
 
 
 class Screening(NamedTuple):
-    """The reply to a volunteer who is asked whether they take a call, and the ring's outcome, if it is known then."""
+    """The reply to a volunteer who is asked to take a call, and the ring's outcome, if it is known then."""
 
     reply: Reply
     outcome: RingOutcome | None = None
@@ -86,7 +86,7 @@ class Answering:
         self._notice = parts.notice
 
     def incoming(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
-        """A call comes in; `doubtful` if the carrier says that its number is not the caller's own."""
+        """Answer an incoming call. `doubtful`: the carrier says that its number is not the caller's own."""
         self._keep(hotline, call, CallMoment.STARTED)
         return self._begin(hotline, call, doubtful)
 
@@ -106,7 +106,7 @@ class Answering:
         return self.pressed(hotline, call, position, "")
 
     def ring_ended(self, hotline: Hotline, call: str, position: Position | None, end: DialEnd) -> Reply:
-        """A ring is over, or the talk after it."""
+        """A ring is over, or the conversation after it."""
         if position is None:
             return () if end.caller_gone else self._begin(hotline, call)
         if transitions.is_expired(position, self._now()):
@@ -120,7 +120,7 @@ class Answering:
             accepted = self._try(lambda: self._ended_with(hotline, position), None)
             if accepted is not None and call:
                 self._sign(hotline, Sign.NOT_SCREENED, accepted is RingEnd.UNANSWERED)
-            if end.bridged is None:  # the carrier does not say: our own accept key does
+            if end.bridged is None:  # the carrier does not say: our own accept key decides
                 connected = accepted is RingEnd.ACCEPTED or (accepted is None and end.talked > SCREENED_WITHIN)
         following = transitions.ring_ended(hotline, position, connected, self._now())
         if isinstance(following, Seeking) and not end.caller_gone:
@@ -176,12 +176,12 @@ class Answering:
         return Screening(reply)
 
     def leg_ended(self, hotline: Hotline, position: Position | None) -> None:
-        """A volunteer's leg is over; the caller's side says so too, unless that was lost."""
+        """Record that a volunteer's leg is over. The caller's side reports it too, unless that request was lost."""
         if position is not None:
             self._release(hotline, position)
 
     def ended(self, hotline: Hotline, call: str) -> None:
-        """The call is over. In the log it ends with the second it ends in: no length at all says that none is known."""
+        """Record that the call is over. Its end is rounded up: in the log, a length of zero means an unknown end."""
         self._keep(hotline, call, CallMoment.ENDED, epoch_seconds_up(self._clock()))
         name, now, rest = self._live_id(call), self._now(), hotline.rota.ringing.rest_after_call
         self._try(lambda: self._live.call_over(name, now, rest, LONGEST_CALL), None)
@@ -200,8 +200,8 @@ class Answering:
     ) -> Reply:
         """Find a volunteer for the caller.
 
-        `ended` is the position of the ring that has just ended, if one has, and `rang` whether a phone rang in it.
-        Before a caller reaches nobody, those who set themselves off are rung.
+        `ended` is the position of the ring that has just ended, if any, and `rang` whether a phone rang in it. Before a
+        caller reaches nobody, those who set themselves off are rung.
         """
         instant = self._clock()
         now, language = epoch_seconds(instant), seeking.position.language
@@ -240,7 +240,7 @@ class Answering:
         return who, candidates, chosen
 
     def _settle(self, hotline: Hotline, call: str, ended: Position, how: RingEnd | None, rang: bool) -> None:
-        """Note how a ring ended; None: that is not known."""
+        """Record how a ring ended. None: unknown."""
         if how is RingEnd.ACCEPTED:
             self._take_back_answer(hotline, call, ended)
         elif how is not None and how.missed and rang:
@@ -262,7 +262,7 @@ class Answering:
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         over = None if ended is None else _ended_ring(hotline, ended)
         first = not (seeking.hunt.tried or seeking.hunt.backup_tried)
-        if not call:  # nobody would ever say that it is over: it holds no phone
+        if not call:  # nobody would ever report its end: it must not block a phone
             return Chosen(choose(candidates, starts_anywhere(candidates, ring.token), frozenset(), frozenset()))
         try:
             name = self._live_id(call)
@@ -284,7 +284,7 @@ class Answering:
         return None if over is None else self._live.release(over, self._now())
 
     def _release(self, hotline: Hotline, position: Position) -> RingEnd:
-        """Return what its volunteer had answered; where that cannot be known, as if they had accepted."""
+        """Return what its volunteer had answered. If that is unknown, return that they had accepted."""
         over = _ended_ring(hotline, position)
         if over is None:
             return RingEnd.ACCEPTED
@@ -292,12 +292,12 @@ class Answering:
         return self._try(lambda: self._live.release(over, now), RingEnd.ACCEPTED)
 
     def _take_back_answer(self, hotline: Hotline, call: str, position: Position) -> None:
-        """A volunteer accepted, or may have, and was not put through: the caller had hung up."""
+        """Cancel the answer of a volunteer who was not connected: the caller had hung up."""
         if position.hunt is not None:
             self._keep(hotline, call, CallMoment.NOT_ANSWERED, position.hunt.ringing_since)
 
     def _missed(self, hotline: Hotline, position: Position) -> None:
-        """A ring is over, its volunteer has neither taken the call nor passed it on, and the caller is still there."""
+        """Handle a ring that was neither taken nor passed on, while the caller is still there."""
         volunteer = _volunteer_of(position)
         if volunteer is not None and volunteer in hotline.rota.volunteers:
             self._put(self._follow_up_jobs.ring_missed(hotline.flow.rota, volunteer))
@@ -323,7 +323,7 @@ class Answering:
             self._notice("call_log_unavailable", remedy=error.remedy)
 
     def _live_id(self, call: str) -> str:
-        """The call's name in live state: another digest than the log's, so that neither leads to the other."""
+        """The call's name in live state. Its digest differs from the log's, so neither reveals the other."""
         return hmac.digest(self._key, b"live\0" + call.encode(), "sha256")[:16].hex()
 
     def _log_id(self, call: str) -> str:

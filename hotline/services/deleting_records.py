@@ -1,7 +1,7 @@
-"""Deletes what the carrier keeps of calls: who called, and which volunteer's phone was rung for them.
+"""Deletes the carrier's records of calls: who called, and which volunteer's phone was rung for them.
 
-A call's record and those of its legs go as soon as the carrier allows, which may be minutes after its end and seldom
-days. A sweep finds what was missed, as when Redis lost a job. A call is never slower for any of this.
+A call's record and those of its legs are deleted as soon as the carrier allows: minutes after its end, rarely days. A
+sweep finds missed records, for example when Redis lost a job. It never slows down a call.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _SWEPT_AGAIN = 300
 _AT_A_TIME = 200
 """Seconds after which a sweep lets other jobs have their turn."""
 _TROUBLES_IN_A_ROW = 3
-"""After which it is not one record that the carrier cannot delete, but the carrier that is away."""
+"""The number of failures after which the carrier counts as down, not just one record as undeletable."""
 
 
 class Deletion:
-    """`numbers` gives the numbers of all hotlines, as their files have them now."""
+    """Deletes records. `numbers` returns the numbers of all hotlines, as their files have them now."""
 
     def __init__(
         self, records: Records, numbers: Callable[[], Iterable[str]], jobs: Jobs, clock: Clock, notice: Notices
@@ -48,8 +48,8 @@ class Deletion:
     def delete_call(self, call: str, ended: int) -> None:
         """Delete the records of a call that ended at an instant (epoch seconds), and of its legs. Or of one leg.
 
-        Raises TryAgain until all are gone. After 15 days it says so and gives up: the job that names the call is no
-        longer needed to find what is left, as `hotline privacy` asks the carrier itself.
+        Raises TryAgain until all are gone. After 15 days it reports that and gives up. The job that names the call is
+        then no longer needed: `hotline privacy` asks the carrier itself for the rest.
         """
         age = max(self._now() - ended, 0)
         again = self._again(call, ended, age)
@@ -61,16 +61,16 @@ class Deletion:
         raise TryAgain("The carrier still has records of this call.", after=again)
 
     def sweep(self, everything: bool = False) -> None:
-        """Delete the records of all calls of the last two days that are over, and of texts, but for those just sent.
+        """Delete the records of all calls of the last two days that are over, and of texts except those just sent.
 
-        With `everything`, however old. Raises TryAgain to go on later; what the carrier still works on is left for
-        the next sweep.
+        With `everything`, of any age. Raises TryAgain to continue later. Records the carrier still works on are left
+        for the next sweep.
         """
         started, trouble = self._now(), None
         since, texts_since = (None, None) if everything else (started - SWEPT, started - TEXTS_SWEPT)
         try:
             for number in sorted(set(self._numbers())):
-                # Read to the end before anything is deleted: what is gone would move the pages that follow.
+                # Read to the end before deleting: each deletion would move the pages that follow.
                 calls = {call.sid: call for call in self._records.calls(number, since) if call.over}
                 legs_first = sorted(calls.values(), key=lambda call: not call.parent)
                 trouble = (
@@ -88,7 +88,7 @@ class Deletion:
             raise TryAgain(error.message, error.remedy, _AFTER_REFUSAL) from None
 
     def delete_text(self, text: str, since: int) -> None:
-        """Delete the record of a text, at once. Raises TryAgain; what is not gone in a day is the sweep's."""
+        """Delete the record of a text, at once. Raises TryAgain. After a day, the rest is left to the sweep."""
         try:
             self._records.delete_text(text)
         except CarrierRefused as error:
@@ -100,9 +100,9 @@ class Deletion:
                 raise TryAgain("The carrier still has this text.", after=wait(age, least, error.after)) from None
 
     def _again(self, call: str, ended: int, age: int) -> int | None:
-        """Delete what can be deleted of a call; seconds after which to try the rest, None if there is none.
+        """Delete what can be deleted of a call. Returns the seconds until the next try, None if nothing is left.
 
-        Legs are listed by the call they belong to, which may be gone before them: then each is a job of its own.
+        Legs are listed by their call, whose record may be deleted first. Then each leg is its own job.
         """
         try:
             legs = self._records.legs(call)
@@ -122,7 +122,7 @@ class Deletion:
         return LOOK_AGAIN_AFTER if unlisted else None
 
     def _legs_left(self, legs: Sequence[CarrierCall]) -> list[CarrierCall]:
-        """Delete the records of legs; those that are still there. None of them keeps the caller's own record."""
+        """Delete the records of legs. Returns those that remain, which do not block the caller's own record."""
         left, trouble = [], False
         for leg in legs:
             try:
@@ -134,7 +134,10 @@ class Deletion:
         return left
 
     def _left(self, delete: Callable[[str], bool], sid: str) -> bool:
-        """Return whether one record is still there. One that the carrier refuses to delete keeps none of the others."""
+        """Return whether one record still exists.
+
+        A record that the carrier refuses to delete does not block the others.
+        """
         try:
             delete(sid)
         except CarrierNotYet:
@@ -147,7 +150,7 @@ class Deletion:
     def _delete_all(
         self, delete: Callable[[str], bool], sids: Iterable[str], started: int
     ) -> CarrierUnavailable | None:
-        """Delete records; what kept one of them from it, if anything did. Raises it if the carrier is away."""
+        """Delete records. Returns the error of one of them, if any. Raises it if the carrier is down."""
         trouble, in_a_row = None, 0
         for sid in sids:
             if self._now() - started > _AT_A_TIME:

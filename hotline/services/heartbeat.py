@@ -17,15 +17,15 @@ from hotline.errors import LineUnreachable, TryAgain
 from hotline.ports import Clock, Heartbeats, Notices
 
 AGAIN_AFTER = 30
-"""Seconds after which one that did not go well is placed again, until one does."""
+"""Seconds after which a failed heartbeat is repeated, until one succeeds."""
 
 PATIENCE = 120
-"""Seconds that one round of calls may take; the worker has other things to do."""
+"""Seconds that one round of calls may take. The worker has other jobs."""
 _SLOW = Wording("See what web is busy with; the metric hotline_heartbeat_seconds says how long each took.")
 
 
 class HeardStep(Protocol):
-    """One step of a test call: what was spoken, which verbs there were, and where silence leads, if anywhere."""
+    """One step of a test call: the words, the verbs, and the address after silence, if any."""
 
     @property
     def texts(self) -> Sequence[str]: ...
@@ -44,14 +44,14 @@ class WayIn(Protocol):
     """A way to the hotline's own public address, as a carrier takes it. Raises LineUnreachable."""
 
     def step(self, target: str, number: str, call: str) -> tuple[HeardStep, float]:
-        """Send one signed, marked webhook of a call to a number: what was heard, and after how many seconds."""
+        """Send one signed, marked webhook of a call to a number. Returns the words, and the seconds it took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beating:
-    """Places heartbeats. `ping` tells an outside watcher of one that went well; it raises LineUnreachable.
+    """Places heartbeats. `ping` reports a good one to an outside monitor; it raises LineUnreachable.
 
-    `look_again` has this process read the files again, in case they have just been edited; it may take seconds.
+    `look_again` makes this process read the files again, in case of a recent edit. It may take seconds.
     """
 
     hotlines: Callable[[], Iterable[Hotline]]
@@ -64,9 +64,9 @@ class Beating:
     ping: Callable[[], None] | None = None
 
     def place(self) -> Heartbeat:
-        """Call every hotline, remember how it went, and tell whoever watches from outside if it went well.
+        """Call every hotline, store the result, and report a good one to the outside monitor.
 
-        Raises LiveStateUnavailable if it cannot be remembered.
+        Raises LiveStateUnavailable if it cannot be stored.
         """
         at = epoch_seconds(self.clock())
         beats = self.beats()
@@ -84,12 +84,15 @@ class Beating:
         return went
 
     def beat(self) -> None:
-        """Place one. Raises TryAgain unless it went well: what was a moment's trouble is not told of until the next."""
+        """Place a heartbeat.
+
+        Raises TryAgain after a failure, so that brief trouble is not reported before the next one.
+        """
         if not self.place().well:
             raise TryAgain(Wording("A heartbeat did not go well."), Wording("See `hotline doctor`."), after=AGAIN_AFTER)
 
     def beats(self) -> tuple[Beat, ...]:
-        """Call every hotline, and remember and tell nothing."""
+        """Call every hotline, without storing or reporting the results."""
         return tuple(self._beats())
 
     def _beats(self) -> Iterable[Beat]:
@@ -105,7 +108,7 @@ class Beating:
                     self.look_again()
                     known = {one.id: one for one in self.hotlines()}
                     beat = self._call(known.get(hotline.id, hotline))
-            except LineUnreachable as error:  # it is one address for all: the others need not be tried
+            except LineUnreachable as error:  # all have the same address: the others need not be tried
                 yield Beat(hotline.id, 0.0, error.message, error.remedy)
                 return
             yield beat
@@ -139,7 +142,7 @@ class Beating:
         return unseal(heard.positions[0], call, self.key) if heard.positions else None
 
     def _judged(self, heard: HeardStep, wanted: Sequence[str]) -> tuple[str, str] | None:
-        """Return what is wrong with what was heard, and what to do about it; None if nothing is."""
+        """Return the problem of the words heard, and its remedy. None if there is none."""
         if "Dial" in heard.verbs:
             return (
                 Wording("It apologised, and would have rung the backup: something failed in our code."),

@@ -1,4 +1,4 @@
-"""Gathers the figures for `/metrics`: each part by itself, so that one that is away costs only what it would tell."""
+"""Gathers the figures for `/metrics`, each part separately. A part that is down hides only its own figures."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class CallCounts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The sources of metrics. All but `hotlines` and `database_fails` raise HotlineError when they are away.
+    """The sources of metrics. All but `hotlines` and `database_fails` raise HotlineError when they are down.
 
-    `backlogs`: what waits on disk, by what it is. `alive`: whether there are workers and clocks.
+    `backlogs`: the number of waiting items on disk, by kind. `alive`: whether there are workers and clocks.
     """
 
     hotlines: Served
@@ -68,7 +68,7 @@ class _Gaps:
 
 
 class Measuring:
-    """Gathers figures. What a part has last told is told again while it is away. For one thread at a time."""
+    """Gathers figures. The last figures of a part are repeated while it is down. For one thread at a time."""
 
     def __init__(self, sources: Sources, clock: Clock) -> None:
         self._from = sources
@@ -102,7 +102,7 @@ class Measuring:
         )
 
     def _ask(self, up: dict[str, bool], part: str, name: str, ask: Callable[[], Told], nothing: Told) -> Told:
-        """Return what a part tells, or last told; once it has failed in this round, it is not asked again."""
+        """Return a part's figures, or its last ones. Once it has failed in this round, it is not asked again."""
         if up[part]:
             try:
                 self._told[name] = ask()
@@ -112,7 +112,7 @@ class Measuring:
         return told
 
     def _calls(self, now: datetime, hotlines: Mapping[str, Hotline]) -> Mapping[str, CallFigures]:
-        """Counted anew every few minutes: days that are over hardly change, but a spool may be late."""
+        """Count again every few minutes: past days hardly change, but a spool may be late."""
         days = told_days(now)
         for name in hotlines:
             at, _ = self._counted.get((name, days.end), (None, None))
@@ -136,8 +136,10 @@ class Measuring:
         )
 
     def _next_gaps(self, hotline: Hotline, schedule: Schedule, absences: tuple[Absence, ...], now: datetime) -> _Gaps:
-        """Return when nobody is on call next, and when nobody is there at all; looked for once a minute, or after a
-        change."""
+        """Return the next time without anyone on call, and the next without backup too.
+
+        They are looked for once a minute, or after a change.
+        """
         known, of = self._gaps.get(hotline.id), (hotline.schedule, absences)
         if known is None or known.of != of or time.monotonic() - known.looked > _GAPS_REMEMBERED:
             stretches = schedule.stretches(now, now + LOOK_AHEAD)

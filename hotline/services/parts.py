@@ -1,4 +1,4 @@
-"""Parts of answering: all that webhooks work with, for the line itself or for a rehearsal of it."""
+"""The parts of webhooks, for the real line or for a rehearsal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hotline.services.texts.incoming import IncomingTexts
 
 
 class Unmetered:
-    """A meter that counts nothing: for rehearsals. Fits `hotline.ports.Meter`."""
+    """A meter that counts nothing: for rehearsals. Implements `hotline.ports.Meter`."""
 
     def webhook(self, route: str, seconds: float) -> None: ...
 
@@ -26,10 +26,10 @@ UNMETERED = Unmetered()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerParts:
-    """State, clock and keys that calls are answered with.
+    """State, clock and keys for answering calls.
 
-    `token` signs webhooks, `key` seals positions. `aftermath` says which jobs follow from what happens, and `jobs`
-    takes them. `texts` answers texts, if any are to be answered.
+    `token` signs webhooks, `key` seals positions. `aftermath` decides which jobs follow from events, and `jobs` takes
+    them. `texts` answers texts, if any.
     """
 
     public_url: str

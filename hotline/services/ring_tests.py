@@ -1,4 +1,4 @@
-"""Rings volunteers' phones to see whether they ring, and keeps for a month what came of it."""
+"""Rings volunteers' phones to see whether they ring, and stores the results for a month."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _EARLIER = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingTesting:
-    """Test rings: placed, and their results kept.
+    """Test rings: places them, and stores their results.
 
-    `lines` gives the hotlines as their files have them now; `is_taken` says whether a phone is in a call of ours at
-    an instant (epoch seconds), or raises LiveStateUnavailable; `addresses` gives where a test's words are fetched, and
-    where its end is told; `digest` gives what stands for a phone in what is kept, since ids are edited.
+    `lines` returns the hotlines as their files have them now. `is_taken` says whether a phone is in a call of ours at
+    an instant (epoch seconds), or raises LiveStateUnavailable. `addresses` returns the addresses of a test's words and
+    of the report of its end. `digest` returns a phone's digest for the results, since ids may be edited.
     """
 
     carrier: Carrier
@@ -48,10 +48,12 @@ class RingTesting:
     digest: Callable[[str], str] = lambda _: ""
 
     def place(self, hotline: str, volunteer: str, id: str) -> None:
-        """Ring a volunteer's phone once, for the test of this name. A second time only if the first did not come to be.
+        """Ring a volunteer's phone once, for the test of this name.
 
-        A month's test leaves out whoever is off by now; one that was asked for does not. Raises TryAgain while the
-        phone is in a call, or the carrier is away; CarrierRefused; DatabaseUnavailable.
+        A second time only if the first call was never placed.
+
+        A monthly test leaves out volunteers who are off by now; a requested test does not. Raises TryAgain while the
+        phone is in a call, or the carrier is down; CarrierRefused; DatabaseUnavailable.
         """
         line = next((line for line in self.lines() if line.id == hotline), None)
         person = line.rota.volunteers.get(volunteer) if line else None
@@ -87,13 +89,13 @@ class RingTesting:
         return {one.who: one.end for one in self.absences.of(hotline.rota.id) if one.start <= now < one.end}
 
     def over(self, id: str, reached: bool) -> None:
-        """Keep the result of a test. Raises DatabaseUnavailable."""
+        """Store the result of a test. Raises DatabaseUnavailable."""
         self.kept.over(id, reached)
 
     def due(self) -> None:
-        """Have the monthly tests placed that are due, and coordinators told of those who did not answer.
+        """Have the due monthly tests placed, and coordinators notified of volunteers who did not answer.
 
-        Meant to be done every few minutes. Forgets what is older than a month. Raises DatabaseUnavailable.
+        Run it every few minutes. It deletes results older than a month. Raises DatabaseUnavailable.
         """
         now = self._now()
         self.kept.prune(now - KEPT)
@@ -111,7 +113,7 @@ class RingTesting:
                 self._put(hotline, month, tuple(one for one, test in tests.items() if test is None))
 
     def _put(self, hotline: Hotline, month: str, volunteers: tuple[str, ...]) -> None:
-        """Put test rings; who is off is left out, and has their turn if they are back before the tests are over."""
+        """Queue test rings. Volunteers who are off are left out until they are back, while the tests last."""
         off = self.off(hotline)
         who = hotline.schedule.at(self.clock())
         there = tuple(volunteer for volunteer in volunteers if volunteer not in off)
@@ -120,7 +122,7 @@ class RingTesting:
             self.jobs.put(jobs.ring_test(hotline.id, one, id, at=self._now() + wait))
 
     def _of_month(self, hotline: Hotline, month: str, who: str) -> RingTestResult | None:
-        """The month's test of a volunteer's phone, or the one that an earlier release kept by their id."""
+        """The month's test of a volunteer's phone, or the one that an earlier release stored by their id."""
         phone = self.digest(hotline.rota.volunteers[who].phone)
         ids = (monthly_id(hotline.rota.id, month, one) for one in (phone, who) if one)
         return next((test for id in ids if (test := self.kept.test(id)) is not None), None)

@@ -14,7 +14,7 @@ from hotline.ports import AbsenceKeeper, Jobs, Notices
 
 
 class SettingOff:
-    """The places of one volunteer are all rotas in which they are one: it is their phone that is not to be rung."""
+    """Sets one volunteer off, in all rotas that have their phone: the phone must not ring."""
 
     def __init__(self, absences: AbsenceKeeper, jobs: Jobs, notice: Notices) -> None:
         self._absences = absences
@@ -22,17 +22,17 @@ class SettingOff:
         self._notice = notice
 
     def absence(self, place: Place) -> Absence | None:
-        """The absence they have set, if there is one that is not over."""
+        """The absence they have set, if one is not over."""
         known = self._absences.look_again(place.line.rota.id).absences
         return next((one for one in known if one.who == place.who), None)
 
     def off(
         self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool, careful: bool = False
     ) -> OffSaid:
-        """Set a volunteer off until these instants (epoch seconds, by rota), unless that has to be asked first.
+        """Set a volunteer off until these instants (epoch seconds, by rota), unless they must confirm first.
 
-        It has to where it leaves too few, unless they are `sure`. `careful` asks too before a long absence, or one
-        that leaves fewer than two people: it may come from somebody else. Coordinators are told either way.
+        They must if it leaves too few, unless they are `sure`. With `careful` they must also confirm a long absence, or
+        one that leaves fewer than two people: it may come from somebody else. Coordinators are notified either way.
         """
         left = {place.line.rota.id: self._left(place, now, ends[place.line.rota.id]) for place in places}
         asked = not sure and not all(each.enough for each in left.values())
@@ -51,14 +51,14 @@ class SettingOff:
         return bool(off)
 
     def rung_all_the_same(self, places: Sequence[Place], now: datetime) -> frozenset[str]:
-        """The rotas in which an absence of theirs leaves nobody at some time: they are rung then."""
+        """The rotas in which an absence of theirs leaves nobody at some time. They are rung then."""
         off = {place.line.rota.id: (place, self.absence(place)) for place in places}
         return frozenset(
             rota for rota, (one, absence) in off.items() if absence and self._left(one, now, absence.end).nobody
         )
 
     def _set(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> frozenset[str]:
-        """The rotas for which it could not be kept."""
+        """The rotas for which it could not be stored."""
         failed = set()
         for place in places:
             try:

@@ -1,4 +1,4 @@
-"""A carrier and phones to practise with. It knows Twilio's behaviour, and nothing of the server it calls."""
+"""A simulated carrier and phones. It knows Twilio's behaviour, and nothing about the server it calls."""
 
 from hotline.simulator.call import Call, Placed, Ring, Rung
 from hotline.simulator.line.behaviour import Behaviour, accepting, named

@@ -1,4 +1,4 @@
-"""Calls as a test tells them: what is heard, what is pressed, whose phone rings. Each step lets the clock go on."""
+"""Calls in the words of a test: what is heard and pressed, and whose phone rings. Each step advances the clock."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from hotline.simulator.line.switchboard import Carrier
 from hotline.simulator.line.violations import CallFailed
 
 PATIENCE = 600.0
-"""Simulated seconds a step waits for what it expects."""
+"""Simulated seconds a step waits for its expected event."""
 
 
 class Running(Protocol):
-    """The world as a call needs it: one clock, which each step lets go on, and the carrier."""
+    """The world as a call needs it: one clock, advanced by each step, and the carrier."""
 
     clock: Clock
     carrier: Carrier
@@ -52,7 +52,7 @@ class Party:
         self._listened = 0
 
     def hears(self, text: str, *, language: str | None = None, within: float = PATIENCE) -> Self:
-        """Wait until something is spoken that holds `text`, after what was heard in the last such step."""
+        """Wait until something is spoken that contains `text`, after what was heard in the last such step."""
         self.world.run_until(lambda: self._find(text) is not None or not self.leg.live, within)
         place = self._find(text)
         if place is None:
@@ -64,7 +64,7 @@ class Party:
         return self
 
     def does_not_hear(self, text: str, *, seconds: float = 0.0) -> Self:
-        """Let `seconds` go by; `text` was not spoken since what was heard in the last step, nor is it."""
+        """Let `seconds` pass; `text` has not been spoken since the last step, and is not spoken now."""
         self.world.advance(seconds)
         if self._find(text) is not None:
             self.fail(f"{self.leg.name} heard “{text}”")
@@ -90,7 +90,7 @@ class Party:
         return self
 
     def stays_silent(self, *, within: float = PATIENCE) -> Self:
-        """Press nothing at the prompt that is heard now, or comes next, until the carrier gives up on it."""
+        """Press nothing at the current or next prompt, until the carrier stops listening."""
         before = self.leg.gathers
         self.world.run_until(lambda: self.leg.gathers > before or not self.leg.live, within)
         if self.leg.gathers == before:
@@ -125,7 +125,7 @@ class Party:
 
 
 class Ring(Party):
-    """An attempt to reach someone: their phone rings, and what they do with it."""
+    """An attempt to reach someone: their phone rings, and the owner acts."""
 
     @property
     def outcome(self) -> str:
@@ -158,21 +158,24 @@ class Ring(Party):
         return self
 
     def ignored(self, *, within: float = PATIENCE) -> Self:
-        """Let it ring until the carrier gives up."""
+        """Let it ring until the carrier stops."""
         self.world.run_until(lambda: not self.leg.live, within)
         if self.leg.outcome != "no-answer":
             self.fail(f"{self.leg.name}'s phone was to be left ringing, and it was {self.leg.outcome}")
         return self
 
     def voicemail_answers(self, *, after: float = 0.0, hangs_up_after: float = 45.0) -> Self:
-        """A voicemail picks up, talks over whatever is said, presses nothing and hangs up, unless it is hung up on."""
+        """Let a voicemail pick up.
+
+        It talks over any words, presses nothing and hangs up, unless the carrier does first.
+        """
         self.picks_up(after=after)
         self.world.clock.after(hangs_up_after, self.leg.hang_up)
         self.world.run_until(lambda: not self.leg.live, hangs_up_after + 1)
         return self
 
     def stops_ringing(self, *, within: float = PATIENCE) -> Self:
-        """Wait until the phone is silent again, with nobody having answered."""
+        """Wait until the phone stops ringing without an answer."""
         self.world.run_until(lambda: self.leg.outcome != "ringing", within)
         if self.leg.outcome not in ("canceled", "no-answer"):
             self.fail(f"{self.leg.name}'s phone was to stop ringing, and it was {self.leg.outcome}")
@@ -187,7 +190,7 @@ class Ring(Party):
 
 
 class Placed(Ring):
-    """A call that the server asked for: a phone rings, with nobody at the other end but the carrier."""
+    """A call that the server asked for: a phone rings, and only the carrier is at the other end."""
 
     @property
     def sid(self) -> str:
@@ -234,7 +237,7 @@ class Call(Party):
 
     @property
     def ended_by(self) -> str:
-        """caller, hung up (by the server), finished, dropped, rejected, error or too long; empty while it goes on."""
+        """caller, hung up (by the server), finished, dropped, rejected, error or too long; empty during the call."""
         return self.leg.ending
 
     @property
@@ -256,7 +259,7 @@ class Call(Party):
         return [child for child in self.leg.children if child.rung is not None]
 
     def rings(self, name: str | None = None, *, within: float = PATIENCE) -> Ring:
-        """Wait until this call makes another phone ring; `name` says whose it must be."""
+        """Wait until this call makes another phone ring. `name` is the expected owner."""
         self.world.run_until(lambda: len(self._rings()) > self._expected or not self.leg.live, within)
         if len(self._rings()) <= self._expected:
             self.fail(f"{name}'s phone did not ring" if name else "no phone rang")
@@ -267,7 +270,7 @@ class Call(Party):
         return Ring(self.world, leg)
 
     def rings_nobody_for(self, seconds: float) -> Self:
-        """Let `seconds` go by, in which no phone rings for this call."""
+        """Let `seconds` pass, in which no phone rings for this call."""
         before = len(self._rings())
         self.world.advance(seconds)
         if len(self._rings()) > before:
@@ -275,7 +278,7 @@ class Call(Party):
         return self
 
     def talks_with(self, name: str, *, within: float = PATIENCE) -> Self:
-        """Wait until the caller is connected, and it is with `name`."""
+        """Wait until the caller is connected, to `name`."""
         self.world.run_until(lambda: self.leg.peer is not None or not self.leg.live, within)
         if self.talking_with != name:
             self.fail(f"the caller talks with {self.talking_with or 'nobody'}, not with {name}")
@@ -290,7 +293,7 @@ class Call(Party):
         return self
 
     def has_ended(self, by: str | None = None, *, within: float = PATIENCE) -> Self:
-        """Wait until the call is over, with every status callback sent; `by` is what `ended_by` must say."""
+        """Wait until the call is over, with every status callback sent. `by` is the expected `ended_by`."""
         self.world.run_until(lambda: self.is_over, within)
         if not self.is_over:
             self.fail("the call goes on")
@@ -299,6 +302,6 @@ class Call(Party):
         return self
 
     def unexpected_ring(self) -> str | None:
-        """Return whose phone rang with no step of the test expecting it, unless it knows what to do by itself."""
+        """Return whose phone rang without a test step expecting it, unless the phone has its own behaviour."""
         phones = self.world.carrier.phones
         return next((leg.name for leg in self._rings()[self._expected :] if phones[leg.called].behaviour is None), None)

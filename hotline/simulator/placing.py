@@ -8,7 +8,7 @@ from hotline.simulator.twiml.interpreter import Ask, Perform, apologise, interpr
 
 
 def placed(leg: Leg, timeout: float, verbs: dict[str, Perform]) -> Steps[None]:
-    """A leg that was asked for, from first to last: what is heard is fetched when the phone is answered."""
+    """A placed leg from first to last. Its document is fetched when the phone is answered."""
     carrier = leg.carrier
     try:
         leg.status = "initiated"

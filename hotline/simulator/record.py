@@ -57,10 +57,10 @@ class RingRecord:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """`began` is an ISO 8601 instant, `duration` in seconds; `connected_to` names everyone talked with, in order.
+    """The record of a call. `began` is an ISO 8601 instant, `duration` in seconds.
 
-    `ended_by`: caller, hung up (by the server), finished (nothing was left to do), dropped (so it was, after no key),
-    rejected, error, too long; empty for a call that goes on.
+    `connected_to` names everyone talked with, in order. `ended_by`: caller, hung up (by the server), finished (the
+    document ended), dropped (the same, after no key), rejected, error, too long; empty during the call.
     """
 
     call_sid: str

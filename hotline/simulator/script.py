@@ -1,4 +1,4 @@
-"""Calls made from start to end without a hand on them."""
+"""Calls made from start to end automatically."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def run_call(
     talk_for: float | None = 60.0,
     within: float = 14_400.0,
 ) -> CallRecord:
-    """Call `to`, press one of `keys` at each prompt ("-": none), and answer what came of it.
+    """Call `to`, press one of `keys` at each prompt ("-": none), and return the record.
 
     The caller hangs up after `hang_up_after` seconds if nobody was connected by then, and after talking for `talk_for`
-    seconds; phones do as their behaviour says. A call still going on after `within` seconds is hung up by the caller.
-    Violations are in the record, and raised only by the world (World.check, World.close).
+    seconds. Phones follow their behaviour. The caller ends a call that is not over after `within` seconds. Violations
+    are in the record, and raised only by the world (World.check, World.close).
     """
     how = Behaviour("caller", keys=tuple(keys), hangs_up_after=hang_up_after, talks_for=talk_for)
     call = world.call(to, caller, behaviour=how)

@@ -1,8 +1,8 @@
-"""Texts (SMS) to a number of the account: posted as the carrier posts them, and the answer read as strictly.
+"""Texts (SMS) to a number of the account: posted as the carrier posts them, with the answer read as strictly.
 
 After Twilio docs: messaging/guides/webhook-request, messaging/twiml, and help.twilio.com 223134027 for STOP, START and
-HELP on an ordinary number: the carrier answers these itself, hands them over all the same, and delivers nothing to a
-sender who said STOP.
+HELP on an ordinary number. The carrier answers these itself, posts them all the same, and delivers nothing to a sender
+who sent STOP.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ATTRIBUTES = {"to", "from", "action", "method", "statusCallback"}
 
 @dataclass
 class Text:
-    """A text that came in. `replies` are the server's that reached the sender; `carrier` what the carrier said."""
+    """A received text. `replies` are the server's that reached the sender; `carrier` is the carrier's own answer."""
 
     sid: str
     sender: str
@@ -46,12 +46,12 @@ class Text:
 
     @property
     def reply(self) -> str:
-        """The one reply; fails if there is none, or are several."""
+        """The only reply. Fails if there is none, or several."""
         assert len(self.replies) == 1, f"{self.body!r} was answered {self.replies}"
         return self.replies[0]
 
     def hears(self, *parts: str) -> Text:
-        """Fails unless the one reply holds each of these."""
+        """Fails unless the only reply contains each of these."""
         for part in parts:
             assert part in self.reply, f"{self.body!r} was answered {self.reply!r}, without {part!r}"
         return self
@@ -63,7 +63,7 @@ class Text:
 
 
 class Texting:
-    """Hands texts over for a carrier, and remembers who said STOP to which number."""
+    """Posts texts for a carrier, and remembers who sent STOP to which number."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier

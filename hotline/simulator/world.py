@@ -33,10 +33,10 @@ DRAIN = 60.0
 
 
 class World:
-    """Everything a call needs. Used as a context manager it checks at its end that no rule was broken.
+    """Everything a call needs. As a context manager it checks at its end that no rule was broken.
 
-    `token` and `account_sid` are the account's; `start` an aware datetime, now if left out; `seed` makes identifiers
-    and shuffled callbacks the same each time; with `strict` a violation fails the call as soon as it is seen.
+    `token` and `account_sid` are the account's; `start` an aware datetime, now by default. `seed` makes identifiers and
+    shuffled callbacks the same each time. With `strict` a violation fails the call as soon as it is seen.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class World:
         self.carrier = Carrier(transport, self.clock, quirks, account_sid, webhooks, rng)
         self._texting = Texting(self.carrier)
 
-    # Who there is
+    # The participants
 
     def number(
         self,
@@ -98,7 +98,7 @@ class World:
         self.carrier.caller_ids.add(number)
 
     def phone(self, number: str, *, name: str | None = None, behaviour: Behaviour | str | None = None) -> Phone:
-        """A phone that may be dialled; without a behaviour it just rings, and a test says what happens."""
+        """A phone that may be dialled. Without a behaviour it just rings, and a test decides."""
         if isinstance(behaviour, str):
             behaviour = named(behaviour)
         number = plain_number(number)
@@ -107,13 +107,13 @@ class World:
         return phone
 
     def allow_numbers(self, *numbers: str) -> None:
-        """Numbers that may be dialled too, where nobody answers."""
+        """Numbers that may also be dialled, where nobody answers."""
         for number in numbers:
             if plain_number(number) not in self.carrier.phones:
                 self.phone(number, behaviour="no-answer")
 
     def verify_caller_id(self, number: str) -> None:
-        """A number that may be shown as callerId though it is none of the account's."""
+        """A number that may be shown as callerId although the account does not own it."""
         self.carrier.caller_ids.add(plain_number(number))
 
     def named(self, name: str) -> Phone:
@@ -123,10 +123,10 @@ class World:
             raise SimulatorError(f"There is no phone named {name!r} in this world.")
         return found
 
-    # What happens
+    # Events
 
     def call(self, to: str, caller: str = "+14105550999", *, behaviour: Behaviour | None = None) -> Call:
-        """Someone dials `to`. It rings at once, and things happen as the clock goes on.
+        """Make a call to `to`. It rings at once, and continues as the clock advances.
 
         `caller` is the From: a number, or what is sent in its place when it is withheld ("anonymous", "266696687").
         """
@@ -155,7 +155,7 @@ class World:
         timeout: float = 60.0,
         sid: str = "",
     ) -> Placed:
-        """The carrier calls `to`, as the server asked it to by the REST API: with a POST of Calls."""
+        """Call `to` as the carrier, after the server asked for it by the REST API, with a POST of Calls."""
         phone = self.carrier.phones.get(to)
         line = Line(caller_id, url, method, status_callback)
         leg = Leg(self.carrier, phone.name if phone else to, caller_id, to, line, placed=True)
@@ -173,7 +173,7 @@ class World:
         return text
 
     def text_again(self, text: Text) -> Text:
-        """The carrier hands a text over once more."""
+        """Post a text once more."""
         again = self._texting.deliver_again(self._texted(text.to), text)
         self.check()
         return again
@@ -219,14 +219,14 @@ class World:
         return found
 
     def run_to_end(self, within: float = 86_400.0) -> None:
-        """Let every call come to its end by itself, status callbacks and all."""
+        """Let every call end by itself, with all status callbacks."""
         self.run_until(lambda: all(call.is_over for call in self.calls), within)
 
     def watch(self, watcher: Callable[[Event], None]) -> None:
         """Call `watcher` with everything that happens from now on."""
         self.carrier.watchers.append(watcher)
 
-    # What was found
+    # Results
 
     def tolerate(self, *codes: str) -> None:
         """Violations with these codes are recorded, and do not fail anything."""
@@ -250,7 +250,7 @@ class World:
                 raise Violations(found, self._transcripts(violation.call for violation in found))
 
     def close(self) -> None:
-        """Raise if a rule was broken (Violations), a call goes on or a phone rang that nobody expected (CallFailed)."""
+        """Raise if a rule was broken (Violations), a call is not over or a phone rang unexpectedly (CallFailed)."""
         self.clock.run_until(lambda: not sum(self.carrier.callbacks_due.values()), DRAIN)
         found = self._untolerated()
         if found:

@@ -8,7 +8,7 @@ from weakref import WeakMethod
 
 
 def forget_in_child(method: Callable[[], None]) -> None:
-    """Have a bound method called in every forked child, for as long as its object lives."""
+    """Call a bound method in every forked child, while its object lives."""
     weak = WeakMethod(method)
 
     def call() -> None:

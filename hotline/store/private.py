@@ -1,4 +1,4 @@
-"""Keeping the data directory from others on the machine: files 0600 and folders 0700, whatever the umask."""
+"""Keeping the data directory from others on the machine: files 0600 and folders 0700, regardless of the umask."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _NAMES = (
     *("absences", "last-good", "outbox", "spool", "versions", "hotline.db*", "hotline.log*", "valkey.*", "temp-*.rdb"),
     *("running.json*", "texts.jsonl*", "secret-key*", "practice-token*"),
 )
-"""What we put there. A directory that was named by mistake may hold more, which is not ours to change."""
+"""The names of our files. A directory named by mistake may hold more, which we must not change."""
 
 
 def keep_private(data_dir: Path, config_dir: Path) -> None:
-    """Take from others what they may do with our files, old ones and those this process will make.
+    """Remove others' permissions on our files, both old ones and those this process will make.
 
-    What belongs to another user is left: `hotline doctor` names it. So is a folder that holds the configuration, or
+    Files of another user are left alone: `hotline doctor` names them. So is a folder that holds the configuration, or
     that everybody may write to.
     """
     os.umask(UMASK)
@@ -42,7 +42,7 @@ def opener(path: str, flags: int) -> int:
 def make_private_file(path: Path) -> None:
     """Make an empty file unless there is one. It is never open under that name.
 
-    Closing a file takes away every lock that this process has on it, and SQLite may hold some in another thread.
+    Closing a file releases every lock that this process has on it, and SQLite may hold some in another thread.
     """
     made, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(made)

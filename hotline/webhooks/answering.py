@@ -1,4 +1,4 @@
-"""The webhooks over whatever state and clock are given: the line itself, or a rehearsal of it."""
+"""The webhooks with a given state and clock: the real line, or a rehearsal of it."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_BYTES = 64 * 1024
-"""Of a request's body; a webhook's is about 1 kB."""
+"""The limit of a request's body; a webhook's is about 1 kB."""
 
 
 class AsMeant:
-    """Takes an address as it was meant: `/voice/`, `//voice` and `/Voice` are typed into a carrier's console, too.
+    """Accepts mistyped addresses: people type `/voice/`, `//voice` and `/Voice` into a carrier's console, too.
 
-    What was sent is kept for the signature, which covers it to the letter.
+    The original address is kept for the signature, which covers it exactly.
     """
 
     def __init__(self, app: WSGIApplication, known: Collection[str], prefix: str) -> None:
@@ -40,9 +40,12 @@ class AsMeant:
 
 
 def make_app(*blueprints: Blueprint, prefix: str = "") -> Flask:
-    """An application of these parts, none of which it knows. `prefix` is the path of the public address."""
+    """Build an application from these parts, about which it knows nothing.
+
+    `prefix` is the path of the public address.
+    """
     app = Flask("hotline", static_folder=None)
-    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to whatever Host says
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to any Host named
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -26,8 +26,10 @@ class HeartbeatReplies:
         return is_marked(hook.mark, hook.call, self._token)
 
     def reply(self, path: str, hotline: Hotline, position: Position | None) -> Reply:
-        """Return what a heartbeat hears at an address. Nothing at those that a call reaches only by ringing
-        somebody."""
+        """Return a heartbeat's reply at an address.
+
+        Empty for addresses that a call reaches only by ringing somebody.
+        """
         now = epoch_seconds(self._clock())
         if path == "/voice":
             return heartbeat.incoming(hotline, now)

@@ -1,7 +1,7 @@
 """The clock of practice calls: a call that plays twenty times as fast as life is answered in its own time.
 
-Only in practice mode, and only for requests whose signature passes: the caller's waits, the backup and the call log
-then agree with what the call's own record says.
+Only in practice mode, and only for requests with a valid signature. So the caller's waits, the backup and the call log
+agree with the call's own record.
 """
 
 from __future__ import annotations

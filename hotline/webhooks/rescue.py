@@ -1,7 +1,7 @@
-"""The rescue when answering a webhook fails, whatever the reason: an apology, and the backup's phones.
+"""The rescue when answering a webhook fails, for any reason: an apology, and the backup's phones.
 
-The last handler. It shares as little as it can with what may have failed: no service, no live state, no sealed
-positions, no rendering of replies. Its own place in the call is a count in the address.
+The last handler. It shares as little as possible with the parts that may have failed: no service, no live state, no
+sealed positions, no rendering of replies. Its position in the call is a count in the address.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _LISTEN_FOR = 6
 _RING_FOR = 20
 _PLAIN = '<Say language="en-US">{}</Say>'
 _NAMELESS = "a hotline of yours"
-"""Where not even a name can be made out."""
+"""The words if not even a name is known."""
 
 
 class Rescue:
-    """Keeps a caller whose call went wrong on our side. `prefix` is the path of the public address, "" for none."""
+    """Keeps a caller whose call failed on our side. `prefix` is the path of the public address, "" for none."""
 
     def __init__(self, directory: Directory, absences: Absences, clock: Clock, prefix: str, notice: Notices) -> None:
         self._directory = directory
@@ -69,7 +69,7 @@ class Rescue:
         voice.add_url_rule("/voice/rescue/screened", "rescue_screened", screened, methods=["GET", "POST"])
 
     def answer(self, hook: Webhook, volunteers_leg: bool) -> Response:
-        """Go on with a call whose webhook failed."""
+        """Continue a call whose webhook failed."""
         if hook.over:
             return as_twiml(EMPTY)
         if not volunteers_leg:
@@ -103,7 +103,7 @@ class Rescue:
         )
 
     def _ring_stranded(self, hook: Webhook, count: int) -> str:
-        """An apology and the backup of a number whose files cannot be used: never another hotline's people."""
+        """An apology and the backup of a number whose files cannot be used. Never another hotline's people."""
         phones = self._directory.stranded(hook.line)
         if count >= len(phones):
             return NOTHING_ELSE
@@ -138,15 +138,15 @@ class Rescue:
         return self._directory.by_number(hook.line) or self._directory.any()
 
     def _phones(self, hotline: Hotline) -> list[str]:
-        """The backup first, who are there for this, then whoever is on call if that can be worked out.
+        """The backup first, as the backup is for this, then the volunteers on call if they can be worked out.
 
-        Less whoever is off, if that is known.
+        Without volunteers who are off, if that is known.
         """
         rota = hotline.rota
         try:
             now = self._clock()
             who = hotline.schedule.with_absences(self._off(rota.id)).at(now)
-            if who.nobody:  # a caller is on the line: rather ring those who are off
+            if who.nobody:  # a caller is on the line: ring even those who are off
                 who = hotline.schedule.at(now)
             volunteers = (*who.backup, *who.on_call)
         except Exception:  # noqa: BLE001 - the backup needs no working out

@@ -1,6 +1,6 @@
-"""The webhooks of test rings: signed and sealed like a call's, and apart from calls: no log, no live state.
+"""The webhooks of test rings: signed and sealed like a call's, and separate from calls: no log, no live state.
 
-What came of a test is put down as a job, so that nobody waits for a database.
+The result of a test is queued as a job, so that nobody waits for a database.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Answer = Callable[[Hotline, Webhook, RingTest | None], Reply]
 class RingTestRoutes:
     """The webhooks of test rings.
 
-    `not_placed` is told of a ring that the carrier could not place, as for the rings of calls.
+    `not_placed` is called for a ring that the carrier could not place, as for the rings of calls.
     """
 
     def __init__(self, parts: AnswerParts, not_placed: Callable[[Hotline], None]) -> None:
@@ -37,7 +37,7 @@ class RingTestRoutes:
         self._not_placed = not_placed
 
     def add_routes(self, voice: Blueprint) -> None:
-        """The addresses of a test, among those whose signature is checked."""
+        """Add the addresses of a test to those whose signature is checked."""
         self._route(voice, HEARD, self._heard)
         self._route(voice, PRESSED, self._pressed)
         voice.add_url_rule(ENDED, "ring_test_ended", self._ended, methods=["GET", "POST"])

@@ -10,7 +10,7 @@ HEARD, PRESSED, ENDED = "/voice/ring-test", "/voice/ring-test/key", "/voice/ring
 
 
 def addresses(public_url: str, key: bytes) -> Callable[[RingTest], tuple[str, str]]:
-    """Return where a test's words are fetched, and where its end is told."""
+    """Return the addresses of a test's words, and of the report of its end."""
 
     def made(test: RingTest) -> tuple[str, str]:
         at = seal(test, key)

@@ -12,16 +12,16 @@ from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
 from hotline.ports import Notices
 
 SENT_PATH = "hotline.sent_path"
-"""In a request's environment: the path as it was sent, where another is meant."""
+"""A key of a request's environment: the original path, if another is meant."""
 _NAME = re.compile(r"[A-Za-z][\w.-]{0,99}", re.ASCII)
 
 
 def refuse_unsigned(
     webhooks: Blueprint, signature: SignatureCheck, refused: Callable[[], None], notice: Notices
 ) -> None:
-    """Have the signature of every request to a blueprint checked before anything else: an unsigned one touches nothing.
+    """Check the signature of every request to a blueprint first. An unsigned request reaches nothing else.
 
-    `refused` is told of each that was.
+    `refused` is called for each refused request.
     """
 
     @webhooks.before_request
@@ -46,15 +46,15 @@ def refuse_unsigned(
 def _well_formed(request: Request) -> bool:
     """Return whether the names of parameters look like a carrier's.
 
-    A signature covers address, names and values in one row, without a mark between them. Were a name allowed to begin
-    as an address goes on, the signature of one address would be good for another.
+    A signature covers address, names and values in one row, without separators. If a name could begin with the rest of
+    an address, one address's signature would be valid for another.
     """
     sent = request.form if request.method == "POST" else request.args
     return all(_NAME.fullmatch(name) for name in sent)
 
 
 def _readable(request: Request) -> bool:
-    """Return whether the body can be read. Whoever breaks HTTP gets no TwiML."""
+    """Return whether the body can be read. A client that breaks HTTP gets no TwiML."""
     try:
         return request.form is not None
     except RequestEntityTooLarge:

@@ -1,6 +1,6 @@
-"""The webhook of texts (SMS) that come in: checked, read, handed on, and answered with TwiML.
+"""The webhook of received texts (SMS): checks and reads each, passes it on, and answers with TwiML.
 
-After Twilio docs: messaging/guides/webhook-request. It is not on any caller's way.
+After Twilio docs: messaging/guides/webhook-request. No call depends on it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,6 @@ def make_sms(parts: AnswerParts, texts: IncomingTexts, signature: SignatureCheck
 
 
 def _number(sent: str) -> str:
-    """Read a number: in a GET its plus may arrive as the space it also stands for."""
+    """Read a number. In a GET its plus may arrive as a space."""
     bare = sent.strip()
     return f"+{bare}" if sent.startswith(" ") and bare.isdigit() else bare

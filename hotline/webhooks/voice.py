@@ -1,4 +1,4 @@
-"""The webhooks of a call. Each is checked, read, handed to the service, and answered with TwiML."""
+"""The webhooks of a call. Each is checked, read, passed to the service, and answered with TwiML."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OUTCOMES = {
 
 
 class Voice:
-    """The webhooks of a call: each is checked, read, handed to the service, and answered with TwiML."""
+    """The webhooks of a call: each is checked, read, passed to the service, and answered with TwiML."""
 
     def __init__(self, service: Answering, parts: AnswerParts, rescue: Rescue) -> None:
         self._service = service
@@ -137,7 +137,7 @@ class Voice:
         return self._service.dial_ended(hotline, hook.call, position, hook.over)
 
     def _ended(self, hotline: Hotline, hook: Webhook, _: Position | None) -> Reply:
-        if not hook.going:  # some tell of a call that goes on at the same address
+        if not hook.going:  # some are about a call that continues at the same address
             self._service.ended(hotline, hook.call)
         return ()
 
@@ -161,7 +161,7 @@ class Voice:
 
 
 def _outcome(hook: Webhook) -> RingOutcome:
-    """Return how the ring that a webhook tells of came out."""
+    """Return the outcome of the ring that a webhook reports."""
     if hook.bridged:
         return RingOutcome.ACCEPTED
     return RingOutcome.CALLER_GONE if hook.over else _OUTCOMES.get(hook.dialled, RingOutcome.FAILED)

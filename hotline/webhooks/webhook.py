@@ -1,4 +1,4 @@
-"""A webhook of the carrier's, as far as we want to know. The caller's number is never read."""
+"""A webhook of the carrier's, as far as we need it. The caller's number is never read."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ _SAID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no":
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """`call` is the CallSid of the caller's leg, whichever leg this webhook is about; "" if the carrier names none that
-    could be one.
+    """A parsed webhook. `call` is the CallSid of the caller's leg, for webhooks about any leg; "" without a valid one.
 
-    `line` is the hotline's number: dialled by the caller, or shown to the volunteer. `over`: that leg is over; `going`:
-    it is said not to be; `failed`: the carrier could not place it. `dialled`: how the ring that ended came out, in the
-    carrier's word, and `talked` for how many seconds the phone was off the hook. `bridged`: whether the carrier says
-    that the two were put through to each other; None where it says nothing. `mark` is what a heartbeat says it is by.
-    `doubtful`: the carrier found that the number shown is not the caller's own (Twilio docs:
-    trusted-calling-with-shakenstir). The number itself is not read.
+    - `line` is the hotline's number: dialled by the caller, or shown to the volunteer.
+    - `over`: that leg is over. `going`: the carrier says that it is not. `failed`: the carrier could not place it.
+    - `dialled`: the result of the ring that ended, in the carrier's word. `talked`: for how many seconds the phone was
+      off the hook.
+    - `bridged`: whether the carrier says that the two were connected. None if it says nothing.
+    - `mark` identifies a heartbeat.
+    - `doubtful`: the carrier found that the number shown is not the caller's own (Twilio docs:
+      trusted-calling-with-shakenstir). The number itself is not read.
     """
 
     call: str
@@ -46,17 +47,17 @@ class Webhook:
 
     @property
     def rings_on(self) -> bool:
-        """Whether the ring goes on, by what the webhook says."""
+        """Whether the ring continues, according to the webhook."""
         return self.dialled in _GOING
 
     @property
     def rang(self) -> bool:
-        """Whether the phone rang: not where the carrier could not place the call, or the line was busy."""
+        """Whether the phone rang. False if the carrier could not place the call, or the line was busy."""
         return self.dialled in {"", "no-answer", "completed", "answered"}
 
     @property
     def placed(self) -> bool | None:
-        """Whether the carrier could place the call to the phone; None where it does not say."""
+        """Whether the carrier could place the call to the phone. None if it does not say."""
         if self.dialled == "failed":
             return False
         return True if self.dialled in {"no-answer", "completed", "answered", "busy"} else None

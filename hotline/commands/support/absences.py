@@ -1,4 +1,4 @@
-"""Absences that volunteers have set, as a command knows them."""
+"""Absences that volunteers have set, for commands."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hotline.wiring.parts import Parts
 
 
 def absences_known(settings: Settings) -> Callable[[str], Sequence[Absence]]:
-    """The absences of a rota, as Redis knows them or else this machine; nothing is waited for.
+    """The absences of a rota, from Redis or else from this machine, without waiting.
 
-    Where no hotline runs, as on the machine of whoever edits a rota, there are none, and looking costs nothing.
+    On a machine without a hotline, as for editing a rota, there are none, and looking costs nothing.
     """
     places = (socket_path(settings.data_dir), settings.absences_file)
     if settings.redis_url is None and not any(place.exists() for place in places):

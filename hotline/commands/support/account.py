@@ -1,4 +1,4 @@
-"""The carrier account, for commands that cannot do without one."""
+"""The carrier account, for commands that need one."""
 
 from __future__ import annotations
 

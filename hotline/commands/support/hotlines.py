@@ -9,7 +9,7 @@ from hotline.settings import Settings
 
 
 def hotlines(settings: Settings, name: str | None = None) -> list[Hotline]:
-    """The hotlines whose files can be used, or the one of a name. Raises FilesError if there is none."""
+    """The hotlines whose files can be used, or the one with a name. Raises FilesError if there is none."""
     loaded = load(settings.config_dir, settings.countries).hotlines
     if name is None:
         if not loaded:

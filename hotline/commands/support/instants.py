@@ -40,7 +40,7 @@ class Typed:
 
 
 class _TypedOption(click.ParamType[Typed]):
-    """An option that is read later; what never can be read is refused at once."""
+    """An option that is read later. A value that is never valid is refused at once."""
 
     example = ""
 
@@ -78,9 +78,9 @@ DAY = _Day()
 
 
 def in_zone(typed: Typed, zone: tzinfo) -> datetime:
-    """The instant with its zone; written without one, it is wall-clock time in `zone`.
+    """The instant with its zone. Without a zone, it is wall-clock time in `zone`.
 
-    As in a rota, a time that occurs twice is its first occurrence, and one that does not occur is the clock's jump.
+    As in a rota, a time that occurs twice is its first occurrence, and a skipped one is the clock's jump.
     """
     instant = typed.instant(now().astimezone(zone).date())
     if instant.tzinfo:

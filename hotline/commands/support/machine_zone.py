@@ -11,7 +11,7 @@ from hotline.files.values.zones import zone_names
 
 
 def machine_zone() -> str:
-    """The machine's time zone as the tz database names it, or UTC where it does not say."""
+    """The machine's time zone by its name in the tz database, or UTC if unknown."""
     known = zone_names()
     return next((name for name in _candidates() if name in known), "UTC")
 

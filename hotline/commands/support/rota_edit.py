@@ -1,5 +1,4 @@
-"""The steps that `hotline away`, `hotline cover` and `hotline swap` share: whom and when is meant, then show, ask and
-write."""
+"""The common steps of `hotline away`, `hotline cover` and `hotline swap`: find people and times, show, ask, write."""
 
 from __future__ import annotations
 
@@ -49,13 +48,13 @@ class RotaEdit:
 
     @property
     def today(self) -> date:
-        """The date it is on the rota's wall."""
+        """The present date in the rota's zone."""
         return now().astimezone(self.line.rota.zone).date()
 
 
 @contextmanager
 def understanding() -> Iterator[None]:
-    """Turn what cannot be understood of a command's words into a BadParameter."""
+    """Raise input that cannot be understood as BadParameter."""
     try:
         yield
     except Unreadable as problem:
@@ -65,7 +64,7 @@ def understanding() -> Iterator[None]:
 def editing(rota: str | None, *people: str) -> RotaEdit:
     """The rota of that name or, without one, the only one that knows all these people.
 
-    Raises FilesError where there is no such rota, or more than one.
+    Raises FilesError if there is no such rota, or more than one.
     """
     settings = read_settings()
     config_dir = settings.config_dir
@@ -87,7 +86,7 @@ def editing(rota: str | None, *people: str) -> RotaEdit:
 
 
 def carry_out(edit: RotaEdit, entered: Entered, yes: bool) -> None:
-    """Show what the entries change, ask, and write them. Raises FilesError where they may not be written."""
+    """Show the entries' effects, ask, and write them. Raises FilesError if they may not be written."""
     proposal, changes = propose_entries(edit.texts, edit.line.rota.id, entered.entries, edit.countries)
     words = swap_in_words(edit.line, entered.exchange) if entered.exchange else effects_in_words(edit.line, changes)
     console = Console(highlight=False)

@@ -1,4 +1,4 @@
-"""The rotas that a command is about, and the days people name for it."""
+"""The rotas of a command, and its days."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _EARLIEST, _LATEST = date(1970, 1, 10), date(2999, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class NamedRota:
-    """A rota, and what to call it: the names of the hotlines that use it."""
+    """A rota, and its title: the names of the hotlines that use it."""
 
     title: str
     schedule: Schedule
 
 
 def rotas_now(settings: Settings, name: str | None = None) -> list[NamedRota]:
-    """Return the rotas that `rotas` finds, less the volunteers who are off, as far as this machine knows."""
+    """Return the rotas that `rotas` finds, without volunteers who are off, as far as this machine knows."""
     known = absences_known(settings)
     return [
         replace(rota, schedule=rota.schedule.with_absences(known(rota.schedule.rota.id)))
@@ -39,10 +39,9 @@ def rotas_now(settings: Settings, name: str | None = None) -> list[NamedRota]:
 
 
 def rotas(settings: Settings, name: str | None = None) -> list[NamedRota]:
-    """The rotas that can be used, each once; or the one of a hotline, a call flow's name or a rota's.
+    """The usable rotas without repeats; or one, by the name of a hotline, a call flow or a rota.
 
-    A rota that no call flow uses, or whose call flow is broken, is found by its own name only.
-    Raises FilesError if there is none.
+    A rota without a working call flow is found by its own name only. Raises FilesError if there is none.
     """
     config_dir = settings.config_dir
     by_rota: dict[str, list[Hotline]] = {}

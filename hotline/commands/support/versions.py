@@ -1,4 +1,4 @@
-"""Versions of the rota files to compare: a file, a folder, or what git has of the configuration directory."""
+"""Versions of the rota files to compare: a file, a folder, or the configuration directory in git."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _GIT_WITHIN = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The bytes of rota files by path, such as `rota/rise.yaml`, and what to call them. `file`: the one file meant."""
+    """The bytes of rota files by path, such as `rota/rise.yaml`, and a name for them.
+
+    `file`: the single file, if one.
+    """
 
     label: str
     texts: Mapping[str, bytes]
@@ -25,7 +28,7 @@ class Version:
 
 
 def version(what: str, config_dir: Path) -> Version:
-    """A file or a folder if there is one at the path `what`, and else a git revision. Raises FilesError."""
+    """Read a file or a folder if the path `what` exists, or else a git revision. Raises FilesError."""
     path = Path(what)
     try:
         if path.is_dir():
@@ -38,14 +41,14 @@ def version(what: str, config_dir: Path) -> Version:
 
 
 def folder(path: Path, label: str) -> Version:
-    """The rota files of a configuration directory, or those right in a folder that has no `rota` folder in it."""
+    """The rota files of a configuration directory, or of a folder without a `rota` folder."""
     below = path / _FOLDER if (path / _FOLDER).is_dir() else path
     found = sorted(one for one in below.iterdir() if one.suffix in ENDINGS and not one.name.startswith("."))
     return Version(label, {f"{_FOLDER}/{one.name}": one.read_bytes() for one in found if one.is_file()})
 
 
 def working(old: Version, config_dir: Path) -> Version:
-    """Return what to compare a version with if nothing is named: the files in use, or the one of the same name."""
+    """Return the default for a comparison: the files in use, or the one of the same name."""
     if old.file is None:
         return folder(config_dir, "the working files")
     same = next((one for one in _same_name(old.file, config_dir) if one.is_file()), None)
@@ -80,7 +83,7 @@ def _revision(name: str, config_dir: Path) -> Version:
 
 
 def _git(folder: Path, *words: str) -> bytes | None:
-    """Return what git prints, or None where it says no. Raises FilesError if there is no git."""
+    """Return the output of git, or None if it fails. Raises FilesError if there is no git."""
     try:
         done = subprocess.run(["git", "-C", folder, *words], capture_output=True, timeout=_GIT_WITHIN, check=False)
     except (OSError, subprocess.TimeoutExpired):

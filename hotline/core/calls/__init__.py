@@ -1,1 +1,1 @@
-"""Calls: the flow a caller goes through, the hunt for a volunteer, and what each call leaves to do."""
+"""Calls: the flow a caller goes through, the hunt for a volunteer, and the jobs after each call."""

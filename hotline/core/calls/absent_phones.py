@@ -1,4 +1,4 @@
-"""Marks that stand for volunteers' phones in stored data: a rota file's ids are edited, and a phone stays."""
+"""Keyed digests that replace volunteers' phone numbers in stored data. Ids in a rota file may change; phones stay."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hotline.core.rota.rota import Rota
 
 
 def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[[str], Mapping[str, str]]:
-    """The digests of the phones of a rota's volunteers, by id: worked out once for each state of its file."""
+    """The digests of the phones of a rota's volunteers, by id. Worked out once for each state of the file."""
     made: dict[str, tuple[Rota, Mapping[str, str]]] = {}
     nothing: Mapping[str, str] = {}
 
@@ -28,5 +28,5 @@ def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[
 
 
 def phone_digest(key: bytes, phone: str) -> str:
-    """Return what stands for a phone: nobody without the key can tell which."""
+    """Return the keyed digest of a phone number. Without the key, nobody can tell which phone it is."""
     return hmac.digest(key, b"absent phone\0" + phone.encode(), "sha256")[:12].hex()

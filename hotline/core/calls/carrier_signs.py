@@ -1,4 +1,4 @@
-"""Signs that the carrier does not do what a hotline needs, seen in how rings end."""
+"""Signs, in the ends of rings, that the carrier does not do what a hotline needs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from enum import Enum
 from hotline.core.wording import Wording, in_a_row
 
 SIGNS_KEPT = 86_400
-"""Seconds after the last ring that showed a sign. A ring that shows the opposite ends it at once."""
+"""Seconds for which a sign counts after the last ring that showed it. A ring that shows the opposite ends it at
+once."""
 
 
 class Sign(Enum):
     """A fault at the carrier.
 
-    `NOT_PLACED`: no volunteer can be rung, as when the account is suspended or a country is not allowed; where only one
-    phone was rung, its number may be wrong instead. `NOT_SCREENED`: it
-    connects a phone without asking for the screening, so that a voicemail can win.
+    `NOT_PLACED`: no volunteer can be rung, for example because the account is suspended or a country is not allowed. If
+    only one phone was rung, its number may be wrong instead. `NOT_SCREENED`: the carrier connects a phone without
+    asking for the screening, so a voicemail can take the call.
     """
 
     NOT_PLACED = "not_placed"
@@ -24,7 +25,7 @@ class Sign(Enum):
 
     @property
     def in_a_row(self) -> int:
-        """The number of rings in a row that must show it: one phone alone may have a number that is gone."""
+        """The number of rings in a row that must show it. A single phone may just have a dead number."""
         return 3 if self is Sign.NOT_PLACED else 1
 
     def problem(self, hotlines: Iterable[str]) -> Wording:

@@ -1,4 +1,4 @@
-"""A call flow as data: what callers hear, as steps joined by keys."""
+"""A call flow as data: the words that callers hear, as steps joined by keys."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota, Shift
 
 OPEN = "open"
-"""Stands on the schedule of a line's opening hours for the line itself."""
+"""The name of the line itself on the schedule of its opening hours."""
 
 Words = Mapping[str, str]
-"""What is said, by language code."""
+"""Spoken words, by language code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language as it is spoken: `locale` and `voice` are the carrier's names; no `voice` means the carrier's own."""
+    """A spoken language. `locale` and `voice` are the carrier's names; no `voice` means the carrier's default."""
 
     code: str
     locale: str
@@ -35,7 +35,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class GoOn:
-    """Where the call goes after the words: `to`."""
+    """Speak, then continue at step `to`."""
 
     to: str
 
@@ -83,7 +83,7 @@ Action = GoOn | Menu | Hunt | FixedDial | HangUp
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a call flow. The `at_most`-th visit in one call goes to `instead` without a word."""
+    """A step of a call flow. The `at_most`-th visit in one call goes to `instead` without speaking."""
 
     name: str
     say: Words
@@ -138,14 +138,14 @@ class Hotline:
     rota: Rota
     schedule: Schedule
     opening: Schedule | None = None
-    """Has OPEN on call while the line is open; None: always."""
+    """The schedule that has OPEN on call while the line is open. None: always open."""
 
     def is_open(self, instant: datetime) -> bool:
         """Return whether a call that begins at an aware datetime finds the line open."""
         return self.opening is None or bool(self.opening.at(instant).on_call)
 
     def opens(self, instant: datetime) -> datetime | None:
-        """Return when the line next opens, or closes, after an instant; None if it never does."""
+        """Return when the line next opens or closes after an instant. None if it never does."""
         return None if self.opening is None else self.opening.next_change(instant)
 
     @property

@@ -1,4 +1,4 @@
-"""Jobs that follow from something that happened in a call, done once nobody is waiting any more."""
+"""Jobs that follow from events in a call. They run after the call, when nobody is waiting."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class Trouble(Enum):
-    """Troubles that coordinators are told of at once, beside calls that reached nobody.
+    """Troubles that coordinators hear about at once, besides calls that reached nobody.
 
-    The values are names of texts, too.
+    The values are also names of texts.
     """
 
     NOT_PLACED = "not_placed"
@@ -24,38 +24,39 @@ class Trouble(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FollowUpJobs:
-    """The jobs that follow from events in calls. `carrier`: whether there is a carrier account, which keeps records of
-    calls; `records`: whether they are to be deleted. Texts are sent without one too: in practice mode they go to a
-    file.
+    """The jobs that follow from events in calls.
 
-    None of them ties a volunteer to a call: a missed ring is told with neither call nor time, and a caller who was not
-    reached with the minute only.
+    `carrier`: whether there is a carrier account, which keeps records of calls. `records`: whether to delete them.
+    Texts are sent without an account too: in practice mode they go to a file.
+
+    No job ties a volunteer to a call. A missed ring has neither call nor time; a caller not reached has the minute
+    only.
     """
 
     carrier: bool = False
     records: bool = True
 
     def call_ended(self, call: str, now: int) -> tuple[Job, ...]:
-        """A call is over. The one job that names a call, for as long as the carrier takes to forget it.
+        """Return the jobs after a call. The job names the call until the carrier has deleted its record.
 
-        `now` in epoch seconds, here and below.
+        `now` is in epoch seconds, here and below.
         """
         if not (self.carrier and self.records) or _SID.fullmatch(call) is None:
             return ()
         return (jobs.delete_records(call, now),)
 
     def text_came(self, text: str, now: int) -> tuple[Job, ...]:
-        """A text came in. Whoever sent it, the carrier is to forget it; until then the job names it."""
+        """Return the jobs after a text came in. The job names the text until the carrier has deleted its record."""
         if not (self.carrier and self.records) or _SID.fullmatch(text) is None:
             return ()
         return (jobs.delete_text(text, now),)
 
     def ring_missed(self, rota: str, volunteer: str) -> tuple[Job, ...]:
-        """A volunteer was rung and did not take the call, while the caller was still there."""
+        """Return the jobs after a missed ring, while the caller was still there."""
         return (jobs.missed_ring(rota, volunteer),)
 
     def trouble(self, hotline: str, trouble: Trouble, now: int) -> tuple[Job, ...]:
-        """The line is in trouble. The job has the hour, counted from 1970, and nothing of a call."""
+        """Return the jobs for trouble with the line. The job has the hour, counted from 1970, and no call."""
         return (jobs.line_trouble(hotline, trouble.value, now // 3600),)
 
     def caller_not_reached(self, hotline: str, now: int) -> tuple[Job, ...]:

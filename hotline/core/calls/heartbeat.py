@@ -1,8 +1,8 @@
-"""The heartbeat: a call that nobody placed, as far as the menu, so that silence is noticed before a caller meets it.
+"""The heartbeat: a test call as far as the menu, so that we notice silence before a caller does.
 
-It comes in through the public address, signed like any call. A mark that only we can make says what it is, and from
-there on it goes another way than a call: the words are worked out, and nothing else. It never reaches live state or the
-call log, for it is given neither, and where a call would ring or connect somebody it hangs up.
+It comes in through the public address, signed like any call. A mark that only we can make identifies it. From there it
+takes another path than a call: it only works out the words. It never reaches live state or the call log, because it has
+no access to them. Where a call would ring or connect somebody, it hangs up.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from hotline.core.calls.transitions import Next, Seeking
 from hotline.core.wording import Wording, in_a_row
 
 FIELD = "Heartbeat"
-"""The field of a webhook's form that holds the mark."""
+"""The field of a webhook's form that contains the mark."""
 CALL_PREFIX = "CA" + "0" * 8
-"""Begins the CallSids of heartbeats. Only the mark makes one: a carrier's own may begin like this by chance."""
+"""The start of a heartbeat's CallSid. A carrier's own CallSid may start like this by chance; only the mark decides."""
 CALLER = "+10000000000"
-"""Whom heartbeats come from: nobody's number."""
+"""The caller's number of heartbeats, which belongs to nobody."""
 LATE_AFTER = 2.5
-"""Periods without a heartbeat after which something is wrong: one may be lost to a worker that was restarted."""
+"""Periods without a heartbeat after which something is wrong. One may be lost when a worker restarts."""
 _CALL = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The result of one hotline's test call: `problem` is "" if all was well. `took`: seconds to the first words."""
+    """The result of one hotline's test call. `problem` is "" if there was none. `took`: seconds to the first words."""
 
     hotline: str
     took: float
@@ -40,9 +40,9 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """A round of test calls, one for each hotline, at `at` (epoch seconds). Without hotlines nothing was proven.
+    """A round of test calls, one for each hotline, at `at` (epoch seconds). Without hotlines it proves nothing.
 
-    `ping_problem` tells why the outside watcher could not be told, if one is set; that is no failure of the line.
+    `ping_problem` says why the outside monitor could not be notified, if one is set. That is no failure of the line.
     """
 
     at: int
@@ -57,17 +57,17 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The state of the line by its heartbeats: `problem` is "" if it is well, or too young to tell."""
+    """The state of the line by its heartbeats. `problem` is "" if there is none, or if it is too early to say."""
 
     problem: str = ""
     remedy: str = ""
 
 
 def mark(call: str, token: str) -> str:
-    """Return what makes a call (its CallSid) a heartbeat. `token` is what webhooks are signed with.
+    """Return the CallSid that makes a call a heartbeat. `token` is the token that webhooks are signed with.
 
-    Under that token, and not under our own key, as whoever accepts the signature must know the mark too: a machine
-    with another HOTLINE_SECRET_KEY would otherwise take each heartbeat for a call, and ring somebody.
+    The mark uses that token, not our own key: a machine that accepts the signature must know the mark too. Otherwise a
+    machine with another HOTLINE_SECRET_KEY would take each heartbeat for a call, and ring somebody.
     """
     return hmac.digest(token.encode(), b"heartbeat\0" + call.encode(), "sha256").hex()[:32]
 
@@ -78,13 +78,12 @@ def is_marked(text: str, call: str, token: str) -> bool:
 
 
 def incoming(hotline: Hotline, now: int) -> Reply:
-    """Return what a heartbeat hears first at `now` (epoch seconds): the step for closed hours outside the opening
-    hours."""
+    """Return a heartbeat's first words at `now` (epoch seconds): the step for closed hours, if the line is closed."""
     return _nobody_rung(transitions.begin(hotline, _CALL, now))
 
 
 def silent(hotline: Hotline, position: Position | None, now: int) -> Reply:
-    """Return what it hears when it has pressed nothing. A position that is not ours starts over, as for any call."""
+    """Return its words after silence. A position that is not ours starts over, as for any call."""
     return incoming(hotline, now) if position is None else _nobody_rung(transitions.silence(hotline, position, now))
 
 
@@ -100,9 +99,9 @@ def spoken(reply: Reply) -> tuple[str, ...]:
 
 
 def pulse(last: Heartbeat | None, now: float, every: int, up_for: float) -> Pulse:
-    """Return how the line is, by its last heartbeat.
+    """Return the state of the line by its last heartbeat.
 
-    `every`: seconds from one to the next; `up_for`: seconds we have run.
+    `every`: seconds between heartbeats. `up_for`: seconds since we started.
     """
     if last is None or now - last.at > LATE_AFTER * every:
         if last is None and up_for <= LATE_AFTER * every:

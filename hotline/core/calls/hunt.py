@@ -1,4 +1,4 @@
-"""The hunt: whose phone rings next. After "The hunt" in the rules of a rota.
+"""The hunt: whose phone rings next. See "The hunt" in the rules of a rota.
 
 Candidates are the volunteers to ring in one round, or as the backup. Choosing takes the one whose turn it is. Live
 state chooses by itself, in one atomic step, after the same rule as `choose`.
@@ -16,9 +16,9 @@ from hotline.core.calls.position import HuntPosition, is_among
 from hotline.core.rota.rota import OnCall, Order
 
 MOST_RINGS = 20
-"""Rings in vain for one volunteer within an hour. After that only the first ring of a hunt may be theirs."""
+"""Missed rings of one volunteer within an hour. After that, they may get only the first ring of a hunt."""
 SPREAD_FROM = 10
-"""Rings in vain within an hour from which those who were rung less often come first."""
+"""Missed rings within an hour from which volunteers with fewer rings come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class RingName:
 
 @dataclass(frozen=True, slots=True)
 class EndedRing:
-    """A ring that is over: whose phone it was, and for how many seconds it is left alone if they had accepted."""
+    """A ring that is over: the volunteer, and how many seconds to leave their phone alone if they had accepted."""
 
     ring: RingName
     phone: str
@@ -48,9 +48,9 @@ class EndedRing:
 
 
 class RingEnd(Enum):
-    """The answer a volunteer had given by the time their ring was over. Numbered as live state keeps it.
+    """A volunteer's answer by the time their ring was over. Live state keeps these numbers.
 
-    `ASKED`: the phone was picked up and screened, and neither key was pressed, as by a voicemail.
+    `ASKED`: the phone was picked up and screened, and neither key was pressed (a voicemail, for example).
     """
 
     UNANSWERED = 0
@@ -79,9 +79,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The volunteers to ring, in order; `in_turn` begins after the volunteer last rung for the hotline, and goes round.
+    """The volunteers to ring, in order. `in_turn`: start after the volunteer last rung for the hotline, and go round.
 
-    `last`: nobody else is rung after these. Each tier has a round robin of its own.
+    `last`: nobody else is rung after these. Each tier has its own round robin.
     """
 
     members: tuple[Candidate, ...]
@@ -121,7 +121,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class AllBusy:
-    """Everyone on call is being rung or talking: wait for one."""
+    """Everyone on call is being rung or talking: wait until somebody is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class NobodyLeft:
 def first_candidates(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Candidates:
     """Return whom to ring at this point of a hunt. `language` is the caller's, `now` epoch seconds.
 
-    The backup comes between two rings once the caller has waited for `backup_after`, and is the last there is once they
+    The backup is rung between two rings once the caller has waited for `backup_after`. It is the last resort once they
     have waited for `max_wait`, or when nobody is on call.
     """
     ringing, waited = hotline.rota.ringing, now - hunt.since
@@ -159,7 +159,7 @@ def next_candidates(
 
 
 def choose(candidates: Candidates, starts: Mapping[int, int], busy: Set[str], resting: Set[str]) -> Turn | None:
-    """The turn of whoever comes first: of the lowest tier in which somebody is left.
+    """Return the next volunteer's turn, from the lowest tier that has anyone left.
 
     In a tier the resting come after the others, then by rank, then from the place in `starts` on, round.
     """

@@ -1,5 +1,4 @@
-"""The three times that the log has of a call: when it started, when a person answered, and when it ended.
-Nothing else."""
+"""The log's three times of a call: when it started, when a person answered, and when it ended. It has no others."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from enum import Enum
 
 
 class CallMoment(Enum):
-    """The times of a call that an entry can tell."""
+    """The times of a call that an entry can record."""
 
     STARTED = "started"
     ANSWERED = "answered"
@@ -20,8 +19,8 @@ class CallMoment(Enum):
 class LogEntry:
     """A fact for the call log. Any entry may arrive twice, late, or before another of its call.
 
-    `id` is the keyed digest of the CallSid, `at` epoch seconds. `NOT_ANSWERED` takes back an `ANSWERED` at or after
-    `at` (the volunteer accepted, but the caller was gone): an answer before it stands.
+    `id` is the keyed digest of the CallSid, `at` epoch seconds. `NOT_ANSWERED` cancels an `ANSWERED` at or after `at`
+    (the volunteer accepted, but the caller was gone). An earlier answer remains.
     """
 
     id: str

@@ -1,5 +1,4 @@
-"""The longest time that a caller who presses nothing can spend before a last resort, if nobody on call can
-be reached."""
+"""The longest wait before a last resort, for a caller who presses nothing while nobody on call can be reached."""
 
 from __future__ import annotations
 
@@ -7,15 +6,15 @@ from hotline.core.calls import spoken
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
 
 CHARACTERS_A_SECOND = 15.0
-"""How fast words are spoken, near enough."""
+"""The approximate speed of speech."""
 MOST_STEPS = 500
 
 
 def longest_wait(hotline: Hotline) -> int | None:
     """Seconds until a last resort: a step with `dial`, or words that end the call. None: it never comes.
 
-    Follows a silent caller for whom the hunt lasts as long as it may, in the flow's first language. The last phone may
-    start to ring just before `max_wait` is over, and rings on.
+    Follows a silent caller in the flow's first language, with the longest possible hunt. The last phone may start to
+    ring just before `max_wait` is over, and rings on.
     """
     flow, rules = hotline.flow, hotline.rota.ringing
     name, visits, spent, hunted = flow.start, dict[str, int](), 0.0, False

@@ -1,7 +1,7 @@
-"""The position of a call. The call carries it in its own callback URLs, sealed, so that any web process can go on.
+"""The position of a call. The call carries it, sealed, in its own callback URLs, so any web process can continue it.
 
-A sealed position is readable by whoever holds the URL (the carrier), and cannot be made or altered by them, nor used
-for another call: the seal is an HMAC over the position and the CallSid.
+The carrier, which has the URL, can read a sealed position. It can neither make nor alter one, nor use it for another
+call: the seal is an HMAC over the position and the CallSid.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from hashlib import sha256
 _SEAL_BYTES = 12
 _MARK_BYTES = 3
 _MARK = "#"
-"""Begins a mark. No volunteer, step or language has it in its name."""
+"""The start of a mark. No volunteer, step or language has it in its name."""
 _MOST_BYTES = 1_100
-"""Of a position before it is made text of 1,470 characters. Volunteers who do not fit may be tried again."""
+"""The limit for a position before encoding, which makes it 1,470 characters. Volunteers beyond it may be tried
+again."""
 _MOST_VISITS = 16
 _LONGEST_NAME = 16
 
@@ -28,8 +29,8 @@ _LONGEST_NAME = 16
 class HuntPosition:
     """The progress of the hunt.
 
-    `since`: when the caller began to wait, epoch seconds. `round`: counted from 1. `tried`: volunteers rung in this
-    round, by name or by mark; `backup_tried`: those of the backup rung in this hunt. `ringing`: whose phone rings now,
+    `since`: when the caller began to wait, in epoch seconds. `round`: counted from 1. `tried`: volunteers rung in this
+    round, by name or mark. `backup_tried`: backups rung in this hunt. `ringing`: the volunteer whose phone rings now,
     since `ringing_since` (epoch seconds).
     """
 
@@ -45,11 +46,11 @@ class HuntPosition:
 class Position:
     """The position of a call.
 
-    `token` is the call's random name in live state, unrelated to the carrier's. `visits` counts the steps that allow
-    only so many, by mark. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often
-    a volunteer has been asked to accept this ring. `begun`: when the call began; `waits_since`: when the caller first
-    came to a `ring` step, or pressed a key on purpose after that; 0 before. Both in epoch seconds. `doubtful`: 0 for a
-    call that is to be believed, or whose caller pressed a key; else how often they were asked for one, plus 1.
+    `token` is the call's random name in live state, unrelated to the carrier's. `visits` counts visits, by mark, for
+    steps that limit them. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often
+    a volunteer has been asked to accept this ring. `begun`: when the call began. `waits_since`: when the caller reached
+    their first `ring` step, or later pressed a key on purpose; 0 before. Both are in epoch seconds. `doubtful`: 0 for a
+    call to be trusted, or whose caller pressed a key; else how often they were asked for a key, plus 1.
     """
 
     token: str
@@ -76,12 +77,12 @@ class Position:
 
 
 def mark(name: str) -> str:
-    """A short stand-in for the name of a volunteer or a step: it does not depend on the file, so edits move nobody."""
+    """A short mark for the name of a volunteer or a step. It does not depend on the file, so edits do not change it."""
     return name if name.startswith(_MARK) else _MARK + _text(sha256(name.encode()).digest()[:_MARK_BYTES])
 
 
 def is_among(name: str, names: Iterable[str]) -> bool:
-    """Return whether a name is among others, of which some may be marks."""
+    """Return whether a name is among others, some of which may be marks."""
     found = set(names)
     return name in found or mark(name) in found
 
@@ -89,7 +90,7 @@ def is_among(name: str, names: Iterable[str]) -> bool:
 def seal(position: Position, call: str, key: bytes) -> str:
     """The position as URL-safe text of less than 1,500 bytes, bound to a call (its CallSid) by a secret key.
 
-    JSON. Where so many were tried that it grows too long, their marks follow it in bytes.
+    JSON. If it grows too long because many were tried, their marks follow it in bytes.
     """
     hunt = position.hunt
     tried, backup = ([*map(mark, names)] for names in ((hunt.tried, hunt.backup_tried) if hunt else ((), ())))
@@ -103,9 +104,9 @@ def seal(position: Position, call: str, key: bytes) -> str:
 
 
 def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Position | None:
-    """The position that `seal` made for this very call, or None for anything else.
+    """The position that `seal` made for this call, or None for anything else.
 
-    `names` are those of the steps and volunteers there are. A long one travels as a mark, and is found among them.
+    `names` are the known steps and volunteers. A long name travels as a mark, and is looked up among them.
     """
     try:
         raw = _raw(text)
@@ -137,7 +138,7 @@ def _hunt(
     ringing: str | None,
     ringing_since: int,
 ) -> HuntPosition:
-    """A hunt whose marks are in it, or, where it has only their counts, behind it."""
+    """Read a hunt whose marks are in it, or follow it if it has only their counts."""
     if isinstance(tried, int) or isinstance(backup, int):
         packed = [_MARK + _text(marks[at : at + _MARK_BYTES]) for at in range(0, len(marks), _MARK_BYTES)]
         split = tried if isinstance(tried, int) else 0
@@ -148,7 +149,7 @@ def _hunt(
 def _hunt_of_before(
     since: int, round: int, tried: list[str], backup: bool, ringing: str | None, ringing_since: int
 ) -> HuntPosition:
-    """A hunt as the release before sealed it: `tried` were those of the backup once that was being rung."""
+    """Read a hunt sealed by the previous release: `tried` held the backups while the backup was being rung."""
     own, others = ((), tuple(tried)) if backup else (tuple(tried), ())
     return HuntPosition(since, round, own, others, ringing, ringing_since)
 

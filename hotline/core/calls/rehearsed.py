@@ -1,7 +1,7 @@
-"""A rehearsed call as data: what is done in it, and what happens then. Seconds count from when it was dialled.
+"""A rehearsed call as data: actions, and their results. Seconds count from dialling.
 
-A rehearsal is played from its beginning each time, with everything done so far. What comes back is what has happened,
-and what will if nothing more is done. So nothing of it is kept anywhere, and any process can play it on.
+A rehearsal is always played from its beginning, with every action so far. The result is everything that has happened,
+and everything that will happen without further action. So nothing is stored, and any process can continue it.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ What = Literal["press", "hang up", "answer", "pass", "busy", "voicemail"]
 WHATS: tuple[What, ...] = get_args(What)
 KEYS = "0123456789*#"
 LONGEST = 3_600.0
-"""Seconds: nobody rehearses longer calls."""
+"""Seconds. Longer calls are not rehearsed."""
 MOST_ACTS = 200
 AHEAD = 180.0
-"""Seconds for which it is worked out what happens if nothing is done."""
+"""Seconds ahead for which to work out what happens without further action."""
 
 Does = Literal["accept", "pass", "no-answer", "busy", "failed", "voicemail", "silent", "wrong-key", "hang-up"]
 DOES: tuple[Does, ...] = get_args(Does)
-"""What a phone can be told to do by itself; the names are those of `hotline call --phone`."""
+"""Actions that a phone can do by itself, by their names in `hotline call --phone`."""
 
 
 CLOCK_HEADER = "X-Practice-Clock"
-"""Of the requests of a practice call: epoch seconds in the call's own time, which may go faster than life."""
+"""A header of practice-call requests: epoch seconds in the call's own time, which may run faster than real time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something done with a phone: the caller's, or that of the call's ring of that number. `key`: one of KEYS."""
+    """An action with a phone: the caller's, or the phone of the call's ring with that number. `key`: one of KEYS."""
 
     at: float
     ring: int
@@ -41,7 +41,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A call to rehearse: the instant it is dialled at, and everything done so far. It has come to second `now`."""
+    """A call to rehearse: the instant of dialling, and every action so far. It has reached second `now`."""
 
     start: datetime
     acts: tuple[Act, ...] = ()
@@ -50,7 +50,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalPlan:
-    """A call that plays by itself: the caller's keys, one at each prompt (`-` for none), and what phones do."""
+    """A call that plays by itself: the caller's keys, one at each prompt (`-` for none), and what each phone does."""
 
     start: datetime
     keys: str = ""
@@ -61,10 +61,10 @@ class RehearsalPlan:
 
 @dataclass(frozen=True, slots=True)
 class RehearsedEvent:
-    """`ring` 0 is the caller's phone. `who` is a volunteer's id, or the fixed number that was dialled.
+    """An event of a rehearsal. `ring` 0 is the caller's phone. `who` is a volunteer's id, or the fixed number dialled.
 
     `kind`: hears, is listened to, presses, rings, is busy, cannot be reached, stops ringing, picks up, is connected,
-    hangs up, is hung up on. `text` goes with it: what is heard, in `language` (a locale), or the key.
+    hangs up, is hung up on. `text` goes with it: the words heard, in `language` (a locale), or the key.
     """
 
     at: float
@@ -77,7 +77,7 @@ class RehearsedEvent:
 
 @dataclass(frozen=True, slots=True)
 class RehearsedRing:
-    """A phone that was rung: when it was answered, connected with the caller, and over; None: it was not.
+    """A rung phone: when it was answered, connected with the caller, and over; None for never.
 
     `outcome`: ringing, answered, connected, declined, hung up, no-answer, busy, failed or canceled.
     """
@@ -92,9 +92,9 @@ class RehearsedRing:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """Events in order, as a rehearsal plays them. `until`: nothing is known of what comes after. `over`: nothing comes.
+    """Events in order, as a rehearsal plays them. `until`: what follows is unknown. `over`: nothing follows.
 
-    `troubles`: what a carrier would have refused, in words; there should be none.
+    `troubles`: what a carrier would have refused, in words. There should be none.
     """
 
     happenings: tuple[RehearsedEvent, ...]

@@ -1,8 +1,8 @@
-"""Replies to webhooks, in no carrier's terms: verbs in the order they happen on the phone.
+"""Replies to webhooks, independent of the carrier: verbs in the order they happen on the phone.
 
-A verb that leads on carries the position the call will be in when the carrier comes back. Positions differ from call
-to call while the rest hardly does, so they take no part in comparing verbs: a rendered document can be kept and used
-again with other positions in it.
+A verb that continues the call carries the position for the carrier's next request. Positions differ from call to call
+while the rest hardly does. So comparing verbs ignores positions: a rendered document can be kept, and used again with
+other positions in it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Speak `words` and take one key, until `wait` seconds after the last word; silence leads on too."""
+    """Speak `words` and take one key, until `wait` seconds after the last word. Silence continues too."""
 
     words: tuple[Say | Pause, ...]
     wait: int
@@ -39,16 +39,16 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class GoOn:
-    """Come back at once, with nothing pressed."""
+    """Continue at once, without a key."""
 
     position: Position = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """An attempt to reach a volunteer, for `ring_for` seconds; whoever picks up is screened first.
+    """An attempt to reach a volunteer, for `ring_for` seconds. A person who picks up is screened first.
 
-    Their talk is cut off after `talk_for` seconds, and one with a fixed number, too.
+    The conversation is cut off after `talk_for` seconds, also with a fixed number.
     """
 
     phone: str
@@ -75,7 +75,7 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Speak `words` to a volunteer who picked up, and take one key; silence for `wait` seconds declines."""
+    """Speak `words` to a volunteer who picked up, and take one key. Silence for `wait` seconds declines."""
 
     words: tuple[Say | Pause, ...]
     wait: int

@@ -1,7 +1,7 @@
-"""Test rings: a real call to a volunteer's phone, to see whether it rings as it should. Nobody is waiting in one.
+"""Test rings: real calls to volunteers' phones, to see whether they ring. Nobody is waiting in one.
 
-Like a call, a test carries what it is in its own addresses, sealed. It can be known before there is a CallSid, so the
-seal is not bound to one; it holds for an hour.
+Like a call, a test carries its position in its own addresses, sealed. A test is known before there is a CallSid, so the
+seal is not bound to one. It holds for an hour.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from hotline.core.calls.transitions import volunteers_language
 from hotline.core.rota.rota import Rota
 
 KEPT = 31 * 24 * 3600
-"""Seconds for which results are kept."""
+"""Seconds for which results are stored."""
 HOLDS_FOR = 3600
 LISTEN_FOR = 8
 """Seconds after the words."""
 ON_CALL_APART, OTHERS_APART = 90, 1
-"""Seconds between the tests of those on call, one at a time so that a caller finds the others free, and of others. The
-carrier starts one call a second (Twilio docs: voice/api, calls per second)."""
+"""Seconds between tests of volunteers on call, and between tests of the others. Those on call are tested one at a time,
+so that a caller finds the others free. The carrier starts one call a second (Twilio docs: voice/api, calls per
+second)."""
 WEEKDAY, HOUR = 2, 17
 """Monthly tests are on the first Wednesday of a month, from 17:00 on in the rota's zone, for two hours at most."""
 HOURS = 2
@@ -39,7 +40,7 @@ _MONTHLY = re.compile(r".+/\d{4}-\d\d/[^/]+")
 
 @dataclass(frozen=True, slots=True)
 class RingTest:
-    """A test of one volunteer's phone. `at`: when it was asked for, epoch seconds."""
+    """A test of one volunteer's phone. `at`: when it was requested, in epoch seconds."""
 
     id: str
     hotline: str
@@ -49,7 +50,7 @@ class RingTest:
 
 @dataclass(frozen=True, slots=True)
 class RingTestResult:
-    """The result of a test ring. `reached` None: not known yet. `phone`: a digest of it, or "" if that was not kept."""
+    """The result of a test ring. `reached` None: not known yet. `phone`: its digest, or "" if that was not stored."""
 
     rota: str
     volunteer: str
@@ -81,20 +82,19 @@ def unseal(text: str, key: bytes, now: int) -> RingTest | None:
 
 
 def asked(hotline: Hotline, volunteer: str | None) -> Reply:
-    """Return what is heard when the phone is answered: what this is, twice, and what to press. A voicemail
-    may hear it."""
+    """Return the words for a phone that answers: what this is, twice, and what to press. A voicemail may hear it."""
     nowhere = Position("", "", "")  # a test's own address is the same throughout
     said = Screen((_say(hotline, volunteer, spoken.RING_TEST),), LISTEN_FOR, nowhere)
     return (said, said, _say(hotline, volunteer, spoken.RING_TEST_UNANSWERED), HangUp())
 
 
 def reached(hotline: Hotline, volunteer: str | None) -> Reply:
-    """The volunteer pressed the key."""
+    """Thank a volunteer who pressed the key."""
     return (_say(hotline, volunteer, spoken.RING_TEST_REACHED), HangUp())
 
 
 def monthly(now: datetime, zone: tzinfo) -> tuple[str, bool] | None:
-    """The name of the month whose tests are due at an instant, and whether they should be over; None on other days.
+    """The month whose tests are due at an instant, and whether they should be over. None on other days.
 
     They are due on the first Wednesday from 17:00 to 19:00, and over until midnight.
     """
@@ -118,12 +118,12 @@ def as_named_now(
 
 
 def is_monthly(id: str) -> bool:
-    """Return whether a test of this id is a month's, and not one that somebody asked for."""
+    """Return whether a test of this id is a monthly test, not a requested one."""
     return _MONTHLY.fullmatch(id) is not None
 
 
 def next_monthly(now: datetime, zone: tzinfo) -> datetime:
-    """Return when monthly tests are next due, on the wall of the zone."""
+    """Return when monthly tests are next due, on the zone's wall clock."""
     local = now.astimezone(zone)
     return next(
         due

@@ -1,4 +1,4 @@
-"""Words that are spoken where a file has none, in the languages we can say them in."""
+"""Fallback words for a file that has none, in the languages we know."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LANGUAGES = {
         "vi": "vietnamita", "yue": "cantonés", "zh": "chino",
     },
 }  # fmt: skip
-"""What a language is called, in a language we have words in, by its code."""
+"""The name of each language in each language we have words for, by code."""
 CALLER_GONE = {
     "en": "The caller is no longer waiting. Thank you for picking up.",
     "es": "La persona que llamó ya no espera. Gracias por contestar.",
@@ -82,12 +82,12 @@ RING_TEST_UNANSWERED = {
 
 
 def language_name(code: str, told_in: str) -> str | None:
-    """Return what the language `code` is called in the language `told_in`, or None if we cannot say it."""
+    """Return the name of the language `code` in the language `told_in`, or None if unknown."""
     return LANGUAGES.get(told_in, {}).get(code.replace("_", "-").partition("-")[0].lower())
 
 
 def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say | None:
-    """The file's own words in a language, or else ours with `names` filled in, or else None."""
+    """The file's own words in a language, else ours with `names` filled in, else None."""
     if language in own:
         return Say(own[language], flow.languages.get(language) or flow.languages[flow.first_language])
     if language in default and language in flow.languages:
@@ -96,8 +96,7 @@ def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[s
 
 
 def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:
-    """Return words that are never silent: as `spoken` finds them, else in the flow's first language, else
-    in English."""
+    """Return words that are never silent: from `spoken`, else in the flow's first language, else in English."""
     for code in (language, flow.first_language, *flow.languages):
         words = spoken(flow, code, own, default, **names)
         if words is not None:
@@ -106,7 +105,7 @@ def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Ma
 
 
 def _filled(default: Mapping[str, str], language: str, names: Mapping[str, str]) -> str:
-    """Our words with names filled in. A name that says "line" itself is not followed by another: "the Care Line"."""
+    """Fill names into our words. No "line" follows a name that already contains it: "the Care Line"."""
     said = default[language].replace("the {name} line", "{line}").replace("la línea {name}", "{line}")
     return said.format(**names, line=the_line(names.get("name", ""), language))
 

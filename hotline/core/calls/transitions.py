@@ -1,7 +1,7 @@
 """Transitions of a call: each event at a position gives a new position and a reply.
 
-Where the flow comes to a `ring` step the answer is `Seeking`: who is on call and what live state says must be looked
-up first, and `seek` goes on from there.
+At a `ring` step the answer is `Seeking`. The caller of this module must first look up who is on call and what live
+state says; `seek` continues from there.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ WAIT_BETWEEN_OFFERS = 8
 SCREENING_WAIT = 3
 MOST_PROMPTS = 3
 SCREENING_PAUSE = 1
-"""Seconds; the carrier pauses for whole ones only."""
+"""Seconds. The carrier pauses for whole seconds only."""
 NIGHT = frozenset({23, 0, 1, 2, 3, 4, 5})
-"""Hours of the day in which a doubtful caller is asked for a key, as for volunteers' nights."""
+"""Hours of the day in which a doubtful caller is asked for a key. They match volunteers' nights."""
 MOST_KEY_REQUESTS = 3
 KEY_WAIT = 6
 """Seconds."""
 LONGEST_TALK = 2 * 3600
 """Seconds after which a connection ends, so that a stolen line costs hours and not days. No talk takes as long."""
 LONGEST_CALL = 6 * 3600
-"""Seconds after which a position is of no use: what comes with it is no call any more, but somebody's copy of one."""
+"""Seconds after which a position is invalid: the request is then a copy, not a call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The call goes on, or ends, with this reply."""
+    """The call continues, or ends, with this reply."""
 
     reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Seeking:
-    """A volunteer is to be rung. The caller hears `said` in any case, and `between` before a ring or a wait."""
+    """Ring a volunteer next. The caller hears `said` in any case, and `between` before a ring or a wait."""
 
     said: tuple[Say, ...]
     between: tuple[Say, ...]
@@ -61,9 +61,9 @@ Next = Turned | Seeking
 
 
 def begin(hotline: Hotline, token: str, now: int, doubtful: bool = False) -> Next:
-    """A call comes in, or one whose position is lost starts over. `now` in epoch seconds, here and below.
+    """Begin a call, or start over one whose position is lost. `now` in epoch seconds, here and below.
 
-    `doubtful`: the carrier says that the number it comes from is not the caller's own.
+    `doubtful`: the carrier says that the calling number is not the caller's own.
     """
     flow = hotline.flow
     first = flow.start if flow.closed is None or hotline.is_open(utc(now)) else flow.closed
@@ -84,7 +84,7 @@ def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
 
 
 def silence(hotline: Hotline, position: Position, now: int) -> Next:
-    """The caller pressed nothing in time, or has waited for someone to come free."""
+    """The caller pressed nothing in time, or has waited for a free volunteer."""
     action = _action(hotline, position)
     if isinstance(action, Hunt) and position.hunt is not None:
         return Seeking((), (), position)
@@ -103,7 +103,7 @@ def ring_ended(hotline: Hotline, position: Position, connected: bool, now: int) 
 
 
 def dial_ended(hotline: Hotline, position: Position, now: int) -> Next:
-    """The connection to a fixed number is over, or did not come about."""
+    """The connection to a fixed number is over, or failed."""
     action = _action(hotline, position)
     if not isinstance(action, FixedDial) or action.then is None:
         return Turned((End(),))
@@ -111,7 +111,7 @@ def dial_ended(hotline: Hotline, position: Position, now: int) -> Next:
 
 
 def ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
-    """Go on from `Seeking` by ringing the volunteer whose turn it is."""
+    """Continue from `Seeking`: ring the volunteer whose turn it is."""
     hunt = ringing(seeking.hunt, turn, now)
     position = replace(seeking.position, hunt=hunt, rings=seeking.position.rings + 1, prompts=0)
     phone = hotline.rota.volunteers[turn.volunteer].phone
@@ -123,13 +123,13 @@ def ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
 
 
 def wait(hotline: Hotline, seeking: Seeking) -> Reply:
-    """Go on from `Seeking` when all are busy: the caller hears that we go on trying, and is offered again soon."""
+    """Continue from `Seeking` when all are busy: tell the caller that we keep trying, and try again soon."""
     between = seeking.between or _between(hotline, seeking.position)
     return (*seeking.said, *between, Pause(WAIT_BETWEEN_OFFERS), ComeBack(seeking.position))
 
 
 def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
-    """Go on from `Seeking` when nobody is left to ring."""
+    """Continue from `Seeking` when nobody is left to ring."""
     action = _action(hotline, seeking.position)
     after = action.not_answered if isinstance(action, Hunt) else hotline.flow.start
     following = _visit(hotline, replace(seeking.position, hunt=None), after, now)
@@ -139,8 +139,10 @@ def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
 
 
 def wants_a_key(hotline: Hotline, seeking: Seeking, now: int) -> bool:
-    """Return whether the caller must press a key before a phone rings: at night, where a doubtful call may be a
-    machine's."""
+    """Return whether the caller must press a key before a phone rings.
+
+    A doubtful caller must at night, since such a call may be a machine's.
+    """
     return (
         seeking.position.doubtful > 0
         and seeking.position.rings == 0
@@ -149,9 +151,9 @@ def wants_a_key(hotline: Hotline, seeking: Seeking, now: int) -> bool:
 
 
 def ask_for_a_key(hotline: Hotline, seeking: Seeking, now: int) -> Next:
-    """Ask for any key, a few times; after that go where a call goes that nobody answered.
+    """Ask for any key, a few times. Then take the path of a call that nobody answered.
 
-    Where that leads straight back to ringing, phones ring: there is no dead end.
+    If that path leads straight back to ringing, phones ring: there is no dead end.
     """
     position, action = seeking.position, _action(hotline, seeking.position)
     if position.doubtful <= MOST_KEY_REQUESTS or not isinstance(action, Hunt):
@@ -165,18 +167,20 @@ def ask_for_a_key(hotline: Hotline, seeking: Seeking, now: int) -> Next:
 
 
 def waited_too_long(hotline: Hotline, position: Position, now: int) -> bool:
-    """Return whether the caller has come to a `ring` step before, and waited for `max_wait` since without pressing a
-    key."""
+    """Return whether the caller has waited for `max_wait` since a `ring` step, without pressing a key."""
     return position.waits_since > 0 and now - position.waits_since >= hotline.rota.ringing.max_wait
 
 
 def is_expired(position: Position, now: int) -> bool:
-    """Return whether a position is older than any call. One of the release before does not say when its call began."""
+    """Return whether a position is older than any call.
+
+    Positions from the previous release do not say when the call began.
+    """
     return position.begun > 0 and now - position.begun > LONGEST_CALL
 
 
 def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -> Reply:
-    """A volunteer picked up, or pressed neither key: say what this is, and which key takes the call."""
+    """Screen a volunteer who picked up, or pressed no valid key: say who calls, and which key takes the call."""
     ringing_rules = hotline.rota.ringing
     asked = position or Position("", hotline.flow.start, hotline.flow.first_language)
     again = _screening_words(hotline, volunteer, ringing_rules)
@@ -188,7 +192,7 @@ def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -
 
 
 def screened(hotline: Hotline, position: Position | None, volunteer: str | None, key: str) -> Reply:
-    """A volunteer pressed a key. Only the accept key connects; a wrong one asks again, a few times."""
+    """A volunteer pressed a key. Only the accept key connects; a wrong key asks again, a few times."""
     rules = hotline.rota.ringing
     if key == rules.accept_key:
         return (Accept(),)
@@ -199,13 +203,13 @@ def screened(hotline: Hotline, position: Position | None, volunteer: str | None,
 
 
 def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
-    """A volunteer picked up, or accepted, after the caller was gone or was put through to someone else."""
+    """Answer a volunteer who picked up, or accepted, after the caller was gone or connected to someone else."""
     language = volunteers_language(hotline, volunteer, spoken.CALLER_GONE)
     return (spoken.surely_spoken(hotline.flow, language, {}, spoken.CALLER_GONE), End())
 
 
 def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
-    """Walk from a step on until the caller must be heard, connected, or let go."""
+    """Walk from a step on until the caller must be heard, connected, or released."""
     flow, said = hotline.flow, list[Say]()
     for _ in range(MOST_STEPS_AT_ONCE):
         step = flow.steps.get(name)
@@ -225,7 +229,7 @@ def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
         if not isinstance(step.action, GoOn):
             return _act(hotline, step, position, tuple(said), now)
         name = step.action.to
-    # A circle. One of `ring` steps only would never end, and there is nothing else in it: they ring once more.
+    # A circle. If it has only `ring` steps it would never end, so they ring once more.
     again = replace(position, waits_since=0)
     return Turned((*said, *(() if said else (Pause(WAIT_BETWEEN_OFFERS),)), ComeBack(again)))
 
@@ -258,7 +262,7 @@ def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | H
 
 
 def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None = None) -> Say:
-    """Return what a volunteer hears; in `callers` language, if that is not the only one they could be called in."""
+    """Return what a volunteer hears. It names the `callers` language if they could be called in another."""
     flow = hotline.flow
     language = volunteers_language(hotline, volunteer, {**spoken.SCREENING, **rules.say})
     names = {"name": flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key}
@@ -275,7 +279,7 @@ def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, ca
 
 
 def _may_be_called_in_another(hotline: Hotline, volunteer: str | None, language: str) -> bool:
-    """Return whether a volunteer cannot know which language a call is in."""
+    """Return whether a volunteer could be called in a language other than this one."""
     flow, known = hotline.flow, hotline.rota.volunteers.get(volunteer or "")
     speaks = [code for code in known.languages if code in flow.languages] if known else []
     return (speaks or [flow.first_language]) != [language]

@@ -1,5 +1,4 @@
-"""Records that the carrier keeps of calls and texts, as far as we want to know. No caller's number is ever
-taken over."""
+"""The carrier's records of calls and texts, as far as we need them. Callers' numbers are never copied."""
 
 from __future__ import annotations
 
@@ -11,9 +10,9 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 @dataclass(frozen=True, slots=True)
 class CarrierCall:
-    """The carrier's record of a call, or of one leg of it. `parent` is the SID of the caller's leg, "" for that itself.
+    """The carrier's record of a call or of one leg. `parent` is the SID of the caller's leg, "" for that leg itself.
 
-    `since`: when it began (epoch seconds); 0 if the carrier does not say. `placed`: by us, as ring tests are.
+    `since`: when it began (epoch seconds), 0 if the carrier does not say. `placed`: by us, as ring tests are.
     """
 
     sid: str
@@ -24,15 +23,15 @@ class CarrierCall:
 
     @property
     def over(self) -> bool:
-        """Whether the call has ended; until then its record cannot be deleted."""
+        """Whether the call has ended. Until then its record cannot be deleted."""
         return self.status in OVER
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierText:
-    """The carrier's record of a text. `number` is the one that is not ours; `since` in epoch seconds, 0 if unknown.
+    """The carrier's record of a text. `number` is the other party's; `since` in epoch seconds, 0 if unknown.
 
-    `sent`: by us, on our own account; neither one that we got nor the answer to one.
+    `sent`: by us, on our own account; neither a received text nor the answer to one.
     """
 
     sid: str
@@ -45,7 +44,7 @@ class CarrierText:
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """The addresses that the carrier asks when a number is called or texted. "" for nowhere.
+    """The addresses that the carrier requests when a number is called or texted. "" for none.
 
     An application or a trunk comes before the addresses (Twilio docs: phone-numbers/api/incomingphonenumber-resource).
     """

@@ -1,4 +1,4 @@
-"""Records that the carrier still has, as counts and ages: nothing of this names a call or a number."""
+"""The carrier's remaining records, as counts and ages, without the name of a call or a number."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from hotline.core.carrier_records.records import CarrierCall, CarrierText
 
 _HOUR, _DAY = 3600, 24 * 3600
 LATE = SWEPT
-"""Seconds after which something should be gone: a sweep or two have been by."""
+"""Seconds after which a record should be deleted: a sweep or two have run by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Records of one kind, by how long ago they began; `oldest` in seconds, None if none has a date."""
+    """Records of one kind, by age. `oldest` is in seconds, None if no record has a date."""
 
     hour: int = 0
     two_days: int = 0
@@ -35,9 +35,9 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """Records of calls (with callers' numbers), of phones rung and of texts; calls that go on; recordings.
+    """Records of calls (with callers' numbers), of rung phones and of texts; ongoing calls; recordings.
 
-    `recordings` counts all of the account, whoever made them; None if the carrier does not say.
+    `recordings` counts all of the account, from every program. None if the carrier does not say.
     """
 
     calls: Pile
@@ -54,14 +54,14 @@ class Remaining:
 
     @property
     def given_up(self) -> int:
-        """The number of records of calls that nobody tries to delete any more."""
+        """The number of records of calls that we no longer try to delete."""
         return self.calls.older + self.legs.older
 
 
 def remaining(
     calls: Iterable[CarrierCall], texts: Iterable[CarrierText], recordings: int | None, now: int
 ) -> Remaining:
-    """Return what these records come to at an instant (epoch seconds). A record that is listed twice counts once."""
+    """Return the totals of these records at an instant (epoch seconds). A record listed twice counts once."""
     known = {call.sid: call for call in calls}.values()
     over = [call for call in known if call.over]
     kept = {text.sid: text for text in texts}.values()
@@ -80,9 +80,9 @@ def _to_volunteer(call: CarrierCall) -> bool:
 
 
 def _pile(began: Iterable[int], now: int) -> Pile:
-    """Sort records by age; one without a date counts as old as can be."""
+    """Sort records by age. A record without a date counts as very old."""
     ages = [max(now - since, 0) for since in began]
     bounds = (_HOUR, LATE, GIVE_UP_AFTER)
     below = [sum(age < bound for age in ages) for bound in bounds]
-    oldest = max((age for age in ages if age != now), default=None)  # one without a date is as old as 1970
+    oldest = max((age for age in ages if age != now), default=None)  # no date: as old as 1970
     return Pile(below[0], below[1] - below[0], below[2] - below[1], len(ages) - below[2], oldest)

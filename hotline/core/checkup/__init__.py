@@ -1,1 +1,1 @@
-"""Results of `hotline doctor`: what was checked, and what to do about it."""
+"""Results of `hotline doctor`: the checks, and their remedies."""

@@ -1,4 +1,4 @@
-"""Judgements of what the carrier has set for us."""
+"""Judgements of our settings at the carrier."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from hotline.core.checkup.numbers import OVERRIDES, NumbersPlan, Repointing, lea
 from hotline.core.checkup.result import CheckResult, failed, listed, passed, warned
 
 SKEW_SEEN, SKEW_BAD = 5, 60
-"""Seconds by which clocks may differ; the Date header tells whole seconds only."""
+"""Seconds by which clocks may differ. The Date header has whole seconds only."""
 _PROVISION = "`hotline provision` shows what to change, and changes it."
 
 
 def judge_account(account: Account) -> CheckResult:
-    """Return whether the account can take calls."""
+    """Judge whether the account can take calls."""
     if account.status != "active":
         return failed(
             f"The carrier account is {account.status or 'in no state we know'}: no call may come in.",
@@ -29,7 +29,7 @@ def judge_account(account: Account) -> CheckResult:
 
 
 def judge_numbers(plan: NumbersPlan) -> Iterator[CheckResult]:
-    """Return whether each number of a call flow leads here."""
+    """Judge whether each number of a call flow leads here."""
     for number in plan.missing:
         yield failed(
             f"{number} is in a call flow, and the account does not have it.",
@@ -42,7 +42,7 @@ def judge_numbers(plan: NumbersPlan) -> Iterator[CheckResult]:
 
 
 def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> Iterator[CheckResult]:
-    """Return whether callers reach somebody when all of this is down.
+    """Judge whether callers reach somebody when everything here is down.
 
     `alongside`: fallbacks that would be down with us.
     """
@@ -63,7 +63,7 @@ def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> I
 
 
 def judge_names(numbers: Iterable[OwnNumber]) -> CheckResult:
-    """Return whether the carrier looks up the names of callers."""
+    """Judge whether the carrier looks up the names of callers."""
     looked_up = [number.number for number in numbers if number.looks_up_names]
     if looked_up:
         return failed(
@@ -74,7 +74,7 @@ def judge_names(numbers: Iterable[OwnNumber]) -> CheckResult:
 
 
 def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> CheckResult:
-    """Return whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
+    """Judge whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
     unable = [number.number for number in numbers if not number.texts]
     if not unable:
         return passed("The numbers can send and get texts.")
@@ -87,7 +87,7 @@ def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> CheckResult:
 
 
 def judge_recordings(count: int | None, days: int) -> CheckResult:
-    """Return whether calls are recorded; None: the carrier does not say. Other services may have recordings, too."""
+    """Judge whether calls are recorded. None: the carrier does not say. Other services may have recordings too."""
     if count is None:
         return warned(
             "Whether the account records calls cannot be known from here.", "See Recordings in the carrier's console."
@@ -103,8 +103,10 @@ def judge_recordings(count: int | None, days: int) -> CheckResult:
 
 
 def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequence[str]]) -> Iterator[CheckResult]:
-    """Return whether the carrier may dial volunteers' countries. None: it does not say. `where`: who has a
-    phone there."""
+    """Judge whether the carrier may dial volunteers' countries.
+
+    None: it does not say. `where`: who has phones there.
+    """
     barred = [country for country, may in allowed.items() if may is False]
     unknown = [country for country, may in allowed.items() if may is None]
     for country in barred:
@@ -124,7 +126,7 @@ def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequ
 
 
 def judge_clock(whose: str, skew: float) -> CheckResult:
-    """Return whether this machine's clock agrees with another. `skew`: ours less theirs, in seconds."""
+    """Judge whether this machine's clock agrees with another. `skew`: ours less theirs, in seconds."""
     ahead = f"{abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'}"
     remedy = "Have NTP set it (`timedatectl set-ntp true`): shifts begin and end by it."
     if abs(skew) >= SKEW_BAD:
@@ -176,7 +178,7 @@ def _judge_number(one: Repointing) -> Iterator[CheckResult]:
 
 
 def _shown(address: str) -> str:
-    """Return where an address leads, without a password in it, or what is in its query."""
+    """Return an address without its password and query."""
     scheme, _, rest = address.partition("://")
     authority, slash, path = rest.partition("/")
     return f"to {scheme}://{authority.rpartition('@')[2]}{slash}{path.partition('?')[0]}" if rest else "nowhere"

@@ -9,18 +9,19 @@ from hotline.core.checkup.result import CheckResult, failed, passed, warned
 
 _MB, _GB = 1 << 20, 1 << 30
 OLDEST_REDIS = (6, 2)
-"""What RQ and our scripts are tested with begins here; older ones are nobody's to keep any more."""
+"""The oldest Redis that RQ and our scripts are tested with. Older ones are no longer maintained."""
 NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph", "afs", "lustre"}
 )
-"""Kinds of file systems that are another machine's, as /proc/mounts names them."""
+"""Kinds of network file systems, as /proc/mounts names them."""
 
 
 @dataclass(frozen=True, slots=True)
 class RedisFacts:
-    """Facts that a Redis tells of itself. None: it does not say, as some that are rented do not.
+    """Facts that a Redis reports about itself. None: it does not say, as some hosted ones do not.
 
-    `snapshots` whether it saves itself from time to time; `saved`: whether the last time went well; `most` 0: no limit.
+    `snapshots`: whether it saves itself from time to time. `saved`: whether the last save succeeded. `most` 0: no
+    limit.
     """
 
     program: str
@@ -34,7 +35,7 @@ class RedisFacts:
 
 
 def judge_redis(facts: RedisFacts) -> Iterator[CheckResult]:
-    """Version, memory, what it does when that is full, and what is left of it after a restart."""
+    """Judge its version, its memory, its behaviour when that is full, and its data after a restart."""
     name = f"{facts.program} {'.'.join(map(str, facts.version))}"
     if facts.version < OLDEST_REDIS:
         yield warned(f"{name} is older than what Hotline is tested with.", "Install 6.2 or later.")
@@ -46,7 +47,7 @@ def judge_redis(facts: RedisFacts) -> Iterator[CheckResult]:
 
 
 def judge_revision(found: str | None, wanted: str, backend: str) -> CheckResult:
-    """Return whether the database has the shape this release needs."""
+    """Judge whether the database has the schema of this release."""
     if found == wanted:
         return passed(f"{backend} answers, and has the shape this release needs ({wanted}).")
     if found is not None and found > wanted:
@@ -59,10 +60,9 @@ def judge_revision(found: str | None, wanted: str, backend: str) -> CheckResult:
 
 
 def judge_ends(calls: int, not_reported: int, days: int) -> CheckResult:
-    """Return whether the ends of calls are reported. `not_reported`: of so many calls the end is not known, though
-    over.
+    """Judge whether the ends of calls are reported. `not_reported`: calls that are over, but whose end is unknown.
 
-    A caller who hangs up within their first second is among them, so a few are nothing to worry about.
+    A caller who hangs up within their first second is among them, so a few are no problem.
     """
     if not calls:
         return passed(f"No call came in during the last {days} days, and none is without its end.")
@@ -76,7 +76,7 @@ def judge_ends(calls: int, not_reported: int, days: int) -> CheckResult:
 
 
 def judge_room(where: str, free: int) -> CheckResult:
-    """Return whether there is room on a disk. `free` in bytes."""
+    """Judge whether there is room on a disk. `free` in bytes."""
     told = f"{free / _GB:.1f} GB are free on the disk of {where}."
     if free < 100 * _MB:
         return failed(
@@ -87,7 +87,7 @@ def judge_room(where: str, free: int) -> CheckResult:
 
 
 def judge_private(where: str, mode: int) -> CheckResult:
-    """Return whether others on the machine can look into a folder of ours. `mode`: its permission bits."""
+    """Judge whether others on the machine can read a folder of ours. `mode`: its permission bits."""
     if mode & 0o077:
         return warned(
             f"Others on this machine may look into {where} (its mode is {mode & 0o777:o}).",
@@ -97,7 +97,7 @@ def judge_private(where: str, mode: int) -> CheckResult:
 
 
 def judge_files(where: str, names: Sequence[str]) -> CheckResult:
-    """Return what to do about files that others on the machine may use. `names`: at least one, below `where`."""
+    """Judge files that other users of the machine may use. `names`: at least one, below `where`."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return warned(
         f"Others on this machine may read {', '.join(names[:3])}{more} in {where}.",
@@ -107,7 +107,7 @@ def judge_files(where: str, names: Sequence[str]) -> CheckResult:
 
 
 def judge_file_system(kind: str) -> CheckResult:
-    """Return whether SQLite's file is where its locks hold."""
+    """Judge whether SQLite's file is on a file system on which its locks work."""
     if kind in NETWORK:
         return failed(
             f"The SQLite database is on a network file system ({kind}), where locks do not hold: it may be damaged.",
@@ -117,7 +117,7 @@ def judge_file_system(kind: str) -> CheckResult:
 
 
 def judge_zones(release: str, year: int) -> CheckResult:
-    """Return whether zone rules are of this year or the last. `release`: tzdata's, such as 2026.6."""
+    """Judge whether zone rules are of this year or the last. `release`: tzdata's, such as 2026.6."""
     made = release.partition(".")[0]
     if not made.isdigit() or int(made) < year - 1:
         return warned(

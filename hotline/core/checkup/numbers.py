@@ -1,4 +1,4 @@
-"""Addresses that the carrier should turn to for a hotline's number, and the changes that takes."""
+"""The carrier's addresses for a hotline's number, and the changes needed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ NAMES = {
     "sms_url": "A message comes in",
     "sms_method": "A message comes in, method",
 }
-"""What the fields are called in the carrier's console."""
+"""The names of the fields in the carrier's console."""
 OVERRIDES = frozenset({"voice_application", "trunk", "sms_application"})
-"""What has the carrier ignore the addresses of a number."""
+"""The settings that make the carrier ignore the addresses of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Repointing:
-    """The changes to one number; none, where it points here already."""
+    """The changes to one number. None if it points here already."""
 
     number: OwnNumber
     then: Pointing
@@ -66,7 +66,7 @@ class NumbersPlan:
 
 
 def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, fallback_url: str | None) -> NumbersPlan:
-    """Return how the account's numbers among those wanted are pointed here."""
+    """Return the changes that point the account's numbers, among those wanted, here."""
     has = {number.number: number for number in account}
     ours = list(dict.fromkeys(wanted))
     found = [
@@ -76,7 +76,7 @@ def plan(wanted: Iterable[str], account: Sequence[OwnNumber], public_url: str, f
 
 
 def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Pointing:
-    """Return where the number should lead. Without a fallback, that which is set at the carrier stays."""
+    """Return where the number should lead. Without a fallback, the carrier's present one stays."""
     then = Pointing(
         voice_url=f"{public_url}/voice",
         voice_method="POST",
@@ -92,9 +92,9 @@ def pointed_here(now: Pointing, public_url: str, fallback_url: str | None) -> Po
 
 
 def meant_path(path: str, prefix: str = "") -> str:
-    """The path that somebody meant who typed one: without slashes too many, in small letters, the prefix at most once.
+    """Return the path that somebody probably meant: no extra slashes, lower case, the prefix at most once.
 
-    `prefix` is the path of the public address, which a proxy takes off.
+    `prefix` is the path of the public address, which a proxy removes.
     """
     plain, start = re.sub("/+", "/", path).rstrip("/").lower(), prefix.rstrip("/").lower()
     while start and plain.startswith(f"{start}/"):
@@ -103,8 +103,7 @@ def meant_path(path: str, prefix: str = "") -> str:
 
 
 def leads_there(typed: str, here: str, path: str) -> bool:
-    """Return whether an address is `here`, which ends with `path`, in another spelling. Calls to it are
-    answered alike."""
+    """Return whether an address is another spelling of `here`, which ends with `path`. Both are answered alike."""
     (host, way, query), (our_host, our_way, our_query) = _parts(typed), _parts(here)
     prefix = our_way.removesuffix(path)
     plain = re.sub("/+", "/", way).lower()

@@ -1,4 +1,4 @@
-"""The result of a check of the deployment, in a sentence, and what is to be done about it."""
+"""The result of a check of the deployment, in a sentence, and its remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import Enum
 class Verdict(Enum):
     """The verdict of a check.
 
-    `WARN`: calls are answered, and something will hurt some day. `SKIPPED`: it could not be asked.
+    `WARN`: calls are answered, but this will cause trouble some day. `SKIPPED`: the check could not run.
     """
 
     PASS = "pass"  # noqa: S105 - a verdict
@@ -21,7 +21,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The answer of a check. `remedy` is "" where nothing is to be done."""
+    """The result of a check. `remedy` is "" if there is nothing to do."""
 
     verdict: Verdict
     told: str
@@ -29,17 +29,17 @@ class CheckResult:
 
 
 def passed(told: str) -> CheckResult:
-    """Report that all is well."""
+    """Report that the check passed."""
     return CheckResult(Verdict.PASS, told)
 
 
 def warned(told: str, remedy: str) -> CheckResult:
-    """Report a problem that the hotline bears for now."""
+    """Report a problem that does not affect calls for now."""
     return CheckResult(Verdict.WARN, told, remedy)
 
 
 def failed(told: str, remedy: str) -> CheckResult:
-    """Calls are lost, or will be, or a promise is broken."""
+    """Report that calls are lost, or will be, or that a promise is broken."""
     return CheckResult(Verdict.FAIL, told, remedy)
 
 
@@ -49,7 +49,7 @@ def skipped(told: str, remedy: str = "") -> CheckResult:
 
 
 def any_failed(results: Iterable[CheckResult]) -> bool:
-    """Return whether one of them failed."""
+    """Return whether any result failed."""
     return any(result.verdict is Verdict.FAIL for result in results)
 
 

@@ -1,1 +1,1 @@
-"""Planning ahead: gaps, fairness, swaps, stand-ins, and what an edit changes."""
+"""Planning ahead: gaps, fairness, swaps, stand-ins, and the effects of an edit."""

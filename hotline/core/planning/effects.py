@@ -1,4 +1,4 @@
-"""Effects of entries written into a rota: who is on call more and who less, new gaps, and limits newly broken."""
+"""Effects of entries written into a rota: who is on call more or less, new gaps, and newly broken limits."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from hotline.core.times.spans import Span, without
 from hotline.core.times.wall_clock import utc
 
 LOAD_AROUND = timedelta(weeks=2)
-"""Before a time and after it: the hours in the weeks around say who has the least to do."""
+"""The time before and after, in which hours on call decide who has the least to do."""
 _NEAR = timedelta(days=1)
 _FURTHEST = timedelta(days=800)
 
 
 @dataclass(frozen=True, slots=True)
 class NewGap:
-    """A time with nobody on call; `nobody`: with no backup either."""
+    """A time with nobody on call. `nobody`: with no backup either."""
 
     time: Span
     nobody: bool
@@ -30,8 +30,11 @@ class NewGap:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Times on call gained and lost, by volunteer, and times no longer a backup; gaps where there was none, or where
-    there was a backup at least; and limits broken by those who gain, unless silenced. Instants in UTC, in order."""
+    """The effects of entries: times, gaps and broken limits. Instants in UTC, in order.
+
+    Times on call gained and lost, by volunteer, and times no longer a backup. Gaps where there was none, or where there
+    was at least a backup. Limits broken by those who gain times, unless silenced.
+    """
 
     gained: Mapping[str, Sequence[Span]]
     lost: Mapping[str, Sequence[Span]]
@@ -46,14 +49,14 @@ class Effects:
 
 
 def reach(schedule: Schedule, entries: Sequence[Away | Cover]) -> Span:
-    """Return the span from the first instant of some entries (at least one) to their last; two years or so at most."""
+    """Return the span from the first instant of some entries (at least one) to their last, at most about two years."""
     start = min(schedule.clock.first(entry.start) for entry in entries)
     end = max(schedule.clock.last(entry.end) for entry in entries)
     return Span(utc(start), min(utc(end), utc(start) + _FURTHEST))
 
 
 def effects(before: Schedule, after: Schedule, when: Span) -> Effects:
-    """Return what differs between two rotas in a time."""
+    """Return the differences between two rotas in a time."""
     was, becomes = (one.stretches(when.start, when.end) for one in (before, after))
     gained = _more(spells(becomes), spells(was))
     start, end = when.start - _NEAR, when.end + _NEAR
@@ -70,10 +73,9 @@ def effects(before: Schedule, after: Schedule, when: Span) -> Effects:
 
 
 def could_step_in(schedule: Schedule, when: Span) -> list[tuple[str, int]]:
-    """Return who is neither on call nor away at any moment of a time, each with how many seconds they are on call in
-    the four weeks around it: first who has a rest before and after, as long as the rota's limits ask for, then the
-    least loaded.
+    """Return who is neither on call nor away during a time, with their seconds on call in the four weeks around it.
 
+    Volunteers with a long enough rest before and after (by the rota's limits) come first, then the least loaded.
     Volunteers who are never more than backup are left out.
     """
     pool = Pool(schedule, Span(when.start - LOAD_AROUND, when.end + LOAD_AROUND))
@@ -88,7 +90,7 @@ def could_step_in(schedule: Schedule, when: Span) -> list[tuple[str, int]]:
 
 
 def _as_bad(before: Breach, now: Breach) -> bool:
-    """Return whether a breach is only what is left of one that was there before."""
+    """Return whether a breach is only the rest of an earlier one."""
     same = (before.volunteer, before.kind) == (now.volunteer, now.kind)
     within = before.span.start <= now.span.start and now.span.end <= before.span.end
     return same and within and (before.kind == "nights-running" or before.size <= now.size)
@@ -99,7 +101,7 @@ def _more(times: Mapping[str, Sequence[Span]], than: Mapping[str, Sequence[Span]
 
 
 def _new_holes(before: Schedule, after: Schedule, when: Span) -> list[NewGap]:
-    """A gap is new where there was none, and one with nobody at all where somebody was there before."""
+    """Find new gaps: where there was none, and those with nobody at all where somebody was there before."""
     found: list[NewGap] = []
     for stretch in after.stretches(when.start, when.end):
         if stretch.who.on_call:

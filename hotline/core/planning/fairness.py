@@ -46,8 +46,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """More than a limit allows. `span` is the run of nights, or the rest that is too short; `size` how many nights,
-    or how many seconds of rest. `at_least`: the run reaches beyond what was looked at."""
+    """A limit that is exceeded. `span` is the run of nights, or the rest that is too short.
+
+    `size`: how many nights, or how many seconds of rest. `at_least`: the run continues beyond the period looked at.
+    """
 
     volunteer: str
     kind: Literal["nights-running", "short-rest"]
@@ -59,8 +61,10 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """The loads of all volunteers, most loaded first; the breaches of those not silenced, and the reasons of those
-    who are and would have some."""
+    """The loads of all volunteers, most loaded first, and their breaches.
+
+    `silenced`: the reasons for breaches that are not reported.
+    """
 
     start: datetime
     end: datetime
@@ -70,7 +74,7 @@ class Fairness:
 
 
 def fairness(schedule: Schedule, start: datetime, end: datetime) -> Fairness:
-    """Return how the load is spread from `start` to `end`."""
+    """Return the load of each volunteer from `start` to `end`."""
     stretches = schedule.stretches_when_open(start, end)
     on_call, backup = spells(stretches), backup_spells(stretches)
     nights, weekends = _Windows(schedule.clock, _NIGHT, range(7)), _Windows(schedule.clock, _WEEKEND, (_SATURDAY,))
@@ -100,10 +104,10 @@ def fairness(schedule: Schedule, start: datetime, end: datetime) -> Fairness:
 
 
 def breaches(schedule: Schedule, start: datetime, end: datetime) -> list[Breach]:
-    """Find all that exceeds the rota's limits and touches a period, silenced or not, by volunteer and in order of time.
+    """Find everything that exceeds the rota's limits in a period, silenced or not, by volunteer and time.
 
-    A run of nights that reaches beyond the period is followed for two weeks on either side. Limits that nobody wrote
-    are not exceeded where everyone is on call without a break: nobody is left to share with, as on a rota's first day.
+    A run of nights that reaches beyond the period is followed for two weeks on either side. Default limits do not count
+    where everyone is on call without a break, as on a rota's first day: nobody is left to share with.
     """
     first, last = start - _ON_EITHER_SIDE, end + _ON_EITHER_SIDE
     times = spells(schedule.stretches_when_open(first, last))
@@ -127,8 +131,7 @@ def _nobody_else(schedule: Schedule, times: Mapping[str, Sequence[Span]], first:
 
 
 def exceeded(schedule: Schedule, who: str, times: Sequence[Span]) -> frozenset[Breach]:
-    """Return what would exceed the rota's limits if a volunteer were on call at these times (in order, apart) and no
-    other."""
+    """Return what would exceed the rota's limits if a volunteer were on call at just these times (in order, apart)."""
     limits = schedule.rota.limits
     if who in limits.silenced:
         return frozenset()
@@ -138,7 +141,7 @@ def exceeded(schedule: Schedule, who: str, times: Sequence[Span]) -> frozenset[B
 
 
 class _Windows:
-    """The same part of certain weekdays, on the wall of a zone: minutes from their midnight, maybe past the next."""
+    """The same part of certain weekdays, on a zone's wall clock: minutes from midnight, maybe past the next."""
 
     def __init__(self, clock: WallClock, minutes: tuple[int, int], weekdays: Iterable[int]) -> None:
         self._clock = clock
@@ -154,7 +157,7 @@ class _Windows:
         return self._found[ordinal]
 
     def counted(self, times: Iterable[Span]) -> list[int]:
-        """The dates (proleptic ordinals) whose window holds 3 hours or more of these times, in order."""
+        """The dates (proleptic ordinals) whose window contains 3 hours or more of these times, in order."""
         held: dict[int, int] = {}
         for time in times:
             for ordinal in range(time.start.toordinal() - 3, time.end.toordinal() + 2):

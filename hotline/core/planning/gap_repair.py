@@ -1,4 +1,4 @@
-"""The change to a rota that closes a gap or a thin stretch: a shift that goes on longer, one more shift, or covers."""
+"""The change to a rota that closes a gap or a thin stretch: a longer shift, another shift, or covers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Longer:
 class Closing:
     """A change that closes a gap: one shift to lengthen, or shifts or covers to add.
 
-    `asked` are those newly on call then.
+    `asked` are the volunteers newly on call then.
     """
 
     longer: Longer | None = None
@@ -46,10 +46,10 @@ class Closing:
 
 
 def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: datetime, depth: int = 1) -> Closing:
-    """The change that has at least `depth` people on call at all times of a lack (as far as there are so many).
+    """Return the change that puts at least `depth` people on call at all times of a lack, as far as there are enough.
 
-    A shift is made longer where one ends at, or begins after, each of the times; otherwise whoever is free and least
-    loaded is asked: in a shift for what comes round, in a cover for what does not.
+    A shift is made longer if one ends at, or begins after, each of the times. Otherwise the free and least loaded are
+    asked: in a shift for recurring times, in a cover for others.
     """
     regular = _regular(lack, start, end)
     for longer in _longer_shifts(schedule, lack) if regular else ():
@@ -74,13 +74,13 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
 
 
 def _regular(lack: Lack, start: datetime, end: datetime) -> bool:
-    """Return whether times come round in at least half of the weeks looked at, and more than once."""
+    """Return whether times recur in at least half of the weeks looked at, and more than once."""
     weeks = (end - start) / timedelta(weeks=1)
     return len(lack.times) > 1 and 2 * len(lack.times) >= weeks * len(named_days(lack.times))
 
 
 def _least_loaded(pool: Pool, times: Sequence[Span], wanted: int) -> tuple[str, ...]:
-    """Return who to ask: those who are free, or failing that those who are away too. May be fewer than wanted."""
+    """Return whom to ask: those who are free, or else those who are away too. May be fewer than wanted."""
     return tuple(dict.fromkeys((*pool.free(times), *pool.free(times, even_away=True))))[:wanted]
 
 
@@ -130,7 +130,7 @@ def _shifts(lack: Lack, asked: tuple[str, ...], always: bool) -> Iterator[Shift]
 
 
 def _length(time: Span) -> int:
-    """Return how many minutes pass on the wall, clock changes aside."""
+    """Return how many minutes pass on the wall clock, ignoring clock changes."""
     return _wall(time.end, up=True) - _wall(time.start)
 
 
@@ -143,7 +143,7 @@ def _full_hour(moment: datetime) -> datetime:
 
 
 def _wall(moment: datetime, up: bool = False) -> WallMinute:
-    """The minute a clock on the wall shows: seconds are dropped, or with `up` count as a whole minute."""
+    """The minute that the wall clock shows: seconds are dropped, or with `up` count as a whole minute."""
     if up and (moment.second or moment.microsecond):
         moment += timedelta(minutes=1)
     return wall_minute(moment.date(), _minute(moment))

@@ -1,4 +1,4 @@
-"""Gaps and thin stretches of a rota, recurring ones once."""
+"""Gaps and thin stretches of a rota, each recurring one once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hotline.core.times.spans import Span, joined
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Times, alike on the wall of the rota's zone, with fewer people on call than there should be.
+    """Times, alike on the wall clock of the rota's zone, with too few people on call.
 
-    `people` are on call then; `nobody` means that there is no backup either. `said` is in words when it is.
+    `people` are on call then. `nobody`: there is no backup either. `said` says in words when it is.
     """
 
     people: int
@@ -31,10 +31,10 @@ class Lack:
 def lacks(
     schedule: Schedule, start: datetime, end: datetime, depth: int = 1, at_start: str = "now, until"
 ) -> list[Lack]:
-    """Return when fewer than `depth` people are on call from `start` to `end` (aware), some weeks: the earliest first.
+    """Return when fewer than `depth` people are on call from `start` to `end` (aware), some weeks; the earliest first.
 
-    Each time is whole: one under way has the start it had, and one that goes beyond `end` the end it will have.
-    `at_start` begins the words of one under way.
+    Each time is whole: it keeps a start before `start`, and an end after `end`. `at_start` begins the words of a time
+    already under way.
     """
     weeks = max(1, round((end - start) / timedelta(weeks=1)))
     kinds: dict[tuple[int, bool], list[Span]] = {}
@@ -55,7 +55,7 @@ def lacks(
 
 
 def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -> list[Stretch]:
-    """The stretches from `start` to `end`, and those around them where people are lacking at an edge."""
+    """The stretches from `start` to `end`, and those around them if people are lacking at an edge."""
     found = schedule.stretches(start, end)
     if found and len(found[0].who.on_call) < depth:
         found = [*schedule.stretches(start - BEYOND, start), *found]
@@ -67,11 +67,11 @@ def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -
 NEAR = timedelta(hours=48)
 _BACK = timedelta(days=8)
 _ON = timedelta(days=8)
-"""How far beyond what is near a gap is followed, so that it has the same start and end whenever it is looked for."""
+"""How far beyond the near time a gap is followed, so that its start and end do not depend on when we look."""
 
 
 def near_gaps(schedule: Schedule, now: datetime) -> list[Span]:
-    """The gaps of the next 48 hours, each whole: one under way from its start, one that goes on to its end."""
+    """The gaps of the next 48 hours, each whole: with a start in the past, or an end beyond."""
     empty = (
         Span(stretch.start, stretch.end)
         for stretch in schedule.stretches(now - _BACK, now + NEAR + _ON)

@@ -23,11 +23,12 @@ Times = tuple[Span, ...]
 class RotaDiff:
     """The differences from `start` to `end` (instants in UTC, like all times here).
 
-    Times are whole: one under way at `start` counts from the full hour before, and one that begins before `end` to its
-    own end, within eight days; beyond that it is cut off at `end`.
+    Times are whole. One under way at `start` counts from the full hour before. One that begins before `end` counts to
+    its own end, within eight days; a longer one is cut off at `end`.
+
     `gained` and `lost`: times on call by volunteer, in the order of the new rota. `left_alone`: new times with neither
-    volunteers nor backup; they are in `new_gaps` too where there was no gap before. `reordered`: the same people are
-    on call, in another order or in other tiers. `added` and `removed`: volunteers' names by id.
+    volunteers nor backup; they are in `new_gaps` too if there was no gap before. `reordered`: the same people are on
+    call, in another order or in other tiers. `added` and `removed`: volunteers' names by id.
     """
 
     start: datetime
@@ -44,14 +45,14 @@ class RotaDiff:
 
     @property
     def empty(self) -> bool:
-        """Whether the two versions come to the same."""
+        """Whether the two versions have the same effect."""
         return self == RotaDiff(self.start, self.end)
 
 
 def rota_diff(old: Schedule | None, new: Schedule | None, start: datetime, end: datetime) -> RotaDiff:
-    """Return what differs; None stands for a rota that is not there.
+    """Return the differences. None means that there is no such rota.
 
-    A rota that is new, or gone, has no gaps to speak of.
+    A new rota, or a removed one, has no gaps in the result.
     """
     zones = [each.rota.zone for each in (old, new) if each]
     hours = (start.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC) for zone in zones)
@@ -89,7 +90,7 @@ def rota_diff(old: Schedule | None, new: Schedule | None, start: datetime, end: 
 
 
 def balance(diff: RotaDiff) -> list[tuple[str, int]]:
-    """Everyone whose times differ, with how many seconds more (or less, negative) they are on call, most first."""
+    """Everyone whose times differ, with how many more seconds (negative: fewer) they are on call, most first."""
     changes = {
         who: seconds(diff.gained.get(who, ())) - seconds(diff.lost.get(who, ()))
         for who in dict.fromkeys((*diff.gained, *diff.lost))
@@ -114,7 +115,7 @@ def _nobody(who: OnCall) -> bool:
 
 
 def _when(schedule: Schedule | None, stretches: Iterable[Stretch], holds: Callable[[OnCall], bool]) -> list[Span]:
-    """Return when something holds while callers can reach the line."""
+    """Return the times of a condition while callers can reach the line."""
     found = joined(Span(stretch.start, stretch.end) for stretch in stretches if holds(stretch.who))
     if schedule is None or not schedule.opening or not found:
         return found

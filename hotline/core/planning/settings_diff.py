@@ -1,4 +1,4 @@
-"""The difference between two versions of a rota apart from who is on call when: how phones are rung, and who is who."""
+"""The difference between two versions of a rota, apart from times on call: how phones are rung, and who is who."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NONE, _NOBODY = Wording("none"), Wording("(none)")
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A setting, under the name it has in the file, before and after, as written there. Never a phone number."""
+    """A changed setting, under its name in the file, before and after, as written there. Never a phone number."""
 
     what: str
     old: str
@@ -69,7 +69,7 @@ def listed(ids: Sequence[str]) -> str:
 
 
 def duration(seconds: int) -> str:
-    """`1h30m`, as it is written in the files."""
+    """Format a duration as in the files: `1h30m`."""
     hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
     written = "".join(f"{number}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if number)
     return written or "0s"
@@ -120,7 +120,7 @@ def _coordinators(old: Mapping[str, Coordinator], new: Mapping[str, Coordinator]
 
 
 def _backup(rota: Rota) -> str:
-    """The backup in file order: those who are so only at times with what their entry is called."""
+    """The backup in file order, with the entry's name if it is only at times."""
     if not rota.backup_entries:
         return listed(rota.backup)
     return listed(
@@ -132,7 +132,7 @@ def _backup(rota: Rota) -> str:
 
 
 def _backup_entry(entry: Shift | Rotation) -> str:
-    """An entry as it is written in the file: who, and when."""
+    """Format a backup entry as in the file: who, and when."""
     if isinstance(entry, Shift):
         return f"{{{_when(entry.pattern)}, on_call: {listed(entry.on_call)}{', also: true' if entry.also else ''}}}"
     turns = [turn if isinstance(turn, str) else listed(turn) for turn in entry.turns]
@@ -148,7 +148,7 @@ def _change(change: Change) -> str:
 
 
 def _when(pattern: Pattern) -> str:
-    """`days`, `hours` and the dates of a pattern, as they are written in the file."""
+    """Format `days`, `hours` and the dates of a pattern as in the file."""
     end = pattern.start + pattern.length
     if pattern.length > DAY:
         days = sorted(pattern.days)
@@ -162,7 +162,7 @@ def _when(pattern: Pattern) -> str:
 
 
 def _days(pattern: Pattern) -> str:
-    if len(pattern.days) == 7:  # whatever else it names
+    if len(pattern.days) == 7:  # and any other settings
         return "every day"
     weekly = [_WEEKDAYS[day] for day in sorted(pattern.days)]
     places = [f"{_PLACES[place]} {_WEEKDAYS[day]}" for place, day in sorted(pattern.monthly)]

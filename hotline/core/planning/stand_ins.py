@@ -1,4 +1,4 @@
-"""Stand-ins: who could be asked to be on call at some time, free then, and least loaded first."""
+"""Stand-ins: volunteers who could be asked for some time, free then, least loaded first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hotline.core.times.wall_clock import utc
 
 
 class Pool:
-    """The volunteers of a rota, with what they do in the weeks around the times that are asked about."""
+    """The volunteers of a rota, with their load in the weeks around the times in question."""
 
     def __init__(self, schedule: Schedule, around: Span) -> None:
         """`around`: the period in which hours are counted."""
@@ -27,8 +27,9 @@ class Pool:
     def free(self, wanted: Sequence[Span], even_away: bool = False) -> list[str]:
         """Return who is not on call, and (unless `even_away`) not away, at any of these times (in order, apart).
 
-        First who is in a shift, a rotation or a cover, then who is in nothing, then who is only a backup; of each,
-        first those who stay within the rota's limits, then those with the fewest hours, then by place in the rota.
+        Volunteers in a shift, a rotation or a cover come first, then those in nothing, then those who are only backup.
+        In each group, those within the rota's limits come first, then those with the fewest hours, then by place in the
+        rota.
         """
         places = self._schedule.places
         free = [
@@ -53,10 +54,9 @@ class Pool:
         return 0 if who in self._regular else 2 if who in self._schedule.rota.backup else 1
 
     def _exceeds(self, who: str, wanted: Sequence[Span]) -> bool:
-        """Return whether a volunteer exceeds a limit with these times that they do not exceed without.
+        """Return whether these times make a volunteer exceed a limit that they would not exceed without them.
 
-        Times that follow at once on others are one long time, with no rest between that could be too short: here they
-        count as too close.
+        Adjacent times are one long time, with no rest between that could be too short. Here they count as too close.
         """
         limits, times = self._schedule.rota.limits, self._times.get(who, [])
         rest = timedelta(seconds=limits.rest_between)
@@ -67,7 +67,7 @@ class Pool:
 
 
 _MOST_CHECKED = 10
-"""Of a thousand volunteers, so many are checked against limits."""
+"""The number of volunteers, of a thousand, say, who are checked against limits."""
 
 
 def regular(rota: Rota) -> frozenset[str]:

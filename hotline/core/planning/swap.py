@@ -1,4 +1,4 @@
-"""Swaps: two volunteers exchange their times on call, as the cover entries that say so."""
+"""Swaps: two volunteers exchange their times on call, as cover entries."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hotline.core.times.spans import Span, joined, within, without
 from hotline.core.times.wall_clock import DAY, WallMinute, utc, wall_minute
 
 _LONGEST = timedelta(days=8)
-"""One stretch of a rota is a week at most."""
+"""The longest stretch of a rota: a week."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """A swap: what the one hands to the other, and the other way round.
+    """A swap: what the first volunteer gives to the second, and the second to the first.
 
     While both are on call there is nothing to exchange.
     """
@@ -30,7 +30,7 @@ class Swap:
     from_other: tuple[Span, ...]
 
     def entries(self, zone: tzinfo) -> list[Cover]:
-        """The cover entries, in order of time: each takes one time over, and no two hold the same instant."""
+        """The cover entries, in order of time. Each takes one time over, and no two overlap."""
         handed = [(span, self.other, self.one) for span in self.from_one]
         handed += [(span, self.one, self.other) for span in self.from_other]
         return [
@@ -42,9 +42,9 @@ class Swap:
 def exchange(schedule: Schedule, one: str, other: str, start: WallMinute, end: WallMinute, whole_days: bool) -> Swap:
     """Return what two volunteers exchange from `start` to `end`.
 
-    With `whole_days`, the shifts, turns and covers that start then are taken whole, so that a night is not cut off at
-    midnight, and one that ends on the first day is left alone, as it belongs to the day before. Otherwise what is
-    under way at `start` is exchanged from there, and what goes on beyond `end` until then.
+    With `whole_days`, shifts, turns and covers that start in that time are exchanged whole, so a night is not cut off
+    at midnight. One that ends on the first day belongs to the day before, and is left alone. Otherwise a time under way
+    at `start` is exchanged from `start`, and one that continues beyond `end` until `end`.
     """
     first, last, second_day = (utc(schedule.clock.first(one)) for one in (start, end, start + DAY))
     found = spells(schedule.stretches(first - _LONGEST, last + _LONGEST))
@@ -69,7 +69,7 @@ def _own_times(schedule: Schedule, who: str, first: int, last: int) -> list[Span
 
 
 def _apart(spans: Iterable[Span], own: Sequence[Span]) -> list[Span]:
-    """The spans, cut where one of the volunteer's own times follows upon another."""
+    """The spans, cut where two of the volunteer's own times are adjacent."""
     edges = sorted({edge for one in own for edge in (one.start, one.end)})
     seams = [edge for edge in edges if not any(one.start < edge < one.end for one in own)]
     found = []
@@ -80,6 +80,6 @@ def _apart(spans: Iterable[Span], own: Sequence[Span]) -> list[Span]:
 
 
 def wall_at(instant: datetime, zone: tzinfo) -> WallMinute:
-    """The wall-clock minute that a clock in `zone` shows at an aware instant."""
+    """The wall-clock minute in `zone` at an aware instant."""
     local = instant.astimezone(zone)
     return wall_minute(local.date(), local.hour * 60 + local.minute)

@@ -1,4 +1,4 @@
-"""Parts of a rota without effect: volunteers who are on call at no time, and entries that change nothing."""
+"""Parts of a rota without effect: volunteers who are never on call, and entries that change nothing."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from hotline.core.times.wall_clock import DAY, WallMinute
 Entry = TypeVar("Entry", bound=Away | Cover)
 
 _LONGEST_CYCLE = 3_700
-"""Days of a rotation's turns that are looked at: ten years. Whoever comes later counts as on call."""
+"""Days of a rotation's turns to look at: ten years. Anyone with a later turn counts as on call."""
 _LONG_ABSENCE = 300 * DAY
 _LONG_COVER = 60 * DAY
 _AHEAD = 371
-"""Days ahead in which entries begin that are looked at."""
+"""Days ahead within which entries must begin to be looked at."""
 _MONTH = 31
 
 
 class Why(Enum):
-    """Reasons why an entry has no effect, or not the one that was probably meant."""
+    """Reasons why an entry has no effect, or probably not the intended one."""
 
     TWICE = "twice"
     WITHIN = "within"
@@ -39,7 +39,7 @@ class Why(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """An entry of `away` or `cover` by its place there. `first`: the place of the entry that says the same."""
+    """An entry of `away` or `cover`, by its index there. `first`: the index of the entry that says the same."""
 
     section: str
     place: int
@@ -49,8 +49,7 @@ class Idle:
 
 
 def never_on_call(schedule: Schedule, now: datetime) -> list[str]:
-    """Return who is named in a rota and is on call, or a backup, at no time from `now` on, in one round of all its
-    turns."""
+    """Return who is named in a rota but never on call or backup from `now` on, in one round of all its turns."""
     rota = schedule.rota
     today = schedule.clock.span(int(now.timestamp()))[1] // 60
     away = _by_volunteer(rota.away)
@@ -65,7 +64,7 @@ def never_on_call(schedule: Schedule, now: datetime) -> list[str]:
 
 
 def idle_entries(schedule: Schedule, now: datetime) -> Iterator[Idle]:
-    """The entries that are not over and change nothing, or last so long that a slip of the year is likely."""
+    """Entries that are not over, and change nothing or last so long that the year is probably wrong."""
     rota = schedule.rota
     today = schedule.clock.span(int(now.timestamp()))[1] // 60
     yield from _idle_absences(schedule, today)
@@ -117,7 +116,7 @@ def _why_idle(
 ) -> Why | None:
     start, end, instead = entry.start, entry.end, entry.instead_of
     if instead == entry.who:
-        return None  # said already
+        return None  # already reported
     if instead is not None:
         covers = any(one.start < end and start < one.end for one in covering.get(instead, ()))
         held = _on_call(schedule, instead, start, end)
@@ -150,7 +149,7 @@ def _on_call(schedule: Schedule, who: str, start: WallMinute, end: WallMinute) -
 
 
 def _holds(times: Sequence[Away | _Time], start: WallMinute, end: WallMinute) -> bool:
-    """Return whether times, one after the other, hold all minutes from one to another."""
+    """Return whether times, one after the other, contain all minutes from one to another."""
     at = start
     for time in sorted(times, key=lambda each: each.start):
         if time.start > at:
@@ -160,15 +159,14 @@ def _holds(times: Sequence[Away | _Time], start: WallMinute, end: WallMinute) ->
 
 
 def _reach_both_ends(times: Sequence[_Time], start: WallMinute, end: WallMinute) -> bool:
-    """Return whether the first minute and the last are in one of the times; breaks between them are as they
-    should be."""
+    """Return whether the times contain both the first minute and the last. Breaks between them are normal."""
     return any(time.start <= start < time.end for time in times) and any(time.start < end <= time.end for time in times)
 
 
 def _take_out(
     left: set[str], entry: Shift | Rotation, today: WallMinute, away: Mapping[str, Sequence[Away]], rota: Rota
 ) -> None:
-    """Take out of those left whoever a shift or rotation has on call at some time."""
+    """Remove those whom a shift or rotation has on call at some time."""
     pattern = entry.pattern
     first = max(today // DAY - 8, _ordinal(pattern.starting))
     if isinstance(entry, Rotation):
@@ -178,8 +176,8 @@ def _take_out(
     if cycle > _LONGEST_CYCLE:
         left -= wanted - {who for who in wanted if away.get(who)}
         cycle = _LONGEST_CYCLE
-    back = _AHEAD if any(away.get(who) for who in wanted) else 0  # an absence of some months is no reason for a note
-    for ordinal in range(first, first + 8 + cycle + 1 + back):  # what is over today comes round after a whole cycle
+    back = _AHEAD if any(away.get(who) for who in wanted) else 0  # an absence of some months needs no note
+    for ordinal in range(first, first + 8 + cycle + 1 + back):  # an entry that is over today recurs after a whole cycle
         if not wanted or (pattern.until and ordinal > pattern.until.toordinal()):
             return
         start = ordinal * DAY + pattern.start
@@ -194,7 +192,7 @@ def _take_out(
 
 
 def _cycle(entry: Shift | Rotation) -> int:
-    """Days after which a shift or rotation comes round: who is on call, and on which days."""
+    """Days after which a shift or rotation repeats: who is on call, and on which days."""
     weeks = 7 * entry.pattern.every
     yearly = 371 if entry.pattern.holidays or entry.pattern.monthly else 1
     if isinstance(entry, Shift):

@@ -1,1 +1,1 @@
-"""Reports and metrics: counts, times and what may be shown of them."""
+"""Reports and metrics: counts, times, and which of them may be shown."""

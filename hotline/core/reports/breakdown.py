@@ -1,8 +1,8 @@
 """A period's calls by day, weekday, hour and part of the day, with small figures hidden.
 
-Hiding only works if no two breakdowns overlap: what one shows of a month, and another of the quarter around it, would
-tell what neither shows. So there is one for each quarter of a calendar year that is over, of one hotline, and no other.
-Whoever asks for the full figures gets them for any period.
+Hiding works only if no two breakdowns overlap. A month's breakdown and that of its quarter would together reveal what
+each one hides. So there is exactly one for each past quarter of a calendar year, of one hotline. A reader who asks for
+the full figures gets them for any period.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FROM_HOUR: tuple[tuple[int, Part], ...] = (
 _WEEKDAYS = range(7)
 _HOURS = range(24)
 _DEAR, _DEARER = 100, 1_000
-"""What hiding a total costs, where a day or an hour of a weekday costs 1: the fewest figures, and the finest."""
+"""The costs of hiding a total, where a day or an hour of a weekday costs 1: the fewest figures, and the finest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,19 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """There is no breakdown, and why: `period` is no quarter, `going on`, `hotlines` are several, or some of the calls
-    are `gone` from the log, of which fewer are left each day: two breakdowns would overlap."""
+    """There is no breakdown, and why.
+
+    `period` is no quarter, or is `going on`; `hotlines` are several; or some calls are `gone` from the log. More calls
+    leave the log each day, so two breakdowns would overlap.
+    """
 
     why: Literal["period", "going on", "hotlines", "gone"]
 
 
 def may_break_down(period: Period, one_hotline: bool, now: int, gone: bool = False) -> Withheld | None:
-    """Return what forbids a breakdown whose readers have not asked for the full figures; None: nothing does.
+    """Return what forbids a breakdown for readers who did not ask for the full figures. None: nothing does.
 
-    `gone`: whether only totals are kept of some of its calls.
+    `gone`: whether some of its calls exist only in totals.
     """
     if gone:
         return Withheld("gone")
@@ -94,16 +97,16 @@ def part_of_day(hour: int) -> Part:
 
 
 def full_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
-    """Every figure as it is. For those who asked for it on purpose."""
+    """Every figure as it is, for those who asked for it on purpose."""
     calls, answered = _figures(slots, lambda one: one.calls), _figures(slots, lambda one: one.answered)
     return _breakdown(slots, lambda name: Count(calls[name], answered[name]), whole=True)
 
 
 def safe_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
-    """The figures, but for those of 0 to 10 calls, and those from which one could be worked out.
+    """The figures without those of 0 to 10 calls, and without those from which one could be worked out.
 
-    Hours are hidden a second time, from readers who know the calls of every day: totals are whole for any period, and
-    tell them. What is hidden the one time hides what is hidden the other time no less.
+    Hours are hidden a second time, from readers who know the calls of every day: whole totals of any period reveal
+    those. Both sets of hidden figures stay hidden.
     """
     figures = _figures(slots, lambda one: one.calls)
     unseen: set[Hashable] = set()
@@ -149,12 +152,12 @@ def _figures(slots: Sequence[SlotCount], of: Callable[[SlotCount], int]) -> Coun
 
 
 def _of_date(day: date) -> Iterator[Hashable]:
-    """Every figure that a call of this date counts in, whatever its hour."""
+    """Every figure that a call of this date counts in, at any hour."""
     yield from ("whole", ("month", month_start(day)), ("date", day))
 
 
 def _of_hour(weekday: int, hour: int) -> Iterator[Hashable]:
-    """Every figure that a call of this weekday and hour counts in, whatever its date."""
+    """Every figure that a call of this weekday and hour counts in, on any date."""
     part = part_of_day(hour)
     yield from (("weekday", weekday), ("cell", weekday, part), ("cell", weekday, hour), ("hour", hour), ("part", part))
     if part != "night":
@@ -171,7 +174,7 @@ def _names(slots: Sequence[SlotCount]) -> dict[Hashable, None]:
 
 
 def _ends(name: Hashable) -> tuple[Hashable, Hashable]:
-    """The points that a figure leads from and to."""
+    """The points at the two ends of a figure."""
     match name:
         case "whole":
             return "end", "start"
@@ -212,7 +215,7 @@ def _price(name: Hashable) -> int | None:
 
 
 def _price_beside_days(name: Hashable) -> int | None:
-    """Price a breakdown for readers who know the calls of every day, and with them those of all Mondays."""
+    """Price a breakdown for readers who know the calls of every day, and so the calls of all Mondays."""
     match name:
         case ("date" | "weekday", _):
             return None

@@ -1,10 +1,10 @@
-"""Figures for those who watch the line: what may be told of calls and rings, when, and how exactly.
+"""Figures for monitoring: which facts about calls and rings may be shown, when, and how exactly.
 
-Whoever reads a counter every few seconds learns the moment of each call, and of each ring that a volunteer passed on.
-So what counts calls, rings or a call's webhooks moves once a day, at midnight UTC, and then tells of whole days; rings
-are rounded down to whole tens besides, for on a quiet day the rota may say whose they were. How much waits, and for how
-long, is told in coarse steps, as the end of each call leaves something to do. What tells nothing of a call is told as
-it is.
+Monitoring reads a counter every few seconds. It must not learn the moment of a call, or of a ring that a volunteer
+passed on. So counters of calls, rings and a call's webhooks move once a day, at midnight UTC, by whole days. Rings are
+also rounded down to whole tens: on a quiet day the rota may say whose they were. The number of waiting jobs, and their
+age, are shown in coarse steps, since the end of each call queues a job. Figures that reveal nothing about a call are
+exact.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from enum import Enum
 from itertools import accumulate
 
 TOOK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Upper bounds, in seconds, of how long webhooks took."""
+"""Upper bounds, in seconds, of webhooks' durations."""
 WAITED = (10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
-"""Upper bounds, in seconds, of how long callers waited for an answer."""
+"""Upper bounds, in seconds, of callers' waits for an answer."""
 STEP = 10
-"""Counts of rings, and of what waits, are told in whole steps of so many: none of 1 to 9 is ever seen."""
+"""The step in which counts of rings and of waiting jobs are shown. A count of 1 to 9 is never visible."""
 STEP_OF_AGE = 300
-"""Seconds: so are ages of what waits."""
+"""The step, in seconds, in which ages of waiting things are shown."""
 
 
 class RingOutcome(Enum):
-    """The outcome of a ring. `DECLINED` is whatever was picked up and not taken: passed on with a key, or with none."""
+    """The outcome of a ring. `DECLINED` is every ring picked up but not taken: passed on with a key, or with no key."""
 
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -40,12 +40,12 @@ class RingOutcome(Enum):
 
 
 TOLD = tuple(outcome for outcome in RingOutcome if outcome is not RingOutcome.DECLINED)
-"""The outcomes told of: what was declined is told apart by whether the key to pass on was pressed."""
+"""The outcomes shown. Declined rings are split by whether the key to pass on was pressed."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """Whole days that counters tell of: from `start` until before `end`, epoch seconds."""
+    """The whole days that counters cover: from `start` until before `end`, epoch seconds."""
 
     start: int
     end: int
@@ -53,7 +53,7 @@ class DayCounts:
 
 @dataclass(frozen=True, slots=True)
 class CallFigures:
-    """Calls of one hotline, and how many of those answered had waited how many whole seconds."""
+    """Calls of one hotline, and how many answered calls had waited how many whole seconds."""
 
     calls: int
     answered: int
@@ -62,7 +62,7 @@ class CallFigures:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """The times that webhooks of one route took: how many in each step of `TOOK` and beyond, and seconds in all."""
+    """The durations of one route's webhooks: how many in each step of `TOOK` and beyond, and seconds in total."""
 
     steps: tuple[int, ...]
     seconds: float
@@ -79,7 +79,7 @@ class WebCounts:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCount:
-    """The number of things that wait somewhere, and for how many seconds the oldest has."""
+    """The number of things that wait somewhere, and the age of the oldest in seconds."""
 
     count: int
     age: float = 0.0
@@ -87,10 +87,10 @@ class WaitingCount:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """The depth of a rota now: how many are on call, how many backups; seconds until nobody is, before backup and at
-    all.
+    """The depth of a rota now.
 
-    0 in a gap; None where there is none in the weeks looked at.
+    How many are on call, and how many are backup; seconds until nobody is on call, and until there is no backup either.
+    0 in a gap; None where there is no gap in the weeks looked at.
     """
 
     on_call: int
@@ -101,7 +101,7 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures that metrics tell. A part that is not known is None, or empty; `up` says which parts answer."""
+    """All figures of the metrics. An unknown part is None, or empty. `up` says which parts answer."""
 
     up: Mapping[str, bool]
     calls: Mapping[str, CallFigures] = field(default_factory=dict)
@@ -116,9 +116,9 @@ class Figures:
 
 
 def told_days(now: datetime) -> DayCounts:
-    """The days that counters tell of: yesterday, and those before it in yesterday's month, in UTC.
+    """The days that counters cover: yesterday, and the days before it in yesterday's month, in UTC.
 
-    A counter starts over at 0 once a month, which those who read counters are used to, and needs nothing older.
+    A counter restarts at 0 once a month. Monitoring systems expect restarts, and so no older figures are needed.
     """
     today = now.astimezone(UTC).date()
     first = (today - timedelta(days=1)).replace(day=1)
@@ -138,9 +138,9 @@ def age_in_steps(seconds: float) -> int:
 def rings_told(
     rings: Mapping[tuple[str, RingOutcome], int], hotlines: Iterable[str] = ()
 ) -> dict[tuple[str, RingOutcome], int]:
-    """Rings as they may be told: in steps, and what was declined by whether a key was pressed.
+    """Rings as they may be shown: in steps, and with declined rings split by whether a key was pressed.
 
-    These `hotlines` are told of in any case, for the first sight of a count tells as much as its first step.
+    These `hotlines` are always included: the first appearance of a count would reveal as much as its first step.
     """
     told: dict[tuple[str, RingOutcome], int] = {}
     for hotline in sorted({*hotlines, *(hotline for hotline, _ in rings)}):
@@ -152,13 +152,13 @@ def rings_told(
 
 
 def waited_steps(waits: Mapping[int, int]) -> list[int]:
-    """Return how many waited no longer than each of `WAITED`, and in all."""
+    """Return how many waited no longer than each of `WAITED`, and the total."""
     steps = [sum(count for seconds, count in waits.items() if seconds <= bound) for bound in WAITED]
     return [*steps, sum(waits.values())]
 
 
 def took_steps(took: Took) -> list[int]:
-    """Return how many took no longer than each of `TOOK`, and in all."""
+    """Return how many took no longer than each of `TOOK`, and the total."""
     return list(accumulate(took.steps))
 
 

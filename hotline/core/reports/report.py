@@ -16,7 +16,7 @@ from hotline.core.times.periods import Period, Slot
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as the log has it: epoch seconds. `answered_at` None: nobody answered. `ended_at` None: going on."""
+    """A call in the log. Times in epoch seconds. `answered_at` None: nobody answered. `ended_at` None: not over."""
 
     hotline: str
     started_at: int
@@ -25,22 +25,23 @@ class Call:
 
 
 WITHIN = (15, 20, 30, 60)
-"""Seconds: how many of the calls were answered within these is reported."""
+"""Seconds for which the report counts the calls answered within them."""
 WAIT_BARS = (15, 30, 60, 120, 300)
 TALK_BARS = (60, 300, 600, 1_200, 1_800, 3_600)
-"""Seconds: where the bars of a distribution end, the end included; one more bar holds whatever is longer."""
+"""Seconds: the upper ends of a distribution's bars, inclusive. One more bar has anything longer."""
 MOST_LONGEST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Calls, counted.
+    """Counts of calls.
 
     `waits` (start to answer, answered calls), `talks` (answer to end) and `abandoned` (start to end, calls nobody
-    answered) say how many calls took how many whole seconds. A call that ended in the very second in which it was
-    answered, or else started, has an end that was never reported: it counts in `end_not_reported`, and is left out of
-    `talks` and `abandoned`, for it would pass for one of no length. `not_answered` counts every call that has ended
-    without an answer, whether its end was reported or not.
+    answered) map whole seconds to a number of calls.
+
+    If a call ended in the second in which it started or was answered, its end was never reported. It counts in
+    `end_not_reported`. It is left out of `talks` and `abandoned`, where it would count as a call of no length.
+    `not_answered` counts every call that ended without an answer, whether its end was reported or not.
     """
 
     calls: int = 0
@@ -74,8 +75,8 @@ class Counts:
 class Spread:
     """The spread of some durations, in seconds.
 
-    `median` and `p90` are nearest-rank percentiles: the shortest of the durations that at least 50 (90) of 100 do not
-    exceed. They are durations that occurred, never something between two of them.
+    `median` and `p90` are nearest-rank percentiles: the shortest duration that at least 50 (90) of 100 do not exceed.
+    They are durations that occurred, never a value between two of them.
     """
 
     count: int
@@ -100,8 +101,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class HistogramBar:
-    """A bar of a histogram: how many durations were longer than `over` seconds, and at most `up_to`; None: however
-    long."""
+    """A bar of a histogram: how many durations were over `over` seconds, and at most `up_to` (None: no limit)."""
 
     over: int
     up_to: int | None
@@ -110,7 +110,7 @@ class HistogramBar:
 
 @dataclass(frozen=True, slots=True)
 class LongWait:
-    """A long wait, in seconds, and whether a person answered at its end. When it was is nobody's guess."""
+    """A long wait, in seconds, and whether a person answered at its end. Its time is left out on purpose."""
 
     seconds: int
     answered: bool
@@ -130,9 +130,9 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The part of a period, up to the day `until`, whose calls are no longer in the log: only totals are kept of them.
+    """The part of a period, up to the day `until`, whose calls were deleted from the log. Only their totals remain.
 
-    `waits`, `talks`, `abandoned`: as in a report; None where the period cuts through a month, of which they are kept.
+    `waits`, `talks`, `abandoned`: as in a report. None where the period cuts through a month, since totals are monthly.
     """
 
     until: date
@@ -145,13 +145,13 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report of a period. `hotlines` None: all of them. A spread is None where there is nothing to spread.
+    """The report of a period. `hotlines` None: all of them. A spread is None where there are no durations.
 
     `waits`: from the start of an answered call to its answer. `talks`: from there to its end. `abandoned`: from the
-    start of a call that nobody answered to its end. `not_answered` counts those that have ended, `within` the calls
+    start of a call that nobody answered to its end. `not_answered` counts the calls that have ended, `within` the calls
     answered in at most so many seconds, and `slots` the calls of each hour of the period.
 
-    `before` tells of calls that are in the counts and the days, but no longer in the log: no other figure knows them.
+    `before` covers calls that are in the counts and the days, but no longer in the log. No other figure includes them.
     """
 
     period: Period
@@ -172,28 +172,28 @@ class Report:
     slots: tuple[SlotCount, ...]
     before: Before | None = None
     zones: int = 1
-    """In how many time zones the hotlines are: with several, each call is on its own hotline's day."""
+    """The number of time zones of the hotlines. With several, each call counts on its own hotline's day."""
 
     @property
     def share_answered(self) -> float | None:
-        """Between 0 and 1; None without calls. Calls going on count as what they are so far."""
+        """Between 0 and 1; None without calls. Ongoing calls count by their state so far."""
         return share(self.answered, self.calls)
 
     @property
     def times_withheld(self) -> bool:
-        """Whether calls were answered, and nothing is told of how long they waited or talked."""
+        """Whether calls were answered, but waiting and talking times are hidden."""
         told = (self.waits, self.talks, self.within, self.wait_bars, self.talk_bars, self.longest)
         return self.answered > 0 and not any(told)
 
     def share_within(self, seconds: int) -> float | None:
-        """The share of all calls in the log that were answered within one of WITHIN."""
+        """The share of all calls in the log that were answered within each limit of WITHIN."""
         if seconds not in self.within:
             return None
         return share(self.within[seconds], self.calls - (self.before.calls if self.before else 0))
 
 
 def counts_alone(report: Report) -> Report:
-    """A report without waits, lengths, and what is going on: what tells one call's times where there are few calls."""
+    """A report without waits, lengths and ongoing calls. With few calls, those reveal the times of a single call."""
     return replace(
         report,
         in_progress=0,
@@ -210,7 +210,7 @@ def counts_alone(report: Report) -> Report:
 
 
 def times_of_many(report: Report) -> Report:
-    """A report whose times are those of more than `SMALL` calls each, and of no call by itself."""
+    """A report whose times are those of more than `SMALL` calls each, and of no single call."""
     steps = [*(report.within[limit] for limit in sorted(report.within)), report.answered]
     return replace(
         counts_alone(report),
@@ -271,9 +271,9 @@ def count(period: Period, calls: Sequence[Call]) -> Counts:
 
 
 def together(period: Period, counts: Sequence[Counts]) -> Counts:
-    """Counts of one period's days in several zones as one: days and hours as each hotline's wall shows them.
+    """Counts of one period's days in several zones, merged by the wall clock of each hotline.
 
-    An hour that the wall of `period` does not show counts with the hour before it.
+    An hour missing from the wall clock of `period` counts with the hour before it.
     """
     if len(counts) == 1:
         return counts[0]
@@ -296,7 +296,7 @@ def together(period: Period, counts: Sequence[Counts]) -> Counts:
 
 
 def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None = None) -> Report:
-    """The report on a period, whose calls were counted."""
+    """The report on a period, from its counted calls."""
     tally = counts.tally
     return Report(
         period,
@@ -337,7 +337,7 @@ def bars(counted: Mapping[int, int], ends: Sequence[int]) -> tuple[HistogramBar,
 
 
 def longest(tally: Tally) -> tuple[LongWait, ...]:
-    """The longest waits, longest first: of callers whom a person answered, and of those whom nobody did."""
+    """The longest waits, longest first: of answered callers, and of callers whom nobody answered."""
     found: list[LongWait] = []
     for counted, answered in ((tally.waits, True), (tally.abandoned, False)):
         for seconds in heapq.nlargest(MOST_LONGEST, counted):

@@ -1,7 +1,7 @@
 """Daily and monthly totals that replace deleted calls.
 
-By month, since the wait of the only call of a day would be that call's wait; of whole months, since nothing less can be
-told from such a sum later.
+Waits are totalled by month: the wait of a day's only call would be that call's wait. They are of whole months only,
+since a total cannot be split later.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ class DayTotal:
 
 @dataclass(frozen=True, slots=True)
 class MonthTotal:
-    """The totals of a month: how many calls had a wait, a talk, or a wait in vain, and how many seconds those took
-    together."""
+    """The totals of a month: how many calls had a wait, a talk, or a wait in vain, and their total seconds."""
 
     month: date
     waits: int = 0
@@ -51,14 +50,14 @@ class Totals:
 
 
 def kept_from(now: datetime, zone: tzinfo, months: int) -> int:
-    """The instant (epoch seconds) before which calls are no longer kept: a month's begin, so many whole months ago."""
+    """The instant (epoch seconds) before which calls are deleted: the start of a month, so many whole months ago."""
     today = now.astimezone(zone)
     number = today.year * _YEAR + today.month - 1 - months
     return WallClock(zone).first(wall_minute(date(number // _YEAR, number % _YEAR + 1, 1)))
 
 
 def totals_of(calls: Iterable[Call], zone: tzinfo) -> Totals:
-    """Return what is kept of some calls of a hotline in a zone."""
+    """Return the totals that remain of some calls of a hotline in a zone."""
     by_day: dict[date, list[Call]] = {}
     for call in calls:
         by_day.setdefault(datetime.fromtimestamp(call.started_at, zone).date(), []).append(call)
@@ -74,9 +73,9 @@ def totals_of(calls: Iterable[Call], zone: tzinfo) -> Totals:
 
 
 def reported(report: Report, totals: Totals) -> Report:
-    """The report with what is kept of the calls that are in the log no more. `totals` are those of its period's days.
+    """The report, with the totals of calls that are no longer in the log. `totals` are those of its period's days.
 
-    Of a month that the period does not hold whole, it is not known how long calls took.
+    For a month that the period only partly covers, call durations are unknown.
     """
     if not totals.days:
         return report

@@ -1,10 +1,10 @@
-"""Hiding figures of linked tables, so that no small one can be read or worked out.
+"""Hiding figures of linked tables, so that no small figure can be read or worked out.
 
-The tables are given as arcs of a network through which calls flow: what comes into a point goes out of it again, as
-the figures of a row add up to its total, and those of the totals to the whole. A figure of 0 to 10 is hidden. Others
-are hidden with it until each hidden figure of 1 to 10 may be one more or one less with everything shown staying as it
-is: along a circle of hidden arcs. That is exact for such networks, whose extreme points are whole numbers. A reader
-is taken to know the rules, and so to know of each hidden figure whether it is small (0 to 10) or not (11 or more).
+The tables are arcs of a network through which calls flow. The flow into a point equals the flow out of it: the figures
+of a row add up to its total, and the totals to the whole. A figure of 0 to 10 is hidden. Others are hidden with it,
+until each hidden figure of 1 to 10 could be one more or one less while every shown figure stays the same. Such a change
+runs along a circle of hidden arcs. That is exact for such networks, whose extreme points are whole numbers. We assume
+that a reader knows the rules, and so knows whether a hidden figure is small (0 to 10) or not (11 or more).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 SMALL = 10
-"""The largest figure that is hidden for its own sake."""
+"""The largest figure that is always hidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """A figure of a table: how many calls go from a point to another.
+    """A figure of a table: the number of calls from one point to another.
 
     `price` is what hiding it costs; None: always shown.
     """
@@ -32,7 +32,7 @@ class Arc:
 
 
 def hidden(arcs: Sequence[Arc]) -> frozenset[Hashable]:
-    """The names of the arcs to hide. Where nothing else helps, that is every arc with a price."""
+    """The names of the arcs to hide. If nothing else helps, that is every arc with a price."""
     found = {place for place, arc in enumerate(arcs) if arc.price is not None and arc.value <= SMALL}
     network = _Network(arcs, found)
     for place in sorted(found):
@@ -55,7 +55,7 @@ class _Network:
                 self._at.setdefault(arc.head, []).append(place)
 
     def protect(self, place: int) -> bool:
-        """Hide the cheapest arcs that let a hidden one be one more, or one less. False if there are none."""
+        """Hide the cheapest arcs that let a hidden figure be one more, or one less. False if there are none."""
         arc = self._arcs[place]
         less = self._path(arc.tail, arc.head, place)
         more = self._path(arc.head, arc.tail, place) if arc.value < SMALL else None
@@ -66,7 +66,7 @@ class _Network:
         return True
 
     def _path(self, start: Hashable, end: Hashable, without: int) -> tuple[int, tuple[int, ...]] | None:
-        """The cheapest way through arcs that can change: what it costs, and the shown arcs on it."""
+        """Return the cheapest path through arcs that can change: its cost, and the shown arcs on it."""
         order = 0
         waiting: list[tuple[int, int, Hashable, tuple[int, ...]]] = [(0, order, start, ())]
         reached: set[Hashable] = set()
@@ -85,8 +85,7 @@ class _Network:
         return None
 
     def _onward(self, point: Hashable) -> Iterator[tuple[int, Hashable, int]]:
-        """Return where a call more can be sent from a point, or one less be sent to it: the arc, the point, and the
-        price."""
+        """Return where a point can send one call more, or receive one less: the arc, the point, and the price."""
         for place in self._at.get(point, ()):
             arc = self._arcs[place]
             price = 0 if place in self._hidden else arc.price or 0

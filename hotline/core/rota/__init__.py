@@ -1,1 +1,1 @@
-"""Rotas: shifts, who is on call when, absences, and all that a rota file says."""
+"""Rotas: shifts, who is on call when, absences, and everything else in a rota file."""

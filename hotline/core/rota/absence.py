@@ -1,4 +1,4 @@
-"""Absences that volunteers have set by themselves, beside their rota's file."""
+"""Absences that volunteers have set themselves, besides their rota's file."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 GRACE = 24 * 3600
-"""Seconds for which a word is kept beyond its use: longer than any machine is without both Redis and the database."""
+"""Seconds for which a word is kept after its use. Longer than any machine is without both Redis and the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A volunteer is not to be rung from `start` until before `end` (epoch seconds), whatever the rota says.
+    """A volunteer is not to be rung from `start` until before `end` (epoch seconds), regardless of the rota.
 
-    Unlike an `away` entry of the rota it counts for cover too: who says "off" is off.
+    Unlike an `away` entry of the rota, it applies to covers too: a volunteer who texts "off" is off.
     """
 
     who: str
@@ -23,9 +23,9 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The absences of a rota, as well as they are known, and the name of this state of affairs.
+    """The known absences of a rota, and the name of this version of them.
 
-    Two of one version are the same; "" is the version of knowing nothing that others might not know better.
+    Two of the same version are equal. "" is the version with no absences that others might not know better.
     """
 
     rota: str
@@ -35,13 +35,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True, order=True)
 class LastWord:
-    """The last word of a volunteer: off from `start` until before `end` (epoch seconds), or here, where the two are
-    one.
+    """The last word of a volunteer: off from `start` until before `end` (epoch seconds), or here, if both are equal.
 
-    `said_at` (epoch milliseconds) comes first, since that is all that counts: of two words the later one holds,
-    wherever each was kept, so that copies may be laid together in any order and however often. `kept_until` (epoch
-    seconds) reaches as far as any earlier word of theirs, lest one that turns up late be believed again. `phone` is a
-    keyed digest of the phone that it is about, which a new id in the rota file does not change; "" if not known.
+    `said_at` (epoch milliseconds) comes first, since it alone decides: the later of two words applies, wherever it was
+    stored. So copies may be merged in any order and any number of times. `kept_until` (epoch seconds) reaches as far as
+    any earlier word of theirs, so that an earlier word that arrives late is not believed. `phone` is a keyed digest of
+    the volunteer's phone, which a new id in the rota file does not change; "" if not known.
     """
 
     said_at: int
@@ -52,11 +51,11 @@ class LastWord:
 
 
 Words = Mapping[str, LastWord]
-"""The last word of each volunteer of one rota who said something, by id."""
+"""The last word of each volunteer of a rota who sent one, by id."""
 
 
 def next_word(before: LastWord | None, start: int, end: int, now_ms: int, phone: str = "") -> LastWord:
-    """A volunteer's word that takes the place of what they said before, however the clocks of two machines differ."""
+    """A volunteer's word that replaces their previous one, even if the clocks of two machines differ."""
     if before is None:
         return LastWord(now_ms, start, end, end, phone)
     return LastWord(max(now_ms, before.said_at + 1), start, end, max(end, before.kept_until), phone)
@@ -65,7 +64,7 @@ def next_word(before: LastWord | None, start: int, end: int, now_ms: int, phone:
 def by_volunteer(words: Words, phones: Mapping[str, str]) -> dict[str, LastWord]:
     """The last word of each volunteer as the rota names them now. `phones`: the digest of each volunteer's phone.
 
-    A word follows its phone. One whose phone nobody has now, or that has none, is of the volunteer of its name.
+    A word follows its phone. If it has no phone, or nobody has that phone now, it belongs to the volunteer of its name.
     """
     named: dict[str, list[str]] = {}
     for who, phone in phones.items():
@@ -85,7 +84,7 @@ def name_for(who: str, phone: str, words: Words) -> str:
 
 
 def laid_together(one: Words, other: Words) -> dict[str, LastWord]:
-    """Return what is said in both, the later word of each volunteer."""
+    """Merge two sets of words: the later word of each volunteer."""
     both = dict(one)
     for who, word in other.items():
         known = both.get(who)
@@ -95,7 +94,7 @@ def laid_together(one: Words, other: Words) -> dict[str, LastWord]:
 
 
 def worth_keeping(words: Words, now: int) -> dict[str, LastWord]:
-    """The words that still say something at `now`, or that an earlier one of theirs could."""
+    """The words that still have an effect at `now`, or that an earlier word of theirs could have."""
     return {who: word for who, word in words.items() if word.kept_until + GRACE > now}
 
 

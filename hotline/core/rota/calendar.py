@@ -1,9 +1,9 @@
-"""Calendars: one event for each unbroken time on call, under a name that lasts, at an address nobody can guess.
+"""Calendars: one event for each unbroken time on call, with a permanent name, at a secret address.
 
-An address names the rota, and the volunteer if it is one's own, and carries a key made of both: a keyed digest, so
-nothing is stored and every machine can check it. A second part of a volunteer's key is made of their phone too: so the
-address still opens their calendar when they have another id in the file. The rota file holds the number of each
-calendar (`calendar: 2`); with another number the old key opens nothing any more.
+An address names the rota, and the volunteer if it is a personal calendar. It also has a key made from both: a keyed
+digest, so nothing is stored and every machine can check it. A second part of a volunteer's key is made from their phone
+too, so the address still works after their id in the file changes. The rota file has the number of each calendar
+(`calendar: 2`); a new number makes the old key invalid.
 """
 
 from __future__ import annotations
@@ -31,13 +31,12 @@ PART_LENGTH = 16
 _MONTHS_BACK = 1
 _MONTHS_AHEAD = 7
 _LONGEST = timedelta(days=8)
-"""One stretch of a rota is a week at most; somebody on call for longer than this beyond the end is cut off."""
+"""The longest stretch of a rota: a week. A longer time on call is cut off this far beyond the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """A time on call, or a turn as backup, as a calendar shows it. `uid` stays the same while volunteer, rota and start
-    do."""
+    """A time on call, or a turn as backup, in a calendar. `uid` depends on volunteer, rota and start only."""
 
     uid: str
     who: str
@@ -48,7 +47,7 @@ class CalendarEvent:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The times when each volunteer is on call, and when backup by turns: whoever always is backup has no turns."""
+    """The times when each volunteer is on call, and when backup by turns. A permanent backup has no turns."""
 
     on_call: Mapping[str, Sequence[Span]]
     backup: Mapping[str, Sequence[Span]]
@@ -57,7 +56,7 @@ class Times:
 def feed_window(schedule: Schedule, now: datetime) -> Span:
     """Return the span from the start of last month to at least six whole months from now, in the rota's months.
 
-    It moves on only once a month: a time on call that it cuts off keeps its start, and so its name, in between.
+    It moves only once a month. In between, a time on call that it cuts off keeps its start, and so its name.
     """
     today = now.astimezone(schedule.rota.zone).date()
     first, last = _month(today, -_MONTHS_BACK), _month(today, _MONTHS_AHEAD)
@@ -70,11 +69,10 @@ def window(schedule: Schedule, now: datetime, weeks: int) -> Span:
 
 
 def times(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
-    """Return each volunteer's times on call that hold a moment of `when`. Costs as much for one as for all: worth
-    keeping.
+    """Return each volunteer's times on call that overlap `when`. Cache it: one volunteer costs as much as all.
 
-    One under way at its start is cut off there; one that begins before its end is told to its own end. Where the lines
-    have opening hours, each is from the first opening to the last closing in it.
+    A time under way at its start is cut off there. A time that begins before its end is returned to its own end. Where
+    the lines have opening hours, each time runs from the first opening to the last closing in it.
     """
     found = spells(schedule.stretches(when.start, when.end + _LONGEST))
     begun = {who: [span for span in spans if span.start < when.end] for who, spans in found.items()}
@@ -82,7 +80,7 @@ def times(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
 
 
 def backup_turns(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
-    """Return each volunteer's turns as backup that hold a moment of `when`, as `times` gives those on call."""
+    """Return each volunteer's turns as backup that overlap `when`, as `times` returns those on call."""
     entries = schedule.rota.backup_entries
     if not entries:
         return {}
@@ -94,14 +92,14 @@ def backup_turns(schedule: Schedule, when: Span) -> dict[str, list[Span]]:
 
 
 def calendar_times(schedule: Schedule, when: Span) -> Times:
-    """Return what calendars show of `when`."""
+    """Return the times in `when` for calendars."""
     return Times(times(schedule, when), backup_turns(schedule, when))
 
 
 def events(schedule: Schedule, found: Times, who: str | None = None) -> list[CalendarEvent]:
-    """The events of one volunteer, or of everyone, for the times that were found: by start, then by volunteer.
+    """The events of one volunteer, or of everyone, for these times: by start, then by volunteer.
 
-    None is in closed hours: a week on call for a line that closes at night is seven events.
+    No event is in closed hours: a week on call for a line that closes at night is seven events.
     """
     listed = [
         CalendarEvent(_uid(schedule.rota.id, one, span.start, backup), one, span.start, span.end, backup)
@@ -119,7 +117,7 @@ def address_key(secret: bytes, rota: str, who: str | None, number: int) -> str:
 
 
 def whole_key(secret: bytes, rota: Rota, who: str | None) -> str:
-    """The key in a new address: `address_key`, and for a volunteer a second part that outlives their id."""
+    """The key in a new address: `address_key`, and for a volunteer a second part that does not depend on their id."""
     key = address_key(secret, rota.id, who, calendar_number(rota, who))
     return key if who is None else key + phone_part(secret, "calendar", rota, who, rota.volunteers[who])
 
@@ -130,7 +128,7 @@ def opens(secret: bytes, rota: Rota | None, name: str, who: str | None, key: str
 
 
 def opened(secret: bytes, rota: Rota | None, name: str, who: str | None, key: str) -> tuple[bool, str | None]:
-    """Return whether a key opens a calendar of a rota's name, and whose that is now; None for the rota's own."""
+    """Return whether a key opens a calendar of a rota's name, and whose it is now. None for the rota's own."""
     first, second = key[:KEY_LENGTH], key[KEY_LENGTH:]
     if rota is not None and who is not None:
         renamed = by_phone_part(secret, "calendar", rota, _text(who), second)
@@ -144,7 +142,10 @@ def opened(secret: bytes, rota: Rota | None, name: str, who: str | None, key: st
 
 
 def phone_part(secret: bytes, kind: str, rota: Rota, who: str, volunteer: Volunteer) -> str:
-    """The second part of the key in an address made for the id `who`: it is a volunteer's as long as their phone is."""
+    """The second part of the key in an address made for the id `who`.
+
+    It stays valid while the volunteer has their phone.
+    """
     named = "\0".join((f"{kind} phone", rota.id, who, volunteer.phone, str(volunteer.calendar)))
     return urlsafe_b64encode(hmac.digest(secret, named.encode(), "sha256")[:_PART_BYTES]).decode()
 
@@ -163,12 +164,12 @@ def by_phone_part(secret: bytes, kind: str, rota: Rota, who: str, part: str) -> 
 
 
 def calendar_number(rota: Rota, who: str | None) -> int:
-    """The number of a volunteer's calendar, or of the rota's: another one means another address."""
+    """The number of a volunteer's calendar, or of the rota's. Another number means another address."""
     return rota.calendar if who is None else rota.volunteers[who].calendar
 
 
 def _text(sent: str) -> str:
-    """Return what was sent, which may hold half a character, as text that can be encoded."""
+    """Make text that may contain half a character encodable."""
     return _bytes(sent).decode()
 
 
@@ -182,6 +183,6 @@ def _month(day: date, later: int) -> date:
 
 
 def _uid(rota: str, who: str, start: datetime, backup: bool) -> str:
-    """RFC 7986, section 5.3: a UID should say nothing about who or where."""
+    """RFC 7986, section 5.3: a UID should not reveal who or where."""
     named = f"{rota}\0{who}\0{start.timestamp():.0f}" + ("\0backup" if backup else "")
     return sha256(named.encode()).hexdigest()[:40]

@@ -1,4 +1,4 @@
-"""A rota day by day: the calendar days of its time zone, each with its stretches. What previews show."""
+"""A rota day by day: the calendar days of its time zone, each with its stretches, for previews."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _USUAL = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A calendar day from `start` to `end` (UTC), filled by its stretches; `holiday` is its name, if it is one.
+    """A calendar day from `start` to `end` (UTC), filled by its stretches. `holiday` is its name, if it is one.
 
-    `carried_over`: the first stretch goes on from the day before. A date that the zone skipped has no stretches.
+    `carried_over`: the first stretch began the day before. A date that the zone skipped has no stretches.
     """
 
     date: date
@@ -29,28 +29,28 @@ class Day:
 
     @property
     def seconds(self) -> int:
-        """The length of the day: 82800, 86400 or 90000 mostly."""
+        """The length of the day: usually 82800, 86400 or 90000."""
         return round((self.end - self.start).total_seconds())
 
     @property
     def clock_change(self) -> int:
-        """Return by how many seconds the clocks go ahead on this day: negative where they go back."""
+        """Return by how many seconds the clocks go ahead on this day; negative if they go back."""
         return _USUAL - self.seconds
 
 
 def start_of_day(schedule: Schedule, day: date) -> datetime:
-    """The instant (UTC) at which a date begins on the rota's wall."""
+    """The instant (UTC) at which a date begins on the rota's wall clock."""
     return utc(schedule.clock.first(wall_minute(day)))
 
 
 def full_hour_after(schedule: Schedule, start: datetime, weeks: int) -> datetime:
-    """The full hour (UTC) of an instant, so many weeks later on the rota's wall."""
+    """The full hour (UTC) of an instant, so many weeks later on the rota's wall clock."""
     local = start.astimezone(schedule.rota.zone)
     return utc(schedule.clock.first(wall_minute(local.date() + timedelta(weeks=weeks), local.hour * 60)))
 
 
 def handovers(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Stretches as people read them: neighbours with the same people on call are one, whoever is backup."""
+    """Merge neighbouring stretches with the same people on call, even if the backup differs."""
     joined: list[Stretch] = []
     for stretch in stretches:
         last = joined[-1].who if joined else None
@@ -70,7 +70,7 @@ def _same_people(who: OnCall, then: OnCall) -> bool:
 
 
 def day_by_day(schedule: Schedule, first: date, days: int) -> list[Day]:
-    """The days from `first` on, as many as asked for. Together they leave out nothing and count nothing twice."""
+    """The days from `first` on, as many as requested. Together they cover all time, without overlap."""
     ordinals = range(first.toordinal(), first.toordinal() + days)
     edges = [start_of_day(schedule, date.fromordinal(one)) for one in (*ordinals, first.toordinal() + days)]
     stretches = schedule.stretches_when_open(edges[0], edges[-1])

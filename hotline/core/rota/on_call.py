@@ -1,8 +1,8 @@
-"""The resolver: who is on call by a rota, after "On call" in the rules of a rota.
+"""The resolver: who is on call by a rota. See "On call" in the rules of a rota.
 
-Resolving an instant costs about the same whatever the rota's length: the stretches that touch one calendar day are
-collected when the first instant of that day is asked for, each part of the day between two boundaries is resolved
-once, and the rest is two look-ups.
+Resolving an instant costs about the same for a rota of any length. The stretches that touch one calendar day are
+collected when the first instant of that day is requested. Each part of the day between two boundaries is resolved once.
+After that an instant takes two look-ups.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _REMEMBERED_DAYS = 800
 _CLOSED = OnCall((), (), closed=True)
 _LONG_ENTRY_DAYS = 400
 _FURTHEST_BACK = WEEK // DAY + 1
-"""Days before a date on which a stretch may have started that touches it."""
+"""Days before a date on which a stretch that touches it may have started."""
 _FURTHEST_CHANGE = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A stretch of a shift or a rotation: `place` is where it stands in the file.
+    """A stretch of a shift or a rotation. `place` is its index in the file.
 
-    It is nothing while one of the shifts whose places it `yields_to` has a stretch.
+    It does not count while one of the shifts whose places it `yields_to` has a stretch.
     """
 
     place: int
@@ -46,7 +46,7 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class _Date:
-    """A date on which stretches start. `replacing`: places of the shifts for holidays that start on this one."""
+    """A date on which stretches start. `replacing`: places of the holiday shifts that start on it."""
 
     ordinal: int
     holiday: bool
@@ -61,9 +61,9 @@ class _Date:
 
 @dataclass(slots=True)
 class _Day:
-    """The parts of a rota that touch one calendar day, what each holds, and the answers already worked out.
+    """The parts of a rota that touch one calendar day, the people on call in each part, and the answers so far.
 
-    The parts lie between the `bounds`. What is `held` is in file order, and of one entry in order of time.
+    The parts are between the `bounds`. `held` is in file order, and by time within one entry.
     """
 
     held: list[_Held]
@@ -77,15 +77,15 @@ class _Day:
 class Schedule:
     """Answers who is on call at any instant of one rota. Safe to share between threads.
 
-    `absences` are those that volunteers set by themselves, beside what the rota says.
+    `absences` are those that volunteers set themselves, besides those in the rota.
     """
 
     absences: tuple[Absence, ...] = ()
     opening: tuple[Schedule, ...] = ()
-    """The opening hours of the lines with this rota; none where some line is always open."""
+    """The opening hours of the lines with this rota; none if some line is always open."""
 
     def __init__(self, rota: Rota, *, whole_days: bool = False) -> None:
-        """`whole_days`: what is for holidays replaces whole days, as opening hours do, and not hours alone."""
+        """`whole_days`: shifts for holidays replace whole days, as opening hours do, not only hours."""
         self.rota = rota
         self._whole_days = whole_days
         self.clock = WallClock(rota.zone)
@@ -120,7 +120,7 @@ class Schedule:
         return None
 
     def next_handover(self, instant: datetime) -> datetime | None:
-        """The next instant at which those on call change, whoever is backup; None if there is none in 400 days."""
+        """The next instant at which those on call change, regardless of the backup. None if none is in 400 days."""
         now = self.at(instant).in_tiers()
         for change in self._possible_changes(instant, instant + _FURTHEST_CHANGE):
             if self._at(change).in_tiers() != now:
@@ -128,7 +128,7 @@ class Schedule:
         return None
 
     def stretches(self, start: datetime, end: datetime) -> list[Stretch]:
-        """The stretches that fill the time from `start` to `end`, in order, neighbours differing."""
+        """The stretches that fill the time from `start` to `end`, in order. Neighbours differ."""
         found: list[Stretch] = []
         begin, who = start, self.at(start)
         for change in self._possible_changes(start, end):
@@ -160,7 +160,7 @@ class Schedule:
         return found
 
     def from_opening_to_closing(self, times: Sequence[Span]) -> list[Span]:
-        """Trim times (in order), each from when a line with this rota first is open in it to when it last is."""
+        """Trim times (in order), each to the first and last moment when a line with this rota is open."""
         if not self.opening or not times:
             return list(times)
         opened = self.open_times(times[0].start, max(time.end for time in times))
@@ -175,14 +175,14 @@ class Schedule:
         return joined(Span(stretch.start, stretch.end) for stretch in stretches if stretch.who.on_call)
 
     def while_open(self, times: list[Span]) -> list[Span]:
-        """Return what of these times (in order, apart) some line with this rota is open in."""
+        """Return the parts of these times (in order, apart) when some line with this rota is open."""
         return both(times, self.open_times(times[0].start, times[-1].end)) if self.opening and times else times
 
     def with_absences(self, absences: Iterable[Absence]) -> Schedule:
-        """Return this schedule less whoever is off, to the second: on call, as cover, and as backup.
+        """Return this schedule without volunteers who are off, to the second: on call, as cover, and as backup.
 
-        In place of any absences it had. Takes microseconds, and costs nothing where there are none: all that was
-        worked out for this one is shared by both.
+        It replaces any absences the schedule had. It takes microseconds, and nothing without absences: both schedules
+        share all results computed for this one.
         """
         known = tuple(absences)
         return _LessAbsences(self, known) if known else self
@@ -202,7 +202,7 @@ class Schedule:
         }
 
     def _less_replaced(self, held: _Held) -> list[_Held]:
-        """Return what is left of a stretch less the hours that shifts for holidays replace."""
+        """Return a stretch without the hours that shifts for holidays replace."""
         left = [held]
         if held.yields_to:
             days = (self._day(ordinal) for ordinal in range(held.start // DAY, held.end // DAY + 1))
@@ -229,8 +229,10 @@ class Schedule:
         return answer
 
     def _resolve_part(self, day: _Day, part: int, now: WallMinute) -> OnCall:
-        """Return who is on call in a part of a day. Costs as much as there are people on call, however long
-        the rota."""
+        """Return who is on call in a part of a day.
+
+        The cost depends on how many are on call, not on the rota's length.
+        """
         cover = (one for _, one in day.cover if one.start <= now < one.end)
         return self._settle(day.parts[part], cover, (one for _, one in day.away if one.start <= now < one.end))
 
@@ -246,7 +248,7 @@ class Schedule:
         return self._settle((held[key] for key in sorted(held)), (cover[place] for place in sorted(cover)), away)
 
     def _settle(self, held: Iterable[_Held], cover: Iterable[Cover], away: Iterable[Away]) -> OnCall:
-        """Return who is on call when these hold, each in its order."""
+        """Return who is on call when these apply, each in its order."""
         there = list(held)
         places = {one.place for one in there}
         there = [one for one in there if places.isdisjoint(one.yields_to)]
@@ -266,7 +268,7 @@ class Schedule:
         )
 
     def _backup_of(self, held: list[_Held]) -> tuple[str, ...]:
-        """The backup while these stretches of backup entries hold, in file order."""
+        """Return the backup while these stretches of backup entries apply, in file order."""
         if not self.rota.backup_entries:
             return self._backup
         listed: list[str] = []
@@ -312,7 +314,7 @@ class Schedule:
         return _Date(ordinal, holiday, frozenset(found))
 
     def _yields_to(self, place: int, on: _Date) -> frozenset[int]:
-        """The shifts for holidays that replace what starts on a date. Those of the backup replace only others of it."""
+        """The holiday shifts that replace a stretch that starts on a date. Backup ones replace only backup ones."""
         entry = self._entries[place]
         if not on.replacing or not isinstance(entry, Shift) or entry.pattern.holidays:
             return frozenset()
@@ -335,7 +337,7 @@ class Schedule:
         while True:
             for bound in self._day(ordinal).bounds:
                 pending.update((self.clock.first(bound), self.clock.last(bound)))
-            # Boundaries of later days lie at or after this day's end as a start: what is before it is complete.
+            # Boundaries of later days are at or after this day's end as a start, so everything before it is complete.
             complete = self.clock.first((ordinal + 1) * DAY)
             ready = sorted(instant for instant in pending if instant < complete)
             pending.difference_update(ready)
@@ -348,7 +350,7 @@ class Schedule:
 
 
 class _LessAbsences(Schedule):
-    """A schedule whose volunteers have set absences. What the rota says stays the other schedule's, days and all."""
+    """A schedule whose volunteers have set absences. The other schedule still answers for the rota, days included."""
 
     def __init__(self, schedule: Schedule, absences: tuple[Absence, ...]) -> None:
         self.__dict__.update(schedule.__dict__)
@@ -370,7 +372,7 @@ class _LessAbsences(Schedule):
     def _off_at(self, instant: int) -> frozenset[str]:
         """Return who is off.
 
-        Worked out once for each time between two edges, so that many absences cost no more than few.
+        Worked out once for each time between two edges, so many absences cost no more than few.
         """
         part = bisect_right(self._edges, instant)
         off = self._off.get(part)
@@ -433,7 +435,7 @@ def _apply_cover(on_call: list[tuple[int, str]], entries: Iterable[Cover]) -> se
 
 
 def _names_before(entries: Sequence[str | Shift | Rotation]) -> dict[int, list[str]]:
-    """The volunteers of a backup list, by how many shifts and rotations stand before them."""
+    """The volunteers of a backup list, by how many shifts and rotations come before them."""
     found: dict[int, list[str]] = {}
     before = 0
     for entry in entries:

@@ -1,4 +1,4 @@
-"""Quiet hours: in them nobody gets a text, but about tonight's matters."""
+"""Quiet hours: nobody gets a text then, except about tonight."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hotline.core.rota.text_rules import Quiet
 from hotline.core.times.wall_clock import DAY, WallClock, WallMinute
 
 TONIGHT = 2 * 3600
-"""Seconds before a time on call in which it is tonight's matter: a text about it may come at any hour."""
+"""Seconds before a time on call in which it counts as tonight: a text about it may be sent at any hour."""
 
 
 class QuietHours:
@@ -17,12 +17,12 @@ class QuietHours:
         self._clock = clock
 
     def since(self, instant: int) -> int | None:
-        """Return when the quiet hours that hold an instant began; None if it is in none."""
+        """Return when the quiet hours around an instant began. None if it is in none."""
         started = self._started(instant)
         return None if started is None else self._clock.first(started)
 
     def until(self, instant: int) -> int | None:
-        """Return when the quiet hours that hold an instant end; None if it is in none."""
+        """Return when the quiet hours around an instant end. None if it is in none."""
         started = self._started(instant)
         return None if started is None or self._quiet is None else self._clock.last(started + self._quiet.length)
 

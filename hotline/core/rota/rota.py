@@ -21,10 +21,10 @@ LAST = -1
 
 @dataclass(frozen=True, slots=True)
 class Volunteer:
-    """Someone whose phone rings. `phone` is E.164; `languages` are codes of the flow, best first, or empty.
+    """A volunteer whose phone rings. `phone` is E.164; `languages` are codes of the flow, best first, or empty.
 
-    `calendar` is the number of the volunteer's calendar: with another number it has another address. `texts`: whether
-    they asked for texts; `remind` are their own reminders, or None for the rota's.
+    `calendar` is the number of their calendar; another number means another address. `texts`: whether they asked for
+    texts. `remind` are their own reminders, or None for the rota's.
     """
 
     id: str
@@ -41,9 +41,9 @@ class Pattern:
     """The pattern of a shift or a rotation: one stretch for each date it names.
 
     `days` are weekdays (Monday 0) on which a stretch starts, at `start` minutes of the day, for `length` minutes of
-    wall-clock time (1 to 10080). `starting` and `until` are the first and last date on which one may start.
-    `monthly` are more such days, as place in the month (1 to 5, or `LAST`) and weekday; with `holidays`, public
-    holidays are too. `every` so many weeks only, Monday to Sunday, counted from the week of `starting`.
+    wall-clock time (1 to 10080). `starting` and `until` are the first and last date on which a stretch may start.
+    `monthly` are more such days, as place in the month (1 to 5, or `LAST`) and weekday. `holidays` adds public
+    holidays. `every` is a number of weeks, Monday to Sunday, counted from the week of `starting`.
     """
 
     days: frozenset[int]
@@ -83,10 +83,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift: the same volunteers every time, in the order they are rung.
+    """A shift: the same volunteers every time, in ringing order.
 
-    One for public holidays replaces the shifts that are not, of those that start on a holiday on which it starts too:
-    only in the hours that it covers. With `also` it is on besides them. A lower `tier` is rung first.
+    A shift for public holidays replaces the ordinary shifts that start on a holiday on which it starts too, but only in
+    the hours that it covers. With `also` it is on besides them. A lower `tier` is rung first.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Shift:
 
     @property
     def replaces(self) -> bool:
-        """Whether shifts that are not for holidays make room for this one on a holiday."""
+        """Whether ordinary shifts make room for this shift on a holiday."""
         return self.pattern.holidays and not self.also
 
 
@@ -111,7 +111,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """A rotation: one volunteer or one team at a time, taking turns. No stretch starts before the date `starting`."""
+    """A rotation: volunteers or teams take turns, one at a time. No stretch starts before the date `starting`."""
 
     name: str
     pattern: Pattern
@@ -122,12 +122,12 @@ class Rotation:
 
     @property
     def everyone(self) -> tuple[str, ...]:
-        """Everyone who has a turn, each once, in the order of the first."""
+        """Everyone who has a turn, without repeats, in the order of the first turns."""
         teams = ((turn,) if isinstance(turn, str) else turn for turn in self.turns)
         return tuple(dict.fromkeys(who for team in teams for who in team))
 
     def turn_on(self, ordinal: int) -> tuple[str, ...]:
-        """Return whose turn is the stretch that starts on the date with this proleptic ordinal."""
+        """Return who has the turn for the stretch that starts on the date with this proleptic ordinal."""
         if self.change.unit == "month":
             day = date.fromordinal(ordinal)
             elapsed = (day.year - self.starting.year) * 12 + day.month - self.starting.month
@@ -148,9 +148,9 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """`who` instead of `instead_of`, or besides the rest where that is None, from `start` to `end` (exclusive).
+    """`who` instead of `instead_of`, or besides the rest if that is None, from `start` to `end` (exclusive).
 
-    `tier` is for the second kind: the first takes the place and the tier of the other.
+    `tier` is for the second kind only: the first takes the place and the tier of `instead_of`.
     """
 
     who: str
@@ -176,7 +176,7 @@ class HowOften(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """The rules for ringing volunteers' phones. Times in seconds; `say` is what screening says, by language.
+    """The rules for ringing volunteers' phones. Times in seconds; `say` is the screening text, by language.
 
     `max_wait` and `backup_after` count from the first `ring` step of a call, or from a key pressed after it. `at_once`
     phones start together, and one more each `stagger` seconds while the others ring on; 0 for no more.
@@ -208,9 +208,9 @@ class Ringing:
 class Limits:
     """The limits of on-call time for one volunteer.
 
-    More than `nights_running` nights in a row is a warning, more than `most_nights_running` an error; fewer than
-    `rest_between` seconds between two times on call is a warning. `silenced` has, by volunteer, the reason why none of
-    this is said of them.
+    More than `nights_running` nights in a row is a warning, more than `most_nights_running` an error. Fewer than
+    `rest_between` seconds between two times on call is a warning. `silenced` has, by volunteer, the reason why their
+    breaches are not reported.
     """
 
     nights_running: int = 2
@@ -221,12 +221,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """A rota file, checked: every volunteer it names exists.
+    """A checked rota file: every volunteer it names exists.
 
-    `holidays` gives the name of each public holiday by its date. Ask it with `get`: it may work years out only then.
-    `calendar` is the number of the rota's own calendar, as for volunteers.
-    `backup` is everyone who is ever backup. Where some are so only at times, `backup_entries` says when: a volunteer
-    (always), or a shift or a rotation, in file order; it is empty where all of `backup` always are.
+    `holidays` gives the name of each public holiday by its date. Use `get`: it may work years out only on demand.
+    `calendar` is the number of the rota's own calendar, as for volunteers. `backup` is everyone who is ever backup. If
+    some are backup only at times, `backup_entries` says when: a volunteer (always), or a shift or a rotation, in file
+    order. It is empty if all of `backup` always are.
     """
 
     id: str
@@ -248,7 +248,7 @@ class Rota:
 
     @property
     def backup_by_turns(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The volunteers who always are backup, and those who are at times only."""
+        """The volunteers who are always backup, and those who are only at times."""
         by_turns = set(self.backup) - set(self.backup_entries) if self.backup_entries else set()
         return (
             tuple(one for one in self.backup if one not in by_turns),
@@ -258,10 +258,10 @@ class Rota:
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """The volunteers of an instant: their ids, each list in the order they are rung before round robin.
+    """The volunteers of an instant: their ids, each list in ringing order before round robin.
 
-    `tiers` has the tier of each of `on_call`, which never falls; it is empty where all are of tier 1. `closed`: every
-    line with the rota is closed, so nobody is needed (only `Schedule.stretches_when_open` says so).
+    `tiers` has the tier of each of `on_call`, in ascending order; it is empty if all are of tier 1. `closed`: every
+    line with the rota is closed, so nobody is needed (only `Schedule.stretches_when_open` sets it).
     """
 
     on_call: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Spells: how long each volunteer is on call, and when, from the stretches that a schedule gives."""
+"""Spells: how long each volunteer is on call, and when, from the stretches of a schedule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
-    """Return each volunteer's unbroken times on call, in order, in UTC. Who is never on call is left out."""
+    """Return each volunteer's unbroken times on call, in order, in UTC. Those who are never on call are left out."""
     return _times_of(stretches, lambda who: who.on_call)
 
 
@@ -27,7 +27,7 @@ def backup_spells(stretches: Iterable[Stretch]) -> dict[str, list[Span]]:
 
 
 def seconds_on_call(stretches: Iterable[Stretch]) -> dict[str, int]:
-    """Return how many seconds each volunteer is on call. Who is never on call is left out."""
+    """Return each volunteer's seconds on call. Volunteers who are never on call are left out."""
     total: dict[str, int] = {}
     for stretch in stretches:
         lasts = Span(stretch.start, stretch.end).seconds

@@ -1,4 +1,4 @@
-"""A rota's rules for texts: who gets which, and when they do not want to be disturbed."""
+"""A rota's rules for texts: who gets which texts, and the quiet hours."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """The time before a time on call at which a reminder goes out.
+    """The time of a reminder before a time on call.
 
-    With `minute`: at that minute of the day, on the wall, `days` before the date on which the time on call starts.
-    Otherwise so many seconds `before` it, whole minutes as all times of a rota.
+    With `minute`: at that wall-clock minute of the day, `days` before the date on which the time on call starts.
+    Otherwise so many seconds `before` it, in whole minutes like all times of a rota.
     """
 
     before: int = 0
@@ -36,7 +36,7 @@ AN_HOUR_BEFORE = Reminder(before=3600)
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours in which nobody gets a text but about tonight's matters: from `start` minutes of the day, `length` long."""
+    """Hours in which nobody gets a text except about tonight: from `start` minutes of the day, `length` long."""
 
     start: int = 21 * 60
     length: int = 11 * 60
@@ -49,7 +49,7 @@ class Quiet:
 
 
 class Alert(Enum):
-    """The alerts that a coordinator may be sent."""
+    """The alerts that a coordinator may get."""
 
     NOT_REACHED = "not_reached"
     NOBODY_LEFT = "nobody_left"
@@ -60,7 +60,7 @@ class Alert(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Coordinator:
-    """Someone who is told when a rota needs them. `phone` is E.164; `languages` are codes, best first, or empty."""
+    """A person to notify when a rota needs them. `phone` is E.164; `languages` are codes, best first, or empty."""
 
     id: str
     name: str
@@ -73,7 +73,7 @@ class Coordinator:
 class TextRules:
     """The rota's own rules for texts. `quiet` None: no hours are quiet.
 
-    `words` are the rota's own, by text and language; `hotline.core.texts.words` has those for all others.
+    `words` are the rota's own, by text and language; `hotline.core.texts.words` has the rest.
     """
 
     reminders: tuple[Reminder, ...] = (EVENING_BEFORE, AN_HOUR_BEFORE)

@@ -1,7 +1,7 @@
-"""The address of a volunteer's own page: derived, and revoked, like that of their calendar (docs/adr/0013).
+"""The address of a volunteer's own page: derived and revoked like that of their calendar (docs/adr/0013).
 
-It has a key of its own, so that a calendar handed to a partner does not open the page; the number in the rota file
-(`calendar:`) is the same, and ends both. Like that of a calendar it goes on opening the page of whoever has the phone.
+It has its own key, so a shared calendar does not open the page. Both use the same number in the rota file
+(`calendar:`), and a new number ends both. Like the calendar's, the address follows the volunteer's phone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def page_key(secret: bytes, rota: str, who: str, number: int) -> str:
 
 
 def page_of(secret: bytes, rota: Rota | None, name: str, who: str, key: str) -> str | None:
-    """Return whose page a key opens: the id they have now. None for nobody's."""
+    """Return whose page a key opens: the id they have now. None if it opens none."""
     first, second = key[:KEY_LENGTH], key[KEY_LENGTH:]
     if rota is not None and (renamed := by_phone_part(secret, "page", rota, _plain(who), second)) is not None:
         return renamed
@@ -35,7 +35,7 @@ def page_of(secret: bytes, rota: Rota | None, name: str, who: str, key: str) -> 
 
 
 def page_query(secret: bytes, rota: Rota, who: str) -> dict[str, str]:
-    """Return what stands in the query of a volunteer's page."""
+    """Return the query of a volunteer's page."""
     key = page_key(secret, rota.id, who, calendar_number(rota, who))
     part = phone_part(secret, "page", rota, who, rota.volunteers[who])
     return {"rota": rota.id, "who": who, "key": key + part}

@@ -120,24 +120,24 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "es": "Este número es para llamadas; los mensajes no se leen. Para hablar con alguien, llame, por favor.",
     },
 }
-"""Each answer by its name, in each language, with what is filled in."""
+"""Each answer by its name, in each language, with its placeholders."""
 
 _TIME_OF = {"en": "{place} time", "es": "hora de {place}"}
 _MOST_TIMES = 3
 
 
 def answer_language(languages: Iterable[str]) -> str:
-    """The first of some languages in which there are answers, or English."""
+    """The first of some languages that has answers, or English."""
     return next((code for code in languages if code in _TIME_OF), "en")
 
 
 def answer(name: str, language: str, **filled: str) -> str:
-    """An answer, as it is sent."""
+    """An answer, as sent."""
     return as_sent(ANSWERS[name][language].format_map(filled))
 
 
 def neutral_answer(hotline: Hotline) -> str:
-    """Return what whoever is not known is told, in the flow's languages: nothing of what the number is for."""
+    """Return the answer to an unknown sender, in the flow's languages. It does not reveal the number's purpose."""
     languages = [code for code in hotline.flow.languages if code in _TIME_OF] or ["en"]
     return " / ".join(answer("calls_only", code) for code in languages)
 
@@ -153,7 +153,7 @@ def next_answer(hotline: Hotline, times: Sequence[Span], language: str) -> str:
     """A volunteer's next times on call."""
     if not times:
         return answer("next_none", language)
-    if times[0].end - times[0].start >= AHEAD:  # beyond which nobody has looked for an end
+    if times[0].end - times[0].start >= AHEAD:  # beyond which nobody searched for an end
         return answer("next_always", language)
     return answer("next", language, times=_listed(times, hotline.rota.zone, language), zone=_zone(hotline, language))
 

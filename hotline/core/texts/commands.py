@@ -33,7 +33,7 @@ class Lasting:
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """Until the next time that a clock on the wall shows `minute` of the day.
+    """The next time that a wall clock shows `minute` of the day.
 
     On `weekday` (Monday 0), or so many days `ahead`, if either is given.
     """
@@ -47,9 +47,9 @@ class ClockTime:
 class Command:
     """The commands of texts.
 
-    Of OFF only: `until` when, if that was said; `sure` if "yes" stood beside it; `unclear` if something was said that
-    cannot be understood. `ours` is a word for STOP or START that the carrier does not know. `loose`: it only begins
-    like a question for us, so it may be what a machine sends ("When I am back …").
+    For OFF only: `until` is the end, if given; `sure` if "yes" was beside it; `unclear` if some words were not
+    understood. `ours` is a word for STOP or START that the carrier does not know. `loose`: it only begins like a
+    question for us, so a machine may have sent it ("When I am back …").
     """
 
     word: Word
@@ -60,8 +60,8 @@ class Command:
     loose: bool = False
 
 
-# Twilio's own (help.twilio.com: 223134027), taken for such only where they are the whole text, as there; the carrier
-# answers them, and sends no more texts. Whoever writes ours means the same, and the carrier knows nothing of it.
+# Twilio's own words (help.twilio.com: 223134027). They count only as the whole text. The carrier answers them itself,
+# and sends no more texts. A sender of our words means the same, but the carrier does not know them.
 _STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
 _OUR_STOP = {"stop all", "opt out", "parar", "alto"}
 _START = {"start", "unstop"}
@@ -147,7 +147,7 @@ _MOST = 400 * 86_400
 
 
 def read_command(body: str) -> Command:
-    """Return what a text says. Anything that is not understood asks for help."""
+    """Return the command of a text. Anything not understood asks for help."""
     plain = _plain(body)
     if plain in _STOP | _OUR_STOP:
         return Command(Word.STOP, ours=plain in _OUR_STOP)
@@ -159,17 +159,17 @@ def read_command(body: str) -> Command:
         first, rest = joined[1], [joined[2], *rest]
     word = next((word for word, names in _FIRST.items() if first in names), Word.HELP)
     if word in _ALONE and set(rest) - _POLITE:
-        word = Word.HELP  # "on call tonight?" is no wish to be rung again
+        word = Word.HELP  # "on call tonight?" does not ask to be rung again
     if word is Word.OFF:
         return _read_off(rest)
     return Command(word, loose=word in (Word.WHO, Word.NEXT) and bool(set(rest) - _ASKING))
 
 
 def end_of(until: Lasting | ClockTime, now: int, zone: tzinfo) -> int | None:
-    """The instant (epoch seconds) at which something that begins `now` ends; None for one that is past.
+    """The instant (epoch seconds) at which something that begins `now` ends. None if that is past.
 
-    A time on the wall that occurs twice means its last occurrence, and one that does not occur the clock's jump, as
-    for the end of a shift.
+    As for the end of a shift: a wall-clock time that occurs twice means its last occurrence, and a skipped one means
+    the clock's jump.
     """
     if isinstance(until, Lasting):
         return now + until.seconds
@@ -184,7 +184,7 @@ def end_of(until: Lasting | ClockTime, now: int, zone: tzinfo) -> int | None:
 
 
 def _plain(body: str) -> str:
-    """The words in small letters without accents, and without punctuation but what stands between digits."""
+    """The words in small letters, without accents, and without punctuation except between digits."""
     text = "".join(one for one in unicodedata.normalize("NFKD", body.casefold()) if not unicodedata.combining(one))
     text = re.sub(r"['’`]", "", text)
     text = re.sub(r"\b([ap])\s?\.?\s?m\b\.?", r"\1m", text)

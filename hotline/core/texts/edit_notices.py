@@ -1,7 +1,7 @@
-"""Notices of edits: what volunteers know of their times on call is compared with the rota.
+"""Notices of edits: compare the times on call that volunteers know with the rota.
 
-Several edits in a row are told as one, once the rota has been left alone for a while; one that was taken back is told
-to nobody. Times on call that are over are nobody's news; one under way is, as it is about this minute.
+Several edits in a row become one notice, after the rota has been left alone for a while. A reverted edit causes none.
+Past times on call are not reported. A current one is, since it is about this minute.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from hashlib import sha256
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 
 AHEAD = 8 * 7 * 86_400
-"""How far ahead volunteers are told of changes, in seconds."""
+"""Seconds ahead for which volunteers hear of changes."""
 SETTLED = 600
 SETTLED_TONIGHT = 120
-"""For how long a rota must be left alone before its changes are told; and where one is about tonight."""
+"""How long a rota must be left alone before volunteers hear of its changes; the second value is for tonight's
+changes."""
 LONGEST_WAIT = 1800
-"""After which changes are told even if the rota is still being edited."""
+"""The time after which volunteers hear of changes even if the rota is still being edited."""
 _RENEWED = 7 * 86_400
 
 Time = tuple[int, int]
@@ -27,10 +28,10 @@ Time = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The times on call that one volunteer knows of, up to `until`; `edition` counts how often they were told.
+    """The times on call that one volunteer knows of, up to `until`. `edition` counts the notices they got.
 
-    `seen` is a change not told yet, by a digest of ours; since when the rota has been as it is, and since when it has
-    been another than what they know (epoch seconds; 0 for not).
+    `seen` is a pending change, by a digest of ours; since when the rota has been as it is, and since when it has
+    differed from what they know (epoch seconds; 0 for not).
     """
 
     times: tuple[Time, ...]
@@ -43,7 +44,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class TimeChange:
-    """A time on call as it was, and as it is: `was` None for a new one, `now` None for one that is gone."""
+    """A time on call before and after. `was` None for a new one, `now` None for a removed one."""
 
     was: Time | None
     now: Time | None
@@ -61,9 +62,9 @@ class TimeChange:
 
 @dataclass(frozen=True, slots=True)
 class NoticeVerdict:
-    """The decision about one volunteer: tell them of `changes` if there are any, and keep `told` then, or now.
+    """The decision about one volunteer: notify them of `changes` if any, and keep `told` then, or now.
 
-    `seen` stands for these changes and no others.
+    `seen` identifies exactly these changes.
     """
 
     told: Told
@@ -72,13 +73,13 @@ class NoticeVerdict:
 
 
 def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHours) -> NoticeVerdict | None:
-    """Return whether a volunteer is to be told.
+    """Return whether to notify a volunteer.
 
-    `times` are all of theirs from `now` to `now + AHEAD`; None: nothing to do.
+    `times` are all of theirs from `now` to `now + AHEAD`. None: nothing to do.
     """
     fresh = Told(_future(times, now, now + AHEAD), now + AHEAD, told.edition if told else 0)
     if told is None:
-        return NoticeVerdict(fresh)  # who has just asked for texts has seen the rota
+        return NoticeVerdict(fresh)  # a volunteer who has just asked for texts has seen the rota
     changes = changes_of(told, times, now)
     if not changes:
         if told.seen or told.until < fresh.until - _RENEWED:
@@ -98,8 +99,7 @@ def verdict(told: Told | None, times: Sequence[Time], now: int, quiet: QuietHour
 
 
 def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[TimeChange, ...]:
-    """Return how a volunteer's times on call differ from what they know, by start; those that overlap are one that
-    moved."""
+    """Return how a volunteer's times on call differ from what they know, by start. Overlapping ones are one move."""
     had, has = _future(told.times, now, told.until), _future(times, now, told.until)
     knew, knows = {_known(one, now) for one in had}, {_known(one, now) for one in has}
     gone = [one for one in had if _known(one, now) not in knows]
@@ -113,7 +113,7 @@ def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[TimeChange,
 
 
 def _known(time: Time | None, now: int) -> Time | None:
-    """A time by what still matters of it: when one under way began does not."""
+    """The part of a time that still matters. The start of one under way does not."""
     return time if time is None or time[0] > now else (0, time[1])
 
 

@@ -17,7 +17,7 @@ from hotline.core.times.spans import Span, joined, without
 from hotline.core.times.wall_clock import epoch_seconds, utc
 
 LONGEST_OFF = 14 * 86_400
-"""Seconds. Whoever is away for longer is written into the rota, where everyone sees it."""
+"""Seconds. Longer absences belong in the rota, where everyone sees them."""
 _LONGEST_SHIFT = timedelta(hours=24)
 _SHIFT = timedelta(hours=12)
 _SOON = timedelta(days=2)
@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Times with `nobody` to ring, and times with the `backup` alone, that there would not be without an absence."""
+    """Times with `nobody` to ring, and times with the `backup` alone, that exist only because of an absence."""
 
     nobody: tuple[Span, ...] = ()
     backup: tuple[Span, ...] = ()
@@ -51,8 +51,8 @@ class Left:
 class OffSaid:
     """The effect of a volunteer's word that they are off: what it leaves, by rota.
 
-    `asked`: nothing has changed, as it leaves too few and they did not say that they are sure. `failed` are the rotas
-    for which it could not be kept anywhere.
+    `asked`: nothing has changed, since it leaves too few people and they did not confirm. `failed` are the rotas for
+    which it could not be stored anywhere.
     """
 
     left: Mapping[str, Left]
@@ -61,7 +61,7 @@ class OffSaid:
 
 
 def places_of(hotline: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place]:
-    """Return where the volunteer of a phone is one: in this line's rota first, then in those of the other lines."""
+    """Return the rotas in which a phone belongs to a volunteer: this line's rota first, then the others."""
     if not any(volunteer.phone == phone for volunteer in hotline.rota.volunteers.values()):
         return []
     by_rota = {each.rota.id: each for each in (*lines, hotline)}
@@ -89,12 +89,12 @@ def ends_of(until: Lasting | ClockTime | None, places: Sequence[Place], now: dat
 
 
 def too_long(ends: Mapping[str, int], now: datetime) -> bool:
-    """Return whether this is more than an absence may last."""
+    """Return whether this is longer than an absence may last."""
     return max(ends.values()) - epoch_seconds(now) > LONGEST_OFF + 60
 
 
 def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -> Left:
-    """Return what an absence leaves, beside the other volunteers' `absences`."""
+    """Return what an absence leaves, besides the other volunteers' `absences`."""
     others = [one for one in absences if one.who != absence.who]
     start, end = utc(absence.start), utc(absence.end)
     before = schedule.with_absences(others).stretches(start, end)
@@ -110,8 +110,7 @@ def left_by(schedule: Schedule, absences: Iterable[Absence], absence: Absence) -
 
 
 def marked_away(schedule: Schedule, who: str, now: datetime) -> datetime | None:
-    """Return until when the rota's file has a volunteer away, without a break from now on; None if they can be rung by
-    it."""
+    """Return until when the rota's file has a volunteer away, without a break from now on. None if they can be rung."""
     clock, instant = schedule.clock, epoch_seconds(now)
     if who in schedule.at(now).on_call:
         return None  # they cover for somebody, away or not
@@ -123,7 +122,7 @@ def marked_away(schedule: Schedule, who: str, now: datetime) -> datetime | None:
 
 
 def long_off(places: Sequence[Place], ends: Mapping[str, int], now: datetime) -> bool:
-    """Return whether this is longer than a shift: than the present one, and than twelve hours."""
+    """Return whether this is longer than the present shift, and than twelve hours."""
     for place in places:
         shift = end_of_shift(place.line.schedule, place.who, now) or now
         if ends[place.line.rota.id] > epoch_seconds(max(shift, now + _SHIFT)) + 60:
@@ -132,9 +131,9 @@ def long_off(places: Sequence[Place], ends: Mapping[str, int], now: datetime) ->
 
 
 def to_ring(schedule: Schedule, absences: Iterable[Absence], instant: datetime) -> OnCall:
-    """Return whom a call may ring at an instant: whoever is not off, or, where that is nobody, everyone the rota names.
+    """Return whom a call may ring at an instant: everyone who is not off or, if that is nobody, everyone in the rota.
 
-    Anyone can send a text in another's name. So absences alone never leave a caller with nobody to ring.
+    Anyone can forge a text from another's number. So absences alone never leave a caller with nobody to ring.
     """
     present = schedule.with_absences(absences).at(instant)
     return schedule.at(instant) if present.nobody else present
@@ -146,7 +145,7 @@ def somebody_is_told(hotline: Hotline) -> bool:
 
 
 def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime) -> bool:
-    """Return whether there is nobody to ring at some time within two days, and only since volunteers are off."""
+    """Return whether absences leave nobody to ring at some time within two days."""
     if not absences:
         return False
     then = _times(schedule.with_absences(absences).stretches(now, now + _SOON), _nobody)
@@ -155,8 +154,7 @@ def leave_nobody(schedule: Schedule, absences: Sequence[Absence], now: datetime)
 
 
 def end_of_shift(schedule: Schedule, who: str, now: datetime) -> datetime | None:
-    """Return when a volunteer's present time on call ends; None if they are not on call, or that is a day
-    away or more."""
+    """Return when a volunteer's present time on call ends. None if they are not on call, or if it lasts another day."""
     present = spells(schedule.stretches(now, now + _LONGEST_SHIFT)).get(who, [])
     if present and present[0].start == now and present[0].end < now + _LONGEST_SHIFT:
         return present[0].end
@@ -164,10 +162,10 @@ def end_of_shift(schedule: Schedule, who: str, now: datetime) -> datetime | None
 
 
 def next_times(schedule: Schedule, who: str, now: datetime, most: int) -> list[Span]:
-    """A volunteer's next times on call, the present one first, that begin within eight weeks; of those so many."""
+    """A volunteer's next times on call, the current one first, that begin within eight weeks; at most so many."""
     found: list[Span] = []
     start = now
-    while start < now + AHEAD and len(found) <= most:  # one more, so that the last one is known to its end
+    while start < now + AHEAD and len(found) <= most:  # an extra one, so that the end of the last is known
         found = joined([*found, *spells(schedule.stretches_when_open(start, start + _STEP)).get(who, [])])
         start += _STEP
     return found[:most]

@@ -1,4 +1,4 @@
-"""Texts as `hotline texts` shows them: reminders planned, and what became of those before; not a word of calls."""
+"""Texts for `hotline texts`: planned reminders, and the outcomes of earlier ones; nothing about calls."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from hotline.core.texts.sending import SentText
 from hotline.core.times.wall_clock import epoch_seconds
 
 BACK = timedelta(days=2)
-"""How far back reminders are shown one by one; the names of others could not be told from their rows."""
+"""How far back reminders are listed singly. The names of older ones could not be recovered from their rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeenReminder:
-    """A reminder, and what became of it: planned, due, sent, not sent, unwanted, in doubt, refused (code)."""
+    """A reminder, and its outcome: planned, due, sent, not sent, unwanted, in doubt, refused (code)."""
 
     planned: Planned
     state: str
@@ -47,7 +47,7 @@ def seen_reminders(
 
 
 def counted(texts: Iterable[SentText]) -> dict[str, dict[str, int]]:
-    """Return how many texts of each kind came out how."""
+    """Count the texts of each kind by outcome."""
     count: dict[str, Counter[str]] = {}
     for text in texts:
         count.setdefault(text.kind, Counter())[text.outcome] += 1

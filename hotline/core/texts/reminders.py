@@ -1,8 +1,8 @@
-"""Reminders that a rota asks for, and when each is to go out: worked out anew whenever it is asked for.
+"""Reminders that a rota asks for, and when to send each. They are worked out anew each time.
 
-Nothing is kept of what is planned, so that an edit, a cover or an absence has its effect by itself. A reminder has a
-name that lasts, made of whose phone it is for and when their time on call starts: one that was sent is not sent again,
-and a time on call that was moved gets a reminder of its own.
+No plan is stored, so an edit, a cover or an absence takes effect by itself. A reminder has a permanent name, made of
+the volunteer's phone and the start of their time on call. So a sent reminder is not sent again, and a moved time on
+call gets a new reminder.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc
 
 _EARLIEST = timedelta(days=9)
-"""Before a time on call: reminders go out a week before at most, and a day earlier for the sake of quiet hours."""
+"""Time before a time on call: reminders are sent at most a week before, or a day earlier because of quiet hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A reminder of a volunteer's unbroken time on call, or turn as backup.
 
-    It goes out at `at`, and is of no use from `until` on (both in epoch seconds): then the next one of the same time is
-    due, or that time has begun.
+    It is sent at `at`, and is useless from `until` on (both in epoch seconds). By then the next reminder of the same
+    time is due, or that time has begun.
     """
 
     who: str
@@ -44,15 +44,15 @@ class Planned:
         return epoch_seconds(self.time.start)
 
     def name(self, rota: str) -> str:
-        """Return what it is called for good."""
+        """Return its permanent name."""
         return self._name(rota, for_phone(self.phone) if self.phone else self.who)
 
     def former_name(self, rota: str) -> str:
-        """Return what earlier releases called it: by an id, which may be edited."""
+        """Return its name in earlier releases, made of an id, which may be edited."""
         return self._name(rota, self.who)
 
     def soon(self, now: int) -> bool:
-        """Return whether the time on call is tonight's matter."""
+        """Return whether the time on call is tonight."""
         return self.start - now <= TONIGHT
 
     def _name(self, rota: str, who: str) -> str:
@@ -62,7 +62,7 @@ class Planned:
 
 
 def planned(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
-    """The reminders that are to go out from `start` until before `end` (aware), by when; `schedule` with absences.
+    """The reminders to send from `start` until before `end` (aware), by time; `schedule` with absences.
 
     Only for those who asked for texts, and only for times on call that begin after `start`.
     """
@@ -71,7 +71,7 @@ def planned(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]
 
 
 def due(schedule: Schedule, now: datetime) -> list[Planned]:
-    """The reminders to send now: also those that should have gone out before, as long as they are of use."""
+    """The reminders to send now, including late ones while they are useful."""
     quiet, instant = QuietHours(schedule.rota.texts.quiet, schedule.clock), epoch_seconds(now)
     return [
         one
@@ -81,7 +81,7 @@ def due(schedule: Schedule, now: datetime) -> list[Planned]:
 
 
 def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
-    """List all reminders of times on call that begin after `start`, and for which one may go out until `end`."""
+    """List all reminders of times on call that begin after `start`, and that may be sent before `end`."""
     quiet = QuietHours(schedule.rota.texts.quiet, schedule.clock)
     asked = {volunteer.id for volunteer in schedule.rota.volunteers.values() if volunteer.texts}
     if not asked:
@@ -100,7 +100,7 @@ def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]
 
 
 def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span, backup: bool) -> Iterator[Planned]:
-    """The reminders of one time on call, each of use until the next one. None is due once that time has begun."""
+    """The reminders of one time on call, each valid until the next one. None is due once that time has begun."""
     volunteer, start = schedule.rota.volunteers[who], epoch_seconds(time.start)
     wanted = schedule.rota.texts.reminders if volunteer.remind is None else volunteer.remind
     asked = [(instant, one) for one in wanted if (instant := _at(schedule, quiet, one, time)) < start]
@@ -112,9 +112,9 @@ def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span, backup: boo
 
 
 def _at(schedule: Schedule, quiet: QuietHours, reminder: Reminder, time: Span) -> int:
-    """Return when a reminder goes out.
+    """Return when to send a reminder.
 
-    One that would fall into quiet hours comes before them, unless it is about tonight.
+    A reminder that would fall into quiet hours is sent before them, unless it is about tonight.
     """
     start = epoch_seconds(time.start)
     if reminder.minute is None:

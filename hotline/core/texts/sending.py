@@ -1,4 +1,4 @@
-"""A text to send, and what is known of one that was, or may have been."""
+"""A text to send, and what is known of a text that was, or may have been, sent."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from enum import Enum
 from hashlib import sha256
 
 CAME_OF_A_CALL = frozenset({"missed_ring", "not_reached", "not_placed", "many_rings"})
-"""Kinds of texts of which no more is kept than the day, and that only for as long as they are of use."""
+"""Kinds of texts that follow from a call. Only the day is stored, and only while the text is of use."""
 
 KEPT = 7 * 86_400
-"""Seconds for which it is known of other texts that they were sent, after they were of use."""
+"""Seconds for which we remember other sent texts after they were of use."""
 
 NOT_SENT_AGAIN = 0
-"""In place of a carrier's code: whether it was sent could not be found out, and it was not sent again."""
+"""Replaces a carrier's code: the text may have been sent, and was not sent again."""
 
 
 def for_phone(phone: str) -> str:
-    """Return what stands for a phone in the name of a text: an id in the rota file may be edited."""
+    """Return the digest of a phone in the name of a text. An id in the rota file may change."""
     return sha256(phone.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text to send. `name` is what it is called for good: a text of a name is sent once. Phones are E.164."""
+    """A text to send. `name` is its permanent name; a text of a name is sent once. Phones are E.164."""
 
     name: str
     kind: str
@@ -31,20 +31,20 @@ class Text:
     sender: str
     body: str = field(repr=False)
     until: int
-    """Epoch seconds from which on it is of no use."""
+    """Epoch seconds from which on it is useless."""
     formerly: str = ""
-    """What an earlier release called it."""
+    """Its name in an earlier release."""
 
     @property
     def keep_until(self) -> int:
-        """Return until when (epoch seconds) it must be known that a text was sent, or may have been."""
+        """Return until when (epoch seconds) we must remember that the text was, or may have been, sent."""
         return self.until if self.kind in CAME_OF_A_CALL else self.until + KEPT
 
 
 class Outcome(Enum):
-    """The outcome of a text. UNREACHED: the carrier could not be asked, which goes for the next one too.
+    """The outcome of a text. UNREACHED: the carrier did not answer; the next text will fail too.
 
-    LATER: somebody else is at it, or may be.
+    LATER: another process is sending it, or may be.
     """
 
     SENT = "sent"
@@ -62,8 +62,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The claim on a text: whether it is ours to send; if not, whether it is settled, and else who claimed it when,
-    with which words."""
+    """The claim on a text.
+
+    Whether it is ours to send. If not, whether it is settled; if it is not, who claimed it when, with which words.
+    """
 
     ours: bool
     settled: bool = False
@@ -73,7 +75,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class TextBatch:
-    """Calls that reached nobody, told of together: how many, and when the last one was (epoch seconds).
+    """Calls that reached nobody, reported together: how many, and when the last one was (epoch seconds).
 
     `number` counts the batches of a hotline.
     """
@@ -85,7 +87,7 @@ class TextBatch:
 
 @dataclass(frozen=True, slots=True)
 class SentText:
-    """A text in the ledger: when it was sent, or the code it was refused with (or NOT_SENT_AGAIN). Else in doubt."""
+    """A text in the ledger: when it was sent, or the code of its refusal (or NOT_SENT_AGAIN). Else in doubt."""
 
     kind: str
     claimed_at: int
@@ -94,7 +96,7 @@ class SentText:
 
     @property
     def outcome(self) -> str:
-        """Say in a word or two what became of a text."""
+        """Describe in a word or two what happened to a text."""
         if self.sent_at is not None:
             return "sent"
         if self.refused is None:

@@ -1,7 +1,7 @@
 """The words of texts (SMS): ours in the languages we can write, a rota's own where it has some.
 
-One text is 160 characters of an alphabet that has é and ñ but neither á, í, ó nor ú (GSM 7-bit, 3GPP TS 23.038,
-section 6.2.1); one letter outside it, and only 70 fit. So what can be written in that alphabet is.
+One text is 160 characters of an alphabet that has é and ñ but not á, í, ó or ú (GSM 7-bit, 3GPP TS 23.038, section
+6.2.1). With one letter outside it, only 70 fit. So we write in that alphabet where possible.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "moved_time": {"en": "Now: {time}.", "es": "Ahora: {time}."},
     "gone_time": {"en": "No longer: {time}.", "es": "Ya no: {time}."},
     "more_times": {"en": "And {count} more.", "es": "Y {count} más."},
-    "missed_ring": {  # fits who passed the call on, too: with Redis away nobody knows of it
+    "missed_ring": {  # also fits if they passed the call on: without Redis nobody knows
         "en": "{hotline}: we rang you. If you could not take it, that is all right. If you did not hear it, please"
         " check that your phone's sound is on. Thank you.",
         "es": "{hotline}: le llamamos. Si no pudo contestar, no pasa nada. Si no lo oyó, por favor revise que su"
@@ -100,13 +100,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "es": "{hotline}: la llamada de prueba de {names} no llegó. Por favor pida que revisen si su celular suena.",
     },
 }
-"""Each text by its name, in each language, with what is filled in."""
+"""Each text by its name, in each language, with its placeholders."""
 
 FILLED_IN: Mapping[str, frozenset[str]] = {
     name: frozenset(field for _, field, _, _ in Formatter().parse(by_language["en"]) if field)
     for name, by_language in WORDS.items()
 }
-"""What may be filled into each text."""
+"""The placeholders of each text."""
 
 _GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -128,21 +128,20 @@ _MONTHS = {
 
 
 def gsm_length(text: str) -> int | None:
-    """Return how many of the 160 characters of one text it takes; None if it holds a letter that is not in the
-    alphabet."""
+    """Return how many of a text's 160 characters it takes. None if a letter is not in the alphabet."""
     if not set(text) <= _GSM | _GSM_TWICE:
         return None
     return len(text) + sum(letter in _GSM_TWICE for letter in text)
 
 
 def as_sent(text: str) -> str:
-    """The text in the alphabet of texts if an accent and a dash are all that keeps it out, and as it is otherwise."""
+    """The text without accents and dashes if only those keep it out of the alphabet of texts; otherwise unchanged."""
     near = text.translate(_NEAREST)
     return text if gsm_length(near) is None else near
 
 
 def texts_needed(text: str) -> int:
-    """Return how many texts its words are sent (and paid) as; of several, each has a few characters less."""
+    """Return how many texts the words need (and cost). In a series, each has a few characters less."""
     length = gsm_length(text)
     one, several = (LONGEST, 153) if length is not None else (LONGEST_OTHERWISE, 67)
     length = len(text.encode("utf-16-le")) // 2 if length is None else length
@@ -150,13 +149,13 @@ def texts_needed(text: str) -> int:
 
 
 def language_for(hotline: Hotline, languages: Iterable[str], text: str) -> str:
-    """The first language in which there are words for a text: somebody's own, the flow's, or English."""
+    """The first language that has words for a text: the reader's own, the flow's, or English."""
     known = {**WORDS[text], **hotline.rota.texts.words.get(text, {})}
     return next((code for code in (*languages, *hotline.flow.languages) if code in known), "en")
 
 
 def words(hotline: Hotline, text: str, language: str, **filled: str) -> str:
-    """The words of a text, as they are sent."""
+    """The words of a text, as sent."""
     own = hotline.rota.texts.words.get(text, {})
     written = own.get(language) or WORDS[text].get(language) or WORDS[text]["en"]
     return as_sent(written.format_map({"hotline": hotline.flow.name, **filled}))
@@ -174,7 +173,7 @@ def from_until(span: Span, zone: tzinfo, language: str) -> dict[str, str]:
 
 
 def told_short(span: Span, zone: tzinfo, language: str) -> str:
-    """A time on call in one piece: `Thu 24 Dec 18:00-23:00`, `Thu 24 Dec 18:00 - Fri 08:00`."""
+    """Format a time on call on one line: `Thu 24 Dec 18:00-23:00`, `Thu 24 Dec 18:00 - Fri 08:00`."""
     told = from_until(span, zone, language)
     return f"{told['from']}-{told['until']}" if len(told["until"]) == 5 else f"{told['from']} - {told['until']}"
 
@@ -185,7 +184,7 @@ def clock_time(instant: datetime, zone: tzinfo) -> str:
 
 
 def _wall(span: Span, zone: tzinfo) -> tuple[datetime, datetime, bool]:
-    """Start and end on the wall; an end at midnight counts as the last minute of the day before."""
+    """Start and end on the wall clock. An end at midnight counts as the last minute of the day before."""
     start, end = span.start.astimezone(zone), span.end.astimezone(zone)
     midnight = f"{end:%H:%M}" == "00:00" and end.date() > start.date()
     return start, end - timedelta(minutes=1) if midnight else end, midnight

@@ -1,1 +1,1 @@
-"""Times and dates: spans, periods, the clock on the wall, and how people read them."""
+"""Times and dates: spans, periods, the wall clock, and times in words."""

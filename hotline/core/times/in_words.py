@@ -1,4 +1,4 @@
-"""Times in words, as coordinators say them: `Thu 24 Dec 18:00 – Fri 25 Dec 08:00`."""
+"""Times in words, as coordinators write them: `Thu 24 Dec 18:00 – Fri 25 Dec 08:00`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST = 6
 
 
 def told(span: Span, zone: tzinfo) -> str:
-    """A time on the wall of a zone; an end at midnight is `24:00` of the day before."""
+    """A time on the wall clock of a zone; an end at midnight is `24:00` of the day before."""
     start, end = span.start.astimezone(zone), span.end.astimezone(zone)
     last, minute = (end, f"{end:%H:%M}")
     if minute == "00:00" and end.date() > start.date():

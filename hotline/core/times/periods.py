@@ -25,7 +25,7 @@ class ZoneDay:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An hour of the wall clock, on one date: from `start` on, epoch seconds. Clock changes may cut it short."""
+    """An hour of the wall clock, on one date. `start` in epoch seconds. Clock changes may make it shorter."""
 
     start: int
     date: date
@@ -36,7 +36,7 @@ class Slot:
 class Period:
     """Whole days of a time zone, both `first` and `last` included. `zone` is its name.
 
-    `slots` are its hours as the wall clock shows them. One that occurs twice is there twice.
+    `slots` are its hours as the wall clock shows them. An hour that occurs twice is there twice.
     """
 
     first: date
@@ -80,7 +80,7 @@ def period(first: date, last: date, zone: tzinfo) -> Period:
 
 
 def before(first: date, last: date) -> tuple[date, date]:
-    """The period before one, as long as it: as many months where it is whole months, else as many days."""
+    """The period before this one, of the same length: as many months for whole months, else as many days."""
     if first.day == 1 and (last + timedelta(days=1)).day == 1:
         months = _month_number(last) - _month_number(first) + 1
         return month_start(first, -months), first - timedelta(days=1)
@@ -88,18 +88,18 @@ def before(first: date, last: date) -> tuple[date, date]:
 
 
 def month_start(day: date, later: int = 0) -> date:
-    """The first day of the month of a date, or of one so many months later."""
+    """The first day of a date's month, or of the month so many months later."""
     year, month = divmod(_month_number(day) + later, _YEAR)
     return date(year, month + 1, 1)
 
 
 def months(first: date, count: int) -> tuple[date, date]:
-    """The number of whole months, from the first of one to the last of another; 0 for anything else."""
+    """The number of whole months, from the first of one month to the last of another. 0 for anything else."""
     return month_start(first), month_start(first, count) - timedelta(days=1)
 
 
 def months_over(since: int, until: int, zone: tzinfo) -> Iterator[Period]:
-    """The months of a zone from the one of an instant on, as long as they end by another; both in epoch seconds."""
+    """The months of a zone from that of an instant on that end by another instant; both in epoch seconds."""
     first = month_start(datetime.fromtimestamp(since, zone).date())
     while (month := period(*months(first, 1), zone)).end <= until:
         yield month
@@ -122,7 +122,7 @@ def this_year(today: date) -> tuple[date, date]:
 
 
 def by_month(period: Period) -> list[Period]:
-    """A period as the calendar months it has days of, each as far as it is part of it."""
+    """A period as calendar months, each cut to the days that are in the period."""
     days = [tuple(some) for _, some in groupby(period.days, lambda day: (day.date.year, day.date.month))]
     slots = [tuple(some) for _, some in groupby(period.slots, lambda slot: (slot.date.year, slot.date.month))]
     return [
@@ -133,7 +133,7 @@ def by_month(period: Period) -> list[Period]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Slots of an hour each, one after the other, from `start` until before `end`; the last may be shorter."""
+    """Consecutive slots of an hour each, from `start` until before `end`. The last may be shorter."""
 
     start: int
     end: int
@@ -149,7 +149,7 @@ def _slots(days: Iterable[ZoneDay], zone: tzinfo) -> Iterator[Slot]:
 
 
 def runs(period: Period) -> list[Run]:
-    """The slots of a period as few runs: mostly one, and some more in zones that change clocks by half an hour."""
+    """Group the slots of a period into few runs: mostly one, and more in zones that change clocks by half an hour."""
     found: list[Run] = []
     start = 0
     for place, slot in enumerate(period.slots):

@@ -1,4 +1,4 @@
-"""Times that come round again, said once: "on Saturdays from 18:00 to 08:00 the next day"."""
+"""Recurring times in words: "on Saturdays from 18:00 to 08:00 the next day"."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from hotline.core.times.spans import Span
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BEYOND = timedelta(days=8)
-"""How far a time is followed beyond what is looked at: one stretch of a rota is a week at most."""
+"""How far a time is followed beyond the given span. The longest stretch of a rota is a week."""
 _NAMED_BY_WEEKDAY = 7
 _SHORTER = {tuple(range(7)): "every day", tuple(range(5)): "on weekdays"}
 
 
 def on_the_wall(spans: Iterable[Span], zone: tzinfo) -> list[Span]:
-    """Return times as a clock in a zone shows them."""
+    """Return times on the wall clock of a zone."""
     return [Span(span.start.astimezone(zone), span.end.astimezone(zone)) for span in spans]
 
 
@@ -25,10 +25,10 @@ def days_later(span: Span) -> int:
 
 
 def alike(spans: Sequence[Span], start: datetime, end: datetime) -> list[list[Span]]:
-    """Times on the wall by what they share: the time of day they start, the one they end, and how many days later.
+    """Group wall-clock times by the time of day they start, the time they end, and the days in between.
 
-    `start` and `end` are what was looked at. Every time is in exactly one group. One that is under way at `start` comes
-    first: in the group that it is one more of, even if its own start is cut off, or else alone.
+    `start` and `end` are the span looked at. Every time is in exactly one group. A time that is under way at `start`
+    comes first: in the group it continues, even if its own start is cut off, or else alone.
     """
     groups: dict[object, list[Span]] = {}
     for span in spans:
@@ -43,9 +43,10 @@ def alike(spans: Sequence[Span], start: datetime, end: datetime) -> list[list[Sp
 
 
 def whole(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
-    """The times that hold a moment from `start` to `end`, of times known for `BEYOND` on both sides.
+    """The times that overlap `start` to `end`, of times known for `BEYOND` on both sides.
 
-    Each is followed to its own start and end. One that continues beyond what is known is cut off at `start` or `end`.
+    Each is followed to its own start and end. A time that continues beyond what is known is cut off at `start` or
+    `end`.
     """
     first, last = start - BEYOND, end + BEYOND
     return [
@@ -56,7 +57,7 @@ def whole(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
 
 
 def named_days(spans: Sequence[Span]) -> list[int]:
-    """The weekdays (Monday 0) on which times on the wall start."""
+    """The weekdays (Monday 0) on which wall-clock times start."""
     return sorted({span.start.weekday() for span in spans})
 
 
@@ -84,7 +85,7 @@ def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int, at_s
 
 
 def _ends_like(under_way: Span, group: Sequence[Span]) -> bool:
-    """Return whether a time that has begun ends as those of a group do, and is no longer than they are."""
+    """Return whether a time that has begun ends like those of a group, and is no longer than they are."""
     ends = {(one.end.time(), one.end.weekday()) for one in group}
     return (under_way.end.time(), under_way.end.weekday()) in ends and under_way.seconds <= max(
         one.seconds for one in group

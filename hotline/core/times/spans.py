@@ -1,4 +1,4 @@
-"""Stretches of time as such: adding them up, cutting them, taking some out of others.
+"""Stretches of time: adding them up, cutting them, taking some out of others.
 
 All are half-open, in order, and apart: no two of one list touch or overlap.
 """
@@ -35,13 +35,13 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def within(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
-    """Return what of the spans lies between two instants."""
+    """Return the parts of the spans between two instants."""
     cut = (Span(max(span.start, start), min(span.end, end)) for span in spans)
     return [one for one in cut if one.start < one.end]
 
 
 def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
-    """Return what of the spans is in none of `taken`. Both as `joined` gives them."""
+    """Return the parts of the spans that are not in `taken`. Both as `joined` returns them."""
     found: list[Span] = []
     place = 0
     for span in spans:
@@ -60,7 +60,7 @@ def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
 
 
 def both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """Return what is in both lists. Both as `joined` gives them."""
+    """Return the parts that are in both lists. Both as `joined` returns them."""
     return without(some, without(some, others))
 
 

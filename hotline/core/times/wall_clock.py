@@ -1,11 +1,11 @@
 """Wall-clock time and instants, through clock changes.
 
-A zone's wall clock mostly runs as time does; a few times a year it jumps ahead (some wall-clock times never occur) or
-back (some occur twice). The rule for rotas: a time that occurs twice means its first occurrence as a start and its
-last as an end; one that does not occur means the instant of the jump.
+A zone's wall clock usually runs as time does. A few times a year it jumps ahead (some wall-clock times never occur) or
+back (some occur twice). The rule for rotas: a time that occurs twice means its first occurrence as a start and its last
+as an end. A time that does not occur means the instant of the jump.
 
 Everything here counts in whole seconds: instants since 1970-01-01T00:00Z ("epoch seconds"), wall-clock times since
-0001-01-01 00:00 on the wall ("wall seconds").
+0001-01-01 00:00 on the wall clock ("wall seconds").
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class _Run:
 
 
 class WallClock:
-    """The wall clock of a zone. Remembers the clock changes around the days it was asked about."""
+    """The wall clock of a zone. Remembers the clock changes around the requested days."""
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
@@ -66,9 +66,9 @@ class WallClock:
     def span(self, instant: int) -> tuple[int, int]:
         """The earliest wall-clock time still to come (or now), and the latest one reached, at an instant.
 
-        Both are wall seconds, and equal except near a clock change. A stretch from wall-clock time a to b holds the
-        instant exactly if `a <= latest` and `earliest < b`: its start was reached, and its end will be, or was not yet.
-        For that, what comes after a clock change counts from a second before: its first time is an end not yet reached.
+        Both are wall seconds, and equal except near a clock change. A stretch from wall-clock time a to b contains the
+        instant exactly if `a <= latest` and `earliest < b`: its start was reached, and its end is still to come. For
+        that, the times after a clock change count from a second before: the first of them is an end not yet reached.
         """
         runs = self._around(instant // _DAY)
         if len(runs) == 1:
@@ -85,7 +85,7 @@ class WallClock:
                 reached = int(end) + run.offset - 1
                 latest = reached if latest is None else max(latest, reached)
             else:
-                coming = int(run.start) + run.offset - 1  # its first time is still to be reached, as an end
+                coming = int(run.start) + run.offset - 1  # its first time, as an end, is not reached yet
                 earliest = coming if earliest is None else min(earliest, coming)
         assert earliest is not None
         assert latest is not None
@@ -142,7 +142,7 @@ def _changes_of_day(zone: tzinfo, day: int) -> tuple[_Run, ...]:
 
 
 def _first_differing(zone: tzinfo, before: int, after: int, offset: int) -> int:
-    """The instant at which the offset stops being `offset`, which it is at `before` and is not at `after`."""
+    """The instant after `before`, at or before `after`, at which the offset is no longer `offset`."""
     while after - before > 1:
         middle = (before + after) // 2
         before, after = (middle, after) if _offset(zone, middle) == offset else (before, middle)
@@ -150,6 +150,6 @@ def _first_differing(zone: tzinfo, before: int, after: int, offset: int) -> int:
 
 
 def _offset(zone: tzinfo, instant: int) -> int:
-    instant = min(instant, _LATEST)  # the clocks of the last days that there are go on for ever
+    instant = min(instant, _LATEST)  # the clocks of the last supported days continue forever
     offset = datetime.fromtimestamp(instant, zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds())

@@ -1,4 +1,4 @@
-"""Checks across files: rotas that are not there, numbers claimed twice, languages nobody needs."""
+"""Checks across files: missing rotas, numbers claimed twice, unneeded languages."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from hotline.files.yaml.document import Document, Path, mapping, names
 def check_across(
     flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead], rota_files: Sequence[str], all_flows: bool
 ) -> None:
-    """Report what two files disagree about.
+    """Report disagreements between two files.
 
-    `rota_files`: the ids of all rotas, readable or not. `all_flows`: whether `flows` are all the call flows there are.
+    `rota_files`: the ids of all rotas, readable or not. `all_flows`: whether `flows` are all call flows.
     """
     _check_rotas_exist(flows, rota_files)
     _check_holidays(flows, rotas)
@@ -45,8 +45,10 @@ def check_across(
 
 @dataclass(slots=True)
 class Barred:
-    """Numbers that must not be dialled, by a file's id: `steps` of call flows, `volunteers` and `coordinators` of
-    rotas."""
+    """Numbers that must not be dialled, by a file's id.
+
+    `steps` of call flows, `volunteers` and `coordinators` of rotas.
+    """
 
     steps: dict[str, set[str]] = field(default_factory=dict)
     volunteers: dict[str, set[str]] = field(default_factory=dict)
@@ -56,8 +58,10 @@ class Barred:
 def find_barred(
     flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead], countries: Collection[str], *, report: bool
 ) -> Barred:
-    """Find the numbers that these files may not dial (`hotline.files.checks.dialling`); with `report`, as errors of
-    theirs."""
+    """Find the numbers that these files may not dial (`hotline.files.checks.dialling`).
+
+    With `report`, add errors to them.
+    """
     barred = Barred()
 
     def look(document: Document, path: Path, number: str, own: Collection[str]) -> bool:
@@ -105,7 +109,7 @@ def _check_rotas_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> 
 
 
 def _check_holidays(flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead]) -> None:
-    """Report opening hours for holidays where the rota does not say whose."""
+    """Report opening hours for holidays if the rota names no country for them."""
     for flow in flows:
         rota = rotas.get(flow.rota)
         if flow.flow and rota and rota.rota and rota.holidays is None:

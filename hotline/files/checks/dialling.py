@@ -1,7 +1,7 @@
-"""Numbers that a rota or a call flow may lead to: ordinary phones of a few countries, never premium or satellite ones.
+"""Numbers that a rota or a call flow may contain: ordinary phones of a few countries, never premium or satellite ones.
 
-Otherwise anyone who may edit a file could have the hotline dial numbers that pay them. `phonenumbers` is imported with
-the first number.
+Otherwise any editor of a file could make the hotline dial numbers that pay them. `phonenumbers` is imported with the
+first number.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from hotline.files.findings.unreadable import Unreadable, clip
 Never = Literal["premium", "special", "worldwide"]
 
 _WORLDWIDE = "001"
-"""What `phonenumbers` calls the region of satellite phones and of numbers that belong to no country."""
+"""The region code in `phonenumbers` for satellite phones and for numbers without a country."""
 _INFORMATION = "976"
-"""The exchange of paid information lines, in every area of the North American plan."""
+"""The exchange code of paid information lines, in every area of the North American plan."""
 _FILLERS = ("234567890123", "000000000000", "222222222222", "555555555555", "999999999999")
 
 
@@ -27,8 +27,8 @@ def refusal(
 ) -> Unreadable | None:
     """Return why a hotline must not dial a number, or None if it may.
 
-    `number` is E.164, or a short number as it is dialled, which passes; `own` are the hotline's numbers. `countries`
-    are ISO 3166 codes; with none, the number must be of a country of one of `own`.
+    `number` is E.164, or a short number as dialled, which passes. `own` are the hotline's numbers. `countries` are ISO
+    3166 codes; without any, the number must be of a country of one of `own`.
     """
     if not number.startswith("+"):
         return None
@@ -54,7 +54,7 @@ def refusal(
 
 
 def may_answer(sender: str, own: Collection[str], countries: Collection[str]) -> bool:
-    """Return whether somebody who is in no file may be sent a text: a number that the hotline might dial, too."""
+    """Return whether a sender who is in no file may get a text: only at a number that the hotline might dial."""
     return is_number(sender) and refusal(sender, own, countries) is None
 
 
@@ -77,7 +77,7 @@ def country(number: str) -> str:
     parsed = library.parse(number)
     found = library.region_code_for_number(parsed)
     if found is None:
-        # Numbers for fiction, and those not given out, are of the country that has their like.
+        # Numbers for fiction, and unassigned ones, count as those of the country with similar numbers.
         found = next((one for one in map(library.region_code_for_number, _alike(parsed, (3,), (0,))) if one), None)
     return str(found or library.region_code_for_country_code(parsed.country_code or 0))
 
@@ -99,20 +99,20 @@ def _never(why: Never, written: str) -> Unreadable:
 
 @lru_cache(maxsize=20_000)
 def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
-    """Return why a number is never dialled, if it is not; and the countries that it can be dialled as a number of."""
+    """Return why a number may never be dialled, if so, and the countries in which it is a valid number."""
     import phonenumbers as library
 
     parsed, kinds = library.parse(number), library.PhoneNumberType
     regions, kind = library.region_codes_for_country_code(parsed.country_code or 0), library.number_type(parsed)
     if _WORLDWIDE in regions:
         return "premium" if kind == kinds.PREMIUM_RATE else "worldwide", frozenset()
-    # A number that is not given out, as far as is known, is taken for what its like are.
+    # A number that is not known to be assigned is treated like similar numbers.
     found = {kind} if kind != kinds.UNKNOWN else set(map(library.number_type, _alike(parsed, (3, 4), range(-2, 3))))
     if kinds.PREMIUM_RATE in found or _is_information(parsed):
         return "premium", frozenset()
     if found & {kinds.SHARED_COST, kinds.PERSONAL_NUMBER, kinds.PAGER}:
         return "special", frozenset()
-    if kind in {kinds.TOLL_FREE, kinds.UAN}:  # one number may be of several countries
+    if kind in {kinds.TOLL_FREE, kinds.UAN}:  # a number may belong to several countries
         return None, frozenset(region for region in regions if library.is_valid_number_for_region(parsed, region))
     return None, frozenset({country(number)})
 
@@ -122,7 +122,7 @@ def _is_information(parsed: Any) -> bool:
 
 
 def _alike(parsed: Any, kept: Iterable[int], longer: Iterable[int]) -> Iterator[Any]:
-    """Numbers with the same first digits, so many of them, and so much longer."""
+    """Similar numbers: with so many of the same first digits, and so much longer."""
     import phonenumbers as library
 
     national = library.national_significant_number(parsed)

@@ -1,4 +1,4 @@
-"""A call flow file: its checks, and the flow it comes to."""
+"""A call flow file: its checks, and the resulting flow."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from hotline.files.yaml.document import Document, mapping
 
 @dataclass(slots=True)
 class FlowRead:
-    """A call flow file that could be read. `flow` is there if it can be made, and good if `document` has no errors;
-    the rest as far as it can be used.
+    """A call flow file that could be read.
 
-    `numbers` are E.164, each with its place in the file's `numbers`.
+    `flow` exists if it can be made, and is valid if `document` has no errors. The rest is there as far as it can be
+    used. `numbers` are E.164, each with its index in the file's `numbers`.
     """
 
     id: str
@@ -150,8 +150,7 @@ def _flow(read: FlowRead, file: FlowFile) -> Flow:
 
 
 def _otherwise(steps: Mapping[str, StepEntry]) -> str:
-    """Return where a menu leads that was repeated in vain: the first step that rings, or else dials, or else ends the
-    call."""
+    """Return where a menu leads after its repeat: the first step that rings, or else dials, or else ends the call."""
     for wanted in ("ring", "dial", "hang_up"):
         for name, entry in steps.items():
             if getattr(entry, wanted):

@@ -11,11 +11,11 @@ from hotline.files.findings.unreadable import clip
 from hotline.files.yaml.document import Document
 
 MOST_BYTES_AT_ONCE = 40_000
-"""Of words in one answer to the carrier, which takes 64 kB at most (its error 11750)."""
+"""The size of the words in one answer to the carrier, which takes 64 kB at most (its error 11750)."""
 
 
 def check_graph(document: Document, flow: Flow) -> None:
-    """Report steps that cannot be reached, that never lead to anyone, or in which silence goes round for ever."""
+    """Report steps that cannot be reached, that never lead to anyone, or in which a silent caller loops forever."""
     for name in flow.steps.keys() - reached(flow):
         document.report(
             "unreachable-step",
@@ -58,7 +58,7 @@ def ways(step: Step) -> Iterator[str]:
 
 
 def reached(flow: Flow) -> set[str]:
-    """The steps that a caller can come to."""
+    """The steps that a caller can reach."""
     found, pending = set[str](), [flow.start, *([flow.closed] if flow.closed else [])]
     while pending:
         name = pending.pop()
@@ -69,7 +69,7 @@ def reached(flow: Flow) -> set[str]:
 
 
 def hopeful(flow: Flow) -> set[str]:
-    """The steps from which some way leads to a person or a goodbye."""
+    """The steps from which some path leads to a person or a goodbye."""
     back: dict[str, list[str]] = {}
     for name, step in flow.steps.items():
         for to in ways(step):
@@ -84,7 +84,7 @@ def hopeful(flow: Flow) -> set[str]:
 
 
 def silent_circles(flow: Flow) -> list[list[str]]:
-    """The steps in which a caller who never presses a key goes round for ever, a list for each circle."""
+    """The steps in which a caller who never presses a key loops forever, a list for each circle."""
     settled: set[str] = set()
     found = []
     for start in flow.steps:
@@ -117,7 +117,7 @@ def _check_silence(document: Document, flow: Flow, good: set[str]) -> None:
 
 
 def _circle(flow: Flow, start: str, settled: set[str]) -> list[str]:
-    """The steps in which a silent caller who comes to `start` goes round for ever; none if they get out."""
+    """The steps in which a silent caller at `start` loops forever; none if they get out."""
     visits: dict[str, int] = {}
     since_exit: list[str] = []
     name = start

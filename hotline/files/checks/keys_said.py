@@ -26,7 +26,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """The words in which a language speaks of keys; every field holds words, some as patterns."""
+    """A language's words for keys. Every field holds words, some as patterns."""
 
     press: str
     key: str
@@ -233,7 +233,7 @@ def _purpose(words: str, patterns: _Patterns) -> Purpose | None:
 
 
 def check_screening(document: Document, accept: str, pass_on: str) -> None:
-    """Report words for volunteers that name another key than the one that takes a call, or swap it with `pass_on`."""
+    """Report words for volunteers that name a wrong key for taking a call, or swap it with `pass_on`."""
     written = document.get("ringing", "accept_key")
     if written is not None and (not isinstance(written, str) or written.strip() != accept):
         return

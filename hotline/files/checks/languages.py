@@ -1,4 +1,4 @@
-"""The languages a call flow declares, and how each is spoken."""
+"""The languages of a call flow, and their voices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})+")
 _POLLY_KINDS = ("", "Neural", "Generative", "Long-Form")
 _A_SLIP = 0.85
-"""How like a known voice's name one must be to be taken for a slip: new voices come, and Alba is no Hala."""
+"""The similarity to a known voice's name from which a name is a likely slip. New voices come, and Alba is no Hala."""
 
 _VOICE = re.compile(r"(Polly|Google)\.[A-Za-z0-9-]+")
 _POLLY = {
@@ -42,8 +42,8 @@ _POLLY = {
     }.items()
     for name in names.split()
 }  # fmt: skip
-"""Voices of Amazon Polly by name (the VoiceId of its API, botocore 1.44.8), each with its language, or "" where we do
-not know it; the carrier may have newer ones. Aditi and Kajal speak Hindi too."""
+"""Voices of Amazon Polly by name (the VoiceId of its API, botocore 1.44.8), each with its language, or "" if unknown.
+The carrier may have newer ones. Aditi and Kajal speak Hindi too."""
 _USUAL_LOCALES = {
     "ar": "arb", "ca": "ca-ES", "cs": "cs-CZ", "da": "da-DK", "de": "de-DE", "el": "el-GR", "en": "en-US",
     "es": "es-US", "fi": "fi-FI", "fr": "fr-FR", "he": "he-IL", "hi": "hi-IN", "it": "it-IT", "ja": "ja-JP",
@@ -53,7 +53,7 @@ _USUAL_LOCALES = {
 
 
 def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> dict[str, Language]:
-    """The declared languages by code, English where none is; with a guess for what did not fit its shape."""
+    """The declared languages by code, English if there are none. Guesses replace misfits."""
     declared = mapping(document.get("languages"))
     languages: dict[str, Language] = {}
     for code in declared:
@@ -70,7 +70,10 @@ def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> 
 
 
 def _voice_problem(document: Document, code: str, voice: str, locale: str) -> bool:
-    """Return whether the carrier cannot have this voice. What may be new, or speaks another language, is noted."""
+    """Return whether the carrier cannot have this voice.
+
+    A possibly new voice, or one of another language, gets a note.
+    """
     found = _VOICE.fullmatch(voice)
     if not found:
         return voice not in PLAIN_VOICES

@@ -1,4 +1,4 @@
-"""The `limits:` of a rota file: its checks, and the limits they come to."""
+"""The `limits:` of a rota file: its checks, and the resulting limits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check_limits_entry(document: Document, entry: LimitsEntry) -> None:
 
 
 def limits(entry: LimitsEntry) -> Limits:
-    """The limits of an entry that was checked. Of the two for nights, one that is left out gives way to the other."""
+    """The limits of a checked entry. If only one of the two for nights is given, the other adapts to it."""
     nights, most = entry.nights_running, entry.most_nights_running
     if "most_nights_running" not in entry.model_fields_set:
         most = max(most, nights)

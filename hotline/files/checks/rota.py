@@ -1,4 +1,4 @@
-"""A rota file: its checks, and the rota it comes to."""
+"""A rota file: its checks, and the resulting rota."""
 
 from __future__ import annotations
 
@@ -44,8 +44,11 @@ _PEOPLE = (("away", "who"), ("cover", "who"), ("cover", "for"))
 
 @dataclass(slots=True)
 class RotaRead:
-    """A rota file that could be read. `rota` is there if it can be made, and good if `document` has no errors;
-    `phones` of volunteers, and of `coordinators`, as far as they can be used."""
+    """A rota file that could be read.
+
+    `rota` exists if it can be made, and is valid if `document` has no errors. `phones` of volunteers, and of
+    `coordinators`, are there as far as they can be used.
+    """
 
     id: str
     document: Document
@@ -118,7 +121,7 @@ def _lists_of_names(document: Document) -> Iterator[tuple[Path, Sequence[tuple[i
 
 
 def _team_paths(document: Document) -> Iterator[Path]:
-    """Return where teams that take turns are written."""
+    """Return the paths of teams that take turns."""
     for section in ("rotations", "backup"):
         for place, entry in entries(document.get(section)):
             turns = entry.get("turns")
@@ -235,7 +238,7 @@ def _note_never_called(document: Document) -> None:
 
 
 def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
-    """Volunteers' phones, by volunteer. Reports those that cannot be used, and one under two names."""
+    """Volunteers' phones, by volunteer. Reports unusable phones, and a phone under two names."""
     phones: dict[str, Phone] = {}
     owners: dict[str, str] = {}
     like = _like(file)
@@ -280,7 +283,7 @@ def _like(file: RotaFile) -> str:
 
 
 def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str] | None:
-    """The holidays of the country that a rota names. Reports an unknown one, and shifts that have none to go by."""
+    """The holidays of the country that a rota names. Reports an unknown country, and shifts that need a missing one."""
     named = fitted.value.holidays
     if named is None and fitted.whole("holidays"):
         listed = [*((("shifts", place), one) for place, one in enumerate(fitted.value.shifts))]
@@ -328,7 +331,7 @@ def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str
 
 
 def note_not_valid(document: Document, path: Path, written: str) -> None:
-    """Note a number that could exist, and is not in use by the numbering plan."""
+    """Note a number that could exist, but that the numbering plan does not use."""
     document.report(
         "phone-not-valid",
         path,

@@ -1,4 +1,4 @@
-"""The pattern of a shift or a rotation: its fields checked against one another, and when it is on."""
+"""The pattern of a shift or a rotation: its fields checked against one another, and its times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Entry = OpenEntry | RotationEntry
 
 
 def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collection[Path]) -> None:
-    """Report what is missing, or cannot stand together, in an entry. `left_out`: paths that were reported before.
+    """Report fields of an entry that are missing, or that contradict each other. `left_out`: paths already reported.
 
     An entry of the backup may leave its hours out: it is on around the clock.
     """
@@ -54,7 +54,7 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
 
 
 def pattern(entry: Entry) -> Pattern:
-    """The pattern of an entry that was checked."""
+    """The pattern of a checked entry."""
     starting, every = entry.starting, (entry.every or 1) if isinstance(entry, OpenEntry) else 1
     if entry.from_ is not None and entry.to is not None:
         start, length = entry.from_, week_stretch(entry.from_, entry.to)

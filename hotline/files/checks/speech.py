@@ -30,12 +30,12 @@ def check_speech(document: Document, languages: Mapping[str, Language]) -> None:
 
 
 def most_characters(voice: str | None) -> int:
-    """Return how many characters the carrier speaks in one go with a voice. Source: Twilio's error 13521."""
+    """Return how many characters the carrier speaks at once with a voice. Source: Twilio's error 13521."""
     return MOST_CHARACTERS.get((voice or "").split(".")[0], MOST_CHARACTERS_PLAIN)
 
 
 def check_length(document: Document, path: Path, said: str, voice: str | None) -> None:
-    """Report words that are more than the carrier speaks in one go."""
+    """Report words that are too long for the carrier to speak at once."""
     most = most_characters(voice)
     if len(said) > most:
         document.report(
@@ -77,7 +77,7 @@ _NOT_SAID: tuple[tuple[re.Pattern[str], Callable[[str], Wording], Wording], ...]
 
 
 def check_sayable(document: Document, path: Path, said: str) -> None:
-    """Note what a voice does not say as it is meant: tags, long numbers, addresses, pictures."""
+    """Note text that a voice does not speak as intended: tags, long numbers, addresses, pictures."""
     for pattern, message, help in _NOT_SAID:
         if found := pattern.search(said):
             document.report("hard-to-say", path, message(clip(found[0])), help, "note")
@@ -128,7 +128,7 @@ def _check_words(document: Document, path: Path, said: Mapping[str, object], cod
 
 
 def _check_words_of_our_own(document: Document, languages: Mapping[str, Language]) -> None:
-    """A `ring` step without `between` says words of ours, which are there in a few languages only."""
+    """Check the languages of a `ring` step without `between`, which says our own words. Few languages have them."""
     for name, step in mapping(document.get("steps")).items():
         fields = mapping(step)
         if "ring" in fields and fields.get("between") is None:

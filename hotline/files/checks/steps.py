@@ -1,4 +1,4 @@
-"""The steps of a call flow: each one's fields checked against one another, and the step it comes to."""
+"""The steps of a call flow: each step's fields checked against one another, and the resulting step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hotline.files.yaml.document import Document, mapping
 
 KEYS = tuple("0123456789*#")
 REPEATS = 3
-"""The visit at which a menu that repeats itself for a silent caller leads on."""
+"""The visit at which a menu that repeats for a silent caller continues elsewhere."""
 
 _ACTIONS = ("menu", "ring", "dial", "hang_up")
 _BELONGS_TO = {
@@ -27,7 +27,7 @@ _LEADING = ("no_key", "wrong_key", "answered", "not_answered", "then")
 
 
 def step_references(document: Document) -> Iterator[Reference]:
-    """Every spot of a call flow that names a step."""
+    """Every place in a call flow that names a step."""
     for field in ("start", "closed"):
         first = document.get(field)
         if isinstance(first, str):
@@ -53,7 +53,7 @@ def language_references(document: Document) -> Iterator[Reference]:
 
 
 def check_step(document: Document, name: str, entry: StepEntry, like: str) -> None:
-    """Report what is missing from one step, or cannot stand together in it. `like`: a number of the same country."""
+    """Report fields of a step that are missing, or that contradict each other. `like`: a number of the same country."""
     path = ("steps", name)
     given = [field for field, value in mapping(document.get(*path)).items() if value is not None]
     actions = [field for field in given if field in _ACTIONS]
@@ -108,7 +108,7 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
 
 
 def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
-    """The step of an entry that was checked. `otherwise` is where a menu leads that was repeated in vain."""
+    """The step of a checked entry. `otherwise` is the step after a menu that was repeated."""
     at_most = entry.at_most
     instead = entry.then if at_most is not None else None
     action: Menu | Hunt | FixedDial | HangUp | GoOn
@@ -226,7 +226,7 @@ def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
 
 
 def _step_with(document: Document, actions: Sequence[str], besides: str) -> str:
-    """A step of this file that does one of these, or else another one, to be named in an example."""
+    """A step of this file that does one of these, or else another one, for use in an example."""
     others = {name: mapping(step) for name, step in mapping(document.get("steps")).items() if name != besides}
     return next(
         (name for action in actions for name, step in others.items() if action in step), next(iter(others), "…")

@@ -1,4 +1,4 @@
-"""The `texts:` and `coordinators:` of a rota file: their checks, and what they come to."""
+"""The `texts:` and `coordinators:` of a rota file: their checks, and the resulting rules."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _USUALLY = {
     "hotline": "RISE", "from": "Thu 24 Dec 18:00", "until": "Fri 08:00",
     "time": "03:12", "times": "", "count": "12", "names": "",
 }  # fmt: skip
-"""About as long as what is filled in mostly is."""
+"""The usual length of a filled-in value."""
 
 
 def check_words(document: Document, entry: TextsEntry) -> None:
-    """Report words that are missing, that fill in what there is not, or that are too long for one text."""
+    """Report words that are missing, that have unknown placeholders, or that are too long for one text."""
     for name, by_language in words(entry).items():
         for language, written in by_language.items():
             path = ("texts", "words", name, language)
@@ -40,7 +40,7 @@ def check_words(document: Document, entry: TextsEntry) -> None:
 
 
 def check_coordinators(document: Document, phones: Mapping[str, Phone]) -> None:
-    """Report names of coordinators that cannot be used, and one phone under two names."""
+    """Report names of coordinators that cannot be used, and a phone under two names."""
     check_names(document, ("coordinators",), "coordinator")
     owners: dict[str, str] = {}
     for who, found in phones.items():
@@ -55,7 +55,7 @@ def check_coordinators(document: Document, phones: Mapping[str, Phone]) -> None:
 
 
 def coordinators_phones(document: Document, entries: Mapping[str, CoordinatorEntry], like: str) -> dict[str, Phone]:
-    """Coordinators' phones, by coordinator. Reports those that cannot be used."""
+    """Coordinators' phones, by coordinator. Reports unusable phones."""
     found: dict[str, Phone] = {}
     for who, entry in entries.items():
         try:
@@ -66,12 +66,12 @@ def coordinators_phones(document: Document, entries: Mapping[str, CoordinatorEnt
 
 
 def text_rules(entry: TextsEntry) -> TextRules:
-    """The rules of an entry that was checked."""
+    """The rules of a checked entry."""
     return TextRules(entry.reminders, entry.quiet, entry.changes, entry.missed_ring, words(entry))
 
 
 def coordinators(entries: Mapping[str, CoordinatorEntry], phones: Mapping[str, Phone]) -> dict[str, Coordinator]:
-    """The coordinators of entries that were checked."""
+    """The coordinators of checked entries."""
     return {
         who: Coordinator(
             who,

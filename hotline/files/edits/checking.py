@@ -1,4 +1,4 @@
-"""An edit of one file, checked before it is saved: what is wrong with it, what it breaks elsewhere, what it changes."""
+"""Checks of a file's edit before it is saved: its own problems, new problems elsewhere, and its changes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from hotline.files.loading.without_effect import check_effects
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in an edit. `findings` are those in the edited file, and those that are new in others;
-    `refusing` those of them for which the file is not saved: with them a running hotline would not take it up."""
+    """The findings of an edit: those in the edited file, and new ones in other files.
+
+    The file is not saved because of the findings in `refusing`: a running hotline would not load it.
+    """
 
     findings: tuple[Finding, ...]
     refusing: tuple[Finding, ...]
@@ -29,8 +31,8 @@ def check_edit(
 ) -> Checked:
     """Check the text `after` for one of the files in `texts`, together with the others as they are.
 
-    Any error in the file itself refuses it, but for one about who is on call when that was there before; and so does
-    an error in another file that was not there before.
+    Any error in the file itself refuses it, except an error about who is on call that was there before. A new error in
+    another file refuses it too.
     """
     loaded = load_texts({**texts, file: after}, countries)
     found = [*loaded.findings, *_about_time(loaded, now)]

@@ -1,7 +1,7 @@
-"""Entries as somebody gives them with `away`, `cover` or `swap`, in a terminal or on a page.
+"""Entries as given with `away`, `cover` or `swap`, in a terminal or on a page.
 
 Names are typed as people say them, times as `hotline.files.values.typed_times` reads them. Each function raises
-`Unreadable` for what cannot be understood.
+`Unreadable` for input it does not understand.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ _SELF = "covers-themselves"
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The entries to write, and for a swap what is exchanged, which says better than their effects what they mean."""
+    """The entries to write. For a swap, also the exchange, which explains them better than their effects do."""
 
     entries: tuple[Away | Cover, ...]
     exchange: Swap | None = None
 
 
 def enter_away(hotline: Hotline, who: str, when: Sequence[str], today: date) -> Entered:
-    """A volunteer taken out of everything for a time."""
+    """Take a volunteer out of everything for a time."""
     time = period(when, today)
     return Entered((Away(find_volunteer(hotline.rota, who), time.start, time.end),))
 
 
 def enter_cover(hotline: Hotline, who: str, instead_of: str | None, when: Sequence[str], today: date) -> Entered:
-    """A volunteer in somebody's place or, without one, besides the rest."""
+    """Make a volunteer cover for another or, without one, join the rest."""
     time, taker = period(when, today), find_volunteer(hotline.rota, who)
     giver = find_volunteer(hotline.rota, instead_of) if instead_of else None
     if giver == taker:
@@ -47,7 +47,7 @@ def enter_cover(hotline: Hotline, who: str, instead_of: str | None, when: Sequen
 
 
 def enter_swap(hotline: Hotline, one: str, other: str, when: Sequence[str], today: date) -> Entered:
-    """Two volunteers' times on call exchanged. Raises FilesError where there is nothing to exchange."""
+    """Exchange two volunteers' times on call. Raises FilesError if there is nothing to exchange."""
     time = period(when, today)
     first, second = find_volunteer(hotline.rota, one), find_volunteer(hotline.rota, other)
     if first == second:

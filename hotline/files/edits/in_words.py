@@ -20,7 +20,7 @@ _MOST_WARNINGS = 8
 
 
 def effects_in_words(hotline: Hotline, changes: Effects) -> list[Wording]:
-    """Return who is on call more and who less, a sentence for each; one that says so where nobody is."""
+    """Return a sentence for each volunteer who is on call more or less, or one sentence if nobody is."""
     people, zone = hotline.rota.volunteers, hotline.rota.zone
 
     def times(spans: Sequence[Span]) -> Times:
@@ -109,7 +109,7 @@ def breach_in_words(rota: Rota, breach: Breach) -> Wording:
 
 
 def warnings(proposal: Proposal, changes: Effects, now: datetime) -> list[str]:
-    """Return what somebody should know before the edit is written: gaps and limits broken, each with who could step in.
+    """Return warnings to show before the edit is written: gaps and broken limits, each with possible stand-ins.
 
     For a terminal: a warning may have several lines.
     """

@@ -1,7 +1,7 @@
-"""Entries written into the text of a rota file, as a careful coordinator would: nothing else in it changes.
+"""Entries inserted into the text of a rota file, as a careful coordinator would. The rest does not change.
 
-A YAML library that keeps comments (ruamel.yaml) writes a whole file anew, and undoes the columns that people line up;
-so the new words go in at their place, and the file is read again to see that it says what it said, and the new entry.
+A YAML library that keeps comments (ruamel.yaml) rewrites the whole file, and undoes the columns that people line up. So
+we insert the new words. Then we read the file again, to check that it contains the same as before and the new entry.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _BOM = "\ufeff"
 
 
 def add_entries(text: str, entries: Sequence[Away | Cover]) -> str:
-    """The text of a rota file with these entries at the end of its `away` and `cover` lists, which are made if missing.
+    """Return a rota file's text with these entries at the end of its `away` and `cover` lists. Makes missing lists.
 
-    Raises FilesError where a list is written in a way that cannot be added to.
+    Raises FilesError if the format of a list does not allow adding to it.
     """
     for section, kind in (("away", Away), ("cover", Cover)):
         new = [as_fields(entry) for entry in entries if isinstance(entry, kind)]
@@ -37,9 +37,9 @@ def add_entries(text: str, entries: Sequence[Away | Cover]) -> str:
 
 
 def number_calendar(text: str, who: str | None, number: int) -> str:
-    """The text of a rota file with `calendar: number` for a volunteer, or for the rota itself.
+    """Return a rota file's text with `calendar: number` for a volunteer, or for the rota itself.
 
-    Raises FilesError where it is written in a way that cannot be changed.
+    Raises FilesError if the format does not allow the change.
     """
     bom, body = _split(text)
     path = ("calendar",) if who is None else ("volunteers", who, "calendar")
@@ -54,7 +54,7 @@ def number_calendar(text: str, who: str | None, number: int) -> str:
 
 
 def as_fields(entry: Away | Cover) -> dict[str, str]:
-    """An entry as it is written: whole days as bare dates, anything else with its times."""
+    """Return an entry as written: whole days as bare dates, anything else with its times."""
     whole = entry.start % DAY == 0 and entry.end % DAY == 0
     last = entry.end - DAY if whole else entry.end
     replaced = {"for": entry.instead_of} if isinstance(entry, Cover) and entry.instead_of is not None else {}

@@ -1,7 +1,7 @@
-"""A file's text for those who may read a rota and not its phone numbers: of each number only the last two digits.
+"""A file's text for readers who may see a rota but not its phone numbers: only the last two digits of each.
 
-What stands under `phone` is hidden however it is written, and so is whatever else looks like a phone number, in
-comments too; dates and times are left. Columns stay where they are.
+Values under `phone` are hidden in any form. So is any other text that looks like a phone number, comments included.
+Dates and times stay. Columns do not move.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def masked(text: str) -> str:
 
 
 def _hide(number: str) -> str:
-    """The number with a dot for each digit but the last two; one so short is hidden whole."""
+    """Replace each digit but the last two with a dot. A very short number is hidden whole."""
     places = [match.start() for match in _DIGIT.finditer(number)]
     shown = set(places[-_SHOWN:]) if len(places) > 2 * _SHOWN else set()
     return "".join("•" if place in places and place not in shown else one for place, one in enumerate(number))

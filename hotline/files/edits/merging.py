@@ -1,4 +1,4 @@
-"""Two edits of one text put together, where they do not touch the same lines."""
+"""Merging two edits of one text, if they do not touch the same lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 
 def merged(base: str, one: str, other: str) -> str | None:
-    """The text with both edits of `base`, or None where they touch the same lines, or lines next to each other."""
+    """Return the text with both edits of `base`, or None if they touch the same lines, or adjacent lines."""
     old, first, second = base.split("\n"), one.split("\n"), other.split("\n")
     found: list[str] = []
     place = at = beside = 0
@@ -27,7 +27,10 @@ def merged(base: str, one: str, other: str) -> str | None:
 def _kept_by_both(
     old: Sequence[str], first: Sequence[str], second: Sequence[str]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """The stretches of lines that both edits left as they were, with where they are in each; the end is one too."""
+    """The stretches of lines that both edits left unchanged, with their positions in each.
+
+    The end counts as a stretch.
+    """
     blocks, others = _matches(old, first), _matches(old, second)
     while blocks and others:
         (a, in_first, size), (b, in_second, length) = blocks[0], others[0]

@@ -1,4 +1,4 @@
-"""An edit of a rota file before it is written: what the file would say, and what it would come to."""
+"""An edit of a rota file before it is written: the new file, and its effect."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An edit that the loader accepts. `file` is a path below the configuration directory; `old` and `new` are the
-    hotline before and after it; `warnings` are what it finds that it did not find before."""
+    """An edit that the loader accepts. `file` is a path below the configuration directory.
+
+    `old` and `new` are the hotline before and after it. `warnings` are its new findings.
+    """
 
     file: str
     before: bytes
@@ -41,9 +43,9 @@ class Proposal:
 def propose(
     texts: Mapping[str, bytes], rota: str, edit: Callable[[str], str], countries: Collection[str] = ()
 ) -> Proposal:
-    """The edit of a rota in use, given the bytes of all files by their paths. `countries` as for `load`.
+    """Return the edit of a rota in use, given the bytes of all files by their paths. `countries` as for `load`.
 
-    Raises FilesError where the rota cannot be used as it is, where the edit would break it, and what `edit` raises.
+    Raises FilesError if the rota is broken or the edit would break it, and any error that `edit` raises.
     """
     file = next((path for path in texts if _is(path, rota)), "")
     loaded = load_texts(texts, countries)
@@ -68,7 +70,7 @@ def propose(
 def with_entries(
     texts: Mapping[str, bytes], rota: str, entries: Sequence[Away | Cover], countries: Collection[str] = ()
 ) -> tuple[Proposal, Effects]:
-    """Return the rota with entries of `away` and `cover`, and what they change while they last."""
+    """Return the rota with entries of `away` and `cover`, and their effects."""
     proposal = propose(texts, rota, lambda text: add_entries(text, entries), countries)
     old, new = proposal.old.schedule, proposal.new.schedule
     return proposal, effects(old, new, reach(old, entries))
@@ -79,8 +81,8 @@ def propose_entries(
 ) -> tuple[Proposal, Effects]:
     """Propose entries of `away` and `cover` for a file, if it may be written.
 
-    Raises FilesError also where a caller would find nobody at all at a time at which there is somebody now: the line
-    would not take such a rota up.
+    Raises FilesError also if a caller would find nobody at all at a time that has somebody now: the line would not load
+    such a rota.
     """
     proposal, changes = with_entries(texts, rota, entries, countries)
     new = proposal.new.schedule
@@ -99,7 +101,7 @@ def propose_entries(
 
 
 def _added(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings that are new, wherever lines have moved to."""
+    """The new findings, even if lines have moved."""
     known = [(one.code, one.file, one.message) for one in before]
     found = []
     for one in after:

@@ -1,4 +1,4 @@
-"""Saving a file from the pages: only over the text its editor saw, whole or not at all, and every version kept."""
+"""Saving a file from the pages: only over the text its editor saw, whole or not at all, with a version each time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from hotline.files.loading.load import read_files
 from hotline.files.yaml.replace_file import replace_file
 
 Because = Literal["off", "git", "read-only"]
-"""Why files are not written here: it is switched off, they come from git, or the server may not write them."""
+"""Why files are not written here: saving is off, they come from git, or the server may not write them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedFiles:
     """The call flow and rota files of a configuration directory, as the pages read and save them.
 
-    `editing` is `on`, `off`, or `auto`: then nothing is written where the files are in a git work tree, since the next
+    `editing` is `on`, `off`, or `auto`: then nothing is written if the files are in a git work tree, since the next
     deployment would undo it; unless in `practice`.
     """
 
@@ -32,7 +32,7 @@ class SavedFiles:
     editing: str = "auto"
     practice: bool = False
     countries: tuple[str, ...] = ()
-    """Whose numbers the files may dial, as for `hotline.files.load`."""
+    """The countries whose numbers the files may dial, as for `hotline.files.load`."""
 
     def texts(self) -> Mapping[str, bytes]:
         """The bytes of every file by its path. Raises FilesError."""
@@ -45,7 +45,7 @@ class SavedFiles:
             ) from None
 
     def why_not(self, file: str) -> Because | None:
-        """Return why a file is not written here, or None if it is."""
+        """Return why a file cannot be written here, or None if it can."""
         if self.editing == "off":
             return "off"
         if self.editing == "auto" and not self.practice and _from_git(self.config_dir):
@@ -53,9 +53,9 @@ class SavedFiles:
         return None if _writable(self.config_dir / file) else "read-only"
 
     def save(self, file: str, base: str, after: bytes, who: str, how: str, now: datetime) -> Version:
-        """Write a text over the one whose digest is `base`. `file` is one of `texts`.
+        """Save a text over the one whose digest is `base`. `file` is one of `texts`.
 
-        Raises FileChanged where the file says something else by now, FilesError where it cannot be written.
+        Raises FileChanged if the file has changed since, FilesError if it cannot be written.
         """
         if self.why_not(file) is not None:
             raise FilesError(
@@ -79,7 +79,7 @@ class SavedFiles:
             return kept
 
     def history(self, file: str, now: datetime) -> list[Version]:
-        """The versions of a file, the newest first, which is what it says now. Raises FilesError."""
+        """The versions of a file, the newest first, which is the present text. Raises FilesError."""
         with self.versions.locked():
             raw = self.texts().get(file)
             if raw is not None:
@@ -87,14 +87,14 @@ class SavedFiles:
         return self.versions.of(file)
 
     def _take_in(self, file: str, raw: bytes, now: datetime) -> None:
-        """Keep what a file says where that is no version yet: it was changed outside, or never seen before."""
+        """Store a file's text as a version if it is new: it was changed outside, or never seen before."""
         known = self.versions.of(file)
         if not known or known[0].digest != digest(raw):
             self.versions.keep(file, raw, "", "outside", _written(self.config_dir / file) or now)
 
 
 def _written(path: Path) -> datetime | None:
-    """Return when a file was last written, by its own account."""
+    """Return a file's own time of last writing."""
     try:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError):
@@ -106,6 +106,6 @@ def _from_git(folder: Path) -> bool:
 
 
 def _writable(path: Path) -> bool:
-    """Return whether a file can be replaced: that takes a new one beside it."""
+    """Return whether a file can be replaced. That needs a new file beside it."""
     target = path.resolve()
     return os.access(target.parent, os.W_OK | os.X_OK) and os.access(target, os.W_OK)

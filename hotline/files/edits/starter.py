@@ -1,4 +1,4 @@
-"""The first pair of files of a new hotline: right as they stand, with comments that lead on."""
+"""The first pair of files of a new hotline: valid as they are, with comments that explain the next steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _READ_OTHERWISE = frozenset({"null", "true", "false", "yes", "no", "on", "off", 
 
 @dataclass(frozen=True, slots=True)
 class FirstPerson:
-    """A volunteer: the name and the phone as they were given."""
+    """A volunteer: the name and the phone as given."""
 
     name: str
     phone: str
@@ -24,7 +24,7 @@ class FirstPerson:
 class Beginning:
     """The answers with which a new hotline begins.
 
-    Everything is as it was given; `hotline check` says whether it is right.
+    They are not checked here; `hotline check` does that.
     """
 
     name: str
@@ -47,7 +47,7 @@ def starter_files(beginning: Beginning) -> Mapping[str, str]:
 
 
 def short_names(people: Iterable[FirstPerson]) -> dict[str, FirstPerson]:
-    """A short name for each volunteer: the first name where that is free."""
+    """A short name for each volunteer: the first name if that is free."""
     found: dict[str, FirstPerson] = {}
     for person in people:
         first = _short(person.name.split()[0] if person.name.split() else "", "volunteer")
@@ -65,7 +65,7 @@ def _short(name: str, otherwise: str) -> str:
 
 
 def _text(words: str) -> str:
-    """Words as they can stand anywhere in YAML: in quotes unless nothing in them could be taken for anything else."""
+    """Format words for any place in YAML: in quotes unless they can have only one meaning."""
     words = words.strip()
     if _PLAIN.fullmatch(words) and words.casefold() not in _READ_OTHERWISE:
         return words

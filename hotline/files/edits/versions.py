@@ -1,7 +1,7 @@
-"""Versions of the files: each that was saved, what it said, since when, and who saved it.
+"""Versions of the files: each saved text, its time, and who saved it.
 
-They are kept beside the last good files, in the data directory: volunteers' names and numbers are in them, so only the
-server's own user may read them. One version is one file: a line of JSON, and then the bytes as they were saved.
+They are stored beside the last good files, in the data directory. They contain volunteers' names and numbers, so only
+the server's own user may read them. One version is one file: a line of JSON, then the saved bytes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hotline.files.loading.load import FOLDERS
 
 MOST_KEPT, MOST_OWN = 200, 100
 OWN = "own-"
-"""Begins how a version was saved that a volunteer saved on their own page."""
+"""The start of `how` for versions that volunteers save on their own page."""
 """Versions of one file. The oldest go first."""
 
 _OWN = ".version"
@@ -31,8 +31,11 @@ _PRIVATE = 0o700
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One saved version. `at` in UTC; `who` is empty where a file was changed outside the pages, by an editor or a
-    command; `how` says what saved it: `edit`, `away`, `cover`, `swap`, `restore`, `undo` or `outside`."""
+    """One saved version.
+
+    `at` in UTC. `who` is empty if a file was changed outside the pages, by an editor or a command. `how` is `edit`,
+    `away`, `cover`, `swap`, `restore`, `undo` or `outside`.
+    """
 
     number: int
     at: datetime
@@ -46,14 +49,14 @@ class Version:
 
 
 def digest(raw: bytes) -> str:
-    """Return what tells one text of a file from any other."""
+    """Return the digest that identifies a text of a file."""
     return sha256(raw).hexdigest()
 
 
 class Versions:
     """The versions of all files, in a folder. Several processes may use it at once.
 
-    Every method raises FilesError where the folder cannot be used, and ValueError for a path that is no call flow's or
+    Every method raises FilesError if the folder cannot be used, and ValueError for a path that is no call flow's or
     rota's.
     """
 
@@ -67,19 +70,19 @@ class Versions:
             return [one for one in found if one is not None]
 
     def get(self, file: str, number: int) -> Version | None:
-        """Return one version, or None if it is not there (any more)."""
+        """Return one version, or None if it does not exist (any more)."""
         with self._usable():
             path = self._path(file, number)
             return self._about(path) if path.is_file() else None
 
     def text(self, file: str, number: int) -> bytes | None:
-        """Return what a version said, or None if it is not there (any more)."""
+        """Return the text of a version, or None if it does not exist (any more)."""
         with self._usable():
             path = self._path(file, number)
             return path.read_bytes().partition(b"\n")[2] if path.is_file() else None
 
     def keep(self, file: str, raw: bytes, who: str, how: str, at: datetime) -> Version:
-        """Keep one more version. To be called with the lock held."""
+        """Store one more version. The caller must hold the lock."""
         with self._usable():
             known = self._paths(file)
             number = int(known[0].stem) + 1 if known else 1
@@ -98,7 +101,7 @@ class Versions:
             return made
 
     def _let_go(self, known: Sequence[Path]) -> None:
-        """Remove the oldest. What volunteers saved on their own pages pushes out nothing but what volunteers saved."""
+        """Remove the oldest. A version saved on a volunteer's own page only replaces other such versions."""
         own, others = list[Path](), list[Path]()
         for path in known:
             about = self._about(path)
@@ -108,13 +111,13 @@ class Versions:
                 old.unlink()
 
     def forget(self, file: str, number: int) -> None:
-        """Take back a version that was kept for a save that then failed."""
+        """Delete a version that was stored for a save that then failed."""
         with self._usable():
             self._path(file, number).unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep everybody else from saving meanwhile, in this process and in others of this machine."""
+        """Prevent other saves meanwhile, in this process and in others of this machine."""
         with self._usable():
             self._folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
             lock = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -153,4 +156,4 @@ class Versions:
             at = datetime.fromisoformat(told["at"])
             return Version(int(path.stem), at, told["who"], told["how"], told["digest"])
         except (ValueError, KeyError, TypeError):
-            return None  # not one of ours, or cut off by a full disk: it costs no other
+            return None  # not one of ours, or cut off by a full disk: the others still load

@@ -17,7 +17,7 @@ CODES: Mapping[str, Explanation] = {**YAML, **ROTA, **FLOW, **TESTS}
 
 
 def explain(code: str) -> str | None:
-    """The explanation of a code as text, or None for a code there is not."""
+    """The explanation of a code as text, or None for an unknown code."""
     found = CODES.get(code)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Explanations of what can be wrong with a call flow."""
+"""Explanations of the errors of a call flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanations of what can be wrong with a rota."""
+"""Explanations of the errors of a rota."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanations of what can be wrong with a file of call tests."""
+"""Explanations of the errors of a file of call tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanations of what can be wrong with any of the files."""
+"""Explanations of errors that any file can have."""
 
 from __future__ import annotations
 

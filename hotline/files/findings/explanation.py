@@ -1,4 +1,4 @@
-"""An explanation of a code: what it means, and how to fix it."""
+"""An explanation of a code: its meaning, and its remedy."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of a code: what it is about (`title`), what it means and why it matters, how to fix it, and an
-    example."""
+    """The explanation of a code: its subject (`title`), its meaning and consequences, the remedy, and an example."""
 
     title: str
     meaning: str

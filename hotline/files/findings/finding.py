@@ -1,4 +1,4 @@
-"""A finding: one thing that is wrong, or worth knowing, at one spot of one file."""
+"""A finding: one problem or note, at one spot of one file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A replacement of `length` characters from `column` on in one line; all count from 1, as in a finding.
+    """A replacement of `length` characters from `column` on in one line. All count from 1, as in a finding.
 
-    There is one only where it is sure what was meant: an editor may write it as it stands.
+    It exists only if the intended text is certain, so an editor may apply it unseen.
     """
 
     line: int
@@ -28,9 +28,9 @@ class Fix:
 class Finding:
     """A finding: what is wrong, where, and how to fix it.
 
-    `line` and `column` count from 1, columns in characters. `source` is the whole line, of which `length` characters
-    from `column` on are meant. `fix` is what to write there, where that is sure. `file` is relative to the
-    configuration directory, with `/` between its parts.
+    `line` and `column` count from 1, columns in characters. `source` is the whole line; the finding concerns `length`
+    characters from `column` on. `fix` is the replacement, if it is certain. `file` is relative to the configuration
+    directory, with `/` between its parts.
     """
 
     code: str
@@ -46,6 +46,6 @@ class Finding:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings by file, line and column; each said once."""
+    """Findings by file, line and column, without repeats."""
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda one: (one.file, one.line, one.column, one.code, one.message)))

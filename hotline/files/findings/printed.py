@@ -56,7 +56,7 @@ def render(findings: Sequence[Finding], console: Console) -> None:
 
 
 def spot(finding: Finding) -> tuple[str, int, int]:
-    """The source line as it is shown, and where on the screen its spot starts and how wide it is."""
+    """The source line for display, and the screen position and width of its spot."""
     line = "".join(character if character.isprintable() else " " for character in finding.source)
     start = min(finding.column - 1, len(line))
     end = max(start + 1, min(start + finding.length, len(line)))

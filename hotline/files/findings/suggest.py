@@ -13,14 +13,14 @@ _MOST_KNOWN = 5_000
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> Wording:
-    """A sentence with the known name nearest to a wrong one, or nothing if none is near."""
+    """Suggest the known name nearest to a wrong name, in a sentence. Empty if none is near."""
     near = nearest(wrong, tuple(known))
     return Wording("Did you mean `%(right)s`?", right=near) if near else NOTHING
 
 
 @lru_cache(maxsize=1024)
 def nearest(wrong: str, known: tuple[str, ...], alike: float = 0.6) -> str | None:
-    """The known name nearest to a wrong one: the same but for case first, then by likeness; None if none is near."""
+    """The known name nearest to a wrong name: the same but for case first, then by likeness. None if none is near."""
     if len(wrong) > _LONGEST or len(known) > _MOST_KNOWN:
         return None
     folded = {name.casefold(): name for name in known}

@@ -1,4 +1,4 @@
-"""A value that cannot be understood, and the bridge by which pydantic hands it on."""
+"""A value that cannot be read, and the bridge that takes its error through pydantic."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _LOOKS = str.maketrans(dict.fromkeys("‐‑‒―−﹣－", "-"))
 
 
 class Unreadable(ValueError):
-    """A value is not what it should be; `code`, `message` and `help` are those of the finding.
+    """A value is not as expected. `code`, `message` and `help` are those of the finding.
 
-    Of a list it is what the first entry is not; `entries` has it of each, by its place.
+    For a list they describe the first bad entry; `entries` has the error of each bad entry, by its index.
     """
 
     def __init__(self, code: str, message: Wording, help: Wording) -> None:
@@ -29,7 +29,7 @@ class Unreadable(ValueError):
 
 
 def reader(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
-    """A function for pydantic's validators, from one that raises `Unreadable`."""
+    """Make a function for pydantic's validators from a function that raises `Unreadable`."""
 
     def reading(value: Any) -> Value:
         try:
@@ -43,7 +43,7 @@ def reader(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
 
 
 def each(values: Sequence[object], read: Callable[[object], Value]) -> list[Value]:
-    """Every entry of a list, read. Raises `Unreadable` with all those that cannot be."""
+    """Read every entry of a list. Raises `Unreadable` with all those that cannot be read."""
     found: list[Value] = []
     entries: dict[int, Unreadable] = {}
     for place, value in enumerate(values):
@@ -60,13 +60,13 @@ def each(values: Sequence[object], read: Callable[[object], Value]) -> list[Valu
 
 
 def several(problems: Iterable[Unreadable]) -> tuple[Wording, Wording]:
-    """Return what is wrong with the parts of one text, and how to mend them, of the first few."""
+    """Return the problems of a text's parts, and the remedies, for the first few."""
     told = tuple(problems)[:_MOST_TOLD]
     return together(*dict.fromkeys(one.message for one in told)), together(*dict.fromkeys(one.help for one in told))
 
 
 def text(value: object, example: str) -> str:
-    """The value if it is text, as plain characters: copied text brings hidden ones along. Raises `Unreadable`."""
+    """Return the value if it is text, as plain characters: copied text has hidden ones. Raises `Unreadable`."""
     if isinstance(value, str):
         return value.strip() if value.isascii() else plain(value)
     raise Unreadable(
@@ -77,13 +77,13 @@ def text(value: object, example: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text without quotes around it and marks that nobody sees, its hyphens, spaces and digits as on a keyboard."""
+    """Return text without surrounding quotes and invisible marks, its hyphens, spaces and digits as on a keyboard."""
     seen = "".join(one for one in text if unicodedata.category(one) != "Cf").translate(_LOOKS)
     return unicodedata.normalize("NFKC", seen).strip().strip("“”„‘’«»").strip()
 
 
 def kind(value: object) -> Wording:
-    """Return what a plain value is, in words."""
+    """Return the kind of a plain value, in words."""
     if value is None:
         return Wording("nothing")
     if isinstance(value, list):
@@ -94,6 +94,6 @@ def kind(value: object) -> Wording:
 
 
 def clip(value: str, most: int = 40) -> str:
-    """The text on one line, and not longer than `most`."""
+    """Return the text on one line, at most `most` characters long."""
     line = " ".join(value.split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -55,7 +55,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class OnTheWall:
-    """A day and time as a clock on the wall shows them, `Thu 2026-12-24 18:00`; of a date only the day."""
+    """A day and wall-clock time, `Thu 2026-12-24 18:00`; for a date only the day."""
 
     when: date
 
@@ -65,8 +65,7 @@ class OnTheWall:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """The times when people are lacking, of what was looked at from `start` to `end`: `on weekdays from 12:00 to 13:00
-    …`."""
+    """The times with too few people, from `start` to `end`: `on weekdays from 12:00 to 13:00 …`."""
 
     lack: Lack
     start: datetime
@@ -78,7 +77,7 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class During:
-    """A time on the wall of a zone: `Thu 24 Dec 18:00 – Fri 25 Dec 08:00`."""
+    """A time on a zone's wall clock: `Thu 24 Dec 18:00 – Fri 25 Dec 08:00`."""
 
     span: Span
     zone: tzinfo

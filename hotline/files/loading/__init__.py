@@ -1,1 +1,1 @@
-"""Loading: from texts to hotlines, with all that is wrong with them."""
+"""Loading: from texts to hotlines, with all their problems."""

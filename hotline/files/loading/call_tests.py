@@ -1,4 +1,4 @@
-"""Files of call tests (`call_flows/tests/*.yaml`): their checks, and the tests they come to."""
+"""Files of call tests (`call_flows/tests/*.yaml`): their checks, and the resulting tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SPOKEN = ("hears", "does_not_hear", "volunteer_hears")
 
 @dataclass(frozen=True, slots=True)
 class CallTest:
-    """One test of a hotline, as it is written in a document."""
+    """One test of a hotline, as in its document."""
 
     document: Document
     place: int
@@ -45,8 +45,7 @@ class CallTest:
         return self.document.line_of(("tests", self.place, "name"))
 
     def finding(self, message: Wording, help: Wording, *path: str | int) -> Finding:
-        """Return what is wrong with the call, at the expectation at `path` of this test; its code is that
-        field's name."""
+        """Return the problem of the call, at the expectation at `path` of this test. Its code is that field's name."""
         scratch = Document(self.document.file, self.document.lines, self.document.root)
         scratch.report(str(path[0]), ("tests", self.place, *path), message, help)
         return scratch.findings[0]
@@ -54,7 +53,7 @@ class CallTest:
 
 @dataclass(frozen=True, slots=True)
 class FileOfCallTests:
-    """The tests of some files, all that is wrong with those, and the flows under test whose own files are broken."""
+    """The tests of some files, all problems of those files, and the tested flows whose own files are broken."""
 
     tests: tuple[CallTest, ...]
     findings: tuple[Finding, ...]
@@ -62,7 +61,7 @@ class FileOfCallTests:
 
 
 def read_call_tests(texts: Mapping[str, bytes], loaded: Loaded) -> FileOfCallTests:
-    """The tests in `texts` (content by file name) for the hotlines of `loaded`. Never raises for the files' sake."""
+    """Read the tests in `texts` (content by file name) for the hotlines of `loaded`. File problems raise nothing."""
     tests: list[CallTest] = []
     findings: list[Finding] = []
     broken: set[str] = set()
@@ -80,12 +79,12 @@ def read_call_tests(texts: Mapping[str, bytes], loaded: Loaded) -> FileOfCallTes
 
 
 def plain(name: str) -> str:
-    """A volunteer's name as it is, a phone number without the spaces and marks people write into it."""
+    """Return a volunteer's name as it is, a phone number without spaces and punctuation."""
     return re.sub(r"[\s().-]", "", name) if _NUMBER.fullmatch(name) else name.strip()
 
 
 def fixed_numbers(hotline: Hotline) -> tuple[str, ...]:
-    """The numbers that its steps dial, less those that are a volunteer's phone: they go by the volunteer's name."""
+    """The numbers that its steps dial, without volunteers' phones, which have the volunteer's name."""
     phones = {volunteer.phone for volunteer in hotline.rota.volunteers.values()}
     dialled = (step.action.number for step in hotline.flow.steps.values() if isinstance(step.action, FixedDial))
     return tuple(number for number in dict.fromkeys(dialled) if number not in phones)

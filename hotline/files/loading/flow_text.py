@@ -1,4 +1,4 @@
-"""A call flow's text as far as it can be used: with a dead end it is no flow to run, and still one to draw."""
+"""A call flow's text, as far as it can be used. A flow with a dead end cannot run, but can be drawn."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from hotline.files.yaml.reading import read
 
 @dataclass(frozen=True, slots=True)
 class FlowText:
-    """The flow, if there is one to draw; `findings` are those of the file by itself."""
+    """The flow, if it can be drawn. `findings` are those of the file by itself."""
 
     flow: Flow | None
     findings: Sequence[Finding]
 
 
 def read_flow_text(id: str, path: str, raw: bytes) -> FlowText:
-    """Return what a call flow file comes to by itself."""
+    """Read a call flow file by itself."""
     document = read(path, raw)
     if isinstance(document, Finding):
         return FlowText(None, (document,))

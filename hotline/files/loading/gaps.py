@@ -1,4 +1,4 @@
-"""Gaps: when nobody is on call before backup, and when nobody is there at all."""
+"""Gaps: when nobody is on call before backup, and when there is no backup either."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _MOST_HELPED = 20
 
 
 def check_coverage(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]:
-    """The gaps of every rota in use, from `now` (aware) on; recurring ones once.
+    """The gaps of every rota in use, from `now` (aware) on, each recurring gap once.
 
-    A gap is a warning where the backup is rung in it, and an error where nobody is. A backup that is the one volunteer
-    on call anyway is a note.
+    A gap is a warning if the backup is rung in it, and an error if nobody is. It is a note if the only backup is also
+    the only volunteer on call.
     """
     findings: list[Finding] = []
     schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
@@ -59,7 +59,7 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
 
 
 def _backup_alone(place: Finding, schedule: Schedule, start: datetime, weeks: int) -> Iterator[Finding]:
-    """Return one finding for each volunteer who is on call and the backup at once, with nobody else, at some time."""
+    """Return a finding for each volunteer who is at some time both on call and the backup, with nobody else."""
     first: dict[str, Span] = {}
     for stretch in schedule.stretches(start, full_hour_after(schedule, start, weeks)):
         there = {*stretch.who.on_call, *stretch.who.backup}

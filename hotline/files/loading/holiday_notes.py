@@ -1,4 +1,4 @@
-"""Notes on a rota's public holidays: which are ahead, and where the shifts for holidays leave a gap."""
+"""Notes on a rota's public holidays: the coming ones, and gaps that the shifts for holidays leave."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hotline.files.findings.wording import OnTheWall
 from hotline.files.loading.load import Loaded
 
 _YEAR = 371
-"""Days looked ahead for gaps: a shift for holidays may be needed for the first time months after it is written."""
+"""Days ahead to check for gaps: a holiday shift may first be needed months after it was written."""
 _LONGEST = 8
 """Days after a holiday until which a stretch that would have started on it may last."""
 _MOST_NAMED = 12
@@ -95,7 +95,7 @@ def _holidays(schedule: Schedule, first: date, days: int) -> Mapping[date, str]:
 
 
 def _holes(schedule: Schedule, holidays: Mapping[date, str]) -> Iterator[Span]:
-    """Times with nobody on call at which somebody would be, were the holidays days as any other."""
+    """Times with nobody on call that would have somebody if holidays were ordinary days."""
     ordinary = Schedule(replace(schedule.rota, holidays={}))
     for window in _windows(schedule, holidays):
         for stretch in schedule.stretches(window.start, window.end):
@@ -106,7 +106,7 @@ def _holes(schedule: Schedule, holidays: Mapping[date, str]) -> Iterator[Span]:
 
 
 def _windows(schedule: Schedule, holidays: Mapping[date, str]) -> list[Span]:
-    """The times that holidays may change, those that touch as one."""
+    """The times that holidays may change. Adjacent times are merged."""
     windows: list[Span] = []
     for day in holidays:
         start, end = (utc(schedule.clock.first(wall_minute(one))) for one in (day, day + timedelta(days=_LONGEST)))

@@ -1,4 +1,4 @@
-"""A hotline without the phones that it may not dial, for when its files name some and callers must be answered."""
+"""A hotline without the phones that it may not dial. Its files name some, but callers must still be answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def flow_without(flow: Flow, steps: Collection[str]) -> Flow:
 
 
 def rota_without(rota: Rota, people: Collection[str], coordinators: Collection[str]) -> Rota:
-    """A rota without some volunteers and coordinators. Who covers for one of them is on call besides the rest."""
+    """A rota without some volunteers and coordinators.
+
+    Anyone who covers for one of them is on call besides the rest.
+    """
     entries = (_backup(entry, people) for entry in rota.backup_entries)
     return replace(
         rota,
@@ -47,7 +50,7 @@ def _shift(shift: Shift, people: Collection[str]) -> Shift:
 
 
 def _rotation(rotation: Rotation, people: Collection[str]) -> Rotation:
-    """Return a rotation with the same turns at the same times: one of nobody is a gap, in which the backup is rung."""
+    """Return a rotation with the same turns at the same times. An empty turn is a gap, in which the backup is rung."""
     teams = ((turn,) if isinstance(turn, str) else turn for turn in rotation.turns)
     return replace(rotation, turns=tuple(tuple(one for one in team if one not in people) for team in teams))
 

@@ -1,4 +1,4 @@
-"""A note where a rota exceeds the limits that its own file sets."""
+"""A note on a rota that exceeds the limits in its own file."""
 
 from __future__ import annotations
 

@@ -28,10 +28,12 @@ class Loaded:
     """The hotlines of a set of files, and all findings.
 
     `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others.
-    `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported;
-    `limit_places` one of its `limits:`, for each rota in use that has some; `holiday_places` one of its `holidays:`.
-    `ring_places` has one of the first `ring` step of each hotline that has one.
-    `documents` has the file of each rota in use.
+
+    - `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported.
+    - `limit_places` has one of its `limits:`, for each rota in use that has some.
+    - `holiday_places` has one of its `holidays:`.
+    - `ring_places` has one of the first `ring` step of each hotline that has one.
+    - `documents` has the file of each rota in use.
     """
 
     hotlines: dict[str, Hotline]
@@ -47,8 +49,8 @@ class Loaded:
 def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
     """The bytes of every call flow and rota file by its path below `config_dir`. Raises OSError.
 
-    Of a file too big to be used only as much is read as shows that it is. Unless `strict`, a file that cannot be read
-    counts as an empty one, which costs no other.
+    A file that is too big is read only as far as needed to show that it is. Unless `strict`, a file that cannot be read
+    counts as empty, so the others still load.
     """
     texts = {}
     for path in _paths(config_dir):
@@ -64,9 +66,9 @@ def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
 
 
 def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
-    """The hotlines of a configuration directory, and all that is wrong with its files. Never raises for their sake.
+    """The hotlines of a configuration directory, and all problems of its files. File problems raise nothing.
 
-    `countries` are those whose numbers they may dial, by ISO 3166 code; without any, those of a hotline's own numbers.
+    `countries` are those whose numbers they may dial, by ISO 3166 code. Without any: those of a hotline's own numbers.
     """
     texts: dict[str, bytes] = {}
     unreadable: dict[str, Finding] = {}
@@ -89,10 +91,10 @@ def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
 
 
 def load_texts(texts: Mapping[str, bytes], countries: Collection[str] = (), *, without_barred: bool = False) -> Loaded:
-    """The hotlines of files given by their paths, such as `rota/rise.yaml`, and all that is wrong with them.
+    """The hotlines of files given by their paths, such as `rota/rise.yaml`, and all problems of those files.
 
-    `countries` as for `load`. `without_barred`: a number that may not be dialled is no error, and is left out with
-    whoever has it.
+    `countries` as for `load`. `without_barred`: a number that may not be dialled is no error, and is left out with its
+    owner.
     """
     return _load(texts, {}, countries, without_barred=without_barred)
 

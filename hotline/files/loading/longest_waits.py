@@ -1,4 +1,4 @@
-"""The longest time that callers can wait for a last resort, as `hotline check` tells it."""
+"""The longest time that callers can wait for a last resort, for `hotline check`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALLOWANCE = 60
 
 
 def check_waits(loaded: Loaded) -> Iterator[Finding]:
-    """Find, for each hotline, the longest time before a last resort: a note, or a warning if that is too long."""
+    """Report, for each hotline, the longest time before a last resort: as a note, or a warning if it is too long."""
     for id, place in loaded.ring_places.items():
         hotline = loaded.hotlines[id]
         seconds, most = longest_wait(hotline), hotline.rota.ringing.max_wait + ALLOWANCE

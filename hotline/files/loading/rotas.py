@@ -1,4 +1,4 @@
-"""Rota files by themselves, whatever call flows there are: for comparing one version with another."""
+"""Rota files alone, without call flows, for comparing two versions."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from hotline.files.yaml.reading import read
 
 @dataclass(frozen=True, slots=True)
 class Rotas:
-    """The rotas that can be used, by id, and the findings of those that cannot."""
+    """The usable rotas, by id, and the findings of the others."""
 
     schedules: Mapping[str, Schedule]
     errors: tuple[Finding, ...]
 
 
 def read_rotas(texts: Mapping[str, bytes]) -> Rotas:
-    """The rotas in files given by their paths, such as `rota/rise.yaml`: each by itself, under its file's name."""
+    """The rotas in files given by their paths, such as `rota/rise.yaml`, each under its file's name."""
     schedules: dict[str, Schedule] = {}
     errors: list[Finding] = []
     for file, raw in texts.items():

@@ -1,7 +1,7 @@
 """The hotlines as their files have them now, read again when the files change.
 
-A broken edit never replaces a working hotline: the last good one goes on serving, for each hotline by itself, and
-beyond a restart, since the texts of the last good files are kept in the data directory.
+A broken edit never replaces a working hotline: its last good version stays in use, for each hotline separately. It even
+survives a restart, since the texts of the last good files are in the data directory.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hotline.files.loading.load import load_texts, read_files
 from hotline.files.loading.rotas import read_rotas
 
 LOOK_EVERY = 2.0
-"""Seconds between looks at the files: an edit is live well within ten."""
+"""Seconds between looks at the files. An edit is live within ten."""
 
 _ROTA = re.compile(r"^rota:\s*[\"']?([\w.-]+)", re.MULTILINE)
 _NUMBERS, _DIALLED = re.compile(r"\+\d[\d ().-]{5,20}\d"), re.compile(r"^\s*dial:.*$", re.MULTILINE)
@@ -34,13 +34,12 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The state that is being served: hotlines by id, by number, by rota, and what is wrong with the files on disk, if
-    anything.
+    """The state in use: hotlines by id, by number, by rota, and any problems of the files on disk.
 
-    `kept` names the hotlines served as they last were, since their files cannot be used; `missing` those that cannot
-    be served at all; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.
-    `refused` has a digest of the files that cannot be used, for each in `kept`. `stranded` has the phones to ring for
-    the numbers of those in `missing`, as far as their files can be made out.
+    `kept` names the hotlines whose last good version is in use, since their files are broken; `missing` those with no
+    usable version; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.
+    `refused` has a digest of the broken files, for each in `kept`. `stranded` has the phones to ring for the numbers of
+    those in `missing`, as far as their files can be understood.
     """
 
     hotlines: Mapping[str, Hotline] = field(default_factory=dict)
@@ -55,9 +54,10 @@ class State:
 
 
 class WatchedDirectory:
-    """Fits `hotline.ports.Directory`. `notice` is told of a refused edit, and of one made live.
+    """The hotlines of a directory. Implements `hotline.ports.Directory`.
 
-    `keep_in` is where last good files are kept, or None to keep them in memory only. `countries` as for `load`.
+    `notice` reports a refused edit, and an edit that went live. `keep_in` is the folder of last good files, or None to
+    keep them in memory only. `countries` as for `load`.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class WatchedDirectory:
 
     def by_number(self, number: str) -> Hotline | None:
         numbers = self.state.numbers
-        # In a GET the plus of a number may arrive as the space it also stands for.
+        # In a GET the plus of a number may arrive as a space.
         return numbers.get(number) or numbers.get("+" + number.strip().lstrip("+"))
 
     def by_rota(self, rota: str) -> Hotline | None:
@@ -91,32 +91,31 @@ class WatchedDirectory:
         return self.state.rotas.get(rota)
 
     def any(self) -> Hotline | None:
-        """The only hotline there is: a number in no file is never answered with one of several."""
+        """The only hotline there is, or none: a number in no file is never answered with one of several."""
         state = self.state
         return next(iter(state.hotlines.values())) if len(state.hotlines) == 1 and not state.missing else None
 
     def stranded(self, number: str) -> Sequence[str]:
-        """The phones to ring for a number whose files cannot be used, nor ever could: its own backup's, or none."""
+        """The phones to ring for a number whose files were never usable: its own backup's, or none."""
         return self.state.stranded.get(number, ())
 
     def served(self) -> Mapping[str, Hotline]:
-        """The hotlines that calls are answered for, by id."""
+        """The hotlines whose calls are answered, by id."""
         return self.state.hotlines
 
     def changed_at(self) -> float | None:
-        """Return when the files on disk were last changed, as of the last look: epoch seconds, the same for every
-        process."""
+        """Return when the files on disk last changed, at the last look: epoch seconds, the same in every process."""
         times = [changed for _, changed, _, _ in self._stamp or ()]
         return max(times) / 1e9 if times else None
 
     def lines(self) -> list[Hotline]:
-        """Every hotline by name, after reading the files again if they changed. Fits `hotline.ports.Lines`."""
+        """Every hotline by name, after reading changed files again. Implements `hotline.ports.Lines`."""
         self.refresh()
         hotlines = self.state.hotlines
         return [hotlines[flow_id] for flow_id in sorted(hotlines)]
 
     def refused(self) -> Mapping[str, str]:
-        """The hotlines served as they last were, each with a digest of its files as they are now."""
+        """The hotlines whose last good version is in use, each with a digest of its present files."""
         return self.state.refused
 
     def refresh(self) -> None:
@@ -131,16 +130,16 @@ class WatchedDirectory:
                 self._notice("files_unreadable", error=type(error).__name__)
                 return
             if self.state.hotlines.keys() - set(_flow_ids(texts)) and stamp != self._vanishing:
-                self._vanishing = stamp  # an editor may be about to write a file anew: believe it at the next look
+                self._vanishing = stamp  # an editor may be rewriting a file: believe it at the next look
                 return
             self._stamp = stamp
             self._take(texts)
 
     def watch(self) -> None:
-        """Look at the files from time to time, in a thread of this process; does nothing where one runs already.
+        """Look at the files from time to time, in a thread of this process. Does nothing if one already runs.
 
-        What this has by then may be from long before, if a server made it at its start and this is a process that it
-        forked since: so the files are looked at at once. Raises RuntimeError if there is no thread to be had.
+        The first look is at once: in a forked process the state may be from long before the fork. Raises RuntimeError
+        if no thread can be started.
         """
         if self._watched_by == os.getpid():
             return
@@ -151,7 +150,7 @@ class WatchedDirectory:
                 self._watched_by = os.getpid()
 
     def _catch_up(self) -> None:
-        """Be as if made now: what was last good meanwhile is on disk."""
+        """Catch up with the last good files on disk, as if newly made."""
         with self._lock:
             if _stamp(self._config_dir) == self._stamp:
                 return
@@ -161,7 +160,7 @@ class WatchedDirectory:
         self.refresh()
 
     def stop(self) -> None:
-        """Watch no more; `refresh` still reads the files."""
+        """Stop watching; `refresh` still reads the files."""
         self._over.set()
 
     def _keep_looking(self) -> None:
@@ -178,7 +177,7 @@ class WatchedDirectory:
         loaded, before = load_texts(texts, self._countries), self.state
         coverage = check_coverage(loaded, self._clock())
         without_anybody = {finding.file for finding in coverage if finding.severity == "error"}
-        # A folder that is empty or gone is a mishap, such as half a deployment: nobody means to have no line at all.
+        # An empty or missing folder is a mishap, such as a half-finished deployment: nobody wants to lose every line.
         wanted = _flow_ids(texts) or sorted(before.hotlines)
         hotlines: dict[str, Hotline] = {}
         kept, missing, uncovered = set(), set(), set()
@@ -245,16 +244,16 @@ class WatchedDirectory:
             return None
 
     def _without_barred(self, texts: Mapping[str, bytes], flow_id: str) -> Hotline | None:
-        """A hotline as some files have it, without the numbers that may not be dialled."""
+        """A hotline from some files, without the numbers that may not be dialled."""
         return load_texts(texts, self._countries, without_barred=True).hotlines.get(flow_id)
 
 
 def _stranded(
     texts: Mapping[str, bytes], flow_id: str, now: datetime, countries: Collection[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The numbers of a call flow that cannot be used, each with the phones of its rota's backup, then of those on call.
+    """The numbers of a broken call flow, each with the phones of its rota's backup, then of those on call.
 
-    Made out from the text, whatever is wrong with it: somebody may call while it is being fixed.
+    Taken from the text in spite of any errors: somebody may call before they are fixed.
     """
     flow = "\n".join(
         text.decode("utf-8", "replace")
@@ -278,7 +277,7 @@ def _stranded(
 
 
 def _stamp(config_dir: Path) -> Stamp:
-    """Return what changes when a file is edited, added or removed."""
+    """Return a value that changes when a file is edited, added or removed."""
     found: list[tuple[str, int, int, int]] = []
     for folder in ("call_flows", "rota"):
         try:
@@ -298,7 +297,7 @@ def _stamp_of(entry: os.DirEntry[str]) -> tuple[int, int, int]:
         about = entry.stat()
     except OSError:  # a link that leads nowhere
         return 0, 0, 0
-    # Unlike the time of the last writing, that of the last change also tells of one whose times were set back.
+    # The time of the last change also notices a file whose times were set back. The time of the last write does not.
     return about.st_ctime_ns, about.st_size, about.st_ino
 
 
@@ -317,7 +316,7 @@ def _uses(texts: Mapping[str, bytes], hotline: Hotline, files: Iterable[str]) ->
 
 
 def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
-    """Return what changes with every edit of a hotline's files."""
+    """Return a digest that changes with every edit of a hotline's files."""
     found = sha256()
     for path in sorted(path for path in texts if _belongs(path, hotline)):
         found.update(path.encode() + b"\0" + texts[path] + b"\0")
@@ -325,12 +324,12 @@ def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
 
 
 def _by_rota(hotlines: Mapping[str, Hotline]) -> dict[str, Hotline]:
-    """Hotlines by their rota; of several with one, the first."""
+    """Hotlines by their rota. If several share one, the first."""
     return {hotline.rota.id: hotline for hotline in reversed([*hotlines.values()])}
 
 
 def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:
-    """Hotlines by the numbers people dial. Where two claim one, a good file comes before one kept from before."""
+    """Hotlines by the numbers people dial. If two claim one, a good file comes before a stored last good version."""
     kept_ids = set(kept)
     numbers: dict[str, Hotline] = {}
     for flow_id in sorted(hotlines, key=lambda one: one in kept_ids):

@@ -1,4 +1,4 @@
-"""Notes on what a rota says without effect: volunteers on call at no time, and entries that change nothing."""
+"""Notes on parts of a rota without effect: volunteers who are never on call, and entries that change nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hotline.files.yaml.document import Document
 
 
 def check_effects(loaded: Loaded, now: datetime) -> list[Finding]:
-    """A note for each volunteer who is on call at no time from `now` (aware) on, and for each entry without effect."""
+    """A note for each volunteer who is never on call from `now` (aware) on, and for each entry without effect."""
     return list(in_order(_notes(loaded, now)))
 
 

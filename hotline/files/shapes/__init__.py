@@ -1,1 +1,1 @@
-"""Shapes of the files: which keys there are and what each takes; schema and completion."""
+"""Shapes of the files: their keys and values; schema and completion."""

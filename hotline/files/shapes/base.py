@@ -30,7 +30,7 @@ class Shape(BaseModel):
 
 
 GONE: Any = object()
-"""Stands in a list for an entry that did not fit and was left out, so that the others keep their places."""
+"""Replaces a list's entry that did not fit, so that the others keep their indexes."""
 
 Inner = TypeVar("Inner")
 Entry = Annotated[Inner, WrapValidator(lambda value, inner: value if value is GONE else inner(value))]
@@ -38,12 +38,12 @@ Entry = Annotated[Inner, WrapValidator(lambda value, inner: value if value is GO
 
 
 def field_names(shape: type[Shape]) -> tuple[str, ...]:
-    """The names of a shape's fields, as they are written in the file."""
+    """The names of a shape's fields, as in the file."""
     return tuple(field.alias or name for name, field in shape.model_fields.items())
 
 
 def between(lowest: str, highest: str) -> Any:
-    """A reader of durations within limits, given as they are written."""
+    """A reader of durations within limits, given as in the file."""
     least, most = times.duration(lowest), times.duration(highest)
 
     def read(value: object) -> int:
@@ -95,7 +95,7 @@ def whole_number(lowest: int, highest: int) -> Any:
 
 
 def only_true(field: str) -> Any:
-    """The type of a field that is there and `true`, or not there."""
+    """The type of a field that is either `true` or missing."""
 
     def read(value: object) -> bool:
         if text(value, f"{field}: true") != "true":

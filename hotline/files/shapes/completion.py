@@ -1,6 +1,6 @@
-"""Completion while one types: fields and values by the JSON Schema, and the names in the file itself.
+"""Completion while typing: fields and values by the JSON Schema, and the names in the file itself.
 
-`at` is where in the file something is: names of fields, with `*` for any name or place, as in `shifts.*.on_call.*`.
+`at` is the place in the file: names of fields, with `*` for any name or index, as in `shifts.*.on_call.*`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MOST_VALUES = 700
 
 @cache
 def completions(format: str) -> Mapping[str, Any]:
-    """`fields` and `values` by where they may stand, and `names` as above; for `json.dumps`."""
+    """`fields` and `values` by the places that may have them, and `names` as above; for `json.dumps`."""
     whole = schema(format)
     fields: dict[str, list[dict[str, str]]] = {}
     values: dict[str, list[str]] = {}
@@ -56,7 +56,7 @@ def completions(format: str) -> Mapping[str, Any]:
 
 
 def _parts(whole: Schema, part: Schema, at: str, deep: int = 0) -> Iterator[tuple[str, Schema]]:
-    """Every part of a schema, by where in a file it is about."""
+    """Every part of a schema, by its place in a file."""
     part = _resolved(whole, part)
     if deep > 8:
         return

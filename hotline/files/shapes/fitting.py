@@ -1,4 +1,4 @@
-"""Fit a document to its shape: every misfit becomes a finding, and what fits is kept for further checks."""
+"""Fit a document to its shape. Every misfit becomes a finding; the rest remains for further checks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _UNSPACED = re.compile(r"(\w+)\s*:\s*(\S.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Fitted(Generic[File]):
-    """The part of a file that fits its shape, and the paths of what did not and was left out."""
+    """The part of a file that fits its shape, and the paths of the parts left out."""
 
     value: File
     left_out: frozenset[Path]
@@ -52,9 +52,9 @@ class Fitted(Generic[File]):
 
 
 def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> Fitted[File] | None:
-    """The document as `shape`, less what does not fit; None where that is all of it.
+    """Return the document as `shape`, without misfits. None if nothing is left.
 
-    `stand_ins` are values for fields that must be there, to go on with where they are missing or do not fit.
+    `stand_ins` are replacements for required fields that are missing or do not fit.
     """
     if not isinstance(document.plain, dict):
         document.report(
@@ -93,7 +93,7 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Misfit:
-    """A misfit: the value at `path`, or that it lacks the field `missing`."""
+    """A misfit: the value at `path`, or its missing field `missing`."""
 
     path: Path
     missing: str
@@ -208,7 +208,7 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
         run = _blank_run(document, outer, before)
         value = ", ".join((str(document.get(*outer, before)), *run))
         if _examples(shape, before).startswith("["):
-            return  # told of where the value stands
+            return  # reported at the value
         code = "bad-days" if before == "days" else "unknown-field"
         value = days_meant(value) or value if before == "days" else value
         if name == next(one for one in run if one not in known):
@@ -249,7 +249,7 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
 
 
 def _report_unspaced(document: Document, path: Path, known: Collection[str]) -> bool:
-    """Report a field and its value run together, as in `{phone:"+1 410 555 0112"}`; whether it is one."""
+    """Report a field and its value run together, as in `{phone:"+1 410 555 0112"}`. Returns whether it is one."""
     found = _UNSPACED.fullmatch(str(path[-1]))
     if not found or found[1] not in known or document.get(*path) is not None:
         return False
@@ -266,7 +266,7 @@ def _report_unspaced(document: Document, path: Path, known: Collection[str]) -> 
 
 
 def _meant(shape: type[Shape], path: Path) -> str:
-    """The known field of a group that an unknown one is probably meant to be, or nothing."""
+    """The known field of a group that an unknown one probably means, or nothing."""
     known = field_names(shape)
     name = str(path[-1]).strip()
     also = next((one for one in _ALSO_CALLED.get(name.casefold(), "").split() if one in known), "")
@@ -297,7 +297,7 @@ def _blank_run(document: Document, outer: Path, before: str) -> list[str]:
 
 
 def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording, str]:
-    """Return what to write at a path, as words, and as the value alone where it is sure."""
+    """Return what to write at a path, as words, and as the value alone if it is certain."""
     found = document.get(*path)
     names = [one for one in path if isinstance(one, str)]
     if not names:
@@ -331,7 +331,7 @@ def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording
 
 
 def _as_wanted(field: str, found: Plain, example: str, document: Document) -> str:
-    """Return what was written, in the form of the example; nothing where that is not sure."""
+    """Return the written value, in the form of the example. Empty if that is uncertain."""
     if isinstance(found, str) and example.startswith("[") and not example.startswith(("[{", "[…")):
         parts = names_meant(found) if not found.lstrip().startswith("+") else [one.strip() for one in found.split(",")]
         return f"[{', '.join(map(quoted, parts))}]" if parts else ""
@@ -361,7 +361,7 @@ def _examples(shape: type[Shape], name: str) -> str:
 
 
 def _shape_at(root: type[Shape], path: Path, present: Collection[str] = ()) -> type[Shape]:
-    """The shape of the group at a path. Of several it may have, the one with most of the fields that are there."""
+    """The shape of the group at a path. Of several possible shapes, the one with most of the existing fields."""
     shape = root
     for step in path:
         for attribute, field in shape.model_fields.items():
@@ -380,7 +380,7 @@ def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
 
 
 def _groups(root: type[Shape]) -> Iterator[tuple[Wording, type[Shape]]]:
-    """The groups of fields that a file is made of, with what to call them."""
+    """A file's groups of fields, with their names in messages."""
     yield Wording("the top of the file"), root
     for name, field in root.model_fields.items():
         for inner in _shapes_in(field.annotation):

@@ -1,8 +1,7 @@
-"""JSON Schemas of both formats, for editors: made from the shapes, so that they say what `hotline check` says.
+"""JSON Schemas of both formats, for editors. They are made from the shapes, so they agree with `hotline check`.
 
-An editor completes and checks with them as one types. What lies between two parts of a file, such as whether a
-volunteer in a shift exists, no schema can say; that stays with `hotline check`. The draft is one that every editor's
-YAML support knows.
+An editor completes and checks with them while typing. No schema can check relations between two parts of a file, such
+as whether a volunteer in a shift exists; only `hotline check` does. Every editor's YAML support knows this draft.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from hotline.files.values.zones import zone_names
 
 FORMATS: Mapping[str, type[Shape]] = {"rota": RotaFile, "call-flow": FlowFile}
 SHIPPED = Path(__file__).parents[1] / "schemas"
-"""Where the schemas are that come with the package."""
+"""The folder of the schemas in the package."""
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -46,12 +45,12 @@ def schema(name: str) -> patterns.Schema:
 
 
 def as_text(name: str) -> str:
-    """The schema of a format as it is shipped and printed."""
+    """The schema of a format as text, as in the package and in print."""
     return json.dumps(schema(name), ensure_ascii=False, indent=2) + "\n"
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write both schemas into a folder, which is made if need be. Raises OSError."""
+    """Write both schemas into a folder, and make it if necessary. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.json" for name in FORMATS]
     for name, path in zip(FORMATS, paths, strict=True):
@@ -60,7 +59,7 @@ def write_schemas(folder: Path) -> list[Path]:
 
 
 def _tidy(about: dict[str, Any]) -> None:
-    """Take out what is for programs, and make examples of what would stand in the file."""
+    """Remove parts for programs only, and make examples look as in a file."""
     for part in _parts(about):
         part.pop("title", None)
         part.pop("default", None)
@@ -87,7 +86,7 @@ def _parts(about: Any) -> Iterator[dict[str, Any]]:
 
 
 def _list_what_there_is(groups: Mapping[str, patterns.Schema]) -> None:
-    """Time zones and countries by name, so that editors propose them."""
+    """List time zones and countries by name, so that editors propose them."""
     listed: dict[tuple[str, str], Callable[[], list[str]]] = {
         ("RotaFile", "timezone"): lambda: sorted(zone_names()),
         ("HolidaysEntry", "country"): lambda: sorted(countries()),
@@ -98,7 +97,7 @@ def _list_what_there_is(groups: Mapping[str, patterns.Schema]) -> None:
 
 
 class _Core(yaml.SafeLoader):
-    """YAML as editors read it: of plain words only `true`, `false`, `null` and numbers are not text."""
+    """YAML as editors read it: all plain words are text, except `true`, `false`, `null` and numbers."""
 
 
 _Core.yaml_implicit_resolvers = {}

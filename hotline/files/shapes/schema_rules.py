@@ -62,5 +62,4 @@ FIELD_RULES: Mapping[tuple[str, str], Schema] = {
     ("StepEntry", "between"): {"propertyNames": {"pattern": LANGUAGE}},
     ("StepEntry", "menu"): {"minProperties": 1, "propertyNames": {"pattern": MENU_KEY}},
 }
-"""What one field has besides its type. The lists of a rota may be left with nothing in them, as when their last entry
-was deleted."""
+"""A field's rules besides its type. A rota's lists may be empty, as after deleting their last entry."""

@@ -1,4 +1,4 @@
-"""Days, as they are written in the files: `mon-fri`, `1st sat, last fri`, `holidays`. All raise `Unreadable`."""
+"""Days, as written in the files: `mon-fri`, `1st sat, last fri`, `holidays`. All raise `Unreadable`."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def weekday(written: str, code: str = "bad-days") -> int:
 
 
 def _days_of_text(written: str) -> Days:
-    """Read all days of a text with commas. What cannot be read is told in one, with the whole text as it should be."""
+    """Read all days of a text with commas. Errors are reported together, with the whole corrected text."""
     found, problems = Days(), []
     for part in written.split(","):
         try:
@@ -114,7 +114,7 @@ def _days_of(part: str) -> Days:
 
 
 def _refuse_dates(part: str) -> None:
-    """Refuse a date, and how often a shift is on, with where each belongs."""
+    """Refuse a date, or a frequency, and say where each belongs."""
     dates = dates_meant(part)
     if len(dates) > 1:
         raise Unreadable(
@@ -182,7 +182,7 @@ _DAYS_BY_PLACE = Wording("Name each day with its place in the month, for example
 
 
 def _refuse_places_of_other_kinds(part: str) -> None:
-    """Words that mean a day by its place, and are not written as we read them."""
+    """Refuse words that mean a day by its place in another form than ours."""
     words = part.split()
     if len(words) < 2:
         return

@@ -1,7 +1,7 @@
-"""Guesses at what somebody meant who wrote days, times or numbers in other words than the files have.
+"""Guesses for days, times or numbers that are written in other words than the files use.
 
-Each function gives the words as a file has them, or nothing where more than one thing could be meant: what is
-proposed is written into rotas as it stands.
+Each function returns the words for a file, or nothing if there is more than one possible meaning: proposals are written
+into rotas unchanged.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def days_meant(written: str) -> str | None:
 
 
 def _tokens(plain: str) -> list[str]:
-    """Days, places and groups of days as files have them, `-` between the ends of a range, and else what was there."""
+    """Split text into days, places and groups of days as in files, `-` between the ends of a range, and other words."""
     tokens: list[str] = []
     kept: list[str] = []
 
@@ -83,7 +83,7 @@ def _tokens(plain: str) -> list[str]:
 
 
 def _in_days(tokens: Sequence[str]) -> list[str]:
-    """The days that tokens come to; none where one of them cannot be told."""
+    """The days of some tokens; none if one of them is unclear."""
     found: list[str] = []
     places: list[str] = []
     at = 0
@@ -147,7 +147,7 @@ def hours_meant(written: str) -> str | None:
 
 
 def _minute(written: str) -> tuple[int, Literal["twelve", "24", "either"]] | None:
-    """The minute of the day, and on which clock: that with am and pm, that of 24 hours, or it cannot be told."""
+    """The minute of the day, and its clock: with am and pm, of 24 hours, or unclear."""
     plain = written.strip().casefold()
     if plain in ("noon", "midday", "12 noon"):
         return 720, "24"
@@ -169,8 +169,7 @@ def _minute(written: str) -> tuple[int, Literal["twelve", "24", "either"]] | Non
 
 
 def dates_meant(written: str) -> list[date]:
-    """Return each day that `24.12.2026`, `12/24/2026`, `2026/12/24` or `Dec 24, 2026` may be, day before
-    month first."""
+    """Return the possible dates of `24.12.2026`, `12/24/2026`, `2026/12/24` or `Dec 24, 2026`, day first if unclear."""
     plain = " ".join(written.casefold().replace(",", " ").split())
     found: list[date] = []
     for year, month, day in _readings(plain):
@@ -311,14 +310,14 @@ def languages_meant(written: str) -> tuple[str, ...]:
 
 
 def understood(written: Sequence[str]) -> tuple[str, ...]:
-    """The languages of somebody, best first, by every code that each may have in a call flow."""
+    """A person's languages, best first, by every code that each may have in a call flow."""
     return tuple(dict.fromkeys(code for one in written for code in languages_meant(one)))
 
 
 def is_language(code: str) -> bool:
-    """Return whether a language has this code. Of those with three letters not all are known here."""
+    """Return whether a language has this code. Not all codes of three letters are known here."""
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
         return False
-    from babel import Locale  # only of a language that no call flow speaks
+    from babel import Locale  # only for a language that no call flow speaks
 
     return len(code.split("-")[0]) == 3 or code.split("-")[0] in Locale("en").languages

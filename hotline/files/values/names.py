@@ -1,4 +1,4 @@
-"""Short names (of volunteers, steps, languages): whether they can be used, and whether what they point to exists."""
+"""Short names (of volunteers, steps, languages): whether they are valid, and whether they exist."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOBODYS_NAMES = (
     *("nobody", "none", "noone", "no_one", "anyone", "anybody", "everyone", "everybody", "all", "backup", "on_call"),
     *("oncall", "hotline", "caller", "volunteer"),
 )
-"""Short names that say something else in previews, on pages and in commands."""
+"""Short names that have another meaning in previews, on pages and in commands."""
 _IS_NO: Mapping[What, Callable[[str], Wording]] = {
     "volunteer": lambda name: Wording("There is no volunteer `%(name)s`.", name=name),
     "step": lambda name: Wording("There is no step `%(name)s`.", name=name),
@@ -50,7 +50,7 @@ class Reference:
 
 
 def hidden(name: str) -> int | None:
-    """The place, from 0, of the first character that cannot be seen or looks like a hyphen or space; or None."""
+    """The index, from 0, of the first invisible character, or one that looks like a hyphen or space; or None."""
     for place, one in enumerate(name):
         kind = unicodedata.category(one)
         if kind in ("Cf", "Zl", "Zp") or (kind in ("Zs", "Pd") and one not in " -"):
@@ -70,7 +70,7 @@ _HIDDEN_HELP = Wording("Delete it, and type the name anew.")
 
 
 def check_names(document: Document, path: Path, what: Literal["volunteer", "coordinator", "step"]) -> None:
-    """Report each key of the mapping at `path` that cannot be a name; they stand in commands and addresses."""
+    """Report each key of the mapping at `path` that cannot be a name. Names are used in commands and addresses."""
     for name in mapping(document.get(*path)):
         place = hidden(name)
         if place is not None:
@@ -115,7 +115,7 @@ def check_references(
     what: What,
     severity: Severity = "error",
 ) -> None:
-    """Report each reference to what is not `known`, as `unknown-<what>`."""
+    """Report each reference to a name that is not `known`, as `unknown-<what>`."""
     in_order = tuple(sorted(known))
     listed = Wording("Known here: %(names)s.", names=", ".join(in_order[:12])) if known else _HAS_NO[what]
     for reference in references:

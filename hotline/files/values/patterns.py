@@ -1,6 +1,6 @@
-"""Patterns of values, as JSON Schema for editors, each with what to say to whom it does not fit.
+"""Patterns of values, as JSON Schema for editors, each with an error message.
 
-They let through all that the readers of `hotline.files` take, in the regular expressions that every editor knows.
+They accept everything that the readers of `hotline.files` accept, in regular expressions that every editor knows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _WEEKLY = rf"{_any_case('every')}\s*{_any_case('day')}|{_PLACE}({_DASH}{_PLACE})
 
 
 def pattern(written: str, otherwise: str, *also: str) -> Schema:
-    """A text of a pattern, spaces around it allowed; `also` are other types of JSON that it may be."""
+    """Text of a pattern, with optional spaces around it; `also` are other allowed types of JSON."""
     kind: str | list[str] = ["string", *also] if also else "string"
     return {"type": kind, "pattern": rf"^\s*{written}\s*$", "patternErrorMessage": otherwise}
 
@@ -89,6 +89,6 @@ MENU_KEY = r"^[0-9*#]$"
 
 
 def number(lowest: int, highest: int) -> Schema:
-    """A whole number between limits, or one in quotes."""
+    """A whole number between limits, also in quotes."""
     otherwise = f"Write a number from {lowest} to {highest}."
     return {**pattern(r"\d{1,9}", otherwise, "integer"), "minimum": lowest, "maximum": highest}

@@ -25,7 +25,7 @@ _LOOKS = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), "＋": "+
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number in E.164, and whether it is in use by the numbering plan (numbers reserved for fiction are not)."""
+    """A number in E.164, and whether the numbering plan uses it (numbers reserved for fiction are not in use)."""
 
     number: str
     valid: bool
@@ -33,9 +33,9 @@ class Phone:
 
 @lru_cache(maxsize=20_000)
 def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> Phone:
-    """The number that rings one person's phone. Raises `Unreadable`.
+    """Read the number of one person's phone. Raises `Unreadable`.
 
-    `like` is a number of the same files, for its country, to propose the international form of a national one.
+    `like` is a number of the same files. Its country is used to propose the international form of a national number.
     """
     import phonenumbers as library
 
@@ -57,7 +57,7 @@ def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> Phone:
 
 
 def dialled(written: str, like: str = "+1") -> Phone:
-    """The number of a `dial`: any phone, or a short or emergency number as it is dialled. Raises `Unreadable`."""
+    """Read the number of a `dial`: any phone, or a short or emergency number as dialled. Raises `Unreadable`."""
     written = _visible(written)
     _refuse_letters(written)
     digits = _PUNCTUATION.sub("", written)
@@ -67,7 +67,7 @@ def dialled(written: str, like: str = "+1") -> Phone:
 
 
 def _visible(written: str) -> str:
-    """The number without marks that nobody sees, with plain hyphens and digits; address books copy them along."""
+    """Return the number without invisible marks, with plain hyphens and digits. Address books copy such marks."""
     plain = unicodedata.normalize("NFKC", written.translate(_LOOKS)).translate(_LOOKS)
     return "".join(one for one in plain if unicodedata.category(one) != "Cf").strip("“”„‘’«» ")
 

@@ -1,4 +1,4 @@
-"""Public holidays, from the `holidays` library, which is big: it is imported when a rota names a country."""
+"""Public holidays, from the `holidays` library. It is big, and imported only when a rota names a country."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from hotline.files.findings.unreadable import Unreadable, clip
 
 
 class PublicHolidays(Mapping[date, str]):
-    """The names of public holidays by date. A year is worked out when one of its dates is asked for.
+    """The names of public holidays by date. A year is worked out when one of its dates is requested.
 
-    Holidays given on another day are there on both. Names are in the country's own language. Going through all of
-    it goes through the years asked for so far.
+    Holidays moved to another day are on both days. Names are in the country's own language. Iterating covers only the
+    years requested so far.
     """
 
     def __init__(self, country: str, region: str | None) -> None:
@@ -108,7 +108,7 @@ def _country_meant(written: str) -> str | None:
     also |= {name: code for code, name in countries().items()} | {"America": "US", "England": "GB", "Scotland": "GB"}
     also |= {"UK": "GB"}
     codes = {code.casefold(): code for code in (*countries(), *also)}
-    if len(written) <= 3:  # so short a code is near to those of other countries
+    if len(written) <= 3:  # such a short code resembles those of other countries
         found = codes.get(written.casefold())
     else:
         found = nearest(written, tuple(also))

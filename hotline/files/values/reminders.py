@@ -1,4 +1,4 @@
-"""Times of reminders, and quiet hours, as they are written in rotas. All raise `Unreadable`."""
+"""Times of reminders, and quiet hours, as written in rotas. All raise `Unreadable`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_REMINDERS = 4
 
 
 def reminders(value: object) -> tuple[Reminder, ...]:
-    """The reminders of a list, of one text with commas, or of `none`, in whatever order they are written."""
+    """Read the reminders of a list, of one text with commas, or of `none`, in any order."""
     if isinstance(value, list):
         found = () if value == [NONE] else tuple(dict.fromkeys(each(value, lambda one: _reminder(text(one, _EXAMPLE)))))
     else:
@@ -113,7 +113,7 @@ def _reminder(written: str) -> Reminder:
 
 
 def _help(plain: str) -> Wording:
-    """The corrected words where it is plain what was meant."""
+    """The corrected words, if the meaning is clear."""
     if re.fullmatch(r"\d{1,2}:\d{2}", plain, re.ASCII):
         return Wording("Say of which day: %(time)s the evening before, or %(time)s on the day.", time=plain)
     if _BEFORE.fullmatch(f"{plain} before") and any(letter.isdigit() for letter in plain):

@@ -1,4 +1,4 @@
-"""Entries of a rota as lines of its file: what a coordinator could paste there."""
+"""Entries of a rota as lines of its file, which a coordinator could paste there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Lines to add to a section of a rota's file; or, where `shift` is not empty, to write in that shift instead."""
+    """Lines to add to a section of a rota's file; or, if `shift` is not empty, to write in that shift instead."""
 
     section: str
     lines: tuple[str, ...]
@@ -24,7 +24,7 @@ class Edit:
 
 
 def to_write(closing: Closing, rota: Rota) -> Edit:
-    """Return what to write into a rota's file for a change that closes a gap."""
+    """Return the lines for a rota's file that make a change."""
     if closing.longer:
         place, shift = closing.longer.place, closing.longer.shift
         return Edit("shifts", (_when(shift.pattern, rota.shifts[place].pattern.length <= DAY),), _label(shift, place))
@@ -65,7 +65,7 @@ def cover_line(cover: Cover) -> str:
 
 
 def _when(pattern: Pattern, daily: bool) -> str:
-    """`hours: …` of stretches of up to a day, or `from: …, to: …` of one a week."""
+    """`hours: …` for stretches of up to a day, or `from: …, to: …` for one a week."""
     start, end = pattern.start, pattern.start + pattern.length
     if daily and pattern.length <= DAY:
         whole = start == 0 and pattern.length == DAY

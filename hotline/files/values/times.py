@@ -1,4 +1,4 @@
-"""Durations, hours, dates and moments, as they are written in the files. All raise `Unreadable`."""
+"""Durations, hours, dates and moments, as written in the files. All raise `Unreadable`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _EARLIEST_YEAR = 1970
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Hours of the day: when a stretch starts, and for how many minutes of wall-clock time it goes on."""
+    """Hours of the day: the start of a stretch, and its length in minutes of wall-clock time."""
 
     start: int
     length: int
@@ -52,7 +52,7 @@ class WeekMoment:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date, and a minute of it (0 to 1440), or the whole of it where `minute` is None."""
+    """A date, and a minute of it (0 to 1440), or the whole date if `minute` is None."""
 
     day: date
     minute: int | None
@@ -191,7 +191,7 @@ def week_moment(value: object) -> WeekMoment:
 
 
 def week_stretch(start: WeekMoment, end: WeekMoment) -> int:
-    """Minutes from a moment of the week to the first such end after it: seven days where both are the same."""
+    """Minutes from a moment of the week to the first such end after it: seven days if both are the same."""
     return ((end.day - start.day) * DAY + end.minute - start.minute) % WEEK or WEEK
 
 
@@ -215,7 +215,7 @@ def change(value: object) -> Change:
 
 
 def every(value: object) -> int:
-    """The weeks of `2 weeks`: from one stretch to the next."""
+    """Read `2 weeks`: the weeks from one stretch to the next."""
     written = " ".join(text(value, "every: 2 weeks").lower().split())
     found = _WEEKS.fullmatch(written)
     if found and 1 <= int(found[1]) <= _MOST_WEEKS:
@@ -260,8 +260,7 @@ def _date(written: str, code: str) -> date:
 
 
 def date_help(written: str) -> Wording:
-    """Return what to write in place of something that is no date: the one or the two that it may be, or how
-    dates are."""
+    """Return the replacement for something that is no date: the one or two likely dates, or the format of dates."""
     days = dates_meant(written)
     if len(days) == 1:
         return Wording("Write %(right)s", right=days[0])
@@ -278,5 +277,5 @@ def _clock_help(written: str) -> Wording:
 
 
 def _problem(problem: Unreadable, right: str | None, otherwise: Wording) -> Unreadable:
-    """Return what is wrong with a part of a value, with the whole value as it should be."""
+    """Return the problem of a part of a value, with the whole corrected value."""
     return Unreadable(problem.code, problem.message, Wording("Write %(right)s", right=right) if right else otherwise)

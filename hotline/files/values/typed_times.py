@@ -19,7 +19,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 _TWO_CLOCKS = re.compile(r"(\d{1,2}:\d{2})[-–—](\d{1,2}:\d{2})", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::00)?", re.ASCII)
 LAST_YEAR = 2999
-"""Of what somebody types. Files may say any year, as for a shift that goes on for ever."""
+"""The last year for typed dates. Files may have any year, for example for a shift without an end."""
 _TWELVE = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\b\.?", re.ASCII)
 _NUMBERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _NEAR = {"today": 0, "tomorrow": 1}
@@ -31,8 +31,7 @@ _EXAMPLES = Wording(
 
 @dataclass(frozen=True, slots=True)
 class TypedPeriod:
-    """A period from `first` to `last`, as they are written in a rota: a date without a time is the whole of
-    that day."""
+    """A period from `first` to `last`, as written in a rota: a date without a time is the whole of that day."""
 
     first: Moment
     last: Moment
@@ -51,11 +50,11 @@ class TypedPeriod:
 
 
 def period(words: Sequence[str], today: date) -> TypedPeriod:
-    """The time that is meant. Without an end it is the rest of its first day.
+    """Read a typed period. Without an end it is the rest of its first day.
 
-    The days: a date, `today`, `tomorrow`, or a weekday, which is the next one from today (as an end: from the first
-    day) on. A time of day as the end is on the first day, or on the next where it comes no later than the start.
-    Raises `Unreadable`.
+    A day is a date, `today`, `tomorrow`, or a weekday. A weekday is the next one from today on (as an end: from the
+    first day on). A time of day as the end is on the first day, or on the next day if it is not after the start. Raises
+    `Unreadable`.
     """
     left = [word for word in _split(words) if word not in _BETWEEN]
     if not left:
@@ -115,7 +114,7 @@ def _split(words: Sequence[str]) -> list[str]:
 
 
 def _on_24_hours(found: re.Match[str]) -> str:
-    """`08:00` of `8am`, `18:30` of `6:30 p.m.`; what is on no clock stays as it is."""
+    """`08:00` for `8am`, `18:30` for `6:30 p.m.`; text that is no clock time stays unchanged."""
     hour = int(found[1])
     if not 1 <= hour <= 12:
         return found[0]
@@ -123,7 +122,7 @@ def _on_24_hours(found: re.Match[str]) -> str:
 
 
 def _refuse_numbered(word: str) -> None:
-    """Refuse `25/12/2026`, with the date that it means, or with both where the order of day and month is unclear."""
+    """Refuse `25/12/2026`, with its date, or with both dates if the order of day and month is unclear."""
     days = dates_meant(word) if _NUMBERED.fullmatch(word) else []
     if len(days) == 2:
         message = Wording("`%(written)s` could be two different days.", written=clip(word))
@@ -133,7 +132,7 @@ def _refuse_numbered(word: str) -> None:
 
 
 def _day(word: str, today: date, base: date) -> date:
-    """The date a word means; a weekday is looked for from `base` on."""
+    """The date of a word. A weekday is the next from `base` on."""
     if word in _NEAR:
         return today + timedelta(days=_NEAR[word])
     _refuse_numbered(word)
@@ -164,7 +163,7 @@ def _near_enough(day: date) -> date:
 
 
 def _minute(left: list[str], end: bool = False) -> int | None:
-    """The time of day that comes next, if one does, taken out of what is left."""
+    """Take the next time of day out of the remaining text, if it begins with one."""
     if not left or not _CLOCK.fullmatch(left[0]):
         return None
     return clock(left.pop(0), _CODE, end)

@@ -1,4 +1,4 @@
-"""The volunteer that somebody means, by short name, whole name or first name."""
+"""Finding a volunteer by short name, whole name or first name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hotline.files.findings.wording import Listed
 
 
 def find_volunteer(rota: Rota, said: str) -> str:
-    """The id of the volunteer: `ben`, `Ben Ruiz`, or `Ben` where there is no other. Raises `Unreadable`."""
+    """The id of the volunteer: `ben`, `Ben Ruiz`, or `Ben` if there is no other. Raises `Unreadable`."""
     if said in rota.volunteers:
         return said
     wanted = " ".join(plain(said).casefold().split())

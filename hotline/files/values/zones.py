@@ -35,7 +35,7 @@ _MEANT = {
     **dict.fromkeys(("mumbai", "delhi", "new_delhi", "bangalore", "chennai"), "Asia/Kolkata"),
     **dict.fromkeys(("beijing", "shenzhen", "guangzhou"), "Asia/Shanghai"),
 }  # fmt: skip
-"""Zones by the abbreviations and cities that people write for them, where there is one likely meaning."""
+"""Zones by the abbreviations and cities that people write for them, if there is one likely meaning."""
 
 _WITHOUT_A_CITY = frozenset(
     [
@@ -87,7 +87,7 @@ def _help(name: str) -> Wording:
     whole = {zone.casefold(): zone for zone in zone_names()}
     city = wanted.rsplit("/", 1)[-1]
     near = whole.get(wanted) or _MEANT.get(city.replace("_time", " time")) or _MEANT.get(city) or by_city.get(city)
-    if near is None and len(city) > 4:  # a few letters are near to too many others
+    if near is None and len(city) > 4:  # a few letters resemble too many others
         alike = get_close_matches(city, by_city, n=1, cutoff=0.85)
         near = by_city[alike[0]] if alike else None
     if near:

@@ -1,1 +1,1 @@
-"""YAML: reading it with the place of every value, and writing entries without touching the rest."""
+"""YAML: reading it with the position of every value, and writing entries without changing the rest."""

@@ -1,4 +1,4 @@
-"""One YAML file as plain text, lists and mappings, each part of which knows its spot in the file."""
+"""One YAML file as plain text, lists and mappings, with the position of each part in the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, Fix, Severity
 
 Plain = None | str | list["Plain"] | dict[str, "Plain"]
-"""What a file holds. Every scalar is text; None is a name with nothing after it."""
+"""The content of a file. Every scalar is text; None is a name with nothing after it."""
 
 Path = tuple[str | int, ...]
 """The way to a part of a file, from its top: `("shifts", 2, "hours")`."""
@@ -26,8 +26,9 @@ _MOST_FINDINGS = 200
 
 @dataclass(slots=True)
 class Document:
-    """A file that could be read as YAML. What is wrong with it is collected in `findings`: about 200 spots at
-    most, while `errors` counts them all.
+    """A file that could be read as YAML.
+
+    `findings` collects its problems: about 200 spots at most, while `errors` counts them all.
     """
 
     file: str
@@ -48,10 +49,10 @@ class Document:
         character: int | None = None,
         fix: Fix | None = None,
     ) -> None:
-        """Collect a finding at the value at `path`, or at its key; failing that, nearby.
+        """Add a finding at the value at `path`, or at its key; failing that, nearby.
 
-        `character` is the place, from 0, of the one character of a name that is meant. `fix` is left out where `help`
-        says what to write.
+        `character` is the index, from 0, of a single character of a name. `fix` is left out if `help` says what to
+        write.
         """
         self.errors += severity == "error"
         if len(self.findings) < _MOST_FINDINGS or (severity == "error" and self.errors <= _MOST_FINDINGS):
@@ -70,11 +71,11 @@ class Document:
 
     @property
     def full(self) -> bool:
-        """Whether no more findings are kept, so that none need be worded with care."""
+        """Whether it accepts no more findings, so that none need careful words."""
         return self.errors >= _MOST_FINDINGS
 
     def add(self, error: Finding) -> None:
-        """Collect an error whose place is known already."""
+        """Add an error at a known spot."""
         self.errors += 1
         if self.errors <= _MOST_FINDINGS:
             self.findings.append(error)
@@ -84,7 +85,7 @@ class Document:
         return self._spot(path, "key")[0]
 
     def get(self, *path: str | int) -> Plain:
-        """The plain value at a path, or None where the file has nothing there."""
+        """The plain value at a path, or None if there is none."""
         value = self.plain
         for step in path:
             inner = child(value, step)
@@ -98,8 +99,7 @@ class Document:
         return bool(getattr(self._walk(path)[1], "flow_style", False))
 
     def value_as(self, path: Path, yaml: str) -> Fix | None:
-        """Return how to write a value of its own, given as YAML, in place of the one at a path, which is on
-        one line."""
+        """Return how to replace the value at a path, on one line, by a value given as YAML."""
         return _in_place_of(self._walk(path)[1], yaml)
 
     def key_as(self, path: Path, yaml: str) -> Fix | None:
@@ -108,7 +108,7 @@ class Document:
         return _in_place_of(key, yaml) if key is not None else None
 
     def without(self, path: Path) -> Fix | None:
-        """Return how to take out what is at a path: an entry or a field written on one line with what is around it."""
+        """Return how to remove the part at a path: an entry or a field written on one line with its neighbours."""
         *outer, last = path
         holder = self._walk(tuple(outer))[1]
         if not isinstance(holder, SequenceNode | MappingNode) or not holder.flow_style:
@@ -129,15 +129,14 @@ class Document:
         return Fix(first.line + 1, first.column + 1, end.column - first.column, "")
 
     def span(self, start: Path, end: Path, text: str) -> Fix | None:
-        """Return how to write `text` in place of what is from the value at one path to the key at another."""
+        """Return how to write `text` in place of the text from the value at one path to the key at another."""
         first, last = self._walk(start)[1].start_mark, self._walk(end)[0]
         if last is None or last.end_mark.line != first.line:
             return None
         return Fix(first.line + 1, first.column + 1, last.end_mark.column - first.column, text)
 
     def _is_scalar(self, path: Path, part: Part) -> bool:
-        """Return whether what is marked at a path is a text on one line, so that another can be written in
-        its place."""
+        """Return whether the part at a path is text on one line, which can be replaced."""
         key, value = self._walk(path)
         node = key if part == "key" else value
         return (
@@ -182,12 +181,12 @@ def _in_place_of(node: Node, yaml: str) -> Fix | None:
 
 
 def quoted(text: str) -> str:
-    """A text as YAML that can stand anywhere in a list or a group of fields."""
+    """Format text as YAML for any place in a list or a group of fields."""
     return _as_scalar(text, "", flow=True)
 
 
 def _as_scalar(text: str, opening: str, flow: bool) -> str:
-    """A text as YAML, in the quotes that were there, or without where it needs none."""
+    """Format text as YAML, in the quotes of the old value, or without if it needs none."""
     if opening == "'":
         return "'" + text.replace("'", "''") + "'"
     plain = re.fullmatch(r"\w[\w .:/–-]*\w|\w", text) and ": " not in text
@@ -198,13 +197,13 @@ def _as_scalar(text: str, opening: str, flow: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A child of a plain value at one step: there may be a place, and nothing in it."""
+    """The child of a plain value at one step. It may exist, and still be empty."""
 
     value: Plain
 
 
 def child(value: Plain, step: str | int) -> Child | None:
-    """Return what a group holds under a name, or a list at a place; None if there is no such name or place."""
+    """Return the value under a name of a group, or at an index of a list. None if it does not exist."""
     if isinstance(value, dict) and isinstance(step, str) and step in value:
         return Child(value[step])
     if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
@@ -213,10 +212,10 @@ def child(value: Plain, step: str | int) -> Child | None:
 
 
 def to_plain(node: Node, on_key: Callable[[MappingNode, Node, Node | None], None]) -> Plain:
-    """The plain value of a node. Of names given twice the first counts.
+    """The plain value of a node. If a name is given twice, the first counts.
 
-    `on_key(mapping, key, earlier)` is told of every name that cannot be used: `earlier` is the same name's first
-    place, or None where the name is no text.
+    `on_key(mapping, key, earlier)` is called for every unusable name. `earlier` is the same name's first place, or None
+    if the name is no text.
     """
     if isinstance(node, ScalarNode):
         node.value = composed(node.value)
@@ -248,12 +247,12 @@ def _child(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
 
 
 def entries(value: Plain) -> Sequence[tuple[int, Mapping[str, Plain]]]:
-    """The mappings in a list, with their places; nothing if the value is no list."""
+    """The mappings in a list, with their indexes; nothing if the value is no list."""
     return [(place, one) for place, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def names(value: Plain) -> Sequence[tuple[int, str]]:
-    """The texts in a list, with their places; nothing if the value is no list."""
+    """The texts in a list, with their indexes; nothing if the value is no list."""
     return [(place, one) for place, one in enumerate(value) if isinstance(one, str)] if isinstance(value, list) else []
 
 
@@ -263,9 +262,9 @@ def mapping(value: Plain) -> Mapping[str, Plain]:
 
 
 def composed(text: str) -> str:
-    """Text with each letter and its accents as one character, however they were typed (NFC).
+    """Return text with each letter and its accents as one character, however they were typed (NFC).
 
-    Characters that NFC would replace by others, as some of Chinese names, stay as they are.
+    Characters that NFC would replace by others, as in some Chinese names, stay unchanged.
     """
     if text.isascii() or any(unicodedata.normalize("NFC", one) != one for one in text):
         return text

@@ -1,4 +1,4 @@
-"""The guard before YAML is read: it refuses anything that is no text, or made to exhaust the reader.
+"""The guard before YAML is read: it refuses files that are no text, or made to exhaust the reader.
 
 Nothing here recurses, and reading stops at the first spot over a limit, so a hostile file costs little.
 """
@@ -91,7 +91,7 @@ def lines_of(text: str) -> Sequence[str]:
 
 @dataclass(slots=True)
 class _Open:
-    """A collection being read: how many nodes it has come to, and how deep they go."""
+    """A collection being read: its number of nodes so far, and their depth."""
 
     anchor: str | None
     size: int = 1
@@ -100,7 +100,7 @@ class _Open:
 
 @dataclass(slots=True)
 class _Count:
-    """The size and depth of all that was read so far, aliases written out in full."""
+    """The size and depth of everything read so far, with aliases expanded."""
 
     open: list[_Open] = field(default_factory=list)
     anchors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -187,7 +187,7 @@ class _Count:
 
 
 def check_events(events: Iterable[Event]) -> bool:
-    """Read a file's events; whether there is anything in it. Raises `Refused`, and `yaml.YAMLError` for bad syntax."""
+    """Read a file's events. Returns whether there are any. Raises `Refused`, and `yaml.YAMLError` for bad syntax."""
     count = _Count()
     seen = False
     for event in events:

@@ -1,5 +1,4 @@
-"""Inserting into the text of a YAML file: where new words go and how they are laid out, after what stands
-around them."""
+"""Inserting into the text of a YAML file: where new words go, and their layout, after the surrounding text."""
 
 from __future__ import annotations
 
@@ -15,12 +14,12 @@ _NEWLINES = ("\r\n", "\n", "\r")
 _COMMENTS = re.compile(r"(?:#[^\n\r]*(?:\r\n|\n|\r|$))+")
 _COMMA = re.compile(r"(?:\s|#[^\n\r]*[\n\r])*,")
 _BEFORE_NEW = {"away": ("rotations", "shifts", "volunteers"), "cover": ("away", "rotations", "shifts", "volunteers")}
-"""After which section a new one goes: the first of these that the file has."""
+"""The section before which a new one goes: the first of these that the file has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """`words` take the place of the text from `at` to `until`; mostly nothing stands there."""
+    """`words` replace the text from `at` to `until`, which is usually empty."""
 
     at: int
     words: str
@@ -29,7 +28,7 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The style of a file: how it ends its lines, how far it indents lists, and whether it is JSON."""
+    """The style of a file: its line endings, its indentation of lists, and whether it is JSON."""
 
     newline: str
     indent: int
@@ -54,7 +53,7 @@ class Style:
 
 
 def inserted(text: str, insertions: Sequence[Insertion]) -> str:
-    """The text with the words put in; insertions at one place keep their order."""
+    """Return the text with the words inserted. Insertions at one place keep their order."""
     pieces, done = [], 0
     for insertion in sorted(insertions, key=lambda one: one.at):
         pieces += [text[done : insertion.at], insertion.words]
@@ -65,7 +64,7 @@ def inserted(text: str, insertions: Sequence[Insertion]) -> str:
 def added_to_list(
     text: str, root: TextPart, found: TextPart, new: Sequence[Mapping[str, str]], style: Style
 ) -> list[Insertion] | None:
-    """Entries at the end of a list, which may be empty or blank; None where there is no list to add to."""
+    """Entries at the end of a list, which may be empty or blank; None if there is no list to add to."""
     if found.kind == "list" and found.brackets:
         return _into_brackets(text, found, [style.in_braces(one) for one in new], style)
     if found.kind == "list" and found.parts:
@@ -82,7 +81,7 @@ def added_to_list(
 def new_section(
     text: str, root: TextPart, section: str, new: Sequence[Mapping[str, str]], style: Style
 ) -> list[Insertion] | None:
-    """A list under a name that the file does not have yet."""
+    """Insert a list under a name that the file does not have yet."""
     if root.brackets:
         entries = ", ".join(style.in_braces(one) for one in new)
         return _into_brackets(text, root, [f"{style.name(section)}: [{entries}]"], style)
@@ -100,7 +99,7 @@ def new_section(
 
 
 def with_field(text: str, root: TextPart, path: Sequence[str], value: str) -> list[Insertion] | None:
-    """A field of one word, set to a value: at the end of its group, or after `timezone` at the top."""
+    """Insert a field with a one-word value: at the end of its group, or after `timezone` at the top."""
     group: TextPart | None = root
     for step in path[:-1]:
         group = group.get(step) if group is not None and group.kind == "group" else None
@@ -118,7 +117,7 @@ def with_field(text: str, root: TextPart, path: Sequence[str], value: str) -> li
 
 
 def _into_brackets(text: str, whole: TextPart, new: Sequence[str], style: Style) -> list[Insertion]:
-    """Insert after the last of what stands between brackets: on the same line, or on lines like its own."""
+    """Insert after the last item between brackets: on the same line, or on its own line like the others."""
     if not whole.parts:
         return [Insertion(whole.inside, ", ".join(new))]
     last = whole.parts[-1].last
@@ -166,7 +165,7 @@ def _commented_out(text: str, root: TextPart, section: str) -> int | None:
 
 
 def _sections_stand_apart(text: str, root: TextPart) -> bool:
-    """Return whether blank lines stand between the sections of a file."""
+    """Return whether blank lines separate the sections of a file."""
     pairs = zip(root.parts[1::2], root.parts[2::2], strict=False)
     between = (_BREAK.split(text[one.last : key.start])[1:-1] for one, key in pairs)
     return any(not line.strip() for lines in between for line in lines)

@@ -1,7 +1,7 @@
-"""The layout of a YAML file: where its parts stand in the text, for writing between them.
+"""The layout of a YAML file: the positions of its parts in the text, for inserting.
 
-PyYAML's marks say where a part begins. Where a list or a group in block style ends they do not say well (after the
-comments and blank lines that follow it), so the end here is that of the last thing written in it.
+PyYAML's marks say where a part begins. For a list or a group in block style their end is too late (after the comments
+and blank lines that follow it). So the end here is that of the last thing written in it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ Kind = Literal["scalar", "list", "group", "repeated"]
 
 @dataclass(slots=True)
 class TextPart:
-    """A part of a YAML text: `start` and `end` are offsets in the text, `column` counts from 0; `brackets` for `[…]`
-    and `{…}`.
+    """A part of a YAML text.
 
-    `inside` is the offset after the opening one. `parts` are a list's entries, or a group's names and values in turn.
-    `repeated` is one written elsewhere (`*x`).
+    `start` and `end` are offsets in the text, `column` counts from 0; `brackets` for `[…]` and `{…}`. `inside` is the
+    offset after the opening bracket. `parts` are a list's entries, or a group's names and values in turn. `repeated` is
+    a part written elsewhere (`*x`).
     """
 
     kind: Kind

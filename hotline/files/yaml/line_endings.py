@@ -1,4 +1,4 @@
-"""A text that came back from an editor, as bytes of the file it was: with its line endings and its byte order mark."""
+"""Text from an editor as bytes of the original file: with its line endings and its byte order mark."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def shown_text(raw: bytes) -> str | None:
 
 
 def as_before(before: bytes, edited: str) -> bytes:
-    """The edited text with the mark and the line endings of the file before it.
+    """Return the edited text with the mark and the line endings of the file before it.
 
-    In a file that has several kinds of endings each line that was there keeps its own, and new ones get the usual one.
+    In a file with several kinds of endings each old line keeps its own, and new lines get the most common one.
     """
     text = before.decode("utf-8", "replace")
     bom = _BOM if text.startswith(_BOM) else ""

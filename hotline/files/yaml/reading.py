@@ -87,7 +87,7 @@ _OTHERWISE = (
 
 
 class TextLoader(_Base):  # type: ignore[misc]
-    """Leaves every scalar the text that it is: `19:00`, `+1410…`, `no`."""
+    """Reads every scalar as text: `19:00`, `+1410…`, `no`."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 

@@ -1,4 +1,4 @@
-"""A file replaced by its edited self: whole or not at all, and only if nobody else has changed it meanwhile."""
+"""Replacing a file by its edited version: whole or not at all, and only if nobody else has changed it meanwhile."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hotline.errors import FileChanged, FilesError
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
     """Write `after` over a file that holds `before`, keeping its mode and owner; a link stays one.
 
-    Raises FileChanged where the file says something else by now, FilesError where it cannot be written. Readers see
-    the one or the other, never a part: the words go into a new file beside it, which then takes its name.
+    Raises FileChanged if the file has changed since, FilesError if it cannot be written. Readers see the old or the new
+    text, never a part: the words go into a new file beside it, which then takes its name.
     """
     target = path.resolve()
     try:
@@ -26,7 +26,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
                 scratch.flush()
                 os.fsync(scratch.fileno())
                 os.fchmod(scratch.fileno(), about.st_mode & 0o7777)
-                with suppress(PermissionError):  # only root may give a file away; its own files it need not
+                with suppress(PermissionError):  # only root may change an owner; our own files keep theirs anyway
                     os.fchown(scratch.fileno(), about.st_uid, about.st_gid)
                 if target.read_bytes() != before:
                     raise FileChanged(
@@ -47,7 +47,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Have the new name on disk too."""
+    """Write the new name to disk too."""
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY)
         try:

@@ -1,1 +1,1 @@
-"""Output for programs: JSON, CSV, ICS, Markdown, and what several outputs share."""
+"""Output for programs: JSON, CSV, ICS, Markdown, and shared parts."""

@@ -16,12 +16,12 @@ _REFRESH = timedelta(hours=1)
 def calendar_ics(
     hotline: Hotline, events: Iterable[CalendarEvent], who: str | None, alarm: timedelta | None, stamp: datetime
 ) -> bytes:
-    """A calendar of one volunteer, or with `who` None of the whole rota; `alarm` is how long before each event.
+    """A calendar of one volunteer, or with `who` None of the whole rota. `alarm` is the time before each event.
 
     Times are in UTC, so no program needs the rules of a time zone. An event leaves its people free for others
-    (TRANSPARENT): being on call is no meeting. `stamp` is the instant it is made.
+    (TRANSPARENT): being on call is no meeting. `stamp` is the time of creation.
     """
-    from icalendar import Alarm, Calendar, Event, vText  # only who makes one pays for loading it
+    from icalendar import Alarm, Calendar, Event, vText  # only callers that make one pay for loading it
 
     rota = hotline.rota
     title = (

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from zlib import crc32
 
 TERMINAL = (25, 130, 29, 90, 136, 61, 30, 132, 64, 55, 94, 66)
-"""Of the 256 colours, some that carry white letters, on dark terminals and light. Neighbours differ; gaps are red."""
+"""Colours of the 256 on which white letters are readable, on dark terminals and light. Neighbours differ; gaps are
+red."""
 
 HUES = (215, 40, 150, 300, 80, 262, 180, 20, 235, 120, 330, 58)
-"""The same for pages, as hues in degrees."""
+"""The same colours for pages, as hues in degrees."""
 
 
 def colours(volunteers: Iterable[str]) -> dict[str, int]:
-    """A number from 0 to 11 for each volunteer: the one their id prefers, or the next that nobody before them has.
+    """A number from 0 to 11 for each volunteer: their id's preferred number, or the next free one.
 
-    Whoever is added at the end of a rota changes nobody's. From the thirteenth volunteer on, colours come again.
+    A volunteer added at the end of a rota changes no other's number. From the thirteenth volunteer on, colours repeat.
     """
     found: dict[str, int] = {}
     taken: set[int] = set()

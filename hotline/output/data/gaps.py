@@ -1,4 +1,4 @@
-"""Gaps and thin stretches of a rota, each with what closes it."""
+"""Gaps and thin stretches of a rota, each with its remedy."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from hotline.files.values.rota_lines import Edit, to_write
 
 @dataclass(frozen=True, slots=True)
 class FoundGap:
-    """A gap or thin stretch, the change that closes it, and how that is written. `load`: seconds on call of those
-    asked, before."""
+    """A gap or thin stretch, the change that closes it, and the change in words.
+
+    `load`: seconds on call of the volunteers to ask, before the change.
+    """
 
     lack: Lack
     closing: Closing
@@ -29,7 +31,7 @@ class FoundGap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The gaps of a rota from `start` to `end`, with fewer than `depth` people; `title` is what to call it.
+    """The gaps of a rota from `start` to `end`, with fewer than `depth` people; `title` is the rota's title.
 
     `closes`: the line has opening hours.
     """
@@ -44,7 +46,7 @@ class Gaps:
 
 
 def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: int) -> Gaps:
-    """Look for gaps and thin stretches. What closes one is counted when the next is looked at."""
+    """Find gaps and thin stretches. The change for one is taken into account for the next."""
     rota = schedule.rota
     pool = Pool(schedule, Span(full_hour_after(schedule, start, 0), end))
     load = {who: pool.seconds(who) for who in rota.volunteers}

@@ -16,7 +16,7 @@ from hotline.core.rota.spells import seconds_on_call
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Some weeks of a rota: `load` has the seconds on call of each volunteer who is, most first."""
+    """Some weeks of a rota. `load` has each volunteer's seconds on call, if any, most first."""
 
     title: str
     rota: Rota
@@ -31,7 +31,7 @@ class Preview:
 
 
 def preview(title: str, schedule: Schedule, first: date, weeks: int) -> Preview:
-    """The weeks of a rota from a date on. `title` is what to call it."""
+    """The weeks of a rota from a date on. `title` is the rota's title."""
     days = day_by_day(schedule, first, weeks * 7)
     load = seconds_on_call(stretch for day in days for stretch in day.stretches)
     in_order = sorted(load, key=lambda who: (-load[who], schedule.places[who]))

@@ -1,4 +1,4 @@
-"""A report as rows and as plain values, for spreadsheets and other programs: of calls and times, never of a caller."""
+"""A report as rows and as plain values, for spreadsheets and other programs: about calls and times, never callers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ Row = tuple[object, ...]
 
 
 def report_rows(report: Report, before: Report, breakdown: Breakdown | Withheld) -> str:
-    """CSV (RFC 4180), a figure a row. Shares are between 0 and 1, durations seconds; `before` is the same figure of
-    the period before. A hidden figure is empty, and so is one that does not exist."""
+    """CSV (RFC 4180), a figure a row.
+
+    Shares are between 0 and 1, durations seconds. `before` is the same figure of the period before. A hidden figure is
+    empty, and so is one that does not exist.
+    """
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(HEADER)
@@ -29,7 +32,7 @@ def report_rows(report: Report, before: Report, breakdown: Breakdown | Withheld)
 
 
 def report_values(report: Report, before: Report, breakdown: Breakdown | Withheld) -> dict[str, Any]:
-    """Return a report as data for `json.dumps`; null stands for what is hidden or does not exist."""
+    """Return a report as data for `json.dumps`. A hidden or missing figure is null."""
     return {
         "time_zone": report.period.zone,
         "hotlines": None if report.hotlines is None else list(report.hotlines),

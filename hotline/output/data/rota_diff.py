@@ -1,4 +1,4 @@
-"""An edit of a rota, in words: the parts that the terminal and pull requests show alike; and as data."""
+"""An edit of a rota, in words: the common parts for the terminal and pull requests; and as data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_TIMES = 5
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A rota in both versions (None where it is not there), and the difference."""
+    """A rota in both versions (None where it does not exist), and the difference."""
 
     id: str
     old: Rota | None
@@ -45,7 +45,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The share of one volunteer in a change: `hours` like `+14 h`, and the times in words."""
+    """One volunteer's part of a change: `hours` like `+14 h`, and the times in words."""
 
     name: str
     hours: str
@@ -54,7 +54,7 @@ class Share:
 
 
 def shares(one: Compared) -> list[Share]:
-    """Everyone whose hours differ, from the most gained to the most lost."""
+    """Everyone whose hours differ, from the largest gain to the largest loss."""
     return [
         Share(
             one.name(who), signed(net), said(one, one.diff.gained.get(who, ())), said(one, one.diff.lost.get(who, ()))
@@ -64,7 +64,7 @@ def shares(one: Compared) -> list[Share]:
 
 
 def said(one: Compared, times: Sequence[Span], most: int = _MOST_TIMES) -> list[str]:
-    """Times in words, recurring ones once; beyond the first few only how many hours more."""
+    """Times in words, recurring ones once. Beyond the first few, only the number of hours."""
     diff, zone = one.diff, one.rota.zone
     weeks = max(1, round((diff.end - diff.start).days / 7))
     groups = alike(on_the_wall(times, zone), diff.start, diff.end)
@@ -74,7 +74,7 @@ def said(one: Compared, times: Sequence[Span], most: int = _MOST_TIMES) -> list[
 
 
 def headline(one: Compared) -> str:
-    """The whole difference in a line."""
+    """Summarize the whole difference in a line."""
     if one.old is None:
         return "a new rota"
     if one.new is None:

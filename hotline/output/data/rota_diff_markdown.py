@@ -14,7 +14,7 @@ _INVISIBLE = "\N{WORD JOINER}"
 
 
 def diff_markdown(old: str, new: str, compared: Sequence[Compared], errors: Sequence[Finding]) -> str:
-    """The comment: for each rota that differs what comes first is what could leave a caller alone."""
+    """The comment. For each changed rota, times that leave a caller alone come first."""
     lines = [f"## Who is on call: {escaped(old)} → {escaped(new)}", ""]
     lines += [f"- ❌ {escaped(f'{error.file}, line {error.line}: {error.message} {error.help}')}" for error in errors]
     lines += [""] if errors else []
@@ -27,7 +27,7 @@ def diff_markdown(old: str, new: str, compared: Sequence[Compared], errors: Sequ
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, on one line, and in which `@name` and `#12` lead nowhere."""
+    """Text that Markdown shows unchanged, on one line. `@name` and `#12` become no links."""
     return _LINKED.sub(rf"\1{_INVISIBLE}", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 

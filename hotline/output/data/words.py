@@ -31,7 +31,7 @@ def names(rota: Rota, ids: Iterable[str]) -> str:
 
 
 def backups(rota: Rota) -> str:
-    """Full names of the backup: who always is, then who is by turns; `nobody` if there is none."""
+    """Full names of the backup: permanent backups, then those by turns; `nobody` if there is none."""
     always, by_turns = rota.backup_by_turns
     parts = [names(rota, always), f"{names(rota, by_turns)} by turns" if by_turns else ""]
     return "; ".join(part for part in parts if part) or "nobody"

@@ -1,4 +1,4 @@
-"""The style sheet of a printed or saved calendar. It asks for nothing from anywhere."""
+"""The style sheet of a printed or saved calendar. It loads nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rota as one web page that needs nothing else: no script, no other file, no other host, no phone number."""
+"""A rota as one self-contained web page: no script, no other file, no other host, no phone number."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Small charts as SVG, for reports. Each stands beside a table that says the same, so they need no words but a name.
+"""Small charts as SVG, for reports. A table beside each has the same figures, so a chart needs no words but a name.
 
-Nothing in them is styled here: the style sheet gives each class its colour, in light and dark and on paper.
+The style sheet gives each class its colour, in light and dark and on paper.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ _MOST_LABELS, _LABEL = 12, 34
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a chart; `value` None: hidden. `label` is written under some of them, `tip` told of each."""
+    """A column of a chart.
+
+    `value` None: hidden. `label` is written under some columns; `tip` is the tooltip of each.
+    """
 
     label: str
     value: int | None
@@ -67,7 +70,7 @@ def distribution(points: Sequence[Column], title: str) -> str:
 
 
 def levels(values: Sequence[Sequence[int | None]], most: int = 8) -> list[list[int | None]]:
-    """Return how dark each cell of a heat map is, from 0 for none to `most` for the largest; None: hidden."""
+    """Return the darkness of each cell of a heat map, from 0 for none to `most` for the largest; None: hidden."""
     largest = max((value or 0 for row in values for value in row), default=0) or 1
     return [[None if value is None else -(-value * most // largest) for value in row] for row in values]
 

@@ -1,6 +1,6 @@
-"""A call flow as a graph laid out: where each step stands, and the way of each arrow between them. Numbers are pixels.
+"""A call flow as a graph: the position of each step, and the route of each arrow between them. Numbers are pixels.
 
-Steps stand in layers, the first one on top, each step below those that lead to it; what leads back goes up again.
+Steps are in layers, the first step on top, each step below those that lead to it. Loops lead up again.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ By = Literal["key", "no_key", "wrong_key", "answered", "not_answered", "then", "
 Point = tuple[float, float]
 
 WIDTH = 250
-"""Of every step."""
+"""The width of every step."""
 LINE = 19
 HEAD, FOOT, MARK = 40, 36, 26
 _LINES, _LETTERS = 4, 33
 _APART, _MARGIN = 112, 28
 _ABREAST = 4
-"""Steps in a layer, at most: a drawing may be as high as it likes, but people read it on a screen."""
+"""The most steps in a layer: the drawing may be high, but not wider than a screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A reason to go from a step to the next: a `key`, or what happens without one. `language`: it changes to."""
+    """A reason to go from a step to the next: a `key`, or the event without one.
+
+    `language`: the language it changes to.
+    """
 
     by: By
     key: str = ""
@@ -51,8 +54,10 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A step, its words in lines, and what is wrong with it: nobody comes to it, no way on leads to a person or a
-    goodbye, or a silent caller goes round in it for ever."""
+    """A step, its words in lines, and its problem.
+
+    It cannot be reached, no path leads from it to a person or a goodbye, or a silent caller loops in it forever.
+    """
 
     step: Step
     kind: Kind
@@ -72,7 +77,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The steps in the order of the file, the arrows, and the size of it all."""
+    """The steps in the order of the file, the arrows, and the total size."""
 
     boxes: Mapping[str, Box]
     arrows: Sequence[Arrow]
@@ -88,7 +93,7 @@ def flow_graph(flow: Flow, language: str) -> Graph:
     tops = _tops(boxes, places.layers)
 
     def past(layer: int, x: float) -> tuple[Point, Point]:
-        """Straight down past the layer of a bend, so that no arrow cuts through the steps in it."""
+        """Go straight down past the layer of a bend, so that no arrow cuts through the steps in it."""
         top, height = tops[layer]
         return (x, top), (x, top + height)
 
@@ -131,7 +136,7 @@ def _boxes(flow: Flow, language: str) -> Iterator[Box]:
 
 
 def kind_of(step: Step) -> Kind:
-    """Return what a step does after its words."""
+    """Return the action of a step after its words."""
     match step.action:
         case Menu():
             return "menu"
@@ -146,7 +151,7 @@ def kind_of(step: Step) -> Kind:
 
 
 def ways_on(step: Step) -> list[tuple[str, Way]]:
-    """Every way that leads on from a step, with the step it leads to."""
+    """Every way from a step to another, with that other step."""
     found: list[tuple[str, Way]] = []
     match step.action:
         case Menu(keys=keys, no_key=no_key, wrong_key=wrong_key):
@@ -176,7 +181,7 @@ def _arrows(flow: Flow) -> Iterator[Arrow]:
 
 
 def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> Places:
-    from igraph import Graph as Layers  # only who draws a flow pays for it
+    from igraph import Graph as Layers  # only callers that draw a flow pay for it
 
     layers = _layers(flow, arrows)
     names = list(flow.steps)
@@ -193,8 +198,7 @@ def _laid_out(flow: Flow, arrows: Sequence[Arrow]) -> Places:
 
 
 def _layers(flow: Flow, arrows: Sequence[Arrow]) -> dict[str, int]:
-    """Put each step below all that lead to it, but for what leads back: as deep as the longest way to it, or as there
-    is room."""
+    """Put each step below all that lead to it, loops aside: as deep as the longest way to it, or as there is room."""
     onward: dict[str, list[str]] = {name: [] for name in flow.steps}
     for arrow in arrows:
         onward[arrow.source].append(arrow.target)
@@ -230,7 +234,7 @@ def _layers(flow: Flow, arrows: Sequence[Arrow]) -> dict[str, int]:
 
 
 def _tops(boxes: Mapping[str, Box], layers: Mapping[str, int]) -> list[tuple[float, float]]:
-    """Return where each layer begins, and how high it is."""
+    """Return the top and the height of each layer."""
     tops: list[tuple[float, float]] = []
     top = float(_MARGIN)
     for row in range(max(layers.values()) + 1):
@@ -241,7 +245,7 @@ def _tops(boxes: Mapping[str, Box], layers: Mapping[str, int]) -> list[tuple[flo
 
 
 def height_of(box: Box) -> float:
-    """Return how high a step is drawn."""
+    """Return the height of a step."""
     marks = MARK * sum((box.unreached, box.dead_end, box.goes_round))
     return HEAD + LINE * len(box.lines) + FOOT + marks
 
@@ -269,7 +273,7 @@ class _Route:
         return self.source.top < self.target.top
 
     def heads_for(self, name: str) -> float:
-        """The x towards which it leaves a step, or from which it comes to it."""
+        """The x towards which it leaves a step, or from which it arrives at one."""
         if self.bends:
             return (self.bends[0] if name == self.arrow.source else self.bends[-1])[0]
         other = self.target if name == self.arrow.source else self.source
@@ -290,8 +294,7 @@ def _routed(route: _Route, routes: Sequence[_Route]) -> Arrow:
 
 
 def _port(route: _Route, routes: Sequence[_Route], box: Box, below: bool) -> float:
-    """Return where on the edge of a step an arrow begins or ends: beside the others there, in the order
-    they come from."""
+    """Return where on a step's edge an arrow begins or ends: beside the others, in the order of their other ends."""
     name = box.step.name
 
     def here(other: _Route) -> bool:

@@ -1,8 +1,7 @@
-"""Places of the steps of a layer: as near as their size allows, and as near as that allows to what they are joined
-with.
+"""Positions of the steps of a layer: as close together as their size allows, and then as close to connected steps.
 
-The order in a layer is given. Each layer in turn takes the places nearest (least squares) to those that its steps and
-bends would have in the middle of their neighbours, down and up again until nothing moves much. Numbers are pixels.
+The order in a layer is given. Each layer in turn takes the positions nearest (least squares) to the middle of the
+neighbours of its steps and bends. This repeats, down and up, until nothing moves much. Numbers are pixels.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 ASIDE, ASIDE_OF_LOOPS = 56, 130
-"""Between two steps, and beside one that leads to itself."""
+"""The space between two steps, and beside a step that leads to itself."""
 _PAST = 26
-"""Between a bend, where an arrow goes past a layer, and what is beside it."""
+"""The space between a bend, where an arrow passes a layer, and its neighbours."""
 _ROUNDS = 8
 _STRAIGHT = 8.0
-"""How much rather an arrow goes straight past two layers than a step stands in the middle."""
+"""The weight of a straight arrow past two layers, compared with a step in the middle."""
 
 _Node = str | tuple[str, str, int]
 """A step by name, or a bend by its arrow and layer."""
@@ -34,7 +33,7 @@ class Places:
 
 @dataclass(slots=True)
 class _Net:
-    """Steps and bends by layer, in order, and what each is joined with, and how strongly."""
+    """Steps and bends by layer, in order, and the connections of each with their strengths."""
 
     layers: list[list[_Node]] = field(default_factory=list)
     joined: dict[_Node, list[tuple[_Node, float]]] = field(default_factory=dict)
@@ -59,9 +58,9 @@ def placed_apart(places: Places, loops: Collection[str], width: float, margin: f
 
 
 def nearest(wanted: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[float]:
-    """Places at least so far apart, in order, nearest to those wanted, each with its weight.
+    """Return places at least so far apart, in order, nearest to those wanted, each with its weight.
 
-    Least squares under an order, by pooling neighbours that want past each other (Ayer et al. 1955).
+    Least squares under an order, by pooling neighbours in the wrong order (Ayer et al. 1955).
     """
     offsets = list(accumulate(gaps, initial=0.0))
     pools: list[tuple[float, float, int]] = []
@@ -98,7 +97,7 @@ def _net(places: Places) -> _Net:
 
 
 def _gaps(nodes: Sequence[_Node], loops: Collection[str], width: float) -> list[float]:
-    """Return how far apart the middles of each two beside each other have to be."""
+    """Return the least distance between the middles of each two neighbours."""
     found = []
     for one, other in pairwise(nodes):
         steps = [node for node in (one, other) if isinstance(node, str)]
@@ -108,7 +107,7 @@ def _gaps(nodes: Sequence[_Node], loops: Collection[str], width: float) -> list[
 
 
 def _middle(node: _Node, net: _Net, x: Mapping[_Node, float]) -> tuple[float, float]:
-    """Return where something would be in the middle of what it is joined with, and how much that matters."""
+    """Return the middle of a step's connections, and its weight."""
     place = total = 0.0
     for other, weight in net.joined[node]:
         place += x[other] * weight

@@ -1,6 +1,6 @@
-"""A call flow drawn as SVG, for a page that brings the style sheet: every mark has a class, none a colour.
+"""A call flow as SVG, for a page with the style sheet: every mark has a class, none a colour.
 
-Each step is a link to its place in the list that says the same in words.
+Each step links to its entry in the list that says the same in words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ROUND = 10
 
 @dataclass(frozen=True, slots=True)
 class FlowWords:
-    """The words in the drawing, in the reader's language. `instead` has a place for `{visit}`."""
+    """The words in the drawing, in the reader's language. `instead` contains `{visit}`."""
 
     title: str
     description: str
@@ -143,7 +143,7 @@ def _clipped(text: str, most: int) -> str:
 
 
 def _labels(graph: Graph, words: FlowWords) -> Iterator[str]:
-    """Return what stands on the arrows, each where nothing else stands, near where its arrow begins."""
+    """Return the labels of the arrows, each in a free place near the start of its arrow."""
     taken = [_Area(box.left, box.top, WIDTH, box.height) for box in graph.boxes.values()]
     for arrow in graph.arrows:
         marks = _marks(arrow, graph.boxes[arrow.source], words)
@@ -204,8 +204,7 @@ def _marks(arrow: Arrow, source: Box, words: FlowWords) -> list[_Mark]:
 
 
 def way_in_words(way: Way, source: Box, words: FlowWords) -> str:
-    """Return what is written on an arrow for one way: a key, or what happened instead of one; nothing for a plain
-    `then`."""
+    """Return the label of an arrow for one way: a key, or the event without one. Empty for a plain `then`."""
     match way.by:
         case "key":
             return f"{way.key} {way.language}" if way.language else way.key

@@ -18,7 +18,7 @@ _DAY = 24 * 60
 
 
 def marks(volunteers: Iterable[str]) -> dict[str, str]:
-    """The fewest first letters of each id that tell it from all the others, with a capital where that can be."""
+    """The fewest first letters that tell each id from all the others, with a capital if possible."""
     ordered = sorted(volunteers)
     found: dict[str, str] = {}
     for place, id in enumerate(ordered):
@@ -77,7 +77,7 @@ def _segment(who: OnCall, width: int, handover: bool, marks: Mapping[str, str], 
 
 
 def _shares(least: Sequence[int], width: int) -> list[int]:
-    """Split a width as evenly as the least that each needs allows."""
+    """Split a width as evenly as each part's minimum allows."""
     shares = list(least)
     for _ in range(width - sum(least)):
         shares[shares.index(min(shares))] += 1
@@ -85,8 +85,7 @@ def _shares(least: Sequence[int], width: int) -> list[int]:
 
 
 def _places(minutes: Sequence[int], width: int) -> list[int]:
-    """Return where on the bar each stretch starts: one after the other, with room for every one as far as
-    there is any."""
+    """Return the position on the bar at which each stretch starts, in order, with room for each as far as possible."""
     places: list[int] = []
     for number, minute in enumerate(minutes):
         least = places[-1] + 1 if places else 0

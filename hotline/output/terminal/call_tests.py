@@ -1,4 +1,4 @@
-"""Results of call tests for people, as they come, and for programs."""
+"""Results of call tests for people, one by one, and for programs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Then run `hotline test` again. docs/call-tests.md explains all that a test can s
 
 
 def no_tests(folder: str, hotline: Hotline | None) -> str:
-    """Return what to say where there are no tests: a first one, for this hotline."""
+    """Return the message for a hotline without tests: an example of a first one."""
     flow = hotline.flow if hotline else None
     said = flow.steps[flow.start].say.get(flow.first_language, "") if flow else ""
     words = json.dumps(" ".join(said.split()[:3]) or "Welcome", ensure_ascii=False)
@@ -45,7 +45,7 @@ def no_tests(folder: str, hotline: Hotline | None) -> str:
 
 
 def print_result(console: Console, result: CallTestResult, verbose: bool) -> None:
-    """A line for a test that passed; for one that failed what was expected, where that is written, and the call."""
+    """Print a line for a passed test. For a failed one print the expectation, the place of it, and the call."""
     mark, style = ("✓", "green") if result.passed else ("✗", "bold red")
     heading = Text.assemble("  ", (mark, style), " ", (result.test.name, "" if result.passed else "bold"))
     console.print(heading, soft_wrap=True)
@@ -59,7 +59,7 @@ def print_result(console: Console, result: CallTestResult, verbose: bool) -> Non
 
 
 def print_summary(console: Console, results: Sequence[CallTestResult], seconds: float) -> None:
-    """Print how many passed, and the names of those that did not."""
+    """Print how many passed, and the names of failed tests."""
     failed = [result for result in results if not result.passed]
     console.print()
     if not failed:
@@ -74,9 +74,11 @@ def print_summary(console: Console, results: Sequence[CallTestResult], seconds: 
 def results_as_json(
     findings: Iterable[Finding], results: Iterable[CallTestResult], wordings: bool = False
 ) -> dict[str, Any]:
-    """`findings` and `failures` have the shape that `hotline check --json` prints; a failure's code is the field that
-    was not met. `call` is the record that `hotline call --json` prints. With `wordings` the message and the help of
-    each stand there once more, as pages need them to say them in another language.
+    """Return the results as JSON.
+
+    `findings` and `failures` have the shape of those in `hotline check --json`; a failure's code is the field that was
+    not met. `call` is the record of `hotline call --json`. With `wordings`, each also has its message and help in a
+    form that pages can translate.
     """
     printed = _with_wordings if wordings else as_json
     return {
@@ -120,7 +122,7 @@ def _failure(failure: Finding) -> Text:
 
 
 def _story(result: CallTestResult, width: int, most: int | None) -> Text:
-    """The call, line by line, `width` columns wide; the middle of one that takes over `most` lines is left out."""
+    """The call, line by line, `width` columns wide. If it has over `most` lines, the middle is left out."""
     rota = result.test.hotline.rota
     began = datetime.fromisoformat(result.call.began).astimezone(rota.zone)
     happenings = [one for one in result.call.timeline[1:] if one.what != "is connected" or one.who == "caller"]

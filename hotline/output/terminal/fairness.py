@@ -22,7 +22,7 @@ _LOOKS = {"error": "bold red", "warning": "bold yellow"}
 
 
 def print_fairness(console: Console, title: str, rota: Rota, found: Fairness) -> None:
-    """Print everyone's load, most first, and what exceeds the limits."""
+    """Print everyone's load, most first, and the broken limits."""
     first, last = (one.astimezone(rota.zone).date() for one in (found.start, found.end - timedelta(seconds=1)))
     console.print(Text.assemble((title, "bold"), f"  {full_day(first)} to {full_day(last)} ({rota.zone_name})\n"))
     console.print(_table(rota, found))

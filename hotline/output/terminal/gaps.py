@@ -1,4 +1,4 @@
-"""Gaps and thin stretches, each with what closes it: for the terminal and as data."""
+"""Gaps and thin stretches, each with its remedy: for the terminal and as data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_LINES = 12
 
 
 def print_gaps(console: Console, gaps: Gaps) -> None:
-    """Print them, the earliest first."""
+    """Print the gaps, the earliest first."""
     zone = gaps.rota.zone
     period = f"{moment(gaps.start.astimezone(zone))} to {moment(gaps.end.astimezone(zone))} ({gaps.rota.zone_name})"
     console.print(Text.assemble((gaps.title, "bold"), f"  {period}\n"))

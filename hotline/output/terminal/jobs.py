@@ -15,7 +15,7 @@ from hotline.jobs.state import JobsState, QueuedJob
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The backlog on this machine's disk. `age`: seconds since the oldest was put."""
+    """The backlog on this machine's disk. `age`: seconds since the oldest item came."""
 
     count: int
     age: float
@@ -23,7 +23,7 @@ class Backlog:
 
 
 def jobs_page(state: JobsState | None, backlog: Backlog, away: str, now: float, console: Console) -> None:
-    """Print how things stand. Without a `state`, `away` says why the queue cannot be looked at."""
+    """Print the state. Without a `state`, `away` says why the queue cannot be read."""
     if state is None:
         console.print(f"{away}", style="yellow", markup=False)
         console.print(_on_disk(backlog) or "No job waits on this machine's disk.")
@@ -42,7 +42,7 @@ def jobs_page(state: JobsState | None, backlog: Backlog, away: str, now: float, 
 
 
 def jobs_json(state: JobsState | None, backlog: Backlog, away: str) -> dict[str, Any]:
-    """Return how things stand as data for `json.dumps`. `redis` is "" while it answers; times are epoch seconds."""
+    """Return the state as data for `json.dumps`. `redis` is "" while it answers; times are epoch seconds."""
     return {
         "redis": away,
         "workers": state.workers if state else None,

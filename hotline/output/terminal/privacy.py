@@ -23,7 +23,7 @@ _ROWS = {
 
 
 def is_well(found: Remaining, deleting: bool) -> bool:
-    """Return whether nothing is kept that should be gone."""
+    """Return whether everything that should be deleted is deleted."""
     return not found.late and not found.recordings and (deleting or not found.calls.count)
 
 
@@ -44,7 +44,7 @@ def privacy_json(found: Remaining, waiting: int | None, deleting: bool) -> dict[
 
 
 def privacy_text(found: Remaining, waiting: int | None, deleting: bool, console: Console) -> None:
-    """Print what the carrier has of the hotlines' numbers, what becomes of it, and what to do."""
+    """Print the carrier's records of the hotlines' numbers, their fate, and the remedy."""
     if not any(pile.count for pile in _piles(found).values()):
         sentence = "The carrier's account has no record of a call or a text of your numbers that is over."
         console.print(sentence, soft_wrap=True)

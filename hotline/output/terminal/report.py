@@ -1,4 +1,4 @@
-"""A report as a table in the terminal, as CSV, and as JSON: of calls and times, never of a caller or a volunteer."""
+"""A report as a table in the terminal, as CSV, and as JSON: about calls and times, never callers or volunteers."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ _UNKNOWN = "–"
 def report_table(
     report: Report, console: Console, before: Report | None = None, breakdown: Breakdown | None = None
 ) -> None:
-    """Print a report: the totals, beside those of the period before, then each day that had calls; with a breakdown
-    weekdays and hours, too."""
+    """Print a report: the totals, beside those of the period before, then each day that had calls.
+
+    With a breakdown, weekdays and hours too.
+    """
     console.print(_heading(report), style="bold", markup=False)
     if not report.calls:
         console.print("No calls in this period. The line was there for whoever might have needed it.")
@@ -54,8 +56,8 @@ def report_table(
 def report_csv(report: Report) -> str:
     """A report as CSV (RFC 4180): a row for each day of the period, then one called "total".
 
-    Shares are between 0 and 1, with four decimals; durations are seconds. The days have calls, answered and share
-    only: the median wait of a day with one call would be that call's wait. A figure that does not exist is empty. The
+    Shares are between 0 and 1, with four decimals; durations are seconds. The days have calls, answered and share only:
+    the median wait of a day with one call would be that call's wait. A figure that does not exist is empty. The
     durations of the totals are those of calls still in the log.
     """
     text = io.StringIO()
@@ -80,10 +82,10 @@ def report_csv(report: Report) -> str:
 
 
 def report_json(report: Report, before: Report | None = None, breakdown: Breakdown | None = None) -> dict[str, Any]:
-    """A report as data for `json.dumps`: durations in seconds, shares between 0 and 1, null for what does not exist.
+    """A report as data for `json.dumps`: durations in seconds, shares between 0 and 1, null for a missing figure.
 
-    `totals_only` tells of the calls until a day that are in the log no more, and so in no other durations. `before` is
-    the period before, and `breakdown` tells of days and hours; both are there if they are given.
+    `totals_only` has the calls up to a day that are no longer in the log, and so in no other durations. `before` is the
+    period before, and `breakdown` has days and hours; both exist if they are given.
     """
     more = report_values(report, before or report, breakdown or Withheld("period"))
     return {
@@ -196,7 +198,7 @@ def _by_day(report: Report) -> Table:
 
 
 def _kept_totals(before: Before) -> str:
-    """Return what is said of the calls that are in the log no more."""
+    """Describe the calls that are no longer in the log."""
     said = [
         f"Until {before.until} only totals are kept: of {before.calls} calls {before.answered} were answered. "
         "Medians and 90th percentiles are no longer known for them; the table above is of the calls since."

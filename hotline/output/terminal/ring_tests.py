@@ -26,7 +26,7 @@ def results_json(found: Sequence[RingTestResult]) -> list[dict[str, Any]]:
 
 
 def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], console: Console) -> None:
-    """The last month's tests, on the wall of each rota, whom none of them rang, and when the next ones are."""
+    """The last month's tests, in each rota's local time, the volunteers not rung, and the time of the next tests."""
     by_rota = {hotline.rota.id: hotline for hotline in lines}
     shown = [one for one in found if one.rota in by_rota]
     if not shown:

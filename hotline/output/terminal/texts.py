@@ -31,7 +31,7 @@ _STYLES = {"sent": "green", "planned": "", "due": "bold", "not sent": "yellow", 
 
 @dataclass(frozen=True, slots=True)
 class RotaTexts:
-    """The reminders of one rota; `wanting`: how many volunteers asked for texts."""
+    """The reminders of one rota. `wanting`: how many volunteers asked for texts."""
 
     line: Hotline
     wanting: int
@@ -40,7 +40,7 @@ class RotaTexts:
 
 @dataclass(frozen=True, slots=True)
 class PracticeText:
-    """A text that went nowhere. `to`: whom it was for, by name."""
+    """A text of practice mode. `to`: the recipient's name."""
 
     at: int
     to: str
@@ -73,7 +73,7 @@ def texts_text(
     practice: Sequence[PracticeText] | None,
     console: Console,
 ) -> None:
-    """Print what texts were sent and will be."""
+    """Print the past and planned texts."""
     for rota in rotas:
         _print_rota(rota, console)
     if counts:

@@ -1,4 +1,4 @@
-"""Two texts line by line: what went, what came, and the lines around; in one column, or side by side."""
+"""Two texts line by line: removed and added lines, and the lines around; in one column, or side by side."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A line of each text beside the other; None where the other has none for it."""
+    """A line of each text beside the other; None if there is no counterpart."""
 
     left: ComparedRow | None
     right: ComparedRow | None
 
 
 def rows(before: str, after: str, around: int = _AROUND) -> list[ComparedRow]:
-    """Return what differs, each stretch with so many lines around it."""
+    """Return the differences, each with so many lines around it."""
     old, new = before.split("\n"), after.split("\n")
     found: list[ComparedRow] = []
     at = 0
@@ -53,7 +53,7 @@ def rows(before: str, after: str, around: int = _AROUND) -> list[ComparedRow]:
 
 
 def side_by_side(found: Sequence[ComparedRow]) -> Iterator[Pair]:
-    """Put rows into two columns: what went beside what came for it."""
+    """Put rows into two columns: removed lines beside the lines that replace them."""
     gone: list[ComparedRow] = []
     new: list[ComparedRow] = []
     for one in (*found, None):

@@ -1,7 +1,7 @@
-"""The files themselves: an editor that checks as one types, and every version, compared and brought back.
+"""The files themselves: an editor that checks while typing, and every version, to compare and restore.
 
-What is edited is one of the files there are, named by its area and its short name; a path is never taken from a
-request. Nothing is saved that the running hotline would refuse, nor over what somebody else saved meanwhile.
+Only existing files can be edited, named by their area and short name; a path is never taken from a request. An edit is
+saved only if the running hotline would load it, and never over somebody else's newer version.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from hotline.pages.words.wording import as_worded_json, in_words, worded
 AREA = f"<any({', '.join(AREAS)}):area>"
 _NOT_TEXT = "\0"
 CHECKS_AT_ONCE = 2
-"""Checks while somebody types, of one process: one of a rota of a thousand volunteers takes about a second."""
+"""Checks during typing at a time in one process: one of a rota of a thousand volunteers takes about a second."""
 _PATIENCE = 1.0
-"""Seconds for which one waits for its turn; the editor then asks again by itself."""
+"""Seconds that a check waits for its turn. After that the editor asks again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The review of an edit before it is saved. `reviewed` is the digest of the bytes it is about."""
+    """The review of an edit before it is saved. `reviewed` is the digest of the reviewed bytes."""
 
     findings: Sequence[Finding]
     refusing: Sequence[Finding]
@@ -58,7 +58,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody else saved first: what they saved, when, and whether both edits could be put together."""
+    """Somebody else saved first: their text, the time, and whether both edits could be merged."""
 
     version: Version | None
     rows: Sequence[ComparedRow]
@@ -194,7 +194,7 @@ class FilesPages:
 
 
 def marked(words: str) -> Markup:
-    """A finding's words, with what stands between backticks as it would stand in the file."""
+    """A finding's words, with text between backticks marked as file content."""
     parts = words.split("`")
     if len(parts) % 2 == 0:
         return escape(words)
@@ -207,7 +207,7 @@ def marked(words: str) -> Markup:
 
 
 def review_of(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, text: str) -> Review:
-    """Return what is found in a text that takes the place of a file, and what changes with it."""
+    """Return the findings of a text that replaces a file, and its effects."""
     after = as_before(file.raw, text)
     checked = check_edit(texts, file.path, after, parts.clock(), parts.saved.countries)
     before = shown_text(file.raw) or ""
@@ -222,7 +222,7 @@ def review_of(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, tex
 
 
 def _summary(review: Review) -> str:
-    """Return what is found, in a few words for whoever types."""
+    """Summarize the findings in a few words, during typing."""
     counts = {one: sum(found.severity == one for found in review.findings) for one in ("error", "warning", "note")}
     said = [
         ngettext("%(num)d error", "%(num)d errors", counts["error"]) if counts["error"] else "",
@@ -233,9 +233,9 @@ def _summary(review: Review) -> str:
 
 
 def _gap_problem(meaning: Meaning | None) -> str:
-    """Return why a change is not saved as it was sent: it leaves nobody, or a gap that was not confirmed.
+    """Return why a change is not saved as sent: it leaves nobody, or a gap that was not confirmed.
 
-    "" if it may be.
+    "" if it may be saved.
     """
     if meaning and meaning.nobody:
         return _("This is not saved: a caller would reach nobody at all %(time)s.", time=told.listed(meaning.nobody))
@@ -245,7 +245,7 @@ def _gap_problem(meaning: Meaning | None) -> str:
 
 
 def _sent_text() -> str:
-    """The text in a form. Aborts with 400 where there is none, or one that no file can hold."""
+    """The text in a form. Aborts with 400 if there is none, or if no file can hold it."""
     text = request.form.get("text")
     if text is None or _NOT_TEXT in text:
         abort(400)
@@ -284,8 +284,7 @@ def _editor(
 
 
 def _conflict(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, text: str, base: str) -> str:
-    """The page for an edit of a version that is no longer the newest: both beside each other, and put together if
-    they do not touch the same lines."""
+    """The page for an edit of an outdated version: both side by side, and merged if they touch different lines."""
     known: Sequence[Version] = ()
     both = None
     try:
@@ -307,7 +306,7 @@ def _plain(text: str) -> str:
 
 
 def _bring_back(parts: PageParts, file: FoundFile, number: int, how: str) -> Response | tuple[str, int]:
-    """Save an older version as the newest, if the hotline can be run with it."""
+    """Save an older version as the newest, if the hotline can run with it."""
     raw = parts.saved.versions.text(file.path, number)
     if raw is None:
         abort(404)
@@ -335,7 +334,7 @@ def _bring_back(parts: PageParts, file: FoundFile, number: int, how: str) -> Res
 
 
 def _not_brought_back(parts: PageParts, file: FoundFile, problem: str, gaps: Sequence[str] = ()) -> str:
-    """The versions, why none was brought back, and, for `gaps` to be confirmed, the form to do it all the same."""
+    """The versions, the reason why none was restored, and, for `gaps` to be confirmed, the form to do it anyway."""
     known = parts.saved.history(file.path, parts.clock())
     return render_template(
         "files/versions.html", known=known, problem=problem, gaps=gaps, saved=None, sent=request.form,
@@ -357,12 +356,12 @@ def _attachment(file: FoundFile, raw: bytes) -> Response:
 
 
 def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
-    """Return what every page about a file shows."""
+    """Return the common content of all pages about a file."""
     hotline = parts.directory.by_rota(file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
     zone: tzinfo = hotline.rota.zone if hotline else UTC
     return {
         "file": file,
-        "area": file.area,  # which of the pages' ways is lit up
+        "area": file.area,  # the highlighted link of the navigation
         "title": hotline.flow.name if hotline else file.id,
         "zone": zone,
         "zone_name": hotline.rota.zone_name if hotline else "UTC",

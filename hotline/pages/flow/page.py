@@ -24,7 +24,7 @@ from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words
 
 ZOOMS = (0, 50, 75, 100, 150)
-"""Per cent; 0: as much smaller as it takes to see the whole."""
+"""Per cent; 0: fit the whole drawing."""
 _KINDS: Mapping[Kind, str] = {
     "menu": later("listens for a key"),
     "ring": later("rings who is on call"),
@@ -47,12 +47,12 @@ HAPPENINGS = {
     "is hung up on": later("the call ends"),
     "violation": later("something the carrier does not allow"),
 }
-"""What happens in a call of a test, in words; whatever is not here is said as it is."""
+"""Events in a test's call, in words. Other events are shown as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """A way on from a step, in words: on what, and to which step; `language` is the one it changes to."""
+    """A way on from a step, in words: its condition, and its step. `language` is the one it changes to."""
 
     on: str
     to: str
@@ -62,7 +62,7 @@ class Leads:
 
 @dataclass(frozen=True, slots=True)
 class StepSaid:
-    """Words in one language. `locale` and `voice` are what speaks them to callers, and aloud on the page."""
+    """Words in one language. `locale` and `voice` are used for callers, and for reading aloud on the page."""
 
     code: str
     text: str
@@ -72,7 +72,7 @@ class StepSaid:
 
 @dataclass(frozen=True, slots=True)
 class TestsTold:
-    """A step as an entry of the list: all that the graph shows of it, in words."""
+    """A step as an entry of the list: everything in its graph box, in words."""
 
     box: Box
     does: str
@@ -113,7 +113,7 @@ def make_flow(parts: PageParts) -> Blueprint:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """The outcome of the call tests of one flow: those that failed first."""
+    """The outcome of the call tests of one flow, failed tests first."""
 
     findings: Sequence[Mapping[str, Any]]
     tests: Sequence[Mapping[str, Any]]
@@ -169,7 +169,7 @@ def _errors(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _findings(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile) -> Sequence[Finding]:
-    """Return what is wrong with the file, seen together with the others."""
+    """Return the findings of the file, checked together with the others."""
     return _errors(
         [finding for finding in load_texts(texts, parts.saved.countries).findings if finding.file == file.path]
     )

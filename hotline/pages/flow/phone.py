@@ -1,4 +1,4 @@
-"""The phone: call the hotline in the browser, hear what callers hear, and be the volunteers whose phones ring."""
+"""The phone: call the hotline in the browser, hear the words that callers hear, and play the rung volunteers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 
 AT_ONCE = 2
-"""Rehearsals that one process plays at a time: whoever comes then is asked to wait a moment."""
+"""Rehearsals that one process plays at a time. Further visitors are asked to wait a moment."""
 MOST_RINGS = 200
 MOST_KEYS = 30
 _SATURDAY = 5
@@ -74,7 +74,7 @@ _DOES: dict[Does, str] = {
 
 
 class PhonePages:
-    """`/phone`; `/phone/play`, which plays a call on; `/phone/whole`, a call that plays by itself."""
+    """`/phone`; `/phone/play`, which continues a call; `/phone/whole`, a call that plays by itself."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
@@ -127,7 +127,7 @@ class PhonePages:
         }
 
 
-# What was asked for
+# The request
 
 
 def _chosen(parts: PageParts) -> Hotline | None:
@@ -140,7 +140,7 @@ def _chosen(parts: PageParts) -> Hotline | None:
 
 
 def _line(parts: PageParts, asked: Mapping[str, Any]) -> Hotline:
-    """The hotline to rehearse: as it is saved, or as somebody has edited its files without saving them yet."""
+    """The hotline to rehearse: as saved, or with somebody's unsaved edits."""
     edited = asked.get("texts")
     lines = parts.directory.state.hotlines
     if edited:
@@ -180,7 +180,7 @@ def _seconds(asked: object) -> float:
 
 
 def _instant(hotline: Hotline, text: str, now: datetime) -> datetime:
-    """A time on the rota's wall as a browser's field writes it, `2026-11-28T03:00`; now for nothing."""
+    """A time on the rota's wall clock from a browser's field, `2026-11-28T03:00`; now if empty."""
     if not text:
         return now
     try:
@@ -209,7 +209,7 @@ def _does(text: str) -> Does:
     return next(doe for doe in DOES if doe == text)
 
 
-# What is shown
+# The page
 
 
 def _page(parts: PageParts, hotline: Hotline | None, played: Played | None) -> str:

@@ -1,6 +1,6 @@
-"""Access: who may do what. Nothing is allowed that is not allowed here: a test asks for every route as everybody.
+"""Access: who may do what. Everything is forbidden unless allowed here. A test tries every route as everybody.
 
-Looking takes a person who is signed in; changing anything takes a coordinator. The lists below have the exceptions.
+A signed-in person may look; only a coordinator may change anything. The lists below have the exceptions.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ OPEN = {
     "signin.welcome",
     "signin.use_link",
 }
-"""For anybody: they tell nothing, or ask for a secret."""
+"""For anybody: these show nothing, or need a secret."""
 VIEWERS_MAY = {"signin.out", "phone.play"}
-"""What is changed by those who may only look: their own things. A rehearsed call changes nothing at all."""
+"""Changes that viewers may make: to their own settings. A rehearsed call changes nothing at all."""
 COORDINATORS_ONLY = {"audit.entries", "people.everyone"}
-"""What not everybody who is signed in may look at."""
+"""Pages that not every signed-in person may see."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def guard(app: Flask, parts: PageParts) -> None:
-    """Have the application refuse whoever may not, before anything else happens."""
+    """Make the application refuse forbidden requests before anything else."""
     ours = _origin(parts.public_url)
 
     @app.before_request
     def refuse_other_sites() -> None:
-        """A form on another site may send its visitors here with their cookies (OWASP, CSRF: verify the origin)."""
+        """Refuse forms on other sites, which would send a visitor's cookies (OWASP, CSRF: verify the origin)."""
         if request.method in SAFE:
             return
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:

@@ -1,7 +1,7 @@
-"""Pages beside the webhooks in one process, kept from taking what callers need.
+"""Pages beside the webhooks in one process. They cannot take what calls need.
 
-The pages are made when someone first asks for one: what they import costs memory that calls do not need. Only some of
-the process's threads may be busy with pages at a time, so that however many people look, a webhook finds a thread.
+The pages are built at the first request for one: their imports cost memory that calls do not need. Pages may use only
+some of the process's threads at a time, so a webhook always finds a free one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 NOT_PAGES = ("/voice", "/sms", "/health", "/metrics", "/calendar.ics")
-"""What the other application answers: these, and all below them."""
+"""Paths that the other application answers: these, and all below them."""
 HEALTH = "/health"
 MOST_AT_ONCE, MOST_WAITING, ALL_BUT_ONE = 4, 2, 7
-"""Of the eight threads of a web process (processes/gunicorn_conf.py)."""
+"""Numbers for the eight threads of a web process (processes/gunicorn_conf.py)."""
 PATIENCE = 2.0
 """Seconds a request may wait for its turn."""
 
@@ -31,10 +31,10 @@ _BUSY = (
 
 
 class BesideWebhooks:
-    """A WSGI application: `voice` for what is not pages, and the application that `make` makes for all else.
+    """A WSGI application: `voice` for the webhooks, and the application that `make` builds for everything else.
 
-    `prefix` is the path of the public address, which a proxy has taken off and links have to have again. With `only`
-    health alone is left of what is not pages, and one thread is kept for it.
+    `prefix` is the path of the public address: a proxy has removed it, and links must have it again. With `only`, the
+    webhooks' application answers health alone, and one thread is reserved for it.
     """
 
     def __init__(
@@ -90,8 +90,7 @@ class BesideWebhooks:
 
 
 def is_page(path: str, prefix: str = "") -> bool:
-    """Return whether a path is one of the pages', or none at all. Addresses that a carrier was told are
-    taken as meant."""
+    """Return whether a path is a page's, or nobody's. A carrier's addresses are recognized with small errors."""
     plain = meant_path(path, prefix)
     return not any(_below(plain, not_page) for not_page in NOT_PAGES)
 
@@ -101,7 +100,7 @@ def _below(path: str, place: str) -> bool:
 
 
 class _Answer:
-    """An answer on its way; whoever sends it closes it, and then the thread is free for the next."""
+    """An answer in progress. The server closes it at the end, which frees the thread."""
 
     def __init__(self, answer: Iterable[bytes], leave: Callable[[], None]) -> None:
         self._answer = answer
@@ -120,7 +119,7 @@ class _Answer:
                 leave()
 
     def __del__(self) -> None:
-        self.close()  # a server that forgets to, or a test
+        self.close()  # for servers that forget to, and for tests
 
 
 def _busy(start_response: StartResponse) -> Iterable[bytes]:

@@ -1,4 +1,4 @@
-"""Pages for when something cannot be shown: words, and a way on. Never what went wrong inside."""
+"""Pages for failures: an explanation, and a link. Never the error inside."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LAST_WORDS = (
     "<p>Something went wrong on our side, and was written to the log. Calls are not affected. <a href=/>Start again</a>"
 )
 _SENT_AGAIN = {400, 403, 409, 429, 500, 503}
-"""What may be otherwise when the same is sent once more, or holds words that somebody would have to type again."""
+"""Requests that may succeed if sent again, or that contain words that somebody would have to type again."""
 Answer = tuple[str, int, dict[str, str]]
 
 
 def add_failures(app: Flask, parts: PageParts) -> None:
-    """Have every failure answered with a page of ours."""
+    """Answer every failure with a page of ours."""
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Answer:
@@ -95,6 +95,6 @@ def _page(code: int, title: str, words: str, headers: dict[str, str] | None = No
 def sign_in_page(
     parts: PageParts, to: str = "", problem: str = "", name: str = "", kept: KeptForm | None = None
 ) -> str:
-    """The sign-in form. `to` is the page to go to next, `kept` a form to send again instead."""
+    """The sign-in form. `to` is the next page, `kept` a form to send again instead."""
     provider = urlsplit(parts.oidc.issuer).hostname if parts.oidc else ""
     return render_template("signin/form.html", to=to, problem=problem, name=name, provider=provider, kept=kept)

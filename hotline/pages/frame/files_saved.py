@@ -1,4 +1,4 @@
-"""The files behind the pages: which there are, saving one, and what was just saved, with the way to undo it."""
+"""The files behind the pages: listing and saving them, and undoing the last edit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 
 AREAS: Mapping[str, str] = {"rota": FOLDERS[1], "flow": FOLDERS[0]}
-"""The folder of files that belongs to each area of the pages."""
+"""The folder of files for each area of the pages."""
 
 HOW = {
     "edit": later("edited"),
@@ -31,15 +31,15 @@ HOW = {
     "own-undo": later("took back a time away on their own page"),
     "outside": later("changed outside these pages"),
 }
-"""What is said of each way to save a file."""
+"""The words for each way to save a file."""
 
 DEEDS = {f"file-{how}": said for how, said in HOW.items() if how != "outside"}
-"""The same for the list of who did what."""
+"""The same words for the audit list."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file: its path below the configuration directory, its name there, and what it says now."""
+    """A file: its path below the configuration directory, its name there, and its text."""
 
     area: str
     id: str
@@ -49,9 +49,9 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class JustSaved:
-    """The edit that the page before this one saved; `undo`: whether it can be undone, as nothing was saved since.
+    """The edit that the previous page saved. `undo`: whether it can be undone, since nothing was saved after it.
 
-    `said` is what it changed, in short, and `gaps` are the times that it left without anyone on call.
+    `said` is the change, in short, and `gaps` are the times that it left without anyone on call.
     """
 
     version: Version
@@ -61,7 +61,7 @@ class JustSaved:
 
 
 def found_file(texts: Mapping[str, bytes], area: str, id: str) -> FoundFile:
-    """The file of a rota or a call flow, of those there are. Aborts with 404 for any other."""
+    """The file of an existing rota or call flow. Aborts with 404 for any other."""
     path = _path(texts, area, id)
     if path is None:
         abort(404)
@@ -69,7 +69,7 @@ def found_file(texts: Mapping[str, bytes], area: str, id: str) -> FoundFile:
 
 
 def path_of(parts: PageParts, area: str, id: str) -> str | None:
-    """The path of a file, if there is one and the files can be read."""
+    """The path of a file, if it exists and the files can be read."""
     try:
         return _path(parts.saved.texts(), area, id)
     except FilesError:
@@ -82,9 +82,9 @@ def _path(texts: Collection[str], area: str, id: str) -> str | None:
 
 
 def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Version:
-    """Save a file over the text whose digest is `base`, as whoever is signed in, and have it taken up at once.
+    """Save a file over the text whose digest is `base`, in the signed-in person's name, and load it at once.
 
-    Raises FileChanged where somebody else saved meanwhile, FilesError where it cannot be written.
+    Raises FileChanged if somebody else saved meanwhile, FilesError if it cannot be written.
     """
     kept = parts.saved.save(path, base, after, g.person.name, how, parts.clock())
     parts.directory.refresh()
@@ -96,14 +96,14 @@ def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Vers
 
 
 def what_was_done(version: Version) -> str:
-    """Return how a version came to be, in the reader's language."""
+    """Return how a version was made, in the reader's language."""
     if version.outside and version.number == 1:
         return _("as it was first seen here")
     return _(HOW[version.how]) if version.how in HOW else version.how
 
 
 def just_saved(parts: PageParts, path: str | None) -> JustSaved | None:
-    """Return what `saved` in the address stands for, as long as it is the newest version."""
+    """Return the edit that `saved` in the address names, while it is the newest version."""
     number = request.args.get("saved", type=int)
     if number is None or path is None:
         return None
@@ -117,7 +117,7 @@ def just_saved(parts: PageParts, path: str | None) -> JustSaved | None:
 
 
 def _meaning(parts: PageParts, path: str, known: Sequence[Version]) -> Meaning | None:
-    """Return what the newest version changed; None where that cannot be said."""
+    """Return the changes of the newest version. None if they cannot be found."""
     texts = [parts.saved.versions.text(path, one.number) for one in known[:2]]
     if len(texts) < 2 or texts[0] is None or texts[1] is None:
         return None

@@ -1,4 +1,4 @@
-"""Headers of every answer: load nothing from elsewhere, keep nothing, be framed by nobody."""
+"""Headers of every answer: load nothing from elsewhere, store nothing, allow no framing."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
 def add_headers(app: Flask) -> None:
-    """Have every answer carry them. A page may set its own first."""
+    """Add the headers to every answer. A page may set its own first."""
 
     @app.after_request
     def finish(response: Response) -> Response:
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "static":
-            # Asked for by an address that changes with the file, so it need never be asked for again.
+            # The address changes with the file, so browsers need never ask again.
             response.headers["Cache-Control"] = _FOR_A_YEAR if "v" in request.args else "no-cache"
         else:
             response.headers.setdefault("Cache-Control", "no-store")

@@ -1,7 +1,7 @@
-"""A form whose request was refused: kept in the answer, so that nothing that was typed is lost.
+"""A form whose request was refused: kept in the answer, so that no typed text is lost.
 
-A session may end, or a part may fail, while somebody types. The page that says so holds the form's fields, and sends
-them again once the person is signed in. Passwords are never kept, nor anything that another site sent.
+A session may end, or a part may fail, during typing. The error page contains the form's fields, and sends them again
+once the person is signed in. Passwords are never kept, nor forms sent by another site.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class KeptForm:
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
-        """Write the fields of a kept form as they travel through the sign-in form."""
+        """Write the fields of a kept form for the sign-in form."""
         return ((PATH, self.path), *((f"{FIELD}{name}", value) for name, value in self.fields))
 
 

@@ -1,4 +1,4 @@
-"""The parts that pages work with, as they see them. Wiring gives them; each may be missing for a while, and says so."""
+"""The parts that pages use, as interfaces. Wiring provides them. Each may be down for a while, and raises that."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hotline.settings import Oidc
 
 
 class FilesState(Protocol):
-    """The hotlines as their files have them now, by id; which of them are served from an older, good file."""
+    """The hotlines as their files have them now, by id, and those in use from an older, good file."""
 
     @property
     def hotlines(self) -> Mapping[str, Hotline]: ...
@@ -48,11 +48,11 @@ class Directory(Protocol):
         """Read the files again now, if they changed."""
 
     def watch(self) -> None:
-        """See to it that they are looked at from time to time."""
+        """Check the files from time to time."""
 
 
 class People(Protocol):
-    """The people who may sign in. Each method raises DatabaseUnavailable when the database does."""
+    """The people who may sign in. Each method may raise DatabaseUnavailable."""
 
     def signed_in(self, person: str, session: str) -> Person | None:
         """The person of a session, unless they were removed or signed out of it."""
@@ -73,28 +73,28 @@ class People(Protocol):
         """Everyone, by name."""
 
     def named(self, name: str) -> Person | None:
-        """The person of that name, however its letters are written."""
+        """The person of that name, in any spelling of its letters."""
 
     def set_role(self, person: str, role: Role) -> None:
-        """Set what somebody may do from now on. Raises PeopleError if nobody could change anything then."""
+        """Set what a person may do from now on. Raises PeopleError if no coordinator would be left."""
 
     def remove(self, person: str) -> None:
         """Remove someone, and with them every session and link. Raises PeopleError as `set_role`."""
 
     def make_link(self, person: str | None, role: Role, expires_at: int) -> str:
-        """The key of a new one-time link, in place of an earlier one for the same person."""
+        """Return the key of a new one-time link, which replaces an earlier link for the same person."""
 
     def by_link(self, key: str, now: int) -> Link | None:
-        """Return what a one-time link is for, while it can be used."""
+        """Return the purpose of a one-time link, while it can be used."""
 
     def use_link(self, key: str, now: int, name: str, password: str) -> Person | None:
-        """Use a one-time link up: its person, newly made or with a new password. None if it is too late for that."""
+        """Use a one-time link up. Returns its person, new or with a new password. None if it is too late."""
 
     def sign_out(self, session: str, until: int) -> None:
         """End a session, which would otherwise be over at `until` (epoch seconds)."""
 
     def forget_ended(self, now: int) -> None:
-        """Forget sessions and links that would be over by themselves."""
+        """Forget sessions and links that have expired anyway."""
 
     def set_language(self, person: str, language: str) -> None:
         """Remember the language a person chose."""
@@ -107,10 +107,10 @@ class Audit(Protocol):
         """Write a line."""
 
     def add_once(self, deed: Deed, within: int) -> None:
-        """Write a line, unless there is the same of the last so many seconds."""
+        """Write a line, unless the same was written in the last so many seconds."""
 
     def latest(self, count: int, skip: int = 0) -> Sequence[Deed]:
-        """The last lines but `skip`, the newest first."""
+        """The last lines after `skip` of them, the newest first."""
 
 
 class Calls(Protocol):
@@ -122,20 +122,23 @@ class Calls(Protocol):
     def report(
         self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None
     ) -> Report:
-        """The report on a period, of some hotlines or of all, each call on the day of its own hotline's zone."""
+        """The report on a period, of some hotlines or of all. Each call counts on the day of its own hotline's zone."""
 
 
 class CallTests(Protocol):
     """The call tests in the files."""
 
     def run(self) -> Mapping[str, Any]:
-        """Run them all: `findings` and `tests`, as `hotline test --json` prints them, the message and the help of each
-        finding and failure as a `Wording`. Raises TryAgain.
+        """Run all tests.
+
+        Returns `findings` and `tests` as in `hotline test --json`, with each message and help as a `Wording`.
+
+        Raises TryAgain.
         """
 
 
 class HealthState(Protocol):
-    """The state of a part: `problem` is "" while all is well; `needed`: without it no call can be answered."""
+    """The state of a part. `problem` is "" if there is none. `needed`: without the part no call can be answered."""
 
     @property
     def problem(self) -> str: ...
@@ -146,26 +149,29 @@ class HealthState(Protocol):
 
 
 class SettingOff(Protocol):
-    """Volunteers' word that they cannot be rung for a while, as if they had texted it."""
+    """Sets volunteers off for a while, as if they had texted it."""
 
     def absence(self, place: Place) -> Absence | None:
-        """The absence they have set, if there is one that is not over."""
+        """The absence they have set, if one is not over."""
 
     def off(self, places: Sequence[Place], ends: Mapping[str, int], now: datetime, sure: bool) -> OffSaid:
-        """Set a volunteer off until these instants (epoch seconds, by rota), unless that has to be asked first."""
+        """Set a volunteer off until these instants (epoch seconds, by rota), unless they must confirm first."""
 
     def back(self, places: Sequence[Place], now: datetime) -> bool:
         """Set a volunteer back; False if they were not off. Raises AbsenceNotKept."""
 
     def rung_all_the_same(self, places: Sequence[Place], now: datetime) -> frozenset[str]:
-        """The rotas in which an absence of theirs leaves nobody at some time: they are rung then."""
+        """The rotas in which an absence of theirs leaves nobody at some time. They are rung then."""
 
 
 class Phone(Protocol):
-    """Plays rehearsed calls, of which nothing is kept and nobody's phone rings."""
+    """Plays rehearsed calls. They are not stored, and ring nobody's phone."""
 
     def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
-        """Return what has happened, and what will if nothing more is done. `off`: who has set themselves off."""
+        """Return everything that has happened, and that will without further action.
+
+        `off`: who has set themselves off.
+        """
 
     def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Sequence[Absence] = ()) -> Played:
         """A whole call that plays by itself."""
@@ -173,10 +179,10 @@ class Phone(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
-    """Everything that pages are made of. `limits_pool`: connections to a Redis.
+    """The parts for all pages. `limits_pool`: connections to a Redis.
 
-    `key` is secret and for sessions alone; `secret` is that of volunteers' own addresses; `link_address` is where the
-    key of a one-time link opens. `ring_test` has the phone of a hotline's volunteer rung, where there is a way to.
+    `key` is a secret for sessions only; `secret` is that of volunteers' own addresses. `link_address` is the page for
+    the key of a one-time link. `ring_test` makes a volunteer's phone ring, if possible.
     """
 
     public_url: str
@@ -203,7 +209,7 @@ class PageParts:
     ring_test: Callable[[str, str], None] | None = None
 
     def schedule(self, hotline: Hotline) -> Schedule:
-        """Return who is on call, as callers find it: by the rota, less those who set themselves off."""
+        """Return who is on call for a caller: by the rota, without volunteers who set themselves off."""
         return hotline.schedule.with_absences(self.absences.of(hotline.rota.id))
 
     def now(self) -> int:
@@ -211,5 +217,5 @@ class PageParts:
         return int(self.clock().timestamp())
 
     def instant(self) -> datetime:
-        """The instant it is, to the second."""
+        """The present instant, to the second."""
         return self.clock().replace(microsecond=0)

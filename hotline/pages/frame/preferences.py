@@ -1,4 +1,4 @@
-"""Language, and light or dark: chosen in the foot of every page, and remembered."""
+"""Language, and light or dark: chosen at the bottom of every page, and remembered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def make_preferences(parts: PageParts) -> Blueprint:
 
     @preferences.post("/preferences")
     def choose() -> Response:
-        """Remember what was chosen, in the browser and for the person."""
+        """Remember the choice, in the browser and for the person."""
         language, theme = request.form.get("language", ""), request.form.get("theme", "")
         if language in NAMES:
             session["language"] = language

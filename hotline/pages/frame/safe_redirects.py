@@ -1,4 +1,4 @@
-"""Safe redirects: always to a page of ours, whatever a request asks for."""
+"""Safe redirects: always to a page of ours, regardless of the request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import request, url_for
 
 
 def ours(wanted: str) -> str:
-    """A path of ours that was asked for, or the home page: never another site's address."""
+    """Return the requested path if it is ours, or else the home page: never another site's address."""
     parts = urlsplit(wanted)
     plain = wanted.isascii() and wanted.isprintable() and not set(wanted) & set("\\ ")
     if parts.scheme or parts.netloc or not plain or not wanted.startswith("/") or wanted.startswith("//"):
@@ -17,5 +17,5 @@ def ours(wanted: str) -> str:
 
 
 def back() -> str:
-    """The page that a form was on, as the form says."""
+    """Return the page that a form was on, according to the form."""
     return ours(request.form.get("to", ""))

@@ -1,11 +1,11 @@
 """Sessions: who is signed in. A signed cookie says so, and is compared with the list of people at each request.
 
-A session is over after half an hour without a request of the person's, after twelve hours whatever they do, when they
-sign out, when their password changes, and when they are removed. Requests that a page makes by itself do not count.
+A session ends after half an hour without a request of the person's, after twelve hours in any case, when they sign out,
+when their password changes, and when they are removed. Requests that a page makes by itself do not count.
 
-While the database is away nobody can be compared with the list. Whoever had signed in before may then look, and
-nothing more: so a session that was ended could be used to look until the database is back. Staying in the dark about
-tonight was thought worse.
+While the database is down nobody can be compared with the list. Anyone who had signed in before may then look, and
+nothing more. So an ended session could be used to look until the database is back. Being unable to look up tonight
+would be worse.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ IDLE = 30 * 60
 LONGEST = 12 * 3600
 """Seconds."""
 BY_ITSELF = "auto"
-"""In the query of what a page asks for without anybody having done anything."""
+"""A query parameter of requests that a page makes by itself."""
 _KEY = "who"
 
 
@@ -41,7 +41,7 @@ class SignedIn:
 
 
 def sign_in(person: Person, now: int) -> None:
-    """Begin a session. Nothing of what the browser held before goes on: neither a session, nor its form tokens."""
+    """Begin a session. It keeps nothing from the browser: neither an earlier session, nor its form tokens."""
     kept = {name: session[name] for name in ("language", "theme") if name in session}
     session.clear()
     session.update(kept)
@@ -52,7 +52,7 @@ def sign_in(person: Person, now: int) -> None:
 
 
 def sign_out(parts: PageParts) -> None:
-    """End the session, in the cookie and for whoever may have a copy of it. Raises DatabaseUnavailable."""
+    """End the session, in the cookie and in any copy of it. Raises DatabaseUnavailable."""
     signed_in = _read()
     kept = {name: session[name] for name in ("language", "theme") if name in session}
     session.clear()
@@ -64,7 +64,7 @@ def sign_out(parts: PageParts) -> None:
 
 
 def find_person(parts: PageParts) -> None:
-    """Set `g.person` to whoever this request comes from, or None, and `g.checked` to whether the list says so."""
+    """Set `g.person` to the person of this request, or None, and `g.checked` to whether the list confirms it."""
     g.person, g.checked = None, True
     signed_in, now = _read(), parts.now()
     if signed_in is None:
@@ -87,9 +87,9 @@ def find_person(parts: PageParts) -> None:
 
 
 def still_signed_in(parts: PageParts) -> Callable[[], bool]:
-    """A check, for an answer that goes on, that whoever this request comes from may go on hearing it.
+    """Return a check, for a long answer, that the person of this request may still receive it.
 
-    False once they are removed, have another role or password, or have signed out. While the database is away, True.
+    False once they are removed, have another role or password, or have signed out. While the database is down, True.
     """
     signed_in = _read()
 

@@ -1,4 +1,4 @@
-"""A report's charts, and whatever else of it is drawn or laid out before it can be shown."""
+"""A report's charts, and its other drawn or laid-out parts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hotline.pages.words.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """A cell of the heat map: its figure, how dark it is (0 to 8), and how many hours wide; None: hidden."""
+    """A cell of the heat map: its figure, its darkness (0 to 8), and its width in hours. None: hidden."""
 
     count: Count
     level: int | None
@@ -23,7 +23,7 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """Drawn: SVG texts, and the rows of the heat map, Monday first. Those of a breakdown are empty without one."""
+    """The drawn charts: SVG texts, and the rows of the heat map, Monday first. Empty for a breakdown without data."""
 
     waits: str
     talks: str
@@ -32,13 +32,13 @@ class Charts:
     heat: tuple[tuple[HeatCell, ...], ...]
     by_hour: bool
     lengths: tuple[tuple[str, int], ...]
-    """The lengths of conversations in words, as the bars have them."""
+    """The lengths of conversations in words, as in the bars."""
 
 
 def charts(
     report: Report, breakdown: Breakdown | None, day: Callable[[date], str], short: Callable[[date], str]
 ) -> Charts:
-    """Draw all charts of a report. `day` writes a date, and `short` does so in little room."""
+    """Draw all charts of a report. `day` formats a date, and `short` a short one."""
     waits = distribution(_bars(report.wait_bars), _("Waits until a person answered"))
     talks = distribution(_bars(report.talk_bars), _("Lengths of conversations"))
     lengths = tuple((range_words(talk_bar), talk_bar.count) for talk_bar in report.talk_bars)
@@ -59,18 +59,18 @@ def charts(
 
 
 def _shows_days(breakdown: Breakdown) -> bool:
-    """Return whether enough days can be shown for a picture of them to be true to what was."""
+    """Return whether enough days can be shown for a truthful picture."""
     return sum(day.calls is not None for day in breakdown.days.values()) * 2 >= len(breakdown.days)
 
 
 def _is_telling(breakdown: Breakdown) -> bool:
-    """Return whether a heat map by hours shows more than blanks: else one by parts of the day tells more."""
+    """Return whether a heat map by hours has any figures. If not, parts of the day show more."""
     cells = [one for row in breakdown.cells for one in row]
     return breakdown.whole or sum(cell.calls is not None for cell in cells) * 2 >= len(cells)
 
 
 def _heat(rows: Sequence[Sequence[Count]], hours: Sequence[int]) -> tuple[tuple[HeatCell, ...], ...]:
-    """An hour's worth of calls is what makes a cell dark, however many hours it is wide."""
+    """Shade a cell by its calls per hour, however many hours it is wide."""
     shades = levels(
         [
             [None if one.calls is None else one.calls * 100 // wide for one, wide in zip(row, hours, strict=True)]

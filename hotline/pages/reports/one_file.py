@@ -1,4 +1,4 @@
-"""A report as one page that needs nothing else: the same as the coordinators' pages show, for a file or a printer."""
+"""A report as one self-contained page, the same as the coordinators' pages show, for a file or a printer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports: a period's calls, compared with the period before, for people to read, print and take away."""
+"""Reports: a period's calls, compared with the period before, for people to read, print and download."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 
 LONGEST = 3 * 366
-"""Days: nobody reports on more at once."""
+"""Days in the longest report."""
 PRESETS = {
     "last-quarter": later("Last quarter"),
     "last-month": later("Last month"),
@@ -34,13 +34,13 @@ PRESETS = {
     "days": later("Other days"),
 }
 DEED = "full-figures"
-"""What the audit list calls it when somebody asked for figures that are otherwise hidden."""
+"""The audit list's name for requesting figures that are otherwise hidden."""
 _KINDS = {"csv": "text/csv", "json": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
 class ReportAsked:
-    """The report that is asked for: which hotline (None: all together) in which period."""
+    """The requested report: which hotline (None: all together) in which period."""
 
     preset: str
     first: date
@@ -50,7 +50,7 @@ class ReportAsked:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query that asks for the same again."""
+        """The query of the same report."""
         days = {"first": f"{self.first}", "last": f"{self.last}"} if self.preset == "days" else {}
         hotline = {"hotline": self.line.id} if self.line else {}
         return {"period": self.preset, **days, **hotline}
@@ -58,7 +58,7 @@ class ReportAsked:
 
 @dataclass(frozen=True, slots=True)
 class FoundReport:
-    """A report with what is shown beside it."""
+    """A report with the parts shown beside it."""
 
     report: Report
     before: Report
@@ -70,7 +70,7 @@ class FoundReport:
 
 
 def make_reports(parts: PageParts) -> Blueprint:
-    """`/reports`, the same as CSV and JSON, and all of them with full figures for those who ask for them."""
+    """`/reports`, the same as CSV and JSON, and all of them with full figures on request."""
     reports = Blueprint("reports", __name__, url_prefix="/reports")
 
     @reports.get("")
@@ -96,7 +96,7 @@ def make_reports(parts: PageParts) -> Blueprint:
     return reports
 
 
-# What was asked for
+# The request
 
 
 def _asked(parts: PageParts, values: Mapping[str, str]) -> ReportAsked:
@@ -111,7 +111,7 @@ def _asked(parts: PageParts, values: Mapping[str, str]) -> ReportAsked:
     if zone_of is None:
         abort(404)
     zones = [hotline.rota.zone for hotline in lines.values()] if not g.person.coordinator else [zone_of.rota.zone]
-    # For those who only look a day is over once no call of it can go on: they would see when it was answered, or ended.
+    # For viewers a day is over once all its calls have ended: else they would see when a call was answered, or ended.
     at = parts.clock() if g.person.coordinator else parts.clock() - LONGEST_CALL
     today = min(at.astimezone(zone).date() for zone in zones)
     preset = values.get("period", "last-quarter")
@@ -122,7 +122,7 @@ def _asked(parts: PageParts, values: Mapping[str, str]) -> ReportAsked:
         first, last = _day(values.get("first"), today - timedelta(days=29)), _day(values.get("last"), today)
     else:
         abort(400)
-    if not g.person.coordinator and last >= today:  # a day that is not over tells of calls as they happen
+    if not g.person.coordinator and last >= today:  # a day that is not over shows calls as they happen
         last = today - timedelta(days=1)
         first = min(first, last)
     if not date(2000, 1, 1) <= first <= last <= date(2100, 1, 1) or (last - first).days > LONGEST:
@@ -153,8 +153,7 @@ def _found(parts: PageParts, asked: ReportAsked, *, full: bool) -> FoundReport:
 
 
 def _for_viewers(report: Report, old: Report, breakdown: Breakdown | Withheld) -> FoundReport:
-    """Return what somebody may see who only looks: counts, and times only of many calls in a period that overlaps no
-    other."""
+    """Return what a viewer may see: counts, and times only of many calls in a period that overlaps no other."""
     seen = counts_alone(report) if isinstance(breakdown, Withheld) else times_of_many(report)
     return FoundReport(seen, counts_alone(old), breakdown)
 
@@ -167,7 +166,7 @@ def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: 
     return withheld or safe_breakdown(report.slots)
 
 
-# What is shown
+# The page
 
 
 def _page(parts: PageParts, asked: ReportAsked, found: FoundReport) -> str:
@@ -188,7 +187,7 @@ def _link(asked: ReportAsked, kind: str) -> str:
 
 
 def body(found: FoundReport, title: str, zone: tzinfo) -> dict[str, object]:
-    """Return what the report itself is made of; `hotline report --html` shows the same."""
+    """Return the body of the report, which `hotline report --html` shows too."""
     parts = {"night": _("night"), "morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
     return {
         "title": title,
@@ -210,7 +209,7 @@ def body(found: FoundReport, title: str, zone: tzinfo) -> dict[str, object]:
 
 
 def _figures(found: FoundReport) -> list[tuple[str, str, str]]:
-    """The figures at the top: what each is, how it stands, and how it stood before."""
+    """The figures at the top: each with its name, its value, and its value in the period before."""
     now, then = found.report, found.before
     pairs = [
         (_("calls"), f"{now.calls}", f"{then.calls}"),
@@ -227,7 +226,7 @@ def _median(report: Report) -> str:
 
 
 def percent(share: float | None) -> str:
-    """`93%`, and never 100% of anything less than all."""
+    """`93%`. Never 100% unless it is all."""
     if share is None:
         return "–"
     rounded = round(share * 100)

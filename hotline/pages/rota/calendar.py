@@ -1,7 +1,7 @@
-"""Some days of a rota as the calendar pages show them: who is on call from when to when, and whatever is not as usual.
+"""Days of a rota as the calendar pages show them: who is on call when, and everything unusual.
 
-Everything is decided by the one resolver and its neighbours in the core; this lays it out. A day is a row of 96
-quarters of an hour, as a clock on the rota's wall shows them.
+The resolver and its neighbours in the core make all decisions; this module does the layout. A day is a row of 96
+quarters of an hour, on the rota's wall clock.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _CARRIES_OVER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CalendarBar:
-    """Someone's unbroken time on call within a day, in quarters from 1 on (`until` is exclusive), in a lane of its own.
+    """An unbroken time on call within a day, in quarters from 1 on (`until` is exclusive), in its own lane.
 
     `goes_on` from the day before, or into the next. `covers`: for whom, or "" for besides the rest; None for neither.
-    `short`: how many seconds off they had before, where that is less than the limit; `nights` running, where too many.
+    `short`: how many seconds off they had before, if less than the limit; `nights` running, if too many.
     """
 
     who: str
@@ -49,7 +49,7 @@ class CalendarBar:
 
 @dataclass(frozen=True, slots=True)
 class CalendarGap:
-    """A time with nobody on call; `backup` are the names of those who are rung then, if anybody is."""
+    """A time with nobody on call. `backup` are the names of the backups rung then, if any."""
 
     span: Span
     start: int
@@ -59,9 +59,9 @@ class CalendarGap:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """Someone who is away on this day: from `start` till `end` of it, or all day where both are None.
+    """A volunteer who is away on this day: from `start` till `end` of it, or all day if both are None.
 
-    `by_themselves`: they said so, and it stands in no file.
+    `by_themselves`: they set it themselves, and it is in no file.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class ShownDay:
-    """A day of the calendar. `handovers`: when who is on call changes; `now`: the quarter it is, if it is today."""
+    """A day of the calendar. `handovers`: when who is on call changes; `now`: the present quarter, if it is today."""
 
     day: Day
     bars: tuple[CalendarBar, ...]
@@ -90,14 +90,14 @@ class ShownDay:
 
     @property
     def people(self) -> list[CalendarBar]:
-        """Everyone who is on call on this day, each once: the lowest tiers first, then in order of time."""
+        """Everyone who is on call on this day, without repeats: the lowest tiers first, then in order of time."""
         bars = sorted(self.bars, key=lambda bar: bar.tier)
         people = list({one.who: one for one in reversed(bars)}.values())[::-1]
         return sorted(people, key=lambda bar: bar.tier)
 
     @property
     def broken(self) -> bool:
-        """Whether somebody's rest or run of nights is beyond the limits here."""
+        """Whether a rest or run of nights on this day breaks the limits."""
         return any(bar.short is not None or bar.nights is not None for bar in self.bars)
 
     @property
@@ -107,7 +107,7 @@ class ShownDay:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The days that a calendar shows, and what exceeds the rota's limits in them."""
+    """The days that a calendar shows, and the broken limits of the rota in them."""
 
     days: Sequence[ShownDay]
     breaches: Sequence[Breach]
@@ -118,7 +118,7 @@ def shown_days(
 ) -> Shown:
     """Return so many days from a date on, as the calendar shows them.
 
-    `by_themselves` has the times for which volunteers said that they are off.
+    `by_themselves` has the times for which volunteers set themselves off.
     """
     rota = schedule.rota
     days = day_by_day(schedule, first, count)
@@ -160,7 +160,7 @@ class _Covers:
             self._by_who.setdefault(one.who, []).append(one)
 
     def within(self, who: str, span: Span) -> list[tuple[Span, str]]:
-        """The covers of someone's that hold in a time, each with whose place it is, or "" for nobody's."""
+        """The covers of a volunteer's that apply in a time, each with the volunteer replaced, or "" for nobody."""
         times = ((one.instead_of, self._span(one.start, one.end)) for one in self._by_who.get(who, ()))
         return sorted(
             (part, giver or "")
@@ -274,7 +274,7 @@ def _quarter(instant: datetime, day: date, zone: tzinfo) -> int:
 
 
 def _minute(instant: datetime, day: date, zone: tzinfo) -> int:
-    """The minute of a day that a clock shows at an instant: 0 before that day, 1440 after it."""
+    """The wall-clock minute of a day at an instant: 0 before that day, 1440 after it."""
     local = instant.astimezone(zone)
     if local.date() == day:
         return local.hour * 60 + local.minute

@@ -1,4 +1,4 @@
-"""Forms for an absence, a cover and a swap: what they change is shown first, and then written as the commands do."""
+"""Forms for an absence, a cover and a swap. They show the effects first, and then write like the commands."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class EntryForm:
-    """The fields of a form. `other` is whom somebody covers for, or swaps with."""
+    """The fields of a form. `other` is the volunteer to cover for, or to swap with."""
 
     who: str = ""
     other: str = ""
@@ -58,14 +58,13 @@ class EntryForm:
 
     @property
     def words(self) -> list[str]:
-        """The time, as somebody would type it after a command."""
+        """The time, in the form typed after a command."""
         return [one for one in (self.from_date, self.from_time, self.to_date, self.to_time) if one]
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPreview:
-    """The changes that entries would make. With `alone` they are not written at all; with `gaps` only once
-    confirmed."""
+    """The effects of entries. With `alone` they are never written; with `gaps` only after confirmation."""
 
     proposal: Proposal
     changes: Effects
@@ -78,7 +77,7 @@ class EntryPreview:
 
 
 def add_forms(rota: Blueprint, parts: PageParts) -> None:
-    """Have the rota's pages answer `/rota/<rota>/away`, `cover` and `swap`."""
+    """Add `/rota/<rota>/away`, `cover` and `swap` to the rota's pages."""
 
     @rota.get("/rota/<rota>/<any(away, cover, swap):change>")
     def form(rota: str, change: str) -> str:
@@ -143,7 +142,7 @@ def _page(
 
 
 def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> EntryPreview:
-    """Return what an entry would change. Raises Unreadable and FilesError."""
+    """Return the effects of an entry. Raises Unreadable and FilesError."""
     texts = parts.saved.texts()
     line = next(
         (hotline for hotline in load_texts(texts, parts.saved.countries).hotlines.values() if hotline.rota.id == rota),

@@ -1,4 +1,4 @@
-"""The rota: its calendar, how the load is spread, its gaps, and the forms that change it."""
+"""The rota: its calendar, its load, its gaps, and the forms that change it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MOST_LINES, _MOST_BREACHES = 6, 6
 
 
 class RotaPages:
-    """`/rota` and all below it, but for the editor and the versions of the file."""
+    """`/rota` and all below it, except the editor and the versions of the file."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
@@ -152,7 +152,7 @@ def rotas(parts: PageParts) -> dict[str, str]:
 
 
 def line_of(parts: PageParts, rota: str) -> Hotline:
-    """A hotline that uses this rota. Aborts with 404 where there is none."""
+    """A hotline that uses this rota. Aborts with 404 if there is none."""
     line = parts.directory.by_rota(rota)
     if line is None:
         abort(404)
@@ -165,12 +165,12 @@ def title_of(parts: PageParts, rota: str) -> str:
 
 
 def is_stale(parts: PageParts, hotline: Hotline) -> bool:
-    """Return whether this is the last good version, as the files cannot be used as they are."""
+    """Return whether this is the last good version, since the files are broken."""
     return any(one.rota.id == hotline.rota.id and one.id in parts.directory.state.kept for one in _lines(parts))
 
 
 def broken_lines(parts: PageParts) -> Sequence[str]:
-    """The hotlines that cannot be shown at all."""
+    """The hotlines without any usable version."""
     return sorted(parts.directory.state.missing)
 
 
@@ -179,7 +179,7 @@ def _lines(parts: PageParts) -> Sequence[Hotline]:
 
 
 def asked_day(otherwise: date) -> date:
-    """The date in the address, if it is one that can be shown."""
+    """The date in the address, if it can be shown."""
     try:
         day = date.fromisoformat(request.args.get("date", ""))
     except ValueError:
@@ -209,7 +209,7 @@ def _neighbours(view: str, day: date, first: date) -> tuple[date, date]:
 
 
 def _alike(breaches: Sequence[Breach]) -> Sequence[tuple[Breach, int]]:
-    """Breaches of one kind and size of one volunteer as one, with how many there are; the worst first."""
+    """Merge breaches of the same kind and size of one volunteer, with their number; the worst first."""
     groups: dict[object, list[Breach]] = {}
     for breach in breaches:
         groups.setdefault((breach.volunteer, breach.kind, breach.severity, breach.size), []).append(breach)

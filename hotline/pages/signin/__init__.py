@@ -1,1 +1,1 @@
-"""Signing in, the people who may, and the list of what they did."""
+"""Signing in, the people who may, and the audit list."""

@@ -1,4 +1,4 @@
-"""The audit list for coordinators: who signed in, and who changed what. Nothing of any call is in it."""
+"""The audit list for coordinators: who signed in, and who changed what. It contains nothing about calls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEEDS = {
     "made-viewer": later("made a viewer of"),
     "full-figures": later("looked at a report’s full figures"),
 }
-"""What is said of each kind of deed; areas add theirs."""
+"""The words for each kind of deed. Areas add theirs."""
 REASONS = {
     "provider": later("through the identity provider"),
     "provider/no-email": later("the provider told no e-mail address"),
@@ -35,7 +35,7 @@ REASONS = {
     "provider/not-added": later("the provider knows them, but nobody added them here"),
     "provider/removed": later("they were removed here"),
 }
-"""What a deed was done through, or why it was refused."""
+"""The means of a deed, or the reason why it was refused."""
 
 
 def make_audit(parts: PageParts) -> Blueprint:

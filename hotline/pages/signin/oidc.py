@@ -1,9 +1,9 @@
-"""Signing in through an identity provider (OpenID Connect), where one is set.
+"""Signing in through an identity provider (OpenID Connect), if one is set.
 
-The code flow with PKCE, state and nonce (RFC 9700, OpenID Connect Core 3.1), by Authlib. Whoever comes back has to be
-somebody there is: known by the provider's own name for them or, the first time, by an e-mail address that
-`hotline people add --email` gave them, or that HOTLINE_OIDC_COORDINATORS lists. The provider must say that it has
-verified the address, or HOTLINE_OIDC_TRUST_EMAIL that each of its addresses is to be trusted.
+The code flow with PKCE, state and nonce (RFC 9700, OpenID Connect Core 3.1), by Authlib. The visitor must be one of our
+people: known by the provider's own name for them. The first time, they are known by an e-mail address that `hotline
+people add --email` gave them, or that HOTLINE_OIDC_COORDINATORS lists. The provider must say that it has verified the
+address, unless HOTLINE_OIDC_TRUST_EMAIL trusts all of its addresses.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ BACK = "/sign-in/provider/back"
 _PATIENCE = 5
 """Seconds for each answer of the provider."""
 SIGNED_WITH = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
-"""How an ID token may be signed: with the provider's own key, whatever else its metadata lists (RFC 8725, 3.1)."""
+"""The algorithms accepted for ID tokens: with the provider's own key, whatever its metadata lists (RFC 8725, 3.1)."""
 
 
 class Refusal(Enum):
-    """Reasons why somebody whom the provider knows is not let in. The values are what the audit list keeps."""
+    """Reasons why a visitor known to the provider is refused. The audit list stores these values."""
 
     NO_EMAIL = "provider/no-email"
     NOT_SAID = "provider/not-said-verified"
@@ -44,7 +44,7 @@ class Refusal(Enum):
 
 
 class _Client(FlaskOAuth2App):  # type: ignore[misc]
-    """Authlib's client, which by itself takes an ID token signed in any way that the provider lists, "none" too."""
+    """Authlib's client, with fixed algorithms. By itself it accepts any that the provider lists, even "none"."""
 
     def load_server_metadata(self) -> Any:
         metadata = super().load_server_metadata()
@@ -54,7 +54,7 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc]
 
 
 class OidcPages:
-    """`/sign-in/provider`, and `/sign-in/provider/back`, which the provider has to know as our redirect address."""
+    """`/sign-in/provider`, and `/sign-in/provider/back`, the redirect address to register at the provider."""
 
     def __init__(self, parts: PageParts, provider: Oidc) -> None:
         self._parts = parts
@@ -87,9 +87,9 @@ class OidcPages:
         )
 
     def begin(self) -> Response | tuple[str, int]:
-        """Off to the provider."""
+        """Redirect to the provider."""
         for name in [name for name in session if name.startswith("_state_")]:
-            del session[name]  # of tries that were given up
+            del session[name]  # of abandoned tries
         address = f"{self._parts.public_url}{BACK}"
         try:
             client = self._clients[0]
@@ -102,7 +102,7 @@ class OidcPages:
         return sent
 
     def back(self) -> Response | tuple[str, int]:
-        """Back from the provider, with a code for us."""
+        """Handle the return from the provider, with a code for us."""
         wanted = {"iss": {"essential": True, "values": [self._provider.issuer, f"{self._provider.issuer}/"]},
                   "aud": {"essential": True, "value": self._provider.client_id}}  # fmt: skip
         try:
@@ -123,9 +123,9 @@ class OidcPages:
 
 
 def _complete(client: Any, token: Any) -> dict[str, Any]:
-    """The ID token's claims and, where the address is not among them, those of the provider's userinfo endpoint.
+    """The ID token's claims and, if the address is not among them, those of the provider's userinfo endpoint.
 
-    Raises what Authlib and requests raise. Claims about somebody else are not taken (OpenID Connect Core, 5.3.2).
+    Raises the errors of Authlib and requests. Claims about somebody else are not taken (OpenID Connect Core, 5.3.2).
     """
     claims = dict(token["userinfo"])
     if claims.get("email") and "email_verified" in claims:
@@ -136,7 +136,7 @@ def _complete(client: Any, token: Any) -> dict[str, Any]:
         more = client.userinfo(token=token)
     except RequestException:
         if claims.get("email"):
-            return claims  # what the token says may do
+            return claims  # claims of the token may do this
         raise
     if more.get("sub") != claims["sub"]:
         return claims
@@ -144,7 +144,7 @@ def _complete(client: Any, token: Any) -> dict[str, Any]:
 
 
 def _person(parts: PageParts, provider: Oidc, claims: Any) -> Person | Refusal:
-    """Return who the provider's claims are about, if it is one of our people."""
+    """Return the person of ours that the provider's claims are about, if any."""
     subject = f"{provider.issuer} {claims['sub']}"
     told, said = str(claims.get("email") or "").casefold(), claims.get("email_verified")
     verified = said is True or (said is None and provider.trust_email)

@@ -1,4 +1,4 @@
-"""The people who may sign in: for coordinators, who add others, say what they may do, and take them out again."""
+"""The people who may sign in. Coordinators add people here, set their roles, and remove them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DONE = ("role", "removed")
 
 
 class PeoplePages:
-    """`/people`, and what its forms go to."""
+    """`/people`, and the targets of its forms."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
@@ -32,7 +32,7 @@ class PeoplePages:
         return people
 
     def _page(self, status: int = 200, problem: str = "", link: str = "", made_for: str = "") -> tuple[str, int]:
-        """The list. A one-time link is in the answer to the form that made it, and never in an address."""
+        """The list. A one-time link is only in the answer to the form that made it, never in an address."""
         done = request.args.get("done", "")
         sent = request.form if problem else {}
         return render_template(
@@ -47,7 +47,7 @@ class PeoplePages:
         ), status
 
     def _known(self, id: str) -> Person:
-        """The person of that id. Aborts with 404 where there is none."""
+        """The person of that id. Aborts with 404 if there is none."""
         found: ListedPerson | None = next((one for one in self._parts.people.all() if one.person.id == id), None)
         return found.person if found else abort(404)
 
@@ -62,7 +62,7 @@ class PeoplePages:
         return self._page()
 
     def add(self) -> tuple[str, int]:
-        """Add somebody, and show the link with which they choose a password."""
+        """Add a person, and show the link with which they choose a password."""
         name = " ".join(request.form.get("name", "").split())
         email = request.form.get("email", "").strip()
         if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
@@ -78,13 +78,13 @@ class PeoplePages:
         return self._with_link(person)
 
     def link(self, id: str) -> tuple[str, int]:
-        """A link with which somebody chooses a new password; until it is used the old one goes on."""
+        """Make a link for a new password. Until it is used the old password remains valid."""
         person = self._known(id)
         self._note("link-made", person)
         return self._with_link(person)
 
     def role(self, id: str) -> tuple[str, int] | Response:
-        """Let somebody change things from now on, or look only."""
+        """Let a person change things from now on, or only look."""
         person, wanted = self._known(id), request.form.get("role", "")
         if wanted not in {one.value for one in Role}:
             abort(400)
@@ -98,7 +98,7 @@ class PeoplePages:
         return redirect(url_for("people.everyone", done="role"), 303)
 
     def remove(self, id: str) -> tuple[str, int] | Response:
-        """Take somebody out: every session and link of theirs is over."""
+        """Remove a person, and end every session and link of theirs."""
         person = self._known(id)
         if person.id == g.person.id:
             return self._page(409, _of_yourself())

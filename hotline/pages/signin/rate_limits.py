@@ -1,8 +1,8 @@
-"""Limits on signing in: from one network, for one name, and all together.
+"""Limits on signing in: from one network, for one name, and in total.
 
-Counted in Redis, for all web processes together; while it is gone each counts by itself. Only tries that failed count,
-and only keyed digests of a network or a name are kept, for some minutes. A browser in which a person has signed in
-before is counted apart, so that others who guess at their name do not lock them out (OWASP: device cookies).
+Redis counts for all web processes together; while it is down each counts by itself. Only failed tries count. We store
+only keyed digests of a network or a name, for some minutes. A browser in which a person has signed in before is counted
+separately, so that attackers who guess at their name do not lock them out (OWASP: device cookies).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BY_NAME = "10 per 15 minutes"
 BY_ALL = "200 per 5 minutes"
 """Enough for a bad day, and not for guessing."""
 KNOWN_FOR = 365 * 24 * 3600
-"""Seconds for which a browser is known after a sign-in."""
+"""Seconds for which we remember a browser after a sign-in."""
 COOKIE = "hotline-known"
 _MOST_NAMES = 5
 _LIMITED = ("signin.enter", "signin.use_link")
@@ -34,7 +34,7 @@ _LIMITED = ("signin.enter", "signin.use_link")
 
 @dataclass(frozen=True, slots=True)
 class _Browsers:
-    """Knows the browsers in which people have signed in before, by a signed cookie: random, with digests of names."""
+    """The browsers in which people have signed in before, by a signed cookie: random, with digests of names."""
 
     key: bytes
     secure: bool
@@ -46,7 +46,7 @@ class _Browsers:
         return mark if self._digest(name) in names else ""
 
     def remember(self, name: str, answer: Response) -> None:
-        """Know this browser as one of the person of that name, and of up to four others."""
+        """Remember this browser for the person of that name, and for up to four others."""
         mark, names = self._read()
         kept = [self._digest(name), *(one for one in names if one != self._digest(name))][:_MOST_NAMES]
         value = self._serializer().dumps([mark or secrets.token_hex(12), kept])
@@ -69,7 +69,7 @@ class _Browsers:
 
 
 def limit(app: Flask, parts: PageParts) -> None:
-    """Have an application's sign-in refuse whoever tries too often. To be called when its routes are there."""
+    """Refuse too many sign-ins in an application. Call it after its routes are added."""
     limiter = Limiter(
         lambda: _digest(parts.key, b"address", network_of_visitor()),
         app=app,
@@ -102,11 +102,11 @@ def limit(app: Flask, parts: PageParts) -> None:
 
 
 def network_of_visitor() -> str:
-    """The network a request comes from: one IPv4 address, or the /64 of an IPv6 one, as one customer has it whole.
+    """The network of a request: one IPv4 address, or the /64 of an IPv6 one, since one customer has all of that.
 
-    Behind a proxy the address is what the proxy wrote last into X-Forwarded-For: it is believed if it speaks to us from
-    this machine or a private network, as a proxy does. Whoever reaches us directly from elsewhere cannot pretend.
-    "" for nowhere.
+    Behind a proxy, it is the last address that the proxy wrote into X-Forwarded-For. The header is believed only if the
+    request comes from this machine or a private network, as a proxy's does. So a direct visitor from elsewhere cannot
+    forge it. "" if there is none.
     """
     said, direct = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip(), request.remote_addr or ""
     try:

@@ -1,4 +1,4 @@
-"""Signing in, by name and password or by a one-time link, and out."""
+"""Signing in, by name and password or by a one-time link, and signing out."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from hotline.pages.words.language import gettext as _
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 60
 _LEAST_SCORE = 2
-"""Of zxcvbn's 0 to 4: from here on, more than a million guesses."""
+"""The least score, of zxcvbn's 0 to 4: more than a million guesses."""
 REFUSED_ONCE_IN = 15 * 60
-"""Seconds; as long as tries for one name are counted."""
+"""Seconds, the same as for counting tries for one name."""
 
 
 class SigninPages:
@@ -98,12 +98,12 @@ class SigninPages:
 
 
 def asked_name() -> str:
-    """The name that somebody tries to sign in with: what is looked up, and what tries are counted for."""
+    """The name in a sign-in attempt, for the look-up and for counting tries."""
     return request.form.get("name", "")[:LONGEST_NAME]
 
 
 def note_refused(parts: PageParts, name: str, how: str = "") -> None:
-    """Have the audit list tell of a sign-in that was refused; once in a while for each name, however many there are.
+    """Write a refused sign-in to the audit list, only once in a while for each name.
 
     A name that nobody has is not written down: it may be a password, typed into the wrong field.
     """
@@ -112,7 +112,7 @@ def note_refused(parts: PageParts, name: str, how: str = "") -> None:
 
 
 def _problem_with(name: str, password: str, again: str) -> str:
-    """Return what is wrong with a name and password that someone chose; "" for nothing."""
+    """Return the problem of a new name and password; "" for none."""
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         return _("Give a name of at most %(most)d letters: the one your colleagues know.", most=LONGEST_NAME)
     if len("".join(password.split())) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
@@ -126,7 +126,7 @@ def _problem_with(name: str, password: str, again: str) -> str:
 
 def _easily_guessed(name: str, password: str) -> bool:
     """Return whether a password is a common one, a keyboard row, a repetition, or made of the person's own name."""
-    from zxcvbn import zxcvbn  # here, as its word lists take memory that few need
+    from zxcvbn import zxcvbn  # imported here, since its word lists take memory that few need
 
     plain, about_them = unicodedata.normalize("NFKC", password), [name, *name.split(), "hotline"]
     return int(zxcvbn(plain, user_inputs=about_them, max_length=LONGEST_PASSWORD)["score"]) < _LEAST_SCORE

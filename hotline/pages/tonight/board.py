@@ -18,14 +18,14 @@ from hotline.output.data.colours import colours
 
 HOURS, DAYS = 24, 7
 _LEAST_LEVELS = 3
-"""So that one person of one does not look like plenty."""
+"""The least number of levels, so that one person of one does not look like plenty."""
 _TICK_HOURS = 3
 _GROUND, _SCALE = 68, 0.64
-"""Where the bars stand, and how many pixels a per cent of their height is."""
+"""The base of the bars, and the pixels for a per cent of their height."""
 _LEAST_EDGED = 2.0
-"""Per cent of the width from which on a bar is set off from the one before it."""
+"""The least width, in per cent, from which a bar is set off from the one before it."""
 _LABELLED_FROM = 4.0
-"""Per cent of the width from which on a bar has room for its number."""
+"""The least width, in per cent, at which a bar has room for its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class NamedVolunteer:
 
 @dataclass(frozen=True, slots=True)
 class StripBar:
-    """A stretch as a bar: where it stands and how high it is, in per cent of the picture."""
+    """A stretch as a bar: its position and its height, in per cent of the picture."""
 
     left: float
     width: float
@@ -54,7 +54,7 @@ class StripBar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on the axis. `minor` ones may be left out where there is little room."""
+    """A mark on the axis. `minor` marks may be left out if there is little room."""
 
     left: float
     at: datetime
@@ -72,7 +72,7 @@ class Strip:
 
     @property
     def shapes(self) -> Markup:
-        """The bars, and a hole where there is nobody: SVG of numbers alone, which a template takes longer for."""
+        """The bars, and a hole where there is nobody, as SVG. Made here, since a template would be slower."""
         drawn = []
         for bar in self.bars:
             place = f'x="{bar.left}%" width="{bar.width}%"'
@@ -93,7 +93,7 @@ class Strip:
 
     @property
     def gaps(self) -> list[StripBar]:
-        """The times with nobody on call, neighbours made one."""
+        """The times with nobody on call, with neighbours merged."""
         found: list[StripBar] = []
         for bar in self.bars:
             if not bar.people and not bar.closed:
@@ -110,8 +110,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A hotline as Tonight shows it. `until` None: with no end in sight. `off`: who set themselves off, and
-    until when."""
+    """A hotline on Tonight. `until` None: no end within sight. `off`: who set themselves off, and until when."""
 
     line: Hotline
     on_call: tuple[NamedVolunteer, ...]
@@ -168,7 +167,7 @@ def board(hotline: Hotline, schedule: Schedule, absences: Sequence[Absence], now
 def _bars(
     stretches: Sequence[Stretch], start: datetime, end: datetime, names: Mapping[str, NamedVolunteer]
 ) -> tuple[StripBar, ...]:
-    """Stretches as bars. Neighbours that differ in their backup alone are one."""
+    """Turn stretches into bars. Neighbours that differ only in their backup are merged."""
     levels = max(_LEAST_LEVELS, *(len(stretch.who.on_call) for stretch in stretches))
     joined: list[Stretch] = []
     for stretch in stretches:
@@ -201,7 +200,7 @@ def _alike(who: OnCall, then: OnCall) -> bool:
 
 
 def _hours(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ...]:
-    """Every third hour of the wall clock."""
+    """List every third hour of the wall clock."""
     found = []
     at = start.replace(minute=0, second=0) + timedelta(hours=1)
     while at < end:
@@ -213,7 +212,7 @@ def _hours(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ..
 
 
 def _days(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ...]:
-    """Every midnight."""
+    """List every midnight."""
     found = []
     day = start.astimezone(schedule.rota.zone).date()
     for _ in range(DAYS):

@@ -1,4 +1,4 @@
-"""Tonight: who is on call now, and whether the hours ahead are covered. It brings itself up to date."""
+"""Tonight: who is on call now, and whether the hours ahead are covered. It updates itself."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from hotline.pages.tonight.stream import EVENTS, NO_ROOM, Stream, waiter
 from hotline.pages.words.language import gettext as _
 
 MOST_STREAMS = 2
-"""At a time in one process. Each takes one of its threads; whoever comes later reloads the page now and then."""
+"""Streams at a time in one process. Each takes one of its threads. Other pages reload now and then."""
 LONGEST_CALL = timedelta(hours=6)
-"""A call that began earlier is taken for ended (see `hotline.jobs.tasks`)."""
+"""A call that began earlier counts as ended (see `hotline.jobs.tasks`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TotalsToday:
-    """Today's calls of one hotline, in the rota's zone. Totals are always whole: nothing here is broken down."""
+    """Today's calls of one hotline, in the rota's zone. Totals are always whole: there is no breakdown here."""
 
     calls: int
     answered: int
@@ -37,14 +37,14 @@ class TotalsToday:
 
 @dataclass(frozen=True, slots=True)
 class CallsToday:
-    """The calls of today, by the call log; None where it cannot be asked."""
+    """The calls of today, from the call log. None if it is down."""
 
     in_progress: int
     today: dict[str, TotalsToday]
 
 
 def make_tonight(parts: PageParts) -> Blueprint:
-    """`/`, the home page, and `/tonight/changes`, which says when it should be fetched anew."""
+    """`/`, the home page, and `/tonight/changes`, which says when to fetch it again."""
     tonight = Blueprint("tonight", __name__)
     streams = BoundedSemaphore(MOST_STREAMS)
 
@@ -55,7 +55,7 @@ def make_tonight(parts: PageParts) -> Blueprint:
         lines = list(state.hotlines.values())
         return render_template(
             "tonight/home.html",
-            boards=sorted(  # those with nobody on call first
+            boards=sorted(  # hotlines with nobody on call first
                 (board(hotline, parts.schedule(hotline), parts.absences.of(hotline.rota.id), now) for hotline in lines),
                 key=lambda one: bool(one.on_call),
             ),
@@ -81,7 +81,7 @@ def make_tonight(parts: PageParts) -> Blueprint:
 
 
 def _look(parts: PageParts, live: bool) -> str:
-    """A digest of what the page shows, but for the time it is. `live`: with the calls of today, for coordinators."""
+    """A digest of the page's content without its time. `live`: with the calls of today, for coordinators."""
     now, lines = parts.instant(), list(parts.directory.state.hotlines.values())
     names = [
         (hotline.flow.name, [volunteer.name for volunteer in hotline.rota.volunteers.values()]) for hotline in lines
@@ -113,7 +113,7 @@ def _totals(tally: Tally) -> TotalsToday:
 
 
 def _health(parts: PageParts) -> list[tuple[str, HealthState, str]]:
-    """List each part, its state, and what people call it: those with a problem first."""
+    """List each part, its state, and its usual name: those with a problem first."""
     names = {
         "files": _("Call flows and rotas"),
         "redis": _("Redis: who is being rung"),

@@ -1,7 +1,7 @@
-"""Server-sent events (HTML Living Standard, 9.2), as far as a page needs them to know that it should be fetched anew.
+"""Server-sent events (HTML Living Standard, 9.2), with which a page learns that it should be fetched again.
 
-A stream takes a thread for as long as somebody listens. So it ends by itself after some minutes, when whoever listens
-is asked for their session again, and at once when they have gone.
+A stream takes a thread while somebody listens. So it ends by itself after some minutes, and the browser's session is
+checked when it returns. It ends at once when the listener has gone.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any
 
 EVENTS = "text/event-stream"
 NO_ROOM = b"retry: 300000\nevent: no-room\ndata: \n\n"
-"""Whoever hears this looks for themselves from time to time."""
+"""Tells the browser to check from time to time instead."""
 LOOK_EVERY, PING_EVERY, STREAM_FOR = 3.0, 15.0, 300.0
 """Seconds."""
 _SLICE = 0.5
 Waiter = Callable[[float], bool]
-"""Waits for so many seconds; False as soon as nobody listens any more."""
+"""Waits for so many seconds. False as soon as nobody listens any more."""
 
 
 class Stream:
-    """Says `changed` whenever `look` gives something else than before. `leave` is called once, when it is over."""
+    """Says `changed` whenever `look` returns something new. `leave` is called once, at the end."""
 
     def __init__(self, look: Callable[[], str], wait: Waiter, leave: Callable[[], None]) -> None:
         self._look = look
@@ -44,20 +44,20 @@ class Stream:
                 yield b": still here\n\n"
 
     def close(self) -> None:
-        """The answer is over, one way or another."""
+        """End the answer, for any reason."""
         leave, self._leave = self._leave, None
         if leave is not None:
             leave()
 
 
 class StreamServer:
-    """The server that runs this process. Whoever does may say when it is about to stop, so that streams end before."""
+    """The server that runs this process. It may say when it is about to stop, so that streams end before."""
 
     stopping: Callable[[], bool] = staticmethod(lambda: False)
 
 
 def waiter(environ: Mapping[str, Any]) -> Waiter:
-    """Return how to wait for whoever sent a request: by their connection, where the server tells which it is."""
+    """Return how to wait for the sender of a request: by their connection, if the server says which it is."""
     connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
 
     def wait(seconds: float) -> bool:
@@ -83,5 +83,5 @@ def _gone(connection: object, within: float) -> bool:
             return True
     except OSError:
         return True
-    time.sleep(within)  # something more was asked for on it, which has to wait
+    time.sleep(within)  # a further request came on it, which has to wait
     return False

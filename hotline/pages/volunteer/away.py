@@ -1,4 +1,4 @@
-"""A volunteer's time away, from a form into the rota file: read, tried, shown, and written only then."""
+"""A volunteer's time away, from a form into the rota file: read, checked, shown, and only then written."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from hotline.pages.words.wording import worded
 FIELDS = ("from_day", "from_time", "to_day", "to_time")
 _HOW, _UNDONE = "own-away", "own-undo"
 MOST_A_DAY = 10
-"""Saves from one volunteer's page in 24 hours. Whoever has their link may be somebody else."""
+"""Saves from one volunteer's page in 24 hours. A person with their link may be somebody else."""
 LONGEST, FURTHEST = timedelta(days=92), timedelta(days=366)
-"""How long a time away may last that a volunteer enters, and how far ahead it may end."""
+"""The longest time away that a volunteer may enter, and how far ahead it may end."""
 _DAY, _TIME = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), re.compile(r"\d{2}:\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class AwayAsked:
-    """A time away that could be written: what it means, what speaks against it, and the line of the file."""
+    """A valid time away: its effects, any objections, and the line of the file."""
 
     away: Away
     proposal: Proposal
@@ -42,12 +42,12 @@ class AwayAsked:
 
     @property
     def line(self) -> str:
-        """The entry as somebody would write it by hand."""
+        """The entry as a person would write it."""
         return "- {" + ", ".join(f"{name}: {value}" for name, value in as_fields(self.away).items()) + "}"
 
 
 def ask(saved: SavedFiles, hotline: Hotline, who: str, sent: Mapping[str, str], now: datetime) -> AwayAsked:
-    """Return what a form asks for. Raises FilesError, with what is wrong and what to do."""
+    """Read a form. Raises FilesError, with the problem and the remedy."""
     words = [sent.get(name, "").strip() for name in FIELDS]
     if words[3] and not words[1]:
         words[1] = "00:00"
@@ -75,14 +75,14 @@ def ask(saved: SavedFiles, hotline: Hotline, who: str, sent: Mapping[str, str], 
 
 
 def write(saved: SavedFiles, asked: AwayAsked, name: str, now: datetime) -> Version:
-    """Write it, as a version of its own. Raises FilesError where somebody else was quicker, or it cannot be written."""
+    """Write it, as a version of its own. Raises FilesError if somebody else saved first, or it cannot be written."""
     _not_too_often(saved, asked.proposal.file, name, now)
     base = digest(asked.proposal.before)
     return saved.save(asked.proposal.file, base, asked.proposal.after, name, _HOW, now)
 
 
 def to_undo(saved: SavedFiles, rota: str, name: str, number: int | None) -> tuple[str, Version, Version] | None:
-    """The file, the version a volunteer saved last and the one before it, while nobody has saved another since."""
+    """The file, the version a volunteer saved last and the one before it, until somebody else saves."""
     with suppress(FilesError):
         file = _file(saved, rota)
         known = saved.versions.of(file) if file else []
@@ -92,7 +92,7 @@ def to_undo(saved: SavedFiles, rota: str, name: str, number: int | None) -> tupl
 
 
 def undo(saved: SavedFiles, found: tuple[str, Version, Version], name: str, now: datetime) -> None:
-    """Bring back what the file said before. Raises FilesError."""
+    """Restore the previous text of the file. Raises FilesError."""
     file, last, before = found
     text = saved.versions.text(file, before.number)
     if text is None:
@@ -102,7 +102,7 @@ def undo(saved: SavedFiles, found: tuple[str, Version, Version], name: str, now:
 
 
 def writable(saved: SavedFiles, rota: str) -> bool:
-    """Return whether the rota's file can be changed here; where it is deployed from elsewhere, it cannot."""
+    """Return whether the rota's file can be changed here. If it is deployed from elsewhere, it cannot."""
     with suppress(FilesError):
         file = _file(saved, rota)
         return file is not None and saved.why_not(file) is None

@@ -24,7 +24,7 @@ def vcard(flow: Flow, note: str) -> bytes:
 
 
 def _folded(line: str) -> str:
-    """A line in pieces of at most 75 octets (section 2.6), none of which cuts a letter in two."""
+    """Split a line into pieces of at most 75 octets (section 2.6), without cutting a letter in two."""
     pieces, piece = [], ""
     for letter in line:
         if len((piece + letter).encode()) > 73:

@@ -1,4 +1,4 @@
-"""Choices of volunteers who cannot be rung, on their own page, and what they are told."""
+"""The buttons for volunteers who cannot be rung, on their own page, and the messages afterwards."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _HOURS = (1, 2, 4)
 _MORNING = 8
 """O'clock."""
 _NIGHT_LEFT = 3
-"""Hours of the night for which it is worth being off; later, the morning is that of the next day."""
+"""The hours left of a night for which it is worth being off. Later, "the morning" is that of the next day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button: what it sends, what it says, and until when that is."""
+    """A button: the value it sends, its label, and its end."""
 
     sent: str
     words: str
@@ -29,7 +29,7 @@ class Choice:
 
 
 def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
-    """List for how long one may be off."""
+    """List the possible times to be off."""
     hours = (
         Choice(f"{hour}h", ngettext("for %(num)d hour", "for %(num)d hours", hour), Lasting(hour * 3600))
         for hour in _HOURS
@@ -46,7 +46,7 @@ def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
 def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str]) -> list[str]:
     """Return until when (epoch seconds, by rota) they are off.
 
-    In rotas of `last` they are rung if nobody else is there.
+    In rotas of `last` they are rung if nobody else is available.
     """
     told = []
     for place in places:
@@ -64,7 +64,7 @@ def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str
 
 
 def left_in_words(places: Sequence[Place], left: Mapping[str, Left]) -> list[str]:
-    """Return what an absence leaves, for each rota in which that is too little."""
+    """Say what an absence leaves, for each rota in which that is too little."""
     told = []
     for place in places:
         rota, zone = place.line.rota, _zone(place)
@@ -84,5 +84,5 @@ def _zone(place: Place) -> str:
 
 
 def _named(place: Place, places: Sequence[Place], words: str) -> str:
-    """Put the hotline's name before a text, where there are several."""
+    """Put the hotline's name before a text, if there are several hotlines."""
     return f"{place.line.flow.name}: {words}" if len(places) > 1 else words

@@ -1,4 +1,4 @@
-"""The volunteers of each rota: when they are next on call, and the way to each one's own page."""
+"""The volunteers of each rota: when they are next on call, and a link to each one's own page."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def make_volunteers(parts: PageParts) -> Blueprint:
 
 
 def masked(phone: str) -> str:
-    """A number as those see it who need not call it: how long it is, and its end."""
+    """A number for people who need not call it: its length, and its end."""
     return "•" * (len(phone) - _SHOWN) + phone[-_SHOWN:]
 
 

@@ -1,8 +1,8 @@
 """A volunteer's own page, at an address that only they and their coordinator know: `/mine?rota=…&who=…&key=…`.
 
-Whoever has the address may see one volunteer's times on call, take them out of some, and say that they cannot be rung
-for now. So it is as good as a password: its key stands in the query, which no log of ours holds, and what it does not
-open looks like nothing is there. There is no session; every form sends the key along.
+Anyone with the address may see one volunteer's times on call, take them out of some, and say that they cannot be rung
+for now. So it is as good as a password. Its key is in the query, which none of our logs contains. A wrong key gets the
+same answer as a missing page. There is no session; every form sends the key along.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _backup_in_words(parts: PageParts, mine: _Mine) -> str:
 
 
 class VolunteerPages:
-    """`/mine` and what its forms go to."""
+    """`/mine` and the targets of its forms."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
@@ -77,7 +77,7 @@ class VolunteerPages:
         return volunteer
 
     def _opened(self) -> _Mine:
-        """Return whose page the key opens. Anything else looks as if nothing were there."""
+        """Return whose page the key opens. Anything else gets the answer for a missing page."""
         sent = request.args if request.method != "POST" else request.form
         rota, who, key = sent.get("rota", ""), sent.get("who", ""), sent.get("key", "")
         hotline = self._parts.directory.by_rota(rota)
@@ -90,7 +90,7 @@ class VolunteerPages:
 
     def _page(self, mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
         now, rota = self._parts.instant(), mine.line.rota
-        ends = self._ends(mine)  # asks Redis, so that the shifts know of it too
+        ends = self._ends(mine)  # asks Redis, so that the shifts include it
         off = off_in_words(
             mine.places, ends, self._parts.setting_off.rung_all_the_same(mine.places, now) if ends else set()
         )
@@ -124,7 +124,7 @@ class VolunteerPages:
         return render_template("volunteer/page.html", **values), status
 
     def _back(self, mine: _Mine, done: str, version: int | None = None) -> Answer:
-        """Lead back to the page, which says what was done."""
+        """Redirect back to the page, which shows what was done."""
         query = {**page_query(self._parts.secret, mine.line.rota, mine.who), "done": done}
         if version is not None:
             query["saved"] = str(version)
@@ -134,7 +134,7 @@ class VolunteerPages:
         return self._page(self._opened())
 
     def off(self) -> tuple[str, int] | Answer:
-        """Set a volunteer off from now on; asked first, unless with `sure`, where that leaves too few.
+        """Set a volunteer off from now on. If that leaves too few, they must confirm first (`sure`).
 
         It is not in the audit list, which is kept for years: as by text, nobody can look up later how often.
         """
@@ -160,7 +160,7 @@ class VolunteerPages:
         return self._back(mine, "back")
 
     def away(self) -> tuple[str, int] | Answer:
-        """Show what a time away changes; with `sure`, write it."""
+        """Show the effects of a time away; with `sure`, write it."""
         mine = self._opened()
         sent = {name: request.form.get(name, "") for name in FIELDS}
         try:
@@ -175,7 +175,7 @@ class VolunteerPages:
         return self._page(mine, asked=asked, sent=sent)
 
     def take_back(self) -> tuple[str, int] | Answer:
-        """Take back a time away that was entered a moment ago."""
+        """Undo a time away that was just entered."""
         mine = self._opened()
         found = to_undo(self._parts.saved, mine.line.rota.id, mine.name, request.form.get("saved", type=int))
         if found is None:
@@ -191,7 +191,7 @@ class VolunteerPages:
         return self._back(mine, "undo")
 
     def ring(self) -> Answer:
-        """Have their phone rung, as a caller would have it rung."""
+        """Make their phone ring, as for a call."""
         mine = self._opened()
         if self._parts.ring_test is None:
             abort(404)

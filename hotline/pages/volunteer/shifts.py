@@ -18,7 +18,7 @@ DRAWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a day on call: where it begins and how long it is, in per cent of the week's width."""
+    """A part of a day on call: its start and its length, in per cent of the week's width."""
 
     left: float
     width: float
@@ -57,14 +57,14 @@ def shifts(schedule: Schedule, who: str, now: datetime) -> Shifts:
 
 
 def backup_times(schedule: Schedule, who: str, now: datetime) -> tuple[Span, ...] | None:
-    """A volunteer's times as backup in the weeks ahead, or None where they always are."""
+    """A volunteer's times as backup in the weeks ahead, or None if they always are."""
     if not schedule.rota.backup_entries or who in schedule.rota.backup_entries:
         return None
     return tuple(backup_spells(schedule.stretches(now, now + timedelta(weeks=WEEKS))).get(who, ()))
 
 
 def _weeks(schedule: Schedule, mine: Sequence[Span], monday: date) -> tuple[Week, ...]:
-    """Draw weeks with each day as wide as another, however long it lasts."""
+    """Draw weeks with days of equal width, however long they last."""
     found = []
     for number in range(DRAWN):
         first = monday + timedelta(weeks=number)

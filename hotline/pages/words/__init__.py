@@ -1,1 +1,1 @@
-"""Languages: what the pages say, in each."""
+"""Languages: the words of the pages, in each."""

@@ -1,4 +1,4 @@
-"""Edits of a file in the reader's language: what each means for the people it is about."""
+"""Edits of a file in the reader's language: the effects of each for the people involved."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_SAID = 6
 
 @dataclass(frozen=True, slots=True)
 class ShareInWords:
-    """The share of one volunteer in a change, in hours and in words."""
+    """One volunteer's part of a change, in hours and in words."""
 
     name: str
     hours: str
@@ -38,7 +38,7 @@ class ShareInWords:
 class Meaning:
     """The changes over the next weeks. `nobody` and `gaps` are alarms; `notes` is the rest, a sentence each.
 
-    Where one of the two versions cannot be used there is nothing to compare: then it is not there at all.
+    It does not exist if one of the two versions is broken, since there is nothing to compare.
     """
 
     nobody: Sequence[str] = ()
@@ -54,7 +54,7 @@ class Meaning:
 
 
 def meaning_of(area: str, id: str, path: str, before: bytes, after: bytes, now: datetime) -> Meaning | None:
-    """Return what the one version of a file means instead of the other, or None where one of them cannot be used."""
+    """Return the effects of changing one version of a file to the other, or None if one of them is broken."""
     if area == "rota":
         old, new = (read_rotas({path: raw}).schedules.get(id) for raw in (before, after))
         return rota_meaning(old, new, now) if old and new else None
@@ -63,7 +63,7 @@ def meaning_of(area: str, id: str, path: str, before: bytes, after: bytes, now: 
 
 
 def in_short(meaning: Meaning) -> list[str]:
-    """Return what changes, in a few short sentences, and how many more there are; new gaps are not among them."""
+    """Return the changes in a few short sentences, and how many more there are. New gaps are left out."""
     said = [
         *(_("Gap closed: %(time)s.", time=time) for time in meaning.closed),
         *(f"{share.name}: {share.hours}" for share in meaning.shares),
@@ -75,7 +75,7 @@ def in_short(meaning: Meaning) -> list[str]:
 
 
 def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
-    """Return what an edit of a rota changes in the next eight weeks."""
+    """Return the effects of an edit of a rota in the next eight weeks."""
     start = now.replace(microsecond=0)
     diff = rota_diff(before, after, start, full_hour_after(after, start, WEEKS))
     zone = after.rota.zone
@@ -116,7 +116,7 @@ def _notes(diff: RotaDiff, reordered: Sequence[str]) -> Iterator[str]:
 
 
 def flow_meaning(before: Flow, after: Flow) -> Meaning:
-    """Return what an edit of a call flow changes for callers."""
+    """Return the effects of an edit of a call flow for callers."""
     return Meaning(notes=list(_flow_notes(before, after)))
 
 

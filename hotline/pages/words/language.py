@@ -1,7 +1,7 @@
-"""The pages' words in each language, and its ways with dates and times.
+"""The pages' words in each language, and its formats of dates and times.
 
-Code and templates are written in English. What each text is in another language stands in `translations/<language>/`,
-one file for each area of the pages, read at their first use: nothing is compiled when the project is built.
+Code and templates are written in English. The translations are in `translations/<language>/`, one file for each area of
+the pages, read at their first use: nothing is compiled when the project is built.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from babel.messages.pofile import read_po
 from flask import g, has_request_context, request, session
 
 NAMES = {"en": "English", "es": "Español"}
-"""The languages there are, each by its own name; the first is what everything is written in."""
+"""The available languages, each by its own name; the first is the language of the code."""
 FIRST = next(iter(NAMES))
 _FOLDER = Path(__file__).parents[1] / "translations"
 
 
 def current() -> str:
-    """The language of this request: chosen by the person, or else what their browser asks for."""
+    """The language of this request: the person's choice, or else their browser's."""
     if not has_request_context():
         return FIRST
-    known: str | None = g.get("language")  # asked for with each word of a page
+    known: str | None = g.get("language")  # called for each word of a page
     if known is None:
         person = g.get("person")
         chosen = (person.language if person else "") or session.get("language", "")
@@ -39,18 +39,18 @@ def current() -> str:
 
 
 def gettext(message: str, /, **values: object) -> str:
-    """A text in the language of this request; `%(name)s` in it stands for a value."""
+    """A text in the language of this request. `%(name)s` in it is replaced by a value."""
     text = translations(current()).gettext(message)
     return text % values if values else text
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
-    """Return a text about a number of things, which is `%(num)d` in it, in the language of this request."""
+    """A text about a number of things, which is `%(num)d` in it, in the language of this request."""
     return translations(current()).ngettext(one, many, count) % {"num": count, **values}
 
 
 def later(message: str) -> str:
-    """Marks a text for translation that is said later, with `gettext`."""
+    """Mark a text for translation that is shown later, with `gettext`."""
     return message
 
 
@@ -76,12 +76,12 @@ def translations(language: str) -> NullTranslations:
 
 @cache
 def _locale(language: str) -> Locale:
-    # British forms of dates: "Wed 25 Nov" reads as what the rota's files and commands say.
+    # British forms of dates: "Wed 25 Nov" reads as in the rota's files and commands.
     return Locale.parse("en_GB" if language == "en" else language)
 
 
 def locale() -> Locale:
-    """Return how dates and numbers are written in the language of this request."""
+    """Return the locale of dates and numbers for this request."""
     return _locale(current())
 
 
@@ -124,7 +124,7 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 
 
 def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
-    """A later instant with as much of the date as it takes: `18:00` of the same day, `Thu 18:00` within the week."""
+    """A later instant with as much of the date as needed: `18:00` of the same day, `Thu 18:00` within the week."""
     there, here = instant.astimezone(zone), now.astimezone(zone)
     if there.date() == here.date():
         return clock_time(instant, zone)
@@ -134,7 +134,7 @@ def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def zone_words(zone: tzinfo, name: str) -> str:
-    """Return which zone times are in, for people: `New York time`."""
+    """Return the time zone in words: `New York time`."""
     return gettext("%(place)s time", place=_place(current(), zone) or name)
 
 
@@ -145,7 +145,7 @@ def _place(language: str, zone: tzinfo) -> str:
 
 @lru_cache(5_000)
 def _formatted(language: str, ordinal: int, form: str) -> str:
-    """A date in a language, by CLDR's name of a form. A page names the same few days over and over."""
+    """A date in a language, by CLDR's name of a form. Cached, since a page shows the same few days often."""
     day = date.fromordinal(ordinal)
     if form in {"full", "EEE"}:
         return format_date(day, form, locale=_locale(language))
@@ -161,7 +161,7 @@ def duration(seconds: int) -> str:
 
 
 def in_words(length: timedelta) -> str:
-    """Return how long, as people say it."""
+    """Format a duration as people say it."""
     return duration(round(length.total_seconds()))
 
 

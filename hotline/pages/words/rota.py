@@ -61,7 +61,7 @@ def names(rota: Rota, ids: Iterable[str]) -> str:
 
 
 def backups(rota: Rota) -> str:
-    """Full names of the backup: who always is, then who is by turns; "" if there is none."""
+    """Full names of the backup: permanent backups, then those by turns; "" if there is none."""
     always, by_turns = rota.backup_by_turns
     told = [names(rota, always), _("%(names)s by turns", names=names(rota, by_turns)) if by_turns else ""]
     return "; ".join(part for part in told if part)
@@ -71,7 +71,10 @@ def backups(rota: Rota) -> str:
 
 
 def recurring(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinfo, most: int = 5) -> list[str]:
-    """Times in words, those alike once, within a period of some weeks; beyond the first few only how many hours."""
+    """Times in words, alike ones once, within a period of some weeks.
+
+    Beyond the first few, only the number of hours.
+    """
     groups = alike(on_the_wall(spans, zone), start, end)
     words = [_group(group, start, end, zone) for group in groups[:most]]
     left = seconds([span for group in groups[most:] for span in group])
@@ -81,7 +84,7 @@ def recurring(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinf
 
 
 def lack_in_words(lack: Lack, start: datetime, end: datetime, zone: tzinfo | None = None) -> str:
-    """Return when a gap or a thin stretch is; without a zone, on the wall on which its times are."""
+    """Return when a gap or a thin stretch is; without a zone, in the zone of its times."""
     zone = zone or lack.times[0].start.tzinfo or UTC
     return _group(list(on_the_wall(lack.times, zone)), start, end, zone)
 

@@ -54,7 +54,7 @@ def _said(value: object) -> str:
         case Count(number=number):
             return format_decimal(number, locale=locale())
         case OnTheWall(when=when):
-            # the weekday first, and then as it stands in the files
+            # the weekday first, and then as in the files
             return f"{weekday_of(when)} {str(value).partition(' ')[2]}"
         case Lacking(lack=lack, start=start, end=end):
             return told.lack_in_words(lack, start, end)

@@ -1,1 +1,1 @@
-"""Texts as they are sent and answered."""
+"""Sending and answering texts."""

@@ -1,4 +1,4 @@
-"""Tells coordinators when a rota needs them: with times, and never with anything about who called."""
+"""Notifies coordinators when a rota needs them: with times, and never with anything about who called."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from hotline.services.texts.reminders import each_rota
 from hotline.services.texts.sending import Sender
 
 BETWEEN = 900
-"""Seconds from one text about calls that reached nobody to the next; what happens meanwhile is told as a sum."""
+"""Seconds between texts about calls that reached nobody. Calls in between are reported as a sum."""
 _NEWS_FOR = 12 * 3600
 _REFUSED_FOR = 120
-"""Seconds for which files must be as they are before a mistake in them is told: their editor may be at it still."""
+"""Seconds for which files must be unchanged before an error in them is reported: somebody may still be editing."""
 _REFUSED_NEWS_FOR = 7 * 86_400
 _MOST_NAMES = 3
 _WITH_A_BACKUP = {Alert.GAP: "backup_only", Alert.NOBODY_LEFT: "backup_left"}
-"""The words where a backup is there to be rung."""
+"""The words for a gap with a backup."""
 
 
 class Alerts:
@@ -42,13 +42,13 @@ class Alerts:
         self._refused: dict[str, tuple[str, int]] = {}
 
     def caller_not_reached(self, hotline: str, at: int) -> None:
-        """Alert coordinators that nobody could be reached for a call, in the minute that holds `at` (epoch seconds)."""
+        """Alert coordinators that nobody could be reached for a call, in the minute of `at` (epoch seconds)."""
         self._unreached.note(hotline, at)
-        with suppress(DatabaseUnavailable):  # it is noted, and must not be a second time
+        with suppress(DatabaseUnavailable):  # it is recorded, and must not be recorded again
             self.tell_unreached()
 
     def tell_unreached(self) -> None:
-        """Tell of calls that reached nobody: of the first at once, and then of all together every so often."""
+        """Report calls that reached nobody: the first at once, and then all together every so often."""
         now = self._now()
         for line in self._lines.lines():
             batch = self._unreached.batch(line.id, now)
@@ -59,14 +59,14 @@ class Alerts:
                 self._unreached.told(line.id, batch, now + BETWEEN)
 
     def look_ahead(self, rota: str | None = None) -> None:
-        """Tell of gaps within 48 hours, of one rota or of all: of each once, and again if it changed."""
+        """Report gaps within 48 hours, of one rota or of all: each once, and again if it changed."""
         now = self._now()
         for hotline in each_rota(self._lines):
             if rota in (None, hotline.rota.id) and hotline.rota.coordinators:
                 self._sender.send_all(self._gap_texts(hotline, now))
 
     def tell_refused(self) -> None:
-        """Tell of files that cannot be used as they are: of each state of them once."""
+        """Report files that cannot be used: each state of them once."""
         now, refused = self._now(), self._lines.refused()
         for line in each_rota(self._lines):
             state = refused.get(line.id)
@@ -84,7 +84,7 @@ class Alerts:
                 self._sender.send_all(texts)
 
     def line_trouble(self, hotline: str, trouble: str, hour: int) -> None:
-        """Tell of a hotline in trouble at once, at any hour: of each trouble once an hour. Raises TryAgain."""
+        """Report a hotline's trouble at once, at any hour: each trouble once an hour. Raises TryAgain."""
         until = hour * 3600 + _NEWS_FOR
         if trouble not in {one.value for one in Trouble} or self._now() >= until:
             return
@@ -98,7 +98,7 @@ class Alerts:
             raise TryAgain("Some coordinators could not be told.")
 
     def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
-        """Tell who did not answer their test ring. `test` names the test. Raises TryAgain in quiet hours."""
+        """Report who did not answer their test ring. `test` names the test. Raises TryAgain in quiet hours."""
         now = self._now()
         for hotline in each_rota(self._lines):
             known = [
@@ -127,7 +127,7 @@ class Alerts:
         texts = []
         for gap in near_gaps(schedule, utc(now)):
             if morning and epoch_seconds(gap.start) > morning + TONIGHT:
-                continue  # there is time enough to tell it in the morning
+                continue  # the morning is early enough to report it
             alert = Alert.GAP if gap in ours else Alert.NOBODY_LEFT
             left = Span(max(gap.start, utc(now)), gap.end)
             alone = any(stretch.who.nobody for stretch in schedule.stretches(left.start, left.end))
@@ -140,7 +140,7 @@ class Alerts:
         return texts
 
     def _told(self, texts: Sequence[Text]) -> bool:
-        """Send texts; whether none of them is left to be sent."""
+        """Send texts. Returns whether all are settled."""
         outcomes = self._sender.send_all(texts)
         return all(text.name in outcomes and outcomes[text.name].settled for text in texts)
 
@@ -153,7 +153,7 @@ def _asking(hotline: Hotline, alert: Alert) -> list[Coordinator]:
 
 
 def _quiet(hotline: Hotline, now: int) -> int | None:
-    """Return when the quiet hours end in which it is; None if it is in none."""
+    """Return when the current quiet hours end. None outside them."""
     return QuietHours(hotline.rota.texts.quiet, hotline.schedule.clock).until(now)
 
 
@@ -189,6 +189,6 @@ def _text(
     language = language_for(hotline, to.languages, words_of or kind)
     told = from_until(span, hotline.rota.zone, language) if span else {}
     body = words(hotline, words_of or kind, language, **told, **filled)
-    # A gap is one and the same, whoever's absence made it.
+    # A gap is the same regardless of whose absence caused it.
     about = "gap" if kind == "nobody_left" else kind
     return Text("\0".join((about, hotline.rota.id, to.id, what)), kind, to.phone, hotline.flow.number, body, until)

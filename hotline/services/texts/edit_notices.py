@@ -1,4 +1,4 @@
-"""Tells volunteers who asked for texts when an edit changed their times on call; nobody is told of others' changes."""
+"""Notifies volunteers who asked for texts when an edit changed their times on call. Only of their own changes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from hotline.services.texts.reminders import each_rota
 from hotline.services.texts.sending import Sender
 
 _BACKUP = " backup"
-"""Follows a volunteer's id where their turns as backup are meant: no id holds a space."""
+"""Follows a volunteer's id to mean their turns as backup: no id contains a space."""
 
 
 class EditNotices:
-    """Compares what each volunteer knows with what the rota's file says; absences that they set are their own news."""
+    """Compares what each volunteer knows with the rota's file. It ignores absences, which they set themselves."""
 
     def __init__(self, lines: Lines, told: ToldTimes, sender: Sender, clock: Clock) -> None:
         self._lines = lines
@@ -32,7 +32,7 @@ class EditNotices:
         self._clock = clock
 
     def send_due(self) -> None:
-        """Tell what is to be told now, and take note of the rest. Raises DatabaseUnavailable."""
+        """Send the notices due now, and record pending changes. Raises DatabaseUnavailable."""
         for hotline in each_rota(self._lines):
             wanted = {
                 volunteer.id
@@ -70,7 +70,7 @@ class EditNotices:
 
 
 def notice_text(hotline: Hotline, who: str, found: NoticeVerdict, now: int) -> Text:
-    """The text that tells a volunteer of their changes: as many as one text holds, and how many more there are.
+    """The text that lists a volunteer's changes: as many as one text holds, and the number of the rest.
 
     `who` ends in ` backup` for their turns as backup.
     """
@@ -94,7 +94,7 @@ def _filled(hotline: Hotline, kind: str, language: str, pieces: Sequence[str], m
 
 
 def _of_use_until(changes: Sequence[TimeChange], now: int) -> int:
-    """Return when the last of these times begins or, of one under way, ends."""
+    """Return when the last of these times begins or, if it is under way, ends."""
     return max(change.start if change.start > now else change.end for change in changes)
 
 
@@ -108,8 +108,10 @@ def _piece(hotline: Hotline, change: TimeChange, language: str, now: int) -> str
 
 
 def _times(hotline: Hotline, now: int) -> Mapping[str, list[Time]]:
-    """Return each volunteer's times on call that are not over, those under way with the start they had; and, by their
-    id and ` backup`, their turns as backup."""
+    """Return each volunteer's times on call that are not over, current ones with their original start.
+
+    Their turns as backup are under their id and ` backup`.
+    """
     when = Span(utc(now) - BEYOND, utc(now) + timedelta(seconds=AHEAD))
     turns = {f"{who}{_BACKUP}": spans for who, spans in backup_turns(hotline.schedule, when).items()}
     found = times(hotline.schedule, when) | turns

@@ -1,6 +1,6 @@
-"""Answers texts that come in: volunteers ask who is on call and when they are, and say that they are off or back.
+"""Answers received texts: volunteers ask who is on call and when they are, and say that they are off or back.
 
-Whoever is not a volunteer is told once that this number is for calls. No word of a text is kept or logged.
+Anyone else gets one answer: that this number is for calls. No word of a text is stored or logged.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ from hotline.services.setting_off import SettingOff
 Found = TypeVar("Found")
 _MOST_TIMES = 3
 _MOST_ALIKE, _ALIKE_SECONDS = 3, 600
-"""Answers of one kind to a phone in so many seconds, but to commands: a machine may answer us."""
+"""Answers of one kind to a phone in so many seconds, except to commands: a machine may be texting us."""
 _MOST_OFF, _DAY = 6, 86_400
 _CONSONANTS, _VOWELS = "bdfgkmnprtvz", "aeiou"
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingText:
-    """A text as the carrier hands it over: its name, between which E.164 numbers, and what it says.
+    """A received text, as the carrier sends it: its name, its two E.164 numbers, and its words.
 
-    `handled` is what the carrier itself has made of it, and answered (OptOutType: STOP, START, HELP; "" for nothing).
+    `handled` is how the carrier itself has read and answered it (OptOutType: STOP, START, HELP; "" for nothing).
     """
 
     name: str
@@ -64,11 +64,10 @@ class IncomingText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingTexts:
-    """Texts that come in, and the answers to them.
+    """Receives and answers texts.
 
-    `lines` gives all hotlines, by whose rotas volunteers are known.
-
-    `may_answer` tells of somebody unknown and of the hotline's numbers whether they are answered: texts cost money.
+    `lines` returns all hotlines, whose rotas identify volunteers. `may_answer` decides whether an unknown sender gets
+    an answer from the hotline's number: texts cost money.
     """
 
     by_number: Callable[[str], Hotline | None]
@@ -86,7 +85,7 @@ class IncomingTexts:
         return SettingOff(self.absences, self.jobs, self.notice)
 
     def answers(self, text: IncomingText) -> list[str]:
-        """Return what to send back, which may be nothing. The same text delivered again is answered the same again."""
+        """Return the replies, maybe none. The same text delivered again gets the same replies."""
         hotline = self.by_number(text.to)
         if hotline is None:
             self.notice("text_to_unknown_number", remedy="Add the number to a call flow's `numbers`.")
@@ -169,15 +168,14 @@ class IncomingTexts:
         return _told(said, places, ends, now, language)
 
     def _still(self, places: Sequence[Place], now: datetime, language: str) -> str:
-        """Return whether a volunteer is rung as things are, and if not, until when they are off: in all rotas of
-        theirs."""
+        """Return whether a volunteer is rung now, and if not, until when they are off: in all rotas of theirs."""
         said = [(place.line, self._state(place, now, language)) for place in places]
         if len({words for _, words in said}) == 1:
             return said[0][1]
         return " ".join(f"{hotline.flow.name}: {words}" for hotline, words in said)
 
     def _state(self, place: Place, now: datetime, language: str) -> str:
-        """Say how somebody stands in one rota: whichever of what they said and what its file says holds for longer."""
+        """Describe a volunteer's state in one rota: their own word or the file's entry, whichever lasts longer."""
         absence, away = self._setting.absence(place), marked_away(place.line.schedule, place.who, now)
         if absence is not None and (away is None or utc(absence.end) >= away):
             return off_answer(place.line, now, utc(absence.end), language, "still_off")
@@ -186,7 +184,7 @@ class IncomingTexts:
         return answer("still_rung", language)
 
     def _too_many(self, kind: str, text: IncomingText) -> bool:
-        """Return whether a phone was answered this often enough for now: two machines must not talk for ever."""
+        """Return whether a phone has had enough answers for now: two machines must not talk forever."""
         count = self._try(lambda: self.memory.count(kind, text.sender, text.name, _ALIKE_SECONDS), 0)
         return count > _MOST_ALIKE
 
@@ -199,7 +197,7 @@ class IncomingTexts:
     def _yes(
         self, places: Sequence[Place], sender: str, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
-        """A yes confirms nothing: whoever sends in another's name could send it too."""
+        """A yes confirms nothing: a forger of the sender could send it too."""
         if not self._asked(places, sender, now)[1]:
             return [(None, answer("nothing_asked", language))]
         return [(None, answer("word_needed", language, still=self._still(places, now, language)))]
@@ -207,7 +205,7 @@ class IncomingTexts:
     def _other(
         self, places: Sequence[Place], text: IncomingText, now: datetime, language: str
     ) -> list[tuple[Hotline | None, str]]:
-        """The word that confirms, or else help."""
+        """Handle the word that confirms, or else send help."""
         word, ends = self._asked(places, text.sender, now)
         if word and ends and text.body.strip(" .!\"'").casefold() == word:
             meant = [place for place in places if place.line.rota.id in ends]
@@ -231,12 +229,12 @@ class IncomingTexts:
                 said.append((place.line, off_answer(place.line, now, away, language, "on_away" if back else "away")))
         return said if len({words for _, words in said}) > 1 else [(None, said[0][1])]
 
-    # Texts as such
+    # Opting out and in
 
     def _stop(self, text: IncomingText, command: Command, language: str) -> list[str]:
-        """No more texts. What the carrier knows as STOP it answers itself, and blocks whatever we would.
+        """Send no more texts. The carrier answers its own STOP words itself, and blocks any answer of ours.
 
-        With the database away a job remembers it: the carrier delivers nothing meanwhile.
+        If the database is down a job records it later: the carrier delivers nothing meanwhile.
         """
         now = epoch_seconds(self.clock())
         try:
@@ -253,7 +251,10 @@ class IncomingTexts:
         return [answer("started", language)] if command.ours and not text.handled else []
 
     def _to_somebody_unknown(self, hotline: Hotline, text: IncomingText) -> list[str]:
-        """Answer once in a while, without a word about the line; never what no person sends, lest machines talk."""
+        """Answer once in a while, without a word about the line.
+
+        Ignore texts that no person sends: machines might talk forever.
+        """
         person = text.sender.startswith("+") and len(text.sender) > 8 and self.by_number(text.sender) is None
         quiet = text.handled or read_command(text.body).word in (Word.STOP, Word.START)
         if not person or quiet or not self.may_answer(text.sender, hotline.flow.numbers):
@@ -275,7 +276,7 @@ class IncomingTexts:
 def _told(
     said: OffSaid, places: Sequence[Place], ends: Mapping[str, int], now: datetime, language: str
 ) -> list[tuple[Hotline | None, str]]:
-    """Say that a volunteer is off in these places, or that it could not be kept."""
+    """Say that a volunteer is off in these places, or that it could not be stored."""
     told: list[tuple[Hotline | None, str]] = []
     for place in places:
         line, rota = place.line, place.line.rota.id
@@ -291,7 +292,7 @@ def _told(
 
 
 def _leaves(places: Sequence[Place], left: Mapping[str, Left], language: str) -> list[tuple[Hotline | None, str]]:
-    """Return what an absence would leave, of the places where that is too little."""
+    """Return what an absence would leave, for the places where that is too little."""
     said: list[tuple[Hotline | None, str]] = []
     for place in places:
         one = left[place.line.rota.id]
@@ -303,7 +304,7 @@ def _leaves(places: Sequence[Place], left: Mapping[str, Left], language: str) ->
 
 
 def _together(said: Sequence[tuple[Hotline | None, str]]) -> str:
-    """Join several answers into one text, each with its hotline's name where they are about more than one."""
+    """Join several answers into one text, each with its hotline's name if they are about several."""
     several = len({hotline.id for hotline, _ in said if hotline is not None}) > 1
     return "\n".join(
         f"{hotline.flow.name}: {words}" if several and hotline is not None else words for hotline, words in said

@@ -1,4 +1,4 @@
-"""A kind note to a volunteer whose phone rang in vain: at most one in a time on call, and only while it lasts."""
+"""A kind note to a volunteer who missed a ring: at most one in a time on call, and only while it lasts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from hotline.services.texts.reminders import each_rota
 from hotline.services.texts.sending import Sender
 
 _AROUND = timedelta(days=8)
-"""Who is on call for longer than this gets one note a day."""
+"""A volunteer who is on call for longer than this gets one note a day."""
 
 
 class MissedRings:
-    """Knows neither of which call a ring was, nor when: only that there was one just now."""
+    """Does not know a ring's call or time, only that there was one just now."""
 
     def __init__(self, lines: Lines, absences: Absences, sender: Sender, clock: Clock) -> None:
         self._lines = lines
@@ -51,7 +51,7 @@ class MissedRings:
                 raise TryAgain("The note could not be sent yet.")
 
     def _turn(self, hotline: Hotline, who: str) -> Span | None:
-        """The time on call that they are in, or today if they are a backup; None if they are neither."""
+        """Their current time on call, or today if they are a backup; None if they are neither."""
         now = self._clock()
         schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
         current = schedule.at(now)

@@ -24,7 +24,7 @@ class Reminders:
         self._clock = clock
 
     def send_due(self) -> None:
-        """Send what is to go out now. Raises DatabaseUnavailable."""
+        """Send the reminders due now. Raises DatabaseUnavailable."""
         self._sender.send_all(self._due(self._clock()))
 
     def _due(self, now: datetime) -> Iterator[Text]:
@@ -35,7 +35,7 @@ class Reminders:
 
 
 def each_rota(lines: Lines) -> list[Hotline]:
-    """A hotline of each rota: the one whose number its volunteers get texts from."""
+    """A hotline of each rota: its number sends the texts to the rota's volunteers."""
     found: dict[str, Hotline] = {}
     for hotline in lines.lines():
         found.setdefault(hotline.rota.id, hotline)
@@ -43,7 +43,7 @@ def each_rota(lines: Lines) -> list[Hotline]:
 
 
 def reminder_text(hotline: Hotline, planned: Planned, now: int) -> Text:
-    """The text of a reminder that goes out now."""
+    """The text of a reminder to send now."""
     volunteer = hotline.rota.volunteers[planned.who]
     kind = "backup_reminder" if planned.backup else "soon" if planned.soon(now) else "reminder"
     language = language_for(hotline, volunteer.languages, kind)

@@ -1,10 +1,9 @@
-"""Sends a text once, whatever is killed in between, and however many workers try.
+"""Sends a text once, even if processes are killed, and with any number of workers.
 
-A row of the text's name is claimed, the text goes to the carrier, the row is marked. A worker killed in between leaves
-it in doubt: two minutes later the carrier is asked for the texts to that phone since then, and if the very words are
-there, it was sent. If not, it is sent again. Where the carrier cannot be asked at all it is not: rather never than
-twice. So a text goes out exactly once as far as the carrier's list can be trusted after two minutes, and at most once
-where there is no such list.
+A worker claims a row with the text's name, gives the text to the carrier, and marks the row. A worker killed in between
+leaves it in doubt. Two minutes later we ask the carrier for the texts to that phone since then. If the same words are
+there, it was sent. If not, it is sent again. If the carrier cannot be asked at all, it is not: better never than twice.
+So a text is sent exactly once if the carrier's list can be trusted after two minutes, and at most once without a list.
 """
 
 from __future__ import annotations
@@ -17,20 +16,20 @@ from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.ports import Carrier, Clock, Notices, Optouts, TextLedger
 
 IN_DOUBT_FOR = 120
-"""Seconds after a claim in which its text may still be on its way to the carrier, or not yet in the carrier's list."""
+"""Seconds after a claim in which its text may still be on its way, or not yet in the carrier's list."""
 LISTED_FOR = 20 * 3600
-"""Seconds after which the carrier's list is not to be trusted any more: texts are deleted there after a day."""
+"""Seconds after which the carrier's list is unreliable: texts are deleted there after a day."""
 _AT_ONCE = 30
-"""Seconds after a claim within which its text goes to the carrier, or not at all: somebody else may ask after it."""
+"""Seconds after a claim within which its text must go to the carrier, or not at all: others may ask after it."""
 _EARLIER = 60
 """Seconds by which the carrier's clock may be behind ours."""
 _ABOUT_THIS_TEXT = 400
-"""The HTTP status with which the carrier refuses one text: its number is not mobile (21614), has said STOP (21610).
+"""The HTTP status with which the carrier refuses one text: its number is not mobile (21614), or sent STOP (21610).
 
-Others are about the account, such as a wrong token, and the text is sent once that is mended, if still of use.
+Other errors concern the account, such as a wrong token. The text is sent once that is fixed, if still useful.
 """
 _UNREACHED_IN_A_ROW = 2
-"""After which the rest waits for another time."""
+"""The number of failures after which the rest waits for another time."""
 
 
 class Sender:
@@ -62,7 +61,7 @@ class Sender:
         return self._post(text, now)
 
     def send_all(self, texts: Iterable[Text]) -> dict[str, Outcome]:
-        """Send texts, until the carrier cannot be reached; what became of each, by name."""
+        """Send texts, until the carrier cannot be reached. Returns each outcome, by name."""
         by_name = {text.name: text for text in texts}
         former = {text.formerly: text.name for text in by_name.values() if text.formerly}
         settled = self._ledger.settled({*by_name, *former}) if by_name else set()
@@ -78,7 +77,7 @@ class Sender:
         return outcomes
 
     def _look_up(self, text: Text, claimed_at: int, words: str) -> Outcome | None:
-        """Return what became of a text in doubt; None if the carrier does not have it."""
+        """Return the outcome of a text in doubt; None if the carrier does not have it."""
         if self._now() - claimed_at > LISTED_FOR:
             self._ledger.settle(text.name, text.kind, claimed_at, NOT_SENT_AGAIN)
             return Outcome.REFUSED

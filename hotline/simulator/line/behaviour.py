@@ -13,7 +13,7 @@ from hotline.simulator.line.legs import Leg
 from hotline.simulator.line.spoken_keys import spoken_keys
 
 KEY_SPACING = 0.3
-"""Seconds between two keys pressed one after another."""
+"""Seconds between two keys."""
 
 SILENT = "-"
 """Among keys: press nothing this time."""
@@ -21,7 +21,7 @@ SILENT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Seconds throughout; None: never. `keys` holds what is pressed at each prompt, in turn; then nothing is."""
+    """A phone's behaviour. Times in seconds; None: never. `keys` has the key for each prompt, in turn; then none."""
 
     name: str
     picks_up_after: float | None = None
@@ -33,8 +33,8 @@ class Behaviour:
     talks_for: float | None = None
     """Counted from when the conversation starts."""
     heeds: tuple[str, str] | None = None
-    """The keys among `keys` that take a call and pass it on. The phone's owner presses the ones that they hear named
-    for that, and these only if the words name none."""
+    """The keys among `keys` that accept and pass on a call. The phone's owner presses the keys named in the words for
+    that, and these only if the words name none."""
 
 
 NO_ANSWER = Behaviour("no-answer")
@@ -58,10 +58,10 @@ def accepting(after: float = 4, key: str = "1", talks_for: float | None = None) 
 
 
 def named(text: str, keys: Sequence[str] = ("1", "2")) -> Behaviour:
-    """The behaviour a text names: one of BY_NAME, with `after N` (seconds of ringing) and `talk N` as wanted.
+    """The behaviour that a text describes: one of BY_NAME, with optional `after N` (seconds of ringing) and `talk N`.
 
-    "accept after 12, talk 90" picks up after 12 seconds, accepts, and hangs up after talking for 90.
-    Raises ValueError, naming what there is.
+    "accept after 12, talk 90" picks up after 12 seconds, accepts, and hangs up after talking for 90. Raises ValueError,
+    which lists the behaviours.
     """
     match = re.fullmatch(r"\s*([a-z-]+)(?:\s+after\s+([\d.]+)\s*s?)?(?:,?\s+talk\s+([\d.]+)\s*s?)?\s*", text)
     if match is None or match[1] not in BY_NAME:
@@ -108,7 +108,7 @@ class Player:
             self._impatience = self._clock.after(self._behaviour.hangs_up_after, self._leg.hang_up)
 
     def listened_to(self, seconds: float) -> None:
-        """Press what is to be pressed at this prompt."""
+        """Press the keys for this prompt."""
         keys: Sequence[str] = self._behaviour.keys
         pressed = keys[self._prompts] if self._prompts < len(keys) else SILENT
         self._prompts += 1

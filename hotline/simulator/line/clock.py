@@ -1,4 +1,4 @@
-"""The simulated time: a heap of things due, worked off in order, at once or in step with the real clock."""
+"""The simulated time: a heap of due actions, done in order, at once or in step with the real clock."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Pace(Protocol):
     """The pace of simulated time."""
 
     def wait_until(self, elapsed: float) -> None:
-        """Return when `elapsed` simulated seconds since the start have gone by."""
+        """Return when `elapsed` simulated seconds since the start have passed."""
 
 
 class Virtual:
-    """Every wait is over at once."""
+    """Waits end at once."""
 
     def wait_until(self, elapsed: float) -> None:
         return None
@@ -41,7 +41,7 @@ class RealTime:
 
 @dataclass(order=True, slots=True)
 class Timer:
-    """Something due `at` seconds after the start; among equals the one set first goes first."""
+    """An action due `at` seconds after the start. Of two at the same time, the one set first goes first."""
 
     at: float
     order: int
@@ -54,7 +54,7 @@ class Timer:
 
 
 class Clock:
-    """Simulated time in seconds since `start` (an aware datetime), and what is still to happen."""
+    """Simulated time in seconds since `start` (an aware datetime), and the events to come."""
 
     def __init__(self, start: datetime, pace: Pace | None = None) -> None:
         if start.tzinfo is None:
@@ -80,13 +80,13 @@ class Clock:
         return timer
 
     def next_due(self) -> float | None:
-        """Return when the next thing is due, in seconds since the start; None: nothing is."""
+        """Return when the next action is due, in seconds since the start. None: nothing is."""
         while self._due and self._due[0].cancelled:
             heapq.heappop(self._due)
         return self._due[0].at if self._due else None
 
     def step(self) -> bool:
-        """Go to the next thing due and do it; False if there is none."""
+        """Advance to the next due action and do it. False if there is none."""
         due = self.next_due()
         if due is None:
             return False
@@ -97,14 +97,14 @@ class Clock:
         return True
 
     def advance_to(self, elapsed: float) -> None:
-        """Do everything due up to `elapsed` seconds after the start, and stand there."""
+        """Do everything due up to `elapsed` seconds after the start, and stop there."""
         while (due := self.next_due()) is not None and due <= elapsed:
             self.step()
         self._pace.wait_until(elapsed)
         self.elapsed = max(self.elapsed, elapsed)
 
     def run_until(self, met: Callable[[], bool], limit: float) -> bool:
-        """Go on until `met()`, for at most `limit` seconds; answers whether it was met."""
+        """Run until `met()`, for at most `limit` seconds. Returns whether it was met."""
         end = self.elapsed + limit
         while not met():
             due = self.next_due()

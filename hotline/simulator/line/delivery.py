@@ -41,7 +41,7 @@ class DuplicatingTransport:
 
 
 class UnreliableTransport:
-    """Loses requests on the way: `outages` says, for each request in turn, whether it is lost; then none are."""
+    """Loses requests on the way. `outages` says for each request in turn whether it is lost; later ones are not."""
 
     def __init__(self, transport: Transport, outages: Sequence[bool], kind: Literal["ct", "rt"] = "ct") -> None:
         self._transport = transport

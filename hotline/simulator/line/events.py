@@ -7,9 +7,9 @@ from typing import Literal
 
 Kind = Literal[
     "dials",
-    "asks",  # the carrier asked the server; `text` says for what, and how it answered
+    "asks",  # the carrier asked the server; `text` says for what, and the answer
     "hears",
-    "is listened to",  # the carrier waits for a key; `text` is for how many seconds
+    "is listened to",  # the carrier waits for a key; `text` says for how many seconds
     "presses",
     "rings",
     "is busy",
@@ -25,7 +25,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`at`: seconds since the world began. `call`, `leg`: CallSids of the caller's leg and of the one concerned."""
+    """An event. `at`: seconds since the world began. `call`, `leg`: CallSids of the caller's leg and of this leg."""
 
     at: float
     call: str

@@ -33,7 +33,7 @@ class HttpTransport:
             return self._exchange(request, deadline)
         except (http.client.HTTPException, OSError) as error:
             self.close()
-            # A kept connection that the server closed while it was idle says nothing about this request.
+            # If the server closed a kept connection while it was idle, that does not concern this request.
             if not (kept and isinstance(error, ConnectionError)):
                 raise NotDelivered("rt", f"the connection broke off: {error!r}") from error
         return self.send(request)
@@ -83,7 +83,7 @@ class HttpTransport:
         return connection
 
     def _patience(self, connection: http.client.HTTPConnection, request: Request, deadline: float) -> None:
-        """Give the next read what is left of the time; raises TimeoutError when nothing is."""
+        """Give the next read the remaining time. Raises TimeoutError if there is none."""
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError

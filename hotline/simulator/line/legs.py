@@ -1,4 +1,4 @@
-"""One leg of a call: a phone on one side, the carrier on the other, and what is known of it."""
+"""One leg of a call: a phone on one side, the carrier on the other, and the state of the leg."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class Switchboard(Protocol):
         """Send a status callback about a leg, later."""
 
     def tell(self, leg: Leg, url: str, method: str, extra: Mapping[str, str], what: str) -> None:
-        """Send a webhook now whose answer is not acted on."""
+        """Send a webhook now, and ignore the answer."""
 
 
 class HungUp(Exception):
-    """Raised in a leg's task when it is over; `by` the phone at its end, or the carrier."""
+    """Raised in a leg's task when it is over. `by` the phone at its end, or the carrier."""
 
     def __init__(self, by: By) -> None:
         super().__init__(by)
@@ -93,7 +93,7 @@ class Refuse:
 
 
 class Device(Protocol):
-    """Whoever holds the phone and acts by themselves."""
+    """A phone's owner, who acts by themselves."""
 
     def listened_to(self, seconds: float) -> None:
         """The carrier has spoken, and waits this long for a key."""
@@ -103,7 +103,7 @@ class Device(Protocol):
 
 
 class Leg:
-    """`caller` and `called` are its From and To; times are in seconds since the world began, None: not (yet).
+    """A leg. `caller` and `called` are its From and To. Times are in seconds since the world began, None: not (yet).
 
     `placed`: the server asked for it, by the REST API.
     """
@@ -189,7 +189,7 @@ class Leg:
             self.task.interrupt(HungUp(by))
 
     def hear(self, text: str, language: str = "", voice: str = "") -> None:
-        """Something is spoken or played to the phone."""
+        """Speak or play something to the phone."""
         self.heard.append(Heard(self.carrier.clock.elapsed, text, language, voice))
         self.carrier.note(self, "hears", text, language)
 
@@ -200,7 +200,7 @@ class Leg:
             self.status = "in-progress"
 
     def listen(self, seconds: float) -> None:
-        """Let the phone know that a key is waited for."""
+        """Notify the phone that the carrier waits for a key."""
         self.carrier.note(self, "is listened to", f"for {seconds:g} s")
         if self.device is not None:
             self.device.listened_to(seconds)
@@ -217,7 +217,7 @@ class Leg:
                 one.device.connected()
 
     def part(self) -> None:
-        """End the conversation, if there is one; both legs live on."""
+        """End the conversation, if there is one; both legs continue."""
         if self.peer is not None:
             self.peer.peer = None
             self.peer = None

@@ -1,4 +1,4 @@
-"""Numbers of the account, and whom the carrier asks about each."""
+"""Numbers of the account, and the server for each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number of the account, and the absolute URLs the carrier asks for it."""
+    """A number of the account, and the absolute URLs that the carrier requests for it."""
 
     number: str
     voice_url: str

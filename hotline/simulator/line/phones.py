@@ -1,4 +1,4 @@
-"""Phones the carrier can reach: a number, whose it is, and what they do when it rings."""
+"""Phones the carrier can reach: a number, the owner, and the behaviour when it rings."""
 
 from __future__ import annotations
 

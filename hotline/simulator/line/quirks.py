@@ -1,4 +1,4 @@
-"""Quirks of the carrier that no source settles, as switches; the hotline has to be right either way."""
+"""Quirks of the carrier that no source settles, as switches. The hotline must work either way."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class CarrierQuirks:
-    """The behaviour of this carrier where Twilio's documentation is silent or two sources differ. Times are
-    in seconds."""
+    """The carrier's behaviour where Twilio's documentation is silent or two sources differ. Times are in seconds."""
 
     dial_timeout_buffer: float = 5.0
-    """Added to `<Dial timeout>` before a ring is given up (Twilio docs: voice/twiml/dial says "about five seconds")."""
+    """Added to `<Dial timeout>` before a ring ends (Twilio docs: voice/twiml/dial says "about five seconds")."""
 
     setup_seconds: float = 0.0
     """From dialling a phone until it rings."""
@@ -25,34 +24,35 @@ class CarrierQuirks:
     """DialCallStatus of a Dial whose caller hung up before anyone answered."""
 
     cancel_seconds: float = 0.0
-    """From the caller's hang-up until the phones it made ring are silent; one picked up meanwhile is still screened."""
+    """From the caller's hang-up until the phones it made ring are silent. A phone picked up meanwhile is still
+    screened."""
 
     action_after_caller_gone: bool = True
-    """Whether the Dial action is still requested once the caller is gone."""
+    """Whether the Dial action is still requested after the caller has hung up."""
 
     ringback_during_screening: Literal["if answerOnBridge", "always"] = "if answerOnBridge"
     """When the caller hears ringing while the callee is being screened."""
 
     continue_after_schema_warning: bool = True
-    """True: the bad part of a document is left out and the call goes on. False: it is a fatal error."""
+    """True: the bad part of a document is left out and the call continues. False: it is a fatal error."""
 
     screening_failure: Literal["hang up", "connect"] = "hang up"
-    """What becomes of a callee whose screening document could not be fetched."""
+    """The fate of a callee whose screening document could not be fetched."""
 
     callback_order: Literal["natural", "ended first", "shuffled"] = "natural"
-    """In which order the requests at the end of a call arrive; "shuffled" uses the world's seed."""
+    """The order of the requests at the end of a call; "shuffled" uses the world's seed."""
 
     callback_delay: float = 0.0
     """From an event until its status callback is sent."""
 
     characters_per_second: float = 15.0
-    """How fast text is spoken."""
+    """The speed of speech."""
 
     play_seconds: float = 5.0
-    """How long a sound file is taken to last."""
+    """The assumed length of a sound file."""
 
     webhook_seconds: float = 0.0
-    """From asking for a document until its answer is there; keys pressed meanwhile are lost."""
+    """From requesting a document until its answer arrives. Keys pressed meanwhile are lost."""
 
     max_call_seconds: float = 14_400.0
     """The longest call the carrier allows."""

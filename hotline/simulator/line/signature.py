@@ -10,18 +10,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 def url_to_sign(url: str) -> str:
-    """The form of `url` that is signed: no fragment, no user and password, no port if it is HTTPS."""
+    """The form of `url` that is signed: no fragment, no user and password, no port for HTTPS."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     if parts.scheme == "https" and parts.port is not None:
         host = host[: -len(f":{parts.port}")]
     bare = urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
-    # A lone "?" at the end is part of what was requested, and urlunsplit drops it.
+    # A lone "?" at the end is part of the request, and urlunsplit drops it.
     return bare + "?" if url.partition("#")[0].endswith("?") else bare
 
 
 def sign(token: str, url: str, form: Iterable[tuple[str, str]] = ()) -> str:
-    """The signature under `token` of a request for `url`; `form` holds the fields of a POST, a GET has none."""
+    """The signature under `token` of a request for `url`. `form` has the fields of a POST; a GET has none."""
     values: dict[str, set[str]] = {}
     for name, value in form:
         values.setdefault(name, set()).add(value)

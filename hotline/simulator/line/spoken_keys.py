@@ -1,4 +1,4 @@
-"""Keys that a screening asks for, as somebody understands it who hears the words."""
+"""Keys that a screening asks for, as a listener understands the words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PASS = re.compile(
 
 
 def spoken_keys(words: str) -> tuple[str | None, str | None]:
-    """The keys with which `words` say that a call is taken, and passed on; None for one they do not name."""
+    """The keys that `words` name for accepting a call, and for passing it on. None for a key they do not name."""
     take, passing, plain = None, None, None
     for clause in _CLAUSES.split(words):
         key = _named(clause)

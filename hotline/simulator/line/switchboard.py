@@ -1,4 +1,4 @@
-"""The carrier's switchboard: its numbers, the phones it reaches, its legs, and all it asked of the server."""
+"""The carrier's switchboard: its numbers, phones and legs, and all its requests to the server."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Carrier:
         self.clock.after(self.quirks.callback_delay + later + jitter, deliver)
 
     def tell(self, leg: Leg, url: str, method: str, extra: Mapping[str, str], what: str) -> None:
-        """Send a webhook now whose answer is not acted on, though it may be a violation."""
+        """Send a webhook now, and ignore the answer, though it may be a violation."""
         try:
             answer = self.ask(leg, url, method, extra).answer
         except Undelivered as error:

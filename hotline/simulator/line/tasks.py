@@ -1,4 +1,4 @@
-"""Things that take time, written as generators: each yields how long it waits and is sent what came meanwhile."""
+"""Actions that take time, written as generators: each yields its waiting time and is sent what came meanwhile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hotline.simulator.line.clock import Clock, Timer
 T = TypeVar("T")
 
 Steps = Generator[float | None, object, T]
-"""Yields seconds to wait (None: until a message comes); is sent the message, or None once the time is up."""
+"""Yields seconds to wait (None: until a message comes); is sent the message, or None after the time."""
 
 
 class Task:
@@ -28,7 +28,7 @@ class Task:
         self._timer: Timer | None = clock.after(0, self._resume)
 
     def post(self, message: object) -> None:
-        """Hand over a message; it waits its turn if the task is busy."""
+        """Post a message. It waits its turn if the task is busy."""
         self._inbox.append(message)
         self._wake()
 
@@ -71,7 +71,7 @@ class Task:
 
 
 def receive(clock: Clock, seconds: float | None, *kinds: type) -> Steps[object | None]:
-    """Wait up to `seconds` for a message of one of `kinds`; others are dropped. None: the time is up."""
+    """Wait up to `seconds` for a message of one of `kinds`; drop others. None: the time is up."""
     deadline = None if seconds is None else clock.elapsed + seconds
     while True:
         message = yield None if deadline is None else max(0.0, deadline - clock.elapsed)
@@ -80,5 +80,5 @@ def receive(clock: Clock, seconds: float | None, *kinds: type) -> Steps[object |
 
 
 def sleep(clock: Clock, seconds: float) -> Steps[None]:
-    """Let `seconds` go by, whatever comes meanwhile."""
+    """Let `seconds` pass, and ignore messages."""
     yield from receive(clock, seconds)

@@ -23,7 +23,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request. `url` is the public one, for which it is signed, with its query and no fragment."""
+    """An HTTP request. `url` is the public one, which is signed, with its query and no fragment."""
 
     method: str
     url: str
@@ -47,7 +47,7 @@ class Answer:
 
 
 class NotDelivered(Exception):
-    """No answer came. `kind` is `ct` for no connection, `rt` for one that came too late or broke off."""
+    """No answer came. `kind` is `ct` for no connection, `rt` for an answer that came too late or broke off."""
 
     def __init__(self, kind: Literal["ct", "rt"], what: str) -> None:
         super().__init__(what)
@@ -55,7 +55,7 @@ class NotDelivered(Exception):
 
 
 class Transport(Protocol):
-    """Takes requests to a server known to the outside as `public_url`."""
+    """Takes requests to a server whose outside address is `public_url`."""
 
     @property
     def public_url(self) -> str: ...
@@ -65,7 +65,7 @@ class Transport(Protocol):
 
 
 class WsgiTransport:
-    """Calls a WSGI app in this process. `host` is the Host header: as behind a proxy, it is not the public one."""
+    """Calls a WSGI app in this process. `host` is the Host header: as behind a proxy, it is not the public host."""
 
     def __init__(self, app: WsgiApp, public_url: str = "https://hotline.example", host: str = "127.0.0.1:8000") -> None:
         self.app = app

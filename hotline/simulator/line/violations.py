@@ -1,4 +1,4 @@
-"""Violations: what a call did that the carrier, or the caller's safety, does not allow."""
+"""Violations: actions of a call that the carrier, or the caller's safety, does not allow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """`code` is the carrier's error number, or one of our words; `at` counts seconds since the world began."""
+    """A violation.
+
+    `code` is the carrier's error number, or one of our words; `at` counts seconds since the world began.
+    """
 
     code: str
     what: str
@@ -24,7 +27,7 @@ class Violation:
 
 
 class SimulatorError(Exception):
-    """The simulator was asked for something it cannot do, such as calling a number it was never told of."""
+    """The simulator cannot do what was asked, such as calling a number it does not know."""
 
 
 class CallFailed(AssertionError):
@@ -32,7 +35,7 @@ class CallFailed(AssertionError):
 
 
 class Violations(AssertionError):
-    """Calls broke the carrier's rules; `found` holds each violation."""
+    """Calls broke the carrier's rules. `found` has each violation."""
 
     def __init__(self, found: list[Violation], transcripts: str = "") -> None:
         lines = "\n".join(f"  - {violation}" for violation in found)

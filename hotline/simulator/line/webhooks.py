@@ -1,4 +1,4 @@
-"""Asks the server for a document the way the carrier does: signed, retried, redirected, and not for long."""
+"""Requests documents from the server as the carrier does: signed, retried, redirected, and with a time limit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_REDIRECTS = 10
 
 
 class Undelivered(Exception):
-    """No usable answer; `code` is the carrier's error number and `url` what was asked for."""
+    """No usable answer. `code` is the carrier's error number and `url` the requested address."""
 
     def __init__(self, code: str, what: str, url: str) -> None:
         super().__init__(what)
@@ -71,7 +71,7 @@ class Webhooks:
         self._idempotency = idempotency
 
     def ask(self, url: str, method: str, params: Mapping[str, str], cookies: dict[str, str]) -> Fetched:
-        """The answer to a webhook, whatever its status; raises Undelivered (11205, 11200, 11215)."""
+        """The answer to a webhook, with any status. Raises Undelivered (11205, 11200, 11215)."""
         overrides = Overrides.read(url)
         token = f"{self._rng.getrandbits(128):032x}" if self._idempotency else ""
         for _ in range(MAX_REDIRECTS + 1):

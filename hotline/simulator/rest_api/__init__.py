@@ -1,1 +1,1 @@
-"""The carrier's REST API: a server that stands for it, its records and its faults."""
+"""The carrier's REST API: a simulated server, its records and its faults."""

@@ -9,16 +9,17 @@ from typing import Literal
 Trouble = Literal[
     "not yet", "slow down", "fails", "drops", "drops after", "stalls", "unknown account", "garbles", "not found"
 ]
-"""not yet: 400 with code 20009. slow down: 429 with 20429 and Retry-After. fails: 500. drops: the connection is closed
-before anything is done; drops after: once it is done, without an answer. stalls: for `seconds`, then answers. unknown
-account: 401 with 20003. garbles: 200 with a page of HTML, nothing done. not found: 404 with 20404, nothing done."""
+"""Kinds of trouble. not yet: 400 with code 20009. slow down: 429 with 20429 and Retry-After. fails: 500. drops: the
+connection is closed before anything is done; drops after: once it is done, without an answer. stalls: for `seconds`,
+then answers. unknown account: 401 with 20003. garbles: 200 with a page of HTML, nothing done. not found: 404 with
+20404, nothing done."""
 
 
 @dataclass
 class Fault:
-    """A trouble that strikes `times` times, or for ever if that is None.
+    """A trouble that strikes `times` times, or always if that is None.
 
-    Only for requests of `method` whose path contains `path`; with `each`, that often for every path by itself.
+    Only for requests of `method` whose path contains `path`. With `each`, that often for every path separately.
     """
 
     trouble: Trouble
@@ -31,7 +32,7 @@ class Fault:
     struck: Counter[str] = field(default_factory=Counter)
 
     def strikes(self, method: str, path: str) -> bool:
-        """Return whether it is this request's turn; counts it if so."""
+        """Return whether it strikes this request, and count it if so."""
         if (self.method and method != self.method) or self.path not in path:
             return False
         key = path if self.each else ""

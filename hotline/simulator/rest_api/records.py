@@ -1,4 +1,4 @@
-"""Records of the simulated REST API: calls, texts and numbers, and what they look like as JSON.
+"""Records of the simulated REST API: calls, texts and numbers, and their JSON.
 
 Fields after Twilio docs: voice/api/call-resource, messaging/api/message-resource,
 phone-numbers/api/incomingphonenumber-resource.
@@ -40,7 +40,7 @@ class ApiCall:
     direction: str = "inbound"
     parent: str | None = None
     asked: Mapping[str, str] = field(default_factory=dict)
-    """What it was created with, for a call that was asked for."""
+    """The parameters of a call that was asked for."""
     listed_from: float = 0.0
 
     @property
@@ -135,7 +135,7 @@ POINTING = {
     "TrunkSid": "",
     "FriendlyName": "",
 }
-"""What may be set for a number, and what it is at first."""
+"""The settings of a number, and their initial values."""
 
 
 @dataclass

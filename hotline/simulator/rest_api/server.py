@@ -1,4 +1,4 @@
-"""The carrier's REST API to practise with: real HTTP on this machine, for whatever is pointed at it.
+"""The simulated REST API of the carrier: real HTTP on this machine, for any client.
 
     with RestApi() as api:
         line = api.add_number("+14105550100")
@@ -9,10 +9,10 @@
         assert [(one.method, one.path) for one in api.requests] == ...
 
 `status` and `type` are the account's; `barred`: the countries it may not dial, or None for an API that does not say.
-It keeps `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
-record is missing from lists, as the carrier's are eventually consistent. A call that is asked for stays `queued`
-until `on_call` or a test says otherwise: `api.calls[sid].status = "completed"`. Texts are delivered at once.
-It plays the documented API and nothing of what is behind it: no phone rings.
+It stores `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
+record is missing from lists, as the carrier's are eventually consistent. A placed call stays `queued` until `on_call`
+or a test changes it: `api.calls[sid].status = "completed"`. Texts are delivered at once. It implements the documented
+API and nothing behind it: no phone rings.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request that came in. `at` is by the monotonic clock; `params` those of the query and of the form.
+    """A received request. `at` is by the monotonic clock; `params` are those of the query and of the form.
 
-    `status`: what it was answered; 0 for no answer.
+    `status`: that of the answer; 0 for no answer.
     """
 
     method: str
@@ -116,7 +116,7 @@ class RestApi:
         self._server: _Server | None = None
         self._ended = threading.Event()
 
-    # What a test says
+    # What a test sets
 
     @property
     def url(self) -> str:
@@ -155,7 +155,7 @@ class RestApi:
         return record.sid
 
     def fault(self, trouble: Trouble, times: int | None = 1, method: str = "", path: str = "", **how: Any) -> Fault:
-        """Have requests go wrong, `times` times; see `rest_faults.Fault`."""
+        """Make requests fail, `times` times; see `rest_faults.Fault`."""
         fault = Fault(trouble, times, method, path, **how)
         with self._lock:
             self.faults.append(fault)
@@ -175,7 +175,7 @@ class RestApi:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
-        """Listen no more; what stalls is let go."""
+        """Stop listening, and end stalled requests."""
         if self._server is not None:
             self._ended.set()
             self._server.shutdown()
@@ -194,7 +194,7 @@ class RestApi:
     # Answering
 
     def answer(self, method: str, target: str, body: str, headers: Mapping[str, str]) -> _Answer | None:
-        """Return what a request is answered, None for a connection that is cut. Each request is kept."""
+        """Return the answer to a request, or None to cut the connection. Each request is stored."""
         parts = urlsplit(target)
         params = dict(parse_qsl(parts.query, keep_blank_values=True))
         params |= dict(parse_qsl(body, keep_blank_values=True))
@@ -448,4 +448,4 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = _answer  # noqa: N815
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""

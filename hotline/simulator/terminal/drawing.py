@@ -52,14 +52,14 @@ LINES: dict[Kind, tuple[str, str]] = {
 
 
 def print_record(console: Console, record: CallRecord) -> None:
-    """Draw a call that was made: its story, then its picture, then what was wrong with it."""
+    """Draw a finished call: its story, then its picture, then its problems."""
     console.print()
     console.print(Padding(story(record), (0, 2)))
     print_picture(console, record)
 
 
 def print_picture(console: Console, record: CallRecord) -> None:
-    """Draw who rang and who talked when, and what was wrong."""
+    """Draw who rang and who talked when, and any problems."""
     console.print()
     console.print(Padding(Rule(f"{clock_face(record.duration)} · {ENDINGS[record.ended_by]}", style="dim"), (0, 2)))
     console.print(Padding(lanes(record, max(20, min(60, console.width - 50))), (0, 2)))
@@ -76,13 +76,13 @@ def story(record: CallRecord) -> RenderableType:
     table.add_column(ratio=1)
     for each in record.timeline:
         if each.what == "is connected" and each.who != "caller":
-            continue  # said of the caller already
+            continue  # already shown for the caller
         table.add_row(clock_face(each.at), each.who, line(each.what, each.text, each.language))
     return Group(Text(f"Call from {record.caller} to {record.to}, {record.began}", "dim"), Text(), table)
 
 
 def line(what: Kind, text: str, language: str = "") -> Text:
-    """Write one event in words; `text` is what goes with it."""
+    """Write one event in words, with its `text`."""
     if what == "hears":
         return Text(f"“{text}”") + Text(f"  {language}" if language else "", "dim")
     words, style = LINES.get(what, (what, ""))

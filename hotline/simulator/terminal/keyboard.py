@@ -1,4 +1,4 @@
-"""Keys typed by someone: one by one from a terminal, by the line from anything else."""
+"""Typed keys: one by one from a terminal, by the line from anything else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Keyboard(Protocol):
         """Return after `seconds`, or sooner if a key has come."""
 
     def peek(self) -> str | None:
-        """The next key, which stays; None: there is none yet."""
+        """The next key, which stays. None: there is none yet."""
 
     def take(self) -> None:
         """Take the next key away."""
@@ -66,7 +66,7 @@ class StreamKeyboard:
             self._keys.extend(key for key in data.decode("utf-8", "ignore") if not key.isspace())
 
     def peek(self) -> str | None:
-        """The next key, which stays; None: there is none yet."""
+        """The next key, which stays. None: there is none yet."""
         return self._keys[0] if self._keys else None
 
     def take(self) -> None:

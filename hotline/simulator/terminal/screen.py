@@ -1,4 +1,4 @@
-"""A call in progress on a terminal: speech appears as it is spoken, and the last line says what can be done."""
+"""A call in progress on a terminal: speech appears as it is spoken, and the last line shows the possible keys."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from hotline.simulator.terminal.drawing import line
 
 RING_HINT = "a answer · p pass · i ignore · v voicemail · b busy"
 HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   the keys are theirs for now"}
-"""What can be done, where no line can be kept for it at the bottom of the screen."""
+"""The possible keys, where the screen has no fixed bottom line."""
 
 
 class CallScreen:
-    """Draws the events of one call on `console`; plain lines where the console is not a terminal."""
+    """Draws the events of one call on `console`, as plain lines if the console is not a terminal."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -83,13 +83,13 @@ class CallScreen:
         self._console.print(Text(words, "dim"))
 
     def remark(self, leg: Leg, words: str) -> None:
-        """Something about a phone that the carrier knows nothing of."""
+        """Show a remark about a phone that the carrier knows nothing of."""
         now = leg.carrier.clock.elapsed
         self.finish_speech(now)
         self._line(Event(now, leg.call.sid, leg.sid, leg.name, "rings"), Text(words, "dim"))
 
     def refresh(self, now: float, hint: Text) -> None:
-        """Draw the moving part: speech so far, what is waited for, what can be done."""
+        """Draw the moving part: speech so far, the expected event, the possible keys."""
         if not self._lively:
             return
         grid = _grid()

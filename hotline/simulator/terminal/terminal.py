@@ -41,10 +41,10 @@ def interactive_call(
     speed: float = 1.0,
     keyboard: Keyboard | None = None,
 ) -> CallRecord:
-    """Call `to` in real time and answer the call's record.
+    """Call `to` in real time and return the call's record.
 
-    `phones` maps names to the numbers that may ring; they do what is typed. `speed` 2 makes time go twice as fast.
-    Ctrl-C hangs the caller up; the carrier's last webhooks are sent all the same.
+    `phones` maps names to the numbers that may ring; they follow the typed keys. `speed` 2 makes time go twice as fast.
+    Ctrl-C hangs the caller up; the carrier's last webhooks are still sent.
     """
     for name, number in phones.items():
         world.phone(number, name=name)
@@ -62,7 +62,7 @@ def interactive_call(
 
 @contextmanager
 def _no_interrupts() -> Iterator[threading.Event]:
-    """Ctrl-C sets the event that is given; once more, and it interrupts as ever."""
+    """The first Ctrl-C sets the given event; the second interrupts as usual."""
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield pressed
@@ -82,7 +82,7 @@ def _no_interrupts() -> Iterator[threading.Event]:
 
 
 class _Hands:
-    """Gives what is typed to the phone it is meant for."""
+    """Gives each typed key to its phone."""
 
     def __init__(self, call: Call, screen: CallScreen, keys: Keyboard, declining: str) -> None:
         self._call = call
@@ -95,8 +95,8 @@ class _Hands:
     def run(self, speed: float, interrupted: threading.Event) -> None:
         """Until the call is over, keep the simulated clock in step with the real one.
 
-        Whatever happens is followed by a look at what was typed, however late this process is: a machine that stood
-        still for a moment passes no prompt over.
+        After each event it checks the keyboard, even if this process is late. So a machine that paused for a moment
+        skips no prompt.
         """
         origin, start = time.monotonic(), self._clock.elapsed
 
@@ -119,7 +119,7 @@ class _Hands:
         self._clock.run_until(lambda: self._call.is_over, 60.0)
         self._screen.finish_speech(self._clock.elapsed)
 
-    # Whom a key is for
+    # The phone that a key is for
 
     def _ringing(self) -> Leg | None:
         ringing = [leg for leg in self._call.leg.children if leg.outcome == "ringing" and leg.rung is not None]
@@ -148,7 +148,7 @@ class _Hands:
             self._play(ringing, typed)
 
     def _play(self, leg: Leg, typed: str) -> None:
-        """Do with a ringing phone what was typed."""
+        """Apply a typed key to a ringing phone."""
         if typed == "a":
             leg.pick_up()
         elif typed == "p":

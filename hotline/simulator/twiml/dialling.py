@@ -1,4 +1,4 @@
-"""Dial: rings phones on behalf of a caller, screens whoever picks up, and lets the two talk (voice/twiml/dial)."""
+"""Dial: rings phones for a caller, screens the person who picks up, and connects the two (voice/twiml/dial)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Dialling:
         return self.element.attributes.get(name) == "true"
 
     def action(self) -> Ask | None:
-        """The request for the Dial's action, if it has one, with what became of it."""
+        """The request for the Dial's action, if it has one, with the outcome."""
         url = self.element.attributes.get("action")
         if url is None:
             return None
@@ -64,7 +64,7 @@ class Dialling:
 
 
 def dial(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
-    """Ring the Numbers, at once or in sequence, and answer with the action to ask, or go on to the next verb."""
+    """Ring the Numbers, at once or in sequence. Return the action to request, or continue with the next verb."""
     dialling = Dialling(leg, element, scene)
     numbers = _numbers(dialling)
     if not (dialling.flag("answerOnBridge") and leg.answered is None):
@@ -111,7 +111,7 @@ def _judge_caller_id(dialling: Dialling) -> None:
 
 
 def _ring(dialling: Dialling, numbers: list[Element]) -> Steps[None]:
-    """Ring `numbers` together, until the one that picked up is gone again, or all have given up."""
+    """Ring `numbers` together, until the one that picked up has left, or all have ended."""
     leg, clock = dialling.leg, dialling.leg.carrier.clock
     leg.ringback = True
     waiting = [_start(dialling, number) for number in numbers]
@@ -130,7 +130,7 @@ def _ring(dialling: Dialling, numbers: list[Element]) -> Steps[None]:
 
 
 def _caller_gone(dialling: Dialling) -> Steps[None]:
-    """The caller hung up: silence the phones, and tell the action, whose answer no longer matters."""
+    """The caller hung up: silence the phones, and send the action, whose answer no longer matters."""
     leg, carrier = dialling.leg, dialling.leg.carrier
     leg.finish()
     for child in dialling.children:
@@ -248,7 +248,7 @@ def _cancel(child: Leg) -> None:
 
 
 def _screen(child: Leg, number: Element, scene: Scene) -> Steps[bool]:
-    """Return whether the callee may be connected: a Number's url document that comes to its end says so."""
+    """Return whether the callee may be connected: if a Number's url document runs to its end, they may."""
     if "url" not in number.attributes:
         return True
     ask = scene.ask(number.attributes["url"], number.attributes.get("method"))

@@ -1,4 +1,4 @@
-"""Goes through documents on a leg, one after the other, until the leg is over."""
+"""Runs documents on a leg, one after the other, until the leg is over."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Ending = Literal["hung up", "finished", "dropped", "rejected", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The next document to get, with what is told besides the standard parameters."""
+    """The next document to get, with parameters besides the standard ones."""
 
     url: str
     method: str = "POST"
@@ -37,18 +37,18 @@ class Scene:
     url: str
 
     def ask(self, url: str | None, method: str | None, extra: Mapping[str, str] | None = None) -> Ask:
-        """The request for a URL found in this document; without one, for the document itself."""
+        """The request for a URL in this document; without a URL, for the document itself."""
         return Ask(urljoin(self.url, url or ""), method or "POST", extra or {})
 
 
 Outcome = Ask | Ending | None
-"""Of a verb: another document, the end of the leg, or on to the next verb."""
+"""The outcome of a verb: another document, the end of the leg, or the next verb."""
 
 Perform = Callable[[Leg, Element, Scene], Steps[Outcome]]
 
 
 class Fatal(Exception):
-    """No document could be had; `code` is the carrier's error number."""
+    """There is no document. `code` is the carrier's error number."""
 
     def __init__(self, code: str, what: str, url: str) -> None:
         super().__init__(what)
@@ -57,7 +57,7 @@ class Fatal(Exception):
 
 
 def interpret(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[Ending]:
-    """Follow documents from `ask` on, allowing `verbs` at their top, and answer how it ended; raises HungUp."""
+    """Follow documents from `ask` on, allowing `verbs` at the top. Returns how it ended; raises HungUp."""
     restless = 0
     while True:
         try:
@@ -88,7 +88,7 @@ def _perform(leg: Leg, elements: list[Element], scene: Scene, verbs: Mapping[str
 
 
 def _fallback(leg: Leg, failed: Ask, fatal: Fatal) -> Ask | None:
-    """The number's fallback URL, unless it is what failed; screening has none."""
+    """The number's fallback URL, unless that one failed; screening has none."""
     url = leg.line.fallback_url
     if url is None or leg.parent is not None or failed.url == url or fatal.code == "loop":
         return None
@@ -96,19 +96,19 @@ def _fallback(leg: Leg, failed: Ask, fatal: Fatal) -> Ask | None:
 
 
 def apologise(leg: Leg) -> Steps[None]:
-    """Return what the carrier says when it is at a loss."""
+    """Return the carrier's words for an application error."""
     leg.answer()
     leg.hear(APOLOGY, "en-US", "carrier")
     yield from sleep(leg.carrier.clock, len(APOLOGY) / leg.carrier.quirks.characters_per_second)
 
 
 def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene, list[Element]]]:
-    """Get a document, list what is odd in it and leave that out; raises Fatal."""
+    """Get a document. List odd parts and leave them out. Raises Fatal."""
     quirks = leg.carrier.quirks
     try:
         fetched = leg.carrier.ask(leg, ask.url, ask.method, ask.extra)
         if quirks.webhook_seconds:
-            # The server was asked at once; whoever hangs up now leaves its answer unused.
+            # The server was asked at once. If the caller hangs up now, its answer is unused.
             yield from sleep(leg.carrier.clock, quirks.webhook_seconds)
         document, spoken = _document(fetched.answer)
         elements, odd = clean(document, verbs.keys())
@@ -124,8 +124,7 @@ def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene
 
 
 def _document(answer: Answer) -> tuple[Element, list[Oddity]]:
-    """Return what an answer is to the carrier (Twilio docs: voice/twiml), and what is odd in that; raises
-    Unreadable."""
+    """Return the carrier's reading of an answer (Twilio docs: voice/twiml), and the odd parts. Raises Unreadable."""
     if answer.status >= 400:
         raise UnreadableTwiml("11217", f"the server answered {answer.status}\n{answer.trouble}".rstrip())
     if answer.status == 204:

@@ -1,4 +1,4 @@
-"""Reads TwiML as strictly as the carrier does: what is no document at all is refused, what is odd in one is listed."""
+"""Reads TwiML as strictly as the carrier does: refuses what is no document, and lists what is odd in one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_BYTES = 64 * 1024
 
 
 class UnreadableTwiml(Exception):
-    """No document could be made of an answer; `code` is the carrier's error number."""
+    """The answer is no document. `code` is the carrier's error number."""
 
     def __init__(self, code: str, what: str) -> None:
         super().__init__(what)
@@ -21,7 +21,7 @@ class UnreadableTwiml(Exception):
 
 @dataclass(slots=True)
 class Element:
-    """An element of TwiML. `text` is all the text inside, `own` only what is in no child."""
+    """An element of TwiML. `text` is all the text inside, `own` only the text outside its children."""
 
     name: str
     attributes: dict[str, str]
@@ -86,7 +86,7 @@ def _read(body: bytes) -> Element:
 
 
 def clean(root: Element, verbs: Set[str]) -> tuple[list[Element], list[Oddity]]:
-    """The verbs of a document with everything odd taken out, and what that was. `verbs` may stand at its top."""
+    """Return the verbs of a document without everything odd, and the odd parts. `verbs` are allowed at the top."""
     odd = [Oddity(WARNING, f"<Response> has no attribute {name}") for name in root.attributes]
     if root.own.strip():
         odd.append(Oddity(WARNING, f"text outside any verb: {root.own.strip()[:40]!r}"))
@@ -113,7 +113,7 @@ def _nesting_code(parent: str) -> str:
 
 
 def _judge(element: Element, odd: list[Oddity]) -> bool:
-    """List what is odd about `element` and take it out; False if nothing is left to perform."""
+    """List the odd parts of `element` and remove them. False if nothing is left to perform."""
     rule = RULES[element.name]
     where = f"<{element.name}>, line {element.line}"
     for name, value in list(element.attributes.items()):

@@ -1,5 +1,4 @@
-"""The schema of TwiML: the verbs, attributes and values the carrier knows, and the error number for each that it does
-not."""
+"""The schema of TwiML: the verbs, attributes and values the carrier knows, and the error number for unknown ones."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ Check = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute: what values it may have, and the carrier's error number for another one."""
+    """An attribute: its possible values, and the carrier's error number for any other."""
 
     allows: Check
     code: str = WARNING
@@ -23,7 +22,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The rule for an element: its attributes, the elements it may hold, and whether it holds text."""
+    """The rule for an element: its attributes, its possible children, and whether it contains text."""
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
     children: frozenset[str] = frozenset()

@@ -12,11 +12,11 @@ from hotline.simulator.twiml.interpreter import Outcome, Perform, Scene
 from hotline.simulator.twiml.reading import Element
 
 FOREVER = 1000
-"""How often a loop of 0 is repeated."""
+"""The number of repeats for a loop of 0."""
 
 
 def speak(leg: Leg, element: Element, scene: Scene) -> float:
-    """Begin a Say, Play or Pause, once; answers how many seconds it takes."""
+    """Begin a Say, Play or Pause, once. Returns how many seconds it takes."""
     quirks = leg.carrier.quirks
     if element.name == "Pause":
         return float(element.attributes.get("length", "1"))
@@ -57,7 +57,7 @@ def _loops(element: Element) -> int:
 
 
 def say_or_play(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
-    """Speak or play to the end; keys mean nothing meanwhile."""
+    """Speak or play to the end; keys have no effect meanwhile."""
     leg.answer()
     for _ in range(_loops(element)):
         yield from sleep(leg.carrier.clock, speak(leg, element, scene))
@@ -72,7 +72,10 @@ def pause(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
 
 
 def gather(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
-    """Speak what is nested until a key comes, take keys, and ask `action`; without any, go on to the next verb."""
+    """Speak the nested verbs until a key comes, take keys, and request `action`.
+
+    Without a key, continue with the next verb.
+    """
     if "speech" in element.attributes.get("input", "dtmf"):
         leg.carrier.violate(leg, "not-simulated", "Gather: this simulator does not know speech input", scene.url)
     leg.answer()
@@ -120,7 +123,7 @@ def _digits(leg: Leg, element: Element, first: Key | None) -> Steps[str]:
 
 
 def redirect(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
-    """Go on with another document; what follows is never reached."""
+    """Continue with another document; the rest is never reached."""
     yield from ()
     return scene.ask(element.text.strip(), element.attributes.get("method"))
 
@@ -133,7 +136,7 @@ def hangup(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
 
 
 def reject(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
-    """Refuse the call without answering; once answered, it has no effect."""
+    """Refuse the call without answering. Once answered, it has no effect."""
     yield from ()
     if leg.answered is not None:
         leg.carrier.violate(leg, "12200", "Reject works as the first verb only", scene.url)
@@ -148,7 +151,7 @@ SCREENING_VERBS: Mapping[str, Perform] = {
     "Gather": gather,
     "Hangup": hangup,
 }
-"""What a Number's url document may hold, at its top (Twilio docs: voice/twiml/number)."""
+"""The top-level verbs of a Number's url document (Twilio docs: voice/twiml/number)."""
 
 CALL_VERBS: Mapping[str, Perform] = {**SCREENING_VERBS, "Pause": pause, "Redirect": redirect, "Reject": reject}
-"""What may stand at the top of a caller's document, besides Dial."""
+"""The top-level verbs of a caller's document, besides Dial."""

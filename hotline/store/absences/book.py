@@ -1,9 +1,9 @@
-"""Volunteers' absences, as calls look at them: in memory, beside Redis and a file on local disk.
+"""Volunteers' absences, as calls read them: in memory, with copies in Redis and in a file on local disk.
 
-A call's webhook looks into memory, and Redis says in the same step in which it deals a ring whether that was the
-latest. What a volunteer says goes to Redis and to disk at once, and to the database soon after
-(`hotline.store.absences.rounds`). Each place has the last word of each volunteer, and of two the later one holds: so
-any place may be lost, and is given back from any other what it had, in any order.
+A call's webhook reads memory. In the step in which it deals a ring, Redis says whether that was the latest version. A
+volunteer's word goes to Redis and to disk at once, and to the database soon after (`hotline.store.absences.rounds`).
+Each place has the last word of each volunteer, and the later of two words applies. So any place may be lost, and gets
+its words back from any other, in any order.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _NO_PHONES: Mapping[str, str] = {}
 
 
 class AbsenceBook:
-    """Fits `hotline.ports.AbsenceKeeper`. For any number of threads, and usable after a fork.
+    """Volunteers' absences. Implements `hotline.ports.AbsenceKeeper`. Safe for threads, and usable after a fork.
 
-    `shared` is Redis, `path` a file on local disk; without either it is kept in memory only. `clock` gives epoch
-    seconds. Nothing is opened, read or made before its first use. `news` is set by every word a volunteer says here.
+    `shared` is Redis, `path` a file on local disk; without either, absences are in memory only. `clock` gives epoch
+    seconds. Nothing is opened, read or made before its first use. Every new word of a volunteer here sets `news`.
 
-    `phones` gives digests of the phones of a rota's volunteers, by id: words follow phones, since ids are edited. It
-    is asked at each look, and gives the same mapping for as long as the rota is the same.
+    `phones` gives digests of the phones of a rota's volunteers, by id: words follow phones, since ids may be edited. It
+    is called at each look, and returns the same mapping while the rota is the same.
     """
 
     def __init__(
@@ -69,13 +69,15 @@ class AbsenceBook:
         return self.known(rota).absences
 
     def known(self, rota: str) -> Known:
-        """Return a rota's absences with their version, asking nobody: it takes microseconds, unless another process
-        changed the file."""
+        """Return a rota's absences and their version, from memory.
+
+        Takes microseconds, unless another process changed the file.
+        """
         self._read_file_again()
         found = self._known.get(rota)
         if found is None:
             return Known(rota)
-        if found.absences and found.absences[0].end <= self.clock():  # the first to end is the first
+        if found.absences and found.absences[0].end <= self.clock():  # the first absence ends first
             found = self.believe(rota, {})
         phones, named = self.phones(rota), self._named.get(rota)
         if named is None or named[0] is not found or named[1] is not phones:
@@ -85,15 +87,14 @@ class AbsenceBook:
         return named[2]
 
     def look_again(self, rota: str) -> Known:
-        """Return a rota's absences and their version, after telling Redis what is known here and hearing what is known
-        there."""
+        """Return a rota's absences and their version, after an exchange with Redis."""
         with suppress(LiveStateUnavailable):
             self.exchange(rota)
         return self.known(rota)
 
     def keep(self, rota: str, who: str, start: int, end: int) -> None:
-        """A volunteer is off for a time, or here, in place of whatever they said before. Raises AbsenceNotKept."""
-        self.look_again(rota)  # what they said before may have been said to another machine
+        """Record that a volunteer is off for a time, or here. Replaces any earlier word. Raises AbsenceNotKept."""
+        self.look_again(rota)  # another machine may have received their last word
         words, phones = self._words.get(rota, {}), self.phones(rota)
         before, phone = by_volunteer(words, phones).get(who), phones.get(who, "")
         word = {name_for(who, phone, words): next_word(before, start, end, int(self.clock() * 1000), phone)}
@@ -105,7 +106,7 @@ class AbsenceBook:
                 heard, version = self._shared.exchange(rota, told, int(self.clock()))
                 word, kept = laid_together(heard, word), True
             except LiveStateUnavailable:
-                version = ""  # Redis is to be told at the next ring that it is there for
+                version = ""  # Redis gets it at the next ring
         if not kept:
             raise AbsenceNotKept(
                 Wording("Neither Redis nor the disk took the absence."),
@@ -114,7 +115,7 @@ class AbsenceBook:
         self.believe(rota, word, version)
         self.news.set()
 
-    # For the rounds that keep all places alike
+    # For the rounds that keep all places equal
 
     def words(self) -> dict[str, dict[str, LastWord]]:
         """Return all last words of use, by rota and volunteer."""
@@ -123,7 +124,7 @@ class AbsenceBook:
         return {rota: kept for rota, words in list(self._words.items()) if (kept := worth_keeping(words, now))}
 
     def believe(self, rota: str, words: Words, version: str | None = None) -> Known:
-        """Know these words too. `version`: what Redis calls that; None where it was not asked."""
+        """Add these words. `version`: the version in Redis; None if Redis was not asked."""
         with self._lock:
             now, before = int(self.clock()), self._known.get(rota, Known(rota))
             self._words[rota] = worth_keeping(laid_together(self._words.get(rota, {}), words), now)
@@ -132,13 +133,13 @@ class AbsenceBook:
         return found
 
     def exchange(self, rota: str) -> None:
-        """Tell Redis what is known here of a rota, and hear what is known there. Raises LiveStateUnavailable."""
+        """Exchange a rota's absences with Redis. Raises LiveStateUnavailable."""
         if self._shared is not None:
             self._read_file_again()
             self.believe(rota, *self._shared.exchange(rota, self._words.get(rota, {}), int(self.clock())))
 
     def exchange_all(self) -> None:
-        """Exchange what is known with Redis, for every rota of which anything is known, here or there."""
+        """Exchange all absences with Redis, for every rota with any, here or there."""
         if self._shared is not None:
             for rota in sorted(self._shared.rotas() | self.words().keys()):
                 self.exchange(rota)

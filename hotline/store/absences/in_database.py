@@ -11,8 +11,8 @@ from hotline.core.rota.absence import GRACE, LastWord, Words, laid_together
 from hotline.store.database.call_tables import metadata
 from hotline.store.database.lazy import Database
 
-# What each volunteer last said of being off; nothing of it tells of a call. `said_at` is in milliseconds.
-# `volunteer` is their id, or the id and a digest of their phone with a space between.
+# The last word of each volunteer about being off. It does not concern calls. `said_at` is in milliseconds. `volunteer`
+# is their id, or the id and a digest of their phone with a space between.
 absences = Table(
     "absences",
     metadata,
@@ -44,7 +44,7 @@ class AbsenceTable:
         return found
 
     def write(self, words: Mapping[str, Words]) -> None:
-        """Write words, in one transaction; each takes the place of an earlier one only."""
+        """Write words, in one transaction. Each replaces an earlier one only."""
         rows = [
             {
                 "rota": rota,
@@ -69,6 +69,6 @@ class AbsenceTable:
             connection.execute(upsert, rows)
 
     def prune(self, now: int) -> None:
-        """Forget what is of no more use."""
+        """Delete words that are no longer useful."""
         with self._transaction() as connection:
             connection.execute(delete(absences).where(_c.kept_until <= now - GRACE))

@@ -6,8 +6,8 @@ Keys, under `hotline:`; all expire:
                     digest may be missing), and under "" its version
     absent          the rotas that have one
 
-The version is a random name, another after each change, so a Redis that was emptied is never taken for what it was.
-Redis is no more than where the machines meet: each keeps what it knows, and gives it back to one that has lost it.
+The version is a random name, new after each change, so an emptied Redis is never mistaken for its earlier state. Redis
+only connects the machines: each keeps its own copy, and restores it to a Redis that has lost it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _EXCHANGE = lua(__file__, "exchange")
 
 
 class SharedAbsences:
-    """The last words of volunteers, as all machines have them in common. Methods raise LiveStateUnavailable."""
+    """The last words of volunteers, shared by all machines. Methods raise LiveStateUnavailable."""
 
     def __init__(self, server: RedisServer, prefix: str = "hotline:") -> None:
         self._server = server
@@ -35,7 +35,7 @@ class SharedAbsences:
         self._exchange = server.client.register_script(_EXCHANGE)
 
     def exchange(self, rota: str, words: Words, now: int) -> tuple[dict[str, LastWord], str]:
-        """Tell what we know of a rota, in one atomic step: what all know then, and its version ("" for nothing)."""
+        """Exchange words of a rota, in one atomic step. Returns all known words, and their version ("" for nothing)."""
         told = [part for who, word in worth_keeping(words, now).items() for part in (who, _to_text(word))]
         keys = [absences_key(self._prefix, rota), f"{self._prefix}absent"]
         args: list[str | int] = [rota, secrets.token_hex(8), now - GRACE, _EXPIRES, *told]
@@ -45,7 +45,7 @@ class SharedAbsences:
         return {who: word for who, text in found.items() if (word := _from_text(text))}, version
 
     def rotas(self) -> set[str]:
-        """The rotas of which something is known."""
+        """The rotas with any absences."""
         return {str(rota) for rota in self._server.ask(lambda: self._server.client.smembers(f"{self._prefix}absent"))}
 
 

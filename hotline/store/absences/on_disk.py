@@ -1,7 +1,7 @@
-"""Volunteers' absences on local disk: one small file, for when Redis and the database are both away.
+"""Volunteers' absences on local disk: one small file, for when both Redis and the database are down.
 
-All processes of a machine share it. Each change lays its words together with those in the file, under a lock, and
-puts a new file in the place of the old one, so that none is ever half written.
+All processes of a machine share it. Each change merges its words with those in the file, under a lock, and replaces the
+file with a new one. So no file is ever half written.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class AbsenceFile:
         return (about.st_mtime_ns, about.st_ino)
 
     def read(self) -> ByRota:
-        """Read all that is in the file. A missing or broken file is an empty one."""
+        """Read the whole file. A missing or broken file counts as empty."""
         try:
             raw = json.loads(self._path.read_bytes())
             return {str(rota): {str(who): _word(*word) for who, word in words.items()} for rota, words in raw.items()}
@@ -42,7 +42,7 @@ class AbsenceFile:
             return {}
 
     def add(self, words: Mapping[str, Words], now: int) -> None:
-        """Keep these words of rotas too; what is no longer of use is left out. On disk when this returns."""
+        """Add these words of rotas, without useless ones. They are on disk when this returns."""
         with self._alone():
             before = self.read()
             after = {

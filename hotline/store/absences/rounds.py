@@ -1,4 +1,4 @@
-"""Rounds that keep all places alike in which absences stand: the database, Redis, and the local disk."""
+"""Rounds that keep absences equal in all places: the database, Redis, and the local disk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PAUSE = 1.0
-"""Seconds between rounds; a word said in this process does not wait for the next."""
+"""Seconds between rounds. A new word in this process does not wait for the next round."""
 PAUSE_AFTER_FAILURE = 5.0
 ASK_EVERY = 10.0
 """Seconds between looks into the database, where another machine may have written."""
@@ -29,9 +29,9 @@ _PRUNE_EVERY = 3600.0
 
 
 class AbsenceRounds:
-    """Rounds that tell each place what the others know; of all processes of a machine one at a time makes them.
+    """Rounds that exchange absences between all places. One process of a machine at a time makes them.
 
-    `lock` is a file all of them name. The database is the truth that outlives everything; nothing else asks it.
+    `lock` is a file that all of them name. The database is the permanent record; nothing else reads it.
     """
 
     def __init__(self, book: AbsenceBook, database: Database, lock: Path) -> None:
@@ -49,9 +49,9 @@ class AbsenceRounds:
         forget_in_child(self._forget)
 
     def start(self, patience: float = 0.0) -> None:
-        """Go round in a thread of its own, unless this process has one. Call it again after a fork.
+        """Start a thread for the rounds, unless this process has one. Call it again after a fork.
 
-        With `patience` (seconds) another process of this machine is given so long to take that on.
+        With `patience`, another process of this machine gets so many seconds to start first.
         """
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
@@ -68,9 +68,8 @@ class AbsenceRounds:
             self._thread = None
 
     def go_round(self) -> None:
-        """Make one round, if no other process of this machine has taken that on. Raises DatabaseUnavailable
-        at its end."""
-        with suppress(OSError):  # a disk that cannot be written: this process goes round by itself
+        """Make one round, if no other process of this machine does. Raises DatabaseUnavailable at its end."""
+        with suppress(OSError):  # a disk that cannot be written: this process makes its own rounds
             if not self._role.take():
                 return
         failure = None
@@ -86,12 +85,12 @@ class AbsenceRounds:
             raise failure
 
     def _meet_database(self) -> None:
-        """Hear what the database knows and tell it what it does not, if it is time, or there is something to tell."""
+        """Exchange words with the database, if it is time, or if there is something to write."""
         now, words = self._book.clock(), self._book.words()
         if now < self._not_before or (now < self._ask_at and words == self._in_database):
             return
         if self._table is None:
-            from hotline.store.absences.in_database import AbsenceTable  # costs a process the database libraries
+            from hotline.store.absences.in_database import AbsenceTable  # imports the database libraries
 
             self._table = AbsenceTable(self._database)
         found = self._table.read(int(now))
@@ -115,7 +114,7 @@ class AbsenceRounds:
                 try:
                     self.go_round()
                 except DatabaseUnavailable:
-                    pass  # the call log's drainer says so; what is to be told stays on disk
+                    pass  # the call log's drainer reports it; words to write stay on disk
                 except Exception as error:  # noqa: BLE001 - without this thread no word would reach the database
                     _log.error("keeping absences failed: %s", type(error).__name__)
                     pause = PAUSE_AFTER_FAILURE

@@ -1,4 +1,4 @@
-"""The call log in the database: what is kept of each call, written, read and counted."""
+"""The call log in the database: writing, reading and counting calls."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class CallLog:
     """The call log at a database URL. Connects to nothing, and imports no database library, before its first use.
 
-    The table is made, or brought up to date, at the first use. Any method may raise DatabaseUnavailable, and may be
-    called again after it. For any number of threads and processes at once, and usable after a fork. `pause` and
+    The first use makes the table, or brings it up to date. Any method may raise DatabaseUnavailable, and may be called
+    again after it. Safe for any number of threads and processes at once, and usable after a fork. `pause` and
     `patience` as in `Database`.
     """
 
@@ -32,21 +32,23 @@ class CallLog:
     def write(self, entries: Sequence[LogEntry]) -> None:
         """Write entries in one transaction: all of them or none. Writing them again changes nothing.
 
-        Entries of a call may come in any order and in any number of writes, with one exception: "not answered" takes
-        back the answers that were written before it, and does not know of those still to come.
+        Entries of a call may come in any order and in any number of writes, with one exception: "not answered" cancels
+        the answers written before it, but not those still to come.
         """
         self._tables().write(entries)
 
     def close_unended(self, before: int) -> int:
-        """Close the calls that started before an instant (epoch seconds) and whose end was never reported. How many.
+        """Close calls that started before an instant (epoch seconds) and whose end was never reported.
 
-        They end when they were answered, or else when they started: no length at all is how the log says that the end
-        is unknown. An end that is reported after all still takes its place.
+        Returns how many.
+
+        They end when they were answered, or else when they started: a length of zero marks an unknown end. An end
+        reported later still replaces it.
         """
         return self._tables().close_unended(before)
 
     def call(self, call_id: str) -> Call | None:
-        """Return what is kept of one call, if anything."""
+        """Return one call from the log, if it exists."""
         return self._tables().call(call_id)
 
     def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Iterator[Call]:
@@ -70,18 +72,18 @@ class CallLog:
         return replace(found, zones=max(1, len(used)))
 
     def prune(self, now: datetime, months: int, zones: Mapping[str, tzinfo]) -> int:
-        """Keep no call that started more than so many whole months ago, but totals only; how many went.
+        """Replace calls that started more than so many whole months ago by totals. Returns how many.
 
-        Days and months are those of the hotline's zone, or of UTC. A batch of calls goes in the same transaction in
-        which its totals are added, so that whoever dies in between has changed nothing.
+        Days and months are those of the hotline's zone, or of UTC. Each batch of calls goes in the transaction that
+        adds its totals, so a process that dies in between has changed nothing.
         """
         return self._tables().prune(now, months, zones)
 
     def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
-        """Count each month of the log that was over at an instant (epoch seconds) once for all; how many were not yet.
+        """Count each month that was over at an instant (epoch seconds) once. Returns how many were not counted yet.
 
-        A report takes them from there, until one of their calls changes. For hotlines that have a zone; their months
-        are those of it, as a report's are.
+        Reports use these counts until one of the calls changes. Only for hotlines with a zone; months are those of the
+        zone, as in reports.
         """
         return self._tables().count_months(until, zones)
 
@@ -95,7 +97,7 @@ class CallLog:
 
     def _tables(self) -> Tables:
         if self._opened is None:
-            # Here, so that a process that only hands a CallLog on never pays for the database libraries.
+            # Imported here, so that a process that only passes a CallLog on never pays for the database libraries.
             from hotline.store.database.call_statements import Tables
 
             self._opened = Tables(self._database)

@@ -1,4 +1,4 @@
-"""The tables of the call log: calls, and what is kept of them later."""
+"""The tables of the call log: calls, and the totals that replace them later."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ calls = Table(
     Column("ended_at", BigInteger),
 )
 
-# Holds all that a report needs, so that a period is read from the index alone, in order.
+# Has everything a report needs, so that a period is read from the index alone, in order.
 Index("calls_by_period", calls.c.hotline, calls.c.started_at, calls.c.answered_at, calls.c.ended_at)
 Index(
     "calls_open",
@@ -26,8 +26,8 @@ Index(
     postgresql_where=calls.c.ended_at.is_(None),
 )
 
-# What calls come to that started from `since` until before `until`, as long as they are what they were when they were
-# counted: triggers take the row out as soon as any of them changes, goes, or comes.
+# The totals of the calls that started from `since` until before `until`. Triggers delete the row as soon as any of them
+# changes, goes, or comes.
 counted_months = Table(
     "counted_months",
     metadata,
@@ -37,7 +37,7 @@ counted_months = Table(
     Column("counted", Text, nullable=False),
 )
 
-# Days are ISO dates of the hotline's zone, months the first of them: what is left of calls that are kept no more.
+# Days are ISO dates of the hotline's zone, months the first of them: the totals that replace deleted calls.
 day_totals = Table(
     "day_totals",
     metadata,

@@ -1,7 +1,7 @@
-"""Months that were counted once for all, so that a report need not read their calls again.
+"""Months that were counted once, so that a report need not read their calls again.
 
-It says nothing that the calls themselves do not say, and lasts no longer than they do: the database itself takes it
-away as soon as any call of the month comes, changes or goes, whoever does that (see the revision that made it).
+It reveals nothing beyond the calls themselves, and lasts no longer than they do. A database trigger deletes it as soon
+as any call of the month comes, changes or goes, from any program (see the revision that made it).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _m = counted_months.c
 class Counted:
     """The calls of a month of a hotline. `starts` are its slots, `hours` their calls and how many were answered.
 
-    The others say how many took how many seconds; those that took none are there, too.
+    The others say how many calls took how many seconds, zero included.
     """
 
     starts: list[int]
@@ -49,10 +49,9 @@ def months_known(connection: Connection, hotline: str) -> set[tuple[int, int]]:
 
 
 def hold_calls(connection: Connection) -> None:
-    """Let nobody write calls until the end of this transaction.
+    """Prevent others from writing calls until the end of this transaction.
 
-    A call that is written while its month is counted would not be counted, and its trigger would find nothing to take
-    away yet.
+    A call written while its month is counted would not be counted, and its trigger would find nothing to delete yet.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE calls IN SHARE MODE"))
@@ -61,7 +60,7 @@ def hold_calls(connection: Connection) -> None:
 
 
 def keep(connection: Connection, hotline: str, month: Period, counted: Counted) -> None:
-    """Keep what a month comes to. For whoever holds the calls since before they were counted."""
+    """Store a month's counts. Callers must have held the calls since before counting them."""
     forget(connection, hotline, [(month.days[0].start, month.end)])
     values = {"hotline": hotline, "since": month.days[0].start, "until": month.end}
     text_of = json.dumps({field.name: getattr(counted, field.name) for field in fields(Counted)})
@@ -69,6 +68,6 @@ def keep(connection: Connection, hotline: str, month: Period, counted: Counted) 
 
 
 def forget(connection: Connection, hotline: str, months: Iterable[tuple[int, int]]) -> None:
-    """Keep no longer what some months come to."""
+    """Delete the counts of some months."""
     for since, until in months:
         connection.execute(delete(counted_months).where(_m.hotline == hotline, _m.since == since, _m.until == until))

@@ -1,6 +1,6 @@
-"""Letting go of a PostgreSQL that keeps a person waiting: one that hangs, or waits for a lock, may do so for hours.
+"""Cutting off a PostgreSQL that keeps a person waiting. One that hangs, or waits for a lock, may do so for hours.
 
-Neither its own limits (a server that is stopped keeps none) nor TCP's (its machine still answers) end that.
+Neither its own limits help (a stopped server applies none) nor TCP's (its machine still answers).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _TIMER = "hotline.patience"
 
 
 def let_go_after(engine: Engine, seconds: float) -> None:
-    """Have whoever has had a connection for so long find it cut, as when the server had ended.
+    """Cut a connection that was in use for so long, as if the server had ended.
 
-    The pool must not ask connections by itself whether they still work: that would be before there is a limit.
+    The pool must not test connections by itself: that would be before there is a limit.
     """
 
     def taken(connection: Any, record: Any, _: Any) -> None:
@@ -44,6 +44,6 @@ def let_go_after(engine: Engine, seconds: float) -> None:
 
 
 def _cut(connection: Any) -> None:
-    """Wake whoever waits for this connection. Those who got it since find out before they use it."""
+    """Wake the thread that waits for this connection. Later users notice the cut before they use it."""
     with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as shared:
         shared.shutdown(socket.SHUT_RDWR)

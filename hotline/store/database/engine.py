@@ -21,13 +21,13 @@ _POSTGRESQL = {"postgres", "postgresql"}
 
 
 def engine_for(database_url: str, patience: float | None = None) -> Engine:
-    """An engine for any SQLAlchemy URL; connects to nothing yet. Its errors never show a row.
+    """An engine for any SQLAlchemy URL. Connects to nothing yet. Its errors never show a row.
 
-    `patience`: seconds after which a PostgreSQL is let go of that has not done what it was asked for.
+    `patience`: seconds after which a PostgreSQL that has not finished a request is cut off.
     """
     url = _with_driver(make_url(database_url))
     if url.get_backend_name() == "sqlite":
-        # A connection for each use costs less than finding out whether the file is still the one that was opened.
+        # A connection for each use costs less than checking whether the file is still the one that was opened.
         engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS})
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
@@ -46,7 +46,7 @@ def engine_for(database_url: str, patience: float | None = None) -> Engine:
 
 
 def sqlite_file(engine: Engine) -> Path | None:
-    """The file that holds a SQLite database; None for other databases, and for one in memory."""
+    """The file of a SQLite database. None for other databases, and for one in memory."""
     name = engine.url.database
     if engine.dialect.name != "sqlite" or not name or name == ":memory:":
         return None
@@ -55,7 +55,7 @@ def sqlite_file(engine: Engine) -> Path | None:
 
 @contextmanager
 def unavailable() -> Iterator[None]:
-    """Have whatever a database or its driver raises come out as DatabaseUnavailable, without a row's content."""
+    """Raise any error of a database or its driver as DatabaseUnavailable, without a row's content."""
     try:
         yield
     except OperationalError as error:
@@ -107,7 +107,7 @@ _REASONS = (
     ("certificate", Wording("its certificate is not accepted")),
     ("ssl", Wording("its TLS does not fit")),
 )
-"""What drivers say, and how we say it: their own words may name hosts, users and parts of a password."""
+"""Drivers' messages, and ours for them. Their own words may name hosts, users and parts of a password."""
 
 
 def _reason(error: OperationalError) -> str:

@@ -1,4 +1,4 @@
-"""The database at a URL, opened at its first use: for whatever keeps something in it."""
+"""The database at a URL, opened at its first use. All stores in the database use it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Database:
-    """Connects to nothing, and imports no database library, before its first use.
+    """A database. Connects to nothing, and imports no database library, before its first use.
 
-    The tables are made, or brought up to date, at the first use. For any number of threads and processes at once, and
-    usable after a fork. For `pause` seconds after it failed it is not asked again: somebody may be waiting each time.
-    After `patience` seconds without an answer it counts as failed.
+    The first use makes the tables, or brings them up to date. Safe for any number of threads and processes at once, and
+    usable after a fork. After a failure it is not asked again for `pause` seconds, since somebody may be waiting each
+    time. Without an answer for `patience` seconds, it counts as failed.
     """
 
     def __init__(self, url: str, pause: float = 0.0, patience: float | None = None) -> None:
@@ -36,7 +36,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction: committed at the end of the block, or undone by an error. Raises DatabaseUnavailable."""
-        # Here, so that a process that only hands a Database on never pays for the database libraries.
+        # Imported here, so that a process that only passes a Database on never pays for the database libraries.
         from hotline.store.database.engine import unavailable
         from hotline.store.database.migrate import bring_up_to_date
 
@@ -52,7 +52,7 @@ class Database:
                     with engine.begin() as connection:
                         yield connection
                 except BaseException:
-                    self._current = False  # whatever went wrong, the next use makes sure of the tables first
+                    self._current = False  # after any error, the next use checks the tables first
                     raise
         except DatabaseUnavailable as error:
             self._failed = time.monotonic(), error

@@ -21,12 +21,12 @@ REVISION = "0008"
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _ONE_THREAD = Lock()
-"""Alembic keeps what it works on in modules: two threads that migrate would use each other's connections."""
-_LOCK = 0x686F746C696E65  # any number nobody else is likely to lock in the same database
+"""Alembic has its state in modules: two threads that migrate would use each other's connections."""
+_LOCK = 0x686F746C696E65  # any number that no other program is likely to lock in the same database
 
 
 def migrate(database_url: str) -> None:
-    """Bring a database to this release's shape; quick if it has it already. Any number of processes may do so at once.
+    """Migrate a database to this release's schema. Quick if it has it already. Processes may do so at the same time.
 
     Makes a missing SQLite file, and its directory. Raises DatabaseUnavailable.
     """
@@ -39,7 +39,7 @@ def migrate(database_url: str) -> None:
 
 
 def revision(database_url: str) -> str | None:
-    """The shape a database has, as it is; None if it has none of our tables. Raises DatabaseUnavailable."""
+    """Return the revision of a database; None if it has none of our tables. Raises DatabaseUnavailable."""
     with unavailable():
         engine = engine_for(database_url)
         try:
@@ -77,7 +77,7 @@ def _revision(engine: Engine) -> str | None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction for migrating: other processes that want one wait until it is over."""
+    """A transaction for migrating. Other processes that want one wait until it is over."""
     file = sqlite_file(engine)
     if file is not None:
         with _holding(file.parent):
@@ -109,7 +109,7 @@ def _write_ahead(engine: Engine) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    # Here, since Alembic takes a tenth of a second to import, and is hardly ever needed.
+    # Imported here, since Alembic takes a tenth of a second to import, and is hardly ever needed.
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 SHORTEST, LONGEST = 10, 200
 """Letters. The longest only keeps anyone from having us hash a book."""
 
-# OWASP, Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. More memory would be somebody's call.
+# OWASP, Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. More memory could cost a call.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _ONE_AT_A_TIME = Lock()
 _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$3yPRCG2XohEB+Xv5a3Kj3Q$ZirirQiT3Ds9z2mVcmn4NTIf5FOFKUkHkoP8+1HfWQM"
@@ -24,10 +24,9 @@ def hashed(password: str) -> str:
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Return whether it is the password that was kept, however its accents are typed. Takes as long where there is
-    none.
+    """Return whether a password matches the stored hash, however its accents are typed. Takes as long without a hash.
 
-    Passwords kept before accents were made alike are compared as they were typed, too.
+    Passwords stored before accents were normalized are compared as typed, too.
     """
     with _ONE_AT_A_TIME:
         typed = dict.fromkeys((_plain(password), password))
@@ -42,5 +41,5 @@ def _verified(kept: str, password: str) -> bool:
 
 
 def _plain(password: str) -> str:
-    """A password in one form: keyboards type an accent as one character, or as two (NIST SP 800-63B, 3.1.1.2)."""
+    """Normalize a password: keyboards type an accent as one character, or as two (NIST SP 800-63B, 3.1.1.2)."""
     return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode())

@@ -30,14 +30,14 @@ class People:
         return self._one((_p.id == person) & ~ended)
 
     def by_password(self, name: str, password: str) -> Person | None:
-        """The person of that name and password. Takes as long for a name that nobody has."""
+        """Return the person with that name and password. Takes as long for an unknown name."""
         with self._transaction() as connection:
             row = connection.execute(select(people).where(_p.key == name_key(name))).one_or_none()
         right = fits(row.password if row else None, password)
         return _person(row) if row and right else None
 
     def by_subject(self, subject: str, email: str) -> Person | None:
-        """The person an identity provider means: known by its name for them, or for the first time by their e-mail."""
+        """Return the person an identity provider means: by its name for them, or the first time by their e-mail."""
         with self._transaction() as connection:
             row = connection.execute(select(people).where(_p.subject == subject)).one_or_none()
             if row is None and email:
@@ -72,7 +72,7 @@ class People:
         ]
 
     def any(self) -> bool:
-        """Return whether there is anybody yet."""
+        """Return whether there is any person yet."""
         with self._transaction() as connection:
             return bool(connection.scalar(select(func.count()).select_from(people)))
 
@@ -97,7 +97,7 @@ class People:
             return connection.scalar(select(removed.c.digest).where(removed.c.digest.in_(digests)).limit(1)) is not None
 
     def set_role(self, person: str, role: Role) -> None:
-        """Set what somebody may do from now on. Raises PeopleError if no coordinator who can sign in would be left."""
+        """Set what a person may do from now on. Raises PeopleError if no coordinator who can sign in would be left."""
         allowed = true() if role is Role.COORDINATOR else _spared(person)
         with self._transaction() as connection:
             _lock_coordinators(connection)
@@ -120,13 +120,16 @@ class People:
         self._change(person, epoch=_p.epoch + 1)
 
     def forget_ended(self, now: int) -> None:
-        """Forget sessions and links that would be over by themselves."""
+        """Forget sessions and links that have expired anyway."""
         with self._transaction() as connection:
             connection.execute(delete(signed_out).where(signed_out.c.until < now))
             connection.execute(delete(links).where(links.c.expires_at < now))
 
     def make_link(self, person: str | None, role: Role, expires_at: int) -> str:
-        """The key of a new one-time link, in place of an earlier one for the same person, or for somebody new."""
+        """Return the key of a new one-time link.
+
+        It replaces an earlier link for the same person, or is for a new person.
+        """
         key = secrets.token_urlsafe(24)
         with self._transaction() as connection:
             same = links.c.person.is_(None) if person is None else links.c.person == person
@@ -137,7 +140,7 @@ class People:
         return key
 
     def by_link(self, key: str, now: int) -> Link | None:
-        """Return what a one-time link is for, while it can be used."""
+        """Return the purpose of a one-time link, while it can be used."""
         with self._transaction() as connection:
             row = connection.execute(select(links).where(_usable(key, now))).one_or_none()
             if row is None:
@@ -146,10 +149,9 @@ class People:
         return None if name is None else Link(Role(row.role), name)
 
     def use_link(self, key: str, now: int, name: str, password: str) -> Person | None:
-        """Use a one-time link up: its person, newly made, or with a new password and every old session over.
+        """Use a one-time link up. Returns its person: new, or with a new password and every old session ended.
 
-        None if it is too late for that. Raises PeopleError for a name that is somebody's: the link can then be used
-        again.
+        None if it is too late. Raises PeopleError if the name is taken; the link can then be used again.
         """
         kept = hashed(password)
         with self._transaction() as connection:
@@ -184,7 +186,7 @@ class AuditList:
             connection.execute(insert(audit).values(at=deed.at, who=deed.who, what=deed.what, about=deed.on))
 
     def add_once(self, deed: Deed, within: int) -> None:
-        """Write a line, unless there is the same of the last `within` seconds: nobody can fill the list with it."""
+        """Write a line, unless the same was written in the last `within` seconds. So nobody can flood the list."""
         a = audit.c
         same = (a.at > deed.at - within) & (a.who == deed.who) & (a.what == deed.what) & (a.about == deed.on)
         with self._transaction() as connection:
@@ -243,7 +245,7 @@ def _remember_removed(connection: Connection, *known_as: str | None) -> None:
 
 
 def _lock_coordinators(connection: Connection) -> None:
-    """Two who remove each other come one after the other. SQLite has one writer anyway, and leaves this out."""
+    """Serialize two people who remove each other. SQLite has one writer anyway, and skips this."""
     connection.execute(select(_p.id).where(_p.role == Role.COORDINATOR.value).order_by(_p.id).with_for_update())
 
 
@@ -278,6 +280,5 @@ def _person(row: object) -> Person:
 
 
 def _digest(secret: str) -> str:
-    """Return what is kept of a random key: it cannot be led back to one, so who reads the table can use
-    none of them."""
+    """Return the stored digest of a random key. The key cannot be recovered from it, so the table reveals none."""
     return sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""The tables of the people who may use the pages, and of what they did."""
+"""The tables of the people who may use the pages, and of the audit list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Integer, String, Table
 
 from hotline.store.database.call_tables import metadata
 
-# `key` is the name as it is compared. `password` is an argon2 hash, `subject` whom an identity provider says they are.
+# `key` is the name for comparison. `password` is an argon2 hash, `subject` an identity provider's name for the person.
 people = Table(
     "people",
     metadata,
@@ -22,7 +22,7 @@ people = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
-# One-time links, by a digest of the key in their address. `person` is null where the link makes a new one.
+# One-time links, by a digest of the key in their address. `person` is null if the link makes a new person.
 links = Table(
     "people_links",
     metadata,

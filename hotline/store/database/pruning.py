@@ -1,4 +1,4 @@
-"""Calls that are kept no more, and the totals that are kept in their place."""
+"""Deleting old calls, and adding them to the totals that replace them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from hotline.core.times.periods import Period
 from hotline.store.database.call_tables import calls, day_totals, month_totals
 
 _AT_ONCE = 500
-"""Calls that go in one transaction, so that whoever writes the log waits for some milliseconds at most."""
+"""Calls deleted in one transaction, so that writers of the log wait for some milliseconds at most."""
 
 
 def prune_some(connection: Connection, hotline: str, zone: tzinfo, before: int) -> int:
-    """Keep totals only of some calls of a hotline that started before an instant (epoch seconds); how many.
+    """Replace some calls of a hotline that started before an instant (epoch seconds) by totals. Returns how many.
 
-    A call is counted by whoever deletes it, and so once, even if two do this at the same time.
+    The process that deletes a call counts it. So each call counts once, even if two processes run at the same time.
     """
     c = calls.c
     oldest = select(c.id).where(c.hotline == hotline, c.started_at < before).order_by(c.started_at).limit(_AT_ONCE)
@@ -40,7 +40,7 @@ def prune_some(connection: Connection, hotline: str, zone: tzinfo, before: int) 
 
 
 def kept_totals(connection: Connection, period: Period, hotlines: Sequence[str] | None) -> Totals:
-    """The totals kept of the days and months of a period, of some hotlines together or of all."""
+    """The totals of the days and months of a period, of some hotlines together or of all."""
     days = _summed(connection, day_totals, "date", [day.date for day in period.days], hotlines)
     if not days:
         return Totals()
@@ -64,7 +64,7 @@ def _summed(
 
 
 def _adding(connection: Connection, table: Table, hotline: str, values: dict[str, Any]) -> Insert:
-    """Add values to a row, which may not be there yet."""
+    """Add values to a row, which may not exist yet."""
     postgres = connection.dialect.name == "postgresql"
     insert = (postgresql.insert(table) if postgres else sqlite.insert(table)).values(hotline=hotline, **values)
     keys = [column.name for column in table.primary_key]

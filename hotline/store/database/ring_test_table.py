@@ -1,4 +1,4 @@
-"""The table of test rings: whose phone, when, and whether it rang through. Nothing of it is about a call."""
+"""The table of test rings: whose phone, when, and whether it rang through. It contains nothing about calls."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from hotline.store.database.lazy import Database
 
 
 class RingTests:
-    """Fits `hotline.ports.RingTests`. Any method may raise DatabaseUnavailable."""
+    """Implements `hotline.ports.RingTests`. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def begin(self, id: str, rota: str, volunteer: str, at: int) -> bool:
-        # Here, as below, so that a process that only hands this on never pays for the database libraries.
+        # Imported here, as below, so that a process that only passes this on never pays for the database libraries.
         from hotline.store.database.ring_test_table import ring_tests
         from hotline.store.database.text_tables import insert_new
 

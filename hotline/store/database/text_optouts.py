@@ -1,4 +1,4 @@
-"""Phones that want no texts, as STOP came from them. Kept as keyed digests, until START comes from the same phone."""
+"""Phones that sent STOP and want no texts. Stored as keyed digests, until the same phone sends START."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from hotline.store.database.lazy import Database
 
 
 class TextOptouts:
-    """Fits `hotline.ports.Optouts`. Phones are E.164. Any method may raise DatabaseUnavailable."""
+    """Implements `hotline.ports.Optouts`. Phones are E.164. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
         self._key = key
 
     def is_out(self, phone: str) -> bool:
-        # Here, as below, so that a process that only hands this on never pays for the database libraries.
+        # Imported here, as below, so that a process that only passes this on never pays for the database libraries.
         from hotline.store.database.text_tables import text_optouts
 
         with self._database.transaction() as connection:
@@ -23,7 +23,7 @@ class TextOptouts:
             return found.first() is not None
 
     def name(self, phone: str) -> str:
-        """Return what a phone is called here, and in a job: a keyed digest."""
+        """Return a phone's name here, and in a job: a keyed digest."""
         return hmac.digest(self._key, b"text opt-out\0" + phone.encode(), "sha256")[:16].hex()
 
     def opt_out(self, phone: str, now: int) -> None:
@@ -33,7 +33,7 @@ class TextOptouts:
         self.put_in(self.name(phone))
 
     def put_out(self, name: str, now: int) -> None:
-        """No more texts to the phone of this name."""
+        """Send no more texts to the phone of this name."""
         from hotline.store.database.text_tables import insert_new, text_optouts
 
         with self._database.transaction() as connection:

@@ -1,6 +1,6 @@
-"""The tables behind texts: what was sent, what volunteers know of their times, callers not reached, who wants none.
+"""The tables of texts: sent texts, the times volunteers know of, callers not reached, and opt-outs.
 
-Names of texts and of phones are keyed digests: a row by itself says neither who was written to nor about what.
+Names of texts and phones are keyed digests. A row alone reveals neither the recipient nor the subject.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ text_optouts = Table(
 
 
 def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row unless there is one of its name; whether there was none. One of many at once is the first."""
+    """Insert a row unless its name exists. Returns whether it did. Of several at once, only the first inserts."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    # By what comes back: PostgreSQL's driver does not count the rows of such an insert.
+    # By the returned rows: PostgreSQL's driver does not count the rows of such an insert.
     statement = insert(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
     return connection.execute(statement).first() is not None

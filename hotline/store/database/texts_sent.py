@@ -1,7 +1,7 @@
-"""Texts that were sent: a row is claimed before a text goes to the carrier, and marked after.
+"""Sent texts. A row is claimed before a text goes to the carrier, and marked after.
 
-A row in between is in doubt: whoever claimed it is at it, or was killed. Names and words are kept as keyed digests.
-Of texts that a call brought about no more than the day is kept once they are settled.
+A row in between is in doubt: its process is still sending, or was killed. Names and words are stored as keyed digests.
+For settled texts that followed from a call, only the day is stored.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _ASKED_AT_ONCE = 500
 
 
 class TextsSent:
-    """Fits `hotline.ports.TextLedger`. Any method may raise DatabaseUnavailable. Times are epoch seconds."""
+    """Implements `hotline.ports.TextLedger`. Any method may raise DatabaseUnavailable. Times are epoch seconds."""
 
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
         self._key = key
 
     def claim(self, name: str, kind: str, body: str, now: int, keep_until: int) -> Claim:
-        # Here, as below, so that a process that only hands this on never pays for the database libraries.
+        # Imported here, as below, so that a process that only passes this on never pays for the database libraries.
         from hotline.store.database.text_tables import insert_new, texts_sent
 
         row = {
@@ -83,7 +83,7 @@ class TextsSent:
         return self._digest("words", body)
 
     def known(self, name: str) -> SentText | None:
-        """Return what became of a text, if it was ever claimed."""
+        """Return the outcome of a text, if it was ever claimed."""
         from hotline.store.database.text_tables import texts_sent
 
         with self._database.transaction() as connection:
@@ -113,6 +113,6 @@ class TextsSent:
 
 
 def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The names, as many at once as any database takes in one question."""
+    """The names, in groups that any database accepts in one query."""
     for first in range(0, len(names), _ASKED_AT_ONCE):
         yield names[first : first + _ASKED_AT_ONCE]

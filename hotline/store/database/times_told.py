@@ -1,4 +1,4 @@
-"""Times on call that volunteers know of, in the database: what the rota said the last time they heard."""
+"""The times on call that volunteers know of, in the database: the state of the rota at their last notice."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from hotline.store.database.lazy import Database
 
 
 class ToldTimes:
-    """Fits `hotline.ports.ToldTimes`. Any method may raise DatabaseUnavailable."""
+    """Implements `hotline.ports.ToldTimes`. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def told(self, rota: str) -> dict[str, Told]:
-        # Here, as below, so that a process that only hands this on never pays for the database libraries.
+        # Imported here, as below, so that a process that only passes this on never pays for the database libraries.
         from hotline.store.database.text_tables import texts_told
 
         with self._database.transaction() as connection:

@@ -1,4 +1,4 @@
-"""Calls that reached nobody, counted in the database until coordinators are told of them."""
+"""Calls that reached nobody, counted in the database until coordinators are notified."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from hotline.store.database.lazy import Database
 
 
 class Unreached:
-    """Fits `hotline.ports.Unreached`. Any method may raise DatabaseUnavailable. Keeps a count and the last time."""
+    """Implements `hotline.ports.Unreached`. May raise DatabaseUnavailable. Keeps a count and the last time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def note(self, hotline: str, at: int) -> None:
-        # Here, as below, so that a process that only hands this on never pays for the database libraries.
+        # Imported here, as below, so that a process that only passes this on never pays for the database libraries.
         from sqlalchemy import case
 
         from hotline.store.database.text_tables import insert_new, texts_unreached

@@ -1,4 +1,4 @@
-"""Writing entries: what they say about each call, folded together, in any order and however often."""
+"""Writing entries: the facts about each call, merged in any order and any number of times."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NEVER = 1 << 40
 
 
 def fold(entries: Iterable[LogEntry]) -> list[dict[str, Any]]:
-    """Return what the entries say about each call, as parameters of `statement`, in the order of the ids.
+    """Merge the entries of each call into parameters of `statement`, in the order of the ids.
 
-    Every entry shows that the call was there, so the earliest is its start. Answers from `taken_back` on are void,
-    unless reported after it was taken back. In the order of the ids, two writers cannot wait for each other's rows.
+    Every entry shows that the call existed, so the earliest is its start. Answers from `taken_back` on are void, unless
+    reported after the cancellation. The order of the ids keeps two writers from waiting for each other's rows.
     """
     folded: dict[str, dict[str, Any]] = {}
     for entry in entries:
@@ -46,14 +46,14 @@ def fold(entries: Iterable[LogEntry]) -> list[dict[str, Any]]:
 
 
 def statement(dialect: str) -> Insert:
-    """The upsert for one folded call, for "sqlite" or "postgresql".
+    """The upsert for one merged call, for "sqlite" or "postgresql".
 
-    The first end that is reported stays, except one that is no later than the answer, or else the start: that is how
-    the sweep closes calls (see `CallLog.close_unended`), and a later, reported end takes its place.
+    The first reported end stays, unless it is no later than the answer, or else the start. The sweep closes calls that
+    way (see `CallLog.close_unended`), and a later, reported end replaces it.
     """
     insert = postgresql.insert(calls) if dialect == "postgresql" else sqlite.insert(calls)
     old, new = calls.c, insert.excluded
-    # Bound and compared with the old row's answer only, hence no column of it.
+    # Bound, and compared only with the old row's answer, so it is no column.
     taken_back = bindparam("taken_back", type_=BigInteger)
     started = _earlier_of(old.started_at, new.started_at)
     still_answered = case((old.answered_at < taken_back, old.answered_at))

@@ -10,14 +10,16 @@ Entry = TypeVar("Entry")
 
 _LONGEST_NAME = 200
 LATEST = 1 << 40
-"""No time is later, in epoch seconds."""
+"""The latest possible time, in epoch seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[Entry]):
-    """`to_line` gives one line with its newline, and notes when it was taken, in epoch seconds to the millisecond.
+    """Lines of a file.
 
-    `from_line` gives that time and what was taken; raises ValueError for anything that `to_line` does not write.
+    `to_line` returns one line with its newline, and records the time in epoch seconds to the millisecond.
+
+    `from_line` returns that time and the item. It raises ValueError for anything that `to_line` does not write.
     """
 
     to_line: Callable[[Entry, float], bytes]
@@ -25,13 +27,15 @@ class Codec(Generic[Entry]):
 
 
 def recorded_at(value: object) -> float:
-    """The time at which a line was taken. Raises ValueError."""
+    """The time at which a line was written. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LATEST:
         raise ValueError("not a time")
     return value
 
 
 def is_name(value: object) -> bool:
-    """Return whether a field can be a name. Refuses what a database would refuse: one line must not hold up
-    the others."""
+    """Return whether a field can be a name.
+
+    Refuses names that a database would refuse, so that one line does not hold up the others.
+    """
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable()

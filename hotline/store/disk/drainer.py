@@ -28,12 +28,12 @@ _PAUSE = 0.5
 _LONGEST_PAUSE = 5.0
 _BATCH = 2_000
 _ASK_EVERY = 30.0
-# What the carrier calls a call, a text or a ring of ours: a line that is set aside stays for good, and may keep none.
+# The carrier's ids of our calls, texts or rings. A line that is set aside stays forever, and must not contain any.
 _CARRIERS_NAME = re.compile(rb"\b(CA|SM|MM)[0-9a-fA-F]+")
 
 
 class Writes(Protocol[Taken]):
-    """The target to which a drainer moves entries; both methods raise HotlineError while it cannot be reached."""
+    """The target to which a drainer moves entries. Both methods raise HotlineError while it cannot be reached."""
 
     def write(self, entries: Sequence[Taken], /) -> None: ...
 
@@ -41,10 +41,10 @@ class Writes(Protocol[Taken]):
 
 
 class Drainer(Generic[Entry]):
-    """Moves entries from `spool` to `target`. Of all drainers of a directory, one at a time is at work.
+    """Moves entries from `spool` to `target`. One drainer of a directory works at a time.
 
-    Entries are there before they count as moved: whoever dies in between leaves them to be written once more, which
-    must change nothing. `clock` gives epoch seconds.
+    Entries are written before they count as moved. If a drainer dies in between, they are written again, which must
+    change nothing. `clock` gives epoch seconds.
     """
 
     def __init__(self, spool: Waiting[Entry], target: Writes[Entry], clock: Callable[[], float] = time.time) -> None:
@@ -59,9 +59,9 @@ class Drainer(Generic[Entry]):
         forget_in_child(self._forget)
 
     def drain_once(self) -> int:
-        """Move all that waits now; how many entries were moved. 0 if another drainer is at work.
+        """Move all entries that wait now. Returns how many were moved; 0 if another drainer is at work.
 
-        Raises HotlineError, as soon as target or spool cannot be used: what was moved stays moved.
+        Raises HotlineError, as soon as target or spool cannot be used. Entries already moved stay moved.
         """
         had_role = self._role.held
         try:
@@ -79,9 +79,9 @@ class Drainer(Generic[Entry]):
                 self._role.give_up()
 
     def run(self, stop: Event, patience: float = 0.0) -> None:
-        """Move entries about twice a second until `stop`, less often while the target is away.
+        """Move entries about twice a second until `stop`, less often while the target is down.
 
-        With `patience` (seconds) the role is taken only once one has waited for so long with nobody moving it.
+        With `patience`, take the role only after so many seconds in which no process moved entries.
         """
         try:
             while True:
@@ -95,7 +95,7 @@ class Drainer(Generic[Entry]):
             self._role.give_up()
 
     def turn(self, patience: float = 0.0) -> float:
-        """Take one turn of `run`: whatever there is to do now. Returns how many seconds to pause after it."""
+        """Do everything there is to do now, as `run` does each time. Returns how many seconds to pause after it."""
         self._spool.tidy()
         if not self._role.held and patience and self._spool.backlog()[1] <= patience:
             return _PAUSE
@@ -115,7 +115,7 @@ class Drainer(Generic[Entry]):
         return float(min(_PAUSE * 2 ** min(self._failures, 10), _LONGEST_PAUSE))
 
     def start(self, patience: float = 0.0) -> None:
-        """Do `run` in a thread of its own. Does nothing if this process has one already; call it again after a fork."""
+        """Run `run` in its own thread. Does nothing if this process has one already; call it again after a fork."""
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
                 self._stop = Event()
@@ -166,7 +166,7 @@ class Drainer(Generic[Entry]):
         )
 
     def _ask_now_and_then(self) -> None:
-        """Ask the target how it is, with nothing to move: a coordinator should know before a call does."""
+        """Check the target although there is nothing to move: a coordinator should hear of a fault before a call."""
         progress = self._spool.progress()
         if progress.failing_since is None and self._clock() - (progress.succeeded_at or 0) < _ASK_EVERY:
             return

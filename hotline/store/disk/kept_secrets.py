@@ -1,4 +1,4 @@
-"""Secrets made once and kept in the data directory, where the environment gives none."""
+"""Secrets made once and stored in the data directory, if the environment has none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hotline.errors import ServerError
 
 
 def kept_secret(data_dir: Path, name: str) -> str:
-    """The secret of this name, made at the first call; the same for every process that asks, even at once."""
+    """The secret of this name. The first call makes it; every process gets the same, even at the same time."""
     path = data_dir / name
     try:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

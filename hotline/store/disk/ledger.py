@@ -1,6 +1,7 @@
-"""The ledger: the jobs that a machine has queued and that are not done yet, kept on its disk in case Redis loses them.
+"""The ledger: a machine's queued and unfinished jobs, stored on its disk in case Redis loses them.
 
-One small file for each, named by its token; gone with the job, for some name a call that the carrier is to forget.
+Each has one small file, named by its token. The file is deleted with the job, since some name a call whose record is to
+be deleted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The outbox: where jobs wait on local disk for the queue, so that no webhook ever waits for Redis to take one."""
+"""The outbox: jobs wait here, on local disk, for the queue. So no webhook ever waits for Redis to take one."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ JOB_LINES = Codec(to_line, from_line)
 
 
 class Outbox(Waiting[Ticket]):
-    """The outbox of one machine, in `directory`. Fits `hotline.ports.Jobs`. `key` makes the digests of names."""
+    """The outbox of one machine, in `directory`. Implements `hotline.ports.Jobs`. `key` makes the digests of names."""
 
     def __init__(self, directory: Path, key: bytes, clock: Callable[[], float] = time.time) -> None:
         super().__init__(directory, JOB_LINES, clock)
         self._key = key
 
     def put(self, job: Job) -> None:
-        """Have the job done soon. Costs one write to local disk.
+        """Schedule the job. Costs one write to local disk.
 
-        Never raises: if the disk cannot be written, the job is kept in memory meanwhile, as health says.
+        Never raises. If the disk cannot be written, the job stays in memory for now, and health reports it.
         """
         token = secrets.token_hex(8)
         name = hmac.digest(self._key, b"job\0" + job.name.encode(), "sha256")[:16].hex() if job.name else token

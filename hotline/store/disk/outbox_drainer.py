@@ -23,16 +23,16 @@ class Queue(Protocol):
     def ping(self) -> None: ...
 
     def settled(self, tickets: Sequence[Ticket], /) -> tuple[Sequence[Ticket], Sequence[Ticket]]:
-        """Return which of these jobs are done, and which the queue knows nothing of although they were queued."""
+        """Return which of these queued jobs are done, and which the queue has lost."""
 
     def forget(self, tokens: Collection[str], /) -> None:
         """Note that these jobs will never be written again."""
 
 
 class OutboxDrainer(Drainer[Ticket]):
-    """Moves jobs into `queue`, and notes each in a ledger until it is done. A Redis that lost them is given them again.
+    """Moves jobs into `queue`, and notes each in a ledger until it is done. If Redis lost them, they are queued again.
 
-    One that comes back as it was some time ago has jobs done a second time that were done since.
+    If Redis comes back with an old state, jobs that were done since are done a second time.
     """
 
     def __init__(self, outbox: Outbox, queue: Queue) -> None:

@@ -16,8 +16,7 @@ _NAME = "progress.json"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of draining, as the drainer tells it to the other processes of this machine. Holds nothing about
-    calls.
+    """The drainer's progress, for the other processes of this machine. It contains nothing about calls.
 
     `drained`: for each file, how many of its bytes have been moved. `succeeded_at`, `failing_since`: when the target
     last took entries or answered, and since when it has not; epoch seconds. `failure`: why, in a sentence.
@@ -30,7 +29,7 @@ class Progress:
 
     @classmethod
     def load(cls, directory: Path) -> Progress:
-        """The progress of a directory. A missing or broken file means none: all is then moved once more."""
+        """Read the progress of a directory. Without a file, or with a broken one, everything is moved once more."""
         try:
             fields = json.loads((directory / _NAME).read_bytes())
             drained = {str(name): int(offset) for name, offset in fields["drained"].items()}

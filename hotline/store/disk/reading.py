@@ -1,4 +1,4 @@
-"""Reading what waits in the files of a directory, in the order in which it came in."""
+"""Reading the waiting lines of a directory's files, in the order in which they were written."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Entry = TypeVar("Entry")
 
 SUFFIX = ".spool"
 
-# So many files are open at once; the others, which are younger, wait for the next time.
+# The number of files open at once. Younger files wait for the next time.
 _FILES_AT_ONCE = 64
 _COUNTED_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
 class SpoolFile:
-    """A file of lines as it was at one moment. `abandoned`: its owner has let go of it, and adds nothing any more."""
+    """A file of lines as it was at one moment. `abandoned`: its owner has closed it, and adds nothing more."""
 
     path: Path
     drained: int
@@ -39,7 +39,7 @@ class SpoolFile:
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[Entry]):
-    """A batch: some entries; lines that are none; and how far each file has been read once they have been moved."""
+    """A batch: entries, lines that are not entries, and the position in each file once the entries have been moved."""
 
     entries: list[Entry] = field(default_factory=list)
     corrupt: list[bytes] = field(default_factory=list)
@@ -58,9 +58,9 @@ class _Line(Generic[Entry]):
 def look(directory: Path, drained: Mapping[str, int]) -> list[SpoolFile]:
     """The spool files with something unread, oldest first, at one moment.
 
-    An entry never shows without those that led to it: a call's facts come from several processes, and "not answered"
-    must not overtake the "answered" it takes back. Between the two the carrier has been asked, which takes
-    milliseconds; looking at all the sizes takes far less.
+    An entry never shows without earlier ones: a call's facts come from several processes, and "not answered" must not
+    overtake the "answered" it cancels. Between the two we ask the carrier, which takes milliseconds; looking at all the
+    sizes takes far less.
     """
     unread = [path for path in _paths(directory) if _size(path) > drained.get(path.name, 0)]
     files = []
@@ -73,14 +73,14 @@ def look(directory: Path, drained: Mapping[str, int]) -> list[SpoolFile]:
 
 
 def rounds(directory: Path) -> int:
-    """Return how many times to `look` in order to have seen all files that are there now; once at least."""
+    """Return how many times to `look` to have seen all files that exist now. At least once."""
     return max(1, -(-len(_paths(directory)) // _FILES_AT_ONCE))
 
 
 def batches(files: Iterable[SpoolFile], codec: Codec[Entry], at_most: int) -> Iterator[Batch[Entry]]:
-    """Read all that waits in the files, in batches of so many lines, in the order in which it was recorded.
+    """Read everything that waits in the files, in batches of so many lines, in the order in which it was recorded.
 
-    A last line without its end is left where it is as long as its writer lives.
+    A last line without its end is left alone while its writer lives.
     """
     lines = heapq.merge(*(_lines(file, codec) for file in files), key=lambda line: line.recorded)
     while some := list(islice(lines, at_most)):
@@ -95,7 +95,7 @@ def batches(files: Iterable[SpoolFile], codec: Codec[Entry], at_most: int) -> It
 
 
 def clear_up(directory: Path, drained: Mapping[str, int]) -> dict[str, int]:
-    """Remove the files that have been read to their end and have no owner. What is drained of the others."""
+    """Remove the files that have been read to their end and have no owner. Returns the progress in the others."""
     left = {}
     for path in _paths(directory):
         with suppress(FileNotFoundError), path.open("rb") as file:
@@ -109,8 +109,7 @@ def clear_up(directory: Path, drained: Mapping[str, int]) -> dict[str, int]:
 
 
 def waiting(directory: Path, codec: Codec[Entry], drained: Mapping[str, int]) -> tuple[int, float]:
-    """Return how many lines wait (estimated for long files), and when the oldest was recorded: epoch seconds, 0 if
-    none."""
+    """Return how many lines wait (estimated for long files), and when the oldest came (epoch seconds; 0: none)."""
     count, oldest = 0, float("inf")
     for path in _paths(directory):
         with suppress(FileNotFoundError), path.open("rb") as file:

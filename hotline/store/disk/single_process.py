@@ -1,4 +1,4 @@
-"""The role that only one process of a machine may have at a time: that of draining its spool."""
+"""A role that only one process of a machine may have at a time: draining its spool."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hotline.store.after_fork import forget_in_child
 
 
 class SingleProcess:
-    """Whoever holds the flock on `path` has the role; the system takes it away when the process dies."""
+    """The process with the flock on `path` has the role. The system releases it when the process dies."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -25,7 +25,7 @@ class SingleProcess:
     def take(self) -> bool:
         """Take the role unless another has it; whether we have it now. Raises OSError if the file cannot be made."""
         if self._fd is not None and os.fstat(self._fd).st_nlink == 0:
-            self.give_up()  # the directory was removed: someone else may have the role in the new one
+            self.give_up()  # the directory was removed: another process may have the role in the new one
         if self._fd is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -1,4 +1,4 @@
-"""The spool: where facts for the call log wait on local disk, so that no webhook ever touches the database."""
+"""The spool: facts for the call log wait here, on local disk. So no webhook ever touches the database."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ def to_line(entry: LogEntry, recorded: float) -> bytes:
 
 
 def from_line(line: bytes) -> tuple[float, LogEntry]:
-    """Return when the spool took an entry, and the entry. Raises ValueError for anything that `to_line`
-    does not write."""
+    """Return when the spool took an entry, and the entry.
+
+    Raises ValueError for a line that `to_line` does not write.
+    """
     fields = json.loads(line)
     if not isinstance(fields, list) or len(fields) != 5:
         raise ValueError("not an entry")
@@ -44,15 +46,15 @@ LOG_LINES = Codec(to_line, from_line)
 
 
 class Spool(Waiting[LogEntry]):
-    """The spool of one machine, in `directory`. Fits `hotline.ports.CallLog`."""
+    """The spool of one machine, in `directory`. Implements `hotline.ports.CallLog`."""
 
     def __init__(self, directory: Path, clock: Callable[[], float] = time.time) -> None:
         super().__init__(directory, LOG_LINES, clock)
 
     def append(self, entry: LogEntry) -> None:
-        """Take an entry, to be moved into the database soon. Costs one write to local disk.
+        """Store an entry, to be moved into the database soon. Costs one write to local disk.
 
-        Raises CallLogUnavailable if the disk cannot be written; the entry is then kept in memory meanwhile.
+        Raises CallLogUnavailable if the disk cannot be written. The entry then stays in memory for now.
         """
         try:
             self.take(entry)

@@ -1,9 +1,8 @@
-"""Files on local disk in which things wait to be moved elsewhere, so that no webhook ever touches a database or a
-queue.
+"""Files on local disk with items that wait to be moved, so that no webhook ever touches a database or a queue.
 
-Each process appends to a file of its own and holds an flock on it while it lives; whoever drains the directory reads
-all files, and removes those whose owner has let go. The lines outlive their process, kill -9 included, but not a power
-cut in the second after they were written: nothing is fsynced, for a caller would have to wait for it.
+Each process appends to its own file and holds an flock on it while it lives. The drainer of the directory reads all
+files, and removes those whose owner has closed them. The lines survive their process, kill -9 included, but not a power
+cut in the second after they were written: nothing is fsynced, since a caller would have to wait for it.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ _KEPT_AT_MOST = 10_000
 
 
 class Waiting(Generic[Entry]):
-    """A directory of files in which things wait on one machine, in lines of a `codec`. For any number of threads;
-    usable after a fork.
+    """A directory of files in which items wait on one machine, as lines of a `codec`.
 
-    `clock` gives epoch seconds. Nothing is opened or made before the first thing is taken.
+    Safe for any number of threads; usable after a fork. `clock` gives epoch seconds. Nothing is opened or made before
+    the first item.
     """
 
     def __init__(self, directory: Path, codec: Codec[Entry], clock: Callable[[], float] = time.time) -> None:
@@ -45,10 +44,10 @@ class Waiting(Generic[Entry]):
         forget_in_child(self._forget)
 
     def take(self, entry: Entry) -> None:
-        """Take one, to be moved soon. Costs one write to local disk.
+        """Store an item, to be moved soon. Costs one write to local disk.
 
-        Raises OSError if the disk cannot be written. It is then kept in memory, with up to 10,000 others, and written
-        as soon as the disk can be: there is nothing for the caller to do.
+        Raises OSError if the disk cannot be written. The item then stays in memory, with up to 10,000 others, and is
+        written as soon as possible: the caller need do nothing.
         """
         line = self.codec.to_line(entry, self._clock())
         with self._lock:
@@ -56,7 +55,7 @@ class Waiting(Generic[Entry]):
             self._write_kept()
 
     def tidy(self) -> None:
-        """Write what is kept in memory, and remove a file that has been drained. To be called now and then."""
+        """Write the items that are in memory, and remove a drained file. Call it now and then."""
         with self._lock:
             try:
                 self._write_kept()
@@ -72,7 +71,7 @@ class Waiting(Generic[Entry]):
         """
         try:
             count, oldest = waiting(self.directory, self.codec, Progress.load(self.directory).drained)
-        except OSError:  # no directory that can be read: what waits is in memory
+        except OSError:  # the directory cannot be read: waiting items are in memory
             count, oldest = 0, 0.0
         kept = tuple(self._kept)
         if kept:
@@ -90,9 +89,9 @@ class Waiting(Generic[Entry]):
         return Progress.load(self.directory)
 
     def close(self) -> None:
-        """Let go of this process's file, and remove it if all of it has been moved. What is taken later makes another.
+        """Close this process's file, and remove it if all of it has been moved. A later item makes another.
 
-        Whoever drains the directory removes it otherwise, once that is so.
+        Otherwise the drainer of the directory removes it, once all has been moved.
         """
         with self._lock:
             self._remove_drained()
@@ -126,7 +125,7 @@ class Waiting(Generic[Entry]):
             self._file = None
 
     def _forget(self) -> None:
-        """Forget, in a forked child, what is kept, and the file: they are the parent's."""
+        """In a forked child, forget the items in memory and the file: they are the parent's."""
         self._lock = Lock()
         self._kept.clear()
         self._let_go()

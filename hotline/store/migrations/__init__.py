@@ -1,1 +1,1 @@
-"""Every change of the database's shape, in order, for Alembic."""
+"""Every change of the database's schema, in order, for Alembic."""

@@ -1,4 +1,4 @@
-"""How Alembic runs the migrations: on the connection it is given, in that connection's transaction."""
+"""Alembic's entry point: runs the migrations on the given connection, in its transaction."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ from hotline.store.lua import lua
 from hotline.store.redis.embedded import is_moved, is_private
 
 REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, TypeError, AttributeError, IndexError)
-"""Whatever redis-py raises when Redis, or what is set of it, cannot be used: it does not only raise its own errors."""
+"""Every error redis-py raises when Redis, or its settings, cannot be used. Not all are its own classes."""
 
 _PROBE = lua(__file__, "probe")
-_PROBED = ("hotline:probe:1", "hotline:probe:2")  # in two slots of a cluster, as the keys of our scripts are
+_PROBED = ("hotline:probe:1", "hotline:probe:2")  # two slots of a cluster, like the keys of our scripts
 
 _START = Wording("Start it, or see REDIS_URL.")
 _PASSWORD = Wording("Redis asks for another user or password."), Wording("See REDIS_URL.")
@@ -94,11 +94,11 @@ _WORDS = (
 
 
 def redis_client(url: str, timeout: float, retries: int = 0, *, text: bool = True, name: str | None = None) -> Any:
-    """A `redis.Redis`, or one that the Sentinels lead to its primary. Connects at the first use.
+    """A `redis.Redis`, or one that finds its primary through Sentinels. Connects at the first use.
 
-    `timeout` in seconds, for connecting and for each answer; `text`: answers are decoded; `name` is what the server
-    lists it by. A connection on which the server has refused something is not used again: the next goes to whoever is
-    primary by then. Raises BadAddress.
+    `timeout` in seconds, for connecting and for each answer. `text`: answers are decoded. `name`: the server lists the
+    client by it. A connection on which the server refused something is not used again: the next goes to the new
+    primary. Raises BadAddress.
     """
     at = redis_address(url)
     waits: dict[str, Any] = {
@@ -129,12 +129,15 @@ def redis_client(url: str, timeout: float, retries: int = 0, *, text: bool = Tru
 
 
 def probe(client: Any) -> None:
-    """Write something as calls do: by a script, several keys. Raises one of REDIS_GONE if that cannot be done."""
+    """Write as calls do: with a script, to several keys. Raises one of REDIS_GONE if that fails."""
     client.eval(_PROBE, len(_PROBED), *_PROBED)
 
 
 def what_is_wrong(error: BaseException) -> tuple[Wording, Wording]:
-    """Return what an error of REDIS_GONE means, and the remedy; never its own words, which may name hosts and users."""
+    """Return the meaning of an error of REDIS_GONE, and the remedy.
+
+    Never its own words, which may name hosts and users.
+    """
     if isinstance(error, redis.AuthenticationError | redis.exceptions.AuthenticationWrongNumberOfArgsError):
         return _PASSWORD
     if isinstance(error, MasterNotFoundError):
@@ -159,7 +162,7 @@ def what_is_wrong(error: BaseException) -> tuple[Wording, Wording]:
 
 @contextmanager
 def told_as(kind: Callable[[str, str], Exception], about: Wording = NOTHING) -> Iterator[None]:
-    """Have what a client raises in the block come out as `kind`, with `about` before what is wrong."""
+    """Raise a client's errors in the block as `kind`, with `about` before the description."""
     try:
         yield
     except BadAddress:
@@ -170,7 +173,7 @@ def told_as(kind: Callable[[str, str], Exception], about: Wording = NOTHING) -> 
 
 
 class _NotAgain:
-    """A connection that the pool closes when it comes back, once the server has refused something on it."""
+    """A connection that the pool closes on return, once the server has refused something on it."""
 
     def read_response(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -192,7 +195,7 @@ class _TLS(_NotAgain, SSLConnection):
 
 class _Unix(_NotAgain, UnixDomainSocketConnection):
     def _connect(self) -> Any:
-        """Connect, but to no server that somebody else of this machine put where the embedded one would be."""
+        """Connect, but to no server that another user of this machine put in place of the embedded one."""
         path = Path(self.path)
         if is_moved(path) and not is_private(path.parent):
             raise redis.ConnectionError("not a private folder")

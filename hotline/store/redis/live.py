@@ -1,25 +1,25 @@
-"""Live state in Redis or Valkey: where each round robin stands, and who is ringing, talking or resting.
+"""Live state in Redis or Valkey: the position of each round robin, and who is ringing, talking or resting.
 
 Keys, under `hotline:`; all but the first expire soon:
 
     last:<hotline>            the volunteer last rung of tier 1; of another tier, last:<hotline>:<tier>
-    last:…:phone              the same with a digest of their phone, which an edit of the rota's names leaves alone
+    last:…:phone              the same with a digest of their phone, which does not change when the rota's names do
     line:<phone digest>       "ringing|<ring>|<until>", <ring> being "<token>.<number>"; "asked|..." once it is picked
                               up, then "passed|..." or "talking|..."
-    rest:<phone digest>       until when this phone is left alone
-    ring:<ring>               whom this ring was given to: "<round>|<1 if backup>|<volunteer>"
+    rest:<phone digest>       until when not to ring this phone
+    ring:<ring>               the volunteer of this ring: "<round>|<1 if backup>|<volunteer>"
     over:<ring>               the ring has ended: "1" if it had been accepted, "2" if passed on, "3" if picked up, else
                               "0"
     call:<call>               the ring a call is at: "<ring>|<its line's key>|<its rest's key>"; "gone" once the call is
                               over: nobody is rung for it again
     rung:<hour>               how often each phone rang unanswered within this hour, by the key of its line
-    sign:<sign>:<hotline>     how many rings in a row spoke of a fault at the carrier
+    sign:<sign>:<hotline>     how many rings in a row showed a fault at the carrier
 
 Beside them are the volunteers' absences (`hotline.store.absences.in_redis`): choosing looks at their version.
 
-A phone is one line whichever rota names it, so a volunteer of two hotlines is not rung by both at once. A token is
-random and known to the call's own URLs only. Times are epoch seconds, compared with the caller's `now` besides
-expiring by the server's clock, so that a practice call may run at any hour.
+A phone is one line in all rotas, so a volunteer of two hotlines is not rung by both at once. A token is random and
+occurs only in the call's own URLs. Times are epoch seconds. They are compared with the caller's `now`, besides expiring
+by the server's clock, so that a practice call may run at any hour.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _CALL_OVER = lua(__file__, "release", "call_over")
 
 
 class RedisLive:
-    """Fits `hotline.ports.Live`. Connects at the first call; safe to share between threads and to fork.
+    """Implements `hotline.ports.Live`. Connects at the first call; safe to share between threads and to fork.
 
     `key` makes the digests of phones; `timeout` is in seconds; `prefix` sets a rehearsal's state apart from the line's.
     """
@@ -130,7 +130,7 @@ class RedisLive:
             return Chosen(None, stale=True)
         if kind == "over":
             return Chosen(None, over=True)
-        if kind == "absent":  # a volunteer last rung is not of their tier now: only the rota knows who follows them
+        if kind == "absent":  # the volunteer last rung is not of their tier now: only the rota knows who follows them
             last = {tier: self._named(who, phones) for tier, who in zip(tiers, found, strict=True) if who}
             kind, found, _, *many = ask(",".join(map(str, starts_after(candidates, last, places).values())))
         if kind == "none":
@@ -164,7 +164,7 @@ class RedisLive:
         return count == sign.in_a_row
 
     def signs(self, hotlines: Iterable[str]) -> Mapping[Sign, Sequence[str]]:
-        """The hotlines for which each sign stands. Raises LiveStateUnavailable."""
+        """The hotlines that show each sign. Raises LiveStateUnavailable."""
         asked = [(sign, hotline) for sign in Sign for hotline in hotlines]
         if not asked:
             return {}
@@ -198,14 +198,14 @@ class RedisLive:
         self._release_owed()
 
     def _named(self, last: str, phones: Mapping[str, str]) -> str:
-        """The volunteer last rung, as the rota names whoever has that phone; by their old name if nobody has."""
+        """The volunteer last rung, by the rota's name for that phone, or by their old name if nobody has it."""
         who, _, digest = last.rpartition("|")
         return next((one for one, phone in phones.items() if self._digest(phone) == digest), who) if who else last
 
     def _release_owed(self) -> None:
-        """Release the rings that ended while Redis was gone: it may come back believing that they go on."""
+        """Release the rings that ended while Redis was down: it may come back with them still ringing."""
         for _ in range(len(self._owed)):
-            with suppress(IndexError):  # another thread was quicker
+            with suppress(IndexError):  # another thread has released it
                 self.release(*self._owed.popleft())
 
     def _keys_of(self, ended: EndedRing) -> tuple[str, str, str]:

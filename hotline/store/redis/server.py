@@ -1,4 +1,4 @@
-"""Redis or Valkey as callers may wait for it: not long, and not again and again while it is gone."""
+"""A connection to Redis or Valkey that limits waiting: not long, and not again and again while it is down."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.client import REDIS_GONE, probe, redis_client, what_is_wrong
 
 TIMEOUT = 0.3
-"""Seconds a caller may be kept waiting by Redis, for connecting and for each answer."""
+"""Seconds a caller may wait for Redis, for connecting and for each answer."""
 PAUSE_AFTER_FAILURE = 2.0
-"""Seconds for which Redis is not asked again after it failed, so that only few callers wait for it."""
+"""Seconds for which a failed Redis is not asked again, so that only few callers wait for it."""
 
 Answer = TypeVar("Answer")
 
@@ -35,7 +35,7 @@ class RedisServer:
             return question()
         except REDIS_GONE as error:
             self._asked_again_at = time.monotonic() + PAUSE_AFTER_FAILURE
-            self.client.connection_pool.disconnect(inuse_connections=False)  # another is primary by now, maybe
+            self.client.connection_pool.disconnect(inuse_connections=False)  # maybe another server is primary by now
             message, remedy = what_is_wrong(error)
             raise LiveStateUnavailable(message, together(Wording("Calls continue without it."), remedy)) from None
 
@@ -45,5 +45,5 @@ class RedisServer:
         self.ask(lambda: probe(self.client))
 
     def ask_again(self) -> None:
-        """Ask the next question even if Redis failed a moment ago."""
+        """Ask Redis the next time even if it has just failed."""
         self._asked_again_at = 0.0

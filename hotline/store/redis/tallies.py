@@ -1,13 +1,13 @@
-"""Counting what web processes see, at next to no cost to a webhook: in memory first, and once a minute into Redis.
+"""Counters of web processes, almost free for a webhook: in memory first, and once a minute into Redis.
 
 Keys, under `hotline:`; all expire:
 
-    counts:day:<day>       what was counted on a day (UTC), for two days
-    counts:month:<month>   what was counted in a month, for some ten weeks
-    counts:batch:<random>  a minute's counts of one process were taken
+    counts:day:<day>       the counts of a day (UTC), for two days
+    counts:month:<month>   the counts of a month, for some ten weeks
+    counts:batch:<random>  a minute's counts of one process were added
 
-Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds) and "refused". Nothing here
-is told as it is: see `hotline.core.reports.metrics`. What a process counted in its last minute is lost if it is killed.
+Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds) and "refused". These exact
+counts are never shown: see `hotline.core.reports.metrics`. The last minute's counts of a killed process are lost.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _KEEP_DAY, _KEEP_MONTH, _KEEP_BATCH = 2 * 86_400, 70 * 86_400, 3_600
 _TAKE = lua(__file__, "take_tallies")
 
 Batch = tuple[tuple[str, str, str], dict[str, int]]
-"""Counts on their way: the keys of day, month and batch, and the fields."""
+"""Counts in transit: the keys of day, month and batch, and the fields."""
 
 
 class Tallies:
-    """Fits `hotline.ports.Meter`. Counting touches memory only. Connects at the first flush; usable after a fork."""
+    """Implements `hotline.ports.Meter`. Counts in memory. Connects at the first flush; usable after a fork."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time, prefix: str = "hotline:") -> None:
         self._redis = redis_client(url, _TIMEOUT)
@@ -69,7 +69,7 @@ class Tallies:
             self._counted["refused"] += 1
 
     def start(self) -> None:
-        """Hand on what was counted once a minute, and at the end of this process. Does nothing where it does so."""
+        """Write counts once a minute, and at the end of this process. Does nothing if it has started already."""
         with self._lock:
             if self._thread is not None:
                 return
@@ -78,13 +78,12 @@ class Tallies:
         atexit.register(self.flush)
 
     def flush(self) -> bool:
-        """Hand on what was counted; False if Redis could not take it, which leaves it for the next time."""
+        """Write the counts. False if Redis could not take them, which leaves them for the next time."""
         with self._flushing:
             return self._hand_on() and self._hand_on()
 
     def told(self, now: datetime) -> WebCounts:
-        """Return what may be told: the days before today, of yesterday's month; signatures refused up to now, of this
-        month.
+        """Return the counts that may be shown: past days of yesterday's month; refused signatures of this month.
 
         Raises LiveStateUnavailable.
         """
@@ -131,7 +130,7 @@ class Tallies:
         return f"{self._prefix}month:{when:%Y-%m}"
 
     def _forget(self) -> None:
-        """Forget in a forked child what was counted: it is the parent's to hand on."""
+        """In a forked child, forget the counts: the parent writes them."""
         self._lock, self._flushing = threading.Lock(), threading.Lock()
         self._counted, self._batch, self._thread = Counter(), None, None
 

@@ -1,12 +1,12 @@
-"""Facts about texts that came in, known for minutes, in Redis or Valkey. Names are keyed digests, and expire.
+"""Facts about received texts, stored for minutes, in Redis or Valkey. Names are keyed digests, and expire.
 
 Keys, under `hotline:`:
 
-    text:<text digest>            when a text came first (epoch seconds)
-    text-asked:<phone digest>     what a volunteer was asked to confirm: the word, then "<rota>|<end>", one a line
+    text:<text digest>            when a text first came (epoch seconds)
+    text-asked:<phone digest>     what a volunteer must confirm: the word, then "<rota>|<end>", one a line
     text-<kind>:<phone digest>    digests of the texts of a kind in ten minutes, to count them
-    today-<kind>:<phone digest>   the same of a day
-    text-unknown:<phone digest>   somebody unknown was answered
+    today-<kind>:<phone digest>   the same for a day
+    text-unknown:<phone digest>   an unknown sender was answered
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from hotline.store.redis.server import RedisServer
 
 MINUTES = 600
-"""Seconds for which anything is known, but for counts, which have a time of their own."""
+"""Seconds for which facts are stored. Counts have their own times."""
 
 
 class TextMemory:
-    """Fits `hotline.ports.TextMemory`. `key` makes the digests."""
+    """Implements `hotline.ports.TextMemory`. `key` makes the digests."""
 
     def __init__(self, server: RedisServer, key: bytes, prefix: str = "hotline:") -> None:
         self._server = server

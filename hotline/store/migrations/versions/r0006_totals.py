@@ -1,4 +1,4 @@
-"""The tables of what is kept of calls that are kept no more."""
+"""The tables of totals that replace deleted calls."""
 
 from __future__ import annotations
 

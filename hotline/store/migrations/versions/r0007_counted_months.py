@@ -1,6 +1,6 @@
-"""The table of months that were counted once for all, and what keeps it true.
+"""The table of months that were counted once, and the triggers that keep it correct.
 
-A later revision that makes the table of calls anew makes these triggers anew, too.
+A later revision that recreates the table of calls must recreate these triggers, too.
 """
 
 from __future__ import annotations
