@@ -9,9 +9,10 @@ from typing import Protocol
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Heartbeat
-from hotline.core.calls.hunt import Candidates, Chosen, EndedRing, RingEnd, RingName
+from hotline.core.calls.hunt import Candidates, Chosen, EndedRing, RingEnd, RingName, Turn
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
+from hotline.core.calls.several import SharedHunt
 from hotline.core.carrier_records.records import CarrierCall, CarrierText, OwnNumber, Pointing
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
@@ -177,6 +178,59 @@ class Carrier(Protocol):
 
     def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         """The calls from a number of ours to another since an instant, as far as the carrier lists them."""
+
+
+class PhoneCalls(Protocol):
+    """Calls that are made and changed while a caller waits. Each method may raise CarrierError, within seconds."""
+
+    def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
+        """Ring a phone for some seconds; return the CallSid. `url` says what is heard, `ended_url` is told the end."""
+
+    def end_call(self, sid: str) -> None:
+        """End a call, whether it rings or is answered. One that is over already is no error."""
+
+    def redirect_call(self, sid: str, url: str) -> None:
+        """Have a live call ask for another document."""
+
+
+class SharedHunts(Protocol):
+    """Hunts in which several phones ring at once, shared by all web processes. Each method raises LiveStateUnavailable.
+
+    `hunt` is a hunt's name, `number` that of a ring in it, from 1; times are epoch seconds.
+    """
+
+    def open(self, hunt: str, call: str, caller: str) -> None:
+        """Begin a hunt, or find it begun. `call` is the call's name in live state, `caller` the caller's CallSid."""
+
+    def read(self, hunt: str) -> SharedHunt:
+        """Return a hunt as it is now."""
+
+    def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
+        """Claim the right to place a ring. False if it is another process's, or the hunt is won or over."""
+
+    def placed(self, hunt: str, number: int, leg: str) -> bool:
+        """Remember a ring's CallSid. False if the ring is not wanted any more."""
+
+    def over(self, hunt: str, number: int) -> bool:
+        """Remember that a ring is over. False if that was known."""
+
+    def fail(self, hunt: str) -> None:
+        """Remember that the carrier did not place a ring."""
+
+    def win(self, hunt: str, number: int) -> bool:
+        """Give the caller to this ring's volunteer. False if another has them, or the hunt is over."""
+
+    def give_back(self, hunt: str, number: int) -> None:
+        """Take the caller back from this ring's volunteer, who was never connected."""
+
+    def bridge(self, hunt: str) -> None:
+        """Remember that caller and volunteer talk."""
+
+    def close(self, hunt: str, why: str) -> None:
+        """End a hunt. The first reason stays."""
+
+    def of_call(self, call: str) -> Sequence[str]:
+        """Return the names of a call's hunts."""
 
 
 class Records(Protocol):

@@ -16,12 +16,35 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from hotline.core.calls.position import Position
-from hotline.core.calls.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen, Verb
+from hotline.core.calls.reply import (
+    Accept,
+    Connect,
+    Enqueue,
+    GoOn,
+    HangUp,
+    KeepWaiting,
+    Leave,
+    Listen,
+    OfferWayOut,
+    Pause,
+    Reply,
+    Ring,
+    Say,
+    Screen,
+    TakeCaller,
+    Verb,
+)
+from hotline.core.calls.several import hunt_name
 
 Address = Callable[[str, Position], str]
 """Builds the address for the carrier's next request, from a route's name below and the position."""
 
 KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
+WAITING, LEFT, WAY_OUT, BRIDGED, TALKED = "waiting", "left", "out", "bridged", "talked"
+_OWN_QUEUE, _CALLERS_QUEUE = "<own>", "<caller's>"
+"""In place of a route: the name of the queue, by the caller's position and by a volunteer's."""
+_TAKE_FOR = 5
+"""Seconds that a volunteer waits for the caller to come into the queue."""
 
 _CONNECT_FOR = 30
 _ADDED, _LEAST = 5, 5
@@ -36,7 +59,7 @@ def render(reply: Reply, address: Address) -> str:
     if len(pieces) == 1:
         return pieces[0]
     targets = _targets(reply)
-    filled = [_escaped(address(*targets[int(piece)])) if odd % 2 else piece for odd, piece in enumerate(pieces)]
+    filled = [_filled(targets[int(piece)], address) if odd % 2 else piece for odd, piece in enumerate(pieces)]
     return "".join(filled)
 
 
@@ -53,8 +76,13 @@ def render_texts(texts: Sequence[str]) -> str:
     return str(response)
 
 
-def _escaped(address: str) -> str:
-    return escape(address, {'"': "&quot;"})
+def _filled(target: tuple[str, Position], address: Address) -> str:
+    route, position = target
+    if route == _OWN_QUEUE:
+        return hunt_name(position)
+    if route == _CALLERS_QUEUE:
+        return position.token
+    return escape(address(route, position), {'"': "&quot;"})
 
 
 def _targets(reply: Reply) -> list[tuple[str, Position]]:
@@ -68,6 +96,14 @@ def _targets(reply: Reply) -> list[tuple[str, Position]]:
                 targets.append((NEXT, position))
             case Ring(position=position):
                 targets += [(RUNG, position), (SCREENING, position), (LEG, position)]
+            case Enqueue(position=position):
+                targets += [(LEFT, position), (WAITING, position), (_OWN_QUEUE, position)]
+            case KeepWaiting(position=position):
+                targets.append((WAITING, position))
+            case OfferWayOut(position=position):
+                targets += [(WAY_OUT, position), (WAITING, position)]
+            case TakeCaller(position=position):
+                targets += [(TALKED, position), (BRIDGED, position), (_CALLERS_QUEUE, position)]
             case Connect(position=position):
                 targets.append((DIALLED, position))
             case Screen(position=position):
@@ -93,8 +129,20 @@ def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
             _speak(_gather(response, next(places), wait), words)
             # Silence falls through a Gather to the next verb; with none, the carrier would drop the caller.
             response.redirect(next(places), method="POST")
-        case GoOn():
+        case GoOn() | KeepWaiting():
             response.redirect(next(places), method="POST")
+        case Enqueue():
+            left, waiting, name = next(places), next(places), next(places)
+            response.enqueue(name, action=left, method="POST", wait_url=waiting, wait_url_method="POST")
+        case OfferWayOut(words=words, wait=wait):
+            _speak(_gather(response, next(places), wait), words)
+            response.redirect(next(places), method="POST")
+        case Leave():
+            response.leave()
+        case TakeCaller(talk_for=talk_for):
+            dial = response.dial(action=next(places), method="POST", timeout=_TAKE_FOR, time_limit=talk_for)
+            bridged = next(places)
+            dial.queue(next(places), url=bridged, method="POST")
         case Ring(phone=phone, caller_id=caller_id, ring_for=ring_for, talk_for=talk_for):
             dial = _dial(response, next(places), caller_id, ring_for, talk_for)
             screening, leg = next(places), next(places)

@@ -50,7 +50,8 @@ class Position:
     steps that limit them. `rings` counts the rings of the call so far; each has its number. `prompts` counts how often
     a volunteer has been asked to accept this ring. `begun`: when the call began. `waits_since`: when the caller reached
     their first `ring` step, or later pressed a key on purpose; 0 before. Both are in epoch seconds. `doubtful`: 0 for a
-    call to be trusted, or whose caller pressed a key; else how often they were asked for a key, plus 1.
+    call to be trusted, or whose caller pressed a key; else how often they were asked for a key, plus 1. `one_by_one`:
+    this hunt rings one phone after another, since several at once failed.
     """
 
     token: str
@@ -63,6 +64,7 @@ class Position:
     begun: int = 0
     waits_since: int = 0
     doubtful: int = 0
+    one_by_one: bool = False
 
     def visited(self, step: str) -> int:
         """Return how often a step has been visited."""
@@ -118,11 +120,11 @@ def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Posit
     head, _, marks = body.partition(b"\n")
     try:
         token, step, language, visits, rings, prompts, hunt, *times = json.loads(head)
-        begun, waits_since, doubtful = (*times, 0) if len(times) == 2 else times or (0, 0, 0)
+        begun, waits_since, doubtful, alone = (*times, 0, 0)[:4] if times else (0, 0, 0, 0)
         found = hunt and (_hunt(marks, names, *hunt) if times else _hunt_of_before(*hunt))
         return Position(
             *(token, _long(step, names), language, tuple(map(tuple, visits)), rings, found, prompts),
-            *(begun, waits_since, doubtful),
+            *(begun, waits_since, doubtful, bool(alone)),
         )
     except (ValueError, TypeError):  # sealed by a release with other fields
         return None
@@ -166,7 +168,8 @@ def _json(position: Position, tried: list[str] | int, backup: list[str] | int) -
         hunt and (hunt.since, hunt.round, tried, backup, _short(hunt.ringing), hunt.ringing_since),
         position.begun,
         position.waits_since,
-        *((position.doubtful,) if position.doubtful else ()),
+        *((position.doubtful,) if position.doubtful or position.one_by_one else ()),
+        *((1,) if position.one_by_one else ()),
     ]
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
 

@@ -59,6 +59,42 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Have the caller wait in a queue of their own, whose documents start the rings that are due."""
+
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting:
+    """Ask for the next document of the queue."""
+
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWayOut:
+    """Speak `words` in the queue, and take one key, until `wait` seconds after the last word."""
+
+    words: tuple[Say | Pause, ...]
+    wait: int
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Take the caller out of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCaller:
+    """Connect a volunteer with the caller who waits in the queue, for `talk_for` seconds at most."""
+
+    position: Position = field(compare=False)
+    talk_for: int = 7_200
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Connect to a fixed number, with no screening."""
 
@@ -87,5 +123,20 @@ class Accept:
     """Connect the volunteer with the caller."""
 
 
-Verb = Say | Pause | Listen | GoOn | Ring | Connect | HangUp | Screen | Accept
+Verb = (
+    Say
+    | Pause
+    | Listen
+    | GoOn
+    | Ring
+    | Enqueue
+    | KeepWaiting
+    | OfferWayOut
+    | Leave
+    | TakeCaller
+    | Connect
+    | HangUp
+    | Screen
+    | Accept
+)
 Reply = tuple[Verb, ...]
