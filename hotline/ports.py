@@ -223,6 +223,9 @@ class SharedHunts(Protocol):
     def give_back(self, hunt: str, number: int) -> None:
         """Take the caller back from this ring's volunteer, who was never connected."""
 
+    def queue(self, hunt: str) -> None:
+        """Remember that the caller was sent to the queue."""
+
     def bridge(self, hunt: str) -> None:
         """Remember that caller and volunteer talk."""
 

@@ -18,6 +18,8 @@ _PAGE = 1000
 """Records per request; the carrier's maximum."""
 _LOOKED_THROUGH = 2000
 _GONE, _GONE_FOR_GOOD = 404, 410
+_NOT_LIVE = 21220
+"""The code for a call that is over already (Twilio docs: voice/api/call-resource)."""
 _FIELDS = {
     "voice_url": "voice_url",
     "voice_method": "voice_method",
@@ -40,8 +42,11 @@ class RestCarrier:
     `base_url` is another host with the same API. Every method raises CarrierUnavailable or CarrierRefused.
     """
 
-    def __init__(self, account_sid: str, auth_token: str, base_url: str | None = None) -> None:
+    def __init__(
+        self, account_sid: str, auth_token: str, base_url: str | None = None, patience: float | None = None
+    ) -> None:
         self._sid, self._token, self._base_url = account_sid, auth_token, base_url
+        self._patience = patience
         self._client: Any = None
 
     @property
@@ -51,7 +56,7 @@ class RestCarrier:
             # Imported here, so that a process that only passes a RestCarrier on never pays for the SDK.
             from hotline.carrier.sdk import client
 
-            self._client = client(self._sid, self._token, self._base_url)
+            self._client = client(self._sid, self._token, self._base_url, self._patience)
         return self._client
 
     # Reaching a volunteer
@@ -76,6 +81,16 @@ class RestCarrier:
             timeout=ring_for,
         )
         return str(call.sid)
+
+    def end_call(self, sid: str) -> None:
+        try:
+            self._api.calls(sid).update(status="completed")
+        except CarrierRefused as error:
+            if error.code != _NOT_LIVE and error.status != _GONE:
+                raise
+
+    def redirect_call(self, sid: str, url: str) -> None:
+        self._api.calls(sid).update(url=url, method="POST")
 
     def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         # Not by the carrier's own filter on the start: a call has none before it is dialled.

@@ -51,9 +51,9 @@ _REMEDIES = {
 }
 
 
-def client(account_sid: str, auth_token: str, base_url: str | None) -> Client:
+def client(account_sid: str, auth_token: str, base_url: str | None, patience: float | None = None) -> Client:
     """The SDK's client for an account. Its methods raise CarrierError, and almost no other error."""
-    return Client(account_sid, auth_token, http_client=Http(base_url))
+    return Client(account_sid, auth_token, http_client=Http(base_url, patience))
 
 
 class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
@@ -64,9 +64,10 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
     `base_url` replaces every host of the carrier's; it may have a path. `date` is that of the last answer.
     """
 
-    def __init__(self, base_url: str | None) -> None:
+    def __init__(self, base_url: str | None, patience: float | None = None) -> None:
         super().__init__(logging.getLogger(__name__), is_async=False)  # never used: it would receive numbers and SIDs
         self._base = None if base_url is None else urlsplit(base_url.rstrip("/").removesuffix(_API_VERSION))
+        self._waits = (min(patience or CONNECT_WITHIN, CONNECT_WITHIN), patience or ANSWER_WITHIN)
         self.date = ""
 
     def request(
@@ -91,7 +92,7 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
                     data=data,
                     headers=headers,
                     auth=auth,
-                    timeout=(CONNECT_WITHIN, timeout or ANSWER_WITHIN),
+                    timeout=(self._waits[0], timeout or self._waits[1]),
                     allow_redirects=False,
                 )
         except InvalidURL:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
 
 from hotline.core.calls import transitions
 from hotline.core.calls.carrier_signs import Sign
@@ -20,18 +19,19 @@ from hotline.core.calls.hunt import (
 )
 from hotline.core.calls.log_entry import CallMoment
 from hotline.core.calls.position import Position
-from hotline.core.calls.reply import Accept, HangUp, Reply
+from hotline.core.calls.reply import Accept, HangUp, Listen, Reply
+from hotline.core.calls.several import NOBODY_LEFT, one_by_one
 from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.reports.metrics import RingOutcome
 from hotline.core.times.wall_clock import epoch_seconds_up
 from hotline.services.call_notes import CallNotes, ended_ring, phone_of, ring_of, volunteer_of
 from hotline.services.choosing import Choosing
 from hotline.services.parts import AnswerParts
+from hotline.services.screening import Screening
+from hotline.services.several_phones import SeveralPhones
 
 SCREENED_WITHIN = 30
 """Seconds within which a volunteer who picked up has taken a call, or was released. After that, they are talking."""
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,6 @@ class DialEnd:
     placed: bool | None = None
 
 
-class Screening(NamedTuple):
-    """The reply to a volunteer who is asked to take a call, and the ring's outcome, if it is known then."""
-
-    reply: Reply
-    outcome: RingOutcome | None = None
-
-
 class Answering:
     """The hotline's side of every call. `call` is the carrier's CallSid of the caller's leg throughout."""
 
@@ -63,6 +56,7 @@ class Answering:
         self._choosing = Choosing(parts)
         self._clock = parts.clock
         self._notes = CallNotes(parts)
+        self.several = SeveralPhones(parts, parts.rings) if parts.rings else None
 
     def incoming(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
         """Answer an incoming call. `doubtful`: the carrier says that its number is not the caller's own."""
@@ -78,7 +72,9 @@ class Answering:
             return (HangUp(),)
         if not key:
             return self._finish(hotline, call, transitions.silence(hotline, position, now))
-        return self._finish(hotline, call, transitions.press(hotline, position, key, now))
+        following = transitions.press(hotline, position, key, now)
+        self._stop_early(hotline, position, following)
+        return self._finish(hotline, call, following)
 
     def came_back(self, hotline: Hotline, call: str, position: Position | None) -> Reply:
         """The caller pressed nothing, or has waited."""
@@ -117,6 +113,27 @@ class Answering:
     def placed(self, hotline: Hotline, placed: bool) -> None:
         """The carrier could place a call, or could not."""
         self._notes.sign(hotline, Sign.NOT_PLACED, not placed)
+
+    def left_queue(self, hotline: Hotline, call: str, position: Position | None, how: str) -> Reply:
+        """The caller has left the queue; `how` is the carrier's word for it (Twilio docs: voice/twiml/enqueue)."""
+        if how == "hangup":
+            self.ended(hotline, call)
+            return ()
+        if position is None or position.hunt is None or self.several is None:
+            return self._begin(hotline, call)
+        if how.startswith("redirected"):  # the call has another document by now
+            return ()
+        hunt, now = self.several.shared(hotline, position), self._now()
+        after = one_by_one(position, hunt)
+        if how.startswith("bridged") or hunt.bridged:
+            return self._finish(hotline, call, transitions.ring_ended(hotline, after, True, now))
+        if hunt.key:
+            return self._finish(hotline, call, transitions.way_out(hotline, after, hunt.key, now))
+        seeking = Seeking((), (), after)
+        if hunt.closed == NOBODY_LEFT:
+            self._notes.not_reached(hotline)
+            return transitions.give_up(hotline, seeking, now)
+        return self._seek(hotline, call, seeking)
 
     def dial_ended(self, hotline: Hotline, call: str, position: Position | None, caller_gone: bool) -> Reply:
         """A connection to a fixed number is over."""
@@ -166,10 +183,27 @@ class Answering:
         self._notes.keep(hotline, call, CallMoment.ENDED, epoch_seconds_up(self._clock()))
         name, now, rest = self._choosing.live_id(call), self._now(), hotline.rota.ringing.rest_after_call
         self._notes.attempt(lambda: self._live.call_over(name, now, rest, LONGEST_CALL), None)
+        if self.several is not None:
+            self.several.call_over(hotline, call)
         self._notes.leg_ended(call)
 
     def _begin(self, hotline: Hotline, call: str, doubtful: bool = False) -> Reply:
-        return self._finish(hotline, call, transitions.begin(hotline, secrets.token_urlsafe(9), self._now(), doubtful))
+        now = self._now()
+        following = transitions.begin(hotline, secrets.token_urlsafe(9), now, doubtful)
+        rule = hotline.flow.ring_early
+        if self.several is not None and rule is not None and call and hotline.rota.ringing.several:
+            seeking = transitions.early(hotline, following, now)
+            if seeking is not None:
+                self.several.begin_early(hotline, call, seeking, rule.after)
+        return self._finish(hotline, call, following)
+
+    def _stop_early(self, hotline: Hotline, position: Position, following: Next) -> None:
+        """End rings that began early, if a key leads elsewhere than to ringing or to the same words again."""
+        if self.several is None or hotline.flow.ring_early is None or position.rings or isinstance(following, Seeking):
+            return
+        listening = next((verb for verb in following.reply if isinstance(verb, Listen)), None)
+        if listening is None or listening.position.step != position.step:
+            self.several.stop_early(hotline, position)
 
     def _finish(self, hotline: Hotline, call: str, following: Next) -> Reply:
         if isinstance(following, Seeking) and transitions.wants_a_key(hotline, following, self._now()):
@@ -183,6 +217,10 @@ class Answering:
 
         `ended` is the position of the ring that has just ended, if one has, and `rang` whether a phone rang in it.
         """
+        if ended is None and self.several is not None:
+            reply = self.several.begin(hotline, call, seeking)
+            if reply is not None:
+                return reply
         now = self._now()
         found = self._choosing.find(hotline, call, seeking, None if ended is None else ended_ring(hotline, ended))
         if ended is not None and not found.over:

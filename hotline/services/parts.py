@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.reports.metrics import RingOutcome
-from hotline.ports import CallLog, Clock, Directory, Jobs, Live, LiveAbsences, Meter, Notices
+from hotline.ports import (
+    CallLog,
+    Clock,
+    Directory,
+    Jobs,
+    Live,
+    LiveAbsences,
+    Meter,
+    Notices,
+    PhoneCalls,
+    SharedHunts,
+)
 from hotline.services.texts.incoming import IncomingTexts
 
 
@@ -22,6 +34,20 @@ class Unmetered:
 
 
 UNMETERED = Unmetered()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingParts:
+    """State and carrier with which several phones ring at once.
+
+    `soon` has something done once the request at hand is answered, `later` after so many seconds; a process that ends
+    meanwhile leaves it undone.
+    """
+
+    calls: PhoneCalls
+    hunts: SharedHunts
+    soon: Callable[[Callable[[], None]], None]
+    later: Callable[[float, Callable[[], None]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +71,7 @@ class AnswerParts:
     notice: Notices
     meter: Meter = UNMETERED
     texts: IncomingTexts | None = None
+    rings: RingParts | None = None
 
     @property
     def prefix(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from itertools import chain
 
 from flask import Blueprint, Response, request
@@ -15,15 +14,15 @@ from hotline.core.calls.position import Position, seal, unseal
 from hotline.core.calls.reply import GoOn, Pause, Reply
 from hotline.core.reports.metrics import RingOutcome
 from hotline.errors import describe
-from hotline.services.answering import Answering, DialEnd, Screening
+from hotline.services.answering import Answering, DialEnd
 from hotline.services.parts import AnswerParts
+from hotline.services.screening import Screening
 from hotline.webhooks.heartbeat import HeartbeatReplies
 from hotline.webhooks.rescue import Rescue
 from hotline.webhooks.ring_test import RingTestRoutes
+from hotline.webhooks.several import LEGS, SeveralHandlers
 from hotline.webhooks.signed import refuse_unsigned
-from hotline.webhooks.webhook import Webhook, as_twiml
-
-Handler = Callable[[Hotline, Webhook, Position | None], Reply]
+from hotline.webhooks.webhook import Handler, Webhook, as_twiml
 
 # Twilio docs: voice/twiml/dial, DialCallStatus. "completed" without a bridge: picked up, and not taken.
 _LOOK_AGAIN = 2
@@ -65,6 +64,12 @@ class Voice:
         }
         for path, handler in (callers | volunteers).items():
             self._route(voice, path, handler, volunteers_leg=path in volunteers)
+        if self._service.several is not None:
+            several = SeveralHandlers(self._service, self._service.several, self._parts.meter)
+            for path, handler in several.of_callers().items():
+                self._route(voice, path, handler)
+            for path, handler in several.of_volunteers().items():
+                self._route(voice, path, handler, volunteers_leg=True)
         self._rescue.add_routes(voice)
         ring_tests.add_routes(voice)
         return voice
@@ -93,23 +98,24 @@ class Voice:
                 parts.notice("no_hotline", remedy="Run `hotline check`: no call flow for this number can be used.")
                 return self._rescue.answer(hook, volunteers_leg)
             names = chain(hotline.flow.steps, hotline.rota.volunteers)
-            position = unseal(hook.at, hook.call, parts.key, names) if hook.at else None
+            position = unseal(hook.at, _sealed_to(path, hook), parts.key, names) if hook.at else None
             if hook.mark and self._heartbeats.are_for(hook):
                 reply = self._heartbeats.reply(path, hotline, position)
             else:
                 reply = handler(hotline, hook, position)
-            return as_twiml(twiml.render(reply, self._addresses(hook.call)))
+            return as_twiml(twiml.render(reply, self._addresses(path, _sealed_to(path, hook))))
         except Exception as error:  # noqa: BLE001 - whatever it is, there is a caller on the line
             parts.notice("webhook_failed", route=path, error=describe(error))
             return self._rescue.answer(hook, volunteers_leg)
 
-    def _addresses(self, call: str) -> twiml.Address:
+    def _addresses(self, path: str, call: str) -> twiml.Address:
         sealed: dict[int, str] = {}  # a document's addresses mostly share one position
+        elsewhere = {twiml.SCREENED: "phone/pressed"} if path in LEGS else {}
 
         def address(name: str, position: Position) -> str:
             if id(position) not in sealed:
                 sealed[id(position)] = seal(position, call, self._parts.key)
-            return f"{self._prefix}/voice/{name}?at={sealed[id(position)]}"
+            return f"{self._prefix}/voice/{elsewhere.get(name, name)}?at={sealed[id(position)]}"
 
         return address
 
@@ -158,6 +164,11 @@ class Voice:
         if not hook.going:
             self._service.leg_ended(hotline, position)
         return ()
+
+
+def _sealed_to(path: str, hook: Webhook) -> str:
+    """Return the call that a webhook's position is sealed to: none for a leg that we asked for, by no caller's call."""
+    return "" if path in LEGS else hook.call
 
 
 def _outcome(hook: Webhook) -> RingOutcome:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Request, Response
 
+from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import FIELD
+from hotline.core.calls.position import Position
+from hotline.core.calls.reply import Reply
 
 # Twilio docs: voice/twiml, CallStatus and DialCallStatus; "answered" is a Dial's after a conference.
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -30,6 +34,8 @@ class Webhook:
     - `mark` identifies a heartbeat.
     - `doubtful`: the carrier found that the number shown is not the caller's own (Twilio docs:
       trusted-calling-with-shakenstir). The number itself is not read.
+    - `leg`: the CallSid of the leg this webhook is about, and `status` its state in the carrier's word.
+    - `left`: how the caller left the queue, in the carrier's word.
     """
 
     call: str
@@ -44,6 +50,9 @@ class Webhook:
     talked: int = 0
     mark: str = ""
     doubtful: bool = False
+    leg: str = ""
+    status: str = ""
+    left: str = ""
 
     @property
     def rings_on(self) -> bool:
@@ -79,7 +88,14 @@ class Webhook:
             talked=int(talked) if talked.isascii() and talked.isdigit() and len(talked) < 9 else 0,
             mark=sent.get(FIELD, ""),
             doubtful=sent.get("StirVerstat", "").strip().lower().startswith("tn-validation-failed"),
+            leg=_id(sent.get("CallSid", "")),
+            status=status,
+            left=sent.get("QueueResult", "").strip().lower(),
         )
+
+
+Handler = Callable[[Hotline, Webhook, Position | None], Reply]
+"""Answers a webhook about a hotline; the position is None where there is none, or one that is not ours."""
 
 
 def number_of(text: str) -> str:

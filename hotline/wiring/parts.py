@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hotline.services.call_log_upkeep import CallLogUpkeep
     from hotline.services.deleting_records import Deletion
     from hotline.services.heartbeat import Beating
+    from hotline.services.parts import RingParts
     from hotline.services.ring_tests import RingTesting
     from hotline.services.texts.alerts import Alerts
     from hotline.services.texts.edit_notices import EditNotices
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 _RING_TEST_TIMEOUT = 3.0
 """Seconds to wait for Redis before a test ring: no caller waits for it."""
+_WHILE_A_CALLER_WAITS = 2.0
+"""Seconds to wait for the carrier's REST API; after that one phone rings after another."""
 _NO_PHONES: Mapping[str, str] = {}
 
 
@@ -90,6 +93,15 @@ class Parts:
         if self.settings.account_sid is None or self.settings.auth_token is None:
             return None
         return RestCarrier(self.settings.account_sid, self.settings.auth_token, self.settings.api_base_url)
+
+    @cached_property
+    def phone_calls(self) -> RestCarrier | None:
+        """The carrier's REST API for calls whose caller waits: it has little time. None in practice mode."""
+        if self.settings.account_sid is None or self.settings.auth_token is None:
+            return None
+        return RestCarrier(
+            self.settings.account_sid, self.settings.auth_token, self.settings.api_base_url, _WHILE_A_CALLER_WAITS
+        )
 
     @cached_property
     def text_carrier(self) -> RestCarrier | PracticeTexts:
@@ -149,6 +161,23 @@ class Parts:
         from hotline.store.redis.heartbeats import RedisHeartbeats
 
         return RedisHeartbeats(self.redis_url)
+
+    @cached_property
+    def rings(self) -> RingParts | None:
+        """What several phones ring with at once; None where there is no carrier."""
+        from hotline.services.parts import RingParts
+        from hotline.store.redis.hunts import RedisHunts
+        from hotline.wiring.background import Background
+
+        if self.phone_calls is None:
+            return None
+        background = Background(self.notice)
+        return RingParts(
+            calls=self.phone_calls,
+            hunts=RedisHunts(self.live.server, self.key, self.live.prefix),
+            soon=background.soon,
+            later=background.later,
+        )
 
     # The database
 

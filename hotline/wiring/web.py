@@ -136,6 +136,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
         notice=parts.notice,
         meter=tallies if settings.metrics_token else UNMETERED,
         texts=texts,
+        rings=parts.rings,
     )
 
 

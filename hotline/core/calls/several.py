@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from hotline.core.calls.hunt import RingName, Turn, ringing
+from hotline.core.calls.hunt import Turn, ringing
 from hotline.core.calls.position import HuntPosition, Position
 
 CLAIM_LASTS = 6
@@ -48,6 +48,7 @@ class SharedHunt:
 
     `won`: the number of the ring whose volunteer takes the call, 0 for none. `bridged`: they talk. `closed`: why it is
     over, "" while it is not. `failed`: the carrier did not place a ring. `caller`: the CallSid of the caller's leg.
+    `queued`: the caller was sent to the queue.
     """
 
     rings: Mapping[int, SharedRing] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class SharedHunt:
     closed: str = ""
     failed: bool = False
     caller: str = ""
+    queued: bool = False
 
     @property
     def alive(self) -> dict[int, SharedRing]:
@@ -100,9 +102,11 @@ def leg_position(position: Position, number: int, turn: Turn, now: int) -> Posit
     return replace(position, token=hunt_name(position), visits=(), rings=number, hunt=hunt, prompts=0)
 
 
-def ring_name(position: Position, number: int) -> RingName:
-    """Return the name of a ring of the hunt that began at a position."""
-    return RingName(hunt_name(position), number)
+def callers_position(leg: Position) -> Position:
+    """Return the position at which the hunt of a volunteer's leg began, as far as the leg knows it."""
+    assert leg.hunt is not None
+    token, _, rings = leg.token.rpartition(".")
+    return replace(leg, token=token, rings=int(rings), hunt=HuntPosition(leg.hunt.since), prompts=0)
 
 
 def one_by_one(position: Position, hunt: SharedHunt) -> Position:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hotline.core.calls.flow import Flow, Language
 from hotline.core.calls.reply import Say
@@ -10,6 +10,10 @@ from hotline.core.calls.reply import Say
 BETWEEN = {
     "en": "Still trying to reach someone for you.",
     "es": "Seguimos buscando a alguien para usted.",
+}
+HOLD = {
+    "en": ("I'm still ringing people for you.", "Please stay on the line. Somebody will be with you soon."),
+    "es": ("Sigo llamando a alguien para usted.", "No cuelgue, por favor. Enseguida le atiende alguien."),
 }
 ANY_KEY = {
     "en": "Please press any key, and we will ring someone for you.",
@@ -93,6 +97,14 @@ def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[s
     if language in default and language in flow.languages:
         return Say(_filled(default, language, names), flow.languages[language])
     return None
+
+
+def hold(flow: Flow, language: str, own: Mapping[str, Sequence[str]], place: int) -> Say | None:
+    """Return what a caller hears while they wait, in turn: the flow's own words, or else ours. None: silence."""
+    texts = own.get(language) or HOLD.get(language, ())
+    if not texts or language not in flow.languages:
+        return None
+    return Say(texts[place % len(texts)], flow.languages[language])
 
 
 def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:

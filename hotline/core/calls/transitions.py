@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hotline.core.calls import spoken
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, RingEarly, Step
 from hotline.core.calls.hunt import Turn, ringing
 from hotline.core.calls.position import HuntPosition, Position
 from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
@@ -73,7 +73,7 @@ def begin(hotline: Hotline, token: str, now: int, doubtful: bool = False) -> Nex
 
 def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
     """The caller pressed a key."""
-    position, action = replace(position, doubtful=0), _action(hotline, position)
+    position, action = replace(position, doubtful=0), action_of(hotline, position)
     if not isinstance(action, Menu):
         return _visit(hotline, position, position.step, now)
     target = action.keys.get(key)
@@ -85,15 +85,48 @@ def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
 
 def silence(hotline: Hotline, position: Position, now: int) -> Next:
     """The caller pressed nothing in time, or has waited for a free volunteer."""
-    action = _action(hotline, position)
+    action = action_of(hotline, position)
     if isinstance(action, Hunt) and position.hunt is not None:
         return Seeking((), (), position)
     return _visit(hotline, position, action.no_key if isinstance(action, Menu) else position.step, now)
 
 
+def way_out(hotline: Hotline, position: Position, key: str, now: int) -> Next:
+    """The caller has waited for a while, and pressed a key of the way out."""
+    action = action_of(hotline, position)
+    target = action.way_out.get(key) if isinstance(action, Hunt) else None
+    if target is None:
+        return Seeking((), _between(hotline, position), position)
+    on_purpose = replace(position, language=target.language or position.language, waits_since=0)
+    return _visit(hotline, on_purpose, target.step, now)
+
+
+def early(hotline: Hotline, following: Next, now: int) -> Seeking | None:
+    """Return the hunt that may begin while the first words are spoken: the one that silence leads to.
+
+    None where the flow does not want it, or not at this hour, or where the caller's number is doubtful.
+    """
+    rule = hotline.flow.ring_early
+    if rule is None or not isinstance(following, Turned):
+        return None
+    first = following.reply[-1] if following.reply else None
+    if not isinstance(first, Listen) or first.position.doubtful or not _is_hour(hotline, rule, now):
+        return None
+    silent = silence(hotline, first.position, now)
+    return silent if isinstance(silent, Seeking) else None
+
+
+def _is_hour(hotline: Hotline, rule: RingEarly, now: int) -> bool:
+    if rule.hours is None:
+        return True
+    there = utc(now).astimezone(hotline.rota.zone)
+    minute, (start, end) = there.hour * 60 + there.minute, rule.hours
+    return start <= minute < end if start < end else minute >= start or minute < end
+
+
 def ring_ended(hotline: Hotline, position: Position, connected: bool, now: int) -> Next:
     """A ring is over; `connected` if caller and volunteer have talked."""
-    action = _action(hotline, position)
+    action = action_of(hotline, position)
     if connected:
         after = action.answered if isinstance(action, Hunt) else None
         return Turned((End(),)) if after is None else _visit(hotline, replace(position, hunt=None), after, now)
@@ -104,7 +137,7 @@ def ring_ended(hotline: Hotline, position: Position, connected: bool, now: int) 
 
 def dial_ended(hotline: Hotline, position: Position, now: int) -> Next:
     """The connection to a fixed number is over, or failed."""
-    action = _action(hotline, position)
+    action = action_of(hotline, position)
     if not isinstance(action, FixedDial) or action.then is None:
         return Turned((End(),))
     return _visit(hotline, position, action.then, now)
@@ -130,7 +163,7 @@ def wait(hotline: Hotline, seeking: Seeking) -> Reply:
 
 def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
     """Continue from `Seeking` when nobody is left to ring."""
-    action = _action(hotline, seeking.position)
+    action = action_of(hotline, seeking.position)
     after = action.not_answered if isinstance(action, Hunt) else hotline.flow.start
     following = _visit(hotline, replace(seeking.position, hunt=None), after, now)
     if isinstance(following, Seeking):  # the flow leads straight back to ringing: pause, so that it does not spin
@@ -155,7 +188,7 @@ def ask_for_a_key(hotline: Hotline, seeking: Seeking, now: int) -> Next:
 
     If that path leads straight back to ringing, phones ring: there is no dead end.
     """
-    position, action = seeking.position, _action(hotline, seeking.position)
+    position, action = seeking.position, action_of(hotline, seeking.position)
     if position.doubtful <= MOST_KEY_REQUESTS or not isinstance(action, Hunt):
         said = spoken.surely_spoken(hotline.flow, position.language, {}, spoken.ANY_KEY)
         again = replace(position, hunt=None, doubtful=position.doubtful + 1)
@@ -215,7 +248,7 @@ def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
         step = flow.steps.get(name)
         if step is None:  # taken out of the file in mid-call
             step = flow.steps[flow.start]
-        position = replace(position, step=step.name, hunt=None)
+        position = replace(position, step=step.name, hunt=None, one_by_one=False)
         if step.at_most is not None:
             position = position.visiting(step.name)
             if position.visited(step.name) >= step.at_most and step.instead is not None:
@@ -250,13 +283,14 @@ def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...]
 
 
 def _between(hotline: Hotline, position: Position) -> tuple[Say, ...]:
-    action = _action(hotline, position)
+    action = action_of(hotline, position)
     own = action.between if isinstance(action, Hunt) else {}
     said = spoken.spoken(hotline.flow, position.language, own, spoken.BETWEEN)
     return (said,) if said else ()
 
 
-def _action(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | HangUp | GoOn | None:
+def action_of(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | HangUp | GoOn | None:
+    """Return what the step of a position does; None if the step is not in the flow any more."""
     step = hotline.flow.steps.get(position.step)
     return step.action if step else None
 

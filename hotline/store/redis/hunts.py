@@ -4,8 +4,8 @@ Keys, under `hotline:`; both expire after some hours:
 
     hunt:<hunt>      a hash: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started) and "leg:<n>"
                      (its CallSid, encrypted) of each ring; "over:<n>" once it is over; "won" (the number of the ring
-                     whose volunteer takes the call), "bridged", "closed" (why it is over), "failed", "caller" (the
-                     caller's CallSid, encrypted)
+                     whose volunteer takes the call), "queued", "bridged", "closed" (why it is over), "failed", and
+                     "caller" (the caller's CallSid, encrypted)
     hunts:<call>     the names of a call's hunts
 
 CallSids are encrypted with our own key, so that nobody who reads Redis can look a call up at the carrier.
@@ -68,6 +68,7 @@ class RedisHunts:
             closed=fields.get("closed", ""),
             failed="failed" in fields,
             caller=self._decrypted(fields.get("caller", ""), hunt, "caller"),
+            queued="queued" in fields,
         )
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
@@ -89,6 +90,9 @@ class RedisHunts:
 
     def give_back(self, hunt: str, number: int) -> None:
         self._server.ask(lambda: self._give_back(keys=[self._hunt(hunt)], args=[number]))
+
+    def queue(self, hunt: str) -> None:
+        self._set(hunt, "queued", "1")
 
     def bridge(self, hunt: str) -> None:
         self._set(hunt, "bridged", "1")
