@@ -17,7 +17,7 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
-from hotline.services.parts import UNMETERED, AnswerParts
+from hotline.services.parts import UNMETERED, AnswerParts, RingParts
 from hotline.store.absences.book import AbsenceBook
 from hotline.webhooks.answering import answering_app
 from tests.lines import NOON, NUMBER
@@ -85,6 +85,7 @@ class Line:
         public_url: str = PUBLIC,
         shelf: Shelf | None = None,
         meter: Meter = UNMETERED,
+        rings: RingParts | None = None,
     ) -> None:
         self.public_url, self.now, self.notices = public_url, NOON, list[tuple[str, dict[str, object]]]()
         self.kept, self.put, self.shelf = Kept(), Put(), shelf or Shelf(hotlines)
@@ -104,6 +105,7 @@ class Line:
                 clock=lambda: self.now,
                 notice=lambda event, /, **facts: self.notices.append((event, facts)),
                 meter=meter,
+                rings=rings,
             )
         )
         self.client: FlaskClient = self.app.test_client()
