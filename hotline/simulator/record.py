@@ -41,7 +41,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class RingRecord:
-    """A phone that was dialled: when it was answered, connected with the caller, and over; None: it was not.
+    """A phone that was rung, by a Dial or by the REST API. None: it was never answered, connected or over.
 
     `outcome` is as Ring.outcome has it; `talked` is in seconds.
     """
@@ -123,7 +123,7 @@ def _perhaps(leg: Leg, at: float | None) -> float | None:
 def _ring(child: Leg, now: float) -> RingRecord:
     end = next((at for at in (child.parted, child.ended) if at is not None), now)
     return RingRecord(
-        at=_since(child, child.began),
+        at=_since(child, child.began if child.rung is None or not child.placed else child.rung),
         phone=child.name,
         outcome=child.outcome,
         answered=_perhaps(child, child.answered),
