@@ -8,7 +8,7 @@ from hotline.simulator.line.http_transport import HttpTransport
 from hotline.simulator.line.phones import Phone
 from hotline.simulator.line.quirks import CarrierQuirks
 from hotline.simulator.line.transport import WsgiTransport
-from hotline.simulator.line.violations import CallFailed, SimulatorError, Violation, Violations
+from hotline.simulator.line.violations import CallFailed, RestError, SimulatorError, Violation, Violations
 from hotline.simulator.record import CallRecord, record
 from hotline.simulator.script import run_call
 from hotline.simulator.world import World
@@ -24,6 +24,7 @@ __all__ = [
     "Phone",
     "Placed",
     "RealTime",
+    "RestError",
     "Ring",
     "RoundRobinTransport",
     "Rung",

@@ -21,6 +21,7 @@ class Running(Protocol):
 
     clock: Clock
     carrier: Carrier
+    placed: list[Placed]
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` go by, for every call."""
@@ -37,6 +38,17 @@ class Rung(NamedTuple):
 
     name: str
     at: float
+
+
+def legs_of(call: Leg) -> list[Leg]:
+    """Return a caller's leg and those rung for it."""
+    return [call, *call.children]
+
+
+def events_of(call: Leg) -> list[Event]:
+    """Return what happened on a caller's leg and on those rung for it, in order."""
+    sids = {leg.sid for leg in legs_of(call)}
+    return [event for event in call.carrier.events if event.leg in sids]
 
 
 def _plain(text: str) -> str:
@@ -106,7 +118,8 @@ class Party:
         """Hang up, now."""
         if not self.leg.live:
             self.fail(f"{self.leg.name} wanted to hang up, and the call was over")
-        self.world.carrier.note(self.leg, "hangs up")
+        if self.leg.parent is None and not self.leg.placed:
+            self.world.carrier.note(self.leg, "hangs up")
         self.leg.hang_up()
         self.world.advance(0)
         return self
@@ -114,7 +127,7 @@ class Party:
     def transcript(self, *, requests: bool = True) -> str:
         """The whole call so far: time, who, what."""
         first = self.leg.call
-        events = [event for event in self.world.carrier.events if event.call == first.sid]
+        events = events_of(first)
         head = f"Call from {first.caller} to {first.called}, {self.world.clock.at(first.began):%Y-%m-%d %H:%M:%S} UTC"
         return f"{head}\n{picture(events, first.began, requests)}"
 
@@ -210,20 +223,20 @@ class Placed(Ring):
         return self
 
 
+def ring_of(world: Running, leg: Leg) -> Ring:
+    """The ring on a leg: a Placed where the server asked for it."""
+    return Placed(world, leg) if leg.placed else Ring(world, leg)
+
+
 class Call(Party):
     """A caller's call."""
-
-    def __init__(self, world: Running, leg: Leg) -> None:
-        super().__init__(world, leg)
-        self._expected = 0
 
     @property
     def is_over(self) -> bool:
         """Whether the call has ended and every webhook about it was sent."""
         task = self.leg.task
-        children = all(not child.live for child in self.leg.children)
-        due = self.world.carrier.callbacks_due[self.leg.sid]
-        return task is not None and task.done and children and not due
+        due = sum(self.world.carrier.callbacks_due[leg.sid] for leg in legs_of(self.leg))
+        return task is not None and task.done and all(not leg.live for leg in legs_of(self.leg)) and not due
 
     @property
     def began(self) -> datetime:
@@ -255,19 +268,40 @@ class Call(Party):
         """Whether the caller hears ringing now, and not silence, during a Dial."""
         return self.leg.ringback
 
+    @property
+    def ringing(self) -> list[str]:
+        """The names of the phones that ring for this call now, in the order they began to."""
+        return [leg.name for leg in self._rings() if leg.outcome == "ringing"]
+
     def _rings(self) -> list[Leg]:
-        return [child for child in self.leg.children if child.rung is not None]
+        return sorted((leg for leg in self.leg.children if leg.rung is not None), key=lambda leg: leg.rung or 0.0)
+
+    def _ring(self, name: str | None) -> Leg | None:
+        """Return a ring that no step has expected yet: of that phone, or of any.
+
+        Phones that a Dial rings must ring in the order expected; phones rung by the REST API need not, and count too
+        if it is not known for which call they ring.
+        """
+        rings = [leg for leg in self._rings() if not leg.expected]
+        if name is None:
+            return rings[0] if rings else None
+        others = [placed.leg for placed in self.world.placed if placed.leg.rung_for is not self.leg]
+        fitting = [leg for leg in rings if leg.name == name or not leg.placed]
+        fitting += [leg for leg in others if leg.name == name and not leg.expected and leg.began >= self.leg.began]
+        return next((leg for leg in fitting if leg.rung is not None), None)
 
     def rings(self, name: str | None = None, *, within: float = PATIENCE) -> Ring:
-        """Wait until this call makes another phone ring. `name` is the expected owner."""
-        self.world.run_until(lambda: len(self._rings()) > self._expected or not self.leg.live, within)
-        if len(self._rings()) <= self._expected:
+        """Wait until another phone rings for this call; `name` says whose it must be."""
+        self.world.run_until(lambda: self._ring(name) is not None or not self.leg.live, within)
+        leg = self._ring(name)
+        if leg is None:
             self.fail(f"{name}'s phone did not ring" if name else "no phone rang")
-        leg = self._rings()[self._expected]
-        self._expected += 1
+        leg.expected = True
         if name is not None and leg.name != name:
             self.fail(f"{leg.name}'s phone rang, not {name}'s")
-        return Ring(self.world, leg)
+        if leg.placed and leg.bridged is None and leg.rung_for is not self.leg:
+            leg.placed_for(self.leg)
+        return ring_of(self.world, leg)
 
     def rings_nobody_for(self, seconds: float) -> Self:
         """Let `seconds` pass, in which no phone rings for this call."""
@@ -304,4 +338,5 @@ class Call(Party):
     def unexpected_ring(self) -> str | None:
         """Return whose phone rang without a test step expecting it, unless the phone has its own behaviour."""
         phones = self.world.carrier.phones
-        return next((leg.name for leg in self._rings()[self._expected :] if phones[leg.called].behaviour is None), None)
+        unexpected = (leg for leg in self._rings() if not leg.expected)
+        return next((leg.name for leg in unexpected if phones[leg.called].behaviour is None), None)

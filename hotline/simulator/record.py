@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hotline.simulator.call import Call
+from hotline.simulator.call import Call, events_of, legs_of
 from hotline.simulator.line.events import Kind
 from hotline.simulator.line.legs import Leg
 
@@ -41,7 +41,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class RingRecord:
-    """A phone that was dialled: when it was answered, connected with the caller, and over; None: it was not.
+    """A phone that was rung, by a Dial or by the REST API. None: it was never answered, connected or over.
 
     `outcome` is as Ring.outcome has it; `talked` is in seconds.
     """
@@ -89,6 +89,7 @@ class CallRecord:
 def record(call: Call) -> CallRecord:
     """The record of `call`, as far as it has come."""
     leg, carrier = call.leg, call.world.carrier
+    sids = {each.sid for each in legs_of(leg)}
     now = call.world.clock.elapsed
     return CallRecord(
         call_sid=leg.sid,
@@ -101,12 +102,12 @@ def record(call: Call) -> CallRecord:
         rings=[_ring(child, now) for child in leg.children],
         connected_to=[child.name for child in leg.children if child.bridged is not None],
         ended_by=call.ended_by,
-        requests=sum(exchange.call == leg.sid for exchange in carrier.exchanges),
+        requests=sum(exchange.leg in sids for exchange in carrier.exchanges),
         violations=[str(violation) for violation in carrier.violations if violation.call == leg.sid],
         timeline=[
             Happening(_since(leg, event.at), event.who, event.kind, event.text, event.language)
-            for event in carrier.events
-            if event.call == leg.sid and event.kind not in ("asks", "is listened to")
+            for event in events_of(leg)
+            if event.kind not in ("asks", "is listened to")
         ],
     )
 
@@ -120,9 +121,9 @@ def _perhaps(leg: Leg, at: float | None) -> float | None:
 
 
 def _ring(child: Leg, now: float) -> RingRecord:
-    end = now if child.ended is None else child.ended
+    end = next((at for at in (child.parted, child.ended) if at is not None), now)
     return RingRecord(
-        at=_since(child, child.began),
+        at=_since(child, child.began if child.rung is None or not child.placed else child.rung),
         phone=child.name,
         outcome=child.outcome,
         answered=_perhaps(child, child.answered),

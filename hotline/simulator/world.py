@@ -8,26 +8,28 @@ from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import urljoin
 
-from hotline.simulator.call import Call, Placed
+from hotline.simulator.call import PATIENCE, Call, Placed, Ring, ring_of
 from hotline.simulator.line.behaviour import Behaviour, Player, named
 from hotline.simulator.line.clock import Clock, Pace
 from hotline.simulator.line.events import Event, Exchange
-from hotline.simulator.line.legs import HungUp, Leg
+from hotline.simulator.line.legs import By, HungUp, Leg
 from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.phones import Phone, plain_number
 from hotline.simulator.line.quirks import CarrierQuirks
 from hotline.simulator.line.switchboard import Carrier
 from hotline.simulator.line.tasks import Steps, Task
 from hotline.simulator.line.transport import Transport
-from hotline.simulator.line.violations import SimulatorError, Violation, Violations
+from hotline.simulator.line.violations import CallFailed, RestError, SimulatorError, Violation, Violations
 from hotline.simulator.line.webhooks import Webhooks
-from hotline.simulator.placing import placed
+from hotline.simulator.placing import end, placed, redirect
 from hotline.simulator.texting import Text, Texting
 from hotline.simulator.twiml.dialling import dial
-from hotline.simulator.twiml.interpreter import Ask, apologise, interpret
+from hotline.simulator.twiml.interpreter import Ask, follow
+from hotline.simulator.twiml.queueing import enqueue
 from hotline.simulator.twiml.verbs import CALL_VERBS
 
-VERBS = {**CALL_VERBS, "Dial": dial}
+VERBS = {**CALL_VERBS, "Dial": dial, "Enqueue": enqueue}
+ENDED_BY: dict[By, str] = {"phone": "caller", "carrier": "too long", "server": "hung up"}
 DRAIN = 60.0
 """Seconds given to status callbacks after the last call."""
 
@@ -57,6 +59,7 @@ class World:
         self.strict = strict
         self.calls: list[Call] = []
         self.placed: list[Placed] = []
+        self._next_placed = 0.0
         self._tolerated: set[str] = set()
         self._public_url = transport.public_url
         webhooks = Webhooks(transport, token, rng, quirks.idempotency_token)
@@ -81,12 +84,12 @@ class World:
         """A number of the account, and the URLs set for it; a path is taken from the public URL."""
 
         def absolute(url: str | None) -> str | None:
-            return None if url is None else urljoin(self._public_url + "/", url)
+            return None if url is None else self._absolute(url)
 
         number = plain_number(number)
         self.carrier.lines[number] = Line(
             number,
-            urljoin(self._public_url + "/", voice_url),
+            self._absolute(voice_url),
             voice_method,
             absolute(status_callback),
             status_callback_method,
@@ -152,18 +155,75 @@ class World:
         url: str,
         method: str = "POST",
         status_callback: str | None = None,
+        status_callback_method: str = "POST",
+        status_events: Iterable[str] = ("completed",),
         timeout: float = 60.0,
         sid: str = "",
     ) -> Placed:
-        """Call `to` as the carrier, after the server asked for it by the REST API, with a POST of Calls."""
+        """The carrier calls `to`, as the server asked it to by the REST API: with a POST of Calls.
+
+        `timeout`: seconds of ringing. `status_events`: initiated, ringing, answered, completed. Placed while the server
+        is asked about a caller, it counts as one of the rings of that caller's call.
+        """
+        to = plain_number(to)
         phone = self.carrier.phones.get(to)
-        line = Line(caller_id, url, method, status_callback)
+        callback = None if status_callback is None else self._absolute(status_callback)
+        events = frozenset(status_events)
+        line = Line(caller_id, self._absolute(url), method, callback, status_callback_method, status_events=events)
         leg = Leg(self.carrier, phone.name if phone else to, caller_id, to, line, placed=True)
         leg.sid = sid or leg.sid
         self.carrier.legs.append(leg)
-        leg.task = Task(self.clock, placed(leg, timeout, VERBS))
+        asking = self.carrier.asking
+        if asking is not None and not asking.call.placed:
+            leg.placed_for(asking.call)
+        leg.task = Task(self.clock, placed(leg, self._turn(), timeout, VERBS))
         self.placed.append(Placed(self, leg))
         return self.placed[-1]
+
+    def rings(self, name: str | None = None, *, within: float = PATIENCE) -> Ring:
+        """Wait until a phone rings that no step has expected yet, whatever it rings for; `name` says whose."""
+        self.run_until(lambda: self._unexpected(name) is not None, within)
+        leg = self._unexpected(name)
+        if leg is None:
+            raise CallFailed(f"{name}'s phone did not ring." if name else "No phone rang.")
+        leg.expected = True
+        return ring_of(self, leg)
+
+    def _unexpected(self, name: str | None) -> Leg | None:
+        rung = (leg for leg in self.carrier.legs if leg.rung is not None and not leg.expected)
+        return next((leg for leg in rung if name in (None, leg.name)), None)
+
+    def _turn(self) -> float:
+        """Return how many seconds a call placed now stays queued."""
+        rate = self.carrier.quirks.calls_per_second
+        if not rate:
+            return 0.0
+        turn = max(self.clock.elapsed, self._next_placed)
+        self._next_placed = turn + 1 / rate
+        return turn - self.clock.elapsed
+
+    def end_call(self, sid: str, status: str = "completed") -> None:
+        """End a live call, as an update of its Status by the REST API does; "canceled" only before it is answered.
+
+        Raises RestError: 21220 if it is over, 20404 if there is none.
+        """
+        end(self._leg(sid), status)
+
+    def redirect_call(self, sid: str, url: str, method: str = "POST") -> None:
+        """Have a live call go on with the document at `url`, as an update of its Url by the REST API does.
+
+        Raises RestError: 21220 if it is over or was never answered, 20404 if there is none.
+        """
+        redirect(self._leg(sid), self._absolute(url), method)
+
+    def _leg(self, sid: str) -> Leg:
+        leg = next((leg for leg in self.carrier.legs if leg.sid == sid), None)
+        if leg is None:
+            raise RestError(20404, f"There is no call {sid}.", 404)
+        return leg
+
+    def _absolute(self, url: str) -> str:
+        return urljoin(self._public_url + "/", url)
 
     def text(self, sender: str, to: str, body: str, **extra: str) -> Text:
         """Someone texts `to`, now: a phone's name, or a number. `extra` are more parameters, such as OptOutType."""
@@ -189,15 +249,12 @@ class World:
         line = leg.line
         limit = self.clock.after(self.carrier.quirks.max_call_seconds, lambda: leg.hang_up("carrier"))
         try:
-            ending = yield from interpret(leg, Ask(line.voice_url, line.voice_method), VERBS)
-            leg.ending = str(ending)
-            if ending == "error":
-                yield from apologise(leg)
+            ending = yield from follow(leg, Ask(line.voice_url, line.voice_method), VERBS)
             self.carrier.note(leg, "is hung up on", "" if ending == "hung up" else ending)
         except HungUp as hung_up:
-            leg.ending = leg.ending or ("caller" if hung_up.by == "phone" else "too long")
-            if hung_up.by == "carrier":
-                self.carrier.note(leg, "is hung up on", leg.ending)
+            leg.ending = leg.ending or ENDED_BY[hung_up.by]
+            if hung_up.by != "phone":
+                self.carrier.note(leg, "is hung up on", "" if hung_up.by == "server" else leg.ending)
         finally:
             limit.cancel()
         leg.finish()

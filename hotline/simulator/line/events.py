@@ -16,6 +16,9 @@ Kind = Literal[
     "cannot be reached",
     "stops ringing",
     "picks up",
+    "waits in queue",  # `text` is the queue's name
+    "leaves queue",  # `text` is the QueueResult
+    "is redirected",  # by the REST API; `text` is the path
     "is connected",
     "hangs up",
     "is hung up on",

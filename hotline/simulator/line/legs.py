@@ -8,14 +8,19 @@ from random import Random
 from typing import Literal, Protocol
 
 from hotline.simulator.line.clock import Clock
-from hotline.simulator.line.events import Heard, Kind
+from hotline.simulator.line.events import Event, Heard, Kind
 from hotline.simulator.line.numbers import Line
+from hotline.simulator.line.queues import CallQueue
 from hotline.simulator.line.quirks import CarrierQuirks
 from hotline.simulator.line.tasks import Task
 from hotline.simulator.line.transport import Transport
 from hotline.simulator.line.webhooks import Fetched, Webhooks
 
-By = Literal["phone", "carrier"]
+By = Literal["phone", "carrier", "server"]
+"""The server ends a leg by a request to the REST API."""
+
+SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "480", "canceled": "487", "failed": "404"}
+"""SipResponseCode of a leg, by its final status."""
 
 
 class Reached(Protocol):
@@ -41,6 +46,8 @@ class Switchboard(Protocol):
     webhooks: Webhooks
     caller_ids: set[str]
     legs: list[Leg]
+    queues: dict[str, CallQueue]
+    events: list[Event]
 
     @property
     def phones(self) -> Mapping[str, Reached]:
@@ -66,11 +73,20 @@ class Switchboard(Protocol):
 
 
 class HungUp(Exception):
-    """Raised in a leg's task when it is over. `by` the phone at its end, or the carrier."""
+    """Raised in a leg's task when it is over; `by` the phone at its end, the carrier, or the server."""
 
     def __init__(self, by: By) -> None:
         super().__init__(by)
         self.by = by
+
+
+class Redirected(Exception):
+    """Raised in a leg's task when the REST API gives it another document."""
+
+    def __init__(self, url: str, method: str) -> None:
+        super().__init__(url)
+        self.url = url
+        self.method = method
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,9 @@ class Device(Protocol):
 class Leg:
     """A leg. `caller` and `called` are its From and To. Times are in seconds since the world began, None: not (yet).
 
-    `placed`: the server asked for it, by the REST API.
+    `placed`: the server asked for it, by the REST API; `rung_for` is then the caller's leg it was placed for, as far
+    as that is known. `leaving`: it was hung up, and ends as soon as its task notices. `children` are the legs that a
+    Dial led to and those placed for this one. `expected`: a test has noticed that it rang.
     """
 
     def __init__(
@@ -131,10 +149,14 @@ class Leg:
         self.rung: float | None = None
         self.answered: float | None = None
         self.bridged: float | None = None
+        self.parted: float | None = None
         self.ended: float | None = None
         self.ending = ""
         self.peer: Leg | None = None
         self.last_peer: Leg | None = None
+        self.rung_for: Leg | None = None
+        self.leaving = False
+        self.expected = False
         self.children: list[Leg] = []
         self.heard: list[Heard] = []
         self.keys: list[tuple[float, str]] = []
@@ -151,7 +173,7 @@ class Leg:
     @property
     def call(self) -> Leg:
         """The caller's leg of the call this one belongs to."""
-        return self.parent or self
+        return self.parent or self.rung_for or self
 
     @property
     def live(self) -> bool:
@@ -169,24 +191,36 @@ class Leg:
             return self.status
         return "hung up" if self.ending == "phone" else "declined"
 
+    def placed_for(self, call: Leg) -> None:
+        """Note for whose call this leg was placed; what was noted before no longer counts."""
+        if self.rung_for is not None:
+            self.rung_for.children.remove(self)
+        self.rung_for = call
+        call.children.append(self)
+
     def pick_up(self) -> None:
         """The phone is answered."""
-        self._tell(PickUp())
+        self.post(PickUp())
 
     def refuse(self, status: Literal["busy", "failed"]) -> None:
         """The phone is busy, its owner declined, or it cannot be reached."""
-        self._tell(Refuse(status))
+        self.post(Refuse(status))
 
     def press(self, digit: str) -> None:
         """Press one of 0-9 * #."""
         self.keys.append((self.carrier.clock.elapsed, digit))
         self.carrier.note(self, "presses", digit)
-        self._tell(Key(digit))
+        self.post(Key(digit))
 
     def hang_up(self, by: By = "phone") -> None:
-        """The phone, or the carrier, ends this leg."""
+        """End this leg: the phone does, the carrier, or the server by the REST API."""
         if self.live and self.task is not None:
+            self.leaving = True
             self.task.interrupt(HungUp(by))
+
+    def redirect(self, url: str, method: str) -> None:
+        """Have this leg leave what it does, and go on with the document at `url`."""
+        self.interrupt(Redirected(url, method))
 
     def hear(self, text: str, language: str = "", voice: str = "") -> None:
         """Speak or play something to the phone."""
@@ -211,6 +245,7 @@ class Leg:
         for one, two in ((self, other), (other, self)):
             one.peer = one.last_peer = two
             one.bridged = now
+            one.parted = None
             one.ringback = False
             self.carrier.note(one, "is connected", f"with {two.name}")
             if one.device is not None:
@@ -218,9 +253,10 @@ class Leg:
 
     def part(self) -> None:
         """End the conversation, if there is one; both legs continue."""
-        if self.peer is not None:
-            self.peer.peer = None
-            self.peer = None
+        peer = self.peer
+        if peer is not None:
+            self.peer = peer.peer = None
+            self.parted = peer.parted = self.carrier.clock.elapsed
 
     def finish(self) -> None:
         """Note that this leg is over, and how."""
@@ -234,20 +270,38 @@ class Leg:
             self.status = "no-answer"
 
     def report_end(self) -> None:
-        """Send the number's StatusCallback, once (Twilio docs: voice/twiml, CallStatus)."""
-        url = self.line.status_callback
-        if url is None or self.end_reported:
+        """Send the StatusCallback of the number, or of the call placed, once (Twilio docs: voice/twiml, CallStatus)."""
+        if self.end_reported:
             return
         self.end_reported = True
         seconds = self.duration()
         extra = {"CallDuration": str(seconds), "Duration": str(-(-seconds // 60))}
-        self.carrier.call_back(self, url, self.line.status_callback_method, extra)
+        if self.placed:
+            extra["SipResponseCode"] = SIP_CODES.get(self.status, "487")
+        self.report("completed", extra)
+
+    def report(self, event: str, extra: Mapping[str, str] | None = None) -> None:
+        """Send the StatusCallback if it is wanted for `event`."""
+        url = self.line.status_callback
+        if url is not None and event in self.line.status_events:
+            self.carrier.call_back(self, url, self.line.status_callback_method, extra or {})
 
     def duration(self) -> int:
         """Whole seconds from the answer to the end, or to now."""
         end = self.carrier.clock.elapsed if self.ended is None else self.ended
         return 0 if self.answered is None else round(end - self.answered)
 
-    def _tell(self, message: object) -> None:
+    def post(self, message: object) -> None:
+        """Hand a message to what the leg is doing."""
         if self.live and self.task is not None:
             self.task.post(message)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the leg is about to leave what it is doing."""
+        return self.task is not None and self.task.interrupted
+
+    def interrupt(self, error: Exception) -> None:
+        """Raise `error` in what the leg is doing."""
+        if self.live and self.task is not None:
+            self.task.interrupt(error)

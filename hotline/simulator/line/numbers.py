@@ -18,3 +18,5 @@ class Line:
     fallback_method: str = "POST"
     sms_url: str | None = None
     sms_method: str = "POST"
+    status_events: frozenset[str] = frozenset({"completed"})
+    """Events reported to `status_callback`: others than the end, only for calls placed by the REST API."""

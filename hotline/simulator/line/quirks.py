@@ -39,6 +39,16 @@ class CarrierQuirks:
     screening_failure: Literal["hang up", "connect"] = "hang up"
     """The fate of a callee whose screening document could not be fetched."""
 
+    waiting_goes_on_at: Literal["last redirect", "waitUrl"] = "last redirect"
+    """What is asked when a waiting document that a Redirect led to has run out."""
+
+    missing_queue_status: Literal["error", "failed"] = "error"
+    """DialCallStatus of a Dial whose Queue does not exist (Twilio docs: voice/twiml/queue says "an error status")."""
+
+    calls_per_second: float = 0.0
+    """How many calls placed by the REST API begin in a second; more stay queued. 0: as many as are asked for. A new
+    account has 1."""
+
     callback_order: Literal["natural", "ended first", "shuffled"] = "natural"
     """The order of the requests at the end of a call; "shuffled" uses the world's seed."""
 

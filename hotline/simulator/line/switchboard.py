@@ -14,6 +14,7 @@ from hotline.simulator.line.events import Event, Exchange, Kind
 from hotline.simulator.line.legs import Leg
 from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.phones import Phone
+from hotline.simulator.line.queues import CallQueue
 from hotline.simulator.line.quirks import CarrierQuirks
 from hotline.simulator.line.transport import Transport
 from hotline.simulator.line.violations import Violation
@@ -43,6 +44,11 @@ class Carrier:
     violations: list[Violation] = field(default_factory=list)
     watchers: list[Callable[[Event], None]] = field(default_factory=list)
     callbacks_due: Counter[str] = field(default_factory=Counter)
+    """Status callbacks still to be sent, by CallSid."""
+    queues: dict[str, CallQueue] = field(default_factory=dict)
+    """Queues by name; one stays when it is empty, as the carrier's do."""
+    asking: Leg | None = None
+    """The leg for which the server is being asked just now."""
 
     def new_sid(self, prefix: str) -> str:
         """A new identifier: two letters and 32 hexadecimal digits."""
@@ -87,11 +93,13 @@ class Carrier:
         params = self.params(leg, extra)
         what = f"{method} {urlsplit(url).path or '/'}"
         status, body = 0, ""
+        before, self.asking = self.asking, leg
         try:
             fetched = self.webhooks.ask(url, method, params, leg.cookies)
             status, body = fetched.answer.status, fetched.answer.body.decode("utf-8", "replace")
             return fetched
         finally:
+            self.asking = before
             self.exchanges.append(
                 Exchange(self.clock.elapsed, leg.call.sid, leg.sid, method, url, params, status, body)
             )
@@ -106,11 +114,11 @@ class Carrier:
             "CallStatus": leg.status,
         }
         leg.callbacks_sent += 1
-        self.callbacks_due[leg.call.sid] += 1
+        self.callbacks_due[leg.sid] += 1
         jitter = self.rng.uniform(0, 3) if self.quirks.callback_order == "shuffled" else 0.0
 
         def deliver() -> None:
-            self.callbacks_due[leg.call.sid] -= 1
+            self.callbacks_due[leg.sid] -= 1
             self.tell(leg, url, method, progress | dict(extra), "status callback")
 
         self.clock.after(self.quirks.callback_delay + later + jitter, deliver)

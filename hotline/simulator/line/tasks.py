@@ -22,8 +22,9 @@ class Task:
         self._steps = steps
         self._when_done = when_done
         self._inbox: deque[object] = deque()
-        self._error: Exception | None = None
+        self._errors: deque[Exception] = deque()
         self._started = False
+        self._running = False
         self.done = False
         self._timer: Timer | None = clock.after(0, self._resume)
 
@@ -33,18 +34,24 @@ class Task:
         self._wake()
 
     def interrupt(self, error: Exception) -> None:
-        """Raise `error` inside the task, where it waits."""
-        self._error = error
+        """Raise `error` inside the task, where it waits; several are raised one after the other."""
+        self._errors.append(error)
         self._wake()
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether an error is to be raised as soon as the task waits."""
+        return bool(self._errors)
+
     def _wake(self) -> None:
-        if self.done or not self._started:
+        if self.done or self._running or not self._started:
             return
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._clock.after(0, self._resume)
 
     def _resume(self) -> None:
+        self._running = True
         try:
             wait = self._proceed()
         except StopIteration:
@@ -55,7 +62,9 @@ class Task:
         except BaseException:
             self.done = True
             raise
-        if self._error is not None or self._inbox:
+        finally:
+            self._running = False
+        if self._errors or self._inbox:
             self._timer = self._clock.after(0, self._resume)
         else:
             self._timer = None if wait is None else self._clock.after(wait, self._resume)
@@ -64,9 +73,8 @@ class Task:
         if not self._started:
             self._started = True
             return next(self._steps)
-        if self._error is not None:
-            error, self._error = self._error, None
-            return self._steps.throw(error)
+        if self._errors:
+            return self._steps.throw(self._errors.popleft())
         return self._steps.send(self._inbox.popleft() if self._inbox else None)
 
 

@@ -30,6 +30,15 @@ class SimulatorError(Exception):
     """The simulator cannot do what was asked, such as calling a number it does not know."""
 
 
+class RestError(SimulatorError):
+    """The REST API refuses a request; `code` is the carrier's error number, `status` that of HTTP."""
+
+    def __init__(self, code: int, what: str, status: int = 400) -> None:
+        super().__init__(what)
+        self.code = code
+        self.status = status
+
+
 class CallFailed(AssertionError):
     """A call did not go as it was expected to. The message ends with the call's transcript."""
 

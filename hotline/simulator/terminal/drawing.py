@@ -44,6 +44,9 @@ LINES: dict[Kind, tuple[str, str]] = {
     "cannot be reached": ("cannot be reached", "yellow"),
     "stops ringing": ("phone stops ringing", "dim"),
     "picks up": ("picks up", "cyan"),
+    "waits in queue": ("waits in a queue", "dim"),
+    "leaves queue": ("leaves the queue:", "dim"),
+    "is redirected": ("is redirected", "dim"),
     "is connected": ("connected", "bold green"),
     "hangs up": ("hangs up", "dim"),
     "is hung up on": ("the call ends", "dim"),
@@ -86,6 +89,8 @@ def line(what: Kind, text: str, language: str = "") -> Text:
     if what == "hears":
         return Text(f"“{text}”") + Text(f"  {language}" if language else "", "dim")
     words, style = LINES.get(what, (what, ""))
+    if what == "waits in queue":
+        return Text(words, style)  # its name says nothing to a reader
     return Text(f"{words} {text}".rstrip(), style)
 
 
@@ -102,7 +107,7 @@ def lanes(record: CallRecord, width: int) -> Table:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(style="dim")
-    talked = [(ring.connected, ring.ended or record.duration) for ring in record.rings if ring.connected is not None]
+    talked = [(ring.connected, ring.connected + ring.talked) for ring in record.rings if ring.connected is not None]
     table.add_row("caller", _bar(width, scale, [(WAITING, 0.0, record.duration), *((TALKING, *t) for t in talked)]), "")
     for ring in record.rings:
         end = ring.ended if ring.ended is not None else record.duration
@@ -110,7 +115,7 @@ def lanes(record: CallRecord, width: int) -> Table:
         if ring.answered is not None:
             spans.append((SCREENED, ring.answered, ring.connected if ring.connected is not None else end))
         if ring.connected is not None:
-            spans.append((TALKING, ring.connected, end))
+            spans.append((TALKING, ring.connected, ring.connected + ring.talked))
         table.add_row(ring.phone, _bar(width, scale, spans), verdict(ring))
     legend = Text("  ").join(
         Text(f"{mark} {word}", STYLES[mark])

@@ -14,9 +14,10 @@ from hotline.simulator.call import Call
 from hotline.simulator.line.events import Event, Kind, clock_face
 from hotline.simulator.line.legs import Leg
 from hotline.simulator.terminal.drawing import line
+from hotline.simulator.terminal.ringing import RingingPhones
 
 RING_HINT = "a answer · p pass · i ignore · v voicemail · b busy"
-HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   the keys are theirs for now"}
+HINTS: dict[Kind, str] = {"rings": RING_HINT, "picks up": "the keys are theirs for now"}
 """The possible keys, where the screen has no fixed bottom line."""
 
 
@@ -31,6 +32,7 @@ class CallScreen:
         self._start = 0.0
         self._rate = 15.0
         self._listening: dict[str, tuple[float, float]] = {}
+        self._phones: RingingPhones | None = None
 
     def __enter__(self) -> Self:
         if self._lively:
@@ -43,13 +45,15 @@ class CallScreen:
         if self._lively:
             self._live.stop()
 
-    def follow(self, call: Call) -> None:
+    def follow(self, call: Call, phones: RingingPhones) -> None:
         """Draw this call from now on."""
+        self._phones = phones
         self._start = call.leg.began
         self._rate = call.world.carrier.quirks.characters_per_second
 
         def watcher(event: Event) -> None:
-            if event.call == call.sid:
+            phones.adopt()
+            if any(event.leg == leg.sid for leg in phones.legs()):
                 self._show(event)
 
         call.world.watch(watcher)
@@ -65,9 +69,17 @@ class CallScreen:
                 self.finish_speech(float("inf"))
         elif event.kind == "is listened to":
             self._listening[event.leg] = (event.at, float(event.text.split()[1]))
-        elif event.kind != "is connected" or event.leg == event.call:
-            hint = "" if self._lively else HINTS.get(event.kind, "")
+        elif event.kind != "is connected" or event.who == "caller":
+            hint = "" if self._lively else self._hint(event)
             self._line(event, line(event.kind, event.text) + Text(hint, "dim"))
+
+    def _hint(self, event: Event) -> str:
+        """Return what can be done about an event, where no line is kept for it."""
+        hint = HINTS.get(event.kind, "")
+        letter = self._phones.letter(event.leg) if self._phones is not None and event.kind == "rings" else "a"
+        if letter != "a":
+            hint = f"{letter} answer"
+        return f"   {hint}" if hint else ""
 
     def finish_speech(self, at: float) -> None:
         """Finish what was being spoken at `at`, perhaps in mid-sentence."""

@@ -18,6 +18,7 @@ from hotline.simulator.line.legs import Leg
 from hotline.simulator.record import CallRecord, record
 from hotline.simulator.terminal.drawing import print_picture, print_record
 from hotline.simulator.terminal.keyboard import Keyboard, StreamKeyboard
+from hotline.simulator.terminal.ringing import LETTERS, RingingPhones
 from hotline.simulator.terminal.screen import RING_HINT, CallScreen
 from hotline.simulator.world import World
 
@@ -53,8 +54,9 @@ def interactive_call(
         call = world.call(to, caller)
         screen.say(f"  ☎ calling {to} …  type a digit to press it, h to hang up")
         console.print()
-        screen.follow(call)
-        _Hands(call, screen, keys, declining).run(speed, interrupted)
+        ringing = RingingPhones(call)
+        screen.follow(call, ringing)
+        _Hands(call, screen, keys, declining, ringing).run(speed, interrupted)
     result = record(call)
     print_picture(console, result)
     return result
@@ -84,13 +86,13 @@ def _no_interrupts() -> Iterator[threading.Event]:
 class _Hands:
     """Gives each typed key to its phone."""
 
-    def __init__(self, call: Call, screen: CallScreen, keys: Keyboard, declining: str) -> None:
+    def __init__(self, call: Call, screen: CallScreen, keys: Keyboard, declining: str, phones: RingingPhones) -> None:
         self._call = call
         self._clock = call.world.clock
         self._screen = screen
         self._keys = keys
         self._declining = declining
-        self._ignored: set[str] = set()
+        self._phones = phones
 
     def run(self, speed: float, interrupted: threading.Event) -> None:
         """Until the call is over, keep the simulated clock in step with the real one.
@@ -121,55 +123,65 @@ class _Hands:
 
     # The phone that a key is for
 
-    def _ringing(self) -> Leg | None:
-        ringing = [leg for leg in self._call.leg.children if leg.outcome == "ringing" and leg.rung is not None]
-        return next((leg for leg in ringing if leg.sid not in self._ignored), None)
-
     def _screened(self) -> Leg | None:
-        return next((leg for leg in self._call.leg.children if leg.outcome == "answered" and leg.device is None), None)
+        """Return the phone that was picked up and waits to be connected; of several, one that is asked for a key."""
+        screened = [leg for leg in self._call.leg.children if leg.outcome == "answered" and leg.device is None]
+        return next((leg for leg in screened if leg.listening), screened[0] if screened else None)
+
+    def _presser(self) -> Leg:
+        """Return the phone whose keys are pressed."""
+        caller, screened = self._call.leg, self._screened()
+        return caller if screened is None or (caller.listening and not screened.listening) else screened
+
+    def _answered_by(self, typed: str) -> Leg | None:
+        """Return the ringing phone that a letter answers: small letters as they are shown, and capitals always."""
+        phones = self._phones.by_letter()
+        return phones.get(typed.lower()) or (self._phones.first() if typed == "a" else None)
 
     def _usable(self, typed: str) -> bool:
         """Return whether there is a use for this key now; keys typed ahead wait until there is."""
         if typed in PHONE_KEYS:
-            return (self._screened() or self._call.leg).listening
+            return self._presser().listening
         if typed in RING_KEYS:
-            return self._ringing() is not None
+            return self._phones.first() is not None
+        if typed.lower() in LETTERS:
+            return self._answered_by(typed) is not None
         return typed != "o" or self._call.leg.peer is not None
 
     def _press(self, typed: str) -> None:
-        ringing, peer = self._ringing(), self._call.leg.peer
+        ringing, peer, answered = self._phones.first(), self._call.leg.peer, self._answered_by(typed)
         if typed in PHONE_KEYS:
-            (self._screened() or self._call.leg).press(typed)
+            self._presser().press(typed)
         elif typed == "h":
             self._hang_up(self._screened() or self._call.leg)
         elif typed == "o" and peer is not None:
             peer.hang_up()
+        elif answered is not None:
+            answered.pick_up()
         elif typed in RING_KEYS and ringing is not None:
             self._play(ringing, typed)
 
     def _play(self, leg: Leg, typed: str) -> None:
         """Apply a typed key to a ringing phone."""
-        if typed == "a":
-            leg.pick_up()
-        elif typed == "p":
+        if typed == "p":
             Player(leg, named("pass after 0", ("", self._declining))).ring()
         elif typed == "v":
             Player(leg, Behaviour("voicemail", picks_up_after=0, hangs_up_after=45)).ring()
         elif typed == "b":
             leg.refuse("busy")
         else:
-            self._ignored.add(leg.sid)
+            self._phones.ignored.add(leg.sid)
             self._screen.remark(leg, "lets it ring")
 
     def _hang_up(self, leg: Leg) -> None:
-        if leg.parent is None:
+        if leg is self._call.leg:
             leg.carrier.note(leg, "hangs up")
         leg.hang_up()
 
     def _hint(self) -> Text:
         """Return what can be done now."""
         call, now = self._call.leg, self._clock.elapsed
-        ringing, screened = self._ringing(), self._screened()
+        ringing, screened = self._phones.by_letter(), self._screened()
         if call.peer is not None and call.bridged is not None:
             talking = clock_face(now - call.bridged)
             return Text(f"talking with {call.peer.name} {talking}", "bold green") + Text(
@@ -178,10 +190,20 @@ class _Hands:
         if screened is not None:
             waits = self._screen.patience(screened, now)
             return Text(f"you are {screened.name}: press a key{waits}", "cyan") + Text("   h hang up", "dim")
-        if ringing is not None:
-            return Text(f"☎ {ringing.name}'s phone is ringing", "bold yellow") + Text(
-                f"   {RING_HINT} · h hang up", "dim"
-            )
+        if ringing:
+            return _ringing_hint(ringing)
         if call.listening:
             return Text(f"press a key{self._screen.patience(call, now)}", "magenta") + Text("   h hang up", "dim")
         return Text("h hang up", "dim")
+
+
+def _ringing_hint(phones: dict[str, Leg]) -> Text:
+    """Return which phones ring, and what can be done with them."""
+    if len(phones) == 1 and "a" in phones:
+        return Text(f"☎ {phones['a'].name}'s phone is ringing", "bold yellow") + Text(
+            f"   {RING_HINT} · h hang up", "dim"
+        )
+    ringing = " · ".join(f"{letter} {leg.name}" for letter, leg in phones.items())
+    return Text(f"☎ ringing: {ringing}", "bold yellow") + Text(
+        "   a letter answers · of the first: p pass · i ignore · v voicemail · h hang up", "dim"
+    )

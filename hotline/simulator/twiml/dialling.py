@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urljoin
 
-from hotline.simulator.line.legs import HungUp, Key, Leg, PickUp, Refuse
+from hotline.simulator.line.legs import SIP_CODES, HungUp, Key, Leg, PickUp, Redirected, Refuse
 from hotline.simulator.line.phones import plain_number
 from hotline.simulator.line.tasks import Steps, Task, receive, sleep
-from hotline.simulator.twiml.interpreter import Ask, Outcome, Scene, interpret
+from hotline.simulator.twiml.interpreter import Ask, Outcome, Scene, interpret, tell_once_gone, tell_once_redirected
+from hotline.simulator.twiml.queueing import dial_queue
 from hotline.simulator.twiml.reading import Element
 from hotline.simulator.twiml.verbs import SCREENING_VERBS
 
@@ -60,11 +61,18 @@ class Dialling:
         if not self.leg.live:
             return self.leg.carrier.quirks.caller_gone_dial_status
         seen = {child.status for child in self.children}
-        return next((status for status in ("no-answer", "busy", "canceled") if status in seen), "failed")
+        known = ("no-answer", "busy", "canceled", "failed")
+        return next((status for status in known if status in seen), "canceled" if seen else "failed")
 
 
 def dial(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
-    """Ring the Numbers, at once or in sequence. Return the action to request, or continue with the next verb."""
+    """Ring the Numbers, at once or in sequence, and answer with the action to ask, or go on to the next verb.
+
+    A Queue in their place has a caller taken out of it.
+    """
+    queue = _queue(leg, element, scene)
+    if queue is not None:
+        return (yield from dial_queue(leg, element, queue, scene))
     dialling = Dialling(leg, element, scene)
     numbers = _numbers(dialling)
     if not (dialling.flag("answerOnBridge") and leg.answered is None):
@@ -78,9 +86,19 @@ def dial(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
     except HungUp:
         yield from _caller_gone(dialling)
         raise
+    except Redirected:
+        _caller_redirected(dialling)
+        raise
     leg.part()
     leg.ringback = False
     return dialling.action()
+
+
+def _queue(leg: Leg, element: Element, scene: Scene) -> Element | None:
+    queue = next((child for child in element.children if child.name == "Queue"), None)
+    if queue is not None and len(element.children) > 1:
+        leg.carrier.violate(leg, "13215", "Dial: a Queue goes with nothing else", scene.url)
+    return queue
 
 
 def _numbers(dialling: Dialling) -> list[Element]:
@@ -130,21 +148,23 @@ def _ring(dialling: Dialling, numbers: list[Element]) -> Steps[None]:
 
 
 def _caller_gone(dialling: Dialling) -> Steps[None]:
-    """The caller hung up: silence the phones, and send the action, whose answer no longer matters."""
+    """Silence the phones of a caller who has hung up, and tell the action."""
     leg, carrier = dialling.leg, dialling.leg.carrier
     leg.finish()
     for child in dialling.children:
         wait = 0.0 if child.answered is not None else carrier.quirks.cancel_seconds
         carrier.clock.after(wait, partial(child.hang_up, "carrier"))
-    if carrier.quirks.callback_order == "ended first":
-        leg.report_end()
-        yield from sleep(carrier.clock, 1.0)
-    elif carrier.quirks.callback_order == "shuffled":
-        leg.report_end()
-        yield from sleep(carrier.clock, carrier.rng.uniform(0, 3))
-    action = dialling.action()
-    if action is not None and carrier.quirks.action_after_caller_gone:
-        carrier.tell(leg, action.url, action.method, action.extra, "the Dial action, after the caller hung up,")
+    yield from tell_once_gone(leg, dialling.action, "the Dial action", carrier.quirks.action_after_caller_gone)
+
+
+def _caller_redirected(dialling: Dialling) -> None:
+    """Silence the phones of a caller whom the REST API gave another document, and tell the action."""
+    leg = dialling.leg
+    leg.part()
+    leg.ringback = False
+    for child in dialling.children:
+        child.hang_up("carrier")
+    tell_once_redirected(leg, dialling.action(), "the Dial action")
 
 
 def _start(dialling: Dialling, number: Element) -> Leg:
@@ -185,7 +205,7 @@ def _child(dialling: Dialling, child: Leg, number: Element) -> Steps[None]:
     except HungUp as hung_up:
         child.ending = hung_up.by
         if child.answered is None:
-            child.status = "canceled" if hung_up.by == "carrier" else "busy"
+            child.status = "busy" if hung_up.by == "phone" else "canceled"
             child.carrier.note(child, "stops ringing")
         else:
             child.carrier.note(child, "hangs up" if hung_up.by == "phone" else "is hung up on")
@@ -272,8 +292,8 @@ class _Progress:
             return
         extra = {}
         if event == "completed":
-            codes = {"completed": "200", "busy": "486", "no-answer": "480", "canceled": "487", "failed": "404"}
-            extra = {"CallDuration": str(self.child.duration()), "SipResponseCode": codes.get(self.child.status, "487")}
+            code = SIP_CODES.get(self.child.status, "487")
+            extra = {"CallDuration": str(self.child.duration()), "SipResponseCode": code}
         method = self.number.attributes.get("statusCallbackMethod", "POST")
         later = 1.0 if event == "completed" and self.child.carrier.quirks.callback_order == "ended first" else 0.0
         self.child.carrier.call_back(self.child, urljoin(self.scene.url, url), method, extra, later)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
-from urllib.parse import urljoin
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+from urllib.parse import urljoin, urlsplit
 
-from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.legs import Leg, Redirected
 from hotline.simulator.line.tasks import Steps, sleep
 from hotline.simulator.line.transport import Answer
 from hotline.simulator.line.webhooks import Undelivered
@@ -17,8 +17,8 @@ APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 RESTLESS = 50
 """Documents in a row that took no time, after which a call goes in circles."""
 
-Ending = Literal["hung up", "finished", "dropped", "rejected", "error"]
-"""finished: nothing was left to do; dropped: so it was, after a Gather that got no key."""
+Ending = Literal["hung up", "finished", "dropped", "rejected", "error", "left"]
+"""finished: nothing was left to do; dropped: so it was, after a Gather that got no key; left: a Leave was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +56,55 @@ class Fatal(Exception):
         self.url = url
 
 
-def interpret(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[Ending]:
-    """Follow documents from `ask` on, allowing `verbs` at the top. Returns how it ended; raises HungUp."""
+class Waiting(Protocol):
+    """A wait in a queue, as its documents need it."""
+
+    @property
+    def again(self) -> Ask:
+        """The request for the document that follows when one has run out."""
+
+    def parameters(self) -> Mapping[str, str]:
+        """Return what every request is told about the queue."""
+
+
+def follow(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[Ending]:
+    """Go through a leg's documents from `ask` on, wherever the REST API redirects it, and return how it ended."""
+    while True:
+        try:
+            ending = yield from interpret(leg, ask, verbs)
+            leg.ending = ending
+            if ending == "error":
+                yield from apologise(leg)
+            return ending
+        except Redirected as redirected:
+            leg.ending = ""
+            leg.carrier.note(leg, "is redirected", f"to {urlsplit(redirected.url).path}")
+            ask = Ask(redirected.url, redirected.method)
+
+
+def interpret(leg: Leg, ask: Ask, verbs: Mapping[str, Perform], waiting: Waiting | None = None) -> Steps[Ending]:
+    """Follow documents from `ask` on, allowing `verbs` at their top, and return how it ended.
+
+    `waiting`: those of a wait in a queue, which go on and on. Raises HungUp and Redirected.
+    """
     restless = 0
     while True:
         try:
             if restless >= RESTLESS:
                 raise Fatal("loop", f"{RESTLESS} documents in a row took no time", ask.url)
-            scene, elements = yield from fetch(leg, ask, verbs)
+            told = ask if waiting is None else replace(ask, extra={**waiting.parameters(), **ask.extra})
+            scene, elements = yield from fetch(leg, told, verbs)
         except Fatal as fatal:
             leg.carrier.violate(leg, fatal.code, str(fatal), fatal.url)
-            fallback = _fallback(leg, ask, fatal)
+            fallback = None if waiting is not None else _fallback(leg, ask, fatal)
             if fallback is None:
                 return "error"
             ask = fallback
             continue
         fetched = leg.carrier.clock.elapsed
         outcome = yield from _perform(leg, elements, scene, verbs)
+        if waiting is not None and outcome in ("finished", "dropped"):
+            outcome = waiting.again
         if not isinstance(outcome, Ask):
             return outcome
         ask = outcome
@@ -95,6 +127,27 @@ def _fallback(leg: Leg, failed: Ask, fatal: Fatal) -> Ask | None:
     return Ask(url, leg.line.fallback_method, {"ErrorCode": fatal.code, "ErrorUrl": fatal.url})
 
 
+def tell_once_gone(leg: Leg, action: Callable[[], Ask | None], what: str, wanted: bool = True) -> Steps[None]:
+    """Tell the action of a verb that its leg has hung up; the answer no longer matters. `wanted`: it is to be told."""
+    leg.finish()
+    carrier = leg.carrier
+    if carrier.quirks.callback_order == "ended first":
+        leg.report_end()
+        yield from sleep(carrier.clock, 1.0)
+    elif carrier.quirks.callback_order == "shuffled":
+        leg.report_end()
+        yield from sleep(carrier.clock, carrier.rng.uniform(0, 3))
+    ask = action()
+    if ask is not None and wanted:
+        carrier.tell(leg, ask.url, ask.method, ask.extra, f"{what}, after the caller hung up,")
+
+
+def tell_once_redirected(leg: Leg, ask: Ask | None, what: str) -> None:
+    """Tell the action of a verb that its leg was redirected; the answer no longer matters."""
+    if ask is not None:
+        leg.carrier.tell(leg, ask.url, ask.method, ask.extra, f"{what}, after a redirect,")
+
+
 def apologise(leg: Leg) -> Steps[None]:
     """Return the carrier's words for an application error."""
     leg.answer()
@@ -110,6 +163,9 @@ def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene
         if quirks.webhook_seconds:
             # The server was asked at once. If the caller hangs up now, its answer is unused.
             yield from sleep(leg.carrier.clock, quirks.webhook_seconds)
+        elif leg.task is not None and leg.task.interrupted:
+            # The server ended or redirected the leg while it was asked.
+            yield from sleep(leg.carrier.clock, 0)
         document, spoken = _document(fetched.answer)
         elements, odd = clean(document, verbs.keys())
     except Undelivered as error:

@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from hotline.simulator.twiml.schema import NOT_SIMULATED, RULES, SSML, WARNING, too_long
+from hotline.simulator.twiml.schema import LONG_NAMES, NOT_SIMULATED, QUEUE_NAME_LIMIT, RULES, SSML, WARNING, too_long
 
 MAX_BYTES = 64 * 1024
 
@@ -132,6 +132,9 @@ def _judge(element: Element, odd: list[Oddity]) -> bool:
         return False
     if element.name == "Play" and not element.text.strip() and "digits" not in element.attributes:
         odd.append(Oddity(rule.text_code, f"{where}: nothing to play"))
+        return False
+    if element.name in LONG_NAMES and len(element.text.strip()) > QUEUE_NAME_LIMIT:
+        odd.append(Oddity(LONG_NAMES[element.name], f"{where}: the queue's name is too long"))
         return False
     if element.name == "Say":
         return _judge_say(element, where, odd)

@@ -50,6 +50,7 @@ def _matches(pattern: str) -> Check:
 _anything = _matches(r"[\s\S]*")
 _truth = _one_of("true", "false")
 _url = _matches(r"\S+")
+_url_or_none = _matches(r"\S*")
 _locale = _matches(r"[a-z]{2,3}(-[A-Za-z]{2,4})?(-[A-Z]{2})?")
 _voice = _matches(r"man|woman|alice|(Polly|Google|Amazon)\.[A-Za-z0-9-]+|[a-z]{2}-[A-Z]{2}-[A-Za-z0-9-]+")
 
@@ -138,13 +139,34 @@ RULES: dict[str, Rule] = {
         text="required",
         text_code="13223",
     ),
+    "Queue": Rule(
+        {"url": Attribute(_url), "method": Attribute(_one_of("GET", "POST"))}
+        | _free("reservationSid postWorkActivitySid"),
+        text="required",
+        text_code="14212",
+    ),
+    "Enqueue": Rule(
+        {
+            "action": Attribute(_url),
+            "method": Attribute(_one_of("GET", "POST")),
+            "waitUrl": Attribute(_url_or_none, "14202"),
+            "waitUrlMethod": _method("14206"),
+        },
+        text="required",
+        text_code="14204",
+    ),
+    "Leave": Rule(),
     "Hangup": Rule(),
     "Reject": Rule({"reason": Attribute(_one_of("rejected", "busy"))}),
 }
 
-NOT_SIMULATED = _names(
-    "Enqueue Leave Queue Conference Client Sim Sip Application WhatsApp Record Sms Message Refer Pay Connect Start Stop"
-)
+NOT_SIMULATED = _names("Conference Client Sim Sip Application WhatsApp Record Sms Message Refer Pay Connect Start Stop")
+
+QUEUE_NAME_LIMIT = 64
+"""Longest name of a queue, in characters (Twilio docs: voice/api/queue-resource, FriendlyName)."""
+
+LONG_NAMES = {"Enqueue": "14205", "Queue": "14213"}
+"""The carrier's error number for a longer one, by element."""
 
 SAY_LIMITS = (("Polly.", 3000), ("Google.", 5000), ("", 4096))
 """Longest text of a Say, in characters, by how the voice's name begins (Twilio docs: api/errors/13521)."""

@@ -91,6 +91,58 @@ def test_a_volunteer_may_do_anything_else_too_and_the_next_one_rings(typed: str,
     assert record.heard[-1].text == "Thank you for calling"
 
 
+class AfterAWhile(TypedAhead):
+    """Keys typed when a second or two of the call have gone by."""
+
+    waits = 0
+
+    def peek(self) -> str | None:
+        self.waits += 1
+        return super().peek() if self.waits > 20 else None
+
+
+def ringing_together(keys: str, console: Console | None = None) -> tuple[CallRecord, str]:
+    """A call for which the server rings both phones; whoever accepts takes the caller out of a queue."""
+
+    def voice(hit: Hit) -> str:
+        for phone in (AMY, BEN):
+            world.place(phone, LINE, url="/screen", timeout=20)
+        return '<Enqueue waitUrl="/wait">one</Enqueue><Say>Thank you for calling</Say><Hangup/>'
+
+    server = Site(
+        voice=voice,
+        wait="<Say>Please hold</Say><Pause length='9'/>",
+        screen=SCREENING,
+        accept="<Dial><Queue>one</Queue></Dial>",
+    )
+    world, console = world_of(server), console or paper()
+    typed = AfterAWhile(keys)
+    record = interactive_call(world, LINE, {"Amy": AMY, "Ben": BEN}, console, speed=200, keyboard=typed)
+    return record, written(console)
+
+
+@pytest.mark.parametrize(("keys", "who"), [("a1h", "Amy"), ("b1o", "Ben"), ("B1h", "Ben"), ("ib1h", "Ben")])
+def test_of_phones_that_ring_together_each_has_a_letter_that_answers_it(keys: str, who: str) -> None:
+    record, text = ringing_together(keys)
+    assert record.connected_to == [who]
+    assert [ring.phone for ring in record.rings] == ["Amy", "Ben"]
+    assert f"connected with {who}" in text
+    assert "b answer" in text
+    assert record.ended_by == ("hung up" if keys.endswith("o") else "caller")
+
+
+def test_a_terminal_shows_all_phones_that_ring() -> None:
+    _, text = ringing_together("b1h", paper(force_terminal=True, color_system=None))
+    assert "☎ ringing: a Amy · b Ben" in text
+
+
+def test_the_picture_shows_rings_beside_each_other() -> None:
+    record, text = ringing_together("b1h")
+    lanes = [line for line in text.splitlines() if "░" in line and "ringing" not in line]
+    assert len(lanes) == 2
+    assert [ring.at for ring in record.rings] == [0.0, 0.0]
+
+
 class Stalling(TypedAhead):
     """On a machine that stands still for a while before each key."""
 

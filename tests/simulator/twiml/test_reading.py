@@ -4,7 +4,7 @@ import pytest
 
 from hotline.simulator.twiml.reading import UnreadableTwiml, clean, parse
 
-VERBS = frozenset(["Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Hangup", "Reject"])
+VERBS = frozenset(["Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Hangup", "Reject", "Enqueue"])
 
 
 def oddities(verbs: str) -> list[str]:
@@ -66,8 +66,16 @@ def test_what_is_no_document_is_refused(body: bytes, code: str) -> None:
         ('<Dial><Number statusCallbackEvent="done">+14105550111</Number></Dial>', "12200"),
         ('<Hangup reason="x"/>', "12200"),
         ('<Reject reason="tired"/>', "12200"),
-        ("<Enqueue>line</Enqueue>", "not-simulated"),
-        ("<Dial><Queue>line</Queue></Dial>", "not-simulated"),
+        ("<Dial><Conference>room</Conference></Dial>", "not-simulated"),
+        ("<Enqueue/>", "14204"),
+        (f"<Enqueue>{'x' * 65}</Enqueue>", "14205"),
+        ('<Enqueue waitUrl="a b">line</Enqueue>', "14202"),
+        ('<Enqueue waitUrlMethod="PUT">line</Enqueue>', "14206"),
+        ('<Enqueue maxSize="5">line</Enqueue>', "12200"),
+        ("<Dial><Queue/></Dial>", "14212"),
+        (f"<Dial><Queue>{'x' * 65}</Queue></Dial>", "14213"),
+        ('<Dial><Queue statusCallback="/x">line</Queue></Dial>', "12200"),
+        ("<Leave/>", "12200"),
     ],
 )
 def test_what_is_odd_is_named(verbs: str, code: str) -> None:
