@@ -21,13 +21,15 @@ from hotline.core.jobs import Job
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
-from hotline.services.parts import AnswerParts
+from hotline.practice.played_calls import PlayedCalls
+from hotline.services.parts import AnswerParts, RingParts
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import PRACTICE_ACCOUNT
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.line.transport import Transport
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
+from hotline.store.redis.hunts import RedisHunts
 from hotline.store.redis.live import RedisLive
 from hotline.store.redis.server import RedisServer
 from hotline.store.redis.text_memory import TextMemory
@@ -156,6 +158,7 @@ class Rehearsal:
             notice=self._notice,
             may_answer=lambda sender, own: may_answer(sender, own, ()),
         )
+        self.calls = PlayedCalls(lambda: self.world)
         self.app: Flask = answering_app(
             AnswerParts(
                 public_url=PUBLIC_URL,
@@ -170,6 +173,12 @@ class Rehearsal:
                 clock=self.now,
                 notice=self._notice,
                 texts=answers,
+                rings=RingParts(
+                    calls=self.calls,
+                    hunts=RedisHunts(redis, key, prefix),
+                    soon=lambda work: work(),
+                    later=lambda seconds, work: self.world.after(seconds, work),
+                ),
             )
         )
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)

@@ -173,9 +173,9 @@ class World:
         leg = Leg(self.carrier, phone.name if phone else to, caller_id, to, line, placed=True)
         leg.sid = sid or leg.sid
         self.carrier.legs.append(leg)
-        asking = self.carrier.asking
-        if asking is not None and not asking.call.placed:
-            leg.placed_for(asking.call)
+        caller = self._caller_asked_about()
+        if caller is not None:
+            leg.placed_for(caller)
         leg.task = Task(self.clock, placed(leg, self._turn(), timeout, VERBS))
         self.placed.append(Placed(self, leg))
         return self.placed[-1]
@@ -188,6 +188,28 @@ class World:
             raise CallFailed(f"{name}'s phone did not ring." if name else "No phone rang.")
         leg.expected = True
         return ring_of(self, leg)
+
+    def after(self, seconds: float, work: Callable[[], None]) -> None:
+        """Do something so many seconds from now. Calls placed then count as rings of the call the server is asked about
+        now.
+        """
+        asking = self.carrier.asking
+
+        def then() -> None:
+            before, self.carrier.asking = self.carrier.asking, asking
+            try:
+                work()
+            finally:
+                self.carrier.asking = before
+
+        self.clock.after(seconds, then)
+
+    def _caller_asked_about(self) -> Leg | None:
+        """Return the caller whom the request at hand is about, or for whom the phone rings that it is about."""
+        asking = self.carrier.asking
+        if asking is None:
+            return None
+        return asking.call.rung_for if asking.call.placed else asking.call
 
     def _unexpected(self, name: str | None) -> Leg | None:
         rung = (leg for leg in self.carrier.legs if leg.rung is not None and not leg.expected)
