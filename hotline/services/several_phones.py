@@ -33,7 +33,7 @@ from hotline.core.calls.reply import (
 from hotline.core.calls.several import SharedHunt, callers_position, hunt_name, leg_position
 from hotline.core.calls.transitions import LONGEST_TALK, Seeking
 from hotline.core.reports.metrics import RingOutcome
-from hotline.errors import CarrierError, LiveStateUnavailable, describe
+from hotline.errors import CarrierError, LiveStateUnavailable
 from hotline.services.call_notes import CallNotes, phone_of, ring_of, volunteer_of
 from hotline.services.choosing import Choosing
 from hotline.services.parts import AnswerParts, RingParts
@@ -88,6 +88,7 @@ class SeveralPhones:
             self._hunts.queue(hunt_name(position))
         except LiveStateUnavailable:
             return None
+        self._look_again(hotline, position, hunt)
         return (*seeking.said, Enqueue(position))
 
     def begin_early(self, hotline: Hotline, call: str, seeking: Seeking, after: int) -> None:
@@ -96,11 +97,10 @@ class SeveralPhones:
         def start() -> None:
             try:
                 self._hunts.open(hunt_name(seeking.position), self._choosing.live_id(call), call)
-                self._advance(hotline, seeking.position)
+                hunt, _ = self._advance(hotline, seeking.position)
+                self._look_again(hotline, seeking.position, hunt)
             except LiveStateUnavailable:
                 return
-            except Exception as error:  # noqa: BLE001 - the call goes on without it
-                self._parts.notice("early_ring_failed", error=describe(error))
 
         self._later(after, start)
 
@@ -131,6 +131,7 @@ class SeveralPhones:
             return (Leave(),)
         if hunt.closed:
             return (Leave(),)
+        self._look_again(hotline, position, hunt)
         following = replace(position, prompts=position.prompts + 1)
         if hunt.won:
             return (Pause(_LOOK_EVERY), KeepWaiting(following))
@@ -281,6 +282,18 @@ class SeveralPhones:
                 self._soon(self._placing(hotline, position, number, turn))
             hunt = self._hunts.read(name)
         return hunt, why
+
+    def _look_again(self, hotline: Hotline, position: Position, hunt: SharedHunt) -> None:
+        """Have the next ring started when it is due, even while words are spoken. If not, the next document does it."""
+        stagger = hotline.rota.ringing.stagger
+        if not stagger or hunt.won or hunt.closed or hunt.failed:
+            return
+
+        def advance() -> None:
+            with suppress(LiveStateUnavailable):
+                self._advance(hotline, position)
+
+        self._later(stagger - hunt.elapsed(self._notes.now()) % stagger, advance)
 
     def _next(
         self, hotline: Hotline, position: Position, hunt: SharedHunt

@@ -52,3 +52,4 @@ def test_when_nobody_answers_all_are_rung_and_then_the_backup(several: Rehearsal
     for who in ("amy", "ben", "cho", "dee"):
         call.rings(who).ignored()
     call.rings("chaplain")
+    call.hangs_up().has_ended("caller")
