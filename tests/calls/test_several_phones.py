@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hotline.files import load_texts
 from hotline.practice.rehearsal import Rehearsal
-from hotline.simulator import CarrierQuirks
 from tests.calls.conftest import Rehearse, texts
 
 LINE = "+14105550100"
@@ -49,7 +47,7 @@ def test_two_phones_ring_and_the_first_to_accept_talks(several: Rehearsal) -> No
 def test_when_nobody_answers_all_are_rung_and_then_the_backup(several: Rehearsal) -> None:
     call = several.world.call(LINE, caller="+14105550999")
     call.hears("Welcome").presses("1")
-    for who in ("amy", "ben", "cho", "dee"):
+    for who in ("amy", "ben", "cho", "dee") * 2:
         call.rings(who).ignored()
     call.rings("chaplain")
     call.hangs_up().has_ended("caller")

@@ -108,7 +108,8 @@ def test_an_edit_that_leaves_a_caller_with_nobody_is_an_error(folder: Path) -> N
 
 
 def test_ringing_and_people(folder: Path) -> None:
-    ringing = 'ringing: {ring_for: 25s, rounds: 3, accept_key: "2", order: listed, say: {en: Press 2.}}'
+    several = "at_once: 2, stagger: 4s"
+    ringing = f'ringing: {{ring_for: 25s, rounds: 3, {several}, accept_key: "2", order: listed, say: {{en: Press 2.}}}}'
     edit(
         folder,
         ("backup: [dee]", f"backup: [dee, ben]\nlimits: {{rest_between: 10h}}\n{ringing}"),
@@ -121,6 +122,8 @@ def test_ringing_and_people(folder: Path) -> None:
         ("backup", "[dee]", "[dee, ben]"),
         ("ring_for", "20s", "25s"),
         ("rounds", "2", "3"),
+        ("at_once", "1", "2"),
+        ("stagger", "none", "4s"),
         ("accept_key", "1", "2"),
         ("order", "round_robin", "listed"),
         ("say: en", "(the usual words)", "Press 2."),

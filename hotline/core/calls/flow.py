@@ -55,7 +55,7 @@ class Hunt:
     """Ring volunteers. `answered` None hangs up after the conversation.
 
     `hold`: what a caller hears while several phones ring, in turn, by language. `way_out`: keys that work once they
-    have waited for a minute, and where each leads.
+    have waited for a minute, and where each leads; `way_out_say` are the words that offer them, if there are any.
     """
 
     between: Words
@@ -63,6 +63,7 @@ class Hunt:
     not_answered: str
     hold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     way_out: Mapping[str, Target] = field(default_factory=dict)
+    way_out_say: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Step:
 class RingEarly:
     """Rings begin `after` seconds of a call, while the first words are spoken.
 
-    `hours`: only from one minute of the day until before another, in the rota's zone; None for any hour.
+    `hours`: only from one minute of the day until before another, in the rota's zone; None for any hour. They pass
+    midnight where the second is not later; as the second, 0 is midnight.
     """
 
     after: int

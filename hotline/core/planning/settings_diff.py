@@ -78,12 +78,18 @@ def duration(seconds: int) -> str:
 def _ringing(old: Ringing, new: Ringing) -> Iterator[tuple[str, str, str]]:
     for name in ("ring_for", "max_wait", "backup_after", "rest_after_call"):
         yield name, duration(getattr(old, name)), duration(getattr(new, name))
-    yield "rounds", str(old.rounds), str(new.rounds)
+    for name in ("rounds", "at_once"):
+        yield name, str(getattr(old, name)), str(getattr(new, name))
+    yield "stagger", _stagger(old), _stagger(new)
     yield "accept_key", old.accept_key, new.accept_key
     yield "order", old.order.value, new.order.value
     yield "test", old.test.value, new.test.value
     for language in dict.fromkeys((*old.say, *new.say)):
         yield f"say: {language}", old.say.get(language, _USUAL), new.say.get(language, _USUAL)
+
+
+def _stagger(ringing: Ringing) -> str:
+    return duration(ringing.stagger) if ringing.stagger else _NONE
 
 
 def _limits(old: Limits, new: Limits) -> Iterator[tuple[str, str, str]]:

@@ -9,12 +9,12 @@ from hotline.core.calls.flow import OPEN, FixedDial, Flow, Language, Step
 from hotline.core.rota.rota import Shift
 from hotline.core.wording import Wording
 from hotline.files.checks.graph import check_graph
-from hotline.files.checks.keys_said import check_menus
+from hotline.files.checks.keys_said import check_menus, check_ways_out
 from hotline.files.checks.languages import DEFAULT, read_languages
 from hotline.files.checks.rota import note_not_valid
 from hotline.files.checks.shift_patterns import check_pattern, pattern
 from hotline.files.checks.speech import check_speech
-from hotline.files.checks.steps import check_step, language_references, make_step, step_references
+from hotline.files.checks.steps import check_step, language_references, make_ring_early, make_step, step_references
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
@@ -66,15 +66,35 @@ def read_flow(id: str, document: Document) -> FlowRead:
         check_references(document, language_references(document), read.languages, "language")
         check_speech(document, read.languages)
         check_menus(document, read.languages)
+        check_ways_out(document, read.languages)
     _check_open(document, fitted)
     like = next(iter(read.numbers), "+1")
     for name, entry in file.steps.items():
         check_step(document, name, entry, like)
+    _check_ring_early(document, file)
     if not document.errors:
         read.flow = _flow(read, file)
         check_graph(document, read.flow)
         _check_own_numbers(document, read.flow)
     return read
+
+
+def _check_ring_early(document: Document, file: FlowFile) -> None:
+    """Report phones that ring early in any other step than the first of a call."""
+    start = _start(file)
+    for name, entry in file.steps.items():
+        if entry.ring_early is not None and name != start and start in file.steps:
+            document.report(
+                "misplaced-field",
+                ("steps", name, "ring_early"),
+                Wording(
+                    "Phones can ring early only from the start of a call, which is the step `%(start)s`.",
+                    start=clip(start),
+                ),
+                Wording("Move `ring_early` to the step `%(start)s`, or delete it.", start=clip(start)),
+                part="key",
+                fix=document.without(("steps", name, "ring_early")),
+            )
 
 
 def _check_open(document: Document, fitted: Fitted[FlowFile]) -> None:
@@ -141,12 +161,17 @@ def _flow(read: FlowRead, file: FlowFile) -> Flow:
         tuple(read.numbers),
         read.rota,
         read.languages,
-        file.start or next(iter(steps)),
+        _start(file),
         steps,
         {language: words.strip() for language, words in file.apology.items()},
         tuple(Shift(entry.name, pattern(entry), (OPEN,), entry.also) for entry in file.open),
         file.closed,
+        make_ring_early(file.steps[_start(file)]),
     )
+
+
+def _start(file: FlowFile) -> str:
+    return file.start or next(iter(file.steps), "")
 
 
 def _otherwise(steps: Mapping[str, StepEntry]) -> str:

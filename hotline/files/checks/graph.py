@@ -10,6 +10,8 @@ from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import clip
 from hotline.files.yaml.document import Document
 
+MOST_VISITS = 50
+"""Of one step in one call, as `at_most` allows."""
 MOST_BYTES_AT_ONCE = 40_000
 """The size of the words in one answer to the carrier, which takes 64 kB at most (its error 11750)."""
 
@@ -35,6 +37,7 @@ def check_graph(document: Document, flow: Flow) -> None:
             part="key",
         )
     _check_silence(document, flow, good)
+    _check_ring_early(document, flow)
     _check_size(document, flow)
 
 
@@ -47,10 +50,11 @@ def ways(step: Step) -> Iterator[str]:
             yield from (target.step for target in keys.values())
             yield no_key
             yield wrong_key
-        case Hunt(answered=answered, not_answered=not_answered):
+        case Hunt(answered=answered, not_answered=not_answered, way_out=way_out):
             yield not_answered
             if answered is not None:
                 yield answered
+            yield from (target.step for target in way_out.values())
         case FixedDial(then=str() as then):
             yield then
     if step.instead is not None:
@@ -114,6 +118,33 @@ def _check_silence(document: Document, flow: Flow, good: set[str]) -> None:
                 ),
                 part="key",
             )
+
+
+def _check_ring_early(document: Document, flow: Flow) -> None:
+    if flow.ring_early is not None and not _rings_in_silence(flow):
+        document.report(
+            "ring-early-in-vain",
+            ("steps", flow.start, "ring_early"),
+            Wording("A caller who presses nothing comes to no step with `ring:`, so phones would ring early in vain."),
+            Wording("Lead `no_key` or `then` to a step with `ring: on_call`, or delete `ring_early`."),
+            part="key",
+        )
+
+
+def _rings_in_silence(flow: Flow) -> bool:
+    """Whether a caller who presses nothing comes to a `ring` step before a person or a goodbye."""
+    visits: dict[str, int] = {}
+    name = flow.start
+    while visits.get(name, 0) <= MOST_VISITS:
+        step = flow.steps[name]
+        visits[name] = visits.get(name, 0) + 1
+        if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
+            name = step.instead
+            continue
+        if not isinstance(step.action, GoOn | Menu):
+            return isinstance(step.action, Hunt)
+        name = step.action.to if isinstance(step.action, GoOn) else step.action.no_key
+    return False
 
 
 def _circle(flow: Flow, start: str, settled: set[str]) -> list[str]:

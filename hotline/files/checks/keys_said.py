@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from hotline.core.wording import Wording, in_a_row
 from hotline.files.findings.unreadable import clip
-from hotline.files.yaml.document import Document, mapping
+from hotline.files.yaml.document import Document, Path, mapping, names
 
 Purpose = Literal["take", "pass"]
 
@@ -183,9 +183,13 @@ def _patterns(tongue: _Tongue) -> _Patterns:
     )
 
 
+def _tongue(language: str) -> _Tongue | None:
+    return _TONGUES.get(language.split("-")[0].lower())
+
+
 def keys_said(text: str, language: str) -> tuple[Said, ...]:
     """The keys that words in a language (`en`, `es-US`) tell people to press, in order; none in an unknown language."""
-    tongue = _TONGUES.get(language.split("-")[0].lower())
+    tongue = _tongue(language)
     if tongue is None:
         return ()
     patterns = _patterns(tongue)
@@ -255,6 +259,25 @@ def check_screening(document: Document, accept: str, pass_on: str) -> None:
             )
 
 
+def check_ways_out(document: Document, languages: Iterable[str]) -> None:
+    """Note where the words of those who wait and the keys that they may press differ."""
+    known = tuple(languages)
+    for name in mapping(document.get("steps")):
+        path = ("steps", name, "while_waiting", "menu")
+        menu = mapping(document.get(*path))
+        if not menu or not all(re.fullmatch(_SYMBOLS, key) for key in menu):
+            continue
+        heard: set[str] = set()
+        for where in (("while_waiting", "say"), ("hold",)):
+            for language, written in mapping(document.get("steps", name, *where)).items():
+                texts = [written] if isinstance(written, str) else [text for _, text in names(written)]
+                said = {one.key for text in texts for code in known for one in keys_said(text, code)}
+                heard |= said
+                _note_lacking(document, ("steps", name, *where, language), said - menu.keys())
+        if heard or all(_tongue(code) for code in known):
+            _note_not_said(document, path, [key for key in menu if key not in heard], _NOT_SAID_WHILE_WAITING)
+
+
 def _wrong_key(said: Iterable[Said], accept: str, pass_on: str) -> str | None:
     keys = [one.key for one in said]
     for one in said:
@@ -278,22 +301,33 @@ def check_menus(document: Document, languages: Iterable[str]) -> None:
             # A menu offers each language in that language's own words.
             said = {one.key for code in known for one in keys_said(text, code)}
             heard |= said
-            lacking = sorted(said - menu.keys())
-            if lacking:
-                document.report(
-                    "key-not-in-menu",
-                    ("steps", name, "say", language),
-                    Wording("These words name %(keys)s, which the menu does not have.", keys=in_a_row(lacking)),
-                    Wording("Add the key to `menu`, in quotes, or change the words. Unquoted, # begins a comment."),
-                    "note",
-                )
-        for key in menu if heard else ():
-            if key not in heard:
-                document.report(
-                    "key-not-said",
-                    ("steps", name, "menu", key),
-                    Wording("No words of this step name the key `%(key)s`.", key=clip(key)),
-                    Wording("Say what it does, or delete the key."),
-                    "note",
-                    "key",
-                )
+            _note_lacking(document, ("steps", name, "say", language), said - menu.keys())
+        if heard:
+            _note_not_said(document, ("steps", name, "menu"), [key for key in menu if key not in heard], _NOT_SAID)
+
+
+_NOT_SAID = Wording("Say what it does, or delete the key.")
+_NOT_SAID_WHILE_WAITING = Wording("Say what it does in `hold`, or in a `say` of `while_waiting`, or delete the key.")
+
+
+def _note_lacking(document: Document, path: Path, keys: Collection[str]) -> None:
+    if keys:
+        document.report(
+            "key-not-in-menu",
+            path,
+            Wording("These words name %(keys)s, which the menu does not have.", keys=in_a_row(sorted(keys))),
+            Wording("Add the key to `menu`, in quotes, or change the words. Unquoted, # begins a comment."),
+            "note",
+        )
+
+
+def _note_not_said(document: Document, menu: Path, keys: Iterable[str], help: Wording) -> None:
+    for key in keys:
+        document.report(
+            "key-not-said",
+            (*menu, key),
+            Wording("No words of this step name the key `%(key)s`.", key=clip(key)),
+            help,
+            "note",
+            "key",
+        )

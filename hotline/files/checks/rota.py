@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from hotline.core.planning.settings_diff import duration
 from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.core.wording import Wording
 from hotline.files.checks.keys_said import check_screening
@@ -76,6 +77,7 @@ def read_rota(id: str, document: Document) -> RotaRead:
     check_words(document, fitted.value.texts)
     accept = fitted.value.ringing.accept_key
     check_screening(document, accept, Ringing(accept_key=accept).pass_key)
+    _check_stagger(document, fitted)
     if not document.errors:
         _note_never_called(document)
     read.phones = _phones(document, fitted.value)
@@ -219,6 +221,17 @@ def _check_absence(document: Document, path: Path, entry: AwayEntry) -> None:
             Wording("`%(who)s` cannot cover for themselves.", who=clip(entry.who)),
             Wording("Name the volunteer whose place is taken, or delete `for` to add someone to the rest."),
             "warning",
+        )
+
+
+def _check_stagger(document: Document, fitted: Fitted[RotaFile]) -> None:
+    ringing = fitted.value.ringing
+    if ringing.stagger > ringing.ring_for and fitted.whole("ringing", "ring_for"):
+        document.report(
+            "out-of-range",
+            ("ringing", "stagger"),
+            Wording("`stagger` is longer than `ring_for`: the first phone stops before the next one starts."),
+            Wording("Write a time from %(lowest)s to %(highest)s.", lowest="1s", highest=duration(ringing.ring_for)),
         )
 
 
@@ -403,6 +416,8 @@ def _ringing(entry: RingingEntry) -> Ringing:
     return Ringing(
         ring_for=entry.ring_for,
         rounds=entry.rounds,
+        at_once=entry.at_once,
+        stagger=entry.stagger,
         max_wait=entry.max_wait,
         backup_after=entry.backup_after,
         rest_after_call=entry.rest_after_call,

@@ -11,7 +11,7 @@ from hotline.core.calls.flow import Language
 from hotline.core.wording import Count, Wording
 from hotline.files.findings.unreadable import clip
 from hotline.files.values.names import Reference, check_references
-from hotline.files.yaml.document import Document, Path, mapping
+from hotline.files.yaml.document import Document, Path, Plain, mapping, names
 
 PLAIN_VOICES = frozenset({"man", "woman", "alice"})
 MOST_CHARACTERS = {"Polly": 3000, "Google": 5000}
@@ -88,17 +88,18 @@ def check_sayable(document: Document, path: Path, said: str) -> None:
 
 
 def _spoken(document: Document) -> Iterator[Path]:
-    for name, step in mapping(document.get("steps")).items():
-        for field in ("say", "between"):
-            if isinstance(mapping(step).get(field), dict):
-                yield ("steps", name, field)
+    for name in mapping(document.get("steps")):
+        for field in (("say",), ("between",), ("hold",), ("while_waiting", "say")):
+            if isinstance(document.get("steps", name, *field), dict):
+                yield ("steps", name, *field)
     if isinstance(document.get("apology"), dict):
         yield ("apology",)
 
 
-def _check_words(document: Document, path: Path, said: Mapping[str, object], code: str, language: Language) -> None:
+def _check_words(document: Document, path: Path, said: Mapping[str, Plain], code: str, language: Language) -> None:
     written = said.get(code)
-    if written is None or (isinstance(written, str) and not any(map(str.isalnum, written))):
+    texts = list(_texts((*path, code), written))
+    if written is None or (texts and not any(map(_has_words, (text for _, text in texts)))) or written == []:
         where = (*path, code) if code in said else path
         document.report(
             "missing-words",
@@ -122,9 +123,29 @@ def _check_words(document: Document, path: Path, said: Mapping[str, object], cod
             ),
             part="key",
         )
-    elif isinstance(written, str):
-        check_length(document, (*path, code), written.strip(), language.voice)
-        check_sayable(document, (*path, code), written)
+        return
+    for where, text in texts:
+        check_length(document, where, text.strip(), language.voice)
+        check_sayable(document, where, text)
+        if not _has_words(text):
+            document.report(
+                "missing-words",
+                where,
+                Wording("There are no words here."),
+                Wording("Write what the caller hears, or delete this entry."),
+            )
+
+
+def _texts(path: Path, written: Plain) -> Iterator[tuple[Path, str]]:
+    """The texts that are written at a path, one or a list, each with its spot."""
+    if isinstance(written, str):
+        yield path, written
+    else:
+        yield from (((*path, place), text) for place, text in names(written))
+
+
+def _has_words(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _check_words_of_our_own(document: Document, languages: Mapping[str, Language]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hunt, Menu, Step, Target
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hunt, Menu, RingEarly, Step, Target
 from hotline.core.calls.flow import Words as Spoken
+from hotline.core.times.wall_clock import DAY
 from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.shapes.flow import StepEntry
+from hotline.files.shapes.base import GONE
+from hotline.files.shapes.flow import RingEarlyEntry, StepEntry, TargetEntry
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import dialled
-from hotline.files.yaml.document import Document, mapping
+from hotline.files.yaml.document import Document, Path, Plain, mapping
 
 KEYS = tuple("0123456789*#")
 REPEATS = 3
@@ -21,7 +23,7 @@ REPEATS = 3
 _ACTIONS = ("menu", "ring", "dial", "hang_up")
 _BELONGS_TO = {
     "wait": "menu", "no_key": "menu", "wrong_key": "menu",
-    "between": "ring", "answered": "ring", "not_answered": "ring",
+    "between": "ring", "hold": "ring", "while_waiting": "ring", "answered": "ring", "not_answered": "ring",
 }  # fmt: skip
 _LEADING = ("no_key", "wrong_key", "answered", "not_answered", "then")
 
@@ -37,19 +39,26 @@ def step_references(document: Document) -> Iterator[Reference]:
             target = mapping(step).get(field)
             if isinstance(target, str):
                 yield Reference(("steps", name, field), target)
-        for key, leads in mapping(mapping(step).get("menu")).items():
-            target = mapping(leads).get("go") if isinstance(leads, dict) else leads
-            if isinstance(target, str):
-                yield Reference(("steps", name, "menu", key, *(("go",) if isinstance(leads, dict) else ())), target)
+    for path, leads in _leading_keys(document):
+        target = leads.get("go") if isinstance(leads, dict) else leads
+        if isinstance(target, str):
+            yield Reference((*path, "go") if isinstance(leads, dict) else path, target)
 
 
 def language_references(document: Document) -> Iterator[Reference]:
     """Every key that leads to a language."""
-    for name, step in mapping(document.get("steps")).items():
-        for key, leads in mapping(mapping(step).get("menu")).items():
-            language = mapping(leads).get("language")
-            if isinstance(language, str):
-                yield Reference(("steps", name, "menu", key, "language"), language)
+    for path, leads in _leading_keys(document):
+        language = mapping(leads).get("language")
+        if isinstance(language, str):
+            yield Reference((*path, "language"), language)
+
+
+def _leading_keys(document: Document) -> Iterator[tuple[Path, Plain]]:
+    """Return the spot of every key, and where it leads."""
+    for name in mapping(document.get("steps")):
+        for where in (("menu",), ("while_waiting", "menu")):
+            path = ("steps", name, *where)
+            yield from (((*path, key), leads) for key, leads in mapping(document.get(*path)).items())
 
 
 def check_step(document: Document, name: str, entry: StepEntry, like: str) -> None:
@@ -117,14 +126,18 @@ def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
             at_most = at_most or REPEATS
             instead = entry.then or otherwise
         no_key = entry.no_key or name
-        keys = {
-            key: Target(leads) if isinstance(leads, str) else Target(leads.go or name, leads.language)
-            for key, leads in entry.menu.items()
-        }
-        action = Menu(keys, entry.wait, no_key, entry.wrong_key or no_key)
+        action = Menu(_targets(name, entry.menu), entry.wait, no_key, entry.wrong_key or no_key)
     elif entry.ring is not None:
         assert entry.not_answered is not None
-        action = Hunt(_words(entry.between), entry.answered, entry.not_answered)
+        waiting = entry.while_waiting
+        action = Hunt(
+            _words(entry.between),
+            entry.answered,
+            entry.not_answered,
+            {language: tuple(text.strip() for text in texts) for language, texts in entry.hold.items()},
+            _targets(name, waiting.menu) if waiting else {},
+            _words(waiting.say) if waiting else {},
+        )
     elif entry.dial is not None:
         action = FixedDial(dialled(entry.dial).number, entry.then)
     elif entry.hang_up:
@@ -133,6 +146,25 @@ def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
         assert entry.then is not None
         action = GoOn(entry.then)
     return Step(name, _words(entry.say), action, at_most, instead)
+
+
+def make_ring_early(entry: StepEntry) -> RingEarly | None:
+    """When phones ring early, of the step that a call begins with."""
+    early = entry.ring_early
+    if not isinstance(early, RingEarlyEntry):
+        return None if early is None else RingEarly(early)
+    hours = early.hours
+    if hours is None or hours.length == DAY:
+        return RingEarly(early.after)
+    return RingEarly(early.after, (hours.start, (hours.start + hours.length) % DAY))
+
+
+def _targets(name: str, keys: Mapping[str, str | TargetEntry]) -> dict[str, Target]:
+    """Where the keys of step `name` lead."""
+    return {
+        key: Target(leads) if isinstance(leads, str) else Target(leads.go or name, leads.language)
+        for key, leads in keys.items()
+    }
 
 
 def _words(said: Mapping[str, str]) -> Spoken:
@@ -183,12 +215,17 @@ def _check_menu(document: Document, name: str, entry: StepEntry) -> None:
             Wording("Add `say:` with what each key does."),
             part="key",
         )
+    _check_keys(document, name, path)
+
+
+def _check_keys(document: Document, name: str, path: Path) -> None:
+    """Report keys that no phone has, and a menu at `path` without any."""
     if document.get(*path) == {}:
         document.report(
             "bad-key",
             path,
             Wording("This menu has no keys."),
-            Wording('Add one, for example "1": %(step)s', step=_step_with(document, ("ring", "dial"), str(path[1]))),
+            Wording('Add one, for example "1": %(step)s', step=_step_with(document, ("ring", "dial"), name)),
             part="key",
         )
     for key in mapping(document.get(*path)):
@@ -223,6 +260,25 @@ def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
             ),
             part="key",
         )
+
+    _check_keys(document, name, (*path, "while_waiting", "menu"))
+    _check_hold(document, (*path, "hold"), entry.hold)
+
+
+def _check_hold(document: Document, path: Path, hold: Mapping[str, Sequence[str]]) -> None:
+    """Warn of a language with one text: it could be said every other time only."""
+    for language, texts in hold.items():
+        if GONE not in texts and len({" ".join(text.split()) for text in texts}) == 1:
+            document.report(
+                "one-text-on-hold",
+                (*path, language),
+                Wording("These words are said once, and then there is silence: nothing is said twice in a row."),
+                Wording(
+                    "Write two texts or more, for example %(language)s: [I am still looking., Thank you for waiting.]",
+                    language=clip(language),
+                ),
+                "warning",
+            )
 
 
 def _step_with(document: Document, actions: Sequence[str], besides: str) -> str:

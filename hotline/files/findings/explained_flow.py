@@ -88,6 +88,20 @@ FLOW: Mapping[str, Explanation] = {
         "Shorten greetings and waits, and lead `not_answered` and `no_key` to the last resort.",
         "nobody_free:\n  no_key: lifeline",
     ),
+    "ring-early-in-vain": Explanation(
+        "phones that ring early for nobody",
+        "With `ring_early` phones ring while the first words are spoken. A caller who presses nothing must then come "
+        "to a step that rings; here they come to something else, or to a goodbye.",
+        "Lead `no_key` or `then` of the first steps to a step with `ring: on_call`, or delete `ring_early`.",
+        "welcome:\n  say: {en: I'm finding someone for you.}\n  ring_early: 5s\n  then: reach_peer",
+    ),
+    "one-text-on-hold": Explanation(
+        "a single text for callers who wait",
+        "Callers who wait hear something every few seconds, and never the same sentence twice in a row. With one text "
+        "there is nothing else to say.",
+        "Write two texts or more.",
+        "hold:\n  en: [I'm still looking for someone., Thank you for waiting.]",
+    ),
     "ring-without-not-answered": Explanation(
         "what happens when nobody picks up is missing",
         "Everyone may be tried in vain. Without a next step the caller would be dropped.",

@@ -27,9 +27,13 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "call-flow": {
         "steps": (
             "start", "steps.*.then", "steps.*.no_key", "steps.*.wrong_key", "steps.*.answered", "steps.*.not_answered",
-            "steps.*.menu.*", "steps.*.menu.*.go", "closed",
+            "steps.*.menu.*", "steps.*.menu.*.go", "steps.*.while_waiting.menu.*", "steps.*.while_waiting.menu.*.go",
+            "closed",
         ),
-        "languages": ("steps.*.menu.*.language", "steps.*.say#", "steps.*.between#", "apology#"),
+        "languages": (
+            "steps.*.menu.*.language", "steps.*.while_waiting.menu.*.language", "steps.*.say#", "steps.*.between#",
+            "steps.*.hold#", "steps.*.while_waiting.say#", "apology#",
+        ),
     },
 }  # fmt: skip
 """Where the names under a section of a file are used; with `#`, as fields."""

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
-from hotline.files.shapes.base import Dialled, Entry, Phone, Shape, duration_type, number_type, only_true
+from hotline.files.shapes.base import (
+    Dialled,
+    Entry,
+    Hours,
+    Phone,
+    Shape,
+    between,
+    duration_type,
+    number_type,
+    only_true,
+)
 from hotline.files.shapes.rota import OpenEntry
+from hotline.files.values import patterns
 
 WORDS = "{en: Thank you for calling.}"
 
@@ -37,6 +48,51 @@ def _target_kind(value: Any) -> str:
 Target = Annotated[Annotated[str, Tag("name")] | Annotated[TargetEntry, Tag("group")], Discriminator(_target_kind)]
 
 
+Sentences = Annotated[
+    list[Entry[str]],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"items": {"type": "string"}, "minItems": 1, "type": "array"}]}),
+]
+"""What is said in turn: one text, or several."""
+
+
+class WaitingEntry(Shape):
+    """What a caller can do who has waited for a minute."""
+
+    say: dict[str, str] = Field(
+        {},
+        description="The words that offer the keys, by language. Left out: the `hold` words name them.",
+        examples=["{en: To talk to the 9 8 8 Lifeline press 2.}"],
+    )
+    menu: dict[str, Target] = Field(
+        description="Where each key of the phone leads: 0 to 9, * and #.", examples=['{"2": lifeline}']
+    )
+
+
+Seconds = Annotated[int, PlainValidator(between("1s", "60s")), WithJsonSchema(patterns.DURATION)]
+"""From the start of a call."""
+
+
+class RingEarlyEntry(Shape):
+    """When phones begin to ring while the first words are spoken."""
+
+    after: Seconds = Field(description="How long after the call began the first phones ring.", examples=["5s"])
+    hours: Hours | None = Field(
+        None,
+        description="The hours in which they ring early, in the rota's time zone. Left out: at any hour.",
+        examples=["07:00-23:00"],
+    )
+
+
+def _kind_of_early(value: Any) -> str:
+    return "in a group" if isinstance(value, dict | RingEarlyEntry) else "by time"
+
+
+RingEarly = Annotated[
+    Annotated[Seconds, Tag("by time")] | Annotated[RingEarlyEntry, Tag("in a group")], Discriminator(_kind_of_early)
+]
+
+
 class StepEntry(Shape):
     """A step of a call: its words, and one of `menu`, `ring`, `dial`, `hang_up`, or only `then`."""
 
@@ -63,6 +119,17 @@ class StepEntry(Shape):
     between: dict[str, str] = Field(
         {}, description="What the caller hears before the next volunteer is tried, by language.", examples=[WORDS]
     )
+    hold: dict[str, Sentences] = Field(
+        {},
+        description="What the caller hears in turn while phones ring, by language: a list, as no text is said twice in"
+        " a row.",
+        examples=["{en: [I'm still looking for someone., Thank you for waiting.]}"],
+    )
+    while_waiting: WaitingEntry | None = Field(
+        None,
+        description="Keys that lead elsewhere once the caller has waited for a minute.",
+        examples=['{menu: {"2": lifeline}}'],
+    )
     answered: str | None = Field(
         None, description="The step after the conversation. Left out: the call ends.", examples=["goodbye"]
     )
@@ -74,6 +141,12 @@ class StepEntry(Shape):
     )
     hang_up: only_true("hang_up") = Field(  # type: ignore[valid-type]
         False, description="The call ends after the words.", examples=["true"]
+    )
+    ring_early: RingEarly | None = Field(
+        None,
+        description="Only in the first step of a call: how long after the call began phones ring, while the words are"
+        " still spoken. Left out: they ring at the `ring` step.",
+        examples=["5s", "{after: 5s, hours: 07:00-23:00}"],
     )
     then: str | None = Field(None, description="The step that comes next.", examples=["goodbye"])
     at_most: number_type(2, 50) | None = Field(  # type: ignore[valid-type]

@@ -241,6 +241,17 @@ class RingingEntry(Shape):
     rounds: number_type(1, 10) = Field(  # type: ignore[valid-type]
         2, description="Times round the on-call list before the backup.", examples=["2"]
     )
+    at_once: number_type(1, 10) = Field(  # type: ignore[valid-type]
+        1,
+        description="How many phones ring together. The first volunteer to accept gets the call; the others stop.",
+        examples=["2"],
+    )
+    stagger: duration_type("1s", "600s") = Field(  # type: ignore[valid-type]
+        0,
+        description="After this long one more phone rings beside the others, again and again; `ring_for` at most."
+        " Left out: a phone rings only in place of one that has stopped.",
+        examples=["4s"],
+    )
     max_wait: duration_type("10s", "1h") = Field(  # type: ignore[valid-type]
         240,
         description="A caller's longest wait for a voice, from the first `ring` step on. After it nobody is rung until"

@@ -38,7 +38,7 @@ RULES: Mapping[str, Schema] = {
         "dependencies": {
             **_ACTION_RULES,
             **{field: ["menu"] for field in ("wait", "no_key", "wrong_key")},
-            **{field: ["ring"] for field in ("between", "answered", "not_answered")},
+            **{field: ["ring"] for field in ("between", "hold", "while_waiting", "answered", "not_answered")},
             "at_most": ["then"],
         },
     },
@@ -60,6 +60,9 @@ FIELD_RULES: Mapping[tuple[str, str], Schema] = {
     ("FlowFile", "apology"): {"propertyNames": {"pattern": LANGUAGE}},
     ("StepEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
     ("StepEntry", "between"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("StepEntry", "hold"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("WaitingEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("WaitingEntry", "menu"): {"minProperties": 1, "propertyNames": {"pattern": MENU_KEY}},
     ("StepEntry", "menu"): {"minProperties": 1, "propertyNames": {"pattern": MENU_KEY}},
 }
 """A field's rules besides its type. A rota's lists may be empty, as after deleting their last entry."""

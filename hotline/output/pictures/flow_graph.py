@@ -157,9 +157,10 @@ def ways_on(step: Step) -> list[tuple[str, Way]]:
         case Menu(keys=keys, no_key=no_key, wrong_key=wrong_key):
             found += [(to.step, Way("key", key, to.language)) for key, to in keys.items()]
             found += [(no_key, Way("no_key")), (wrong_key, Way("wrong_key"))]
-        case Hunt(answered=answered, not_answered=not_answered):
+        case Hunt(answered=answered, not_answered=not_answered, way_out=way_out):
             found += [(answered, Way("answered"))] if answered is not None else []
             found += [(not_answered, Way("not_answered"))]
+            found += [(to.step, Way("key", key, to.language)) for key, to in way_out.items()]
         case FixedDial(then=str() as then):
             found += [(then, Way("then"))]
         case GoOn(to=to):

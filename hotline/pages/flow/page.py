@@ -78,6 +78,8 @@ class TestsTold:
     does: str
     words: Sequence[StepSaid]
     between: Sequence[StepSaid]
+    hold: Sequence[StepSaid]
+    way_out: Sequence[StepSaid]
     leads: Sequence[Leads]
     at_most: int | None
     wait: int | None
@@ -199,11 +201,16 @@ def _words(flow: Flow) -> FlowWords:
 def _told(flow: Flow, graph: Graph) -> Iterator[TestsTold]:
     for name, step in flow.steps.items():
         menu = step.action if isinstance(step.action, Menu) else None
+        hunt = step.action if isinstance(step.action, Hunt) else None
         yield TestsTold(
             graph.boxes[name],
             _does(step),
             _spoken(flow, step.say),
-            _spoken(flow, step.action.between or BETWEEN) if isinstance(step.action, Hunt) else (),
+            _spoken(flow, hunt.between or BETWEEN) if hunt else (),
+            [_said(one, text) for code, one in flow.languages.items() for text in hunt.hold.get(code, ())]
+            if hunt
+            else (),
+            _spoken(flow, hunt.way_out_say) if hunt else (),
             [Leads(_on(step, way), to, way.by == "key", way.language or "") for to, way in ways_on(step)],
             step.at_most,
             menu.wait if menu else None,

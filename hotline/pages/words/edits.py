@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotline.core.calls.flow import Flow, Step
+from hotline.core.calls.flow import Flow, Hunt, RingEarly, Step
 from hotline.core.planning.rota_diff import RotaDiff, balance, rota_diff
 from hotline.core.planning.settings_diff import Altered
 from hotline.core.rota.days import full_hour_after
@@ -135,6 +135,8 @@ def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
         yield _("Its languages, or their voices, change.")
     if before.start != after.start:
         yield _("Calls begin at the step %(step)s.", step=after.start)
+    if before.ring_early != after.ring_early:
+        yield _ring_early_note(after.ring_early)
     if (before.open, before.closed) != (after.open, after.closed):
         yield (
             _("The opening hours change; outside them calls begin at the step %(step)s.", step=after.closed)
@@ -153,16 +155,55 @@ def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
             yield from _step_notes(old, step)
 
 
+def _ring_early_note(early: RingEarly | None) -> str:
+    if early is None:
+        return _("Phones no longer ring while the first words are spoken.")
+    if early.hours is None:
+        return _("Phones ring %(seconds)s s after a call began, while the first words are spoken.", seconds=early.after)
+    start, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in early.hours)
+    return _(
+        "Phones ring %(seconds)s s after a call began, while the first words are spoken, from %(start)s to %(end)s.",
+        seconds=early.after,
+        start=start,
+        end=end,
+    )
+
+
 def _step_notes(old: Step, new: Step) -> Iterator[str]:
-    changed = [code for code in dict.fromkeys((*old.say, *new.say)) if old.say.get(code) != new.say.get(code)]
+    changed = _differing(old.say, new.say)
     if changed:
         yield _("The step %(step)s says something else (%(languages)s).", step=new.name, languages=", ".join(changed))
+    waiting = _differing(_said_waiting(old), _said_waiting(new))
+    if waiting:
+        yield _(
+            "Callers who wait in the step %(step)s hear something else (%(languages)s).",
+            step=new.name,
+            languages=", ".join(waiting),
+        )
     was, becomes = _ways(old), _ways(new)
     for way in becomes.keys() | was.keys():
         if was.get(way) != becomes.get(way):
             yield _way_note(new.name, way, was.get(way), becomes.get(way))
-    if (old.action, old.at_most, old.say) != (new.action, new.at_most, new.say) and not changed and was == becomes:
+    told = changed or waiting or was != becomes
+    if (old.action, old.at_most, old.say) != (new.action, new.at_most, new.say) and not told:
         yield _("The step %(step)s waits, listens or rings differently.", step=new.name)
+
+
+def _said_waiting(step: Step) -> Mapping[str, Sequence[str]]:
+    """All that callers hear while phones ring, by language."""
+    hunt = step.action
+    if not isinstance(hunt, Hunt):
+        return {}
+    languages = dict.fromkeys((*hunt.between, *hunt.hold, *hunt.way_out_say))
+    return {
+        code: (hunt.between.get(code, ""), *hunt.hold.get(code, ()), hunt.way_out_say.get(code, ""))
+        for code in languages
+    }
+
+
+def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """The languages in which the one says something else than the other."""
+    return [code for code in dict.fromkeys((*old, *new)) if old.get(code) != new.get(code)]
 
 
 def _ways(step: Step) -> Mapping[str, str]:

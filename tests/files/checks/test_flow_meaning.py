@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, Step, Target
+from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, RingEarly, Step, Target
 from hotline.files import load_texts
 from tests.files.good import FLOW, texts
 
@@ -82,6 +82,101 @@ def test_a_key_may_change_the_language_and_stay() -> None:
 def test_a_ring_may_leave_out_answered_and_between() -> None:
     flow = flow_of("  ring: {ring: on_call, not_answered: goodbye}" + END)
     assert flow.steps["ring"].action == Hunt({}, None, "goodbye")
+
+
+SPOKEN_WAITING = (
+    "hold: {en: [ Still looking. , Thank you.]}, "
+    'while_waiting: {say: {en: For help press 2.}, menu: {2: help, "*": {language: en}}}'
+)
+
+
+def test_what_callers_hear_and_press_while_phones_ring() -> None:
+    flow = flow_of(f"  ring: {{ring: on_call, not_answered: goodbye, {SPOKEN_WAITING}}}\n  help: {{dial: '988'}}" + END)
+    hunt = flow.steps["ring"].action
+    assert isinstance(hunt, Hunt)
+    assert hunt.hold == {"en": ("Still looking.", "Thank you.")}
+    assert hunt.way_out == {"2": Target("help"), "*": Target("ring", "en")}
+    assert hunt.way_out_say == {"en": "For help press 2."}
+
+
+def test_a_step_that_only_a_waiting_caller_can_come_to_is_reached() -> None:
+    steps = f"  ring: {{ring: on_call, not_answered: goodbye, {SPOKEN_WAITING}}}\n  help: {{dial: '988'}}" + END
+    assert "unreachable-step" not in codes_of(steps)
+    assert "unreachable-step" in codes_of(steps.replace("menu: {2: help", "menu: {2: goodbye"))
+
+
+@pytest.mark.parametrize(
+    ("waiting", "codes"),
+    [
+        ("hold: {en: [To stop waiting press 2., Thank you.]}, while_waiting: {menu: {2: goodbye}}", []),
+        ("while_waiting: {menu: {2: goodbye}}", ["key-not-said"]),
+        ("while_waiting: {say: {en: Press 2.}, menu: {2: goodbye, 3: goodbye}}", ["key-not-said"]),
+        ("while_waiting: {say: {en: Press 2 or 3.}, menu: {2: goodbye}}", ["key-not-in-menu"]),
+        (
+            "hold: {en: [Wait., Press 4.]}, while_waiting: {say: {en: Press 2.}, menu: {2: goodbye}}",
+            ["key-not-in-menu"],
+        ),
+        ("hold: {en: One sentence.}", ["one-text-on-hold"]),
+        ("hold: {en: [One sentence., One sentence.]}", ["one-text-on-hold"]),
+        ("hold: {en: [One sentence., <b>Another</b>.]}", ["hard-to-say"]),
+        ("hold: {en: [One sentence., '-']}", ["missing-words"]),
+        ("hold: {en: []}", ["missing-words"]),
+        (f"hold: {{en: [One sentence., {'a' * 3001}]}}", ["too-many-words"]),
+    ],
+)
+def test_words_and_keys_for_callers_who_wait(waiting: str, codes: list[str]) -> None:
+    assert codes_of(f"  ring: {{ring: on_call, not_answered: goodbye, {waiting}}}" + END) == codes
+
+
+def test_a_key_is_not_looked_for_in_a_language_whose_words_for_keys_are_not_known() -> None:
+    steps = (
+        "  ring: {ring: on_call, between: {xx: Eh.}, not_answered: goodbye, while_waiting: {menu: {2: goodbye}}}\n"
+        "  goodbye: {say: {xx: Ah.}, hang_up: true}"
+    )
+    assert "key-not-said" not in codes_of(steps, "languages: {xx: {locale: xx-XX}}")
+
+
+@pytest.mark.parametrize(
+    ("written", "early"),
+    [
+        ("5s", RingEarly(5)),
+        ("1m", RingEarly(60)),
+        ("{after: 5s}", RingEarly(5)),
+        ("{after: 5s, hours: 07:00-23:00}", RingEarly(5, (420, 1380))),
+        ("{after: 5s, hours: 22:00-06:30}", RingEarly(5, (1320, 390))),
+        ("{after: 5s, hours: 18:00-24:00}", RingEarly(5, (1080, 0))),
+        ("{after: 5s, hours: 24h}", RingEarly(5)),
+        ("{after: 5s, hours: 00:00-24:00}", RingEarly(5)),
+        ("{after: 5s, hours: 00:00-00:00}", RingEarly(5)),
+    ],
+)
+def test_phones_may_ring_while_the_first_words_are_spoken(written: str, early: RingEarly) -> None:
+    first = f"  first: {{say: {{en: Hello.}}, ring_early: {written}, then: ring}}\n"
+    assert flow_of(first + "  ring: {ring: on_call, not_answered: goodbye}" + END).ring_early == early
+
+
+@pytest.mark.parametrize(
+    ("first", "codes"),
+    [
+        ("ring: on_call, not_answered: goodbye", []),
+        ("say: {en: Press 1.}, menu: {1: goodbye}, no_key: ring", []),
+        ("say: {en: Press 1.}, menu: {1: goodbye}", []),
+        ("say: {en: Press 1.}, menu: {1: ring}, no_key: goodbye", ["ring-early-in-vain"]),
+        ("say: {en: Press 1.}, menu: {1: ring}, no_key: first, at_most: 2, then: goodbye", ["ring-early-in-vain"]),
+        ("dial: '988', then: ring", ["ring-early-in-vain"]),
+    ],
+)
+def test_phones_ring_early_only_where_silence_leads_to_a_ring(first: str, codes: list[str]) -> None:
+    steps = f"  first: {{{first}, ring_early: 5s}}\n  ring: {{ring: on_call, not_answered: goodbye}}" + END
+    assert [code for code in codes_of(steps) if code not in ("unreachable-step", "key-not-said")] == codes
+
+
+def test_phones_ring_early_in_the_step_named_by_start() -> None:
+    steps = (
+        "  ring: {ring: on_call, not_answered: goodbye}\n  hello: {say: {en: Hi.}, ring_early: 5s, then: ring}" + END
+    )
+    assert flow_of(steps, "start: hello").ring_early == RingEarly(5)
+    assert codes_of(steps, "start: ring") == ["misplaced-field"]
 
 
 @pytest.mark.parametrize(

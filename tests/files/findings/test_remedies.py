@@ -82,6 +82,11 @@ def test_what_is_proposed_is_the_remedy(fixture: str) -> None:
         ("ringing", 'accept_key: "1"', "accept_key: '*'", "@"),
         ("rotation_without_starting", "starting: 2026-01-05", "change: weekly", "change: weekly, @"),
         ("texts_neither_yes_nor_no", "texts: yes", "texts: maybe", "@"),
+        ("at_once_in_words", "4s", "stagger: 4", "stagger: @"),
+        ("hold_with_one_text", "en: [I am still looking., Thank you for waiting.]", "en: I am still looking.", "@"),
+        ("ring_early_without_after", "after: 5s", "ring_early: {", "ring_early: {@, "),
+        ("ring_early_without_unit", "5s", "ring_early: 5", "ring_early: @"),
+        ("waiting_without_menu", 'menu: {"2": lifeline}', '{"2": lifeline}', "{@}"),
         ("wait_without_unit", "4s", "wait: 4", "wait: @"),
     ],
 )  # fmt: skip

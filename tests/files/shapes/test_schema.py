@@ -31,11 +31,13 @@ UNSEEN = {
         " unknown_volunteer unknown_volunteers_everywhere unused_rota limits_for_nobody limits_crossed"
         " also_without_holidays every_and_places holidays_of_no_country unknown_region backup_alone misleading_name"
         " coordinators_phones words_of_texts_too_long never_on_call no_effect"
+        " stagger_longer_than_ring_for ring_early_elsewhere hold_words_missing"
         " holidays_of_nobody tier_beside_for tier_in_the_backup"
     ),
     "how a call goes": (
         "silence_goes_round then_that_nothing_leads_to too_many_words too_many_words_in_a_row unreachable_step"
         " ringing_too_many_words dead_end longest_wait never_a_last_resort keys_and_words wrong_key_said voices"
+        " ring_early_in_vain hold_with_one_text waiting_key_not_said"
         " zone_without_city invisible_in_a_name hard_to_say nothing_to_say"
     ),
     "the calendar, or phone numbers": (
@@ -167,6 +169,8 @@ def test_all_ways_to_write_a_shift_fit(entry: str) -> None:
     [
         *(("ring_for", one) for one in ("20s", "1m30s", "1m 5s")),
         *(("rounds", one) for one in ("2", '"2"')),
+        *(("at_once", one) for one in ("2", '"2"')),
+        *(("stagger", one) for one in ("4s", "20s")),
         *(("accept_key", one) for one in ("1", '"1"', "'0'")),
         *(("order", one) for one in ("listed", "round_robin")),
         *(("say", one) for one in ("{en: Press 1.}", "")),
