@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.forecast.chance import Chance
 from hotline.core.forecast.decisions import Decisions
-from hotline.core.forecast.run import Assumed, Run
+from hotline.core.forecast.lines import Line
+from hotline.core.forecast.run import Run
 from hotline.core.forecast.waits import Forecast, Outcome, by_hour, waits_of
 from hotline.core.times.wall_clock import epoch_seconds, utc
 
@@ -17,32 +18,35 @@ USUAL_CALLS_A_MONTH = 30.0
 YEAR = timedelta(days=364)
 """Whole weeks, so that each hour of the week is in it equally often."""
 _MONTHS = 12
-_MOST_YEARS = 2_000
+_MOST_RUNS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
     """The calls of a forecast: the year from `start` on, with so many calls a month that come at random.
 
-    The year is run again and again until there were `at_least` so many calls.
+    The year, or a time of another `length`, is run again and again until there were about `at_least` so many calls.
     """
 
     start: datetime
     calls_a_month: float = USUAL_CALLS_A_MONTH
     at_least: int = 12_000
+    length: timedelta = YEAR
+
+    @property
+    def calls(self) -> float:
+        """How many calls come in one run."""
+        return self.calls_a_month * _MONTHS * self.years
+
+    @property
+    def years(self) -> float:
+        """The length of one run in years."""
+        return self.length / YEAR
 
     @property
     def runs(self) -> int:
         """How often the year is run."""
-        return min(_MOST_YEARS, max(1, round(self.at_least / (self.calls_a_month * _MONTHS))))
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A hotline to forecast, and what is assumed of it."""
-
-    hotline: Hotline
-    assumed: Assumed = field(default_factory=Assumed)
+        return min(_MOST_RUNS, max(1, round(self.at_least / self.calls)))
 
 
 def forecast(
@@ -59,21 +63,21 @@ def forecast(
             for name, times in more.items():
                 found[name] = found.get(name, 0) + times
         progress((number + 1) / runs)
-    names = [name for name in line.hotline.rota.volunteers if name in rings]
+    names, years = [name for name in line.hotline.rota.volunteers if name in rings], runs * year.years
     return Forecast(
         waits_of(outcomes),
         by_hour(outcomes),
         sum(outcome.rings for outcome in outcomes) / max(1, len(outcomes)),
-        {name: rings[name] / runs for name in names},
-        {name: night_rings.get(name, 0) / runs for name in names},
+        {name: rings[name] / years for name in names},
+        {name: night_rings.get(name, 0) / years for name in names},
     )
 
 
 def _arrivals(hotline: Hotline, year: Year, chance: Chance) -> Iterator[float]:
     """Give the starts of a year's calls (epoch seconds): at random, and only while the line is open."""
     now = float(epoch_seconds(year.start.astimezone(UTC)))
-    end = now + YEAR.total_seconds()
-    rate = year.calls_a_month * _MONTHS / YEAR.total_seconds()
+    end = now + year.length.total_seconds()
+    rate = year.calls / year.length.total_seconds()
     while (now := now + chance.expovariate(rate)) < end:
         if hotline.opening is None or hotline.is_open(utc(int(now))):
             yield now

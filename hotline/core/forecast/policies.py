@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from hotline.core.calls.flow import Flow, Hotline, Hunt, Language, Step
 from hotline.core.forecast.chance import Chance, Evenly
-from hotline.core.forecast.forecast import Line
 from hotline.core.forecast.handsets import Handset
 from hotline.core.forecast.run import Assumed, Run
 from hotline.core.forecast.waits import Waits, waits_of
@@ -84,15 +83,3 @@ def with_plain_flow(schedule: Schedule) -> Hotline:
     steps: Mapping[str, Step] = {"ring": Step("ring", {}, Hunt({}, None, "ring"))}
     flow = Flow(rota.id, rota.id, ("",), rota.id, {language: Language(language, language)}, "ring", steps)
     return Hotline(flow, rota, schedule)
-
-
-def with_rules(line: Line, rules: Ringing) -> Line:
-    """Return the same line with other rules for ringing."""
-    return with_rota(line, replace(line.hotline.rota, ringing=rules))
-
-
-def with_rota(line: Line, rota: Rota) -> Line:
-    """Return the same line with another rota; absences that volunteers set stay."""
-    schedule = Schedule(rota).with_absences(line.hotline.schedule.absences)
-    schedule.opening = line.hotline.schedule.opening
-    return replace(line, hotline=replace(line.hotline, rota=rota, schedule=schedule))

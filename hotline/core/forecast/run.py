@@ -32,7 +32,8 @@ class Assumed:
     """The assumptions of a forecast, beside the rota. Times in seconds.
 
     `first_ring`: from the start of a call to the hunt; `early` takes its place where rings begin early, in
-    `early_hours` (minutes of the day; None: at any hour). `between`: the words before the next phone, where one rings at a time.
+    `early_hours` (minutes of the day; None: at any hour). `between`: the words before the next phone, where one rings
+    at a time.
     """
 
     handset: Handset = HANDSETS["B"]

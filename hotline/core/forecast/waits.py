@@ -80,3 +80,9 @@ def by_hour(outcomes: Iterable[Outcome]) -> tuple[Waits | None, ...]:
     for outcome in outcomes:
         hours[outcome.hour].append(outcome)
     return tuple(waits_of(hour) if hour else None for hour in hours)
+
+
+def together(hours: Iterable[Waits | None]) -> Waits:
+    """Return the waits of several hours as one."""
+    there = [hour for hour in hours if hour is not None]
+    return Waits(sum(hour.calls for hour in there), sorted(wait for hour in there for wait in hour.reached))

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from hotline.core.forecast.chance import Evenly, LogNormal
-from hotline.core.forecast.forecast import Line, Year, forecast
+from hotline.core.forecast.forecast import Year, forecast
 from hotline.core.forecast.handsets import Handset
+from hotline.core.forecast.lines import Line
 from hotline.core.forecast.run import Assumed, Run
 from hotline.core.forecast.waits import Outcome, Waits, by_hour
 from hotline.core.rota.rota import Ringing
