@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.forecast.chance import Chance
@@ -12,13 +12,14 @@ from hotline.core.forecast.decisions import Decisions
 from hotline.core.forecast.lines import Line
 from hotline.core.forecast.run import Run
 from hotline.core.forecast.waits import Forecast, Outcome, by_hour, waits_of
+from hotline.core.times.spans import Span, seconds
 from hotline.core.times.wall_clock import epoch_seconds, utc
 
 USUAL_CALLS_A_MONTH = 30.0
 YEAR = timedelta(days=364)
 """Whole weeks, so that each hour of the week is in it equally often."""
 _MONTHS = 12
-_MOST_RUNS = 5_000
+_MOST_RUNS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,29 @@ class Year:
     """The calls of a forecast: the year from `start` on, with so many calls a month that come at random.
 
     The year, or a time of another `length`, is run again and again until there were about `at_least` so many calls.
+    With `only`, calls come at these times and no others.
     """
 
     start: datetime
     calls_a_month: float = USUAL_CALLS_A_MONTH
     at_least: int = 12_000
     length: timedelta = YEAR
+    only: tuple[Span, ...] = ()
+
+    @property
+    def times(self) -> tuple[Span, ...]:
+        """When calls come."""
+        return self.only or (Span(self.start, self.start + self.length),)
+
+    @property
+    def rate(self) -> float:
+        """Calls a second."""
+        return self.calls_a_month * _MONTHS / YEAR.total_seconds()
 
     @property
     def calls(self) -> float:
         """How many calls come in one run."""
-        return self.calls_a_month * _MONTHS * self.years
+        return self.rate * seconds(self.times)
 
     @property
     def years(self) -> float:
@@ -75,9 +88,8 @@ def forecast(
 
 def _arrivals(hotline: Hotline, year: Year, chance: Chance) -> Iterator[float]:
     """Give the starts of a year's calls (epoch seconds): at random, and only while the line is open."""
-    now = float(epoch_seconds(year.start.astimezone(UTC)))
-    end = now + year.length.total_seconds()
-    rate = year.calls / year.length.total_seconds()
-    while (now := now + chance.expovariate(rate)) < end:
-        if hotline.opening is None or hotline.is_open(utc(int(now))):
-            yield now
+    for time in year.times:
+        now, end = float(epoch_seconds(time.start)), time.end.timestamp()
+        while (now := now + chance.expovariate(year.rate)) < end:
+            if hotline.opening is None or hotline.is_open(utc(int(now))):
+                yield now

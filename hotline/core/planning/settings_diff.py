@@ -79,6 +79,8 @@ def _ringing(old: Ringing, new: Ringing) -> Iterator[tuple[str, str, str]]:
     for name in ("ring_for", "max_wait", "backup_after", "rest_after_call"):
         yield name, duration(getattr(old, name)), duration(getattr(new, name))
     yield "rounds", str(old.rounds), str(new.rounds)
+    yield "at_once", str(old.at_once), str(new.at_once)
+    yield "stagger", duration(old.stagger), duration(new.stagger)
     yield "accept_key", old.accept_key, new.accept_key
     yield "order", old.order.value, new.order.value
     yield "test", old.test.value, new.test.value

@@ -77,8 +77,8 @@ def headline(waits: Waits) -> str:
     return f"90 % of callers talk to somebody within {seconds(ninety)}, half within {seconds(half)}."
 
 
-def compared(waits: WaitsCompared) -> str:
-    """`waits: 90 % within 18 s → 41 s; rings at night: 120 → 150 a year`"""
+def waits_words(waits: WaitsCompared) -> str:
+    """`waits at the hours that change: 90 % within 18 s → 41 s; rings at night: 9 → 14 in 8 weeks`"""
     old, new = waits.old.waits.percentile(90), waits.new.waits.percentile(90)
     if old is None or new is None:
         before, after = (percent(one.waits.nobody) for one in (waits.old, waits.new))
@@ -87,9 +87,10 @@ def compared(waits: WaitsCompared) -> str:
         said = f"90 % within {seconds(new)}, as before"
     else:
         said = f"90 % within {seconds(old)} → {seconds(new)}"
-    nights = [round(one.all_night_rings) for one in (waits.old, waits.new)]
-    at_night = f"; rings at night: {nights[0]} → {nights[1]} a year" if nights[0] != nights[1] else ""
-    return f"waits: {said}{at_night}"
+    before, after = (f"{rings:.0f}" for rings in waits.night_rings)
+    weeks = max(1, round(waits.year.length.days / 7))
+    at_night = f"; rings at night: {before} → {after} in {weeks} weeks" if before != after else ""
+    return f"waits{' at the hours that change' if waits.year.only else ''}: {said}{at_night}"
 
 
 def change_words(change: Change) -> str:
@@ -125,6 +126,7 @@ def forecast_json(found: Forecasted) -> dict[str, Any]:
         "seed": found.seed,
         "first_ring": round(assumed.first_ring if assumed.early is None else assumed.early, 1),
         **_values(now),
+        **_nights(now),
         "volunteers": [
             {"id": who, "rings_a_year": round(rings, 1), "night_rings_a_year": round(now.night_rings[who], 1)}
             for who, rings in now.rings.items()
@@ -135,13 +137,16 @@ def forecast_json(found: Forecasted) -> dict[str, Any]:
         "policies": [
             {"policy": one.policy.name, "at_once": one.policy.at_once, "stagger": one.policy.stagger}
             | _values(one.forecast)
+            | _nights(one.forecast)
             | {"within_20_by_depth": [round(share, 4) for share in one.depths]}
             for one in found.policies
         ],
         "improvements": None
         if found.improvements is None
         else [
-            {"change": one.change.kind.value, "said": change_words(one.change), **_values(one.forecast)}
+            {"change": one.change.kind.value, "said": change_words(one.change)}
+            | _values(one.forecast)
+            | _nights(one.forecast)
             for one in found.improvements
         ],
         "really": found.really and _really(found.really),
@@ -150,7 +155,12 @@ def forecast_json(found: Forecasted) -> dict[str, Any]:
 
 def waits_json(waits: WaitsCompared) -> dict[str, Any]:
     """Return waits before and after an edit as data."""
-    return {"old": _values(waits.old), "new": _values(waits.new)}
+    before, after = waits.night_rings
+    return {
+        "only_hours_that_change": bool(waits.year.only),
+        "old": _values(waits.old) | {"night_rings": round(before, 1)},
+        "new": _values(waits.new) | {"night_rings": round(after, 1)},
+    }
 
 
 def _values(now: Forecast) -> dict[str, Any]:
@@ -160,8 +170,11 @@ def _values(now: Forecast) -> dict[str, Any]:
         "within": {str(limit): round(share, 4) for limit, share in now.waits.shares.items()},
         "reach_nobody": round(now.waits.nobody, 4),
         "rings_a_call": round(now.rings_a_call, 2),
-        "night_rings_a_year": round(now.all_night_rings, 1),
     }
+
+
+def _nights(now: Forecast) -> dict[str, float]:
+    return {"night_rings_a_year": round(now.all_night_rings, 1)}
 
 
 def _times(waits: Waits) -> dict[str, float | None]:

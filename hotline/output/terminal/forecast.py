@@ -110,7 +110,7 @@ def _volunteers(found: Forecasted) -> Table:
 def _policies(found: Forecasted) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Ringing", no_wrap=True)
-    for heading in ("15 s", "20 s", "30 s", "60 s", "90 % in", "Phones a call", "Night rings"):
+    for heading in ("15 s", "20 s", "30 s", "60 s", "90 %", "Phones", "At night"):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in found.policies:
         waits = one.forecast.waits
@@ -126,7 +126,7 @@ def _policies(found: Forecasted) -> Table:
 
 
 def _depths(found: Forecasted) -> Table:
-    title = "Within 20 s of the first ring, by how many are on call; no backup, nobody talking"
+    title = "Within 20 s of the first ring, by people on call"
     table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left")
     table.add_column("Ringing", no_wrap=True)
     for depth in DEPTHS:
