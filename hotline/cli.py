@@ -25,6 +25,7 @@ COMMANDS = {
     "preview": "Show who is on call, a row a day, in the terminal or as a page.",
     "gaps": "Find gaps and thin stretches ahead, and what closes them.",
     "diff": "Say what an edit to a rota changes, before it is live.",
+    "forecast": "Forecast how long callers will wait for a human.",
     "fairness": "Show hours, nights and weekends of each volunteer, and what is too much.",
     "away": "Take a volunteer out of every shift for a time.",
     "cover": "Have a volunteer take somebody's place, or join in, for a time.",
@@ -48,7 +49,7 @@ COMMANDS = {
     "doctor": "Look at the whole deployment, and say what is wrong.",
 }
 _HIDDEN = {"welcome"}
-_FOR_OTHERS = {"fallback", "init", "preview", "report", "schema"}
+_FOR_OTHERS = {"fallback", "forecast", "init", "preview", "report", "schema"}
 """They write files for people. What all others make is for the hotline alone."""
 
 

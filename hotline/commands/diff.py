@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from hotline.clock import now
+from hotline.commands.support.edit_waits import with_waits
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.support.rotas import WEEKS
 from hotline.commands.support.versions import LAST_COMMIT, Version, version, working
@@ -41,19 +42,21 @@ def command(
     """Say what an edit to a rota changes, before it is live.
 
     Who gains and who loses which hours over the next 8 weeks, gaps that open and close, changes to how phones are
-    rung, volunteers who come and go. OLD and NEW are each a rota file, a folder, or a git revision; OLD is the last
-    commit and NEW the working files if left out. No phone number is shown, only that one changed.
+    rung, volunteers who come and go, and what that does to callers' waits (a forecast, with 30 calls a month). OLD and
+    NEW are each a rota file, a folder, or a git revision; OLD is the last commit and NEW the working files if left
+    out. No phone number is shown, only that one changed.
 
     Exits 0 whether or not anything changes (see --exit-code), 1 if the edit would leave a caller with nobody at all or
     NEW cannot be used, 2 when it could not compare.
     """
-    config_dir = read_settings().config_dir
+    settings = read_settings()
+    config_dir = settings.config_dir
     before = version(old, config_dir)
     after = version(new, config_dir) if new else working(before, config_dir)
     was, becomes = read_rotas(before.texts), read_rotas(after.texts)
     for error in was.errors:
         click.echo(f"hotline: {before.label}: {error.file}:{error.line}: {error.message} It is left out.", err=True)
-    compared = list(_compared(_pairs(before, after, was, becomes), at, weeks))
+    compared = with_waits(settings, list(_compared(_pairs(before, after, was, becomes), at, weeks)))
     if as_text:
         click.echo(json.dumps(_object(before, after, compared, becomes.errors), ensure_ascii=False))
     elif markdown:

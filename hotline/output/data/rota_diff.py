@@ -6,23 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hotline.core.forecast.compare import WaitsCompared
 from hotline.core.planning.rota_diff import RotaDiff, balance
 from hotline.core.rota.rota import Rota
 from hotline.core.times.in_words import hours
 from hotline.core.times.recurring import alike, on_the_wall, when
 from hotline.core.times.spans import Span, seconds
+from hotline.output.data.forecast import waits_json
 
 _MOST_TIMES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A rota in both versions (None where it does not exist), and the difference."""
+    """A rota in both versions (None where it is not there), and the difference; `waits` where that bears on them."""
 
     id: str
     old: Rota | None
     new: Rota | None
     diff: RotaDiff
+    waits: WaitsCompared | None = None
 
     @property
     def rota(self) -> Rota:
@@ -139,4 +142,5 @@ def diff_json(one: Compared) -> dict[str, Any]:
         "added": dict(diff.added),
         "removed": dict(diff.removed),
         "settings": [{"what": each.what, "old": each.old, "new": each.new} for each in diff.altered],
+        "waits": one.waits and waits_json(one.waits),
     }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from hotline.files import Finding
+from hotline.output.data.forecast import waits_words
 from hotline.output.data.rota_diff import Compared, headline, said, shares
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
@@ -50,6 +51,7 @@ def _rota(one: Compared) -> Iterator[str]:
     notes += [f"Added: {escaped(name)}" for name in diff.added.values()]
     notes += [f"Removed: {escaped(name)}" for name in diff.removed.values()]
     notes += [f"`{one.what}`: {escaped(one.old)} → {escaped(one.new)}" for one in diff.altered]
+    notes += [escaped(waits_words(one.waits).capitalize())] if one.waits is not None else []
     yield from _list(notes)
 
 

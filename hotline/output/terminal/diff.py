@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hotline.core.times.in_words import hours
+from hotline.output.data.forecast import waits_words
 from hotline.output.data.rota_diff import Compared, headline, said, shares
 
 _MORE, _LESS, _ALARM = "green", "magenta", "bold red"
@@ -42,3 +43,5 @@ def _lines(one: Compared) -> Iterator[Text]:
             yield Text.assemble("  ", (label, look), f" {name} ({who})")
     for altered in diff.altered:
         yield Text.assemble(f"  {altered.what}  ", (altered.old, _LESS), " → ", (altered.new, _MORE))
+    if one.waits is not None:
+        yield Text(f"  {waits_words(one.waits)}")

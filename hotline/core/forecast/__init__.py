@@ -1,0 +1,1 @@
+"""Forecasts: how long callers will wait for a human, by simulation."""

@@ -1,0 +1,87 @@
+"""Lines to forecast: a hotline's own, and the same with something changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from hotline.core.calls import spoken
+from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Menu
+from hotline.core.calls.longest_wait import CHARACTERS_A_SECOND, MOST_STEPS
+from hotline.core.forecast.handsets import HANDSETS, Handset
+from hotline.core.forecast.run import Assumed
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Ringing, Rota
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A hotline to forecast, and what is assumed of it."""
+
+    hotline: Hotline
+    assumed: Assumed = field(default_factory=Assumed)
+
+
+def line_of(hotline: Hotline, handset: Handset = HANDSETS["B"]) -> Line:
+    """Return the line that a silent caller to a hotline finds.
+
+    The seconds before the first ring are estimated from the length of the words.
+    """
+    flow = hotline.flow
+    first, hunt = _first_hunt(flow)
+    early = flow.ring_early
+    return Line(
+        hotline,
+        Assumed(
+            handset,
+            first,
+            _between(flow, hunt),
+            float(early.after) if early else None,
+            early.hours if early else None,
+        ),
+    )
+
+
+def rings_somebody(hotline: Hotline) -> bool:
+    """Return whether a caller who presses nothing comes to a `ring` step."""
+    return _first_hunt(hotline.flow)[1] is not None
+
+
+def with_rules(line: Line, rules: Ringing) -> Line:
+    """Return the same line with other rules for ringing."""
+    return with_rota(line, replace(line.hotline.rota, ringing=rules))
+
+
+def with_rota(line: Line, rota: Rota) -> Line:
+    """Return the same line with another rota."""
+    schedule = Schedule(rota)
+    schedule.opening = line.hotline.schedule.opening
+    return replace(line, hotline=replace(line.hotline, rota=rota, schedule=schedule))
+
+
+def _first_hunt(flow: Flow) -> tuple[float, Hunt | None]:
+    """Return after how many seconds a silent caller comes to a `ring` step, and what it does; None: to none."""
+    name, visits, spent = flow.start, dict[str, int](), 0.0
+    for _ in range(MOST_STEPS):
+        step = flow.steps[name]
+        visits[name] = visits.get(name, 0) + 1
+        if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
+            name = step.instead
+            continue
+        spent += len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        match step.action:
+            case Hunt():
+                return spent, step.action
+            case Menu(wait=wait, no_key=no_key):
+                spent, name = spent + wait, no_key
+            case GoOn(to=to):
+                name = to
+            case FixedDial() | HangUp():
+                break
+    return spent, None
+
+
+def _between(flow: Flow, hunt: Hunt | None) -> float:
+    """Return for how many seconds a caller hears words before the next phone rings."""
+    usual = spoken.BETWEEN.get(flow.first_language, "")
+    words = hunt.between.get(flow.first_language, usual) if hunt else usual
+    return len(words) / CHARACTERS_A_SECOND

@@ -1,0 +1,135 @@
+"""A forecast of waits as one web page that needs nothing else: no script, no other file, no other host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from hotline.core.forecast.improve import gain
+from hotline.output.data.forecast import WEEKDAYS, Forecasted, change_words, headline, percent, seconds
+from hotline.output.data.words import full_day
+from hotline.output.pictures.charts import Column, distribution, levels
+
+_MOST_SHADES = 8
+_CSS = """
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #59636e; --line: #d1d9e0; --slow: #c2410c; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8eaed; --paper: #14171a; --soft: #9aa4ae; --line: #363d45; --slow: #fb923c; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.45 system-ui, sans-serif; }
+main { max-width: 68rem; margin: 0 auto; padding: 1.25rem; }
+h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
+h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+.soft, caption { color: var(--soft); font-size: .875rem; text-align: start; }
+.big { font-size: 1.25rem; font-weight: 600; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; }
+th, td { padding: .25rem .5rem; border-top: 1px solid var(--line); text-align: end; }
+th[scope=row], thead th:first-child { text-align: start; }
+.heat { border-collapse: separate; border-spacing: 2px; font-size: .75rem; font-variant-numeric: tabular-nums; }
+.heat td { border: 0; border-radius: 3px; text-align: center; padding: .35rem .25rem; min-width: 1.9rem; }
+.heat th { border: 0; font-weight: 600; color: var(--soft); padding: .15rem; text-align: center; }
+.picture { max-width: 40rem; width: 100%; }
+.picture text { fill: var(--ink); font-size: 12px; }
+.picture .mark { fill: var(--slow); fill-opacity: .75; }
+""" + "".join(
+    f".h{shade} {{ background: color-mix(in srgb, var(--slow) {shade * 7}%, var(--paper)); }}\n"
+    for shade in range(1, _MOST_SHADES + 1)
+)
+
+
+def forecast_page(forecasts: Sequence[Forecasted]) -> str:
+    """Return the page. All that its pictures show is in its tables too."""
+    title = f"{', '.join(found.title for found in forecasts)}: how long callers will wait"
+    body = "\n".join(part for found in forecasts for part in _line(found))
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _line(found: Forecasted) -> Iterator[str]:
+    now, assumed = found.forecast, found.line.assumed
+    yield f"<h1>{escape(found.title)}: how long callers will wait</h1>"
+    yield f'<p class="soft">A year of calls from {full_day(found.start.date())}, by simulation: '
+    yield f"{found.year.calls_a_month:.0f} a month, handsets {escape(assumed.handset.name)}, "
+    yield f"{now.waits.calls} calls. Times are as a clock in {escape(found.line.hotline.rota.zone_name)} shows them."
+    yield "</p>"
+    yield f'<p class="big">{headline(now.waits)}</p>'
+    yield f"<p>{percent(now.waits.nobody)} reach nobody. A call rings {now.rings_a_call:.1f} phones.</p>"
+    bars = [
+        Column(f"{limit} s", round(100 * share), f"{percent(share)} within {limit} s")
+        for limit, share in now.waits.shares.items()
+    ]
+    yield f"<h2>Of 100 callers, who talk to somebody within …</h2>\n{distribution(bars, 'Callers reached in time')}"
+    yield from _heat(found)
+    yield from _volunteers(found)
+    yield from _policies(found)
+    yield from _improvements(found)
+
+
+def _heat(found: Forecasted) -> Iterator[str]:
+    ninety = [None if hour is None else hour.percentile(90) for hour in found.forecast.hours]
+    times = [ninety[day * 24 : day * 24 + 24] for day in range(len(WEEKDAYS))]
+    most = max((time for row in times for time in row if time is not None), default=0)
+    shades = levels([[round(most if time is None else time) for time in row] for row in times], _MOST_SHADES)
+    yield "<h2>By hour of the week</h2>"
+    yield '<div class="wide"><table class="heat"><caption>Seconds within which 90 % of callers talk to somebody; a '
+    yield "dash where fewer do. Darker is slower.</caption><thead><tr><td></td>"
+    yield "".join(f'<th scope="col">{hour:02}</th>' for hour in range(24)) + "</tr></thead><tbody>"
+    for name, row, dark in zip(WEEKDAYS, times, shades, strict=True):
+        cells = (
+            f'<td class="h{shade}">{"–" if time is None else round(time)}</td>'
+            for time, shade in zip(row, dark, strict=True)
+        )
+        yield f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>'
+    yield "</tbody></table></div>"
+
+
+def _volunteers(found: Forecasted) -> Iterator[str]:
+    now = found.forecast
+    yield '<h2>Rings a year</h2>\n<table><thead><tr><th scope="col">Phone</th><th scope="col">Rings</th>'
+    yield '<th scope="col">At night</th></tr></thead><tbody>'
+    for who, rings in sorted(now.rings.items(), key=lambda one: -one[1]):
+        yield f'<tr><th scope="row">{escape(found.name(who))}</th><td>{rings:.0f}</td>'
+        yield f"<td>{now.night_rings[who]:.0f}</td></tr>"
+    yield "</tbody></table>"
+
+
+def _policies(found: Forecasted) -> Iterator[str]:
+    if not found.policies:
+        return
+    bars = [
+        Column(one.policy.name, round(100 * one.forecast.waits.within(20)), one.policy.name) for one in found.policies
+    ]
+    yield "<h2>Other ways of ringing</h2>\n<p>Of 100 callers, who talk to somebody within 20 s:</p>"
+    yield distribution(bars, "Callers reached within 20 seconds, by way of ringing")
+    yield '<div class="wide"><table><thead><tr><th scope="col">Ringing</th>'
+    heads = ("15 s", "20 s", "30 s", "60 s", "90 % within", "Phones a call", "Rings at night a year")
+    yield "".join(f'<th scope="col">{head}</th>' for head in heads) + "</tr></thead><tbody>"
+    for one in found.policies:
+        waits = one.forecast.waits
+        cells = [
+            *(percent(share) for share in waits.shares.values()),
+            seconds(waits.percentile(90)),
+            f"{one.forecast.rings_a_call:.1f}",
+            f"{one.forecast.all_night_rings:.0f}",
+        ]
+        yield f'<tr><th scope="row">{escape(one.policy.name)}</th>'
+        yield "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    yield "</tbody></table></div>"
+
+
+def _improvements(found: Forecasted) -> Iterator[str]:
+    now = found.forecast
+    helping = [one for one in found.improvements or () if gain(one.forecast, now) > 0]
+    if not helping:
+        return
+    yield "<h2>What would help, most first</h2>\n<ol>"
+    for one in helping:
+        more = one.forecast.all_night_rings - now.all_night_rings
+        share = percent(one.forecast.waits.within(30))
+        yield f"<li>{escape(change_words(one.change))}: {share} within 30 s, {more:+.0f} rings at night a year.</li>"
+    yield "</ol>"
