@@ -29,7 +29,8 @@ from hotline.output.data.forecast import Forecasted, PolicyForecast, forecast_js
 from hotline.output.terminal.forecast import print_forecast
 from hotline.settings import read_settings
 
-_CALLS, _CALLS_TO_COMPARE, _CALLS_A_DEPTH = 20_000, 8_000, 1_500
+_CALLS, _CALLS_FOR_HOURS, _CALLS_TO_COMPARE, _CALLS_A_DEPTH = 20_000, 60_000, 8_000, 1_500
+"""Enough for steady figures: of the whole week, of each hour of it, to compare changes, and of each depth."""
 Report = Callable[[float], object]
 
 
@@ -43,6 +44,7 @@ class _Asked:
     seed: int
     policies: bool
     improve: bool
+    by_hour: bool
 
 
 @click.command()
@@ -73,7 +75,7 @@ def command(name: str | None, as_json: bool, page: Path | None, **asked: object)
     talked is rung last. A night is 23:00 to 06:00.
     """
     settings = read_settings()
-    wanted = _Asked(**asked)  # type: ignore[arg-type]
+    wanted = _Asked(**asked, by_hour=page is not None)  # type: ignore[arg-type]
     lines = [hotline for hotline in hotlines(settings, name) if rings_somebody(hotline)]
     if not lines:
         raise FilesError("Callers who press nothing come to no `ring` step.", "Run `hotline check`.")
@@ -92,7 +94,8 @@ def _forecasted(hotline: Hotline, asked: _Asked, log: Really | None, report: Cal
     start = (in_zone(asked.at, hotline.rota.zone) if asked.at else now()).replace(microsecond=0)
     a_month = asked.calls_a_month or (log.calls_a_month if log else USUAL_CALLS_A_MONTH)
     line, title = line_of(hotline, HANDSETS[asked.handsets]), hotline.flow.name
-    year, shorter = Year(start, a_month, _CALLS), Year(start, a_month, _CALLS_TO_COMPARE)
+    calls = _CALLS_FOR_HOURS if asked.by_hour else _CALLS
+    year, shorter = Year(start, a_month, calls), Year(start, a_month, _CALLS_TO_COMPARE)
 
     def chance() -> random.Random:
         return random.Random(asked.seed)

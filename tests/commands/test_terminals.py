@@ -15,6 +15,7 @@ COMMANDS = [
     ["preview", "rise"],
     ["gaps", "rise"],
     ["fairness", "rise"],
+    ["forecast", "rise"],
     ["test"],
     ["doctor"],
     ["schema", "rota"],

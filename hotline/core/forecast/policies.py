@@ -38,7 +38,7 @@ POLICIES = (
     Policy("one at a time", 1),
     Policy("one more each 8 s", 1, 8),
     Policy("one more each 4 s", 1, 4),
-    Policy("two, one more each 4 s", 2, 4),
+    Policy("two, then each 4 s", 2, 4),
     Policy("keep two ringing", 2),
     Policy("keep three ringing", 3),
     Policy("four together", 4),

@@ -17,6 +17,8 @@ from hotline.core.reports.report import Report
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NEARLY_ALL, _HARDLY_ANY = 0.99, 0.01
+_ALIKE_SECONDS, _ALIKE_SHARE_OF_A_WAIT, _ALIKE_SHARES, _ALIKE_NIGHTS = 1.0, 0.05, 0.01, 0.05
+"""Differences below these may be those of chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,21 @@ def waits_words(waits: WaitsCompared) -> str:
     """`waits at the hours that change: 90 % within 18 s → 41 s; rings at night: 9 → 14 in 8 weeks`"""
     old, new = waits.old.waits.percentile(90), waits.new.waits.percentile(90)
     if old is None or new is None:
-        before, after = (percent(one.waits.nobody) for one in (waits.old, waits.new))
-        said = f"{before} → {after} reach nobody" if before != after else f"{after} reach nobody, as before"
-    elif seconds(old) == seconds(new):
+        was, becomes = waits.old.waits.nobody, waits.new.waits.nobody
+        alike = abs(was - becomes) < _ALIKE_SHARES
+        said = (
+            f"{percent(becomes)} reach nobody, as before"
+            if alike
+            else f"{percent(was)} → {percent(becomes)} reach nobody"
+        )
+    elif abs(old - new) < max(_ALIKE_SECONDS, _ALIKE_SHARE_OF_A_WAIT * old):
         said = f"90 % within {seconds(new)}, as before"
     else:
         said = f"90 % within {seconds(old)} → {seconds(new)}"
-    before, after = (f"{rings:.0f}" for rings in waits.night_rings)
+    before, after = waits.night_rings
     weeks = max(1, round(waits.year.length.days / 7))
-    at_night = f"; rings at night: {before} → {after} in {weeks} weeks" if before != after else ""
+    alike = abs(after - before) < max(1.0, _ALIKE_NIGHTS * before)
+    at_night = "" if alike else f"; rings at night: {before:.0f} → {after:.0f} in {weeks} weeks"
     return f"waits{' at the hours that change' if waits.year.only else ''}: {said}{at_night}"
 
 

@@ -102,10 +102,10 @@ def _policies(found: Forecasted) -> Iterator[str]:
     if not found.policies:
         return
     bars = [
-        Column(one.policy.name, round(100 * one.forecast.waits.within(20)), one.policy.name) for one in found.policies
+        Column(one.policy.name, round(100 * one.forecast.waits.within(30)), one.policy.name) for one in found.policies
     ]
-    yield "<h2>Other ways of ringing</h2>\n<p>Of 100 callers, who talk to somebody within 20 s:</p>"
-    yield distribution(bars, "Callers reached within 20 seconds, by way of ringing")
+    yield "<h2>Other ways of ringing</h2>\n<p>Of 100 callers, who talk to somebody within 30 s:</p>"
+    yield distribution(bars, "Callers reached within 30 seconds, by way of ringing")
     yield '<div class="wide"><table><thead><tr><th scope="col">Ringing</th>'
     heads = ("15 s", "20 s", "30 s", "60 s", "90 % within", "Phones a call", "Rings at night a year")
     yield "".join(f'<th scope="col">{head}</th>' for head in heads) + "</tr></thead><tbody>"

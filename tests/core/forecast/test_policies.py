@@ -8,7 +8,9 @@ import pytest
 
 from hotline.core.forecast.chance import Evenly
 from hotline.core.forecast.handsets import HANDSETS, Handset
-from hotline.core.forecast.policies import POLICIES, plain
+from hotline.core.forecast.policies import POLICIES, plain, plain_hotline
+from hotline.core.forecast.run import Assumed, Run
+from hotline.core.rota.rota import Ringing
 
 CALLS = 6_000
 POINTS = 2.0
@@ -53,7 +55,7 @@ def test_the_published_row_of_two_at_once_starts_two_more_after_4_s(handset: str
 
 def test_two_at_once_and_one_more_each_4_s_is_exact_for_handset_a() -> None:
     """Two phones answer in time with chance 0.7 each, the third, 4 s later, with half of that, the fourth never."""
-    waits = plain(BY_NAME["two, one more each 4 s"], 4, HANDSETS["A"], CALLS, random.Random(1)).waits
+    waits = plain(BY_NAME["two, then each 4 s"], 4, HANDSETS["A"], CALLS, random.Random(1)).waits
     assert waits.within(15) == pytest.approx(1 - 0.3**2 * 0.65, abs=0.01)
 
 
@@ -74,9 +76,22 @@ def test_all_together_somebody_answers_with_the_chance_that_not_all_fail(depth: 
     assert row.rings_a_call >= depth
 
 
+def test_a_line_where_nobody_waits_is_erlangs_loss_formula() -> None:
+    """Three people, on average two of whom would be talking: 4 in 19 callers find everyone busy."""
+    hotline = plain_hotline(3, Ringing(max_wait=1, rest_after_call=0))
+    handset, talk, load = Handset("instant", 1.0, Evenly(0, 0), Evenly(0, 0), Evenly(0, 0)), 600.0, 2.0
+    chance, starts = random.Random(5), [1_770_000_000.0]
+    for _ in range(20_000):
+        starts.append(starts[-1] + chance.expovariate(load / talk))
+    outcomes = list(Run(hotline, Assumed(handset, talk=Evenly(talk, talk)), chance).outcomes(starts))
+    busy = load**3 / 6 / (1 + load + load**2 / 2 + load**3 / 6)
+    assert busy == pytest.approx(4 / 19)
+    assert sum(outcome.wait is None for outcome in outcomes) / len(outcomes) == pytest.approx(busy, abs=0.012)
+
+
 def test_each_person_more_on_call_shortens_waits() -> None:
     shares = [
-        plain(BY_NAME["two, one more each 4 s"], n, HANDSETS["C"], 2_000, random.Random(4)).waits.within(30)
+        plain(BY_NAME["two, then each 4 s"], n, HANDSETS["C"], 2_000, random.Random(4)).waits.within(30)
         for n in range(1, 7)
     ]
     assert shares == sorted(shares)
