@@ -28,6 +28,8 @@ class Behaviour:
     refuses: Literal["", "busy", "failed"] = ""
     keys: tuple[str, ...] = ()
     key_after: float = 1.0
+    interrupts_after: float | None = None
+    """Counted from the pick-up: when the first key is pressed, even while words are spoken."""
     hangs_up_after: float | None = None
     """Counted from the pick-up, and only if nobody was connected by then."""
     talks_for: float | None = None
@@ -101,6 +103,10 @@ class Player:
     def _pick_up(self) -> None:
         self._leg.pick_up()
         self.grow_impatient()
+        how = self._behaviour
+        if how.interrupts_after is not None and how.keys:
+            self._prompts = 1
+            self._clock.after(how.interrupts_after, partial(self._press, how.keys[0]))
 
     def grow_impatient(self) -> None:
         """Start the time after which this person hangs up, if they do."""
