@@ -59,7 +59,7 @@ class CarrierQuirks:
     """How fast text is spoken."""
 
     play_seconds: float = 5.0
-    """How long a sound file is taken to last."""
+    """How long a sound file is taken to last: one of another host, or one that is no WAV file."""
 
     webhook_seconds: float = 0.0
     """From asking for a document until its answer is there; keys pressed meanwhile are lost."""

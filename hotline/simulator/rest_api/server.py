@@ -12,7 +12,13 @@
 It keeps `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
 record is missing from lists, as the carrier's are eventually consistent. A call that is asked for stays `queued`
 until `on_call` or a test says otherwise: `api.calls[sid].status = "completed"`. Texts are delivered at once.
-It plays the documented API and nothing of what is behind it: no phone rings.
+Without a world it plays the documented API and nothing of what is behind it: no phone rings.
+
+    with world.rest_api() as api:
+        ...  # POST Calls.json rings the world's phones
+
+With a world, `calls` and `queues` are what its carrier knows; requests arrive in threads of the server, and what they
+ask for happens at the world's present moment, when its own thread goes on.
 """
 
 from __future__ import annotations
@@ -26,7 +32,8 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -35,11 +42,14 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from hotline.simulator.line.violations import RestError
 from hotline.simulator.rest_api.faults import Fault, Trouble
+from hotline.simulator.rest_api.of_world import RunningWorld, calls_of, delete_queue, queues_of, waiting_in
 from hotline.simulator.rest_api.records import (
     POINTING,
     VERSION,
     ApiCall,
+    ApiQueue,
     ApiText,
     Json,
     NumberRecord,
@@ -48,10 +58,15 @@ from hotline.simulator.rest_api.records import (
     new_sid,
 )
 
-_LISTS = {"Calls": "calls", "Messages": "messages", "IncomingPhoneNumbers": "incoming_phone_numbers"}
-_PREFIXES = {"Calls": "CA", "Messages": "SM", "IncomingPhoneNumbers": "PN"}
+_LISTS = {
+    "Calls": "calls",
+    "Messages": "messages",
+    "IncomingPhoneNumbers": "incoming_phone_numbers",
+    "Queues": "queues",
+}
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
+_NOT_SIMULATED = ("Twiml", "ApplicationSid", "MachineDetection", "SendDigits", "Record")
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -99,10 +114,13 @@ class RestApi:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         list_lag: float = 0.0,
         most_a_page: int = 1000,
+        world: RunningWorld | None = None,
     ) -> None:
         self.account, self.token = account, token or secrets.token_hex(16)
         self.now, self.list_lag, self.most_a_page = now, list_lag, most_a_page
-        self.calls: dict[str, ApiCall] = {}
+        self.world = world
+        self.calls: MutableMapping[str, ApiCall] = {}
+        self.queues: MutableMapping[str, ApiQueue] = {}
         self.texts: dict[str, ApiText] = {}
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
@@ -115,6 +133,15 @@ class RestApi:
         self._lock = threading.RLock()
         self._server: _Server | None = None
         self._ended = threading.Event()
+        if world is not None:
+            self._play(world)
+
+    def _play(self, world: RunningWorld) -> None:
+        """Take a running world for what is behind the API."""
+        self.account, self.token, self.now = world.carrier.account_sid, world.token, world.now
+        self.calls, self.queues = calls_of(world), queues_of(world)
+        for line in world.carrier.lines.values():
+            self.add_number(line.number, VoiceUrl=line.voice_url, StatusCallback=line.status_callback or "")
 
     # What a test says
 
@@ -147,6 +174,12 @@ class RestApi:
         )
         self._keep(record)
         return record.sid
+
+    def add_queue(self, name: str) -> str:
+        """The record of an empty queue; its SID."""
+        queue = ApiQueue(new_sid("QU"), name, self.now())
+        self.queues[queue.sid] = queue
+        return queue.sid
 
     def add_text(self, to: str, sender: str, body: str, direction: str = "inbound", status: str = "received") -> str:
         """The record of a text; its SID."""
@@ -196,8 +229,7 @@ class RestApi:
     def answer(self, method: str, target: str, body: str, headers: Mapping[str, str]) -> _Answer | None:
         """Return what a request is answered, None for a connection that is cut. Each request is kept."""
         parts = urlsplit(target)
-        params = dict(parse_qsl(parts.query, keep_blank_values=True))
-        params |= dict(parse_qsl(body, keep_blank_values=True))
+        params = _params(parts.query) | _params(body)
         at = time.monotonic()
         answer = self._faulty(method, parts.path, params, headers)
         with self._lock:
@@ -235,10 +267,16 @@ class RestApi:
     def _proper(self, method: str, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> _Answer:
         try:
             self._authenticate(headers)
-            with self._lock:
+            with self._lock, self._present():
                 return self._route(method, path, params)
+        except RestError as error:
+            return _Error(error.status, error.code, str(error)).answer
         except _Error as error:
             return error.answer
+
+    def _present(self) -> AbstractContextManager[None]:
+        """Have the turn in the world, if there is one."""
+        return nullcontext() if self.world is None else self.world.clock.interruption()
 
     def _authenticate(self, headers: Mapping[str, str]) -> None:
         kind, _, encoded = headers.get("Authorization", "").partition(" ")
@@ -272,7 +310,9 @@ class RestApi:
             case "DELETE", [kind, sid] if sid in self._records(kind):
                 return self._delete(kind, sid)
             case "POST", ["Calls", sid] if sid in self.calls:
-                return self._end_call(self.calls[sid], params)
+                return self._update_call(self.calls[sid], params)
+            case "POST", ["Queues", sid, "Members", member] if self.world is not None and sid in self.queues:
+                return self._dequeue(self.world, sid, member, params)
             case "POST", ["IncomingPhoneNumbers", sid] if sid in self.numbers:
                 return self._point(self.numbers[sid], params)
         raise _not_found(path)
@@ -294,6 +334,7 @@ class RestApi:
             "Calls": self.calls,
             "Messages": self.texts,
             "IncomingPhoneNumbers": self.numbers,
+            "Queues": self.queues,
         }
         return kept.get(kind, {})
 
@@ -351,8 +392,31 @@ class RestApi:
         to, sender = self._numbers_of(params)
         if not any(params.get(name) for name in ("Url", "Twiml", "ApplicationSid")):
             raise _Error(400, 21205, "Url parameter is required.")
+        if self.world is not None:
+            return self._ring(self.world, to, sender, params)
         call = ApiCall(new_sid("CA"), to, sender, self.now(), "queued", "outbound-api", None, dict(params))
         self._keep(call)
+        self.on_call(call)
+        return call
+
+    def _ring(self, world: RunningWorld, to: str, sender: str, params: Mapping[str, str]) -> ApiCall:
+        """Have a phone of the world rung."""
+        for name in _NOT_SIMULATED:
+            if name in params:
+                raise _Error(501, 20501, f"This simulator does not know {name}.")
+        placed = world.place(
+            to,
+            sender,
+            url=params["Url"],
+            method=params.get("Method", "POST"),
+            status_callback=params.get("StatusCallback") or None,
+            status_callback_method=params.get("StatusCallbackMethod", "POST"),
+            status_events=params.get("StatusCallbackEvent", "completed").split(),
+            timeout=_ring_seconds(params),
+            fallback_url=params.get("FallbackUrl") or None,
+            fallback_method=params.get("FallbackMethod", "POST"),
+        )
+        call = self.calls[placed.sid]
         self.on_call(call)
         return call
 
@@ -371,7 +435,10 @@ class RestApi:
         to, sender = params.get("To", ""), params.get("From", "")
         if not _NUMBER.fullmatch(to):
             raise _Error(400, 21211, f"The 'To' number {to} is not a valid phone number.")
-        if sender not in {number.number for number in self.numbers.values()}:
+        owned = {number.number for number in self.numbers.values()}
+        if self.world is not None:
+            owned |= self.world.carrier.caller_ids
+        if sender not in owned:
             raise _Error(400, 21210, f"{sender} is not a number of this account.")
         return to, sender
 
@@ -380,14 +447,41 @@ class RestApi:
             raise _Error(405, 20004, "Numbers are not released here.")
         if kind == "Calls" and not self.calls[sid].over:
             raise _Error(400, 20009, "Cannot delete a call that is in progress.")
-        (self.calls if kind == "Calls" else self.texts).pop(sid)
+        if kind == "Queues":
+            self._delete_queue(sid)
+        elif kind == "Calls":
+            del self.calls[sid]
+        else:
+            del self.texts[sid]
         return _Answer(204)
 
-    def _end_call(self, call: ApiCall, params: Mapping[str, str]) -> _Answer:
+    def _delete_queue(self, sid: str) -> None:
+        if self.queues[sid].waits:
+            raise _Error(400, 20001, "The queue is not empty.")
+        del self.queues[sid]
+        if self.world is not None:
+            delete_queue(self.world, sid)
+
+    def _update_call(self, call: ApiCall, params: Mapping[str, str]) -> _Answer:
         if call.over:
             raise _Error(400, 21220, "Call is not in-progress. Cannot redirect.")
-        call.status = params.get("Status", call.status)
+        if self.world is None or call.sid not in {leg.sid for leg in self.world.carrier.legs}:
+            call.status = params.get("Status", call.status)
+        elif "Status" in params:
+            self.world.end_call(call.sid, params["Status"])
+        elif "Url" in params:
+            self.world.redirect_call(call.sid, params["Url"], params.get("Method", "POST"))
         return _Answer(200, call.json(self.account))
+
+    def _dequeue(self, world: RunningWorld, queue: str, member: str, params: Mapping[str, str]) -> _Answer:
+        """Take a caller out of a queue. Twilio docs: voice/api/member-resource."""
+        sid = waiting_in(world, queue, member)
+        if sid is None:
+            raise _Error(404, 20404, f"There is no member {member} in the queue.")
+        if "Url" not in params:
+            raise _Error(400, 21205, "Url parameter is required.")
+        world.redirect_call(sid, params["Url"], params.get("Method", "POST"))
+        return _Answer(200, {"call_sid": sid, "queue_sid": queue, "account_sid": self.account, "position": 0})
 
     def _point(self, number: NumberRecord, params: Mapping[str, str]) -> _Answer:
         number.set |= {name: value for name, value in params.items() if name in POINTING}
@@ -400,6 +494,20 @@ class RestApi:
                 self.calls[record.sid] = record
             else:
                 self.texts[record.sid] = record
+
+
+def _params(encoded: str) -> dict[str, str]:
+    """Read parameters; several events in one StatusCallbackEvent are kept, of anything else the last value is."""
+    pairs = parse_qsl(encoded, keep_blank_values=True)
+    events = " ".join(value for name, value in pairs if name == "StatusCallbackEvent")
+    return dict(pairs) | ({"StatusCallbackEvent": events} if events else {})
+
+
+def _ring_seconds(params: Mapping[str, str]) -> float:
+    text = params.get("Timeout", "60")
+    if not text.isdigit() or not 1 <= int(text) <= 600:
+        raise _Error(400, 20001, f"Timeout cannot be {text!r}.")
+    return float(text)
 
 
 def _not_found(path: str) -> _Error:
