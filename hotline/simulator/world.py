@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import urljoin
 
+from hotline.simulator.api_of_world import ApiOfWorld
 from hotline.simulator.call import PATIENCE, Call, Placed, Ring, ring_of
 from hotline.simulator.line.behaviour import Behaviour, Player, named
 from hotline.simulator.line.clock import Clock, Pace
@@ -235,7 +236,7 @@ class World:
 
     def rest_api(self, port: int = 0) -> RestApi:
         """Return the carrier's REST API over real HTTP, for this world; it listens during a `with`."""
-        return RestApi(port=port, world=self)
+        return RestApi(port=port, world=ApiOfWorld(self))
 
     def stand_still_until(self, met: Callable[[], bool], within: float = 10.0) -> bool:
         """Let real time go by and the clock stand still until `met()`, for at most `within` real seconds.

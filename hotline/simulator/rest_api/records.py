@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from hotline.simulator.line.queues import MOST_MEMBERS
-
 Json = dict[str, Any]
 VERSION = "2010-04-01"
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -141,7 +139,7 @@ class ApiQueue:
             "account_sid": account,
             "friendly_name": self.name,
             "current_size": len(self.waits),
-            "max_size": MOST_MEMBERS,
+            "max_size": 1000,
             "average_wait_time": round(sum(self.waits) / len(self.waits)) if self.waits else 0,
             "date_created": rfc2822(self.created),
             "date_updated": rfc2822(self.created),

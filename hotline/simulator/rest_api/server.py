@@ -42,9 +42,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from hotline.simulator.line.violations import RestError
 from hotline.simulator.rest_api.faults import Fault, Trouble
-from hotline.simulator.rest_api.of_world import RunningWorld, calls_of, delete_queue, queues_of, waiting_in
 from hotline.simulator.rest_api.records import (
     POINTING,
     VERSION,
@@ -57,6 +55,7 @@ from hotline.simulator.rest_api.records import (
     matching,
     new_sid,
 )
+from hotline.simulator.rest_api.running import ApiError, RunningWorld
 
 _LISTS = {
     "Calls": "calls",
@@ -66,7 +65,6 @@ _LISTS = {
 }
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
-_NOT_SIMULATED = ("Twiml", "ApplicationSid", "MachineDetection", "SendDigits", "Record")
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -92,14 +90,10 @@ class _Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Error(Exception):
-    """An answer that is an error: HTTP status, and the carrier's code and words."""
-
-    def __init__(self, status: int, code: int, message: str, **headers: str) -> None:
-        super().__init__(message)
-        info = f"https://www.twilio.com/docs/errors/{code}"
-        body = {"code": code, "message": message, "more_info": info, "status": status}
-        self.answer = _Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+def _refusal(error: ApiError) -> _Answer:
+    info = f"https://www.twilio.com/docs/errors/{error.code}"
+    body = {"code": error.code, "message": str(error), "more_info": info, "status": error.status}
+    return _Answer(error.status, body, error.headers)
 
 
 class RestApi:
@@ -138,10 +132,10 @@ class RestApi:
 
     def _play(self, world: RunningWorld) -> None:
         """Take a running world for what is behind the API."""
-        self.account, self.token, self.now = world.carrier.account_sid, world.token, world.now
-        self.calls, self.queues = calls_of(world), queues_of(world)
-        for line in world.carrier.lines.values():
-            self.add_number(line.number, VoiceUrl=line.voice_url, StatusCallback=line.status_callback or "")
+        self.account, self.token, self.now = world.account, world.token, world.now
+        self.calls, self.queues = world.calls, world.queues
+        for number, pointing in world.numbers.items():
+            self.add_number(number, **pointing)
 
     # What a test says
 
@@ -252,16 +246,16 @@ class RestApi:
                 case "garbles":
                     return _Answer(200, None)
                 case "not yet":
-                    return _Error(400, 20009, "Cannot delete this resource before it is complete").answer
+                    return _refusal(ApiError(400, 20009, "Cannot delete this resource before it is complete"))
                 case "slow down":
                     wait = {} if fault.retry_after is None else {"Retry_After": str(fault.retry_after)}
-                    return _Error(429, 20429, "Too Many Requests", **wait).answer
+                    return _refusal(ApiError(429, 20429, "Too Many Requests", **wait))
                 case "fails":
-                    return _Error(500, 20500, "Internal Server Error").answer
+                    return _refusal(ApiError(500, 20500, "Internal Server Error"))
                 case "not found":
-                    return _Error(404, 20404, "The requested resource was not found").answer
+                    return _refusal(ApiError(404, 20404, "The requested resource was not found"))
                 case "unknown account":
-                    return _Error(401, 20003, "Authenticate").answer
+                    return _refusal(ApiError(401, 20003, "Authenticate"))
         return self._proper(method, path, params, headers)
 
     def _proper(self, method: str, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> _Answer:
@@ -269,14 +263,12 @@ class RestApi:
             self._authenticate(headers)
             with self._lock, self._present():
                 return self._route(method, path, params)
-        except RestError as error:
-            return _Error(error.status, error.code, str(error)).answer
-        except _Error as error:
-            return error.answer
+        except ApiError as error:
+            return _refusal(error)
 
     def _present(self) -> AbstractContextManager[None]:
         """Have the turn in the world, if there is one."""
-        return nullcontext() if self.world is None else self.world.clock.interruption()
+        return nullcontext() if self.world is None else self.world.present()
 
     def _authenticate(self, headers: Mapping[str, str]) -> None:
         kind, _, encoded = headers.get("Authorization", "").partition(" ")
@@ -285,7 +277,7 @@ class RestApi:
         except ValueError:
             sent = b""
         if not hmac.compare_digest(sent, f"{self.account}:{self.token}".encode()):
-            raise _Error(401, 20003, "Authenticate")
+            raise ApiError(401, 20003, "Authenticate")
 
     def _route(self, method: str, path: str, params: Mapping[str, str]) -> _Answer:
         base = f"/{VERSION}/Accounts/{self.account}"
@@ -391,32 +383,13 @@ class RestApi:
     def _create_call(self, params: Mapping[str, str]) -> ApiCall:
         to, sender = self._numbers_of(params)
         if not any(params.get(name) for name in ("Url", "Twiml", "ApplicationSid")):
-            raise _Error(400, 21205, "Url parameter is required.")
+            raise ApiError(400, 21205, "Url parameter is required.")
         if self.world is not None:
-            return self._ring(self.world, to, sender, params)
+            call = self.world.ring(params)
+            self.on_call(call)
+            return call
         call = ApiCall(new_sid("CA"), to, sender, self.now(), "queued", "outbound-api", None, dict(params))
         self._keep(call)
-        self.on_call(call)
-        return call
-
-    def _ring(self, world: RunningWorld, to: str, sender: str, params: Mapping[str, str]) -> ApiCall:
-        """Have a phone of the world rung."""
-        for name in _NOT_SIMULATED:
-            if name in params:
-                raise _Error(501, 20501, f"This simulator does not know {name}.")
-        placed = world.place(
-            to,
-            sender,
-            url=params["Url"],
-            method=params.get("Method", "POST"),
-            status_callback=params.get("StatusCallback") or None,
-            status_callback_method=params.get("StatusCallbackMethod", "POST"),
-            status_events=params.get("StatusCallbackEvent", "completed").split(),
-            timeout=_ring_seconds(params),
-            fallback_url=params.get("FallbackUrl") or None,
-            fallback_method=params.get("FallbackMethod", "POST"),
-        )
-        call = self.calls[placed.sid]
         self.on_call(call)
         return call
 
@@ -424,9 +397,9 @@ class RestApi:
         to, sender = self._numbers_of(params)
         body = params.get("Body", "")
         if not body:
-            raise _Error(400, 21602, "Message body is required.")
+            raise ApiError(400, 21602, "Message body is required.")
         if len(body) > 1600:
-            raise _Error(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+            raise ApiError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
         text = ApiText(new_sid("SM"), to, sender, body, self.now())
         self._keep(text)
         return text
@@ -434,19 +407,17 @@ class RestApi:
     def _numbers_of(self, params: Mapping[str, str]) -> tuple[str, str]:
         to, sender = params.get("To", ""), params.get("From", "")
         if not _NUMBER.fullmatch(to):
-            raise _Error(400, 21211, f"The 'To' number {to} is not a valid phone number.")
+            raise ApiError(400, 21211, f"The 'To' number {to} is not a valid phone number.")
         owned = {number.number for number in self.numbers.values()}
-        if self.world is not None:
-            owned |= self.world.carrier.caller_ids
-        if sender not in owned:
-            raise _Error(400, 21210, f"{sender} is not a number of this account.")
+        if sender not in owned and not (self.world is not None and self.world.may_be_shown(sender)):
+            raise ApiError(400, 21210, f"{sender} is not a number of this account.")
         return to, sender
 
     def _delete(self, kind: str, sid: str) -> _Answer:
         if kind == "IncomingPhoneNumbers":
-            raise _Error(405, 20004, "Numbers are not released here.")
+            raise ApiError(405, 20004, "Numbers are not released here.")
         if kind == "Calls" and not self.calls[sid].over:
-            raise _Error(400, 20009, "Cannot delete a call that is in progress.")
+            raise ApiError(400, 20009, "Cannot delete a call that is in progress.")
         if kind == "Queues":
             self._delete_queue(sid)
         elif kind == "Calls":
@@ -457,30 +428,19 @@ class RestApi:
 
     def _delete_queue(self, sid: str) -> None:
         if self.queues[sid].waits:
-            raise _Error(400, 20001, "The queue is not empty.")
+            raise ApiError(400, 20001, "The queue is not empty.")
         del self.queues[sid]
-        if self.world is not None:
-            delete_queue(self.world, sid)
 
     def _update_call(self, call: ApiCall, params: Mapping[str, str]) -> _Answer:
         if call.over:
-            raise _Error(400, 21220, "Call is not in-progress. Cannot redirect.")
-        if self.world is None or call.sid not in {leg.sid for leg in self.world.carrier.legs}:
+            raise ApiError(400, 21220, "Call is not in-progress. Cannot redirect.")
+        if self.world is None or not self.world.update(call.sid, params):
             call.status = params.get("Status", call.status)
-        elif "Status" in params:
-            self.world.end_call(call.sid, params["Status"])
-        elif "Url" in params:
-            self.world.redirect_call(call.sid, params["Url"], params.get("Method", "POST"))
         return _Answer(200, call.json(self.account))
 
     def _dequeue(self, world: RunningWorld, queue: str, member: str, params: Mapping[str, str]) -> _Answer:
         """Take a caller out of a queue. Twilio docs: voice/api/member-resource."""
-        sid = waiting_in(world, queue, member)
-        if sid is None:
-            raise _Error(404, 20404, f"There is no member {member} in the queue.")
-        if "Url" not in params:
-            raise _Error(400, 21205, "Url parameter is required.")
-        world.redirect_call(sid, params["Url"], params.get("Method", "POST"))
+        sid = world.dequeue(queue, member, params)
         return _Answer(200, {"call_sid": sid, "queue_sid": queue, "account_sid": self.account, "position": 0})
 
     def _point(self, number: NumberRecord, params: Mapping[str, str]) -> _Answer:
@@ -503,20 +463,14 @@ def _params(encoded: str) -> dict[str, str]:
     return dict(pairs) | ({"StatusCallbackEvent": events} if events else {})
 
 
-def _ring_seconds(params: Mapping[str, str]) -> float:
-    text = params.get("Timeout", "60")
-    if not text.isdigit() or not 1 <= int(text) <= 600:
-        raise _Error(400, 20001, f"Timeout cannot be {text!r}.")
-    return float(text)
-
-
-def _not_found(path: str) -> _Error:
-    return _Error(404, 20404, f"The requested resource {path} was not found")
+def _not_found(path: str) -> ApiError:
+    return ApiError(404, 20404, f"The requested resource {path} was not found")
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], api: RestApi) -> None:
         super().__init__(address, _Handler)
