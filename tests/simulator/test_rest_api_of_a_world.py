@@ -9,14 +9,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import urlencode
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
-from hotline.simulator import RealTime, World
+from hotline.simulator import HttpTransport, RealTime, World
 from hotline.simulator.rest_api.server import RestApi
-from tests.simulator.site import AMY, BEN, LINE, Hit, Site, world_of
+from tests.simulator.site import AMY, BEN, LINE, PUBLIC, Hit, Site, world_of
 
 PAGES: dict[str, Any] = {
     "voice": '<Enqueue action="/after" waitUrl="/wait">one</Enqueue>',
@@ -246,3 +248,39 @@ def test_without_a_world_no_phone_rings_and_queues_can_be_practised_with_too() -
         assert client("GET", f"Queues/{sid}")[1]["friendly_name"] == "one"
         assert client("DELETE", f"Queues/{sid}") == (204, None)
         assert client("GET", "Queues")[1]["queues"] == []
+
+
+class _Threads(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_server_of_its_own_rings_phones_by_http_while_it_answers_by_http() -> None:
+    rung: list[str] = []
+
+    def wait(hit: Hit) -> str:
+        if not rung:
+            rung.append(client.rings())
+        return "<Pause length='5'/>"
+
+    site = Site(**{**PAGES, "wait": wait})
+    server = make_server("127.0.0.1", 0, site, _Threads, _Quiet)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    transport = HttpTransport(f"http://127.0.0.1:{server.server_port}", PUBLIC)
+    try:
+        with world_of(site, transport=transport, pace=RealTime(0.01)) as world, world.rest_api() as api:
+            client = Client(api)
+            call = world.call(LINE)
+            amy = call.rings("amy").picks_up(after=4)
+            call.talks_with("amy").talks_for(10)
+            amy.hangs_up()
+            call.hears("Goodbye.").has_ended("finished")
+    finally:
+        transport.close()
+        server.shutdown()
+        server.server_close()
+    assert rung == [amy.leg.sid]
