@@ -184,10 +184,15 @@ def test_faults_strike_before_any_phone_rings(made: Made) -> None:
     with pytest.raises(OSError):  # noqa: PT011 -- the connection is cut in one of several ways
         client.rings()
     assert world.placed == []
+    client.api.fault("stalls", method="POST", seconds=0.1)
+    began = time.monotonic()
+    client.rings(BEN)
+    assert time.monotonic() - began >= 0.1
+    world.rings("ben").declines()
     client.api.fault("drops after", method="POST")
     with pytest.raises(OSError):  # noqa: PT011
         client.rings()
-    assert len(world.placed) == 1, "it is not known to the server, and rings all the same"
+    assert len(world.placed) == 2, "it is not known to the server, and rings all the same"
     world.rings("amy").declines()
 
 
