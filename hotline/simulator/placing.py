@@ -13,6 +13,7 @@ def placed(leg: Leg, queued: float, timeout: float, verbs: dict[str, Perform]) -
 
     `queued`: seconds until its turn comes.
     """
+    limit = leg.carrier.clock.after(leg.carrier.quirks.max_call_seconds, lambda: leg.hang_up("carrier"))
     try:
         yield from sleep(leg.carrier.clock, queued)
         yield from _reach(leg, timeout)
@@ -22,6 +23,7 @@ def placed(leg: Leg, queued: float, timeout: float, verbs: dict[str, Perform]) -
     except HungUp as hung_up:
         _note_end(leg, hung_up)
     finally:
+        limit.cancel()
         leg.finish()
         leg.report_end()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import urljoin
 
+from hotline.simulator.api_of_world import ApiOfWorld
 from hotline.simulator.call import PATIENCE, Call, Placed, Ring, ring_of
 from hotline.simulator.line.behaviour import Behaviour, Player, named
 from hotline.simulator.line.clock import Clock, Pace
@@ -22,6 +24,7 @@ from hotline.simulator.line.transport import Transport
 from hotline.simulator.line.violations import CallFailed, RestError, SimulatorError, Violation, Violations
 from hotline.simulator.line.webhooks import Webhooks
 from hotline.simulator.placing import end, placed, redirect
+from hotline.simulator.rest_api.server import RestApi
 from hotline.simulator.texting import Text, Texting
 from hotline.simulator.twiml.dialling import dial
 from hotline.simulator.twiml.interpreter import Ask, follow
@@ -56,13 +59,14 @@ class World:
         rng = random.Random(seed)
         quirks = quirks or CarrierQuirks()
         self.clock = Clock(start or datetime.now(UTC), pace)
+        self.token = token
         self.strict = strict
         self.calls: list[Call] = []
         self.placed: list[Placed] = []
         self._next_placed = 0.0
         self._tolerated: set[str] = set()
         self._public_url = transport.public_url
-        webhooks = Webhooks(transport, token, rng, quirks.idempotency_token)
+        webhooks = Webhooks(transport, token, rng, quirks.idempotency_token, self.clock.turn)
         self.carrier = Carrier(transport, self.clock, quirks, account_sid, webhooks, rng)
         self._texting = Texting(self.carrier)
 
@@ -158,6 +162,8 @@ class World:
         status_callback_method: str = "POST",
         status_events: Iterable[str] = ("completed",),
         timeout: float = 60.0,
+        fallback_url: str | None = None,
+        fallback_method: str = "POST",
         sid: str = "",
     ) -> Placed:
         """The carrier calls `to`, as the server asked it to by the REST API: with a POST of Calls.
@@ -165,12 +171,22 @@ class World:
         `timeout`: seconds of ringing. `status_events`: initiated, ringing, answered, completed. Placed while the server
         is asked about a caller, it counts as one of the rings of that caller's call.
         """
-        to = plain_number(to)
+        line = Line(
+            caller_id,
+            self._absolute(url),
+            method,
+            None if status_callback is None else self._absolute(status_callback),
+            status_callback_method,
+            None if fallback_url is None else self._absolute(fallback_url),
+            fallback_method,
+            status_events=frozenset(status_events),
+        )
+        with self.clock.interruption():
+            return self._placed(plain_number(to), line, timeout, sid)
+
+    def _placed(self, to: str, line: Line, timeout: float, sid: str) -> Placed:
         phone = self.carrier.phones.get(to)
-        callback = None if status_callback is None else self._absolute(status_callback)
-        events = frozenset(status_events)
-        line = Line(caller_id, self._absolute(url), method, callback, status_callback_method, status_events=events)
-        leg = Leg(self.carrier, phone.name if phone else to, caller_id, to, line, placed=True)
+        leg = Leg(self.carrier, phone.name if phone else to, line.number, to, line, placed=True)
         leg.sid = sid or leg.sid
         self.carrier.legs.append(leg)
         caller = self._caller_asked_about()
@@ -229,14 +245,30 @@ class World:
 
         Raises RestError: 21220 if it is over, 20404 if there is none.
         """
-        end(self._leg(sid), status)
+        with self.clock.interruption():
+            end(self._leg(sid), status)
 
     def redirect_call(self, sid: str, url: str, method: str = "POST") -> None:
         """Have a live call go on with the document at `url`, as an update of its Url by the REST API does.
 
         Raises RestError: 21220 if it is over or was never answered, 20404 if there is none.
         """
-        redirect(self._leg(sid), self._absolute(url), method)
+        with self.clock.interruption():
+            redirect(self._leg(sid), self._absolute(url), method)
+
+    def rest_api(self, port: int = 0) -> RestApi:
+        """Return the carrier's REST API over real HTTP, for this world; it listens during a `with`."""
+        return RestApi(port=port, world=ApiOfWorld(self))
+
+    def stand_still_until(self, met: Callable[[], bool], within: float = 10.0) -> bool:
+        """Let real time go by and the clock stand still until `met()`, for at most `within` real seconds.
+
+        For what reaches the REST API from other processes, unless the world's pace is RealTime: then any step waits.
+        """
+        end = time.monotonic() + within
+        while not met() and time.monotonic() < end:
+            time.sleep(0.005)
+        return met()
 
     def _leg(self, sid: str) -> Leg:
         leg = next((leg for leg in self.carrier.legs if leg.sid == sid), None)

@@ -39,6 +39,13 @@ def test_calls_can_be_simulated_without_anything_that_draws() -> None:
             assert not imports(path) & {f"hotline.simulator.{name[:-3]}" for name in DRAWS}, path.name
 
 
+def test_the_example_with_several_phones_runs_too() -> None:
+    readme = Path(hotline.simulator.__file__).with_name("README.md").read_text("utf-8")
+    (example,) = (block for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "<Queue>" in block)
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_example_of_its_readme_runs_in_a_process_that_has_nothing_else_of_ours() -> None:
     readme = Path(hotline.simulator.__file__).with_name("README.md").read_text("utf-8")
     example = re.search(r"```python\n(.*?)```", readme, re.DOTALL)

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from hotline.simulator.line.turn import Turn
 
 
 class Pace(Protocol):
     """The pace of simulated time."""
 
-    def wait_until(self, elapsed: float) -> None:
-        """Return when `elapsed` simulated seconds since the start have passed."""
+    def wait_until(self, elapsed: float) -> bool:
+        """Wait until `elapsed` simulated seconds since the start have gone by; False: woken before that."""
+
+    def wake(self) -> None:
+        """End a wait in another thread: something new is to be done."""
+
+    def present(self) -> float | None:
+        """Return how many simulated seconds have gone by; None: as many as have been worked off."""
 
 
 class Virtual:
     """Waits end at once."""
 
-    def wait_until(self, elapsed: float) -> None:
+    def wait_until(self, elapsed: float) -> bool:
+        return True
+
+    def wake(self) -> None:
+        return None
+
+    def present(self) -> float | None:
         return None
 
 
@@ -31,12 +47,23 @@ class RealTime:
     def __init__(self, scale: float = 1.0) -> None:
         self.scale = scale
         self._origin: float | None = None
+        self._woken = threading.Event()
 
-    def wait_until(self, elapsed: float) -> None:
-        now = time.monotonic()
+    def wait_until(self, elapsed: float) -> bool:
         if self._origin is None:
-            self._origin = now
-        time.sleep(max(0.0, self._origin + elapsed * self.scale - now))
+            self._origin = time.monotonic()
+        left = self._origin + elapsed * self.scale - time.monotonic()
+        if left <= 0:
+            return True
+        woken = self._woken.wait(left)
+        self._woken.clear()
+        return not woken
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def present(self) -> float | None:
+        return None if self._origin is None else (time.monotonic() - self._origin) / self.scale
 
 
 @dataclass(order=True, slots=True)
@@ -63,6 +90,7 @@ class Clock:
         self._pace = pace or Virtual()
         self._due: list[Timer] = []
         self._order = itertools.count()
+        self.turn = Turn()
         self.elapsed = 0.0
 
     def now(self) -> datetime:
@@ -75,41 +103,59 @@ class Clock:
 
     def after(self, seconds: float, action: Callable[[], None]) -> Timer:
         """Do `action` once, `seconds` from now; the timer may be cancelled until then."""
-        timer = Timer(self.elapsed + max(0.0, seconds), next(self._order), action)
-        heapq.heappush(self._due, timer)
+        with self.turn:
+            timer = Timer(self.elapsed + max(0.0, seconds), next(self._order), action)
+            heapq.heappush(self._due, timer)
         return timer
+
+    @contextmanager
+    def interruption(self) -> Iterator[None]:
+        """Have the turn at the present moment, in whatever thread; what is set off meanwhile happens at once."""
+        with self.turn:
+            present, due = self._pace.present(), self.next_due()
+            if present is not None:
+                self.elapsed = max(self.elapsed, present if due is None else min(present, due))
+            yield
+        self._pace.wake()
 
     def next_due(self) -> float | None:
         """Return when the next action is due, in seconds since the start. None: nothing is."""
-        while self._due and self._due[0].cancelled:
-            heapq.heappop(self._due)
-        return self._due[0].at if self._due else None
+        with self.turn:
+            while self._due and self._due[0].cancelled:
+                heapq.heappop(self._due)
+            return self._due[0].at if self._due else None
 
-    def step(self) -> bool:
-        """Advance to the next due action and do it. False if there is none."""
+    def step(self, limit: float = float("inf")) -> bool:
+        """Go to the next thing due and do it; False if there is none by `limit` seconds after the start.
+
+        An interruption ends the wait for it, with nothing done.
+        """
         due = self.next_due()
-        if due is None:
+        if due is None or due > limit:
             return False
-        timer = heapq.heappop(self._due)
-        self._pace.wait_until(due)
-        self.elapsed = max(self.elapsed, due)
-        timer.action()
+        if self._pace.wait_until(due):
+            self._do_next(due)
         return True
+
+    def _do_next(self, until: float) -> None:
+        with self.turn:
+            due = self.next_due()
+            if due is not None and due <= until:
+                timer = heapq.heappop(self._due)
+                self.elapsed = max(self.elapsed, due)
+                timer.action()
 
     def advance_to(self, elapsed: float) -> None:
         """Do everything due up to `elapsed` seconds after the start, and stop there."""
-        while (due := self.next_due()) is not None and due <= elapsed:
-            self.step()
-        self._pace.wait_until(elapsed)
+        while self.step(elapsed) or not self._pace.wait_until(elapsed):
+            pass
         self.elapsed = max(self.elapsed, elapsed)
 
     def run_until(self, met: Callable[[], bool], limit: float) -> bool:
         """Run until `met()`, for at most `limit` seconds. Returns whether it was met."""
         end = self.elapsed + limit
         while not met():
-            due = self.next_due()
-            if due is None or due > end:
-                self.advance_to(end)
+            if not self.step(end) and self._pace.wait_until(end):
+                self.elapsed = max(self.elapsed, end)
                 return met()
-            self.step()
         return True

@@ -214,9 +214,9 @@ class Leg:
 
     def hang_up(self, by: By = "phone") -> None:
         """End this leg: the phone does, the carrier, or the server by the REST API."""
-        if self.live and self.task is not None:
+        if self.live and not self.leaving:
+            self.interrupt(HungUp(by))
             self.leaving = True
-            self.task.interrupt(HungUp(by))
 
     def redirect(self, url: str, method: str) -> None:
         """Have this leg leave what it does, and go on with the document at `url`."""
@@ -303,5 +303,5 @@ class Leg:
 
     def interrupt(self, error: Exception) -> None:
         """Raise `error` in what the leg is doing."""
-        if self.live and self.task is not None:
+        if self.live and not self.leaving and self.task is not None:
             self.task.interrupt(error)

@@ -59,7 +59,7 @@ class CarrierQuirks:
     """The speed of speech."""
 
     play_seconds: float = 5.0
-    """The assumed length of a sound file."""
+    """How long a sound file is taken to last: one of another host, or one that is no WAV file."""
 
     webhook_seconds: float = 0.0
     """From requesting a document until its answer arrives. Keys pressed meanwhile are lost."""

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlun
 
 from hotline.simulator.line.signature import sign
 from hotline.simulator.line.transport import Answer, Limits, NotDelivered, Request, Transport
+from hotline.simulator.line.turn import Turn
 
 MAX_REDIRECTS = 10
 
@@ -62,10 +63,11 @@ class Fetched:
 
 
 class Webhooks:
-    """Signs with `token` and sends over `transport`."""
+    """Signs with `token` and sends over `transport`, setting `turn` aside until the answer is there."""
 
-    def __init__(self, transport: Transport, token: str, rng: random.Random, idempotency: bool) -> None:
+    def __init__(self, transport: Transport, token: str, rng: random.Random, idempotency: bool, turn: Turn) -> None:
         self._transport = transport
+        self._turn = turn
         self._token = token
         self._rng = rng
         self._idempotency = idempotency
@@ -109,12 +111,16 @@ class Webhooks:
         body = urlencode(list(params.items())).encode() if method == "POST" else b""
         headers = self._headers(target, method, params, cookies, token)
         request = Request(method, target, headers, body, limits)
-        answer = self._transport.send(request)
+        answer = self._deliver(request)
         if answer.status == 401 and userinfo:
             basic = base64.b64encode(unquote(userinfo).encode()).decode()
-            answer = self._transport.send(replace(request, headers=headers | {"Authorization": f"Basic {basic}"}))
+            answer = self._deliver(replace(request, headers=headers | {"Authorization": f"Basic {basic}"}))
         _remember(answer, cookies)
         return answer
+
+    def _deliver(self, request: Request) -> Answer:
+        with self._turn.aside():
+            return self._transport.send(request)
 
     def _headers(
         self, target: str, method: str, params: Mapping[str, str], cookies: Mapping[str, str], token: str

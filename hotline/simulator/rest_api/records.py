@@ -1,4 +1,4 @@
-"""Records of the simulated REST API: calls, texts and numbers, and their JSON.
+"""Records of the simulated REST API: calls, texts, queues and numbers, and what they look like as JSON.
 
 Fields after Twilio docs: voice/api/call-resource, messaging/api/message-resource,
 phone-numbers/api/incomingphonenumber-resource.
@@ -42,6 +42,9 @@ class ApiCall:
     asked: Mapping[str, str] = field(default_factory=dict)
     """The parameters of a call that was asked for."""
     listed_from: float = 0.0
+    started: datetime | None = None
+    ended: datetime | None = None
+    seconds: int = 0
 
     @property
     def over(self) -> bool:
@@ -60,9 +63,9 @@ class ApiCall:
             "from_formatted": self.sender,
             "phone_number_sid": None,
             "status": self.status,
-            "start_time": rfc2822(begun),
-            "end_time": rfc2822(begun if self.over else None),
-            "duration": "0" if self.over else None,
+            "start_time": rfc2822(self.started or begun),
+            "end_time": rfc2822((self.ended or begun) if self.over else None),
+            "duration": str(self.seconds) if self.over else None,
             "price": None,
             "price_unit": "USD",
             "direction": self.direction,
@@ -119,6 +122,32 @@ class ApiText:
         }
 
 
+@dataclass
+class ApiQueue:
+    """The record of a queue of callers. `waits`: how long each has waited, in seconds, front first."""
+
+    sid: str
+    name: str
+    created: datetime
+    waits: tuple[float, ...] = ()
+    listed_from: float = 0.0
+
+    def json(self, account: str) -> Json:
+        uri = f"/{VERSION}/Accounts/{account}/Queues/{self.sid}"
+        return {
+            "sid": self.sid,
+            "account_sid": account,
+            "friendly_name": self.name,
+            "current_size": len(self.waits),
+            "max_size": 1000,
+            "average_wait_time": round(sum(self.waits) / len(self.waits)) if self.waits else 0,
+            "date_created": rfc2822(self.created),
+            "date_updated": rfc2822(self.created),
+            "uri": f"{uri}.json",
+            "subresource_uris": {"members": f"{uri}/Members.json"},
+        }
+
+
 POINTING = {
     "VoiceUrl": "",
     "VoiceMethod": "POST",
@@ -172,7 +201,7 @@ class NumberRecord:
         }
 
 
-Record = ApiCall | ApiText | NumberRecord
+Record = ApiCall | ApiText | ApiQueue | NumberRecord
 
 
 def _snake(name: str) -> str:

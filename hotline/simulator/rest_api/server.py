@@ -9,10 +9,16 @@
         assert [(one.method, one.path) for one in api.requests] == ...
 
 `status` and `type` are the account's; `barred`: the countries it may not dial, or None for an API that does not say.
-It stores `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
-record is missing from lists, as the carrier's are eventually consistent. A placed call stays `queued` until `on_call`
-or a test changes it: `api.calls[sid].status = "completed"`. Texts are delivered at once. It implements the documented
-API and nothing behind it: no phone rings.
+It keeps `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
+record is missing from lists, as the carrier's are eventually consistent. A call that is asked for stays `queued`
+until `on_call` or a test says otherwise: `api.calls[sid].status = "completed"`. Texts are delivered at once.
+Without a world it plays the documented API and nothing of what is behind it: no phone rings.
+
+    with world.rest_api() as api:
+        ...  # POST Calls.json rings the world's phones
+
+With a world, `calls` and `queues` are what its carrier knows; requests arrive in threads of the server, and what they
+ask for happens at the world's present moment, when its own thread goes on.
 """
 
 from __future__ import annotations
@@ -26,7 +32,8 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -40,6 +47,7 @@ from hotline.simulator.rest_api.records import (
     POINTING,
     VERSION,
     ApiCall,
+    ApiQueue,
     ApiText,
     Json,
     NumberRecord,
@@ -47,9 +55,14 @@ from hotline.simulator.rest_api.records import (
     matching,
     new_sid,
 )
+from hotline.simulator.rest_api.running import ApiError, RunningWorld
 
-_LISTS = {"Calls": "calls", "Messages": "messages", "IncomingPhoneNumbers": "incoming_phone_numbers"}
-_PREFIXES = {"Calls": "CA", "Messages": "SM", "IncomingPhoneNumbers": "PN"}
+_LISTS = {
+    "Calls": "calls",
+    "Messages": "messages",
+    "IncomingPhoneNumbers": "incoming_phone_numbers",
+    "Queues": "queues",
+}
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -77,14 +90,10 @@ class _Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Error(Exception):
-    """An answer that is an error: HTTP status, and the carrier's code and words."""
-
-    def __init__(self, status: int, code: int, message: str, **headers: str) -> None:
-        super().__init__(message)
-        info = f"https://www.twilio.com/docs/errors/{code}"
-        body = {"code": code, "message": message, "more_info": info, "status": status}
-        self.answer = _Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+def _refusal(error: ApiError) -> _Answer:
+    info = f"https://www.twilio.com/docs/errors/{error.code}"
+    body = {"code": error.code, "message": str(error), "more_info": info, "status": error.status}
+    return _Answer(error.status, body, error.headers)
 
 
 class RestApi:
@@ -99,10 +108,13 @@ class RestApi:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         list_lag: float = 0.0,
         most_a_page: int = 1000,
+        world: RunningWorld | None = None,
     ) -> None:
         self.account, self.token = account, token or secrets.token_hex(16)
         self.now, self.list_lag, self.most_a_page = now, list_lag, most_a_page
-        self.calls: dict[str, ApiCall] = {}
+        self.world = world
+        self.calls: MutableMapping[str, ApiCall] = {}
+        self.queues: MutableMapping[str, ApiQueue] = {}
         self.texts: dict[str, ApiText] = {}
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
@@ -115,6 +127,15 @@ class RestApi:
         self._lock = threading.RLock()
         self._server: _Server | None = None
         self._ended = threading.Event()
+        if world is not None:
+            self._play(world)
+
+    def _play(self, world: RunningWorld) -> None:
+        """Take a running world for what is behind the API."""
+        self.account, self.token, self.now = world.account, world.token, world.now
+        self.calls, self.queues = world.calls, world.queues
+        for number, pointing in world.numbers.items():
+            self.add_number(number, **pointing)
 
     # What a test sets
 
@@ -147,6 +168,12 @@ class RestApi:
         )
         self._keep(record)
         return record.sid
+
+    def add_queue(self, name: str) -> str:
+        """The record of an empty queue; its SID."""
+        queue = ApiQueue(new_sid("QU"), name, self.now())
+        self.queues[queue.sid] = queue
+        return queue.sid
 
     def add_text(self, to: str, sender: str, body: str, direction: str = "inbound", status: str = "received") -> str:
         """The record of a text; its SID."""
@@ -196,8 +223,7 @@ class RestApi:
     def answer(self, method: str, target: str, body: str, headers: Mapping[str, str]) -> _Answer | None:
         """Return the answer to a request, or None to cut the connection. Each request is stored."""
         parts = urlsplit(target)
-        params = dict(parse_qsl(parts.query, keep_blank_values=True))
-        params |= dict(parse_qsl(body, keep_blank_values=True))
+        params = _params(parts.query) | _params(body)
         at = time.monotonic()
         answer = self._faulty(method, parts.path, params, headers)
         with self._lock:
@@ -220,25 +246,29 @@ class RestApi:
                 case "garbles":
                     return _Answer(200, None)
                 case "not yet":
-                    return _Error(400, 20009, "Cannot delete this resource before it is complete").answer
+                    return _refusal(ApiError(400, 20009, "Cannot delete this resource before it is complete"))
                 case "slow down":
                     wait = {} if fault.retry_after is None else {"Retry_After": str(fault.retry_after)}
-                    return _Error(429, 20429, "Too Many Requests", **wait).answer
+                    return _refusal(ApiError(429, 20429, "Too Many Requests", **wait))
                 case "fails":
-                    return _Error(500, 20500, "Internal Server Error").answer
+                    return _refusal(ApiError(500, 20500, "Internal Server Error"))
                 case "not found":
-                    return _Error(404, 20404, "The requested resource was not found").answer
+                    return _refusal(ApiError(404, 20404, "The requested resource was not found"))
                 case "unknown account":
-                    return _Error(401, 20003, "Authenticate").answer
+                    return _refusal(ApiError(401, 20003, "Authenticate"))
         return self._proper(method, path, params, headers)
 
     def _proper(self, method: str, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> _Answer:
         try:
             self._authenticate(headers)
-            with self._lock:
+            with self._lock, self._present():
                 return self._route(method, path, params)
-        except _Error as error:
-            return error.answer
+        except ApiError as error:
+            return _refusal(error)
+
+    def _present(self) -> AbstractContextManager[None]:
+        """Have the turn in the world, if there is one."""
+        return nullcontext() if self.world is None else self.world.present()
 
     def _authenticate(self, headers: Mapping[str, str]) -> None:
         kind, _, encoded = headers.get("Authorization", "").partition(" ")
@@ -247,7 +277,7 @@ class RestApi:
         except ValueError:
             sent = b""
         if not hmac.compare_digest(sent, f"{self.account}:{self.token}".encode()):
-            raise _Error(401, 20003, "Authenticate")
+            raise ApiError(401, 20003, "Authenticate")
 
     def _route(self, method: str, path: str, params: Mapping[str, str]) -> _Answer:
         base = f"/{VERSION}/Accounts/{self.account}"
@@ -272,7 +302,9 @@ class RestApi:
             case "DELETE", [kind, sid] if sid in self._records(kind):
                 return self._delete(kind, sid)
             case "POST", ["Calls", sid] if sid in self.calls:
-                return self._end_call(self.calls[sid], params)
+                return self._update_call(self.calls[sid], params)
+            case "POST", ["Queues", sid, "Members", member] if self.world is not None and sid in self.queues:
+                return self._dequeue(self.world, sid, member, params)
             case "POST", ["IncomingPhoneNumbers", sid] if sid in self.numbers:
                 return self._point(self.numbers[sid], params)
         raise _not_found(path)
@@ -294,6 +326,7 @@ class RestApi:
             "Calls": self.calls,
             "Messages": self.texts,
             "IncomingPhoneNumbers": self.numbers,
+            "Queues": self.queues,
         }
         return kept.get(kind, {})
 
@@ -350,7 +383,11 @@ class RestApi:
     def _create_call(self, params: Mapping[str, str]) -> ApiCall:
         to, sender = self._numbers_of(params)
         if not any(params.get(name) for name in ("Url", "Twiml", "ApplicationSid")):
-            raise _Error(400, 21205, "Url parameter is required.")
+            raise ApiError(400, 21205, "Url parameter is required.")
+        if self.world is not None:
+            call = self.world.ring(params)
+            self.on_call(call)
+            return call
         call = ApiCall(new_sid("CA"), to, sender, self.now(), "queued", "outbound-api", None, dict(params))
         self._keep(call)
         self.on_call(call)
@@ -360,9 +397,9 @@ class RestApi:
         to, sender = self._numbers_of(params)
         body = params.get("Body", "")
         if not body:
-            raise _Error(400, 21602, "Message body is required.")
+            raise ApiError(400, 21602, "Message body is required.")
         if len(body) > 1600:
-            raise _Error(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+            raise ApiError(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
         text = ApiText(new_sid("SM"), to, sender, body, self.now())
         self._keep(text)
         return text
@@ -370,24 +407,41 @@ class RestApi:
     def _numbers_of(self, params: Mapping[str, str]) -> tuple[str, str]:
         to, sender = params.get("To", ""), params.get("From", "")
         if not _NUMBER.fullmatch(to):
-            raise _Error(400, 21211, f"The 'To' number {to} is not a valid phone number.")
-        if sender not in {number.number for number in self.numbers.values()}:
-            raise _Error(400, 21210, f"{sender} is not a number of this account.")
+            raise ApiError(400, 21211, f"The 'To' number {to} is not a valid phone number.")
+        owned = {number.number for number in self.numbers.values()}
+        if sender not in owned and not (self.world is not None and self.world.may_be_shown(sender)):
+            raise ApiError(400, 21210, f"{sender} is not a number of this account.")
         return to, sender
 
     def _delete(self, kind: str, sid: str) -> _Answer:
         if kind == "IncomingPhoneNumbers":
-            raise _Error(405, 20004, "Numbers are not released here.")
+            raise ApiError(405, 20004, "Numbers are not released here.")
         if kind == "Calls" and not self.calls[sid].over:
-            raise _Error(400, 20009, "Cannot delete a call that is in progress.")
-        (self.calls if kind == "Calls" else self.texts).pop(sid)
+            raise ApiError(400, 20009, "Cannot delete a call that is in progress.")
+        if kind == "Queues":
+            self._delete_queue(sid)
+        elif kind == "Calls":
+            del self.calls[sid]
+        else:
+            del self.texts[sid]
         return _Answer(204)
 
-    def _end_call(self, call: ApiCall, params: Mapping[str, str]) -> _Answer:
+    def _delete_queue(self, sid: str) -> None:
+        if self.queues[sid].waits:
+            raise ApiError(400, 20001, "The queue is not empty.")
+        del self.queues[sid]
+
+    def _update_call(self, call: ApiCall, params: Mapping[str, str]) -> _Answer:
         if call.over:
-            raise _Error(400, 21220, "Call is not in-progress. Cannot redirect.")
-        call.status = params.get("Status", call.status)
+            raise ApiError(400, 21220, "Call is not in-progress. Cannot redirect.")
+        if self.world is None or not self.world.update(call.sid, params):
+            call.status = params.get("Status", call.status)
         return _Answer(200, call.json(self.account))
+
+    def _dequeue(self, world: RunningWorld, queue: str, member: str, params: Mapping[str, str]) -> _Answer:
+        """Take a caller out of a queue. Twilio docs: voice/api/member-resource."""
+        sid = world.dequeue(queue, member, params)
+        return _Answer(200, {"call_sid": sid, "queue_sid": queue, "account_sid": self.account, "position": 0})
 
     def _point(self, number: NumberRecord, params: Mapping[str, str]) -> _Answer:
         number.set |= {name: value for name, value in params.items() if name in POINTING}
@@ -402,13 +456,21 @@ class RestApi:
                 self.texts[record.sid] = record
 
 
-def _not_found(path: str) -> _Error:
-    return _Error(404, 20404, f"The requested resource {path} was not found")
+def _params(encoded: str) -> dict[str, str]:
+    """Read parameters; several events in one StatusCallbackEvent are kept, of anything else the last value is."""
+    pairs = parse_qsl(encoded, keep_blank_values=True)
+    events = " ".join(value for name, value in pairs if name == "StatusCallbackEvent")
+    return dict(pairs) | ({"StatusCallbackEvent": events} if events else {})
+
+
+def _not_found(path: str) -> ApiError:
+    return ApiError(404, 20404, f"The requested resource {path} was not found")
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], api: RestApi) -> None:
         super().__init__(address, _Handler)

@@ -45,7 +45,9 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """Tells a leg that the other one has left their conversation."""
+    """Tells a leg that the other one has left their conversation; `redirected`: by the REST API."""
+
+    redirected: bool = False
 
 
 # The caller's side
@@ -124,7 +126,7 @@ def enqueue(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
         raise
     except Redirected:
         stay.leave("redirected-from-bridged" if leg.peer is not None else stay.result or "redirected")
-        _part(leg)
+        _part(leg, redirected=True)
         tell_once_redirected(leg, stay.action(), "the Enqueue action")
         raise
     return stay.action()
@@ -200,12 +202,12 @@ def _announce(stay: Stay, dial: QueueDial) -> Steps[None]:
         yield from interpret(stay.leg, ask, ANNOUNCING_VERBS)
 
 
-def _part(leg: Leg) -> None:
+def _part(leg: Leg, redirected: bool = False) -> None:
     """End a conversation from this side, and let the other side know."""
     peer = leg.peer
     leg.part()
     if peer is not None:
-        peer.post(Parted())
+        peer.post(Parted(redirected))
 
 
 def _leave(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
@@ -219,7 +221,10 @@ def _leave(leg: Leg, element: Element, scene: Scene) -> Steps[Outcome]:
 
 @dataclass(slots=True)
 class QueueDial:
-    """A Dial of a Queue under way. `began`: when it was connected with `caller`."""
+    """A Dial of a Queue under way.
+
+    `began`: when it was connected with `caller`. `redirected`: the caller was, out of the conversation.
+    """
 
     leg: Leg
     element: Element
@@ -229,6 +234,7 @@ class QueueDial:
     exists: bool = True
     caller: Leg | None = None
     began: float = 0.0
+    redirected: bool = False
 
     def action(self) -> Ask | None:
         """The request for the Dial's action, if it has one, with what became of it."""
@@ -238,11 +244,9 @@ class QueueDial:
         extra = {"DialCallStatus": self._status(), "DialBridged": "false"}
         if self.caller is not None:
             parted = self.leg.carrier.clock.elapsed if self.leg.parted is None else self.leg.parted
-            extra |= {
-                "DialBridged": "true",
-                "DialCallSid": self.caller.sid,
-                "DialCallDuration": str(round(parted - self.began)),
-            }
+            extra |= {"DialBridged": "true", "DialCallSid": self.caller.sid}
+            if not self.redirected:
+                extra["DialCallDuration"] = str(round(parted - self.began))
         return self.scene.ask(url, self.element.attributes.get("method"), extra)
 
     def _status(self) -> str:
@@ -291,6 +295,7 @@ def _take_and_talk(dial: QueueDial, queue: CallQueue) -> Steps[None]:
     end = clock.elapsed + float(dial.element.attributes.get("timeLimit", "14400"))
     while dial.leg.peer is caller:
         message = yield from receive(clock, end - clock.elapsed, Parted, Key)
+        dial.redirected = isinstance(message, Parted) and message.redirected
         star = isinstance(message, Key) and message.digit == "*"
         if message is None or (star and dial.element.attributes.get("hangupOnStar") == "true"):
             return

@@ -10,6 +10,7 @@ from hotline.simulator.line.tasks import Steps, receive, sleep
 from hotline.simulator.line.webhooks import Undelivered
 from hotline.simulator.twiml.interpreter import Outcome, Perform, Scene
 from hotline.simulator.twiml.reading import Element
+from hotline.simulator.twiml.sounds import wav_seconds
 
 FOREVER = 1000
 """The number of repeats for a loop of 0."""
@@ -34,22 +35,24 @@ def _play(leg: Leg, element: Element, scene: Scene) -> float:
         return 0.5 * len(digits)
     url = urljoin(scene.url, element.text.strip())
     leg.hear(f"[sound] {url}")
+    seconds = None
     if urlsplit(url).netloc == urlsplit(leg.carrier.transport.public_url).netloc:
-        _fetch_sound(leg, url)
-    return leg.carrier.quirks.play_seconds
+        seconds = wav_seconds(_fetch_sound(leg, url))
+    return leg.carrier.quirks.play_seconds if seconds is None else seconds
 
 
-def _fetch_sound(leg: Leg, url: str) -> None:
-    """Sound files are requested without the standard parameters; those of other hosts are taken to be there."""
+def _fetch_sound(leg: Leg, url: str) -> bytes:
+    """Request a sound file, without the standard parameters; those of other hosts are taken to be there."""
     try:
         answer = leg.carrier.webhooks.ask(url, "GET", {}, {}).answer
     except Undelivered as error:
         leg.carrier.violate(leg, error.code, f"sound file: {error}", url)
-        return
+        return b""
     if answer.status >= 400:
         leg.carrier.violate(leg, "11217", f"the sound file was answered {answer.status}", url)
     elif not answer.header("content-type").startswith("audio/"):
         leg.carrier.violate(leg, "12300", f"a sound file cannot be {answer.header('content-type')!r}", url)
+    return answer.body
 
 
 def _loops(element: Element) -> int:

@@ -261,17 +261,23 @@ times = st.sampled_from([0.0, 1.0, 2.0, 5.0, 20.0, 45.0])
     st.lists(st.tuples(times, times, times), min_size=1, max_size=3),
     st.lists(st.tuples(times, times, times, st.sampled_from([None, "end", "redirect"])), min_size=1, max_size=2),
     st.sampled_from(["", ' url="/announce"']),
-    st.sampled_from(["natural", "ended first", "shuffled"]),
+    st.builds(
+        CarrierQuirks,
+        callback_order=st.sampled_from(["natural", "ended first", "shuffled"]),
+        webhook_seconds=st.sampled_from([0.0, 0.4]),
+        setup_seconds=st.sampled_from([0.0, 1.0]),
+        calls_per_second=st.sampled_from([0.0, 1.0]),
+    ),
 )
 def test_whatever_happens_each_leg_ends_and_each_action_is_told_of_once(
     callers: list[tuple[float, float, float]],
     volunteers: list[tuple[float, float, float, str | None]],
     announced: str,
-    order: str,
+    quirks: CarrierQuirks,
 ) -> None:
     take = TAKE.replace("<Queue>", f"<Queue{announced}>")
     site = queue_site(take=take, announce="<Say>You are being connected now.</Say>", moved="<Pause length='3'/>")
-    with world_of(site, CarrierQuirks(callback_order=order)) as world:  # type: ignore[arg-type]
+    with world_of(site, quirks) as world:
         for place, (at, lasts, moved) in enumerate(callers):
             patience = Behaviour("caller", hangs_up_after=lasts, talks_for=lasts)
 

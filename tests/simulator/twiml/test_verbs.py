@@ -1,5 +1,7 @@
 """The caller's side: speaking, listening, going on, ending."""
 
+import struct
+
 import pytest
 
 from hotline.simulator import CallFailed, CarrierQuirks
@@ -159,6 +161,47 @@ def test_a_sound_file_that_is_not_there_is_a_violation() -> None:
     world.tolerate("11217")
     world.call(LINE).has_ended()
     assert world.violations[0].code == "11217"
+
+
+def wav(seconds: float, encoding: int = 1, width: int = 2, rate: int = 8000) -> bytes:
+    """A sound file; `encoding` 1 is plain, 7 is the telephone's."""
+    form = struct.pack("<HHIIHH", encoding, 1, rate, rate * width, width, 8 * width)
+    data = bytes(int(seconds * rate) * width)
+    chunks = b"".join(
+        name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+        for name, content in ((b"fmt ", form), (b"LIST", b"odd"), (b"data", data))
+    )
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "seconds"),
+    [
+        (wav(12.5), "audio/wav", 12.5),
+        (wav(3, encoding=7, width=1), "audio/x-wav", 3),
+        (wav(0), "audio/wav", 0),
+        (wav(3)[:40], "audio/wav", 5),
+        (b"RIFF", "audio/wav", 5),
+        (b"ID3 whatever an mp3 holds", "audio/mpeg", 5),
+    ],
+)
+def test_a_sound_file_takes_its_time(body: bytes, kind: str, seconds: float) -> None:
+    sound = Page(body, headers=(("Content-Type", kind),))
+    site = Site(voice="<Play loop='2'>/hello</Play><Say>After it.</Say>", hello=sound)
+    with world_of(site) as world:
+        call = world.call(LINE).hears("After it.").has_ended()
+    assert call.leg.heard[-1].at == pytest.approx(2 * seconds)
+
+
+def test_a_key_breaks_into_a_sound_file() -> None:
+    site = Site(
+        voice="<Gather action='/key' numDigits='1'><Play>/hello</Play></Gather>",
+        hello=Page(wav(30), headers=(("Content-Type", "audio/wav"),)),
+        key="<Say>Thank you.</Say>",
+    )
+    with world_of(site) as world:
+        call = world.call(LINE).hears("/hello").waits(4).presses("1").hears("Thank you.").has_ended()
+    assert call.leg.heard[-1].at == 4
 
 
 def test_the_longest_call_ends_by_itself() -> None:
