@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from hotline.core.wording import Wording, together
+from hotline.core.wording import Wording, in_a_row, together
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.call_tests import CallTest, plain
 from hotline.files.shapes.call_tests import NOBODY
 from hotline.practice.hearing import heard, not_heard
 from hotline.simulator import CallRecord
 from hotline.simulator.line.events import clock_face
+from hotline.simulator.record import RingRecord
 
 _ORDINALS = (
     Wording("first"), Wording("second"), Wording("third"), Wording("fourth"), Wording("fifth"),
@@ -46,6 +47,7 @@ def disappointments(test: CallTest, call: CallRecord, troubles: Sequence[str]) -
     yield from heard(test, "volunteer_hears", Wording("a volunteer"), volunteers, expected.volunteer_hears)
     yield from _talks_with(test, call)
     yield from _answered_within(test, call)
+    yield from _connected_within(test, call)
     yield from _ended_by(test, call)
 
 
@@ -154,6 +156,41 @@ def _answered_within(test: CallTest, call: CallRecord) -> Iterator[Finding]:
             time=clock_face(answered.connected),
         )
     yield test.finding(message, help, "answered_within")
+
+
+def _connected_within(test: CallTest, call: CallRecord) -> Iterator[Finding]:
+    limit = test.entry.connected_within
+    if limit is None:
+        return
+    rings = [ring for ring in call.rings if ring.phone in test.hotline.rota.volunteers]
+    answers = [(ring.connected, ring.phone) for ring in rings if ring.connected is not None]
+    after, name = min(answers, default=(None, ""))
+    if after is not None and after <= limit:
+        return
+    if after is None:
+        message = Wording(
+            "Expected the caller to talk with a volunteer within %(limit)s, but they talked with none.",
+            limit=clock_face(limit),
+        )
+    else:
+        message = Wording(
+            "Expected the caller to talk with a volunteer within %(limit)s, but it took %(time)s.",
+            limit=clock_face(limit),
+            time=clock_face(after),
+        )
+    yield test.finding(message, _how_it_went(rings, name), "connected_within")
+
+
+def _how_it_went(rings: Sequence[RingRecord], answered: str) -> Wording:
+    """Return who answered in the end, if any did, and which volunteers' phones rang, each once."""
+    if not rings:
+        return Wording("No volunteer's phone rang.")
+    rang = Wording(
+        "The first phone rang after %(time)s. These rang: %(names)s.",
+        time=clock_face(min(ring.at for ring in rings)),
+        names=in_a_row(dict.fromkeys(ring.phone for ring in rings)),
+    )
+    return together(Wording("It was %(name)s who answered then.", name=answered), rang) if answered else rang
 
 
 def _ended_by(test: CallTest, call: CallRecord) -> Iterator[Finding]:

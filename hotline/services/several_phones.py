@@ -396,8 +396,14 @@ class SeveralPhones:
         said = spoken.hold(hotline.flow, position.language, action.hold if isinstance(action, Hunt) else {}, place)
         words: tuple[Say, ...] = (said,) if said else ()
         if isinstance(action, Hunt) and action.way_out and hunt.elapsed(self._notes.now()) >= several.WAY_OUT_AFTER:
-            return (OfferWayOut(words, _LOOK_EVERY, following),)
+            return (OfferWayOut((*words, *_offer(hotline, position, action)), _LOOK_EVERY, following),)
         return (*words, Pause(_LOOK_EVERY), KeepWaiting(following))
 
     def _address(self, route: str, position: Position, call: str = "") -> str:
         return f"{self._parts.public_url.rstrip('/')}/voice/{route}?at={seal(position, call, self._parts.key)}"
+
+
+def _offer(hotline: Hotline, position: Position, action: Hunt) -> tuple[Say, ...]:
+    """Return the words that offer the way out."""
+    text, language = action.way_out_say.get(position.language), hotline.flow.languages.get(position.language)
+    return (Say(text, language),) if text and language else ()

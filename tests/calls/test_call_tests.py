@@ -79,6 +79,7 @@ def told(result: CallTestResult) -> list[str]:
         "never_rings: [cho, dee]",
         "talks_with: ben",
         "answered_within: 2m",
+        "connected_within: 2m",
         "ended_by: hotline",
     ],
 )
@@ -174,6 +175,11 @@ def test_a_test_passes_where_the_call_comes_out_as_expected(fresh: Fresh, expect
             "It was ben who answered then.",
         ),
         (
+            "connected_within: 20s",
+            "connected_within at 20s: Expected the caller to talk with a volunteer within 0:20, but it took ",
+            "It was ben who answered then. The first phone rang after ",
+        ),
+        (
             "ended_by: caller",
             "ended_by at caller: Expected the caller to end the call, but the hotline did.",
             "hangs_up_after",
@@ -203,6 +209,21 @@ def test_a_caller_nobody_answers_is_told_of(fresh: Fresh) -> None:
     (result,) = run(CALL.replace("ben: accept", "988: busy") + "    answered_within: 1h\n", fresh)
     (failure,) = result.failures
     assert failure.message == "Expected the caller to be answered within 60:00, but nobody answered."
+
+
+@pytest.mark.parametrize(
+    ("phones", "help"),
+    [
+        ("{amy: no-answer}", "These rang: amy, ben, cho, chaplain."),
+        ("{}\n    hangs_up_after: 1s", "No volunteer's phone rang."),
+    ],
+)
+def test_a_number_that_is_dialled_is_no_volunteer(fresh: Fresh, phones: str, help: str) -> None:
+    text = CALL.replace("{amy: no-answer, ben: accept}", phones).replace('"1"', '"1 2"') + "    connected_within: 1h\n"
+    (result,) = run(text, fresh)
+    (failure,) = result.failures
+    assert failure.message == "Expected the caller to talk with a volunteer within 60:00, but they talked with none."
+    assert failure.help.endswith(help)
 
 
 def test_all_that_failed_is_told_of(fresh: Fresh) -> None:
@@ -341,6 +362,7 @@ def test_the_line_that_ships_passes_its_tests(fresh: Fresh) -> None:
         (CALL + '    hears: [""]', ["missing-words 6:13"]),
         (CALL + "    hears: [[]]", ["wrong-type 6:13"]),
         (CALL + "    answered_within: 30", ["bad-duration 6:22"]),
+        (CALL + "    connected_within: 30", ["bad-duration 6:23"]),
         (CALL + "    talks_for: 9h\n    rings: []", ["out-of-range 6:16"]),
         (CALL + "    ended_by: hotlien", ["unknown-value 6:15"]),
         (CALL + "    others: [accept]\n    rings: []", ["wrong-type 6:13"]),

@@ -15,6 +15,9 @@ def longest_wait(hotline: Hotline) -> int | None:
 
     Follows a silent caller in the flow's first language, with the longest possible hunt. The last phone may start to
     ring just before `max_wait` is over, and rings on.
+
+    With `at_once` or `stagger` it is an upper bound: everyone has been tried sooner, but a caller whom no round helps
+    waits until `max_wait` all the same. `ring_early` only starts the hunt sooner, so it makes the wait no longer.
     """
     flow, rules = hotline.flow, hotline.rota.ringing
     name, visits, spent, hunted = flow.start, dict[str, int](), 0.0, False
@@ -35,8 +38,15 @@ def longest_wait(hotline: Hotline) -> int | None:
                 spent, name = spent + speech + wait, no_key
             case GoOn(to=to):
                 spent, name = spent + speech, to
-            case Hunt(between=between, not_answered=not_answered):
-                said = between.get(flow.first_language, spoken.BETWEEN.get(flow.first_language, ""))
-                spent += max(speech, rules.max_wait + len(said) / CHARACTERS_A_SECOND) + rules.ring_for
+            case Hunt(not_answered=not_answered):
+                said = _longest_said(step.action, flow.first_language, rules.several)
+                spent += max(speech, rules.max_wait + said / CHARACTERS_A_SECOND) + rules.ring_for
                 hunted, name = True, not_answered
     return None
+
+
+def _longest_said(hunt: Hunt, language: str, several: bool) -> int:
+    """Return the characters of the longest words that may just have begun when `max_wait` is over."""
+    between = hunt.between.get(language, spoken.BETWEEN.get(language, ""))
+    waiting = (*hunt.hold.get(language, ()), hunt.way_out_say.get(language, "")) if several else ()
+    return max(map(len, (between, *waiting)))

@@ -272,7 +272,7 @@ def _check_hold(document: Document, path: Path, hold: Mapping[str, Sequence[str]
             document.report(
                 "one-text-on-hold",
                 (*path, language),
-                Wording("These words are said once, and then there is silence: nothing is said twice in a row."),
+                Wording("One text is not enough: callers who wait never hear the same words twice in a row."),
                 Wording(
                     "Write two texts or more, for example %(language)s: [I am still looking., Thank you for waiting.]",
                     language=clip(language),

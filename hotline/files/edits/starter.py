@@ -116,7 +116,9 @@ shifts:
 # backup: [{first}]
 
 ringing:
-  ring_for: 20s          # how long one phone rings before the next is tried
+  ring_for: 20s          # how long one phone rings before it is let go
+  at_once: 2             # so many phones ring together; the first to take the call has it
+  stagger: 4s            # and one more rings beside them each time this long has gone by
   rounds: 2              # how often everyone on call is tried
   backup_after: 40s      # a caller who has waited this long gets the backup too
   max_wait: 3m30s        # nobody waits longer than this for a voice
@@ -145,11 +147,14 @@ steps:
   welcome:
     say:
       en: {_text(f"You've reached {name}. I'm finding someone for you now.")}
-    then: reach_someone          # every word before the first ring costs time
+    ring_early: 5s               # phones ring while these words are spoken
+    then: reach_someone
 
   reach_someone:
-    ring: on_call                # whoever the rota has on call, one after another, then its backup
-    between:
+    ring: on_call                # the people on call, two at once and then more, and the backup
+    hold:                        # said in turn while phones ring: two texts or more
+      en: [I'm still looking for someone., Thank you for waiting. Phones are ringing.]
+    between:                     # where only one phone can ring: said before the next is tried
       en: Still trying to reach someone for you.
     answered: goodbye            # after the conversation
     not_answered: nobody_free

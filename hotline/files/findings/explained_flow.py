@@ -97,8 +97,8 @@ FLOW: Mapping[str, Explanation] = {
     ),
     "one-text-on-hold": Explanation(
         "a single text for callers who wait",
-        "Callers who wait hear something every few seconds, and never the same sentence twice in a row. With one text "
-        "there is nothing else to say.",
+        "Callers who wait hear something every few seconds, and never the same sentence twice in a row. One text "
+        "alone cannot do that.",
         "Write two texts or more.",
         "hold:\n  en: [I'm still looking for someone., Thank you for waiting.]",
     ),

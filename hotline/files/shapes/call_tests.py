@@ -202,6 +202,12 @@ class CallTestEntry(CallEntry):
     answered_within: duration_type("1s", "3h") | None = Field(  # type: ignore[valid-type]
         None, description="How long after dialling the caller talks with someone, at most.", examples=["30s"]
     )
+    connected_within: duration_type("1s", "3h") | None = Field(  # type: ignore[valid-type]
+        None,
+        description="How long after dialling the caller talks with a volunteer, at most; a number that is dialled does"
+        " not count.",
+        examples=["20s"],
+    )
     ended_by: (
         Annotated[
             Literal["hotline", "caller"],
@@ -223,6 +229,6 @@ class CallTestFile(Shape):
 
 EXPECTATIONS = (
     "hears", "does_not_hear", "volunteer_hears", "rings", "rings_first", "never_rings", "talks_with", "answered_within",
-    "ended_by",
+    "connected_within", "ended_by",
 )  # fmt: skip
 STAND_INS: dict[str, Any] = {"tests": []}

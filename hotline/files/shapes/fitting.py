@@ -16,7 +16,7 @@ from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip, kind
 from hotline.files.shapes.base import GONE, Shape, field_names
 from hotline.files.values.meant import days_meant, names_meant
-from hotline.files.yaml.document import Document, Path, Plain, child, mapping, quoted
+from hotline.files.yaml.document import Document, Path, Plain, child, mapping, names, quoted
 
 File = TypeVar("File", bound=Shape)
 
@@ -33,6 +33,8 @@ _ALSO_CALLED = {
     "begin": "from starting", "until": "to", "till": "to until", "through": "to until", "starting": "from",
     "volunteer": "who", "person": "who", "by": "who", "instead_of": "for", "tz": "timezone", "time_zone": "timezone",
     "number_of_rounds": "rounds", "phone": "numbers", "language": "languages", "full_name": "name",
+    "simultaneous": "at_once", "parallel": "at_once", "together": "at_once", "interval": "stagger",
+    "delay": "stagger after", "on_hold": "hold", "waiting": "while_waiting", "early": "ring_early",
     "frequency": "every change", "repeat": "every", "rotation": "turns",
 }  # fmt: skip
 """Fields by other names that people give them, the likeliest first."""
@@ -340,6 +342,10 @@ def _as_wanted(field: str, found: Plain, example: str, document: Document) -> st
         return f"{{{language}: {quoted(found)}}}" if len(found) < _MOST_COPIED and "\n" not in found else ""
     if isinstance(found, str) and example.startswith("{country:"):
         return f"{{country: {found}}}" if re.fullmatch("[A-Z]{2}", found) else ""
+    if isinstance(found, list) and example.startswith("{en: ["):
+        language, texts = next(iter(mapping(document.get("languages"))), "en"), [text for _, text in names(found)]
+        short = len(texts) == len(found) and all(len(text) < _MOST_COPIED and "\n" not in text for text in texts)
+        return f"{{{language}: [{', '.join(map(quoted, texts))}]}}" if short and texts else ""
     if isinstance(found, list) and not example.startswith(("[", "{")):
         texts = [one for one in found if isinstance(one, str)]
         if len(texts) == 1 == len(found):

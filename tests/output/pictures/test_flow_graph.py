@@ -91,6 +91,18 @@ def overlapping(graph: Graph) -> list[tuple[str, str]]:
     ]
 
 
+def test_a_key_for_callers_who_wait_is_an_arrow_of_its_own() -> None:
+    flow = flow_of(
+        'name: Line\nnumbers: ["+1 410 555 0100"]\nsteps:\n'
+        '  reach: {ring: on_call, not_answered: bye, while_waiting: {menu: {"2": help, "3": bye}}}\n'
+        '  help: {dial: "988"}\n  bye: {say: {en: Bye.}, hang_up: true}\n'
+    )
+    graph = flow_graph(flow, "en")
+    ways = {(arrow.source, arrow.target): {way.key or way.by for way in arrow.ways} for arrow in graph.arrows}
+    assert ways == {("reach", "bye"): {"not_answered", "3"}, ("reach", "help"): {"2"}}
+    assert not any(box.wrong for box in graph.boxes.values())
+
+
 @pytest.mark.parametrize("steps", [2, 7, 60, 120])
 def test_no_step_stands_on_another_and_no_way_is_missing(steps: int) -> None:
     flow = large(steps, seed=steps)

@@ -183,6 +183,15 @@ class TestEditing:
         assert "In the step welcome, 2 leads to goodbye." in page
         assert send(coordinator, after, FLOW, FLOW_FILE).status_code == 303
         assert (site.folder / "call_flows/rise.yaml").read_text() == after
+        waiting = (
+            "    hold: {en: [Still looking., Thank you.]}\n"
+            '    while_waiting: {say: {en: To stop press 2.}, menu: {"2": goodbye}}\n    not_answered: goodbye'
+        )
+        early = after.replace("    not_answered: goodbye", waiting).replace("no_key:", "ring_early: 5s\n    no_key:")
+        page = words(check(coordinator, early, FLOW_FILE)["html"])
+        assert "Callers who wait in the step reach hear something else (en)." in page
+        assert "In the step reach, 2 leads to goodbye." in page
+        assert "Phones ring 5 s after a call began, while the first words are spoken." in page
         dead = FLOW.replace("hang_up: true", "then: goodbye").replace("not_answered: goodbye", "not_answered: reach")
         assert send(coordinator, dead, after, FLOW_FILE).status_code == 422
 

@@ -69,6 +69,19 @@ def test_each_step_is_drawn_and_said_in_words_with_its_keys(viewer: Visitor) -> 
     assert 'lang="es-US" data-speak' in page
 
 
+def test_what_callers_hear_and_press_while_they_wait_is_said_too(viewer: Visitor, site: Site) -> None:
+    waiting = (
+        "    hold: {en: [Still looking., Thank you.]}\n"
+        '    while_waiting: {say: {en: To stop waiting press 2.}, menu: {"2": goodbye}}\n    not_answered: goodbye'
+    )
+    edit(site, FLOW.replace("    not_answered: goodbye", waiting))
+    page = viewer.get(PAGE).text
+    said = words(page[page.index('id="steps"') :])
+    assert "While several phones ring, in turn: en Still looking. en Thank you." in said
+    assert "After a minute of waiting: en To stop waiting press 2." in said
+    assert "2 → leads to goodbye" in said
+
+
 def test_the_drawing_speaks_the_language_that_is_chosen_and_has_the_size_that_is(viewer: Visitor) -> None:
     drawn = viewer.get(f"{PAGE}?lang=es&zoom=50").text
     assert ">Para hablar oprima 1.</text>" in drawn
