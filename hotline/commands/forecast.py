@@ -38,7 +38,7 @@ Report = Callable[[float], object]
 class _Asked:
     """What was asked for on the command line."""
 
-    handsets: str
+    handsets: str | None
     calls_a_month: float | None
     at: Typed | None
     seed: int
@@ -51,10 +51,9 @@ class _Asked:
 @click.argument("name", required=False)
 @click.option(
     "--handsets",
-    default="B",
-    show_default=True,
     type=click.Choice(list(HANDSETS), case_sensitive=False),
-    help="How phones answer. A: 7 of 10 are picked up after 4 to 12 s. B: 7 of 10, with published times. C: 4 of 10.",
+    help="How phones answer. A: 7 of 10 are picked up after 4 to 12 s. B: 7 of 10, with published times. C: 4 of 10."
+    " [default: as the rota says, or B]",
 )
 @click.option(
     "--calls-a-month",
@@ -93,7 +92,8 @@ def command(name: str | None, as_json: bool, page: Path | None, **asked: object)
 def _forecasted(hotline: Hotline, asked: _Asked, log: Really | None, report: Callable[[str], Report]) -> Forecasted:
     start = (in_zone(asked.at, hotline.rota.zone) if asked.at else now()).replace(microsecond=0)
     a_month = asked.calls_a_month or (log.calls_a_month if log else USUAL_CALLS_A_MONTH)
-    line, title = line_of(hotline, HANDSETS[asked.handsets]), hotline.flow.name
+    handset = HANDSETS[asked.handsets] if asked.handsets else None
+    line, title = line_of(hotline, handset), hotline.flow.name
     calls = _CALLS_FOR_HOURS if asked.by_hour else _CALLS
     year, shorter = Year(start, a_month, calls), Year(start, a_month, _CALLS_TO_COMPARE)
 

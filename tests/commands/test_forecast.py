@@ -79,6 +79,23 @@ def test_handsets_and_calls_are_asked_for() -> None:
     assert rings == pytest.approx(often["rings_a_call"] * 36_000, rel=0.05)
 
 
+def test_a_rota_says_how_its_phones_answer(live_line: Path) -> None:
+    rota = live_line / "rota" / "rise.yaml"
+    rota.write_text(f"{ROTA}handsets: C\n")
+    assert json.loads(run("forecast", *AT, "--json").output)["handsets"] == "C"
+    assert json.loads(run("forecast", *AT, "--json", "--handsets", "A").output)["handsets"] == "A"
+    rota.write_text(f"{ROTA}handsets: D\n")
+    assert "There are no handsets `D`" in run("check").output
+
+
+def test_a_line_that_is_closed_gets_no_calls(live_line: Path) -> None:
+    flow = live_line / "call_flows" / "rise.yaml"
+    opening = "open: [{days: mon, hours: 10:00-12:00}]\nclosed: goodbye\n"
+    flow.write_text(flow.read_text().replace("steps:", f"{opening}steps:", 1))
+    hours = json.loads(run("forecast", *AT, "--json").output)["hours"]
+    assert [(day, hour) for day in range(7) for hour in range(24) if hours[day][hour]] == [(0, 10), (0, 11)]
+
+
 def test_ways_of_ringing_stand_side_by_side() -> None:
     printed = run("forecast", *AT, "--policies").output
     assert "two, then each 4 s" in printed

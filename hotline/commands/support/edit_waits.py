@@ -9,8 +9,10 @@ from dataclasses import replace
 from hotline.core.calls.flow import Hotline
 from hotline.core.forecast.compare import always_differs, bears_on_waits, compare_waits, hours_changed
 from hotline.core.forecast.forecast import Year
+from hotline.core.forecast.handsets import HANDSETS
 from hotline.core.forecast.lines import Line, line_of, rings_somebody
 from hotline.core.forecast.policies import with_plain_flow
+from hotline.core.forecast.run import Assumed
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.files import load
@@ -45,4 +47,6 @@ def _with_waits(one: Compared, in_use: Collection[Hotline], calls: int) -> Compa
 def _line(rota: Rota, used_by: Hotline | None) -> Line:
     """Return the line with one version of a rota; one that no call flow uses begins to ring at once."""
     schedule = Schedule(rota)
-    return line_of(replace(used_by, rota=rota, schedule=schedule)) if used_by else Line(with_plain_flow(schedule))
+    if used_by is None:
+        return Line(with_plain_flow(schedule), Assumed(HANDSETS[rota.handsets]))
+    return line_of(replace(used_by, rota=rota, schedule=schedule))

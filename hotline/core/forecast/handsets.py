@@ -1,7 +1,8 @@
 """Handsets: how volunteers' phones answer in a forecast.
 
 The three are those of time-to-human.md. B has published pick-up times; C is B at night, or where the hotline's number
-is not saved as a contact. The spread of B and C (`_SIGMA`) is the one with which that page's table comes out.
+is not saved as a contact. A rota may say which with `handsets`. The spread of B and C (`_SIGMA`) is the one with which
+that page's table comes out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class OneRing:
 
 @dataclass(frozen=True, slots=True)
 class Handset:
-    """A kind of phone, and the habits of whoever has it.
+    """A kind of phone, and the habits of its owner.
 
     It is set up, then rings until it is picked up, with the chance `picks_up`, and the accept key is pressed after
     `press`. One that is not picked up rings until `ring_for` is over.

@@ -21,8 +21,8 @@ class Line:
     assumed: Assumed = field(default_factory=Assumed)
 
 
-def line_of(hotline: Hotline, handset: Handset = HANDSETS["B"]) -> Line:
-    """Return the line that a silent caller to a hotline finds.
+def line_of(hotline: Hotline, handset: Handset | None = None) -> Line:
+    """Return the line that a silent caller to a hotline finds, with its rota's handsets or others.
 
     The seconds before the first ring are estimated from the length of the words.
     """
@@ -32,7 +32,7 @@ def line_of(hotline: Hotline, handset: Handset = HANDSETS["B"]) -> Line:
     return Line(
         hotline,
         Assumed(
-            handset,
+            handset or HANDSETS[hotline.rota.handsets],
             first,
             _between(flow, hunt),
             float(early.after) if early else None,

@@ -32,6 +32,7 @@ def altered_settings(old: Rota, new: Rota) -> Iterator[Altered]:
         *_ringing(old.ringing, new.ringing),
         *_limits(old.limits, new.limits),
         ("calendar", str(old.calendar), str(new.calendar)),
+        ("handsets", old.handsets, new.handsets),
         *_texts(old.texts, new.texts),
         *_coordinators(old.coordinators, new.coordinators),
     ]

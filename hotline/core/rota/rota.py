@@ -15,6 +15,8 @@ from enum import Enum
 from hotline.core.rota.text_rules import Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import WallMinute
 
+HANDSETS = ("A", "B", "C")
+"""How volunteers' phones answer in a forecast; B if the rota does not say."""
 LAST = -1
 """The place in the month of a month's last Friday, say."""
 
@@ -245,6 +247,7 @@ class Rota:
     texts: TextRules = field(default_factory=TextRules)
     coordinators: Mapping[str, Coordinator] = field(default_factory=dict)
     backup_entries: tuple[str | Shift | Rotation, ...] = ()
+    handsets: str = HANDSETS[1]
 
     @property
     def backup_by_turns(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

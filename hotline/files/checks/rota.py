@@ -384,6 +384,7 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
         _ringing(file.ringing),
         limits=limits(file.limits),
         calendar=file.calendar,
+        handsets=file.handsets,
         holidays={} if read.holidays is None else read.holidays,
         texts=text_rules(file.texts),
         coordinators=coordinators(file.coordinators, read.coordinators or {}),

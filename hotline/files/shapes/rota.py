@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
-from hotline.core.rota.rota import HowOften, Order
+from hotline.core.rota.rota import HANDSETS, HowOften, Order
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
 from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
@@ -47,6 +47,19 @@ def _testing(value: object) -> HowOften:
             "unknown-value", Wording("There is no test ring `%(written)s`.", written=clip(written)), suggestion
         )
     return HowOften(written)
+
+
+def _handsets(value: object) -> str:
+    written = text(value, "handsets: B")
+    if written not in HANDSETS:
+        raise Unreadable(
+            "unknown-value",
+            Wording("There are no handsets `%(written)s`.", written=clip(written)),
+            Wording(
+                "Write B where 7 of 10 rings are picked up, C for 4 of 10, or A for phones that answer in 4 to 12 s."
+            ),
+        )
+    return written
 
 
 def _alert(value: object) -> Alert:
@@ -481,6 +494,11 @@ class RotaFile(Shape):
         {},
         description="Who gets a text when this rota needs somebody, each under a short name.",
         examples=['{nora: {name: Nora Diaz, phone: "+1 410 555 0130"}}'],
+    )
+    handsets: Annotated[str, PlainValidator(reader(_handsets)), WithJsonSchema({"enum": list(HANDSETS)})] = Field(
+        HANDSETS[1],
+        description="How volunteers' phones answer in a forecast: B picks up 7 calls of 10, C 4 of 10.",
+        examples=["C"],
     )
 
 

@@ -50,7 +50,7 @@ def test_nobody_talking_is_rung_and_a_caller_waits_for_the_first_who_is_free() -
     assert 605 <= last <= 625
 
 
-def test_whoever_talked_is_rung_last_while_they_rest() -> None:
+def test_those_who_talked_are_rung_last_while_they_rest() -> None:
     made = run(Ringing(rest_after_call=3_600), ALWAYS, 0, 800, 1_600, 2_400, 3_000)
     assert set(made.rings.values()) == {1, 2}
 

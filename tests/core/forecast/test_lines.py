@@ -11,11 +11,13 @@ import pytest
 from hotline.core.calls.flow import RingEarly
 from hotline.core.forecast.compare import bears_on_waits, compare_waits, hours_changed
 from hotline.core.forecast.forecast import Year, forecast
+from hotline.core.forecast.handsets import HANDSETS
 from hotline.core.forecast.improve import Kind, gain, improvements, worst_blocks
 from hotline.core.forecast.lines import Line, line_of, rings_somebody, with_rules
 from hotline.core.forecast.policies import with_plain_flow
 from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import HANDSETS as NAMES
 from hotline.core.rota.rota import Away, Ringing
 from hotline.core.times.wall_clock import wall_minute
 from tests.lines import STEPS, hotline
@@ -42,6 +44,14 @@ def test_rings_that_begin_early_do_not_wait_for_the_words() -> None:
     early = replace(line, flow=replace(line.flow, ring_early=RingEarly(2, (420, 1380))))
     assumed = line_of(early).assumed
     assert (assumed.early, assumed.early_hours) == (2.0, (420, 1380))
+
+
+def test_a_rota_says_how_its_phones_answer() -> None:
+    line = hotline()
+    other = replace(line, rota=replace(line.rota, handsets="C"))
+    assert [line_of(one).assumed.handset.name for one in (line, other)] == ["B", "C"]
+    assert line_of(other, HANDSETS["A"]).assumed.handset.name == "A"
+    assert tuple(HANDSETS) == NAMES
 
 
 def test_a_line_that_rings_nobody_is_known() -> None:
