@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotline.simulator.line.legs import HungUp, Leg, PickUp, Refuse
 from hotline.simulator.line.tasks import Steps, receive, sleep
-from hotline.simulator.line.violations import RestError, SimulatorError
+from hotline.simulator.line.violations import RestError
 from hotline.simulator.twiml.interpreter import Ask, Perform, follow
 
 
@@ -81,7 +81,7 @@ def redirect(leg: Leg, url: str, method: str) -> None:
     if leg.placed and leg.answered is None:
         raise RestError(21220, "Call is not in-progress. Cannot redirect.")
     if leg.parent is not None:
-        raise SimulatorError("This simulator does not redirect a leg that a Dial led to.")
+        raise RestError(20501, "This simulator does not redirect a leg that a Dial led to.", 501)
     leg.redirect(url, method)
 
 

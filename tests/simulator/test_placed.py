@@ -312,3 +312,16 @@ def test_a_ring_that_the_server_asked_for_and_nobody_expected_fails_the_world() 
     world.call(LINE).has_ended()
     with pytest.raises(CallFailed, match="amy's phone rang"):
         world.close()
+
+
+def test_a_leg_that_a_dial_led_to_can_be_ended_and_not_redirected() -> None:
+    site = Site(voice=dial(AMY, dial='action="/next"'))
+    with world_of(site) as world:
+        call = world.call(LINE)
+        ring = call.rings("amy").picks_up()
+        call.talks_with("amy")
+        with pytest.raises(RestError, match="does not redirect"):
+            world.redirect_call(ring.leg.sid, "/x")
+        world.end_call(ring.leg.sid)
+        call.has_ended("finished")
+    assert site.form("/next")["DialCallStatus"] == "completed"
