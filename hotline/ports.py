@@ -223,8 +223,8 @@ class SharedHunts(Protocol):
     def give_back(self, hunt: str, number: int) -> None:
         """Take the caller back from this ring's volunteer, who was never connected."""
 
-    def queue(self, hunt: str) -> None:
-        """Remember that the caller was sent to the queue."""
+    def queue(self, hunt: str, language: str) -> None:
+        """Remember that the caller was sent to the queue, and which language they speak by now."""
 
     def bridge(self, hunt: str) -> None:
         """Remember that caller and volunteer talk."""

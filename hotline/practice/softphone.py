@@ -134,7 +134,7 @@ def _do(call: Call, act: Act, rules: Ringing) -> None:
 
 
 def _hang_up(leg: Leg) -> None:
-    if leg.live and leg.parent is None:
+    if leg.live and leg.parent is None and not leg.placed:
         leg.carrier.note(leg, "hangs up")
     leg.hang_up()
 

@@ -19,7 +19,7 @@ from hotline.core.calls.hunt import (
 )
 from hotline.core.calls.log_entry import CallMoment
 from hotline.core.calls.position import Position
-from hotline.core.calls.reply import Accept, HangUp, Listen, Reply
+from hotline.core.calls.reply import Accept, HangUp, Reply
 from hotline.core.calls.several import NOBODY_LEFT, one_by_one
 from hotline.core.calls.transitions import LONGEST_CALL, LONGEST_TALK, Next, Seeking
 from hotline.core.reports.metrics import RingOutcome
@@ -73,7 +73,8 @@ class Answering:
         if not key:
             return self._finish(hotline, call, transitions.silence(hotline, position, now))
         following = transitions.press(hotline, position, key, now)
-        self._stop_early(hotline, position, following)
+        if not isinstance(following, Seeking) and transitions.leads_to(hotline, position, key) != position.step:
+            self._stop_early(hotline, position)
         return self._finish(hotline, call, following)
 
     def came_back(self, hotline: Hotline, call: str, position: Position | None) -> Reply:
@@ -197,12 +198,9 @@ class Answering:
                 self.several.begin_early(hotline, call, seeking, rule.after)
         return self._finish(hotline, call, following)
 
-    def _stop_early(self, hotline: Hotline, position: Position, following: Next) -> None:
-        """End rings that began early, if a key leads elsewhere than to ringing or to the same words again."""
-        if self.several is None or hotline.flow.ring_early is None or position.rings or isinstance(following, Seeking):
-            return
-        listening = next((verb for verb in following.reply if isinstance(verb, Listen)), None)
-        if listening is None or listening.position.step != position.step:
+    def _stop_early(self, hotline: Hotline, position: Position) -> None:
+        """End rings that began early: a key leads elsewhere than to ringing, or to the same words again."""
+        if self.several is not None and hotline.flow.ring_early is not None and not position.rings:
             self.several.stop_early(hotline, position)
 
     def _finish(self, hotline: Hotline, call: str, following: Next) -> Reply:

@@ -57,20 +57,27 @@ class Choosing:
         self._clock = parts.clock
         self._key = parts.key
 
-    def find(self, hotline: Hotline, call: str, seeking: Seeking, ended: EndedRing | None = None) -> Found:
-        """Return whom to ring next. `ended` is a ring to release first.
+    def find(
+        self,
+        hotline: Hotline,
+        call: str,
+        seeking: Seeking,
+        ended: EndedRing | None = None,
+        spared: frozenset[str] = frozenset(),
+    ) -> Found:
+        """Return whom to ring next. `ended` is a ring to release first; nobody in `spared` is rung just now.
 
         Before a caller reaches nobody, those who set themselves off are chosen.
         """
         instant = self._clock()
         now, language = epoch_seconds(instant), seeking.position.language
-        who, candidates, chosen = self._first(hotline, call, seeking, instant, ended)
+        who, candidates, chosen = self._first(hotline, call, seeking, instant, ended, spared)
         how = chosen.ended
         while chosen.turn is None and not chosen.over:
-            following = next_candidates(hotline, seeking.hunt, who, language, candidates, chosen.busy)
+            following = next_candidates(hotline, seeking.hunt, who, language, candidates, chosen.busy | spared)
             if isinstance(following, AllBusy | NobodyLeft):
                 return Found(None, following, ended=how)
-            candidates = following
+            candidates = following.without(spared)
             chosen = self._choose(hotline, call, seeking, candidates, now)
         return Found(chosen.turn, over=chosen.over, many=chosen.many, ended=how)
 
@@ -79,7 +86,13 @@ class Choosing:
         return hmac.digest(self._key, b"live\0" + call.encode(), "sha256")[:16].hex()
 
     def _first(
-        self, hotline: Hotline, call: str, seeking: Seeking, instant: datetime, ended: EndedRing | None
+        self,
+        hotline: Hotline,
+        call: str,
+        seeking: Seeking,
+        instant: datetime,
+        ended: EndedRing | None,
+        spared: frozenset[str],
     ) -> tuple[OnCall, Candidates, Chosen]:
         """Choose from the first candidates. Return who can be rung, those candidates, and who was chosen.
 
@@ -88,11 +101,11 @@ class Choosing:
         now, language, rota = epoch_seconds(instant), seeking.position.language, hotline.rota.id
         known = self._absences.known(rota)
         who = to_ring(hotline.schedule, known.absences, instant)
-        candidates = first_candidates(hotline, seeking.hunt, who, language, now)
+        candidates = first_candidates(hotline, seeking.hunt, who, language, now).without(spared)
         chosen = self._choose(hotline, call, seeking, candidates, now, ended, known)
         if chosen.stale:
             who = to_ring(hotline.schedule, self._absences.look_again(rota).absences, instant)
-            candidates = first_candidates(hotline, seeking.hunt, who, language, now)
+            candidates = first_candidates(hotline, seeking.hunt, who, language, now).without(spared)
             chosen = self._choose(hotline, call, seeking, candidates, now, ended)
         return who, candidates, chosen
 

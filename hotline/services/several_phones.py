@@ -85,7 +85,7 @@ class SeveralPhones:
             hunt, _ = self._advance(hotline, position)
             if not hunt.rings:
                 return None
-            self._hunts.queue(hunt_name(position))
+            self._hunts.queue(hunt_name(position), position.language)
         except LiveStateUnavailable:
             return None
         self._look_again(hotline, position, hunt)
@@ -175,7 +175,8 @@ class SeveralPhones:
             if self._is_wanted(hunt, position):
                 ring, phone = ring_of(position), phone_of(hotline, volunteer)
                 if ring is not None and not self._live.is_over(ring, phone, self._notes.now()):
-                    return Screening(transitions.screen(hotline, position, volunteer))
+                    spoken_by_now = replace(position, language=hunt.language or position.language)
+                    return Screening(transitions.screen(hotline, spoken_by_now, volunteer))
         except LiveStateUnavailable:
             pass
         return Screening(transitions.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
@@ -302,7 +303,8 @@ class SeveralPhones:
         progress = replace(
             position, token=hunt_name(position), rings=len(hunt.rings), hunt=hunt.progress(position.hunt)
         )
-        found = self._choosing.find(hotline, hunt.caller, Seeking((), (), progress))
+        spared = hunt.spared(self._notes.now(), hotline.rota.ringing.ring_for)
+        found = self._choosing.find(hotline, hunt.caller, Seeking((), (), progress), spared=spared)
         if found.many:
             self._notes.many_rings(hotline)
         if found.over:
@@ -377,7 +379,7 @@ class SeveralPhones:
     def _move(self, caller: str, position: Position) -> None:
         """Take a caller out of the first words: somebody has accepted."""
         try:
-            self._hunts.queue(hunt_name(position))
+            self._hunts.queue(hunt_name(position), position.language)
             self._calls.redirect_call(caller, self._address("now", position, caller))
         except (CarrierError, LiveStateUnavailable) as error:  # they come to the queue by themselves
             self._parts.notice("caller_not_moved", error=type(error).__name__)

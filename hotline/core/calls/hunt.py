@@ -90,6 +90,13 @@ class Candidates:
     in_turn: bool
     last: bool = False
 
+    def without(self, spared: Set[str]) -> Candidates:
+        """Return the same candidates, of whom some are passed over."""
+        if not spared:
+            return self
+        members = tuple(replace(one, tried=True) if one.volunteer in spared else one for one in self.members)
+        return replace(self, members=members)
+
     def turn(self, volunteer: str) -> Turn:
         return Turn(volunteer, self.round, self.backup)
 

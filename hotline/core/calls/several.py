@@ -48,7 +48,7 @@ class SharedHunt:
 
     `won`: the number of the ring whose volunteer takes the call, 0 for none. `bridged`: they talk. `closed`: why it is
     over, "" while it is not. `failed`: the carrier did not place a ring. `caller`: the CallSid of the caller's leg.
-    `queued`: the caller was sent to the queue.
+    `queued`: the caller was sent to the queue. `language`: the one they speak by now, "" while that is not known.
     """
 
     rings: Mapping[int, SharedRing] = field(default_factory=dict)
@@ -58,6 +58,7 @@ class SharedHunt:
     failed: bool = False
     caller: str = ""
     queued: bool = False
+    language: str = ""
 
     @property
     def alive(self) -> dict[int, SharedRing]:
@@ -72,6 +73,12 @@ class SharedHunt:
     def lost(self, now: int) -> list[int]:
         """Return the rings whose process died before the carrier confirmed them."""
         return [number for number, ring in self.alive.items() if not ring.leg and now - ring.started >= CLAIM_LASTS]
+
+    def spared(self, now: int, seconds: int) -> frozenset[str]:
+        """Return whose phone began to ring within the last seconds: it does not ring again while others ring."""
+        if not self.alive:
+            return frozenset()
+        return frozenset(ring.turn.volunteer for ring in self.rings.values() if now - ring.started < seconds)
 
     def elapsed(self, now: int) -> int:
         """Return the seconds since the first ring started; 0 before."""

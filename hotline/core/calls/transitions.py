@@ -83,6 +83,15 @@ def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
     return _visit(hotline, on_purpose, target.step, now)
 
 
+def leads_to(hotline: Hotline, position: Position, key: str) -> str:
+    """Return the step that a key leads to at a position."""
+    action = action_of(hotline, position)
+    if not isinstance(action, Menu):
+        return position.step
+    target = action.keys.get(key)
+    return target.step if target else action.wrong_key
+
+
 def silence(hotline: Hotline, position: Position, now: int) -> Next:
     """The caller pressed nothing in time, or has waited for a free volunteer."""
     action = action_of(hotline, position)

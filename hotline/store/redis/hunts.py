@@ -4,8 +4,8 @@ Keys, under `hotline:`; both expire after some hours:
 
     hunt:<hunt>      a hash: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started) and "leg:<n>"
                      (its CallSid, encrypted) of each ring; "over:<n>" once it is over; "won" (the number of the ring
-                     whose volunteer takes the call), "queued", "bridged", "closed" (why it is over), "failed", and
-                     "caller" (the caller's CallSid, encrypted)
+                     whose volunteer takes the call), "queued", "language", "bridged", "closed" (why it is over),
+                     "failed", and "caller" (the caller's CallSid, encrypted)
     hunts:<call>     the names of a call's hunts
 
 CallSids are encrypted with our own key, so that nobody who reads Redis can look a call up at the carrier.
@@ -69,6 +69,7 @@ class RedisHunts:
             failed="failed" in fields,
             caller=self._decrypted(fields.get("caller", ""), hunt, "caller"),
             queued="queued" in fields,
+            language=fields.get("language", ""),
         )
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
@@ -91,8 +92,9 @@ class RedisHunts:
     def give_back(self, hunt: str, number: int) -> None:
         self._server.ask(lambda: self._give_back(keys=[self._hunt(hunt)], args=[number]))
 
-    def queue(self, hunt: str) -> None:
+    def queue(self, hunt: str, language: str) -> None:
         self._set(hunt, "queued", "1")
+        self._server.ask(lambda: self._server.client.hset(self._hunt(hunt), "language", language))
 
     def bridge(self, hunt: str) -> None:
         self._set(hunt, "bridged", "1")
