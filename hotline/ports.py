@@ -211,6 +211,9 @@ class SharedHunts(Protocol):
     def placed(self, hunt: str, number: int, leg: str) -> bool:
         """Remember a ring's CallSid. False if the ring is not wanted any more."""
 
+    def pick_up(self, hunt: str, number: int) -> None:
+        """Remember that a ring's phone was picked up."""
+
     def over(self, hunt: str, number: int) -> bool:
         """Remember that a ring is over. False if that was known."""
 

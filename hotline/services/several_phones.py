@@ -17,7 +17,7 @@ from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline, Hunt
 from hotline.core.calls.hunt import AllBusy, EndedRing, NobodyLeft, RingEnd, RingName, Turn
 from hotline.core.calls.log_entry import CallMoment
-from hotline.core.calls.position import Position, seal
+from hotline.core.calls.position import HuntPosition, Position, seal
 from hotline.core.calls.reply import (
     Accept,
     Enqueue,
@@ -175,6 +175,7 @@ class SeveralPhones:
             if self._is_wanted(hunt, position):
                 ring, phone = ring_of(position), phone_of(hotline, volunteer)
                 if ring is not None and not self._live.is_over(ring, phone, self._notes.now()):
+                    self._hunts.pick_up(position.token, position.rings)
                     spoken_by_now = replace(position, language=hunt.language or position.language)
                     return Screening(transitions.screen(hotline, spoken_by_now, volunteer))
         except LiveStateUnavailable:
@@ -193,6 +194,10 @@ class SeveralPhones:
             self._notes.attempt(lambda: self._live.pass_on(ring, phone), None)
         self._ring_over(hotline, position)
         return Screening(reply, RingOutcome.PASSED)
+
+    def taken(self, hotline: Hotline, position: Position) -> Reply:
+        """Answer somebody who picked up, while another volunteer was quicker."""
+        return transitions.taken(hotline, volunteer_of(position))
 
     def bridged(self, hotline: Hotline, position: Position) -> Reply:
         """Caller and volunteer are about to hear each other."""
@@ -249,7 +254,7 @@ class SeveralPhones:
                 self._notes.release(hotline, position)
                 return late
             hunt = self._hunts.read(position.token)
-            self._end_others(hotline, position.token, hunt, position.rings)
+            self._end_others(hotline, position.token, hunt, position)
         except LiveStateUnavailable:
             return late
         if not hunt.queued:
@@ -358,17 +363,30 @@ class SeveralPhones:
         """End a hunt and its rings. Raises LiveStateUnavailable."""
         self._hunts.close(name, why)
         hunt = self._hunts.read(name)
-        self._end_others(hotline, name, hunt, hunt.won if hunt.bridged else 0)
+        self._end_others(hotline, name, hunt, None)
 
-    def _end_others(self, hotline: Hotline, name: str, hunt: SharedHunt, but: int) -> None:
+    def _end_others(self, hotline: Hotline, name: str, hunt: SharedHunt, winner: Position | None) -> None:
+        """End all rings but the winner's. Whoever has picked up by then hears a thank-you."""
         for number, ring in hunt.alive.items():
-            if number != but:
-                self._drop(hotline, name, number, ring.turn)
-                if ring.leg:
-                    self._soon(self._ending(ring.leg))
+            if number == (winner.rings if winner else hunt.won if hunt.bridged else 0):
+                continue
+            self._drop(hotline, name, number, ring.turn)
+            if ring.leg and ring.picked_up and winner is not None:
+                self._soon(self._thanking(ring.leg, replace(winner, rings=number, hunt=_of(winner, ring.turn))))
+            elif ring.leg:
+                self._soon(self._ending(ring.leg))
 
     def _ending(self, leg: str) -> Callable[[], None]:
         return lambda: self._end(leg)
+
+    def _thanking(self, leg: str, position: Position) -> Callable[[], None]:
+        def thank() -> None:
+            try:
+                self._calls.redirect_call(leg, self._address("phone/taken", position))
+            except CarrierError as error:  # they hear it once they press a key
+                self._parts.notice("phone_not_let_go", error=type(error).__name__)
+
+        return thank
 
     def _end(self, leg: str) -> None:
         try:
@@ -409,3 +427,8 @@ def _offer(hotline: Hotline, position: Position, action: Hunt) -> tuple[Say, ...
     """Return the words that offer the way out."""
     text, language = action.way_out_say.get(position.language), hotline.flow.languages.get(position.language)
     return (Say(text, language),) if text and language else ()
+
+
+def _of(position: Position, turn: Turn) -> HuntPosition | None:
+    """Return the hunt of a position, with another volunteer's phone ringing."""
+    return replace(position.hunt, ringing=turn.volunteer) if position.hunt else None

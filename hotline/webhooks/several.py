@@ -13,7 +13,16 @@ from hotline.services.screening import Screening
 from hotline.services.several_phones import LegEnd, SeveralPhones
 from hotline.webhooks.webhook import Handler, Webhook
 
-LEGS = frozenset({"/voice/phone", "/voice/phone/pressed", "/voice/phone/ended", "/voice/talked", "/voice/bridged"})
+LEGS = frozenset(
+    {
+        "/voice/phone",
+        "/voice/phone/pressed",
+        "/voice/phone/taken",
+        "/voice/phone/ended",
+        "/voice/talked",
+        "/voice/bridged",
+    }
+)
 """Addresses whose position is a volunteer's: the carrier was asked for that leg, and knows of no caller's call."""
 
 
@@ -40,6 +49,7 @@ class SeveralHandlers:
         return {
             "/voice/phone": self._picked_up,
             "/voice/phone/pressed": self._pressed,
+            "/voice/phone/taken": self._taken,
             "/voice/phone/ended": self._leg_ended,
             "/voice/talked": self._talked,
         }
@@ -73,6 +83,9 @@ class SeveralHandlers:
         if position is None:
             return (HangUp(),)
         return self._metered(hotline, self._several.pressed(hotline, position, hook.key))
+
+    def _taken(self, hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
+        return (HangUp(),) if position is None else self._several.taken(hotline, position)
 
     def _talked(self, hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
         return (HangUp(),) if position is None else self._several.talked(hotline, position)

@@ -478,8 +478,8 @@ def command(config: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-GOOD = CALL.replace("A call", "Ben takes it") + "    rings: [amy, ben]\n"
-BAD = CALL.removeprefix("tests:\n").replace("A call", "Cho takes it") + "    rings: [amy, cho]\n"
+GOOD = CALL.replace("A call", "Ben takes it") + "    rings_first: [amy, ben]\n"
+BAD = CALL.removeprefix("tests:\n").replace("A call", "Cho takes it") + "    rings_first: [amy, cho]\n"
 
 
 def test_the_command_says_that_all_passed(config: Path) -> None:
@@ -494,7 +494,7 @@ def test_the_command_says_what_failed_and_exits_with_1(config: Path) -> None:
     (config / FILE).write_text(GOOD + BAD)
     code, output = command(config)
     assert code == 1
-    for words in ("  ✓ Ben takes it", "  ✗ Cho takes it", "1 of 2 failed", f"--> {FILE}:11:18", "ben's did"):
+    for words in ("  ✓ Ben takes it", "  ✗ Cho takes it", "1 of 2 failed", f"--> {FILE}:11:24", "ben's did"):
         assert words in output
     assert "\x1b" not in output
     assert not any(line != line.rstrip() for line in output.splitlines())
@@ -516,10 +516,10 @@ def test_the_command_runs_the_tests_named(config: Path) -> None:
 
 
 def test_the_command_tells_of_broken_files_as_check_does_and_exits_with_2(config: Path) -> None:
-    (config / FILE).write_text(GOOD.replace("rings", "ring"))
+    (config / FILE).write_text(GOOD.replace("rings_first", "ring_first"))
     code, output = command(config)
     assert code == 2
-    for words in (f"{FILE}:6:5: error[unknown-field]", "Did you mean `rings`?", "Nothing was tested"):
+    for words in (f"{FILE}:6:5: error[unknown-field]", "Did you mean `rings_first`?", "Nothing was tested"):
         assert words in output
     (config / FILE).write_text(GOOD)
     (config / "rota/rise.yaml").write_text("timezone: Mars\n")

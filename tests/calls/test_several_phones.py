@@ -51,3 +51,34 @@ def test_when_nobody_answers_all_are_rung_and_then_the_backup(several: Rehearsal
         call.rings(who).ignored()
     call.rings("chaplain")
     call.hangs_up().has_ended("caller")
+
+
+def test_whoever_picked_up_a_moment_later_hears_that_a_colleague_was_quicker(several: Rehearsal) -> None:
+    call = several.world.call(LINE)
+    call.hears("Welcome").presses("1")
+    amy, ben = call.rings("amy"), call.rings("ben")
+    amy.picks_up(after=3).hears("Press 1 to take it")
+    ben.picks_up(after=0).hears("Press 1 to take it").presses("1")
+    call.talks_with("ben")
+    amy.hears("A colleague has just taken this call")
+    call.talks_for(30).hangs_up().has_ended("caller")
+
+
+def test_after_the_conversation_the_caller_hears_goodbye(several: Rehearsal) -> None:
+    call = several.world.call(LINE)
+    call.hears("Welcome").presses("1")
+    call.rings("amy")
+    ben = call.rings("ben").picks_up(after=2).hears("Press 1").presses("1")
+    call.talks_with("ben").talks_for(30)
+    ben.hangs_up()
+    call.hears("Thank you for calling").has_ended()
+    assert [entry.moment.value for entry in several.log.entries] == ["started", "answered", "ended"]
+
+
+def test_a_caller_who_hangs_up_while_phones_ring_stops_them(several: Rehearsal) -> None:
+    call = several.world.call(LINE)
+    call.hears("Welcome").presses("1")
+    amy, ben = call.rings("amy"), call.rings("ben")
+    call.waits(3).hangs_up().has_ended("caller")
+    amy.stops_ringing()
+    ben.stops_ringing()

@@ -77,7 +77,8 @@ def test_a_call_is_never_longer_than_check_says(rehearse: Rehearse, files: dict[
 
 def test_a_caller_who_wants_spanish_and_then_says_nothing_is_soon_rung_for(rehearse: Rehearse) -> None:
     call = rehearse(FOUR_ON_CALL, files=shipped()).world.call(LINE, behaviour=Behaviour("caller", keys=("9",)))
-    assert call.rings("eli").leg.began <= 12
+    ring = next(ring for ring in (call.rings("eli"), call.rings("fay")) if ring.leg.name == "eli")
+    assert ring.leg.began <= 12
     call.hangs_up().has_ended()
 
 

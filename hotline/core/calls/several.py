@@ -34,12 +34,16 @@ def phones_due(at_once: int, stagger: float, elapsed: float, ringing: int) -> in
 
 @dataclass(frozen=True, slots=True)
 class SharedRing:
-    """A ring of a shared hunt, begun at `started` (epoch seconds). `leg`: its CallSid, once it is placed."""
+    """A ring of a shared hunt, begun at `started` (epoch seconds). `leg`: its CallSid, once it is placed.
+
+    `picked_up`: somebody, or a voicemail, is being asked whether they take the call.
+    """
 
     turn: Turn
     started: int
     leg: str = ""
     over: bool = False
+    picked_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,10 @@ CALLER_GONE = {
     "en": "The caller is no longer waiting. Thank you for picking up.",
     "es": "La persona que llamó ya no espera. Gracias por contestar.",
 }
+TAKEN = {
+    "en": "A colleague has just taken this call. Thank you for picking up.",
+    "es": "Alguien más acaba de tomar esta llamada. Gracias por contestar.",
+}
 APOLOGY = {
     "en": "I'm sorry, something went wrong on our side. Please stay on the line, we are connecting you with someone.",
     "es": "Lo sentimos, algo falló de nuestro lado. No cuelgue, por favor: le comunicamos con alguien.",

@@ -250,6 +250,12 @@ def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
     return (spoken.surely_spoken(hotline.flow, language, {}, spoken.CALLER_GONE), End())
 
 
+def taken(hotline: Hotline, volunteer: str | None) -> Reply:
+    """A volunteer picked up, and another one was quicker to take the call."""
+    language = volunteers_language(hotline, volunteer, spoken.TAKEN)
+    return (spoken.surely_spoken(hotline.flow, language, {}, spoken.TAKEN), End())
+
+
 def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
     """Walk from a step on until the caller must be heard, connected, or released."""
     flow, said = hotline.flow, list[Say]()

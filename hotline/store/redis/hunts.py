@@ -2,10 +2,10 @@
 
 Keys, under `hotline:`; both expire after some hours:
 
-    hunt:<hunt>      a hash: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started) and "leg:<n>"
-                     (its CallSid, encrypted) of each ring; "over:<n>" once it is over; "won" (the number of the ring
-                     whose volunteer takes the call), "queued", "language", "bridged", "closed" (why it is over),
-                     "failed", and "caller" (the caller's CallSid, encrypted)
+    hunt:<hunt>      a hash. Of each ring: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started),
+                     "leg:<n>" (its CallSid, encrypted), "up:<n>" once it is picked up, "over:<n>" once it is over. Of
+                     the hunt: "won" (the number of the ring whose volunteer takes the call), "queued", "language",
+                     "bridged", "closed" (why it is over), "failed", and "caller" (the caller's CallSid, encrypted)
     hunts:<call>     the names of a call's hunts
 
 CallSids are encrypted with our own key, so that nobody who reads Redis can look a call up at the carrier.
@@ -57,6 +57,7 @@ class RedisHunts:
                 int(fields.get(f"at:{name[5:]}", 0)),
                 self._decrypted(fields.get(f"leg:{name[5:]}", ""), hunt, name[5:]),
                 f"over:{name[5:]}" in fields,
+                f"up:{name[5:]}" in fields,
             )
             for name, turn in fields.items()
             if name.startswith("turn:")
@@ -79,6 +80,9 @@ class RedisHunts:
     def placed(self, hunt: str, number: int, leg: str) -> bool:
         secret = self._encrypted(leg, hunt, str(number))
         return bool(self._server.ask(lambda: self._placed(keys=[self._hunt(hunt)], args=[number, secret])))
+
+    def pick_up(self, hunt: str, number: int) -> None:
+        self._set(hunt, f"up:{number}", "1")
 
     def over(self, hunt: str, number: int) -> bool:
         return bool(self._server.ask(lambda: self._server.client.hsetnx(self._hunt(hunt), f"over:{number}", "1")))
