@@ -63,7 +63,7 @@ class RedisHunts:
             if name.startswith("turn:")
         }
         return SharedHunt(
-            rings,
+            dict(sorted(rings.items())),
             won=int(fields.get("won", 0)),
             bridged="bridged" in fields,
             closed=fields.get("closed", ""),
