@@ -217,6 +217,9 @@ class SharedHunts(Protocol):
     def over(self, hunt: str, number: int) -> bool:
         """Remember that a ring is over. False if that was known."""
 
+    def let_go(self, hunt: str, number: int) -> None:
+        """Remember that a ring's phone is silent."""
+
     def fail(self, hunt: str) -> None:
         """Remember that the carrier did not place a ring."""
 

@@ -159,6 +159,7 @@ class Rehearsal:
             may_answer=lambda sender, own: may_answer(sender, own, ()),
         )
         self.calls = PlayedCalls(lambda: self.world)
+        self.soon: Callable[[Callable[[], None]], None] = lambda work: work()
         self.app: Flask = answering_app(
             AnswerParts(
                 public_url=PUBLIC_URL,
@@ -176,7 +177,7 @@ class Rehearsal:
                 rings=RingParts(
                     calls=self.calls,
                     hunts=RedisHunts(redis, key, prefix),
-                    soon=lambda work: work(),
+                    soon=lambda work: self.soon(work),
                     later=lambda seconds, work: self.world.after(seconds, work),
                 ),
             )

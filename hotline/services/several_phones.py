@@ -41,6 +41,8 @@ from hotline.services.screening import Screening
 
 _LOOK_EVERY = 3
 """Seconds of silence in a waiting document; every other one has words before it."""
+_END_TRIES = 3
+"""Times, a second apart, that the carrier is asked once more to end a ring."""
 _TAKE_TRIES = 8
 """Times, a second apart, that a volunteer who accepted tries to take a caller who is not in the queue yet."""
 _OUTCOMES = {
@@ -203,11 +205,12 @@ class SeveralPhones:
         """Caller and volunteer are about to hear each other."""
         try:
             self._hunts.bridge(position.token)
-            call = self._hunts.read(position.token).caller
+            hunt = self._hunts.read(position.token)
         except LiveStateUnavailable:
             return ()
-        if call:
-            self._notes.keep(hotline, call, CallMoment.ANSWERED)
+        self._end_forgotten(position.token, hunt)
+        if hunt.caller:
+            self._notes.keep(hotline, hunt.caller, CallMoment.ANSWERED)
         return ()
 
     def talked(self, hotline: Hotline, position: Position) -> Reply:
@@ -226,10 +229,12 @@ class SeveralPhones:
         """A volunteer's leg is over. Return the ring's outcome, the first time."""
         self._notes.leg_ended(end.leg)
         try:
+            self._hunts.let_go(position.token, position.rings)
             hunt = self._hunts.read(position.token)
         except LiveStateUnavailable:
             self._notes.release(hotline, position)
             return None
+        self._end_forgotten(position.token, hunt)
         took = hunt.won == position.rings
         if took and not hunt.bridged:
             self._notes.attempt(lambda: self._hunts.give_back(position.token, position.rings), None)
@@ -338,7 +343,7 @@ class SeveralPhones:
                 self._notes.attempt(lambda: self._drop(hotline, name, number, turn), None)
                 return
             if not self._notes.attempt(lambda: self._hunts.placed(name, number, sid), False):
-                self._end(sid)
+                self._end(name, number, sid)
 
         return place
 
@@ -374,10 +379,16 @@ class SeveralPhones:
             if ring.leg and ring.picked_up and winner is not None:
                 self._soon(self._thanking(ring.leg, replace(winner, rings=number, hunt=_of(winner, ring.turn))))
             elif ring.leg:
-                self._soon(self._ending(ring.leg))
+                self._soon(self._ending(name, number, ring.leg))
 
-    def _ending(self, leg: str) -> Callable[[], None]:
-        return lambda: self._end(leg)
+    def _end_forgotten(self, name: str, hunt: SharedHunt) -> None:
+        """End the phones that ring in vain, since whoever was to end them failed."""
+        for number, ring in hunt.ringing_in_vain.items():
+            if not ring.picked_up:
+                self._soon(self._ending(name, number, ring.leg))
+
+    def _ending(self, name: str, number: int, leg: str) -> Callable[[], None]:
+        return lambda: self._end(name, number, leg)
 
     def _thanking(self, leg: str, position: Position) -> Callable[[], None]:
         def thank() -> None:
@@ -388,11 +399,15 @@ class SeveralPhones:
 
         return thank
 
-    def _end(self, leg: str) -> None:
+    def _end(self, name: str, number: int, leg: str, tries: int = _END_TRIES) -> None:
         try:
             self._calls.end_call(leg)
-        except CarrierError as error:  # its own next request ends it
+        except CarrierError as error:
             self._parts.notice("phone_not_let_go", error=type(error).__name__)
+            if tries:
+                self._later(1, lambda: self._end(name, number, leg, tries - 1))
+            return
+        self._notes.attempt(lambda: self._hunts.let_go(name, number), None)
 
     def _move(self, caller: str, position: Position) -> None:
         """Take a caller out of the first words: somebody has accepted."""

@@ -36,7 +36,7 @@ def phones_due(at_once: int, stagger: float, elapsed: float, ringing: int) -> in
 class SharedRing:
     """A ring of a shared hunt, begun at `started` (epoch seconds). `leg`: its CallSid, once it is placed.
 
-    `picked_up`: somebody, or a voicemail, is being asked whether they take the call.
+    `picked_up`: somebody, or a voicemail, is being asked whether they take the call. `let_go`: the phone is silent.
     """
 
     turn: Turn
@@ -44,6 +44,7 @@ class SharedRing:
     leg: str = ""
     over: bool = False
     picked_up: bool = False
+    let_go: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class SharedHunt:
     def alive(self) -> dict[int, SharedRing]:
         """The rings that are not over."""
         return {number: ring for number, ring in self.rings.items() if not ring.over}
+
+    @property
+    def ringing_in_vain(self) -> dict[int, SharedRing]:
+        """The rings that are over while their phone may still ring: whoever was to end them failed."""
+        return {number: ring for number, ring in self.rings.items() if ring.over and ring.leg and not ring.let_go}
 
     @property
     def key(self) -> str:

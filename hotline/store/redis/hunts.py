@@ -3,9 +3,10 @@
 Keys, under `hotline:`; both expire after some hours:
 
     hunt:<hunt>      a hash. Of each ring: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started),
-                     "leg:<n>" (its CallSid, encrypted), "up:<n>" once it is picked up, "over:<n>" once it is over. Of
-                     the hunt: "won" (the number of the ring whose volunteer takes the call), "queued", "language",
-                     "bridged", "closed" (why it is over), "failed", and "caller" (the caller's CallSid, encrypted)
+                     "leg:<n>" (its CallSid, encrypted), "up:<n>" once it is picked up, "over:<n>" once it is over, and
+                     "silent:<n>" once its phone is silent. Of the hunt: "won" (the number of the ring whose volunteer
+                     takes the call), "queued", "language", "bridged", "closed" (why it is over), "failed", and
+                     "caller" (the caller's CallSid, encrypted)
     hunts:<call>     the names of a call's hunts
 
 CallSids are encrypted with our own key, so that nobody who reads Redis can look a call up at the carrier.
@@ -58,6 +59,7 @@ class RedisHunts:
                 self._decrypted(fields.get(f"leg:{name[5:]}", ""), hunt, name[5:]),
                 f"over:{name[5:]}" in fields,
                 f"up:{name[5:]}" in fields,
+                f"silent:{name[5:]}" in fields,
             )
             for name, turn in fields.items()
             if name.startswith("turn:")
@@ -86,6 +88,9 @@ class RedisHunts:
 
     def over(self, hunt: str, number: int) -> bool:
         return bool(self._server.ask(lambda: self._server.client.hsetnx(self._hunt(hunt), f"over:{number}", "1")))
+
+    def let_go(self, hunt: str, number: int) -> None:
+        self._set(hunt, f"silent:{number}", "1")
 
     def fail(self, hunt: str) -> None:
         self._set(hunt, "failed", "1")
