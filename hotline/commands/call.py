@@ -15,7 +15,7 @@ from rich.console import Console
 
 from hotline.commands.support.hotlines import hotlines
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.rehearsed import CLOCK_HEADER
+from hotline.core.calls.rehearsed import API_HEADER, CLOCK_HEADER, SPEED_HEADER
 from hotline.errors import ServerError
 from hotline.practice.rehearsal import furnish
 from hotline.running import read_address
@@ -81,19 +81,27 @@ def command(
     transport.clock = world.clock
     furnish(world, {hotline.id: hotline})
     console = Console(highlight=False)
-    if not scripted:
-        numbers = {volunteer.id: volunteer.phone for volunteer in hotline.rota.volunteers.values()}
-        rules = hotline.rota.ringing
-        record = interactive_call(
-            world, hotline.flow.number, numbers, console, caller=caller, declining=rules.pass_key, speed=speed or 1.0
-        )
-    else:
+    if scripted:
         set_behaviours(world, hotline, phones, others)
-        record = run_call(world, hotline.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
-        if as_json:
-            click.echo(json.dumps(record.to_dict(), ensure_ascii=False, indent=2))
+    with world.rest_api() as api:  # the server rings phones by it, where several ring at once
+        transport.api, transport.speed = api.url, speed or (20.0 if scripted else 1.0)
+        if scripted:
+            record = run_call(world, hotline.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
         else:
-            print_record(console, record)
+            numbers = {volunteer.id: volunteer.phone for volunteer in hotline.rota.volunteers.values()}
+            record = interactive_call(
+                world,
+                hotline.flow.number,
+                numbers,
+                console,
+                caller=caller,
+                declining=hotline.rota.ringing.pass_key,
+                speed=transport.speed,
+            )
+    if as_json:
+        click.echo(json.dumps(record.to_dict(), ensure_ascii=False, indent=2))
+    elif scripted:
+        print_record(console, record)
     if record.violations:
         for violation in record.violations:
             click.echo(f"hotline: {violation}", err=True)
@@ -101,9 +109,13 @@ def command(
 
 
 class _InItsOwnTime:
-    """Sends the server the call's own time, so that a call at any speed waits as long as a real one."""
+    """Sends the server the call's own time, so that a call at any speed waits as long as a real one, and where the
+    simulated carrier takes requests.
+    """
 
     clock: SimulatedClock | None = None
+    api = ""
+    speed = 1.0
 
     def __init__(self, transport: HttpTransport) -> None:
         self._transport = transport
@@ -111,7 +123,12 @@ class _InItsOwnTime:
 
     def send(self, request: Request) -> Answer:
         if self.clock is not None:
-            headers = {**request.headers, CLOCK_HEADER: f"{self.clock.now().timestamp():.3f}"}
+            headers = {
+                **request.headers,
+                CLOCK_HEADER: f"{self.clock.now().timestamp():.3f}",
+                API_HEADER: self.api,
+                SPEED_HEADER: f"{self.speed:g}",
+            }
             request = replace(request, headers=headers)
         return self._transport.send(request)
 

@@ -41,13 +41,14 @@ class RingParts:
     """State and carrier with which several phones ring at once.
 
     `soon` has something done once the request at hand is answered, `later` after so many seconds; a process that ends
-    meanwhile leaves it undone.
+    meanwhile leaves it undone. `ready`: whether the carrier can be asked, for the call at hand.
     """
 
     calls: PhoneCalls
     hunts: SharedHunts
     soon: Callable[[Callable[[], None]], None]
     later: Callable[[float, Callable[[], None]], None]
+    ready: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class SeveralPhones:
         self._hunts = rings.hunts
         self._soon = rings.soon
         self._later = rings.later
+        self._ready = rings.ready
         self._choosing = Choosing(parts)
         self._notes = CallNotes(parts)
 
@@ -79,7 +80,7 @@ class SeveralPhones:
 
     def begin(self, hotline: Hotline, call: str, seeking: Seeking) -> Reply | None:
         """Start the first rings, and have the caller wait. None: ring one phone after another instead."""
-        if not hotline.rota.ringing.several or not call or seeking.position.one_by_one:
+        if not hotline.rota.ringing.several or not call or seeking.position.one_by_one or not self._ready():
             return None
         try:
             position = self._fresh(seeking.position)
@@ -95,6 +96,8 @@ class SeveralPhones:
 
     def begin_early(self, hotline: Hotline, call: str, seeking: Seeking, after: int) -> None:
         """Start the first rings some seconds from now, unless the caller has gone another way by then."""
+        if not self._ready():
+            return
 
         def start() -> None:
             try:

@@ -221,10 +221,14 @@ class World:
         self.clock.after(seconds, then)
 
     def _caller_asked_about(self) -> Leg | None:
-        """Return the caller whom the request at hand is about, or for whom the phone rings that it is about."""
+        """Return the caller whom the request at hand is about, or for whom the phone rings that it is about.
+
+        Between requests it can only be the one caller there is.
+        """
         asking = self.carrier.asking
         if asking is None:
-            return None
+            callers = [call.leg for call in self.calls if call.leg.live]
+            return callers[0] if len(callers) == 1 else None
         return asking.call.rung_for if asking.call.placed else asking.call
 
     def _unexpected(self, name: str | None) -> Leg | None:

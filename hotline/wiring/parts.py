@@ -163,18 +163,19 @@ class Parts:
         return RedisHeartbeats(self.redis_url)
 
     @cached_property
-    def rings(self) -> RingParts | None:
-        """What several phones ring with at once; None where there is no carrier."""
+    def rings(self) -> RingParts:
+        """What several phones ring with at once: the carrier, or in practice mode the simulator of a call."""
         from hotline.services.parts import RingParts
         from hotline.store.redis.hunts import RedisHunts
         from hotline.wiring.background import Background
+        from hotline.wiring.practice_rings import PracticeRings
 
+        background, hunts = Background(self.notice), RedisHunts(self.live.server, self.key, self.live.prefix)
         if self.phone_calls is None:
-            return None
-        background = Background(self.notice)
+            return PracticeRings(self.settings.account, self.token, background).parts(hunts)
         return RingParts(
             calls=self.phone_calls,
-            hunts=RedisHunts(self.live.server, self.key, self.live.prefix),
+            hunts=hunts,
             soon=background.soon,
             later=background.later,
         )

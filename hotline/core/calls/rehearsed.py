@@ -26,6 +26,7 @@ DOES: tuple[Does, ...] = get_args(Does)
 
 
 CLOCK_HEADER = "X-Practice-Clock"
+API_HEADER, SPEED_HEADER = "X-Practice-Api", "X-Practice-Speed"
 """A header of practice-call requests: epoch seconds in the call's own time, which may run faster than real time."""
 
 
