@@ -205,6 +205,12 @@ class SharedHunts(Protocol):
     def read(self, hunt: str) -> SharedHunt:
         """Return a hunt as it is now."""
 
+    def line_up(self, rota: str, hunt: str, since: int, now: int) -> None:
+        """Remember that everyone is busy for a caller who has waited since an instant."""
+
+    def is_next(self, rota: str, hunt: str, now: int) -> bool:
+        """Return whether no caller who came earlier still waits for somebody of this rota to come free."""
+
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
         """Claim the right to place a ring. False if it is another process's, or the hunt is won or over."""
 

@@ -85,8 +85,8 @@ class SeveralPhones:
         try:
             position = self._fresh(seeking.position)
             self._hunts.open(hunt_name(position), self._choosing.live_id(call), call)
-            hunt, _ = self._advance(hotline, position)
-            if not hunt.rings:
+            hunt, why = self._advance(hotline, position)
+            if not hunt.rings and not isinstance(why, AllBusy):
                 return None
             self._hunts.queue(hunt_name(position), position.language)
         except LiveStateUnavailable:
@@ -287,7 +287,10 @@ class SeveralPhones:
         why: AllBusy | NobodyLeft | None = None
         if hunt.won or hunt.closed or hunt.failed:
             return hunt, why
-        for _ in range(several.phones_due(rules.at_once, rules.stagger, hunt.elapsed(now), len(hunt.alive))):
+        due = several.phones_due(rules.at_once, rules.stagger, hunt.elapsed(now), len(hunt.alive))
+        if due and not hunt.alive and not self._hunts.is_next(hotline.rota.id, name, now):
+            due, why = 0, AllBusy()
+        for _ in range(due):
             turn, why = self._next(hotline, position, hunt)
             if turn is None:
                 break
@@ -295,6 +298,9 @@ class SeveralPhones:
             if self._hunts.claim(name, number, turn, now):
                 self._soon(self._placing(hotline, position, number, turn))
             hunt = self._hunts.read(name)
+        if isinstance(why, AllBusy) and not hunt.alive:
+            assert position.hunt is not None
+            self._hunts.line_up(hotline.rota.id, name, position.hunt.since, now)
         return hunt, why
 
     def _look_again(self, hotline: Hotline, position: Position, hunt: SharedHunt) -> None:

@@ -72,6 +72,7 @@ class World:
     def __init__(self, live: RedisLive, line: Hotline) -> None:
         self.carrier = Carrier()
         self.later: list[tuple[float, Callable[[], None]]] = []
+        self.left: dict[str, str] = {}
         self.hunts = RedisHunts(live.server, KEY, live.prefix)
         rings = RingParts(
             calls=self.carrier,
@@ -87,7 +88,7 @@ class World:
         queue = self.line.caller(leads(first, "Redirect"), call)
         assert verbs(queue)[-1] == "Enqueue", verbs(queue)
         (enqueue,) = queue.iter("Enqueue")
-        self.queue, self.left = enqueue.text, enqueue.attrib["action"]
+        self.queue, self.left[call] = enqueue.text, enqueue.attrib["action"]
         return enqueue.attrib["waitUrl"]
 
     def looks(self, url: str, seconds: float = 3, call: str = "CA1") -> str:
@@ -121,7 +122,8 @@ class World:
         self._leg(leg, leg.ended_url, CallStatus=status)
 
     def leaves(self, result: str = "leave", call: str = "CA1") -> ElementTree.Element:
-        return self.line.caller(self.left, call, QueueResult=result)
+        status = "completed" if result == "hangup" else "in-progress"
+        return self.line.caller(self.left[call], call, QueueResult=result, CallStatus=status)
 
     def _leg(self, leg: Leg, url: str, **params: str) -> ElementTree.Element:
         given = {"CallSid": leg.sid, "ParentCallSid": "", "CallStatus": "in-progress", **params}
@@ -203,6 +205,23 @@ def test_two_callers_never_ring_the_same_phone(world: World) -> None:
     assert world.carrier.rung == ["amy", "ben", "cho", "dee"]
 
 
+def test_callers_for_whom_everyone_is_busy_are_served_in_the_order_in_which_they_came(live: RedisLive) -> None:
+    world = World(live, hotline(("amy",), ringing=TWO, backup=()))
+    world.waits()
+    second = world.waits("CA2")
+    world.line.pass_time(2)
+    third = world.waits("CA3")
+    second, third = world.looks(second, 1, "CA2"), world.looks(third, 0, "CA3")
+    world.presses("amy", "2")
+    world.leaves("hangup")
+    third = world.looks(third, 1, "CA3")
+    assert world.carrier.rung == ["amy"], "whoever came later asks first, and waits"
+    world.looks(second, 1, "CA2")
+    assert world.carrier.rung == ["amy", "amy"]
+    world.looks(third, 1, "CA3")
+    assert world.carrier.rung == ["amy", "amy"]
+
+
 def test_the_same_document_asked_for_twice_rings_nobody_twice(world: World) -> None:
     url = world.waits()
     world.looks(url, 4)
@@ -260,7 +279,7 @@ def test_a_process_that_dies_before_the_carrier_answers_costs_one_ring(live: Red
 
 def test_a_caller_who_hangs_up_stops_every_phone(world: World) -> None:
     world.waits()
-    world.line.caller(world.left, QueueResult="hangup", CallStatus="completed")
+    world.leaves("hangup")
     assert world.carrier.ended == ["amy", "ben"]
     assert world.moments() == [CallMoment.STARTED, CallMoment.ENDED]
     assert "no longer waiting" in words(world.picks_up("amy"))

@@ -1,6 +1,6 @@
 """Hunts in which several phones ring at once, in Redis: any web process starts the rings that are due.
 
-Keys, under `hotline:`; both expire after some hours:
+Keys, under `hotline:`; all expire after some hours:
 
     hunt:<hunt>      a hash. Of each ring: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started),
                      "leg:<n>" (its CallSid, encrypted), "up:<n>" once it is picked up, "over:<n>" once it is over, and
@@ -8,6 +8,8 @@ Keys, under `hotline:`; both expire after some hours:
                      takes the call), "queued", "language", "bridged", "closed" (why it is over), "failed", and
                      "caller" (the caller's CallSid, encrypted)
     hunts:<call>     the names of a call's hunts
+    waiting:<rota>   the hunts for which everyone is busy, by when their caller began to wait
+    seen:<hunt>      when such a hunt was last looked at
 
 CallSids are encrypted with our own key, so that nobody who reads Redis can look a call up at the carrier.
 """
@@ -15,7 +17,8 @@ CallSids are encrypted with our own key, so that nobody who reads Redis can look
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from hotline.core.calls.hunt import Turn
@@ -24,6 +27,9 @@ from hotline.store.lua import lua
 from hotline.store.redis.server import RedisServer
 
 _KEPT = 3 * 3600
+_STILL_WAITING = 15
+"""Seconds since the last look after which a caller no longer waits."""
+_MOST_IN_LINE = 100
 _CLAIM, _PLACED = lua(__file__, "hunt_claim"), lua(__file__, "hunt_placed")
 _WIN, _GIVE_BACK = lua(__file__, "hunt_win"), lua(__file__, "hunt_give_back")
 
@@ -39,15 +45,11 @@ class RedisHunts:
         self._win, self._give_back = (server.client.register_script(script) for script in (_WIN, _GIVE_BACK))
 
     def open(self, hunt: str, call: str, caller: str) -> None:
-        def begin() -> None:
-            with self._server.client.pipeline() as both:
-                both.hsetnx(self._hunt(hunt), "caller", self._encrypted(caller, hunt, "caller"))
-                both.expire(self._hunt(hunt), _KEPT)
-                both.sadd(self._of(call), hunt)
-                both.expire(self._of(call), _KEPT)
-                both.execute()
-
-        self._server.ask(begin)
+        with self._asking() as both:
+            both.hsetnx(self._hunt(hunt), "caller", self._encrypted(caller, hunt, "caller"))
+            both.expire(self._hunt(hunt), _KEPT)
+            both.sadd(self._of(call), hunt)
+            both.expire(self._of(call), _KEPT)
 
     def read(self, hunt: str) -> SharedHunt:
         found: Any = self._server.ask(lambda: self._server.client.hgetall(self._hunt(hunt)))
@@ -74,6 +76,26 @@ class RedisHunts:
             queued="queued" in fields,
             language=fields.get("language", ""),
         )
+
+    def line_up(self, rota: str, hunt: str, since: int, now: int) -> None:
+        with self._asking() as both:
+            both.zadd(self._line(rota), {hunt: since})
+            both.expire(self._line(rota), _KEPT)
+            both.set(self._seen(hunt), now, ex=_STILL_WAITING)
+
+    def is_next(self, rota: str, hunt: str, now: int) -> bool:
+        return bool(self._server.ask(lambda: self._is_next(rota, hunt, now)))
+
+    def _is_next(self, rota: str, hunt: str, now: int) -> bool:
+        client: Any = self._server.client
+        for first in client.zrange(self._line(rota), 0, _MOST_IN_LINE):
+            if first == hunt:
+                return True
+            seen = client.get(self._seen(first))
+            if seen is not None and now - int(seen) < _STILL_WAITING:
+                return False
+            client.zrem(self._line(rota), first)  # they have hung up, or are served
+        return True
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
         text = f"{turn.round}|{int(turn.backup)}|{turn.volunteer}"
@@ -114,6 +136,19 @@ class RedisHunts:
     def of_call(self, call: str) -> Sequence[str]:
         found: Any = self._server.ask(lambda: self._server.client.smembers(self._of(call)))
         return sorted(found)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Any]:
+        """Send what is put into a pipeline, in one go."""
+        with self._server.client.pipeline() as pipeline:
+            yield pipeline
+            self._server.ask(pipeline.execute)
+
+    def _line(self, rota: str) -> str:
+        return f"{self._prefix}waiting:{rota}"
+
+    def _seen(self, hunt: str) -> str:
+        return f"{self._prefix}seen:{hunt}"
 
     def _set(self, hunt: str, name: str, value: str) -> None:
         self._server.ask(lambda: self._server.client.hsetnx(self._hunt(hunt), name, value))
