@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import Measured, measure, request_bytes
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 TOKEN = "benchmark-token-of-no-account"
@@ -54,13 +55,13 @@ steps:
 """
 
 
-def rota() -> str:
-    """A rota with everyone on call, so that nobody is ever short of a volunteer."""
+def rota(several: str = "") -> str:
+    """A rota with everyone on call, so that nobody is ever short of a volunteer. `several`: more rules of ringing."""
     people = "\n".join(f'  v{n}: {{name: V {n}, phone: "+1410555{1000 + n}"}}' for n in range(VOLUNTEERS))
     everyone = ", ".join(f"v{n}" for n in range(VOLUNTEERS))
     return (
         f"timezone: America/New_York\nvolunteers:\n{people}\nshifts:\n"
-        f"  - {{name: Always, hours: 24h, on_call: [{everyone}]}}\nringing: {{rounds: 10, max_wait: 1h}}\n"
+        f"  - {{name: Always, hours: 24h, on_call: [{everyone}]}}\nringing: {{rounds: 10, max_wait: 1h{several}}}\n"
     )
 
 
@@ -111,6 +112,25 @@ def failovers(public_url: str) -> Callable[[str], bytes]:
     return make
 
 
+def waits(public_url: str) -> Callable[[str], bytes]:
+    """A caller who waits while two phones ring: every answer is the next document of the queue."""
+    call = ""
+
+    def make(last: str) -> bytes:
+        nonlocal call
+        onward = re.search(r"<Redirect[^>]*>([^<]+)<", last)
+        if not onward:
+            call = "CA" + secrets.token_hex(16)
+            first = re.search(r'<Gather action="([^"]+)"', _send(public_url, "/voice", form(call)))
+            assert first
+            queued = _send(public_url, unescape(first[1]), form(call, Digits="1"))
+            onward = re.search(r'waitUrl="([^"]+)"', queued)
+        assert onward
+        return request_bytes(public_url, TOKEN, unescape(onward[1]), form(call, QueueTime="3", QueuePosition="1"))
+
+    return make
+
+
 def _send(public_url: str, path: str, sent: dict[str, str]) -> str:
     """One webhook outside the measuring."""
     head, _, body = request_bytes(public_url, TOKEN, path, sent).partition(b"\r\n\r\n")
@@ -157,9 +177,8 @@ def run(console: Console) -> None:
     """Measure and print."""
     with ExitStack() as stack:
         workdir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for folder, name, text in (("call_flows", "bench", FLOW), ("rota", "bench", rota())):
-            (workdir / folder).mkdir()
-            (workdir / folder / f"{name}.yaml").write_text(text)
+        _write(workdir, rota())
+        _write(workdir / "several", rota(", at_once: 2"))
         redis = EmbeddedServer(workdir / "redis")
         redis.start()
         stack.callback(redis.stop)
@@ -170,6 +189,15 @@ def run(console: Console) -> None:
             stack, "hotline.wiring.web:wsgi_app()", workdir, socket_url(workdir / "redis"), HOTLINE_METRICS_TOKEN=token
         )
         stack.enter_context(scraped(counting, token))
+        api = stack.enter_context(RestApi(account="AC" + "1" * 32, token=TOKEN))
+        api.add_number(NUMBER)
+        several = serve(
+            stack,
+            "hotline.wiring.web:wsgi_app()",
+            workdir / "several",
+            socket_url(workdir / "redis"),
+            TWILIO_API_BASE_URL=api.url,
+        )
         client = Redis.from_url(socket_url(workdir / "redis"))
         kinds: list[tuple[str, int, Callable[[str], Callable[[str], bytes]]]] = [
             ("a  bare Flask view, signature checked", bare, entries),
@@ -177,6 +205,7 @@ def run(console: Console) -> None:
             ("c  webhook that picks a volunteer and dials", ours, failovers),
             ("d  as b, with metrics, read every second", counting, entries),
             ("e  as c, with metrics, read every second", counting, failovers),
+            ("f  waiting document while two phones ring", several, waits),
         ]
         for concurrency in (1, 8):
             results: dict[str, list[Measured]] = {kind[0]: [] for kind in kinds}
@@ -188,6 +217,12 @@ def run(console: Console) -> None:
                     if round_number:
                         results[name].append(measured)
             _show(console, concurrency, results)
+
+
+def _write(folder: Path, rota_text: str) -> None:
+    for room, text in (("call_flows", FLOW), ("rota", rota_text)):
+        (folder / room).mkdir(parents=True)
+        (folder / room / "bench.yaml").write_text(text)
 
 
 @contextmanager
