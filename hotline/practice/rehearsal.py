@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from hotline.core.calls.absent_phones import phones_of
-from hotline.core.calls.flow import FixedDial, Hotline
+from hotline.core.calls.flow import FixedDial, Hotline, by_rota
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.jobs import Job
@@ -55,7 +55,7 @@ class Shelf:
 
     def by_rota(self, rota: str) -> Hotline | None:
         """A hotline with the rota of this name."""
-        return next((hotline for hotline in self.hotlines.values() if hotline.rota.id == rota), None)
+        return by_rota(self.hotlines.values()).get(rota)
 
     def any(self) -> Hotline | None:
         """The only hotline there is."""
@@ -210,8 +210,9 @@ def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
     for hotline in hotlines.values():
         for number in hotline.flow.numbers:
             world.number(number, voice_url="/voice", status_callback="/voice/ended", sms_url="/sms")
-        for volunteer in hotline.rota.volunteers.values():
-            if volunteer.phone not in world.carrier.phones:
-                world.phone(volunteer.phone, name=volunteer.id)
+        for people in hotline.everyone():
+            for volunteer in people.rota.volunteers.values():
+                if volunteer.phone not in world.carrier.phones:
+                    world.phone(volunteer.phone, name=volunteer.id)
         fixed = (step.action for step in hotline.flow.steps.values())
         world.allow_numbers(*(action.number for action in fixed if isinstance(action, FixedDial)))

@@ -61,7 +61,10 @@ class LegEnd:
 
 
 class SeveralPhones:
-    """The hotline's side of calls for which several phones ring. `call` is the CallSid of the caller's leg."""
+    """The hotline's side of calls for which several phones ring. `call` is the CallSid of the caller's leg.
+
+    `hotline` has the rota that the step of the position rings: see `Hotline.at`.
+    """
 
     def __init__(self, parts: AnswerParts, rings: RingParts) -> None:
         self._parts = parts
@@ -81,7 +84,7 @@ class SeveralPhones:
             return None
         try:
             position = self._fresh(seeking.position)
-            self._hunts.open(hunt_name(position), self._choosing.live_id(call), call)
+            self._open(hotline, position, call)
             hunt, _ = self._advance(hotline, position)
             if not hunt.rings:
                 return None
@@ -96,7 +99,7 @@ class SeveralPhones:
 
         def start() -> None:
             try:
-                self._hunts.open(hunt_name(seeking.position), self._choosing.live_id(call), call)
+                self._open(hotline, seeking.position, call)
                 hunt, _ = self._advance(hotline, seeking.position)
                 self._look_again(hotline, seeking.position, hunt)
             except LiveStateUnavailable:
@@ -353,10 +356,10 @@ class SeveralPhones:
             self._live.release(EndedRing(RingName(name, number), phone, 0), self._notes.now())
 
     def _close(self, hotline: Hotline, name: str, why: str) -> None:
-        """End a hunt and its rings. Raises LiveStateUnavailable."""
+        """End a hunt and its rings, whichever rota it rings. Raises LiveStateUnavailable."""
         self._hunts.close(name, why)
         hunt = self._hunts.read(name)
-        self._end_others(hotline, name, hunt, hunt.won if hunt.bridged else 0)
+        self._end_others(hotline.with_people(hunt.people), name, hunt, hunt.won if hunt.bridged else 0)
 
     def _end_others(self, hotline: Hotline, name: str, hunt: SharedHunt, but: int) -> None:
         for number, ring in hunt.alive.items():
@@ -381,6 +384,10 @@ class SeveralPhones:
             self._calls.redirect_call(caller, self._address("now", position, caller))
         except (CarrierError, LiveStateUnavailable) as error:  # they come to the queue by themselves
             self._parts.notice("caller_not_moved", error=type(error).__name__)
+
+    def _open(self, hotline: Hotline, position: Position, call: str) -> None:
+        people = hotline.flow.people_at(position.step)
+        self._hunts.open(hunt_name(position), self._choosing.live_id(call), call, people)
 
     def _fresh(self, position: Position) -> Position:
         """Return the position with a hunt of a name that no earlier hunt of the call had."""

@@ -48,7 +48,7 @@ class SharedHunt:
 
     `won`: the number of the ring whose volunteer takes the call, 0 for none. `bridged`: they talk. `closed`: why it is
     over, "" while it is not. `failed`: the carrier did not place a ring. `caller`: the CallSid of the caller's leg.
-    `queued`: the caller was sent to the queue.
+    `queued`: the caller was sent to the queue. `people`: the rota that is rung; None for the flow's own.
     """
 
     rings: Mapping[int, SharedRing] = field(default_factory=dict)
@@ -58,6 +58,7 @@ class SharedHunt:
     failed: bool = False
     caller: str = ""
     queued: bool = False
+    people: str | None = None
 
     @property
     def alive(self) -> dict[int, SharedRing]:

@@ -4,8 +4,9 @@ Keys, under `hotline:`; both expire after some hours:
 
     hunt:<hunt>      a hash: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started) and "leg:<n>"
                      (its CallSid, encrypted) of each ring; "over:<n>" once it is over; "won" (the number of the ring
-                     whose volunteer takes the call), "queued", "bridged", "closed" (why it is over), "failed", and
-                     "caller" (the caller's CallSid, encrypted)
+                     whose volunteer takes the call), "queued", "bridged", "closed" (why it is over), "failed",
+                     "people" (the rota rung, if it is not the flow's own), and "caller" (the caller's CallSid,
+                     encrypted)
     hunts:<call>     the names of a call's hunts
 
 CallSids are encrypted with our own key, so that nobody who reads Redis can look a call up at the carrier.
@@ -37,10 +38,12 @@ class RedisHunts:
         self._claim, self._placed = (server.client.register_script(script) for script in (_CLAIM, _PLACED))
         self._win, self._give_back = (server.client.register_script(script) for script in (_WIN, _GIVE_BACK))
 
-    def open(self, hunt: str, call: str, caller: str) -> None:
+    def open(self, hunt: str, call: str, caller: str, people: str | None = None) -> None:
         def begin() -> None:
             with self._server.client.pipeline() as both:
                 both.hsetnx(self._hunt(hunt), "caller", self._encrypted(caller, hunt, "caller"))
+                if people:
+                    both.hsetnx(self._hunt(hunt), "people", people)
                 both.expire(self._hunt(hunt), _KEPT)
                 both.sadd(self._of(call), hunt)
                 both.expire(self._of(call), _KEPT)
@@ -69,6 +72,7 @@ class RedisHunts:
             failed="failed" in fields,
             caller=self._decrypted(fields.get("caller", ""), hunt, "caller"),
             queued="queued" in fields,
+            people=fields.get("people"),
         )
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
