@@ -240,7 +240,9 @@ class Answering:
             if reply is not None:
                 return reply
         now = self._now()
-        found = self._choosing.find(hotline, call, seeking, None if ended is None else ended_ring(hotline.at(ended.step), ended))
+        found = self._choosing.find(
+            hotline, call, seeking, None if ended is None else ended_ring(hotline.at(ended.step), ended)
+        )
         if ended is not None and not found.over:
             self._settle(hotline.at(ended.step), call, ended, found.ended, rang)
         if isinstance(found.why, AllBusy):

@@ -44,9 +44,7 @@ def rotas(settings: Settings, name: str | None = None) -> list[NamedRota]:
     by_rota: dict[str, list[Hotline]] = {}
     for hotline in with_every_rota(load(config_dir, settings.countries).hotlines.values()):
         by_rota.setdefault(hotline.rota.id, []).append(hotline)
-    used = {
-        id: NamedRota(", ".join(one.title for one in lines), lines[0].schedule) for id, lines in by_rota.items()
-    }
+    used = {id: NamedRota(", ".join(one.title for one in lines), lines[0].schedule) for id, lines in by_rota.items()}
     if name is None:
         if not used:
             raise FilesError(f"No call flow in {config_dir} can be used.", "Run `hotline check`.")

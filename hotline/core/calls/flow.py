@@ -131,8 +131,8 @@ class Flow:
 
     def people_at(self, step: str | None) -> str | None:
         """Return the other rota that a step rings; None for the flow's own."""
-        action = self.steps[step].action if step in self.steps else None
-        return action.people if isinstance(action, Hunt) else None
+        found = self.steps.get(step or "")
+        return found.action.people if found and isinstance(found.action, Hunt) else None
 
     def people(self) -> tuple[str, ...]:
         """Return the other rotas that its steps ring, each once."""

@@ -96,7 +96,7 @@ def test_when_everyone_was_tried_the_flow_goes_on_without_saying_we_still_try() 
     rung = offered(line, silence(line, start(line), NOW))[1]
     ended = ring_ended(line, rung.position, False, NOW)
     assert isinstance(ended, Seeking)
-    assert listening(Turned(give_up(line, ended, NOW)))[0] == ["Nobody is free."]
+    assert listening(give_up(line, ended, NOW))[0] == ["Nobody is free."]
 
 
 def test_after_a_conversation_comes_the_step_for_it() -> None:
@@ -123,7 +123,9 @@ def test_the_third_visit_goes_elsewhere_instead_of_asking_again() -> None:
     following, visits = silence(line, start(line), NOW), 0
     while True:
         assert isinstance(following, Seeking)
-        reply = give_up(line, following, NOW)
+        turned = give_up(line, following, NOW)
+        assert isinstance(turned, Turned)
+        reply = turned.reply
         if not isinstance(reply[-1], Listen):
             break
         visits += 1
@@ -142,7 +144,9 @@ def test_a_flow_that_leads_straight_back_to_ringing_pauses_and_does_not_spin() -
     line = hotline(on_call=(), backup=(), steps=steps)
     seeking = silence(line, start(line), NOW)
     assert isinstance(seeking, Seeking)
-    assert [type(verb) for verb in give_up(line, seeking, NOW)][-2:] == [Pause, ComeBack]
+    again = give_up(line, seeking, NOW)
+    assert isinstance(again, Seeking)
+    assert [type(verb) for verb in wait(line, again)][-2:] == [Pause, ComeBack]
 
 
 @pytest.mark.parametrize("step", ["gone", "welcome", "bye"])
