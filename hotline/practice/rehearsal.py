@@ -17,6 +17,7 @@ from hotline.core.calls.absent_phones import phones_of
 from hotline.core.calls.flow import FixedDial, Hotline, by_rota
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.rung_phones import rung_phones
 from hotline.core.jobs import Job
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
@@ -206,13 +207,12 @@ class Rehearsal:
 
 
 def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
-    """Put the hotlines' numbers, their volunteers' phones and their fixed numbers into a simulated world."""
+    """Put the hotlines' numbers, all volunteers' phones and their fixed numbers into a simulated world."""
     for hotline in hotlines.values():
         for number in hotline.flow.numbers:
             world.number(number, voice_url="/voice", status_callback="/voice/ended", sms_url="/sms")
-        for people in hotline.everyone():
-            for volunteer in people.rota.volunteers.values():
-                if volunteer.phone not in world.carrier.phones:
-                    world.phone(volunteer.phone, name=volunteer.id)
+        for name, one in rung_phones(hotline).items():
+            if one.volunteer.phone not in world.carrier.phones:
+                world.phone(one.volunteer.phone, name=name)
         fixed = (step.action for step in hotline.flow.steps.values())
         world.allow_numbers(*(action.number for action in fixed if isinstance(action, FixedDial)))

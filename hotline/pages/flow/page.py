@@ -228,6 +228,8 @@ def _said(language: Language, text: str) -> StepSaid:
 def _does(step: Step) -> str:
     if isinstance(step.action, FixedDial):
         return _("dials %(number)s", number=step.action.number)
+    if isinstance(step.action, Hunt) and step.action.people is not None:
+        return _("rings who is on call in %(rota)s", rota=step.action.people)
     return _(_KINDS[kind_of(step)])
 
 
