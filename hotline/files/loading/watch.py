@@ -190,11 +190,9 @@ class WatchedDirectory:
             old = before.hotlines.get(flow_id) or self._remembered(flow_id)
             if new is None and old is None:
                 old = self._without_barred(texts, flow_id)
-            whole = new is not None and not _lacking(new)
-            alike = new is not None and old is not None and _lacking(new) <= _lacking(old)
-            if new is not None and (old is None or (covered and alike)):
+            if new is not None and (old is None or (covered and _lacking(new) <= _lacking(old))):
                 hotlines[flow_id] = new
-                if covered and whole:
+                if covered and not _lacking(new):
                     self._remember(new, texts)
                 else:
                     uncovered.add(flow_id)
