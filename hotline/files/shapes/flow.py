@@ -117,7 +117,7 @@ class StepEntry(Shape):
         None,
         description="Ring the volunteers whom the rota has on call: on_call for the rota of this call flow, or the name"
         " of another rota file.",
-        examples=["on_call", "physicians"],
+        examples=["on_call"],
     )
     between: dict[str, str] = Field(
         {}, description="What the caller hears before the next volunteer is tried, by language.", examples=[WORDS]
