@@ -7,6 +7,7 @@ import re
 import pytest
 
 from hotline.practice.rehearsal import Rehearsal
+from hotline.simulator import named
 from tests.calls.conftest import Rehearse
 
 LINE = "+14105550100"
@@ -215,3 +216,35 @@ def test_peers_who_began_to_ring_early_stop_when_the_caller_wants_a_leader(rehea
     call.talks_with("lea").talks_for(5)
     mia.stops_ringing()
     call.hangs_up().has_ended("caller")
+
+
+@pytest.mark.parametrize("peers_at_once", [1, 2])
+def test_several_leaders_lead_straight_to_peers(rehearse: Rehearse, peers_at_once: int) -> None:
+    found = files("at_once: 2, backup_after: 80s", FLOW.replace("not_answered: menu", "not_answered: peers"))
+    rota = PEERS.replace("ringing: {", f"ringing: {{at_once: {peers_at_once}, ")
+    line = rehearse(files={**found, "rota/line.yaml": rota.encode()})
+    call = line.world.call(LINE).hears("Welcome").presses("3")
+    for who in ("lea", "mia", "ben", "leaders/amy"):
+        call.rings(who).declines()
+    call.hears("Finding a peer")
+    amy = call.rings("amy")
+    if peers_at_once == 2:
+        ben = call.rings("ben")
+    amy.picks_up(after=2).hears("Press 1").presses("1")
+    call.talks_with("amy").talks_for(10)
+    if peers_at_once == 2:
+        ben.stops_ringing()
+    call.hangs_up().has_ended("caller")
+
+
+def test_a_key_pressed_while_leaders_ring_leads_to_peers(rehearse: Rehearse) -> None:
+    waiting = "    while_waiting: {say: {en: For a peer press 1.}, menu: {'1': peers}}\n    not_answered: menu"
+    flow = FLOW.replace("    not_answered: menu", waiting)
+    leaders = LEADERS.replace("rounds: 1", "rounds: 5")
+    line = rehearse(files=files("at_once: 2, backup_after: 80s", flow, leaders))
+    for who in ("lea", "mia", "ben", "leaders/amy"):
+        line.world.named(who).behaviour = named("no-answer")
+    call = line.world.call(LINE).hears("Welcome").presses("3")
+    call.hears("For a peer press 1", within=120).presses("1").hears("Finding a peer")
+    call.rings("amy").picks_up(after=2).hears("Press 1").presses("1")
+    call.talks_with("amy").talks_for(10).hangs_up().has_ended("caller")
