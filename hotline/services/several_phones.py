@@ -121,6 +121,8 @@ class SeveralPhones:
     def waiting(self, hotline: Hotline, position: Position) -> Reply:
         """Start the rings that are due, and say the next words."""
         name = hunt_name(position)
+        if not hotline.can_ring(position.step):  # its rota was taken away in mid-call
+            return (Leave(),)
         try:
             hunt, why = self._advance(hotline, position)
             if not (hunt.closed or hunt.won or hunt.alive):
@@ -274,7 +276,7 @@ class SeveralPhones:
                 self._drop(hotline, name, number, hunt.rings[number].turn)
             hunt = self._hunts.read(name)
         why: AllBusy | NobodyLeft | None = None
-        if hunt.won or hunt.closed or hunt.failed:
+        if hunt.won or hunt.closed or hunt.failed or not hotline.can_ring(position.step):
             return hunt, why
         for _ in range(several.phones_due(rules.at_once, rules.stagger, hunt.elapsed(now), len(hunt.alive))):
             turn, why = self._next(hotline, position, hunt)

@@ -248,3 +248,14 @@ def test_a_key_pressed_while_leaders_ring_leads_to_peers(rehearse: Rehearse) -> 
     call.hears("For a peer press 1", within=120).presses("1").hears("Finding a peer")
     call.rings("amy").picks_up(after=2).hears("Press 1").presses("1")
     call.talks_with("amy").talks_for(10).hangs_up().has_ended("caller")
+
+
+def test_a_rota_taken_away_while_its_phones_ring_leads_to_not_answered(at_once: Rehearsal) -> None:
+    call = at_once.world.call(LINE).hears("Welcome").presses("3")
+    lea, mia = call.rings("lea"), call.rings("mia")
+    at_once.edit({name: text for name, text in files().items() if "leaders" not in name})
+    call.hears("No leader is free").presses("1")
+    lea.stops_ringing()
+    mia.stops_ringing()
+    call.rings("amy").picks_up(after=2).presses("1")
+    call.talks_with("amy").talks_for(10).hangs_up().has_ended("caller")
