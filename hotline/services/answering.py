@@ -233,7 +233,8 @@ class Answering:
         `asked`: the rotas that have nobody left to ring at this moment.
         """
         if not hotline.can_ring(seeking.position.step):  # its rota was taken away in mid-call
-            return self._gave_up(hotline.at(None), call, seeking, asked)
+            following = transitions.give_up(hotline, seeking, self._now())
+            return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
         hotline = hotline.at(seeking.position.step)
         if ended is None and self.several is not None:
             reply = self.several.begin(hotline, call, seeking)

@@ -259,3 +259,15 @@ def test_a_rota_taken_away_while_its_phones_ring_leads_to_not_answered(at_once: 
     mia.stops_ringing()
     call.rings("amy").picks_up(after=2).presses("1")
     call.talks_with("amy").talks_for(10).hangs_up().has_ended("caller")
+
+
+def test_after_a_rota_was_taken_away_the_own_people_ring_without_a_pause(rehearse: Rehearse) -> None:
+    flow = FLOW.replace("not_answered: menu", "not_answered: peers")
+    line = rehearse(files=files(flow=flow))
+    call = line.world.call(LINE).hears("Welcome").presses("3")
+    lea = call.rings("lea")
+    line.edit({name: text for name, text in files(flow=flow).items() if "leaders" not in name})
+    lea.declines()
+    call.hears("Finding a peer").rings("amy", within=5).ignored()
+    call.hangs_up().has_ended("caller")
+    assert "caller_not_reached" not in {job.task for job in line.jobs.jobs}
