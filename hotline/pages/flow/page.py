@@ -185,6 +185,7 @@ def _words(flow: Flow) -> FlowWords:
         title=_("The call flow of %(name)s", name=flow.name),
         description=_("Its steps from top to bottom, joined by keys. The list below it says the same in words."),
         kinds={kind: _(words) for kind, words in _KINDS.items()},
+        rings=_("rings %(rota)s", rota="{rota}"),
         no_key=_("silence"),
         wrong_key=_("wrong key"),
         answered=_("somebody answers"),

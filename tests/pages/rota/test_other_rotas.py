@@ -39,4 +39,6 @@ def test_the_phone_has_everyone_with_their_own_keys(coordinator: Visitor) -> Non
 
 
 def test_the_picture_of_the_flow_says_whose_phones_ring(coordinator: Visitor) -> None:
-    assert "rings who is on call in leaders" in coordinator.get("/flow/rise").text
+    page = coordinator.get("/flow/rise").text
+    assert "rings who is on call in leaders" in page
+    assert ">rings leaders<" in page
