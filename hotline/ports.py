@@ -199,8 +199,11 @@ class SharedHunts(Protocol):
     `hunt` is a hunt's name, `number` that of a ring in it, from 1; times are epoch seconds.
     """
 
-    def open(self, hunt: str, call: str, caller: str) -> None:
-        """Begin a hunt, or find it begun. `call` is the call's name in live state, `caller` the caller's CallSid."""
+    def open(self, hunt: str, call: str, caller: str, people: str | None = None) -> None:
+        """Begin a hunt, or find it begun. `call` is the call's name in live state, `caller` the caller's CallSid.
+
+        `people`: the rota that is rung; None for the flow's own.
+        """
 
     def read(self, hunt: str) -> SharedHunt:
         """Return a hunt as it is now."""

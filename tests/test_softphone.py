@@ -10,9 +10,11 @@ import redis
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import AHEAD, LONGEST, Act, Played, RehearsalPlan, RehearsedEvent, Script
+from hotline.core.rota.absence import Absence
 from hotline.files import load_texts
 from hotline.practice.softphone import Softphone
 from hotline.store.redis.embedded import socket_url
+from tests.calls.test_other_people import files
 from tests.files.good import texts
 
 NOON = datetime(2026, 11, 28, 17, 0, tzinfo=UTC)
@@ -117,3 +119,13 @@ def test_a_whole_call_plays_by_itself(softphone: Softphone, hotline: Hotline) ->
     played = softphone.play_through(hotline, RehearsalPlan(NOON, "1", {first: "voicemail"}, "accept"))
     assert [one.outcome for one in played.rings] == ["declined", "connected"]
     assert played.over
+
+
+def test_phones_of_another_rota_ring_with_their_own_key_and_whoever_is_off_there_does_not(softphone: Softphone) -> None:
+    hotline = load_texts(files()).hotlines["line"]
+    plan = RehearsalPlan(NOON, "3", {"lea": "no-answer"}, "accept")
+    played = softphone.play_through(hotline, plan)
+    assert [ring.who for ring in played.rings] == ["lea", "mia"]
+    assert played.rings[1].connected is not None
+    off = {"leaders": (Absence("lea", 0, 2_000_000_000),), "line": (Absence("mia", 0, 2_000_000_000),)}
+    assert [ring.who for ring in softphone.play_through(hotline, plan, off).rings] == ["mia"]

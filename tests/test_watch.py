@@ -14,6 +14,7 @@ import pytest
 
 from hotline.files.loading.watch import LOOK_EVERY, WatchedDirectory
 from tests.files.good import FLOW, ROTA, texts
+from tests.files.other_rotas import OTHERS_FLOW, with_leaders
 from tests.store.actors import wait_until
 
 NUMBER, NIGHT_NUMBER = "+14105550100", "+14105550177"
@@ -391,3 +392,38 @@ def test_countries_of_the_environment_are_those_that_are_rung(site: Site) -> Non
     for countries, rung in (((), ["+14105550111"]), (("CA", "US"), ["+14105550111", "+14165550112"])):
         directory = WatchedDirectory(site.config, None, lambda: MONDAY, lambda *_, **__: None, countries)
         assert phones(directory) == rung
+
+
+class TestOtherRotas:
+    """A step that rings another rota, and that rota broken."""
+
+    BROKEN = b"timezone: [\n"
+
+    def test_the_last_good_version_rings_on(self, site: Site) -> None:
+        site.write(with_leaders())
+        directory = site.watch()
+        site.write({"rota/leaders.yaml": self.BROKEN})
+        directory.refresh()
+        assert directory.state.kept == {"rise"}
+        assert directory.state.hotlines["rise"].can_ring("group")
+        assert site.watch().state.hotlines["rise"].can_ring("group"), "after a restart too"
+
+    def test_without_one_the_line_answers_all_the_same(self, site: Site) -> None:
+        site.write({**with_leaders(), "rota/leaders.yaml": self.BROKEN})
+        directory = site.watch()
+        assert (directory.state.uncovered, directory.state.kept) == ({"rise"}, set())
+        assert not directory.state.hotlines["rise"].can_ring("group")
+        site.write(flow=OTHERS_FLOW.replace("name: RISE", "name: Anew"))
+        directory.refresh()
+        assert name_at(directory) == "Anew"
+        site.write(with_leaders())
+        directory.refresh()
+        assert (directory.state.uncovered, directory.state.rotas.keys()) == (set(), {"rise", "leaders"})
+
+    def test_a_step_with_a_slip_is_not_taken_up(self, site: Site) -> None:
+        site.write(with_leaders())
+        directory = site.watch()
+        site.write(flow=OTHERS_FLOW.replace("ring: leaders", "ring: leadres"))
+        directory.refresh()
+        assert directory.state.kept == {"rise"}
+        assert directory.state.hotlines["rise"].flow.people() == ("leaders",)

@@ -16,6 +16,7 @@ from rich.console import Console
 from hotline.commands.support.hotlines import hotlines
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import API_HEADER, CLOCK_HEADER, SPEED_HEADER
+from hotline.core.calls.rung_phones import rung_phones
 from hotline.errors import ServerError
 from hotline.practice.rehearsal import furnish
 from hotline.running import read_address
@@ -88,7 +89,7 @@ def command(
         if scripted:
             record = run_call(world, hotline.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
         else:
-            numbers = {volunteer.id: volunteer.phone for volunteer in hotline.rota.volunteers.values()}
+            numbers = {name: rung.volunteer.phone for name, rung in rung_phones(hotline).items()}
             record = interactive_call(
                 world,
                 hotline.flow.number,
@@ -163,9 +164,8 @@ def _make_sure_it_answers(address: str, *, any_answer: bool = False) -> None:
 
 def set_behaviours(world: World, hotline: Hotline, phones: tuple[str, ...], others: str) -> None:
     """Set the behaviour of every volunteer's phone."""
-    rules = hotline.rota.ringing
-    keys = (rules.accept_key, rules.pass_key)
-    wanted = dict.fromkeys(hotline.rota.volunteers, others)
+    rung = rung_phones(hotline)
+    wanted = dict.fromkeys(rung, others)
     for text in phones:
         volunteer, _, behaviour = text.partition("=")
         if volunteer not in wanted:
@@ -176,6 +176,6 @@ def set_behaviours(world: World, hotline: Hotline, phones: tuple[str, ...], othe
         wanted[volunteer] = behaviour or "accept"
     for volunteer, behaviour in wanted.items():
         try:
-            world.named(volunteer).behaviour = named(behaviour, keys)
+            world.named(volunteer).behaviour = named(behaviour, rung[volunteer].keys)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--phone") from None

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hotline.clock import now
-from hotline.commands.support.hotlines import hotlines
+from hotline.commands.support.hotlines import with_rotas
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.support.really import Really, really
 from hotline.core.calls.flow import Hotline
@@ -27,7 +27,7 @@ from hotline.core.forecast.waits import Forecast
 from hotline.errors import FilesError
 from hotline.output.data.forecast import Forecasted, PolicyForecast, forecast_json
 from hotline.output.terminal.forecast import print_forecast
-from hotline.settings import read_settings
+from hotline.settings import Settings, read_settings
 
 _CALLS, _CALLS_FOR_HOURS, _CALLS_TO_COMPARE, _CALLS_A_DEPTH = 20_000, 60_000, 8_000, 1_500
 """Enough for steady figures: of the whole week, of each hour of it, to compare changes, and of each depth."""
@@ -71,15 +71,16 @@ def command(name: str | None, as_json: bool, page: Path | None, **asked: object)
 
     A year of calls is simulated many times: calls come at random, and phones ring as they would in real calls, by the
     rota and its rules. Waits count from the start of the call. A volunteer who talks is not rung, and one who has just
-    talked is rung last. A night is 23:00 to 06:00.
+    talked is rung last. A night is 23:00 to 06:00. Each rota that a hotline rings is forecast as if all calls came to
+    it.
     """
     settings = read_settings()
     wanted = _Asked(**asked, by_hour=page is not None)  # type: ignore[arg-type]
-    lines = [hotline for hotline in hotlines(settings, name) if rings_somebody(hotline)]
+    lines = [hotline for hotline in with_rotas(settings, name) if rings_somebody(hotline)]
     if not lines:
         raise FilesError("Callers who press nothing come to no `ring` step.", "Run `hotline check`.")
     with _progress(quiet=as_json) as report:
-        found = [_forecasted(hotline, wanted, really(settings, hotline), report) for hotline in lines]
+        found = [_forecasted(hotline, wanted, _really(settings, hotline), report) for hotline in lines]
     if page is not None:
         _write_page(page, found)
     for each in found:
@@ -89,11 +90,16 @@ def command(name: str | None, as_json: bool, page: Path | None, **asked: object)
             print_forecast(Console(highlight=False), each)
 
 
+def _really(settings: Settings, hotline: Hotline) -> Really | None:
+    """Return what the log has of a hotline. It does not say which rota was rung, so None where it rings several."""
+    return None if hotline.others else really(settings, hotline)
+
+
 def _forecasted(hotline: Hotline, asked: _Asked, log: Really | None, report: Callable[[str], Report]) -> Forecasted:
     start = (in_zone(asked.at, hotline.rota.zone) if asked.at else now()).replace(microsecond=0)
     a_month = asked.calls_a_month or (log.calls_a_month if log else USUAL_CALLS_A_MONTH)
     handset = HANDSETS[asked.handsets] if asked.handsets else None
-    line, title = line_of(hotline, handset), hotline.flow.name
+    line, title = line_of(hotline, handset), hotline.title
     calls = _CALLS_FOR_HOURS if asked.by_hour else _CALLS
     year, shorter = Year(start, a_month, calls), Year(start, a_month, _CALLS_TO_COMPARE)
 

@@ -10,7 +10,7 @@ import click
 
 from hotline.clock import now
 from hotline.commands.support.absences import absences_known
-from hotline.commands.support.hotlines import hotlines
+from hotline.commands.support.hotlines import with_rotas
 from hotline.commands.support.rota_edit import ROTA, editing
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.absence import Absence
@@ -97,7 +97,7 @@ def _told(times: Iterable[Span], hotline: Hotline) -> str:
 def _list(settings: Settings, rota: str | None) -> None:
     known, seen = absences_known(settings), set()
     found = False
-    for hotline in hotlines(settings, rota):
+    for hotline in with_rotas(settings, rota):
         if hotline.rota.id in seen:
             continue
         seen.add(hotline.rota.id)
@@ -106,6 +106,6 @@ def _list(settings: Settings, rota: str | None) -> None:
             named = hotline.rota.volunteers.get(one.who)
             name = named.name if named else one.who
             until = utc(one.end).astimezone(hotline.rota.zone)
-            click.echo(f"{hotline.flow.name}: {name} is off until {until:%a %d %b %H:%M} ({hotline.rota.zone_name}).")
+            click.echo(f"{hotline.title}: {name} is off until {until:%a %d %b %H:%M} ({hotline.rota.zone_name}).")
     if not found:
         click.echo("Nobody has said that they are off.")

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from hotline.clock import now
 from hotline.commands.support.absences import absences_known
-from hotline.commands.support.hotlines import hotlines
+from hotline.commands.support.hotlines import with_rotas
 from hotline.core.calls.absent_phones import phone_digest
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.ring_test import KEPT, OTHERS_APART, RingTest, as_named_now
@@ -64,7 +64,7 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
     set themselves off by text is rung only if named. Exits 0 when everyone rung was reached, 1 when somebody was not.
     """
     settings = read_settings()
-    parts, lines = Parts(settings), hotlines(settings, rota)
+    parts, lines = Parts(settings), with_rotas(settings, rota)
     kept = RingTests(parts.database)
     if results:
         rotas = (hotline.rota for hotline in lines)
@@ -178,7 +178,7 @@ class _Round:
 
     def _place(self, test: _Test) -> bool:
         try:
-            self._ringing.place(test.line.id, test.who.id, test.id)
+            self._ringing.place(test.line.ring_id, test.who.id, test.id)
         except HotlineError as error:
             if isinstance(error, TryAgain) and self._kept.test(test.id) is not None:
                 self._say(f"{test.who.name}: perhaps rung. {error} See `hotline ring-test --results` in a while.")
@@ -214,7 +214,7 @@ def _rehearse(settings: Settings, tests: Sequence[_Test]) -> None:
     for test in tests:
         accept = test.line.rota.ringing.accept_key
         rehearsal.world.carrier.phones[test.who.phone].behaviour = named("accept", (accept, "2"))
-        heard, ended = where(RingTest(test.id, test.line.id, test.who.id, epoch_seconds(rehearsal.now())))
+        heard, ended = where(RingTest(test.id, test.line.ring_id, test.who.id, epoch_seconds(rehearsal.now())))
         call = rehearsal.world.place(
             test.who.phone,
             test.line.flow.number,

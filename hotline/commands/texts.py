@@ -12,7 +12,7 @@ from rich.console import Console
 from hotline.carrier.practice_texts import PracticeTexts
 from hotline.clock import now
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.texts.overview import counted, seen_reminders
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import FilesError
@@ -58,14 +58,12 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
 
 def _rotas(settings: Settings, name: str | None) -> list[Hotline]:
     """A hotline of each rota, or of the named one. Raises FilesError if there is none."""
-    by_rota: dict[str, Hotline] = {}
-    for hotline in load(settings.config_dir, settings.countries).hotlines.values():
-        if name is None or name in (hotline.rota.id, hotline.id, hotline.flow.name):
-            by_rota.setdefault(hotline.rota.id, hotline)
-    if not by_rota:
+    lines = by_rota(load(settings.config_dir, settings.countries).hotlines.values()).values()
+    found = [one for one in lines if name in (None, one.rota.id, one.id, one.flow.name)]
+    if not found:
         named = f" named {name!r}" if name else ""
         raise FilesError(f"There is no usable hotline or rota{named}.", "Run `hotline check`.")
-    return list(by_rota.values())
+    return found
 
 
 def _practice(carrier: object, lines: Sequence[Hotline]) -> list[PracticeText] | None:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from hotline.clock import now
 from hotline.commands.who import as_text
+from hotline.core.calls.flow import with_every_rota
 from hotline.core.people import Role
 from hotline.errors import DatabaseUnavailable
 from hotline.files import check_coverage, load, render
@@ -31,7 +32,7 @@ def command(log_file: Path | None) -> None:
     findings = [one for one in (*loaded.findings, *check_coverage(loaded, now())) if one.severity != "note"]
     if findings:
         render(findings, console)
-    parts: list[Text] = [as_text(line, now()) for line in loaded.hotlines.values()]
+    parts: list[Text] = [as_text(line, now()) for line in with_every_rota(loaded.hotlines.values())]
     parts += [
         Text(),
         _what_this_is(settings),

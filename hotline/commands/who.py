@@ -14,7 +14,7 @@ from rich.text import Text
 
 from hotline.clock import now
 from hotline.commands.support.absences import absences_known
-from hotline.commands.support.hotlines import hotlines
+from hotline.commands.support.hotlines import with_rotas
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.rota import OnCall
@@ -37,7 +37,7 @@ def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> Non
     known = absences_known(settings)
     lines = [
         replace(hotline, schedule=hotline.schedule.with_absences(known(hotline.rota.id)))
-        for hotline in hotlines(settings, name)
+        for hotline in with_rotas(settings, name)
     ]
     for instant in instants or (None,):
         for hotline in lines:
@@ -55,6 +55,7 @@ def as_object(hotline: Hotline, at: datetime) -> dict[str, object]:
     return {
         "at": at.astimezone(hotline.rota.zone).isoformat(),
         "hotline": hotline.id,
+        **({} if hotline.whole is None else {"rota": hotline.rota.id}),
         **hours,
         "on_call": list(who.on_call),
         **({"tiers": [tier for tier, _ in who.in_tiers()]} if who.tiers else {}),
@@ -72,7 +73,7 @@ def as_text(hotline: Hotline, at: datetime) -> Text:
         hotline.schedule.next_change(at),
     )
     text = Text()
-    text.append(f"{hotline.flow.name}", style="bold")
+    text.append(hotline.title, style="bold")
     text.append(f"  {at.astimezone(hotline.rota.zone):%a %d %b %Y %H:%M} ({hotline.rota.zone_name})\n")
     if not hotline.is_open(at):
         opens, zone = hotline.opens(at), hotline.rota.zone

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from hotline.carrier.addresses import same_host
-from hotline.core.calls.flow import FixedDial, Hotline
+from hotline.core.calls.flow import FixedDial, Hotline, with_every_rota
 from hotline.core.checkup.carrier import (
     judge_account,
     judge_clock,
@@ -46,7 +46,7 @@ def texting(site: Site) -> Iterable[CheckResult]:
     """Can texts be sent from the numbers?"""
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
-    rotas = [hotline.rota for hotline in site.hotlines]
+    rotas = [hotline.rota for hotline in with_every_rota(site.hotlines)]
     wanted = any(rota.coordinators or any(volunteer.texts for volunteer in rota.volunteers.values()) for rota in rotas)
     return [judge_texting(found, wanted)]
 
@@ -54,7 +54,7 @@ def texting(site: Site) -> Iterable[CheckResult]:
 def countries(site: Site) -> Iterable[CheckResult]:
     """May the carrier dial where volunteers' phones are?"""
     where: dict[str, list[str]] = {}
-    for line in site.hotlines:
+    for line in with_every_rota(site.hotlines):
         for whose, phone in _phones(line):
             if whose not in where.setdefault(country(phone), []):
                 where[country(phone)].append(whose)

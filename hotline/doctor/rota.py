@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hotline.core.calls.flow import with_every_rota
 from hotline.core.checkup.result import CheckResult, failed, listed, passed, warned
 from hotline.core.planning.gaps import lacks
 from hotline.core.rota.days import full_hour_after
@@ -34,17 +35,17 @@ def files(site: Site) -> Iterable[CheckResult]:
 def coverage(site: Site) -> Iterable[CheckResult]:
     """Is somebody on call all the time, in the weeks ahead?"""
     start = site.clock().replace(second=0, microsecond=0)
-    for hotline in site.hotlines:
+    for hotline in with_every_rota(site.hotlines):
         found = lacks(hotline.schedule, start, full_hour_after(hotline.schedule, start, WEEKS))
         nobody, gaps = [one for one in found if one.nobody], [one for one in found if not one.nobody]
         if nobody:
-            yield failed(f"{hotline.id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE)
+            yield failed(f"{hotline.ring_id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE)
         elif gaps:
-            yield warned(f"{hotline.id}: only the backup is there {gaps[0].said}.", _CLOSE)
+            yield warned(f"{hotline.ring_id}: only the backup is there {gaps[0].said}.", _CLOSE)
         else:
             when = "all the time" if not hotline.schedule.opening else "whenever the line is open"
             shut = "" if hotline.is_open(start) else " It is closed now."
-            yield passed(f"{hotline.id}: somebody is on call {when} in the next {WEEKS} weeks.{shut}")
+            yield passed(f"{hotline.ring_id}: somebody is on call {when} in the next {WEEKS} weeks.{shut}")
 
 
 def _counted(count: int, what: str) -> str:

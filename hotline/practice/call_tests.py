@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hotline.core.calls.rung_phones import NO_KEYS, rung_phones
 from hotline.core.times.wall_clock import WallClock, utc
 from hotline.errors import ServerError
 from hotline.files.findings.finding import Finding
@@ -125,13 +126,14 @@ def _instant(test: CallTest, entry: CallEntry) -> datetime:
 
 
 def _instruct_phones(test: CallTest, world: World) -> None:
-    rules = test.hotline.rota.ringing
-    wanted = dict.fromkeys(test.hotline.rota.volunteers, test.entry.others)
+    phones = rung_phones(test.hotline)
+    wanted = dict.fromkeys(phones, test.entry.others)
     wanted |= dict.fromkeys(fixed_numbers(test.hotline), FIXED_NUMBERS_DO)
     wanted |= {plain(name): does for name, does in test.entry.phones.items()}
     for name, does in wanted.items():
         after = "" if does.after is None else f" after {does.after}"
-        world.named(name).behaviour = named(does.what + after, (rules.accept_key, rules.pass_key))
+        keys = phones[name].keys if name in phones else NO_KEYS
+        world.named(name).behaviour = named(does.what + after, keys)
 
 
 def _dial(test: CallTest, entry: CallEntry, world: World) -> Call:

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from hotline.core.calls.absent_phones import phones_of
-from hotline.core.calls.flow import FixedDial, Hotline
+from hotline.core.calls.flow import FixedDial, Hotline, by_rota
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.rung_phones import rung_phones
 from hotline.core.jobs import Job
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
@@ -55,7 +56,7 @@ class Shelf:
 
     def by_rota(self, rota: str) -> Hotline | None:
         """A hotline with the rota of this name."""
-        return next((hotline for hotline in self.hotlines.values() if hotline.rota.id == rota), None)
+        return by_rota(self.hotlines.values()).get(rota)
 
     def any(self) -> Hotline | None:
         """The only hotline there is."""
@@ -207,12 +208,12 @@ class Rehearsal:
 
 
 def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
-    """Put the hotlines' numbers, their volunteers' phones and their fixed numbers into a simulated world."""
+    """Put the hotlines' numbers, all volunteers' phones and their fixed numbers into a simulated world."""
     for hotline in hotlines.values():
         for number in hotline.flow.numbers:
             world.number(number, voice_url="/voice", status_callback="/voice/ended", sms_url="/sms")
-        for volunteer in hotline.rota.volunteers.values():
-            if volunteer.phone not in world.carrier.phones:
-                world.phone(volunteer.phone, name=volunteer.id)
+        for name, one in rung_phones(hotline).items():
+            if one.volunteer.phone not in world.carrier.phones:
+                world.phone(one.volunteer.phone, name=name)
         fixed = (step.action for step in hotline.flow.steps.values())
         world.allow_numbers(*(action.number for action in fixed if isinstance(action, FixedDial)))

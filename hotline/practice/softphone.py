@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,15 +13,17 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import (
     AHEAD,
     LONGEST,
+    NOBODY_OFF,
     Act,
+    Off,
     Played,
     RehearsalPlan,
     RehearsedEvent,
     RehearsedRing,
     Script,
 )
+from hotline.core.calls.rung_phones import NO_KEYS, rung_phones
 from hotline.core.rota.absence import Absence, Known
-from hotline.core.rota.rota import Ringing
 from hotline.core.wording import Wording
 from hotline.errors import AbsenceNotKept
 from hotline.ports import Live
@@ -49,32 +51,31 @@ class Softphone:
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
 
-    def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
+    def play(self, hotline: Hotline, script: Script, off: Off = NOBODY_OFF) -> Played:
         """Return everything that has happened, and that will without further action. Late acts do nothing.
 
-        `off`: who has set themselves off, and when, besides the rota.
+        `off`: who has set themselves off, and when, besides the rota; by rota.
         """
         with _short_lived(self._url) as live:
             rehearsal = _rehearsal(hotline, script.start, live, self._url, off)
             world = rehearsal.world
             call = world.call(hotline.flow.number, CALLER)
-            last = script.now
+            last, keys = script.now, _keys(hotline)
             for act in script.acts:
                 last = max(last, act.at)
-                world.clock.after(act.at, partial(_do, call, act, hotline.rota.ringing))
+                world.clock.after(act.at, partial(_do, call, act, keys))
             world.clock.after(LONGEST, partial(_hang_up, call.leg))
             until = min(LONGEST, last) + AHEAD
             world.clock.run_until(lambda: call.is_over, until)
             return _played(call, rehearsal, until)
 
-    def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Sequence[Absence] = ()) -> Played:
+    def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Off = NOBODY_OFF) -> Played:
         """A whole call that plays by itself. `off` as for `play`."""
         with _short_lived(self._url) as live:
             rehearsal = _rehearsal(hotline, plan.start, live, self._url, off)
             world = rehearsal.world
-            keys = (hotline.rota.ringing.accept_key, hotline.rota.ringing.pass_key)
-            for volunteer in hotline.rota.volunteers:
-                world.named(volunteer).behaviour = named(plan.phones.get(volunteer, plan.others), keys)
+            for name, one in rung_phones(hotline).items():
+                world.named(name).behaviour = named(plan.phones.get(name, plan.others), one.keys)
             caller = Behaviour("caller", keys=tuple(plan.keys), talks_for=plan.talk)
             call = world.call(hotline.flow.number, CALLER, behaviour=caller)
             world.clock.after(LONGEST, partial(_hang_up, call.leg))
@@ -86,13 +87,13 @@ class Softphone:
 class _Off:
     """The volunteers who are off when a rehearsal begins, and no others. Implements `hotline.ports.AbsenceKeeper`."""
 
-    absences: tuple[Absence, ...]
+    absences: Off
 
     def of(self, rota: str) -> Sequence[Absence]:
-        return self.absences
+        return self.absences.get(rota, ())
 
     def known(self, rota: str) -> Known:
-        return Known(rota, self.absences)
+        return Known(rota, tuple(self.of(rota)))
 
     look_again = known
 
@@ -100,8 +101,8 @@ class _Off:
         raise AbsenceNotKept(Wording("Nothing of a rehearsal is kept."))
 
 
-def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, off: Sequence[Absence]) -> Rehearsal:
-    second, absences = start.replace(microsecond=0), _Off(tuple(off))
+def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, off: Off) -> Rehearsal:
+    second, absences = start.replace(microsecond=0), _Off(off)
     rehearsal = Rehearsal({}, redis_url, second, live=live, absences=absences, quirks=QUIRKS, seed=SEED)
     rehearsal.world.strict = False
     rehearsal.shelf.hotlines = {hotline.id: hotline}
@@ -109,8 +110,13 @@ def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, of
     return rehearsal
 
 
-def _do(call: Call, act: Act, rules: Ringing) -> None:
-    """Act on one of a call's phones, if that is possible now."""
+def _keys(hotline: Hotline) -> Mapping[str, tuple[str, str]]:
+    """Return the keys that accept a call and pass it on, by phone number."""
+    return {one.volunteer.phone: one.keys for one in rung_phones(hotline).values()}
+
+
+def _do(call: Call, act: Act, keys: Mapping[str, tuple[str, str]]) -> None:
+    """Act on one of a call's phones, if that is possible now. `keys` as of `_keys`."""
     legs = [call.leg, *call.leg.children]
     if act.ring >= len(legs) or not legs[act.ring].live:
         return
@@ -126,7 +132,7 @@ def _do(call: Call, act: Act, rules: Ringing) -> None:
         case "busy" if ringing:
             leg.refuse("busy")
         case "pass" if ringing:
-            Player(leg, named("pass after 0", (rules.accept_key, rules.pass_key))).ring()
+            Player(leg, named("pass after 0", keys.get(leg.called, NO_KEYS))).ring()
         case "voicemail" if ringing:
             Player(leg, Behaviour("voicemail", picks_up_after=0, hangs_up_after=VOICEMAIL_LASTS)).ring()
         case _:

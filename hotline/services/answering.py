@@ -73,8 +73,7 @@ class Answering:
         if not key:
             return self._finish(hotline, call, transitions.silence(hotline, position, now))
         following = transitions.press(hotline, position, key, now)
-        if not isinstance(following, Seeking) and transitions.leads_to(hotline, position, key) != position.step:
-            self._stop_early(hotline, position)
+        self._stop_early(hotline, position, following, key)
         return self._finish(hotline, call, following)
 
     def came_back(self, hotline: Hotline, call: str, position: Position | None) -> Reply:
@@ -132,8 +131,7 @@ class Answering:
             return self._finish(hotline, call, transitions.way_out(hotline, after, hunt.key, now))
         seeking = Seeking((), (), after)
         if hunt.closed == NOBODY_LEFT:
-            self._notes.not_reached(hotline)
-            return transitions.give_up(hotline, seeking, now)
+            return self._gave_up(hotline, call, seeking, frozenset())
         return self._seek(hotline, call, seeking)
 
     def dial_ended(self, hotline: Hotline, call: str, position: Position | None, caller_gone: bool) -> Reply:
@@ -182,7 +180,10 @@ class Answering:
     def ended(self, hotline: Hotline, call: str) -> None:
         """Record that the call is over. Its end is rounded up: in the log, a length of zero means an unknown end."""
         self._notes.keep(hotline, call, CallMoment.ENDED, epoch_seconds_up(self._clock()))
-        name, now, rest = self._choosing.live_id(call), self._now(), hotline.rota.ringing.rest_after_call
+        name, now = self._choosing.live_id(call), self._now()
+        # The carrier does not say whose phone rang last. If their ring was not released before, they rest the longest.
+        people = hotline.everyone() if hotline.whole is None else (hotline,)
+        rest = max(one.rota.ringing.rest_after_call for one in people)
         self._notes.attempt(lambda: self._live.call_over(name, now, rest, LONGEST_CALL), None)
         if self.several is not None:
             self.several.call_over(hotline, call)
@@ -192,15 +193,23 @@ class Answering:
         now = self._now()
         following = transitions.begin(hotline, secrets.token_urlsafe(9), now, doubtful)
         rule = hotline.flow.ring_early
-        if self.several is not None and rule is not None and call and hotline.rota.ringing.several:
+        if self.several is not None and rule is not None and call:
             seeking = transitions.early(hotline, following, now)
-            if seeking is not None:
-                self.several.begin_early(hotline, call, seeking, rule.after)
+            people = hotline.at(seeking.position.step) if seeking else hotline
+            if seeking is not None and people.rota.ringing.several:
+                self.several.begin_early(people, call, seeking, rule.after)
         return self._finish(hotline, call, following)
 
-    def _stop_early(self, hotline: Hotline, position: Position) -> None:
-        """End rings that began early: a key leads elsewhere than to ringing, or to the same words again."""
-        if self.several is not None and hotline.flow.ring_early is not None and not position.rings:
+    def _stop_early(self, hotline: Hotline, position: Position, following: Next, key: str) -> None:
+        """End rings that began early, if a key leads elsewhere than to ringing them or to the same words again."""
+        if self.several is None or hotline.flow.ring_early is None or position.rings:
+            return
+        if isinstance(following, Seeking):
+            people = hotline.flow.people_at(following.position.step)
+            elsewhere = people != transitions.early_people(hotline, self._now())
+        else:
+            elsewhere = transitions.leads_to(hotline, position, key) != position.step
+        if elsewhere:
             self.several.stop_early(hotline, position)
 
     def _finish(self, hotline: Hotline, call: str, following: Next) -> Reply:
@@ -209,28 +218,55 @@ class Answering:
         return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
 
     def _seek(
-        self, hotline: Hotline, call: str, seeking: Seeking, ended: Position | None = None, rang: bool = True
+        self,
+        hotline: Hotline,
+        call: str,
+        seeking: Seeking,
+        ended: Position | None = None,
+        rang: bool = True,
+        asked: frozenset[str] = frozenset(),
     ) -> Reply:
         """Find a volunteer for the caller.
 
         `ended` is the position of the ring that has just ended, if one has, and `rang` whether a phone rang in it.
+        `asked`: the rotas that have nobody left to ring at this moment.
         """
+        if not hotline.can_ring(seeking.position.step):  # its rota was taken away in mid-call
+            following = transitions.give_up(hotline, seeking, self._now())
+            return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
+        hotline = hotline.at(seeking.position.step)
         if ended is None and self.several is not None:
             reply = self.several.begin(hotline, call, seeking)
             if reply is not None:
                 return reply
         now = self._now()
-        found = self._choosing.find(hotline, call, seeking, None if ended is None else ended_ring(hotline, ended))
+        found = self._choosing.find(
+            hotline, call, seeking, None if ended is None else ended_ring(hotline.at(ended.step), ended)
+        )
         if ended is not None and not found.over:
-            self._settle(hotline, call, ended, found.ended, rang)
+            self._settle(hotline.at(ended.step), call, ended, found.ended, rang)
         if isinstance(found.why, AllBusy):
             return transitions.wait(hotline, seeking)
         if isinstance(found.why, NobodyLeft):
-            self._notes.not_reached(hotline)
-            return transitions.give_up(hotline, seeking, now)
+            return self._gave_up(hotline, call, seeking, asked)
         if found.many:
             self._notes.many_rings(hotline)
         return (HangUp(),) if found.turn is None else transitions.ring(hotline, seeking, found.turn, now)
+
+    def _gave_up(self, hotline: Hotline, call: str, seeking: Seeking, asked: frozenset[str]) -> Reply:
+        """Continue for a caller for whom nobody of a rota is left to ring.
+
+        If the flow leads straight to ringing, others ring now. The same people ring after a pause, so that it does not
+        spin.
+        """
+        self._notes.not_reached(hotline)
+        following = transitions.give_up(hotline, seeking, self._now())
+        if not isinstance(following, Seeking):
+            return following.reply
+        asked |= {hotline.rota.id}
+        if hotline.at(following.position.step).rota.id in asked:
+            return transitions.wait(hotline, following)
+        return self._seek(hotline, call, following, asked=asked)
 
     def _settle(self, hotline: Hotline, call: str, ended: Position, how: RingEnd | None, rang: bool) -> None:
         """Record how a ring ended. None: unknown."""

@@ -47,15 +47,15 @@ class CallNotes:
         """Have a note sent about a ring that was neither taken nor passed on, while the caller is still there."""
         volunteer = volunteer_of(position)
         if volunteer is not None and volunteer in hotline.rota.volunteers:
-            self.put(self._parts.follow_up_jobs.ring_missed(hotline.flow.rota, volunteer))
+            self.put(self._parts.follow_up_jobs.ring_missed(hotline.rota.id, volunteer))
 
     def not_reached(self, hotline: Hotline) -> None:
         """Have coordinators told of a caller for whom nobody could be reached."""
-        self.put(self._parts.follow_up_jobs.caller_not_reached(hotline.id, self.now()))
+        self.put(self._parts.follow_up_jobs.caller_not_reached(hotline.ring_id, self.now()))
 
     def many_rings(self, hotline: Hotline) -> None:
         """Have coordinators told of a volunteer who was rung very often."""
-        self.put(self._parts.follow_up_jobs.trouble(hotline.id, Trouble.MANY_RINGS, self.now()))
+        self.put(self._parts.follow_up_jobs.trouble(hotline.ring_id, Trouble.MANY_RINGS, self.now()))
 
     def leg_ended(self, leg: str) -> None:
         """Have the carrier's record of a call deleted, the caller's or one of ours."""

@@ -129,7 +129,7 @@ class Choosing:
         try:
             name = self.live_id(call)
             chosen = self._live.choose(
-                hotline.id, name, ring, candidates, phones, places, now, hold, ended, known, first
+                hotline.ring_id, name, ring, candidates, phones, places, now, hold, ended, known, first
             )
         except LiveStateUnavailable:
             return Chosen(choose(candidates, starts_anywhere(candidates, call), frozenset(), frozenset()))

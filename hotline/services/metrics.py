@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.calls.heartbeat import Heartbeat
 from hotline.core.reports.metrics import CallFigures, Depth, Figures, WaitingCount, WebCounts, told_days
 from hotline.core.reports.report import Tally
@@ -92,7 +92,7 @@ class Measuring:
             up=up | dict(alive) if up["redis"] else up,
             calls=calls,
             counts=counts,
-            depths={name: self._depth(one, now) for name, one in hotlines.items()},
+            depths={one.ring_id: self._depth(one, now) for one in with_every_rota(hotlines.values())},
             queues=queues if up["redis"] else {},
             backlogs=backlogs,
             files_age=None if changed is None else max(0.0, now.timestamp() - changed),
@@ -140,7 +140,7 @@ class Measuring:
 
         They are looked for once a minute, or after a change.
         """
-        known, of = self._gaps.get(hotline.id), (hotline.schedule, absences)
+        known, of = self._gaps.get(hotline.ring_id), (hotline.schedule, absences)
         if known is None or known.of != of or time.monotonic() - known.looked > _GAPS_REMEMBERED:
             stretches = schedule.stretches(now, now + LOOK_AHEAD)
             gaps = schedule.while_open(
@@ -150,7 +150,7 @@ class Measuring:
                 [Span(stretch.start, stretch.end) for stretch in stretches if stretch.who.nobody]
             )
             gap, nobody = (found[0].start if found else None for found in (gaps, nobodies))
-            known = self._gaps[hotline.id] = _Gaps(time.monotonic(), of, gap, nobody)
+            known = self._gaps[hotline.ring_id] = _Gaps(time.monotonic(), of, gap, nobody)
         return known
 
 

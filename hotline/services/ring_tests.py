@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hotline.core import jobs
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota, with_every_rota
 from hotline.core.calls.ring_test import (
     HOLDS_FOR,
     KEPT,
@@ -52,10 +52,12 @@ class RingTesting:
 
         A second time only if the first call was never placed.
 
+        `hotline` is the `ring_id` of a hotline with the volunteer's rota.
+
         A monthly test leaves out volunteers who are off by now; a requested test does not. Raises TryAgain while the
         phone is in a call, or the carrier is down; CarrierRefused; DatabaseUnavailable.
         """
-        line = next((line for line in self.lines() if line.id == hotline), None)
+        line = next((line for line in with_every_rota(self.lines()) if line.ring_id == hotline), None)
         person = line.rota.volunteers.get(volunteer) if line else None
         if line is None or person is None:
             return
@@ -69,7 +71,7 @@ class RingTesting:
                 return
             if self._rang(person.phone, line.flow.number, begun.at):
                 return
-        heard, ended = self.addresses(RingTest(id, line.id, volunteer, now))
+        heard, ended = self.addresses(RingTest(id, line.ring_id, volunteer, now))
         try:
             self.carrier.place_call(person.phone, line.flow.number, heard, ended, line.rota.ringing.ring_for)
         except CarrierUnavailable as error:
@@ -99,12 +101,10 @@ class RingTesting:
         """
         now = self._now()
         self.kept.prune(now - KEPT)
-        seen: set[str] = set()
-        for hotline in self.lines():
+        for hotline in by_rota(self.lines()).values():
             found = monthly(self.clock(), hotline.rota.zone)
-            if hotline.rota.ringing.test is not HowOften.MONTHLY or found is None or hotline.rota.id in seen:
+            if hotline.rota.ringing.test is not HowOften.MONTHLY or found is None:
                 continue
-            seen.add(hotline.rota.id)
             month, over = found
             tests = {volunteer: self._of_month(hotline, month, volunteer) for volunteer in hotline.rota.volunteers}
             if over:
@@ -119,7 +119,7 @@ class RingTesting:
         there = tuple(volunteer for volunteer in volunteers if volunteer not in off)
         for one, wait in apart(there, frozenset((*who.on_call, *who.backup))):
             id = monthly_id(hotline.rota.id, month, self.digest(hotline.rota.volunteers[one].phone) or one)
-            self.jobs.put(jobs.ring_test(hotline.id, one, id, at=self._now() + wait))
+            self.jobs.put(jobs.ring_test(hotline.ring_id, one, id, at=self._now() + wait))
 
     def _of_month(self, hotline: Hotline, month: str, who: str) -> RingTestResult | None:
         """The month's test of a volunteer's phone, or the one that an earlier release stored by their id."""

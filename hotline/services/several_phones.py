@@ -63,7 +63,10 @@ class LegEnd:
 
 
 class SeveralPhones:
-    """The hotline's side of calls for which several phones ring. `call` is the CallSid of the caller's leg."""
+    """The hotline's side of calls for which several phones ring. `call` is the CallSid of the caller's leg.
+
+    `hotline` has the rota that the step of the position rings: see `Hotline.at`.
+    """
 
     def __init__(self, parts: AnswerParts, rings: RingParts) -> None:
         self._parts = parts
@@ -84,7 +87,7 @@ class SeveralPhones:
             return None
         try:
             position = self._fresh(seeking.position)
-            self._hunts.open(hunt_name(position), self._choosing.live_id(call), call)
+            self._open(hotline, position, call)
             hunt, why = self._advance(hotline, position)
             if not hunt.rings and not isinstance(why, AllBusy):
                 return None
@@ -101,7 +104,7 @@ class SeveralPhones:
 
         def start() -> None:
             try:
-                self._hunts.open(hunt_name(seeking.position), self._choosing.live_id(call), call)
+                self._open(hotline, seeking.position, call)
                 hunt, _ = self._advance(hotline, seeking.position)
                 self._look_again(hotline, seeking.position, hunt)
             except LiveStateUnavailable:
@@ -123,6 +126,8 @@ class SeveralPhones:
     def waiting(self, hotline: Hotline, position: Position) -> Reply:
         """Start the rings that are due, and say the next words."""
         name = hunt_name(position)
+        if not hotline.can_ring(position.step):  # its rota was taken away in mid-call
+            return (Leave(),)
         try:
             hunt, why = self._advance(hotline, position)
             if not (hunt.closed or hunt.won or hunt.alive):
@@ -285,7 +290,7 @@ class SeveralPhones:
                 self._drop(hotline, name, number, hunt.rings[number].turn)
             hunt = self._hunts.read(name)
         why: AllBusy | NobodyLeft | None = None
-        if hunt.won or hunt.closed or hunt.failed:
+        if hunt.won or hunt.closed or hunt.failed or not hotline.can_ring(position.step):
             return hunt, why
         due = several.phones_due(rules.at_once, rules.stagger, hunt.elapsed(now), len(hunt.alive))
         if due and not hunt.alive and not self._hunts.is_next(hotline.rota.id, name, now):
@@ -374,10 +379,10 @@ class SeveralPhones:
             self._live.release(EndedRing(RingName(name, number), phone, 0), self._notes.now())
 
     def _close(self, hotline: Hotline, name: str, why: str) -> None:
-        """End a hunt and its rings. Raises LiveStateUnavailable."""
+        """End a hunt and its rings, whichever rota it rings. Raises LiveStateUnavailable."""
         self._hunts.close(name, why)
         hunt = self._hunts.read(name)
-        self._end_others(hotline, name, hunt, None)
+        self._end_others(hotline.with_people(hunt.people), name, hunt, None)
 
     def _end_others(self, hotline: Hotline, name: str, hunt: SharedHunt, winner: Position | None) -> None:
         """End all rings but the winner's. Whoever has picked up by then hears a thank-you."""
@@ -425,6 +430,10 @@ class SeveralPhones:
             self._calls.redirect_call(caller, self._address("now", position, caller))
         except (CarrierError, LiveStateUnavailable) as error:  # they come to the queue by themselves
             self._parts.notice("caller_not_moved", error=type(error).__name__)
+
+    def _open(self, hotline: Hotline, position: Position, call: str) -> None:
+        people = hotline.flow.people_at(position.step)
+        self._hunts.open(hunt_name(position), self._choosing.live_id(call), call, people)
 
     def _fresh(self, position: Position) -> Position:
         """Return the position with a hunt of a name that no earlier hunt of the call had."""

@@ -85,6 +85,8 @@ class RingTestRoutes:
                 hotline = self._hotline()
                 if hotline is None:
                     return as_twiml(_HANG_UP)
+                if test is not None:
+                    hotline = hotline.with_people(test.people)
                 where = f"{self._parts.prefix}{PRESSED}?at={hook.at}" if test else f"{self._parts.prefix}{PRESSED}"
                 return as_twiml(twiml.render(answer(hotline, hook, test), lambda _, __: where))
             except Exception as error:  # noqa: BLE001 - a volunteer is on the line, and hears no error message

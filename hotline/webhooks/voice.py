@@ -97,12 +97,12 @@ class Voice:
             if hotline is None:
                 parts.notice("no_hotline", remedy="Run `hotline check`: no call flow for this number can be used.")
                 return self._rescue.answer(hook, volunteers_leg)
-            names = chain(hotline.flow.steps, hotline.rota.volunteers)
+            names = chain(hotline.flow.steps, *(one.rota.volunteers for one in hotline.everyone()))
             position = unseal(hook.at, _sealed_to(path, hook), parts.key, names) if hook.at else None
             if hook.mark and self._heartbeats.are_for(hook):
                 reply = self._heartbeats.reply(path, hotline, position)
             else:
-                reply = handler(hotline, hook, position)
+                reply = handler(hotline.at(position.step if position else None), hook, position)
             return as_twiml(twiml.render(reply, self._addresses(path, _sealed_to(path, hook))))
         except Exception as error:  # noqa: BLE001 - whatever it is, there is a caller on the line
             parts.notice("webhook_failed", route=path, error=describe(error))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hotline.clock import now
+from hotline.core.calls.flow import with_every_rota
 from hotline.core.calls.heartbeat import pulse
 from hotline.core.texts.off import leave_nobody
 from hotline.core.wording import InARow, Wording, in_a_row, together
@@ -125,9 +126,9 @@ class HealthOf:
         return of_work(alive, time.monotonic() - self.since)
 
     def _left_alone(self) -> list[str]:
-        instant, lines = now(), self.directory.state.hotlines.values()
+        instant, lines = now(), with_every_rota(self.directory.state.hotlines.values())
         return [
-            hotline.id
+            hotline.ring_id
             for hotline in lines
             if leave_nobody(hotline.schedule, self.absences.of(hotline.rota.id), instant)
         ]

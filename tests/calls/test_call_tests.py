@@ -23,6 +23,7 @@ from hotline.practice.call_tests import CallTestResult, Fresh, borrowed_live_sta
 from hotline.practice.expectations import disappointments
 from hotline.simulator.line.behaviour import BY_NAME
 from tests.calls.conftest import texts
+from tests.calls.test_other_people import files
 from tests.warm import hotline
 
 ROOT = Path(__file__).parents[2]
@@ -594,3 +595,20 @@ def test_the_guides_failure_is_what_is_printed(config: Path) -> None:
 def test_the_guide_explains_every_field_and_everything_a_phone_does() -> None:
     for name in (*EXPECTATIONS, *WHAT_PHONES_DO, "at", "keys", "phones", "others", "talks_for", "hangs_up_after"):
         assert f"`{name}`" in GUIDE
+
+
+def test_calls_to_another_rota_are_tested_with_its_volunteers_and_keys(fresh: Fresh) -> None:
+    loaded = load_texts(files())
+    text = """\
+tests:
+  - name: Group support
+    at: 2026-03-04 12:00
+    keys: "3"
+    phones: {lea: no-answer, mia: accept, leaders/amy: busy}
+    rings: [lea, mia]
+    talks_with: mia
+"""
+    read = read_call_tests({"call_flows/tests/line.yaml": text.encode()}, loaded)
+    assert read.findings == ()
+    (result,) = run_tests(read.tests, fresh)
+    assert result.failures == ()

@@ -13,6 +13,7 @@ from hotline.simulator import DuplicatingTransport, Placed
 from hotline.store.redis.live import RedisLive
 from hotline.webhooks.ring_test_paths import addresses
 from tests.calls.conftest import texts
+from tests.calls.test_other_people import files
 from tests.webhooks.line import NoLive
 
 LINE, AMY, ELI = "+14105550100", "+14105550111", "+14105550115"
@@ -58,6 +59,16 @@ def test_it_speaks_the_volunteers_language() -> None:
     rehearsal = rehearsal_of()
     call = rung(rehearsal, ELI, "eli").picks_up().hears("Nadie espera", language="es-US").presses("1")
     call.hears("le llegan", language="es-US").has_ended()
+
+
+def test_a_volunteer_of_another_rota_hears_the_key_of_that_rota() -> None:
+    rehearsal = Rehearsal(files(), "redis://127.0.0.1:1", START, live=NoLive())  # type: ignore[arg-type]
+    test = RingTest("one", "line/leaders", "lea", int(rehearsal.now().timestamp()))
+    heard, ended = addresses(PUBLIC_URL, rehearsal.key)(test)
+    call = rehearsal.world.place("+14105550121", LINE, url=heard, status_callback=ended, timeout=12)
+    rehearsal.world.advance(5)
+    call.picks_up().hears("press 5").presses("5").hears("Calls of the Line reach you").has_ended()
+    assert came_of(rehearsal, call) == ["1", "0"]
 
 
 @pytest.mark.parametrize("what", ["ignored", "declines", "cannot_be_reached"])

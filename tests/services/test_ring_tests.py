@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hotline.carrier.rest import RestCarrier
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, Hunt, People, Step
 from hotline.core.calls.ring_test import RingTest, as_named_now, unseal
 from hotline.core.jobs import Job
 from hotline.core.rota.absence import Absence
@@ -271,3 +271,20 @@ def test_results_are_kept_for_a_month(bench: Bench) -> None:
     bench.now += timedelta(days=2)
     due(bench)
     assert bench.kept.test("one") is None
+
+
+def test_phones_of_another_rota_that_the_line_rings_are_tested_too(bench: Bench) -> None:
+    other = hotline(("lea",), (), ringing=MONTHLY, volunteers=("x", "y"), zone=NEW_YORK)
+    rota = replace(other.rota, id="leaders", volunteers={"lea": other.rota.volunteers["lea"]})
+    step = Step("group", {}, Hunt({}, None, "bye", people="leaders"))
+    flow = replace(bench.line.flow, steps={**bench.line.flow.steps, "group": step})
+    own = bench.line
+    bench.line = replace(own, flow=flow, others={"leaders": People(rota, other.schedule)})
+    bench.of = lambda rota: []  # type: ignore[method-assign]
+    bench.testing.due()
+    asked = [job.ids[:2] for job in bench.jobs if job.task == "ring_test"]
+    assert ("line/leaders", "lea") in asked
+    assert ("line", "ben") in asked
+    bench.testing.place("line/leaders", "lea", "two")
+    assert bench.kept.test("two") is not None
+    assert [call.to for call in bench.api.calls.values()][-1:] == [rota.volunteers["lea"].phone]

@@ -6,7 +6,7 @@ import random
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.forecast.compare import always_differs, bears_on_waits, compare_waits, hours_changed
 from hotline.core.forecast.forecast import Year
 from hotline.core.forecast.handsets import HANDSETS
@@ -29,7 +29,7 @@ def with_waits(settings: Settings, compared: Sequence[Compared]) -> list[Compare
     concerned = [one.id for one in compared if one.old and one.new and bears_on_waits(one.diff, one.old, one.new)]
     if not concerned:
         return list(compared)
-    in_use = load(settings.config_dir, settings.countries).hotlines.values()
+    in_use = with_every_rota(load(settings.config_dir, settings.countries).hotlines.values())
     calls = max(500, _CALLS // (2 * len(concerned)))
     return [_with_waits(one, in_use, calls) if one.id in concerned else one for one in compared]
 

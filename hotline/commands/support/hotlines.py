@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.errors import FilesError
 from hotline.files import load
 from hotline.settings import Settings
@@ -20,3 +20,15 @@ def hotlines(settings: Settings, name: str | None = None) -> list[Hotline]:
             return [hotline]
     known = ", ".join(loaded) or "none"
     raise FilesError(f"There is no usable hotline named {name!r} (known: {known}).", "Run `hotline check`.")
+
+
+def with_rotas(settings: Settings, name: str | None = None) -> list[Hotline]:
+    """Return the hotlines whose files can be used, and again with each other rota that they ring.
+
+    `name`: only one hotline with its rotas, or those that ring one rota. Raises FilesError if there is none.
+    """
+    everyone = with_every_rota(load(settings.config_dir, settings.countries).hotlines.values())
+    if name is not None and any(name == one.rota.id for one in everyone):
+        chosen = [one for one in everyone if name in (one.rota.id, one.id)]
+        return chosen if any(one.id == name for one in chosen) else chosen[:1]
+    return with_every_rota(hotlines(settings, name))

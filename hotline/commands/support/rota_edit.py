@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hotline.clock import now
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.times.recurring import listed
 from hotline.errors import FilesError
 from hotline.files import load_texts, read_files
@@ -72,7 +72,7 @@ def editing(rota: str | None, *people: str) -> RotaEdit:
         texts = read_files(config_dir)
     except OSError as error:
         raise FilesError(f"The files in {config_dir} cannot be read: {error.strerror}.") from None
-    lines = {hotline.rota.id: hotline for hotline in load_texts(texts, settings.countries).hotlines.values()}
+    lines = by_rota(load_texts(texts, settings.countries).hotlines.values())
     chosen = [hotline for hotline in lines.values() if rota in (None, hotline.rota.id, hotline.id, hotline.flow.name)]
     if not chosen:
         known = ", ".join(lines) or "none"

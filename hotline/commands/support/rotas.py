@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import click
 
 from hotline.commands.support.absences import absences_known
+from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.rota.on_call import Schedule
 from hotline.errors import FilesError
 from hotline.files import load, read_files
 from hotline.files.loading.rotas import read_rotas
 from hotline.settings import Settings
-
-if TYPE_CHECKING:
-    from hotline.core.calls.flow import Hotline
 
 _EARLIEST, _LATEST = date(1970, 1, 10), date(2999, 12, 31)
 
@@ -45,17 +42,15 @@ def rotas(settings: Settings, name: str | None = None) -> list[NamedRota]:
     """
     config_dir = settings.config_dir
     by_rota: dict[str, list[Hotline]] = {}
-    for hotline in load(config_dir, settings.countries).hotlines.values():
+    for hotline in with_every_rota(load(config_dir, settings.countries).hotlines.values()):
         by_rota.setdefault(hotline.rota.id, []).append(hotline)
-    used = {
-        id: NamedRota(", ".join(one.flow.name for one in lines), lines[0].schedule) for id, lines in by_rota.items()
-    }
+    used = {id: NamedRota(", ".join(one.title for one in lines), lines[0].schedule) for id, lines in by_rota.items()}
     if name is None:
         if not used:
             raise FilesError(f"No call flow in {config_dir} can be used.", "Run `hotline check`.")
         return list(used.values())
     for id, lines in by_rota.items():
-        if name == id or any(name in (one.id, one.flow.name) for one in lines):
+        if name == id or any(name in (one.id, one.flow.name) for one in lines if one.whole is None):
             return [used[id]]
     alone = read_rotas({file: raw for file, raw in read_files(config_dir).items() if file.startswith("rota/")})
     if name in alone.schedules:

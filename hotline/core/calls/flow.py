@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hotline.core.rota.on_call import Schedule
@@ -56,6 +56,7 @@ class Hunt:
 
     `hold`: what a caller hears while several phones ring, in turn, by language. `way_out`: keys that work once they
     have waited for a minute, and where each leads; `way_out_say` are the words that offer them, if there are any.
+    `people`: the rota to ring; None for the flow's own.
     """
 
     between: Words
@@ -64,6 +65,7 @@ class Hunt:
     hold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     way_out: Mapping[str, Target] = field(default_factory=dict)
     way_out_say: Words = field(default_factory=dict)
+    people: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +129,72 @@ class Flow:
         """The number volunteers see ringing."""
         return self.numbers[0]
 
+    def people_at(self, step: str | None) -> str | None:
+        """Return the other rota that a step rings; None for the flow's own."""
+        found = self.steps.get(step or "")
+        return found.action.people if found and isinstance(found.action, Hunt) else None
+
+    def people(self) -> tuple[str, ...]:
+        """Return the other rotas that its steps ring, each once."""
+        found = (self.people_at(step) for step in self.steps)
+        return tuple(dict.fromkeys(rota for rota in found if rota is not None))
+
     @property
     def first_language(self) -> str:
         return next(iter(self.languages))
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Another rota that a step rings, and its answers to "who is on call?"."""
+
+    rota: Rota
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
 class Hotline:
-    """A hotline: its numbers, its call flow and its rota, and the rota's answers to "who is on call?"."""
+    """A hotline: its numbers, its call flow and its rota, and the rota's answers to "who is on call?".
+
+    `others` has the other rotas that its steps ring, by id, as far as they can be used. A view of a hotline has one of
+    them as its `rota` and `schedule`, and the hotline itself as its `whole`; the rest is the same.
+    """
 
     flow: Flow
     rota: Rota
     schedule: Schedule
     opening: Schedule | None = None
     """The schedule that has OPEN on call while the line is open. None: always open."""
+    others: Mapping[str, People] = field(default_factory=dict)
+    whole: Hotline | None = None
+
+    def at(self, step: str | None) -> Hotline:
+        """Return the hotline with the rota that a step rings. A step that rings nobody, or None, has the flow's own."""
+        return self.with_people(self.flow.people_at(step))
+
+    def with_people(self, rota: str | None) -> Hotline:
+        """Return the hotline with another rota that its steps ring; with its own if there is no such rota."""
+        own, people = self.whole or self, self.others.get(rota or "")
+        return replace(own, rota=people.rota, schedule=people.schedule, whole=own) if people else own
+
+    def can_ring(self, step: str) -> bool:
+        """Return whether the rota of a `ring` step can be used."""
+        people = self.flow.people_at(step)
+        return people is None or people in self.others
+
+    def everyone(self) -> tuple[Hotline, ...]:
+        """Return this hotline with its own rota, and then with each of the others."""
+        return (self.at(None), *map(self.with_people, self.others))
+
+    @property
+    def title(self) -> str:
+        """What people call it: the hotline's name, with the rota's if it is another."""
+        return self.flow.name if self.whole is None else f"{self.flow.name} ({self.rota.id})"
+
+    @property
+    def ring_id(self) -> str:
+        """The name of those who are rung, in live state and in jobs: the hotline's, and the rota's if it is another."""
+        return self.id if self.whole is None else f"{self.id}/{self.rota.id}"
 
     def is_open(self, instant: datetime) -> bool:
         """Return whether a call that begins at an aware datetime finds the line open."""
@@ -153,3 +207,16 @@ class Hotline:
     @property
     def id(self) -> str:
         return self.flow.id
+
+
+def with_every_rota(hotlines: Iterable[Hotline]) -> list[Hotline]:
+    """Return hotlines, each with its own rota, and then again with each other rota that it rings."""
+    return [one for hotline in hotlines for one in hotline.everyone()]
+
+
+def by_rota(hotlines: Iterable[Hotline]) -> dict[str, Hotline]:
+    """Return a hotline for each rota that is rung: the first whose own it is, or else the first that rings it too."""
+    found: dict[str, Hotline] = {}
+    for hotline in sorted(with_every_rota(hotlines), key=lambda one: one.whole is not None):
+        found.setdefault(hotline.rota.id, hotline)
+    return found

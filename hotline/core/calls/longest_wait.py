@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hotline.core.calls import spoken
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
 
@@ -10,39 +12,56 @@ CHARACTERS_A_SECOND = 15.0
 MOST_STEPS = 500
 
 
-def longest_wait(hotline: Hotline) -> int | None:
-    """Seconds until a last resort: a step with `dial`, or words that end the call. None: it never comes.
+@dataclass(slots=True)
+class _Waiting:
+    """A caller's way so far: seconds, and those at the first `ring` step. `most`: the longest `max_wait` on the way."""
 
-    Follows a silent caller in the flow's first language, with the longest possible hunt. The last phone may start to
-    ring just before `max_wait` is over, and rings on.
+    spent: float = 0.0
+    since: float | None = None
+    most: int = 0
+
+    def ring(self, hotline: Hotline, step: str, hunt: Hunt, speech: float) -> None:
+        """Wait at a `ring` step for as long as its rota's rules allow."""
+        flow, rules = hotline.flow, hotline.at(step).rota.ringing
+        since = self.spent if self.since is None else self.since
+        left = rules.max_wait - (self.spent - since)
+        if left <= 0 or not hotline.can_ring(step):  # nobody is rung
+            return
+        said = _longest_said(hunt, flow.first_language, rules.several)
+        self.spent += max(speech, left + said / CHARACTERS_A_SECOND) + rules.ring_for
+        self.since, self.most = since, max(self.most, rules.max_wait)
+
+
+def longest_wait(hotline: Hotline, start: str | None = None) -> tuple[int | None, int]:
+    """Return seconds until a last resort, and the longest `max_wait` of the rotas rung on the way.
+
+    The second is the own rota's if none is rung. A last resort is a step with `dial`, or words that end the call. None:
+    it never comes. Follows a silent caller from the step `start`, or from the first, in the flow's first language, with
+    the longest possible hunts. The last phone may start to ring just before `max_wait` is over, and rings on.
 
     With `at_once` or `stagger` it is an upper bound: everyone has been tried sooner, but a caller whom no round helps
     waits until `max_wait` all the same. `ring_early` only starts the hunt sooner, so it makes the wait no longer.
     """
-    flow, rules = hotline.flow, hotline.rota.ringing
-    name, visits, spent, hunted = flow.start, dict[str, int](), 0.0, False
+    flow, visits, waiting = hotline.flow, dict[str, int](), _Waiting()
+    name = start or flow.start
     for _ in range(MOST_STEPS):
         step = flow.steps[name]
         visits[name] = visits.get(name, 0) + 1
         if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
             name = step.instead
             continue
-        if isinstance(step.action, Hunt) and hunted:  # max_wait is over: nobody is rung
-            name = step.action.not_answered
-            continue
         speech = len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
         match step.action:
             case FixedDial() | HangUp():
-                return round(spent + speech)
+                return round(waiting.spent + speech), waiting.most or hotline.rota.ringing.max_wait
             case Menu(wait=wait, no_key=no_key):
-                spent, name = spent + speech + wait, no_key
+                waiting.spent, name = waiting.spent + speech + wait, no_key
             case GoOn(to=to):
-                spent, name = spent + speech, to
+                waiting.spent, name = waiting.spent + speech, to
             case Hunt(not_answered=not_answered):
-                said = _longest_said(step.action, flow.first_language, rules.several)
-                spent += max(speech, rules.max_wait + said / CHARACTERS_A_SECOND) + rules.ring_for
-                hunted, name = True, not_answered
-    return None
+                waiting.ring(hotline, name, step.action, speech)
+                name = not_answered
+    return None, waiting.most
 
 
 def _longest_said(hunt: Hunt, language: str, several: bool) -> int:

@@ -6,10 +6,13 @@ and everything that will happen without further action. So nothing is stored, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal, get_args
+
+from hotline.core.rota.absence import Absence
 
 What = Literal["press", "hang up", "answer", "pass", "busy", "voicemail"]
 WHATS: tuple[What, ...] = get_args(What)
@@ -17,6 +20,9 @@ KEYS = "0123456789*#"
 LONGEST = 3_600.0
 """Seconds. Longer calls are not rehearsed."""
 MOST_ACTS = 200
+Off = Mapping[str, Sequence[Absence]]
+"""Who has set themselves off, by rota."""
+NOBODY_OFF: Off = MappingProxyType({})
 AHEAD = 180.0
 """Seconds ahead for which to work out what happens without further action."""
 

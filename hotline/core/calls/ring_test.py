@@ -40,12 +40,17 @@ _MONTHLY = re.compile(r".+/\d{4}-\d\d/[^/]+")
 
 @dataclass(frozen=True, slots=True)
 class RingTest:
-    """A test of one volunteer's phone. `at`: when it was requested, in epoch seconds."""
+    """A test of one volunteer's phone. `hotline` is a `ring_id`. `at`: when it was requested, in epoch seconds."""
 
     id: str
     hotline: str
     volunteer: str
     at: int
+
+    @property
+    def people(self) -> str | None:
+        """The volunteer's rota, if it is not the hotline's own."""
+        return self.hotline.partition("/")[2] or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class SharedHunt:
     `won`: the number of the ring whose volunteer takes the call, 0 for none. `bridged`: they talk. `closed`: why it is
     over, "" while it is not. `failed`: the carrier did not place a ring. `caller`: the CallSid of the caller's leg.
     `queued`: the caller was sent to the queue. `language`: the one they speak by now, "" while that is not known.
+    `people`: the rota that is rung; None for the flow's own.
     """
 
     rings: Mapping[int, SharedRing] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class SharedHunt:
     failed: bool = False
     caller: str = ""
     queued: bool = False
+    people: str | None = None
     language: str = ""
 
     @property

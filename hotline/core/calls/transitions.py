@@ -118,17 +118,33 @@ def early(hotline: Hotline, following: Next, now: int) -> Seeking | None:
     rule = hotline.flow.ring_early
     if rule is None or not isinstance(following, Turned):
         return None
-    first = following.reply[-1] if following.reply else None
-    if not isinstance(first, Listen) or first.position.doubtful or not _is_hour(hotline, rule, now):
+    first = _listening(following)
+    if first is None or first.position.doubtful or not _is_hour(hotline, rule, now):
         return None
-    silent = silence(hotline, first.position, now)
-    return silent if isinstance(silent, Seeking) else None
+    return _when_silent(hotline, first, now)
+
+
+def early_people(hotline: Hotline, now: int) -> str | None:
+    """Return the rota that rings while the first words are spoken; None for the flow's own."""
+    first = _listening(begin(hotline, "", now))
+    silent = _when_silent(hotline, first, now) if first else None
+    return hotline.flow.people_at(silent.position.step) if silent else None
+
+
+def _listening(following: Next) -> Listen | None:
+    last = following.reply[-1] if isinstance(following, Turned) and following.reply else None
+    return last if isinstance(last, Listen) else None
+
+
+def _when_silent(hotline: Hotline, first: Listen, now: int) -> Seeking | None:
+    following = silence(hotline, first.position, now)
+    return following if isinstance(following, Seeking) else None
 
 
 def _is_hour(hotline: Hotline, rule: RingEarly, now: int) -> bool:
     if rule.hours is None:
         return True
-    there = utc(now).astimezone(hotline.rota.zone)
+    there = utc(now).astimezone(hotline.at(None).rota.zone)
     minute, (start, end) = there.hour * 60 + there.minute, rule.hours
     return start <= minute < end if start < end else minute >= start or minute < end
 
@@ -156,11 +172,12 @@ def ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
     """Continue from `Seeking`: ring the volunteer whose turn it is."""
     hunt = ringing(seeking.hunt, turn, now)
     position = replace(seeking.position, hunt=hunt, rings=seeking.position.rings + 1, prompts=0)
-    phone = hotline.rota.volunteers[turn.volunteer].phone
+    rota = hotline.at(position.step).rota
+    phone = rota.volunteers[turn.volunteer].phone
     return (
         *seeking.said,
         *seeking.between,
-        Ring(phone, hotline.flow.number, hotline.rota.ringing.ring_for, position, LONGEST_TALK),
+        Ring(phone, hotline.flow.number, rota.ringing.ring_for, position, LONGEST_TALK),
     )
 
 
@@ -170,14 +187,14 @@ def wait(hotline: Hotline, seeking: Seeking) -> Reply:
     return (*seeking.said, *between, Pause(WAIT_BETWEEN_OFFERS), ComeBack(seeking.position))
 
 
-def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Reply:
-    """Continue from `Seeking` when nobody is left to ring."""
+def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Next:
+    """Continue from `Seeking` when nobody is left to ring. Another `Seeking`: the flow leads straight to ringing."""
     action = action_of(hotline, seeking.position)
     after = action.not_answered if isinstance(action, Hunt) else hotline.flow.start
     following = _visit(hotline, replace(seeking.position, hunt=None), after, now)
-    if isinstance(following, Seeking):  # the flow leads straight back to ringing: pause, so that it does not spin
-        return wait(hotline, following)
-    return (*seeking.said, *following.reply)
+    if isinstance(following, Seeking):
+        return replace(following, said=(*seeking.said, *following.said))
+    return Turned((*seeking.said, *following.reply))
 
 
 def wants_a_key(hotline: Hotline, seeking: Seeking, now: int) -> bool:
@@ -188,7 +205,7 @@ def wants_a_key(hotline: Hotline, seeking: Seeking, now: int) -> bool:
     return (
         seeking.position.doubtful > 0
         and seeking.position.rings == 0
-        and utc(now).astimezone(hotline.rota.zone).hour in NIGHT
+        and utc(now).astimezone(hotline.at(seeking.position.step).rota.zone).hour in NIGHT
     )
 
 
@@ -209,8 +226,12 @@ def ask_for_a_key(hotline: Hotline, seeking: Seeking, now: int) -> Next:
 
 
 def waited_too_long(hotline: Hotline, position: Position, now: int) -> bool:
-    """Return whether the caller has waited for `max_wait` since a `ring` step, without pressing a key."""
-    return position.waits_since > 0 and now - position.waits_since >= hotline.rota.ringing.max_wait
+    """Return whether the caller has waited for `max_wait` since a `ring` step, without pressing a key.
+
+    It is that of the rota that the step of the position rings.
+    """
+    longest = hotline.at(position.step).rota.ringing.max_wait
+    return position.waits_since > 0 and now - position.waits_since >= longest
 
 
 def is_expired(position: Position, now: int) -> bool:
@@ -269,7 +290,9 @@ def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
             if position.visited(step.name) >= step.at_most and step.instead is not None:
                 name = step.instead
                 continue
-        if isinstance(step.action, Hunt) and waited_too_long(hotline, position, now):
+        if isinstance(step.action, Hunt) and (
+            waited_too_long(hotline, position, now) or not hotline.can_ring(step.name)
+        ):
             name = step.action.not_answered
             continue
         if position.language in step.say:

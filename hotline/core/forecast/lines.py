@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field, replace
 
 from hotline.core.calls import spoken
@@ -22,13 +23,15 @@ class Line:
 
 
 def line_of(hotline: Hotline, handset: Handset | None = None) -> Line:
-    """Return the line that a silent caller to a hotline finds, with its rota's handsets or others.
+    """Return the line that a silent caller to a hotline finds, or one who presses the keys for another rota.
 
     The seconds before the first ring are estimated from the length of the words.
     """
     flow = hotline.flow
-    first, hunt = _first_hunt(flow)
-    early = flow.ring_early
+    people = None if hotline.whole is None else hotline.rota.id
+    silent = _first_hunt(flow)
+    first, hunt = silent if _rings(silent[1], people) else _soonest_hunt(flow, people)
+    early = flow.ring_early if hunt is silent[1] else None
     return Line(
         hotline,
         Assumed(
@@ -42,8 +45,12 @@ def line_of(hotline: Hotline, handset: Handset | None = None) -> Line:
 
 
 def rings_somebody(hotline: Hotline) -> bool:
-    """Return whether a caller who presses nothing comes to a `ring` step."""
-    return _first_hunt(hotline.flow)[1] is not None
+    """Return whether a caller who presses nothing comes to a `ring` step, or whether one rings a view's rota."""
+    people = None if hotline.whole is None else hotline.rota.id
+    silent = _first_hunt(hotline.flow)[1]
+    if people is None and (silent is None or silent.people is None):
+        return silent is not None
+    return _soonest_hunt(hotline.flow, people)[1] is not None
 
 
 def with_rules(line: Line, rules: Ringing) -> Line:
@@ -78,6 +85,36 @@ def _first_hunt(flow: Flow) -> tuple[float, Hunt | None]:
             case FixedDial() | HangUp():
                 break
     return spent, None
+
+
+def _rings(hunt: Hunt | None, people: str | None) -> bool:
+    return hunt is not None and hunt.people == people
+
+
+def _soonest_hunt(flow: Flow, people: str | None) -> tuple[float, Hunt | None]:
+    """Return after how many seconds a caller can come to a `ring` step of a rota, who hears each step's words out."""
+    pending, seen = [(0.0, flow.start)], set[str]()
+    while pending:
+        spent, name = heapq.heappop(pending)
+        if name in seen:
+            continue
+        seen.add(name)
+        step = flow.steps[name]
+        spent += len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        match step.action:
+            case Hunt() if step.action.people == people:
+                return spent, step.action
+            case Hunt(not_answered=not_answered):
+                heapq.heappush(pending, (spent, not_answered))
+            case Menu(keys=keys, wait=wait, no_key=no_key):
+                for target in keys.values():
+                    heapq.heappush(pending, (spent, target.step))
+                heapq.heappush(pending, (spent + wait, no_key))
+            case GoOn(to=to):
+                heapq.heappush(pending, (spent, to))
+            case FixedDial() | HangUp():
+                pass
+    return 0.0, None
 
 
 def _between(flow: Flow, hunt: Hunt | None) -> float:

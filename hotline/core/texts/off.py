@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import OnCall, Stretch
@@ -61,11 +61,15 @@ class OffSaid:
 
 
 def places_of(hotline: Hotline, phone: str, lines: Iterable[Hotline]) -> list[Place]:
-    """Return the rotas in which a phone belongs to a volunteer: this line's rota first, then the others."""
-    if not any(volunteer.phone == phone for volunteer in hotline.rota.volunteers.values()):
+    """Return the rotas in which a phone belongs to a volunteer: this line's rotas first, then the others.
+
+    None for a phone that this line does not ring.
+    """
+    rung = (volunteer for one in hotline.everyone() for volunteer in one.rota.volunteers.values())
+    if not any(volunteer.phone == phone for volunteer in rung):
         return []
-    by_rota = {each.rota.id: each for each in (*lines, hotline)}
-    ordered = [hotline, *(each for rota, each in by_rota.items() if rota != hotline.rota.id)]
+    own = {one.rota.id: one for one in (hotline, *hotline.everyone())}
+    ordered = (own | {rota: one for rota, one in by_rota(lines).items() if rota not in own}).values()
     return [Place(each, who) for each in ordered for who, one in each.rota.volunteers.items() if one.phone == phone]
 
 

@@ -11,12 +11,15 @@ from hotline.files.checks.dialling import refusal
 from hotline.files.checks.flow import FlowRead
 from hotline.files.checks.rota import RotaRead
 from hotline.files.checks.speech import check_length, check_sayable
+from hotline.files.checks.steps import ON_CALL
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.values.meant import is_language, languages_meant
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import Phone, dialled
 from hotline.files.yaml.document import Document, Path, mapping, names
+
+UNKNOWN_ROTA = "unknown-rota"
 
 
 def check_across(
@@ -27,10 +30,11 @@ def check_across(
     `rota_files`: the ids of all rotas, readable or not. `all_flows`: whether `flows` are all call flows.
     """
     _check_rotas_exist(flows, rota_files)
+    _check_others_exist(flows, rota_files)
     _check_holidays(flows, rotas)
     owners = _check_numbers(flows)
     for rota in rotas.values():
-        using = [flow for flow in flows if flow.rota == rota.id]
+        using = [flow for flow in flows if rota.id in flow.rotas]
         _check_phones(rota, owners)
         _check_languages(rota, using)
         if not using and all_flows:
@@ -76,7 +80,7 @@ def find_barred(
             if number and look(flow.document, ("steps", name, "dial"), number, flow.numbers):
                 barred.steps.setdefault(flow.id, set()).add(name)
     for rota in rotas.values():
-        own = [number for flow in flows if flow.rota == rota.id for number in flow.numbers]
+        own = [number for flow in flows if rota.id in flow.rotas for number in flow.numbers]
         volunteers = ("volunteers", rota.phones, barred.volunteers)
         for section, phones, found in (volunteers, ("coordinators", rota.coordinators, barred.coordinators)):
             for who, phone in (phones or {}).items():
@@ -101,11 +105,28 @@ def _check_rotas_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> 
                 else Wording("Write the rota first.")
             )
             flow.document.report(
-                "unknown-rota",
+                UNKNOWN_ROTA,
                 ("rota",),
                 Wording("There is no rota file rota/%(rota)s.yaml.", rota=clip(flow.rota)),
                 help,
             )
+
+
+def _check_others_exist(flows: Sequence[FlowRead], rota_files: Sequence[str]) -> None:
+    """Report steps that ring a rota without a file."""
+    for flow in flows:
+        for step, rota in flow.others.items():
+            if rota not in rota_files:
+                known = (ON_CALL, *sorted(rota_files))
+                flow.document.report(
+                    UNKNOWN_ROTA,
+                    ("steps", step, "ring"),
+                    Wording("There is no rota file rota/%(rota)s.yaml.", rota=clip(rota)),
+                    did_you_mean(rota, known)
+                    or Wording(
+                        "Write that file, or ring one of these instead: %(names)s.", names=", ".join(known[:12])
+                    ),
+                )
 
 
 def _check_holidays(flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead]) -> None:

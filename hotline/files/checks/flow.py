@@ -14,7 +14,14 @@ from hotline.files.checks.languages import DEFAULT, read_languages
 from hotline.files.checks.rota import note_not_valid
 from hotline.files.checks.shift_patterns import check_pattern, pattern
 from hotline.files.checks.speech import check_speech
-from hotline.files.checks.steps import check_step, language_references, make_ring_early, make_step, step_references
+from hotline.files.checks.steps import (
+    check_step,
+    language_references,
+    make_ring_early,
+    make_step,
+    ringing_others,
+    step_references,
+)
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
@@ -29,7 +36,8 @@ class FlowRead:
     """A call flow file that could be read.
 
     `flow` exists if it can be made, and is valid if `document` has no errors. The rest is there as far as it can be
-    used. `numbers` are E.164, each with its index in the file's `numbers`.
+    used. `numbers` are E.164, each with its index in the file's `numbers`. `others` are other rotas that steps ring,
+    by step.
     """
 
     id: str
@@ -38,6 +46,12 @@ class FlowRead:
     flow: Flow | None = None
     numbers: dict[str, int] = field(default_factory=dict)
     languages: Mapping[str, Language] = field(default_factory=lambda: dict(DEFAULT))
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rotas(self) -> frozenset[str]:
+        """All rotas that it rings."""
+        return frozenset((self.rota, *self.others.values()))
 
 
 def read_flow(id: str, document: Document) -> FlowRead:
@@ -48,6 +62,7 @@ def read_flow(id: str, document: Document) -> FlowRead:
         return read
     file = fitted.value
     read.rota = file.rota or id
+    read.others = ringing_others(document, read.rota)
     read.numbers = _numbers(document, fitted)
     check_file_name(document, id)
     check_names(document, ("steps",), "step")
@@ -154,7 +169,9 @@ def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
 
 def _flow(read: FlowRead, file: FlowFile) -> Flow:
     otherwise = _otherwise(file.steps)
-    steps: dict[str, Step] = {name: make_step(name, entry, otherwise) for name, entry in file.steps.items()}
+    steps: dict[str, Step] = {
+        name: make_step(name, entry, otherwise, read.others.get(name)) for name, entry in file.steps.items()
+    }
     return Flow(
         read.id,
         file.name or read.id.replace("_", " ").replace("-", " ").title(),

@@ -12,11 +12,13 @@ from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.flow import RingEarlyEntry, StepEntry, TargetEntry
-from hotline.files.values.names import Reference
+from hotline.files.values.names import Reference, is_name
 from hotline.files.values.phones import dialled
 from hotline.files.yaml.document import Document, Path, Plain, mapping
 
 KEYS = tuple("0123456789*#")
+ON_CALL = "on_call"
+"""What `ring` says for the flow's own rota."""
 REPEATS = 3
 """The visit at which a menu that repeats for a silent caller continues elsewhere."""
 
@@ -116,8 +118,18 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
             document.report(problem.code, (*path, "dial"), problem.message, problem.help)
 
 
-def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
-    """The step of a checked entry. `otherwise` is the step after a menu that was repeated."""
+def ringing_others(document: Document, rota: str) -> dict[str, str]:
+    """Return the other rotas that the steps of a call flow with a `rota` ring, by step."""
+    rings = {name: mapping(step).get("ring") for name, step in mapping(document.get("steps")).items()}
+    own = (ON_CALL, rota)
+    return {name: ring for name, ring in rings.items() if isinstance(ring, str) and ring not in own and is_name(ring)}
+
+
+def make_step(name: str, entry: StepEntry, otherwise: str, people: str | None = None) -> Step:
+    """The step of a checked entry. `otherwise` is the step after a menu that was repeated.
+
+    `people`: the other rota that it rings.
+    """
     at_most = entry.at_most
     instead = entry.then if at_most is not None else None
     action: Menu | Hunt | FixedDial | HangUp | GoOn
@@ -137,6 +149,7 @@ def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
             {language: tuple(text.strip() for text in texts) for language, texts in entry.hold.items()},
             _targets(name, waiting.menu) if waiting else {},
             _words(waiting.say) if waiting else {},
+            people,
         )
     elif entry.dial is not None:
         action = FixedDial(dialled(entry.dial).number, entry.then)
@@ -241,13 +254,13 @@ def _check_keys(document: Document, name: str, path: Path) -> None:
 
 def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
     path = ("steps", name)
-    if entry.ring != "on_call":
+    if not is_name(str(entry.ring)):
         document.report(
             "unknown-value",
             (*path, "ring"),
             Wording("`%(written)s` cannot be rung.", written=clip(str(entry.ring))),
-            did_you_mean(str(entry.ring), ["on_call"])
-            or Wording("Write ring: on_call. For one fixed number use `dial`."),
+            did_you_mean(str(entry.ring), [ON_CALL])
+            or Wording("Write ring: on_call, or the name of another rota. For one fixed number use `dial`."),
         )
     if document.get(*path, "not_answered") is None:
         document.report(

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.planning.effects import Effects, could_step_in, effects, reach
 from hotline.core.rota.rota import Away, Cover
 from hotline.core.wording import NOTHING, Wording, together
@@ -114,7 +114,7 @@ def _added(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding
 
 
 def _using(loaded: Loaded, rota: str) -> Hotline | None:
-    return next((hotline for hotline in loaded.hotlines.values() if hotline.rota.id == rota), None)
+    return by_rota(loaded.hotlines.values()).get(rota)
 
 
 def _is(path: str, rota: str) -> bool:

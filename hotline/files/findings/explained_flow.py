@@ -46,9 +46,10 @@ FLOW: Mapping[str, Explanation] = {
     ),
     "unknown-rota": Explanation(
         "a rota that is not there",
-        "The call flow names a rota, or has the name of one, and there is no such file in the folder rota.",
-        "Correct the name, or write the rota.",
-        "rota: rise        # is rota/rise.yaml",
+        "The call flow names a rota, or has the name of one, or a step rings one, and there is no such file in the"
+        " folder rota.",
+        "Correct the name, or write the rota. A step rings the flow's own rota with `ring: on_call`.",
+        "rota: rise        # is rota/rise.yaml\nring: leaders     # in a step: rings rota/leaders.yaml",
     ),
     "unknown-step": Explanation(
         "a step that does not exist",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from hotline.core.calls.flow import FixedDial, Hotline
+from hotline.core.calls.rung_phones import rung_phones
 from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.suggest import did_you_mean
@@ -85,7 +86,7 @@ def plain(name: str) -> str:
 
 def fixed_numbers(hotline: Hotline) -> tuple[str, ...]:
     """The numbers that its steps dial, without volunteers' phones, which have the volunteer's name."""
-    phones = {volunteer.phone for volunteer in hotline.rota.volunteers.values()}
+    phones = {one.volunteer.phone for one in rung_phones(hotline).values()}
     dialled = (step.action.number for step in hotline.flow.steps.values() if isinstance(step.action, FixedDial))
     return tuple(number for number in dict.fromkeys(dialled) if number not in phones)
 
@@ -118,7 +119,7 @@ def _read(document: Document, hotline: Hotline | None) -> Iterator[CallTest]:
         _check_expectations(document, ("tests", place), entry)
     if hotline is None:
         return
-    known = {*hotline.rota.volunteers, *fixed_numbers(hotline)}
+    known = {*rung_phones(hotline), *fixed_numbers(hotline)}
     check_references(document, _people(document), known, "volunteer")
     check_references(document, _talked_with(document), {*known, NOBODY}, "volunteer")
     _check_languages(document, hotline)

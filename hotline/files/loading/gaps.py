@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from hotline.core.calls.flow import by_rota
 from hotline.core.planning.gap_repair import closing
 from hotline.core.planning.gaps import lacks
 from hotline.core.planning.stand_ins import Pool
@@ -28,7 +29,7 @@ def check_coverage(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Findin
     the only volunteer on call.
     """
     findings: list[Finding] = []
-    schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
+    schedules = {id: hotline.schedule for id, hotline in by_rota(loaded.hotlines.values()).items()}
     for rota, schedule in schedules.items():
         place = loaded.rota_places[rota]
         findings.extend(_findings(place, schedule, now, weeks))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from hotline.core.calls.flow import by_rota
 from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import utc, wall_minute
@@ -24,7 +25,7 @@ _MOST_NAMED = 12
 def check_holidays(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]:
     """Notes for each rota in use that names a country, from `now` (aware) on."""
     findings: list[Finding] = []
-    schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
+    schedules = {id: hotline.schedule for id, hotline in by_rota(loaded.hotlines.values()).items()}
     for rota, place in loaded.holiday_places.items():
         today = now.astimezone(schedules[rota].rota.zone).date()
         findings.extend(_ahead(place, schedules[rota], today, weeks))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hotline.core.calls.flow import by_rota
 from hotline.core.planning.fairness import breaches
 from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
@@ -21,7 +22,7 @@ def check_limits(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]
 
 
 def _notes(loaded: Loaded, now: datetime, weeks: int) -> Iterator[Finding]:
-    schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
+    schedules = {id: hotline.schedule for id, hotline in by_rota(loaded.hotlines.values()).items()}
     for rota, place in loaded.limit_places.items():
         schedule = schedules[rota]
         found = breaches(schedule, now, now + timedelta(weeks=weeks))

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hotline.core.calls.flow import Flow, Hotline, Hunt
+from hotline.core.calls.flow import Flow, Hotline, Hunt, People, by_rota
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.wording import NOTHING, Wording
-from hotline.files.checks.across import Barred, check_across, find_barred
+from hotline.files.checks.across import UNKNOWN_ROTA, Barred, check_across, find_barred
 from hotline.files.checks.flow import FlowRead, read_flow
 from hotline.files.checks.rota import RotaRead, read_rota
 from hotline.files.findings.finding import Finding, Severity, in_order
@@ -27,12 +27,14 @@ ENDINGS = (".yaml", ".yml")
 class Loaded:
     """The hotlines of a set of files, and all findings.
 
-    `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others.
+    `hotlines` has each flow whose own file and rota are free of errors, by id; `broken` the ids of the others. Another
+    rota that a step rings, and that cannot be used, is not in its `others`: that step rings nobody.
 
     - `rota_places` has, for each rota in use, a finding-like mark of the spot where its gaps are reported.
     - `limit_places` has one of its `limits:`, for each rota in use that has some.
     - `holiday_places` has one of its `holidays:`.
-    - `ring_places` has one of the first `ring` step of each hotline that has one.
+    - `ring_places` has some of `ring` steps, by step, for each hotline that has one: the first, and then the first
+      that rings each other rota.
     - `documents` has the file of each rota in use.
     """
 
@@ -42,7 +44,7 @@ class Loaded:
     rota_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     limit_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
     holiday_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
-    ring_places: Mapping[str, Finding] = field(default_factory=dict, repr=False)
+    ring_places: Mapping[str, Mapping[str, Finding]] = field(default_factory=dict, repr=False)
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False)
 
 
@@ -142,7 +144,7 @@ def _load(
     for document in documents.values():
         findings.extend(document.findings)
     hotlines = _hotlines(flows, rotas, barred)
-    used = {hotline.rota.id: rotas[hotline.rota.id] for hotline in hotlines.values()}
+    used = {id: rotas[id] for id in by_rota(hotlines.values())}
     return Loaded(
         hotlines,
         in_order(findings),
@@ -156,23 +158,32 @@ def _load(
 
 
 def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barred) -> dict[str, Hotline]:
-    schedules: dict[str, Schedule] = {}
+    schedules = {id: _schedule(rota, barred) for id, rota in rotas.items() if rota.rota and not rota.document.errors}
     hotlines = {}
     for flow in flows:
-        using = rotas.get(flow.rota)
-        if flow.flow and using and using.rota and not flow.document.errors and not using.document.errors:
-            if using.id not in schedules:
-                people, coordinators = barred.volunteers.get(using.id, ()), barred.coordinators.get(using.id, ())
-                rota = rota_without(using.rota, people, coordinators) if people or coordinators else using.rota
-                schedules[using.id] = Schedule(rota)
-            schedule, steps = schedules[using.id], barred.steps.get(flow.id, ())
+        schedule = schedules.get(flow.rota)
+        if flow.flow and schedule and not _is_broken(flow.document):
+            steps = barred.steps.get(flow.id, ())
             opening = _opening(flow.flow, schedule.rota) if flow.flow.open else None
             hotline = flow_without(flow.flow, steps) if steps else flow.flow
-            hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening)
+            others = {id: People(schedules[id].rota, schedules[id]) for id in hotline.people() if id in schedules}
+            hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening, others)
     for id, schedule in schedules.items():
-        hours = [hotline.opening for hotline in hotlines.values() if hotline.rota.id == id]
+        hours = [one.opening for one in hotlines.values() if id == one.rota.id or id in one.others]
         schedule.opening = tuple(hour for hour in hours if hour is not None) if None not in hours else ()
     return hotlines
+
+
+def _is_broken(document: Document) -> bool:
+    """Return whether a call flow has errors besides rotas that are not there: another rota's step then rings nobody."""
+    return any(one.severity == "error" and one.code != UNKNOWN_ROTA for one in document.findings)
+
+
+def _schedule(read: RotaRead, barred: Barred) -> Schedule:
+    """The schedule of a usable rota, without those whose numbers may not be dialled."""
+    assert read.rota is not None
+    people, coordinators = barred.volunteers.get(read.id, ()), barred.coordinators.get(read.id, ())
+    return Schedule(rota_without(read.rota, people, coordinators) if people or coordinators else read.rota)
 
 
 def _opening(flow: Flow, rota: Rota) -> Schedule:
@@ -194,12 +205,16 @@ def _holidays_place(rota: RotaRead) -> Finding:
     return _place(rota.document, "holidays-ahead", "note", "holidays")
 
 
-def _ring_places(flows: Iterable[FlowRead]) -> Iterator[tuple[str, Finding]]:
+def _ring_places(flows: Iterable[FlowRead]) -> Iterator[tuple[str, dict[str, Finding]]]:
     for flow in flows:
-        for name, step in flow.flow.steps.items() if flow.flow else ():
-            if isinstance(step.action, Hunt):
-                yield flow.id, _place(flow.document, "longest-wait", "note", "steps", name, "ring")
-                break
+        rings = [step for step in (flow.flow.steps.values() if flow.flow else ()) if isinstance(step.action, Hunt)]
+        first = {flow.others.get(step.name): step.name for step in reversed(rings)}
+        wanted = dict.fromkeys((*(step.name for step in rings[:1]), *first.values()))
+        if wanted:
+            yield (
+                flow.id,
+                {name: _place(flow.document, "longest-wait", "note", "steps", name, "ring") for name in wanted},
+            )
 
 
 def _place(document: Document, code: str, severity: Severity, *path: str) -> Finding:

@@ -10,13 +10,13 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.files.checks.dialling import is_number, refusal
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.gaps import check_coverage
@@ -37,7 +37,8 @@ class State:
     """The state in use: hotlines by id, by number, by rota, and any problems of the files on disk.
 
     `kept` names the hotlines whose last good version is in use, since their files are broken; `missing` those with no
-    usable version; `uncovered` those that will have nobody to ring, not even a backup, and have no better version.
+    usable version; `uncovered` those that will have nobody to ring, not even a backup, or that ring another rota that
+    cannot be used, and have no better version.
     `refused` has a digest of the broken files, for each in `kept`. `stranded` has the phones to ring for the numbers of
     those in `missing`, as far as their files can be understood.
     """
@@ -156,7 +157,9 @@ class WatchedDirectory:
                 return
             was = self.state
             hotlines = {flow_id: self._remembered(flow_id) or one for flow_id, one in was.hotlines.items()}
-            self.state = replace(was, hotlines=hotlines, numbers=_numbers(hotlines, was.kept), rotas=_by_rota(hotlines))
+            self.state = replace(
+                was, hotlines=hotlines, numbers=_numbers(hotlines, was.kept), rotas=by_rota(hotlines.values())
+            )
         self.refresh()
 
     def stop(self) -> None:
@@ -187,9 +190,9 @@ class WatchedDirectory:
             old = before.hotlines.get(flow_id) or self._remembered(flow_id)
             if new is None and old is None:
                 old = self._without_barred(texts, flow_id)
-            if new is not None and (covered or old is None):
+            if new is not None and (old is None or (covered and _lacking(new) <= _lacking(old))):
                 hotlines[flow_id] = new
-                if covered:
+                if covered and not _lacking(new):
                     self._remember(new, texts)
                 else:
                     uncovered.add(flow_id)
@@ -206,7 +209,7 @@ class WatchedDirectory:
             frozenset(kept),
             frozenset(missing),
             frozenset(uncovered),
-            _by_rota(hotlines),
+            by_rota(hotlines.values()),
             {flow_id: _digest(texts, hotlines[flow_id]) for flow_id in kept},
             {
                 number: phones
@@ -307,8 +310,13 @@ def _flow_ids(texts: Iterable[str]) -> list[str]:
 
 def _belongs(path: str, hotline: Hotline) -> bool:
     where = Path(path)
-    wanted = {"call_flows": hotline.flow.id, "rota": hotline.rota.id}
-    return wanted.get(where.parts[0]) == where.stem
+    wanted = {"call_flows": (hotline.flow.id,), "rota": (hotline.rota.id, *hotline.flow.people())}
+    return where.stem in wanted.get(where.parts[0], ())
+
+
+def _lacking(hotline: Hotline) -> Set[str]:
+    """Return the other rotas that a hotline's steps ring, and that cannot be used."""
+    return set(hotline.flow.people()) - hotline.others.keys()
 
 
 def _uses(texts: Mapping[str, bytes], hotline: Hotline, files: Iterable[str]) -> bool:
@@ -321,11 +329,6 @@ def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
     for path in sorted(path for path in texts if _belongs(path, hotline)):
         found.update(path.encode() + b"\0" + texts[path] + b"\0")
     return found.hexdigest()[:16]
-
-
-def _by_rota(hotlines: Mapping[str, Hotline]) -> dict[str, Hotline]:
-    """Hotlines by their rota. If several share one, the first."""
-    return {hotline.rota.id: hotline for hotline in reversed([*hotlines.values()])}
 
 
 def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from hotline.core.calls.flow import by_rota
 from hotline.core.planning.without_effect import Idle, Why, idle_entries, never_on_call
 from hotline.core.rota.rota import Rota
 from hotline.core.wording import Wording
@@ -20,7 +21,7 @@ def check_effects(loaded: Loaded, now: datetime) -> list[Finding]:
 
 
 def _notes(loaded: Loaded, now: datetime) -> Iterator[Finding]:
-    schedules = {hotline.rota.id: hotline.schedule for hotline in loaded.hotlines.values()}
+    schedules = {id: hotline.schedule for id, hotline in by_rota(loaded.hotlines.values()).items()}
     for rota, read in loaded.documents.items():
         document = Document(read.file, read.lines, read.root, read.plain)
         schedule = schedules[rota]

@@ -113,8 +113,11 @@ class StepEntry(Shape):
         description="The step for a key that is not in the menu. Left out: as for no key.",
         examples=["reach_peer"],
     )
-    ring: Annotated[str, WithJsonSchema({"const": "on_call"})] | None = Field(
-        None, description="Ring the volunteers whom the rota has on call.", examples=["on_call"]
+    ring: str | None = Field(
+        None,
+        description="Ring the volunteers whom the rota has on call: on_call for the rota of this call flow, or the name"
+        " of another rota file.",
+        examples=["on_call"],
     )
     between: dict[str, str] = Field(
         {}, description="What the caller hears before the next volunteer is tried, by language.", examples=[WORDS]

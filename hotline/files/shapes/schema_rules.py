@@ -61,6 +61,7 @@ FIELD_RULES: Mapping[tuple[str, str], Schema] = {
     ("StepEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
     ("StepEntry", "between"): {"propertyNames": {"pattern": LANGUAGE}},
     ("StepEntry", "hold"): {"propertyNames": {"pattern": LANGUAGE}},
+    ("StepEntry", "ring"): {"pattern": NAME},
     ("WaitingEntry", "say"): {"propertyNames": {"pattern": LANGUAGE}},
     ("WaitingEntry", "menu"): {"minProperties": 1, "propertyNames": {"pattern": MENU_KEY}},
     ("StepEntry", "menu"): {"minProperties": 1, "propertyNames": {"pattern": MENU_KEY}},

@@ -95,6 +95,11 @@ def check_names(document: Document, path: Path, what: Literal["volunteer", "coor
             )
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text can be a short name, or the name of a file."""
+    return _NAME.fullmatch(text) is not None
+
+
 def check_file_name(document: Document, id: str) -> None:
     """Report a file whose name without its ending cannot be the short name of a hotline or a rota."""
     if not _NAME.fullmatch(id):

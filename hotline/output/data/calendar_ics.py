@@ -24,9 +24,7 @@ def calendar_ics(
     from icalendar import Alarm, Calendar, Event, vText  # only callers that make one pay for loading it
 
     rota = hotline.rota
-    title = (
-        f"{hotline.flow.name} on call" if who is None else f"{hotline.flow.name} on call: {rota.volunteers[who].name}"
-    )
+    title = f"{hotline.title} on call" if who is None else f"{hotline.title} on call: {rota.volunteers[who].name}"
     calendar = Calendar()
     calendar.add("prodid", "-//Hotline//Rota//EN")
     calendar.add("version", "2.0")
@@ -41,13 +39,13 @@ def calendar_ics(
         shown.add("dtstart", event.start)
         shown.add("dtend", event.end)
         own, name = "Backup" if event.backup else "On call", rota.volunteers[event.who].name
-        shown.add("summary", f"{own}: {hotline.flow.name}" if who else f"{name} (backup)" if event.backup else name)
+        shown.add("summary", f"{own}: {hotline.title}" if who else f"{name} (backup)" if event.backup else name)
         shown.add("transp", "TRANSPARENT")
         shown.add("class", "PRIVATE")
         if alarm is not None:
             reminder = Alarm()
             reminder.add("action", "DISPLAY")
-            reminder.add("description", f"{own} soon: {hotline.flow.name}")
+            reminder.add("description", f"{own} soon: {hotline.title}")
             reminder.add("trigger", -alarm)
             shown.add_component(reminder)
         calendar.add_component(shown)

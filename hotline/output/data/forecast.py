@@ -127,6 +127,7 @@ def forecast_json(found: Forecasted) -> dict[str, Any]:
     assumed, now = found.line.assumed, found.forecast
     return {
         "hotline": found.line.hotline.id,
+        **({} if found.line.hotline.whole is None else {"rota": found.line.hotline.rota.id}),
         "title": found.title,
         "from": found.start.isoformat(),
         "handsets": assumed.handset.name,

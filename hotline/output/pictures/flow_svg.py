@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from hotline.core.calls.flow import Hunt
 from hotline.output.pictures.flow_graph import FOOT, HEAD, LINE, MARK, WIDTH, Arrow, Box, Graph, Kind, Point, Way
 
 _PAD = 16
@@ -20,11 +21,12 @@ _ROUND = 10
 
 @dataclass(frozen=True, slots=True)
 class FlowWords:
-    """The words in the drawing, in the reader's language. `instead` contains `{visit}`."""
+    """The words in the drawing, in the reader's language. `instead` contains `{visit}`, and `rings` `{rota}`."""
 
     title: str
     description: str
     kinds: Mapping[Kind, str]
+    rings: str
     no_key: str
     wrong_key: str
     answered: str
@@ -103,7 +105,7 @@ def _path(points: Sequence[Point]) -> str:
 def _box(box: Box, words: FlowWords) -> Iterator[str]:
     name, left, top = box.step.name, box.left, box.top
     classes = [f"flow-step {box.kind}", *(["first"] if box.first else []), *(["wrong"] if box.wrong else [])]
-    spoken = [name, words.kinds[box.kind], *_wrongs(box, words)]
+    spoken = [name, _does(box, words), *_wrongs(box, words)]
     yield f'<a href="#step-{escape(name)}" class="{" ".join(classes)}" aria-label="{escape(". ".join(spoken))}">'
     yield _rect("flow-box", _Area(left, top, WIDTH, box.height), _ROUND)
     yield _rect("flow-edge", _Area(left, top + _ROUND, 5, box.height - 2 * _ROUND), 2)
@@ -114,7 +116,7 @@ def _box(box: Box, words: FlowWords) -> Iterator[str]:
         y = top + HEAD + LINE * number + 12
         yield f'<text class="flow-words" x="{left + _PAD:.1f}" y="{y:.1f}">{escape(line)}</text>'
     y = top + HEAD + LINE * len(box.lines) + FOOT - 14
-    foot = words.kinds[box.kind]
+    foot = _does(box, words)
     if box.step.at_most is not None:
         foot += f" · {words.at_most.format(visits=box.step.at_most)}"
     yield f'<text class="flow-does" x="{left + _PAD:.1f}" y="{y:.1f}">{escape(_clipped(foot, 33))}</text>'
@@ -123,6 +125,12 @@ def _box(box: Box, words: FlowWords) -> Iterator[str]:
         yield _rect("flow-mark", _Area(left + 8, y - 4, WIDTH - 16, MARK - 4), 5)
         yield f'<text class="flow-wrong" x="{left + _PAD:.1f}" y="{y + 11:.1f}">{escape(_clipped(wrong, 36))}</text>'
     yield "</a>"
+
+
+def _does(box: Box, words: FlowWords) -> str:
+    """What a step does, with the other rota that it rings."""
+    people = box.step.action.people if isinstance(box.step.action, Hunt) else None
+    return words.kinds[box.kind] if people is None else words.rings.format(rota=people)
 
 
 def _rect(kind: str, area: _Area, corners: int) -> str:

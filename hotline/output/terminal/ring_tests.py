@@ -42,11 +42,11 @@ def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], con
         console.print(table)
         for hotline in by_rota.values():
             if missing := _never_rung(hotline, shown):
-                console.print(f"{hotline.flow.name}: not rung in the last month: {', '.join(missing)}.")
+                console.print(f"{hotline.title}: not rung in the last month: {', '.join(missing)}.")
     for hotline in by_rota.values():
         if hotline.rota.ringing.test is HowOften.MONTHLY:
             due = next_monthly(now(), hotline.rota.zone)
-            console.print(f"{hotline.flow.name}: every phone is rung on {due:%a %d %b %Y} from {due:%H:%M} on.")
+            console.print(f"{hotline.title}: every phone is rung on {due:%a %d %b %Y} from {due:%H:%M} on.")
 
 
 def _never_rung(hotline: Hotline, shown: Sequence[RingTestResult]) -> list[str]:

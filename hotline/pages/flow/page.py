@@ -188,6 +188,7 @@ def _words(flow: Flow) -> FlowWords:
         title=_("The call flow of %(name)s", name=flow.name),
         description=_("Its steps from top to bottom, joined by keys. The list below it says the same in words."),
         kinds={kind: _(words) for kind, words in _KINDS.items()},
+        rings=_("rings %(rota)s", rota="{rota}"),
         no_key=_("silence"),
         wrong_key=_("wrong key"),
         answered=_("somebody answers"),
@@ -231,6 +232,8 @@ def _said(language: Language, text: str) -> StepSaid:
 def _does(step: Step) -> str:
     if isinstance(step.action, FixedDial):
         return _("dials %(number)s", number=step.action.number)
+    if isinstance(step.action, Hunt) and step.action.people is not None:
+        return _("rings who is on call in %(rota)s", rota=step.action.people)
     return _(_KINDS[kind_of(step)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Any
@@ -25,6 +25,8 @@ from hotline.core.calls.rehearsed import (
     RehearsedRing,
     Script,
 )
+from hotline.core.calls.rung_phones import rung_phones
+from hotline.core.rota.absence import Absence
 from hotline.core.times.wall_clock import WallClock, utc, wall_minute
 from hotline.files.loading.load import load_texts, read_files
 from hotline.output.pictures.lanes import lanes
@@ -102,7 +104,7 @@ class PhonePages:
         if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = self._parts.phone.play_through(hotline, plan, self._parts.absences.of(hotline.rota.id))
+            played = self._parts.phone.play_through(hotline, plan, self._off(hotline))
         finally:
             self._playing.release()
         return _page(self._parts, hotline, played)
@@ -117,7 +119,7 @@ class PhonePages:
         if not self._playing.acquire(timeout=2):
             abort(429)
         try:
-            played = self._parts.phone.play(hotline, script, self._parts.absences.of(hotline.rota.id))
+            played = self._parts.phone.play(hotline, script, self._off(hotline))
         finally:
             self._playing.release()
         return {
@@ -128,6 +130,9 @@ class PhonePages:
             "troubles": list(played.troubles),
             "picture": _picture(played, hotline) if played.over else "",
         }
+
+    def _off(self, hotline: Hotline) -> Mapping[str, Sequence[Absence]]:
+        return {one.rota.id: self._parts.absences.of(one.rota.id) for one in hotline.everyone()}
 
 
 # The request
@@ -200,7 +205,7 @@ def _plan(hotline: Hotline, start: datetime) -> RehearsalPlan:
     keys = request.args.get("keys", "").replace(" ", "")[:MOST_KEYS]
     if set(keys) - {*KEYS, "-"}:
         abort(400)
-    asked = {one: request.args.get(f"phone-{one}", "") for one in hotline.rota.volunteers}
+    asked = {one: request.args.get(f"phone-{one}", "") for one in rung_phones(hotline)}
     others = request.args.get("others", "no-answer")
     phones = {volunteer: does for volunteer, does in asked.items() if does}
     if not {others, *phones.values()} <= set(DOES):
@@ -224,11 +229,13 @@ def _page(parts: PageParts, hotline: Hotline | None, played: Played | None) -> s
     return render_template(
         "phone/whole.html" if played else "phone/handset.html",
         line=hotline,
+        phones=rung_phones(hotline),
         lines=lines,
         at=at,
         at_text=_wall(hotline, at),
         presets=_presets(hotline, now),
         on_call=parts.schedule(hotline).at(at),
+        there=_there(parts, hotline, at),
         does=_DOES,
         played=played,
         story=[_told(happening, hotline) for happening in played.happenings if happening.kind != "is listened to"]
@@ -237,6 +244,16 @@ def _page(parts: PageParts, hotline: Hotline | None, played: Played | None) -> s
         picture=Markup(_picture(played, hotline)) if played else "",  # noqa: S704 - made by us, every text escaped
         rings=[(_name(hotline, ring.who), _verdict(ring), ring) for ring in played.rings] if played else [],
     )
+
+
+def _there(parts: PageParts, hotline: Hotline, at: datetime) -> dict[str, str]:
+    """Return who is on call or the backup at an instant, by the name of their phone."""
+    now = {one.rota.id: parts.schedule(one).at(at) for one in hotline.everyone()}
+    found: dict[str, str] = {}
+    for name, phone in rung_phones(hotline).items():
+        who, id = now[phone.line.rota.id], phone.volunteer.id
+        found[name] = "on call" if id in who.on_call else "backup" if id in who.backup else "off"
+    return found
 
 
 def _presets(hotline: Hotline, now: datetime) -> list[tuple[str, str]]:
@@ -269,8 +286,8 @@ def _told(one: RehearsedEvent, hotline: Hotline) -> dict[str, Any]:
 
 
 def _name(hotline: Hotline, who: str) -> str:
-    volunteer = hotline.rota.volunteers.get(who)
-    return volunteer.name if volunteer else who
+    rung = rung_phones(hotline).get(who)
+    return rung.volunteer.name if rung else who
 
 
 def _verdict(ring: RehearsedRing) -> str:
@@ -282,5 +299,5 @@ def _verdict(ring: RehearsedRing) -> str:
 
 
 def _picture(played: Played, hotline: Hotline) -> str:
-    names = {who: one.name for who, one in hotline.rota.volunteers.items()}
+    names = {who: one.volunteer.name for who, one in rung_phones(hotline).items()}
     return lanes(played, names, _("Caller"), _("Whose phone rang, and who talked when"), _verdict)

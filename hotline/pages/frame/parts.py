@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.rehearsed import Played, RehearsalPlan, Script
+from hotline.core.calls.rehearsed import NOBODY_OFF, Off, Played, RehearsalPlan, Script
 from hotline.core.people import Deed, Link, ListedPerson, Person, Role
 from hotline.core.reports.report import Report, Tally
 from hotline.core.rota.absence import Absence
@@ -167,13 +167,13 @@ class SettingOff(Protocol):
 class Phone(Protocol):
     """Plays rehearsed calls. They are not stored, and ring nobody's phone."""
 
-    def play(self, hotline: Hotline, script: Script, off: Sequence[Absence] = ()) -> Played:
+    def play(self, hotline: Hotline, script: Script, off: Off = NOBODY_OFF) -> Played:
         """Return everything that has happened, and that will without further action.
 
-        `off`: who has set themselves off.
+        `off`: who has set themselves off, by rota.
         """
 
-    def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Sequence[Absence] = ()) -> Played:
+    def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Off = NOBODY_OFF) -> Played:
         """A whole call that plays by itself."""
 
 

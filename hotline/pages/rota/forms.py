@@ -9,7 +9,7 @@ from datetime import date
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.planning.effects import Effects
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY
@@ -144,10 +144,7 @@ def _page(
 def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> EntryPreview:
     """Return the effects of an entry. Raises Unreadable and FilesError."""
     texts = parts.saved.texts()
-    line = next(
-        (hotline for hotline in load_texts(texts, parts.saved.countries).hotlines.values() if hotline.rota.id == rota),
-        None,
-    )
+    line = by_rota(load_texts(texts, parts.saved.countries).hotlines.values()).get(rota)
     if line is None:
         raise FilesError(_("The rota's file cannot be used as it is now."), _("Fix it in the editor first."))
     today = parts.instant().astimezone(line.rota.zone).date()

@@ -8,7 +8,7 @@ from datetime import UTC, date, timedelta
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.planning.fairness import Breach, fairness
 from hotline.core.rota.days import full_hour_after, start_of_day
 from hotline.core.rota.rota import Cover
@@ -125,7 +125,7 @@ class RotaPages:
         depth = depth if depth in DEPTHS else 2
         start = self._parts.instant().astimezone(UTC)
         end = full_hour_after(hotline.schedule, start, weeks)
-        found = gaps(hotline.flow.name, self._parts.schedule(hotline), start, end, depth)
+        found = gaps(hotline.title, self._parts.schedule(hotline), start, end, depth)
         return render_template(
             "rota/gaps.html",
             line=hotline,
@@ -146,8 +146,8 @@ class RotaPages:
 def rotas(parts: PageParts) -> dict[str, str]:
     """The rotas that are in use, each with the names of its hotlines."""
     found: dict[str, list[str]] = {}
-    for hotline in parts.directory.state.hotlines.values():
-        found.setdefault(hotline.rota.id, []).append(hotline.flow.name)
+    for hotline in with_every_rota(parts.directory.state.hotlines.values()):
+        found.setdefault(hotline.rota.id, []).append(hotline.title)
     return {rota: ", ".join(names) for rota, names in sorted(found.items())}
 
 
@@ -166,7 +166,8 @@ def title_of(parts: PageParts, rota: str) -> str:
 
 def is_stale(parts: PageParts, hotline: Hotline) -> bool:
     """Return whether this is the last good version, since the files are broken."""
-    return any(one.rota.id == hotline.rota.id and one.id in parts.directory.state.kept for one in _lines(parts))
+    kept = (one for one in with_every_rota(_lines(parts)) if one.id in parts.directory.state.kept)
+    return any(one.rota.id == hotline.rota.id for one in kept)
 
 
 def broken_lines(parts: PageParts) -> Sequence[str]:

@@ -288,9 +288,10 @@ function hands(card, ring) {
   badge.textContent = words[ring.state];
   badge.className = `badge ${{ ringing: "warn", screened: "accent", talking: "good" }[ring.state]}`;
   const n = ring.number;
+  const keys = { accept: card.dataset.accept ?? page.dataset.accept, decline: card.dataset.pass ?? page.dataset.pass };
   const offered = {
     ringing: [["answer", () => act("answer", n), "main"], ["pass", () => act("pass", n)], ["ignore", () => sound.still(`ring ${n}`)], ["voicemail", () => act("voicemail", n)], ["busy", () => act("busy", n)]],
-    screened: [["accept", () => act("press", n, page.dataset.accept), "main"], ["decline", () => act("press", n, page.dataset.pass)], ["hangs", () => act("hang up", n), "danger"]],
+    screened: [["accept", () => act("press", n, keys.accept), "main"], ["decline", () => act("press", n, keys.decline)], ["hangs", () => act("hang up", n), "danger"]],
     talking: [["hangs", () => act("hang up", n), "danger"]],
   }[ring.state];
   const place = card.querySelector("[data-hands]");
@@ -300,7 +301,7 @@ function hands(card, ring) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = `button small ${kind ?? ""}`;
-      button.textContent = words[word];
+      button.textContent = words[word].replace("{key}", keys[word]);
       button.dataset.act = word;
       button.addEventListener("click", done);
       return button;

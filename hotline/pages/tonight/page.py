@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, g, render_template, request
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.reports.report import Tally, percentile
 from hotline.core.rota.days import start_of_day
 from hotline.errors import DatabaseUnavailable
@@ -52,11 +52,11 @@ def make_tonight(parts: PageParts) -> Blueprint:
     def home() -> str:
         now = parts.instant()
         state = parts.directory.state
-        lines = list(state.hotlines.values())
+        lines, rotas = list(state.hotlines.values()), with_every_rota(state.hotlines.values())
         return render_template(
             "tonight/home.html",
             boards=sorted(  # hotlines with nobody on call first
-                (board(hotline, parts.schedule(hotline), parts.absences.of(hotline.rota.id), now) for hotline in lines),
+                (board(hotline, parts.schedule(hotline), parts.absences.of(hotline.rota.id), now) for hotline in rotas),
                 key=lambda one: bool(one.on_call),
             ),
             now=now,
@@ -83,10 +83,9 @@ def make_tonight(parts: PageParts) -> Blueprint:
 def _look(parts: PageParts, live: bool) -> str:
     """A digest of the page's content without its time. `live`: with the calls of today, for coordinators."""
     now, lines = parts.instant(), list(parts.directory.state.hotlines.values())
-    names = [
-        (hotline.flow.name, [volunteer.name for volunteer in hotline.rota.volunteers.values()]) for hotline in lines
-    ]
-    who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(parts.schedule, lines)]
+    rotas = with_every_rota(lines)
+    names = [(hotline.title, [volunteer.name for volunteer in hotline.rota.volunteers.values()]) for hotline in rotas]
+    who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(parts.schedule, rotas)]
     health = [(name, part.problem) for name, part, _ in _health(parts)]
     calls = _calls(parts, lines, now) if live else None
     return sha256(repr((names, who, calls, health)).encode()).hexdigest()

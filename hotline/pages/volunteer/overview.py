@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, g, render_template
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.rota.spells import spells
 from hotline.core.rota.volunteer_page import page_query
 from hotline.core.times.spans import Span
@@ -43,7 +43,7 @@ def make_volunteers(parts: PageParts) -> Blueprint:
     @volunteers.get("/volunteers")
     def everyone() -> str:
         now = parts.instant()
-        lines = {hotline.rota.id: hotline for hotline in parts.directory.state.hotlines.values()}
+        lines = by_rota(parts.directory.state.hotlines.values())
         tables = [
             (hotline, title_of(parts, hotline.rota.id), _rows(parts, hotline, now, g.person.coordinator))
             for hotline in lines.values()

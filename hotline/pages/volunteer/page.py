@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from hotline.core.calls.flow import Flow, Hotline
+from hotline.core.calls.flow import Flow, Hotline, with_every_rota
 from hotline.core.people import Deed
 from hotline.core.rota.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.core.texts.off import Place, ends_of, marked_away, places_of, somebody_is_told
@@ -85,7 +85,7 @@ class VolunteerPages:
         if hotline is None or now is None:
             abort(404)
         lines = self._parts.directory.state.hotlines.values()
-        flows = tuple(one.flow for one in lines if one.rota.id == rota)
+        flows = tuple(one.flow for one in with_every_rota(lines) if one.rota.id == rota)
         return _Mine(hotline, now, flows, tuple(places_of(hotline, hotline.rota.volunteers[now].phone, lines)))
 
     def _page(self, mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:

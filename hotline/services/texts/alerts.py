@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.planning.gaps import near_gaps
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
@@ -42,7 +42,10 @@ class Alerts:
         self._refused: dict[str, tuple[str, int]] = {}
 
     def caller_not_reached(self, hotline: str, at: int) -> None:
-        """Alert coordinators that nobody could be reached for a call, in the minute of `at` (epoch seconds)."""
+        """Alert coordinators that nobody could be reached for a call, in the minute of `at` (epoch seconds).
+
+        `hotline` is the `ring_id` of those who were rung.
+        """
         self._unreached.note(hotline, at)
         with suppress(DatabaseUnavailable):  # it is recorded, and must not be recorded again
             self.tell_unreached()
@@ -50,13 +53,13 @@ class Alerts:
     def tell_unreached(self) -> None:
         """Report calls that reached nobody: the first at once, and then all together every so often."""
         now = self._now()
-        for line in self._lines.lines():
-            batch = self._unreached.batch(line.id, now)
+        for line in with_every_rota(self._lines.lines()):
+            batch = self._unreached.batch(line.ring_id, now)
             if batch is None:
                 continue
             texts = _unreached_texts(line, batch) if now < batch.last_at + _NEWS_FOR else []
             if self._told(texts):
-                self._unreached.told(line.id, batch, now + BETWEEN)
+                self._unreached.told(line.ring_id, batch, now + BETWEEN)
 
     def look_ahead(self, rota: str | None = None) -> None:
         """Report gaps within 48 hours, of one rota or of all: each once, and again if it changed."""
@@ -71,11 +74,11 @@ class Alerts:
         for line in each_rota(self._lines):
             state = refused.get(line.id)
             if state is None:
-                self._refused.pop(line.id, None)
+                self._refused.pop(line.ring_id, None)
                 continue
-            seen, since = self._refused.setdefault(line.id, (state, now))
+            seen, since = self._refused.setdefault(line.ring_id, (state, now))
             if seen != state:
-                self._refused[line.id] = state, now
+                self._refused[line.ring_id] = state, now
             elif now - since >= _REFUSED_FOR and not _quiet(line, now):
                 texts = [
                     _text(line, one, "edit_refused", state, now + _REFUSED_NEWS_FOR)
@@ -89,9 +92,9 @@ class Alerts:
         if trouble not in {one.value for one in Trouble} or self._now() >= until:
             return
         texts = [
-            _text(line, one, trouble, f"{line.id}/{hour}", until)
-            for line in self._lines.lines()
-            if line.id == hotline
+            _text(line, one, trouble, f"{line.ring_id}/{hour}", until)
+            for line in with_every_rota(self._lines.lines())
+            if line.ring_id == hotline
             for one in _asking(line, Alert.NOT_REACHED)
         ]
         if not self._told(texts):
@@ -165,7 +168,7 @@ def _unreached_texts(hotline: Hotline, batch: TextBatch) -> list[Text]:
             hotline,
             one,
             "not_reached",
-            f"{hotline.id}/{batch.number}",
+            f"{hotline.ring_id}/{batch.number}",
             batch.last_at + _NEWS_FOR,
             None,
             words_of,

@@ -172,7 +172,7 @@ class IncomingTexts:
         said = [(place.line, self._state(place, now, language)) for place in places]
         if len({words for _, words in said}) == 1:
             return said[0][1]
-        return " ".join(f"{hotline.flow.name}: {words}" for hotline, words in said)
+        return " ".join(f"{hotline.title}: {words}" for hotline, words in said)
 
     def _state(self, place: Place, now: datetime, language: str) -> str:
         """Describe a volunteer's state in one rota: their own word or the file's entry, whichever lasts longer."""
@@ -305,7 +305,7 @@ def _leaves(places: Sequence[Place], left: Mapping[str, Left], language: str) ->
 
 def _together(said: Sequence[tuple[Hotline | None, str]]) -> str:
     """Join several answers into one text, each with its hotline's name if they are about several."""
-    several = len({hotline.id for hotline, _ in said if hotline is not None}) > 1
+    several = len({hotline.ring_id for hotline, _ in said if hotline is not None}) > 1
     return "\n".join(
-        f"{hotline.flow.name}: {words}" if several and hotline is not None else words for hotline, words in said
+        f"{hotline.title}: {words}" if several and hotline is not None else words for hotline, words in said
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.texts.reminders import Planned, due
 from hotline.core.texts.sending import Text
 from hotline.core.texts.words import from_until, language_for, words
@@ -36,10 +36,7 @@ class Reminders:
 
 def each_rota(lines: Lines) -> list[Hotline]:
     """A hotline of each rota: its number sends the texts to the rota's volunteers."""
-    found: dict[str, Hotline] = {}
-    for hotline in lines.lines():
-        found.setdefault(hotline.rota.id, hotline)
-    return list(found.values())
+    return list(by_rota(lines.lines()).values())
 
 
 def reminder_text(hotline: Hotline, planned: Planned, now: int) -> Text:

@@ -5,8 +5,9 @@ Keys, under `hotline:`; all expire after some hours:
     hunt:<hunt>      a hash. Of each ring: "turn:<n>" ("<round>|<1 if backup>|<volunteer>"), "at:<n>" (when it started),
                      "leg:<n>" (its CallSid, encrypted), "up:<n>" once it is picked up, "over:<n>" once it is over, and
                      "silent:<n>" once its phone is silent. Of the hunt: "won" (the number of the ring whose volunteer
-                     takes the call), "queued", "language", "bridged", "closed" (why it is over), "failed", and
-                     "caller" (the caller's CallSid, encrypted)
+                     takes the call), "queued", "language", "bridged", "closed" (why it is over), "failed",
+                     "people" (the rota rung, if it is not the flow's own), and "caller" (the caller's CallSid,
+                     encrypted)
     hunts:<call>     the names of a call's hunts
     waiting:<rota>   the hunts for which everyone is busy, by when their caller began to wait
     seen:<hunt>      when such a hunt was last looked at
@@ -44,9 +45,11 @@ class RedisHunts:
         self._claim, self._placed = (server.client.register_script(script) for script in (_CLAIM, _PLACED))
         self._win, self._give_back = (server.client.register_script(script) for script in (_WIN, _GIVE_BACK))
 
-    def open(self, hunt: str, call: str, caller: str) -> None:
+    def open(self, hunt: str, call: str, caller: str, people: str | None = None) -> None:
         with self._asking() as both:
             both.hsetnx(self._hunt(hunt), "caller", self._encrypted(caller, hunt, "caller"))
+            if people:
+                both.hsetnx(self._hunt(hunt), "people", people)
             both.expire(self._hunt(hunt), _KEPT)
             both.sadd(self._of(call), hunt)
             both.expire(self._of(call), _KEPT)
@@ -74,6 +77,7 @@ class RedisHunts:
             failed="failed" in fields,
             caller=self._decrypted(fields.get("caller", ""), hunt, "caller"),
             queued="queued" in fields,
+            people=fields.get("people"),
             language=fields.get("language", ""),
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from hotline.core.calls.flow import GoOn, HangUp, Hotline, Hunt, Menu, Step, Target
+from hotline.core.calls.flow import GoOn, HangUp, Hotline, Hunt, Menu, People, Step, Target
 from hotline.core.calls.hunt import Turn
 from hotline.core.calls.position import Position
 from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Ring, Say, Screen
@@ -25,6 +27,7 @@ from hotline.core.calls.transitions import (
     silence,
     wait,
 )
+from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Ringing
 from tests.lines import NUMBER, STEPS, hotline, phone_of
 
@@ -96,7 +99,7 @@ def test_when_everyone_was_tried_the_flow_goes_on_without_saying_we_still_try() 
     rung = offered(line, silence(line, start(line), NOW))[1]
     ended = ring_ended(line, rung.position, False, NOW)
     assert isinstance(ended, Seeking)
-    assert listening(Turned(give_up(line, ended, NOW)))[0] == ["Nobody is free."]
+    assert listening(give_up(line, ended, NOW))[0] == ["Nobody is free."]
 
 
 def test_after_a_conversation_comes_the_step_for_it() -> None:
@@ -123,7 +126,9 @@ def test_the_third_visit_goes_elsewhere_instead_of_asking_again() -> None:
     following, visits = silence(line, start(line), NOW), 0
     while True:
         assert isinstance(following, Seeking)
-        reply = give_up(line, following, NOW)
+        turned = give_up(line, following, NOW)
+        assert isinstance(turned, Turned)
+        reply = turned.reply
         if not isinstance(reply[-1], Listen):
             break
         visits += 1
@@ -142,7 +147,9 @@ def test_a_flow_that_leads_straight_back_to_ringing_pauses_and_does_not_spin() -
     line = hotline(on_call=(), backup=(), steps=steps)
     seeking = silence(line, start(line), NOW)
     assert isinstance(seeking, Seeking)
-    assert [type(verb) for verb in give_up(line, seeking, NOW)][-2:] == [Pause, ComeBack]
+    again = give_up(line, seeking, NOW)
+    assert isinstance(again, Seeking)
+    assert [type(verb) for verb in wait(line, again)][-2:] == [Pause, ComeBack]
 
 
 @pytest.mark.parametrize("step", ["gone", "welcome", "bye"])
@@ -222,3 +229,48 @@ def test_a_menu_key_may_be_a_star_or_a_hash() -> None:
     line = hotline(steps=steps)
     assert isinstance(press(line, start(line), "#", NOW), Turned)
     assert listening(press(line, start(line), "*", NOW))[1].step == "welcome"
+
+
+class TestOtherPeople:
+    """Steps that ring another rota."""
+
+    @staticmethod
+    def two(longest: int = 60) -> Hotline:
+        steps = {
+            **STEPS,
+            "group": Step("group", {"en": "A leader."}, Hunt({}, None, "reach", people="leaders")),
+        }
+        own = hotline(steps=steps)
+        rota = hotline(("lea",), (), volunteers=("x", "y", "z"), ringing=Ringing(max_wait=longest, ring_for=12)).rota
+        return replace(own, others={"leaders": People(replace(rota, id="leaders"), Schedule(rota))})
+
+    def test_each_step_waits_as_long_as_its_own_people_are_rung(self) -> None:
+        line = self.two(longest=60)
+        for waited, step in ((59, "group"), (61, "reach")):
+            position = Position("token", "group", "en", waits_since=NOW)
+            following = press(line, position, "", NOW + waited)
+            assert isinstance(following, Seeking)
+            assert following.position.step == step
+
+    def test_it_rings_by_the_rules_of_those_rung_from_any_view(self) -> None:
+        line = self.two()
+        seeking = press(line, Position("token", "group", "en"), "", NOW)
+        assert isinstance(seeking, Seeking)
+        for view in line.everyone():
+            *_, rung = ring(view, seeking, Turn("lea", 1, False), NOW)
+            assert isinstance(rung, Ring)
+            assert rung.ring_for == 12
+
+    def test_without_that_rota_the_step_goes_on_to_not_answered(self) -> None:
+        line = replace(self.two(), others={})
+        following = press(line, Position("token", "group", "en"), "", NOW)
+        assert isinstance(following, Seeking)
+        assert (following.position.step, following.said) == ("reach", following.said[-1:])
+
+    def test_giving_up_on_some_leads_straight_to_the_others(self) -> None:
+        line = self.two()
+        seeking = press(line, Position("token", "group", "en"), "", NOW)
+        assert isinstance(seeking, Seeking)
+        following = give_up(line.at("group"), seeking, NOW)
+        assert isinstance(following, Seeking)
+        assert [one.text for one in following.said] == ["A leader.", "Finding someone."]

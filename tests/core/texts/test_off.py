@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Pattern, Rota, Shift, Volunteer
-from hotline.core.texts.off import end_of_shift, left_by, next_times
+from hotline.core.texts.off import end_of_shift, left_by, next_times, places_of
 from hotline.core.times.spans import Span
+from hotline.files import load_texts
 from tests.core.rota.test_on_call import VOLUNTEERS, asked, rotas, rotas_and_absences
+from tests.files.other_rotas import LEADERS, with_leaders
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 EVERY_DAY = frozenset(range(7))
@@ -104,3 +107,21 @@ def test_the_next_times_are_whole(drawn: tuple[Rota, object]) -> None:
         for time in next_times(schedule, who, start, 3):
             assert who in schedule.at(time.start).on_call
             assert who in schedule.at(time.end - timedelta(seconds=1)).on_call
+
+
+class TestOtherRotas:
+    """A line that rings two rotas."""
+
+    LINE = load_texts(with_leaders()).hotlines["rise"]
+
+    @pytest.mark.parametrize(("phone", "found"), [("+14105550121", ["leaders"]), ("+14105550111", ["rise"])])
+    def test_a_volunteer_of_either_is_known_by_their_phone(self, phone: str, found: list[str]) -> None:
+        assert [place.line.rota.id for place in places_of(self.LINE, phone, [self.LINE])] == found
+
+    def test_who_is_in_both_is_off_in_both(self) -> None:
+        both = load_texts(with_leaders(leaders=LEADERS.replace("0121", "0112"))).hotlines["rise"]
+        places = places_of(both, "+14105550112", [both])
+        assert [(place.line.rota.id, place.who) for place in places] == [("rise", "ben"), ("leaders", "lea")]
+
+    def test_strangers_are_not(self) -> None:
+        assert places_of(self.LINE, "+14105550199", [self.LINE]) == []

@@ -182,7 +182,8 @@ EXPECTED: dict[str, list[str]] = {
     "ring_early_unreadable": ["out-of-range 9:25", "bad-hours 9:37"],
     "ring_early_without_after": ["missing-field 9:5"],
     "ring_early_without_unit": ["bad-duration 9:17"],
-    "ring_someone": ["unknown-value 9:11"],
+    "ring_a_number": ["unknown-value 9:11"],
+    "ring_someone": ["unknown-rota 9:11"],
     "ring_without_not_answered": ["ring-without-not-answered 9:5"],
     "ringing": [
         "bad-duration 7:21",

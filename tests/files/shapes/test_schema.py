@@ -28,7 +28,7 @@ UNSEEN = {
         "covers_themselves dial_itself duplicate_key duplicate_menu_key language_nobody_needs missing_words"
         " missing_words_between named_twice never_called number_claimed_twice phone_is_hotline phone_shared"
         " same_name_twice same_number_twice screening_words_missing unknown_language unknown_rota unknown_step"
-        " unknown_volunteer unknown_volunteers_everywhere unused_rota limits_for_nobody limits_crossed"
+        " ring_someone unknown_volunteer unknown_volunteers_everywhere unused_rota limits_for_nobody limits_crossed"
         " also_without_holidays every_and_places holidays_of_no_country unknown_region backup_alone misleading_name"
         " coordinators_phones words_of_texts_too_long never_on_call no_effect"
         " stagger_longer_than_ring_for ring_early_elsewhere hold_words_missing"

@@ -22,6 +22,7 @@ WORDS = FlowWords(
     title="The call flow of RISE",
     description="Steps from top to bottom",
     kinds={"menu": "listens", "ring": "rings", "dial": "dials", "hang_up": "hangs up", "then": "goes on"},
+    rings="rings {rota}",
     no_key="silence",
     wrong_key="wrong key",
     answered="answered",

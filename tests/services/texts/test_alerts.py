@@ -9,6 +9,7 @@ import pytest
 from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.rota.absence import Absence
 from hotline.errors import CarrierUnavailable, TryAgain
+from tests.files.other_rotas import with_leaders
 from tests.services.texts.texting import ROTA, World
 
 NORA = 'coordinators:\n  nora: {name: Nora Diaz, phone: "+1 410 555 0130"}\n'
@@ -224,3 +225,23 @@ def test_no_text_to_coordinators_holds_anybodys_number(watched: World) -> None:
     watched.does.find_gaps()
     assert len(watched.got("nora")) >= 2
     assert not any("555" in one for one in watched.got("nora"))
+
+
+class TestOtherRotas:
+    @pytest.fixture
+    def two(self, watched: World) -> World:
+        """A hotline that rings a second rota, with a coordinator of its own."""
+        for path, text in with_leaders().items():
+            if path != "rota/rise.yaml":
+                (watched.folder / path).write_bytes(text)
+        return watched
+
+    def test_a_caller_not_reached_is_told_to_the_coordinators_of_the_rota_rung(self, two: World) -> None:
+        two.does.caller_not_reached("rise/leaders", minute(two))
+        assert ([len(two.got("nora"))], [one.number for one in two.carrier.sent]) == ([0], ["+14105550131"])
+
+    def test_trouble_with_a_volunteer_too(self, two: World) -> None:
+        two.does.line_trouble("rise/leaders", Trouble.MANY_RINGS.value, minute(two) // 60)
+        assert len(two.carrier.sent) == 1
+        two.does.line_trouble("rise", Trouble.MANY_RINGS.value, minute(two) // 60)
+        assert len(two.got("nora")) == 1
