@@ -211,8 +211,8 @@ class SharedHunts(Protocol):
     def line_up(self, rota: str, hunt: str, since: int, now: int) -> None:
         """Remember that everyone is busy for a caller who has waited since an instant."""
 
-    def is_next(self, rota: str, hunt: str, now: int) -> bool:
-        """Return whether no caller who came earlier still waits for somebody of this rota to come free."""
+    def is_next(self, rota: str, since: int, now: int) -> bool:
+        """Return whether nobody who has waited since an earlier instant still waits for this rota's volunteers."""
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
         """Claim the right to place a ring. False if it is another process's, or the hunt is won or over."""

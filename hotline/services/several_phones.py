@@ -293,7 +293,9 @@ class SeveralPhones:
         if hunt.won or hunt.closed or hunt.failed or not hotline.can_ring(position.step):
             return hunt, why
         due = several.phones_due(rules.at_once, rules.stagger, hunt.elapsed(now), len(hunt.alive))
-        if due and not hunt.alive and not self._hunts.is_next(hotline.rota.id, name, now):
+        assert position.hunt is not None
+        since = position.hunt.since
+        if due and not hunt.alive and not self._hunts.is_next(hotline.rota.id, since, now):
             due, why = 0, AllBusy()
         for _ in range(due):
             turn, why = self._next(hotline, position, hunt)
@@ -304,8 +306,7 @@ class SeveralPhones:
                 self._soon(self._placing(hotline, position, number, turn))
             hunt = self._hunts.read(name)
         if isinstance(why, AllBusy) and not hunt.alive:
-            assert position.hunt is not None
-            self._hunts.line_up(hotline.rota.id, name, position.hunt.since, now)
+            self._hunts.line_up(hotline.rota.id, name, since, now)
         return hunt, why
 
     def _look_again(self, hotline: Hotline, position: Position, hunt: SharedHunt) -> None:

@@ -208,6 +208,7 @@ def test_two_callers_never_ring_the_same_phone(world: World) -> None:
 def test_callers_for_whom_everyone_is_busy_are_served_in_the_order_in_which_they_came(live: RedisLive) -> None:
     world = World(live, hotline(("amy",), ringing=TWO, backup=()))
     world.waits()
+    world.line.pass_time(2)
     second = world.waits("CA2")
     world.line.pass_time(2)
     third = world.waits("CA3")

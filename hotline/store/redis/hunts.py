@@ -87,18 +87,16 @@ class RedisHunts:
             both.expire(self._line(rota), _KEPT)
             both.set(self._seen(hunt), now, ex=_STILL_WAITING)
 
-    def is_next(self, rota: str, hunt: str, now: int) -> bool:
-        return bool(self._server.ask(lambda: self._is_next(rota, hunt, now)))
+    def is_next(self, rota: str, since: int, now: int) -> bool:
+        return bool(self._server.ask(lambda: self._is_next(rota, since, now)))
 
-    def _is_next(self, rota: str, hunt: str, now: int) -> bool:
+    def _is_next(self, rota: str, since: int, now: int) -> bool:
         client: Any = self._server.client
-        for first in client.zrange(self._line(rota), 0, _MOST_IN_LINE):
-            if first == hunt:
-                return True
-            seen = client.get(self._seen(first))
+        for earlier in client.zrangebyscore(self._line(rota), "-inf", f"({since}", 0, _MOST_IN_LINE):
+            seen = client.get(self._seen(earlier))
             if seen is not None and now - int(seen) < _STILL_WAITING:
                 return False
-            client.zrem(self._line(rota), first)  # they have hung up, or are served
+            client.zrem(self._line(rota), earlier)  # they have hung up, or are served
         return True
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
@@ -122,6 +120,7 @@ class RedisHunts:
         self._set(hunt, "failed", "1")
 
     def win(self, hunt: str, number: int) -> bool:
+        self._server.ask(lambda: self._server.client.delete(self._seen(hunt)))
         return bool(self._server.ask(lambda: self._win(keys=[self._hunt(hunt)], args=[number])))
 
     def give_back(self, hunt: str, number: int) -> None:
@@ -136,6 +135,7 @@ class RedisHunts:
 
     def close(self, hunt: str, why: str) -> None:
         self._set(hunt, "closed", why)
+        self._server.ask(lambda: self._server.client.delete(self._seen(hunt)))
 
     def of_call(self, call: str) -> Sequence[str]:
         found: Any = self._server.ask(lambda: self._server.client.smembers(self._of(call)))
