@@ -16,7 +16,8 @@ from rich.console import Console
 
 from hotline.core.reports.report import Call, Report, Spread, count, percentile, report_of, spread
 from hotline.core.times.periods import Period, period
-from hotline.output.terminal.report import duration, report_csv, report_json, report_table
+from hotline.output.data.report_printed import report_csv, report_json
+from hotline.output.terminal.report import duration, report_table
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = 1_750_000_000
