@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.reports.breakdown import Breakdown, Count
+from hotline.core.reports.breakdown import Breakdown, CallCount
 from hotline.core.reports.report import Before, Report
 from hotline.output.data.report import WEEKDAYS
 
@@ -92,7 +92,7 @@ def _by_hour(breakdown: Breakdown) -> Table:
     return table
 
 
-def _count(one: Count) -> str:
+def _count(one: CallCount) -> str:
     return f"{one.calls or ''}"
 
 
