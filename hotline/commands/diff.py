@@ -15,7 +15,7 @@ from hotline.clock import now
 from hotline.commands.support.edit_waits import with_waits
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.support.rotas import WEEKS
-from hotline.commands.support.versions import LAST_COMMIT, Version, version, working
+from hotline.commands.support.versions import LAST_COMMIT, NamedFiles, version, working
 from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
@@ -68,7 +68,7 @@ def command(
 
 
 def _pairs(
-    before: Version, after: Version, was: Rotas, becomes: Rotas
+    before: NamedFiles, after: NamedFiles, was: Rotas, becomes: Rotas
 ) -> Mapping[str, tuple[Schedule | None, Schedule | None]]:
     """Pair both versions of each rota, by id. Two single files are one rota, even with different names."""
     if before.file and after.file:
@@ -97,7 +97,7 @@ def _compared(
 
 
 def _object(
-    before: Version, after: Version, compared: list[Compared], errors: tuple[Finding, ...]
+    before: NamedFiles, after: NamedFiles, compared: list[Compared], errors: tuple[Finding, ...]
 ) -> dict[str, object]:
     return {
         "old": before.label,
@@ -108,7 +108,7 @@ def _object(
     }
 
 
-def _print(before: Version, after: Version, compared: list[Compared], errors: tuple[Finding, ...]) -> None:
+def _print(before: NamedFiles, after: NamedFiles, compared: list[Compared], errors: tuple[Finding, ...]) -> None:
     console = Console(highlight=False)
     if errors:
         render(errors, console)

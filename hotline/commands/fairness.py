@@ -13,7 +13,8 @@ from hotline.commands.support.instants import DAY, DAY_HELP, Typed
 from hotline.commands.support.rotas import WEEKS, rotas
 from hotline.core.planning.fairness import fairness
 from hotline.core.rota.days import start_of_day
-from hotline.output.terminal.fairness import fairness_json, print_fairness
+from hotline.output.data.fairness import fairness_json
+from hotline.output.terminal.fairness import print_fairness
 from hotline.settings import read_settings
 
 

@@ -12,8 +12,8 @@ from hotline.clock import now
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.commands.support.rotas import WEEKS, rotas_now
 from hotline.core.rota.days import full_hour_after
-from hotline.output.data.gaps import gaps
-from hotline.output.terminal.gaps import gaps_json, print_gaps
+from hotline.output.data.gaps import gaps, gaps_json
+from hotline.output.terminal.gaps import print_gaps
 from hotline.settings import read_settings
 
 

@@ -12,7 +12,8 @@ from hotline.clock import now
 from hotline.errors import QueueUnavailable
 from hotline.jobs.queue import connection
 from hotline.jobs.state import JobsState, read_state, retry_failed
-from hotline.output.terminal.jobs import Backlog, jobs_json, jobs_page
+from hotline.output.data.jobs import Backlog, jobs_json
+from hotline.output.terminal.jobs import jobs_page
 from hotline.settings import read_settings
 from hotline.wiring.parts import Parts
 

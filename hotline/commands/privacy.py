@@ -17,7 +17,8 @@ from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierUnavailable, QueueUnavailable, TryAgain
 from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
-from hotline.output.terminal.privacy import is_well, privacy_json, privacy_text
+from hotline.output.data.privacy import is_well, privacy_json
+from hotline.output.terminal.privacy import privacy_text
 from hotline.services.deleting_records import Deletion
 from hotline.settings import read_settings
 from hotline.wiring.parts import Parts

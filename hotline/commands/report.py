@@ -20,7 +20,8 @@ from hotline.core.reports.report import Report
 from hotline.core.times.periods import before, period
 from hotline.errors import FilesError, HotlineError
 from hotline.files.values.zones import load_zone
-from hotline.output.terminal.report import report_csv, report_json, report_table
+from hotline.output.data.report_printed import report_csv, report_json
+from hotline.output.terminal.report import report_table
 from hotline.settings import Settings, read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer

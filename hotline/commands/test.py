@@ -17,7 +17,8 @@ from hotline.files import Finding, load, render
 from hotline.files.loading.call_tests import FOLDER, CallTest, read_call_tests
 from hotline.files.loading.load import ENDINGS
 from hotline.files.yaml.guard import MOST_BYTES
-from hotline.output.terminal.call_tests import no_tests, print_result, print_summary, results_as_json
+from hotline.output.data.call_tests import results_as_json
+from hotline.output.terminal.call_tests import no_tests, print_result, print_summary
 from hotline.practice.call_tests import CallTestResult, live_states, run_tests
 from hotline.settings import Settings, read_settings
 

@@ -17,7 +17,8 @@ from hotline.core.texts.overview import counted, seen_reminders
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import FilesError
 from hotline.files import load
-from hotline.output.terminal.texts import PracticeText, RotaTexts, texts_json, texts_text
+from hotline.output.data.texts import PracticeText, RotaTexts, texts_json
+from hotline.output.terminal.texts import texts_text
 from hotline.settings import Settings, read_settings
 from hotline.wiring.parts import Parts
 

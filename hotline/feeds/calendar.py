@@ -1,5 +1,8 @@
 """Calendar feeds, which phones and calendar programs come back for: a volunteer's, or a whole rota's.
 
+This module answers requests. What an event says is in `hotline.output.data.calendar_ics`, and which events there are in
+`hotline.core.rota.calendar`.
+
 Whoever has the address may read it: names, and when they are on call, and nothing else. So the address is as good as a
 password. Its key stands in the query, which no log of ours holds; what it does not open looks like nothing is there.
 """

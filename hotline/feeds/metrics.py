@@ -1,7 +1,7 @@
 """`/metrics`, for Prometheus and whatever reads its format. For those who have the token, and nobody else.
 
-What may be told, and how exactly, is decided in `hotline.core.reports.metrics`. Nothing is counted here: the figures
-come from Redis, the database and the files, so that they are the same whichever process answers.
+What may be told, how exactly, and in which buckets, is decided in `hotline.core.reports.metrics`. Nothing is counted
+here: the figures come from Redis, the database and the files, so that they are the same whichever process answers.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, abort, request
 
 from hotline.core.reports.metrics import (
-    TOOK,
-    WAITED,
+    WAIT_BUCKETS,
+    WEBHOOK_BUCKETS,
     Figures,
     age_in_steps,
     in_steps,
@@ -105,9 +105,7 @@ def _of_calls(figures: Figures) -> Iterator[Any]:
     for hotline, counted in figures.calls.items():
         calls.add_metric([hotline], counted.calls)
         answered.add_metric([hotline], counted.answered)
-        buckets = list(
-            zip([*map(str, map(float, WAITED)), "+Inf"], map(float, waited_steps(counted.waits)), strict=True)
-        )
+        buckets = _buckets(WAIT_BUCKETS, waited_steps(counted.waits))
         waits.add_metric([hotline], buckets, sum(seconds * count for seconds, count in counted.waits.items()))
     yield from (calls, answered, waits)
     rings = _counter("hotline_rings", f"Rings, by how they came out, in whole tens. {days}", "hotline", "outcome")
@@ -125,7 +123,7 @@ def _of_webhooks(figures: Figures) -> Iterator[Any]:
         labels=["route"],
     )
     for route, counted in figures.counts.webhooks.items():
-        took.add_metric([route], _buckets(TOOK, took_steps(counted)), counted.seconds)
+        took.add_metric([route], _buckets(WEBHOOK_BUCKETS, took_steps(counted)), counted.seconds)
     yield took
     refused = _counter("hotline_signatures_refused", "Webhooks refused for their signature; from 0 again each month.")
     refused.add_metric([], figures.counts.refused)

@@ -30,9 +30,9 @@ from hotline.simulator import CarrierQuirks, World, WsgiTransport
 from hotline.simulator.line.transport import Transport
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
+from hotline.store.redis.connection import RedisConnection
 from hotline.store.redis.hunts import RedisHunts
 from hotline.store.redis.live import RedisLive
-from hotline.store.redis.server import RedisServer
 from hotline.store.redis.text_memory import TextMemory
 from hotline.webhooks.answering import answering_app
 
@@ -141,7 +141,7 @@ class Rehearsal:
         self.log = log or Remembered()
         prefix = f"hotline-rehearsal:{secrets.token_hex(8)}:"
         self.live = live or RedisLive(redis_url, key, prefix, PATIENCE)
-        redis = RedisServer(redis_url, PATIENCE)
+        redis = RedisConnection(redis_url, PATIENCE)
         shared = SharedAbsences(redis, prefix)
         self.absences = absences or AbsenceBook(
             shared, clock=lambda: self.now().timestamp(), phones=phones_of(key, self.shelf.by_rota)

@@ -21,7 +21,7 @@ from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import AuditList, People
 from hotline.store.redis.client import redis_client
-from hotline.store.redis.server import TIMEOUT
+from hotline.store.redis.connection import TIMEOUT
 from hotline.wiring.parts import Parts
 
 _APART = 300

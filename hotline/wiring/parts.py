@@ -220,9 +220,9 @@ class Parts:
         """
         from hotline.store.absences.book import AbsenceBook
         from hotline.store.absences.in_redis import SharedAbsences
-        from hotline.store.redis.server import RedisServer
+        from hotline.store.redis.connection import RedisConnection
 
-        book = AbsenceBook(SharedAbsences(RedisServer(self.redis_url)), self.settings.absences_file)
+        book = AbsenceBook(SharedAbsences(RedisConnection(self.redis_url)), self.settings.absences_file)
         book.phones = self._phones
         return book
 

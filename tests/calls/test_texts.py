@@ -13,7 +13,7 @@ from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator import Call, World
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
-from hotline.store.redis.server import RedisServer
+from hotline.store.redis.connection import RedisConnection
 from tests.calls.conftest import LINE as FILES
 from tests.calls.conftest import Rehearse, local, texts
 from tests.webhooks.line import NoLive
@@ -91,7 +91,7 @@ def test_another_machine_that_was_told_is_heeded_at_the_next_ring(rehearse: Rehe
     rehearsal = rehearse(NOON)
     world, live = rehearsal.world, rehearsal.live
     takes(world, "amy")
-    shared = SharedAbsences(RedisServer(redis_url, 10), live.prefix)  # type: ignore[attr-defined]
+    shared = SharedAbsences(RedisConnection(redis_url, 10), live.prefix)  # type: ignore[attr-defined]
     other = AbsenceBook(shared, clock=lambda: world.now().timestamp())
     now = int(world.now().timestamp())
     other.keep("rise", "ben", now, now + 3600)
@@ -119,7 +119,7 @@ def test_the_backup_can_be_off_too(rehearse: Rehearse) -> None:
 
 
 def test_without_live_state_an_absence_counts_all_the_same(rehearse: Rehearse, redis_url: str) -> None:
-    book = AbsenceBook(SharedAbsences(RedisServer("unix:///nowhere", 1)), clock=lambda: local(NOON).timestamp())
+    book = AbsenceBook(SharedAbsences(RedisConnection("unix:///nowhere", 1)), clock=lambda: local(NOON).timestamp())
     book._shared = None  # kept in memory only
     world = rehearse(NOON, live=NoLive(), absences=book).world
     world.text("amy", LINE, "OFF 2h").hears("off until")
@@ -354,7 +354,7 @@ def test_two_rotas_of_one_volunteer_are_both_answered_for(rehearse: Rehearse) ->
 def test_a_text_that_cannot_be_kept_anywhere_says_so_and_changes_nothing(rehearse: Rehearse, tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.touch()
-    nowhere = SharedAbsences(RedisServer("unix:///nowhere/valkey.sock"))
+    nowhere = SharedAbsences(RedisConnection("unix:///nowhere/valkey.sock"))
     book = AbsenceBook(nowhere, blocked / "said.json", lambda: local(NOON).timestamp())
     rehearsal = rehearse(NOON, absences=book)
     rehearsal.world.text("amy", LINE, "OFF 2h").hears("could not be kept", "nothing has changed")

@@ -15,7 +15,8 @@ from hotline.core.carrier_records.remaining import remaining
 from hotline.core.jobs import Job, Ticket
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.jobs.queue import JobQueue, connection
-from hotline.output.terminal.privacy import is_well, privacy_json, privacy_text
+from hotline.output.data.privacy import is_well, privacy_json
+from hotline.output.terminal.privacy import privacy_text
 from hotline.simulator.rest_api.server import RestApi
 
 LINE, CALLER, AMY = "+14105550100", "+14105550999", "+14105550111"

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 from redis import Redis
 
-from hotline.core.reports.report import Call as Row
+from hotline.core.reports.report import LoggedCall as Row
 from hotline.files import load
 from hotline.practice.rehearsal import furnish
 from hotline.settings import PRACTICE_ACCOUNT

@@ -29,8 +29,8 @@ from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
+from hotline.store.redis.connection import RedisConnection
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
-from hotline.store.redis.server import RedisServer
 from tests.faults import line
 from tests.faults.carrier_side import Recorder
 from tests.faults.processes import wait_until
@@ -74,7 +74,7 @@ class Machines:
         self.call_log = CallLog(database_url)
         self._stack.callback(self.call_log.close)
         self.optouts = TextOptouts(database, self.places[0].secret_key)
-        self.absences = RedisServer(self.redis_url, 10)
+        self.absences = RedisConnection(self.redis_url, 10)
         self._stack.callback(self.absences.client.close)
         self._jobs = connection(self.redis_url)
         self._stack.callback(self._jobs.close)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hotline.core import jobs
-from hotline.core.reports.report import Call
+from hotline.core.reports.report import LoggedCall
 from hotline.jobs import tasks
 from hotline.services.call_log_upkeep import LONGEST_CALL, CallLogUpkeep
 from hotline.store.database.call_log import CallLog
@@ -41,9 +41,9 @@ def test_the_sweep_closes_calls_whose_end_was_never_reported(call_log: CallLog) 
     )
     bind(upkeep=upkeep)
     tasks.close_unended_calls()
-    assert call_log.call("lost") == Call("rise", long_ago, long_ago + 20, long_ago + 20)
-    assert call_log.call("whole") == Call("rise", long_ago, None, long_ago + 90)
-    assert call_log.call("going on") == Call("rise", NOON - 60, None, None)
+    assert call_log.call("lost") == LoggedCall("rise", long_ago, long_ago + 20, long_ago + 20)
+    assert call_log.call("whole") == LoggedCall("rise", long_ago, None, long_ago + 90)
+    assert call_log.call("going on") == LoggedCall("rise", NOON - 60, None, None)
 
 
 @dataclass

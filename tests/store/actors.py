@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
-from hotline.core.reports.report import Call
+from hotline.core.reports.report import LoggedCall
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.migrate import migrate
 from hotline.store.disk.drainer import Drainer
@@ -45,12 +45,12 @@ def whole_call(number: int) -> list[LogEntry]:
     return [started(at, call), answered(at + 20, call), ended(at + 80, call)]
 
 
-def as_kept(number: int) -> Call:
+def as_kept(number: int) -> LoggedCall:
     """What the log must say of `whole_call(number)`."""
-    return Call("rise", NOON + number, NOON + number + 20, NOON + number + 80)
+    return LoggedCall("rise", NOON + number, NOON + number + 20, NOON + number + 80)
 
 
-def all_kept(call_log: CallLog) -> list[Call]:
+def all_kept(call_log: CallLog) -> list[LoggedCall]:
     return list(call_log.calls_between(0, 1 << 40))
 
 

@@ -61,7 +61,7 @@ class _TypedOption(click.ParamType[Typed]):
         return typed.instant(now().date()).year
 
 
-class _Day(_TypedOption):
+class _DayOption(_TypedOption):
     name = "day"
 
     def year(self, typed: Typed) -> int:
@@ -74,7 +74,7 @@ class _Instant(_TypedOption):
 
 
 INSTANT = _Instant()
-DAY = _Day()
+DAY = _DayOption()
 
 
 def in_zone(typed: Typed, zone: tzinfo) -> datetime:

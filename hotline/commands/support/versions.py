@@ -16,7 +16,7 @@ _GIT_WITHIN = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class NamedFiles:
     """The bytes of rota files by path, such as `rota/rise.yaml`, and a name for them.
 
     `file`: the single file, if one.
@@ -27,27 +27,27 @@ class Version:
     file: Path | None = None
 
 
-def version(what: str, config_dir: Path) -> Version:
+def version(what: str, config_dir: Path) -> NamedFiles:
     """Read a file or a folder if the path `what` exists, or else a git revision. Raises FilesError."""
     path = Path(what)
     try:
         if path.is_dir():
             return folder(path, what)
         if path.exists():
-            return Version(what, {f"{_FOLDER}/{path.name}": path.read_bytes()}, path)
+            return NamedFiles(what, {f"{_FOLDER}/{path.name}": path.read_bytes()}, path)
     except OSError as error:
         raise FilesError(f"{what} cannot be read: {error.strerror}.", "Check its name and its permissions.") from None
     return _revision(what, config_dir)
 
 
-def folder(path: Path, label: str) -> Version:
+def folder(path: Path, label: str) -> NamedFiles:
     """The rota files of a configuration directory, or of a folder without a `rota` folder."""
     below = path / _FOLDER if (path / _FOLDER).is_dir() else path
     found = sorted(one for one in below.iterdir() if one.suffix in ENDINGS and not one.name.startswith("."))
-    return Version(label, {f"{_FOLDER}/{one.name}": one.read_bytes() for one in found if one.is_file()})
+    return NamedFiles(label, {f"{_FOLDER}/{one.name}": one.read_bytes() for one in found if one.is_file()})
 
 
-def working(old: Version, config_dir: Path) -> Version:
+def working(old: NamedFiles, config_dir: Path) -> NamedFiles:
     """Return the default for a comparison: the files in use, or the one of the same name."""
     if old.file is None:
         return folder(config_dir, "the working files")
@@ -59,18 +59,18 @@ def working(old: Version, config_dir: Path) -> Version:
             f"{old.label} is the file in use: there is nothing to compare it with.",
             "To compare the files in use with the last commit, leave it out: `hotline diff`.",
         )
-    return Version("the working file", {f"{_FOLDER}/{same.name}": same.read_bytes()}, same)
+    return NamedFiles("the working file", {f"{_FOLDER}/{same.name}": same.read_bytes()}, same)
 
 
 def _same_name(file: Path, config_dir: Path) -> list[Path]:
     return [config_dir / _FOLDER / f"{file.stem}{ending}" for ending in ENDINGS]
 
 
-def _revision(name: str, config_dir: Path) -> Version:
+def _revision(name: str, config_dir: Path) -> NamedFiles:
     commit = _git(config_dir, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if commit is None:
         if name == LAST_COMMIT and _git(config_dir, "rev-parse", "--git-dir") is not None:
-            return Version("nothing (there is no commit yet)", {})
+            return NamedFiles("nothing (there is no commit yet)", {})
         raise FilesError(
             f"{name!r} is neither a file, nor a folder, nor a git revision of {config_dir}.",
             "Name a rota file, a folder with rotas, or a revision such as HEAD~1 or main.",
@@ -79,7 +79,7 @@ def _revision(name: str, config_dir: Path) -> Version:
     listed = _git(config_dir, "ls-tree", "-z", "--name-only", commit_id, f"{_FOLDER}/")
     files = [one for one in (listed or b"").decode().split("\0") if one.endswith(ENDINGS)]
     texts = {file: _git(config_dir, "cat-file", "blob", f"{commit_id}:./{file}") for file in files}
-    return Version(name, {one: raw for one, raw in texts.items() if raw is not None})
+    return NamedFiles(name, {one: raw for one, raw in texts.items() if raw is not None})
 
 
 def _git(folder: Path, *words: str) -> bytes | None:

@@ -1,7 +1,8 @@
 """The hunt: whose phone rings next. See "The hunt" in the rules of a rota.
 
 Candidates are the volunteers to ring in one round, or as the backup. Choosing takes the one whose turn it is. Live
-state chooses by itself, in one atomic step, after the same rule as `choose`.
+state chooses by itself, in one atomic step, after the same rule as `choose`: a change of that rule is also made in
+`hotline/store/redis/choose.lua`. What a call remembers of its hunt is `HuntPosition` in `hotline.core.calls.position`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fallback words for a file that has none, in the languages we know."""
+"""Our own words, in each language we know: what is spoken where a call flow or a rota has no words for it."""
 
 from __future__ import annotations
 

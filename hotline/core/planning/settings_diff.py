@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hotline.core.rota.rota import LAST, Change, Limits, Pattern, Ringing, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota.rota import LAST, Limits, Pattern, Ringing, Rota, Rotation, Shift, TurnChange, Volunteer
 from hotline.core.rota.text_rules import Alert, Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import DAY
 from hotline.core.wording import Wording
@@ -146,7 +146,7 @@ def _backup_entry(entry: Shift | Rotation) -> str:
     return f"{{{_when(entry.pattern)}, turns: {listed(turns)}, change: {_change(entry.change)}}}"
 
 
-def _change(change: Change) -> str:
+def _change(change: TurnChange) -> str:
     if change.unit == "month":
         return "monthly" if change.count == 1 else f"{change.count} months"
     weeks, days = divmod(change.count, 7)

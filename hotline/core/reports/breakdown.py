@@ -35,7 +35,7 @@ _DEAR, _DEARER = 100, 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CallCount:
     """Calls, and how many of them were answered. None: not shown."""
 
     calls: int | None
@@ -50,19 +50,19 @@ class Breakdown:
     """
 
     whole: bool
-    days: Mapping[date, Count]
-    weekdays: tuple[Count, ...]
-    hours: tuple[Count, ...]
-    parts: tuple[Count, ...]
-    day: Count
-    night: Count
-    cells: tuple[tuple[Count, ...], ...]
-    cells_by_part: tuple[tuple[Count, ...], ...]
+    days: Mapping[date, CallCount]
+    weekdays: tuple[CallCount, ...]
+    hours: tuple[CallCount, ...]
+    parts: tuple[CallCount, ...]
+    day: CallCount
+    night: CallCount
+    cells: tuple[tuple[CallCount, ...], ...]
+    cells_by_part: tuple[tuple[CallCount, ...], ...]
 
     @property
     def hides_all(self) -> bool:
         """Whether nothing at all can be shown."""
-        tables: Iterable[Iterable[Count]] = (self.weekdays, self.hours, self.days.values(), *self.cells_by_part)
+        tables: Iterable[Iterable[CallCount]] = (self.weekdays, self.hours, self.days.values(), *self.cells_by_part)
         return all(one.calls is None for table in tables for one in table)
 
 
@@ -99,7 +99,7 @@ def part_of_day(hour: int) -> Part:
 def full_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
     """Every figure as it is, for those who asked for it on purpose."""
     calls, answered = _figures(slots, lambda one: one.calls), _figures(slots, lambda one: one.answered)
-    return _breakdown(slots, lambda name: Count(calls[name], answered[name]), whole=True)
+    return _breakdown(slots, lambda name: CallCount(calls[name], answered[name]), whole=True)
 
 
 def safe_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
@@ -112,10 +112,10 @@ def safe_breakdown(slots: Sequence[SlotCount]) -> Breakdown:
     unseen: set[Hashable] = set()
     for price in (_price, _price_beside_days):
         unseen |= hidden([Arc(name, *_ends(name), figures[name], price(name)) for name in _names(slots)])
-    return _breakdown(slots, lambda name: Count(None if name in unseen else figures[name]), whole=False)
+    return _breakdown(slots, lambda name: CallCount(None if name in unseen else figures[name]), whole=False)
 
 
-def _breakdown(slots: Sequence[SlotCount], count: Callable[[Hashable], Count], *, whole: bool) -> Breakdown:
+def _breakdown(slots: Sequence[SlotCount], count: Callable[[Hashable], CallCount], *, whole: bool) -> Breakdown:
     return Breakdown(
         whole,
         {day: count(("date", day)) for day in dict.fromkeys(slot.slot.date for slot in slots)},

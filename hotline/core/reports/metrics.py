@@ -15,10 +15,10 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import accumulate
 
-TOOK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Upper bounds, in seconds, of webhooks' durations."""
-WAITED = (10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
-"""Upper bounds, in seconds, of callers' waits for an answer."""
+WEBHOOK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Upper bounds, in seconds, of webhooks' durations: the buckets of `hotline_webhook_seconds`."""
+WAIT_BUCKETS = (10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
+"""Upper bounds, in seconds, of callers' waits for an answer: the buckets of `hotline_wait_seconds`."""
 STEP = 10
 """The step in which counts of rings and of waiting jobs are shown. A count of 1 to 9 is never visible."""
 STEP_OF_AGE = 300
@@ -62,7 +62,7 @@ class CallFigures:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """The durations of one route's webhooks: how many in each step of `TOOK` and beyond, and seconds in total."""
+    """The durations of one route's webhooks: how many in each of `WEBHOOK_BUCKETS` and beyond, and seconds in total."""
 
     steps: tuple[int, ...]
     seconds: float
@@ -152,13 +152,13 @@ def rings_told(
 
 
 def waited_steps(waits: Mapping[int, int]) -> list[int]:
-    """Return how many waited no longer than each of `WAITED`, and the total."""
-    steps = [sum(count for seconds, count in waits.items() if seconds <= bound) for bound in WAITED]
+    """Return how many waited no longer than each of `WAIT_BUCKETS`, and the total."""
+    steps = [sum(count for seconds, count in waits.items() if seconds <= bound) for bound in WAIT_BUCKETS]
     return [*steps, sum(waits.values())]
 
 
 def took_steps(took: Took) -> list[int]:
-    """Return how many took no longer than each of `TOOK`, and the total."""
+    """Return how many took no longer than each of `WEBHOOK_BUCKETS`, and the total."""
     return list(accumulate(took.steps))
 
 

@@ -15,7 +15,7 @@ from hotline.core.times.periods import Period, Slot
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class LoggedCall:
     """A call in the log. Times in epoch seconds. `answered_at` None: nobody answered. `ended_at` None: not over."""
 
     hotline: str
@@ -231,7 +231,7 @@ def _are_many(counts: Iterable[int]) -> bool:
     return all(count == 0 or count > SMALL for count in counts)
 
 
-def tally(calls: Iterable[Call]) -> Tally:
+def tally(calls: Iterable[LoggedCall]) -> Tally:
     """Count some calls. The database counts its own by the same rules."""
     number = answered = in_progress = unreported = not_answered = 0
     waits: Counter[int] = Counter()
@@ -257,7 +257,7 @@ def tally(calls: Iterable[Call]) -> Tally:
     return Tally(number, answered, in_progress, unreported, not_answered, waits, talks, abandoned)
 
 
-def count(period: Period, calls: Sequence[Call]) -> Counts:
+def count(period: Period, calls: Sequence[LoggedCall]) -> Counts:
     """Count the calls of a period. The database counts its own by the same rules."""
     starts = [slot.start for slot in period.slots]
     number: Counter[int] = Counter()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from hotline.core.reports.report import Before, Call, DayCount, Report, Timed, tally
+from hotline.core.reports.report import Before, DayCount, LoggedCall, Report, Timed, tally
 from hotline.core.times.periods import Period
 from hotline.core.times.wall_clock import WallClock, wall_minute
 
@@ -56,9 +56,9 @@ def kept_from(now: datetime, zone: tzinfo, months: int) -> int:
     return WallClock(zone).first(wall_minute(date(number // _YEAR, number % _YEAR + 1, 1)))
 
 
-def totals_of(calls: Iterable[Call], zone: tzinfo) -> Totals:
+def totals_of(calls: Iterable[LoggedCall], zone: tzinfo) -> Totals:
     """Return the totals that remain of some calls of a hotline in a zone."""
-    by_day: dict[date, list[Call]] = {}
+    by_day: dict[date, list[LoggedCall]] = {}
     for call in calls:
         by_day.setdefault(datetime.fromtimestamp(call.started_at, zone).date(), []).append(call)
     days, months = [], dict[date, MonthTotal]()

@@ -104,7 +104,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TurnChange:
     """The interval at which a rotation's turn changes: every `count` days, or every `count` calendar months."""
 
     count: int
@@ -118,7 +118,7 @@ class Rotation:
     name: str
     pattern: Pattern
     turns: tuple[str | tuple[str, ...], ...]
-    change: Change
+    change: TurnChange
     starting: date
     tier: int = 1
 

@@ -1,4 +1,7 @@
-"""Commands that volunteers text, in English or Spanish, however they are typed: any case, with accents or without."""
+"""Reads what volunteers text, in English or Spanish, however it is typed: any case, with accents or without.
+
+`hotline off` reads its words in the same way.
+"""
 
 from __future__ import annotations
 

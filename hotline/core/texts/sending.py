@@ -22,7 +22,7 @@ def for_phone(phone: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class OutgoingText:
     """A text to send. `name` is its permanent name; a text of a name is sent once. Phones are E.164."""
 
     name: str
@@ -41,7 +41,7 @@ class Text:
         return self.until if self.kind in CAME_OF_A_CALL else self.until + KEPT
 
 
-class Outcome(Enum):
+class TextOutcome(Enum):
     """The outcome of a text. UNREACHED: the carrier did not answer; the next text will fail too.
 
     LATER: another process is sending it, or may be.
@@ -57,7 +57,7 @@ class Outcome(Enum):
     @property
     def settled(self) -> bool:
         """Whether nothing is left to do about the text."""
-        return self not in (Outcome.LATER, Outcome.UNREACHED)
+        return self not in (TextOutcome.LATER, TextOutcome.UNREACHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def by_month(period: Period) -> list[Period]:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunOfSlots:
     """Consecutive slots of an hour each, from `start` until before `end`. The last may be shorter."""
 
     start: int
@@ -148,15 +148,15 @@ def _slots(days: Iterable[ZoneDay], zone: tzinfo) -> Iterator[Slot]:
             at = min(at + HOUR - (local.minute * 60 + local.second), day.end)
 
 
-def runs(period: Period) -> list[Run]:
+def runs(period: Period) -> list[RunOfSlots]:
     """Group the slots of a period into few runs: mostly one, and more in zones that change clocks by half an hour."""
-    found: list[Run] = []
+    found: list[RunOfSlots] = []
     start = 0
     for place, slot in enumerate(period.slots):
         is_last = place + 1 == len(period.slots)
         follows = period.end if is_last else period.slots[place + 1].start
         if is_last or follows - slot.start != HOUR:
-            found.append(Run(period.slots[start].start, follows))
+            found.append(RunOfSlots(period.slots[start].start, follows))
             start = place + 1
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotline.core.calls import spoken
+from hotline.core.calls.flow import Language
 from hotline.core.wording import Wording
 from hotline.files.checks.dialling import refusal
 from hotline.files.checks.flow import FlowRead
@@ -16,8 +17,8 @@ from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.values.meant import is_language, languages_meant
 from hotline.files.values.names import Reference
-from hotline.files.values.phones import Phone, dialled
-from hotline.files.yaml.document import Document, Path, mapping, names
+from hotline.files.values.phones import PhoneNumber, dialled
+from hotline.files.yaml.document import Document, Path, Plain, mapping, names
 
 UNKNOWN_ROTA = "unknown-rota"
 
@@ -175,7 +176,7 @@ def _check_phones(rota: RotaRead, owners: Mapping[str, FlowRead]) -> None:
 def _check_phones_of(
     section: str,
     rota: RotaRead,
-    phones: Mapping[str, Phone] | None,
+    phones: Mapping[str, PhoneNumber] | None,
     owners: Mapping[str, FlowRead],
     trouble: Wording,
     help: Wording,
@@ -192,22 +193,37 @@ def _check_phones_of(
 def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
     if not using:
         return
-    document = rota.document
     of_flows = {code: language for flow in using for code, language in flow.languages.items()}
+    _check_languages_named(rota.document, of_flows)
+    _check_screening_words(rota.document, of_flows)
+    _check_screening_is_there(rota.document, using)
+
+
+def _language_references(document: Document) -> list[Reference]:
+    """Every place in a rota that names a language."""
     listed = [
         Reference((section, person, "languages", place), code)
         for section in ("volunteers", "coordinators")
         for person, entry in mapping(document.get(section)).items()
         for place, code in names(mapping(entry).get("languages"))
     ]
-    said = mapping(mapping(document.get("ringing")).get("say"))
-    listed.extend(Reference(("ringing", "say", code), code, "key") for code in said)
+    listed.extend(Reference(("ringing", "say", code), code, "key") for code in _screening(document))
     listed.extend(
         Reference(("texts", "words", text, code), code, "key")
         for text, by_language in mapping(mapping(document.get("texts")).get("words")).items()
         for code in mapping(by_language)
     )
-    for one in listed:
+    return listed
+
+
+def _screening(document: Document) -> Mapping[str, Plain]:
+    """The rota's own words before a call is taken, by language."""
+    return mapping(mapping(document.get("ringing")).get("say"))
+
+
+def _check_languages_named(document: Document, of_flows: Mapping[str, Language]) -> None:
+    """Report languages that no call flow with this rota speaks."""
+    for one in _language_references(document):
         understood = [code for code in languages_meant(one.name) if code in of_flows]
         if one.name in of_flows or (understood and one.part == "value"):
             continue
@@ -224,7 +240,10 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
         ) or Wording("They speak: %(names)s.", names=", ".join(of_flows))
         code = "language-not-needed" if known else "bad-language"
         document.report(code, one.path, message, help, "note" if known else "warning", one.part)
-    for code, text in said.items():
+
+
+def _check_screening_words(document: Document, of_flows: Mapping[str, Language]) -> None:
+    for code, text in _screening(document).items():
         if isinstance(text, str) and code in of_flows:
             check_length(document, ("ringing", "say", code), text, of_flows[code].voice)
             check_sayable(document, ("ringing", "say", code), text)
@@ -235,6 +254,11 @@ def _check_languages(rota: RotaRead, using: Sequence[FlowRead]) -> None:
                     Wording("There are no words for the language `%(language)s`.", language=clip(code)),
                     Wording("Add what a volunteer hears before taking a call, or delete the line."),
                 )
+
+
+def _check_screening_is_there(document: Document, using: Sequence[FlowRead]) -> None:
+    """Report a call flow whose first language has no words before a call is taken, neither the rota's nor ours."""
+    said = _screening(document)
     for flow in using:
         first = next(iter(flow.languages))
         if first not in said and first not in spoken.SCREENING:

@@ -132,7 +132,7 @@ def _check_ring_early(document: Document, flow: Flow) -> None:
 
 
 def _rings_in_silence(flow: Flow) -> bool:
-    """Whether a caller who presses nothing comes to a `ring` step before a person or a goodbye."""
+    """Return whether a caller who presses nothing comes to a `ring` step before a person or a goodbye."""
     visits: dict[str, int] = {}
     name = flow.start
     while visits.get(name, 0) <= MOST_VISITS:

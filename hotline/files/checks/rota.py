@@ -35,7 +35,7 @@ from hotline.files.shapes.rota import (
 from hotline.files.values import zones
 from hotline.files.values.meant import understood
 from hotline.files.values.names import Reference, check_file_name, check_names, check_references
-from hotline.files.values.phones import Phone, phone
+from hotline.files.values.phones import PhoneNumber, phone
 from hotline.files.values.public_holidays import OwnHolidays, public_holidays
 from hotline.files.yaml.document import Document, Path, entries, mapping, names
 
@@ -54,8 +54,8 @@ class RotaRead:
     id: str
     document: Document
     rota: Rota | None = None
-    phones: dict[str, Phone] | None = None
-    coordinators: dict[str, Phone] | None = None
+    phones: dict[str, PhoneNumber] | None = None
+    coordinators: dict[str, PhoneNumber] | None = None
     holidays: Mapping[date, str] | None = None
 
 
@@ -250,9 +250,9 @@ def _note_never_called(document: Document) -> None:
             )
 
 
-def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
+def _phones(document: Document, file: RotaFile) -> dict[str, PhoneNumber]:
     """Volunteers' phones, by volunteer. Reports unusable phones, and a phone under two names."""
-    phones: dict[str, Phone] = {}
+    phones: dict[str, PhoneNumber] = {}
     owners: dict[str, str] = {}
     like = _like(file)
     for volunteer, entry in file.volunteers.items():
@@ -277,7 +277,7 @@ def _phones(document: Document, file: RotaFile) -> dict[str, Phone]:
     return phones
 
 
-def _coordinators(document: Document, file: RotaFile) -> dict[str, Phone]:
+def _coordinators(document: Document, file: RotaFile) -> dict[str, PhoneNumber]:
     like = next(
         (coordinator.phone for coordinator in file.coordinators.values() if coordinator.phone.startswith("+")),
         _like(file),
@@ -298,23 +298,9 @@ def _like(file: RotaFile) -> str:
 def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str] | None:
     """The holidays of the country that a rota names. Reports an unknown country, and shifts that need a missing one."""
     named = fitted.value.holidays
-    if named is None and fitted.whole("holidays"):
-        listed = [*((("shifts", place), one) for place, one in enumerate(fitted.value.shifts))]
-        listed += [
-            (("backup", place), one) for place, one in enumerate(fitted.value.backup) if isinstance(one, ShiftEntry)
-        ]
-        for path, entry in listed:
-            if entry is not GONE and entry.days is not None and entry.days.holidays:
-                document.report(
-                    "missing-field",
-                    (*path, "days"),
-                    Wording("This shift is for holidays, and the rota does not say whose."),
-                    Wording(
-                        "Add your country or your own dates to the rota, for example"
-                        " holidays: {country: US, region: MD} or holidays: {also: [2026-12-24]}"
-                    ),
-                )
     if named is None:
+        if fitted.whole("holidays"):
+            _report_holidays_of_nowhere(document, fitted.value)
         return None
     if named.country is None and (named.region or named.except_ or not named.also):
         lacking = "region" if named.region else "except" if named.except_ else None
@@ -341,6 +327,23 @@ def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str
         field = "country" if problem.code == "unknown-country" else "region"
         document.report(problem.code, ("holidays", field), problem.message, problem.help)
         return None
+
+
+def _report_holidays_of_nowhere(document: Document, file: RotaFile) -> None:
+    """Report the shifts for holidays of a rota that does not say whose holidays."""
+    listed: list[tuple[Path, ShiftEntry]] = [(("shifts", place), one) for place, one in enumerate(file.shifts)]
+    listed += [(("backup", place), one) for place, one in enumerate(file.backup) if isinstance(one, ShiftEntry)]
+    for path, entry in listed:
+        if entry is not GONE and entry.days is not None and entry.days.holidays:
+            document.report(
+                "missing-field",
+                (*path, "days"),
+                Wording("This shift is for holidays, and the rota does not say whose."),
+                Wording(
+                    "Add your country or your own dates to the rota, for example"
+                    " holidays: {country: US, region: MD} or holidays: {also: [2026-12-24]}"
+                ),
+            )
 
 
 def note_not_valid(document: Document, path: Path, written: str) -> None:

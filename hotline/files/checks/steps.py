@@ -68,6 +68,25 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
     path = ("steps", name)
     given = [field for field, value in mapping(document.get(*path)).items() if value is not None]
     actions = [field for field in given if field in _ACTIONS]
+    if not _does_one_thing(document, name, given, actions):
+        return
+    action = actions[0] if actions else "then"
+    _check_fields_belong(document, path, given, action)
+    _check_then(document, name, set(given), action)
+    if action == "menu":
+        _check_menu(document, name, entry)
+    elif action == "ring":
+        _check_ring(document, name, entry)
+    elif entry.dial is not None:
+        try:
+            dialled(entry.dial, like)
+        except Unreadable as problem:
+            document.report(problem.code, (*path, "dial"), problem.message, problem.help)
+
+
+def _does_one_thing(document: Document, name: str, given: Sequence[str], actions: Sequence[str]) -> bool:
+    """Report a step with two actions, or with none. Returns False for two: its other fields say nothing then."""
+    path = ("steps", name)
     if len(actions) > 1:
         document.report(
             "two-actions",
@@ -81,7 +100,7 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
             Wording("A step does one thing. Move one of them into a step of its own, joined by `then`."),
             part="key",
         )
-        return
+        return False
     if not actions and "then" not in given:
         document.report(
             "no-action",
@@ -93,7 +112,10 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
             ),
             part="key",
         )
-    action = actions[0] if actions else "then"
+    return True
+
+
+def _check_fields_belong(document: Document, path: Path, given: Sequence[str], action: str) -> None:
     for field in given:
         belongs = _BELONGS_TO.get(field, action)
         if belongs != action:
@@ -106,16 +128,6 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
                 Wording("Delete it, or give this step a `%(belongs)s`.", belongs=belongs),
                 part="key",
             )
-    _check_then(document, name, set(given), action)
-    if action == "menu":
-        _check_menu(document, name, entry)
-    elif action == "ring":
-        _check_ring(document, name, entry)
-    elif entry.dial is not None:
-        try:
-            dialled(entry.dial, like)
-        except Unreadable as problem:
-            document.report(problem.code, (*path, "dial"), problem.message, problem.help)
 
 
 def ringing_others(document: Document, rota: str) -> dict[str, str]:
@@ -173,7 +185,7 @@ def make_ring_early(entry: StepEntry) -> RingEarly | None:
 
 
 def _targets(name: str, keys: Mapping[str, str | TargetEntry]) -> dict[str, Target]:
-    """Where the keys of step `name` lead."""
+    """Return where the keys of step `name` lead."""
     return {
         key: Target(leads) if isinstance(leads, str) else Target(leads.go or name, leads.language)
         for key, leads in keys.items()

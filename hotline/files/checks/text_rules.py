@@ -12,7 +12,7 @@ from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.shapes.rota import CoordinatorEntry, TextsEntry
 from hotline.files.values.meant import understood
 from hotline.files.values.names import check_names
-from hotline.files.values.phones import Phone, phone
+from hotline.files.values.phones import PhoneNumber, phone
 from hotline.files.yaml.document import Document, Path
 
 _MOST_TEXTS = 1
@@ -39,7 +39,7 @@ def check_words(document: Document, entry: TextsEntry) -> None:
                 _check_length(document, path, written)
 
 
-def check_coordinators(document: Document, phones: Mapping[str, Phone]) -> None:
+def check_coordinators(document: Document, phones: Mapping[str, PhoneNumber]) -> None:
     """Report names of coordinators that cannot be used, and a phone under two names."""
     check_names(document, ("coordinators",), "coordinator")
     owners: dict[str, str] = {}
@@ -54,9 +54,11 @@ def check_coordinators(document: Document, phones: Mapping[str, Phone]) -> None:
             )
 
 
-def coordinators_phones(document: Document, entries: Mapping[str, CoordinatorEntry], like: str) -> dict[str, Phone]:
+def coordinators_phones(
+    document: Document, entries: Mapping[str, CoordinatorEntry], like: str
+) -> dict[str, PhoneNumber]:
     """Coordinators' phones, by coordinator. Reports unusable phones."""
-    found: dict[str, Phone] = {}
+    found: dict[str, PhoneNumber] = {}
     for who, entry in entries.items():
         try:
             found[who] = phone(entry.phone, like)
@@ -70,7 +72,7 @@ def text_rules(entry: TextsEntry) -> TextRules:
     return TextRules(entry.reminders, entry.quiet, entry.changes, entry.missed_ring, words(entry))
 
 
-def coordinators(entries: Mapping[str, CoordinatorEntry], phones: Mapping[str, Phone]) -> dict[str, Coordinator]:
+def coordinators(entries: Mapping[str, CoordinatorEntry], phones: Mapping[str, PhoneNumber]) -> dict[str, Coordinator]:
     """The coordinators of checked entries."""
     return {
         who: Coordinator(

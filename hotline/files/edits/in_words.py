@@ -1,4 +1,4 @@
-"""What an edit of a rota means, in words: for the terminal, and for pages."""
+"""Puts into words what an edit of a rota means: for the terminal, and for pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hotline.core.rota.rota import Away, Cover, Rota
 from hotline.core.times.spans import Span
 from hotline.core.wording import Wording
 from hotline.files.edits.proposal import Proposal
-from hotline.files.findings.wording import During, Hours, Listed, Loaded, Times
+from hotline.files.findings.wording import During, HoursSaid, Listed, NameWithHours, TimesSaid
 
 _MOST_NAMED = 3
 _MOST_WARNINGS = 8
@@ -23,8 +23,8 @@ def effects_in_words(hotline: Hotline, changes: Effects) -> list[Wording]:
     """Return a sentence for each volunteer who is on call more or less, or one sentence if nobody is."""
     people, zone = hotline.rota.volunteers, hotline.rota.zone
 
-    def times(spans: Sequence[Span]) -> Times:
-        return Times(tuple(spans), zone)
+    def times(spans: Sequence[Span]) -> TimesSaid:
+        return TimesSaid(tuple(spans), zone)
 
     said = [
         *(
@@ -84,7 +84,7 @@ def free_in_words(hotline: Hotline, time: Span) -> Wording:
     free = could_step_in(hotline.schedule, time)[:_MOST_NAMED]
     if not free:
         return Wording("Nobody else is free for all of it.")
-    named = tuple(Loaded(hotline.rota.volunteers[who].name, load) for who, load in free)
+    named = tuple(NameWithHours(hotline.rota.volunteers[who].name, load) for who, load in free)
     return Wording("Free then, with their hours in the four weeks around it: %(names)s.", names=Listed(named))
 
 
@@ -95,9 +95,9 @@ def breach_in_words(rota: Rota, breach: Breach) -> Wording:
         return Wording(
             "%(name)s has only %(hours)s off, %(time)s; the limit is %(limit)s.",
             name=name,
-            hours=Hours(breach.size),
+            hours=HoursSaid(breach.size),
             time=time,
-            limit=Hours(rota.limits.rest_between),
+            limit=HoursSaid(rota.limits.rest_between),
         )
     return Wording(
         "%(name)s is on call %(nights)s nights running, %(time)s; the limit is %(limit)s.",

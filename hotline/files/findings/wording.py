@@ -22,7 +22,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class HoursSaid:
     """`7.5 h`, of seconds."""
 
     seconds: int
@@ -32,7 +32,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class NameWithHours:
     """`Amy Okafor (36 h)`: somebody with their hours on call, in seconds."""
 
     name: str
@@ -43,7 +43,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class TimesSaid:
     """Some times on the wall of a zone, and how many more there are."""
 
     spans: tuple[Span, ...]

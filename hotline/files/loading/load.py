@@ -22,6 +22,16 @@ from hotline.files.yaml.reading import read
 FOLDERS = ("call_flows", "rota")
 ENDINGS = (".yaml", ".yml")
 
+_NO_CALL_FLOWS = Finding(
+    "no-call-flows",
+    "error",
+    "call_flows",
+    1,
+    1,
+    Wording("There is no call flow here."),
+    Wording("Put at least one file into the folder call_flows, and its rota into the folder rota."),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -108,6 +118,33 @@ def _load(
     *,
     without_barred: bool = False,
 ) -> Loaded:
+    found, documents, findings = _sorted_out(texts, unreadable)
+    flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
+    rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
+    check_across(flows, rotas, tuple(found["rota"]), len(flows) == len(found["call_flows"]))
+    barred = find_barred(flows, rotas, countries, report=not without_barred)
+    if not found["call_flows"]:
+        findings.append(_NO_CALL_FLOWS)
+    for document in documents.values():
+        findings.extend(document.findings)
+    hotlines = _hotlines(flows, rotas, barred)
+    used = {id: rotas[id] for id in by_rota(hotlines.values())}
+    return Loaded(
+        hotlines,
+        in_order(findings),
+        frozenset(found["call_flows"].keys() - hotlines.keys()),
+        {id: _gap_place(rota) for id, rota in used.items()},
+        {id: _limits_place(rota) for id, rota in used.items() if rota.document.get("limits")},
+        {id: _holidays_place(rota) for id, rota in used.items() if rota.document.get("holidays")},
+        dict(_ring_places(flow for flow in flows if flow.id in hotlines)),
+        {id: rota.document for id, rota in used.items()},
+    )
+
+
+def _sorted_out(
+    texts: Mapping[str, bytes], unreadable: Mapping[str, Finding]
+) -> tuple[dict[str, dict[str, str]], dict[str, Document], list[Finding]]:
+    """Return the file of each id by folder, the documents of the files that are YAML, and the other files' findings."""
     findings = list(unreadable.values())
     documents: dict[str, Document] = {}
     found: dict[str, dict[str, str]] = {folder: {} for folder in FOLDERS}
@@ -125,36 +162,7 @@ def _load(
             findings.append(outcome)
         else:
             documents[file] = outcome
-    flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
-    rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
-    check_across(flows, rotas, tuple(found["rota"]), len(flows) == len(found["call_flows"]))
-    barred = find_barred(flows, rotas, countries, report=not without_barred)
-    if not found["call_flows"]:
-        findings.append(
-            Finding(
-                "no-call-flows",
-                "error",
-                "call_flows",
-                1,
-                1,
-                Wording("There is no call flow here."),
-                Wording("Put at least one file into the folder call_flows, and its rota into the folder rota."),
-            )
-        )
-    for document in documents.values():
-        findings.extend(document.findings)
-    hotlines = _hotlines(flows, rotas, barred)
-    used = {id: rotas[id] for id in by_rota(hotlines.values())}
-    return Loaded(
-        hotlines,
-        in_order(findings),
-        frozenset(found["call_flows"].keys() - hotlines.keys()),
-        {id: _gap_place(rota) for id, rota in used.items()},
-        {id: _limits_place(rota) for id, rota in used.items() if rota.document.get("limits")},
-        {id: _holidays_place(rota) for id, rota in used.items() if rota.document.get("holidays")},
-        dict(_ring_places(flow for flow in flows if flow.id in hotlines)),
-        {id: rota.document for id, rota in used.items()},
-    )
+    return found, documents, findings
 
 
 def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barred) -> dict[str, Hotline]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, WrapValidator, model_validator
 
-from hotline.core.rota.rota import Change
+from hotline.core.rota.rota import TurnChange
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
@@ -158,6 +158,6 @@ Moment = Annotated[times.Moment, PlainValidator(reader(times.moment)), WithJsonS
 WeekMoment = Annotated[
     times.WeekMoment, PlainValidator(reader(times.week_moment)), WithJsonSchema(patterns.WEEK_MOMENT)
 ]
-ChangeEvery = Annotated[Change, PlainValidator(reader(times.change)), WithJsonSchema(patterns.CHANGE)]
+ChangeEvery = Annotated[TurnChange, PlainValidator(reader(times.change)), WithJsonSchema(patterns.CHANGE)]
 Phone = Annotated[str, WithJsonSchema(patterns.PHONE)]
 Dialled = Annotated[str, WithJsonSchema(patterns.DIALLED)]

@@ -207,25 +207,7 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     after_comma = document.get(*path) is None and document.in_flow_mapping(outer)
     before = _field_before(document, outer, name) if after_comma else ""
     if before:
-        run = _blank_run(document, outer, before)
-        value = ", ".join((str(document.get(*outer, before)), *run))
-        if _examples(shape, before).startswith("["):
-            return  # reported at the value
-        code = "bad-days" if before == "days" else "unknown-field"
-        value = days_meant(value) or value if before == "days" else value
-        if name == next(one for one in run if one not in known):
-            document.report(
-                code,
-                path,
-                Wording(
-                    "Inside {…} a comma ends the value of `%(before)s`, so `%(name)s` is read as a field.",
-                    before=before,
-                    name=clip(name),
-                ),
-                Wording('Put the value in quotes: %(before)s: "%(value)s"', before=before, value=clip(value)),
-                part="key",
-                fix=document.span((*outer, before), (*outer, run[-1]), f'"{value}"') if '"' not in value else None,
-            )
+        _report_after_comma(document, shape, path, before)
         return
     meant = _meant(shape, path)
     homes = [label for label, inner in _groups(root) if inner is not shape and name in field_names(inner)]
@@ -248,6 +230,31 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     document.report(
         "unknown-field", path, Wording("There is no field `%(name)s` here.", name=clip(name)), help, part="key"
     )
+
+
+def _report_after_comma(document: Document, shape: type[Shape], path: Path, before: str) -> None:
+    """Report the rest of a value that a comma cut off, as in `{days: mon, tue}`. `before`: the field of that value."""
+    outer, name = path[:-1], str(path[-1])
+    run = _blank_run(document, outer, before)
+    value = ", ".join((str(document.get(*outer, before)), *run))
+    if _examples(shape, before).startswith("["):
+        return  # reported at the value
+    code = "bad-days" if before == "days" else "unknown-field"
+    value = days_meant(value) or value if before == "days" else value
+    known = field_names(shape)
+    if name == next(one for one in run if one not in known):
+        document.report(
+            code,
+            path,
+            Wording(
+                "Inside {…} a comma ends the value of `%(before)s`, so `%(name)s` is read as a field.",
+                before=before,
+                name=clip(name),
+            ),
+            Wording('Put the value in quotes: %(before)s: "%(value)s"', before=before, value=clip(value)),
+            part="key",
+            fix=document.span((*outer, before), (*outer, run[-1]), f'"{value}"') if '"' not in value else None,
+        )
 
 
 def _report_unspaced(document: Document, path: Path, known: Collection[str]) -> bool:

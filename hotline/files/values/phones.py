@@ -24,7 +24,7 @@ _LOOKS = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), "＋": "+
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class PhoneNumber:
     """A number in E.164, and whether the numbering plan uses it (numbers reserved for fiction are not in use)."""
 
     number: str
@@ -32,7 +32,7 @@ class Phone:
 
 
 @lru_cache(maxsize=20_000)
-def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> Phone:
+def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> PhoneNumber:
     """Read the number of one person's phone. Raises `Unreadable`.
 
     `like` is a number of the same files. Its country is used to propose the international form of a national number.
@@ -53,16 +53,16 @@ def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> Phone:
         _refuse_short(written, national, library.region_codes_for_country_code(parsed.country_code or 0), whose)
     if library.is_possible_number_with_reason(parsed) != library.ValidationResult.IS_POSSIBLE:
         raise _impossible(written, _reason(library.is_possible_number_with_reason(parsed)))
-    return Phone(library.format_number(parsed, library.PhoneNumberFormat.E164), library.is_valid_number(parsed))
+    return PhoneNumber(library.format_number(parsed, library.PhoneNumberFormat.E164), library.is_valid_number(parsed))
 
 
-def dialled(written: str, like: str = "+1") -> Phone:
+def dialled(written: str, like: str = "+1") -> PhoneNumber:
     """Read the number of a `dial`: any phone, or a short or emergency number as dialled. Raises `Unreadable`."""
     written = _visible(written)
     _refuse_letters(written)
     digits = _PUNCTUATION.sub("", written)
     if digits.isascii() and digits.isdigit() and _FEWEST_SHORT_DIGITS <= len(digits) <= _MOST_SHORT_DIGITS:
-        return Phone(digits, True)
+        return PhoneNumber(digits, True)
     return phone(written, like)
 
 

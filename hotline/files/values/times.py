@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from hotline.core.rota.rota import Change
+from hotline.core.rota.rota import TurnChange
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
@@ -195,15 +195,15 @@ def week_stretch(start: WeekMoment, end: WeekMoment) -> int:
     return ((end.day - start.day) * DAY + end.minute - start.minute) % WEEK or WEEK
 
 
-def change(value: object) -> Change:
+def change(value: object) -> TurnChange:
     """`daily`, `weekly`, `monthly`, `10 days`, `2 weeks`."""
     written = " ".join(text(value, "change: weekly").lower().split())
-    fixed = {"daily": Change(1, "day"), "weekly": Change(7, "day"), "monthly": Change(1, "month")}
+    fixed = {"daily": TurnChange(1, "day"), "weekly": TurnChange(7, "day"), "monthly": TurnChange(1, "month")}
     if written in fixed:
         return fixed[written]
     found = _SO_MANY.fullmatch(written)
     if found and int(found[1]) > 0:
-        return Change(int(found[1]) * (7 if found[2] == "week" else 1), "day")
+        return TurnChange(int(found[1]) * (7 if found[2] == "week" else 1), "day")
     right = change_meant(written)
     raise Unreadable(
         "bad-change",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hotline.core.planning.gap_repair import Closing, closing
 from hotline.core.planning.gaps import Lack, lacks
@@ -55,3 +56,35 @@ def gaps(title: str, schedule: Schedule, start: datetime, end: datetime, depth: 
         change = closing(schedule, lack, pool, start, end, depth)
         found.append(FoundGap(lack, change, to_write(change, rota), {who: load[who] for who in change.asked}))
     return Gaps(title, rota, start, end, depth, found, bool(schedule.opening))
+
+
+def gaps_json(gaps: Gaps) -> dict[str, Any]:
+    """Return the gaps as data for `json.dumps`: instants in the rota's zone."""
+    zone = gaps.rota.zone
+    return {
+        "rota": gaps.rota.id,
+        "title": gaps.title,
+        "from": gaps.start.astimezone(zone).isoformat(),
+        "to": gaps.end.astimezone(zone).isoformat(),
+        "depth": gaps.depth,
+        "gaps": [
+            {
+                "kind": kind_of_lack(one.lack),
+                "on_call": one.lack.people,
+                "when": one.lack.said,
+                "times": [{"start": time.start.isoformat(), "end": time.end.isoformat()} for time in one.lack.times],
+                "close": {
+                    "section": one.edit.section,
+                    "lengthen": one.edit.shift or None,
+                    "lines": list(one.edit.lines),
+                    "asked": list(one.closing.asked),
+                },
+            }
+            for one in gaps.found
+        ],
+    }
+
+
+def kind_of_lack(lack: Lack) -> str:
+    """Return whether nobody is there at all, only a backup, or too few."""
+    return "nobody-at-all" if lack.nobody else "gap" if lack.gap else "thin"

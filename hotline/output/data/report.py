@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from hotline.core.reports.breakdown import PARTS, Breakdown, Count, Withheld
+from hotline.core.reports.breakdown import PARTS, Breakdown, CallCount, Withheld
 from hotline.core.reports.report import HistogramBar, Report, Spread
 
 HEADER = ("table", "row", "column", "calls", "answered", "seconds", "share", "before")
@@ -91,7 +91,7 @@ def _broken_down(breakdown: Breakdown) -> Iterator[Row]:
             yield "by weekday and hour", name, f"{hour:02}:00", *_cell(one)
 
 
-def _cell(one: Count) -> Row:
+def _cell(one: CallCount) -> Row:
     return _blank(one.calls), _blank(one.answered), "", "", ""
 
 
@@ -161,5 +161,5 @@ def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
     }
 
 
-def _counted(one: Count) -> dict[str, int | None]:
+def _counted(one: CallCount) -> dict[str, int | None]:
     return {"calls": one.calls, "answered": one.answered}

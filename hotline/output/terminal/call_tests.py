@@ -1,18 +1,17 @@
-"""Results of call tests for people, one by one, and for programs."""
+"""Results of call tests for people, one by one."""
 
 from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from hotline.core.calls.flow import Hotline
-from hotline.files import Finding, as_json
+from hotline.files import Finding
 from hotline.files.findings.printed import spot
 from hotline.practice.call_tests import CallTestResult
 from hotline.simulator.line.events import clock_face
@@ -69,41 +68,6 @@ def print_summary(console: Console, results: Sequence[CallTestResult], seconds: 
     console.print(Text(f"{len(failed)} of {len(results)} failed, in {seconds:.1f} s:", "bold red"))
     for result in failed:
         console.print(Text(f"  {result.test.document.file}:{result.test.line}  {result.test.name}"), soft_wrap=True)
-
-
-def results_as_json(
-    findings: Iterable[Finding], results: Iterable[CallTestResult], wordings: bool = False
-) -> dict[str, Any]:
-    """Return the results as JSON.
-
-    `findings` and `failures` have the shape of those in `hotline check --json`; a failure's code is the field that was
-    not met. `call` is the record of `hotline call --json`. With `wordings`, each also has its message and help in a
-    form that pages can translate.
-    """
-    printed = _with_wordings if wordings else as_json
-    return {
-        "findings": printed(findings),
-        "tests": [
-            {
-                "name": result.test.name,
-                "flow": result.test.hotline.id,
-                "file": result.test.document.file,
-                "line": result.test.line,
-                "passed": result.passed,
-                "failures": printed(result.failures),
-                "call": result.call.to_dict(),
-            }
-            for result in results
-        ],
-    }
-
-
-def _with_wordings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    found = list(findings)
-    return [
-        {**printed, "wordings": {"message": one.message.as_data(), "help": one.help.as_data()}}
-        for printed, one in zip(as_json(found), found, strict=True)
-    ]
 
 
 def _failure(failure: Finding) -> Text:

@@ -1,17 +1,15 @@
-"""Gaps and thin stretches, each with its remedy: for the terminal and as data."""
+"""Gaps and thin stretches, each with its remedy, for the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from hotline.core.planning.gaps import Lack
 from hotline.core.times.in_words import hours
-from hotline.output.data.gaps import FoundGap, Gaps
+from hotline.output.data.gaps import FoundGap, Gaps, kind_of_lack
 from hotline.output.data.words import moment, names
 from hotline.output.terminal.bar import GAP
 
@@ -32,44 +30,13 @@ def print_gaps(console: Console, gaps: Gaps) -> None:
             console.print(line, soft_wrap=True)
 
 
-def gaps_json(gaps: Gaps) -> dict[str, Any]:
-    """Return the gaps as data for `json.dumps`: instants in the rota's zone."""
-    zone = gaps.rota.zone
-    return {
-        "rota": gaps.rota.id,
-        "title": gaps.title,
-        "from": gaps.start.astimezone(zone).isoformat(),
-        "to": gaps.end.astimezone(zone).isoformat(),
-        "depth": gaps.depth,
-        "gaps": [
-            {
-                "kind": _kind(one.lack),
-                "on_call": one.lack.people,
-                "when": one.lack.said,
-                "times": [{"start": time.start.isoformat(), "end": time.end.isoformat()} for time in one.lack.times],
-                "close": {
-                    "section": one.edit.section,
-                    "lengthen": one.edit.shift or None,
-                    "lines": list(one.edit.lines),
-                    "asked": list(one.closing.asked),
-                },
-            }
-            for one in gaps.found
-        ],
-    }
-
-
-def _kind(lack: Lack) -> str:
-    return "nobody-at-all" if lack.nobody else "gap" if lack.gap else "thin"
-
-
 def _lines(one: FoundGap, gaps: Gaps) -> Iterator[Text]:
     lack, rota = one.lack, gaps.rota
     label, said, look = {
         "nobody-at-all": (" GAP ", "Nobody at all, not even a backup,", GAP),
         "gap": (" GAP ", "Only the backup", GAP),
         "thin": (" thin ", f"{lack.people} on call instead of {gaps.depth}", Style(color="yellow", reverse=True)),
-    }[_kind(lack)]
+    }[kind_of_lack(lack)]
     yield Text.assemble((label, look), f" {said} {lack.said}")
     edit = one.edit
     if not edit.lines:

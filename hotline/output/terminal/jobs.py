@@ -1,25 +1,15 @@
-"""The state of the jobs as a page in the terminal, and as JSON: which tasks and how many, never what they are about."""
+"""The state of the jobs as a page in the terminal: which tasks and how many, never what they are about."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from hotline.jobs.state import JobsState, QueuedJob
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """The backlog on this machine's disk. `age`: seconds since the oldest item came."""
-
-    count: int
-    age: float
-    problem: str = ""
+from hotline.output.data.jobs import Backlog
 
 
 def jobs_page(state: JobsState | None, backlog: Backlog, away: str, now: float, console: Console) -> None:
@@ -39,20 +29,6 @@ def jobs_page(state: JobsState | None, backlog: Backlog, away: str, now: float, 
     if state.failed:
         console.print(_failures(state.failed))
         console.print("`hotline jobs --retry` has them done once more.", style="dim", markup=False)
-
-
-def jobs_json(state: JobsState | None, backlog: Backlog, away: str) -> dict[str, Any]:
-    """Return the state as data for `json.dumps`. `redis` is "" while it answers; times are epoch seconds."""
-    return {
-        "redis": away,
-        "workers": state.workers if state else None,
-        "clocks": state.clocks if state else None,
-        "on_disk": {"jobs": backlog.count, "oldest_seconds": round(backlog.age, 1), "problem": backlog.problem},
-        "running": [_as_json(job) for job in state.running] if state else None,
-        "waiting": [_as_json(job) for job in state.waiting] if state else None,
-        "scheduled": [{**_as_json(job), "due": job.due} for job in state.scheduled] if state else None,
-        "failed": [{**_as_json(job), "problem": job.problem} for job in state.failed] if state else None,
-    }
 
 
 def _processes(state: JobsState) -> str:
@@ -93,10 +69,6 @@ def _failures(failed: Sequence[QueuedJob]) -> Table:
     for (task, tries, problem), count in Counter((job.task, job.tries + 1, job.problem) for job in failed).items():
         table.add_row(f"{count} x {task}" if count > 1 else task, str(tries), problem)
     return table
-
-
-def _as_json(job: QueuedJob) -> dict[str, Any]:
-    return {"id": job.id, "task": job.task, "tonight": job.tonight, "tries": job.tries}
 
 
 def _number(count: int, what: str) -> str:

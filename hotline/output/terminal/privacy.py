@@ -1,14 +1,12 @@
-"""The output of `hotline privacy`: in plain words, and as JSON."""
+"""The output of `hotline privacy`, in plain words."""
 
 from __future__ import annotations
-
-from dataclasses import asdict
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.carrier_records.remaining import Pile, Remaining
+from hotline.core.carrier_records.remaining import Remaining
+from hotline.output.data.privacy import piles
 
 INTERNALLY = (
     "Internally the carrier keeps call details, both numbers among them, for up to 120 days, whatever is deleted. "
@@ -22,30 +20,9 @@ _ROWS = {
 }
 
 
-def is_well(found: Remaining, deleting: bool) -> bool:
-    """Return whether everything that should be deleted is deleted."""
-    return not found.late and not found.recordings and (deleting or not found.calls.count)
-
-
-def privacy_json(found: Remaining, waiting: int | None, deleting: bool) -> dict[str, Any]:
-    """Counts, and the ages of the oldest in seconds."""
-    piles = {name: {**asdict(pile), "count": pile.count} for name, pile in _piles(found).items()}
-    return {
-        "well": is_well(found, deleting),
-        "deleting": deleting,
-        "waiting": waiting,
-        "late": found.late,
-        "given_up": found.given_up,
-        "going_on": found.going_on,
-        "recordings": found.recordings,
-        "at_carrier": piles,
-        "kept_internally_days": 120,
-    }
-
-
 def privacy_text(found: Remaining, waiting: int | None, deleting: bool, console: Console) -> None:
     """Print the carrier's records of the hotlines' numbers, their fate, and the remedy."""
-    if not any(pile.count for pile in _piles(found).values()):
+    if not any(pile.count for pile in piles(found).values()):
         sentence = "The carrier's account has no record of a call or a text of your numbers that is over."
         console.print(sentence, soft_wrap=True)
     else:
@@ -80,7 +57,7 @@ def _deletion(found: Remaining, waiting: int | None, deleting: bool) -> list[str
             f"{late} older than two days, and should be gone. Do a worker and a clock run? `hotline privacy --sweep` "
             "deletes what the carrier lets go of."
         )
-    if not found.late and any(pile.count for pile in _piles(found).values()):
+    if not found.late and any(pile.count for pile in piles(found).values()):
         said.append("All is as it should be: what is there goes as soon as the carrier allows.")
     return said
 
@@ -101,14 +78,10 @@ def _table(found: Remaining) -> Table:
     table = Table("", "last hour", "2 days", "15 days", "older", "oldest", box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
-    for name, pile in _piles(found).items():
+    for name, pile in piles(found).items():
         counts = (pile.hour, pile.two_days, pile.fifteen_days, pile.older)
         table.add_row(_ROWS[name], *(str(count) if count else "–" for count in counts), _age(pile.oldest))
     return table
-
-
-def _piles(found: Remaining) -> dict[str, Pile]:
-    return {name: getattr(found, name) for name in _ROWS}
 
 
 def _age(seconds: int | None) -> str:

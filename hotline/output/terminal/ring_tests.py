@@ -1,9 +1,8 @@
-"""Results of test rings: as a table, and as JSON."""
+"""Results of test rings, as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,14 +14,6 @@ from hotline.core.rota.rota import HowOften
 from hotline.core.times.wall_clock import utc
 
 OUTCOMES = {True: "reached", False: "not reached", None: "no word yet"}
-
-
-def results_json(found: Sequence[RingTestResult]) -> list[dict[str, Any]]:
-    """Return one object for each test. Instants in UTC."""
-    return [
-        {"rota": one.rota, "volunteer": one.volunteer, "at": utc(one.at).isoformat(), "reached": one.reached}
-        for one in found
-    ]
 
 
 def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], console: Console) -> None:

@@ -74,7 +74,7 @@ class BesideWebhooks:
         except BaseException:
             self._leave()
             raise
-        return _Answer(answer, self._leave)
+        return _AnswerInProgress(answer, self._leave)
 
     def pages(self) -> WSGIApplication:
         """The pages, made at the first call."""
@@ -99,7 +99,7 @@ def _below(path: str, place: str) -> bool:
     return path == place or path.startswith(f"{place}/")
 
 
-class _Answer:
+class _AnswerInProgress:
     """An answer in progress. The server closes it at the end, which frees the thread."""
 
     def __init__(self, answer: Iterable[bytes], leave: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from hotline.errors import DatabaseUnavailable, HotlineError, LiveStateUnavailab
 from hotline.pages.frame.kept_form import KeptForm, kept_form
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words
 
 _LAST_WORDS = (
@@ -20,6 +21,19 @@ _LAST_WORDS = (
 )
 _SENT_AGAIN = {400, 403, 409, 429, 500, 503}
 """Requests that may succeed if sent again, or that contain words that somebody would have to type again."""
+_REFUSALS = {
+    400: (later("This could not be read"), later("Go back, reload the page, and try once more.")),
+    401: (later("You are signed out"), later("Sign in, then try once more.")),
+    403: (later("This is not open to you"), later("Everyone who is signed in may look; changes take a coordinator.")),
+    404: (later("There is nothing here"), later("The address may be mistyped, or what was here is gone.")),
+    405: (later("This cannot be done here"), later("Go back to the page you came from, and use its buttons.")),
+    413: (later("This is too big"), later("Less than 1 MB can be sent at once.")),
+    429: (later("Too many tries"), later("Wait a few minutes, then try again.")),
+    503: (later("Not just now"), later("A part this page needs cannot be reached. Calls are not affected.")),
+}
+"""Title and words of each refusal, by its HTTP status."""
+_REFUSED = later("This did not work"), later("Go back, and try once more.")
+"""Title and words of any other."""
 Answer = tuple[str, int, dict[str, str]]
 
 
@@ -29,20 +43,7 @@ def add_failures(app: Flask, parts: PageParts) -> None:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Answer:
         code = error.code or 500
-        known = {
-            400: (_("This could not be read"), _("Go back, reload the page, and try once more.")),
-            401: (_("You are signed out"), _("Sign in, then try once more.")),
-            403: (
-                _("This is not open to you"),
-                _("Everyone who is signed in may look; changes take a coordinator."),
-            ),
-            404: (_("There is nothing here"), _("The address may be mistyped, or what was here is gone.")),
-            405: (_("This cannot be done here"), _("Go back to the page you came from, and use its buttons.")),
-            413: (_("This is too big"), _("Less than 1 MB can be sent at once.")),
-            429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
-            503: (_("Not just now"), _("A part this page needs cannot be reached. Calls are not affected.")),
-        }
-        title, words = known.get(code, (_("This did not work"), _("Go back, and try once more.")))
+        title, words = map(_, _REFUSALS.get(code, _REFUSED))
         headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
         if code == 401 and (kept := kept_form()) is not None:
             return sign_in_page(parts, kept=kept), 401, headers

@@ -164,7 +164,7 @@ class SettingOff(Protocol):
         """The rotas in which an absence of theirs leaves nobody at some time. They are rung then."""
 
 
-class Phone(Protocol):
+class BrowserPhone(Protocol):
     """Plays rehearsed calls. They are not stored, and ring nobody's phone."""
 
     def play(self, hotline: Hotline, script: Script, off: Off = NOBODY_OFF) -> Played:
@@ -197,7 +197,7 @@ class PageParts:
     calls: Calls
     absences: Absences
     setting_off: SettingOff
-    phone: Phone
+    phone: BrowserPhone
     checks: Mapping[str, Callable[[], HealthState]]
     limits_pool: object
     secret: bytes

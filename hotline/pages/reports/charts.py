@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hotline.core.reports.breakdown import Breakdown, Count
+from hotline.core.reports.breakdown import Breakdown, CallCount
 from hotline.core.reports.report import HistogramBar, Report
 from hotline.output.pictures.charts import Column, columns, distribution, levels
 from hotline.pages.words.language import gettext as _
@@ -16,7 +16,7 @@ from hotline.pages.words.language import gettext as _
 class HeatCell:
     """A cell of the heat map: its figure, its darkness (0 to 8), and its width in hours. None: hidden."""
 
-    count: Count
+    count: CallCount
     level: int | None
     hours: int
 
@@ -69,7 +69,7 @@ def _is_telling(breakdown: Breakdown) -> bool:
     return breakdown.whole or sum(cell.calls is not None for cell in cells) * 2 >= len(cells)
 
 
-def _heat(rows: Sequence[Sequence[Count]], hours: Sequence[int]) -> tuple[tuple[HeatCell, ...], ...]:
+def _heat(rows: Sequence[Sequence[CallCount]], hours: Sequence[int]) -> tuple[tuple[HeatCell, ...], ...]:
     """Shade a cell by its calls per hour, however many hours it is wide."""
     shades = levels(
         [
@@ -97,5 +97,5 @@ def range_words(bar: HistogramBar) -> str:
     return _("%(least)d to %(most)d %(unit)s", least=over, most=up_to, unit=unit)
 
 
-def _tip(label: str, count: Count) -> str:
+def _tip(label: str, count: CallCount) -> str:
     return f"{label}: {_('hidden') if count.calls is None else count.calls}"

@@ -14,7 +14,7 @@ from hotline.core.wording import Count, InARow, Wording
 from hotline.errors import HotlineError
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.printed import as_json
-from hotline.files.findings.wording import During, Hours, Lacking, Listed, Loaded, OnTheWall, Times
+from hotline.files.findings.wording import During, HoursSaid, Lacking, Listed, NameWithHours, OnTheWall, TimesSaid
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import FIRST, current, gettext, locale, weekday_of
 
@@ -45,11 +45,11 @@ def _said(value: object) -> str:
             return told.listed([_said(word) for word in words])
         case InARow(words=words):
             return ", ".join(_said(one) for one in words)
-        case Hours(seconds=seconds):
+        case HoursSaid(seconds=seconds):
             return told.hours(seconds)
-        case Loaded(name=name, seconds=seconds):
+        case NameWithHours(name=name, seconds=seconds):
             return f"{name} ({told.hours(seconds)})"
-        case Times(spans=spans, zone=zone):
+        case TimesSaid(spans=spans, zone=zone):
             return told.times_of(spans, zone)
         case Count(number=number):
             return format_decimal(number, locale=locale())

@@ -10,7 +10,7 @@ from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.planning.gaps import near_gaps
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Alert, Coordinator
-from hotline.core.texts.sending import Text, TextBatch
+from hotline.core.texts.sending import OutgoingText, TextBatch
 from hotline.core.texts.words import clock_time, from_until, language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
@@ -123,7 +123,7 @@ class Alerts:
             if not self._told(texts):
                 raise TryAgain("Some coordinators could not be told.")
 
-    def _gap_texts(self, hotline: Hotline, now: int) -> list[Text]:
+    def _gap_texts(self, hotline: Hotline, now: int) -> list[OutgoingText]:
         schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
         ours = set(near_gaps(hotline.schedule, utc(now)))
         morning = _quiet(hotline, now)
@@ -142,7 +142,7 @@ class Alerts:
             ]
         return texts
 
-    def _told(self, texts: Sequence[Text]) -> bool:
+    def _told(self, texts: Sequence[OutgoingText]) -> bool:
         """Send texts. Returns whether all are settled."""
         outcomes = self._sender.send_all(texts)
         return all(text.name in outcomes and outcomes[text.name].settled for text in texts)
@@ -160,7 +160,7 @@ def _quiet(hotline: Hotline, now: int) -> int | None:
     return QuietHours(hotline.rota.texts.quiet, hotline.schedule.clock).until(now)
 
 
-def _unreached_texts(hotline: Hotline, batch: TextBatch) -> list[Text]:
+def _unreached_texts(hotline: Hotline, batch: TextBatch) -> list[OutgoingText]:
     when = {"time": clock_time(utc(batch.last_at), hotline.rota.zone), "count": str(batch.calls)}
     words_of = "not_reached" if batch.calls == 1 else "more_not_reached"
     return [
@@ -187,11 +187,13 @@ def _text(
     span: Span | None = None,
     words_of: str = "",
     **filled: str,
-) -> Text:
+) -> OutgoingText:
     """A text of a kind to a coordinator, about `what` of the rota."""
     language = language_for(hotline, to.languages, words_of or kind)
     told = from_until(span, hotline.rota.zone, language) if span else {}
     body = words(hotline, words_of or kind, language, **told, **filled)
     # A gap is the same regardless of whose absence caused it.
     about = "gap" if kind == "nobody_left" else kind
-    return Text("\0".join((about, hotline.rota.id, to.id, what)), kind, to.phone, hotline.flow.number, body, until)
+    return OutgoingText(
+        "\0".join((about, hotline.rota.id, to.id, what)), kind, to.phone, hotline.flow.number, body, until
+    )

@@ -9,7 +9,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.rota.calendar import backup_turns, times
 from hotline.core.rota.quiet_hours import QuietHours
 from hotline.core.texts.edit_notices import AHEAD, NoticeVerdict, Time, TimeChange, verdict
-from hotline.core.texts.sending import Text, for_phone
+from hotline.core.texts.sending import OutgoingText, for_phone
 from hotline.core.texts.words import LONGEST, gsm_length, language_for, told_short, words
 from hotline.core.times.recurring import BEYOND
 from hotline.core.times.spans import Span
@@ -69,7 +69,7 @@ class EditNotices:
                 self._told.keep(hotline.rota.id, who, found.told)
 
 
-def notice_text(hotline: Hotline, who: str, found: NoticeVerdict, now: int) -> Text:
+def notice_text(hotline: Hotline, who: str, found: NoticeVerdict, now: int) -> OutgoingText:
     """The text that lists a volunteer's changes: as many as one text holds, and the number of the rest.
 
     `who` ends in ` backup` for their turns as backup.
@@ -85,7 +85,7 @@ def notice_text(hotline: Hotline, who: str, found: NoticeVerdict, now: int) -> T
             break
         body = longer
     name = "\0".join((kind, hotline.rota.id, for_phone(volunteer.phone), str(found.told.edition), found.seen))
-    return Text(name, "changed", volunteer.phone, hotline.flow.number, body, _of_use_until(found.changes, now))
+    return OutgoingText(name, "changed", volunteer.phone, hotline.flow.number, body, _of_use_until(found.changes, now))
 
 
 def _filled(hotline: Hotline, kind: str, language: str, pieces: Sequence[str], more: int) -> str:

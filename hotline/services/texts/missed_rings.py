@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.spells import spells
-from hotline.core.texts.sending import Text, for_phone
+from hotline.core.texts.sending import OutgoingText, for_phone
 from hotline.core.texts.words import language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc, wall_minute
@@ -46,7 +46,9 @@ class MissedRings:
             body = words(hotline, "missed_ring", language)
             name = "\0".join(("missed_ring", rota, for_phone(volunteer.phone), str(epoch_seconds(turn.start))))
             until = epoch_seconds(turn.end)
-            outcome = self._sender.send(Text(name, "missed_ring", volunteer.phone, hotline.flow.number, body, until))
+            outcome = self._sender.send(
+                OutgoingText(name, "missed_ring", volunteer.phone, hotline.flow.number, body, until)
+            )
             if not outcome.settled:
                 raise TryAgain("The note could not be sent yet.")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hotline.core.texts.sending import NOT_SENT_AGAIN, Outcome, Text
+from hotline.core.texts.sending import NOT_SENT_AGAIN, OutgoingText, TextOutcome
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierRefused, CarrierUnavailable
 from hotline.ports import Carrier, Clock, Notices, Optouts, TextLedger
@@ -42,30 +42,30 @@ class Sender:
         self._clock = clock
         self._notice = notice
 
-    def send(self, text: Text) -> Outcome:
+    def send(self, text: OutgoingText) -> TextOutcome:
         """Send a text, unless one of its name was sent, or its phone wants none."""
         if self._optouts.is_out(text.to):
-            return Outcome.UNWANTED
+            return TextOutcome.UNWANTED
         now = self._now()
         claim = self._ledger.claim(text.name, text.kind, text.body, now, text.keep_until)
         if claim.settled:
-            return Outcome.SENT_BEFORE
+            return TextOutcome.SENT_BEFORE
         if not claim.ours:
             if now - claim.claimed_at < IN_DOUBT_FOR:
-                return Outcome.LATER
+                return TextOutcome.LATER
             found = self._look_up(text, claim.claimed_at, claim.words)
             if found is not None:
                 return found
             if not self._ledger.claim_again(text.name, text.body, claim.claimed_at, now):
-                return Outcome.LATER
+                return TextOutcome.LATER
         return self._post(text, now)
 
-    def send_all(self, texts: Iterable[Text]) -> dict[str, Outcome]:
+    def send_all(self, texts: Iterable[OutgoingText]) -> dict[str, TextOutcome]:
         """Send texts, until the carrier cannot be reached. Returns each outcome, by name."""
         by_name = {text.name: text for text in texts}
         former = {text.formerly: text.name for text in by_name.values() if text.formerly}
         settled = self._ledger.settled({*by_name, *former}) if by_name else set()
-        outcomes = {former.get(name, name): Outcome.SENT_BEFORE for name in settled}
+        outcomes = {former.get(name, name): TextOutcome.SENT_BEFORE for name in settled}
         unreached = 0
         for text in by_name.values():
             if text.name in outcomes:
@@ -73,45 +73,45 @@ class Sender:
             if unreached >= _UNREACHED_IN_A_ROW:
                 break
             outcomes[text.name] = outcome = self.send(text)
-            unreached = unreached + 1 if outcome is Outcome.UNREACHED else 0
+            unreached = unreached + 1 if outcome is TextOutcome.UNREACHED else 0
         return outcomes
 
-    def _look_up(self, text: Text, claimed_at: int, words: str) -> Outcome | None:
+    def _look_up(self, text: OutgoingText, claimed_at: int, words: str) -> TextOutcome | None:
         """Return the outcome of a text in doubt; None if the carrier does not have it."""
         if self._now() - claimed_at > LISTED_FOR:
             self._ledger.settle(text.name, text.kind, claimed_at, NOT_SENT_AGAIN)
-            return Outcome.REFUSED
+            return TextOutcome.REFUSED
         try:
             listed = self._carrier.texts_sent(text.to, text.sender, claimed_at - _EARLIER)
         except CarrierUnavailable:
-            return Outcome.UNREACHED
+            return TextOutcome.UNREACHED
         except CarrierRefused as error:
             self._ledger.settle(text.name, text.kind, self._now(), NOT_SENT_AGAIN)
             self._notice("text_left_in_doubt", status=error.status, code=error.code, remedy=error.remedy)
-            return Outcome.REFUSED
+            return TextOutcome.REFUSED
         if any(self._ledger.words(one.body) == words for one in listed):
             self._ledger.settle(text.name, text.kind, claimed_at)
-            return Outcome.SENT_BEFORE
+            return TextOutcome.SENT_BEFORE
         return None
 
-    def _post(self, text: Text, claimed_at: int) -> Outcome:
+    def _post(self, text: OutgoingText, claimed_at: int) -> TextOutcome:
         if self._now() - claimed_at > _AT_ONCE:
-            return Outcome.LATER
+            return TextOutcome.LATER
         try:
             self._carrier.send_text(text.to, text.sender, text.body)
         except CarrierRefused as error:
             self._notice("text_refused", kind=text.kind, status=error.status, code=error.code, remedy=error.remedy)
             if error.status != _ABOUT_THIS_TEXT:
                 self._ledger.give_back(text.name, claimed_at)
-                return Outcome.UNREACHED
+                return TextOutcome.UNREACHED
             self._ledger.settle(text.name, text.kind, self._now(), error.code or error.status)
-            return Outcome.REFUSED
+            return TextOutcome.REFUSED
         except CarrierUnavailable as error:
             if not error.in_doubt:
                 self._ledger.give_back(text.name, claimed_at)
-            return Outcome.UNREACHED
+            return TextOutcome.UNREACHED
         self._ledger.settle(text.name, text.kind, self._now())
-        return Outcome.SENT
+        return TextOutcome.SENT
 
     def _now(self) -> int:
         return epoch_seconds(self._clock())

@@ -17,8 +17,8 @@ from typing import Any
 
 from hotline.core.rota.absence import GRACE, LastWord, Words, worth_keeping
 from hotline.store.lua import lua
+from hotline.store.redis.connection import RedisConnection
 from hotline.store.redis.keys import absences_key
-from hotline.store.redis.server import RedisServer
 
 VERSION = ""
 _EXPIRES = 60 * 24 * 3600
@@ -29,7 +29,7 @@ _EXCHANGE = lua(__file__, "exchange")
 class SharedAbsences:
     """The last words of volunteers, shared by all machines. Methods raise LiveStateUnavailable."""
 
-    def __init__(self, server: RedisServer, prefix: str = "hotline:") -> None:
+    def __init__(self, server: RedisConnection, prefix: str = "hotline:") -> None:
         self._server = server
         self._prefix = prefix
         self._exchange = server.client.register_script(_EXCHANGE)

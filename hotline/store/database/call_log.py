@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.reports.report import Call, Report, Tally, report_of
+from hotline.core.reports.report import LoggedCall, Report, Tally, report_of
 from hotline.core.reports.retention import reported
 from hotline.core.times.periods import Period
 from hotline.store.database.lazy import Database
@@ -47,11 +47,11 @@ class CallLog:
         """
         return self._tables().close_unended(before)
 
-    def call(self, call_id: str) -> Call | None:
+    def call(self, call_id: str) -> LoggedCall | None:
         """Return one call from the log, if it exists."""
         return self._tables().call(call_id)
 
-    def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Iterator[Call]:
+    def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Iterator[LoggedCall]:
         """The calls that started from `start` until before `end` (epoch seconds), of some hotlines or all, by start."""
         return self._tables().calls_between(start, end, hotlines)
 

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.reports.report import Call, Counts, Tally, together
+from hotline.core.reports.report import Counts, LoggedCall, Tally, together
 from hotline.core.reports.retention import Totals, kept_from
 from hotline.core.times.periods import Period, months_over
 from hotline.core.times.periods import period as of_days
@@ -41,15 +41,15 @@ class Tables:
         with self._transaction() as connection:
             return connection.execute(update(calls).where(forgotten).values(ended_at=end)).rowcount
 
-    def call(self, call_id: str) -> Call | None:
+    def call(self, call_id: str) -> LoggedCall | None:
         c = calls.c
         with self._transaction() as connection:
             row = connection.execute(
                 select(c.hotline, c.started_at, c.answered_at, c.ended_at).where(c.id == call_id)
             ).one_or_none()
-        return None if row is None else Call(*row)
+        return None if row is None else LoggedCall(*row)
 
-    def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None) -> Iterator[Call]:
+    def calls_between(self, start: int, end: int, hotlines: Sequence[str] | None) -> Iterator[LoggedCall]:
         c = calls.c
         wanted: ColumnElement[bool] = true() if hotlines is None else c.hotline.in_(hotlines)
         query = (
@@ -60,7 +60,7 @@ class Tables:
         with self._transaction() as connection:
             rows = iter(connection.execution_options(yield_per=_FETCHED_AT_ONCE).execute(query))
             while some := list(islice(rows, _FETCHED_AT_ONCE)):
-                yield from (Call(*row) for row in some)
+                yield from (LoggedCall(*row) for row in some)
 
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None) -> Tally:
         with self._transaction() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-from hotline.core.reports.report import Call
+from hotline.core.reports.report import LoggedCall
 from hotline.core.reports.retention import DayTotal, MonthTotal, Totals, months_of, totals_of
 from hotline.core.times.periods import Period
 from hotline.store.database.call_tables import calls, day_totals, month_totals
@@ -30,7 +30,7 @@ def prune_some(connection: Connection, hotline: str, zone: tzinfo, before: int) 
     gone = delete(calls).where(c.id.in_(oldest.scalar_subquery()))
     rows = connection.execute(gone.returning(c.hotline, c.started_at, c.answered_at, c.ended_at)).all()
     if rows:
-        totals = totals_of((Call(*row) for row in rows), zone)
+        totals = totals_of((LoggedCall(*row) for row in rows), zone)
         for day in totals.days:
             connection.execute(_adding(connection, day_totals, hotline, {**asdict(day), "date": day.date.isoformat()}))
         for month in totals.months:

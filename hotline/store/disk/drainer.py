@@ -16,7 +16,7 @@ from hotline.store.after_fork import forget_in_child
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.reading import batches, clear_up, look, rounds
 from hotline.store.disk.single_process import SingleProcess
-from hotline.store.disk.waiting import Waiting
+from hotline.store.disk.waiting import WaitingFiles
 from hotline.store.private import opener
 
 Entry = TypeVar("Entry")
@@ -47,7 +47,9 @@ class Drainer(Generic[Entry]):
     change nothing. `clock` gives epoch seconds.
     """
 
-    def __init__(self, spool: Waiting[Entry], target: Writes[Entry], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, spool: WaitingFiles[Entry], target: Writes[Entry], clock: Callable[[], float] = time.time
+    ) -> None:
         self._spool = spool
         self._target = target
         self._clock = clock

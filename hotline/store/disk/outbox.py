@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.store.disk.codec import LATEST, Codec, is_name, recorded_at
-from hotline.store.disk.waiting import Waiting
+from hotline.store.disk.waiting import WaitingFiles
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _URGENCIES = {urgency.value: urgency for urgency in Urgency}
@@ -45,7 +45,7 @@ def from_line(line: bytes) -> tuple[float, Ticket]:
 JOB_LINES = Codec(to_line, from_line)
 
 
-class Outbox(Waiting[Ticket]):
+class Outbox(WaitingFiles[Ticket]):
     """The outbox of one machine, in `directory`. Implements `hotline.ports.Jobs`. `key` makes the digests of names."""
 
     def __init__(self, directory: Path, key: bytes, clock: Callable[[], float] = time.time) -> None:

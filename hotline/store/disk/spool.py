@@ -11,7 +11,7 @@ from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.wording import Wording
 from hotline.errors import CallLogUnavailable
 from hotline.store.disk.codec import LATEST, Codec, is_name, recorded_at
-from hotline.store.disk.waiting import Waiting
+from hotline.store.disk.waiting import WaitingFiles
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _MOMENTS = {moment.value: moment for moment in CallMoment}
@@ -45,7 +45,7 @@ def from_line(line: bytes) -> tuple[float, LogEntry]:
 LOG_LINES = Codec(to_line, from_line)
 
 
-class Spool(Waiting[LogEntry]):
+class Spool(WaitingFiles[LogEntry]):
     """The spool of one machine, in `directory`. Implements `hotline.ports.CallLog`."""
 
     def __init__(self, directory: Path, clock: Callable[[], float] = time.time) -> None:

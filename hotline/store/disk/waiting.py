@@ -27,7 +27,7 @@ _BIGGEST_FILE = 1 << 20
 _KEPT_AT_MOST = 10_000
 
 
-class Waiting(Generic[Entry]):
+class WaitingFiles(Generic[Entry]):
     """A directory of files in which items wait on one machine, as lines of a `codec`.
 
     Safe for any number of threads; usable after a fork. `clock` gives epoch seconds. Nothing is opened or made before

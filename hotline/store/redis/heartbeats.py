@@ -9,17 +9,17 @@ from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.wording import data_of, words_of
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.client import redis_client, told_as
+from hotline.store.redis.connection import TIMEOUT
 
 _KEY = "hotline:heartbeat"
 _KEEP = 7 * 86_400
-_TIMEOUT = 0.3
 
 
 class RedisHeartbeats:
     """Implements `hotline.ports.Heartbeats`. Connects at the first use."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis_client(url, _TIMEOUT)
+        self._redis = redis_client(url, TIMEOUT)
 
     def keep(self, heartbeat: Heartbeat) -> None:
         with told_as(LiveStateUnavailable):

@@ -25,7 +25,7 @@ from typing import Any
 from hotline.core.calls.hunt import Turn
 from hotline.core.calls.several import SharedHunt, SharedRing
 from hotline.store.lua import lua
-from hotline.store.redis.server import RedisServer
+from hotline.store.redis.connection import RedisConnection
 
 _KEPT = 3 * 3600
 _STILL_WAITING = 15
@@ -38,7 +38,7 @@ _WIN, _GIVE_BACK = lua(__file__, "hunt_win"), lua(__file__, "hunt_give_back")
 class RedisHunts:
     """Implements `hotline.ports.SharedHunts`. `key` encrypts CallSids; `prefix` separates a rehearsal from the line."""
 
-    def __init__(self, server: RedisServer, key: bytes, prefix: str = "hotline:") -> None:
+    def __init__(self, server: RedisConnection, key: bytes, prefix: str = "hotline:") -> None:
         self._server = server
         self._key = key
         self._prefix = prefix

@@ -46,8 +46,8 @@ from hotline.core.calls.hunt import (
 from hotline.core.rota.absence import Known
 from hotline.errors import LiveStateUnavailable
 from hotline.store.lua import lua
+from hotline.store.redis.connection import TIMEOUT, RedisConnection
 from hotline.store.redis.keys import absences_key
-from hotline.store.redis.server import TIMEOUT, RedisServer
 
 _MOST_OWED = 1_000
 _UNCHECKED = "-"
@@ -72,7 +72,7 @@ class RedisLive:
     """
 
     def __init__(self, url: str, key: bytes, prefix: str = "hotline:", timeout: float = TIMEOUT) -> None:
-        self.server = RedisServer(url, timeout)
+        self.server = RedisConnection(url, timeout)
         self.prefix = prefix
         self._digest = lru_cache(20_000)(
             lambda phone: hmac.digest(key, b"phone\0" + phone.encode(), "sha256")[:12].hex()

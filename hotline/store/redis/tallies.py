@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from hotline.core.reports.metrics import TOOK, RingOutcome, Took, WebCounts
+from hotline.core.reports.metrics import WEBHOOK_BUCKETS, RingOutcome, Took, WebCounts
 from hotline.errors import LiveStateUnavailable
 from hotline.store.after_fork import forget_in_child
 from hotline.store.lua import lua
@@ -53,7 +53,7 @@ class Tallies:
 
     def webhook(self, route: str, seconds: float) -> None:
         """A webhook was answered."""
-        step, spent = f"took|{route}|{bisect_left(TOOK, seconds)}", int(seconds * 1e6)
+        step, spent = f"took|{route}|{bisect_left(WEBHOOK_BUCKETS, seconds)}", int(seconds * 1e6)
         with self._lock:
             self._counted[step] += 1
             self._counted[f"spent|{route}"] += spent
@@ -144,7 +144,7 @@ def _counts(fields: Mapping[str, int], refused: int) -> WebCounts:
             case ["ring", hotline, outcome]:
                 rings[hotline, RingOutcome(outcome)] = count
             case ["took", route, step]:
-                steps.setdefault(route, [0] * (len(TOOK) + 1))[int(step)] = count
+                steps.setdefault(route, [0] * (len(WEBHOOK_BUCKETS) + 1))[int(step)] = count
             case ["spent", route]:
                 spent[route] = count
     webhooks = {route: Took(tuple(counted), spent.get(route, 0) / 1e6) for route, counted in sorted(steps.items())}

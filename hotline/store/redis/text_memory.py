@@ -14,7 +14,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from hotline.store.redis.server import RedisServer
+from hotline.store.redis.connection import RedisConnection
 
 MINUTES = 600
 """Seconds for which facts are stored. Counts have their own times."""
@@ -23,7 +23,7 @@ MINUTES = 600
 class TextMemory:
     """Implements `hotline.ports.TextMemory`. `key` makes the digests."""
 
-    def __init__(self, server: RedisServer, key: bytes, prefix: str = "hotline:") -> None:
+    def __init__(self, server: RedisConnection, key: bytes, prefix: str = "hotline:") -> None:
         self._server = server
         self._key = key
         self._prefix = prefix

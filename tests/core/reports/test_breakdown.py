@@ -13,14 +13,14 @@ import pytest
 from hotline.core.reports.breakdown import (
     PARTS,
     Breakdown,
-    Count,
+    CallCount,
     Withheld,
     full_breakdown,
     may_break_down,
     part_of_day,
     safe_breakdown,
 )
-from hotline.core.reports.report import Call, SlotCount, count
+from hotline.core.reports.report import LoggedCall, SlotCount, count
 from hotline.core.reports.small_cells import SMALL
 from hotline.core.times.periods import Period, period
 
@@ -36,11 +36,11 @@ def some_calls(number: int, seed: int = 1, days: Period = QUARTER) -> tuple[Slot
     for _ in range(number):
         day = chance.choice(days.days)
         at = day.start + int(min(chance.triangular(0, 86_399, 72_000), day.end - day.start - 1))
-        calls.append(Call("rise", at, at + 10 if chance.random() < 0.9 else None, at + 600))
+        calls.append(LoggedCall("rise", at, at + 10 if chance.random() < 0.9 else None, at + 600))
     return count(days, calls).slots
 
 
-def figures(breakdown: Breakdown) -> list[Count]:
+def figures(breakdown: Breakdown) -> list[CallCount]:
     rows = (*breakdown.cells, *breakdown.cells_by_part, breakdown.weekdays, breakdown.hours, breakdown.parts)
     return [one for row in rows for one in row] + [*breakdown.days.values(), breakdown.day, breakdown.night]
 
@@ -79,10 +79,12 @@ def mostly_on_some_days(number: int, seed: int) -> tuple[SlotCount, ...]:
     by_weekday = [chance.random() ** 3 for _ in range(7)]
     weights = [by_hour[slot.hour] * by_weekday[slot.date.weekday()] for slot in QUARTER.slots]
     starts = [slot.start for slot in chance.choices(QUARTER.slots, weights, k=number)]
-    return count(QUARTER, [Call("rise", start, None, start + 60) for start in starts]).slots
+    return count(QUARTER, [LoggedCall("rise", start, None, start + 60) for start in starts]).slots
 
 
-def _equations(breakdown: Breakdown, full: Breakdown, known: Sequence[Count] = ()) -> tuple[list[list[int]], list[int]]:
+def _equations(
+    breakdown: Breakdown, full: Breakdown, known: Sequence[CallCount] = ()
+) -> tuple[list[list[int]], list[int]]:
     """All sums that hold between figures, with the shown ones left out: rows of 0, 1 and -1; and the hidden figures.
 
     Whoever reckons knows the figures of `known` too.
@@ -96,7 +98,7 @@ def _equations(breakdown: Breakdown, full: Breakdown, known: Sequence[Count] = (
             assert real.calls is not None
             unknown.append(real.calls)
     b = breakdown
-    sums: list[tuple[Count | None, Sequence[Count]]] = []
+    sums: list[tuple[CallCount | None, Sequence[CallCount]]] = []
     for weekday in range(7):
         sums.append((b.weekdays[weekday], b.cells_by_part[weekday]))
         sums.append((b.weekdays[weekday], [one for day, one in b.days.items() if day.weekday() == weekday]))
@@ -179,8 +181,8 @@ def test_an_hour_that_occurs_twice_counts_as_one() -> None:
     """On 1 November 2026 the hour from 1:00 occurs twice in New York."""
     day = period(date(2026, 11, 1), date(2026, 11, 1), NEW_YORK)
     first = day.days[0].start + 3_600
-    calls = [Call("rise", first, None, None), Call("rise", first + 3_600, None, None)]
-    assert full_breakdown(count(day, calls).slots).cells[6][1] == Count(2, 0)
+    calls = [LoggedCall("rise", first, None, None), LoggedCall("rise", first + 3_600, None, None)]
+    assert full_breakdown(count(day, calls).slots).cells[6][1] == CallCount(2, 0)
 
 
 def test_breakdowns_that_are_not_full_never_overlap() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hotline.core.reports.metrics import (
     TOLD,
-    WAITED,
+    WAIT_BUCKETS,
     DayCounts,
     RingOutcome,
     age_in_steps,
@@ -73,6 +73,6 @@ def test_what_waits_is_told_in_steps() -> None:
 
 def test_waits_are_counted_up_to_each_bound() -> None:
     steps = waited_steps({5: 2, 10: 1, 11: 4, 9_999: 1})
-    assert len(steps) == len(WAITED) + 1
+    assert len(steps) == len(WAIT_BUCKETS) + 1
     assert steps[:3] == [3, 7, 7]
     assert steps[-2:] == [7, 8]

@@ -14,25 +14,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from hotline.core.reports.report import Call, Report, Spread, count, percentile, report_of, spread
+from hotline.core.reports.report import LoggedCall, Report, Spread, count, percentile, report_of, spread
 from hotline.core.times.periods import Period, period
-from hotline.output.terminal.report import duration, report_csv, report_json, report_table
+from hotline.output.data.report_printed import report_csv, report_json
+from hotline.output.terminal.report import duration, report_table
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = 1_750_000_000
 
 
-def one_day(*calls: Call) -> Report:
+def one_day(*calls: LoggedCall) -> Report:
     day = period(date(2025, 6, 15), date(2025, 6, 15), BERLIN)
     return report_of(day, count(day, calls), ("rise",))
 
 
 def test_a_report_counts_calls_and_answers() -> None:
     report = one_day(
-        Call("rise", NOON, NOON + 20, NOON + 620),
-        Call("rise", NOON, NOON + 40, NOON + 1_240),
-        Call("rise", NOON, None, NOON + 90),
-        Call("rise", NOON, None, None),
+        LoggedCall("rise", NOON, NOON + 20, NOON + 620),
+        LoggedCall("rise", NOON, NOON + 40, NOON + 1_240),
+        LoggedCall("rise", NOON, None, NOON + 90),
+        LoggedCall("rise", NOON, None, None),
     )
     assert (report.calls, report.answered, report.in_progress, report.share_answered) == (4, 2, 1, 0.5)
     assert report.waits == Spread(count=2, total=60, mean=30, median=20, p90=40)
@@ -43,9 +44,9 @@ def test_a_report_counts_calls_and_answers() -> None:
 def test_the_average_duration_is_not_the_constant_0_when_ends_are_missing() -> None:
     """lessons.md: "Reports whose average duration is the constant 0, since nothing wrote the end times"."""
     report = one_day(
-        Call("rise", NOON, NOON + 20, NOON + 320),
-        Call("rise", NOON, NOON + 20, NOON + 20),
-        Call("rise", NOON, None, NOON),
+        LoggedCall("rise", NOON, NOON + 20, NOON + 320),
+        LoggedCall("rise", NOON, NOON + 20, NOON + 20),
+        LoggedCall("rise", NOON, None, NOON),
     )
     assert report.talks == Spread(count=1, total=300, mean=300, median=300, p90=300)
     assert report.abandoned is None
@@ -55,7 +56,7 @@ def test_the_average_duration_is_not_the_constant_0_when_ends_are_missing() -> N
 
 def test_reports_whose_ends_were_never_reported_say_so() -> None:
     """lessons.md: "A status callback is never configured, and reports are empty": they count, and have no durations."""
-    report = one_day(*[Call("rise", NOON, NOON + 20, NOON + 20)] * 5)
+    report = one_day(*[LoggedCall("rise", NOON, NOON + 20, NOON + 20)] * 5)
     assert (report.calls, report.answered, report.end_not_reported, report.talks) == (5, 5, 5, None)
 
 
@@ -66,7 +67,7 @@ def test_an_empty_period_has_no_shares_and_no_spreads() -> None:
 
 
 def test_the_wait_of_a_call_going_on_counts_once_it_is_answered() -> None:
-    report = one_day(Call("rise", NOON, NOON + 8, None))
+    report = one_day(LoggedCall("rise", NOON, NOON + 8, None))
     assert report.waits is not None
     assert (report.waits.median, report.talks, report.in_progress) == (8, None, 1)
 
@@ -145,7 +146,7 @@ def test_durations_are_shown_in_minutes(seconds: float, shown: str) -> None:
 def two_days() -> Report:
     days = period(date(2025, 6, 14), date(2025, 6, 15), BERLIN)
     at = NOON - 86_400
-    calls = [Call("rise", at, at + 20, at + 620), Call("rise", at, None, at + 90)]
+    calls = [LoggedCall("rise", at, at + 20, at + 620), LoggedCall("rise", at, None, at + 90)]
     return report_of(days, count(days, calls), ("rise",))
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
-from hotline.core.rota.rota import LAST, Away, Change, Cover, OnCall, Pattern, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota.rota import LAST, Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, TurnChange, Volunteer
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 from hotline.files.values.zones import load_zone
 
@@ -269,7 +269,7 @@ def rotas(draw: st.DrawFn) -> tuple[Rota, date]:
         st.just(""),
         patterns(around),
         few | st.lists(volunteers | few, min_size=1, max_size=4).map(tuple),
-        st.builds(Change, st.integers(1, 10), st.sampled_from(("day", "month"))),
+        st.builds(TurnChange, st.integers(1, 10), st.sampled_from(("day", "month"))),
         st.integers(-60, 6).map(lambda days: around + timedelta(days=days)),
         tier,
     )

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hotline.core.rota.on_call import Schedule
-from hotline.core.rota.rota import Away, Change, Cover, Pattern, Rota, Rotation, Shift, Volunteer
+from hotline.core.rota.rota import Away, Cover, Pattern, Rota, Rotation, Shift, TurnChange, Volunteer
 from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
 from hotline.files.values.zones import load_zone
 
@@ -254,7 +254,7 @@ class TestMidnight:
         ]
 
     def test_a_turn_belongs_to_its_date_even_where_that_begins_at_one(self) -> None:
-        turns = Rotation("", Pattern(EVERY_DAY, 0, DAY), ("amy", "ben"), Change(1, "day"), date(2025, 3, 8))
+        turns = Rotation("", Pattern(EVERY_DAY, 0, DAY), ("amy", "ben"), TurnChange(1, "day"), date(2025, 3, 8))
         rota = schedule(HAVANA, turns)
         assert held(rota, "2025-03-08T00:00-05:00", "2025-03-10T00:00-04:00") == [
             ("2025-03-08T00:00:00-05:00", "2025-03-09T01:00:00-04:00", "amy"),
@@ -301,7 +301,9 @@ class TestTheSkippedDay:
         ]
 
     def test_its_turn_is_passed_over(self) -> None:
-        turns = Rotation("", Pattern(EVERY_DAY, 0, DAY), ("amy", "ben", "cho"), Change(1, "day"), date(2011, 12, 29))
+        turns = Rotation(
+            "", Pattern(EVERY_DAY, 0, DAY), ("amy", "ben", "cho"), TurnChange(1, "day"), date(2011, 12, 29)
+        )
         assert on_call(schedule(APIA, turns), "2011-12-29T23:00-10:00") == "amy"
         assert on_call(schedule(APIA, turns), "2011-12-31T01:00+14:00") == "cho"
 
@@ -312,7 +314,7 @@ class TestTheSkippedDay:
 
 
 class TestRotations:
-    turns = Rotation("", Pattern(EVERY_DAY, 0, DAY), ("amy", "ben", "cho"), Change(7, "day"), date(2027, 1, 4))
+    turns = Rotation("", Pattern(EVERY_DAY, 0, DAY), ("amy", "ben", "cho"), TurnChange(7, "day"), date(2027, 1, 4))
 
     def test_nobody_of_it_is_on_call_before_it_starts(self) -> None:
         rota = schedule(NEW_YORK, self.turns)
@@ -323,7 +325,9 @@ class TestRotations:
         assert on_call(schedule(NEW_YORK, self.turns), "1971-06-07T12:00-04:00") == ""
 
     def test_a_turn_changes_on_time_through_a_clock_change(self) -> None:
-        weekly = Rotation("", Pattern(frozenset({SUN}), 150, WEEK), ("amy", "ben"), Change(7, "day"), date(2026, 3, 1))
+        weekly = Rotation(
+            "", Pattern(frozenset({SUN}), 150, WEEK), ("amy", "ben"), TurnChange(7, "day"), date(2026, 3, 1)
+        )
         rota = schedule(NEW_YORK, weekly)  # from Sundays 02:30, which 2026-03-08 does not have
         assert held(rota, "2026-03-02T00:00-05:00", "2026-03-15T02:30-04:00") == [
             ("2026-03-02T00:00:00-05:00", "2026-03-08T03:00:00-04:00", "amy"),

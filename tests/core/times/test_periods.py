@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.times.periods import Run, before, last_month, last_quarter, months, period, runs, this_year
+from hotline.core.times.periods import RunOfSlots, before, last_month, last_quarter, months, period, runs, this_year
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_the_hours_of_a_year_are_few_runs(zone: str, shape: list[int]) -> None:
 def test_a_period_without_days_has_no_runs() -> None:
     skipped = period(date(2011, 12, 30), date(2011, 12, 30), ZoneInfo("Pacific/Apia"))
     assert (skipped.days, runs(skipped), skipped.end) == ((), [], 0)
-    assert Run(0, 0) not in runs(skipped)
+    assert RunOfSlots(0, 0) not in runs(skipped)

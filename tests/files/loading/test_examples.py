@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Language, Menu, Target
-from hotline.core.rota.rota import Away, Change, Cover, Order, Pattern, Ringing, Rotation, Shift, Volunteer
+from hotline.core.rota.rota import Away, Cover, Order, Pattern, Ringing, Rotation, Shift, TurnChange, Volunteer
 from hotline.core.times.wall_clock import DAY, wall_minute
 from hotline.files import check_coverage, load
 from tests.files.good import EXAMPLES
@@ -85,7 +85,7 @@ def test_the_shifts_and_rotations(rise: Hotline) -> None:
             "Night second",
             Pattern(frozenset(range(7)), 22 * 60, 8 * 60, date(2026, 1, 5)),
             ("amy", "cho", "fay"),
-            Change(7, "day"),
+            TurnChange(7, "day"),
             date(2026, 1, 5),
         ),
     )

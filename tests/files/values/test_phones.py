@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.values.phones import Phone, dialled, phone
+from hotline.files.values.phones import PhoneNumber, dialled, phone
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from hotline.files.values.phones import Phone, dialled, phone
     ],
 )
 def test_what_is_a_phone(written: str, number: str, valid: bool) -> None:
-    assert phone(written) == Phone(number, valid)
+    assert phone(written) == PhoneNumber(number, valid)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from hotline.core.rota.rota import LAST, Change
+from hotline.core.rota.rota import LAST, TurnChange
 from hotline.core.times.wall_clock import DAY, WEEK, wall_minute
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values import times
@@ -163,15 +163,15 @@ def test_what_is_no_moment(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "change"),
     [
-        ("daily", Change(1, "day")),
-        ("weekly", Change(7, "day")),
-        ("monthly", Change(1, "month")),
-        ("10 days", Change(10, "day")),
-        ("1 day", Change(1, "day")),
-        ("2 weeks", Change(14, "day")),
+        ("daily", TurnChange(1, "day")),
+        ("weekly", TurnChange(7, "day")),
+        ("monthly", TurnChange(1, "month")),
+        ("10 days", TurnChange(10, "day")),
+        ("1 day", TurnChange(1, "day")),
+        ("2 weeks", TurnChange(14, "day")),
     ],
 )
-def test_how_often_the_turn_changes(written: str, change: Change) -> None:
+def test_how_often_the_turn_changes(written: str, change: TurnChange) -> None:
     assert times.change(written) == change
 
 

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
-from hotline.core.reports.report import Before, Call, Timed, count, counts_alone, report_of, times_of_many
+from hotline.core.reports.report import Before, LoggedCall, Timed, count, counts_alone, report_of, times_of_many
 from hotline.core.times.periods import period
 from hotline.pages.tonight.page import _look
 from hotline.store.database.call_log import CallLog
@@ -125,15 +125,15 @@ def test_a_day_is_over_for_a_viewer_once_no_call_of_it_can_go_on(site: Site) -> 
 
 def test_a_whole_quarter_tells_no_times_of_a_few_calls() -> None:
     """Eleven talks of half an hour and one caller who gave up: how long that one waited is a single call's time."""
-    calls = [Call("rise", at, at + 37, at + 37 + 1_800) for at in range(1_000, 12_000, 1_000)]
-    alone = Call("rise", 50_000, None, 50_123)
+    calls = [LoggedCall("rise", at, at + 37, at + 37 + 1_800) for at in range(1_000, 12_000, 1_000)]
+    alone = LoggedCall("rise", 50_000, None, 50_123)
     days = period(date(1970, 1, 1), date(1970, 3, 31), UTC)
     report = times_of_many(report_of(days, count(days, [*calls, alone])))
     assert (report.calls, report.answered, report.not_answered) == (12, 11, 1)
     assert report.waits is not None
     assert report.waits.median == 37
     assert (report.abandoned, report.longest) == (None, ())
-    late = Call("rise", 60_000, 60_099, 60_500)
+    late = LoggedCall("rise", 60_000, 60_099, 60_500)
     mixed = times_of_many(report_of(days, count(days, [*calls, late])))
     assert (mixed.wait_bars, mixed.talk_bars, mixed.within) == ((), (), {})
     few = times_of_many(report_of(days, count(days, calls[:10])))

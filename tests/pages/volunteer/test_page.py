@@ -20,7 +20,7 @@ from hotline.files.edits.versions import Versions
 from hotline.settings import read_settings
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
-from hotline.store.redis.server import RedisServer
+from hotline.store.redis.connection import RedisConnection
 from hotline.wiring.parts import Parts
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
@@ -264,7 +264,7 @@ def test_whoever_cannot_be_rung_says_for_how_long_and_is_not(
 def test_it_is_there_for_calls_at_once_and_on_every_machine(site: Site, visitor: Visitor) -> None:
     """The next ring of any web process goes by what Redis says in the same step."""
     visitor.submit(page_of(site, "amy"), {"off": "2h"}, action="/mine/off")
-    other = AbsenceBook(SharedAbsences(RedisServer(site.environment["REDIS_URL"], 10)))
+    other = AbsenceBook(SharedAbsences(RedisConnection(site.environment["REDIS_URL"], 10)))
     assert [one.who for one in other.look_again("rise").absences] == ["amy"]
 
 
@@ -293,7 +293,7 @@ def test_welcome_back_says_that_the_rota_has_them_away(site: Site, visitor: Visi
 
 
 def test_what_they_said_by_text_or_a_coordinator_for_them_is_the_same(site: Site, visitor: Visitor) -> None:
-    shared = SharedAbsences(RedisServer(site.environment["REDIS_URL"], 10))
+    shared = SharedAbsences(RedisConnection(site.environment["REDIS_URL"], 10))
     now = int(NOW.timestamp())
     AbsenceBook(shared, clock=lambda: now).keep("rise", "amy", now, now + 3600)
     page = page_of(site, "amy")

@@ -19,8 +19,8 @@ from hotline.store.absences.in_database import AbsenceTable
 from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.absences.rounds import AbsenceRounds
 from hotline.store.database.lazy import Database
+from hotline.store.redis.connection import RedisConnection
 from hotline.store.redis.live import RedisLive
-from hotline.store.redis.server import RedisServer
 from tests.store.actors import wait_until
 
 NOON = 1_750_000_000
@@ -48,7 +48,7 @@ class Machines:
     clock: Clock = field(default_factory=Clock)
 
     def shared(self, url: str = "") -> SharedAbsences:
-        return SharedAbsences(RedisServer(url or self.redis_url, 10), self.prefix)
+        return SharedAbsences(RedisConnection(url or self.redis_url, 10), self.prefix)
 
     def book(self, machine: str = "one", *, url: str = "") -> AbsenceBook:
         """A process of a machine, just started."""

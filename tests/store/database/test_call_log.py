@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
-from hotline.core.reports.report import Call
+from hotline.core.reports.report import LoggedCall
 from hotline.errors import DatabaseUnavailable
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.upsert import fold
@@ -32,12 +32,12 @@ from tests.store.actors import (
 
 def test_a_call_is_kept_as_its_three_times(call_log: CallLog) -> None:
     call_log.write([started(NOON), answered(NOON + 20), ended(NOON + 80)])
-    assert call_log.call("one") == Call("rise", NOON, NOON + 20, NOON + 80)
+    assert call_log.call("one") == LoggedCall("rise", NOON, NOON + 20, NOON + 80)
 
 
 def test_a_call_nobody_answered_has_no_answer(call_log: CallLog) -> None:
     call_log.write([started(NOON), ended(NOON + 45)])
-    assert call_log.call("one") == Call("rise", NOON, None, NOON + 45)
+    assert call_log.call("one") == LoggedCall("rise", NOON, None, NOON + 45)
 
 
 def test_an_unknown_call_is_none(call_log: CallLog) -> None:
@@ -60,33 +60,33 @@ def test_a_duplicate_status_callback_does_not_make_two_log_rows(call_log: CallLo
 def test_the_first_end_stays(call_log: CallLog) -> None:
     call_log.write([started(NOON), ended(NOON + 80)])
     call_log.write([ended(NOON + 95)])
-    assert call_log.call("one") == Call("rise", NOON, None, NOON + 80)
+    assert call_log.call("one") == LoggedCall("rise", NOON, None, NOON + 80)
 
 
 def test_an_earlier_end_that_comes_later_is_the_first_one(call_log: CallLog) -> None:
     call_log.write([started(NOON), ended(NOON + 95)])
     call_log.write([ended(NOON + 80)])
-    assert call_log.call("one") == Call("rise", NOON, None, NOON + 80)
+    assert call_log.call("one") == LoggedCall("rise", NOON, None, NOON + 80)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_an_answer_can_be_taken_back(call_log: CallLog, at_once: bool) -> None:
     """The volunteer accepted, but the caller was gone."""
     _write(call_log, [started(NOON), answered(NOON + 20), not_answered(NOON + 5), ended(NOON + 21)], at_once)
-    assert call_log.call("one") == Call("rise", NOON, None, NOON + 21)
+    assert call_log.call("one") == LoggedCall("rise", NOON, None, NOON + 21)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_taking_back_leaves_an_earlier_answer(call_log: CallLog, at_once: bool) -> None:
     _write(call_log, [started(NOON), answered(NOON + 20), answered(NOON + 60), not_answered(NOON + 50)], at_once)
-    assert call_log.call("one") == Call("rise", NOON, NOON + 20, None)
+    assert call_log.call("one") == LoggedCall("rise", NOON, NOON + 20, None)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_after_an_answer_was_taken_back_the_next_one_counts(call_log: CallLog, at_once: bool) -> None:
     """The volunteer hung up at the moment of being connected; the next one took the call."""
     _write(call_log, [started(NOON), answered(NOON + 20), not_answered(NOON + 5), answered(NOON + 50)], at_once)
-    assert call_log.call("one") == Call("rise", NOON, NOON + 50, None)
+    assert call_log.call("one") == LoggedCall("rise", NOON, NOON + 50, None)
 
 
 @pytest.mark.parametrize("first", ["answered", "ended", "not_answered"])
@@ -113,7 +113,7 @@ def test_any_order_repetition_and_grouping_gives_the_same_row(call_log: CallLog,
     """A call's entries, each once or several times, shuffled, and written in any number of transactions."""
     call = f"call-{next(_numbers)}"
     wait, talk = data.draw(st.integers(1, 300)), data.draw(st.integers(1, 3600))
-    expected = Call("rise", NOON, NOON + wait, NOON + wait + talk)
+    expected = LoggedCall("rise", NOON, NOON + wait, NOON + wait + talk)
     entries = [started(NOON, call), answered(NOON + wait, call), ended(NOON + wait + talk, call)]
     again = data.draw(st.lists(st.sampled_from(entries), max_size=6))
     shuffled = data.draw(st.permutations(entries + again))
@@ -134,7 +134,7 @@ def test_any_number_of_answers_and_ends_in_any_order_gives_the_earliest(call_log
     entries = [answered(NOON + at, call) for at in answers] + [ended(NOON + at, call) for at in ends]
     for entry in data.draw(st.permutations(entries)):
         call_log.write([entry])
-    assert call_log.call(call) == Call("rise", NOON, NOON + min(answers), NOON + min(ends))
+    assert call_log.call(call) == LoggedCall("rise", NOON, NOON + min(answers), NOON + min(ends))
 
 
 @given(data=st.data())
@@ -169,10 +169,10 @@ def test_a_call_whose_end_was_never_reported_is_closed(call_log: CallLog) -> Non
     call_log.write([started(NOON, "answered"), answered(NOON + 20, "answered"), started(NOON, "not answered")])
     call_log.write([started(NOON, "ended"), ended(NOON + 9, "ended"), started(NOON + 1, "recent")])
     assert call_log.close_unended(before=NOON + 1) == 2
-    assert call_log.call("answered") == Call("rise", NOON, NOON + 20, NOON + 20)
-    assert call_log.call("not answered") == Call("rise", NOON, None, NOON)
-    assert call_log.call("ended") == Call("rise", NOON, None, NOON + 9)
-    assert call_log.call("recent") == Call("rise", NOON + 1, None, None)
+    assert call_log.call("answered") == LoggedCall("rise", NOON, NOON + 20, NOON + 20)
+    assert call_log.call("not answered") == LoggedCall("rise", NOON, None, NOON)
+    assert call_log.call("ended") == LoggedCall("rise", NOON, None, NOON + 9)
+    assert call_log.call("recent") == LoggedCall("rise", NOON + 1, None, None)
 
 
 def test_closing_again_changes_nothing(call_log: CallLog) -> None:
@@ -185,7 +185,7 @@ def test_a_closed_call_whose_end_is_reported_after_all_gets_it(call_log: CallLog
     call_log.write([started(NOON), answered(NOON + 20)])
     call_log.close_unended(before=NOON + 1)
     call_log.write([ended(NOON + 4_000)])
-    assert call_log.call("one") == Call("rise", NOON, NOON + 20, NOON + 4_000)
+    assert call_log.call("one") == LoggedCall("rise", NOON, NOON + 20, NOON + 4_000)
 
 
 def test_a_closed_call_whose_answer_and_end_are_reported_after_all_gets_them(call_log: CallLog) -> None:
@@ -193,7 +193,7 @@ def test_a_closed_call_whose_answer_and_end_are_reported_after_all_gets_them(cal
     call_log.close_unended(before=NOON + 1)
     call_log.write([answered(NOON + 20)])
     call_log.write([ended(NOON + 4_000)])
-    assert call_log.call("one") == Call("rise", NOON, NOON + 20, NOON + 4_000)
+    assert call_log.call("one") == LoggedCall("rise", NOON, NOON + 20, NOON + 4_000)
 
 
 def test_a_call_log_is_usable_after_a_failure(tmp_path: Path) -> None:

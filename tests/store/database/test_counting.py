@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.reports.report import Call, count, report_of, tally
+from hotline.core.reports.report import LoggedCall, count, report_of, tally
 from hotline.core.times.periods import period
 from hotline.store.database.call_log import CallLog
 from tests.store.actors import NOON, all_kept, answered, ended, started, whole_call
@@ -92,7 +92,7 @@ def test_many_calls_are_streamed_in_order(call_log: CallLog) -> None:
 def test_stopping_half_way_harms_nothing(call_log: CallLog) -> None:
     call_log.write([started(NOON + number, f"call-{number}") for number in range(20)])
     calls = call_log.calls_between(0, 1 << 40)
-    assert next(calls) == Call("rise", NOON, None, None)
+    assert next(calls) == LoggedCall("rise", NOON, None, None)
     del calls
     assert call_log.tally(0, 1 << 40).calls == 20
 

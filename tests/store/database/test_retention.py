@@ -14,7 +14,8 @@ from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Before, Timed
 from hotline.core.reports.retention import kept_from
 from hotline.core.times.periods import period
-from hotline.output.terminal.report import report_json, report_table
+from hotline.output.data.report_printed import report_json
+from hotline.output.terminal.report import report_table
 from hotline.store.database.call_log import CallLog
 
 NEW_YORK = ZoneInfo("America/New_York")

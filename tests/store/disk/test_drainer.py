@@ -13,7 +13,7 @@ from threading import Event
 import pytest
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.reports.report import Call
+from hotline.core.reports.report import LoggedCall
 from hotline.errors import DatabaseUnavailable
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.drainer import Drainer
@@ -162,7 +162,7 @@ def test_an_answer_taken_back_by_another_process_is_not_overtaken(tmp_path: Path
     now[0] += 1
     second.append(not_answered(NOON + 5))
     Drainer(first, call_log).drain_once()
-    assert all_kept(call_log) == [Call("rise", NOON, None, None)]
+    assert all_kept(call_log) == [LoggedCall("rise", NOON, None, None)]
     first.close()
     second.close()
 

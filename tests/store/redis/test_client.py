@@ -17,11 +17,11 @@ from hotline.core.calls.hunt import Candidate, Candidates, RingName
 from hotline.errors import HotlineError, LiveStateUnavailable
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Backends
+from hotline.store.redis.connection import RedisConnection
 from hotline.store.redis.embedded import die_with_parent, server_program
 from hotline.store.redis.facts import redis_facts
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.store.redis.live import RedisLive
-from hotline.store.redis.server import RedisServer
 
 FOLLOWED_WITHIN = 10.0
 
@@ -223,5 +223,5 @@ def test_whatever_a_question_raises_counts_as_a_redis_that_is_gone(error: Except
         raise error
 
     with pytest.raises(LiveStateUnavailable) as caught:
-        RedisServer("redis://127.0.0.1:1").ask(ask)
+        RedisConnection("redis://127.0.0.1:1").ask(ask)
     assert "bad" not in str(caught.value)

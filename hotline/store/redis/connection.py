@@ -1,4 +1,4 @@
-"""A connection to Redis or Valkey that limits waiting: not long, and not again and again while it is down."""
+"""The connection that calls use to Redis or Valkey: how long it may take, and for how long it is not asked again."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.client import REDIS_GONE, probe, redis_client, what_is_wrong
 
 TIMEOUT = 0.3
-"""Seconds a caller may wait for Redis, for connecting and for each answer."""
+"""Seconds Redis may take, for connecting and for each answer. Then a call goes on without it."""
 PAUSE_AFTER_FAILURE = 2.0
 """Seconds for which a failed Redis is not asked again, so that only few callers wait for it."""
 
 Answer = TypeVar("Answer")
 
 
-class RedisServer:
+class RedisConnection:
     """Connects at the first question; safe to share between threads and to fork. `timeout` is in seconds."""
 
     def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
