@@ -334,8 +334,8 @@ class Meter(Protocol):
     def ring(self, hotline: str, outcome: RingOutcome) -> None:
         """Count a ring's outcome, for a hotline and never for a volunteer."""
 
-    def refused(self) -> None:
-        """Count a webhook refused for its signature."""
+    def refused(self, signed: bool) -> None:
+        """Count a webhook refused for its signature. `signed`: it had one, which did not fit."""
 
 
 class Heartbeats(Protocol):
