@@ -13,7 +13,7 @@ from hotline.core.calls.hunt import Candidates, Chosen, EndedRing, RingEnd, Ring
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.calls.several import SharedHunt
-from hotline.core.carrier_records.records import CarrierCall, CarrierText, OwnNumber, Pointing
+from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
 from hotline.core.rota.absence import Absence, Known
@@ -259,6 +259,12 @@ class Records(Protocol):
 
     def delete_text(self, sid: str) -> bool:
         """Delete the record of a text, as `delete_call`."""
+
+    def queues(self) -> Sequence[CarrierQueue]:
+        """Return all queues of the account, of every program; none if the carrier has no such list."""
+
+    def delete_queue(self, sid: str) -> bool:
+        """Delete an empty queue, as `delete_call`."""
 
 
 class Numbers(Protocol):

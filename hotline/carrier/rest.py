@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
-from hotline.core.carrier_records.records import Account, CarrierCall, CarrierText, OwnNumber, Pointing
+from hotline.core.carrier_records.records import Account, CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
 from hotline.core.wording import Wording
 from hotline.errors import CarrierRefused
 
@@ -132,6 +132,21 @@ class RestCarrier:
 
     def delete_text(self, sid: str) -> bool:
         return _delete(self._api.messages(sid))
+
+    def queues(self) -> Sequence[CarrierQueue]:
+        try:
+            found = self._api.queues.list(page_size=_PAGE)
+        except CarrierRefused as error:
+            if error.status != _GONE:
+                raise
+            return ()  # a compatible carrier, without this part of the API
+        return [
+            CarrierQueue(str(one.sid), one.friendly_name or "", one.current_size or 0, _seconds(one.date_created))
+            for one in found
+        ]
+
+    def delete_queue(self, sid: str) -> bool:
+        return _delete(self._api.queues(sid))
 
     # The account
 

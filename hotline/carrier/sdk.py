@@ -35,6 +35,7 @@ _LISTS = {
     "Messages.json": "messages",
     "IncomingPhoneNumbers.json": "incoming_phone_numbers",
     "Recordings.json": "recordings",
+    "Queues.json": "queues",
 }
 """The address endings of lists, and the key of the records in a page of each."""
 _REMEDIES = {

@@ -19,9 +19,9 @@ class Job:
     """A job: the task `hotline.jobs.tasks.<task>`, called with `ids`.
 
     `ids` name things (a volunteer, a row). They are never a phone number, a person's name, or words. The one exception
-    are the CallSids of a call just ended, in the job that deletes the carrier's records of it. Two jobs of one `name`
-    are one job while the first waits or runs. With "" there may be any number. `at`: not before this instant (epoch
-    seconds), or as soon as possible.
+    are the carrier's names of a call just ended, of its queue or of a text, in the job that deletes its record of it.
+    Two jobs of one `name` are one job while the first waits or runs. With "" there may be any number. `at`: not before
+    this instant (epoch seconds), or as soon as possible.
     """
 
     task: str
@@ -56,6 +56,11 @@ def delete_records(call: str, ended: int, at: int | None = None) -> Job:
 def delete_text(text: str, since: int) -> Job:
     """Delete the carrier's record of a text."""
     return Job("delete_text", (text, str(since)), name=f"delete_text/{text}")
+
+
+def delete_queue(queue: str, since: int) -> Job:
+    """Delete the carrier's queue in which a caller waited, a minute after they left it: it must be empty."""
+    return Job("delete_queue", (queue, str(since)), name=f"delete_queue/{queue}", at=since + 60)
 
 
 def missed_ring(rota: str, volunteer: str) -> Job:

@@ -82,6 +82,12 @@ def delete_text(text: str, since: str) -> None:
         deletion.delete_text(text, int(since))
 
 
+def delete_queue(queue: str, since: str) -> None:
+    """Delete the carrier's queue in which a caller waited."""
+    if (deletion := _parts().deletion) is not None:
+        deletion.delete_queue(queue, int(since))
+
+
 def sweep_records() -> None:
     """Delete the carrier's remaining records of the last days."""
     if (deletion := _parts().deletion) is not None:

@@ -10,7 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from hotline.core.calls.flow import Hotline, Hunt, RingEarly, Target
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import CallMoment
+from hotline.core.jobs import delete_queue
 from hotline.core.rota.rota import Ringing
 from hotline.errors import CarrierUnavailable
 from hotline.services.parts import RingParts
@@ -69,7 +71,9 @@ def _path(url: str) -> str:
 class World:
     """A line of which several phones ring, its carrier, and what is to be done later."""
 
-    def __init__(self, live: RedisLive, line: Hotline) -> None:
+    def __init__(
+        self, live: RedisLive, line: Hotline, follow_up_jobs: FollowUpJobs = FollowUpJobs(carrier=True)
+    ) -> None:
         self.carrier = Carrier()
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.hunts = RedisHunts(live.server, KEY, live.prefix)
@@ -79,7 +83,7 @@ class World:
             soon=lambda work: work(),
             later=lambda seconds, work: self.later.append((seconds, work)),
         )
-        self.line = Line(line, live=live, rings=rings)
+        self.line = Line(line, live=live, rings=rings, follow_up_jobs=follow_up_jobs)
 
     def waits(self, call: str = "CA1") -> str:
         """A caller presses nothing, and comes to the queue. The address of its first document."""
@@ -121,7 +125,7 @@ class World:
         self._leg(leg, leg.ended_url, CallStatus=status)
 
     def leaves(self, result: str = "leave", call: str = "CA1") -> ElementTree.Element:
-        return self.line.caller(self.left, call, QueueResult=result)
+        return self.line.caller(self.left, call, QueueResult=result, QueueSid="QU1")
 
     def _leg(self, leg: Leg, url: str, **params: str) -> ElementTree.Element:
         given = {"CallSid": leg.sid, "ParentCallSid": "", "CallStatus": "in-progress", **params}
@@ -264,6 +268,25 @@ def test_a_caller_who_hangs_up_stops_every_phone(world: World) -> None:
     assert world.carrier.ended == ["amy", "ben"]
     assert world.moments() == [CallMoment.STARTED, CallMoment.ENDED]
     assert "no longer waiting" in words(world.picks_up("amy"))
+
+
+@pytest.mark.parametrize("result", ["leave", "bridged", "hangup", "redirected", "error"])
+@pytest.mark.parametrize(
+    "jobs", [FollowUpJobs(carrier=True), FollowUpJobs(carrier=True, records=False), FollowUpJobs()]
+)
+def test_the_queue_is_deleted_once_its_caller_has_left_it(live: RedisLive, result: str, jobs: FollowUpJobs) -> None:
+    world = World(live, hotline(FOUR, ringing=TWO), jobs)
+    world.looks(world.waits())
+    world.leaves(result)
+    now = int(world.line.now.timestamp())
+    deleted = [job for job in world.line.put.jobs if job.task == "delete_queue"]
+    assert deleted == ([delete_queue("QU1", now)] if jobs.carrier and jobs.records else [])
+
+
+def test_a_queue_without_a_good_name_is_not_deleted(world: World) -> None:
+    world.waits()
+    world.line.caller(world.left, QueueResult="leave", QueueSid="QU1/../x")
+    assert not [job for job in world.line.put.jobs if job.task == "delete_queue"]
 
 
 def test_the_caller_hears_words_in_turn_and_never_the_same_twice_in_a_row(world: World) -> None:

@@ -1,6 +1,6 @@
-"""Records of the simulated REST API: calls, texts and numbers, and their JSON.
+"""Records of the simulated REST API: calls, texts, queues and numbers, and their JSON.
 
-Fields after Twilio docs: voice/api/call-resource, messaging/api/message-resource,
+Fields after Twilio docs: voice/api/call-resource, messaging/api/message-resource, voice/api/queue-resource,
 phone-numbers/api/incomingphonenumber-resource.
 """
 
@@ -92,6 +92,8 @@ class ApiText:
     created: datetime
     status: str = "delivered"
     direction: str = "outbound-api"
+    error: int | None = None
+    """Why it was not delivered, such as 30034."""
     listed_from: float = 0.0
 
     def json(self, account: str) -> Json:
@@ -106,7 +108,7 @@ class ApiText:
             "direction": self.direction,
             "num_segments": "1",
             "num_media": "0",
-            "error_code": None,
+            "error_code": self.error,
             "error_message": None,
             "price": None,
             "price_unit": "USD",
@@ -116,6 +118,31 @@ class ApiText:
             "date_sent": rfc2822(self.created if self.status not in ("queued", "accepted") else None),
             "uri": f"/{VERSION}/Accounts/{account}/Messages/{self.sid}.json",
             "subresource_uris": {},
+        }
+
+
+@dataclass
+class ApiQueue:
+    """A queue of calls."""
+
+    sid: str
+    name: str
+    created: datetime
+    size: int = 0
+    listed_from: float = 0.0
+
+    def json(self, account: str) -> Json:
+        return {
+            "sid": self.sid,
+            "account_sid": account,
+            "friendly_name": self.name,
+            "current_size": self.size,
+            "max_size": 1000,
+            "average_wait_time": 0,
+            "date_created": rfc2822(self.created),
+            "date_updated": rfc2822(self.created),
+            "uri": f"/{VERSION}/Accounts/{account}/Queues/{self.sid}.json",
+            "subresource_uris": {"members": f"/{VERSION}/Accounts/{account}/Queues/{self.sid}/Members.json"},
         }
 
 
@@ -172,7 +199,7 @@ class NumberRecord:
         }
 
 
-Record = ApiCall | ApiText | NumberRecord
+Record = ApiCall | ApiText | ApiQueue | NumberRecord
 
 
 def _snake(name: str) -> str:

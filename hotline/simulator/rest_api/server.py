@@ -9,10 +9,10 @@
         assert [(one.method, one.path) for one in api.requests] == ...
 
 `status` and `type` are the account's; `barred`: the countries it may not dial, or None for an API that does not say.
-It stores `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
-record is missing from lists, as the carrier's are eventually consistent. A placed call stays `queued` until `on_call`
-or a test changes it: `api.calls[sid].status = "completed"`. Texts are delivered at once. It implements the documented
-API and nothing behind it: no phone rings.
+It stores `calls`, `texts`, `queues` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for
+which a new record is missing from lists, as the carrier's are eventually consistent. A placed call stays `queued` until
+`on_call` or a test changes it: `api.calls[sid].status = "completed"`. Texts are delivered at once. It implements the
+documented API and nothing behind it: no phone rings.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from hotline.simulator.rest_api.records import (
     POINTING,
     VERSION,
     ApiCall,
+    ApiQueue,
     ApiText,
     Json,
     NumberRecord,
@@ -48,8 +49,12 @@ from hotline.simulator.rest_api.records import (
     new_sid,
 )
 
-_LISTS = {"Calls": "calls", "Messages": "messages", "IncomingPhoneNumbers": "incoming_phone_numbers"}
-_PREFIXES = {"Calls": "CA", "Messages": "SM", "IncomingPhoneNumbers": "PN"}
+_LISTS = {
+    "Calls": "calls",
+    "Messages": "messages",
+    "Queues": "queues",
+    "IncomingPhoneNumbers": "incoming_phone_numbers",
+}
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -104,6 +109,7 @@ class RestApi:
         self.now, self.list_lag, self.most_a_page = now, list_lag, most_a_page
         self.calls: dict[str, ApiCall] = {}
         self.texts: dict[str, ApiText] = {}
+        self.queues: dict[str, ApiQueue] = {}
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
         self.status, self.type = "active", "Full"
@@ -148,10 +154,24 @@ class RestApi:
         self._keep(record)
         return record.sid
 
-    def add_text(self, to: str, sender: str, body: str, direction: str = "inbound", status: str = "received") -> str:
+    def add_text(
+        self,
+        to: str,
+        sender: str,
+        body: str,
+        direction: str = "inbound",
+        status: str = "received",
+        error: int | None = None,
+    ) -> str:
         """The record of a text; its SID."""
-        record = ApiText(new_sid("SM"), to, sender, body, self.now(), status, direction)
+        record = ApiText(new_sid("SM"), to, sender, body, self.now(), status, direction, error)
         self._keep(record)
+        return record.sid
+
+    def add_queue(self, name: str, size: int = 0) -> str:
+        """A queue with so many calls in it; its SID."""
+        record = ApiQueue(new_sid("QU"), name, self.now(), size)
+        self.queues[record.sid] = record
         return record.sid
 
     def fault(self, trouble: Trouble, times: int | None = 1, method: str = "", path: str = "", **how: Any) -> Fault:
@@ -293,6 +313,7 @@ class RestApi:
         kept: dict[str, Mapping[str, Record]] = {
             "Calls": self.calls,
             "Messages": self.texts,
+            "Queues": self.queues,
             "IncomingPhoneNumbers": self.numbers,
         }
         return kept.get(kind, {})
@@ -380,7 +401,10 @@ class RestApi:
             raise _Error(405, 20004, "Numbers are not released here.")
         if kind == "Calls" and not self.calls[sid].over:
             raise _Error(400, 20009, "Cannot delete a call that is in progress.")
-        (self.calls if kind == "Calls" else self.texts).pop(sid)
+        if kind == "Queues" and self.queues[sid].size:
+            raise _Error(400, 20001, "A queue with calls in it cannot be deleted.")
+        kept: dict[str, dict[str, Any]] = {"Calls": self.calls, "Messages": self.texts, "Queues": self.queues}
+        kept[kind].pop(sid)
         return _Answer(204)
 
     def _end_call(self, call: ApiCall, params: Mapping[str, str]) -> _Answer:
