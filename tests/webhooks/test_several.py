@@ -22,6 +22,7 @@ from tests.lines import NUMBER, STEPS, hotline, phone_of
 from tests.webhooks.line import KEY, PUBLIC, Line, leads, verbs, words
 
 TWO = Ringing(at_once=2, stagger=4, rounds=1, backup_after=60)
+KEPT = FollowUpJobs(carrier=True)
 FOUR = ("amy", "ben", "cho", "dee")
 NAMES = {phone_of(place): name for place, name in enumerate((*FOUR, "chaplain"))}
 
@@ -71,9 +72,7 @@ def _path(url: str) -> str:
 class World:
     """A line of which several phones ring, its carrier, and what is to be done later."""
 
-    def __init__(
-        self, live: RedisLive, line: Hotline, follow_up_jobs: FollowUpJobs = FollowUpJobs(carrier=True)
-    ) -> None:
+    def __init__(self, live: RedisLive, line: Hotline, follow_up_jobs: FollowUpJobs = KEPT) -> None:
         self.carrier = Carrier()
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.hunts = RedisHunts(live.server, KEY, live.prefix)
@@ -271,9 +270,7 @@ def test_a_caller_who_hangs_up_stops_every_phone(world: World) -> None:
 
 
 @pytest.mark.parametrize("result", ["leave", "bridged", "hangup", "redirected", "error"])
-@pytest.mark.parametrize(
-    "jobs", [FollowUpJobs(carrier=True), FollowUpJobs(carrier=True, records=False), FollowUpJobs()]
-)
+@pytest.mark.parametrize("jobs", [KEPT, FollowUpJobs(carrier=True, records=False), FollowUpJobs()])
 def test_the_queue_is_deleted_once_its_caller_has_left_it(live: RedisLive, result: str, jobs: FollowUpJobs) -> None:
     world = World(live, hotline(FOUR, ringing=TWO), jobs)
     world.looks(world.waits())
