@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline, Hunt, RingEarly, Target
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import CallMoment
 from hotline.core.jobs import delete_queue
 from hotline.core.rota.rota import Ringing
-from hotline.errors import CarrierUnavailable
+from hotline.errors import CarrierLimit, CarrierUnavailable
 from hotline.services.parts import RingParts
 from hotline.store.redis.hunts import RedisHunts
 from hotline.store.redis.live import RedisLive
@@ -45,10 +46,13 @@ class Carrier:
     ended: list[str] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)
     down: bool = False
+    limited: bool = False
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         if self.down:
             raise CarrierUnavailable("It does not answer.")
+        if self.limited:
+            raise CarrierLimit("Slow down.")
         assert (caller_id, ring_for) == (NUMBER, 20)
         self.legs.append(Leg(NAMES[to], f"CAleg{len(self.legs)}", _path(url), _path(ended_url)))
         return self.legs[-1].sid
@@ -235,6 +239,15 @@ def test_a_carrier_whose_rest_api_is_down_has_one_phone_ring_after_another(world
     assert NAMES[number.text or ""] == "cho", "those whom it could not ring are not tried first"
     after = world.line.caller(leads(ringing, "Dial"), DialCallStatus="no-answer", DialBridged="false")
     assert verbs(after) == ["Say", "Dial"]
+
+
+def test_a_limit_of_the_accounts_is_remembered(world: World, live: RedisLive) -> None:
+    world.waits()
+    assert live.signs(["line"]) == {}
+    world.carrier.limited = True
+    world.looks(world.waits("CA2"), 3, "CA2")
+    assert live.signs(["line"]) == {Sign.LIMITED: ["line"]}
+    assert [event for event, _ in world.line.notices if event == "carrier_limited"] == ["carrier_limited"]
 
 
 def test_without_redis_one_phone_rings_after_another_from_the_start() -> None:

@@ -37,8 +37,8 @@ class Pile:
 class Remaining:
     """Records of calls (with callers' numbers), of rung phones and of texts; ongoing calls; recordings.
 
-    `recordings` counts all of the account, from every program. None if the carrier does not say. `queues`: empty ones of
-    calls long over.
+    `recordings` counts all of the account, from every program. None if the carrier does not say.
+    `queues`: empty ones of calls long over.
     """
 
     calls: Pile

@@ -8,7 +8,8 @@
         assert call not in api.calls
         assert [(one.method, one.path) for one in api.requests] == ...
 
-`status` and `type` are the account's; `barred`: the countries it may not dial, or None for an API that does not say.
+`status` and `type` are the account's; `profile`: the status of its business profile ("": it has none); `barred`: the
+countries it may not dial. None as one of the last two: an API that does not say.
 It stores `calls`, `texts`, `queues` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for
 which a new record is missing from lists, as the carrier's are eventually consistent. A placed call stays `queued` until
 `on_call` or a test changes it: `api.calls[sid].status = "completed"`. Texts are delivered at once. It implements the
@@ -57,6 +58,7 @@ _LISTS = {
 }
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
+_PROFILES = "/v1/CustomerProfiles"
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -113,6 +115,7 @@ class RestApi:
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
         self.status, self.type = "active", "Full"
+        self.profile: str | None = "twilio-approved"
         self.barred: set[str] | None = set()
         self.requests: list[ApiRequest] = []
         self.faults: list[Fault] = []
@@ -244,6 +247,8 @@ class RestApi:
                 case "slow down":
                     wait = {} if fault.retry_after is None else {"Retry_After": str(fault.retry_after)}
                     return _Error(429, 20429, "Too Many Requests", **wait).answer
+                case "too many calls":
+                    return _Error(429, 10004, "Call concurrency limit exceeded").answer
                 case "fails":
                     return _Error(500, 20500, "Internal Server Error").answer
                 case "not found":
@@ -275,6 +280,8 @@ class RestApi:
             return _Answer(200, self._account())
         if path.startswith(_COUNTRIES) and method == "GET":
             return self._country(path)
+        if path == _PROFILES and method == "GET":
+            return self._profiles(params)
         names = path.removeprefix(f"{base}/").removesuffix(".json").split("/")
         if not path.startswith(f"{base}/") or not path.endswith(".json"):
             raise _not_found(path)
@@ -308,6 +315,15 @@ class RestApi:
         allowed = country not in self.barred
         names = ("low_risk_numbers", "high_risk_special_numbers", "high_risk_tollfraud_numbers")
         return _Answer(200, {"iso_code": country, "name": country} | {f"{name}_enabled": allowed for name in names})
+
+    def _profiles(self, params: Mapping[str, str]) -> _Answer:
+        """Return the business profiles. Twilio docs: trust-hub/trusthub-rest-api/customer-profiles."""
+        if self.profile is None:
+            raise _not_found(_PROFILES)
+        shown = self.profile and params.get("Status", self.profile) == self.profile
+        found = [{"sid": "BU" + "1" * 32, "account_sid": self.account, "status": self.profile}] if shown else []
+        meta = {"page": 0, "page_size": 50, "key": "results", "next_page_url": None, "previous_page_url": None}
+        return _Answer(200, {"results": found, "meta": meta})
 
     def _records(self, kind: str) -> Mapping[str, Record]:
         kept: dict[str, Mapping[str, Record]] = {
