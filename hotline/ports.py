@@ -420,8 +420,11 @@ class RingTests(Protocol):
     def forget(self, id: str) -> None:
         """Forget that somebody was asked."""
 
-    def over(self, id: str, reached: bool) -> None:
-        """Store the result of a test. Once reached, always reached, in any order of reports."""
+    def over(self, id: str, reached: bool, picked_up: bool = False) -> None:
+        """Store the result of a test; `picked_up`: without the key.
+
+        Once reached, always reached, in any order of reports.
+        """
 
     def test(self, id: str) -> RingTestResult | None:
         """Return one test, if stored."""

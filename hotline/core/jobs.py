@@ -100,9 +100,9 @@ def ring_test(hotline: str, volunteer: str, id: str, urgency: Urgency = Urgency.
     return Job("ring_test", (hotline, volunteer, id), urgency, f"ring_test/{id}", at)
 
 
-def ring_test_over(id: str, reached: bool) -> Job:
-    """Store the result of a test ring."""
-    outcome = "1" if reached else "0"
+def ring_test_over(id: str, reached: bool, picked_up: bool = False) -> Job:
+    """Store the result of a test ring; `picked_up`: without the key."""
+    outcome = "1" if reached else "picked" if picked_up else "0"
     return Job("ring_test_over", (id, outcome), name=f"ring_test_over/{id}/{outcome}")
 
 

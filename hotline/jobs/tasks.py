@@ -164,9 +164,9 @@ def ring_test(hotline: str, volunteer: str, id: str) -> None:
 
 
 def ring_test_over(id: str, outcome: str) -> None:
-    """Record the result of a test ring: "1" if the volunteer was reached, else "0"."""
+    """Record the result of a test ring: "1" if they were reached, "picked" if no key was pressed, else "0"."""
     if (ring_tests := _parts().ring_tests) is not None:
-        ring_tests.over(id, outcome == "1")
+        ring_tests.over(id, outcome == "1", outcome == "picked")
 
 
 def ring_tests_due() -> None:
