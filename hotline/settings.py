@@ -289,7 +289,7 @@ class _Reader:
             if name != "TWILIO_SHARED_KEY":
                 what = "an auth token. Copy the Auth Token from the console's first page"
             self.problems.append(f"{name} is not {what}, and nothing else.")
-        elif text is not None and "," in text:
+        elif text is not None and "," in text and name != "TWILIO_SHARED_KEY":
             self.problems.append(
                 f"{name} has a comma. Set one token; the one before it goes into TWILIO_AUTH_TOKEN_PREVIOUS."
             )

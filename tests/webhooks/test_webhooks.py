@@ -70,6 +70,8 @@ def test_every_signed_webhook_in_any_state_is_answered_with_twiml(line: Line, ur
 def test_a_webhook_signed_with_the_token_before_is_answered(line: Line) -> None:
     assert document(line.send("/voice", token=PREVIOUS, CallSid="CA1", To=NUMBER)).tag == "Response"
     assert line.send("/voice", token="some-other-token", CallSid="CA1", To=NUMBER).status_code == 403
+    assert [event for event, _ in line.notices] == ["webhook_refused"]
+    assert not [secret for secret in (TOKEN, PREVIOUS) if secret in str(line.notices)]
 
 
 def test_post_and_get_both_work_from_the_entry_on(line: Line) -> None:
