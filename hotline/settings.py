@@ -122,12 +122,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     reader = _Reader(os.environ if environment is None else environment)
     port = reader.number("PORT", DEFAULT_PORT, 1, 65_535)
     data_dir = reader.folder("HOTLINE_DATA_DIR", "var")
-    account_sid, auth_token = reader.account("TWILIO_ACCOUNT_SID"), reader.token("TWILIO_AUTH_TOKEN")
-    if (account_sid is None) != (auth_token is None):
-        missing = "TWILIO_AUTH_TOKEN" if account_sid else "TWILIO_ACCOUNT_SID"
-        reader.problems.append(
-            f"{missing} is not set. Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither for practice mode."
-        )
+    account_sid, auth_token = _account(reader)
     previous, shared_key = _other_keys(reader, auth_token)
     settings = Settings(
         public_url=reader.url("HOTLINE_PUBLIC_URL", ("http", "https")) or f"http://127.0.0.1:{port}",
@@ -167,6 +162,17 @@ def read_countries(environment: Mapping[str, str] | None = None) -> tuple[str, .
     if reader.problems:
         raise SettingsError(reader.problems)
     return found
+
+
+def _account(reader: _Reader) -> tuple[str | None, str | None]:
+    """The carrier account and its auth token: both, or neither."""
+    account_sid, auth_token = reader.account("TWILIO_ACCOUNT_SID"), reader.token("TWILIO_AUTH_TOKEN")
+    if (account_sid is None) != (auth_token is None):
+        missing = "TWILIO_AUTH_TOKEN" if account_sid else "TWILIO_ACCOUNT_SID"
+        reader.problems.append(
+            f"{missing} is not set. Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither for practice mode."
+        )
+    return account_sid, auth_token
 
 
 def _other_keys(reader: _Reader, auth_token: str | None) -> tuple[str | None, str | None]:
