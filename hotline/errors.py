@@ -12,7 +12,8 @@ HotlineError
 ├── PeopleError          the list of people cannot be changed as asked
 ├── CarrierError         the carrier's REST API did not do what it was asked
 │   ├── CarrierUnavailable it could not be reached, or is overloaded: asking again later helps
-│   │   └── CarrierNotYet      it still works on the record in question
+│   │   ├── CarrierNotYet      it still works on the record in question
+│   │   └── CarrierLimit       the account asked too fast, or has too many calls at once
 │   └── CarrierRefused     it said no, for good (carries the carrier's code)
 ├── TryAgain             a job has to be done again later
 ├── LineUnreachable      the hotline does not answer at its public address as it should
@@ -93,6 +94,10 @@ class CarrierUnavailable(CarrierError):
 
 class CarrierNotYet(CarrierUnavailable):
     """The carrier still works on the record in question, as on every call for a while after its end."""
+
+
+class CarrierLimit(CarrierUnavailable):
+    """The account asked too often, or has as many calls as it may."""
 
 
 class CarrierRefused(CarrierError):

@@ -13,7 +13,7 @@ from hotline.core.calls.hunt import Candidates, Chosen, EndedRing, RingEnd, Ring
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.calls.several import SharedHunt
-from hotline.core.carrier_records.records import CarrierCall, CarrierText, OwnNumber, Pointing
+from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
 from hotline.core.rota.absence import Absence, Known
@@ -275,6 +275,12 @@ class Records(Protocol):
     def delete_text(self, sid: str) -> bool:
         """Delete the record of a text, as `delete_call`."""
 
+    def queues(self) -> Sequence[CarrierQueue]:
+        """Return all queues of the account, of every program; none if the carrier has no such list."""
+
+    def delete_queue(self, sid: str) -> bool:
+        """Delete an empty queue, as `delete_call`."""
+
 
 class Numbers(Protocol):
     """The account's numbers. Each method raises CarrierError."""
@@ -349,8 +355,8 @@ class Meter(Protocol):
     def ring(self, hotline: str, outcome: RingOutcome) -> None:
         """Count a ring's outcome, for a hotline and never for a volunteer."""
 
-    def refused(self) -> None:
-        """Count a webhook refused for its signature."""
+    def refused(self, signed: bool) -> None:
+        """Count a webhook refused for its signature. `signed`: it had one, which did not fit."""
 
 
 class Heartbeats(Protocol):
@@ -429,8 +435,11 @@ class RingTests(Protocol):
     def forget(self, id: str) -> None:
         """Forget that somebody was asked."""
 
-    def over(self, id: str, reached: bool) -> None:
-        """Store the result of a test. Once reached, always reached, in any order of reports."""
+    def over(self, id: str, reached: bool, picked_up: bool = False) -> None:
+        """Store the result of a test; `picked_up`: without the key.
+
+        Once reached, always reached, in any order of reports.
+        """
 
     def test(self, id: str) -> RingTestResult | None:
         """Return one test, if stored."""

@@ -81,6 +81,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     editing: Editing = Editing.AUTO
     keep_months: int = DEFAULT_KEEP_MONTHS
+    previous_auth_token: str | None = field(default=None, repr=False)
+    shared_key: str | None = field(default=None, repr=False)
     countries: tuple[str, ...] = ()
     """Whose numbers may be dialled, by ISO 3166 code; empty: those of each hotline's own numbers."""
 
@@ -120,12 +122,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     reader = _Reader(os.environ if environment is None else environment)
     port = reader.number("PORT", DEFAULT_PORT, 1, 65_535)
     data_dir = reader.folder("HOTLINE_DATA_DIR", "var")
-    account_sid, auth_token = reader.account("TWILIO_ACCOUNT_SID"), reader.token("TWILIO_AUTH_TOKEN")
-    if (account_sid is None) != (auth_token is None):
-        missing = "TWILIO_AUTH_TOKEN" if account_sid else "TWILIO_ACCOUNT_SID"
-        reader.problems.append(
-            f"{missing} is not set. Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither for practice mode."
-        )
+    account_sid, auth_token = _account(reader)
+    previous, shared_key = _other_keys(reader, auth_token)
     settings = Settings(
         public_url=reader.url("HOTLINE_PUBLIC_URL", ("http", "https")) or f"http://127.0.0.1:{port}",
         account_sid=account_sid,
@@ -147,6 +145,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_token=reader.secret("HOTLINE_METRICS_TOKEN"),
         editing=Editing(reader.one_of("HOTLINE_EDIT", [one.value for one in Editing])),
         keep_months=reader.number("HOTLINE_KEEP_MONTHS", DEFAULT_KEEP_MONTHS, 1, 600),
+        previous_auth_token=previous,
+        shared_key=shared_key,
         countries=reader.countries("HOTLINE_COUNTRIES"),
     )
     reader.unknown()
@@ -162,6 +162,28 @@ def read_countries(environment: Mapping[str, str] | None = None) -> tuple[str, .
     if reader.problems:
         raise SettingsError(reader.problems)
     return found
+
+
+def _account(reader: _Reader) -> tuple[str | None, str | None]:
+    """The carrier account and its auth token: both, or neither."""
+    account_sid, auth_token = reader.account("TWILIO_ACCOUNT_SID"), reader.token("TWILIO_AUTH_TOKEN")
+    if (account_sid is None) != (auth_token is None):
+        missing = "TWILIO_AUTH_TOKEN" if account_sid else "TWILIO_ACCOUNT_SID"
+        reader.problems.append(
+            f"{missing} is not set. Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither for practice mode."
+        )
+    return account_sid, auth_token
+
+
+def _other_keys(reader: _Reader, auth_token: str | None) -> tuple[str | None, str | None]:
+    """The auth token before this one, and a shared key: webhooks signed with them are accepted too."""
+    previous, shared = reader.token("TWILIO_AUTH_TOKEN_PREVIOUS"), reader.token("TWILIO_SHARED_KEY")
+    for name, value in (("TWILIO_AUTH_TOKEN_PREVIOUS", previous), ("TWILIO_SHARED_KEY", shared)):
+        if value is not None and auth_token is None:
+            reader.problems.append(f"{name} goes with TWILIO_AUTH_TOKEN, which is not set. Set both, or leave it out.")
+        elif value is not None and value == auth_token:
+            reader.problems.append(f"{name} is the same as TWILIO_AUTH_TOKEN. Set another one, or leave it out.")
+    return previous, shared
 
 
 def _oidc(reader: _Reader) -> Oidc | None:
@@ -269,8 +291,13 @@ class _Reader:
         if text is not None and (
             not text.isascii() or not text.isprintable() or text[0] in "'\"" or _SID.fullmatch(text)
         ):
+            what = "a shared key. Copy its secret, as it was shown once"
+            if name != "TWILIO_SHARED_KEY":
+                what = "an auth token. Copy the Auth Token from the console's first page"
+            self.problems.append(f"{name} is not {what}, and nothing else.")
+        elif text is not None and "," in text and name != "TWILIO_SHARED_KEY":
             self.problems.append(
-                f"{name} is not an auth token. Copy the Auth Token from the console's first page, and nothing else."
+                f"{name} has a comma. Set one token; the one before it goes into TWILIO_AUTH_TOKEN_PREVIOUS."
             )
         return text
 

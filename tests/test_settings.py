@@ -24,6 +24,8 @@ VARIABLES = [
     "HOTLINE_PUBLIC_URL",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_PREVIOUS",
+    "TWILIO_SHARED_KEY",
     "TWILIO_API_BASE_URL",
     "HOTLINE_FALLBACK_URL",
     "HOTLINE_KEEP_MONTHS",
@@ -299,6 +301,37 @@ def test_what_is_no_auth_token_is_refused_and_not_repeated(token: str) -> None:
     (problem, *_) = problems(**{**ACCOUNT, "TWILIO_AUTH_TOKEN": token})
     assert problem.startswith("TWILIO_AUTH_TOKEN")
     assert token not in problem
+
+
+def test_the_token_before_and_a_shared_key_are_read_and_not_repeated() -> None:
+    keys = {"TWILIO_AUTH_TOKEN_PREVIOUS": SECRET, "TWILIO_SHARED_KEY": f"{SECRET}-2"}
+    found = read_settings(ACCOUNT | keys)
+    assert (found.auth_token, found.previous_auth_token) == (ACCOUNT["TWILIO_AUTH_TOKEN"], SECRET)
+    assert found.shared_key == f"{SECRET}-2"
+    assert SECRET not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"TWILIO_AUTH_TOKEN_PREVIOUS": SECRET}, "TWILIO_AUTH_TOKEN_PREVIOUS goes with TWILIO_AUTH_TOKEN"),
+        ({"TWILIO_SHARED_KEY": SECRET}, "TWILIO_SHARED_KEY goes with TWILIO_AUTH_TOKEN"),
+        ({**ACCOUNT, "TWILIO_AUTH_TOKEN": f"a,{SECRET}"}, "the one before it goes into TWILIO_AUTH_TOKEN_PREVIOUS"),
+        ({**ACCOUNT, "TWILIO_AUTH_TOKEN_PREVIOUS": f"a,{SECRET}"}, "TWILIO_AUTH_TOKEN_PREVIOUS has a comma"),
+        (
+            {**ACCOUNT, "TWILIO_AUTH_TOKEN": SECRET, "TWILIO_AUTH_TOKEN_PREVIOUS": SECRET},
+            "TWILIO_AUTH_TOKEN_PREVIOUS is the same as TWILIO_AUTH_TOKEN",
+        ),
+        (
+            {**ACCOUNT, "TWILIO_AUTH_TOKEN": SECRET, "TWILIO_SHARED_KEY": SECRET},
+            "TWILIO_SHARED_KEY is the same as TWILIO_AUTH_TOKEN",
+        ),
+    ],
+)
+def test_a_token_before_that_cannot_be_one(environment: dict[str, str], told: str) -> None:
+    (problem,) = problems(**environment)
+    assert told in problem
+    assert SECRET not in problem
 
 
 def test_what_kubernetes_sets_for_a_service_of_our_name_is_no_mistake() -> None:

@@ -5,12 +5,13 @@ Nothing here is needed to answer a call. Nothing is retried: that is what jobs a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
-from hotline.core.carrier_records.records import Account, CarrierCall, CarrierText, OwnNumber, Pointing
+from hotline.core.carrier_records.records import Account, CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
 from hotline.core.wording import Wording
 from hotline.errors import CarrierRefused
 
@@ -133,6 +134,26 @@ class RestCarrier:
     def delete_text(self, sid: str) -> bool:
         return _delete(self._api.messages(sid))
 
+    def queues(self) -> Sequence[CarrierQueue]:
+        try:
+            found = self._api.queues.list(page_size=_PAGE)
+        except CarrierRefused as error:
+            if error.status != _GONE:
+                raise
+            return ()  # a compatible carrier, without this part of the API
+        return [
+            CarrierQueue(str(one.sid), one.friendly_name or "", one.current_size or 0, _seconds(one.date_created))
+            for one in found
+        ]
+
+    def delete_queue(self, sid: str) -> bool:
+        return _delete(self._api.queues(sid))
+
+    def text_errors(self, number: str, since: int) -> Counter[int]:
+        """Return the errors of texts from a number of ours since an instant, and how many had each."""
+        found = self._api.messages.list(from_=number, limit=_LOOKED_THROUGH, page_size=_PAGE)
+        return Counter(one.error_code for one in found if one.error_code and _maybe_since(_text(one, number), since))
+
     # The account
 
     def account(self) -> Account:
@@ -140,6 +161,16 @@ class RestCarrier:
         found = self._api.fetch()
         date = parsedate_tz(self.client.http_client.date)
         return Account(str(found.status or ""), found.type == "Trial", None if date is None else mktime_tz(date))
+
+    def has_approved_profile(self) -> bool | None:
+        """Return whether the account has an approved business profile; None if the carrier does not say.
+
+        Twilio docs: trust-hub/trusthub-rest-api/customer-profiles. Raises CarrierUnavailable.
+        """
+        try:
+            return bool(self.client.trusthub.v1.customer_profiles.list(status="twilio-approved", limit=1))
+        except CarrierRefused:  # a compatible carrier, without this part of the API
+            return None
 
     def may_dial(self, country: str) -> bool | None:
         """Return whether calls to a country (ISO 3166, two letters) are allowed; None if the carrier does not say.

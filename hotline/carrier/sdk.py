@@ -21,7 +21,7 @@ from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from hotline.core.wording import Wording
-from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierUnavailable
+from hotline.errors import CarrierError, CarrierLimit, CarrierNotYet, CarrierRefused, CarrierUnavailable
 
 CONNECT_WITHIN, ANSWER_WITHIN = 3.0, 10.0
 """Seconds."""
@@ -29,12 +29,14 @@ NOT_YET = 60
 """The minimum wait in seconds while a record cannot be deleted yet (Twilio docs: api/errors/20009)."""
 _API_VERSION = "/2010-04-01"
 _MOST_PATIENCE = 24 * 3600
-_SLOW_DOWN, _STILL_BUSY_WITH_IT = 20429, 20009
+_LIMITS, _STILL_BUSY_WITH_IT = frozenset({20429, 10004}), 20009
+"""Too many requests, or too many calls at once; a record that cannot be deleted yet (Twilio docs: api/errors)."""
 _LISTS = {
     "Calls.json": "calls",
     "Messages.json": "messages",
     "IncomingPhoneNumbers.json": "incoming_phone_numbers",
     "Recordings.json": "recordings",
+    "Queues.json": "queues",
 }
 """The address endings of lists, and the key of the records in a page of each."""
 _REMEDIES = {
@@ -151,8 +153,8 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
             Wording("It will be asked again."),
             after,
         )
-    if code == _SLOW_DOWN or status == 429:
-        return CarrierUnavailable(
+    if code in _LIMITS or status == 429:
+        return CarrierLimit(
             Wording("The carrier asks us to slow down (%(told)s).", told=told),
             Wording("Try again in a minute."),
             _retry_after(headers),

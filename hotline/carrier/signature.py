@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import (
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
+__all__ = ["SIGNATURE_HEADER", "SIGNATURE_SETTINGS_HEADER", "SignatureCheck", "signed_bases"]
 SIGNATURE_HEADER = "X-Twilio-Signature"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class SignatureCheck:
-    """Checks a request against the public address: a proxy may have changed scheme, host and port."""
+    """Checks a request against the public address: a proxy may have changed scheme, host and port.
 
-    def __init__(self, public_url: str, auth_token: str) -> None:
+    `tokens` are the auth tokens that may have signed it: the current one, and the one before it while it is changed.
+    `shared_key` is the secret that signs instead where the account's webhook settings name a shared key; such a request
+    has a header that names the algorithm (Twilio docs: usage/webhooks/webhook-shared-keys).
+    """
+
+    def __init__(self, public_url: str, tokens: Sequence[str], shared_key: str | None = None) -> None:
         self._bases = signed_bases(public_url)
-        self._validator = RequestValidator(auth_token)
+        self._tokens = [RequestValidator(token) for token in tokens]
+        self._shared = [RequestValidator(shared_key)] if shared_key else []
 
-    def passes(self, path: str, query: str, form: MultiDict[str, str] | None, signature: str) -> bool:
-        """Return whether the signature fits: `path` below the public address, and the `query` exactly as received."""
+    def passes(
+        self, path: str, query: str, form: MultiDict[str, str] | None, signature: str, settings: str = ""
+    ) -> bool:
+        """Return whether the signature fits: `path` below the public address, and the `query` exactly as received.
+
+        `settings` is the header of a shared key's signature, "" for an auth token's.
+        """
         rest = f"{path}?{query}" if query else path
-        sent = signature.encode()
+        sent, algorithm = signature.encode(), get_signature_algorithm(settings)
         return bool(signature) and any(
-            hmac.compare_digest(self._validator.compute_signature(base + rest, form).encode(), sent)
+            hmac.compare_digest(validator.compute_signature(base + rest, form, algorithm).encode(), sent)
+            for validator in (self._shared if settings else self._tokens)
             for base in self._bases
         )
 

@@ -64,7 +64,7 @@ def _practice(as_json: bool) -> None:
 def _look(account: RestCarrier, numbers: list[str]) -> Remaining:
     calls = [call for number in numbers for call in account.calls(number)]
     texts = [text for number in numbers for text in account.texts(number)]
-    return remaining(calls, texts, account.recordings(), epoch_seconds(now()))
+    return remaining(calls, texts, account.recordings(), epoch_seconds(now()), account.queues())
 
 
 def _waiting(parts: Parts) -> int | None:

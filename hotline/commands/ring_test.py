@@ -25,8 +25,7 @@ from hotline.errors import FilesError, HotlineError, TryAgain
 from hotline.files import read_files
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.which_volunteer import find_volunteer
-from hotline.output.data.ring_tests import results_json
-from hotline.output.terminal.ring_tests import OUTCOMES, results_table
+from hotline.output.terminal.ring_tests import outcome_of, results_json, results_table
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from hotline.services.ring_tests import RingTesting
 from hotline.settings import Settings, read_settings
@@ -196,10 +195,10 @@ class _Round:
         while (found is None or found.reached is None) and time.monotonic() < deadline:
             time.sleep(_LOOK_EVERY)
             found = self._kept.test(test.id)
-        outcome = found.reached if found else None
-        hint = " Does a worker run, and does the carrier reach HOTLINE_PUBLIC_URL?" if outcome is None else ""
-        self._say(f"{test.who.name}: {OUTCOMES[outcome]}.{hint}")
-        return bool(outcome)
+        reached = found.reached if found else None
+        hint = " Does a worker run, and does the carrier reach HOTLINE_PUBLIC_URL?" if reached is None else ""
+        self._say(f"{test.who.name}: {outcome_of(found)}.{hint}")
+        return bool(reached)
 
     def _say(self, words: str) -> None:
         click.echo(words, err=self._aside)

@@ -19,9 +19,9 @@ class Job:
     """A job: the task `hotline.jobs.tasks.<task>`, called with `ids`.
 
     `ids` name things (a volunteer, a row). They are never a phone number, a person's name, or words. The one exception
-    are the CallSids of a call just ended, in the job that deletes the carrier's records of it. Two jobs of one `name`
-    are one job while the first waits or runs. With "" there may be any number. `at`: not before this instant (epoch
-    seconds), or as soon as possible.
+    are the carrier's names of a call just ended, of its queue or of a text, in the job that deletes its record of it.
+    Two jobs of one `name` are one job while the first waits or runs. With "" there may be any number. `at`: not before
+    this instant (epoch seconds), or as soon as possible.
     """
 
     task: str
@@ -56,6 +56,11 @@ def delete_records(call: str, ended: int, at: int | None = None) -> Job:
 def delete_text(text: str, since: int) -> Job:
     """Delete the carrier's record of a text."""
     return Job("delete_text", (text, str(since)), name=f"delete_text/{text}")
+
+
+def delete_queue(queue: str, since: int) -> Job:
+    """Delete the carrier's queue in which a caller waited, a minute after they left it: it must be empty."""
+    return Job("delete_queue", (queue, str(since)), name=f"delete_queue/{queue}", at=since + 60)
 
 
 def missed_ring(rota: str, volunteer: str) -> Job:
@@ -95,9 +100,9 @@ def ring_test(hotline: str, volunteer: str, id: str, urgency: Urgency = Urgency.
     return Job("ring_test", (hotline, volunteer, id), urgency, f"ring_test/{id}", at)
 
 
-def ring_test_over(id: str, reached: bool) -> Job:
-    """Store the result of a test ring."""
-    outcome = "1" if reached else "0"
+def ring_test_over(id: str, reached: bool, picked_up: bool = False) -> Job:
+    """Store the result of a test ring; `picked_up`: without the key."""
+    outcome = "1" if reached else "picked" if picked_up else "0"
     return Job("ring_test_over", (id, outcome), name=f"ring_test_over/{id}/{outcome}")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from hotline.carrier.addresses import same_host
+from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import FixedDial, Hotline, with_every_rota
 from hotline.core.checkup.carrier import (
     judge_account,
@@ -17,12 +20,16 @@ from hotline.core.checkup.carrier import (
     judge_recordings,
     judge_texting,
 )
+from hotline.core.checkup.lately import judge_call_rate, judge_queues, judge_registration
 from hotline.core.checkup.result import CheckResult, passed, skipped, warned
 from hotline.doctor.site import Site
+from hotline.errors import LiveStateUnavailable
 from hotline.files.checks.dialling import country
 
 RECORDINGS_OF = 30
 """Days for which recordings are looked for."""
+TEXTS_OF = 7
+"""Days for which texts that were not delivered are looked for."""
 
 
 def account(site: Site) -> Iterable[CheckResult]:
@@ -46,9 +53,33 @@ def texting(site: Site) -> Iterable[CheckResult]:
     """Can texts be sent from the numbers?"""
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
-    rotas = [hotline.rota for hotline in with_every_rota(site.hotlines)]
-    wanted = any(rota.coordinators or any(volunteer.texts for volunteer in rota.volunteers.values()) for rota in rotas)
-    return [judge_texting(found, wanted)]
+    return [judge_texting(found, _texts_wanted(site))]
+
+
+def registration(site: Site) -> Iterable[CheckResult]:
+    """Are texts delivered, or blocked because their number is not registered?"""
+    since = int((site.clock() - timedelta(days=TEXTS_OF)).timestamp())
+    errors: Counter[int] = Counter()
+    for own in site.own_numbers():
+        errors += site.carrier.text_errors(own.number, since)
+    return judge_registration(errors, _texts_wanted(site), TEXTS_OF)
+
+
+def call_rate(site: Site) -> Iterable[CheckResult]:
+    """May the account place several calls at once, where a rota rings several phones?"""
+    several = [hotline.id for hotline in site.hotlines if hotline.rota.ringing.several]
+    if not several:
+        return judge_call_rate(several, False, None, ())
+    limited: Sequence[str] = ()
+    with suppress(LiveStateUnavailable):  # which is told of elsewhere
+        limited = site.signs().get(Sign.LIMITED, ())
+    return judge_call_rate(several, site.account()[0].trial, site.carrier.has_approved_profile(), limited)
+
+
+def queues(site: Site) -> Iterable[CheckResult]:
+    """Are queues of calls that are over left at the carrier?"""
+    now = int(site.clock().timestamp())
+    yield judge_queues(sum(queue.left_behind(now) for queue in site.carrier.queues()))
 
 
 def countries(site: Site) -> Iterable[CheckResult]:
@@ -93,6 +124,11 @@ def clock(site: Site) -> Iterable[CheckResult]:
         yield skipped("The carrier did not say what time it is.")
     else:
         yield judge_clock("the carrier", asked_at - found.clock)
+
+
+def _texts_wanted(site: Site) -> bool:
+    rotas = [hotline.rota for hotline in with_every_rota(site.hotlines)]
+    return any(rota.coordinators or any(one.texts for one in rota.volunteers.values()) for rota in rotas)
 
 
 def _phones(hotline: Hotline) -> Iterable[tuple[str, str]]:

@@ -10,9 +10,11 @@ from email.utils import mktime_tz, parsedate_tz
 from hotline.carrier.addresses import objections
 from hotline.core.calls.heartbeat import CALL_PREFIX, pulse
 from hotline.core.checkup.carrier import judge_clock
+from hotline.core.checkup.lately import judge_signatures
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.doctor.site import Site
 from hotline.errors import LineUnreachable, LiveStateUnavailable
+from hotline.store.redis.tallies import Tallies
 
 
 def address(site: Site) -> Iterable[CheckResult]:
@@ -42,8 +44,9 @@ def test_calls(site: Site) -> Iterable[CheckResult]:
             yield passed(f"{beat.hotline} answered a signed test call within {beat.took:.2f} s, in its own words.")
     # Test calls do not pass through the carrier. Signs of its faults come from real calls.
     with suppress(LiveStateUnavailable):
-        for sign, hotlines in site.parts.live.signs([line.id for line in site.hotlines]).items():
-            yield failed(sign.problem(hotlines), sign.remedy)
+        for sign, hotlines in site.signs().items():
+            if sign.is_fault:
+                yield failed(sign.problem(hotlines), sign.remedy)
 
 
 def unsigned_call(site: Site) -> Iterable[CheckResult]:
@@ -67,6 +70,11 @@ def unsigned_call(site: Site) -> Iterable[CheckResult]:
             f"A call that nobody signed got HTTP {answer.status} instead of 403.",
             "Something answers in front of Hotline: see where the proxy forwards to.",
         )
+
+
+def signatures(site: Site) -> Iterable[CheckResult]:
+    """Did the signature of every webhook that had one fit, lately?"""
+    yield judge_signatures(Tallies(site.parts.redis_url).misfits(site.clock()))
 
 
 def clock(site: Site) -> Iterable[CheckResult]:

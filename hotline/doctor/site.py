@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from typing import Generic, TypeVar
 
 from hotline.carrier.rest import RestCarrier
 from hotline.carrier.synthetic import PublicLine, SyntheticCalls
+from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.carrier_records.records import Account, OwnNumber
@@ -80,6 +81,10 @@ class Site:
         """The account's REST API, after a successful request. Raises CarrierError, and never repeats a failed one."""
         self.account()
         return self._carrier
+
+    def signs(self) -> Mapping[Sign, Sequence[str]]:
+        """The hotlines whose rings lately showed each sign. Raises LiveStateUnavailable."""
+        return self.parts.live.signs([line.id for line in self.hotlines])
 
     def plan(self) -> NumbersPlan:
         """Return the present and the right settings of the hotlines' numbers at the carrier."""

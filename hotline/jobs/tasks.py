@@ -82,6 +82,12 @@ def delete_text(text: str, since: str) -> None:
         deletion.delete_text(text, int(since))
 
 
+def delete_queue(queue: str, since: str) -> None:
+    """Delete the carrier's queue in which a caller waited."""
+    if (deletion := _parts().deletion) is not None:
+        deletion.delete_queue(queue, int(since))
+
+
 def sweep_records() -> None:
     """Delete the carrier's remaining records of the last days."""
     if (deletion := _parts().deletion) is not None:
@@ -158,9 +164,9 @@ def ring_test(hotline: str, volunteer: str, id: str) -> None:
 
 
 def ring_test_over(id: str, outcome: str) -> None:
-    """Record the result of a test ring: "1" if the volunteer was reached, else "0"."""
+    """Record the result of a test ring: "1" if they were reached, "picked" if no key was pressed, else "0"."""
     if (ring_tests := _parts().ring_tests) is not None:
-        ring_tests.over(id, outcome == "1")
+        ring_tests.over(id, outcome == "1", outcome == "picked")
 
 
 def ring_tests_due() -> None:

@@ -114,8 +114,9 @@ class Answering:
         """The carrier could place a call, or could not."""
         self._notes.sign(hotline, Sign.NOT_PLACED, not placed)
 
-    def left_queue(self, hotline: Hotline, call: str, position: Position | None, how: str) -> Reply:
-        """The caller has left the queue; `how` is the carrier's word for it (Twilio docs: voice/twiml/enqueue)."""
+    def left_queue(self, hotline: Hotline, call: str, position: Position | None, how: str, queue: str) -> Reply:
+        """The caller has left the queue of this SID; `how` is the carrier's word (Twilio docs: voice/twiml/enqueue)."""
+        self._notes.left_queue(queue)
         if how == "hangup":
             self.ended(hotline, call)
             return ()

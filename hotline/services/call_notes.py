@@ -61,6 +61,10 @@ class CallNotes:
         """Have the carrier's record of a call deleted, the caller's or one of ours."""
         self.put(self._parts.follow_up_jobs.call_ended(leg, self.now()))
 
+    def left_queue(self, queue: str) -> None:
+        """Have the carrier's queue of a call deleted."""
+        self.put(self._parts.follow_up_jobs.queue_left(queue, self.now()))
+
     def sign(self, hotline: Hotline, sign: Sign, seen: bool) -> None:
         """Note that a ring showed a fault at the carrier, or that there is none."""
         if self.attempt(lambda: self._parts.live.sign(hotline.id, sign, seen), False):

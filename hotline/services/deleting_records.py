@@ -63,8 +63,8 @@ class Deletion:
     def sweep(self, everything: bool = False) -> None:
         """Delete the records of all calls of the last two days that are over, and of texts except those just sent.
 
-        With `everything`, of any age. Raises TryAgain to continue later. Records the carrier still works on are left
-        for the next sweep.
+        Queues of calls long over go too. With `everything`, records of any age. Raises TryAgain to continue later.
+        Records the carrier still works on are left for the next sweep.
         """
         started, trouble = self._now(), None
         since, texts_since = (None, None) if everything else (started - SWEPT, started - TEXTS_SWEPT)
@@ -79,6 +79,8 @@ class Deletion:
                 texts = {text.sid: text for text in self._records.texts(number, texts_since)}
                 due = [sid for sid, text in texts.items() if overdue(text, started)]
                 trouble = self._delete_all(self._records.delete_text, due, started) or trouble
+            queues = [queue.sid for queue in self._records.queues() if queue.left_behind(started)]
+            trouble = self._delete_all(self._records.delete_queue, queues, started) or trouble
             if trouble is not None:
                 raise trouble
         except CarrierUnavailable as error:
@@ -89,15 +91,23 @@ class Deletion:
 
     def delete_text(self, text: str, since: int) -> None:
         """Delete the record of a text, at once. Raises TryAgain. After a day, the rest is left to the sweep."""
+        self._soon(self._records.delete_text, text, since)
+
+    def delete_queue(self, queue: str, since: int) -> None:
+        """Delete the queue of a call that has left it. Raises TryAgain. After a day, it is left to the sweep."""
+        self._soon(self._records.delete_queue, queue, since)
+
+    def _soon(self, delete: Callable[[str], bool], sid: str, since: int) -> None:
+        """Delete a record that the sweep also finds."""
         try:
-            self._records.delete_text(text)
+            delete(sid)
         except CarrierRefused as error:
             self._refused(error)
         except CarrierUnavailable as error:
             age = max(self._now() - since, 0)
             if age < TEXTS_KEPT:
                 least = LEAST_WAIT if isinstance(error, CarrierNotYet) else _AFTER_TROUBLE
-                raise TryAgain("The carrier still has this text.", after=wait(age, least, error.after)) from None
+                raise TryAgain("The carrier still has this record.", after=wait(age, least, error.after)) from None
 
     def _again(self, call: str, ended: int, age: int) -> int | None:
         """Delete what can be deleted of a call. Returns the seconds until the next try, None if nothing is left.

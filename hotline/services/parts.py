@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
@@ -30,10 +30,20 @@ class Unmetered:
 
     def ring(self, hotline: str, outcome: RingOutcome) -> None: ...
 
-    def refused(self) -> None: ...
+    def refused(self, signed: bool) -> None: ...
 
 
 UNMETERED = Unmetered()
+
+
+class OnlyRefusals(Unmetered):
+    """A meter that counts refused webhooks only, for `hotline doctor`: where no metrics are served."""
+
+    def __init__(self, count: Callable[[bool], None]) -> None:
+        self._count = count
+
+    def refused(self, signed: bool) -> None:
+        self._count(signed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +65,13 @@ class RingParts:
 class AnswerParts:
     """State, clock and keys for answering calls.
 
-    `token` signs webhooks, `key` seals positions. `aftermath` decides which jobs follow from events, and `jobs` takes
-    them. `texts` answers texts, if any.
+    `token` signs webhooks; those signed with `previous_token` or `shared_key` are accepted too. `key` seals positions.
+    `follow_up_jobs` decides which jobs follow from events, and `jobs` takes them. `texts` answers texts, if any.
     """
 
     public_url: str
-    token: str
-    key: bytes
+    token: str = field(repr=False)
+    key: bytes = field(repr=False)
     directory: Directory
     live: Live
     log: CallLog
@@ -73,6 +83,13 @@ class AnswerParts:
     meter: Meter = UNMETERED
     texts: IncomingTexts | None = None
     rings: RingParts | None = None
+    previous_token: str | None = field(default=None, repr=False)
+    shared_key: str | None = field(default=None, repr=False)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The auth tokens that may have signed a webhook, the current one first."""
+        return (self.token, self.previous_token) if self.previous_token else (self.token,)
 
     @property
     def prefix(self) -> str:

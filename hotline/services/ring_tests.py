@@ -90,9 +90,9 @@ class RingTesting:
         now = self._now()
         return {one.who: one.end for one in self.absences.of(hotline.rota.id) if one.start <= now < one.end}
 
-    def over(self, id: str, reached: bool) -> None:
-        """Store the result of a test. Raises DatabaseUnavailable."""
-        self.kept.over(id, reached)
+    def over(self, id: str, reached: bool, picked_up: bool = False) -> None:
+        """Store the result of a test; `picked_up`: without the key. Raises DatabaseUnavailable."""
+        self.kept.over(id, reached, picked_up)
 
     def due(self) -> None:
         """Have the due monthly tests placed, and coordinators notified of volunteers who did not answer.

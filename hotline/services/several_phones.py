@@ -33,7 +33,7 @@ from hotline.core.calls.reply import (
 from hotline.core.calls.several import SharedHunt, callers_position, hunt_name, leg_position
 from hotline.core.calls.transitions import LONGEST_TALK, Seeking
 from hotline.core.reports.metrics import RingOutcome
-from hotline.errors import CarrierError, LiveStateUnavailable
+from hotline.errors import CarrierError, CarrierLimit, LiveStateUnavailable
 from hotline.services.call_notes import CallNotes, phone_of, ring_of, volunteer_of
 from hotline.services.choosing import Choosing
 from hotline.services.parts import AnswerParts, RingParts
@@ -354,6 +354,8 @@ class SeveralPhones:
                 )
             except CarrierError as error:
                 self._parts.notice("phone_not_rung", error=type(error).__name__)
+                if isinstance(error, CarrierLimit):
+                    self._notes.sign(hotline, Sign.LIMITED, True)
                 self._notes.attempt(lambda: self._hunts.fail(name), None)
                 self._notes.attempt(lambda: self._drop(hotline, name, number, turn), None)
                 return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hotline.core.calls import heartbeat
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import is_marked
@@ -15,15 +17,15 @@ _SILENT = ("/voice/next", "/voice/key")
 
 
 class HeartbeatReplies:
-    """Tells heartbeats from calls, and answers them. `token` is what webhooks are signed with."""
+    """Tells heartbeats from calls, and answers them. `tokens` may have signed webhooks."""
 
-    def __init__(self, token: str, clock: Clock) -> None:
-        self._token = token
+    def __init__(self, tokens: Sequence[str], clock: Clock) -> None:
+        self._tokens = tokens
         self._clock = clock
 
     def are_for(self, hook: Webhook) -> bool:
         """Return whether a webhook is of a heartbeat."""
-        return is_marked(hook.mark, hook.call, self._token)
+        return any(is_marked(hook.mark, hook.call, token) for token in self._tokens)
 
     def reply(self, path: str, hotline: Hotline, position: Position | None) -> Reply:
         """Return a heartbeat's reply at an address.

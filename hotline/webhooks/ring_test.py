@@ -60,7 +60,7 @@ class RingTestRoutes:
                 return as_twiml(_EMPTY)
             test = unseal(hook.at, self._parts.key, now)
             if test is not None:
-                self._over(test, False)
+                self._over(test, False, picked_up=hook.status == "completed")
                 if hook.failed and (hotline := self._hotline()) is not None:
                     self._not_placed(hotline)
             for job in self._parts.follow_up_jobs.call_ended(hook.call, now):
@@ -74,8 +74,8 @@ class RingTestRoutes:
         sent = request.form if request.method == "POST" else request.args
         return self._parts.directory.by_number(number_of(sent.get("From", ""))) or self._parts.directory.any()
 
-    def _over(self, test: RingTest, reached: bool) -> None:
-        self._parts.jobs.put(jobs.ring_test_over(test.id, reached))
+    def _over(self, test: RingTest, reached: bool, picked_up: bool = False) -> None:
+        self._parts.jobs.put(jobs.ring_test_over(test.id, reached, picked_up))
 
     def _route(self, voice: Blueprint, path: str, answer: Answer) -> None:
         def view() -> Response:

@@ -66,7 +66,7 @@ class SeveralHandlers:
 
     def _left(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
         how = "hangup" if hook.over else hook.left
-        return self._answering.left_queue(hotline, hook.call, position, how)
+        return self._answering.left_queue(hotline, hook.call, position, how, hook.queue)
 
     def _moved(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
         if position is None or position.hunt is None:

@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from flask import Blueprint, Request, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from hotline.carrier.signature import SIGNATURE_HEADER, SignatureCheck
-from hotline.ports import Notices
+from hotline.carrier.signature import SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER, SignatureCheck
+from hotline.ports import Meter, Notices
 
 SENT_PATH = "hotline.sent_path"
 """A key of a request's environment: the original path, if another is meant."""
+_REMEDY = "Does HOTLINE_PUBLIC_URL match the carrier's address, and is TWILIO_AUTH_TOKEN current? See `hotline doctor`."
 _NAME = re.compile(r"[A-Za-z][\w.-]{0,99}", re.ASCII)
 
 
-def refuse_unsigned(
-    webhooks: Blueprint, signature: SignatureCheck, refused: Callable[[], None], notice: Notices
-) -> None:
+def refuse_unsigned(webhooks: Blueprint, signature: SignatureCheck, meter: Meter, notice: Notices) -> None:
     """Check the signature of every request to a blueprint first. An unsigned request reaches nothing else.
 
-    `refused` is called for each refused request.
+    `meter` counts each refused request.
     """
 
     @webhooks.before_request
     def check() -> None:
         if not request.headers.get(SIGNATURE_HEADER) or not _readable(request) or not _well_formed(request):
-            refused()
+            meter.refused(signed=False)
             notice("webhook_refused", route=request.path, remedy="It is unsigned or broken: no carrier sent it.")
             abort(403)
         query = request.query_string.decode("latin-1")
         form = request.form if request.method == "POST" else None
         try:
             path = request.environ.get(SENT_PATH, request.path)
-            signed = signature.passes(path, query, form, request.headers.get(SIGNATURE_HEADER, ""))
+            sent, settings = (request.headers.get(name, "") for name in (SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER))
+            signed = signature.passes(path, query, form, sent, settings)
         except Exception:  # noqa: BLE001 - what cannot even be checked is not the carrier's
             signed = False
         if not signed:
-            refused()
-            notice("webhook_refused", route=request.path, remedy="Does HOTLINE_PUBLIC_URL match the carrier's address?")
+            meter.refused(signed=True)
+            notice("webhook_refused", route=request.path, remedy=_REMEDY)
             abort(403)
 
 

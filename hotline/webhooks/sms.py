@@ -20,7 +20,7 @@ from hotline.webhooks.webhook import as_twiml
 def make_sms(parts: AnswerParts, texts: IncomingTexts, signature: SignatureCheck) -> Blueprint:
     """Return the blueprint of `/sms`. The carrier is to forget each text."""
     sms = Blueprint("sms", __name__)
-    refuse_unsigned(sms, signature, parts.meter.refused, parts.notice)
+    refuse_unsigned(sms, signature, parts.meter, parts.notice)
 
     def came() -> Response:
         sent = request.form if request.method == "POST" else request.args

@@ -43,12 +43,12 @@ class Voice:
         self._parts = parts
         self._rescue = rescue
         self._prefix = parts.prefix
-        self._heartbeats = HeartbeatReplies(parts.token, parts.clock)
+        self._heartbeats = HeartbeatReplies(parts.tokens, parts.clock)
 
     def blueprint(self, signature: SignatureCheck, ring_tests: RingTestRoutes) -> Blueprint:
         """Return the blueprint of all addresses below `/voice`."""
         voice = Blueprint("voice", __name__)
-        refuse_unsigned(voice, signature, self._parts.meter.refused, self._parts.notice)
+        refuse_unsigned(voice, signature, self._parts.meter, self._parts.notice)
         callers: dict[str, Handler] = {
             "/voice": self._incoming,
             "/voice/key": self._pressed,

@@ -35,7 +35,7 @@ class Webhook:
     - `doubtful`: the carrier found that the number shown is not the caller's own (Twilio docs:
       trusted-calling-with-shakenstir). The number itself is not read.
     - `leg`: the CallSid of the leg this webhook is about, and `status` its state in the carrier's word.
-    - `left`: how the caller left the queue, in the carrier's word.
+    - `left`: how the caller left the queue, in the carrier's word. `queue`: the SID of the queue.
     """
 
     call: str
@@ -53,6 +53,7 @@ class Webhook:
     leg: str = ""
     status: str = ""
     left: str = ""
+    queue: str = ""
 
     @property
     def rings_on(self) -> bool:
@@ -91,6 +92,7 @@ class Webhook:
             leg=_id(sent.get("CallSid", "")),
             status=status,
             left=sent.get("QueueResult", "").strip().lower(),
+            queue=_id(sent.get("QueueSid", "")),
         )
 
 

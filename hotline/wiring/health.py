@@ -84,9 +84,10 @@ class HealthOf:
 
     def carrier(self) -> HealthPart:
         try:
-            signs = self.live.signs(self.directory.state.hotlines)
+            found = self.live.signs(self.directory.state.hotlines)
         except LiveStateUnavailable:  # which is told of elsewhere
             return HealthPart()
+        signs = {sign: hotlines for sign, hotlines in found.items() if sign.is_fault}
         problems = [sign.problem(hotlines) for sign, hotlines in signs.items()]
         return HealthPart(together(*problems), together(*(sign.remedy for sign in signs)))
 

@@ -20,7 +20,7 @@ from hotline.jobs.watching import Backends
 from hotline.output.data.calendar_ics import calendar_ics
 from hotline.pages.frame.beside_webhooks import BesideWebhooks
 from hotline.services.metrics import Measuring, Sources
-from hotline.services.parts import UNMETERED, AnswerParts
+from hotline.services.parts import AnswerParts, OnlyRefusals
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import Pages, read_settings
 from hotline.store.disk.drainer import Drainer
@@ -93,8 +93,7 @@ def build_web(parts: Parts) -> Web:
         with suppress(RuntimeError):  # no thread is to be had: the call comes first, and the next one tries again
             for thread in threads:
                 thread.start(PATIENCE)
-            if settings.metrics_token:
-                tallies.start()
+            tallies.start()
             directory.watch()
 
     if settings.pages is not Pages.OFF:
@@ -125,6 +124,8 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
     return AnswerParts(
         public_url=settings.public_url,
         token=parts.token,
+        previous_token=settings.previous_auth_token,
+        shared_key=settings.shared_key,
         key=parts.key,
         directory=directory,
         live=parts.live,
@@ -134,7 +135,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
         follow_up_jobs=parts.follow_up_jobs,
         clock=practice_clock(parts.clock) if settings.practice else parts.clock,
         notice=parts.notice,
-        meter=tallies if settings.metrics_token else UNMETERED,
+        meter=tallies if settings.metrics_token else OnlyRefusals(tallies.refused),
         texts=texts,
         rings=parts.rings,
     )

@@ -52,7 +52,7 @@ def test_who_presses_the_key_is_reached() -> None:
     call = rung(rehearsal).picks_up()
     call.hears("This is a test of the Line. Nobody is waiting.", language="en-US").presses("1")
     call.hears("Calls of the Line reach you").has_ended()
-    assert came_of(rehearsal, call) == ["1", "0"]
+    assert came_of(rehearsal, call) == ["1", "picked"]
 
 
 def test_it_speaks_the_volunteers_language() -> None:
@@ -97,20 +97,20 @@ def test_a_voicemail_is_not_reached_and_is_told_that_there_is_nothing_to_do() ->
     rehearsal = rehearsal_of()
     call = rung(rehearsal).picks_up()
     call.hears("Nobody is waiting").hears("Nobody is waiting").hears("nothing you need to do").has_ended()
-    assert came_of(rehearsal, call) == ["0"]
+    assert came_of(rehearsal, call) == ["picked"]
 
 
 def test_a_wrong_key_is_asked_again() -> None:
     rehearsal = rehearsal_of()
     call = rung(rehearsal).picks_up().hears("Nobody is waiting").presses("7").hears("Nobody is waiting").presses("1")
     call.hears("reach you").has_ended()
-    assert came_of(rehearsal, call) == ["1", "0"]
+    assert came_of(rehearsal, call) == ["1", "picked"]
 
 
 def test_each_webhook_twice_comes_to_the_same() -> None:
     rehearsal = rehearsal_of(wrap=DuplicatingTransport)
     call = rung(rehearsal).picks_up().hears("Nobody is waiting").presses("1").hears("reach you").has_ended()
-    assert set(came_of(rehearsal, call)) == {"1", "0"}
+    assert set(came_of(rehearsal, call)) == {"1", "picked"}
     assert len({job.name for job in rehearsal.jobs.jobs}) == 3
 
 
@@ -138,7 +138,7 @@ def test_from_a_number_that_is_in_no_flow_any_more_it_still_speaks() -> None:
     rehearsal = rehearsal_of()
     rehearsal.world.verify_caller_id("+14105550177")
     call = rung(rehearsal, number="+14105550177").picks_up().hears("Nobody is waiting").presses("1").has_ended()
-    assert came_of(rehearsal, call) == ["1", "0"]
+    assert came_of(rehearsal, call) == ["1", "picked"]
 
 
 def test_while_no_file_can_be_used_it_hangs_up_without_an_error() -> None:

@@ -19,7 +19,7 @@ import pytest
 from hotline.carrier import sdk
 from hotline.carrier.rest import RestCarrier
 from hotline.core.carrier_records.records import Pointing
-from hotline.errors import CarrierError, CarrierNotYet, CarrierRefused, CarrierUnavailable
+from hotline.errors import CarrierError, CarrierLimit, CarrierNotYet, CarrierRefused, CarrierUnavailable
 from hotline.simulator.rest_api.server import RestApi
 from tests.faults.processes import free_port
 
@@ -288,6 +288,7 @@ def refused(ask: Callable[[], object]) -> CarrierError:
         ("slow down", {"retry_after": format_datetime(NOW + timedelta(days=9), usegmt=True)}, 86_400, False),
         ("slow down", {"retry_after": "soon"}, None, False),
         ("slow down", {"retry_after": "Wed, 99 Xyz 2026 12:00:00 GMT"}, None, False),
+        ("too many calls", {}, None, False),
         ("fails", {}, None, True),
         ("drops", {}, None, True),
         ("drops after", {}, None, True),
@@ -303,6 +304,7 @@ def test_what_may_pass_is_unavailable_and_a_text_that_may_have_gone_out_is_in_do
     error = refused(lambda: text(carrier))
     assert isinstance(error, CarrierUnavailable)
     assert isinstance(error, CarrierNotYet) == (trouble == "not yet")
+    assert isinstance(error, CarrierLimit) == (trouble in ("slow down", "too many calls"))
     assert (error.after, error.in_doubt) == (after, in_doubt)
     assert len(api.asked("POST")) <= 1, "nothing is tried twice"
     if trouble == "drops after":
@@ -384,3 +386,23 @@ def test_records_show_no_number_and_no_words_by_chance(api: RestApi, carrier: Re
     (record,) = carrier.texts(LINE)
     assert CALLER not in repr(record)
     assert "hello" not in repr(record)
+
+
+def test_queues_are_listed_and_deleted_once(api: RestApi, carrier: RestCarrier) -> None:
+    sid = api.add_queue("Xk3-_9aBcDeF.0", size=2)
+    (queue,) = carrier.queues()
+    assert (queue.sid, queue.name, queue.size, queue.since) == (sid, "Xk3-_9aBcDeF.0", 2, SECONDS)
+    assert isinstance(refused(lambda: carrier.delete_queue(sid)), CarrierRefused)
+    api.queues[sid].size = 0
+    assert [carrier.delete_queue(sid), carrier.delete_queue(sid)] == [True, False]
+    assert carrier.queues() == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "approved"), [("twilio-approved", True), ("draft", False), ("", False), (None, None)]
+)
+def test_an_approved_business_profile(
+    api: RestApi, carrier: RestCarrier, profile: str | None, approved: bool | None
+) -> None:
+    api.profile = profile
+    assert carrier.has_approved_profile() is approved

@@ -29,7 +29,7 @@ def passes(
     url: str, *params: tuple[str, str], public: str = PUBLIC, path: str = "/voice", query: str = "", token: str = TOKEN
 ) -> bool:
     """Whether a form, signed for `url`, is let in at `path`."""
-    return SignatureCheck(public, TOKEN).passes(path, query, MultiDict(params), signed(url, *params, token=token))
+    return SignatureCheck(public, [TOKEN]).passes(path, query, MultiDict(params), signed(url, *params, token=token))
 
 
 def test_the_carriers_own_example() -> None:
@@ -43,7 +43,7 @@ def test_the_carriers_own_example() -> None:
     ]
     expected = "L/OH5YylLD5NRKLltdqwSvS0BnU="
     assert signed("https://example.com/myapp.php?foo=1&bar=2", *params) == expected
-    check = SignatureCheck("https://example.com", TOKEN)
+    check = SignatureCheck("https://example.com", [TOKEN])
     assert check.passes("/myapp.php", "foo=1&bar=2", MultiDict(params), expected)
     assert check.passes("/myapp.php", "foo=1&bar=2", MultiDict(reversed(params)), expected), "in any order"
     assert not check.passes("/myapp.php", "foo=1&bar=2", MultiDict(params), expected.lower())
@@ -132,14 +132,14 @@ def test_a_fragment_of_the_carriers_own_is_neither_sent_nor_signed() -> None:
 def test_every_parameter_counts_whatever_it_is(params: list[tuple[str, str]]) -> None:
     assert passes(f"{PUBLIC}/voice", *params)
     more = [*params, ("Digits", "1")]
-    check = SignatureCheck(PUBLIC, TOKEN)
+    check = SignatureCheck(PUBLIC, [TOKEN])
     assert not check.passes("/voice", "", MultiDict(more), signed(f"{PUBLIC}/voice", *params)), "one was added"
     assert not check.passes("/voice", "", MultiDict(params), signed(f"{PUBLIC}/voice", *more)), "one was taken out"
 
 
 def test_a_get_has_everything_in_its_query() -> None:
     query = "CallSid=CA1&To=%2B14105550100&Digits="
-    check = SignatureCheck(PUBLIC, TOKEN)
+    check = SignatureCheck(PUBLIC, [TOKEN])
     signature = signed(f"{PUBLIC}/voice?{query}")
     assert check.passes("/voice", query, None, signature)
     assert not check.passes("/voice", query + "1", None, signature)
@@ -150,8 +150,37 @@ def test_a_get_has_everything_in_its_query() -> None:
     "signature", ["", " ", "no", "é", "\udc80".encode("utf-8", "replace").decode(), "L/OH5YylLD5NRKLltdqwSvS0BnU"]
 )
 def test_anything_else_is_no_signature(signature: str) -> None:
-    assert not SignatureCheck(PUBLIC, TOKEN).passes("/voice", "", MultiDict(), signature)
+    assert not SignatureCheck(PUBLIC, [TOKEN]).passes("/voice", "", MultiDict(), signature)
 
 
 def test_another_token_signs_for_somebody_else() -> None:
     assert not passes(f"{PUBLIC}/voice", ("CallSid", "CA1"), token="54321")
+
+
+@pytest.mark.parametrize(("token", "lets_in"), [(TOKEN, True), ("the-one-before", True), ("54321", False)])
+def test_while_a_token_is_changed_both_are_good(token: str, lets_in: bool) -> None:
+    check = SignatureCheck(PUBLIC, [TOKEN, "the-one-before"])
+    params = ("CallSid", "CA1")
+    assert check.passes("/voice", "", MultiDict([params]), signed(f"{PUBLIC}/voice", params, token=token)) is lets_in
+
+
+@pytest.mark.parametrize(
+    ("key", "digest", "settings", "lets_in"),
+    [
+        ("shared", "sha256", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", True),
+        ("shared", "sha1", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA1", True),
+        ("shared", "sha256", "", False),
+        ("shared", "sha1", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", False),
+        ("other", "sha256", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", False),
+        (TOKEN, "sha256", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", False),
+        (TOKEN, "sha1", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA1", False),
+        (TOKEN, "sha1", "", True),
+    ],
+)
+def test_a_shared_key_signs_where_the_header_says_so(key: str, digest: str, settings: str, lets_in: bool) -> None:
+    """Twilio docs: usage/webhooks/webhook-shared-keys. Only the key and the hash change."""
+    text = f"{PUBLIC}/voiceCallSidCA1"
+    signature = base64.b64encode(hmac.digest(key.encode(), text.encode(), digest)).decode()
+    check = SignatureCheck(PUBLIC, [TOKEN], "shared")
+    assert check.passes("/voice", "", MultiDict([("CallSid", "CA1")]), signature, settings) is lets_in
+    assert not SignatureCheck(PUBLIC, [TOKEN]).passes("/voice", "", MultiDict([("CallSid", "CA1")]), "", settings)

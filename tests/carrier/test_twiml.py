@@ -137,13 +137,16 @@ def everything_said() -> list[Reply]:
     """Replies of every kind that the rules of a call give."""
     line, position = hotline(), Position("t", "reach", "en", hunt=HuntPosition(0))
     seeking = rules.Seeking((HELLO,), (), position)
-    begun = [rules.begin(line, "t", 0), *(rules.press(line, HERE, key, 0) for key in "1279*")]
+    outcomes = [
+        rules.begin(line, "t", 0),
+        *(rules.press(line, HERE, key, 0) for key in "1279*"),
+        rules.give_up(line, seeking, 0),
+        *(rules._visit(line, HERE, name, 0) for name in STEPS),
+    ]
     return [
-        *(turned.reply for turned in begun if isinstance(turned, rules.Turned)),
+        *(outcome.reply for outcome in outcomes if isinstance(outcome, rules.Turned)),
         rules.ring(line, seeking, Turn("amy", 1, False), 0),
         rules.wait(line, seeking),
-        rules.give_up(line, seeking, 0),
-        *(reply.reply for name in STEPS if isinstance(reply := rules._visit(line, HERE, name, 0), rules.Turned)),
         *screenings(line),
     ]
 

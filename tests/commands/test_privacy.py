@@ -159,3 +159,13 @@ def test_a_carrier_that_does_not_know_the_account_could_not_be_asked(api: RestAp
 def test_in_practice_mode_no_carrier_keeps_anything() -> None:
     assert "practice mode" in privacy().output
     assert json.loads(privacy("--json").stdout) == {"well": True, "practice": True}
+
+
+def test_queues_of_calls_that_are_over_are_counted_and_swept(api: RestApi) -> None:
+    days_ago(api, 1)
+    api.add_queue("Xk3-_9aBcDeF.0")
+    api.add_queue("support")
+    assert "1 empty queue of a call that is over" in said(privacy())
+    assert json.loads(privacy("--json").output)["queues"] == 1
+    assert json.loads(privacy("--sweep", "--json").output)["queues"] == 0
+    assert len(api.queues) == 1

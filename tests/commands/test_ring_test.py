@@ -58,6 +58,24 @@ def test_whoever_presses_the_key_is_reached_and_whoever_does_not_is_not(
     assert [call.to for call in api.calls.values()] == [BEN, AMY, BEN]
 
 
+def test_a_phone_that_was_picked_up_without_the_key_is_said_to_be(
+    live_line: Path, api: RestApi, reach: Callable[..., None]
+) -> None:
+    reach()
+
+    def on_call(call: ApiCall) -> None:
+        sealed = urlsafe_b64decode(call.asked["Url"].partition("?at=")[2] + "===")
+        kept(live_line).over(json.loads(sealed[12:])[0], reached=False, picked_up=True)
+
+    api.on_call = on_call
+    told = "picked up, no key: voicemail or call screening? save the number as a contact"
+    result = ring_test("ben")
+    assert (result.exit_code, result.output) == (1, f"Ben Ruiz: ringing …\nBen Ruiz: {told}.\n")
+    assert told in " ".join(ring_test("--results").output.split())
+    (found,) = json.loads(ring_test("--results", "--json").output)
+    assert (found.keys(), found["reached"]) == ({"rota", "volunteer", "at", "reached"}, False)
+
+
 def test_those_on_call_are_rung_one_at_a_time(api: RestApi, reach: Callable[..., None]) -> None:
     reach(AMY, BEN)
     result = ring_test("--yes")

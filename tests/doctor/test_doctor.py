@@ -14,6 +14,7 @@ from redis import Redis
 from werkzeug.wrappers import Request, Response
 
 from hotline.clock import now
+from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.heartbeat import Beat, Heartbeat
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.checkup.result import CheckResult, Verdict, passed
@@ -31,6 +32,7 @@ from hotline.store.database.migrate import migrate
 from hotline.store.disk.outbox import Outbox
 from hotline.store.private import keep_private
 from hotline.store.redis.heartbeats import RedisHeartbeats
+from hotline.store.redis.tallies import Tallies
 from hotline.wiring.parts import Parts
 from tests.doctor.deployment import FLOW, HERE, NUMBER, PUBLIC, ROTA, Deployment, as_printed
 from tests.made import build_web
@@ -151,6 +153,32 @@ def test_something_else_that_answers_an_unsigned_call(deployment: Deployment, st
 
 def test_an_unsigned_call_that_reaches_nobody_proves_nothing(deployment: Deployment) -> None:
     assert deployment.verdicts("unsigned call", "public clock") == [SKIPPED, SKIPPED]
+
+
+def test_signatures_that_did_not_fit_lately(running: Deployment) -> None:
+    tallies = Tallies(running.redis_url)
+    tallies.refused(signed=False)
+    assert tallies.flush()
+    assert running.verdicts("signatures") == [PASS], "anybody may ask without a signature, doctor among them"
+    tallies.refused(signed=True)
+    assert tallies.flush()
+    verdict, told, remedy = one(running.results("signatures"))
+    assert (verdict, told) == (WARN, "1 webhook was refused since yesterday: the signature did not fit.")
+    assert "TWILIO_AUTH_TOKEN_PREVIOUS" in remedy
+
+
+def test_a_web_process_counts_signatures_that_do_not_fit_without_serving_metrics(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.store.redis.tallies.FLUSH_EVERY", 0.05)
+    assert deployment.settings.metrics_token is None
+    with deployment.running():
+        deployment.tunnel_token = "the token of another account"
+        deployment.look("test call")
+        deadline = time.monotonic() + 10
+        while not Tallies(deployment.redis_url).misfits(now()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert deployment.verdicts("signatures") == [WARN]
 
 
 def test_the_heartbeat(running: Deployment) -> None:
@@ -330,6 +358,73 @@ def test_files_and_coverage(deployment: Deployment, rota: str, files: list[Verdi
     deployment.write(rota=rota)
     assert deployment.verdicts("files") == files
     assert deployment.verdicts("coverage") == coverage
+
+
+SEVERAL = ROTA + "ringing: {at_once: 2, stagger: 4s}\n"
+
+
+@pytest.mark.parametrize(
+    ("rota", "kind", "profile", "verdicts", "told"),
+    [
+        (ROTA, "Trial", "", [PASS], "No rota rings several phones at once"),
+        (SEVERAL, "Full", "twilio-approved", [PASS], "has an approved business profile"),
+        (SEVERAL, "Full", "in-review", [WARN], "has no approved business profile of its own"),
+        (SEVERAL, "Full", "", [WARN], "phones of rise that should ring at once ring a second apart."),
+        (SEVERAL, "Full", None, [WARN], "cannot be known from here"),
+        (SEVERAL, "Trial", "", [WARN], "A trial account places one call a second, and few at once"),
+    ],
+)
+def test_several_phones_at_once_need_an_account_that_may(
+    deployment: Deployment, rota: str, kind: str, profile: str | None, verdicts: list[Verdict], told: str
+) -> None:
+    deployment.write(rota=rota)
+    deployment.api.type, deployment.api.profile = kind, profile
+    results = deployment.results("call rate")
+    assert [result.verdict for result in results] == verdicts
+    assert told in results[0].told
+
+
+def test_a_limit_that_was_reached_is_remembered_and_is_no_fault(deployment: Deployment) -> None:
+    deployment.write(rota=SEVERAL)
+    with deployment.running():
+        Parts(deployment.settings).live.sign("rise", Sign.LIMITED, True)
+        verdict, told, remedy = one(deployment.results("call rate"))
+        assert (verdict, "limit was reached" in told, "(rise)" in told) == (WARN, True, True)
+        assert "business profile" in remedy
+        assert deployment.verdicts("test call") == [PASS]
+
+
+@pytest.mark.parametrize(("code", "remedy"), [(30034, "A2P 10DLC"), (30032, "verified")])
+def test_texts_from_a_number_that_is_not_registered(deployment: Deployment, code: int, remedy: str) -> None:
+    api = deployment.api
+    api.add_text("+14105550111", NUMBER, "You are on call.", "outbound-api", "undelivered", error=30003)
+    api.add_text("+14105550111", "+14105550700", "Sale!", "outbound-api", "undelivered", error=code)
+    assert deployment.verdicts("registration") == [PASS], "another error, and another number"
+    usual, api.now = api.now, lambda: now() - timedelta(days=8)
+    api.add_text("+14105550111", NUMBER, "You are on call.", "outbound-api", "undelivered", error=code)
+    api.now = usual
+    assert deployment.verdicts("registration") == [PASS], "long ago"
+    for _ in range(2):
+        api.add_text("+14105550111", NUMBER, "You are on call.", "outbound-api", "undelivered", error=code)
+    verdict, told, how = one(deployment.results("registration"))
+    assert (verdict, "2 texts" in told, str(code) in told, remedy in how) == (WARN, True, True, True)
+    deployment.write(rota=ROTA + "coordinators:\n  dee: {name: Dee, phone: '+1 410 555 0119'}\n")
+    assert deployment.verdicts("registration") == [FAIL], "somebody waits for texts"
+
+
+def test_queues_that_were_left_behind(deployment: Deployment) -> None:
+    api = deployment.api
+    usual, api.now = api.now, lambda: now() - timedelta(hours=2)
+    for name, size in (("Xk3-_9aBcDeF.0", 1), ("support", 0)):
+        api.add_queue(name, size)
+    api.now = usual
+    api.add_queue("Xk3-_9aBcDeF.1")
+    assert deployment.verdicts("queues") == [PASS], "in use, of another program, or fresh"
+    api.now = lambda: now() - timedelta(hours=2)
+    api.add_queue("Xk3-_9aBcDeF.2")
+    verdict, told, remedy = one(deployment.results("queues"))
+    assert (verdict, told) == (WARN, "The account has an empty queue of a call that is over.")
+    assert "`hotline privacy --sweep`" in remedy
 
 
 # ------------------------------------------------------------------------------------------------------------ behind

@@ -82,8 +82,11 @@ def test_a_rest_api_that_is_down_has_one_phone_ring_after_another(
 def test_no_call_and_no_number_is_left_behind(started: tuple[World, RestApi, Process], place: Place) -> None:
     world, _, _ = started
     call = waiting(world)
-    ring = call.rings().picks_up().hears("Press 1").presses("1")
-    call.talks_with(ring.leg.name).talks_for(3).hangs_up().has_ended()
+    ring, other = call.rings(), call.rings()
+    ring.picks_up().hears("Press 1").presses("1")
+    call.talks_with(ring.leg.name)
+    other.stops_ringing()
+    call.talks_for(3).hangs_up().has_ended()
     place.has_once(call)
     sids = [leg.sid for leg in world.carrier.legs]
     with connection(place.environment["REDIS_URL"]) as redis:

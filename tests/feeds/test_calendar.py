@@ -29,6 +29,7 @@ from hotline.wiring.parts import Parts
 from hotline.wiring.web import Web
 from tests.files.good import rota_with, texts
 from tests.made import build_web
+from tests.webhooks.test_several import WEBHOOKS as WEBHOOKS_OF_SEVERAL
 from tests.webhooks.test_webhooks import WEBHOOKS
 
 SHIFTS = ("shifts:", "  - {hours: 08:00-20:00, on_call: [amy]}", "  - {hours: 20:00-08:00, on_call: [ben]}")
@@ -71,7 +72,7 @@ def path_of(environment: dict[str, str], who: str | None = None, alarm: timedelt
 
 
 def test_every_route_of_the_web_process_is_a_webhook_health_metrics_or_a_feed(web: Web) -> None:
-    known = {*WEBHOOKS, "/health/live", "/health/ready", "/metrics", "/calendar.ics", "/sms"}
+    known = {*WEBHOOKS, *WEBHOOKS_OF_SEVERAL, "/health/live", "/health/ready", "/metrics", "/calendar.ics", "/sms"}
     assert known == {rule.rule for rule in web.app.url_map.iter_rules()}
 
 

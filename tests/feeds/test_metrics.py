@@ -134,7 +134,7 @@ def test_a_whole_page(environment: dict[str, str], tmp_path: Path) -> None:
     for _ in range(25):
         tallies.ring("rise", RingOutcome.ACCEPTED)
         tallies.webhook("/voice", 0.02)
-    tallies.refused()
+    tallies.refused(signed=False)
     assert tallies.flush()
     with time_machine.travel(NOON, tick=False):
         found = scrape(build_web(settings).app.test_client())
@@ -312,7 +312,7 @@ class Counted:
     def ring(self, hotline: str, outcome: RingOutcome) -> None:
         self.rings.append((hotline, outcome.value))
 
-    def refused(self) -> None:
+    def refused(self, signed: bool) -> None:
         self.turned_away += 1
 
 

@@ -58,6 +58,9 @@ class Deletes:
     def delete_text(self, text: str, since: int) -> None:
         self.asked.append(("text", text, since))
 
+    def delete_queue(self, queue: str, since: int) -> None:
+        self.asked.append(("queue", queue, since))
+
     def sweep(self) -> None:
         self.asked.append(("sweep",))
 
@@ -68,8 +71,9 @@ def test_records_are_deleted_where_there_is_a_carrier_that_keeps_some() -> None:
         bind(deletion=deletion)
         tasks.delete_records("CA1", str(NOON))
         tasks.delete_text("SM1", str(NOON))
+        tasks.delete_queue("QU1", str(NOON))
         tasks.sweep_records()
-    assert deletes.asked == [("call", "CA1", NOON), ("text", "SM1", NOON), ("sweep",)]
+    assert deletes.asked == [("call", "CA1", NOON), ("text", "SM1", NOON), ("queue", "QU1", NOON), ("sweep",)]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +81,7 @@ def test_records_are_deleted_where_there_is_a_carrier_that_keeps_some() -> None:
     [
         jobs.delete_records("CA1", NOON),
         jobs.delete_text("SM1", NOON),
+        jobs.delete_queue("QU1", NOON),
         jobs.missed_ring("rise", "amy"),
         jobs.line_trouble("rise", "not_placed", 7),
         jobs.caller_not_reached("rise", 7),

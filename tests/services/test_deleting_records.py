@@ -362,3 +362,41 @@ def test_a_text_that_cannot_be_deleted_for_a_day_is_left_to_the_sweep(office: Of
     office.api.faults.clear()
     office.works(office.deletion.sweep)
     assert office.api.texts == {}
+
+
+# ------------------------------------------------------------------------------------------------------------ queues
+
+OURS = "Xk3-_9aBcDeF.0"
+
+
+def test_the_queue_of_a_call_is_deleted(office: Office) -> None:
+    queue, other = office.api.add_queue(OURS), office.api.add_queue(OURS)
+    office.works(lambda: office.deletion.delete_queue(queue, office.seconds))
+    office.works(lambda: office.deletion.delete_queue(queue, office.seconds))  # which is fine, as it is gone
+    assert list(office.api.queues) == [other]
+    assert (office.waits, office.notices) == ([], [])
+
+
+def test_a_queue_is_asked_for_again_while_the_carrier_is_down_and_not_where_it_refuses(office: Office) -> None:
+    queue, full = office.api.add_queue(OURS), office.api.add_queue(OURS, size=1)
+    office.api.fault("fails", 2, "DELETE")
+    since = office.seconds
+    office.works(lambda: office.deletion.delete_queue(queue, since))
+    assert (list(office.api.queues), len(office.waits)) == ([full], 2)
+    office.works(lambda: office.deletion.delete_queue(full, since))
+    assert office.notices == ["record_deletion_refused"]
+
+
+def test_the_sweep_deletes_queues_of_calls_long_over_and_no_others(office: Office) -> None:
+    old = {name: office.api.add_queue(name) for name in (OURS, "support", "support-desk.1", "abcdefghijkl.0")}
+    full = office.api.add_queue(OURS, size=1)
+    office.pass_time(3600)
+    fresh = office.api.add_queue(OURS)
+    office.works(office.deletion.sweep)
+    assert set(office.api.queues) == (set(old.values()) | {full, fresh}) - {old[OURS]}
+
+
+def test_a_carrier_without_a_list_of_queues_is_swept_all_the_same(office: Office) -> None:
+    office.api.fault("not found", None, "GET", "Queues")
+    office.works(office.deletion.sweep)
+    assert office.waits == []

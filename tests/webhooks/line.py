@@ -23,6 +23,8 @@ from hotline.webhooks.answering import answering_app
 from tests.lines import NOON, NUMBER
 
 TOKEN, KEY = "a-token-for-tests", b"k" * 32
+PREVIOUS = "the-token-before-it"
+_KEPT_AT_CARRIER = FollowUpJobs(carrier=True)
 PUBLIC = "https://hotline.example.org"
 CALLER = "+14105550999"
 
@@ -86,6 +88,7 @@ class Line:
         shelf: Shelf | None = None,
         meter: Meter = UNMETERED,
         rings: RingParts | None = None,
+        follow_up_jobs: FollowUpJobs = _KEPT_AT_CARRIER,
     ) -> None:
         self.public_url, self.now, self.notices = public_url, NOON, list[tuple[str, dict[str, object]]]()
         self.kept, self.put, self.shelf = Kept(), Put(), shelf or Shelf(hotlines)
@@ -101,11 +104,12 @@ class Line:
                 log=self.kept,
                 absences=self.absences,
                 jobs=self.put,
-                follow_up_jobs=FollowUpJobs(carrier=True),
+                follow_up_jobs=follow_up_jobs,
                 clock=lambda: self.now,
                 notice=lambda event, /, **facts: self.notices.append((event, facts)),
                 meter=meter,
                 rings=rings,
+                previous_token=PREVIOUS,
             )
         )
         self.client: FlaskClient = self.app.test_client()
@@ -113,9 +117,11 @@ class Line:
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def send(self, url: str, method: str = "POST", signature: str | None = None, **params: str) -> TestResponse:
+    def send(
+        self, url: str, method: str = "POST", signature: str | None = None, token: str = TOKEN, **params: str
+    ) -> TestResponse:
         """One webhook, signed unless a signature is given. `url` is a path with its query."""
-        validator = RequestValidator(TOKEN)
+        validator = RequestValidator(token)
         if method == "GET":
             from urllib.parse import urlencode
 

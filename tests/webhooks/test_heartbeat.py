@@ -9,7 +9,7 @@ import pytest
 from hotline.core.calls.flow import HangUp, Hunt, Step
 from hotline.core.calls.heartbeat import FIELD, is_marked, mark
 from tests.lines import STEPS, hotline
-from tests.webhooks.line import TOKEN, Line, leads, verbs, words
+from tests.webhooks.line import PREVIOUS, TOKEN, Line, leads, verbs, words
 from tests.webhooks.test_webhooks import WEBHOOKS
 
 CALL = "CA" + "0" * 32
@@ -92,6 +92,12 @@ def test_only_the_mark_makes_a_heartbeat(wrong: str) -> None:
     line.caller("/voice", CALL, **{FIELD: wrong})
     assert len(line.kept.entries) == 1
     assert not is_marked(wrong, CALL, TOKEN)
+
+
+def test_a_heartbeat_marked_with_the_token_before_is_one(live: Watched) -> None:
+    line = Line(hotline(), live=live)  # type: ignore[arg-type]
+    beat(line, "/voice", token=PREVIOUS)
+    assert line.kept.entries == []
 
 
 def test_an_unsigned_heartbeat_is_refused(live: Watched) -> None:

@@ -9,18 +9,36 @@ from xml.etree import ElementTree
 
 import pytest
 
+from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline, Hunt, RingEarly, Target
+from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import CallMoment
+from hotline.core.jobs import delete_queue
 from hotline.core.rota.rota import Ringing
-from hotline.errors import CarrierUnavailable
+from hotline.errors import CarrierLimit, CarrierUnavailable
 from hotline.services.parts import RingParts
 from hotline.store.redis.hunts import RedisHunts
 from hotline.store.redis.live import RedisLive
 from tests.lines import NUMBER, STEPS, hotline, phone_of
 from tests.webhooks.line import KEY, PUBLIC, Line, leads, verbs, words
+from tests.webhooks.test_webhooks import WEBHOOKS as ONE_BY_ONE
 
 TWO = Ringing(at_once=2, stagger=4, rounds=1, backup_after=60)
+KEPT = FollowUpJobs(carrier=True)
 FOUR = ("amy", "ben", "cho", "dee")
+WEBHOOKS = [
+    "/voice/waiting",
+    "/voice/out",
+    "/voice/left",
+    "/voice/now",
+    "/voice/bridged",
+    "/voice/phone",
+    "/voice/phone/pressed",
+    "/voice/phone/taken",
+    "/voice/phone/ended",
+    "/voice/talked",
+]
+"""What a call asks for only where several phones ring."""
 NAMES = {phone_of(place): name for place, name in enumerate((*FOUR, "chaplain"))}
 
 
@@ -42,10 +60,13 @@ class Carrier:
     ended: list[str] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)
     down: bool = False
+    limited: bool = False
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         if self.down:
             raise CarrierUnavailable("It does not answer.")
+        if self.limited:
+            raise CarrierLimit("Slow down.")
         assert (caller_id, ring_for) == (NUMBER, 20)
         self.legs.append(Leg(NAMES[to], f"CAleg{len(self.legs)}", _path(url), _path(ended_url)))
         return self.legs[-1].sid
@@ -69,7 +90,7 @@ def _path(url: str) -> str:
 class World:
     """A line of which several phones ring, its carrier, and what is to be done later."""
 
-    def __init__(self, live: RedisLive, line: Hotline) -> None:
+    def __init__(self, live: RedisLive, line: Hotline, follow_up_jobs: FollowUpJobs = KEPT) -> None:
         self.carrier = Carrier()
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.left: dict[str, str] = {}
@@ -80,7 +101,7 @@ class World:
             soon=lambda work: work(),
             later=lambda seconds, work: self.later.append((seconds, work)),
         )
-        self.line = Line(line, live=live, rings=rings)
+        self.line = Line(line, live=live, rings=rings, follow_up_jobs=follow_up_jobs)
 
     def waits(self, call: str = "CA1") -> str:
         """A caller presses nothing, and comes to the queue. The address of its first document."""
@@ -122,8 +143,7 @@ class World:
         self._leg(leg, leg.ended_url, CallStatus=status)
 
     def leaves(self, result: str = "leave", call: str = "CA1") -> ElementTree.Element:
-        status = "completed" if result == "hangup" else "in-progress"
-        return self.line.caller(self.left[call], call, QueueResult=result, CallStatus=status)
+        return self.line.caller(self.left, call, QueueResult=result, QueueSid="QU1")
 
     def _leg(self, leg: Leg, url: str, **params: str) -> ElementTree.Element:
         given = {"CallSid": leg.sid, "ParentCallSid": "", "CallStatus": "in-progress", **params}
@@ -205,24 +225,6 @@ def test_two_callers_never_ring_the_same_phone(world: World) -> None:
     assert world.carrier.rung == ["amy", "ben", "cho", "dee"]
 
 
-def test_callers_for_whom_everyone_is_busy_are_served_in_the_order_in_which_they_came(live: RedisLive) -> None:
-    world = World(live, hotline(("amy",), ringing=TWO, backup=()))
-    world.waits()
-    world.line.pass_time(2)
-    second = world.waits("CA2")
-    world.line.pass_time(2)
-    third = world.waits("CA3")
-    second, third = world.looks(second, 1, "CA2"), world.looks(third, 0, "CA3")
-    world.presses("amy", "2")
-    world.leaves("hangup")
-    third = world.looks(third, 1, "CA3")
-    assert world.carrier.rung == ["amy"], "whoever came later asks first, and waits"
-    world.looks(second, 1, "CA2")
-    assert world.carrier.rung == ["amy", "amy"]
-    world.looks(third, 1, "CA3")
-    assert world.carrier.rung == ["amy", "amy"]
-
-
 def test_the_same_document_asked_for_twice_rings_nobody_twice(world: World) -> None:
     url = world.waits()
     world.looks(url, 4)
@@ -252,6 +254,15 @@ def test_a_carrier_whose_rest_api_is_down_has_one_phone_ring_after_another(world
     assert NAMES[number.text or ""] == "cho", "those whom it could not ring are not tried first"
     after = world.line.caller(leads(ringing, "Dial"), DialCallStatus="no-answer", DialBridged="false")
     assert verbs(after) == ["Say", "Dial"]
+
+
+def test_a_limit_of_the_accounts_is_remembered(world: World, live: RedisLive) -> None:
+    world.waits()
+    assert live.signs(["line"]) == {}
+    world.carrier.limited = True
+    world.looks(world.waits("CA2"), 3, "CA2")
+    assert live.signs(["line"]) == {Sign.LIMITED: ["line"]}
+    assert [event for event, _ in world.line.notices if event == "carrier_limited"] == ["carrier_limited"]
 
 
 def test_without_redis_one_phone_rings_after_another_from_the_start() -> None:
@@ -284,6 +295,23 @@ def test_a_caller_who_hangs_up_stops_every_phone(world: World) -> None:
     assert world.carrier.ended == ["amy", "ben"]
     assert world.moments() == [CallMoment.STARTED, CallMoment.ENDED]
     assert "no longer waiting" in words(world.picks_up("amy"))
+
+
+@pytest.mark.parametrize("result", ["leave", "bridged", "hangup", "redirected", "error"])
+@pytest.mark.parametrize("jobs", [KEPT, FollowUpJobs(carrier=True, records=False), FollowUpJobs()])
+def test_the_queue_is_deleted_once_its_caller_has_left_it(live: RedisLive, result: str, jobs: FollowUpJobs) -> None:
+    world = World(live, hotline(FOUR, ringing=TWO), jobs)
+    world.looks(world.waits())
+    world.leaves(result)
+    now = int(world.line.now.timestamp())
+    deleted = [job for job in world.line.put.jobs if job.task == "delete_queue"]
+    assert deleted == ([delete_queue("QU1", now)] if jobs.carrier and jobs.records else [])
+
+
+def test_a_queue_without_a_good_name_is_not_deleted(world: World) -> None:
+    world.waits()
+    world.line.caller(world.left, QueueResult="leave", QueueSid="QU1/../x")
+    assert not [job for job in world.line.put.jobs if job.task == "delete_queue"]
 
 
 def test_the_caller_hears_words_in_turn_and_never_the_same_twice_in_a_row(world: World) -> None:
@@ -360,3 +388,29 @@ def test_no_call_is_named_in_redis(world: World, live: RedisLive) -> None:
     assert dump
     assert "CA1" not in str(dump)
     assert "CAleg" not in str(dump)
+
+
+def test_every_route_of_several_phones_is_known_to_these_tests(world: World) -> None:
+    assert sorted(WEBHOOKS + ONE_BY_ONE) == sorted(rule.rule for rule in world.line.app.url_map.iter_rules())
+
+
+@pytest.mark.parametrize("url", WEBHOOKS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("signature", ["", "bm90IG91cnM="])
+def test_an_unsigned_webhook_of_several_phones_is_refused_and_asks_the_carrier_for_nothing(
+    world: World, url: str, method: str, signature: str
+) -> None:
+    assert world.line.send(url, method, signature, CallSid="CA1", To=NUMBER).status_code == 403
+    assert (world.line.kept.entries, world.carrier.legs, world.carrier.moved, world.carrier.ended) == ([], [], [], [])
+
+
+@pytest.mark.parametrize("url", WEBHOOKS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_webhook_of_several_phones_with_a_position_that_is_not_ours_asks_the_carrier_for_nothing(
+    world: World, url: str, method: str
+) -> None:
+    for params in ({}, {"CallSid": "CA1", "To": NUMBER}, {"Digits": "1"}, {"To": "+1", "From": "anonymous"}):
+        for query in ("", "?at=", "?at=nonsense", "?at=%ff%fe", "?n=99999", "?n=-1&at=x"):
+            answer = world.line.send(url + query, method, **params)
+            assert answer.status_code == 204 or ElementTree.fromstring(answer.data).tag == "Response"
+    assert (world.carrier.legs, world.carrier.moved, world.carrier.ended) == ([], [], [])

@@ -13,7 +13,7 @@ from hotline.core.calls.position import Position, seal
 from hotline.core.rota.rota import Ringing
 from hotline.store.redis.live import RedisLive
 from tests.lines import NOON, NUMBER, hotline, phone_of
-from tests.webhooks.line import CALLER, KEY, TOKEN, Line, document, leads, verbs, words
+from tests.webhooks.line import CALLER, KEY, PREVIOUS, TOKEN, Line, document, leads, verbs, words
 
 WEBHOOKS = [
     "/voice",
@@ -65,6 +65,13 @@ def test_every_signed_webhook_in_any_state_is_answered_with_twiml(line: Line, ur
         for query in ("", "?at=", "?at=nonsense", "?at=%ff%fe", "?n=99999", "?n=-1&at=x"):
             twiml = document(line.send(url + query, method, **params))
             assert twiml.tag == "Response"
+
+
+def test_a_webhook_signed_with_the_token_before_is_answered(line: Line) -> None:
+    assert document(line.send("/voice", token=PREVIOUS, CallSid="CA1", To=NUMBER)).tag == "Response"
+    assert line.send("/voice", token="some-other-token", CallSid="CA1", To=NUMBER).status_code == 403
+    assert [event for event, _ in line.notices] == ["webhook_refused"]
+    assert not [secret for secret in (TOKEN, PREVIOUS) if secret in str(line.notices)]
 
 
 def test_post_and_get_both_work_from_the_entry_on(line: Line) -> None:

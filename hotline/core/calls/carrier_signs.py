@@ -17,11 +17,18 @@ class Sign(Enum):
 
     `NOT_PLACED`: no volunteer can be rung, for example because the account is suspended or a country is not allowed. If
     only one phone was rung, its number may be wrong instead. `NOT_SCREENED`: the carrier connects a phone without
-    asking for the screening, so a voicemail can take the call.
+    asking for the screening, so a voicemail can take the call. `LIMITED`: the account reached its limit of new calls,
+    or of calls at once, so one phone rang after another. Only time ends it.
     """
 
     NOT_PLACED = "not_placed"
     NOT_SCREENED = "not_screened"
+    LIMITED = "limited"
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether calls go wrong. A limit only makes them slower."""
+        return self is not Sign.LIMITED
 
     @property
     def in_a_row(self) -> int:
@@ -33,6 +40,12 @@ class Sign(Enum):
         ids = in_a_row(sorted(hotlines))
         if self is Sign.NOT_PLACED:
             return Wording("No volunteer can be rung: the last rings failed before a phone rang (%(ids)s).", ids=ids)
+        if self is Sign.LIMITED:
+            return Wording(
+                "The carrier refused to ring another phone: the account's limit was reached, and one phone rang after"
+                " another (%(ids)s).",
+                ids=ids,
+            )
         return Wording(
             "The carrier connected a phone without the screening, so a voicemail can take a call (%(ids)s).", ids=ids
         )
@@ -44,5 +57,10 @@ class Sign(Enum):
             return Wording(
                 "Look at the account's state, its balance and the countries it may call, in the carrier's console, and"
                 " at the volunteers' numbers."
+            )
+        if self is Sign.LIMITED:
+            return Wording(
+                "In the carrier's console, have a business profile approved (Trust Hub), then raise the calls per"
+                " second under Voice, Settings."
             )
         return Wording("It must fetch the `url` of a `<Number>`: docs/carriers.md says what it must support.")

@@ -45,6 +45,12 @@ class FollowUpJobs:
             return ()
         return (jobs.delete_records(call, now),)
 
+    def queue_left(self, queue: str, now: int) -> tuple[Job, ...]:
+        """Return the jobs after a caller has left a queue of the carrier's, by its SID."""
+        if not (self.carrier and self.records) or _SID.fullmatch(queue) is None:
+            return ()
+        return (jobs.delete_queue(queue, now),)
+
     def text_came(self, text: str, now: int) -> tuple[Job, ...]:
         """Return the jobs after a text came in. The job names the text until the carrier has deleted its record."""
         if not (self.carrier and self.records) or _SID.fullmatch(text) is None:

@@ -55,13 +55,17 @@ class RingTest:
 
 @dataclass(frozen=True, slots=True)
 class RingTestResult:
-    """The result of a test ring. `reached` None: not known yet. `phone`: its digest, or "" if that was not stored."""
+    """The result of a test ring. `reached` None: not known yet. `phone`: its digest, or "" if that was not stored.
+
+    `picked_up`: the call was answered, and nobody pressed the key.
+    """
 
     rota: str
     volunteer: str
     at: int
     reached: bool | None
     phone: str = ""
+    picked_up: bool = False
 
 
 def seal(test: RingTest, key: bytes) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 # Twilio docs: voice/twiml, CallStatus.
+QUEUES_KEPT = 3600
+"""Seconds for which an empty queue may be that of a call that goes on."""
+_QUEUE = re.compile(r"(?=[^.]*[A-Z0-9])[A-Za-z0-9_-]{12}\.\d{1,4}", re.ASCII)
+"""The names of our queues (`hotline.core.calls.several.hunt_name`). All 12 random characters are hardly ever small."""
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -40,6 +45,20 @@ class CarrierText:
     sent: bool
     number: str = field(repr=False)
     body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierQueue:
+    """A queue at the carrier. `size`: how many calls are in it; `since`: when it was made (epoch seconds)."""
+
+    sid: str
+    name: str
+    size: int
+    since: int
+
+    def left_behind(self, now: int) -> bool:
+        """Return whether it is of a call of ours that is long over. A call's queue has its token as its name."""
+        return _QUEUE.fullmatch(self.name) is not None and not self.size and now - self.since >= QUEUES_KEPT
 
 
 @dataclass(frozen=True, slots=True)

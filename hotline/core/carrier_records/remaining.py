@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hotline.core.carrier_records.deletion import GIVE_UP_AFTER, SWEPT
-from hotline.core.carrier_records.records import CarrierCall, CarrierText
+from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText
 
 _HOUR, _DAY = 3600, 24 * 3600
 LATE = SWEPT
@@ -38,6 +38,7 @@ class Remaining:
     """Records of calls (with callers' numbers), of rung phones and of texts; ongoing calls; recordings.
 
     `recordings` counts all of the account, from every program. None if the carrier does not say.
+    `queues`: empty ones of calls long over.
     """
 
     calls: Pile
@@ -46,6 +47,7 @@ class Remaining:
     texts_sent: Pile
     going_on: int
     recordings: int | None
+    queues: int = 0
 
     @property
     def late(self) -> int:
@@ -59,7 +61,11 @@ class Remaining:
 
 
 def remaining(
-    calls: Iterable[CarrierCall], texts: Iterable[CarrierText], recordings: int | None, now: int
+    calls: Iterable[CarrierCall],
+    texts: Iterable[CarrierText],
+    recordings: int | None,
+    now: int,
+    queues: Iterable[CarrierQueue] = (),
 ) -> Remaining:
     """Return the totals of these records at an instant (epoch seconds). A record listed twice counts once."""
     known = {call.sid: call for call in calls}.values()
@@ -72,6 +78,7 @@ def remaining(
         texts_sent=_pile((text.since for text in kept if text.sent), now),
         going_on=sum(not call.over and not _to_volunteer(call) for call in known),
         recordings=recordings,
+        queues=sum(queue.left_behind(now) for queue in queues),
     )
 
 

@@ -20,6 +20,28 @@ _ROWS = {
 }
 
 
+def is_well(found: Remaining, deleting: bool) -> bool:
+    """Return whether everything that should be deleted is deleted."""
+    return not found.late and not found.recordings and (deleting or not found.calls.count)
+
+
+def privacy_json(found: Remaining, waiting: int | None, deleting: bool) -> dict[str, Any]:
+    """Counts, and the ages of the oldest in seconds."""
+    piles = {name: {**asdict(pile), "count": pile.count} for name, pile in _piles(found).items()}
+    return {
+        "well": is_well(found, deleting),
+        "deleting": deleting,
+        "waiting": waiting,
+        "late": found.late,
+        "given_up": found.given_up,
+        "going_on": found.going_on,
+        "recordings": found.recordings,
+        "queues": found.queues,
+        "at_carrier": piles,
+        "kept_internally_days": 120,
+    }
+
+
 def privacy_text(found: Remaining, waiting: int | None, deleting: bool, console: Console) -> None:
     """Print the carrier's records of the hotlines' numbers, their fate, and the remedy."""
     if not any(pile.count for pile in piles(found).values()):
@@ -30,7 +52,7 @@ def privacy_text(found: Remaining, waiting: int | None, deleting: bool, console:
         console.print(_table(found))
     if found.going_on:
         console.print(f"{_many(found.going_on, 'call is', 'calls are')} going on just now, and not counted.")
-    for sentence in (*_deletion(found, waiting, deleting), *_recordings(found)):
+    for sentence in (*_deletion(found, waiting, deleting), *_queues(found), *_recordings(found)):
         console.print(sentence, soft_wrap=True)
     console.print(INTERNALLY, soft_wrap=True)
 
@@ -60,6 +82,13 @@ def _deletion(found: Remaining, waiting: int | None, deleting: bool) -> list[str
     if not found.late and any(pile.count for pile in piles(found).values()):
         said.append("All is as it should be: what is there goes as soon as the carrier allows.")
     return said
+
+
+def _queues(found: Remaining) -> list[str]:
+    if not found.queues:
+        return []
+    many = _many(found.queues, "empty queue of a call that is", "empty queues of calls that are")
+    return [f"The account has {many} over, with random names and no numbers. `hotline privacy --sweep` deletes them."]
 
 
 def _recordings(found: Remaining) -> list[str]:

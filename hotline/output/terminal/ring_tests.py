@@ -13,7 +13,15 @@ from hotline.core.calls.ring_test import RingTestResult, next_monthly
 from hotline.core.rota.rota import HowOften
 from hotline.core.times.wall_clock import utc
 
-OUTCOMES = {True: "reached", False: "not reached", None: "no word yet"}
+_OUTCOMES = {True: "reached", False: "not reached", None: "no word yet"}
+_PICKED_UP = "picked up, no key: voicemail or call screening? save the number as a contact"
+
+
+def outcome_of(result: RingTestResult | None) -> str:
+    """Return the outcome of a test in words."""
+    if result is not None and result.picked_up:
+        return _PICKED_UP
+    return _OUTCOMES[None if result is None else result.reached]
 
 
 def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], console: Console) -> None:
@@ -29,7 +37,7 @@ def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], con
             person = rota.volunteers.get(one.volunteer)
             style = {True: "green", False: "bold red", None: "yellow"}[one.reached]
             when = f"{utc(one.at).astimezone(rota.zone):%a %d %b %H:%M}"
-            table.add_row(when, person.name if person else one.volunteer, f"[{style}]{OUTCOMES[one.reached]}[/]")
+            table.add_row(when, person.name if person else one.volunteer, f"[{style}]{outcome_of(one)}[/]")
         console.print(table)
         for hotline in by_rota.values():
             if missing := _never_rung(hotline, shown):

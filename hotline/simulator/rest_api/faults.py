@@ -7,9 +7,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Trouble = Literal[
-    "not yet", "slow down", "fails", "drops", "drops after", "stalls", "unknown account", "garbles", "not found"
+    "not yet",
+    "slow down",
+    "too many calls",
+    "fails",
+    "drops",
+    "drops after",
+    "stalls",
+    "unknown account",
+    "garbles",
+    "not found",
 ]
-"""Kinds of trouble. not yet: 400 with code 20009. slow down: 429 with 20429 and Retry-After. fails: 500. drops: the
+"""Kinds of trouble. not yet: 400 with code 20009. slow down: 429 with 20429 and Retry-After. too many calls:
+429 with 10004. fails: 500. drops: the
 connection is closed before anything is done; drops after: once it is done, without an answer. stalls: for `seconds`,
 then answers. unknown account: 401 with 20003. garbles: 200 with a page of HTML, nothing done. not found: 404 with
 20404, nothing done."""

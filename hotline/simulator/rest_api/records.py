@@ -1,6 +1,6 @@
-"""Records of the simulated REST API: calls, texts, queues and numbers, and what they look like as JSON.
+"""Records of the simulated REST API: calls, texts, queues and numbers, and their JSON.
 
-Fields after Twilio docs: voice/api/call-resource, messaging/api/message-resource,
+Fields after Twilio docs: voice/api/call-resource, messaging/api/message-resource, voice/api/queue-resource,
 phone-numbers/api/incomingphonenumber-resource.
 """
 
@@ -42,9 +42,6 @@ class ApiCall:
     asked: Mapping[str, str] = field(default_factory=dict)
     """The parameters of a call that was asked for."""
     listed_from: float = 0.0
-    started: datetime | None = None
-    ended: datetime | None = None
-    seconds: int = 0
 
     @property
     def over(self) -> bool:
@@ -95,6 +92,8 @@ class ApiText:
     created: datetime
     status: str = "delivered"
     direction: str = "outbound-api"
+    error: int | None = None
+    """Why it was not delivered, such as 30034."""
     listed_from: float = 0.0
 
     def json(self, account: str) -> Json:
@@ -109,7 +108,7 @@ class ApiText:
             "direction": self.direction,
             "num_segments": "1",
             "num_media": "0",
-            "error_code": None,
+            "error_code": self.error,
             "error_message": None,
             "price": None,
             "price_unit": "USD",
@@ -124,27 +123,26 @@ class ApiText:
 
 @dataclass
 class ApiQueue:
-    """The record of a queue of callers. `waits`: how long each has waited, in seconds, front first."""
+    """A queue of calls."""
 
     sid: str
     name: str
     created: datetime
-    waits: tuple[float, ...] = ()
+    size: int = 0
     listed_from: float = 0.0
 
     def json(self, account: str) -> Json:
-        uri = f"/{VERSION}/Accounts/{account}/Queues/{self.sid}"
         return {
             "sid": self.sid,
             "account_sid": account,
             "friendly_name": self.name,
-            "current_size": len(self.waits),
+            "current_size": self.size,
             "max_size": 1000,
-            "average_wait_time": round(sum(self.waits) / len(self.waits)) if self.waits else 0,
+            "average_wait_time": 0,
             "date_created": rfc2822(self.created),
             "date_updated": rfc2822(self.created),
-            "uri": f"{uri}.json",
-            "subresource_uris": {"members": f"{uri}/Members.json"},
+            "uri": f"/{VERSION}/Accounts/{account}/Queues/{self.sid}.json",
+            "subresource_uris": {"members": f"/{VERSION}/Accounts/{account}/Queues/{self.sid}/Members.json"},
         }
 
 

@@ -8,17 +8,12 @@
         assert call not in api.calls
         assert [(one.method, one.path) for one in api.requests] == ...
 
-`status` and `type` are the account's; `barred`: the countries it may not dial, or None for an API that does not say.
-It keeps `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
-record is missing from lists, as the carrier's are eventually consistent. A call that is asked for stays `queued`
-until `on_call` or a test says otherwise: `api.calls[sid].status = "completed"`. Texts are delivered at once.
-Without a world it plays the documented API and nothing of what is behind it: no phone rings.
-
-    with world.rest_api() as api:
-        ...  # POST Calls.json rings the world's phones
-
-With a world, `calls` and `queues` are what its carrier knows; requests arrive in threads of the server, and what they
-ask for happens at the world's present moment, when its own thread goes on.
+`status` and `type` are the account's; `profile`: the status of its business profile ("": it has none); `barred`: the
+countries it may not dial. None as one of the last two: an API that does not say.
+It stores `calls`, `texts`, `queues` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for
+which a new record is missing from lists, as the carrier's are eventually consistent. A placed call stays `queued` until
+`on_call` or a test changes it: `api.calls[sid].status = "completed"`. Texts are delivered at once. It implements the
+documented API and nothing behind it: no phone rings.
 """
 
 from __future__ import annotations
@@ -48,6 +43,7 @@ from hotline.simulator.rest_api.records import (
     VERSION,
     ApiCall,
     ApiQueue,
+    ApiQueue,
     ApiText,
     Json,
     NumberRecord,
@@ -60,11 +56,12 @@ from hotline.simulator.rest_api.running import ApiError, RunningWorld
 _LISTS = {
     "Calls": "calls",
     "Messages": "messages",
-    "IncomingPhoneNumbers": "incoming_phone_numbers",
     "Queues": "queues",
+    "IncomingPhoneNumbers": "incoming_phone_numbers",
 }
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
+_PROFILES = "/v1/CustomerProfiles"
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -116,9 +113,11 @@ class RestApi:
         self.calls: MutableMapping[str, ApiCall] = {}
         self.queues: MutableMapping[str, ApiQueue] = {}
         self.texts: dict[str, ApiText] = {}
+        self.queues: dict[str, ApiQueue] = {}
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
         self.status, self.type = "active", "Full"
+        self.profile: str | None = "twilio-approved"
         self.barred: set[str] | None = set()
         self.requests: list[ApiRequest] = []
         self.faults: list[Fault] = []
@@ -169,16 +168,24 @@ class RestApi:
         self._keep(record)
         return record.sid
 
-    def add_queue(self, name: str) -> str:
-        """The record of an empty queue; its SID."""
-        queue = ApiQueue(new_sid("QU"), name, self.now())
-        self.queues[queue.sid] = queue
-        return queue.sid
-
-    def add_text(self, to: str, sender: str, body: str, direction: str = "inbound", status: str = "received") -> str:
+    def add_text(
+        self,
+        to: str,
+        sender: str,
+        body: str,
+        direction: str = "inbound",
+        status: str = "received",
+        error: int | None = None,
+    ) -> str:
         """The record of a text; its SID."""
-        record = ApiText(new_sid("SM"), to, sender, body, self.now(), status, direction)
+        record = ApiText(new_sid("SM"), to, sender, body, self.now(), status, direction, error)
         self._keep(record)
+        return record.sid
+
+    def add_queue(self, name: str, size: int = 0) -> str:
+        """A queue with so many calls in it; its SID."""
+        record = ApiQueue(new_sid("QU"), name, self.now(), size)
+        self.queues[record.sid] = record
         return record.sid
 
     def fault(self, trouble: Trouble, times: int | None = 1, method: str = "", path: str = "", **how: Any) -> Fault:
@@ -250,6 +257,8 @@ class RestApi:
                 case "slow down":
                     wait = {} if fault.retry_after is None else {"Retry_After": str(fault.retry_after)}
                     return _refusal(ApiError(429, 20429, "Too Many Requests", **wait))
+                case "too many calls":
+                    return _Error(429, 10004, "Call concurrency limit exceeded").answer
                 case "fails":
                     return _refusal(ApiError(500, 20500, "Internal Server Error"))
                 case "not found":
@@ -285,6 +294,8 @@ class RestApi:
             return _Answer(200, self._account())
         if path.startswith(_COUNTRIES) and method == "GET":
             return self._country(path)
+        if path == _PROFILES and method == "GET":
+            return self._profiles(params)
         names = path.removeprefix(f"{base}/").removesuffix(".json").split("/")
         if not path.startswith(f"{base}/") or not path.endswith(".json"):
             raise _not_found(path)
@@ -321,10 +332,20 @@ class RestApi:
         names = ("low_risk_numbers", "high_risk_special_numbers", "high_risk_tollfraud_numbers")
         return _Answer(200, {"iso_code": country, "name": country} | {f"{name}_enabled": allowed for name in names})
 
+    def _profiles(self, params: Mapping[str, str]) -> _Answer:
+        """Return the business profiles. Twilio docs: trust-hub/trusthub-rest-api/customer-profiles."""
+        if self.profile is None:
+            raise _not_found(_PROFILES)
+        shown = self.profile and params.get("Status", self.profile) == self.profile
+        found = [{"sid": "BU" + "1" * 32, "account_sid": self.account, "status": self.profile}] if shown else []
+        meta = {"page": 0, "page_size": 50, "key": "results", "next_page_url": None, "previous_page_url": None}
+        return _Answer(200, {"results": found, "meta": meta})
+
     def _records(self, kind: str) -> Mapping[str, Record]:
         kept: dict[str, Mapping[str, Record]] = {
             "Calls": self.calls,
             "Messages": self.texts,
+            "Queues": self.queues,
             "IncomingPhoneNumbers": self.numbers,
             "Queues": self.queues,
         }
@@ -417,13 +438,11 @@ class RestApi:
         if kind == "IncomingPhoneNumbers":
             raise ApiError(405, 20004, "Numbers are not released here.")
         if kind == "Calls" and not self.calls[sid].over:
-            raise ApiError(400, 20009, "Cannot delete a call that is in progress.")
-        if kind == "Queues":
-            self._delete_queue(sid)
-        elif kind == "Calls":
-            del self.calls[sid]
-        else:
-            del self.texts[sid]
+            raise _Error(400, 20009, "Cannot delete a call that is in progress.")
+        if kind == "Queues" and self.queues[sid].size:
+            raise _Error(400, 20001, "A queue with calls in it cannot be deleted.")
+        kept: dict[str, dict[str, Any]] = {"Calls": self.calls, "Messages": self.texts, "Queues": self.queues}
+        kept[kind].pop(sid)
         return _Answer(204)
 
     def _delete_queue(self, sid: str) -> None:

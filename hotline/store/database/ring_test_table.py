@@ -6,12 +6,15 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table
 
 from hotline.store.database.call_tables import metadata
 
+PICKED_UP = "picked-up"
+"""The last word of a volunteer's column where the call was answered without the key. Releases before it ignore it."""
+
 ring_tests = Table(
     "ring_tests",
     metadata,
     Column("id", String, primary_key=True),
     Column("rota", String, nullable=False),
-    Column("volunteer", String, nullable=False),  # their id, or that and a digest of their phone after a space
+    Column("volunteer", String, nullable=False),  # their id; a digest of their phone; PICKED_UP
     Column("at", BigInteger, nullable=False),  # epoch seconds
     Column("reached", Boolean),
 )

@@ -28,13 +28,14 @@ class RingTests:
         with self._database.transaction() as connection:
             connection.execute(ring_tests.delete().where(ring_tests.c.id == id))
 
-    def over(self, id: str, reached: bool) -> None:
-        from hotline.store.database.ring_test_table import ring_tests
+    def over(self, id: str, reached: bool, picked_up: bool = False) -> None:
+        from hotline.store.database.ring_test_table import PICKED_UP, ring_tests
 
         c = ring_tests.c
         due = (c.id == id) if reached else (c.id == id) & c.reached.is_(None)
+        values = {c.reached: reached, c.volunteer: c.volunteer + f" {PICKED_UP}"} if picked_up else {c.reached: reached}
         with self._database.transaction() as connection:
-            connection.execute(ring_tests.update().where(due).values(reached=reached))
+            connection.execute(ring_tests.update().where(due).values(values))
 
     def test(self, id: str) -> RingTestResult | None:
         from hotline.store.database.ring_test_table import ring_tests
@@ -59,5 +60,8 @@ class RingTests:
 
 
 def _result(rota: str, named: str, at: int, reached: bool | None) -> RingTestResult:
-    volunteer, _, phone = named.partition(" ")
-    return RingTestResult(rota, volunteer, at, reached, phone)
+    from hotline.store.database.ring_test_table import PICKED_UP
+
+    volunteer, *rest = named.split(" ")
+    phone = next((word for word in rest if word != PICKED_UP), "")
+    return RingTestResult(rota, volunteer, at, reached, phone, PICKED_UP in rest and not reached)

@@ -6,8 +6,9 @@ Keys, under `hotline:`; all expire:
     counts:month:<month>   the counts of a month, for some ten weeks
     counts:batch:<random>  a minute's counts of one process were added
 
-Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds) and "refused". These exact
-counts are never shown: see `hotline.core.reports.metrics`. The last minute's counts of a killed process are lost.
+Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds), "refused", and "misfit"
+(refused with a signature that does not fit). These exact counts are never shown: see `hotline.core.reports.metrics`.
+The last minute's counts of a killed process are lost.
 """
 
 from __future__ import annotations
@@ -63,10 +64,12 @@ class Tallies:
         with self._lock:
             self._counted[f"ring|{hotline}|{outcome.value}"] += 1
 
-    def refused(self) -> None:
-        """A webhook was refused for its signature."""
+    def refused(self, signed: bool) -> None:
+        """A webhook was refused for its signature; `signed`: it had one, which did not fit."""
         with self._lock:
             self._counted["refused"] += 1
+            if signed:
+                self._counted["misfit"] += 1
 
     def start(self) -> None:
         """Write counts once a minute, and at the end of this process. Does nothing if it has started already."""
@@ -97,6 +100,14 @@ class Tallies:
         same_month = self._month(today) == self._month(yesterday)
         before_today = {name: int(count) - int(day.get(name, 0) if same_month else 0) for name, count in month.items()}
         return _counts({name: count for name, count in before_today.items() if count}, int(refused or 0))
+
+    def misfits(self, now: datetime) -> int:
+        """Return how many signatures did not fit today and yesterday. Raises LiveStateUnavailable."""
+        today = now.astimezone(UTC)
+        with told_as(LiveStateUnavailable), self._redis.pipeline() as ask:
+            for day in (today, today - timedelta(days=1)):
+                ask.hget(self._day(day), "misfit")
+            return sum(int(count or 0) for count in ask.execute())
 
     def _hand_on(self) -> bool:
         if self._batch is None:

@@ -27,6 +27,21 @@ def test_once_reached_is_reached_in_whatever_order_it_is_told(database: Database
     assert {one.volunteer: one.reached for one in kept.since(NOON)} == {"first": True, "last": True, "never": False}
 
 
+def test_that_it_was_picked_up_without_the_key_is_kept_beside_the_phone(database: Database) -> None:
+    kept = RingTests(database)
+    for id, named in (("1", "amy d1ge5t"), ("2", "ben"), ("3", "cho d1ge5t"), ("4", "dee")):
+        kept.begin(id, "rise", named, NOON)
+    for id, outcomes in {"1": (False,), "2": (False, False), "3": (False, True), "4": (True, False)}.items():
+        for reached in outcomes:
+            kept.over(id, reached, picked_up=not reached)
+    assert kept.since(NOON) == [
+        RingTestResult("rise", "amy", NOON, False, "d1ge5t", picked_up=True),
+        RingTestResult("rise", "ben", NOON, False, picked_up=True),
+        RingTestResult("rise", "cho", NOON, True, "d1ge5t"),
+        RingTestResult("rise", "dee", NOON, True),
+    ]
+
+
 def test_what_did_not_take_place_is_forgotten_and_can_be_begun_again(database: Database) -> None:
     kept = RingTests(database)
     kept.begin("one", "rise", "amy", NOON)

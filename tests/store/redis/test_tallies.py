@@ -78,8 +78,8 @@ def test_the_last_day_of_a_month_is_told_on_the_first_and_then_it_starts_over(ta
 
 
 def test_signatures_refused_are_told_at_once(tallies: Tallies) -> None:
-    tallies.refused()
-    tallies.refused()
+    tallies.refused(signed=False)
+    tallies.refused(signed=False)
     assert tallies.told(EVENING).refused == 0
     tallies.flush()
     assert tallies.told(EVENING).refused == 2
@@ -97,10 +97,10 @@ def test_processes_add_up(url: str, redis: Redis, now: Now) -> None:
 def test_what_redis_could_not_take_is_kept_and_a_lost_answer_counts_nothing_twice(
     tallies: Tallies, redis: Redis, url: str
 ) -> None:
-    tallies.refused()
+    tallies.refused(signed=False)
     redis.execute_command("CLIENT", "PAUSE", "1300", "WRITE")  # type: ignore[no-untyped-call]
     assert not tallies.flush(), "Redis answers after the time is up, and takes it all the same"
-    tallies.refused()
+    tallies.refused(signed=False)
     with Redis.from_url(url, socket_timeout=5) as patient:
         patient.set("pause", "over")
     assert tallies.flush()
@@ -116,10 +116,10 @@ def test_without_redis_counting_goes_on_and_reading_says_so(now: Now) -> None:
 
 
 def test_a_forked_child_does_not_count_what_its_parent_did(tallies: Tallies) -> None:
-    tallies.refused()
+    tallies.refused(signed=False)
     child = os.fork()
     if child == 0:
-        tallies.refused()
+        tallies.refused(signed=False)
         os._exit(0 if tallies.flush() else 1)
     assert os.waitpid(child, 0)[1] == 0
     tallies.flush()
