@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 
 from hotline.carrier.signature import SIGNATURE_HEADER, signed_bases
 from hotline.core.calls.heartbeat import CALLER, FIELD, mark
+from hotline.core.calls.sound import file_at
 from hotline.core.wording import Wording
 from hotline.errors import LineUnreachable
 
@@ -43,7 +44,10 @@ class SyntheticAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HeardDocument:
-    """A TwiML document as a caller hears it: the spoken words, the verbs, and the next address after silence."""
+    """A TwiML document as a caller hears it: words and sounds, the verbs, and the next address after silence.
+
+    `texts` are the spoken texts, and the `Sound.file` of each sound.
+    """
 
     texts: tuple[str, ...]
     verbs: tuple[str, ...]
@@ -195,11 +199,17 @@ def read_document(body: str) -> HeardDocument:
     redirects = [(verb.text or "").strip() for verb in root.iter("Redirect")]
     addresses = [verb.attrib.get("action", "") for verb in root.iter()] + redirects
     return HeardDocument(
-        texts=tuple(" ".join((say.text or "").split()) for say in root.iter("Say")),
+        texts=tuple(_heard(verb) for verb in root.iter() if verb.tag in ("Say", "Play")),
         verbs=tuple(verb.tag for verb in root.iter())[1:],
         silence=redirects[0] if redirects else None,
         positions=tuple(address.partition("?at=")[2] for address in addresses if "?at=" in address),
     )
+
+
+def _heard(verb: ElementTree.Element) -> str:
+    """Return the words of a Say, or the `Sound.file` that a Play fetches."""
+    text = " ".join((verb.text or "").split())
+    return file_at(text) or text if verb.tag == "Play" else text
 
 
 def _refused(status: int) -> LineUnreachable:

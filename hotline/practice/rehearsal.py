@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from hotline.core.calls.absent_phones import phones_of
-from hotline.core.calls.flow import FixedDial, Hotline
+from hotline.core.calls.flow import FixedDial, Hotline, sound_in
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.sound import Sound
 from hotline.core.jobs import Job
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
@@ -64,6 +65,10 @@ class Shelf:
     def stranded(self, number: str) -> Sequence[str]:
         """Return nobody: files that cannot be used are not rehearsed."""
         return ()
+
+    def sound(self, file: str) -> Sound | None:
+        """The sound with this `Sound.file`."""
+        return sound_in(self.hotlines.values(), file)
 
 
 @dataclass

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hotline.core.calls.sound import Sound, Sounds
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota, Shift
 
@@ -84,13 +85,17 @@ Action = GoOn | Menu | Hunt | FixedDial | HangUp
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a call flow. The `at_most`-th visit in one call goes to `instead` without speaking."""
+    """A step of a call flow. The `at_most`-th visit in one call goes to `instead` without speaking.
+
+    `play` names the sound that is played in place of the words.
+    """
 
     name: str
     say: Words
     action: Action
     at_most: int | None = None
     instead: str | None = None
+    play: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,13 @@ class Hotline:
     schedule: Schedule
     opening: Schedule | None = None
     """The schedule that has OPEN on call while the line is open. None: always open."""
+    sounds: Sounds = field(default_factory=dict, repr=False)
+    """The usable sounds that the flow and the rota name, by name and language."""
+
+    def sound(self, name: str | None, language: str) -> str:
+        """Return the sound to play for a name in a language: its `file`, or "" if words must be spoken."""
+        found = self.sounds.get((name, language)) if name else None
+        return found.file if found else ""
 
     def is_open(self, instant: datetime) -> bool:
         """Return whether a call that begins at an aware datetime finds the line open."""
@@ -153,3 +165,8 @@ class Hotline:
     @property
     def id(self) -> str:
         return self.flow.id
+
+
+def sound_in(hotlines: Iterable[Hotline], file: str) -> Sound | None:
+    """Return the sound of some hotlines with this `Sound.file`, if there is one."""
+    return next((one for hotline in hotlines for one in hotline.sounds.values() if one.file == file), None)

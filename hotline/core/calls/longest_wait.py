@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotline.core.calls import spoken
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
 
 CHARACTERS_A_SECOND = 15.0
 """The approximate speed of speech."""
@@ -27,7 +27,7 @@ def longest_wait(hotline: Hotline) -> int | None:
         if isinstance(step.action, Hunt) and hunted:  # max_wait is over: nobody is rung
             name = step.action.not_answered
             continue
-        speech = len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        speech = _speech(hotline, step)
         match step.action:
             case FixedDial() | HangUp():
                 return round(spent + speech)
@@ -40,3 +40,10 @@ def longest_wait(hotline: Hotline) -> int | None:
                 spent += max(speech, rules.max_wait + len(said) / CHARACTERS_A_SECOND) + rules.ring_for
                 hunted, name = True, not_answered
     return None
+
+
+def _speech(hotline: Hotline, step: Step) -> float:
+    """Return how many seconds the words of a step take in the flow's first language, spoken or recorded."""
+    language = hotline.flow.first_language
+    recorded = hotline.sounds.get((step.play, language)) if step.play else None
+    return recorded.seconds if recorded else len(step.say.get(language, "")) / CHARACTERS_A_SECOND

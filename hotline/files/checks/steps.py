@@ -104,6 +104,14 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
                 Wording("Delete it, or give this step a `%(belongs)s`.", belongs=belongs),
                 part="key",
             )
+    if "play" in given and not mapping(document.get(*path, "say")):
+        document.report(
+            "missing-words",
+            (*path, "play"),
+            Wording("Step `%(name)s` has a recording, and its words are missing.", name=clip(name)),
+            Wording("Add them as `say:`. They are spoken where the recording cannot be played."),
+            part="key",
+        )
     _check_then(document, name, set(given), action)
     if action == "menu":
         _check_menu(document, name, entry)
@@ -145,7 +153,7 @@ def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
     else:
         assert entry.then is not None
         action = GoOn(entry.then)
-    return Step(name, _words(entry.say), action, at_most, instead)
+    return Step(name, _words(entry.say), action, at_most, instead, entry.play)
 
 
 def make_ring_early(entry: StepEntry) -> RingEarly | None:

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from hotline.core.calls.flow import Flow, Hotline, Hunt
+from hotline.core.calls.sound import Sounds
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.wording import NOTHING, Wording
 from hotline.files.checks.across import Barred, check_across, find_barred
 from hotline.files.checks.flow import FlowRead, read_flow
 from hotline.files.checks.rota import RotaRead, read_rota
+from hotline.files.checks.sounds import SoundChecks
 from hotline.files.findings.finding import Finding, Severity, in_order
 from hotline.files.loading.left_out import flow_without, rota_without
+from hotline.files.values.recordings import FOLDER, is_sound
+from hotline.files.values.recordings import MOST_BYTES as MOST_SOUND_BYTES
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.guard import MOST_BYTES
 from hotline.files.yaml.reading import read
@@ -49,8 +53,8 @@ class Loaded:
 def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
     """The bytes of every call flow and rota file by its path below `config_dir`. Raises OSError.
 
-    A file that is too big is read only as far as needed to show that it is. Unless `strict`, a file that cannot be read
-    counts as empty, so the others still load.
+    The sounds beside them are among them (`is_sound`). A file that is too big is read only as far as needed to show
+    that it is. Unless `strict`, a file that cannot be read counts as empty, so the others still load.
     """
     texts = {}
     for path in _paths(config_dir):
@@ -62,7 +66,22 @@ def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
             if strict:
                 raise
             texts[name] = b""
-    return texts
+    return texts | read_sounds(config_dir)
+
+
+def read_sounds(config_dir: Path) -> dict[str, bytes]:
+    """The bytes of every sound file by its path below `config_dir`. One that cannot be read counts as empty."""
+    sounds = {}
+    folder = config_dir / FOLDER
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        name = path.relative_to(config_dir).as_posix()
+        if is_sound(name) and not path.is_dir():
+            try:
+                with path.open("rb") as file:
+                    sounds[name] = file.read(MOST_SOUND_BYTES + 1)
+            except OSError:
+                sounds[name] = b""
+    return sounds
 
 
 def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
@@ -87,11 +106,13 @@ def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
                 Wording("This file cannot be read: %(why)s.", why=error.strerror),
                 Wording("Check that it is a file, and that the user the server runs as may read it."),
             )
-    return _load(texts, unreadable, countries)
+    return _load(texts | read_sounds(config_dir), unreadable, countries)
 
 
 def load_texts(texts: Mapping[str, bytes], countries: Collection[str] = (), *, without_barred: bool = False) -> Loaded:
     """The hotlines of files given by their paths, such as `rota/rise.yaml`, and all problems of those files.
+
+    The sounds that they name are among the files, as in `read_files`.
 
     `countries` as for `load`. `without_barred`: a number that may not be dialled is no error, and is left out with its
     owner.
@@ -139,9 +160,13 @@ def _load(
                 Wording("Put at least one file into the folder call_flows, and its rota into the folder rota."),
             )
         )
+    sounds = SoundChecks(texts)
+    played = {flow.id: sounds.of_hotline(flow, rotas.get(flow.rota)) for flow in flows}
+    if len(flows) == len(found["call_flows"]):
+        findings.extend(sounds.unused())
     for document in documents.values():
         findings.extend(document.findings)
-    hotlines = _hotlines(flows, rotas, barred)
+    hotlines = _hotlines(flows, rotas, barred, played)
     used = {hotline.rota.id: rotas[hotline.rota.id] for hotline in hotlines.values()}
     return Loaded(
         hotlines,
@@ -155,7 +180,9 @@ def _load(
     )
 
 
-def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barred) -> dict[str, Hotline]:
+def _hotlines(
+    flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barred, sounds: Mapping[str, Sounds]
+) -> dict[str, Hotline]:
     schedules: dict[str, Schedule] = {}
     hotlines = {}
     for flow in flows:
@@ -168,7 +195,7 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barr
             schedule, steps = schedules[using.id], barred.steps.get(flow.id, ())
             opening = _opening(flow.flow, schedule.rota) if flow.flow.open else None
             hotline = flow_without(flow.flow, steps) if steps else flow.flow
-            hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening)
+            hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening, sounds[flow.id])
     for id, schedule in schedules.items():
         hours = [hotline.opening for hotline in hotlines.values() if hotline.rota.id == id]
         schedule.opening = tuple(hour for hour in hours if hour is not None) if None not in hours else ()

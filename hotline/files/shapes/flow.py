@@ -97,6 +97,12 @@ class StepEntry(Shape):
     """A step of a call: its words, and one of `menu`, `ring`, `dial`, `hang_up`, or only `then`."""
 
     say: dict[str, str] = Field({}, description="What the caller hears, by language.", examples=[WORDS])
+    play: str | None = Field(
+        None,
+        description="A recording of the words, which is played in their place: a file in call_flows/sounds, without its"
+        " language and its ending. welcome is welcome.en.wav, welcome.es.mp3, or welcome.wav for all languages.",
+        examples=["welcome"],
+    )
     menu: dict[str, Target] | None = Field(
         None, description="Where each key of the phone leads: 0 to 9, * and #.", examples=['{"1": reach_peer}']
     )

@@ -14,7 +14,7 @@ from hotline.core.calls.spoken import BETWEEN
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.flow_text import read_flow_text
-from hotline.files.loading.load import load_texts
+from hotline.files.loading.load import ENDINGS, load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
@@ -92,7 +92,12 @@ def make_flow(parts: PageParts) -> Blueprint:
     @flow.get("/flow")
     def choose() -> Response | str:
         texts = parts.saved.texts()
-        known = sorted(path.partition("/")[2].rpartition(".")[0] for path in texts if path.startswith("call_flows/"))
+        files = (path.partition("/")[2] for path in texts if path.startswith("call_flows/"))
+        known = sorted(name.rpartition(".")[0] for name in files if name.endswith(ENDINGS))
+            path.partition("/")[2].rpartition(".")[0]
+            for path in texts
+            if path.endswith(ENDINGS) and path.startswith("call_flows/")
+        )
         if len(known) == 1:
             return redirect(url_for("flow.graph", id=known[0]), 303)
         names = {id: hotline.flow.name for id, hotline in parts.directory.state.hotlines.items()}
