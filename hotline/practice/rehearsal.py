@@ -17,6 +17,7 @@ from hotline.core.calls.absent_phones import phones_of
 from hotline.core.calls.flow import FixedDial, Hotline, sound_in
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.recorded import recorded_words
 from hotline.core.calls.sound import Sound
 from hotline.core.jobs import Job
 from hotline.files import load_texts
@@ -211,7 +212,7 @@ class Rehearsal:
 
 
 def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
-    """Put the hotlines' numbers, their volunteers' phones and their fixed numbers into a simulated world."""
+    """Put the hotlines' numbers, volunteers' phones, fixed numbers and recorded words into a simulated world."""
     for hotline in hotlines.values():
         for number in hotline.flow.numbers:
             world.number(number, voice_url="/voice", status_callback="/voice/ended", sms_url="/sms")
@@ -220,3 +221,7 @@ def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
                 world.phone(volunteer.phone, name=volunteer.id)
         fixed = (step.action for step in hotline.flow.steps.values())
         world.allow_numbers(*(action.number for action in fixed if isinstance(action, FixedDial)))
+        for words in recorded_words(hotline):
+            sound = sound_in([hotline], words.sound)
+            if sound is not None:
+                world.recording(sound.digest, words.text, words.language.locale, sound.seconds)

@@ -29,6 +29,7 @@ def make_sounds(directory: Directory, key: bytes) -> Blueprint:
         response.cache_control.immutable = True
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.set_etag(found.digest)
-        return response.make_conditional(request.environ, accept_ranges=True, complete_length=len(found.data))
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=len(found.data))
+        return response
 
     return sounds

@@ -94,10 +94,6 @@ def make_flow(parts: PageParts) -> Blueprint:
         texts = parts.saved.texts()
         files = (path.partition("/")[2] for path in texts if path.startswith("call_flows/"))
         known = sorted(name.rpartition(".")[0] for name in files if name.endswith(ENDINGS))
-            path.partition("/")[2].rpartition(".")[0]
-            for path in texts
-            if path.endswith(ENDINGS) and path.startswith("call_flows/")
-        )
         if len(known) == 1:
             return redirect(url_for("flow.graph", id=known[0]), 303)
         names = {id: hotline.flow.name for id, hotline in parts.directory.state.hotlines.items()}

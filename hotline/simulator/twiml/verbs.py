@@ -33,23 +33,34 @@ def _play(leg: Leg, element: Element, scene: Scene) -> float:
         leg.hear(f"[tones] {digits}")
         return 0.5 * len(digits)
     url = urljoin(scene.url, element.text.strip())
-    leg.hear(f"[sound] {url}")
-    if urlsplit(url).netloc == urlsplit(leg.carrier.transport.public_url).netloc:
-        _fetch_sound(leg, url)
-    return leg.carrier.quirks.play_seconds
+    ours = urlsplit(url).netloc == urlsplit(leg.carrier.transport.public_url).netloc
+    if ours and not _fetch_sound(leg, url):
+        return 0.0
+    known = next((one for part, one in leg.carrier.recordings.items() if part in url), None)
+    if known is None:
+        leg.hear(f"[sound] {url}")
+        return leg.carrier.quirks.play_seconds
+    leg.hear(known.text, known.language)
+    return known.seconds
 
 
-def _fetch_sound(leg: Leg, url: str) -> None:
-    """Sound files are requested without the standard parameters; those of other hosts are taken to be there."""
+def _fetch_sound(leg: Leg, url: str) -> bool:
+    """Sound files are requested without the standard parameters; those of other hosts are taken to be there.
+
+    Returns whether there is something to play.
+    """
     try:
         answer = leg.carrier.webhooks.ask(url, "GET", {}, {}).answer
     except Undelivered as error:
         leg.carrier.violate(leg, error.code, f"sound file: {error}", url)
-        return
+        return False
     if answer.status >= 400:
         leg.carrier.violate(leg, "11217", f"the sound file was answered {answer.status}", url)
     elif not answer.header("content-type").startswith("audio/"):
         leg.carrier.violate(leg, "12300", f"a sound file cannot be {answer.header('content-type')!r}", url)
+    else:
+        return True
+    return False
 
 
 def _loops(element: Element) -> int:
