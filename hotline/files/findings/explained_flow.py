@@ -21,8 +21,8 @@ FLOW: Mapping[str, Explanation] = {
     ),
     "sound-not-usable": Explanation(
         "a recording that cannot be played",
-        "Carriers play MP3 and WAV files with 8 or 16 bit or mu-law, of at most 60 seconds and 5 MB here. For any other "
-        "file the words under `say` are spoken.",
+        "Played are MP3, and WAV with 8 or 16 bit or mu-law, of at most 60 seconds and 5 MB. For any other file the "
+        "words under `say` are spoken.",
         "Save it again as a mono WAV file with 8 kHz and 16 bit. Free programs such as Audacity do; so does ffmpeg.",
         "ffmpeg -i welcome.m4a -ac 1 -ar 8000 -c:a pcm_s16le welcome.wav",
     ),
