@@ -35,6 +35,7 @@ from hotline.core.calls.reply import (
     Verb,
 )
 from hotline.core.calls.several import hunt_name
+from hotline.core.calls.sound import LANGUAGE
 
 Address = Callable[[str, Position], str]
 """Builds the address for the carrier's next request, from a route's name below and the position."""
@@ -177,7 +178,8 @@ def _speak(to: VoiceResponse | Gather, words: tuple[Say | Pause, ...]) -> None:
         if isinstance(word, Pause):
             to.pause(length=word.seconds)
         elif word.sound:
-            to.play(_PLACE.format(word.sound))
+            # The language changes nothing: it tells readers of the document, and rehearsals, which words these are.
+            to.play(f"{_PLACE.format(word.sound)}?{LANGUAGE}={word.language.code}")
         else:
             to.say(word.text, language=word.language.locale, voice=word.language.voice)
 

@@ -18,7 +18,7 @@ from hotline.core.calls.flow import FixedDial, Hotline, sound_in
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.recorded import recorded_words
-from hotline.core.calls.sound import Sound
+from hotline.core.calls.sound import LANGUAGE, Sound
 from hotline.core.jobs import Job
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
@@ -224,4 +224,5 @@ def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
         for words in recorded_words(hotline):
             sound = sound_in([hotline], words.sound)
             if sound is not None:
-                world.recording(sound.digest, words.text, words.language.locale, sound.seconds)
+                end = f"?{LANGUAGE}={words.language.code}"
+                world.recording(sound.digest, end, words.text, words.language.locale, sound.seconds)

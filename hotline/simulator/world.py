@@ -115,12 +115,12 @@ class World:
             if plain_number(number) not in self.carrier.phones:
                 self.phone(number, behaviour="no-answer")
 
-    def recording(self, part: str, text: str, language: str, seconds: float) -> None:
+    def recording(self, part: str, end: str, text: str, language: str, seconds: float) -> None:
         """The words of a sound file of the server, with `part` in its address: a phone hears these when it is played.
 
-        `language` as the carrier names it.
+        `end` is the end of the address. `language` as the carrier names it.
         """
-        self.carrier.recordings[part] = Recording(" ".join(text.split()), language, seconds)
+        self.carrier.recordings[part, end] = Recording(" ".join(text.split()), language, seconds)
 
     def verify_caller_id(self, number: str) -> None:
         """A number that may be shown as callerId although the account does not own it."""

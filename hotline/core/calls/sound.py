@@ -14,6 +14,8 @@ from hashlib import sha256
 TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 """The content type of each kind of file, by the end of its name."""
 PATH = "/sounds"
+LANGUAGE = "in"
+"""The parameter of an address that names the language of the words."""
 
 _DIGITS = 32
 _ADDRESS = re.compile(r"(?P<digest>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})\.(?P<suffix>wav|mp3)")
@@ -60,7 +62,7 @@ def asked_for(name: str, key: bytes) -> str | None:
 
 def file_at(address: str) -> str | None:
     """Return the sound's `file` for an address of ours, whoever signed it. None for any other address."""
-    found = _ADDRESS.fullmatch(address.strip().rpartition("/")[2])
+    found = _ADDRESS.fullmatch(address.partition("?")[0].rpartition("/")[2])
     return f"{found['digest']}.{found['suffix']}" if found else None
 
 

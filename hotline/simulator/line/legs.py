@@ -48,7 +48,7 @@ class Switchboard(Protocol):
     legs: list[Leg]
     queues: dict[str, CallQueue]
     events: list[Event]
-    recordings: dict[str, Recording]
+    recordings: dict[tuple[str, str], Recording]
 
     @property
     def phones(self) -> Mapping[str, Reached]:

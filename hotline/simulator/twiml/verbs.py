@@ -36,7 +36,8 @@ def _play(leg: Leg, element: Element, scene: Scene) -> float:
     ours = urlsplit(url).netloc == urlsplit(leg.carrier.transport.public_url).netloc
     if ours and not _fetch_sound(leg, url):
         return 0.0
-    known = next((one for part, one in leg.carrier.recordings.items() if part in url), None)
+    recordings = leg.carrier.recordings.items()
+    known = next((one for (part, end), one in recordings if part in url and url.endswith(end)), None)
     if known is None:
         leg.hear(f"[sound] {url}")
         return leg.carrier.quirks.play_seconds
