@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, Step
+from hotline.core.calls.flow import FixedDial, Flow, Hotline, Hunt, Language, Menu, Step
+from hotline.core.calls.sound import address
 from hotline.core.calls.spoken import BETWEEN
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
@@ -62,12 +63,16 @@ class Leads:
 
 @dataclass(frozen=True, slots=True)
 class StepSaid:
-    """Words in one language. `locale` and `voice` are used for callers, and for reading aloud on the page."""
+    """Words in one language. `locale` and `voice` are used for callers, and for reading aloud on the page.
+
+    `sound`: the address of a recording of them, or "" for none.
+    """
 
     code: str
     text: str
     locale: str
     voice: str
+    sound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,7 @@ def _page(parts: PageParts, id: str, outcome: _Outcome | None = None, problem: s
         zooms=ZOOMS,
         svg=flow_svg(drawn, _words(shown), (zoom or 100) / 100) if drawn and shown else "",
         begins=next((box.left for box in drawn.boxes.values() if box.first), 0) if drawn else 0,
-        steps=list(_told(shown, drawn)) if drawn and shown else [],
+        steps=list(_told(shown, drawn, _sounds(parts, hotline))) if drawn and shown else [],
         wrong=[box for box in drawn.boxes.values() if box.wrong] if drawn else [],
         outcome=outcome,
         problem=problem,
@@ -199,14 +204,24 @@ def _words(flow: Flow) -> FlowWords:
     )
 
 
-def _told(flow: Flow, graph: Graph) -> Iterator[TestsTold]:
+Addresses = Mapping[tuple[str, str], str]
+"""The addresses of sounds by their name and language."""
+
+
+def _sounds(parts: PageParts, hotline: Hotline | None) -> Addresses:
+    """Return the addresses of the recordings that callers hear now."""
+    sounds = hotline.sounds if hotline else {}
+    return {place: request.script_root + address(one.file, parts.secret) for place, one in sounds.items()}
+
+
+def _told(flow: Flow, graph: Graph, sounds: Addresses) -> Iterator[TestsTold]:
     for name, step in flow.steps.items():
         menu = step.action if isinstance(step.action, Menu) else None
         hunt = step.action if isinstance(step.action, Hunt) else None
         yield TestsTold(
             graph.boxes[name],
             _does(step),
-            _spoken(flow, step.say),
+            [replace(said, sound=sounds.get((step.play or "", said.code), "")) for said in _spoken(flow, step.say)],
             _spoken(flow, hunt.between or BETWEEN) if hunt else (),
             [_said(one, text) for code, one in flow.languages.items() for text in hunt.hold.get(code, ())]
             if hunt
