@@ -65,6 +65,8 @@ class Hunt:
     hold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     way_out: Mapping[str, Target] = field(default_factory=dict)
     way_out_say: Words = field(default_factory=dict)
+    hold_play: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The name of the sound of each text in `hold`, or "" for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ None of it is an error: whatever a file holds, the words of the step are spoken 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -17,7 +17,7 @@ from hotline.files.findings.finding import Finding
 from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.values.recordings import FOLDER, SUFFIXES, Recording, is_sound, read_recording
-from hotline.files.yaml.document import Document, Path, mapping
+from hotline.files.yaml.document import Document, Path, entries, mapping
 
 QUIET = -30.0
 """The loudness of words in dBFS below which they are hard to hear."""
@@ -62,13 +62,13 @@ class SoundChecks:
     def of_hotline(self, flow: FlowRead, rota: RotaRead | None) -> Found:
         """Return the usable sounds that a call flow and its rota name. Report what is wrong with them."""
         sounds: Found = {}
-        for document, path in _named(flow, rota):
+        for document, path, languages in _named(flow, rota):
             name = str(document.get(*path))
-            for language in flow.languages:
+            for language in languages:
                 sound = self._usable(document, path, name, language)
                 if sound is not None:
                     sounds[name, language] = sound
-            self._note_missing(document, path, name, list(flow.languages))
+            self._note_missing(document, path, name, languages)
         return sounds
 
     def unused(self) -> Iterator[Finding]:
@@ -156,14 +156,19 @@ def _rank(file: SoundFile) -> int:
     return SUFFIXES.index(file.suffix) if file.suffix in SUFFIXES else len(SUFFIXES)
 
 
-def _named(flow: FlowRead, rota: RotaRead | None) -> Iterable[tuple[Document, Path]]:
-    """Return every place that names a sound."""
-    for name in mapping(flow.document.get("steps")):
+def _named(flow: FlowRead, rota: RotaRead | None) -> Iterator[tuple[Document, Path, list[str]]]:
+    """Return every place that names a sound, and the languages in which it is played."""
+    known, document = list(flow.languages), flow.document
+    for name in mapping(document.get("steps")):
         path: Path = ("steps", name, "play")
-        if isinstance(flow.document.get(*path), str):
-            yield flow.document, path
+        if isinstance(document.get(*path), str):
+            yield document, path, known
+        for language, written in mapping(document.get("steps", name, "hold")).items():
+            for place, entry in entries(written):
+                if isinstance(entry.get("play"), str) and language in known:
+                    yield document, ("steps", name, "hold", language, place, "play"), [language]
     if rota is not None and isinstance(rota.document.get("ringing", "play"), str):
-        yield rota.document, ("ringing", "play")
+        yield rota.document, ("ringing", "play"), known
 
 
 def _hard_to_hear(file: str, found: Recording) -> Iterator[tuple[Wording, Wording]]:

@@ -11,7 +11,7 @@ from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.shapes.base import GONE
-from hotline.files.shapes.flow import RingEarlyEntry, StepEntry, TargetEntry
+from hotline.files.shapes.flow import RecordedEntry, RingEarlyEntry, StepEntry, TargetEntry
 from hotline.files.values.names import Reference
 from hotline.files.values.phones import dialled
 from hotline.files.yaml.document import Document, Path, Plain, mapping
@@ -142,9 +142,10 @@ def make_step(name: str, entry: StepEntry, otherwise: str) -> Step:
             _words(entry.between),
             entry.answered,
             entry.not_answered,
-            {language: tuple(text.strip() for text in texts) for language, texts in entry.hold.items()},
+            {language: tuple(_text(one) for one in texts) for language, texts in entry.hold.items()},
             _targets(name, waiting.menu) if waiting else {},
             _words(waiting.say) if waiting else {},
+            {language: tuple(_sound(one) for one in texts) for language, texts in entry.hold.items()},
         )
     elif entry.dial is not None:
         action = FixedDial(dialled(entry.dial).number, entry.then)
@@ -165,6 +166,14 @@ def make_ring_early(entry: StepEntry) -> RingEarly | None:
     if hours is None or hours.length == DAY:
         return RingEarly(early.after)
     return RingEarly(early.after, (hours.start, (hours.start + hours.length) % DAY))
+
+
+def _text(sentence: str | RecordedEntry) -> str:
+    return (sentence if isinstance(sentence, str) else sentence.say).strip()
+
+
+def _sound(sentence: str | RecordedEntry) -> str:
+    return "" if isinstance(sentence, str) else sentence.play
 
 
 def _targets(name: str, keys: Mapping[str, str | TargetEntry]) -> dict[str, Target]:
@@ -273,10 +282,10 @@ def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
     _check_hold(document, (*path, "hold"), entry.hold)
 
 
-def _check_hold(document: Document, path: Path, hold: Mapping[str, Sequence[str]]) -> None:
+def _check_hold(document: Document, path: Path, hold: Mapping[str, Sequence[str | RecordedEntry]]) -> None:
     """Warn of a language with one text: it could be said every other time only."""
     for language, texts in hold.items():
-        if GONE not in texts and len({" ".join(text.split()) for text in texts}) == 1:
+        if GONE not in texts and len({" ".join(_text(one).split()) for one in texts}) == 1:
             document.report(
                 "one-text-on-hold",
                 (*path, language),

@@ -223,9 +223,7 @@ def _told(flow: Flow, graph: Graph, sounds: Addresses) -> Iterator[TestsTold]:
             _does(step),
             [replace(said, sound=sounds.get((step.play or "", said.code), "")) for said in _spoken(flow, step.say)],
             _spoken(flow, hunt.between or BETWEEN) if hunt else (),
-            [_said(one, text) for code, one in flow.languages.items() for text in hunt.hold.get(code, ())]
-            if hunt
-            else (),
+            _hold(flow, hunt, sounds) if hunt else (),
             _spoken(flow, hunt.way_out_say) if hunt else (),
             [Leads(_on(step, way), to, way.by == "key", way.language or "") for to, way in ways_on(step)],
             step.at_most,
@@ -235,6 +233,14 @@ def _told(flow: Flow, graph: Graph, sounds: Addresses) -> Iterator[TestsTold]:
 
 def _spoken(flow: Flow, words: Mapping[str, str]) -> list[StepSaid]:
     return [_said(one, words[code]) for code, one in flow.languages.items() if words.get(code)]
+
+
+def _hold(flow: Flow, hunt: Hunt, sounds: Addresses) -> list[StepSaid]:
+    return [
+        replace(_said(one, text), sound=sounds.get((name, code), ""))
+        for code, one in flow.languages.items()
+        for text, name in zip(hunt.hold.get(code, ()), hunt.hold_play.get(code, ()), strict=False)
+    ]
 
 
 def _said(language: Language, text: str) -> StepSaid:

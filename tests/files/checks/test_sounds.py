@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from hotline.core.calls import spoken
+from hotline.core.calls.flow import Hunt
 from hotline.core.calls.recorded import recorded_words
 from hotline.files import Finding, Loaded, load, load_texts
 from hotline.files.values.recordings import MOST_BYTES, read_recording
@@ -174,3 +176,34 @@ def test_a_directory_is_read_with_its_sounds(tmp_path: Path) -> None:
     (tmp_path / "call_flows/sounds/welcome.wav").unlink()
     (tmp_path / "call_flows/sounds/welcome.wav").symlink_to(tmp_path / "gone.wav")
     assert [one.code for one in load(tmp_path).findings] == ["sound-not-usable"]
+
+
+HOLD = FLOW.replace("    play: welcome\n", "").replace(
+    "    ring: on_call\n",
+    "    ring: on_call\n"
+    "    hold:\n"
+    "      en: [{play: looking, say: Still looking.}, Thank you.]\n"
+    "      es: [Sigo buscando., Gracias.]\n",
+)
+
+
+def test_words_of_those_who_wait_may_be_recorded_one_by_one() -> None:
+    line = loaded(HOLD, looking_wav=tone()).hotlines["rise"]
+    hunt = line.flow.steps["reach"].action
+    assert isinstance(hunt, Hunt)
+    assert hunt.hold["en"] == ("Still looking.", "Thank you.")
+    said = [spoken.hold(line, "en", hunt, place) for place in range(3)]
+    assert [(one.text, bool(one.sound)) for one in said if one] == [
+        ("Still looking.", True),
+        ("Thank you.", False),
+        ("Still looking.", True),
+    ]
+    assert [one.text for one in recorded_words(line)] == ["Still looking."]
+
+
+def test_what_is_wrong_with_them_is_said_where_they_are() -> None:
+    assert codes(loaded(HOLD)) == ["warning no-such-sound 11:19"]
+    found = load_texts(texts(HOLD.replace(", say: Still looking.", "")))
+    assert codes(found) == ["error missing-field 11:12"]
+    found = load_texts(texts(HOLD.replace("say: Still looking.", "say: ''")))
+    assert codes(found)[0] == "error missing-words 11:33"
