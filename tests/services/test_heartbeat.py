@@ -125,6 +125,22 @@ def test_a_line_with_recorded_words_is_in_good_health(port: int) -> None:
     assert remedy.startswith("Give every machine the same files")
 
 
+def test_a_recording_that_no_carrier_could_fetch_is_noticed(port: int) -> None:
+    """As behind a proxy that forwards only the paths it knows."""
+    flow = FLOW.replace("  welcome:\n", "  welcome:\n    play: welcome\n")
+    recorded = load_texts({**texts(flow=flow), "call_flows/sounds/welcome.wav": tone()}).hotlines["rise"]
+    line = Line(recorded, public_url=f"http://127.0.0.1:{port}")
+
+    def proxy(environ: dict[str, str], start: object) -> object:
+        known = environ["PATH_INFO"].startswith("/voice")
+        return (line.app if known else Response("Not here.", 404))(environ, start)  # type: ignore[arg-type]
+
+    with serving(proxy, port) as url:
+        problem, remedy = Worker(url, [recorded]).told()
+    assert problem == "A recording cannot be fetched (HTTP 404): callers hear nothing."
+    assert remedy.startswith("Have the proxy forward /sounds to Hotline")
+
+
 def test_a_line_with_opening_hours_is_heard_open_and_closed(port: int) -> None:
     """2026-03-04 is a Wednesday; each heartbeat hears what a caller would hear just then."""
     opens = "open: [{days: wed, hours: 09:00-21:00}]\nclosed: shut\n"
