@@ -170,12 +170,10 @@ class SyntheticCalls:
             raise _refused(answer.status)
         heard = read_document(answer.body)
         for address in heard.sounds:
-            found = self._line.find(address)
-            if found.status != 200:
+            status = self._line.find(address).status
+            if status != 200:
                 raise LineUnreachable(
-                    Wording(
-                        "A recording cannot be fetched (HTTP %(status)s): callers hear nothing.", status=found.status
-                    ),
+                    Wording("A recording cannot be fetched (HTTP %(status)s): callers hear nothing.", status=status),
                     Wording("Have the proxy forward /sounds to Hotline, and give every machine the same files."),
                 )
         return heard, answer.took
