@@ -19,6 +19,7 @@ from hotline.files.loading.load import ENDINGS, load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
+from hotline.pages.frame.headers import WITH_MICROPHONE
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -107,6 +108,11 @@ def make_flow(parts: PageParts) -> Blueprint:
     @flow.get("/flow/<id>")
     def graph(id: str) -> str:
         return _page(parts, id)
+
+    @flow.after_request
+    def allow_recording(response: Response) -> Response:
+        response.headers["Permissions-Policy"] = WITH_MICROPHONE
+        return response
 
     @flow.post("/flow/<id>/tests")
     def test(id: str) -> tuple[str, int] | str:
