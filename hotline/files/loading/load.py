@@ -70,18 +70,22 @@ def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
 
 
 def read_sounds(config_dir: Path) -> dict[str, bytes]:
-    """The bytes of every sound file by its path below `config_dir`. One that cannot be read counts as empty."""
+    """The bytes of every sound file by its path below `config_dir`. Raises nothing: words are spoken without them."""
     sounds = {}
-    folder = config_dir / FOLDER
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        name = path.relative_to(config_dir).as_posix()
-        if is_sound(name) and not path.is_dir():
-            try:
-                with path.open("rb") as file:
-                    sounds[name] = file.read(MOST_SOUND_BYTES + 1)
-            except OSError:
-                sounds[name] = b""
+    for path in _sound_paths(config_dir / FOLDER):
+        try:
+            with path.open("rb") as file:
+                sounds[path.relative_to(config_dir).as_posix()] = file.read(MOST_SOUND_BYTES + 1)
+        except OSError:
+            sounds[path.relative_to(config_dir).as_posix()] = b""
     return sounds
+
+
+def _sound_paths(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if is_sound(f"{FOLDER}/{path.name}") and path.is_file())
+    except OSError:
+        return []
 
 
 def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:

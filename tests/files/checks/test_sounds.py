@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -175,7 +177,11 @@ def test_a_directory_is_read_with_its_sounds(tmp_path: Path) -> None:
     assert len(found.hotlines["rise"].sounds) == 2
     (tmp_path / "call_flows/sounds/welcome.wav").unlink()
     (tmp_path / "call_flows/sounds/welcome.wav").symlink_to(tmp_path / "gone.wav")
-    assert [one.code for one in load(tmp_path).findings] == ["sound-not-usable"]
+    os.mkfifo(tmp_path / "call_flows/sounds/welcome.es.wav")
+    assert [one.code for one in load(tmp_path).findings] == ["no-such-sound"]
+    shutil.rmtree(tmp_path / "call_flows/sounds")
+    (tmp_path / "call_flows/sounds").write_text("no folder")
+    assert [one.code for one in load(tmp_path).findings] == ["no-such-sound"]
 
 
 HOLD = FLOW.replace("    play: welcome\n", "").replace(
