@@ -27,7 +27,7 @@ def longest_wait(hotline: Hotline) -> int | None:
         if isinstance(step.action, Hunt) and hunted:  # max_wait is over: nobody is rung
             name = step.action.not_answered
             continue
-        speech = _speech(hotline, step)
+        speech = seconds_of_words(hotline, step)
         match step.action:
             case FixedDial() | HangUp():
                 return round(spent + speech)
@@ -42,7 +42,7 @@ def longest_wait(hotline: Hotline) -> int | None:
     return None
 
 
-def _speech(hotline: Hotline, step: Step) -> float:
+def seconds_of_words(hotline: Hotline, step: Step) -> float:
     """Return how many seconds the words of a step take in the flow's first language, spoken or recorded."""
     language = hotline.flow.first_language
     recorded = hotline.sounds.get((step.play, language)) if step.play else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from hotline.core.calls import spoken
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Menu
-from hotline.core.calls.longest_wait import CHARACTERS_A_SECOND, MOST_STEPS
+from hotline.core.calls.longest_wait import CHARACTERS_A_SECOND, MOST_STEPS, seconds_of_words
 from hotline.core.forecast.handsets import HANDSETS, Handset
 from hotline.core.forecast.run import Assumed
 from hotline.core.rota.on_call import Schedule
@@ -27,7 +27,7 @@ def line_of(hotline: Hotline, handset: Handset = HANDSETS["B"]) -> Line:
     The seconds before the first ring are estimated from the length of the words.
     """
     flow = hotline.flow
-    first, hunt = _first_hunt(flow)
+    first, hunt = _first_hunt(hotline)
     early = flow.ring_early
     return Line(
         hotline,
@@ -43,7 +43,7 @@ def line_of(hotline: Hotline, handset: Handset = HANDSETS["B"]) -> Line:
 
 def rings_somebody(hotline: Hotline) -> bool:
     """Return whether a caller who presses nothing comes to a `ring` step."""
-    return _first_hunt(hotline.flow)[1] is not None
+    return _first_hunt(hotline)[1] is not None
 
 
 def with_rules(line: Line, rules: Ringing) -> Line:
@@ -58,8 +58,9 @@ def with_rota(line: Line, rota: Rota) -> Line:
     return replace(line, hotline=replace(line.hotline, rota=rota, schedule=schedule))
 
 
-def _first_hunt(flow: Flow) -> tuple[float, Hunt | None]:
+def _first_hunt(hotline: Hotline) -> tuple[float, Hunt | None]:
     """Return after how many seconds a silent caller comes to a `ring` step, and what it does; None: to none."""
+    flow = hotline.flow
     name, visits, spent = flow.start, dict[str, int](), 0.0
     for _ in range(MOST_STEPS):
         step = flow.steps[name]
@@ -67,7 +68,7 @@ def _first_hunt(flow: Flow) -> tuple[float, Hunt | None]:
         if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
             name = step.instead
             continue
-        spent += len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        spent += seconds_of_words(hotline, step)
         match step.action:
             case Hunt():
                 return spent, step.action

@@ -11,6 +11,7 @@ import pytest
 
 from hotline.core.calls import spoken
 from hotline.core.calls.flow import Hunt
+from hotline.core.calls.longest_wait import CHARACTERS_A_SECOND, longest_wait
 from hotline.core.calls.recorded import recorded_words
 from hotline.files import Finding, Loaded, load, load_texts
 from hotline.files.values.recordings import MOST_BYTES, read_recording
@@ -213,3 +214,9 @@ def test_what_is_wrong_with_them_is_said_where_they_are() -> None:
     assert codes(found) == ["error missing-field 12:12", "warning no-such-sound 12:19"]
     found = load_texts(texts(HOLD.replace("say: Still looking.", "say: ''")))
     assert codes(found) == ["warning no-such-sound 12:19", "error missing-words 12:33"]
+
+
+def test_the_longest_wait_counts_the_seconds_of_a_recording() -> None:
+    by_voice, recorded = (longest_wait(loaded(**files).hotlines["rise"]) for files in ({}, {"welcome_wav": tone(40)}))
+    assert by_voice is not None
+    assert recorded == pytest.approx(by_voice + 40 - len("To be connected press 1.") / CHARACTERS_A_SECOND, abs=1)
