@@ -71,7 +71,7 @@ def path_of(environment: dict[str, str], who: str | None = None, alarm: timedelt
 
 
 def test_every_route_of_the_web_process_is_a_webhook_health_metrics_or_a_feed(web: Web) -> None:
-    known = {*WEBHOOKS, "/health/live", "/health/ready", "/metrics", "/calendar.ics", "/sms"}
+    known = {*WEBHOOKS, "/health/live", "/health/ready", "/metrics", "/calendar.ics", "/sms", "/sounds/<name>"}
     assert known == {rule.rule for rule in web.app.url_map.iter_rules()}
 
 
