@@ -13,6 +13,7 @@ from hotline.core.calls.hunt import Candidates, Chosen, EndedRing, RingEnd, Ring
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.calls.several import SharedHunt
+from hotline.core.calls.sound import Sound
 from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
@@ -35,6 +36,9 @@ class Directory(Protocol):
 
     def stranded(self, number: str) -> Sequence[str]:
         """The phones to ring for a number whose files were never usable: its own backup's, or none."""
+
+    def sound(self, file: str) -> Sound | None:
+        """The sound with this `Sound.file`, if a hotline has it, or had it before the last edit."""
 
 
 class Lines(Protocol):

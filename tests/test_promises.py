@@ -85,7 +85,8 @@ print(json.dumps([
     routes = {route for route, _, _ in answers}
     assert {"/voice", "/voice/ended", "/health/live", "/health/ready"} <= routes
     for route, method, status in answers:
-        wanted = {"/calendar.ics": 404, "/metrics": 401}.get(route, 200 if route.startswith("/health/") else 403)
+        secrets = {"/calendar.ics": 404, "/sounds/<name>": 404, "/metrics": 401}
+        wanted = secrets.get(route, 200 if route.startswith("/health/") else 403)
         assert status == wanted, f"{method} {route}"
 
 

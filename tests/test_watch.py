@@ -15,6 +15,7 @@ import pytest
 from hotline.files.loading.watch import LOOK_EVERY, WatchedDirectory
 from tests.files.good import FLOW, ROTA, texts
 from tests.files.other_rotas import OTHERS_FLOW, with_leaders
+from tests.files.sounds import tone
 from tests.store.actors import wait_until
 
 NUMBER, NIGHT_NUMBER = "+14105550100", "+14105550177"
@@ -427,3 +428,63 @@ class TestOtherRotas:
         directory.refresh()
         assert directory.state.kept == {"rise"}
         assert directory.state.hotlines["rise"].flow.people() == ("leaders",)
+
+
+RECORDED = FLOW.replace("  welcome:\n", "  welcome:\n    play: welcome\n", 1)
+SOUND = "call_flows/sounds/welcome.wav"
+
+
+def sounds_at(directory: WatchedDirectory) -> list[float]:
+    """The lengths of the sounds of the line."""
+    hotline = directory.by_number(NUMBER)
+    assert hotline is not None
+    return [round(sound.seconds, 1) for sound in hotline.sounds.values()]
+
+
+def test_a_sound_that_is_added_changed_or_taken_away_is_live_within_ten_seconds(site: Site) -> None:
+    site.write(flow=RECORDED)
+    directory = site.watch()
+    directory.watch()
+    assert sounds_at(directory) == []
+    site.write({SOUND: tone(1)})
+    wait_until(lambda: sounds_at(directory) == [1.0], 10)
+    site.write({SOUND: tone(2)})
+    wait_until(lambda: sounds_at(directory) == [2.0], 10)
+    (site.config / SOUND).unlink()
+    wait_until(lambda: sounds_at(directory) == [], 10)
+    directory.stop()
+
+
+def test_a_sound_can_be_fetched_for_a_while_after_an_edit(site: Site) -> None:
+    """A call may have been told to play it a moment ago."""
+    site.write({SOUND: tone(1)}, flow=RECORDED)
+    directory = site.watch()
+    before = next(iter(directory.state.hotlines["rise"].sounds.values()))
+    site.write({SOUND: tone(2)})
+    directory.refresh()
+    assert directory.sound(before.file) == before
+    assert directory.sound("0" * 32 + ".wav") is None
+
+
+def test_a_process_that_has_not_seen_an_edit_looks_when_it_is_asked_for_a_new_sound(site: Site) -> None:
+    site.write({SOUND: tone(1)}, flow=RECORDED)
+    directory = site.watch()
+    site.write({SOUND: tone(2)})
+    other = site.watch()
+    new = next(iter(other.state.hotlines["rise"].sounds.values()))
+    assert directory.sound(new.file) == new
+
+
+def test_the_last_good_version_has_its_sounds_and_survives_a_restart(site: Site) -> None:
+    site.write({SOUND: tone(1)}, flow=RECORDED)
+    site.watch()
+    site.write(flow="name: [\n")
+    (site.config / SOUND).unlink()
+    assert sounds_at(site.watch()) == [1.0]
+
+
+def test_a_sound_with_the_name_of_a_call_flow_is_no_call_flow(site: Site) -> None:
+    site.write({"call_flows/sounds/rise.wav": tone(1), "call_flows/sounds/night.wav": b"+1 410 555 0177"})
+    directory = site.watch()
+    assert directory.state.missing == frozenset()
+    assert list(directory.state.hotlines) == ["rise"]

@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 
 from hotline.carrier.signature import SIGNATURE_HEADER, signed_bases
 from hotline.core.calls.heartbeat import CALLER, FIELD, mark
+from hotline.core.calls.sound import file_at
 from hotline.core.wording import Wording
 from hotline.errors import LineUnreachable
 
@@ -43,12 +44,16 @@ class SyntheticAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HeardDocument:
-    """A TwiML document as a caller hears it: the spoken words, the verbs, and the next address after silence."""
+    """A TwiML document as a caller hears it: words and sounds, the verbs, and the next address after silence.
+
+    `texts` are the spoken texts, and the `Sound.file` of each sound. `sounds` are the addresses of the sounds.
+    """
 
     texts: tuple[str, ...]
     verbs: tuple[str, ...]
     silence: str | None
     positions: tuple[str, ...]
+    sounds: tuple[str, ...] = ()
 
 
 class PublicLine:
@@ -73,6 +78,10 @@ class PublicLine:
     def get(self, path: str) -> SyntheticAnswer:
         """Send an unsigned GET to an address below the public one."""
         return self._ask("GET", path, None, {})
+
+    def find(self, target: str) -> SyntheticAnswer:
+        """Send an unsigned HEAD, as to see whether a sound is there. `target` as for `post`."""
+        return self._ask("HEAD", self._below(target), None, {})
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection for one request; not opened yet."""
@@ -155,11 +164,19 @@ class SyntheticCalls:
         return self._line.post(target, params, signed=signed)
 
     def step(self, target: str, number: str, call: str) -> tuple[HeardDocument, float]:
-        """Take one step of a call, and return the words heard."""
+        """Take one step of a call, and return the words heard. Every sound in it must be there."""
         answer = self.ask(target, number, call)
         if answer.status != 200:
             raise _refused(answer.status)
-        return read_document(answer.body), answer.took
+        heard = read_document(answer.body)
+        for address in heard.sounds:
+            status = self._line.find(address).status
+            if status != 200:
+                raise LineUnreachable(
+                    Wording("A recording cannot be fetched (HTTP %(status)s): callers hear nothing.", status=status),
+                    Wording("Have the proxy forward /sounds to Hotline, and give every machine the same files."),
+                )
+        return heard, answer.took
 
 
 def ping(url: str, patience: float = PATIENCE) -> None:
@@ -195,11 +212,18 @@ def read_document(body: str) -> HeardDocument:
     redirects = [(verb.text or "").strip() for verb in root.iter("Redirect")]
     addresses = [verb.attrib.get("action", "") for verb in root.iter()] + redirects
     return HeardDocument(
-        texts=tuple(" ".join((say.text or "").split()) for say in root.iter("Say")),
+        texts=tuple(_heard(verb) for verb in root.iter() if verb.tag in ("Say", "Play")),
         verbs=tuple(verb.tag for verb in root.iter())[1:],
         silence=redirects[0] if redirects else None,
+        sounds=tuple((verb.text or "").strip() for verb in root.iter("Play")),
         positions=tuple(address.partition("?at=")[2] for address in addresses if "?at=" in address),
     )
+
+
+def _heard(verb: ElementTree.Element) -> str:
+    """Return the words of a Say, or the `Sound.file` that a Play fetches."""
+    text = " ".join((verb.text or "").split())
+    return file_at(text) or text if verb.tag == "Play" else text
 
 
 def _refused(status: int) -> LineUnreachable:

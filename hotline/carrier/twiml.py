@@ -35,9 +35,12 @@ from hotline.core.calls.reply import (
     Verb,
 )
 from hotline.core.calls.several import hunt_name
+from hotline.core.calls.sound import LANGUAGE
 
 Address = Callable[[str, Position], str]
 """Builds the address for the carrier's next request, from a route's name below and the position."""
+SoundAddress = Callable[[str], str]
+"""Builds the address of a sound from its `Sound.file`."""
 
 KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
 WAITING, LEFT, WAY_OUT, BRIDGED, TALKED = "waiting", "left", "out", "bridged", "talked"
@@ -50,17 +53,20 @@ _CONNECT_FOR = 30
 _ADDED, _LEAST = 5, 5
 """Seconds that the carrier adds to a dial's time-out, and the shortest it takes (Twilio docs: voice/twiml/dial)."""
 # The marks are characters that XML cannot contain, so no words can look like a placeholder.
-_PLACE, _PLACES = "\x01{}\x02", re.compile("\x01([0-9]+)\x02")
+_PLACE, _PLACES = "\x01{}\x02", re.compile("\x01([0-9a-z.]+)\x02")
 
 
-def render(reply: Reply, address: Address) -> str:
+def render(reply: Reply, address: Address, sound: SoundAddress = str) -> str:
     """The TwiML document for a reply."""
     pieces = _document(reply)
     if len(pieces) == 1:
         return pieces[0]
     targets = _targets(reply)
-    filled = [_filled(targets[int(piece)], address) if odd % 2 else piece for odd, piece in enumerate(pieces)]
-    return "".join(filled)
+
+    def filled(piece: str) -> str:
+        return _filled(targets[int(piece)], address) if piece.isdigit() else sound(piece)
+
+    return "".join(filled(piece) if odd % 2 else piece for odd, piece in enumerate(pieces))
 
 
 def dial_timeout(ring_for: int) -> int:
@@ -113,7 +119,10 @@ def _targets(reply: Reply) -> list[tuple[str, Position]]:
 
 @lru_cache(4096)
 def _document(reply: Reply) -> tuple[str, ...]:
-    """The document in pieces: text, then alternately the number of a placeholder and text."""
+    """The document in pieces: text, then alternately a placeholder and text.
+
+    A placeholder is a number, or the `file` of a sound.
+    """
     response = VoiceResponse()
     places = map(_PLACE.format, count())
     for verb in reply:
@@ -168,6 +177,9 @@ def _speak(to: VoiceResponse | Gather, words: tuple[Say | Pause, ...]) -> None:
     for word in words:
         if isinstance(word, Pause):
             to.pause(length=word.seconds)
+        elif word.sound:
+            # The language changes nothing: it tells readers of the document, and rehearsals, which words these are.
+            to.play(f"{_PLACE.format(word.sound)}?{LANGUAGE}={word.language.code}")
         else:
             to.say(word.text, language=word.language.locale, voice=word.language.voice)
 

@@ -25,7 +25,8 @@ from hotline.errors import FilesError, HotlineError, TryAgain
 from hotline.files import read_files
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.which_volunteer import find_volunteer
-from hotline.output.terminal.ring_tests import outcome_of, results_json, results_table
+from hotline.output.data.ring_tests import results_json
+from hotline.output.terminal.ring_tests import outcome_of, results_table
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from hotline.services.ring_tests import RingTesting
 from hotline.settings import Settings, read_settings

@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from hotline.core.calls.absent_phones import phones_of
-from hotline.core.calls.flow import FixedDial, Hotline, by_rota
+from hotline.core.calls.flow import FixedDial, Hotline, by_rota, sound_in
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.recorded import recorded_words
 from hotline.core.calls.rung_phones import rung_phones
+from hotline.core.calls.sound import LANGUAGE, Sound
 from hotline.core.jobs import Job
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
@@ -65,6 +67,10 @@ class Shelf:
     def stranded(self, number: str) -> Sequence[str]:
         """Return nobody: files that cannot be used are not rehearsed."""
         return ()
+
+    def sound(self, file: str) -> Sound | None:
+        """The sound with this `Sound.file`."""
+        return sound_in(self.hotlines.values(), file)
 
 
 @dataclass
@@ -208,7 +214,7 @@ class Rehearsal:
 
 
 def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
-    """Put the hotlines' numbers, all volunteers' phones and their fixed numbers into a simulated world."""
+    """Put the hotlines' numbers, all volunteers' phones, fixed numbers and recorded words into a simulated world."""
     for hotline in hotlines.values():
         for number in hotline.flow.numbers:
             world.number(number, voice_url="/voice", status_callback="/voice/ended", sms_url="/sms")
@@ -217,3 +223,8 @@ def furnish(world: World, hotlines: Mapping[str, Hotline]) -> None:
                 world.phone(one.volunteer.phone, name=name)
         fixed = (step.action for step in hotline.flow.steps.values())
         world.allow_numbers(*(action.number for action in fixed if isinstance(action, FixedDial)))
+        for words in recorded_words(hotline):
+            sound = sound_in([hotline], words.sound)
+            if sound is not None:
+                end = f"?{LANGUAGE}={words.language.code}"
+                world.recording(sound.digest, end, words.text, words.language.locale, sound.seconds)

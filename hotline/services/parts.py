@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from hotline.core.calls import sound
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.reports.metrics import RingOutcome
 from hotline.ports import (
@@ -95,3 +96,7 @@ class AnswerParts:
     def prefix(self) -> str:
         """The path of the public address, "" for none."""
         return urlsplit(self.public_url).path.rstrip("/")
+
+    def sound_address(self, file: str) -> str:
+        """Return the path at which carriers fetch a sound, by its `Sound.file`."""
+        return self.prefix + sound.address(file, self.key)

@@ -449,7 +449,7 @@ class SeveralPhones:
         if position.prompts % 2 == 0:
             return (Pause(_LOOK_EVERY), KeepWaiting(following))
         action, place = transitions.action_of(hotline, position), position.prompts // 2
-        said = spoken.hold(hotline.flow, position.language, action.hold if isinstance(action, Hunt) else {}, place)
+        said = spoken.hold(hotline, position.language, action if isinstance(action, Hunt) else None, place)
         words: tuple[Say, ...] = (said,) if said else ()
         if isinstance(action, Hunt) and action.way_out and hunt.elapsed(self._notes.now()) >= several.WAY_OUT_AFTER:
             return (OfferWayOut((*words, *_offer(hotline, position, action)), _LOOK_EVERY, following),)

@@ -13,7 +13,7 @@ from hotline.simulator.api_of_world import ApiOfWorld
 from hotline.simulator.call import PATIENCE, Call, Placed, Ring, ring_of
 from hotline.simulator.line.behaviour import Behaviour, Player, named
 from hotline.simulator.line.clock import Clock, Pace
-from hotline.simulator.line.events import Event, Exchange
+from hotline.simulator.line.events import Event, Exchange, Recording
 from hotline.simulator.line.legs import By, HungUp, Leg
 from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.phones import Phone, plain_number
@@ -118,6 +118,13 @@ class World:
         for number in numbers:
             if plain_number(number) not in self.carrier.phones:
                 self.phone(number, behaviour="no-answer")
+
+    def recording(self, part: str, end: str, text: str, language: str, seconds: float) -> None:
+        """The words of a sound file of the server, with `part` in its address: a phone hears these when it is played.
+
+        `end` is the end of the address. `language` as the carrier names it.
+        """
+        self.carrier.recordings[part, end] = Recording(" ".join(text.split()), language, seconds)
 
     def verify_caller_id(self, number: str) -> None:
         """A number that may be shown as callerId although the account does not own it."""

@@ -11,6 +11,7 @@ from hotline.webhooks.app import make_app
 from hotline.webhooks.rescue import Rescue
 from hotline.webhooks.ring_test import RingTestRoutes
 from hotline.webhooks.sms import make_sms
+from hotline.webhooks.sounds import make_sounds
 from hotline.webhooks.voice import Voice
 
 
@@ -21,4 +22,4 @@ def answering_app(parts: AnswerParts) -> Flask:
     ring_tests = RingTestRoutes(parts, lambda hotline: service.placed(hotline, False))
     voice = Voice(service, parts, rescue).blueprint(signature, ring_tests)
     sms = [make_sms(parts, parts.texts, signature)] if parts.texts else []
-    return make_app(voice, *sms, prefix=parts.prefix)
+    return make_app(voice, *sms, make_sounds(parts.directory, parts.key), prefix=parts.prefix)

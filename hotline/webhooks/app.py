@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from hotline.core.calls.sound import PATH
 from hotline.core.checkup.numbers import meant_path
 from hotline.webhooks.rescue import NOTHING_ELSE
 from hotline.webhooks.signed import SENT_PATH
@@ -34,7 +35,7 @@ class AsMeant:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         sent = environ.get("PATH_INFO", "")
         meant = meant_path(sent, self._prefix)
-        if sent not in self._known and meant in self._known:
+        if sent not in self._known and (meant in self._known or meant.startswith(f"{PATH}/")):
             environ[SENT_PATH], environ["PATH_INFO"] = sent, meant
         return self._app(environ, start_response)
 

@@ -88,7 +88,8 @@ class RingTestRoutes:
                 if test is not None:
                     hotline = hotline.with_people(test.people)
                 where = f"{self._parts.prefix}{PRESSED}?at={hook.at}" if test else f"{self._parts.prefix}{PRESSED}"
-                return as_twiml(twiml.render(answer(hotline, hook, test), lambda _, __: where))
+                reply = answer(hotline, hook, test)
+                return as_twiml(twiml.render(reply, lambda _, __: where, self._parts.sound_address))
             except Exception as error:  # noqa: BLE001 - a volunteer is on the line, and hears no error message
                 self._parts.notice("webhook_failed", route=path, error=describe(error))
                 return as_twiml(_HANG_UP)

@@ -103,7 +103,7 @@ class Voice:
                 reply = self._heartbeats.reply(path, hotline, position)
             else:
                 reply = handler(hotline.at(position.step if position else None), hook, position)
-            return as_twiml(twiml.render(reply, self._addresses(path, _sealed_to(path, hook))))
+            return as_twiml(twiml.render(reply, self._addresses(path, _sealed_to(path, hook)), parts.sound_address))
         except Exception as error:  # noqa: BLE001 - whatever it is, there is a caller on the line
             parts.notice("webhook_failed", route=path, error=describe(error))
             return self._rescue.answer(hook, volunteers_leg)

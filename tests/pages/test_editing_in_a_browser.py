@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from hotline.core.people import Role
 from hotline.files.edits.versions import digest
+from hotline.files.values.recordings import read_recording
 from tests.files.good import ROTA
 from tests.pages.conftest import PASSWORD, Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere
@@ -129,8 +131,30 @@ def test_a_step_of_the_drawing_leads_to_its_words_and_they_can_be_read_aloud(des
     desk.goto("/flow/rise")
     desk.get_by_role("link", name="goodbye. says goodbye").click()
     expect(desk.locator("#step-goodbye")).to_be_in_viewport()
-    button = desk.locator("#step-goodbye").get_by_role("button")
-    expect(button).to_have_text("Read aloud")
+    expect(desk.locator("#step-goodbye").get_by_role("button", name="Read aloud")).to_be_visible()
+
+
+def test_the_words_of_a_step_are_recorded_and_saved_as_the_file_that_belongs_to_it(desk: Page, tmp_path: Path) -> None:
+    """The browser's own microphone for tests beeps."""
+    desk.goto("/flow/rise")
+    step = desk.locator("#step-goodbye")
+    step.get_by_role("button", name="Record").click()
+    expect(step.get_by_role("button", name="Stop recording")).to_be_visible()
+    desk.wait_for_timeout(2500)
+    step.get_by_role("button", name="Stop recording").click()
+    expect(step.get_by_text("Put it into call_flows/sounds. The step needs play: goodbye")).to_be_visible()
+    assert_accessible(desk)
+    with desk.expect_download() as saving:
+        step.get_by_role("link", name="Save the file").click()
+    assert saving.value.suggested_filename == "goodbye.en.wav"
+    saving.value.save_as(tmp_path / "goodbye.en.wav")
+    data = (tmp_path / "goodbye.en.wav").read_bytes()
+    found = read_recording("", "wav", data)
+    assert 0.3 < found.seconds < 4
+    assert found.silent_for < 0.5
+    assert found.level is not None
+    assert found.level > -30
+    assert (data[22:24], data[24:28]) == (b"\x01\0", (8000).to_bytes(4, "little"))
 
 
 def test_without_scripts_the_editor_is_a_form(desk: Page, site: Site) -> None:

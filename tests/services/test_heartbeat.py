@@ -25,6 +25,7 @@ from hotline.services.heartbeat import AGAIN_AFTER, Beating
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from tests.faults.processes import free_port
 from tests.files.good import FLOW, texts
+from tests.files.sounds import tone
 from tests.lines import NOON, STEPS, hotline
 from tests.webhooks.line import KEY, TOKEN, Line, Shelf
 from tests.webhooks.serving import App, serving
@@ -109,6 +110,35 @@ def test_a_line_in_good_health(line: Line, port: int) -> None:
     assert 0 < went.beats[0].took < 5
     assert line.kept.entries == []
     assert worker.notices == []
+
+
+def test_a_line_with_recorded_words_is_in_good_health(port: int) -> None:
+    flow = FLOW.replace("  welcome:\n", "  welcome:\n    play: welcome\n")
+    recorded = load_texts({**texts(flow=flow), "call_flows/sounds/welcome.wav": tone()}).hotlines["rise"]
+    assert recorded.sounds
+    spoken = load_texts(texts(flow=flow)).hotlines["rise"]
+    line = Line(recorded, public_url=f"http://127.0.0.1:{port}")
+    with serving(line.app, port) as url:
+        assert Worker(url, [recorded]).beats().well
+        problem, remedy = Worker(url, [spoken]).told()
+    assert problem.startswith("It speaks other words than the files on the worker's machine have.")
+    assert remedy.startswith("Give every machine the same files")
+
+
+def test_a_recording_that_no_carrier_could_fetch_is_noticed(port: int) -> None:
+    """As behind a proxy that forwards only the paths it knows."""
+    flow = FLOW.replace("  welcome:\n", "  welcome:\n    play: welcome\n")
+    recorded = load_texts({**texts(flow=flow), "call_flows/sounds/welcome.wav": tone()}).hotlines["rise"]
+    line = Line(recorded, public_url=f"http://127.0.0.1:{port}")
+
+    def proxy(environ: dict[str, str], start: object) -> object:
+        known = environ["PATH_INFO"].startswith("/voice")
+        return (line.app if known else Response("Not here.", 404))(environ, start)  # type: ignore[arg-type]
+
+    with serving(proxy, port) as url:
+        problem, remedy = Worker(url, [recorded]).told()
+    assert problem == "A recording cannot be fetched (HTTP 404): callers hear nothing."
+    assert remedy.startswith("Have the proxy forward /sounds to Hotline")
 
 
 def test_a_line_with_opening_hours_is_heard_open_and_closed(port: int) -> None:

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from hotline.core.calls.flow import Hotline
+from hotline.core.calls.flow import Hotline, sound_in
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import LogEntry
+from hotline.core.calls.sound import Sound
 from hotline.core.jobs import Job
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
@@ -43,6 +44,9 @@ class Shelf:
 
     def stranded(self, number: str) -> Sequence[str]:
         return ()
+
+    def sound(self, file: str) -> Sound | None:
+        return sound_in(self.hotlines, file)
 
 
 class NoLive:

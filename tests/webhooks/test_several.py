@@ -143,7 +143,7 @@ class World:
         self._leg(leg, leg.ended_url, CallStatus=status)
 
     def leaves(self, result: str = "leave", call: str = "CA1") -> ElementTree.Element:
-        return self.line.caller(self.left, call, QueueResult=result, QueueSid="QU1")
+        return self.line.caller(self.left[call], call, QueueResult=result, QueueSid="QU1")
 
     def _leg(self, leg: Leg, url: str, **params: str) -> ElementTree.Element:
         given = {"CallSid": leg.sid, "ParentCallSid": "", "CallStatus": "in-progress", **params}
@@ -310,7 +310,7 @@ def test_the_queue_is_deleted_once_its_caller_has_left_it(live: RedisLive, resul
 
 def test_a_queue_without_a_good_name_is_not_deleted(world: World) -> None:
     world.waits()
-    world.line.caller(world.left, QueueResult="leave", QueueSid="QU1/../x")
+    world.line.caller(world.left["CA1"], QueueResult="leave", QueueSid="QU1/../x")
     assert not [job for job in world.line.put.jobs if job.task == "delete_queue"]
 
 

@@ -46,7 +46,8 @@ def live(redis_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Redi
 
 
 def test_every_voice_route_is_known_to_these_tests(line: Line) -> None:
-    assert sorted(WEBHOOKS) == sorted(rule.rule for rule in line.app.url_map.iter_rules())
+    rules = [rule.rule for rule in line.app.url_map.iter_rules()]
+    assert sorted(WEBHOOKS) == sorted(rule for rule in rules if not rule.startswith("/sounds"))
 
 
 @pytest.mark.parametrize("url", WEBHOOKS)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from hotline.core.calls.sound import Sound, Sounds
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota, Shift
 
@@ -66,6 +67,8 @@ class Hunt:
     way_out: Mapping[str, Target] = field(default_factory=dict)
     way_out_say: Words = field(default_factory=dict)
     people: str | None = None
+    hold_play: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The name of the sound of each text in `hold`, or "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,17 @@ Action = GoOn | Menu | Hunt | FixedDial | HangUp
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a call flow. The `at_most`-th visit in one call goes to `instead` without speaking."""
+    """A step of a call flow. The `at_most`-th visit in one call goes to `instead` without speaking.
+
+    `play` names the sound that is played in place of the words.
+    """
 
     name: str
     say: Words
     action: Action
     at_most: int | None = None
     instead: str | None = None
+    play: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,13 @@ class Hotline:
     """The schedule that has OPEN on call while the line is open. None: always open."""
     others: Mapping[str, People] = field(default_factory=dict)
     whole: Hotline | None = None
+    sounds: Sounds = field(default_factory=dict, repr=False)
+    """The usable sounds that the flow and its rotas name, by name and language."""
+
+    def sound(self, name: str | None, language: str) -> str:
+        """Return the sound to play for a name in a language: its `file`, or "" if words must be spoken."""
+        found = self.sounds.get((name, language)) if name else None
+        return found.file if found else ""
 
     def at(self, step: str | None) -> Hotline:
         """Return the hotline with the rota that a step rings. A step that rings nobody, or None, has the flow's own."""
@@ -220,3 +234,8 @@ def by_rota(hotlines: Iterable[Hotline]) -> dict[str, Hotline]:
     for hotline in sorted(with_every_rota(hotlines), key=lambda one: one.whole is not None):
         found.setdefault(hotline.rota.id, hotline)
     return found
+
+
+def sound_in(hotlines: Iterable[Hotline], file: str) -> Sound | None:
+    """Return the sound of some hotlines with this `Sound.file`, if there is one."""
+    return next((one for hotline in hotlines for one in hotline.sounds.values() if one.file == file), None)

@@ -88,13 +88,13 @@ def silent(hotline: Hotline, position: Position | None, now: int) -> Reply:
 
 
 def spoken(reply: Reply) -> tuple[str, ...]:
-    """The texts that a reply speaks, in order."""
+    """What a reply speaks or plays, in order: texts, and the `file` of each sound."""
     texts: list[str] = []
     for verb in reply:
         if isinstance(verb, Say):
-            texts.append(verb.text)
+            texts.append(verb.heard_as)
         elif isinstance(verb, Listen):
-            texts += [word.text for word in verb.words if isinstance(word, Say)]
+            texts += [word.heard_as for word in verb.words if isinstance(word, Say)]
     return tuple(texts)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from hotline.core.calls import spoken
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu
+from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
 
 CHARACTERS_A_SECOND = 15.0
 """The approximate speed of speech."""
@@ -22,13 +23,13 @@ class _Waiting:
 
     def ring(self, hotline: Hotline, step: str, hunt: Hunt, speech: float) -> None:
         """Wait at a `ring` step for as long as its rota's rules allow."""
-        flow, rules = hotline.flow, hotline.at(step).rota.ringing
+        rules = hotline.at(step).rota.ringing
         since = self.spent if self.since is None else self.since
         left = rules.max_wait - (self.spent - since)
         if left <= 0 or not hotline.can_ring(step):  # nobody is rung
             return
-        said = _longest_said(hunt, flow.first_language, rules.several)
-        self.spent += max(speech, left + said / CHARACTERS_A_SECOND) + rules.ring_for
+        said = _longest_said(hotline, hunt, rules.several)
+        self.spent += max(speech, left + said) + rules.ring_for
         self.since, self.most = since, max(self.most, rules.max_wait)
 
 
@@ -50,7 +51,7 @@ def longest_wait(hotline: Hotline, start: str | None = None) -> tuple[int | None
         if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
             name = step.instead
             continue
-        speech = len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        speech = seconds_of_words(hotline, step)
         match step.action:
             case FixedDial() | HangUp():
                 return round(waiting.spent + speech), waiting.most or hotline.rota.ringing.max_wait
@@ -64,8 +65,26 @@ def longest_wait(hotline: Hotline, start: str | None = None) -> tuple[int | None
     return None, waiting.most
 
 
-def _longest_said(hunt: Hunt, language: str, several: bool) -> int:
-    """Return the characters of the longest words that may just have begun when `max_wait` is over."""
-    between = hunt.between.get(language, spoken.BETWEEN.get(language, ""))
-    waiting = (*hunt.hold.get(language, ()), hunt.way_out_say.get(language, "")) if several else ()
-    return max(map(len, (between, *waiting)))
+def seconds_of_words(hotline: Hotline, step: Step) -> float:
+    """Return how many seconds the words of a step take in the flow's first language, spoken or recorded."""
+    language = hotline.flow.first_language
+    return _seconds(hotline, step.say.get(language, ""), step.play, language)
+
+
+def _longest_said(hotline: Hotline, hunt: Hunt, several: bool) -> float:
+    """Return the seconds of the longest words that may just have begun when `max_wait` is over."""
+    language = hotline.flow.first_language
+    said = [_seconds(hotline, hunt.between.get(language, spoken.BETWEEN.get(language, "")), None, language)]
+    if several:
+        played = hunt.hold_play.get(language, ())
+        said += [
+            _seconds(hotline, text, sound, language)
+            for text, sound in zip_longest(hunt.hold.get(language, ()), played, fillvalue="")
+        ]
+        said.append(_seconds(hotline, hunt.way_out_say.get(language, ""), None, language))
+    return max(said)
+
+
+def _seconds(hotline: Hotline, text: str, sound: str | None, language: str) -> float:
+    recorded = hotline.sounds.get((sound, language)) if sound else None
+    return recorded.seconds if recorded else len(text) / CHARACTERS_A_SECOND

@@ -15,10 +15,16 @@ from hotline.core.calls.position import Position
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak `text`."""
+    """Speak `text`, or play the `sound` in which somebody does: a `Sound.file`, or "" for none."""
 
     text: str
     language: Language
+    sound: str = ""
+
+    @property
+    def heard_as(self) -> str:
+        """What comes out of the phone: the sound, or else the text."""
+        return self.sound or self.text
 
 
 @dataclass(frozen=True, slots=True)

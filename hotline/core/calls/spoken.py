@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from hotline.core.calls.flow import Flow, Language
+from hotline.core.calls.flow import Flow, Hotline, Hunt, Language
 from hotline.core.calls.reply import Say
 
 BETWEEN = {
@@ -103,12 +103,15 @@ def spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[s
     return None
 
 
-def hold(flow: Flow, language: str, own: Mapping[str, Sequence[str]], place: int) -> Say | None:
+def hold(hotline: Hotline, language: str, hunt: Hunt | None, place: int) -> Say | None:
     """Return what a caller hears while they wait, in turn: the flow's own words, or else ours. None: silence."""
-    texts = own.get(language) or HOLD.get(language, ())
-    if not texts or language not in flow.languages:
+    own, played = (hunt.hold.get(language), hunt.hold_play.get(language)) if hunt else (None, None)
+    texts = own or HOLD.get(language, ())
+    if not texts or language not in hotline.flow.languages:
         return None
-    return Say(texts[place % len(texts)], flow.languages[language])
+    place %= len(texts)
+    sound = hotline.sound(played[place], language) if own and played else ""
+    return Say(texts[place], hotline.flow.languages[language], sound)
 
 
 def surely_spoken(flow: Flow, language: str, own: Mapping[str, str], default: Mapping[str, str], **names: str) -> Say:

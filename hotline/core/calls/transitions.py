@@ -249,7 +249,7 @@ def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -
     again = _screening_words(hotline, volunteer, ringing_rules)
     first = _screening_words(hotline, volunteer, ringing_rules, position.language if position else None)
     return (
-        Screen((first, Pause(SCREENING_PAUSE), again), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
+        Screen((*first, Pause(SCREENING_PAUSE), *again), SCREENING_WAIT, replace(asked, prompts=asked.prompts + 1)),
         End(),
     )
 
@@ -296,13 +296,17 @@ def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
             name = step.action.not_answered
             continue
         if position.language in step.say:
-            said.append(Say(step.say[position.language], flow.languages[position.language]))
+            said.append(_words_of(hotline, step, position.language))
         if not isinstance(step.action, GoOn):
             return _act(hotline, step, position, tuple(said), now)
         name = step.action.to
     # A circle. If it has only `ring` steps it would never end, so they ring once more.
     again = replace(position, waits_since=0)
     return Turned((*said, *(() if said else (Pause(WAIT_BETWEEN_OFFERS),)), ComeBack(again)))
+
+
+def _words_of(hotline: Hotline, step: Step, language: str) -> Say:
+    return Say(step.say[language], hotline.flow.languages[language], hotline.sound(step.play, language))
 
 
 def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...], now: int) -> Next:
@@ -333,21 +337,27 @@ def action_of(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial |
     return step.action if step else None
 
 
-def _screening_words(hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None = None) -> Say:
+def _screening_words(
+    hotline: Hotline, volunteer: str | None, rules: Ringing, callers: str | None = None
+) -> tuple[Say, ...]:
     """Return what a volunteer hears. It names the `callers` language if they could be called in another."""
     flow = hotline.flow
     language = volunteers_language(hotline, volunteer, {**spoken.SCREENING, **rules.say})
     names = {"name": flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key}
     said = spoken.surely_spoken(flow, language, rules.say, spoken.SCREENING, **names)
+    said = replace(said, sound=hotline.sound(rules.play, said.language.code))
     if callers is None or not _may_be_called_in_another(hotline, volunteer, callers):
-        return said
+        return (said,)
     spoken_as = said.language.code
     which = spoken.language_name(callers, spoken_as)
     if which is None:
-        return said
+        return (said,)
+    call_in = spoken.CALL_IN[spoken_as].format(language=which)
+    if said.sound:
+        return (Say(call_in, said.language), said)
     if said.text == rules.say.get(spoken_as):
-        return replace(said, text=f"{spoken.CALL_IN[spoken_as].format(language=which)} {said.text}")
-    return replace(said, text=spoken.SCREENING_IN[spoken_as].format(**names, language=which))
+        return (replace(said, text=f"{call_in} {said.text}"),)
+    return (replace(said, text=spoken.SCREENING_IN[spoken_as].format(**names, language=which)),)
 
 
 def _may_be_called_in_another(hotline: Hotline, volunteer: str | None, language: str) -> bool:

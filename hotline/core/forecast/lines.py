@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hotline.core.calls import spoken
 from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Menu
-from hotline.core.calls.longest_wait import CHARACTERS_A_SECOND, MOST_STEPS
+from hotline.core.calls.longest_wait import CHARACTERS_A_SECOND, MOST_STEPS, seconds_of_words
 from hotline.core.forecast.handsets import HANDSETS, Handset
 from hotline.core.forecast.run import Assumed
 from hotline.core.rota.on_call import Schedule
@@ -29,8 +29,8 @@ def line_of(hotline: Hotline, handset: Handset | None = None) -> Line:
     """
     flow = hotline.flow
     people = None if hotline.whole is None else hotline.rota.id
-    silent = _first_hunt(flow)
-    first, hunt = silent if _rings(silent[1], people) else _soonest_hunt(flow, people)
+    silent = _first_hunt(hotline)
+    first, hunt = silent if _rings(silent[1], people) else _soonest_hunt(hotline, people)
     early = flow.ring_early if hunt is silent[1] else None
     return Line(
         hotline,
@@ -47,10 +47,10 @@ def line_of(hotline: Hotline, handset: Handset | None = None) -> Line:
 def rings_somebody(hotline: Hotline) -> bool:
     """Return whether a caller who presses nothing comes to a `ring` step, or whether one rings a view's rota."""
     people = None if hotline.whole is None else hotline.rota.id
-    silent = _first_hunt(hotline.flow)[1]
+    silent = _first_hunt(hotline)[1]
     if people is None and (silent is None or silent.people is None):
         return silent is not None
-    return _soonest_hunt(hotline.flow, people)[1] is not None
+    return _soonest_hunt(hotline, people)[1] is not None
 
 
 def with_rules(line: Line, rules: Ringing) -> Line:
@@ -65,8 +65,9 @@ def with_rota(line: Line, rota: Rota) -> Line:
     return replace(line, hotline=replace(line.hotline, rota=rota, schedule=schedule))
 
 
-def _first_hunt(flow: Flow) -> tuple[float, Hunt | None]:
+def _first_hunt(hotline: Hotline) -> tuple[float, Hunt | None]:
     """Return after how many seconds a silent caller comes to a `ring` step, and what it does; None: to none."""
+    flow = hotline.flow
     name, visits, spent = flow.start, dict[str, int](), 0.0
     for _ in range(MOST_STEPS):
         step = flow.steps[name]
@@ -74,7 +75,7 @@ def _first_hunt(flow: Flow) -> tuple[float, Hunt | None]:
         if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
             name = step.instead
             continue
-        spent += len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        spent += seconds_of_words(hotline, step)
         match step.action:
             case Hunt():
                 return spent, step.action
@@ -91,8 +92,9 @@ def _rings(hunt: Hunt | None, people: str | None) -> bool:
     return hunt is not None and hunt.people == people
 
 
-def _soonest_hunt(flow: Flow, people: str | None) -> tuple[float, Hunt | None]:
+def _soonest_hunt(hotline: Hotline, people: str | None) -> tuple[float, Hunt | None]:
     """Return after how many seconds a caller can come to a `ring` step of a rota, who hears each step's words out."""
+    flow = hotline.flow
     pending, seen = [(0.0, flow.start)], set[str]()
     while pending:
         spent, name = heapq.heappop(pending)
@@ -100,7 +102,7 @@ def _soonest_hunt(flow: Flow, people: str | None) -> tuple[float, Hunt | None]:
             continue
         seen.add(name)
         step = flow.steps[name]
-        spent += len(step.say.get(flow.first_language, "")) / CHARACTERS_A_SECOND
+        spent += seconds_of_words(hotline, step)
         match step.action:
             case Hunt() if step.action.people == people:
                 return spent, step.action

@@ -85,6 +85,7 @@ def _ringing(old: Ringing, new: Ringing) -> Iterator[tuple[str, str, str]]:
     yield "accept_key", old.accept_key, new.accept_key
     yield "order", old.order.value, new.order.value
     yield "test", old.test.value, new.test.value
+    yield "play", old.play or _NONE, new.play or _NONE
     for language in dict.fromkeys((*old.say, *new.say)):
         yield f"say: {language}", old.say.get(language, _USUAL), new.say.get(language, _USUAL)
 

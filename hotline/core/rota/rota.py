@@ -195,6 +195,8 @@ class Ringing:
     backup_after: int = 40
     at_once: int = 1
     stagger: int = 0
+    play: str | None = None
+    """The sound that is played in place of the screening text."""
 
     @property
     def several(self) -> bool:

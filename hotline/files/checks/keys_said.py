@@ -11,7 +11,7 @@ from typing import Literal
 
 from hotline.core.wording import Wording, in_a_row
 from hotline.files.findings.unreadable import clip
-from hotline.files.yaml.document import Document, Path, mapping, names
+from hotline.files.yaml.document import Document, Path, mapping, texts_at
 
 Purpose = Literal["take", "pass"]
 
@@ -270,7 +270,7 @@ def check_ways_out(document: Document, languages: Iterable[str]) -> None:
         heard: set[str] = set()
         for where in (("while_waiting", "say"), ("hold",)):
             for language, written in mapping(document.get("steps", name, *where)).items():
-                texts = [written] if isinstance(written, str) else [text for _, text in names(written)]
+                texts = [text for _, text in texts_at((), written)]
                 said = {one.key for text in texts for code in known for one in keys_said(text, code)}
                 heard |= said
                 _note_lacking(document, ("steps", name, *where, language), said - menu.keys())

@@ -428,5 +428,6 @@ def _ringing(entry: RingingEntry) -> Ringing:
         accept_key=entry.accept_key,
         order=entry.order,
         say={language: words.strip() for language, words in entry.say.items()},
+        play=entry.play,
         test=entry.test,
     )

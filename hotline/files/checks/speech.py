@@ -11,7 +11,7 @@ from hotline.core.calls.flow import Language
 from hotline.core.wording import Count, Wording
 from hotline.files.findings.unreadable import clip
 from hotline.files.values.names import Reference, check_references
-from hotline.files.yaml.document import Document, Path, Plain, mapping, names
+from hotline.files.yaml.document import Document, Path, Plain, mapping, texts_at
 
 PLAIN_VOICES = frozenset({"man", "woman", "alice"})
 MOST_CHARACTERS = {"Polly": 3000, "Google": 5000}
@@ -98,7 +98,7 @@ def _spoken(document: Document) -> Iterator[Path]:
 
 def _check_words(document: Document, path: Path, said: Mapping[str, Plain], code: str, language: Language) -> None:
     written = said.get(code)
-    texts = list(_texts((*path, code), written))
+    texts = list(texts_at((*path, code), written))
     if written is None or (texts and not any(map(_has_words, (text for _, text in texts)))) or written == []:
         where = (*path, code) if code in said else path
         document.report(
@@ -134,14 +134,6 @@ def _check_words(document: Document, path: Path, said: Mapping[str, Plain], code
                 Wording("There are no words here."),
                 Wording("Write what the caller hears, or delete this entry."),
             )
-
-
-def _texts(path: Path, written: Plain) -> Iterator[tuple[Path, str]]:
-    """The texts that are written at a path, one or a list, each with its spot."""
-    if isinstance(written, str):
-        yield path, written
-    else:
-        yield from (((*path, place), text) for place, text in names(written))
 
 
 def _has_words(text: str) -> bool:

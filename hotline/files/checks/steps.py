@@ -11,7 +11,7 @@ from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.shapes.base import GONE
-from hotline.files.shapes.flow import RingEarlyEntry, StepEntry, TargetEntry
+from hotline.files.shapes.flow import RecordedEntry, RingEarlyEntry, StepEntry, TargetEntry
 from hotline.files.values.names import Reference, is_name
 from hotline.files.values.phones import dialled
 from hotline.files.yaml.document import Document, Path, Plain, mapping
@@ -72,6 +72,7 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
         return
     action = actions[0] if actions else "then"
     _check_fields_belong(document, path, given, action)
+    _check_recording(document, name, given)
     _check_then(document, name, set(given), action)
     if action == "menu":
         _check_menu(document, name, entry)
@@ -130,6 +131,19 @@ def _check_fields_belong(document: Document, path: Path, given: Sequence[str], a
             )
 
 
+def _check_recording(document: Document, name: str, given: Sequence[str]) -> None:
+    """Report a recording without words."""
+    path = ("steps", name)
+    if "play" in given and not mapping(document.get(*path, "say")):
+        document.report(
+            "missing-words",
+            (*path, "play"),
+            Wording("Step `%(name)s` has a recording, and its words are missing.", name=clip(name)),
+            Wording("Add them as `say:`. They are spoken where the recording cannot be played."),
+            part="key",
+        )
+
+
 def ringing_others(document: Document, rota: str) -> dict[str, str]:
     """Return the other rotas that the steps of a call flow with a `rota` ring, by step."""
     rings = {name: mapping(step).get("ring") for name, step in mapping(document.get("steps")).items()}
@@ -158,10 +172,11 @@ def make_step(name: str, entry: StepEntry, otherwise: str, people: str | None = 
             _words(entry.between),
             entry.answered,
             entry.not_answered,
-            {language: tuple(text.strip() for text in texts) for language, texts in entry.hold.items()},
+            {language: tuple(_text(one) for one in texts) for language, texts in entry.hold.items()},
             _targets(name, waiting.menu) if waiting else {},
             _words(waiting.say) if waiting else {},
             people,
+            {language: tuple(_sound(one) for one in texts) for language, texts in entry.hold.items()},
         )
     elif entry.dial is not None:
         action = FixedDial(dialled(entry.dial).number, entry.then)
@@ -170,7 +185,7 @@ def make_step(name: str, entry: StepEntry, otherwise: str, people: str | None = 
     else:
         assert entry.then is not None
         action = GoOn(entry.then)
-    return Step(name, _words(entry.say), action, at_most, instead)
+    return Step(name, _words(entry.say), action, at_most, instead, entry.play)
 
 
 def make_ring_early(entry: StepEntry) -> RingEarly | None:
@@ -182,6 +197,14 @@ def make_ring_early(entry: StepEntry) -> RingEarly | None:
     if hours is None or hours.length == DAY:
         return RingEarly(early.after)
     return RingEarly(early.after, (hours.start, (hours.start + hours.length) % DAY))
+
+
+def _text(sentence: str | RecordedEntry) -> str:
+    return (sentence if isinstance(sentence, str) else sentence.say).strip()
+
+
+def _sound(sentence: str | RecordedEntry) -> str:
+    return "" if isinstance(sentence, str) else sentence.play
 
 
 def _targets(name: str, keys: Mapping[str, str | TargetEntry]) -> dict[str, Target]:
@@ -290,10 +313,10 @@ def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
     _check_hold(document, (*path, "hold"), entry.hold)
 
 
-def _check_hold(document: Document, path: Path, hold: Mapping[str, Sequence[str]]) -> None:
+def _check_hold(document: Document, path: Path, hold: Mapping[str, Sequence[str | RecordedEntry]]) -> None:
     """Warn of a language with one text: it could be said every other time only."""
     for language, texts in hold.items():
-        if GONE not in texts and len({" ".join(text.split()) for text in texts}) == 1:
+        if GONE not in texts and len({" ".join(_text(one).split()) for one in texts}) == 1:
             document.report(
                 "one-text-on-hold",
                 (*path, language),

@@ -7,6 +7,38 @@ from collections.abc import Mapping
 from hotline.files.findings.explanation import Explanation
 
 FLOW: Mapping[str, Explanation] = {
+    "no-such-sound": Explanation(
+        "a recording that is not there",
+        "No file in call_flows/sounds has this name. Nothing is lost: the words under `say` are spoken.",
+        "Correct the name, or put the file there: welcome.en.wav for English, welcome.wav for all languages.",
+        "welcome:\n  play: welcome\n  say: {en: You have reached RISE.}",
+    ),
+    "sound-not-in-language": Explanation(
+        "a recording that is missing in a language",
+        "Callers in this language hear the words under `say`, in the carrier's voice.",
+        "Nothing needs to be done. To have it in their language too, add a file with its code.",
+        "call_flows/sounds/welcome.es.wav",
+    ),
+    "sound-not-usable": Explanation(
+        "a recording that cannot be played",
+        "Played are MP3, and WAV with 8 or 16 bit or mu-law, of at most 60 seconds and 5 MB. For any other file the "
+        "words under `say` are spoken.",
+        "Save it again as a mono WAV file with 8 kHz and 16 bit. Free programs such as Audacity do; so does ffmpeg.",
+        "ffmpeg -i welcome.m4a -ac 1 -ar 8000 -c:a pcm_s16le welcome.wav",
+    ),
+    "sound-hard-to-hear": Explanation(
+        "a recording that is hard to hear",
+        "It is very quiet, or so loud that it crackles, or it begins with silence. Callers in a noisy place miss the "
+        "words, and silence sounds like a dead line.",
+        "Record it again close to the microphone, in a quiet room, and cut off what comes before the first word.",
+        "play: welcome",
+    ),
+    "sound-without-step": Explanation(
+        "a recording that nothing plays",
+        "The file is in call_flows/sounds, and no step of any call flow names it in one of its languages.",
+        "Name it in a step, or delete the file.",
+        "play: welcome",
+    ),
     "hard-to-say": Explanation(
         "words that a voice does not say as they are meant",
         "Tags, addresses and pictures are read out or left out, and a long number is read as one number.",

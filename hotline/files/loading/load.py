@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from hotline.core.calls.flow import Flow, Hotline, Hunt, People, by_rota
+from hotline.core.calls.sound import Sounds
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.wording import NOTHING, Wording
 from hotline.files.checks.across import UNKNOWN_ROTA, Barred, check_across, find_barred
 from hotline.files.checks.flow import FlowRead, read_flow
 from hotline.files.checks.rota import RotaRead, read_rota
+from hotline.files.checks.sounds import SoundChecks
 from hotline.files.findings.finding import Finding, Severity, in_order
 from hotline.files.loading.left_out import flow_without, rota_without
+from hotline.files.values.recordings import FOLDER, is_sound
+from hotline.files.values.recordings import MOST_BYTES as MOST_SOUND_BYTES
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.guard import MOST_BYTES
 from hotline.files.yaml.reading import read
@@ -61,8 +65,8 @@ class Loaded:
 def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
     """The bytes of every call flow and rota file by its path below `config_dir`. Raises OSError.
 
-    A file that is too big is read only as far as needed to show that it is. Unless `strict`, a file that cannot be read
-    counts as empty, so the others still load.
+    The sounds beside them are among them (`is_sound`). A file that is too big is read only as far as needed to show
+    that it is. Unless `strict`, a file that cannot be read counts as empty, so the others still load.
     """
     texts = {}
     for path in _paths(config_dir):
@@ -74,7 +78,26 @@ def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
             if strict:
                 raise
             texts[name] = b""
-    return texts
+    return texts | read_sounds(config_dir)
+
+
+def read_sounds(config_dir: Path) -> dict[str, bytes]:
+    """The bytes of every sound file by its path below `config_dir`. Raises nothing: words are spoken without them."""
+    sounds = {}
+    for path in _sound_paths(config_dir / FOLDER):
+        try:
+            with path.open("rb") as file:
+                sounds[path.relative_to(config_dir).as_posix()] = file.read(MOST_SOUND_BYTES + 1)
+        except OSError:
+            sounds[path.relative_to(config_dir).as_posix()] = b""
+    return sounds
+
+
+def _sound_paths(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if is_sound(f"{FOLDER}/{path.name}") and path.is_file())
+    except OSError:
+        return []
 
 
 def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
@@ -99,11 +122,13 @@ def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
                 Wording("This file cannot be read: %(why)s.", why=error.strerror),
                 Wording("Check that it is a file, and that the user the server runs as may read it."),
             )
-    return _load(texts, unreadable, countries)
+    return _load(texts | read_sounds(config_dir), unreadable, countries)
 
 
 def load_texts(texts: Mapping[str, bytes], countries: Collection[str] = (), *, without_barred: bool = False) -> Loaded:
     """The hotlines of files given by their paths, such as `rota/rise.yaml`, and all problems of those files.
+
+    The sounds that they name are among the files, as in `read_files`.
 
     `countries` as for `load`. `without_barred`: a number that may not be dialled is no error, and is left out with its
     owner.
@@ -125,9 +150,13 @@ def _load(
     barred = find_barred(flows, rotas, countries, report=not without_barred)
     if not found["call_flows"]:
         findings.append(_NO_CALL_FLOWS)
+    sounds = SoundChecks(texts)
+    played = {flow.id: sounds.of_hotline(flow, _rung(flow, rotas)) for flow in flows}
+    if len(flows) == len(found["call_flows"]):
+        findings.extend(sounds.unused())
     for document in documents.values():
         findings.extend(document.findings)
-    hotlines = _hotlines(flows, rotas, barred)
+    hotlines = _hotlines(flows, rotas, barred, played)
     used = {id: rotas[id] for id in by_rota(hotlines.values())}
     return Loaded(
         hotlines,
@@ -165,7 +194,9 @@ def _sorted_out(
     return found, documents, findings
 
 
-def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barred) -> dict[str, Hotline]:
+def _hotlines(
+    flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barred, sounds: Mapping[str, Sounds]
+) -> dict[str, Hotline]:
     schedules = {id: _schedule(rota, barred) for id, rota in rotas.items() if rota.rota and not rota.document.errors}
     hotlines = {}
     for flow in flows:
@@ -175,11 +206,16 @@ def _hotlines(flows: list[FlowRead], rotas: Mapping[str, RotaRead], barred: Barr
             opening = _opening(flow.flow, schedule.rota) if flow.flow.open else None
             hotline = flow_without(flow.flow, steps) if steps else flow.flow
             others = {id: People(schedules[id].rota, schedules[id]) for id in hotline.people() if id in schedules}
-            hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening, others)
+            hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening, others, sounds=sounds[flow.id])
     for id, schedule in schedules.items():
         hours = [one.opening for one in hotlines.values() if id == one.rota.id or id in one.others]
         schedule.opening = tuple(hour for hour in hours if hour is not None) if None not in hours else ()
     return hotlines
+
+
+def _rung(flow: FlowRead, rotas: Mapping[str, RotaRead]) -> list[RotaRead]:
+    """Return the rotas that a call flow rings and that can be read: its own, then the others."""
+    return [rotas[id] for id in dict.fromkeys((flow.rota, *flow.others.values())) if id in rotas]
 
 
 def _is_broken(document: Document) -> bool:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import threading
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,11 +18,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from hotline.core.calls.flow import Hotline, by_rota
+from hotline.core.calls.sound import Sound
 from hotline.files.checks.dialling import is_number, refusal
+from hotline.files.checks.sounds import sound_file
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.gaps import check_coverage
-from hotline.files.loading.load import load_texts, read_files
+from hotline.files.loading.load import ENDINGS, FOLDERS, load_texts, read_files
 from hotline.files.loading.rotas import read_rotas
+from hotline.files.values.recordings import FOLDER as SOUNDS
+from hotline.files.values.recordings import is_sound
 
 LOOK_EVERY = 2.0
 """Seconds between looks at the files. An edit is live within ten."""
@@ -40,7 +45,8 @@ class State:
     usable version; `uncovered` those that will have nobody to ring, not even a backup, or that ring another rota that
     cannot be used, and have no better version.
     `refused` has a digest of the broken files, for each in `kept`. `stranded` has the phones to ring for the numbers of
-    those in `missing`, as far as their files can be understood.
+    those in `missing`, as far as their files can be understood. `sounds` has all in use by their `Sound.file`, and
+    those before the last edit: a call may be about to fetch one.
     """
 
     hotlines: Mapping[str, Hotline] = field(default_factory=dict)
@@ -52,6 +58,7 @@ class State:
     rotas: Mapping[str, Hotline] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     stranded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sounds: Mapping[str, Sound] = field(default_factory=dict, repr=False)
 
 
 class WatchedDirectory:
@@ -99,6 +106,12 @@ class WatchedDirectory:
     def stranded(self, number: str) -> Sequence[str]:
         """The phones to ring for a number whose files were never usable: its own backup's, or none."""
         return self.state.stranded.get(number, ())
+
+    def sound(self, file: str) -> Sound | None:
+        """The sound with this `Sound.file`. Another process may have read an edit that this one has not."""
+        if file not in self.state.sounds:
+            self._look(self.refresh)
+        return self.state.sounds.get(file)
 
     def served(self) -> Mapping[str, Hotline]:
         """The hotlines whose calls are answered, by id."""
@@ -158,7 +171,11 @@ class WatchedDirectory:
             was = self.state
             hotlines = {flow_id: self._remembered(flow_id) or one for flow_id, one in was.hotlines.items()}
             self.state = replace(
-                was, hotlines=hotlines, numbers=_numbers(hotlines, was.kept), rotas=by_rota(hotlines.values())
+                was,
+                hotlines=hotlines,
+                numbers=_numbers(hotlines, was.kept),
+                rotas=by_rota(hotlines.values()),
+                sounds=_sounds(was.hotlines, hotlines),
             )
         self.refresh()
 
@@ -216,6 +233,7 @@ class WatchedDirectory:
                 for flow_id in sorted(missing)
                 for number, phones in _stranded(texts, flow_id, self._clock(), self._countries)
             },
+            _sounds(before.hotlines, hotlines),
         )
         for flow_id in sorted(kept | missing):
             self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
@@ -226,7 +244,9 @@ class WatchedDirectory:
         if self._keep_in is None:
             return
         kept = {path: text for path, text in texts.items() if _belongs(path, hotline)}
-        document = json.dumps({path: text.decode() for path, text in kept.items()})
+        document = json.dumps(
+            {path: b64encode(data).decode() if is_sound(path) else data.decode() for path, data in kept.items()}
+        )
         target = self._keep_in / f"{hotline.id}.json"
         try:
             self._keep_in.mkdir(parents=True, exist_ok=True, mode=0o700)  # volunteers' names and numbers are in it
@@ -242,7 +262,8 @@ class WatchedDirectory:
             return None
         try:
             kept = json.loads((self._keep_in / f"{flow_id}.json").read_text())
-            return self._without_barred({path: text.encode() for path, text in kept.items()}, flow_id)
+            texts = {path: b64decode(text) if is_sound(path) else text.encode() for path, text in kept.items()}
+            return self._without_barred(texts, flow_id)
         except (OSError, ValueError, AttributeError):
             return None
 
@@ -261,7 +282,7 @@ def _stranded(
     flow = "\n".join(
         text.decode("utf-8", "replace")
         for path, text in texts.items()
-        if Path(path).parts[0] == "call_flows" and Path(path).stem == flow_id
+        if Path(path).parts[0] == "call_flows" and Path(path).stem == flow_id and not is_sound(path)
     )
     named = _ROTA.search(flow)
     rota = named[1] if named else flow_id
@@ -282,13 +303,14 @@ def _stranded(
 def _stamp(config_dir: Path) -> Stamp:
     """Return a value that changes when a file is edited, added or removed."""
     found: list[tuple[str, int, int, int]] = []
-    for folder in ("call_flows", "rota"):
+    for folder in (*FOLDERS, SOUNDS):
         try:
             with os.scandir(config_dir / folder) as entries:
                 found += [
-                    (f"{folder}/{entry.name}", *_stamp_of(entry))
+                    (path, *_stamp_of(entry))
                     for entry in entries
-                    if entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith(".")
+                    if is_sound(path := f"{folder}/{entry.name}")
+                    or (entry.name.endswith(ENDINGS) and not entry.name.startswith(".") and folder != SOUNDS)
                 ]
         except OSError:
             continue
@@ -305,11 +327,13 @@ def _stamp_of(entry: os.DirEntry[str]) -> tuple[int, int, int]:
 
 
 def _flow_ids(texts: Iterable[str]) -> list[str]:
-    return sorted(Path(path).stem for path in texts if Path(path).parts[0] == "call_flows")
+    return sorted(Path(path).stem for path in texts if Path(path).parts[0] == "call_flows" and not is_sound(path))
 
 
 def _belongs(path: str, hotline: Hotline) -> bool:
     where = Path(path)
+    if is_sound(path):
+        return sound_file(path, b"").name in {name for name, _ in hotline.sounds}
     wanted = {"call_flows": (hotline.flow.id,), "rota": (hotline.rota.id, *hotline.flow.people())}
     return where.stem in wanted.get(where.parts[0], ())
 
@@ -329,6 +353,15 @@ def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
     for path in sorted(path for path in texts if _belongs(path, hotline)):
         found.update(path.encode() + b"\0" + texts[path] + b"\0")
     return found.hexdigest()[:16]
+
+
+def _sounds(*all_hotlines: Mapping[str, Hotline]) -> dict[str, Sound]:
+    return {
+        sound.file: sound
+        for hotlines in all_hotlines
+        for hotline in hotlines.values()
+        for sound in hotline.sounds.values()
+    }
 
 
 def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:

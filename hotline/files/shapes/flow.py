@@ -48,12 +48,36 @@ def _target_kind(value: Any) -> str:
 Target = Annotated[Annotated[str, Tag("name")] | Annotated[TargetEntry, Tag("group")], Discriminator(_target_kind)]
 
 
-Sentences = Annotated[
-    list[Entry[str]],
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"items": {"type": "string"}, "minItems": 1, "type": "array"}]}),
+class RecordedEntry(Shape):
+    """Words with a recording of them."""
+
+    play: str = Field(description="The name of the sound.", examples=["still_looking"])
+    say: str = Field(description="The words.", examples=["I'm still looking for someone."])
+
+
+def _kind_of_sentence(value: Any) -> str:
+    return "recorded" if isinstance(value, dict | RecordedEntry) else "text"
+
+
+Sentence = Annotated[
+    Annotated[str, Tag("text")] | Annotated[RecordedEntry, Tag("recorded")], Discriminator(_kind_of_sentence)
 ]
-"""What is said in turn: one text, or several."""
+_RECORDED = {
+    "type": "object",
+    "properties": {
+        "play": {"type": "string", "description": "The name of the sound."},
+        "say": {"type": "string", "description": "The words."},
+    },
+    "required": ["play", "say"],
+    "additionalProperties": False,
+}
+_SENTENCES = {"items": {"anyOf": [{"type": "string"}, _RECORDED]}, "minItems": 1, "type": "array"}
+Sentences = Annotated[
+    list[Entry[Sentence]],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, _SENTENCES]}),
+]
+"""What is said in turn: one text, or several, each with or without a recording."""
 
 
 class WaitingEntry(Shape):
@@ -97,6 +121,12 @@ class StepEntry(Shape):
     """A step of a call: its words, and one of `menu`, `ring`, `dial`, `hang_up`, or only `then`."""
 
     say: dict[str, str] = Field({}, description="What the caller hears, by language.", examples=[WORDS])
+    play: str | None = Field(
+        None,
+        description="A recording of the words, which is played in their place: a file in call_flows/sounds, without its"
+        " language and its ending. welcome is welcome.en.wav, welcome.es.mp3, or welcome.wav for all languages.",
+        examples=["welcome"],
+    )
     menu: dict[str, Target] | None = Field(
         None, description="Where each key of the phone leads: 0 to 9, * and #.", examples=['{"1": reach_peer}']
     )
@@ -125,8 +155,8 @@ class StepEntry(Shape):
     hold: dict[str, Sentences] = Field(
         {},
         description="What the caller hears in turn while phones ring, by language: a list, as no text is said twice in"
-        " a row.",
-        examples=["{en: [I'm still looking for someone., Thank you for waiting.]}"],
+        " a row. An entry with a recording has `play` and `say`.",
+        examples=["{en: [I'm still looking for someone., {play: thanks, say: Thank you for waiting.}]}"],
     )
     while_waiting: WaitingEntry | None = Field(
         None,

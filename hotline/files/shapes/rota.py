@@ -296,6 +296,12 @@ class RingingEntry(Shape):
         description="What a volunteer hears before taking a call, by language.",
         examples=["{en: Press 1 to take it.}"],
     )
+    play: str | None = Field(
+        None,
+        description="A recording of these words, which is played in their place: a file in call_flows/sounds, without"
+        " its language and its ending.",
+        examples=["screening"],
+    )
     test: Annotated[
         HowOften, PlainValidator(reader(_testing)), WithJsonSchema({"enum": [one.value for one in HowOften]})
     ] = Field(

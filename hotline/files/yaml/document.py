@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -254,6 +254,16 @@ def entries(value: Plain) -> Sequence[tuple[int, Mapping[str, Plain]]]:
 def names(value: Plain) -> Sequence[tuple[int, str]]:
     """The texts in a list, with their indexes; nothing if the value is no list."""
     return [(place, one) for place, one in enumerate(value) if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def texts_at(path: Path, written: Plain) -> Iterator[tuple[Path, str]]:
+    """The texts that are written at a path, one or a list, each with its spot. Recorded ones are in `say`."""
+    if isinstance(written, str):
+        yield path, written
+    for place, one in enumerate(written if isinstance(written, list) else ()):
+        said = one.get("say") if isinstance(one, dict) else one
+        if isinstance(said, str):
+            yield (*path, place, "say") if isinstance(one, dict) else (*path, place), said
 
 
 def mapping(value: Plain) -> Mapping[str, Plain]:

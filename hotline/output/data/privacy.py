@@ -26,6 +26,7 @@ def privacy_json(found: Remaining, waiting: int | None, deleting: bool) -> dict[
         "given_up": found.given_up,
         "going_on": found.going_on,
         "recordings": found.recordings,
+        "queues": found.queues,
         "at_carrier": at_carrier,
         "kept_internally_days": 120,
     }

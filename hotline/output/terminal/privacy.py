@@ -20,28 +20,6 @@ _ROWS = {
 }
 
 
-def is_well(found: Remaining, deleting: bool) -> bool:
-    """Return whether everything that should be deleted is deleted."""
-    return not found.late and not found.recordings and (deleting or not found.calls.count)
-
-
-def privacy_json(found: Remaining, waiting: int | None, deleting: bool) -> dict[str, Any]:
-    """Counts, and the ages of the oldest in seconds."""
-    piles = {name: {**asdict(pile), "count": pile.count} for name, pile in _piles(found).items()}
-    return {
-        "well": is_well(found, deleting),
-        "deleting": deleting,
-        "waiting": waiting,
-        "late": found.late,
-        "given_up": found.given_up,
-        "going_on": found.going_on,
-        "recordings": found.recordings,
-        "queues": found.queues,
-        "at_carrier": piles,
-        "kept_internally_days": 120,
-    }
-
-
 def privacy_text(found: Remaining, waiting: int | None, deleting: bool, console: Console) -> None:
     """Print the carrier's records of the hotlines' numbers, their fate, and the remedy."""
     if not any(pile.count for pile in piles(found).values()):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hotline.core.calls.flow import FixedDial, Flow, Hunt, Language, Menu, Step
+from hotline.core.calls.flow import FixedDial, Flow, Hotline, Hunt, Language, Menu, Step
+from hotline.core.calls.sound import address
 from hotline.core.calls.spoken import BETWEEN
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.flow_text import read_flow_text
-from hotline.files.loading.load import load_texts
+from hotline.files.loading.load import ENDINGS, load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
+from hotline.pages.frame.headers import WITH_MICROPHONE
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -65,12 +67,16 @@ class Leads:
 
 @dataclass(frozen=True, slots=True)
 class StepSaid:
-    """Words in one language. `locale` and `voice` are used for callers, and for reading aloud on the page."""
+    """Words in one language. `locale` and `voice` are used for callers, and for reading aloud on the page.
+
+    `sound`: the address of a recording of them, or "" for none.
+    """
 
     code: str
     text: str
     locale: str
     voice: str
+    sound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,8 @@ def make_flow(parts: PageParts) -> Blueprint:
     @flow.get("/flow")
     def choose() -> Response | str:
         texts = parts.saved.texts()
-        known = sorted(path.partition("/")[2].rpartition(".")[0] for path in texts if path.startswith("call_flows/"))
+        files = (path.partition("/")[2] for path in texts if path.startswith("call_flows/"))
+        known = sorted(name.rpartition(".")[0] for name in files if name.endswith(ENDINGS))
         if len(known) == 1:
             return redirect(url_for("flow.graph", id=known[0]), 303)
         names = {id: hotline.flow.name for id, hotline in parts.directory.state.hotlines.items()}
@@ -104,6 +111,11 @@ def make_flow(parts: PageParts) -> Blueprint:
     @flow.get("/flow/<id>")
     def graph(id: str) -> str:
         return _page(parts, id)
+
+    @flow.after_request
+    def allow_recording(response: Response) -> Response:
+        response.headers["Permissions-Policy"] = WITH_MICROPHONE
+        return response
 
     @flow.post("/flow/<id>/tests")
     def test(id: str) -> tuple[str, int] | str:
@@ -159,7 +171,7 @@ def _page(parts: PageParts, id: str, outcome: _Outcome | None = None, problem: s
         zooms=ZOOMS,
         svg=flow_svg(drawn, _words(shown), (zoom or 100) / 100) if drawn and shown else "",
         begins=next((box.left for box in drawn.boxes.values() if box.first), 0) if drawn else 0,
-        steps=list(_told(shown, drawn)) if drawn and shown else [],
+        steps=list(_told(shown, drawn, _sounds(parts, hotline))) if drawn and shown else [],
         wrong=[box for box in drawn.boxes.values() if box.wrong] if drawn else [],
         outcome=outcome,
         problem=problem,
@@ -202,18 +214,26 @@ def _words(flow: Flow) -> FlowWords:
     )
 
 
-def _told(flow: Flow, graph: Graph) -> Iterator[TestsTold]:
+Addresses = Mapping[tuple[str, str], str]
+"""The addresses of sounds by their name and language."""
+
+
+def _sounds(parts: PageParts, hotline: Hotline | None) -> Addresses:
+    """Return the addresses of the recordings that callers hear now."""
+    sounds = hotline.sounds if hotline else {}
+    return {place: request.script_root + address(one.file, parts.secret) for place, one in sounds.items()}
+
+
+def _told(flow: Flow, graph: Graph, sounds: Addresses) -> Iterator[TestsTold]:
     for name, step in flow.steps.items():
         menu = step.action if isinstance(step.action, Menu) else None
         hunt = step.action if isinstance(step.action, Hunt) else None
         yield TestsTold(
             graph.boxes[name],
             _does(step),
-            _spoken(flow, step.say),
+            [replace(said, sound=sounds.get((step.play or "", said.code), "")) for said in _spoken(flow, step.say)],
             _spoken(flow, hunt.between or BETWEEN) if hunt else (),
-            [_said(one, text) for code, one in flow.languages.items() for text in hunt.hold.get(code, ())]
-            if hunt
-            else (),
+            _hold(flow, hunt, sounds) if hunt else (),
             _spoken(flow, hunt.way_out_say) if hunt else (),
             [Leads(_on(step, way), to, way.by == "key", way.language or "") for to, way in ways_on(step)],
             step.at_most,
@@ -223,6 +243,14 @@ def _told(flow: Flow, graph: Graph) -> Iterator[TestsTold]:
 
 def _spoken(flow: Flow, words: Mapping[str, str]) -> list[StepSaid]:
     return [_said(one, words[code]) for code, one in flow.languages.items() if words.get(code)]
+
+
+def _hold(flow: Flow, hunt: Hunt, sounds: Addresses) -> list[StepSaid]:
+    return [
+        replace(_said(one, text), sound=sounds.get((name, code), ""))
+        for code, one in flow.languages.items()
+        for text, name in zip(hunt.hold.get(code, ()), hunt.hold_play.get(code, ()), strict=False)
+    ]
 
 
 def _said(language: Language, text: str) -> StepSaid:

@@ -15,7 +15,8 @@ from hotline.core.checkup.numbers import meant_path
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-NOT_PAGES = ("/voice", "/sms", "/health", "/metrics", "/calendar.ics")
+SOUNDS = "/sounds"
+NOT_PAGES = ("/voice", "/sms", SOUNDS, "/health", "/metrics", "/calendar.ics")
 """Paths that the other application answers: these, and all below them."""
 HEALTH = "/health"
 MOST_AT_ONCE, MOST_WAITING, ALL_BUT_ONE = 4, 2, 7
@@ -34,7 +35,7 @@ class BesideWebhooks:
     """A WSGI application: `voice` for the webhooks, and the application that `make` builds for everything else.
 
     `prefix` is the path of the public address: a proxy has removed it, and links must have it again. With `only`, the
-    webhooks' application answers health alone, and one thread is reserved for it.
+    webhooks' application answers health, and sounds for the players on the pages, alone. One thread is reserved for it.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class BesideWebhooks:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if not is_page(path, self._prefix):
-            if self._only and not _below(path, HEALTH):
+            if self._only and not _below(path, HEALTH) and not _below(path, SOUNDS):
                 return _nothing(start_response)
             return self._voice(environ, start_response)
         if not self._door.acquire(blocking=False):

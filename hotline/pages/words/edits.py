@@ -173,6 +173,14 @@ def _step_notes(old: Step, new: Step) -> Iterator[str]:
     changed = _differing(old.say, new.say)
     if changed:
         yield _("The step %(step)s says something else (%(languages)s).", step=new.name, languages=", ".join(changed))
+    if changed and new.play and new.play == old.play:
+        yield _("Its recording %(name)s is played all the same: record the new words, too.", name=new.play)
+    elif new.play != old.play:
+        yield (
+            _("The step %(step)s plays the recording %(name)s.", step=new.name, name=new.play)
+            if new.play
+            else _("The step %(step)s is spoken again: its recording is no longer played.", step=new.name)
+        )
     waiting = _differing(_said_waiting(old), _said_waiting(new))
     if waiting:
         yield _(

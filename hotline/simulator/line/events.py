@@ -50,6 +50,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """The words of a sound file, its language as the carrier names it, and its length."""
+
+    text: str
+    language: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A webhook and how it was answered; `status` 0: not at all."""
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import Literal, Protocol
 
 from hotline.simulator.line.clock import Clock
-from hotline.simulator.line.events import Event, Heard, Kind
+from hotline.simulator.line.events import Event, Heard, Kind, Recording
 from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.queues import CallQueue
 from hotline.simulator.line.quirks import CarrierQuirks
@@ -48,6 +48,7 @@ class Switchboard(Protocol):
     legs: list[Leg]
     queues: dict[str, CallQueue]
     events: list[Event]
+    recordings: dict[tuple[str, str], Recording]
 
     @property
     def phones(self) -> Mapping[str, Reached]:

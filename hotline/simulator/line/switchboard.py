@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from hotline.simulator.line.clock import Clock
-from hotline.simulator.line.events import Event, Exchange, Kind
+from hotline.simulator.line.events import Event, Exchange, Kind, Recording
 from hotline.simulator.line.legs import Leg
 from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.phones import Phone
@@ -47,6 +47,8 @@ class Carrier:
     """Status callbacks still to be sent, by CallSid."""
     queues: dict[str, CallQueue] = field(default_factory=dict)
     """Queues by name; one stays when it is empty, as the carrier's do."""
+    recordings: dict[tuple[str, str], Recording] = field(default_factory=dict)
+    """What is heard of sounds whose words are known, by a part of the sound's address and its end."""
     asking: Leg | None = None
     """The leg for which the server is being asked just now."""
 

@@ -42,6 +42,9 @@ class ApiCall:
     asked: Mapping[str, str] = field(default_factory=dict)
     """The parameters of a call that was asked for."""
     listed_from: float = 0.0
+    started: datetime | None = None
+    ended: datetime | None = None
+    seconds: int = 0
 
     @property
     def over(self) -> bool:
@@ -123,26 +126,27 @@ class ApiText:
 
 @dataclass
 class ApiQueue:
-    """A queue of calls."""
+    """The record of a queue of callers. `waits`: how long each has waited, in seconds, front first."""
 
     sid: str
     name: str
     created: datetime
-    size: int = 0
+    waits: tuple[float, ...] = ()
     listed_from: float = 0.0
 
     def json(self, account: str) -> Json:
+        uri = f"/{VERSION}/Accounts/{account}/Queues/{self.sid}"
         return {
             "sid": self.sid,
             "account_sid": account,
             "friendly_name": self.name,
-            "current_size": self.size,
+            "current_size": len(self.waits),
             "max_size": 1000,
-            "average_wait_time": 0,
+            "average_wait_time": round(sum(self.waits) / len(self.waits)) if self.waits else 0,
             "date_created": rfc2822(self.created),
             "date_updated": rfc2822(self.created),
-            "uri": f"/{VERSION}/Accounts/{account}/Queues/{self.sid}.json",
-            "subresource_uris": {"members": f"/{VERSION}/Accounts/{account}/Queues/{self.sid}/Members.json"},
+            "uri": f"{uri}.json",
+            "subresource_uris": {"members": f"{uri}/Members.json"},
         }
 
 

@@ -10,10 +10,16 @@
 
 `status` and `type` are the account's; `profile`: the status of its business profile ("": it has none); `barred`: the
 countries it may not dial. None as one of the last two: an API that does not say.
-It stores `calls`, `texts`, `queues` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for
-which a new record is missing from lists, as the carrier's are eventually consistent. A placed call stays `queued` until
-`on_call` or a test changes it: `api.calls[sid].status = "completed"`. Texts are delivered at once. It implements the
-documented API and nothing behind it: no phone rings.
+It keeps `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
+record is missing from lists, as the carrier's are eventually consistent. A call that is asked for stays `queued`
+until `on_call` or a test says otherwise: `api.calls[sid].status = "completed"`. Texts are delivered at once.
+Without a world it plays the documented API and nothing of what is behind it: no phone rings.
+
+    with world.rest_api() as api:
+        ...  # POST Calls.json rings the world's phones
+
+With a world, `calls` and `queues` are what its carrier knows; requests arrive in threads of the server, and what they
+ask for happens at the world's present moment, when its own thread goes on.
 """
 
 from __future__ import annotations
@@ -43,7 +49,6 @@ from hotline.simulator.rest_api.records import (
     VERSION,
     ApiCall,
     ApiQueue,
-    ApiQueue,
     ApiText,
     Json,
     NumberRecord,
@@ -56,8 +61,8 @@ from hotline.simulator.rest_api.running import ApiError, RunningWorld
 _LISTS = {
     "Calls": "calls",
     "Messages": "messages",
-    "Queues": "queues",
     "IncomingPhoneNumbers": "incoming_phone_numbers",
+    "Queues": "queues",
 }
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
@@ -113,7 +118,6 @@ class RestApi:
         self.calls: MutableMapping[str, ApiCall] = {}
         self.queues: MutableMapping[str, ApiQueue] = {}
         self.texts: dict[str, ApiText] = {}
-        self.queues: dict[str, ApiQueue] = {}
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
         self.status, self.type = "active", "Full"
@@ -168,6 +172,12 @@ class RestApi:
         self._keep(record)
         return record.sid
 
+    def add_queue(self, name: str, size: int = 0) -> str:
+        """The record of a queue in which so many callers have waited for a minute; its SID."""
+        queue = ApiQueue(new_sid("QU"), name, self.now(), (60.0,) * size)
+        self.queues[queue.sid] = queue
+        return queue.sid
+
     def add_text(
         self,
         to: str,
@@ -180,12 +190,6 @@ class RestApi:
         """The record of a text; its SID."""
         record = ApiText(new_sid("SM"), to, sender, body, self.now(), status, direction, error)
         self._keep(record)
-        return record.sid
-
-    def add_queue(self, name: str, size: int = 0) -> str:
-        """A queue with so many calls in it; its SID."""
-        record = ApiQueue(new_sid("QU"), name, self.now(), size)
-        self.queues[record.sid] = record
         return record.sid
 
     def fault(self, trouble: Trouble, times: int | None = 1, method: str = "", path: str = "", **how: Any) -> Fault:
@@ -258,7 +262,7 @@ class RestApi:
                     wait = {} if fault.retry_after is None else {"Retry_After": str(fault.retry_after)}
                     return _refusal(ApiError(429, 20429, "Too Many Requests", **wait))
                 case "too many calls":
-                    return _Error(429, 10004, "Call concurrency limit exceeded").answer
+                    return _refusal(ApiError(429, 10004, "Call concurrency limit exceeded"))
                 case "fails":
                     return _refusal(ApiError(500, 20500, "Internal Server Error"))
                 case "not found":
@@ -345,7 +349,6 @@ class RestApi:
         kept: dict[str, Mapping[str, Record]] = {
             "Calls": self.calls,
             "Messages": self.texts,
-            "Queues": self.queues,
             "IncomingPhoneNumbers": self.numbers,
             "Queues": self.queues,
         }
@@ -438,11 +441,13 @@ class RestApi:
         if kind == "IncomingPhoneNumbers":
             raise ApiError(405, 20004, "Numbers are not released here.")
         if kind == "Calls" and not self.calls[sid].over:
-            raise _Error(400, 20009, "Cannot delete a call that is in progress.")
-        if kind == "Queues" and self.queues[sid].size:
-            raise _Error(400, 20001, "A queue with calls in it cannot be deleted.")
-        kept: dict[str, dict[str, Any]] = {"Calls": self.calls, "Messages": self.texts, "Queues": self.queues}
-        kept[kind].pop(sid)
+            raise ApiError(400, 20009, "Cannot delete a call that is in progress.")
+        if kind == "Queues":
+            self._delete_queue(sid)
+        elif kind == "Calls":
+            del self.calls[sid]
+        else:
+            del self.texts[sid]
         return _Answer(204)
 
     def _delete_queue(self, sid: str) -> None:

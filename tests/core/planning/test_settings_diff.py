@@ -40,6 +40,8 @@ def _another(value: Any) -> Any:
     """Another value of the same kind."""
     if isinstance(value, Enum):
         return next(one for one in type(value) if one is not value)
+    if value is None:
+        return "another"
     if isinstance(value, Mapping):
         return {**value, "fr": "Autre chose."}
     return str(int(value) + 1) if isinstance(value, str) else value + 1

@@ -376,7 +376,8 @@ def test_a_file_that_cannot_be_opened_is_told_of(tmp_path: Path) -> None:
 
 def test_every_code_of_both_formats_is_explained_and_shown_by_a_fixture() -> None:
     shown = {one.split()[0] for expected in EXPECTED.values() for one in expected}
-    assert shown | {"file-too-big", "too-many-entries", "file-unreadable"} == {*YAML, *ROTA, *FLOW}
+    by_other_tests = {"file-too-big", "too-many-entries", "file-unreadable", *(one for one in FLOW if "sound" in one)}
+    assert shown | by_other_tests == {*YAML, *ROTA, *FLOW}
     for code in CODES:
         text = explain(code)
         assert text is not None

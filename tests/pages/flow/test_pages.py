@@ -11,6 +11,7 @@ import pytest
 from hotline.errors import TryAgain
 from hotline.practice.call_test_process import CallTestProcess
 from tests.files.good import FLOW, texts
+from tests.files.sounds import tone
 from tests.pages.conftest import Site
 from tests.pages.rota.test_pages import words
 from tests.pages.visitor import Visitor
@@ -148,3 +149,19 @@ class TestCallTests:
     def test_where_they_cannot_be_run_the_reason_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(TryAgain, match="There is no folder"):
             CallTestProcess(tmp_path / "none").run()
+
+
+def test_a_recorded_step_can_be_heard_by_those_who_are_signed_in(site: Site, viewer: Visitor) -> None:
+    assert "<audio" not in viewer.get(PAGE).text
+    sounds = site.folder / "call_flows/sounds"
+    sounds.mkdir()
+    (sounds / "welcome.en.wav").write_bytes(tone())
+    edit(site, SPANISH.replace("  welcome:\n", "  welcome:\n    play: welcome\n"))
+    page = viewer.get(PAGE)
+    found = re.findall(r'<audio controls preload="none" src="([^"]+)"', page.text)
+    assert len(found) == 1, "the Spanish words have no recording"
+    assert "There is no usable recording welcome in this language: callers hear a voice." in words(page.text)
+    answer = site.web.app.test_client().get(found[0])
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "audio/wav", tone())
+    assert "media-src 'self'" in page.headers["Content-Security-Policy"]
+    assert viewer.get("/flow").location == PAGE, "a sound is no call flow"

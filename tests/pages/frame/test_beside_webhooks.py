@@ -51,7 +51,9 @@ def asked(mounted: BesideWebhooks, path: str) -> threading.Thread:
     return thread
 
 
-@pytest.mark.parametrize("path", ["/voice", "/voice/ended", "/sms", "/health/ready", "/metrics", "/calendar.ics"])
+@pytest.mark.parametrize(
+    "path", ["/voice", "/voice/ended", "/sms", "/sounds/x.wav", "/health/ready", "/metrics", "/calendar.ics"]
+)
 def test_webhooks_are_no_pages(path: str) -> None:
     assert not is_page(path)
     assert is_page(f"/{path.split('/')[1]}s")

@@ -23,6 +23,7 @@ from hotline.pages.words.language import translations
 from hotline.pages.words.wording import as_worded_json, worded
 from tests.files.good import BROKEN, FLOW, ROTA, broken_texts, texts
 from tests.files.loading.test_broken import MONDAY
+from tests.files.sounds import tone
 from tests.pages.conftest import Site
 from tests.pages.files.test_pages import FLOW_FILE, check, send
 from tests.pages.rota.test_pages import words
@@ -61,6 +62,12 @@ def _found() -> Iterator[Finding]:
         for look in (check_coverage, check_effects, check_limits, check_holidays):
             yield from look(loaded, MONDAY)
         yield from check_waits(loaded)
+    for data in (b"", tone(loud=0.01), tone(loud=1.0), tone(3, silence=2), tone(61, rate=4000), tone(bits=24)):
+        flow = FLOW.replace("  welcome:\n", "  welcome:\n    play: welcome\n")
+        flow = flow.replace("steps:\n", "languages: {en: {locale: en-US}, es: {locale: es-US}}\nsteps:\n")
+        sounds = {"call_flows/sounds/welcome.en.wav": data, "call_flows/sounds/welcome.fr.wav": data}
+        yield from load_texts({**texts(flow=flow), **sounds}).findings
+        yield from load_texts({**texts(flow=flow.replace("play: welcome", "play: closing")), **sounds}).findings
 
 
 def wordings(one: object) -> Iterator[Wording]:
