@@ -393,7 +393,7 @@ def test_queues_are_listed_and_deleted_once(api: RestApi, carrier: RestCarrier) 
     (queue,) = carrier.queues()
     assert (queue.sid, queue.name, queue.size, queue.since) == (sid, "Xk3-_9aBcDeF.0", 2, SECONDS)
     assert isinstance(refused(lambda: carrier.delete_queue(sid)), CarrierRefused)
-    api.queues[sid].size = 0
+    api.queues[sid].waits = ()
     assert [carrier.delete_queue(sid), carrier.delete_queue(sid)] == [True, False]
     assert carrier.queues() == []
 

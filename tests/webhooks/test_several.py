@@ -391,7 +391,8 @@ def test_no_call_is_named_in_redis(world: World, live: RedisLive) -> None:
 
 
 def test_every_route_of_several_phones_is_known_to_these_tests(world: World) -> None:
-    assert sorted(WEBHOOKS + ONE_BY_ONE) == sorted(rule.rule for rule in world.line.app.url_map.iter_rules())
+    rules = {rule.rule for rule in world.line.app.url_map.iter_rules()}
+    assert {*WEBHOOKS, *ONE_BY_ONE} == {rule for rule in rules if rule.startswith("/voice")}
 
 
 @pytest.mark.parametrize("url", WEBHOOKS)
