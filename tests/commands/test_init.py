@@ -47,7 +47,7 @@ def test_answers_become_two_files_with_nothing_wrong(folder: Path) -> None:
         "amy": "+14105550111",
         "ben": "+14105550112",
     }
-    assert "Nothing is wrong." in result.output
+    assert "No problems found." in result.output
     assert "hotline up" in result.output
 
 

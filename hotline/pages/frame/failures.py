@@ -30,19 +30,22 @@ def add_failures(app: Flask, parts: PageParts) -> None:
     def refused(error: HTTPException) -> Answer:
         code = error.code or 500
         known = {
-            400: (_("This could not be read"), _("Go back, reload the page, and try once more.")),
-            401: (_("You are signed out"), _("Sign in, then try once more.")),
+            400: (_("This could not be read"), _("Go back, reload the page and try again.")),
+            401: (_("You are signed out"), _("Sign in, then try again.")),
             403: (
-                _("This is not open to you"),
-                _("Everyone who is signed in may look; changes take a coordinator."),
+                _("You have no access to this"),
+                _("Everyone who is signed in can view this. Only coordinators can change it."),
             ),
-            404: (_("There is nothing here"), _("The address may be mistyped, or what was here is gone.")),
+            404: (_("Page not found"), _("The address may be mistyped, or the page no longer exists.")),
             405: (_("This cannot be done here"), _("Go back to the page you came from, and use its buttons.")),
-            413: (_("This is too big"), _("Less than 1 MB can be sent at once.")),
+            413: (_("This is too big"), _("Send less than 1 MB at once.")),
             429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
-            503: (_("Not just now"), _("A part this page needs cannot be reached. Calls are not affected.")),
+            503: (
+                _("Not available right now"),
+                _("A part of the system cannot be reached. Calls are not affected."),
+            ),
         }
-        title, words = known.get(code, (_("This did not work"), _("Go back, and try once more.")))
+        title, words = known.get(code, (_("This did not work"), _("Go back and try again.")))
         headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
         if code == 401 and (kept := kept_form()) is not None:
             return sign_in_page(parts, kept=kept), 401, headers
@@ -54,8 +57,8 @@ def add_failures(app: Flask, parts: PageParts) -> None:
             return render_template("signin/again.html", kept=kept), 200, {}
         return _page(
             400,
-            _("This form is too old"),
-            _("You signed in or out since it was opened. Nothing was saved yet."),
+            _("This form has expired"),
+            _("You signed in or out after you opened it. Nothing has been saved yet."),
         )
 
     @app.errorhandler(DatabaseUnavailable)
@@ -64,8 +67,10 @@ def add_failures(app: Flask, parts: PageParts) -> None:
         parts.notice("pages_without", part=type(error).__name__)
         return _page(
             503,
-            _("The database cannot be reached") if isinstance(error, DatabaseUnavailable) else _("Redis is away"),
-            _("Calls are not affected, and what they leave behind waits on disk. Try again in a minute."),
+            _("The database cannot be reached")
+            if isinstance(error, DatabaseUnavailable)
+            else _("Redis cannot be reached"),
+            _("Calls are not affected. Their records wait on disk. Try again in a minute."),
             {"Retry-After": "60"},
         )
 
@@ -80,7 +85,7 @@ def add_failures(app: Flask, parts: PageParts) -> None:
             return _page(
                 500,
                 _("Something went wrong on our side"),
-                _("It was written to the log. Calls are not affected. Try again, or go on elsewhere."),
+                _("The error is in the log. Calls are not affected. Try again, or continue on another page."),
             )
         except Exception:  # noqa: BLE001 - what failed may be what every page needs
             return _LAST_WORDS, 500, {}
