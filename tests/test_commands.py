@@ -196,7 +196,7 @@ def test_check_says_how_long_a_silent_caller_can_wait_for_a_last_resort_and_warn
 ) -> None:
     done = place.write().run("check")
     assert done.returncode == 0
-    assert "note[longest-wait]: A caller who presses nothing, and whom nobody answers" in done.stdout
+    assert "note[longest-wait]: A caller who presses nothing and gets no answer" in done.stdout
     done = place.write(flow=FLOW.replace('    menu: {"1": reach}\n', '    menu: {"1": reach}\n    wait: 60s\n')).run(
         "check"
     )

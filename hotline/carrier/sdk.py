@@ -110,7 +110,7 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
         text = answer.text if answer.status_code == 204 else _readable(answer.text, listed)
         if text is None:
             raise CarrierUnavailable(
-                Wording("The carrier's REST API gave an answer that cannot be read."),
+                Wording("The answer of the carrier's REST API cannot be read."),
                 Wording("Check TWILIO_API_BASE_URL."),
                 in_doubt=acts,
             )
@@ -142,13 +142,13 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
     if code == _STILL_BUSY_WITH_IT or status == 409:
         after = max(NOT_YET, _retry_after(headers) or 0)
         return CarrierNotYet(
-            Wording("The carrier still works on this record (%(told)s).", told=told),
-            Wording("It will be asked again."),
+            Wording("The carrier is still working on this record (%(told)s).", told=told),
+            Wording("Hotline will try again."),
             after,
         )
     if code == _SLOW_DOWN or status == 429:
         return CarrierUnavailable(
-            Wording("The carrier asks us to slow down (%(told)s).", told=told),
+            Wording("The carrier asks Hotline to slow down (%(told)s).", told=told),
             Wording("Try again in a minute."),
             _retry_after(headers),
         )
@@ -161,7 +161,7 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
         )
     if status < 400:
         return CarrierRefused(
-            Wording("The carrier's REST API is somewhere else (%(told)s).", told=told),
+            Wording("The carrier's REST API has moved (%(told)s).", told=told),
             Wording("Check TWILIO_API_BASE_URL."),
             status,
             code,

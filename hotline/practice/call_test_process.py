@@ -41,7 +41,7 @@ class CallTestProcess:
         Raises TryAgain while another run is going on, and where one did not finish in time.
         """
         if not _running.acquire(blocking=False):
-            raise TryAgain(Wording("The call tests are running already."), Wording("Try again in a moment."))
+            raise TryAgain(Wording("The call tests are already running."), Wording("Try again in a moment."))
         try:
             done = subprocess.run(
                 [

@@ -67,8 +67,8 @@ def test_a_viewer_with_an_e_mail_address_and_then_a_coordinator(environment: dic
 def test_what_cannot_be_is_said(environment: dict[str, str]) -> None:
     run(environment, "people", "add", "Ana", "--email", "a@example.org")
     for words, told in (
-        (("add", "ANA"), "There is somebody called ANA already."),
-        (("add", "Zoe", "--email", "A@example.org"), "Somebody has this e-mail address already."),
+        (("add", "ANA"), "Somebody is already called ANA."),
+        (("add", "Zoe", "--email", "A@example.org"), "Somebody already has this e-mail address."),
         (("add", " "), "A person needs a name."),
         (("link", "Zoe"), "There is nobody called Zoe."),
         (("remove", "Zoe"), "There is nobody called Zoe."),

@@ -111,8 +111,8 @@ def test_a_test_call_that_does_not(deployment: Deployment) -> None:
     verdict, told, remedy = one(deployment.results("test call"))
     assert verdict is FAIL
     assert (
-        told
-        == "A test call to rise did not come through. Nobody listens at hotline.example.org: the connection is refused."
+        told == "A test call to rise did not come through. Nothing listens at "
+        "hotline.example.org. The connection is refused."
     )
     assert remedy
 
@@ -131,7 +131,7 @@ def test_a_web_process_with_another_secret_key(deployment: Deployment) -> None:
     with deployment.running(app):
         verdict, told, remedy = one(deployment.results("test call"))
     assert verdict is FAIL
-    assert "another secret key" in told
+    assert "a different secret key" in told
     assert "HOTLINE_SECRET_KEY" in remedy
 
 
@@ -157,7 +157,7 @@ def test_the_heartbeat(running: Deployment) -> None:
     assert running.verdicts("heartbeat") == [PASS]
     beats, at = RedisHeartbeats(running.redis_url), int(now().timestamp())
     beats.keep(Heartbeat(at, (Beat("rise", 0, "It is deaf.", "Shout."),)))
-    assert one(running.results("heartbeat")) == (FAIL, "A test call did not come through (rise): It is deaf.", "Shout.")
+    assert one(running.results("heartbeat")) == (FAIL, "A test call failed (rise): It is deaf.", "Shout.")
     beats.keep(Heartbeat(at - 3_000, (Beat("rise", 0.1),)))
     assert running.verdicts("heartbeat") == [FAIL]
     beats.keep(Heartbeat(at, (Beat("rise", 0.1),), "The watcher answered with HTTP 404."))

@@ -31,9 +31,9 @@ class Sign(Enum):
         """Return the problem in words, for the hotlines of these ids."""
         ids = in_a_row(sorted(hotlines))
         if self is Sign.NOT_PLACED:
-            return Wording("No volunteer can be rung: the last rings failed before a phone rang (%(ids)s).", ids=ids)
+            return Wording("Volunteers cannot be rung. The last rings failed before a phone rang (%(ids)s).", ids=ids)
         return Wording(
-            "The carrier connected a phone without the screening, so a voicemail can take a call (%(ids)s).", ids=ids
+            "The carrier connected a phone without screening, so a voicemail could take a call (%(ids)s).", ids=ids
         )
 
     @property
@@ -41,7 +41,7 @@ class Sign(Enum):
         """The remedy in words."""
         if self is Sign.NOT_PLACED:
             return Wording(
-                "Look at the account's state, its balance and the countries it may call, in the carrier's console, and"
-                " at the volunteers' numbers."
+                "In the carrier's console, check the account's state, its balance and the countries it may "
+                "call. Check the volunteers' numbers too."
             )
-        return Wording("It must fetch the `url` of a `<Number>`: docs/carriers.md says what it must support.")
+        return Wording("It must fetch the `url` of a `<Number>`. docs/carriers.md lists what it must support.")

@@ -251,7 +251,7 @@ def check_screening(document: Document, accept: str, pass_on: str) -> None:
                     accept=accept,
                     pass_on=pass_on,
                 ),
-                Wording("Name the keys that count in the words, or change `accept_key`."),
+                Wording("Say the right keys, or change `accept_key`."),
             )
 
 
@@ -283,7 +283,7 @@ def check_menus(document: Document, languages: Iterable[str]) -> None:
                 document.report(
                     "key-not-in-menu",
                     ("steps", name, "say", language),
-                    Wording("These words name %(keys)s, which the menu does not have.", keys=in_a_row(lacking)),
+                    Wording("These words mention %(keys)s, which the menu does not have.", keys=in_a_row(lacking)),
                     Wording("Add the key to `menu`, in quotes, or change the words. Unquoted, # begins a comment."),
                     "note",
                 )
@@ -292,7 +292,7 @@ def check_menus(document: Document, languages: Iterable[str]) -> None:
                 document.report(
                     "key-not-said",
                     ("steps", name, "menu", key),
-                    Wording("No words of this step name the key `%(key)s`.", key=clip(key)),
+                    Wording("The words of this step do not mention the key `%(key)s`.", key=clip(key)),
                     Wording("Say what it does, or delete the key."),
                     "note",
                     "key",

@@ -21,21 +21,21 @@ def check_waits(loaded: Loaded) -> Iterator[Finding]:
         hotline = loaded.hotlines[id]
         seconds, most = longest_wait(hotline), hotline.rota.ringing.max_wait + ALLOWANCE
         severity: Severity = "note"
-        help = Wording("`hotline call --others no-answer --keys -` plays such a call.")
+        help = Wording("`hotline call --others no-answer --keys -` simulates such a call.")
         if seconds is None:
             severity = "warning"
-            message = Wording("A caller who presses nothing, and whom nobody answers, never comes to a last resort.")
-            help = Wording("Lead `not_answered` or `no_key` to a step with `dial`, or with `hang_up: true`.")
+            message = Wording("A caller who presses nothing and gets no answer never reaches a last resort.")
+            help = Wording("Point `not_answered` or `no_key` to a step with `dial` or `hang_up: true`.")
         else:
             message = Wording(
-                "A caller who presses nothing, and whom nobody answers, comes to a last resort after %(time)s at most.",
+                "A caller who presses nothing and gets no answer reaches a last resort after at most %(time)s.",
                 time=duration(seconds),
             )
             if seconds > most:
                 severity = "warning"
                 help = Wording(
-                    "Make it %(most)s (`max_wait` and a minute) at most: shorten the words and waits, or lead `no_key`"
-                    " to the last resort.",
+                    "Keep it under %(most)s (`max_wait` plus a minute): shorten the words and waits, or point "
+                    "`no_key` to the last resort.",
                     most=duration(most),
                 )
         yield replace(place, severity=severity, message=message, help=help)

@@ -31,7 +31,9 @@ def _order(value: object) -> Order:
     written = text(value, "order: round_robin")
     known = [one.value for one in Order]
     if written not in known:
-        suggestion = did_you_mean(written, known) or Wording("Write round_robin, or listed for always from the top.")
+        suggestion = did_you_mean(written, known) or Wording(
+            "Write round_robin, or listed to always start from the top."
+        )
         raise Unreadable(
             "unknown-value", Wording("There is no order `%(written)s`.", written=clip(written)), suggestion
         )
@@ -53,7 +55,7 @@ def _alert(value: object) -> Alert:
     written = text(value, "alerts: [not_reached, gap]")
     known = [one.value for one in Alert]
     if written not in known:
-        suggestion = did_you_mean(written, known) or Wording("There are %(names)s.", names=", ".join(known))
+        suggestion = did_you_mean(written, known) or Wording("Choose from %(names)s.", names=", ".join(known))
         raise Unreadable(
             "unknown-value", Wording("There is no alert `%(written)s`.", written=clip(written)), suggestion
         )

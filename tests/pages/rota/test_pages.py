@@ -198,7 +198,7 @@ class TestForms:
     def test_a_gap_is_written_only_by_somebody_who_knows_of_it(self, coordinator: Visitor, site: Site) -> None:
         entry = {"who": "cho", "from_date": "2026-12-21"}
         looked = coordinator.post(AWAY, {**entry, "step": "look"}, at=AWAY).text
-        assert "Nobody is on call Mon 21 Dec 00:00–08:00; only the backup is rung then." in words(looked)
+        assert "Nobody is on call Mon 21 Dec 00:00–08:00. Only the backup is rung then." in words(looked)
         assert "Dee" in words(looked)
         base = re.search(r'name="base" value="(\w+)"', looked)
         assert base is not None
@@ -213,7 +213,7 @@ class TestForms:
         (site.folder / "rota/rise.yaml").write_text(without)
         entry = {"who": "cho", "from_date": "2026-12-21", "step": "write", "sure": "yes"}
         page = words(coordinator.post(AWAY, entry, at=AWAY).text)
-        assert "This cannot be saved. A caller would find nobody at all" in page
+        assert "This cannot be saved. A caller would reach nobody" in page
         assert rota_text(site) == without
 
     def test_what_somebody_else_changed_meanwhile_is_looked_at_first(self, coordinator: Visitor, site: Site) -> None:
@@ -235,13 +235,13 @@ class TestForms:
             ("away", {"who": "amy", "from_date": ""}, "Enter the first day."),
             ("away", {"who": "zoe", "from_date": "2026-12-21"}, "no volunteer"),
             ("away", {"who": "amy", "from_date": "2026-02-30"}, "2026-02-30"),
-            ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "9999-12-31"}, "9999 cannot be meant."),
-            ("cover", {"who": "amy", "from_date": "9999-12-31"}, "The year 9999 cannot be meant."),
+            ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "9999-12-31"}, "9999 is out of range."),
+            ("cover", {"who": "amy", "from_date": "9999-12-31"}, "The year 9999 is out of range."),
             ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "2026-12-20"}, "ends before it starts"),
             ("cover", {"who": "amy", "other": "amy", "from_date": "2026-12-21"}, "cannot cover for themselves"),
             ("swap", {"who": "amy", "from_date": "2026-12-21"}, "Choose the second person."),
             ("swap", {"who": "amy", "other": "amy", "from_date": "2026-12-21"}, "cannot swap with themselves"),
-            ("swap", {"who": "amy", "other": "ben", "from_date": "2026-12-21"}, "nothing to exchange"),
+            ("swap", {"who": "amy", "other": "ben", "from_date": "2026-12-21"}, "nothing to swap"),
             ("away", {"who": "amy}, {x: y", "from_date": "2026-12-21"}, "no volunteer"),
             ("away", {"who": "amy", "from_date": "2026-12-21}\n- {a: b"}, "not a"),
         ],

@@ -129,7 +129,7 @@ def test_a_broken_edit_is_told_of(site: Site, viewer: Visitor) -> None:
     (site.folder / "rota" / "rise.yaml").write_text("nonsense: [")
     site.web.parts.directory.refresh()
     page = viewer.get("/").text
-    assert "Edits refused" in page
+    assert "Edits were refused" in page
     assert "Amy" in page
 
 

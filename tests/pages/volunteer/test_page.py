@@ -191,7 +191,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(
 def test_nobody_can_leave_callers_with_nobody_at_all(site: Site, visitor: Visitor) -> None:
     answer = visitor.submit(page_of(site, "cho"), {"from_day": "2026-03-05", "sure": "1"}, action="/mine/away")
     assert answer.status_code == 409
-    assert "A caller would find nobody at all" in answer.text
+    assert "A caller would reach nobody" in answer.text
     assert "who: cho" not in rota_file(site).read_text()
 
 
