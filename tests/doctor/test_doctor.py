@@ -247,7 +247,7 @@ def test_a_number_that_the_account_does_not_have(deployment: Deployment) -> None
     deployment.write(FLOW.replace(NUMBER, "+14105550177"))
     verdict, told, _ = one(deployment.results("numbers"))
     assert verdict is FAIL
-    assert told == "+14105550177 is in a call flow, and the account does not have it."
+    assert told == "+14105550177 is in a call flow, but the account does not have it."
     assert deployment.verdicts("texts", "caller names") == [SKIPPED, SKIPPED]
 
 

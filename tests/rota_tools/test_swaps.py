@@ -273,7 +273,7 @@ class TestTheFile:
             text = (folder / kind / "rise.yaml").read_text().replace("555 0100", "555 0101")
             (folder / kind / "two.yaml").write_text(text)
         result = run("away", "amy", "2026-12-24", "-y")
-        assert "rise and two could be meant. Say which rota" in str(result.exception)
+        assert "rise and two match. Choose a rota" in str(result.exception)
         assert run("away", "amy", "2026-12-24", "--rota", "two", "-y").exit_code == 0
         assert "away" not in rota_text(folder)
         assert "who: amy" in (folder / "rota" / "two.yaml").read_text()

@@ -32,7 +32,7 @@ def judge_numbers(plan: NumbersPlan) -> Iterator[CheckResult]:
     """Return whether each number of a call flow leads here."""
     for number in plan.missing:
         yield failed(
-            f"{number} is in a call flow, and the account does not have it.",
+            f"{number} is in a call flow, but the account does not have it.",
             "Buy it in the carrier's console, or correct `numbers` in the call flow.",
         )
     for one in plan.numbers:

@@ -33,7 +33,7 @@ def report_table(
     weekdays and hours, too."""
     console.print(_heading(report), style="bold", markup=False)
     if not report.calls:
-        console.print("No calls in this period. The line was there for whoever might have needed it.")
+        console.print("No calls in this period. The line was there for anyone who needed it.")
         return
     console.print(_totals(report, before))
     console.print(_durations(report))
@@ -44,7 +44,7 @@ def report_table(
     if breakdown:
         console.print(_by_hour(breakdown))
     console.print(
-        "Waits run from the start of a call to its answer; talks from there to its end. A call is abandoned if it "
+        "Waits run from the start of a call to its answer, talks from there to its end. A call is abandoned if it "
         "ended before anybody answered; its wait runs until then. Medians and 90th percentiles are durations that "
         "occurred (nearest rank).",
         style="dim",
@@ -154,7 +154,7 @@ def _figures(report: Report) -> dict[str, str]:
         "Abandoned": f"{report.not_answered}",
     }
     if report.in_progress:
-        figures["Going on"] = f"{report.in_progress}"
+        figures["In progress"] = f"{report.in_progress}"
     if report.end_not_reported:
         figures["End not reported"] = f"{report.end_not_reported}"
     return figures

@@ -16,7 +16,7 @@ from hotline.simulator.line.legs import Leg
 from hotline.simulator.terminal.drawing import line
 
 RING_HINT = "a answer · p pass · i ignore · v voicemail · b busy"
-HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   the keys are theirs for now"}
+HINTS: dict[Kind, str] = {"rings": f"   {RING_HINT}", "picks up": "   keys now go to that phone"}
 """What can be done, where no line can be kept for it at the bottom of the screen."""
 
 

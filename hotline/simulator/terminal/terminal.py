@@ -179,9 +179,7 @@ class _Hands:
             waits = self._screen.patience(screened, now)
             return Text(f"you are {screened.name}: press a key{waits}", "cyan") + Text("   h hang up", "dim")
         if ringing is not None:
-            return Text(f"☎ {ringing.name}'s phone is ringing", "bold yellow") + Text(
-                f"   {RING_HINT} · h hang up", "dim"
-            )
+            return Text(f"☎ {ringing.name}'s phone rings", "bold yellow") + Text(f"   {RING_HINT} · h hang up", "dim")
         if call.listening:
             return Text(f"press a key{self._screen.patience(call, now)}", "magenta") + Text("   h hang up", "dim")
         return Text("h hang up", "dim")
