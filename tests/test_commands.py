@@ -245,7 +245,7 @@ def test_explain_says_what_a_code_means_and_how_to_mend_it(place: Place) -> None
     done = place.run("explain", "unknown-volunteer")
     assert done.returncode == 0
     assert done.stdout.startswith("unknown-volunteer: ")
-    assert "How to mend it" in done.stdout
+    assert "How to fix it" in done.stdout
 
 
 def test_explain_knows_what_was_meant(place: Place) -> None:

@@ -39,14 +39,14 @@ _LISTS = {
 """How the addresses of lists end, and what their records are under in a page of them."""
 _REMEDIES = {
     20003: "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the primary token).",
-    20005: "The account is not active: see the carrier's console.",
-    21210: "Calls can only be placed from a number of the account: see `hotline provision --dry-run`.",
-    21212: "Calls can only be placed from a number of the account: see `hotline provision --dry-run`.",
+    20005: "The account is not active. Check the carrier's console.",
+    21210: "Calls can only be placed from a number of the account. See `hotline provision --dry-run`.",
+    21212: "Calls can only be placed from a number of the account. See `hotline provision --dry-run`.",
     21215: "Allow calls to that country under Voice, Geo permissions, in the carrier's console.",
     21216: "The carrier blocks calls to that number.",
     21408: "Allow texts to that country under Messaging, Geo permissions, in the carrier's console.",
-    21606: "The number that texts are sent from must be one of the account, and able to send them.",
-    21608: "A trial account reaches verified numbers only: upgrade it, or verify the number.",
+    21606: "Texts must come from a number of the account that can send texts.",
+    21608: "A trial account reaches only verified numbers. Upgrade it, or verify the number.",
     21610: "They texted STOP to that number. Only they can undo it, by texting START.",
 }
 

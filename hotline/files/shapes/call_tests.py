@@ -160,11 +160,11 @@ class CallEntry(Shape):
         (), description="The keys pressed, one at each prompt; - stays silent. Left out: silence.", examples=['"1"']
     )
     talks_for: duration_type("1s", "3h") = Field(  # type: ignore[valid-type]
-        60, description="How long a conversation lasts; then the one who was called hangs up.", examples=["1m"]
+        60, description="How long a conversation lasts. Then the person who was called hangs up.", examples=["1m"]
     )
     hangs_up_after: duration_type("1s", "3h") | None = Field(  # type: ignore[valid-type]
         None,
-        description="How long after dialling the caller hangs up, whatever is going on. Left out: never.",
+        description="How long after dialling the caller hangs up, whatever happens. Left out: never.",
         examples=["30s"],
     )
 
@@ -172,7 +172,7 @@ class CallEntry(Shape):
 class CallTestEntry(CallEntry):
     """One test: a call, what the phones do, and what is expected of it."""
 
-    name: str = Field(description="What must hold, as a sentence.", examples=["A caller who presses 1 gets a peer"])
+    name: str = Field(description="What must be true, as a sentence.", examples=["A caller who presses 1 gets a peer"])
     phones: dict[str, Does] = Field(
         {}, description="What volunteers' phones do when they ring.", examples=["{amy: no-answer, ben: accept}"]
     )
@@ -200,7 +200,7 @@ class CallTestEntry(CallEntry):
     never_rings: list[Entry[Who]] = Field([], description="Whose phones stay silent.", examples=["[amy, ben]"])
     talks_with: Who | None = Field(
         None,
-        description="Whom the caller talks with: a volunteer, a number that is dialled, or nobody.",
+        description="Who the caller talks with: a volunteer, a dialled number, or nobody.",
         examples=["ben"],
     )
     answered_within: duration_type("1s", "3h") | None = Field(  # type: ignore[valid-type]

@@ -16,7 +16,7 @@ from hotline.pages.words.wording import in_words
 
 _LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title><h1>This page cannot be shown</h1>"
-    "<p>Something went wrong on our side, and was written to the log. Calls are not affected. <a href=/>Start again</a>"
+    "<p>Something went wrong on our side. The error is in the log. Calls are not affected. <a href=/>Start again</a>"
 )
 _SENT_AGAIN = {400, 403, 409, 429, 500, 503}
 """What may be otherwise when the same is sent once more, or holds words that somebody would have to type again."""

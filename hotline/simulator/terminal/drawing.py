@@ -22,7 +22,7 @@ ENDINGS = {
     "rejected": "the call was rejected",
     "error": "the server failed, and the carrier hung up",
     "too long": "the call reached the carrier's longest time",
-    "": "still going on",
+    "": "still in progress",
 }
 
 OUTCOMES = {
