@@ -539,7 +539,7 @@ def test_where_there_are_no_tests_the_command_says_how_to_begin_with_one_that_pa
     (config / FILE).parent.rmdir()
     code, output = command(config)
     assert code == 0
-    assert f"There are no call tests yet. They go into files in call_flows/tests, for example {FILE}" in output
+    assert f"There are no call tests yet. Put them into files in call_flows/tests, for example {FILE}" in output
     example = re.search(r"^tests:\n(?: .*\n)+", output, re.MULTILINE)
     assert example
     (config / FILE).parent.mkdir()
