@@ -183,7 +183,7 @@ class _Count:
                 "too-deep",
                 Wording("Brackets or indentation go more than %(most)s levels deep here.", most=MOST_DEPTH),
                 Wording(
-                    "Look for brackets that are opened and never closed; no hotline file needs more than six levels."
+                    "Look for brackets that are opened and never closed. No hotline file needs more than six levels."
                 ),
             )
 

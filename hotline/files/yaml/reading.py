@@ -42,8 +42,8 @@ _PLAIN_WORDS: tuple[tuple[str, Wording, Wording], ...] = (
         "expected ',' or '}'",
         Wording("A `{` that was opened above is not closed correctly."),
         Wording(
-            "Put commas between the fields and a `}` at the end; a text with a colon or a comma goes into quotes."
-            " Look for quotes that are not closed, too."
+            "Put commas between the fields and a `}` at the end. Put a text with a colon or a comma in "
+            "quotes. Look for unclosed quotes too."
         ),
     ),
     (

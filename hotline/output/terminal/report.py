@@ -199,7 +199,7 @@ def _kept_totals(before: Before) -> str:
     """Return what is said of the calls that are in the log no more."""
     said = [
         f"Until {before.until} only totals are kept: of {before.calls} calls {before.answered} were answered. "
-        "Medians and 90th percentiles are no longer known for them; the table above is of the calls since."
+        "Their medians and 90th percentiles are no longer known. The table above shows the calls since then."
     ]
     means = [
         f"{name} {duration(timed.mean)}"
@@ -209,7 +209,7 @@ def _kept_totals(before: Before) -> str:
     if means:
         said.append(f"Their means: {', '.join(means)}.")
     if before.waits is None:
-        said.append("How long they took is kept by whole months, and this period cuts through one.")
+        said.append("Durations are stored only for whole months, and this period includes part of one.")
     return " ".join(said)
 
 

@@ -137,7 +137,7 @@ def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
         yield _("Calls begin at the step %(step)s.", step=after.start)
     if (before.open, before.closed) != (after.open, after.closed):
         yield (
-            _("The opening hours change; outside them calls begin at the step %(step)s.", step=after.closed)
+            _("The opening hours change. Outside them, calls begin at the step %(step)s.", step=after.closed)
             if after.closed
             else _("The line is always open.")
         )
