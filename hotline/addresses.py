@@ -78,7 +78,7 @@ def redis_address(text: str) -> RedisAddress:
                 raise BadAddress("Name the service that the Sentinels watch: redis+sentinel://host:26379/mymaster.")
             service = segments.pop(0)
         elif len(hosts) > 1:
-            raise BadAddress("Name one host only; several belong in redis+sentinel://host,host/service.")
+            raise BadAddress("Name only one host. Write several as redis+sentinel://host,host/service.")
         if segments:
             if len(segments) > 1 or "db" in options:
                 raise BadAddress("Name the database once, by its number: redis://host/0.")
@@ -124,7 +124,7 @@ def check_web(text: str, *, public: bool = False) -> None:
     if not public:
         return
     if parts.hostname in ("0.0.0.0", "::"):  # noqa: S104 - refused, not bound
-        raise BadAddress("Its host stands for every address of a machine. Name the one that the carrier calls.")
+        raise BadAddress("Its host means every address of a machine. Write the one the carrier calls.")
     segments = parts.path.rstrip("/").split("/")[1:]
     if not all(segment.strip(".*") for segment in segments) or "*" in parts.path:
         raise BadAddress("Its path has an empty part, a dot or a '*' in it. Leave that out.")
@@ -136,16 +136,16 @@ def check_web(text: str, *, public: bool = False) -> None:
 def check_host(host: str | None) -> None:
     """Raise BadAddress unless this can be the name or number of a machine."""
     if not host:
-        raise BadAddress("It names no host.")
+        raise BadAddress("It has no host.")
     if ":" in host:
         try:
             IPv6Address(host.partition("%")[0])
         except ValueError:
-            raise BadAddress("Its IPv6 address is none.") from None
+            raise BadAddress("Its IPv6 address is not valid.") from None
         return
     labels = host.removesuffix(".").split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise BadAddress("Its host is no name of a machine: use letters, digits, hyphens and dots (xn-- for others).")
+        raise BadAddress("Its host name is not valid. Use letters, digits, hyphens and dots (xn-- for others).")
 
 
 def _check_sqlite(rest: str) -> None:
@@ -154,7 +154,7 @@ def _check_sqlite(rest: str) -> None:
     if "?" in rest or not rest.isprintable():
         raise BadAddress("Leave out everything from '?' on, and invisible characters.")
     if rest.endswith("/"):
-        raise BadAddress("It names a folder. Name a file in it.")
+        raise BadAddress("It is a folder. Name a file in it.")
 
 
 def _check_postgresql(parts: SplitResult) -> None:
@@ -166,7 +166,7 @@ def _check_postgresql(parts: SplitResult) -> None:
     for host in where.split(",") if where else ():
         _host(host, 5432)
         if host != where and ":" in host:
-            raise BadAddress("With several hosts, name no port.")
+            raise BadAddress("With several hosts, leave out the port.")
     for name, value in pairs:
         allowed = _POSTGRESQL.get(name)
         if allowed is None:
@@ -262,7 +262,7 @@ def _host(text: str, default: int) -> tuple[str, int]:
     if text.startswith("["):
         host, bracket, rest = text[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")):
-            raise BadAddress("Its IPv6 address is none.")
+            raise BadAddress("Its IPv6 address is not valid.")
         port = rest[1:]
         check_host(host if ":" in host else None)
     else:
@@ -303,6 +303,6 @@ def _tls(options: Mapping[str, str]) -> dict[str, str | bool]:
             context.load_cert_chain(str(found["ssl_certfile"]), str(found["ssl_keyfile"]), lambda: word)
     except (OSError, ValueError):
         raise BadAddress(
-            f"A file in {', '.join(_TLS_FILES)} cannot be read, or is no PEM file, or its ssl_password is another."
+            f"A file in {', '.join(_TLS_FILES)} cannot be read, is not a PEM file, or has another ssl_password."
         ) from None
     return found

@@ -201,7 +201,9 @@ def _oidc(reader: _Reader) -> Oidc | None:
         reader.problems.append(f"{missing[0]} is not set. Set {', '.join(given)} together, or none of them.")
     for one in listed:
         if "@" not in one:
-            reader.problems.append(f"HOTLINE_OIDC_COORDINATORS has {one!r}. It must be e-mail addresses, with commas.")
+            reader.problems.append(
+                f"HOTLINE_OIDC_COORDINATORS has {one!r}. Write e-mail addresses, separated by commas."
+            )
     if (
         issuer
         and urlsplit(issuer).scheme == "http"
@@ -266,14 +268,14 @@ class _Reader:
                 meant = {"UK": "GB", "EN": "GB"}.get(one, meant)
                 hint = f" Did you mean {meant}?" if meant in library.SUPPORTED_REGIONS else ""
                 self.problems.append(
-                    f"{name} has {one!r}, which is no country.{hint} Write countries by their two letters: US,CA."
+                    f"{name} has {one!r}, which is not a country.{hint} Write two-letter country codes: US,CA."
                 )
         return tuple(sorted(set(written)))
 
     def folder(self, name: str, default: str) -> Path:
         path = Path(self.text(name) or default).absolute()
         if not str(path).isprintable() or "?" in str(path):
-            self.problems.append(f"{name} has a '?' or an invisible character in its path. Name another folder.")
+            self.problems.append(f"{name} has a '?' or an invisible character in its path. Choose another folder.")
         return path
 
     def account(self, name: str) -> str | None:

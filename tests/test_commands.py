@@ -196,7 +196,7 @@ def test_check_says_how_long_a_silent_caller_can_wait_for_a_last_resort_and_warn
 ) -> None:
     done = place.write().run("check")
     assert done.returncode == 0
-    assert "note[longest-wait]: A caller who presses nothing, and whom nobody answers" in done.stdout
+    assert "note[longest-wait]: A caller who presses nothing and gets no answer" in done.stdout
     done = place.write(flow=FLOW.replace('    menu: {"1": reach}\n', '    menu: {"1": reach}\n    wait: 60s\n')).run(
         "check"
     )
@@ -245,7 +245,7 @@ def test_explain_says_what_a_code_means_and_how_to_mend_it(place: Place) -> None
     done = place.run("explain", "unknown-volunteer")
     assert done.returncode == 0
     assert done.stdout.startswith("unknown-volunteer: ")
-    assert "How to mend it" in done.stdout
+    assert "How to fix it" in done.stdout
 
 
 def test_explain_knows_what_was_meant(place: Place) -> None:
@@ -342,7 +342,7 @@ def calls(place: Place) -> Place:
 def test_migrate_says_what_it_did_however_often(place: Place) -> None:
     for _ in range(2):
         done = place.run("migrate")
-        assert (done.returncode, done.stdout) == (0, "The database is in the current shape.\n")
+        assert (done.returncode, done.stdout) == (0, "The database has the current schema.\n")
 
 
 def test_migrating_a_database_that_cannot_be_reached_says_so(place: Place) -> None:
@@ -471,7 +471,7 @@ def test_a_call_is_in_the_report_afterwards(server: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--phone", "bne=accept"), "'bne' is no volunteer of Line (amy, ben, cho, dee, eli, chaplain)"),
+        (("--phone", "bne=accept"), "'bne' is not a volunteer of Line (amy, ben, cho, dee, eli, chaplain)"),
         (("--phone", "ben=sing"), "There is no behaviour 'sing'"),
         (("--others", "sing"), "There is no behaviour 'sing'"),
         (("rice",), "'rice'"),
@@ -516,14 +516,14 @@ def test_a_report_is_written_as_a_page_that_needs_nothing_else(calls: Place) -> 
     file = calls.folder / "report.html"
     assert f"{file} has the report" in calls.run("report", "--html", str(file), *PERIOD).stdout
     page = file.read_text()
-    assert "A call is abandoned if" in page
+    assert "A call that ends before that is abandoned" in page
     assert not re.findall(r'(?:src|href)="', page)
     assert "heat-title" not in page
 
 
 def test_full_figures_come_with_a_warning(calls: Place) -> None:
     done = calls.run("report", "--full", "--json", *PERIOD)
-    assert "Keep them to yourself" in done.stderr
+    assert "Do not share them" in done.stderr
     assert sum(one["calls"] for one in json.loads(done.stdout)["breakdown"]["by_hour"]) == 3
     assert "Calls by weekday and hour" in calls.run("report", "--full", *PERIOD).stdout
 

@@ -10,11 +10,9 @@ def objections(public_url: str) -> list[str]:
     """Return the reasons why the carrier should not get this address."""
     parts, found = urlsplit(public_url), []
     if parts.scheme != "https":
-        found.append(
-            "it is not https: callers' numbers would travel in the clear, and whoever reads along could alter calls"
-        )
+        found.append("it is not https, so others on the network could read callers' numbers and alter calls")
     if not _reachable(parts.hostname or ""):
-        found.append("the carrier cannot reach it: it is an address of this machine or of a private network")
+        found.append("the carrier cannot reach it, because it is an address of this machine or of a private network")
     return found
 
 

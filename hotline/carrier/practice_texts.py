@@ -51,7 +51,7 @@ class PracticeTexts:
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         raise CarrierRefused(
-            Wording("In practice mode no phone can be rung."), Wording("Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+            Wording("Practice mode rings no real phones."), Wording("Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
         )
 
     def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:

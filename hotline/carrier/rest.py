@@ -210,9 +210,10 @@ def _delete(record: Any) -> bool:
             raise
         if _is_there(record):
             raise CarrierRefused(
-                Wording("The carrier still has a record that it says it cannot find to delete."),
+                Wording("The carrier still has a record, but says it cannot find it to delete."),
                 Wording(
-                    "It cannot delete records this way: ask its support how long they stay, and have them deleted."
+                    "It cannot delete records this way. Ask its support how long it keeps records, and have them "
+                    "deleted."
                 ),
                 status=error.status,
                 code=error.code,

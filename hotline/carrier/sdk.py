@@ -41,14 +41,14 @@ _LISTS = {
 """The address endings of lists, and the key of the records in a page of each."""
 _REMEDIES = {
     20003: "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the primary token).",
-    20005: "The account is not active: see the carrier's console.",
-    21210: "Calls can only be placed from a number of the account: see `hotline provision --dry-run`.",
-    21212: "Calls can only be placed from a number of the account: see `hotline provision --dry-run`.",
+    20005: "The account is not active. Check the carrier's console.",
+    21210: "Calls can only be placed from a number of the account. See `hotline provision --dry-run`.",
+    21212: "Calls can only be placed from a number of the account. See `hotline provision --dry-run`.",
     21215: "Allow calls to that country under Voice, Geo permissions, in the carrier's console.",
     21216: "The carrier blocks calls to that number.",
     21408: "Allow texts to that country under Messaging, Geo permissions, in the carrier's console.",
-    21606: "The number that texts are sent from must be one of the account, and able to send them.",
-    21608: "A trial account reaches verified numbers only: upgrade it, or verify the number.",
+    21606: "Texts must come from a number of the account that can send texts.",
+    21608: "A trial account reaches only verified numbers. Upgrade it, or verify the number.",
     21610: "They texted STOP to that number. Only they can undo it, by texting START.",
 }
 
@@ -115,7 +115,7 @@ class Http(HttpClient):  # type: ignore[misc]  # the SDK has no types
         text = answer.text if answer.status_code == 204 else _readable(answer.text, listed)
         if text is None:
             raise CarrierUnavailable(
-                Wording("The carrier's REST API gave an answer that cannot be read."),
+                Wording("The answer of the carrier's REST API cannot be read."),
                 Wording("Check TWILIO_API_BASE_URL."),
                 in_doubt=acts,
             )
@@ -149,13 +149,13 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
     if code == _STILL_BUSY_WITH_IT or status == 409:
         after = max(NOT_YET, _retry_after(headers) or 0)
         return CarrierNotYet(
-            Wording("The carrier still works on this record (%(told)s).", told=told),
-            Wording("It will be asked again."),
+            Wording("The carrier is still working on this record (%(told)s).", told=told),
+            Wording("Hotline will try again."),
             after,
         )
     if code in _LIMITS or status == 429:
         return CarrierLimit(
-            Wording("The carrier asks us to slow down (%(told)s).", told=told),
+            Wording("The carrier asks Hotline to slow down (%(told)s).", told=told),
             Wording("Try again in a minute."),
             _retry_after(headers),
         )
@@ -168,7 +168,7 @@ def _error(status: int, text: str, headers: Mapping[str, str], acts: bool) -> Ca
         )
     if status < 400:
         return CarrierRefused(
-            Wording("The carrier's REST API is somewhere else (%(told)s).", told=told),
+            Wording("The carrier's REST API has moved (%(told)s).", told=told),
             Wording("Check TWILIO_API_BASE_URL."),
             status,
             code,

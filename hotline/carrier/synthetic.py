@@ -99,7 +99,7 @@ class PublicLine:
         if not url.startswith(f"{self._public}/"):
             raise LineUnreachable(
                 Wording("It sends the carrier to another address than the public one."),
-                Wording("Does something between the carrier and Hotline rewrite what it answers?"),
+                Wording("Check whether something between the carrier and Hotline rewrites its answers."),
             )
         return url.removeprefix(self._public)
 
@@ -134,7 +134,7 @@ class PublicLine:
             )
         if len(text) > _MOST_BYTES:
             raise LineUnreachable(
-                Wording("Its answer is longer than 64 kB."), Wording("A carrier takes no longer one; see the logs.")
+                Wording("Its answer is longer than 64 kB."), Wording("Carriers accept no longer answer. See the logs.")
             )
         took = time.perf_counter() - began
         date = response.headers.get("Date", "")
@@ -207,7 +207,7 @@ def read_document(body: str) -> HeardDocument:
     if root is None or root.tag != "Response":
         raise LineUnreachable(
             Wording("What answers there does not speak TwiML."),
-            Wording("Does HOTLINE_PUBLIC_URL lead to Hotline, and not elsewhere?"),
+            Wording("Check that HOTLINE_PUBLIC_URL leads to Hotline."),
         )
     redirects = [(verb.text or "").strip() for verb in root.iter("Redirect")]
     addresses = [verb.attrib.get("action", "") for verb in root.iter()] + redirects
@@ -231,22 +231,24 @@ def _refused(status: int) -> LineUnreachable:
         return LineUnreachable(
             Wording("It refuses the signature of a call (HTTP 403)."),
             Wording(
-                "HOTLINE_PUBLIC_URL must be what the carrier calls, to the letter; TWILIO_AUTH_TOKEN the same on every "
-                "machine; and a proxy must not change path or query."
+                "HOTLINE_PUBLIC_URL must be exactly the address the carrier calls. TWILIO_AUTH_TOKEN must be "
+                "the same on every machine. A proxy must not change the path or query."
             ),
         )
     if status == 404:
         return LineUnreachable(
             Wording("There is no such page there (HTTP 404)."),
-            Wording("Does the proxy forward to Hotline, and take the path of HOTLINE_PUBLIC_URL off, if it has one?"),
+            Wording(
+                "Check that the proxy forwards to Hotline and removes the path of HOTLINE_PUBLIC_URL, if it has one."
+            ),
         )
     if status in {502, 503, 504}:
         return LineUnreachable(
-            Wording("The proxy reaches nobody behind it (HTTP %(status)s).", status=status),
-            Wording("Start web, and see where the proxy forwards to."),
+            Wording("The proxy cannot reach the server behind it (HTTP %(status)s).", status=status),
+            Wording("Start web, and check where the proxy forwards to."),
         )
     return LineUnreachable(
-        Wording("It answers with HTTP %(status)s.", status=status), Wording("See the log of the proxy, and of web.")
+        Wording("It answers with HTTP %(status)s.", status=status), Wording("Check the logs of the proxy and of web.")
     )
 
 
@@ -263,8 +265,8 @@ def _told(error: Exception, host: str, patience: float) -> LineUnreachable:
             return LineUnreachable(
                 Wording("Its certificate is not accepted: %(why)s.", why=error.verify_message),
                 Wording(
-                    "Renew it, have the proxy send the whole chain, or correct the name. The carrier hangs up on such a"
-                    " line."
+                    "Renew it, let the proxy send the whole chain, or correct the name. The carrier ends calls to "
+                    "such an address."
                 ),
             )
         case ssl.SSLError():
@@ -273,30 +275,30 @@ def _told(error: Exception, host: str, patience: float) -> LineUnreachable:
                     "No TLS connection can be made (%(why)s).",
                     why=(error.reason or "no reason given").replace("_", " ").lower(),
                 ),
-                Wording("Does HOTLINE_PUBLIC_URL say https where there is none? See the proxy's own log."),
+                Wording("Check whether HOTLINE_PUBLIC_URL says https although there is none, and see the proxy's log."),
             )
         case socket.gaierror():
             return LineUnreachable(
                 Wording("The name %(host)s cannot be found.", host=host),
-                Wording("See its DNS record, and this machine's name server."),
+                Wording("Check its DNS record and this machine's name server."),
             )
         case TimeoutError():
             return LineUnreachable(
                 Wording("No answer within %(seconds)s seconds.", seconds=f"{patience:.0f}"),
                 Wording(
-                    "A firewall between, a proxy that waits, or a machine with too much to do."
-                    " The carrier gives up after 15."
+                    "Check for a firewall, a slow proxy or an overloaded machine. The carrier gives up after 15 "
+                    "seconds."
                 ),
             )
         case ConnectionRefusedError():
             return LineUnreachable(
-                Wording("Nobody listens at %(host)s: the connection is refused.", host=host),
+                Wording("Nothing listens at %(host)s. The connection is refused.", host=host),
                 Wording("Start web, or the proxy before it."),
             )
         case http.client.HTTPException() | ConnectionError():
             return LineUnreachable(
-                Wording("The connection was cut before an answer came."),
-                Wording("See the log of the proxy, and of web."),
+                Wording("The connection was closed before the answer."),
+                Wording("Check the logs of the proxy and of web."),
             )
     return LineUnreachable(
         Wording("It cannot be reached (%(error)s).", error=type(error).__name__),

@@ -14,15 +14,15 @@ from hotline.files.edits.entering import enter_away
 @ROTA
 @YES
 def command(who: str, when: tuple[str, ...], rota: str | None, yes: bool) -> None:
-    """Take WHO out of every shift and turn for a time: FROM [TO].
+    """Mark WHO as away for a time, FROM [TO]: out of every shift and turn.
 
     \b
     hotline away ben 2026-12-24 2026-12-26
     hotline away ben tomorrow
     hotline away ben fri 18:00 22:00
 
-    A date without a time is the whole day; without TO it is the rest of the first day. The new line of the rota file,
-    and what it changes, are shown before it is written.
+    A date without a time is the whole day. Without TO, it is the rest of the first day. You see the new line of the
+    rota file, and what it changes, before it is written.
     """
     edit = editing(rota, who)
     with understanding():

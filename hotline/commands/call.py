@@ -34,19 +34,21 @@ BEHAVIOURS = "accept, pass, no-answer, busy, failed, voicemail, silent, wrong-ke
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--keys", help="Press these keys, one at each prompt; `-` presses none. Plays the call by itself.")
+@click.option("--keys", help="Press these keys, one at each prompt; `-` presses none. The call plays by itself.")
 @click.option(
     "--phone", "phones", multiple=True, metavar="ID=WHAT", help=f"What a volunteer's phone does: {BEHAVIOURS}."
 )
-@click.option("--others", default="no-answer", show_default=True, help="What the phones do that --phone does not name.")
+@click.option("--others", default="no-answer", show_default=True, help="What all other phones do.")
 @click.option("--talk", default=30.0, show_default=True, help="Hang up after talking for this many seconds.")
-@click.option("--json", "as_json", is_flag=True, help="Print what came of the call as JSON. Plays it by itself.")
-@click.option("--speed", type=float, help="How much faster than life. [default: 1, or 20 when it plays by itself]")
+@click.option("--json", "as_json", is_flag=True, help="Print the result of the call as JSON. The call plays by itself.")
+@click.option(
+    "--speed", type=float, help="Playing speed; 2 is twice as fast. [default: 1, or 20 when the call plays by itself]"
+)
 @click.option(
     "--caller", default="+14105550999", show_default=True, help="The caller's number; `anonymous` withholds it."
 )
 @click.option("--url", help="Call the server at this address. [default: the one `hotline up` runs here]")
-@click.option("--token-file", type=click.Path(exists=True, path_type=Path), help="Holds the token of that server.")
+@click.option("--token-file", type=click.Path(exists=True, path_type=Path), help="File with the token of that server.")
 def command(
     name: str | None,
     keys: str | None,
@@ -61,8 +63,8 @@ def command(
 ) -> None:
     """Place a call from the terminal, to the hotline NAME or the first one.
 
-    You are the caller, and every volunteer too: read what is said, press keys, and let the phones that ring be
-    answered, passed, ignored or left to voicemail. With --keys, --phone or --json the call plays by itself.
+    You are the caller and every volunteer. Read what is said, press keys, and choose what each ringing phone does:
+    answer, pass, ignore or voicemail. With --keys, --phone or --json the call plays by itself.
     No real phone rings.
     """
     settings = read_settings()
@@ -158,7 +160,8 @@ def _make_sure_it_answers(address: str, *, any_answer: bool = False) -> None:
         ):  # another server, whose health may be at another address
             return
         raise ServerError(
-            f"No hotline answers at {address}.", "Start it in another terminal with `make run`, or name one with --url."
+            f"No hotline answers at {address}.",
+            "Start one in another terminal with `make run`, or give an address with --url.",
         ) from None
 
 
@@ -171,7 +174,7 @@ def set_behaviours(world: World, hotline: Hotline, phones: tuple[str, ...], othe
         if volunteer not in wanted:
             known = ", ".join(wanted)
             raise click.BadParameter(
-                f"{volunteer!r} is no volunteer of {hotline.flow.name} ({known}).", param_hint="--phone"
+                f"{volunteer!r} is not a volunteer of {hotline.flow.name} ({known}).", param_hint="--phone"
             )
         wanted[volunteer] = behaviour or "accept"
     for volunteer, behaviour in wanted.items():

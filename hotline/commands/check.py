@@ -34,11 +34,11 @@ from hotline.settings import read_countries, read_settings
 def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int) -> None:
     """Check every call flow and rota below CONFIG_DIR (by default the one in use).
 
-    Exits 0 when all is well (notes aside), 1 when something is wrong, 2 when it could not look.
+    Exits 0 when there are no errors or warnings, 1 when there are, 2 when the check could not run.
     """
     folder = config_dir or read_settings().config_dir
     if not folder.is_dir():
-        raise FilesError(f"There is no folder {folder}.", "Create it, or name another in HOTLINE_CONFIG_DIR.")
+        raise FilesError(f"There is no folder {folder}.", "Create it, or set HOTLINE_CONFIG_DIR to another folder.")
     loaded = load(folder, read_countries())
     zones = [line.rota.zone for line in loaded.hotlines.values()]
     start = in_zone(at, zones[0] if zones else UTC) if at else now()

@@ -12,7 +12,7 @@ from hotline.wiring.parts import Parts
 
 @click.command()
 def command() -> None:
-    """Run a clock: it queues what is due. Any number may run."""
+    """Run a clock. It queues jobs when they are due. Several can run at once."""
     settings = read_settings()
     keep_private(settings.data_dir, settings.config_dir)
     run_clock(Parts(settings))

@@ -11,18 +11,18 @@ from hotline.files.edits.entering import enter_cover
 @click.command()
 @click.argument("who")
 @WHEN
-@click.option("--for", "instead_of", help="Whose place WHO takes. Left out: WHO is on call besides the rest.")
+@click.option("--for", "instead_of", help="Who WHO covers for. Left out: WHO is an extra person.")
 @ROTA
 @YES
 def command(who: str, when: tuple[str, ...], instead_of: str | None, rota: str | None, yes: bool) -> None:
-    """Have WHO on call in somebody's place, or in addition to the rest, for a time: FROM [TO].
+    """Put WHO on call as cover for somebody, or as an extra person, for a time: FROM [TO].
 
     \b
     hotline cover cho --for dee 2026-12-24 18:00 2026-12-25 08:00
     hotline cover fay 2026-12-31
 
-    A date without a time is the whole day; without TO it is the rest of the first day. The new line of the rota file,
-    and what it changes, are shown before it is written.
+    A date without a time is the whole day. Without TO, it is the rest of the first day. You see the new line of the
+    rota file, and what it changes, before it is written.
     """
     edit = editing(rota, who, *([instead_of] if instead_of else []))
     with understanding():

@@ -39,15 +39,15 @@ from hotline.settings import read_settings
 def command(
     old: str, new: str | None, weeks: int, at: Typed | None, exit_code: bool, markdown: bool, as_text: bool
 ) -> None:
-    """Say what an edit to a rota changes, before it is live.
+    """Show what an edit to a rota changes, before it is live.
 
-    Who gains and who loses which hours over the next 8 weeks, gaps that open and close, changes to how phones are
-    rung, volunteers who come and go, and what that does to callers' waits (a forecast, with 30 calls a month). OLD and
-    NEW are each a rota file, a folder, or a git revision; OLD is the last commit and NEW the working files if left
-    out. No phone number is shown, only that one changed.
+    Shows who gains and loses hours over the next 8 weeks, gaps that open and close, changes to how phones are rung,
+    volunteers added or removed, and how long callers would wait (a forecast, with 30 calls a month). OLD and NEW are
+    each a rota file, a folder, or a git revision; OLD is the last commit and NEW the working files if left out. Phone
+    numbers are never shown, only that one changed.
 
-    Exits 0 whether or not anything changes (see --exit-code), 1 if the edit would leave a caller with nobody at all or
-    NEW cannot be used, 2 when it could not compare.
+    Exits 0 whether or not anything changes (see --exit-code), 1 if callers would reach nobody or NEW cannot be
+    used, 2 when it could not compare.
     """
     settings = read_settings()
     config_dir = settings.config_dir

@@ -24,9 +24,9 @@ from hotline.wiring.parts import Parts
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(as_json: bool) -> None:
-    """Look at the whole deployment, and say what is wrong and what to do about it.
+    """Check the whole deployment, and explain what is wrong and how to fix it.
 
-    Places test calls, which ring nobody, and changes nothing. Each check ends with PASS, WARN or FAIL. Exits 0 when
+    Places test calls that ring nobody. Changes nothing. Each check ends with PASS, WARN or FAIL. Exits 0 when
     nothing failed, 1 when something did.
     """
     settings = read_settings()

@@ -13,7 +13,7 @@ from hotline.files import CODES, explain
 @click.command()
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
-    """Explain a CODE that `hotline check` printed; without one, list them all."""
+    """Explain a CODE that `hotline check` printed. Without a CODE, list all codes."""
     if code is None:
         width = max(map(len, CODES))
         for name, explanation in sorted(CODES.items()):

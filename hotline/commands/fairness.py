@@ -21,16 +21,16 @@ from hotline.settings import read_settings
 @click.command()
 @click.argument("name", required=False)
 @click.option("--from", "first", type=DAY, help=f"The first day. {DAY_HELP} [default: today]")
-@click.option("--to", "last", type=DAY, help="The last day. [default: so many --weeks later]")
-@click.option("--weeks", default=8, show_default=True, type=WEEKS, help="How long, where there is no --to.")
+@click.option("--to", "last", type=DAY, help="The last day. [default: --weeks later]")
+@click.option("--weeks", default=8, show_default=True, type=WEEKS, help="How many weeks, without --to.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if a limit is exceeded at error level.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
 def command(
     name: str | None, first: Typed | None, last: Typed | None, weeks: int, exit_code: bool, as_json: bool
 ) -> None:
-    """Show how the load is spread over the volunteers of the hotline or rota NAME, or of all of them, most first.
+    """Show the workload of each volunteer of the hotline or rota NAME, or of all of them, most hours first.
 
-    All of it follows from the rota; who takes which call is not known, nor kept. A night counts with 3 hours or more
+    All figures come from the rota. Hotline does not store who takes which call. A night counts with 3 hours or more
     between 23:00 and 06:00, a weekend with 3 hours or more between Saturday 00:00 and Monday 00:00. More than 2 nights
     running are a warning and more than 3 an error, and less than 11 hours from one time on call to the next is a
     warning: `limits:` in the rota file changes that, and silences it for a volunteer, with a reason.

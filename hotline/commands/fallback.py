@@ -22,23 +22,23 @@ DOCUMENT = "fallback.xml"
 @click.option(
     "--screened",
     is_flag=True,
-    help="Three documents instead of one: whoever picks up presses a key, so that no voicemail takes the call.",
+    help="Write three documents: people must press a key after picking up, so no voicemail takes the call.",
 )
 def command(name: str | None, output: Path | None, screened: bool) -> None:
-    """Write the TwiML document for when the hotline NAME cannot be reached: an apology, then the backup's phones.
+    """Write the TwiML document for when the hotline NAME is down: an apology, then the backup's phones.
 
-    Any host of plain files can serve it; it must not be this machine. Write it anew when the backup changes. One
+    Any static file host can serve it, except this machine. Write it again when the backup changes. One
     document alone cannot screen: a voicemail that picks up takes the call until it hangs up, then the next phone
     rings. With --screened it cannot; put all three documents in one folder of the host.
     """
     lines = hotlines(read_settings(), name)
     if len(lines) > 1:
         known = ", ".join(hotline.id for hotline in lines)
-        raise FilesError(f"There are several hotlines ({known}).", "Say which: `hotline fallback NAME`.")
+        raise FilesError(f"There are several hotlines ({known}).", "Choose one: `hotline fallback NAME`.")
     (hotline,) = lines
     if not hotline.rota.backup:
         raise FilesError(
-            f"The rota {hotline.rota.id} has no backup, so there is nobody to ring.",
+            f"The rota {hotline.rota.id} has no backup, so nobody can be rung.",
             "Add `backup: [somebody]` to it, with a phone that someone always answers.",
         )
     first = fallback_document(hotline, screened=screened)
@@ -49,7 +49,7 @@ def command(name: str | None, output: Path | None, screened: bool) -> None:
             _write(output, first)
         return
     if output is None:
-        raise click.UsageError("--screened writes three documents: say which folder with --output.")
+        raise click.UsageError("--screened writes three documents. Choose a folder with --output.")
     for file, text in {DOCUMENT: first, **screening_documents(hotline)}.items():
         _write(output / file, text)
 
@@ -59,5 +59,5 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise FilesError(f"{path} cannot be written: {error.strerror}.", "Name another with --output.") from None
+        raise FilesError(f"{path} cannot be written: {error.strerror}.", "Choose another with --output.") from None
     click.echo(f"Written to {path}.", err=True)

@@ -25,16 +25,16 @@ from hotline.settings import read_settings
     default=2,
     show_default=True,
     type=click.IntRange(1, 50),
-    help="Fewer people on call than this are a thin stretch; 1 finds gaps only.",
+    help="Report times with fewer people on call than this; 1 finds only gaps.",
 )
 @click.option("--at", type=INSTANT, help=f"Look from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
 def command(name: str | None, weeks: int, depth: int, at: Typed | None, as_json: bool) -> None:
     """Find gaps and thin stretches ahead, for the hotline or rota NAME, or for all of them.
 
-    A gap is a time with nobody on call before backup. What recurs is told once, with how often. Each comes with lines
-    for the rota file that close it: a shift made longer, or one more shift or cover, with whoever is free then and has
-    the fewest hours. Exits 1 if there is a gap, 0 otherwise; thin stretches alone do not count.
+    A gap is a time with nobody on call except the backup. Recurring gaps are shown once, with a count. Each comes with
+    suggested lines for the rota file: a longer shift, or an added shift or cover, with people who are free then and
+    have the fewest hours. Exits 1 if there is a gap, 0 otherwise. Thin stretches do not count.
     """
     found = []
     for one in rotas_now(read_settings(), name):

@@ -41,9 +41,9 @@ class LeadTime(click.ParamType[timedelta]):
 @click.argument("name", required=False)
 @click.option("--who", "said", help="One volunteer's calendar instead of the whole rota's.")
 @click.option("--weeks", default=27, show_default=True, type=click.IntRange(1, 104), help="How far ahead.")
-@click.option("--alarm", type=LeadTime(), help="Have the phone say so this long before each, such as 1h.")
-@click.option("--address", "show_address", is_flag=True, help="Print the secret address to subscribe to instead.")
-@click.option("--revoke", is_flag=True, help="End the address that was given out, and print a new one.")
+@click.option("--alarm", type=LeadTime(), help="Add an alarm this long before each time on call, such as 1h.")
+@click.option("--address", "show_address", is_flag=True, help="Print the secret address for subscribing instead.")
+@click.option("--revoke", is_flag=True, help="Replace the address. The old one stops working.")
 @YES
 def command(
     name: str | None,
@@ -61,8 +61,8 @@ def command(
     hotline ics --who ben --alarm 1h > ben.ics
     hotline ics --who ben --address
 
-    At the address a calendar program finds it by itself, and any change of the rota. Whoever has the address can read
-    it, so give each volunteer their own; --revoke ends one that went astray, with a line in the rota file.
+    A calendar program that subscribes to the address follows every change of the rota. Anyone who has the address can
+    read it, so give each volunteer their own. If one leaks, --revoke ends it with a line in the rota file.
     """
     settings = read_settings()
     edit = editing(name, *([said] if said else []))
@@ -91,4 +91,4 @@ def _revoke(edit: RotaEdit, who: str | None, yes: bool) -> None:
 def _print_address(settings: Settings, edit: RotaEdit, who: str | None, alarm: timedelta | None) -> None:
     click.echo(address(pages_address(settings), Parts(settings).key, edit.line.rota, who, alarm))
     if settings.practice:
-        click.echo("In practice mode this works on this machine only, while `hotline up` runs.", err=True)
+        click.echo("In practice mode this works only on this machine, while `hotline up` runs.", err=True)

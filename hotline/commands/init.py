@@ -21,15 +21,15 @@ from hotline.files.shapes.schema import write_schemas
 from hotline.settings import read_countries, read_settings
 
 _NOBODY_YET = FirstPerson("Somebody", "+1 410 555 0199")
-_UNSPEAKABLE = "This name holds characters that cannot be spoken. Write letters."
+_UNSPEAKABLE = "This name has characters that cannot be spoken. Write letters."
 
 
 @click.command()
-@click.option("--name", help="What the hotline is called.")
-@click.option("--number", help="The number people dial, with + and the country's code.")
+@click.option("--name", help="The hotline's name.")
+@click.option("--number", help="The number people dial, with + and the country code.")
 @click.option("--timezone", help="The time zone of the rota, by its city. [default: this machine's]")
-@click.option("--volunteer", "people", multiple=True, metavar="NAME=PHONE", help="A volunteer; give it once for each.")
-@click.option("--yes", is_flag=True, help="Ask nothing: take the defaults for what is left out.")
+@click.option("--volunteer", "people", multiple=True, metavar="NAME=PHONE", help="A volunteer. Repeat it for each one.")
+@click.option("--yes", is_flag=True, help="Ask no questions. Use defaults for everything left out.")
 def command(name: str | None, number: str | None, timezone: str | None, people: tuple[str, ...], yes: bool) -> None:
     """Write the call flow and the rota of a new hotline, after a few questions, and check them.
 
@@ -41,7 +41,7 @@ def command(name: str | None, number: str | None, timezone: str | None, people: 
     asking = _Asking(folder, yes)
     draft = Beginning("", "", timezone or machine_zone(), ())
     draft = asking.until_right(name, "What is the hotline called?", draft, _with_name)
-    draft = asking.until_right(number, "Which number do people dial?", draft, _with_number)
+    draft = asking.until_right(number, "Which number do callers dial?", draft, _with_number)
     draft = asking.until_right(timezone or (draft.timezone if yes else None), "In which time zone?", draft, _with_zone)
     for written in people:
         draft = asking.until_right(written, "", draft, _with_volunteer)
@@ -76,8 +76,8 @@ class _Asking:
     def volunteers(self, draft: Beginning) -> Beginning:
         """Return the draft with the named volunteers, at least one."""
         while True:
-            more = "The next volunteer's name? (Enter when you have them all)"
-            question = more if draft.volunteers else "Whose phone may ring? A volunteer's name?"
+            more = "The next volunteer's name? (Enter to finish)"
+            question = more if draft.volunteers else "The first volunteer's name?"
             name = click.prompt(question, default="" if draft.volunteers else None, show_default=False).strip()
             if not name:
                 return draft
@@ -93,7 +93,7 @@ class _Asking:
             return
         for path in (f"{folder}/{draft.id}{ending}" for folder in FOLDERS for ending in ENDINGS):
             if (self._folder / path).exists():
-                yield f"There is a file {path} already, and it stays as it is. Choose another name."
+                yield f"The file {path} already exists. Choose another name."
                 return
         if draft.number:
             yield from dict.fromkeys(f"{error.message} {error.help}" for error in _errors(self._folder, draft))
@@ -153,6 +153,8 @@ def _finish(folder: Path, draft: Beginning) -> int:
     render(findings, console)
     if draft.id not in loaded.hotlines:
         return 1
-    click.echo("Next: `hotline who` says who is on call now. Start it with `hotline up`, and place a call in another")
+    click.echo(
+        "Next: `hotline who` shows who is on call now. Start the hotline with `hotline up`, and place a call in another"
+    )
     click.echo(f"terminal with `hotline call {draft.id}`. Then make rota/{draft.id}.yaml your own.")
     return 0

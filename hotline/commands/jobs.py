@@ -19,18 +19,20 @@ from hotline.wiring.parts import Parts
 
 
 @click.command()
-@click.option("--retry", is_flag=True, help="Have every job that has failed done once more.")
+@click.option("--retry", is_flag=True, help="Queue all failed jobs again.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(retry: bool, as_json: bool) -> None:
-    """Show what is to be done around calls: what waits, runs, comes later, and has failed.
+    """Show background jobs: waiting, running, scheduled and failed.
 
-    Jobs say which task they are, never whom or which call it is about. Exits 1 if Redis cannot be reached.
+    Jobs show their task, never people or calls. Exits 1 if Redis cannot be reached.
     """
     parts = Parts(read_settings())
     if retry:
         count = retry_failed(connection(parts.redis_url))
         if not as_json:
-            click.echo(f"{count} failed job{'' if count == 1 else 's'} queued once more." if count else "None failed.")
+            click.echo(
+                f"{count} failed job{'' if count == 1 else 's'} queued again." if count else "No job has failed."
+            )
     state, away = _state(parts)
     backlog = _backlog(parts)
     if as_json:

@@ -11,8 +11,8 @@ from hotline.store.private import keep_private
 
 @click.command()
 def command() -> None:
-    """Bring the database to the current shape. Safe to run from several machines at once; `hotline up` does it too."""
+    """Update the database to the current schema. Several machines can run it at once. `hotline up` runs it too."""
     settings = read_settings()
     keep_private(settings.data_dir, settings.config_dir)
     migrate(settings.database_url)
-    click.echo("The database is in the current shape.")
+    click.echo("The database has the current schema.")

@@ -30,9 +30,9 @@ _EXAMPLES = "Write it like 2h, until 22:00 or until sat 08:00."
 @click.argument("who", required=False)
 @click.argument("when", nargs=-1)
 @ROTA
-@click.option("--yes", "-y", is_flag=True, help="Do not ask, even if nobody is left.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask, even if nobody is left on call.")
 def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool) -> None:
-    """Have WHO not rung from now on, as if they had texted it; or, without WHO, list who is off.
+    """Pause the calls of WHO from now on, as if they had texted OFF. Without WHO, list who is off.
 
     \b
     hotline off amy 2h
@@ -40,8 +40,8 @@ def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool)
     hotline off amy until sat 08:00
     hotline off
 
-    It counts at the next ring, on every machine, and is gone when it is over: nothing is written to the rota. For more
-    than 14 days, use `hotline away`.
+    It starts with the next ring, on every machine, and ends by itself. Nothing is written to the rota. For more than
+    14 days, use `hotline away`.
     """
     settings = read_settings()
     if who is None:
@@ -55,7 +55,7 @@ def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool)
     absence = Absence(volunteer, epoch_seconds(start), epoch_seconds(end))
     name, zone = hotline.rota.volunteers[volunteer].name, hotline.rota.zone
     _warn(left_by(hotline.schedule, known, absence), hotline)
-    if not yes and not click.confirm(f"Have {name} not rung until {end.astimezone(zone):%a %d %b %H:%M}?"):
+    if not yes and not click.confirm(f"Pause the calls of {name} until {end.astimezone(zone):%a %d %b %H:%M}?"):
         click.echo("Nothing has changed.")
         sys.exit(1)
     keep(settings, hotline, absence)
@@ -69,7 +69,7 @@ def keep(settings: Settings, hotline: Hotline, absence: Absence) -> None:
     try:
         parts.absence_rounds.go_round()
     except DatabaseUnavailable as error:
-        click.echo(f"warning: {error.message} It will be told when it is back.", err=True)
+        click.echo(f"warning: {error.message} The change is sent when it is back.", err=True)
 
 
 def _end(when: tuple[str, ...], start: datetime, place: Place) -> datetime:
@@ -78,7 +78,7 @@ def _end(when: tuple[str, ...], start: datetime, place: Place) -> datetime:
         raise click.BadParameter(f"Until when? {_EXAMPLES}", param_hint="WHEN")
     ends = ends_of(asked.until, [place], start)
     if not ends:
-        raise click.BadParameter(f"That time is past. {_EXAMPLES}", param_hint="WHEN")
+        raise click.BadParameter(f"That time is in the past. {_EXAMPLES}", param_hint="WHEN")
     if too_long(ends, start):
         raise click.BadParameter("That is more than 14 days. Use `hotline away`.", param_hint="WHEN")
     return utc(ends[place.line.rota.id])
@@ -87,7 +87,7 @@ def _end(when: tuple[str, ...], start: datetime, place: Place) -> datetime:
 def _warn(left: Left, hotline: Hotline) -> None:
     for times, what in ((left.nobody, "nobody at all"), (left.backup, "nobody but the backup")):
         if times:
-            click.echo(f"warning: {what} is there then: {_told(times, hotline)}.", err=True)
+            click.echo(f"warning: {what} is on call then: {_told(times, hotline)}.", err=True)
 
 
 def _told(times: Iterable[Span], hotline: Hotline) -> str:
@@ -108,4 +108,4 @@ def _list(settings: Settings, rota: str | None) -> None:
             until = utc(one.end).astimezone(hotline.rota.zone)
             click.echo(f"{hotline.title}: {name} is off until {until:%a %d %b %H:%M} ({hotline.rota.zone_name}).")
     if not found:
-        click.echo("Nobody has said that they are off.")
+        click.echo("Nobody is off.")

@@ -17,17 +17,17 @@ from hotline.settings import read_settings
 @click.argument("who")
 @ROTA
 def command(who: str, rota: str | None) -> None:
-    """Have WHO rung again, who had said that they are off.
+    """End the pause of WHO, so that they are rung again.
 
-    What the rota says of them, `away` and all, stays as it is.
+    The rota stays as it is, `away` included.
     """
     settings = read_settings()
     edit = editing(rota, who)
     volunteer, hotline = edit.who(who), edit.line
     name = hotline.rota.volunteers[volunteer].name
     if not any(one.who == volunteer for one in absences_known(settings)(hotline.rota.id)):
-        click.echo(f"{name} has not said that they are off.")
+        click.echo(f"{name} is not off.")
         return
     at = epoch_seconds(now())
     keep(settings, hotline, Absence(volunteer, at, at))
-    click.echo(f"{name} is rung again when on call.")
+    click.echo(f"{name} will be rung again when on call.")

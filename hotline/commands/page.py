@@ -23,13 +23,13 @@ def command(who: str, rota: str | None) -> None:
     hotline page amy
     hotline ics --who amy --revoke     ends it, and that of their calendar
 
-    Whoever has the address can use it, so give each volunteer their own.
+    Anyone who has the address can use it, so give each volunteer their own.
     """
     settings = read_settings()
     edit = editing(rota, who)
     query = page_query(Parts(settings).key, edit.line.rota, edit.who(who))
     click.echo(f"{pages_address(settings)}{PAGE_PATH}?{urlencode(query)}")
     if settings.pages is Pages.OFF:
-        click.echo("HOTLINE_PAGES is off: nobody answers there.", err=True)
+        click.echo("HOTLINE_PAGES is off, so this address does not work.", err=True)
     elif settings.practice:
-        click.echo("In practice mode this works on this machine only, while `hotline up` runs.", err=True)
+        click.echo("In practice mode this works only on this machine, while `hotline up` runs.", err=True)

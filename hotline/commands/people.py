@@ -20,38 +20,38 @@ from hotline.store.database.people import AuditList, People
 
 _OPERATOR = "the server"
 """The audit list's name for anyone who runs commands there, and has no name here."""
-_ROLE = click.option("--viewer", is_flag=True, help="May look, and change nothing.")
+_ROLE = click.option("--viewer", is_flag=True, help="Viewer: can view, but change nothing.")
 
 
 @click.group()
 def command() -> None:
-    """Say who may use the pages: coordinators, who change things, and viewers, who look.
+    """Manage who can sign in to the pages: coordinators change things, viewers only view.
 
     \b
     hotline people add "Ana Ruiz"
     hotline people add "Grants office" --viewer
     hotline people link "Ana Ruiz"
 
-    Volunteers are not among them: each has a page of their own, see `hotline page`.
+    Volunteers do not sign in. Each has their own page: see `hotline page`.
     """
 
 
 @command.command("list")
 def list_people() -> None:
-    """Show everyone who may sign in."""
+    """Show everyone who can sign in."""
     found = _People().people.all()
     console = Console(highlight=False)
     if not found:
-        console.print("Nobody yet. `hotline people add NAME` adds somebody, and prints a link for them.")
+        console.print("Nobody yet. `hotline people add NAME` adds somebody and prints a link for them.")
         return
     table = Table(box=box.SIMPLE, header_style="bold", pad_edge=False)
-    for title in ("name", "may", "signs in by", "since"):
+    for title in ("name", "role", "signs in by", "since"):
         table.add_column(title)
     for one in found:
         ways = {"password": "password", "provider": one.email}
         table.add_row(
             Text(one.person.name),
-            "change things" if one.person.coordinator else "look",
+            "coordinator" if one.person.coordinator else "viewer",
             Text(", ".join(ways[way] for way in one.ways) or "nothing yet: `hotline people link`"),
             f"{datetime.fromtimestamp(one.created_at, UTC):%Y-%m-%d}",
         )
@@ -60,24 +60,24 @@ def list_people() -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--email", default="", help="The address that your identity provider knows them by.")
+@click.option("--email", default="", help="The address your identity provider has for them.")
 @_ROLE
 def add(name: str, email: str, viewer: bool) -> None:
-    """Add somebody as NAME, and print a link with which they choose a password."""
+    """Add somebody as NAME, and print a link to choose a password."""
     at = _People()
     role = Role.VIEWER if viewer else Role.COORDINATOR
     person = at.people.add(name, role, at.now, email)
     at.note("person-added", person)
-    click.echo(f"{person.name} may now {'look at' if viewer else 'use'} the pages.")
+    click.echo(f"{person.name} is now a {'viewer' if viewer else 'coordinator'}.")
     at.print_link(person)
     if email:
-        click.echo("Or they sign in through your identity provider, and need no password.")
+        click.echo("They can also sign in through your identity provider, without a password.")
 
 
 @command.command()
 @click.argument("name")
 def link(name: str) -> None:
-    """Print a link with which NAME chooses a new password. Until it is used the old one goes on."""
+    """Print a link for NAME to choose a new password. The old password works until then."""
     at = _People()
     person = at.person(name)
     at.note("link-made", person)
@@ -87,22 +87,22 @@ def link(name: str) -> None:
 @command.command()
 @click.argument("name")
 @_ROLE
-@click.option("--coordinator", is_flag=True, help="May look, and change things.")
+@click.option("--coordinator", is_flag=True, help="Coordinator: can view and change things.")
 def role(name: str, viewer: bool, coordinator: bool) -> None:
-    """Change what NAME may do, from their next click on."""
+    """Change the role of NAME, starting with their next click."""
     if viewer == coordinator:
-        raise click.UsageError("Say either --viewer or --coordinator.")
+        raise click.UsageError("Give either --viewer or --coordinator.")
     at = _People()
     person = at.person(name)
     at.people.set_role(person.id, Role.COORDINATOR if coordinator else Role.VIEWER)
     at.note("made-coordinator" if coordinator else "made-viewer", person)
-    click.echo(f"{person.name} may now {'look, and change things' if coordinator else 'look'}.")
+    click.echo(f"{person.name} is now a {'coordinator' if coordinator else 'viewer'}.")
 
 
 @command.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Remove NAME: every session and link of theirs is over at once. The audit list keeps what they did."""
+    """Remove NAME and end all their sessions and links. The audit list keeps what they did."""
     at = _People()
     person = at.person(name)
     at.people.remove(person.id)
@@ -124,7 +124,7 @@ class _People:
         """The person of that name. Raises PeopleError."""
         found = self.people.named(name)
         if found is None:
-            raise PeopleError(f"There is nobody called {name}.", "`hotline people list` shows everyone.")
+            raise PeopleError(f"Nobody is called {name}.", "`hotline people list` shows everyone.")
         return found
 
     def note(self, what: str, person: Person) -> None:

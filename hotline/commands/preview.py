@@ -19,13 +19,13 @@ from hotline.settings import read_settings
 @click.argument("name", required=False)
 @click.option("--weeks", default=4, show_default=True, type=WEEKS, help="How many weeks to show.")
 @click.option("--from", "first", type=DAY, help=f"The first day. {DAY_HELP} [default: today]")
-@click.option("--html", "as_html", is_flag=True, help="Print one web page that needs nothing else.")
+@click.option("--html", "as_html", is_flag=True, help="Print one self-contained web page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rota, one a line.")
 def command(name: str | None, weeks: int, first: Typed | None, as_html: bool, as_json: bool) -> None:
-    """Show who is on call, a row a day, for the hotline or rota NAME, or for all of them.
+    """Show who is on call, one row a day, for the hotline or rota NAME, or for all of them.
 
-    Each volunteer keeps their colour. A stroke is a handover; the hours are those of a clock on the wall, and days on
-    which it is changed say how long they are. Hours per volunteer stand beneath. No phone number is ever shown.
+    Each volunteer has one colour. A stroke is a handover. Hours are local times. Days with a clock change show their
+    length. Hours per volunteer are below. Phone numbers are never shown.
     """
     found = [
         preview(one.title, one.schedule, (first or Typed("today")).day(one.schedule.rota.zone), weeks)

@@ -28,13 +28,13 @@ _TASK = "delete_records"
 
 
 @click.command()
-@click.option("--sweep", is_flag=True, help="First delete what is there, however old, as far as the carrier allows.")
+@click.option("--sweep", is_flag=True, help="First delete all records, of any age, that the carrier allows.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(sweep: bool, as_json: bool) -> None:
-    """Say what the carrier still has of the hotlines' calls and texts, how old it is, and what becomes of it.
+    """Show what the carrier still has of the hotlines' calls and texts, how old it is, and what happens to it.
 
-    Counts and ages only: no number, and no name of a call. Exits 0 when all is as it should be, 1 when something stays
-    that should be gone, 2 when it could not look.
+    Shows only counts and ages, no numbers and no call names. Exits 0 when all is OK, 1 when something remains that
+    should be deleted, 2 when the carrier could not be asked.
     """
     settings = read_settings()
     parts = Parts(settings)
@@ -58,7 +58,7 @@ def _practice(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"well": True, "practice": True}))
     else:
-        click.echo("This is practice mode: there is no carrier account, and no carrier keeps anything.")
+        click.echo("This is practice mode. There is no carrier account, so no carrier has any records.")
 
 
 def _look(account: RestCarrier, numbers: list[str]) -> Remaining:

@@ -21,21 +21,23 @@ from hotline.settings import read_settings
 @click.command()
 @click.argument("name", required=False)
 @click.option(
-    "--fallback", metavar="URL", help="The document for when all this is down. [default: HOTLINE_FALLBACK_URL]"
+    "--fallback",
+    metavar="URL",
+    help="Address of the document for when this server is down. [default: HOTLINE_FALLBACK_URL]",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, without changing it.")
 @click.option("--yes", "-y", is_flag=True, help="Change it without asking.")
-@click.option("--force", is_flag=True, help="Even if the public address is not fit for the carrier.")
+@click.option("--force", is_flag=True, help="Continue even if the carrier cannot use the public address.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; with --dry-run or --yes.")
 def command(name: str | None, fallback: str | None, dry_run: bool, yes: bool, force: bool, as_json: bool) -> None:
-    """Have the carrier lead the numbers of the hotline NAME, or of all, to HOTLINE_PUBLIC_URL.
+    """Point the carrier's numbers of the hotline NAME, or of all, at HOTLINE_PUBLIC_URL.
 
-    Shows what is set at the carrier now and what it would be, and asks. Doing it again changes nothing. Exits 0 when
-    every number leads here, 1 when one does not, 2 when it could not look.
+    Shows the carrier's settings now and after the change, then asks. It is safe to run again. Exits 0 when every number
+    leads here, 1 when one does not, 2 when the carrier could not be asked.
     """
     settings = read_settings()
     if as_json and not (dry_run or yes):
-        raise click.UsageError("--json asks no questions: say --dry-run or --yes as well.")
+        raise click.UsageError("--json asks no questions. Add --dry-run or --yes.")
     carrier = account(settings)
     numbers = [number for hotline in hotlines(settings, name) for number in hotline.flow.numbers]
     against = objections(settings.public_url)
@@ -43,7 +45,7 @@ def command(name: str | None, fallback: str | None, dry_run: bool, yes: bool, fo
         raise SettingsError(
             [
                 f"HOTLINE_PUBLIC_URL is {settings.public_url}, and {reason}. "
-                "Set the address the carrier can call, or say --force."
+                "Set an address the carrier can call, or use --force."
                 for reason in against
             ]
         )
@@ -61,7 +63,7 @@ def command(name: str | None, fallback: str | None, dry_run: bool, yes: bool, fo
     if as_json:
         click.echo(json.dumps(_as_json(found, done), indent=2))
     elif not found.due:
-        console.print("Nothing to change." if found.numbers else "There is nothing to lead here.")
+        console.print("Nothing to change." if found.numbers else "There are no numbers to change.")
     else:
         console.print("Done. Call each number once." if done else "Nothing was changed.")
     sys.exit(0 if done and not found.missing else 1)
@@ -74,7 +76,7 @@ def _agreed(found: NumbersPlan) -> bool:
     """
     count = len(found.due)
     lost = sorted({change.name.lower() for one in found.due for change in one.changes if change.field in OVERRIDES})
-    also = f", and take away the {' and the '.join(lost)}" if lost else ""
+    also = f", and remove the {' and the '.join(lost)}" if lost else ""
     return click.confirm(f"Change {'this number' if count == 1 else f'these {count} numbers'} at the carrier{also}?")
 
 
@@ -85,7 +87,7 @@ def _show(found: NumbersPlan, console: Console) -> None:
             console.print(_table(one))
     for number in found.missing:
         console.print(
-            f"{number} is in a call flow, and the account does not have it. "
+            f"{number} is in a call flow, but the account does not have it. "
             "Buy it in the carrier's console, or correct `numbers` in the call flow.",
             style="yellow",
             soft_wrap=True,
@@ -104,21 +106,21 @@ def _table(one: Repointing) -> Table:
 def _advise(found: NumbersPlan, public_url: str, console: Console) -> None:
     if any(change.field in OVERRIDES for one in found.due for change in one.changes):
         console.print(
-            "While a number has an application or a trunk, the carrier ignores its addresses: they are taken away.",
+            "The carrier ignores the addresses of a number with an application or a trunk, so those are removed.",
             style="yellow",
             soft_wrap=True,
         )
     fallbacks = {number.then.fallback_url for number in found.numbers}
     if "" in fallbacks:
         console.print(
-            "There is no fallback: if this deployment is down, callers hear an error message. "
-            "`hotline fallback` writes a document for it; name its address with --fallback.",
+            "There is no fallback. If this server is down, callers hear an error message. "
+            "`hotline fallback` writes a document for it. Give its address with --fallback.",
             style="yellow",
             soft_wrap=True,
         )
     if any(same_host(public_url, fallback) for fallback in fallbacks if fallback):
         console.print(
-            "The fallback is on the same host as this deployment, and would be down with it. Put it on another.",
+            "The fallback is on the same host as this server and would be down with it. Put it on another host.",
             style="yellow",
             soft_wrap=True,
         )

@@ -34,9 +34,9 @@ _WAIT_FOR_SPOOL = 3.0
 @click.argument("name", required=False)
 @click.option("--from", "first", type=DAY, help=f"First day. {DAY_HELP} [default: 29 days before the last]")
 @click.option("--to", "last", type=DAY, help="Last day of the period. [default: today]")
-@click.option("--compare", is_flag=True, help="Show the period before beside it, as long as this one.")
-@click.option("--full", is_flag=True, help="Show days and hours as they were, down to a single call.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a row for each day, then the totals.")
+@click.option("--compare", is_flag=True, help="Compare with the previous period of the same length.")
+@click.option("--full", is_flag=True, help="Show every day and hour, down to a single call.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: one row a day, then the totals.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to read or print.")
 def command(
@@ -51,11 +51,11 @@ def command(
 ) -> None:
     """Report calls, waits and durations of a period, for the hotline NAME or for all of them.
 
-    Days are those of each hotline's own time zone. The log knows neither callers nor volunteers, and so
-    does the report.
+    Days are those of each hotline's own time zone. The log knows neither callers nor volunteers, so the
+    report shows neither.
 
-    --html writes the same page as the coordinators' pages show. It tells weekdays and hours of whole quarters that are
-    over, with every figure of 10 or fewer hidden, and whatever would let one be worked out.
+    --html writes the report of the coordinators' pages. It shows weekdays and hours only for whole quarters that have
+    ended. It hides figures of 10 or fewer, and figures that would reveal them.
     """
     settings = read_settings()
     zone, line = _scope(settings, name)
@@ -81,10 +81,10 @@ def command(
     else:
         report_table(report, Console(highlight=False), old, breakdown)
     if waiting:
-        click.echo(f"{waiting} entries still wait on disk to be written and are not in this report.", err=True)
+        click.echo(f"{waiting} entries still wait on disk and are not in this report.", err=True)
 
 
-_FULL = "Full figures: somebody might recognise a call by its hour. Keep them to yourself."
+_FULL = "Full figures: somebody could recognise a call by its hour. Do not share them."
 
 
 def _write_page(

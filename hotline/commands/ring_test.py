@@ -53,16 +53,17 @@ class _Test:
 
 @click.command()
 @click.argument("who", nargs=-1)
-@click.option("--rota", help="The rota whose volunteers are meant. [default: all]")
-@click.option("--results", is_flag=True, help="Ring nobody: show the results of the last month.")
+@click.option("--rota", help="Ring only volunteers of this rota. [default: all]")
+@click.option("--results", is_flag=True, help="Ring nobody. Show the results of the last month.")
 @click.option("--yes", "-y", is_flag=True, help="Ring everyone without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of results.")
 def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as_json: bool) -> None:
     """Ring the phones of the volunteers WHO, or of all, to see whether they ring through do-not-disturb.
 
-    Whoever picks up hears, in their language, that this is a test, that nobody is waiting, and which key to press.
-    Those on call are rung one at a time, so that a caller finds the others free, and nobody who is in a call. Who has
-    set themselves off by text is rung only if named. Exits 0 when everyone rung was reached, 1 when somebody was not.
+    People who pick up hear, in their language, that this is a test, that nobody is waiting, and which key to press.
+    People on call are rung one at a time, so that the others stay free for callers. Volunteers in a call are not rung.
+    Volunteers who have paused their calls are rung only if named. Exits 0 when everyone rung was reached, 1 when
+    somebody was not.
     """
     settings = read_settings()
     parts, lines = Parts(settings), with_rotas(settings, rota)
@@ -182,7 +183,7 @@ class _Round:
             self._ringing.place(test.line.ring_id, test.who.id, test.id)
         except HotlineError as error:
             if isinstance(error, TryAgain) and self._kept.test(test.id) is not None:
-                self._say(f"{test.who.name}: perhaps rung. {error} See `hotline ring-test --results` in a while.")
+                self._say(f"{test.who.name}: possibly rung. {error} See `hotline ring-test --results` later.")
             else:
                 self._say(f"{test.who.name}: not rung. {error}")
             return False
@@ -197,7 +198,7 @@ class _Round:
             time.sleep(_LOOK_EVERY)
             found = self._kept.test(test.id)
         reached = found.reached if found else None
-        hint = " Does a worker run, and does the carrier reach HOTLINE_PUBLIC_URL?" if reached is None else ""
+        hint = " Check that a worker runs and that the carrier reaches HOTLINE_PUBLIC_URL." if reached is None else ""
         self._say(f"{test.who.name}: {outcome_of(found)}.{hint}")
         return bool(reached)
 
@@ -207,7 +208,7 @@ class _Round:
 
 def _rehearse(settings: Settings, tests: Sequence[_Test]) -> None:
     """Let a simulated carrier in this process print the words for each volunteer, in practice mode."""
-    click.echo("This is practice mode: no real phone rings. This is how a test goes.")
+    click.echo("This is practice mode: no real phone rings. A test goes like this.")
     rehearsal = Rehearsal(
         read_files(settings.config_dir), "redis://127.0.0.1:1", countries=settings.countries
     )  # unused by test rings

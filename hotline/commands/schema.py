@@ -16,10 +16,10 @@ from hotline.files.shapes.schema import FORMATS, as_text, schema, write_schemas
     "--into", type=click.Path(file_okay=False, path_type=Path), help="Write both schemas into this folder instead."
 )
 def command(format_: str | None, into: Path | None) -> None:
-    """Print the JSON Schema of rotas or of call flows; without a name, of both under their names.
+    """Print the JSON Schema of rotas or of call flows. Without a name, print both under their names.
 
-    An editor that knows it completes and checks these files as you type. The files that ship name theirs in their
-    first line.
+    Editors use it to complete and check these files as you type. The files that ship name their schema in the first
+    line.
     """
     if into is not None:
         for path in write_schemas(into):

@@ -15,14 +15,14 @@ from hotline.files.edits.entering import enter_swap
 @ROTA
 @YES
 def command(one: str, other: str, when: tuple[str, ...], rota: str | None, yes: bool) -> None:
-    """Have ONE and OTHER exchange their times on call between FROM and TO.
+    """Swap the times on call of ONE and OTHER between FROM and TO.
 
     \b
     hotline swap amy ben 2026-12-24 2026-12-27
     hotline swap amy ben thu 08:00 fri 08:00
 
-    With dates alone, what starts on those days is exchanged whole, so that no night is cut off at midnight. The new
-    lines of the rota file, and what they mean, are shown before they are written.
+    Without times, whole shifts that start on those days are swapped, so no night is cut off at midnight. You see the
+    new lines of the rota file, and what they change, before they are written.
     """
     edit = editing(rota, one, other)
     with understanding():

@@ -26,14 +26,14 @@ from hotline.settings import Settings, read_settings
 @click.command()
 @click.argument("which", nargs=-1, metavar="[PATH|NAME]...")
 @click.option("-k", "words", metavar="WORDS", help="Run only tests whose names have these words in them.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell the story of every call, not only of those that went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every call, not only those of failed tests.")
 @click.option("--json", "as_text", is_flag=True, help="Print findings, results and calls for other programs.")
 @click.option("--wordings", is_flag=True, hidden=True, help="With --json: what sentences are put together from.")
 def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: bool, wordings: bool) -> None:
     """Run the call tests in call_flows/tests; PATH is a file or folder of them, NAME a file without its ending.
 
-    Each test makes a call in a simulated world: your call flow, your rota, a moment you choose. No phone rings, nothing
-    is logged, and a hotline that is running does not notice. docs/call-tests.md explains how to write them.
+    Each test simulates a call with your call flow and rota, at a moment you choose. No phone rings, nothing is logged,
+    and a running hotline is not affected. docs/call-tests.md explains how to write tests.
 
     Exits 0 when all passed, 1 when some failed, 2 when they could not be run.
     """
@@ -45,7 +45,7 @@ def command(which: tuple[str, ...], words: str | None, verbose: bool, as_text: b
             click.echo(json.dumps(results_as_json(findings, (), wordings), ensure_ascii=False, indent=2))
         else:
             render(findings, console)
-            console.print("Nothing was tested: mend this first.")
+            console.print("Nothing was tested. Fix this first.")
         sys.exit(2)
     chosen = [test for test in tests if words is None or words.casefold() in test.name.casefold()]
     if tests and not chosen:
@@ -81,7 +81,7 @@ def _show(console: Console, results: Iterable[CallTestResult], count: int, verbo
 def _read(settings: Settings, which: Sequence[str]) -> tuple[Sequence[CallTest], Sequence[Finding]]:
     """The chosen tests, and the errors that prevent them from running. Raises FilesError."""
     if not settings.config_dir.is_dir():
-        raise FilesError(f"There is no folder {settings.config_dir}.", "Name the right one in HOTLINE_CONFIG_DIR.")
+        raise FilesError(f"There is no folder {settings.config_dir}.", "Set HOTLINE_CONFIG_DIR to the right folder.")
     loaded = load(settings.config_dir, settings.countries)
     read = read_call_tests(_texts(settings.config_dir, which), loaded)
     findings = [finding for finding in read.findings if finding.severity == "error"]
@@ -102,7 +102,7 @@ def _texts(config_dir: Path, which: Sequence[str]) -> dict[str, bytes]:
                 texts[name.as_posix()] = file.read(MOST_BYTES + 1)
         except OSError as error:
             raise FilesError(
-                f"{name} cannot be read: {error.strerror}.", "Check that it is a file you may read."
+                f"{name} cannot be read: {error.strerror}.", "Check that it is a file that you can read."
             ) from None
     return texts
 

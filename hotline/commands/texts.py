@@ -32,10 +32,10 @@ _SHOWN = 10
 @click.option("--at", type=INSTANT, help=f"Look from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> None:
-    """Show which reminders are planned and what became of those of the last two days, of the rota NAME or of all.
+    """Show the reminders of the rota NAME, or of all: planned ones, and the results of the last two days.
 
-    Other texts are counted, by kind. A text that is in doubt is looked up at the carrier before it is sent again. In
-    practice mode the last texts are shown in full, as they go nowhere else.
+    Other texts are counted by kind. A text marked "in doubt" is looked up at the carrier before it is sent again. In
+    practice mode the last texts are shown in full, because they go nowhere else.
     """
     settings = read_settings()
     found = _rotas(settings, name)

@@ -30,7 +30,7 @@ _MOST_WAITING = 2048
 @click.command()
 @click.option("--logs", is_flag=True, help="Write logs here, not to a file in the data directory.")
 def command(logs: bool) -> None:
-    """Run web, worker and clock together, with an embedded Redis and SQLite unless others are set.
+    """Run web, worker and clock together, with an embedded Redis and SQLite unless you set others.
 
     Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
     """
@@ -43,7 +43,7 @@ def command(logs: bool) -> None:
     door = door or _bind(settings.port)
     port = int(door.getsockname()[1])
     if port != settings.port:
-        click.echo(f"Port {settings.port} is taken; using {port}.")
+        click.echo(f"Port {settings.port} is in use. Using {port}.")
     # gunicorn reads these by itself, and treats an empty one as an error.
     os.environ.update(PORT=str(port), WEB_CONCURRENCY=str(settings.web_concurrency))
     settings = read_settings()
@@ -69,7 +69,7 @@ def command(logs: bool) -> None:
         while not stopping:
             supervisor.look()
             time.sleep(LOOK_EVERY)
-        click.echo("\nStopping: calls in progress stay with the carrier.")
+        click.echo("\nStopping. Calls in progress continue at the carrier.")
     finally:
         forget_address(settings.data_dir)
         supervisor.stop()
@@ -89,7 +89,7 @@ def _take(alone: SingleProcess, settings: Settings) -> None:
         ) from None
     at = read_address(settings.data_dir)
     raise ServerError(
-        f"Hotline runs already with the data directory {settings.data_dir}{f', at {at}' if at else ''}.",
+        f"Hotline is already running with the data directory {settings.data_dir}{f', at {at}' if at else ''}.",
         "Stop it first, or set HOTLINE_DATA_DIR to another folder for a second hotline.",
     )
 
@@ -151,7 +151,7 @@ def _bound_after_the_last_run(port: int) -> socket.socket | None:
             return _bound(port)
         if not said:
             said = True
-            click.echo(f"The last run was killed. Waiting until it lets go of port {port}...")
+            click.echo(f"The last run was killed. Waiting until it frees port {port}...")
         time.sleep(0.1)
     return None
 

@@ -47,7 +47,7 @@ def command(log_file: Path | None) -> None:
 def _what_this_is(settings: Settings) -> Text:
     if not settings.practice:
         return Text(f"The carrier calls {settings.public_url}/voice")
-    return Text("No carrier account is set, so this is for practice: no real phone rings.")
+    return Text("No carrier account is set. This is practice mode: no real phone rings.")
 
 
 def _how_to_call(settings: Settings) -> list[Text]:
@@ -72,10 +72,10 @@ def _how_to_look(settings: Settings) -> list[Text]:
             return [Text(f"\nNobody can sign in to the pages yet: `{_command()} people add NAME` prints a link.")]
         key = people.make_link(None, Role.COORDINATOR, expires(at, first_run=True)) if nobody_yet else None
     except DatabaseUnavailable as error:
-        return [Text(f"\nNobody can sign in to the pages just now. {error}", style="yellow")]
+        return [Text(f"\nNobody can sign in to the pages right now. {error}", style="yellow")]
     if key is None:
         return [Text("\nThe pages: ").append(f"{pages_address(settings)}/", style="bold"), *_phone(settings)]
-    text = Text("\nOpen this, and choose your name and a password. The link works once, for a day:\n\n")
+    text = Text("\nOpen this link to choose your name and password. It works once, within a day:\n\n")
     return [text.append(f"    {address_of_link(settings, key)}", style="bold"), *_phone(settings)]
 
 

@@ -28,9 +28,9 @@ _NAMED_BY_WEEKDAY = 7
 @click.option("--at", "instants", multiple=True, type=INSTANT, help=INSTANT_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one object a line, in the order asked.")
 def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> None:
-    """Say who is on call now, or at given instants, until when, who is next, and the backup.
+    """Show who is on call now or at given instants, until when, who is next, and the backup.
 
-    NAME is a hotline or its rota; left out, all of them. Nobody on call is no error: the lists are empty.
+    NAME is a hotline or its rota. Without NAME, show all. If nobody is on call, the lists are empty; that is no error.
     """
     console = Console(highlight=False)
     settings = read_settings()
@@ -86,7 +86,7 @@ def as_text(hotline: Hotline, at: datetime) -> Text:
         )
         text.append(_in_tiers(hotline, hotline.schedule.at(change)) or "nobody")
     else:
-        text.append("  with no end in sight")
+        text.append("  no end set")
     text.append("\n  backup   ").append(_names(hotline, who.backup) or "nobody")
     if backup_change and backup_change != change:
         text.append(f"  until {_until(at.astimezone(hotline.rota.zone), backup_change.astimezone(hotline.rota.zone))}")

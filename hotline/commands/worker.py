@@ -12,7 +12,7 @@ from hotline.wiring.parts import Parts
 
 @click.command()
 def command() -> None:
-    """Run a worker: it does queued jobs and moves the call log's spool into the database."""
+    """Run a worker. It does queued jobs and moves the call log's spool into the database."""
     settings = read_settings()
     keep_private(settings.data_dir, settings.config_dir)
     run_worker(Parts(settings))

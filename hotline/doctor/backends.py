@@ -40,7 +40,7 @@ def ends(site: Site) -> Iterable[CheckResult]:
     """Are the ends of calls reported?"""
     url, now = site.settings.database_url, epoch_seconds(site.clock())
     if revision(url) != REVISION:  # asking would migrate it
-        yield skipped("It could not be asked: see database.")
+        yield skipped("It could not be checked. See database.")
         return
     log = CallLog(url)
     try:
@@ -55,13 +55,13 @@ def processes(site: Site) -> Iterable[CheckResult]:
     alive = Backends(site.parts.redis_url).alive()
     told = {
         "worker": "jobs wait, and the carrier's records are not deleted",
-        "clock": "nothing that is due is queued: no heartbeats, reminders or sweeps",
+        "clock": "due jobs are not queued: no heartbeats, reminders or sweeps",
     }
     for name, there in alive.items():
         if there:
-            yield passed(f"A {name} runs.")
+            yield passed(f"A {name} is running.")
         else:
-            yield failed(f"There is no sign of a {name}: {told[name]}.", f"Start one: `hotline {name}`.")
+            yield failed(f"No {name} is running: {told[name]}.", f"Start one: `hotline {name}`.")
 
 
 def jobs(site: Site) -> Iterable[CheckResult]:
@@ -70,11 +70,11 @@ def jobs(site: Site) -> Iterable[CheckResult]:
     waiting = depths["tonight"] + depths["later"]
     if depths["failed"]:
         jobs_failed = "1 job" if depths["failed"] == 1 else f"{depths['failed']} jobs"
-        yield warned(f"{jobs_failed} failed for good.", "`hotline jobs` shows them, and tries them again.")
+        yield warned(f"{jobs_failed} failed for good.", "`hotline jobs` shows them and can retry them.")
     if waiting > 100:
-        yield warned(f"{waiting} jobs wait.", "Start one more worker: `hotline worker`.")
+        yield warned(f"{waiting} jobs wait.", "Start another worker: `hotline worker`.")
     if not depths["failed"] and waiting <= 100:
-        yield passed(f"No job failed. {waiting} wait now, and {depths['scheduled']} for their time.")
+        yield passed(f"No job failed. {waiting} wait now, and {depths['scheduled']} are scheduled.")
 
 
 def backlog(site: Site) -> Iterable[CheckResult]:
@@ -84,11 +84,11 @@ def backlog(site: Site) -> Iterable[CheckResult]:
         count, age = where.backlog()
         failure = where.progress().failure
         if failure and count:
-            yield failed(f"{count} {what} wait on this machine's disk. {failure}", "They are moved once it answers.")
+            yield failed(f"{count} {what} wait on this machine's disk. {failure}", "They are moved when it answers.")
         elif age > _TOO_OLD:
             yield failed(
                 f"{count} {what} wait on this machine's disk, the oldest for {age / 60:.0f} minutes.",
                 "Start a worker on this machine, with the same HOTLINE_DATA_DIR.",
             )
     if not any(where.backlog()[1] > _TOO_OLD or where.progress().failure for where in (spool, outbox)):
-        yield passed("Nothing waits on this machine's disk for longer than it should.")
+        yield passed("Nothing waits too long on this machine's disk.")

@@ -109,10 +109,12 @@ def names(site: Site) -> Iterable[CheckResult]:
 def records(site: Site) -> Iterable[CheckResult]:
     """Are the carrier's own records of calls deleted?"""
     if site.settings.delete_records:
-        yield passed("The carrier's records of calls are deleted after each call; `hotline privacy` says what is left.")
+        yield passed(
+            "The carrier's records of calls are deleted after each call. `hotline privacy` shows what is left."
+        )
     else:
         yield warned(
-            "The carrier's records of calls stay: who called, and which volunteer was rung, for 13 months.",
+            "The carrier keeps records of calls for 13 months: who called, and which volunteer was rung.",
             "Set HOTLINE_DELETE_RECORDS=on, unless something else needs them.",
         )
 
@@ -121,7 +123,7 @@ def clock(site: Site) -> Iterable[CheckResult]:
     """Does this machine's clock agree with the carrier's?"""
     found, asked_at = site.account()
     if found.clock is None:
-        yield skipped("The carrier did not say what time it is.")
+        yield skipped("The carrier did not send its time.")
     else:
         yield judge_clock("the carrier", asked_at - found.clock)
 

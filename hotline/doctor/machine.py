@@ -29,7 +29,7 @@ def folder(site: Site) -> Iterable[CheckResult]:
     except OSError as error:
         yield failed(
             f"The data directory {where} cannot be written ({error.strerror}).",
-            "Make it writable for the user that Hotline runs as, or name another in HOTLINE_DATA_DIR.",
+            "Make it writable for Hotline's user, or set HOTLINE_DATA_DIR to another folder.",
         )
         return
     yield judge_private(str(where), where.stat().st_mode)
@@ -47,11 +47,11 @@ def file_system(site: Site) -> Iterable[CheckResult]:
     """Is SQLite's file on a file system on which its locks work?"""
     url = make_url(site.settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        yield skipped("The database is no file of this machine.")
+        yield skipped("The database is not a file on this machine.")
         return
     kind = file_system_of(_existing(Path(url.database)), _MOUNTS)
     if kind is None:
-        yield skipped("This system does not say on what kind of file system a file is.")
+        yield skipped("This system does not show the type of a file system.")
     else:
         yield judge_file_system(kind)
 
@@ -60,13 +60,13 @@ def keys(site: Site) -> Iterable[CheckResult]:
     """Has every machine the same secret key?"""
     settings = site.settings
     if settings.secret_key is not None:
-        yield passed("HOTLINE_SECRET_KEY is set. The test call shows whether web has the same.")
+        yield passed("HOTLINE_SECRET_KEY is set. The test call shows whether web has the same key.")
     elif settings.redis_url is None:
-        yield passed(f"The secret key is kept in {settings.data_dir}, for this one machine.")
+        yield passed(f"The secret key is in {settings.data_dir}, for this machine only.")
     else:
         yield warned(
-            "HOTLINE_SECRET_KEY is not set: each machine makes a key of its own, and calls start over between them.",
-            "If there is more than one machine, set it on all: `openssl rand -hex 32` makes one.",
+            "HOTLINE_SECRET_KEY is not set. Each machine makes its own key, and calls start over between them.",
+            "With several machines, set the same key on all. `openssl rand -hex 32` makes one.",
         )
 
 
@@ -76,8 +76,8 @@ def zones(site: Site) -> Iterable[CheckResult]:
         yield judge_zones(site.zone_rules(), site.clock().year)
     except PackageNotFoundError:
         yield warned(
-            "Time zone rules are those of this machine, which nobody has pinned.",
-            "Install what requirements/run.txt says: tzdata is in it.",
+            "Time zone rules come from this machine and are not pinned.",
+            "Install requirements/run.txt, which includes tzdata.",
         )
 
 

@@ -22,7 +22,7 @@ def print_answers(answers: Sequence[Answered], console: Console) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column("", no_wrap=True)
     table.add_column("Check", no_wrap=True)
-    table.add_column("What was found, and what to do", overflow="fold")
+    table.add_column("Result, and what to do", overflow="fold")
     area, remedy, how_to_have_it_asked = "", "", set[str]()
     for answer in answers:
         if answer.check.area != area:
@@ -47,14 +47,14 @@ def summary(answers: Sequence[Answered]) -> str:
     counts = Counter(result.verdict for answer in answers for result in answer.results)
     parts = [f"{counts[verdict]} {word}" for verdict, word in _WORDS.items() if counts[verdict]]
     if counts[Verdict.FAIL]:
-        return f"Something needs mending: {', '.join(parts)}."
+        return f"Something needs fixing: {', '.join(parts)}."
     return f"Calls can come in: {', '.join(parts)}."
 
 
 _WORDS = {
     Verdict.FAIL: "failed",
-    Verdict.WARN: "to look at",
-    Verdict.PASS: "well",
+    Verdict.WARN: "to check",
+    Verdict.PASS: "OK",
     Verdict.SKIPPED: "skipped",
 }
 

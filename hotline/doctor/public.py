@@ -22,13 +22,13 @@ def address(site: Site) -> Iterable[CheckResult]:
     url = site.settings.public_url
     against = objections(url)
     if not against:
-        yield passed("HOTLINE_PUBLIC_URL is an address that a carrier can call.")
+        yield passed("The carrier can call the address in HOTLINE_PUBLIC_URL.")
     elif site.settings.practice:
-        yield skipped("It is an address of this machine, which will do for practice mode.")
+        yield skipped("It is an address of this machine, which is fine for practice mode.")
     for reason in () if site.settings.practice else against:
         yield failed(
-            f"HOTLINE_PUBLIC_URL does not suit a carrier: {reason}.",
-            "Have a TLS proxy or a tunnel forward a public https address here, and set HOTLINE_PUBLIC_URL to it.",
+            f"The carrier cannot use HOTLINE_PUBLIC_URL: {reason}.",
+            "Forward a public https address here with a TLS proxy or a tunnel, and set HOTLINE_PUBLIC_URL to it.",
         )
 
 
@@ -39,9 +39,9 @@ def test_calls(site: Site) -> Iterable[CheckResult]:
         return
     for beat in site.beats():
         if beat.problem:
-            yield failed(f"A test call to {beat.hotline} did not come through. {beat.problem}", beat.remedy)
+            yield failed(f"A test call to {beat.hotline} failed. {beat.problem}", beat.remedy)
         else:
-            yield passed(f"{beat.hotline} answered a signed test call within {beat.took:.2f} s, in its own words.")
+            yield passed(f"{beat.hotline} answered a signed test call within {beat.took:.2f} s, with the right words.")
     # Test calls do not pass through the carrier. Signs of its faults come from real calls.
     with suppress(LiveStateUnavailable):
         for sign, hotlines in site.signs().items():
@@ -56,19 +56,19 @@ def unsigned_call(site: Site) -> Iterable[CheckResult]:
     try:
         answer = calls.ask("/voice", number, CALL_PREFIX + secrets.token_hex(12), signed=False)
     except LineUnreachable as error:
-        yield skipped(f"The public address could not be asked. {error.message}")
+        yield skipped(f"The public address could not be reached. {error.message}")
         return
     if answer.status == 403:
-        yield passed("A call that nobody signed is refused (HTTP 403).")
+        yield passed("An unsigned call is refused (HTTP 403).")
     elif answer.status == 200:
         yield failed(
-            "A call that nobody signed was answered: whoever finds the address can play the carrier.",
-            "What answers there is not Hotline, or not as it was built: see where the proxy forwards to.",
+            "An unsigned call was answered. Anyone who finds the address could pretend to be the carrier.",
+            "The answer does not come from an unchanged Hotline. Check where the proxy forwards to.",
         )
     else:
         yield warned(
-            f"A call that nobody signed got HTTP {answer.status} instead of 403.",
-            "Something answers in front of Hotline: see where the proxy forwards to.",
+            f"An unsigned call got HTTP {answer.status} instead of 403.",
+            "Something answers in front of Hotline. Check where the proxy forwards to.",
         )
 
 
@@ -82,11 +82,11 @@ def clock(site: Site) -> Iterable[CheckResult]:
     try:
         answer = site.public_line.get("/health/live")
     except LineUnreachable as error:
-        yield skipped(f"The public address could not be asked. {error.message}")
+        yield skipped(f"The public address could not be reached. {error.message}")
         return
     date = parsedate_tz(answer.date)
     if date is None:
-        yield skipped("The public address did not say what time it is.")
+        yield skipped("The public address did not send its time.")
     else:
         yield judge_clock("the public address", site.clock().timestamp() - mktime_tz(date))
 
@@ -98,18 +98,20 @@ def heartbeat(site: Site) -> Iterable[CheckResult]:
     if last is None:
         yield warned(
             "No heartbeat has been placed in the last days.",
-            f"Start a worker and a clock; one is placed every {every} seconds.",
+            f"Start a worker and a clock. They place one every {every} seconds.",
         )
         return
     how = pulse(last, site.clock().timestamp(), every, 0)
     if how.problem:
         yield failed(how.problem, how.remedy)
     else:
-        yield passed(f"The last heartbeat went well, {site.clock().timestamp() - last.at:.0f} s ago.")
+        yield passed(f"The last heartbeat was OK, {site.clock().timestamp() - last.at:.0f} s ago.")
     if last.ping_problem:
-        yield warned(f"The outside watcher could not be told. {last.ping_problem}", "See HOTLINE_HEARTBEAT_PING_URL.")
+        yield warned(
+            f"The outside watcher could not be reached. {last.ping_problem}", "See HOTLINE_HEARTBEAT_PING_URL."
+        )
     elif site.settings.heartbeat_ping_url is None and not site.settings.practice:
         yield warned(
-            "Nobody outside notices if all of this goes silent.",
-            "Set HOTLINE_HEARTBEAT_PING_URL to an address of a watchdog elsewhere.",
+            "Nobody outside notices if this whole server goes silent.",
+            "Set HOTLINE_HEARTBEAT_PING_URL to the address of an outside watchdog.",
         )

@@ -11,7 +11,7 @@ from hotline.core.rota.days import full_hour_after
 from hotline.doctor.site import Site
 
 WEEKS = 8
-_CLOSE = "`hotline gaps` says what closes it."
+_CLOSE = "`hotline gaps` suggests cover."
 
 
 def files(site: Site) -> Iterable[CheckResult]:
@@ -22,7 +22,7 @@ def files(site: Site) -> Iterable[CheckResult]:
     if errors:
         yield failed(
             f"{_counted(len(errors), 'error')} in the files: {errors[0].message}",
-            "`hotline check` shows where. What is running goes on with the last good files.",
+            "`hotline check` shows where. The running hotline continues with the last good files.",
         )
     if warnings:
         yield warned(f"{_counted(len(warnings), 'warning')} in the files.", "`hotline check` shows where.")
@@ -39,9 +39,9 @@ def coverage(site: Site) -> Iterable[CheckResult]:
         found = lacks(hotline.schedule, start, full_hour_after(hotline.schedule, start, WEEKS))
         nobody, gaps = [one for one in found if one.nobody], [one for one in found if not one.nobody]
         if nobody:
-            yield failed(f"{hotline.ring_id}: nobody is there, not even a backup, {nobody[0].said}.", _CLOSE)
+            yield failed(f"{hotline.ring_id}: nobody is on call, not even a backup, {nobody[0].said}.", _CLOSE)
         elif gaps:
-            yield warned(f"{hotline.ring_id}: only the backup is there {gaps[0].said}.", _CLOSE)
+            yield warned(f"{hotline.ring_id}: only the backup is on call {gaps[0].said}.", _CLOSE)
         else:
             when = "all the time" if not hotline.schedule.opening else "whenever the line is open"
             shut = "" if hotline.is_open(start) else " It is closed now."

@@ -15,8 +15,8 @@ from hotline.errors import CarrierError, HotlineError, LiveStateUnavailable
 WITHIN = 25.0
 """Seconds that a check may take."""
 _PRACTICE = "Practice mode: there is no carrier account."
-_LATER = "Try again later; see the carrier's status page, and the logs."
-_GO_LIVE = "To go live, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; see Going live in docs/operators.md."
+_LATER = "Try again later. Check the carrier's status page and the logs."
+_GO_LIVE = "To go live, set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN. See Going live in docs/operators.md."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def run(
     for thread in threads:
         thread.join(max(0.0, began + within - time.monotonic()))
     late = failed(
-        f"This check did not come to an end within {within:.0f} seconds.",
-        "What it asks answers too slowly, or not at all: see the other checks.",
+        f"This check did not finish within {within:.0f} seconds.",
+        "The system it asks is too slow or does not answer. See the other checks.",
     )
     return [answers.get(check.name) or Answered(check, (late,), within) for check in checks]
 
@@ -59,13 +59,13 @@ def _asked(check: Check, site: Site) -> Sequence[CheckResult]:
         return list(check.ask(site))
     except (CarrierError, LiveStateUnavailable) as error:
         if check.told_by and (isinstance(error, LiveStateUnavailable) or site.account.failed):
-            return [skipped(f"It could not be asked: see {check.told_by}.")]
+            return [skipped(f"It could not be checked. See {check.told_by}.")]
         if check.told_by:  # the account answers, but this request failed
-            return [warned(f"The carrier could not be asked. {error.message}", error.remedy or _LATER)]
+            return [warned(f"The carrier could not be reached. {error.message}", error.remedy or _LATER)]
         return [failed(error.message, error.remedy or _LATER)]
     except HotlineError as error:
         if check.told_by:
-            return [skipped(f"It could not be asked: see {check.told_by}.")]
+            return [skipped(f"It could not be checked. See {check.told_by}.")]
         return [failed(error.message, error.remedy or "See the logs.")]
     except Exception as error:  # noqa: BLE001 - one that is broken must not hide the others
         return [

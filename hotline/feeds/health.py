@@ -32,11 +32,11 @@ def of_work(alive: Mapping[str, bool], up_for: float) -> HealthPart:
     if not gone or up_for < STARTS_WITHIN:
         return HealthPart()
     if gone == {"worker"}:
-        return HealthPart(Wording("There is no sign of a worker."), Wording("Start one: `hotline worker`."))
+        return HealthPart(Wording("No worker is running."), Wording("Start one: `hotline worker`."))
     if gone == {"clock"}:
-        return HealthPart(Wording("There is no sign of a clock."), Wording("Start one: `hotline clock`."))
+        return HealthPart(Wording("No clock is running."), Wording("Start one: `hotline clock`."))
     return HealthPart(
-        Wording("There is no sign of a worker or a clock."), Wording("Start both: `hotline worker`, `hotline clock`.")
+        Wording("No worker or clock is running."), Wording("Start both: `hotline worker`, `hotline clock`.")
     )
 
 

@@ -40,7 +40,7 @@ class CallTestProcess:
         in time.
         """
         if not _running.acquire(blocking=False):
-            raise TryAgain(Wording("The call tests are running already."), Wording("Try again in a moment."))
+            raise TryAgain(Wording("The call tests are already running."), Wording("Try again in a moment."))
         try:
             done = subprocess.run(
                 [

@@ -19,14 +19,14 @@ _ORDINALS = (
     Wording("sixth"), Wording("seventh"), Wording("eighth"), Wording("ninth"), Wording("tenth"),
 )  # fmt: skip
 _ENDED_BY = {"caller": "caller", "hung up": "hotline", "finished": "hotline"}
-_NOT_BY_AN_EDIT = Wording("No edit of yours should be able to do this: please report it, with the files.")
+_NOT_BY_AN_EDIT = Wording("This is a bug in Hotline. Please report it, with the files.")
 _BAD_ENDINGS = {
-    "dropped": (Wording("the caller was dropped, having pressed no key."), _NOT_BY_AN_EDIT),
+    "dropped": (Wording("the caller pressed no key and was dropped."), _NOT_BY_AN_EDIT),
     "error": (Wording("the hotline failed, and the carrier hung up."), _NOT_BY_AN_EDIT),
     "rejected": (Wording("it was not answered at all."), _NOT_BY_AN_EDIT),
     "too long": (
-        Wording("it went round and round for four hours, until the carrier hung up."),
-        Wording("Give a step that comes again and again an `at_most`, and a `then` that leads to an end."),
+        Wording("it looped for four hours, until the carrier hung up."),
+        Wording("Give the repeated step an `at_most`, and a `then` that leads to an end."),
     ),
     "": (Wording("it never ended."), _NOT_BY_AN_EDIT),
 }
@@ -110,7 +110,7 @@ def _talks_with(test: CallTest, call: CallRecord) -> Iterator[Finding]:
         return
     ring = next((one for one in call.rings if one.phone == name), None)
     if name == NOBODY:
-        help = Wording("See in the call below who took it, and when.")
+        help = Wording("The call below shows who took it and when.")
     elif ring is None:
         help = Wording("%(name)s's phone never rang.", name=name)
     else:
@@ -142,14 +142,14 @@ def _answered_within(test: CallTest, call: CallRecord) -> Iterator[Finding]:
         return
     answered = next((ring for ring in call.rings if ring.connected is not None), None)
     if answered is None or answered.connected is None:
-        help = Wording("No phone's owner took the call.")
+        help = Wording("Nobody took the call.")
         message = Wording(
             "Expected the caller to be answered within %(limit)s, but nobody answered.", limit=clock_face(limit)
         )
     elif answered.connected <= limit:
         return
     else:
-        help = Wording("It was %(name)s who answered then.", name=answered.phone)
+        help = Wording("%(name)s answered then.", name=answered.phone)
         message = Wording(
             "Expected the caller to be answered within %(limit)s, but it took %(time)s.",
             limit=clock_face(limit),

@@ -70,7 +70,7 @@ def _find(
 def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str) -> Wording:
     """Return the words spoken instead: the same elsewhere or in another language, or the most similar."""
     if not spoken:
-        return Wording("Nothing was said to them.")
+        return Wording("They heard nothing.")
     anywhere = _find(test, spoken, Words(words.text))
     if anywhere is not None:
         said = spoken[anywhere[0]]
@@ -79,9 +79,9 @@ def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str
                 "It was said in %(language)s, at %(time)s.", language=said.language, time=clock_face(said.at)
             )
         if _plain(words.text) == _plain(before):
-            return Wording("It was said less often than that.")
+            return Wording("It was said fewer times than that.")
         return Wording(
-            "It was said at %(time)s, before “%(before)s”. Put the two in the order they are said.",
+            "It was said at %(time)s, before “%(before)s”. Put the two in the order of the call.",
             time=clock_face(said.at),
             before=before,
         )
@@ -89,7 +89,7 @@ def _instead(test: CallTest, spoken: Sequence[Spoken], words: Words, before: str
     like = max(spoken, key=lambda one: _likeness(wanted, _plain(one.text)))
     if _likeness(wanted, _plain(like.text)) >= _LIKE:
         return Wording(
-            "Most like it is what was said at %(time)s: “%(text)s”",
+            "The most similar words, at %(time)s: “%(text)s”",
             time=clock_face(like.at),
             text=clip(like.text, _LONGEST_QUOTE),
         )

@@ -98,7 +98,7 @@ class _Off:
     look_again = known
 
     def keep(self, rota: str, who: str, start: int, end: int) -> None:
-        raise AbsenceNotKept(Wording("Nothing of a rehearsal is kept."))
+        raise AbsenceNotKept(Wording("Rehearsals are not saved."))
 
 
 def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, off: Off) -> Rehearsal:

@@ -37,7 +37,7 @@ def on_starting(server: Any) -> None:
         try:
             started = embedded.start()
         except ServerError as error:
-            server.log.error("%s Calls go on without it.", error)
+            server.log.error("%s Calls continue without it.", error)
         else:
             if started:
                 _embedded.append(embedded)

@@ -69,7 +69,7 @@ class Supervisor:
             elif one.process.poll() is not None:
                 if now - one.started > _STEADY_AFTER:
                     one.pause = _FIRST_PAUSE
-                self.say(f"{one.name} stopped (exit {one.process.returncode}); starting it again.")
+                self.say(f"{one.name} stopped (exit {one.process.returncode}). Starting it again.")
                 one.process, one.start_at = None, now + one.pause
                 one.pause = min(one.pause * 2, _LONGEST_PAUSE)
                 one.restarts += 1
@@ -103,14 +103,14 @@ class Supervisor:
             self.embedded_pause = _FIRST_PAUSE
         self.embedded_started, self.embedded_again_at = now, now + self.embedded_pause
         self.embedded_pause = min(self.embedded_pause * 2, _LONGEST_PAUSE)
-        self.say("Redis stopped; starting it again. Calls go on meanwhile.")
+        self.say("Redis stopped. Starting it again. Calls continue.")
         try:
             embedded.restart()
         except (ServerError, OSError) as error:  # a full disk, say: web and worker do without it
             self._do_without(error)
 
     def _do_without(self, error: Exception) -> None:
-        self.say(f"Redis cannot be started, and calls go on without it. {error}")
+        self.say(f"Redis cannot be started. Calls continue without it. {error}")
 
     def _start(self, one: Kept) -> None:
         one.process = subprocess.Popen(

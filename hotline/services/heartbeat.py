@@ -21,7 +21,7 @@ AGAIN_AFTER = 30
 
 PATIENCE = 120
 """Seconds that one round of calls may take. The worker has other jobs."""
-_SLOW = Wording("See what web is busy with; the metric hotline_heartbeat_seconds says how long each took.")
+_SLOW = Wording("Check what keeps web busy. The metric hotline_heartbeat_seconds shows how long each heartbeat took.")
 
 
 class HeardStep(Protocol):
@@ -89,7 +89,7 @@ class Beating:
         Raises TryAgain after a failure, so that brief trouble is not reported before the next one.
         """
         if not self.place().well:
-            raise TryAgain(Wording("A heartbeat did not go well."), Wording("See `hotline doctor`."), after=AGAIN_AFTER)
+            raise TryAgain(Wording("A heartbeat failed."), Wording("See `hotline doctor`."), after=AGAIN_AFTER)
 
     def beats(self) -> tuple[Beat, ...]:
         """Call every hotline, without storing or reporting the results."""
@@ -99,7 +99,9 @@ class Beating:
         looked_again, began = False, self.clock()
         for hotline in self.hotlines():
             if (self.clock() - began).total_seconds() > PATIENCE:
-                yield Beat(hotline.id, 0.0, Wording("The calls before it took too long: it was not called."), _SLOW)
+                yield Beat(
+                    hotline.id, 0.0, Wording("It was not called, because the calls before it took too long."), _SLOW
+                )
                 return
             try:
                 beat = self._call(hotline)
@@ -129,9 +131,10 @@ class Beating:
             return Beat(
                 hotline.id,
                 took,
-                Wording("The web process that answered has another secret key than the worker's machine."),
+                Wording("The web process that answered has a different secret key from the worker's machine."),
                 Wording(
-                    "Set the same HOTLINE_SECRET_KEY on every machine: calls start over whenever another one answers."
+                    "Set the same HOTLINE_SECRET_KEY on every machine. Otherwise calls start over whenever another "
+                    "machine answers."
                 ),
             )
         wanted = rules.spoken(rules.silent(hotline, position, answered))
@@ -145,7 +148,7 @@ class Beating:
         """Return the problem of the words heard, and its remedy. None if there is none."""
         if "Dial" in heard.verbs:
             return (
-                Wording("It apologised, and would have rung the backup: something failed in our code."),
+                Wording("It apologised and would have rung the backup, because something failed in our code."),
                 Wording("Look for webhook_failed in the logs of web."),
             )
         if list(heard.texts) == [" ".join(text.split()) for text in wanted]:
@@ -153,6 +156,8 @@ class Beating:
         if not heard.texts:
             return Wording("It says nothing."), Wording("Look for webhook_failed in the logs of web.")
         return (
-            Wording("It speaks other words than the files on the worker's machine have."),
-            Wording("Give every machine the same files; if one was edited a moment ago, the next heartbeat will tell."),
+            Wording("Its words differ from the files on the worker's machine."),
+            Wording(
+                "Give every machine the same files. If a file was edited a moment ago, wait for the next heartbeat."
+            ),
         )

@@ -63,15 +63,17 @@ class HealthOf:
         problems = []
         if state.kept:
             problems.append(
-                Wording("Edits refused, the last good files are still in use: %(ids)s.", ids=_ids(state.kept))
+                Wording("Edits were refused. The last good files are still in use: %(ids)s.", ids=_ids(state.kept))
             )
         if state.missing:
             problems.append(Wording("No usable files: %(ids)s.", ids=_ids(state.missing)))
         if state.uncovered:
-            problems.append(Wording("Nobody to ring at some hours: %(ids)s.", ids=_ids(state.uncovered)))
+            problems.append(Wording("At some hours nobody can be rung: %(ids)s.", ids=_ids(state.uncovered)))
         if alone := self._left_alone():
             problems.append(
-                Wording("Nobody to ring soon, since volunteers are off (see `hotline off`): %(ids)s.", ids=_ids(alone))
+                Wording(
+                    "Soon nobody can be rung, because volunteers are off (see `hotline off`): %(ids)s.", ids=_ids(alone)
+                )
             )
         return HealthPart(together(*problems), Wording("Run `hotline check`.")) if problems else HealthPart()
 
@@ -93,20 +95,23 @@ class HealthOf:
 
     def call_log(self) -> HealthPart:
         if self.spool.in_memory():
-            return HealthPart(Wording("The spool cannot be written: entries are in memory only."), _WRITABLE)
+            return HealthPart(Wording("The spool cannot be written. Entries are only in memory."), _WRITABLE)
         progress = self.spool.progress()
         if progress.failing_since is not None:
-            return HealthPart(progress.failure, Wording("Entries wait on disk. See DATABASE_URL."))
+            return HealthPart(progress.failure, Wording("Entries wait on disk. Check DATABASE_URL."))
         if self.spool.backlog()[1] > BACKLOG_TOO_OLD:
-            return HealthPart(Wording("Entries wait to be written, and are not."), Wording("Is a worker running?"))
+            return HealthPart(
+                Wording("Entries wait and are not being written."), Wording("Check that a worker is running.")
+            )
         return HealthPart()
 
     def jobs(self) -> HealthPart:
         if self.outbox.in_memory():
-            return HealthPart(Wording("The outbox cannot be written: jobs are in memory only."), _WRITABLE)
+            return HealthPart(Wording("The outbox cannot be written. Jobs are only in memory."), _WRITABLE)
         if self.outbox.backlog()[1] > BACKLOG_TOO_OLD:
             return HealthPart(
-                Wording("Jobs wait on disk, and are not queued."), Wording("Is Redis there? See `hotline jobs`.")
+                Wording("Jobs wait on disk and are not queued."),
+                Wording("Check that Redis is running. See `hotline jobs`."),
             )
         return HealthPart()
 

@@ -101,12 +101,12 @@ def test_a_test_passes_where_the_call_comes_out_as_expected(fresh: Fresh, expect
         (
             "hears: [finding someone, Welcome]",
             "hears at Welcome: Expected the caller to hear “Welcome” after “finding someone”, but they did not.",
-            "It was said at 0:00, before “finding someone”. Put the two in the order they are said.",
+            "It was said at 0:00, before “finding someone”. Put the two in the order of the call.",
         ),
         (
             "hears: [still trying, still trying]",
             "hears at still trying: Expected the caller to hear “still trying” after “still trying”, but they did not.",
-            "It was said less often than that.",
+            "It was said fewer times than that.",
         ),
         (
             "hears: [{es: Welcome}]",
@@ -126,7 +126,7 @@ def test_a_test_passes_where_the_call_comes_out_as_expected(fresh: Fresh, expect
         (
             "volunteer_hears: [press 3]",
             "volunteer_hears at press 3: Expected a volunteer to hear “press 3”, but they did not.",
-            "Most like it is what was said at",
+            "The most similar words, at",
         ),
         (
             "rings: [amy, cho]",
@@ -168,12 +168,12 @@ def test_a_test_passes_where_the_call_comes_out_as_expected(fresh: Fresh, expect
         (
             "talks_with: nobody",
             "talks_with at nobody: Expected the caller to talk with nobody, but they talked with ben.",
-            "See in the call below",
+            "The call below shows",
         ),
         (
             "answered_within: 20s",
             "answered_within at 20s: Expected the caller to be answered within 0:20, but it took ",
-            "It was ben who answered then.",
+            "ben answered then.",
         ),
         (
             "connected_within: 20s",
@@ -282,7 +282,7 @@ def test_a_call_that_goes_round_for_ever_fails_whatever_is_expected(fresh: Fresh
     text = CALL.replace("ben: accept", "ben: busy") + "    hears: [Welcome]\n"
     (result,) = run_tests(read_call_tests({FILE: text.encode()}, loaded).tests, fresh)
     assert [one.message for one in result.failures] == [
-        "The call went wrong: it went round and round for four hours, until the carrier hung up."
+        "The call went wrong: it looped for four hours, until the carrier hung up."
     ]
 
 
@@ -395,7 +395,7 @@ def test_a_mistake_is_told_of_at_its_spot_and_nothing_is_run(text: str, expected
         (CALL + "    rings: [bne]", "Did you mean `ben`?"),
         (CALL.replace("no-answer", "ignore") + "    rings: []", "Did you mean `no-answer`?"),
         (CALL.replace("no-answer", "No Answr") + "    rings: []", "Did you mean `no-answer`?"),
-        (CALL + "    hears: [Note: this]", "put the whole of it in quotes"),
+        (CALL + "    hears: [Note: this]", "put it all in quotes"),
         ("flow: ries\n" + CALL + "    rings: []", "Did you mean `rise`?"),
     ],
 )
@@ -562,7 +562,7 @@ def test_where_there_are_no_tests_the_command_says_how_to_begin_with_one_that_pa
     (config / FILE).parent.rmdir()
     code, output = command(config)
     assert code == 0
-    assert f"There are no call tests yet. They go into files in call_flows/tests, for example {FILE}" in output
+    assert f"There are no call tests yet. Put them into files in call_flows/tests, for example {FILE}" in output
     example = re.search(r"^tests:\n(?: .*\n)+", output, re.MULTILINE)
     assert example
     (config / FILE).parent.mkdir()

@@ -47,7 +47,7 @@ def test_answers_become_two_files_with_nothing_wrong(folder: Path) -> None:
         "amy": "+14105550111",
         "ben": "+14105550112",
     }
-    assert "Nothing is wrong." in result.output
+    assert "No problems found." in result.output
     assert "hotline up" in result.output
 
 
@@ -72,7 +72,7 @@ def test_wrong_answers_are_asked_for_again_with_the_words_of_check(folder: Path)
         "Did you mean `America/New_York`?",
         "`911` is an emergency number.",
         "a call would ring the hotline itself",
-        "`amy` has this phone too.",
+        "`amy` also has this phone.",
     ):
         assert words in result.output
     assert load(folder).hotlines["rise"].rota.volunteers["ben"].phone == "+14105550112"
@@ -108,7 +108,7 @@ def test_a_second_hotline_cannot_take_the_number_of_the_first(folder: Path) -> N
     again = ("--name", "Night line", *GIVEN[2:], "--volunteer", AMY)
     result = init("--yes", *again)
     assert result.exit_code == 2
-    assert "call_flows/rise.yaml claims this number too." in result.output
+    assert "call_flows/rise.yaml also lists this number." in result.output
     assert not (folder / "call_flows/night_line.yaml").exists()
 
 
@@ -120,7 +120,7 @@ def test_a_second_hotline_cannot_take_the_number_of_the_first(folder: Path) -> N
         (["--yes", *GIVEN, "--volunteer", "Amy +1 410 555 0111"], "is not a volunteer"),
         (["--yes", *GIVEN, "--volunteer", "=+1 410 555 0111"], "is not a volunteer"),
         (["--yes", *GIVEN, "--volunteer", "Amy=12"], "`12` is too short for a person's phone."),
-        (["--yes", *GIVEN, "--volunteer", AMY, "--volunteer", "Ben=+1 410 555 0111"], "`amy` has this phone too."),
+        (["--yes", *GIVEN, "--volunteer", AMY, "--volunteer", "Ben=+1 410 555 0111"], "`amy` also has this phone."),
         (["--yes", *GIVEN[:4], "--timezone", "Nowhere", "--volunteer", AMY], "There is no time zone `Nowhere`."),
         (["--yes", "--name", "RI\x07SE", *GIVEN[2:], "--volunteer", AMY], "cannot be spoken"),
         (["--yes", "--name", " ", *GIVEN[2:], "--volunteer", AMY], "A hotline needs a name."),

@@ -52,11 +52,11 @@ def test_somebody_is_added_with_a_link_that_lets_them_in(environment: dict[str, 
 
 def test_a_viewer_with_an_e_mail_address_and_then_a_coordinator(environment: dict[str, str]) -> None:
     added = run(environment, "people", "add", "Grants office", "--viewer", "--email", "Grants@example.org").output
-    assert "may now look at the pages" in added
+    assert "is now a viewer" in added
     assert "identity provider" in added
     listed = run(environment, "people", "list").output
     assert "grants@example.org" in listed
-    assert "look" in listed
+    assert "viewer" in listed
     assert run(environment, "people", "role", "grants OFFICE", "--coordinator").exit_code == 0
     assert run(environment, "people", "role", "Grants office").exit_code == 2
     found = People(database(environment)).named("Grants office")
@@ -67,11 +67,11 @@ def test_a_viewer_with_an_e_mail_address_and_then_a_coordinator(environment: dic
 def test_what_cannot_be_is_said(environment: dict[str, str]) -> None:
     run(environment, "people", "add", "Ana", "--email", "a@example.org")
     for words, told in (
-        (("add", "ANA"), "There is somebody called ANA already."),
-        (("add", "Zoe", "--email", "A@example.org"), "Somebody has this e-mail address already."),
+        (("add", "ANA"), "Somebody is already called ANA."),
+        (("add", "Zoe", "--email", "A@example.org"), "Somebody already has this e-mail address."),
         (("add", " "), "A person needs a name."),
-        (("link", "Zoe"), "There is nobody called Zoe."),
-        (("remove", "Zoe"), "There is nobody called Zoe."),
+        (("link", "Zoe"), "Nobody is called Zoe."),
+        (("remove", "Zoe"), "Nobody is called Zoe."),
     ):
         done = run(environment, "people", *words)
         assert done.exit_code != 0

@@ -108,8 +108,8 @@ def test_what_overrides_the_addresses_is_asked_about_by_name_and_taken_away(
 ) -> None:
     number = api.add_number(LINE, **{field: value})
     result = provision(answer="y\n")
-    assert f"take away the {name}?" in result.output
-    assert "ignores its addresses" in result.output
+    assert f"remove the {name}?" in result.output
+    assert "ignores the addresses" in result.output
     assert number.set == HERE
 
 
@@ -117,7 +117,7 @@ def test_a_number_that_the_account_does_not_have_is_named_with_what_to_do(api: R
     api.add_number("+14105550177")
     result = provision("--yes")
     assert result.exit_code == 1
-    assert f"{LINE} is in a call flow, and the account does not have it. Buy it" in " ".join(result.output.split())
+    assert f"{LINE} is in a call flow, but the account does not have it. Buy it" in " ".join(result.output.split())
     assert api.asked("POST") == [], "other numbers of the account are left alone"
 
 

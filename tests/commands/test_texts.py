@@ -50,7 +50,7 @@ def test_for_people(folder: Path) -> None:
     result = run(folder, "texts", "rise", "--days", "1", *AT, HOTLINE_DATA_DIR=str(folder / "var"), columns=100)
     assert "RISE  rise (America/New_York): 2 of 3 volunteers want texts, 1 coordinator" in result.stdout
     assert "  Wed 7 Jan 08:00  Amy Okafor  Wed 7 Jan 09:00-17:00        planned" in result.stdout
-    assert "This is practice mode: texts go nowhere." in result.stdout
+    assert "This is practice mode: no texts are sent." in result.stdout
     assert "555" not in result.stdout
 
 

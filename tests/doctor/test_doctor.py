@@ -112,10 +112,7 @@ def test_a_test_call_that_goes_through(running: Deployment) -> None:
 def test_a_test_call_that_does_not(deployment: Deployment) -> None:
     verdict, told, remedy = one(deployment.results("test call"))
     assert verdict is FAIL
-    assert (
-        told
-        == "A test call to rise did not come through. Nobody listens at hotline.example.org: the connection is refused."
-    )
+    assert told == "A test call to rise failed. Nothing listens at hotline.example.org. The connection is refused."
     assert remedy
 
 
@@ -133,7 +130,7 @@ def test_a_web_process_with_another_secret_key(deployment: Deployment) -> None:
     with deployment.running(app):
         verdict, told, remedy = one(deployment.results("test call"))
     assert verdict is FAIL
-    assert "another secret key" in told
+    assert "a different secret key" in told
     assert "HOTLINE_SECRET_KEY" in remedy
 
 
@@ -185,7 +182,7 @@ def test_the_heartbeat(running: Deployment) -> None:
     assert running.verdicts("heartbeat") == [PASS]
     beats, at = RedisHeartbeats(running.redis_url), int(now().timestamp())
     beats.keep(Heartbeat(at, (Beat("rise", 0, "It is deaf.", "Shout."),)))
-    assert one(running.results("heartbeat")) == (FAIL, "A test call did not come through (rise): It is deaf.", "Shout.")
+    assert one(running.results("heartbeat")) == (FAIL, "A test call failed (rise): It is deaf.", "Shout.")
     beats.keep(Heartbeat(at - 3_000, (Beat("rise", 0.1),)))
     assert running.verdicts("heartbeat") == [FAIL]
     beats.keep(Heartbeat(at, (Beat("rise", 0.1),), "The watcher answered with HTTP 404."))
@@ -242,18 +239,18 @@ def test_in_practice_mode_the_carriers_checks_are_skipped_with_what_to_do_to_go_
         (
             {"StatusCallback": "https://user:pw@old.example.com/ended?x=1"},
             FAIL,
-            "told to https://old.example.com/ended:",
+            "go to https://old.example.com/ended.",
         ),
-        ({"StatusCallbackMethod": "GET"}, WARN, "told with GET"),
-        ({"VoiceUrl": ""}, FAIL, "calls go nowhere"),
+        ({"StatusCallbackMethod": "GET"}, WARN, "reported with GET"),
+        ({"VoiceUrl": ""}, FAIL, "Calls go nowhere"),
         ({"VoiceUrl": f"{PUBLIC}/voice/"}, WARN, "leads here, but its address is misspelt"),
         ({"VoiceUrl": f"{PUBLIC}//Voice"}, WARN, "leads here, but its address is misspelt"),
         ({"VoiceUrl": f"{PUBLIC}/voices"}, FAIL, "does not lead here"),
-        ({"StatusCallback": f"{PUBLIC}/voice/ended/"}, WARN, "told here, at a misspelt address"),
+        ({"StatusCallback": f"{PUBLIC}/voice/ended/"}, WARN, "reported here, at a misspelt address"),
         (
             {"VoiceUrl": "https://user:pw@old.example.com/voice?key=1"},
             FAIL,
-            "calls go to https://old.example.com/voice,",
+            "Calls go to https://old.example.com/voice ",
         ),
         ({"VoiceMethod": "GET"}, WARN, "asks with GET"),
         ({"VoiceApplicationSid": "AP" + "1" * 32}, FAIL, "has a voice application"),
@@ -275,7 +272,7 @@ def test_a_number_that_the_account_does_not_have(deployment: Deployment) -> None
     deployment.write(FLOW.replace(NUMBER, "+14105550177"))
     verdict, told, _ = one(deployment.results("numbers"))
     assert verdict is FAIL
-    assert told == "+14105550177 is in a call flow, and the account does not have it."
+    assert told == "+14105550177 is in a call flow, but the account does not have it."
     assert deployment.verdicts("texts", "caller names") == [SKIPPED, SKIPPED]
 
 
@@ -293,12 +290,12 @@ def test_countries_where_volunteers_phones_are(deployment: Deployment) -> None:
     assert (verdict, told) == (PASS, "The carrier may dial the countries of all volunteers (GB, US).")
     deployment.api.barred = {"GB"}
     verdict, told, remedy = one(deployment.results("countries"))
-    assert (verdict, told) == (FAIL, "The carrier may not dial numbers in GB: ben cannot be rung.")
+    assert (verdict, told) == (FAIL, "The carrier is not allowed to dial numbers in GB. ben cannot be rung.")
     assert "Geo permissions" in remedy
     deployment.write(rota=ROTA.replace("+44 20 7946 0112", "+1 876 555 0112"))  # for fiction, and of Jamaica
     deployment.environment["HOTLINE_COUNTRIES"] = "US,JM"
     deployment.api.barred = {"JM"}
-    assert one(deployment.results("countries"))[1].startswith("The carrier may not dial numbers in JM")
+    assert one(deployment.results("countries"))[1].startswith("The carrier is not allowed to dial numbers in JM")
     deployment.api.barred = None
     assert deployment.verdicts("countries") == [WARN]
     assert all("/v1/DialingPermissions/Countries/" in asked.path for asked in deployment.api.asked(path="/v1/"))
@@ -441,7 +438,7 @@ def test_redis_that_throws_jobs_away_or_keeps_a_list(running: Deployment) -> Non
             assert FAIL not in running.verdicts("redis")
             redis.config_set("save", "")
             assert [result.told for result in running.results("redis") if result.verdict is WARN] == [
-                "It saves nothing: when it restarts, queued jobs are lost, and the round robin begins at the top."
+                "It saves nothing. When it restarts, queued jobs are lost and the round robin starts at the top."
             ]
         finally:
             for name, value in before.items():
@@ -452,7 +449,7 @@ def test_redis_that_is_away(deployment: Deployment) -> None:
     deployment.environment["REDIS_URL"] = "redis://:s3cret@127.0.0.1:1"
     results = deployment.results("redis", "processes", "jobs", "heartbeat")
     assert [result.verdict for result in results].count(FAIL) == 1, "said once"
-    assert [result.told for result in results].count("It could not be asked: see redis.") == 3
+    assert [result.told for result in results].count("It could not be checked. See redis.") == 3
     assert not any("s3cret" in result.told + result.remedy for result in results)
 
 
@@ -515,7 +512,7 @@ def test_a_folder_that_others_may_look_into(deployment: Deployment) -> None:
     assert deployment.verdicts("folder") == [PASS]
     deployment.settings.data_dir.chmod(0o755)
     verdict, _, remedy = one(deployment.results("folder"))
-    assert (verdict, remedy.startswith("chmod 700 ")) == (WARN, True)
+    assert (verdict, "chmod 700 " in remedy) == (WARN, True)
 
 
 def test_files_that_others_may_read_are_named_and_the_remedy_works(deployment: Deployment) -> None:
@@ -566,7 +563,7 @@ def test_a_key_that_is_of_one_machine(deployment: Deployment) -> None:
     assert deployment.verdicts("secret key") == [PASS]
     deployment.environment["HOTLINE_SECRET_KEY"] = ""
     verdict, told, remedy = one(deployment.results("secret key"))
-    assert (verdict, "each machine makes a key" in told, "openssl" in remedy) == (WARN, True, True)
+    assert (verdict, "Each machine makes its own key" in told, "openssl" in remedy) == (WARN, True, True)
     deployment.environment["REDIS_URL"] = ""
     assert deployment.verdicts("secret key") == [PASS]
 
@@ -608,7 +605,7 @@ def test_a_check_that_never_ends_is_not_waited_for(deployment: Deployment) -> No
     )
     assert time.monotonic() - began < 2
     assert [answer.results[0].verdict for answer in answers] == [FAIL, PASS]
-    assert "did not come to an end" in answers[0].results[0].told
+    assert "did not finish" in answers[0].results[0].told
 
 
 @pytest.mark.parametrize(("trouble", "verdict"), [("fails", WARN), ("drops", WARN), ("garbles", WARN)])
@@ -618,7 +615,7 @@ def test_a_part_of_the_carriers_that_fails_by_itself_is_told_of(
     deployment.api.fault(trouble, times=None, path="/v1/")
     (account, countries) = deployment.results("account", "countries")
     assert (account.verdict, countries.verdict) == (PASS, verdict)
-    assert countries.told.startswith("The carrier could not be asked. ")
+    assert countries.told.startswith("The carrier could not be reached. ")
     assert countries.remedy
 
 

@@ -102,12 +102,12 @@ def test_a_redis_that_cannot_be_started_again_leaves_the_line_working(up: Up) ->
     """Its dump is broken, its disk is full, its program is gone: calls go on, and it is tried again."""
     place = up.place
     dump = place.data_dir / "valkey.rdb"
-    before_it = up.said().count("Redis stopped; starting it again")
+    before_it = up.said().count("Redis stopped. Starting it again")
     kill(up.pid_of("valkey"))
     dump.write_bytes(b"REDIS0011 but not for long")
     with calling(place) as (world, before):
         calls = [reaches_a_person(world)]
-        wait_until(lambda: up.said().count("Redis stopped; starting it again") > before_it + 2, what="up tries again")
+        wait_until(lambda: up.said().count("Redis stopped. Starting it again") > before_it + 2, what="up tries again")
         calls.append(reaches_a_person(world))
         place.has_once(*calls, before=before)
     dump.unlink()

@@ -159,7 +159,7 @@ def test_a_heartbeat_that_failed_is_degraded_with_what_to_do(settings: Settings)
     assert (status, body["status"]) == (200, "degraded")
     assert body["parts"]["heartbeat"] == {
         "status": "degraded",
-        "problem": "A test call did not come through (rise): It is deaf.",
+        "problem": "A test call failed (rise): It is deaf.",
         "remedy": "Shout.",
     }
 
@@ -169,9 +169,9 @@ def test_a_heartbeat_that_failed_is_degraded_with_what_to_do(settings: Settings)
     [
         (True, True, 9_999, ""),
         (False, False, 60, ""),
-        (False, True, 91, "There is no sign of a worker."),
-        (True, False, 91, "There is no sign of a clock."),
-        (False, False, 91, "There is no sign of a worker or a clock."),
+        (False, True, 91, "No worker is running."),
+        (True, False, 91, "No clock is running."),
+        (False, False, 91, "No worker or clock is running."),
     ],
 )
 def test_no_worker_or_no_clock_is_told_once_they_have_had_time_to_start(
@@ -185,8 +185,8 @@ def test_entries_that_wait_too_long_ask_for_a_worker(settings: Settings, no_drai
     no_drainer.append(LogEntry("id", "rise", CallMoment.STARTED, NOON))
     status, body = ready(build_web(settings).app)
     assert (status, body["status"]) == (200, "degraded")
-    assert body["parts"]["call_log"]["problem"] == "Entries wait to be written, and are not.", "no count and no age"
-    assert body["parts"]["call_log"]["remedy"] == "Is a worker running?"
+    assert body["parts"]["call_log"]["problem"] == "Entries wait and are not being written.", "no count and no age"
+    assert body["parts"]["call_log"]["remedy"] == "Check that a worker is running."
 
 
 @pytest.mark.parametrize("sign", [sign for sign in Sign if sign.is_fault])

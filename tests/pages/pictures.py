@@ -127,14 +127,14 @@ def _be_back(page: Page) -> None:
 
 
 def _ask_for_away(page: Page) -> None:
-    page.get_by_label("From", exact=True).fill("2026-11-24")
+    page.get_by_label("First day", exact=True).fill("2026-11-24")
     page.get_by_role("button", name="See what changes").click()
     page.wait_for_load_state()
 
 
 def _swap(page: Page) -> None:
-    page.get_by_label("One of them").select_option("amy")
-    page.get_by_label("The other").select_option("eli")
+    page.get_by_label("First person").select_option("amy")
+    page.get_by_label("Second person").select_option("eli")
     page.get_by_label("Day", exact=True).fill("2026-11-24")
     page.get_by_role("button", name="See what changes").click()
     page.wait_for_load_state()

@@ -47,11 +47,11 @@ def test_an_edit_with_an_error_is_marked_and_not_saved_and_a_good_one_is(desk: P
     expect(desk.locator("#review")).to_contain_text("line 6")
     assert_accessible(desk)
     desk.get_by_role("button", name="Save").click()
-    expect(desk.get_by_role("alert")).to_contain_text("This is not saved")
+    expect(desk.get_by_role("alert")).to_contain_text("Not saved")
     assert rota_text(site) == ROTA
     retype(desk, ROTA.replace("Ben Ruiz", "Ben R"))
-    expect(desk.get_by_role("status")).to_contain_text("Nothing is wrong.")
-    expect(desk.get_by_text("This is not saved")).not_to_be_visible()
+    expect(desk.get_by_role("status")).to_contain_text("No problems found.")
+    expect(desk.get_by_text("Not saved")).not_to_be_visible()
     expect(desk.locator("#review")).to_contain_text("ben: name")
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved.")).to_be_visible()
@@ -77,17 +77,17 @@ def test_two_coordinators_at_once_lose_nothing(desk: Page, site: Site) -> None:
     desk.goto(FILE)
     hers, his = ROTA.replace("Always", "Hers"), ROTA.replace("Always", "His")
     retype(desk, hers)
-    expect(desk.get_by_role("status")).to_contain_text("Nothing is wrong.")
+    expect(desk.get_by_role("status")).to_contain_text("No problems found.")
     form = {"text": his, "base": digest(ROTA.encode()), "reviewed": digest(his.encode()), "step": "save"}
     bo = site.visitor()
     bo.sign_in("Bo", PASSWORD)
     assert bo.post(FILE, form, at=FILE).status_code == 303
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_role("alert")).to_contain_text("Bo,")
-    expect(desk.get_by_role("region", name="Theirs beside yours")).to_contain_text("name: Hers")
+    expect(desk.get_by_role("region", name="Their version beside yours")).to_contain_text("name: Hers")
     assert rota_text(site) == his
     assert_accessible(desk)
-    expect(desk.get_by_role("status")).to_contain_text("Nothing is wrong.")
+    expect(desk.get_by_role("status")).to_contain_text("No problems found.")
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved.")).to_be_visible()
     assert rota_text(site) == hers
@@ -100,19 +100,19 @@ def test_a_swap_is_shown_written_and_undone(desk: Page, site: Site) -> None:
     site.web.parts.directory.refresh()
     day = date.today() + timedelta(days=10)  # noqa: DTZ011 - any day ahead will do
     desk.goto("/rota/rise/swap")
-    desk.get_by_label("One of them").select_option("amy")
-    desk.get_by_label("The other").select_option("ben")
+    desk.get_by_label("First person").select_option("amy")
+    desk.get_by_label("Second person").select_option("ben")
     desk.get_by_label("Day", exact=True).fill(day.isoformat())
     desk.get_by_role("button", name="See what changes").click()
     expect(desk.get_by_role("region", name="What changes")).to_contain_text("Ben Ruiz takes")
     assert_accessible(desk)
     assert rota_text(site) == alternate
-    desk.get_by_role("button", name="Write it into the rota").click()
+    desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved.")).to_be_visible()
     assert rota_text(site).count("for: ") == 2
     assert_accessible(desk)
     desk.get_by_role("button", name="Undo").click()
-    expect(desk.get_by_text("undid the change before")).to_be_visible()
+    expect(desk.get_by_text("undid the previous change")).to_be_visible()
     assert rota_text(site) == alternate
 
 
@@ -121,8 +121,8 @@ def test_an_older_version_is_brought_back(desk: Page, site: Site) -> None:
     (site.folder / "rota/rise.yaml").write_text(ROTA.replace("Always", "Ever"))
     desk.goto("/rota/rise/versions")
     desk.get_by_role("link", name="What changed").click()
-    expect(desk.get_by_role("region", name="The lines that differ")).to_contain_text("name: Ever")
-    desk.get_by_role("button", name="Bring back").click()
+    expect(desk.get_by_role("region", name="Changed lines")).to_contain_text("name: Ever")
+    desk.get_by_role("button", name="Restore").click()
     expect(desk.get_by_text("brought back an older version")).to_be_visible()
     assert rota_text(site) == ROTA
 
@@ -161,11 +161,11 @@ def test_without_scripts_the_editor_is_a_form(desk: Page, site: Site) -> None:
     desk.route("**/built/*.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     desk.goto(FILE)
     desk.get_by_label("Text of rota/rise.yaml").fill(ROTA.replace("[amy, ben]", "[amy, bem]"))
-    desk.get_by_role("button", name="Check, and see what changes").click()
+    desk.get_by_role("button", name="Check and show changes").click()
     expect(desk.locator("#review")).to_contain_text("line 6")
     desk.get_by_label("Text of rota/rise.yaml").fill(ROTA.replace("Always", "Ever"))
     desk.get_by_role("button", name="Save").click()
-    expect(desk.get_by_text("Here is what would change. Look at it, then save.")).to_be_visible()
+    expect(desk.get_by_text("These are the changes. Check them, then save.")).to_be_visible()
     assert rota_text(site) == ROTA
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved.")).to_be_visible()

@@ -26,7 +26,7 @@ def test_from_signing_in_to_signing_out(page: Page, site: Site, address: str) ->
     page.get_by_label("Name").fill("Ana")
     page.get_by_label("Password").fill("not her password")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("do not go together")
+    expect(page.get_by_role("alert")).to_contain_text("is wrong")
     assert_accessible(page)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
@@ -51,10 +51,10 @@ def _edits_with_an_error_and_then_without(page: Page, site: Site) -> None:
     retype(page, ALTERNATE.replace("on_call: [ben]", "on_call: [bem]"))
     expect(page.locator(".cm-lintRange-error")).to_have_text("bem")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_contain_text("This is not saved")
+    expect(page.get_by_role("alert")).to_contain_text("Not saved")
     assert rota_text(site) == ROTA
     retype(page, ALTERNATE)
-    expect(page.locator(".editing-state")).to_contain_text("Nothing is wrong.")
+    expect(page.locator(".editing-state")).to_contain_text("No problems found.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert rota_text(site) == ALTERNATE
@@ -62,19 +62,19 @@ def _edits_with_an_error_and_then_without(page: Page, site: Site) -> None:
 
 
 def _keeps_both_edits_of_a_conflict(page: Page, site: Site) -> None:
-    """Bo saves another line of the file meanwhile: the next page has both edits put together."""
+    """Bo saves another line of the file meanwhile: the next page has both edits combined below."""
     site.people.add("Bo", Role.COORDINATOR, 0, password=PASSWORD)
     retype(page, ALTERNATE.replace("Nights", "Night"))
-    expect(page.locator(".editing-state")).to_contain_text("Nothing is wrong.")
+    expect(page.locator(".editing-state")).to_contain_text("No problems found.")
     his = ALTERNATE.replace("Ben Ruiz", "Ben R")
     bo = site.visitor()
     bo.sign_in("Bo", PASSWORD)
     form = {"text": his, "base": digest(ALTERNATE.encode()), "reviewed": digest(his.encode()), "step": "save"}
     assert bo.post(FILE, form, at=FILE).status_code == 303
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_contain_text("do not touch the same lines")
+    expect(page.get_by_role("alert")).to_contain_text("changed different lines")
     assert_accessible(page)
-    expect(page.locator(".editing-state")).to_contain_text("Nothing is wrong.")
+    expect(page.locator(".editing-state")).to_contain_text("No problems found.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert rota_text(site) == his.replace("Nights", "Night")
@@ -82,14 +82,14 @@ def _keeps_both_edits_of_a_conflict(page: Page, site: Site) -> None:
 
 def _has_two_people_swap(page: Page, site: Site) -> None:
     page.goto("/rota/rise/swap")
-    page.get_by_label("One of them").select_option("amy")
-    page.get_by_label("The other").select_option("ben")
+    page.get_by_label("First person").select_option("amy")
+    page.get_by_label("Second person").select_option("ben")
     day = date.today() + timedelta(days=10)  # noqa: DTZ011 - any day ahead will do
     page.get_by_label("Day", exact=True).fill(day.isoformat())
     page.get_by_role("button", name="See what changes").click()
     expect(page.get_by_role("region", name="What changes")).to_contain_text("Ben R takes")
     assert_accessible(page)
-    page.get_by_role("button", name="Write it into the rota").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert rota_text(site).count("for: ") == 2
 
@@ -97,9 +97,9 @@ def _has_two_people_swap(page: Page, site: Site) -> None:
 def _brings_an_older_version_back(page: Page, site: Site) -> None:
     page.goto("/rota/rise/versions")
     page.get_by_role("link", name="What changed").first.click()
-    expect(page.get_by_role("region", name="The lines that differ")).to_be_visible()
+    expect(page.get_by_role("region", name="Changed lines")).to_be_visible()
     assert_accessible(page)
-    page.get_by_role("button", name="Bring back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_text("brought back an older version")).to_be_visible()
     assert "for: " not in rota_text(site)
 
@@ -137,7 +137,7 @@ def _reads_a_report_and_keeps_its_csv(page: Page, site: Site) -> None:
 def _adds_somebody_and_opens_a_volunteers_page(page: Page) -> None:
     page.goto("/people")
     page.get_by_label("Name").fill("Zoe")
-    page.get_by_role("button", name="Add, and make a link").click()
+    page.get_by_role("button", name="Add and create a link").click()
     expect(page.get_by_role("status")).to_contain_text("Send Zoe this link.")
     assert_accessible(page)
     page.goto("/volunteers")

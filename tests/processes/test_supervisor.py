@@ -66,7 +66,7 @@ def test_a_process_that_is_killed_is_started_again_and_the_others_left_alone(
     look_until(supervisor, lambda: web.restarts == 1 and alive(web))
     assert web.process.pid != before
     assert (worker.process.pid, worker.restarts) == (other, 0)
-    assert said == ["web stopped (exit -9); starting it again."]
+    assert said == ["web stopped (exit -9). Starting it again."]
 
 
 def test_one_that_keeps_dying_is_given_ever_longer_pauses(supervisor: Supervisor) -> None:
@@ -169,7 +169,7 @@ def test_a_redis_that_is_killed_is_started_again(said: list[str], tmp_path: Path
         embedded.process.wait()
         supervisor.look()
         assert embedded.alive()
-        assert said == ["Redis stopped; starting it again. Calls go on meanwhile."]
+        assert said == ["Redis stopped. Starting it again. Calls continue."]
     finally:
         supervisor.stop()
 

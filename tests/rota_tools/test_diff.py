@@ -102,7 +102,7 @@ def test_an_edit_that_leaves_a_caller_with_nobody_is_an_error(folder: Path) -> N
     edit(folder, ("20:00-08:00", "21:00-08:00"), ("backup: [dee]", "backup: []"))
     result = run(folder, "diff", *AT)
     assert result.exit_code == 1
-    assert "error: a caller would reach nobody at all every day from 20:00 to 21:00" in result.stdout
+    assert "error: callers would reach nobody every day from 20:00 to 21:00" in result.stdout
     git(folder, "commit", "--quiet", "--all", "--message", "It was so before this one")
     assert run(folder, "diff", *AT).exit_code == 0
 
@@ -201,7 +201,7 @@ def test_before_the_first_commit_all_of_it_is_new(tmp_path: Path) -> None:
 def test_rotas_come_and_go(folder: Path) -> None:
     (folder / "rota" / "rise.yaml").rename(folder / "rota" / "east.yaml")
     result = run(folder, "diff", *AT)
-    assert "rota/rise: this rota is gone" in result.stdout
+    assert "rota/rise: this rota is removed" in result.stdout
     assert "rota/east: a new rota" in result.stdout
 
 

@@ -79,4 +79,4 @@ def test_a_check_notes_what_exceeds_the_limits_that_a_rota_sets(tmp_path: Path) 
     assert "limits" not in run(write(tmp_path, "shifts:", DAYS, NIGHTS, BACKUP), "check", *at).stdout
     result = run(write(tmp_path, "shifts:", DAYS, NIGHTS, BACKUP, "limits: {nights_running: 2}"), "check", *at)
     assert result.exit_code == 0
-    assert "note[limits-exceeded]: In the next 8 weeks this is exceeded by Cho." in result.stdout
+    assert "note[limits-exceeded]: In the next 8 weeks these exceed this limit: Cho." in result.stdout

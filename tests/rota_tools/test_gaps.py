@@ -105,7 +105,7 @@ def test_a_rota_with_nobody_at_all(tmp_path: Path) -> None:
 def test_with_everybody_on_call_one_more_has_to_be_found(tmp_path: Path) -> None:
     folder = write(tmp_path, "shifts: [{hours: 24h, on_call: [amy, ben, cho, dee]}]")
     assert found(folder, "--depth", "5")[0]["close"]["lines"] == []
-    assert "find one more volunteer" in run(folder, "gaps", "--depth", "5", *AT).stdout
+    assert "Find one more volunteer" in run(folder, "gaps", "--depth", "5", *AT).stdout
 
 
 def test_pasting_the_lines_closes_the_gap(tmp_path: Path) -> None:

@@ -71,16 +71,16 @@ def test_a_coordinator_has_someone_not_rung_and_rung_again(shell: Shell) -> None
     assert shell("off").output == "RISE: Amy is off until Mon 05 Jan 11:00 (America/New_York).\n"
     [found] = objects(shell("who", "--json"))
     assert (found["until"], found["next"]) == ("2026-01-05T11:00:00-05:00", ["amy", "ben"])
-    assert shell("on", "amy").output == "Amy is rung again when on call.\n"
+    assert shell("on", "amy").output == "Amy will be rung again when on call.\n"
     assert on_call(shell) == ["amy", "ben"]
-    assert shell("off").output == "Nobody has said that they are off.\n"
-    assert "has not said" in shell("on", "amy").output
+    assert shell("off").output == "Nobody is off.\n"
+    assert "is not off" in shell("on", "amy").output
 
 
 def test_who_is_left_is_told_before_it_is_asked(shell: Shell) -> None:
     shell("off", "amy", "until", "20:00", "-y")
     asked = shell("off", "ben", "until", "19:00")
-    assert "nobody but the backup is there then: Mon 5 Jan 09:00-19:00" in asked.output
+    assert "nobody but the backup is on call then: Mon 5 Jan 09:00-19:00" in asked.output
     assert asked.output.rstrip().endswith("[y/N]:")
     assert asked.exit_code == 1
     assert on_call(shell) == ["ben"]

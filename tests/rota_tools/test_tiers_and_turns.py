@@ -150,7 +150,7 @@ def test_holidays_that_are_nobodys_are_an_error(tmp_path: Path, holidays: str) -
     people(tmp_path, f"holidays: {holidays}", "shifts: [{hours: 24h, on_call: [amy]}]")
     result = run(tmp_path, "check")
     assert result.exit_code == 1
-    assert "`holidays:` does not say whose" in result.stdout
+    assert "`holidays:` is empty" in result.stdout
 
 
 def test_tier_beside_for_is_noted(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_tier_beside_for_is_noted(tmp_path: Path) -> None:
         "cover: [{who: ben, for: amy, tier: 2, from: 2026-12-24, to: 2026-12-25}]",
     )
     assert codes(tmp_path, AFTER) == (0, {"no-effect", "never-called"})
-    assert "`tier` has no effect beside `for`" in run(tmp_path, "check").stdout
+    assert "`tier` has no effect with `for`" in run(tmp_path, "check").stdout
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,6 @@ def account(settings: Settings) -> RestCarrier:
     found = Parts(settings).carrier
     if found is None:
         raise SettingsError(
-            ["There is no carrier account: this is practice mode. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."]
+            ["This is practice mode without a carrier account. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."]
         )
     return found

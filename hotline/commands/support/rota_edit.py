@@ -26,7 +26,7 @@ from hotline.files.values.which_volunteer import find_volunteer
 from hotline.files.yaml.replace_file import replace_file
 from hotline.settings import read_settings
 
-ROTA = click.option("--rota", "rota", help="The rota to write to, where several know the volunteer.")
+ROTA = click.option("--rota", "rota", help="The rota to change, if several have the volunteer.")
 YES = click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 WHEN = click.argument("when", nargs=-1, required=True, metavar="FROM [TO]")
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -80,8 +80,8 @@ def editing(rota: str | None, *people: str) -> RotaEdit:
         raise FilesError(asked, "Run `hotline check`.")
     knowing = [hotline for hotline in chosen if all(_knows(hotline, person) for person in people)]
     if len(knowing) > 1:
-        which = f"{listed([one.rota.id for one in knowing])} could be meant."
-        raise FilesError(which, "Say which rota: with --rota, or for `hotline ics` by its name.")
+        which = f"{listed([one.rota.id for one in knowing])} match."
+        raise FilesError(which, "Choose a rota: with --rota, or for `hotline ics` by its name.")
     return RotaEdit(config_dir, texts, (knowing or chosen)[0], settings.countries)
 
 
@@ -112,9 +112,7 @@ def write(config_dir: Path, proposal: Proposal, yes: bool, console: Console) -> 
         console.print("Nothing was written.")
         sys.exit(1)
     replace_file(config_dir / proposal.file, proposal.before, proposal.after)
-    console.print(
-        Text(f"Written to {proposal.file}. A running hotline takes it up within ten seconds."), soft_wrap=True
-    )
+    console.print(Text(f"Written to {proposal.file}. A running hotline uses it within ten seconds."), soft_wrap=True)
 
 
 def _knows(hotline: Hotline, said: str) -> bool:

@@ -53,11 +53,11 @@ def working(old: NamedFiles, config_dir: Path) -> NamedFiles:
         return folder(config_dir, "the working files")
     same = next((one for one in _same_name(old.file, config_dir) if one.is_file()), None)
     if same is None:
-        raise FilesError(f"There is no rota {old.file.stem} in {config_dir}.", "Name the file to compare it with.")
+        raise FilesError(f"There is no rota {old.file.stem} in {config_dir}.", "Give the file to compare it with.")
     if same.samefile(old.file):
         raise FilesError(
-            f"{old.label} is the file in use: there is nothing to compare it with.",
-            "To compare the files in use with the last commit, leave it out: `hotline diff`.",
+            f"{old.label} is the file in use. There is nothing to compare it with.",
+            "To compare the files in use with the last commit, run `hotline diff` without it.",
         )
     return NamedFiles("the working file", {f"{_FOLDER}/{same.name}": same.read_bytes()}, same)
 
@@ -73,7 +73,7 @@ def _revision(name: str, config_dir: Path) -> NamedFiles:
             return NamedFiles("nothing (there is no commit yet)", {})
         raise FilesError(
             f"{name!r} is neither a file, nor a folder, nor a git revision of {config_dir}.",
-            "Name a rota file, a folder with rotas, or a revision such as HEAD~1 or main.",
+            "Give a rota file, a folder with rotas, or a revision such as HEAD~1 or main.",
         )
     commit_id = commit.decode().strip()
     listed = _git(config_dir, "ls-tree", "-z", "--name-only", commit_id, f"{_FOLDER}/")
@@ -87,5 +87,5 @@ def _git(folder: Path, *words: str) -> bytes | None:
     try:
         done = subprocess.run(["git", "-C", folder, *words], capture_output=True, timeout=_GIT_WITHIN, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        raise FilesError("git could not be run.", "Install it, or name a file or a folder to compare with.") from None
+        raise FilesError("git could not be run.", "Install git, or give a file or folder to compare with.") from None
     return done.stdout if done.returncode == 0 else None

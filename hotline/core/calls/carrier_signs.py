@@ -39,7 +39,7 @@ class Sign(Enum):
         """Return the problem in words, for the hotlines of these ids."""
         ids = in_a_row(sorted(hotlines))
         if self is Sign.NOT_PLACED:
-            return Wording("No volunteer can be rung: the last rings failed before a phone rang (%(ids)s).", ids=ids)
+            return Wording("Volunteers cannot be rung. The last rings failed before a phone rang (%(ids)s).", ids=ids)
         if self is Sign.LIMITED:
             return Wording(
                 "The carrier refused to ring another phone: the account's limit was reached, and one phone rang after"
@@ -47,7 +47,7 @@ class Sign(Enum):
                 ids=ids,
             )
         return Wording(
-            "The carrier connected a phone without the screening, so a voicemail can take a call (%(ids)s).", ids=ids
+            "The carrier connected a phone without screening, so a voicemail could take a call (%(ids)s).", ids=ids
         )
 
     @property
@@ -55,12 +55,12 @@ class Sign(Enum):
         """The remedy in words."""
         if self is Sign.NOT_PLACED:
             return Wording(
-                "Look at the account's state, its balance and the countries it may call, in the carrier's console, and"
-                " at the volunteers' numbers."
+                "In the carrier's console, check the account's state, its balance and the countries it may "
+                "call. Check the volunteers' numbers too."
             )
         if self is Sign.LIMITED:
             return Wording(
                 "In the carrier's console, have a business profile approved (Trust Hub), then raise the calls per"
                 " second under Voice, Settings."
             )
-        return Wording("It must fetch the `url` of a `<Number>`: docs/carriers.md says what it must support.")
+        return Wording("It must fetch the `url` of a `<Number>`. docs/carriers.md lists what it must support.")

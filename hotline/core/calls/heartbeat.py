@@ -107,16 +107,16 @@ def pulse(last: Heartbeat | None, now: float, every: int, up_for: float) -> Puls
         if last is None and up_for <= LATE_AFTER * every:
             return Pulse()
         late = Wording("No heartbeat has been placed yet.") if last is None else _since(now - last.at)
-        return Pulse(late, Wording("Do a worker and a clock run? `hotline doctor` says."))
+        return Pulse(late, Wording("Check with `hotline doctor` that a worker and a clock are running."))
     bad = [beat for beat in last.beats if beat.problem]
     if bad:
         where = in_a_row(beat.hotline for beat in bad)
-        problem = Wording("A test call did not come through (%(ids)s): %(problem)s", ids=where, problem=bad[0].problem)
+        problem = Wording("A test call failed (%(ids)s): %(problem)s", ids=where, problem=bad[0].problem)
         return Pulse(problem, bad[0].remedy)
     if not last.beats:
         return Pulse(
-            Wording("The worker knows of no hotline to call."),
-            Wording("Does its machine have the files? See HOTLINE_CONFIG_DIR."),
+            Wording("The worker has no hotline to call."),
+            Wording("Check that its machine has the files. See HOTLINE_CONFIG_DIR."),
         )
     return Pulse()
 

@@ -10,19 +10,19 @@ from hotline.core.checkup.result import CheckResult, failed, listed, passed, war
 
 SKEW_SEEN, SKEW_BAD = 5, 60
 """Seconds by which clocks may differ. The Date header has whole seconds only."""
-_PROVISION = "`hotline provision` shows what to change, and changes it."
+_PROVISION = "`hotline provision` shows the changes and makes them."
 
 
 def judge_account(account: Account) -> CheckResult:
     """Judge whether the account can take calls."""
     if account.status != "active":
         return failed(
-            f"The carrier account is {account.status or 'in no state we know'}: no call may come in.",
-            "See the carrier's console, or ask its support.",
+            f"The carrier account is {account.status or 'in an unknown state'}. No calls can come in.",
+            "Check the carrier's console, or ask its support.",
         )
     if account.trial:
         return warned(
-            "The account is a trial: it calls and texts verified numbers only, and speaks before each call.",
+            "The account is a trial. It calls and texts only verified numbers, and speaks before each call.",
             "Upgrade it in the carrier's console.",
         )
     return passed("The account is active.")
@@ -32,7 +32,7 @@ def judge_numbers(plan: NumbersPlan) -> Iterator[CheckResult]:
     """Judge whether each number of a call flow leads here."""
     for number in plan.missing:
         yield failed(
-            f"{number} is in a call flow, and the account does not have it.",
+            f"{number} is in a call flow, but the account does not have it.",
             "Buy it in the carrier's console, or correct `numbers` in the call flow.",
         )
     for one in plan.numbers:
@@ -50,12 +50,13 @@ def judge_fallbacks(numbers: Iterable[OwnNumber], alongside: Iterable[str]) -> I
     without = [one.number for one in found if not one.pointing.fallback_url]
     if without:
         yield warned(
-            f"There is no fallback for {listed(without)}: if this deployment is down, callers hear an error message.",
-            "`hotline fallback` writes a document to put on another host; then `hotline provision --fallback URL`.",
+            f"There is no fallback for {listed(without)}. If this server is down, callers hear an error message.",
+            "Put the document that `hotline fallback` writes on another host, "
+            "then run `hotline provision --fallback URL`.",
         )
     if list(alongside):
         yield warned(
-            "The fallback is on the same host as this deployment, and would be down with it.",
+            "The fallback is on the same host as this server and would be down with it.",
             "Put the document that `hotline fallback` writes on another host.",
         )
     if found and not without and not list(alongside):
@@ -67,22 +68,20 @@ def judge_names(numbers: Iterable[OwnNumber]) -> CheckResult:
     looked_up = [number.number for number in numbers if number.looks_up_names]
     if looked_up:
         return failed(
-            f"The carrier looks up the name of whoever calls {listed(looked_up)}, and charges for it.",
-            "Turn Caller Name Lookup off for the number in the carrier's console: nobody is to learn who called.",
+            f"The carrier looks up the names of people who call {listed(looked_up)}, and charges for it.",
+            "Turn off Caller Name Lookup for the number in the carrier's console. Nobody should learn who called.",
         )
-    return passed("The carrier looks up no caller's name.")
+    return passed("The carrier does not look up callers' names.")
 
 
 def judge_texting(numbers: Sequence[OwnNumber], wanted: bool) -> CheckResult:
     """Judge whether texts can be sent from the hotlines' numbers. `wanted`: a rota asks for texts."""
     unable = [number.number for number in numbers if not number.texts]
     if not unable:
-        return passed("The numbers can send and get texts.")
-    told = f"{listed(unable)} can neither send nor get texts"
+        return passed("The numbers can send and receive texts.")
+    told = f"{listed(unable)} cannot send or receive texts"
     if wanted:
-        return failed(
-            f"{told}, and a rota asks for some.", "Choose a number with SMS, or leave `texts` out of the rota."
-        )
+        return failed(f"{told}, but a rota uses texts.", "Choose a number with SMS, or delete `texts` from the rota.")
     return warned(f"{told}: volunteers cannot ask who is on call, or say that they are off.", "Choose one with SMS.")
 
 
@@ -90,14 +89,14 @@ def judge_recordings(count: int | None, days: int) -> CheckResult:
     """Judge whether calls are recorded. None: the carrier does not say. Other services may have recordings too."""
     if count is None:
         return warned(
-            "Whether the account records calls cannot be known from here.", "See Recordings in the carrier's console."
+            "Hotline cannot see whether the account records calls.", "See Recordings in the carrier's console."
         )
     if count:
         return failed(
             f"The account has {count} recording{'s' if count > 1 else ''} of calls of the last {days} days. "
             "Hotline records nothing.",
-            "Find out what does: a trunk's or a conference's recording, or another program on the same account. "
-            "Give the hotline an account (or subaccount) of its own, and delete them.",
+            "Find the cause: a trunk's or a conference's recording, or another program on the same account. "
+            "Give the hotline its own account or subaccount, and delete the recordings.",
         )
     return passed(f"The account has no recording of the last {days} days.")
 
@@ -111,13 +110,13 @@ def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequ
     unknown = [country for country, may in allowed.items() if may is None]
     for country in barred:
         yield failed(
-            f"The carrier may not dial numbers in {country}: {listed(where[country])} cannot be rung.",
+            f"The carrier is not allowed to dial numbers in {country}. {listed(where[country])} cannot be rung.",
             "Allow the country under Voice, Settings, Geo permissions, in the carrier's console.",
         )
     if unknown:
         yield warned(
-            f"Whether the carrier may dial numbers in {listed(unknown)} cannot be known from here.",
-            "See Voice, Settings, Geo permissions, in the carrier's console; `hotline call` cannot tell.",
+            f"Hotline cannot see whether the carrier may dial numbers in {listed(unknown)}.",
+            "Check Voice, Settings, Geo permissions, in the carrier's console. `hotline call` cannot show this.",
         )
     if allowed and not barred and not unknown:
         yield passed(f"The carrier may dial the countries of all volunteers ({listed(sorted(allowed))}).")
@@ -128,7 +127,7 @@ def judge_countries(allowed: Mapping[str, bool | None], where: Mapping[str, Sequ
 def judge_clock(whose: str, skew: float) -> CheckResult:
     """Judge whether this machine's clock agrees with another. `skew`: ours less theirs, in seconds."""
     ahead = f"{abs(skew):.0f} seconds {'ahead of' if skew > 0 else 'behind'}"
-    remedy = "Have NTP set it (`timedatectl set-ntp true`): shifts begin and end by it."
+    remedy = "Turn on NTP (`timedatectl set-ntp true`). Shifts begin and end by this clock."
     if abs(skew) >= SKEW_BAD:
         return failed(f"This machine's clock is {ahead} that of {whose}.", remedy)
     if abs(skew) >= SKEW_SEEN:
@@ -141,25 +140,26 @@ def _judge_number(one: Repointing) -> Iterator[CheckResult]:
     overrides = sorted(wrong[field].name.lower() for field in wrong.keys() & OVERRIDES)
     if overrides:
         yield failed(
-            f"{number} has a {' and a '.join(overrides)}: the carrier goes there, whatever addresses are set.",
+            f"{number} has a {' and a '.join(overrides)}: the carrier calls that and ignores all addresses.",
             _PROVISION,
         )
     if "voice_url" in wrong:
         leads, here = _shown(wrong["voice_url"].now), _shown(one.then.voice_url)
         if leads_there(wrong["voice_url"].now, one.then.voice_url, "/voice"):
-            yield warned(f"{number} leads here, but its address is misspelt: calls go {leads}, not {here}.", _PROVISION)
+            yield warned(f"{number} leads here, but its address is misspelt. Calls go {leads}, not {here}.", _PROVISION)
         else:
-            yield failed(f"{number} does not lead here: calls go {leads}, instead of {here}.", _PROVISION)
+            yield failed(f"{number} does not lead here. Calls go {leads} instead of {here}.", _PROVISION)
     elif "voice_method" in wrong:
         yield warned(
-            f"{number} asks with {wrong['voice_method'].now}: whoever calls would be in logs of addresses.", _PROVISION
+            f"{number} asks with {wrong['voice_method'].now}, which writes callers' numbers into address logs.",
+            _PROVISION,
         )
     if "status_callback" in wrong:
         if leads_there(wrong["status_callback"].now, one.then.status_callback, "/voice/ended"):
-            yield warned(f"Ends of calls to {number} are told here, at a misspelt address.", _PROVISION)
+            yield warned(f"Ends of calls to {number} are reported here, at a misspelt address.", _PROVISION)
         elif wrong["status_callback"].now:
             yield failed(
-                f"Ends of calls to {number} are told {_shown(wrong['status_callback'].now)}: reports lack durations.",
+                f"Ends of calls to {number} go {_shown(wrong['status_callback'].now)}. Reports lack durations.",
                 _PROVISION,
             )
         else:
@@ -169,10 +169,10 @@ def _judge_number(one: Repointing) -> Iterator[CheckResult]:
                 _PROVISION,
             )
     elif "status_callback_method" in wrong:
-        yield warned(f"Ends of calls to {number} are told with {wrong['status_callback_method'].now}.", _PROVISION)
+        yield warned(f"Ends of calls to {number} are reported with {wrong['status_callback_method'].now}.", _PROVISION)
     if wrong.keys() & {"sms_url", "sms_method"}:
         leads = _shown(wrong["sms_url"].now) if "sms_url" in wrong else "here by GET"
-        yield warned(f"Texts to {number} go {leads}: volunteers' WHO and OFF get no answer.", _PROVISION)
+        yield warned(f"Texts to {number} go {leads}. Volunteers' WHO and OFF get no answer.", _PROVISION)
     if not wrong:
         yield passed(f"{number} leads here: calls, ends of calls, and texts.")
 

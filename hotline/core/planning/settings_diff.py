@@ -59,9 +59,7 @@ def altered_volunteers(old: Rota, new: Rota) -> Iterator[Altered]:
             yield Altered(f"{id}: remind", _own_reminders(was), _own_reminders(now))
     common = [id for id in old.volunteers if id in new.volunteers]
     if common != [id for id in new.volunteers if id in old.volunteers]:
-        yield Altered(
-            "volunteers", Wording("in one order"), Wording("in another, which is the order of the round robin")
-        )
+        yield Altered("volunteers", Wording("in one order"), Wording("in another order, which the round robin uses"))
 
 
 def listed(ids: Sequence[str]) -> str:

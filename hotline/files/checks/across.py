@@ -140,7 +140,7 @@ def _check_holidays(flows: Sequence[FlowRead], rotas: Mapping[str, RotaRead]) ->
                     flow.document.report(
                         "missing-field",
                         ("open", place),
-                        Wording("These hours are for holidays, and the rota does not say whose."),
+                        Wording("These hours are for holidays, but the rota has no holidays."),
                         Wording(
                             "Add your country or your own dates to the rota, for example"
                             " holidays: {country: US, region: MD} or holidays: {also: [2026-12-24]}"
@@ -158,8 +158,8 @@ def _check_numbers(flows: Sequence[FlowRead]) -> dict[str, FlowRead]:
                     one.document.report(
                         "number-claimed-twice",
                         ("numbers", one.numbers[number]),
-                        Wording("%(file)s claims this number too.", file=other.document.file),
-                        Wording("A number can ring one hotline only: delete it from one of the two files."),
+                        Wording("%(file)s also lists this number.", file=other.document.file),
+                        Wording("A number can belong to only one hotline. Delete it from one of the two files."),
                     )
     return owners
 
@@ -229,7 +229,7 @@ def _check_languages_named(document: Document, of_flows: Mapping[str, Language])
             continue
         known = understood or is_language(languages_meant(one.name)[0])
         message = (
-            Wording("No call flow with this rota speaks the language `%(language)s`.", language=clip(one.name))
+            Wording("No call flow with this rota has the language `%(language)s`.", language=clip(one.name))
             if known
             else Wording("`%(language)s` is not the code of a language.", language=clip(one.name))
         )
@@ -237,7 +237,7 @@ def _check_languages_named(document: Document, of_flows: Mapping[str, Language])
             Wording("Did you mean `%(right)s`?", right=understood[0])
             if understood
             else did_you_mean(one.name, of_flows)
-        ) or Wording("They speak: %(names)s.", names=", ".join(of_flows))
+        ) or Wording("They have: %(names)s.", names=", ".join(of_flows))
         code = "language-not-needed" if known else "bad-language"
         document.report(code, one.path, message, help, "note" if known else "warning", one.part)
 
@@ -252,7 +252,7 @@ def _check_screening_words(document: Document, of_flows: Mapping[str, Language])
                     "missing-words",
                     ("ringing", "say", code),
                     Wording("There are no words for the language `%(language)s`.", language=clip(code)),
-                    Wording("Add what a volunteer hears before taking a call, or delete the line."),
+                    Wording("Add the words a volunteer hears before taking a call, or delete the line."),
                 )
 
 
@@ -266,7 +266,7 @@ def _check_screening_is_there(document: Document, using: Sequence[FlowRead]) -> 
                 "missing-words",
                 ("ringing", "say"),
                 Wording(
-                    "What volunteers hear before taking a call is missing for the language `%(language)s`.",
+                    "The words volunteers hear before taking a call are missing for the language `%(language)s`.",
                     language=clip(first),
                 ),
                 Wording(

@@ -42,12 +42,12 @@ def refusal(
     wanted = country(number)
     message = Wording("`%(written)s` is a number of another country: %(country)s.", written=shown, country=wanted)
     if allowed:
-        message = together(message, Wording("Dialled here: %(countries)s.", countries=in_a_row(sorted(allowed))))
+        message = together(message, Wording("This hotline dials: %(countries)s.", countries=in_a_row(sorted(allowed))))
     return Unreadable(
         "phone-other-country",
         message,
         Wording(
-            "Correct the number. If it is right, have HOTLINE_COUNTRIES=%(countries)s set where the server runs.",
+            "Correct the number. If it is right, set HOTLINE_COUNTRIES=%(countries)s on the server.",
             countries=",".join(sorted({*allowed, wanted})),
         ),
     )
@@ -93,7 +93,7 @@ def _never(why: Never, written: str) -> Unreadable:
     return Unreadable(
         "phone-never-dialled",
         messages[why],
-        Wording("Write the number of an ordinary phone. No setting allows this one."),
+        Wording("Write the number of an ordinary phone. No setting allows this number."),
     )
 
 

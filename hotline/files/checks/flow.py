@@ -121,15 +121,15 @@ def _check_open(document: Document, fitted: Fitted[FlowFile]) -> None:
         document.report(
             "missing-field",
             ("open",),
-            Wording("This line has opening hours, and no step for a call outside them."),
-            Wording("Name the step that says so: closed: we_are_closed"),
+            Wording("This hotline has opening hours, but no step for calls outside them."),
+            Wording("Name the step that tells callers: closed: we_are_closed"),
             part="key",
         )
     if file.closed is not None and not file.open and fitted.whole("open"):
         document.report(
             "misplaced-field",
             ("closed",),
-            Wording("`closed` is for a line with opening hours, and this one is always open."),
+            Wording("`closed` is only for a hotline with opening hours. This hotline is always open."),
             Wording("Add the hours, for example open: [{days: mon-fri, hours: 08:00-20:00}], or delete `closed`."),
             part="key",
         )
@@ -158,7 +158,7 @@ def _numbers(document: Document, fitted: Fitted[FlowFile]) -> dict[str, int]:
                 "number-claimed-twice",
                 path,
                 Wording("`%(written)s` is in this list already.", written=clip(written)),
-                Wording("Delete the second mention."),
+                Wording("Delete the second entry."),
                 fix=document.without(path),
             )
         elif not found.valid:
@@ -207,5 +207,5 @@ def _check_own_numbers(document: Document, flow: Flow) -> None:
                 "phone-is-hotline",
                 ("steps", name, "dial"),
                 Wording("This step calls the hotline itself."),
-                Wording("Lead to one of its steps with `then` instead."),
+                Wording("Use `then` with one of its steps instead."),
             )

@@ -22,8 +22,8 @@ def check_graph(document: Document, flow: Flow) -> None:
         document.report(
             "unreachable-step",
             ("steps", name),
-            Wording("No way leads to step `%(name)s`.", name=clip(name)),
-            Wording("Lead a key, `then` or another field to it, or delete it."),
+            Wording("Nothing leads to step `%(name)s`.", name=clip(name)),
+            Wording("Point a key, `then` or another field to it, or delete it."),
             "warning",
             "key",
         )
@@ -32,8 +32,8 @@ def check_graph(document: Document, flow: Flow) -> None:
         document.report(
             "dead-end-step",
             ("steps", name),
-            Wording("From step `%(name)s` a caller never gets to a person or a goodbye.", name=clip(name)),
-            Wording("Lead one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`."),
+            Wording("From step `%(name)s` a caller never reaches a person or a goodbye.", name=clip(name)),
+            Wording("Point one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`."),
             part="key",
         )
     _check_silence(document, flow, good)
@@ -111,10 +111,10 @@ def _check_silence(document: Document, flow: Flow, good: set[str]) -> None:
             document.report(
                 "silence-goes-round",
                 ("steps", first, field),
-                Wording("A caller who presses nothing goes round here for ever."),
+                Wording("A caller who presses nothing loops here forever."),
                 Wording(
-                    "Lead `no_key` to a step that rings or says goodbye, or add `at_most: 3` and `then:`"
-                    " with such a step."
+                    "Point `no_key` to a step that rings or says goodbye, or add `at_most: 3` and `then:` with such "
+                    "a step."
                 ),
                 part="key",
             )
@@ -179,9 +179,10 @@ def _check_size(document: Document, flow: Flow) -> None:
                     "too-many-words",
                     ("steps", start),
                     Wording(
-                        "From step `%(start)s` on, more is said in one go than the carrier takes.", start=clip(start)
+                        "From step `%(start)s` on, more is said without a pause for a key than the carrier accepts.",
+                        start=clip(start),
                     ),
-                    Wording("Shorten the words of the steps that follow one another without a key."),
+                    Wording("Shorten the words of these steps, or let callers press a key between them."),
                     part="key",
                 )
                 return

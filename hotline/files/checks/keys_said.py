@@ -255,7 +255,7 @@ def check_screening(document: Document, accept: str, pass_on: str) -> None:
                     accept=accept,
                     pass_on=pass_on,
                 ),
-                Wording("Name the keys that count in the words, or change `accept_key`."),
+                Wording("Say the right keys, or change `accept_key`."),
             )
 
 
@@ -315,7 +315,7 @@ def _note_lacking(document: Document, path: Path, keys: Collection[str]) -> None
         document.report(
             "key-not-in-menu",
             path,
-            Wording("These words name %(keys)s, which the menu does not have.", keys=in_a_row(sorted(keys))),
+            Wording("These words mention %(keys)s, which the menu does not have.", keys=in_a_row(sorted(keys))),
             Wording("Add the key to `menu`, in quotes, or change the words. Unquoted, # begins a comment."),
             "note",
         )
@@ -326,7 +326,7 @@ def _note_not_said(document: Document, menu: Path, keys: Iterable[str], help: Wo
         document.report(
             "key-not-said",
             (*menu, key),
-            Wording("No words of this step name the key `%(key)s`.", key=clip(key)),
+            Wording("The words of this step do not mention the key `%(key)s`.", key=clip(key)),
             help,
             "note",
             "key",

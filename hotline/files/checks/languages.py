@@ -62,7 +62,7 @@ def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> 
                 "bad-language",
                 ("languages", code),
                 Wording("`%(language)s` is not the code of a language.", language=clip(code)),
-                Wording("Use the two small letters of its code: en, es, fr, de …"),
+                Wording("Use its two-letter code: en, es, fr, de …"),
                 part="key",
             )
         languages[code] = _language(document, code, entries.get(code, LanguageEntry.model_construct()))
@@ -87,15 +87,15 @@ def _voice_problem(document: Document, code: str, voice: str, locale: str) -> bo
         if speaks is None or kind not in _POLLY_KINDS:
             if _voice_meant(voice):
                 return True
-            message = Wording("The voice `%(voice)s` is not known here.", voice=clip(voice))
-            document.report("voice-not-known", path, message, Wording("Look it up in the carrier's list."), "note")
+            message = Wording("Hotline does not know the voice `%(voice)s`.", voice=clip(voice))
+            document.report("voice-not-known", path, message, Wording("Check the carrier's list of voices."), "note")
     if speaks == "en-IN" and _base(locale) == "hi":
         return False
     if speaks and _base(speaks) != _base(locale):
         message = Wording(
-            "The voice %(voice)s speaks %(speaks)s, and not %(locale)s.", voice=voice, speaks=speaks, locale=locale
+            "The voice %(voice)s speaks %(speaks)s, not %(locale)s.", voice=voice, speaks=speaks, locale=locale
         )
-        document.report("voice-of-another-language", path, message, Wording("Choose a voice of the language."), "note")
+        document.report("voice-of-another-language", path, message, Wording("Choose a voice of this language."), "note")
     return False
 
 
@@ -124,7 +124,7 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
                 "missing-field",
                 ("languages", code),
                 Wording("`locale` is missing from the language `%(language)s`.", language=clip(code)),
-                Wording("Add the language and country as the carrier names them, for example locale: en-US"),
+                Wording("Add the language and country as the carrier writes them, for example locale: en-US"),
                 part="key",
             )
     elif not _LOCALE.fullmatch(locale) and locale not in _USUAL_LOCALES.values():
@@ -132,7 +132,7 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
             "bad-locale",
             ("languages", code, "locale"),
             Wording("`%(locale)s` is not a language with its country.", locale=clip(locale)),
-            Wording("Write it as %(right)s: small letters, a hyphen, capitals.", right=_USUAL_LOCALES[code])
+            Wording("Write %(right)s: small letters, a hyphen, capitals.", right=_USUAL_LOCALES[code])
             if code in _USUAL_LOCALES
             else Wording("Write it like en-US: small letters, a hyphen, capitals."),
         )
@@ -143,6 +143,8 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
             ("languages", code, "voice"),
             Wording("The carrier has no voice `%(voice)s`.", voice=clip(voice or "")),
             _voice_meant(voice or "")
-            or Wording("Write one of its voices, as Polly.Joanna-Neural or Google.en-US-Neural2-C, or leave it out."),
+            or Wording(
+                "Write one of its voices, such as Polly.Joanna-Neural or Google.en-US-Neural2-C, or leave it out."
+            ),
         )
     return Language(code, locale, voice)

@@ -18,14 +18,14 @@ def check_limits_entry(document: Document, entry: LimitsEntry) -> None:
             "limits-crossed",
             ("limits", "most_nights_running"),
             Wording(
-                "`most_nights_running` (%(most)s) is lower than `nights_running` (%(nights)s), so"
-                " nothing would ever be just a warning.",
+                "`most_nights_running` (%(most)s) is lower than `nights_running` (%(nights)s), so there would "
+                "never be a warning, only errors.",
                 most=most,
                 nights=nights,
             ),
             Wording(
-                "More than `nights_running` is a warning, more than `most_nights_running` an error:"
-                " make the second the higher, or both the same."
+                "More than `nights_running` is a warning, more than `most_nights_running` an error. "
+                "`most_nights_running` must be the same or higher."
             ),
         )
     excepted = mapping(document.get("limits", "except"))
@@ -38,9 +38,10 @@ def check_limits_entry(document: Document, entry: LimitsEntry) -> None:
             document.report(
                 "missing-reason",
                 ("limits", "except", who),
-                Wording("There is no reason why the limits do not hold for `%(who)s`.", who=clip(who)),
+                Wording("The exception for `%(who)s` has no reason.", who=clip(who)),
                 Wording(
-                    "Write why, for whoever reads this next year: {chaplain: is on call from home and rarely rung}"
+                    "Write the reason, so that others understand it next year: {chaplain: is on call from home and "
+                    "rarely rung}"
                 ),
             )
 

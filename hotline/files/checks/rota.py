@@ -92,8 +92,11 @@ def read_rota(id: str, document: Document) -> RotaRead:
         document.report(
             "zone-without-city",
             ("timezone",),
-            Wording("`%(name)s` is no city's time.", name=clip(fitted.value.timezone)),
-            Wording("Name a city with your clocks, such as America/New_York: summer time may be an hour off."),
+            Wording("`%(name)s` is not the time zone of a city.", name=clip(fitted.value.timezone)),
+            Wording(
+                "Write a city in your time zone, such as America/New_York. Without a city, summer time may be "
+                "an hour off."
+            ),
             "warning",
         )
     if not document.errors:
@@ -148,7 +151,7 @@ def _check_lists(document: Document) -> None:
             document.report(
                 "nobody-named",
                 path,
-                Wording("`%(field)s` names nobody, so this entry calls nobody.", field=_field_of(path)),
+                Wording("`%(field)s` is empty, so this entry rings nobody.", field=_field_of(path)),
                 Wording("Name at least one volunteer, or delete the entry."),
             )
         seen: set[str] = set()
@@ -157,8 +160,8 @@ def _check_lists(document: Document) -> None:
                 document.report(
                     "named-twice",
                     (*path, place),
-                    Wording("`%(name)s` is in this list already, and is rung once.", name=clip(name)),
-                    Wording("Delete the second mention."),
+                    Wording("`%(name)s` is in this list twice, but is rung only once.", name=clip(name)),
+                    Wording("Delete the second entry."),
                     "warning",
                     fix=document.without((*path, place)),
                 )
@@ -183,7 +186,7 @@ def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
                         "conflicting-fields",
                         (section, place, "tier"),
                         Wording("The backup has no tiers: it is rung in listed order."),
-                        Wording("Delete `tier`, and list who is rung first above the others."),
+                        Wording("Delete `tier`. List the people to ring first above the others."),
                         part="key",
                         fix=document.without((section, place, "tier")),
                     )
@@ -197,7 +200,7 @@ def _check_entries(document: Document, fitted: Fitted[RotaFile]) -> None:
                         "no-effect",
                         (section, place, "tier"),
                         Wording(
-                            "`tier` has no effect beside `for`: who covers takes the tier of the one they cover for."
+                            "`tier` has no effect with `for`: a cover takes the tier of the person they cover for."
                         ),
                         Wording("Delete `tier`."),
                         "note",
@@ -211,15 +214,15 @@ def _check_absence(document: Document, path: Path, entry: AwayEntry) -> None:
         document.report(
             "ends-before-start",
             (*path, "to"),
-            Wording("This ends before it starts, or at the same moment."),
-            Wording("Put the later one in `to`. A date without a time is the whole of that day."),
+            Wording("This ends before it starts, or at the same time."),
+            Wording("Write the later time in `to`. A date without a time means the whole day."),
         )
     if isinstance(entry, CoverEntry) and entry.for_ == entry.who:
         document.report(
             "covers-themselves",
             (*path, "for"),
             Wording("`%(who)s` cannot cover for themselves.", who=clip(entry.who)),
-            Wording("Name the volunteer whose place is taken, or delete `for` to add someone to the rest."),
+            Wording("Name the volunteer they cover for, or delete `for` to add an extra person."),
             "warning",
         )
 
@@ -243,7 +246,7 @@ def _note_never_called(document: Document) -> None:
             document.report(
                 "never-called",
                 ("volunteers", volunteer),
-                Wording("Nobody ever calls `%(volunteer)s`.", volunteer=clip(volunteer)),
+                Wording("`%(volunteer)s` is never rung.", volunteer=clip(volunteer)),
                 Wording("Put them in a shift, a rotation, a cover or the backup, or delete them."),
                 "note",
                 "key",
@@ -269,9 +272,10 @@ def _phones(document: Document, file: RotaFile) -> dict[str, PhoneNumber]:
             document.report(
                 "phone-shared",
                 path,
-                Wording("`%(owner)s` has this phone too.", owner=clip(owner)),
+                Wording("`%(owner)s` also has this phone.", owner=clip(owner)),
                 Wording(
-                    "Each volunteer needs a phone of their own: two calls cannot ring one phone. Correct or delete one."
+                    "Each volunteer needs their own phone, because two calls cannot ring one phone. Correct or "
+                    "delete one of the numbers."
                 ),
             )
     return phones
@@ -307,7 +311,7 @@ def _holidays(document: Document, fitted: Fitted[RotaFile]) -> Mapping[date, str
         document.report(
             "missing-field",
             ("holidays", lacking) if lacking else ("holidays",),
-            Wording("`holidays:` does not say whose: it needs a `country`, or dates in `also`."),
+            Wording("`holidays:` is empty. It needs a `country`, or dates in `also`."),
             Wording("Write for example holidays: {country: US, region: MD}, or holidays: {also: [2026-12-24]}"),
         )
         return None
@@ -338,7 +342,7 @@ def _report_holidays_of_nowhere(document: Document, file: RotaFile) -> None:
             document.report(
                 "missing-field",
                 (*path, "days"),
-                Wording("This shift is for holidays, and the rota does not say whose."),
+                Wording("This shift is for holidays, but the rota has no holidays."),
                 Wording(
                     "Add your country or your own dates to the rota, for example"
                     " holidays: {country: US, region: MD} or holidays: {also: [2026-12-24]}"
@@ -351,8 +355,8 @@ def note_not_valid(document: Document, path: Path, written: str) -> None:
     document.report(
         "phone-not-valid",
         path,
-        Wording("`%(written)s` is not a number in use, as far as is known.", written=clip(written)),
-        Wording("Check it digit by digit. Numbers made up for examples and films are like this."),
+        Wording("`%(written)s` does not seem to be in use.", written=clip(written)),
+        Wording("Check it digit by digit. Numbers in films and examples look like this."),
         "note",
     )
 

@@ -31,7 +31,7 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
         document.report(
             "missing-field",
             path,
-            Wording("This entry does not say from when to when."),
+            Wording("This entry has no hours."),
             Wording("Add its hours, for example `hours: 18:00-08:00`, or `hours: 24h` for whole days."),
         )
     if isinstance(entry, OpenEntry):
@@ -41,7 +41,7 @@ def check_pattern(document: Document, path: Path, entry: Entry, left_out: Collec
         document.report(
             "bad-days",
             (*path, "days"),
-            Wording("A rotation goes on through holidays, and cannot be for them."),
+            Wording("A rotation runs through holidays. It cannot be only for holidays."),
             Wording("Write a shift for the holidays: - {days: holidays, hours: 24h, on_call: [amy, ben]}"),
         )
     if entry.starting is not None and entry.until is not None and entry.until < entry.starting:
@@ -70,14 +70,14 @@ def _check_every(document: Document, path: Path, entry: OpenEntry, starting: boo
         document.report(
             "missing-field",
             (*path, "every"),
-            Wording("`every` counts weeks from the week of `starting`, which is missing from this entry."),
-            Wording("Add a date in a week in which it is on, for example starting: 2026-01-05"),
+            Wording("`every` counts weeks from `starting`, which this entry does not have."),
+            Wording("Add a date in a week when it is on, for example starting: 2026-01-05"),
         )
     if entry.days is not None and (entry.days.monthly or entry.days.holidays):
         document.report(
             "conflicting-fields",
             (*path, "every"),
-            Wording("`every` counts weeks, and cannot stand beside holidays or days of a month."),
+            Wording("`every` counts weeks. It cannot be combined with holidays or days of a month."),
             Wording("Delete `every`, or name days of the week: days: sat"),
             part="key",
         )
@@ -88,8 +88,8 @@ def _check_also(document: Document, path: Path, entry: OpenEntry) -> None:
         document.report(
             "also-without-holidays",
             (*path, "also"),
-            Wording("`also` is for holiday shifts, and this is none."),
-            Wording("Delete `also`: every other shift is on besides the rest anyway."),
+            Wording("`also` is only for holiday shifts. This is not a holiday shift."),
+            Wording("Delete `also`. Shifts that are not for holidays never replace others."),
             part="key",
             fix=document.without((*path, "also")),
         )
@@ -98,7 +98,7 @@ def _check_also(document: Document, path: Path, entry: OpenEntry) -> None:
 def _check_once_a_week(document: Document, path: Path, entry: Entry, given: set[str]) -> None:
     for field, other, example in (("from", "to", "mon 08:00"), ("to", "from", "fri 18:00")):
         if field in given and other not in given:
-            message = Wording("This entry has `%(field)s` and no `%(other)s`.", field=field, other=other)
+            message = Wording("This entry has `%(field)s` but no `%(other)s`.", field=field, other=other)
             document.report(
                 "missing-field",
                 path,
@@ -110,15 +110,15 @@ def _check_once_a_week(document: Document, path: Path, entry: Entry, given: set[
             document.report(
                 "conflicting-fields",
                 (*path, field),
-                Wording("`%(field)s` cannot stand beside `from` and `to`.", field=field),
-                Wording("Use `days` and `hours` for a stretch a day, or `from` and `to` for one a week."),
+                Wording("`%(field)s` cannot be combined with `from` and `to`.", field=field),
+                Wording("Use `days` and `hours` for a shift on each day, or `from` and `to` for one shift a week."),
                 part="key",
             )
     if entry.from_ is not None and _is_end_of_day(entry.from_):
         document.report(
             "bad-instant",
             (*path, "from"),
-            Wording("24:00 can only be an end."),
+            Wording("24:00 can only be the end of a time."),
             Wording("Write 00:00 of the next day for a start."),
         )
 

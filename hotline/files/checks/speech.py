@@ -42,14 +42,14 @@ def check_length(document: Document, path: Path, said: str, voice: str | None) -
             "too-many-words",
             path,
             Wording(
-                "These are %(count)s characters; the carrier speaks at most %(most)s with the voice %(voice)s.",
+                "This text has %(count)s characters. The carrier speaks at most %(most)s with the voice %(voice)s.",
                 count=Count(len(said)),
                 most=Count(most),
                 voice=voice,
             )
             if voice
             else Wording(
-                "These are %(count)s characters; the carrier speaks at most %(most)s with its plain voice.",
+                "This text has %(count)s characters. The carrier speaks at most %(most)s with its plain voice.",
                 count=Count(len(said)),
                 most=Count(most),
             ),
@@ -60,8 +60,8 @@ def check_length(document: Document, path: Path, said: str, voice: str | None) -
 _NOT_SAID: tuple[tuple[re.Pattern[str], Callable[[str], Wording], Wording], ...] = (
     (
         re.compile(r"</?[A-Za-z][^<>]*>"),
-        lambda found: Wording("`%(found)s` is read out as it stands: there are no tags here.", found=found),
-        Wording("Take it out. A comma or a full stop makes a pause."),
+        lambda found: Wording("`%(found)s` is read aloud as it is. Tags do not work here.", found=found),
+        Wording("Delete it. A comma or a full stop makes a pause."),
     ),
     (
         re.compile(r"(?<!\d)\d{5,}(?!\d)"),
@@ -70,8 +70,8 @@ _NOT_SAID: tuple[tuple[re.Pattern[str], Callable[[str], Wording], Wording], ...]
     ),
     (
         re.compile(r"https?://\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.\w+"),
-        lambda found: Wording("`%(found)s` is read out letter by letter, or not at all.", found=found),
-        Wording("Say it as you would to somebody on the phone."),
+        lambda found: Wording("`%(found)s` is read aloud letter by letter, or not at all.", found=found),
+        Wording("Write it as you would say it on the phone."),
     ),
 )
 
@@ -83,8 +83,8 @@ def check_sayable(document: Document, path: Path, said: str) -> None:
             document.report("hard-to-say", path, message(clip(found[0])), help, "note")
     picture = next((one for one in said if unicodedata.category(one) == "So" or "\ue000" <= one <= "\uf8ff"), None)
     if picture:
-        message_of = Wording("`%(found)s` is a picture: a voice leaves it out, or says its name.", found=picture)
-        document.report("hard-to-say", path, message_of, Wording("Take it out."), "note")
+        message_of = Wording("`%(found)s` is an emoji. A voice skips it or says its name.", found=picture)
+        document.report("hard-to-say", path, message_of, Wording("Delete it."), "note")
 
 
 def _spoken(document: Document) -> Iterator[Path]:
@@ -117,7 +117,7 @@ def _check_words(document: Document, path: Path, said: Mapping[str, Plain], code
                 language=clip(code),
             ),
             Wording(
-                "Add a line `%(language)s: …` under `%(field)s`; or take the language out of `languages`.",
+                "Add a line `%(language)s: …` under `%(field)s`, or delete the language from `languages`.",
                 language=clip(code),
                 field=path[-1],
             ),
@@ -151,7 +151,7 @@ def _check_words_of_our_own(document: Document, languages: Mapping[str, Language
                         "missing-words",
                         ("steps", name, "ring"),
                         Wording(
-                            "What is said between two rings is missing for the language `%(language)s`.",
+                            "The words between two rings are missing for the language `%(language)s`.",
                             language=clip(code),
                         ),
                         Wording(

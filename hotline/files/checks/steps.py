@@ -98,7 +98,7 @@ def _does_one_thing(document: Document, name: str, given: Sequence[str], actions
                 one=actions[0],
                 other=actions[1],
             ),
-            Wording("A step does one thing. Move one of them into a step of its own, joined by `then`."),
+            Wording("A step does one thing. Move one of them into its own step and join the two with `then`."),
             part="key",
         )
         return False
@@ -106,7 +106,7 @@ def _does_one_thing(document: Document, name: str, given: Sequence[str], actions
         document.report(
             "no-action",
             path,
-            Wording("Step `%(name)s` leads nowhere: the caller would meet silence.", name=clip(name)),
+            Wording("Step `%(name)s` leads nowhere. The caller would hear silence.", name=clip(name)),
             Wording(
                 "Add what happens after the words: `then:` with the next step, a `menu:`, `ring:"
                 " on_call`, `dial:` or `hang_up: true`."
@@ -124,7 +124,9 @@ def _check_fields_belong(document: Document, path: Path, given: Sequence[str], a
                 "misplaced-field",
                 (*path, field),
                 Wording(
-                    "`%(field)s` belongs to a step with `%(belongs)s`; this one has none.", field=field, belongs=belongs
+                    "`%(field)s` needs `%(belongs)s` in the same step. This step has none.",
+                    field=field,
+                    belongs=belongs,
                 ),
                 Wording("Delete it, or give this step a `%(belongs)s`.", belongs=belongs),
                 part="key",
@@ -226,7 +228,7 @@ def _check_then(document: Document, name: str, given: Collection[str], action: s
         document.report(
             "missing-field",
             (*path, "at_most"),
-            Wording("`at_most` needs a `then`: the step that the last visit goes to."),
+            Wording("`at_most` needs `then`, the step for the last visit."),
             Wording("Add it, for example then: %(step)s", step=_step_with(document, ("hang_up", "dial"), name)),
             part="key",
         )
@@ -234,20 +236,18 @@ def _check_then(document: Document, name: str, given: Collection[str], action: s
         return
     if action in ("ring", "hang_up"):
         help = (
-            Wording(
-                "Use `answered` for what comes after the conversation, and `not_answered` for when nobody picked up."
-            )
+            Wording("Use `answered` for the step after the conversation, and `not_answered` for when nobody picks up.")
             if action == "ring"
             else Wording("The call ends here. Delete `then`, or delete `hang_up`.")
         )
-        message = Wording("A step with `%(action)s` has no use for `then`.", action=action)
+        message = Wording("`then` has no effect in a step with `%(action)s`.", action=action)
         document.report("misplaced-field", (*path, "then"), message, help, part="key")
     if action == "menu" and not repeats:
         document.report(
             "misplaced-field",
             (*path, "then"),
-            Wording("Nothing ever leads to this `then`: silence goes to `no_key`."),
-            Wording("Delete it, or add `at_most`: that visit goes to `then`."),
+            Wording("Nothing leads to this `then`, because silence goes to `no_key`."),
+            Wording("Delete it, or add `at_most`. The last visit then goes to `then`."),
             "warning",
             part="key",
         )
@@ -259,8 +259,8 @@ def _check_menu(document: Document, name: str, entry: StepEntry) -> None:
         document.report(
             "missing-words",
             path,
-            Wording("Step `%(name)s` waits for a key without a word: the caller meets silence.", name=clip(name)),
-            Wording("Add `say:` with what each key does."),
+            Wording("Step `%(name)s` waits for a key but says nothing. The caller hears silence.", name=clip(name)),
+            Wording("Add `say:` and explain what each key does."),
             part="key",
         )
     _check_keys(document, name, path)
@@ -282,7 +282,7 @@ def _check_keys(document: Document, name: str, path: Path) -> None:
                 "bad-key",
                 (*path, key),
                 Wording("A phone has no key `%(key)s`.", key=clip(key)),
-                Wording("The keys are 0 to 9, * and #; each menu entry is for one of them."),
+                Wording("Use the keys 0 to 9, * and #, one for each menu entry."),
                 part="key",
             )
 
@@ -303,7 +303,7 @@ def _check_ring(document: Document, name: str, entry: StepEntry) -> None:
             (*path, "ring"),
             Wording("What happens when nobody picks up is missing."),
             Wording(
-                "Add the step a caller goes to then, for example not_answered: %(step)s",
+                "Add the next step for the caller, for example not_answered: %(step)s",
                 step=_step_with(document, ("dial", "hang_up"), str(path[1])),
             ),
             part="key",

@@ -33,7 +33,7 @@ def check_words(document: Document, entry: TextsEntry) -> None:
                     "missing-words",
                     path,
                     Wording("There are no words for the language `%(language)s`.", language=clip(language)),
-                    Wording("Add what the text says, or delete the line: there are usual words for most."),
+                    Wording("Add the words of the text, or delete the line to use the usual words."),
                 )
             elif _fills_in_what_there_is(document, path, name, written):
                 _check_length(document, path, written)
@@ -49,8 +49,8 @@ def check_coordinators(document: Document, phones: Mapping[str, PhoneNumber]) ->
             document.report(
                 "phone-shared",
                 ("coordinators", who, "phone"),
-                Wording("`%(owner)s` has this phone too.", owner=clip(owner)),
-                Wording("It would get each alert twice. Correct or delete one."),
+                Wording("`%(owner)s` also has this phone.", owner=clip(owner)),
+                Wording("It would get each alert twice. Correct or delete one of them."),
             )
 
 
@@ -104,9 +104,9 @@ def _fills_in_what_there_is(document: Document, path: Path, name: str, written: 
             document.report(
                 "bad-placeholder",
                 path,
-                Wording("`{%(field)s}` stands for nothing here.", field=clip(field))
+                Wording("`{%(field)s}` has no meaning here.", field=clip(field))
                 if field != "{"
-                else Wording("A `{` or a `}` stands alone here."),
+                else Wording("A `{` or a `}` has no partner here."),
                 Wording("This text can fill in %(names)s.", names=listed),
             )
             return False
@@ -120,9 +120,7 @@ def _check_length(document: Document, path: Path, written: str) -> None:
         document.report(
             "long-text",
             path,
-            Wording("This is sent, and paid, as %(count)s texts.", count=needed),
-            Wording(
-                "One text has 160 letters, or 70 where one of them is not in the alphabet of texts. Use fewer words."
-            ),
+            Wording("This is sent and charged as %(count)s texts.", count=needed),
+            Wording("A text has 160 letters, or 70 if one is outside the alphabet of texts. Use fewer words."),
             "warning",
         )

@@ -57,8 +57,8 @@ def enter_swap(hotline: Hotline, one: str, other: str, when: Sequence[str], toda
     if not entries:
         names = Listed((_name(hotline, first), _name(hotline, second)))
         raise FilesError(
-            Wording("%(names)s have nothing to exchange then.", names=names),
-            Wording("Either neither is on call, or both are all the time. `hotline preview` shows when they are."),
+            Wording("%(names)s have nothing to swap then.", names=names),
+            Wording("Either neither is on call then, or both always are. `hotline preview` shows when they are."),
         )
     return Entered(tuple(entries), found)
 

@@ -40,7 +40,7 @@ def effects_in_words(hotline: Hotline, changes: Effects) -> list[Wording]:
             for who, spans in changes.backup_lost.items()
         ),
     ]
-    return said or [Wording("This changes nobody's time on call, as the rota stands.")]
+    return said or [Wording("This changes nobody's time on call.")]
 
 
 def swap_in_words(hotline: Hotline, found: Swap) -> list[Wording]:
@@ -60,7 +60,9 @@ def swap_in_words(hotline: Hotline, found: Swap) -> list[Wording]:
             for span, taker, giver in sorted(handed)
         ),
         *(
-            Wording("%(name)s is not on call alone then, and so gives nothing in return.", name=people[who].name)
+            Wording(
+                "%(name)s is not on call without the other then, so they give nothing in return.", name=people[who].name
+            )
             for who in nothing
         ),
     ]
@@ -68,13 +70,13 @@ def swap_in_words(hotline: Hotline, found: Swap) -> list[Wording]:
 
 def gap_in_words(hotline: Hotline, time: Span) -> Wording:
     """Return a sentence on a gap that an edit makes."""
-    return Wording("Nobody is on call %(time)s; only the backup is rung then.", time=During(time, hotline.rota.zone))
+    return Wording("Nobody is on call %(time)s. Only the backup is rung then.", time=During(time, hotline.rota.zone))
 
 
 def left_alone_in_words(hotline: Hotline, time: Span) -> Wording:
     """Return a sentence on a time at which a caller would find nobody at all."""
     return Wording(
-        "A caller would find nobody at all %(time)s, as there is no backup then either.",
+        "A caller would reach nobody %(time)s, because there is no backup then either.",
         time=During(time, hotline.rota.zone),
     )
 
@@ -83,9 +85,9 @@ def free_in_words(hotline: Hotline, time: Span) -> Wording:
     """Return a sentence on who could step in for a time, the least loaded first."""
     free = could_step_in(hotline.schedule, time)[:_MOST_NAMED]
     if not free:
-        return Wording("Nobody else is free for all of it.")
+        return Wording("Nobody else is free for the whole time.")
     named = tuple(NameWithHours(hotline.rota.volunteers[who].name, load) for who, load in free)
-    return Wording("Free then, with their hours in the four weeks around it: %(names)s.", names=Listed(named))
+    return Wording("Free then, with their hours in the surrounding four weeks: %(names)s.", names=Listed(named))
 
 
 def breach_in_words(rota: Rota, breach: Breach) -> Wording:

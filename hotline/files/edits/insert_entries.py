@@ -90,7 +90,7 @@ def _checked(body: str, edits: Sequence[Insertion] | None, wanted: Plain, by_han
         if _plain(changed) == wanted:
             return changed
     raise FilesError(
-        Wording("This file is written in a way that cannot be added to safely."),
+        Wording("Hotline cannot add to this file safely."),
         Wording("Add this by hand:\n%(lines)s", lines=by_hand),
     )
 

@@ -52,8 +52,8 @@ def propose(
     old = _using(loaded, rota)
     if not file or old is None:
         raise FilesError(
-            Wording("The rota %(rota)s cannot be used as it is now.", rota=rota),
-            Wording("Run `hotline check`, and mend it first."),
+            Wording("The rota %(rota)s has errors and cannot be used.", rota=rota),
+            Wording("Run `hotline check` and fix the errors first."),
         )
     before = texts[file]
     after = edit(before.decode()).encode()
@@ -63,7 +63,7 @@ def propose(
     if new is None:
         error = next((one for one in added if one.severity == "error"), None)
         why = together(error.message, error.help) if error else NOTHING
-        raise FilesError(Wording("With this, %(file)s could not be used any more.", file=file), why)
+        raise FilesError(Wording("With this change, %(file)s could no longer be used.", file=file), why)
     return Proposal(file, before, after, old, new, added)
 
 
@@ -90,12 +90,12 @@ def propose_entries(
         names = [new.rota.volunteers[who].name for who, _ in could_step_in(new, hole.time)[:_MOST_NAMED]]
         raise FilesError(
             Wording(
-                "A caller would find nobody at all %(time)s, as there is no backup then either.",
+                "A caller would reach nobody %(time)s, because there is no backup then either.",
                 time=During(hole.time, new.rota.zone),
             ),
-            Wording("Have somebody cover first (free then: %(names)s).", names=Listed(tuple(names)))
+            Wording("Find a cover first (free then: %(names)s).", names=Listed(tuple(names)))
             if names
-            else Wording("Find somebody to cover first."),
+            else Wording("Find a cover first."),
         )
     return proposal, changes
 

@@ -41,7 +41,7 @@ class SavedFiles:
         except OSError as error:
             raise FilesError(
                 Wording("The files in %(folder)s cannot be read: %(why)s.", folder=self.config_dir, why=error.strerror),
-                Wording("Check that the user the server runs as may read them."),
+                Wording("Check that the server's user may read them."),
             ) from None
 
     def why_not(self, file: str) -> Because | None:
@@ -59,15 +59,15 @@ class SavedFiles:
         """
         if self.why_not(file) is not None:
             raise FilesError(
-                Wording("%(file)s is not written here.", file=file),
-                Wording("Download the result, and put it where the files are."),
+                Wording("This server does not write %(file)s.", file=file),
+                Wording("Download the result and copy it to the folder of the files."),
             )
         with self.versions.locked():
             before = self.texts().get(file)
             if before is None or digest(before) != base:
                 raise FileChanged(
-                    Wording("%(file)s was changed meanwhile; nothing was written.", file=file),
-                    Wording("Look at both, and decide."),
+                    Wording("%(file)s has changed in the meantime. Nothing was written.", file=file),
+                    Wording("Compare both and decide."),
                 )
             self._take_in(file, before, now)
             kept = self.versions.keep(file, after, who, how, now)

@@ -83,8 +83,8 @@ def _rota(beginning: Beginning) -> str:
     lines = "\n".join(f"  {id}: {{name: {_text(one.name)}, phone: {_text(one.phone)}}}" for id, one in people.items())
     return f"""\
 # yaml-language-server: $schema=../schemas/rota.json
-# Who is on call, and when. Change it, run `hotline check`, and save: a running hotline takes it up within ten seconds.
-# If something is wrong it says so, and goes on with the last good rota.
+# Who is on call, and when. Change it, run `hotline check`, and save: a running hotline uses it within ten seconds.
+# If something is wrong, it says so and continues with the last good rota.
 
 timezone: {_zone(beginning.timezone)}
 
@@ -92,7 +92,7 @@ timezone: {_zone(beginning.timezone)}
 volunteers:
 {lines}
 
-# Who is on call every week. To begin with: everyone, always; calls go round them.
+# Who is on call every week. At first: everyone, always. Calls go to each in turn.
 shifts:
   - {{name: Always, days: every day, hours: 24h, on_call: [{", ".join(ids)}]}}
 #  - {{name: Weekdays, days: mon-fri, hours: 08:00-18:00, on_call: [{first}]}}
@@ -165,9 +165,9 @@ steps:
     menu:
       "1": reach_someone
     wait: 6s                     # how long to listen for a key
-    no_key: goodbye              # silence always leads on
+    no_key: goodbye              # silence continues too
     wrong_key: nobody_free
-    at_most: 3                   # the third time round leads to `then`
+    at_most: 3                   # the third time leads to `then`
     then: goodbye                # better: a step that dials a line which always answers, such as dial: "988"
 
   goodbye:

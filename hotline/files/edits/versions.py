@@ -134,7 +134,7 @@ class Versions:
         except OSError as error:
             raise FilesError(
                 Wording("The versions in %(folder)s cannot be used: %(why)s.", folder=self._folder, why=error.strerror),
-                Wording("Check that the disk has room, and that the user the server runs as may write there."),
+                Wording("Check that the disk has space and that the server's user may write there."),
             ) from None
 
     def _paths(self, file: str) -> list[Path]:

@@ -21,7 +21,7 @@ def explain(code: str) -> str | None:
     found = CODES.get(code)
     if found is None:
         return None
-    words = (f"{code}: {found.title}", found.meaning, f"How to mend it: {found.mend}", "For example:")
+    words = (f"{code}: {found.title}", found.meaning, f"How to fix it: {found.mend}", "For example:")
     return "\n\n".join((*(fill(word, _WIDTH, break_on_hyphens=False) for word in words), found.example)) + "\n"
 
 

@@ -40,15 +40,16 @@ FLOW: Mapping[str, Explanation] = {
         "play: welcome",
     ),
     "hard-to-say": Explanation(
-        "words that a voice does not say as they are meant",
+        "words that a voice does not say as intended",
         "Tags, addresses and pictures are read out or left out, and a long number is read as one number.",
-        "Write the words as they should be heard.",
+        "Write the words as callers should hear them.",
         "say: {en: Or call 9 8 8.}",
     ),
     "voice-not-known": Explanation(
-        "a voice that is not known here",
-        "The name is well formed, and the voice may be new. A voice that the carrier does not have ends every call.",
-        "Look it up in the carrier's list of voices.",
+        "a voice that Hotline does not know",
+        "The name has the right form, and the voice may be new. A voice that "
+        "the carrier does not have ends every call.",
+        "Check the carrier's list of voices.",
         "languages:\n  en: {locale: en-US, voice: Polly.Joanna-Neural}",
     ),
     "voice-of-another-language": Explanation(
@@ -59,25 +60,25 @@ FLOW: Mapping[str, Explanation] = {
     ),
     "key-not-in-menu": Explanation(
         "words that name a key the menu does not have",
-        "A caller who presses it is treated as for a wrong key. A key may be lost: unquoted, # begins a comment.",
+        "If a caller presses it, it counts as a wrong key. Check the quotes: without them, # begins a comment.",
         "Add the key to `menu`, in quotes, or change the words.",
         'menu: {"1": reach_peer, "#": reach_peer}',
     ),
     "key-not-said": Explanation(
-        "a key that no words name",
-        "The menu has this key, and the words of the step tell no caller about it.",
+        "a key that the words do not mention",
+        "The menu has this key, but the words of the step do not mention it.",
         "Say what the key does, or delete it.",
         "say: {en: To reach a peer press 1.}",
     ),
     "number-claimed-twice": Explanation(
         "a number claimed twice",
-        "A number that people dial belongs to one hotline. Two call flows claim this one, so neither is "
-        "used; or one names it twice.",
+        "A number that callers dial belongs to one hotline. Two call flows have this number, so neither is "
+        "used. Or one lists it twice.",
         "Delete it from all places but one.",
         'numbers: ["+1 410 555 0100"]',
     ),
     "unknown-rota": Explanation(
-        "a rota that is not there",
+        "a rota that does not exist",
         "The call flow names a rota, or has the name of one, or a step rings one, and there is no such file in the"
         " folder rota.",
         "Correct the name, or write the rota. A step rings the flow's own rota with `ring: on_call`.",
@@ -98,27 +99,27 @@ FLOW: Mapping[str, Explanation] = {
     "unreachable-step": Explanation(
         "a step no caller ever hears",
         "No key and no field leads to this step from the start.",
-        "Lead something to it, or delete it.",
+        "Point something to it, or delete it.",
         'menu: {"2": about}',
     ),
     "dead-end-step": Explanation(
-        "a step from which nobody is ever reached",
-        "Whatever a caller does from here, they never get to a person or a goodbye.",
-        "Lead one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`.",
+        "a step from which callers reach nobody",
+        "Whatever a caller does from here, they never reach a person or a goodbye.",
+        "Point one of its ways to a step with `ring: on_call`, `dial` or `hang_up: true`.",
         "about:\n  say: {en: About us.}\n  then: welcome",
     ),
     "silence-goes-round": Explanation(
-        "a caller who presses nothing goes round for ever",
+        "a caller who presses nothing loops forever",
         "Callers may be unable to press a key. From these steps silence leads in a circle, never to a "
         "person or a goodbye.",
-        "Lead `no_key` to a step that rings, or add `at_most` with `then`.",
+        "Point `no_key` to a step that rings, or add `at_most` with `then`.",
         "no_key: reach_peer",
     ),
     "longest-wait": Explanation(
         "how long a caller can wait for a last resort",
         "A last resort is a step with `dial`, or words that end the call. This is the longest time until then for a "
         "caller who presses nothing while nobody answers. More than `max_wait` and a minute is a warning.",
-        "Shorten greetings and waits, and lead `not_answered` and `no_key` to the last resort.",
+        "Shorten greetings and waits, and point `not_answered` and `no_key` to the last resort.",
         "nobody_free:\n  no_key: lifeline",
     ),
     "ring-early-in-vain": Explanation(
@@ -137,7 +138,7 @@ FLOW: Mapping[str, Explanation] = {
     ),
     "ring-without-not-answered": Explanation(
         "what happens when nobody picks up is missing",
-        "Everyone may be tried in vain. Without a next step the caller would be dropped.",
+        "Perhaps nobody answers. Without a next step the caller would be dropped.",
         "Add `not_answered`.",
         "ring: on_call\nnot_answered: nobody_free",
     ),
@@ -149,26 +150,26 @@ FLOW: Mapping[str, Explanation] = {
     ),
     "no-action": Explanation(
         "a step that leads nowhere",
-        "After its words the caller would meet silence.",
+        "After its words the caller would hear silence.",
         "Add `then`, `menu`, `ring`, `dial` or `hang_up: true`.",
         "about:\n  say: {en: About us.}\n  then: welcome",
     ),
     "missing-words": Explanation(
         "a language without its words",
-        "A caller or volunteer with this language would meet silence.",
-        "Add the words, or take the language out of `languages`.",
+        "A caller or volunteer with this language would hear silence.",
+        "Add the words, or delete the language from `languages`.",
         "say:\n  en: Thank you.\n  es: Gracias.",
     ),
     "too-many-words": Explanation(
         "more words than the carrier speaks",
-        "The carrier speaks 3,000 characters in one go with a Polly voice, 5,000 with a Google one and "
+        "The carrier speaks 3,000 characters at a time with a Polly voice, 5,000 with a Google one and "
         "4,096 with its plain one, and takes 64 kB in all.",
         "Shorten the words; nobody in distress listens for five minutes.",
         "say: {en: Thank you for calling.}",
     ),
     "bad-language": Explanation(
         "a language without its code",
-        "Languages go by their codes, mostly of two small letters.",
+        "Languages have codes, mostly of two small letters.",
         "Use the code: en, es, fr, de …",
         "languages: {en: {locale: en-US}}",
     ),
@@ -181,7 +182,7 @@ FLOW: Mapping[str, Explanation] = {
     "bad-voice": Explanation(
         "a voice the carrier does not have",
         "The carrier would refuse to speak.",
-        "Use a voice of the carrier's, beginning with Polly. or Google., or leave it out.",
+        "Use one of the carrier's voices, beginning with Polly. or Google., or leave it out.",
         "voice: Polly.Joanna-Neural",
     ),
 }

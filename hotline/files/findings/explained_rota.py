@@ -9,7 +9,7 @@ from hotline.files.findings.explanation import Explanation
 ROTA: Mapping[str, Explanation] = {
     "bad-time-zone": Explanation(
         "a time zone that does not exist",
-        "All times of a rota are in its time zone. It is named by a city, as computers everywhere know it.",
+        "All times of a rota are in its time zone. Time zones are named after a region and a city.",
         "Name the zone by its region and city.",
         "timezone: America/New_York",
     ),
@@ -38,7 +38,7 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "bad-date": Explanation(
         "a date that cannot be read",
-        "Dates are written year, month, day, so that nobody takes 5 January for 1 May.",
+        "Dates are written year, month, day. So nobody mistakes 5 January for 1 May.",
         "Write it with hyphens and two digits each.",
         "starting: 2026-01-05",
     ),
@@ -50,13 +50,13 @@ ROTA: Mapping[str, Explanation] = {
         "{who: ben, from: 2026-12-24 18:00, to: 2026-12-26}\n{from: fri 18:00, to: mon 08:00, on_call: [fay]}",
     ),
     "bad-change": Explanation(
-        "how often the turn changes cannot be read",
+        "a change of turns that cannot be read",
         "A rotation's turn changes daily, weekly, monthly, or after so many days or weeks.",
         "Write one of these.",
         "change: weekly\nchange: 10 days",
     ),
     "bad-reminder": Explanation(
-        "when to remind cannot be read",
+        "a reminder time that cannot be read",
         "A reminder is a text that goes out at a time of day some days before a time on call, or so long before it. "
         "The day before is the one before the date on which the time on call starts. Volunteers who asked for texts "
         "(`texts: yes`) get the rota's reminders, or their own.",
@@ -65,28 +65,29 @@ ROTA: Mapping[str, Explanation] = {
         'volunteers:\n  amy: {phone: "+1 410 555 0111", texts: yes, remind: [18:00 2 days before, 2h before]}',
     ),
     "bad-placeholder": Explanation(
-        "a text fills in what there is not",
-        "In a text's words, {from} and the like are filled in when it is sent. Each text knows only what it is about.",
-        "Use what the finding lists. In front of words that begin with { put quotes.",
+        "a text with a placeholder that does not exist",
+        "Placeholders such as {from} are filled in when a text is sent. Each text has only its own placeholders.",
+        "Use the placeholders that the finding lists. Put words that begin with { in quotes.",
         'texts:\n  words:\n    reminder: {en: "{hotline}: you are on call from {from} to {until}."}',
     ),
     "long-text": Explanation(
         "words that are sent as several texts",
         "A text has room for 160 letters of an alphabet with é and ñ, but without á, í, ó and ú, which are sent as a, "
-        "i, o and u. One letter of another alphabet, and there is room for 70. More is sent, and paid, as several.",
-        "Use fewer words. Nothing breaks if you do not.",
+        "i, o and u. With one letter of another alphabet there is room for 70. "
+        "Longer texts are sent and charged as several.",
+        "Use fewer words. Longer texts work too.",
         'texts:\n  words:\n    reminder: {en: "{hotline}: on call {from} to {until}."}',
     ),
     "bad-every": Explanation(
-        "every how many weeks cannot be read",
-        "A shift is on every week. With `every` it is on in one week out of so many, counted from the week of "
+        "a number of weeks that cannot be read",
+        "A shift is on every week. With `every: 3 weeks` it is on in one week of three, counted from the week of "
         "`starting`; weeks begin on Monday.",
-        "Write a number of weeks, and a date in a week in which the shift is on.",
+        "Write a number of weeks, and a date in a week when the shift is on.",
         "- {days: sat, hours: 24h, every: 2 weeks, starting: 2026-01-05, on_call: [amy]}",
     ),
     "ends-before-start": Explanation(
         "an end before its start",
-        "The entry would never be on, since its end (`to`, `until`) is before its start, or at the same moment.",
+        "The entry would never apply, because its end (`to`, `until`) is before its start, or at the same moment.",
         "Put the earlier one first. A bare date is the whole day, its last minute included.",
         "{who: ben, from: 2026-12-24, to: 2026-12-26}",
     ),
@@ -99,79 +100,79 @@ ROTA: Mapping[str, Explanation] = {
         "{days: mon-fri, hours: 18:00-08:00, on_call: [dee]}\n{from: fri 18:00, to: mon 08:00, on_call: [fay]}",
     ),
     "also-without-holidays": Explanation(
-        "a shift that is said to be on also, and is not for holidays",
-        "On a public holiday a shift for holidays takes the place of the others that start on that day. `also: true` "
-        "puts it beside them. Any other shift is always on beside the rest.",
+        "`also` on a shift that is not for holidays",
+        "On a public holiday a holiday shift replaces the others that start on that day. `also: true` "
+        "keeps the others too. Other shifts never replace each other.",
         "Delete `also`, or make the shift one for holidays.",
         "- {days: holidays, hours: 08:00-18:00, also: true, on_call: [fay]}",
     ),
     "unknown-country": Explanation(
         "a country whose holidays are not known",
-        "Public holidays come from a list of countries, each by the two letters that every country has.",
+        "Public holidays come from a list of countries with two-letter codes.",
         "Write the two letters.",
         "holidays: {country: US, region: MD}",
     ),
     "unknown-region": Explanation(
         "a part of the country that is not known",
-        "Some states and provinces have holidays of their own. They are named by their usual letters.",
+        "Some states and provinces have their own holidays. Write their usual letters.",
         "Write the letters, or delete `region` for the holidays of the whole country.",
         "holidays: {country: US, region: MD}",
     ),
     "holidays-ahead": Explanation(
         "public holidays in the weeks ahead",
-        "For you to know. Shifts go on as in any week, but for those that are for holidays. Under `holidays:`, `also` "
+        "For your information. Shifts continue as in any week, except holiday shifts. Under `holidays:`, `also` "
         "adds dates of your own, and `except` takes some out.",
-        "Nothing is wrong. Say who is on call on holidays, if it is to be others.",
+        "Nothing is wrong. If others should be on call on holidays, add a holiday shift.",
         "- {days: holidays, hours: 24h, on_call: [fay]}",
     ),
     "holiday-gap": Explanation(
         "a holiday on which nobody is on call, though otherwise somebody would be",
-        "A shift for holidays replaces the shifts that start on that day, in the hours that it covers. Nobody is left "
-        "where its own volunteers are away then.",
+        "A holiday shift replaces the shifts that start on that day, in its hours. Nobody is left "
+        "if its own volunteers are away then.",
         "Name others for the holiday, or add `also: true` to leave the other shifts in place.",
         "- {days: holidays, hours: 08:00-18:00, on_call: [fay]}\n"
         "- {days: holidays, hours: 18:00-08:00, on_call: [dee, eli]}",
     ),
     "unknown-volunteer": Explanation(
         "a volunteer who is not in the list",
-        "A name mistyped makes an empty shift, noticed at 3 a.m. Every name has to be one under "
+        "A mistyped name makes an empty shift, noticed at 3 a.m. Every name must be listed under "
         "`volunteers`, in the same letters.",
         "Correct the name, or add the volunteer.",
         "on_call: [amy, ben]",
     ),
     "nobody-named": Explanation(
         "a list with nobody in it",
-        "The entry calls nobody, so the time it was meant for stays open.",
+        "The entry rings nobody, so its time stays open.",
         "Name at least one volunteer, or delete the entry.",
         "on_call: [amy]",
     ),
     "named-twice": Explanation(
         "a volunteer twice in one list",
-        "They are rung once, at their first place; the second mention does nothing.",
-        "Delete the second mention.",
+        "They are rung once, at their first place. The second entry does nothing.",
+        "Delete the second entry.",
         "on_call: [amy, ben]",
     ),
     "misleading-name": Explanation(
         "a volunteer whose short name is no name",
-        "`nobody` or `everyone` is on call: whoever reads it takes it for something else.",
+        "Readers would misunderstand that `nobody` or `everyone` is on call.",
         "Give them a short name of their own.",
         'amy: {name: Amy Okafor, phone: "+1 410 555 0111"}',
     ),
     "backup-alone": Explanation(
         "a backup who is on call alone anyway",
-        "The backup is there for calls that those on call do not take. Here it is the same phone.",
+        "The backup gets calls that people on call do not take. Here it is the same phone.",
         "Add somebody else to the backup, or to that shift.",
         "backup: [chaplain]",
     ),
     "never-called": Explanation(
-        "a volunteer whom nobody calls",
-        "They are in no shift, rotation, cover or backup. That may be meant.",
+        "a volunteer who is never rung",
+        "They are in no shift, rotation, cover or backup. This may be intended.",
         "Put them in a shift, or delete them.",
         "on_call: [amy, ben]",
     ),
     "never-on-call": Explanation(
-        "a volunteer who is on call at no time",
-        "The rota names them, and yet no shift or turn of theirs is still to come: a shift has ended, they are away,"
+        "a volunteer who is never on call",
+        "The rota names them, but they have no future shift or turn: a shift has ended, they are away,"
         " or turns and days never meet (seven people, a turn a day, on weekdays only: two of them never get one).",
         "Correct the dates, change the turns, or delete them.",
         "{name: Weekday turns, days: mon-fri, hours: 09:00-19:00, turns: [amy, ben], change: weekly, starting:"
@@ -179,19 +180,19 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "no-effect": Explanation(
         "an absence or a cover that changes nothing",
-        "It is written twice, or is about somebody who is not on call then, or lasts so long that the year may be"
-        " wrong. Beside `for` a `tier` changes nothing: who covers takes the tier of the one they cover for.",
+        "It is written twice, is about somebody who is not on call then, or lasts so long that the year may be"
+        " wrong. With `for`, `tier` changes nothing: a cover takes the tier of the person they cover for.",
         "Check who and when, or delete the entry.",
         "{who: cho, for: dee, from: 2026-12-24 18:00, to: 2026-12-25 08:00}",
     ),
     "covers-themselves": Explanation(
         "a volunteer covering for themselves",
         "The entry changes nothing.",
-        "Name the volunteer whose place is taken, or delete `for`.",
+        "Name the volunteer they cover for, or delete `for`.",
         "{who: cho, for: dee, from: 2026-12-24 18:00, to: 2026-12-25 08:00}",
     ),
     "language-not-needed": Explanation(
-        "a language that no call flow speaks",
+        "a language that no call flow has",
         "A volunteer, or what volunteers hear, has a language that no call flow with this rota declares. "
         "Most often it is mistyped; then callers in the right language come last.",
         "Correct the code, or declare the language in the call flow.",
@@ -205,7 +206,7 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "bad-key": Explanation(
         "a key that no phone has",
-        "Menus take the keys 0 to 9, * and #; the key that accepts a call is one of 0 to 9.",
+        "Menus use the keys 0 to 9, * and #. The key that accepts a call is one of 0 to 9.",
         "Use one of these keys.",
         'accept_key: "1"\nmenu: {"1": reach_peer}',
     ),
@@ -217,7 +218,7 @@ ROTA: Mapping[str, Explanation] = {
     ),
     "phone-impossible": Explanation(
         "something that cannot be a phone number",
-        "It has letters in it, too few digits or too many, or no country begins like this. The carrier would refuse it "
+        "It has letters, too few or too many digits, or no country begins like this. The carrier would refuse it "
         "in the middle of a call.",
         "Check it digit by digit.",
         'phone: "+1 410 555 0111"',
@@ -235,24 +236,24 @@ ROTA: Mapping[str, Explanation] = {
         'phone: "+1 410 555 0111"',
     ),
     "phone-not-valid": Explanation(
-        "a number that is not in use, as far as is known",
-        "The number could exist, but the numbering plan has not given it out. Numbers for films and "
+        "a number that does not seem to be in use",
+        "The number could exist, but the numbering plan has not assigned it. Numbers for films and "
         "examples are like this. A note only: plans change.",
         "Check it digit by digit.",
         'phone: "+1 410 555 0111"',
     ),
     "phone-never-dialled": Explanation(
         "a number that costs more than a call",
-        "Whoever owns a premium-rate number earns from each call to it. Shared-cost, personal, pager, satellite and "
+        "Owners of premium-rate numbers earn from each call. Shared-cost, personal, pager, satellite and "
         "worldwide numbers cost more than a call as well, or ring nobody. The hotline dials none of them.",
         "Write the number of an ordinary phone. No setting allows this one.",
         'phone: "+1 410 555 0111"',
     ),
     "phone-other-country": Explanation(
         "a number of another country",
-        "The hotline dials the countries of its own numbers only, so that nobody who edits a file can have it call "
-        "expensive ones. Countries that share +1 or +44 count each by itself.",
-        "Correct the number. If it is right, ask whoever runs the server to name the country in HOTLINE_COUNTRIES.",
+        "The hotline dials only the countries of its own numbers, so that an edited file cannot make it call "
+        "expensive ones. Countries that share +1 or +44 count separately.",
+        "Correct the number. If it is right, ask your server administrator to add the country to HOTLINE_COUNTRIES.",
         "HOTLINE_COUNTRIES=CA,US",
     ),
     "phone-shared": Explanation(
@@ -264,54 +265,54 @@ ROTA: Mapping[str, Explanation] = {
     "phone-is-hotline": Explanation(
         "the hotline's own number",
         "The hotline would call itself, over and over.",
-        "Write the volunteer's own number, or lead to a step with `then`.",
+        "Write the volunteer's own number, or use `then` with a step.",
         'phone: "+1 410 555 0111"',
     ),
     "gap": Explanation(
         "nobody on call, only the backup",
         "At these times no volunteer is on call, and callers go straight to the backup.",
-        "Add a shift, or a cover for a single day; `hotline gaps` has the lines that would close it.",
+        "Add a shift, or a cover for a single day. `hotline gaps` suggests lines.",
         "- {days: sat-sun, hours: 24h, on_call: [fay]}",
     ),
     "zone-without-city": Explanation(
         "a time zone without a city",
-        "EST, Etc/GMT+5 and their like follow no city. Most never change to summer time, and so every handover would "
+        "EST, Etc/GMT+5 and similar zones follow no city. Most have no summer time, so every handover would "
         "be an hour late all summer.",
-        "Name a city with your clocks.",
+        "Write a city in your time zone.",
         "timezone: America/New_York",
     ),
     "wrong-key-said": Explanation(
         "words that name the wrong key",
         "Volunteers press the key they hear. If another key takes a call, nobody can take one.",
-        "Name the keys that count in `say`, or change `accept_key`. The key 2 passes a call on; where 2 takes a call, "
+        "Say the right keys in `say`, or change `accept_key`. The key 2 passes a call on. If 2 takes a call, "
         "1 passes it on.",
         'ringing: {accept_key: "1", say: {en: "Press 1 to take it, or 2 to pass it on."}}',
     ),
     "limits-crossed": Explanation(
         "limits that contradict each other",
         "More nights in a row than `nights_running` are a warning; more than `most_nights_running` are an error. With "
-        "the second lower than the first, nothing would ever be just a warning.",
+        "the second lower than the first, there would never be a warning, only errors.",
         "Make `most_nights_running` the higher of the two, or both the same.",
         "limits: {nights_running: 2, most_nights_running: 3}",
     ),
     "missing-reason": Explanation(
         "an exception without a reason",
-        "The limits protect volunteers. Whoever is left out of them should be able to read why.",
+        "The limits protect volunteers. An exception needs a reason that others can read.",
         "Write the reason after the volunteer's short name.",
         "limits:\n  except: {chaplain: is on call from home and rarely rung}",
     ),
     "limits-exceeded": Explanation(
-        "more than the rota's own limits allow",
+        "a workload over the rota's limits",
         "Somebody has more nights in a row, or less time between two times on call, than the `limits:` of this rota "
-        "say. A note only: the hotline works, and whether people last is for you to judge.",
-        "Ask `hotline fairness` who it is and when, and change the rota, the limits, or give a reason under `except:`.",
+        "allow. This is only a note: the hotline works, and you decide what people can carry.",
+        "Run `hotline fairness` to see who and when. Change the rota or the limits, or give a reason under `except:`.",
         "limits:\n  nights_running: 2\n  rest_between: 11h\n  except: {chaplain: is on call from home and rarely rung}",
     ),
     "nobody-at-all": Explanation(
         "a gap with no backup: nobody at all",
-        "At these times a caller reaches nobody. A hotline that runs refuses such a change, and goes on with the last "
+        "At these times a caller reaches nobody. A running hotline refuses such a change and continues with the last "
         "good rota.",
-        "Add a shift (`hotline gaps` has the lines), or name a backup, which is rung whenever everyone else was tried.",
+        "Add a shift (`hotline gaps` suggests lines), or name a backup, which is rung when everyone else was tried.",
         "backup: [chaplain]",
     ),
 }

@@ -9,13 +9,13 @@ from hotline.files.findings.explanation import Explanation
 YAML: Mapping[str, Explanation] = {
     "file-unreadable": Explanation(
         "a file cannot be read",
-        "The file is there, and the computer does not let the server read it, or its disk failed.",
-        "Check that it is an ordinary file, and that the user the server runs as may read it.",
+        "The file exists, but the server has no permission to read it, or the disk failed.",
+        "Check that it is an ordinary file and that the server's user may read it.",
         "ls -l rota/rise.yaml",
     ),
     "file-empty": Explanation(
         "a file with nothing in it",
-        "A rota or call flow file holds nothing, or only comments.",
+        "A rota or call flow file is empty, or has only comments.",
         "Write the rota or the call flow, or delete the file.",
         "timezone: America/New_York\nvolunteers: …",
     ),
@@ -48,12 +48,12 @@ YAML: Mapping[str, Explanation] = {
         "an invisible character",
         "The text holds a character that cannot be seen or spoken. The carrier would refuse the whole "
         "answer, and the caller would hear an error.",
-        "Delete that spot of the line and type it anew.",
+        "Delete this part of the line and type it again.",
         "name: Ben Ruiz",
     ),
     "yaml-syntax": Explanation(
         "a line that cannot be read",
-        "The file is written in YAML, which goes by indentation, colons, quotes and brackets. Here they do "
+        "The file is written in YAML, which depends on indentation, colons, quotes and brackets. Here they do "
         "not fit together. The rest of this file was not checked.",
         "Compare the line with those around it. Texts with a colon, a comma or an apostrophe are safest in "
         "double quotes.",
@@ -62,19 +62,19 @@ YAML: Mapping[str, Explanation] = {
     "yaml-tab": Explanation(
         "a tab at the start of a line",
         "YAML allows only spaces at the start of a line.",
-        "Replace the tab with spaces; most editors can do so for the whole file.",
+        "Replace the tab with spaces. Most editors can do this for the whole file.",
         "volunteers:\n  amy: {…}",
     ),
     "yaml-tag": Explanation(
         "a YAML tag",
         "Words that begin with `!` are tags, which could make a program do things. They are refused.",
-        "Take the tag out. If it is meant as text, put the text in quotes.",
+        "Delete the tag. If it is text, put the text in quotes.",
         'name: "!important"',
     ),
     "many-documents": Explanation(
         "a second document in one file",
         "A line `---` further down starts a new document. One file holds one call flow or one rota.",
-        "Take the line out, or move what follows into a file of its own.",
+        "Delete the line, or move the rest into its own file.",
         "timezone: America/New_York\nvolunteers: …",
     ),
     "too-deep": Explanation(
@@ -85,13 +85,13 @@ YAML: Mapping[str, Explanation] = {
     ),
     "too-many-entries": Explanation(
         "too many entries",
-        "The file has more parts than any hotline needs, and was not read to its end.",
+        "The file has more parts than any hotline needs. It was not read to the end.",
         "Check that this is the right file, or split it into several hotlines.",
         "rota/east.yaml\nrota/west.yaml",
     ),
     "too-many-aliases": Explanation(
         "parts repeated too often",
-        "Parts marked with `&` and repeated with `*` come to far too much when written out.",
+        "Parts marked with `&` and repeated with `*` become far too large when written out.",
         "Write repeated parts out.",
         "on_call: [amy, ben]",
     ),
@@ -103,20 +103,20 @@ YAML: Mapping[str, Explanation] = {
     ),
     "unknown-alias": Explanation(
         "a repeat of nothing",
-        "`*name` repeats a part marked `&name` above, and there is none. A text cannot begin with `*` "
+        "`*name` repeats a part marked `&name` above, but there is none. A text cannot begin with `*` "
         "unless it is in quotes.",
         "Put the text in quotes, or write the part out.",
         'menu: {"*": reach_peer}',
     ),
     "duplicate-key": Explanation(
         "a name given twice",
-        "The same name stands twice in one group. Only one of them could count, and nobody could tell which.",
+        "The same name is twice in one group. Only one could be used, and it is unclear which.",
         "Keep one, and delete or rename the other.",
         "volunteers:\n  amy: {…}\n  amy_b: {…}",
     ),
     "bad-name": Explanation(
         "a short name that cannot be used",
-        "Short names of volunteers and steps also stand in commands and addresses.",
+        "Short names of volunteers and steps are also used in commands and addresses.",
         "Use letters, digits, - and _ only, at most 60 of them. The full name goes into `name`.",
         "ben_ruiz: {name: Ben Ruiz, phone: …}",
     ),
@@ -128,32 +128,32 @@ YAML: Mapping[str, Explanation] = {
         "- {days: mon-fri, hours: 08:00-18:00, on_call: [amy]}",
     ),
     "missing-field": Explanation(
-        "a field that has to be there",
-        "Something needed is left out, or has nothing after its colon.",
-        "Add it; the finding says what it looks like.",
+        "a field that is missing",
+        "A required field is left out, or has nothing after its colon.",
+        "Add it. The finding shows an example.",
         'amy: {name: Amy Okafor, phone: "+1 410 555 0111"}',
     ),
     "wrong-type": Explanation(
         "something of the wrong kind",
-        "A list stands where one text is expected, a text where a list is, or nothing at all.",
+        "There is a list instead of a text, a text instead of a list, or nothing at all.",
         "Lists go in [ ] with commas, groups of fields in { } or indented below.",
         "on_call: [amy]",
     ),
     "out-of-range": Explanation(
         "a number or time outside its limits",
-        "The value is too small or too large to be useful; ringing for an hour helps nobody.",
-        "Choose a value within the limits named.",
+        "The value is too small or too large to be useful. Ringing for an hour helps nobody.",
+        "Choose a value within the limits.",
         "ring_for: 20s",
     ),
     "unknown-value": Explanation(
         "a value that is not one of the choices",
         "Only a few values are possible here.",
-        "Use one of those named.",
+        "Use one of the listed values.",
         "order: round_robin",
     ),
     "misplaced-field": Explanation(
         "a field with no effect here",
-        "The field has a meaning, but not in this step, so what it promises would not happen.",
+        "The field has a meaning, but not in this step, so it would do nothing here.",
         "Delete it, or move it to the step it is meant for.",
         "about:\n  say: {en: About us.}\n  then: welcome",
     ),

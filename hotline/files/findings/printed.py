@@ -77,4 +77,4 @@ def _summary(findings: Sequence[Finding]) -> str:
         for severity in _COLOURS
         if (number := sum(finding.severity == severity for finding in findings))
     ]
-    return ", ".join(counts) + ". Ask `hotline explain CODE` about any code." if counts else "Nothing is wrong."
+    return ", ".join(counts) + ". Ask `hotline explain CODE` about any code." if counts else "No problems found."

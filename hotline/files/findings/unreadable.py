@@ -71,7 +71,7 @@ def text(value: object, example: str) -> str:
         return value.strip() if value.isascii() else plain(value)
     raise Unreadable(
         "wrong-type",
-        Wording("Here should be a text, and not %(found)s.", found=kind(value)),
+        Wording("Write a text here, not %(found)s.", found=kind(value)),
         Wording("For example: %(example)s", example=example),
     )
 

@@ -101,9 +101,7 @@ def _flow_of(document: Document, loaded: Loaded) -> str:
             ("flow",) if named is not None else (),
             Wording("There is no call flow `%(flow)s`.", flow=clip(flow)),
             did_you_mean(flow, known)
-            or Wording(
-                "Name the one these tests are about, for example flow: %(flow)s", flow=next(iter(known), "rise")
-            ),
+            or Wording("Name the call flow to test, for example flow: %(flow)s", flow=next(iter(known), "rise")),
         )
     return flow
 
@@ -113,8 +111,8 @@ def _read(document: Document, hotline: Hotline | None) -> Iterator[CallTest]:
     if fitted is None:
         return
     if not fitted.value.tests and fitted.whole("tests"):
-        message = Wording("There is no test in this file.")
-        document.report("missing-field", ("tests",), message, Wording("Write one, or delete the file."))
+        message = Wording("This file has no tests.")
+        document.report("missing-field", ("tests",), message, Wording("Add a test, or delete the file."))
     for place, entry in entries(document.get("tests")):
         _check_expectations(document, ("tests", place), entry)
     if hotline is None:
@@ -134,7 +132,7 @@ def _check_expectations(document: Document, path: Path, entry: Mapping[str, obje
             "nothing-expected",
             path,
             Wording("This test expects nothing, so it proves nothing."),
-            Wording("Say what should come of the call: hears, rings, talks_with, ended_by …"),
+            Wording("Write what should happen: hears, rings, talks_with, ended_by …"),
             part="key",
         )
 
@@ -168,8 +166,9 @@ def _check_languages(document: Document, hotline: Hotline) -> None:
                             Wording("There is no language `%(name)s`.", name=clip(language)),
                             did_you_mean(language, known)
                             or Wording(
-                                "If this is a text with a colon, put the whole of it in quotes. The languages of"
-                                " this call flow are: %(names)s.",
+                                "If this is a text with a colon, put it all in quotes. "
+                                "The languages of this call flow are: "
+                                "%(names)s.",
                                 names=", ".join(known),
                             ),
                             part="key",

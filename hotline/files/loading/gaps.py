@@ -44,7 +44,7 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
         return
     pool = Pool(schedule, Span(full_hour_after(schedule, start, 0), end))
     for number, lack in enumerate(found):
-        help = Wording("`hotline gaps` says what closes it.")
+        help = Wording("`hotline gaps` suggests cover.")
         if number < _MOST_HELPED:
             help = help_with(to_write(closing(schedule, lack, pool, start, end), schedule.rota))
         when = Lacking(lack, start, end)
@@ -52,9 +52,9 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
             place,
             code="nobody-at-all" if lack.nobody else "gap",
             severity="error" if lack.nobody else "warning",
-            message=Wording("Nobody is on call %(when)s, and there is no backup either.", when=when)
+            message=Wording("Nobody is on call %(when)s, and there is no backup.", when=when)
             if lack.nobody
-            else Wording("Nobody is on call %(when)s; only the backup is rung then.", when=when),
+            else Wording("Nobody is on call %(when)s. Only the backup is rung then.", when=when),
             help=help,
         )
 
@@ -72,7 +72,7 @@ def _backup_alone(place: Finding, schedule: Schedule, start: datetime, weeks: in
             code="backup-alone",
             severity="note",
             message=Wording(
-                "`%(name)s` is on call and the backup at once, with nobody else, the first time %(when)s.",
+                "`%(name)s` is both on call and the backup, with nobody else. The first time is %(when)s.",
                 name=name,
                 when=During(span, schedule.rota.zone),
             ),

@@ -42,9 +42,11 @@ def _ahead(place: Finding, schedule: Schedule, today: date, weeks: int) -> Itera
         return
     named, more = in_a_row(found[:_MOST_NAMED]), len(found) - _MOST_NAMED
     if any(shift.pattern.holidays for shift in schedule.rota.shifts):
-        help = Wording("The shifts for holidays are on then. `hotline preview` shows those days.")
+        help = Wording("The holiday shifts apply then. `hotline preview` shows those days.")
     else:
-        help = Wording("All goes on as in any week. For others to be on call then, add a shift with `days: holidays`.")
+        help = Wording(
+            "Shifts continue as in any week. To have others on call then, add a shift with `days: holidays`."
+        )
     message = Wording("Public holidays in the next %(weeks)s weeks: %(names)s.", weeks=weeks, names=named)
     if more > 0:
         message = Wording(
@@ -68,14 +70,13 @@ def _gaps(place: Finding, schedule: Schedule, today: date) -> Iterator[Finding]:
     name = holidays[max(day for day in holidays if day <= start.date())]
     when: dict[str, object] = {"name": name, "start": OnTheWall(start), "end": OnTheWall(end)}
     message = Wording(
-        "On %(name)s a shift for holidays takes the place of others, and leaves nobody on call from %(start)s to"
-        " %(end)s.",
+        "On %(name)s a holiday shift replaces others and leaves nobody on call from %(start)s to %(end)s.",
         **when,
     )
     if len(holes) > 1:
         message = Wording(
-            "On %(name)s a shift for holidays takes the place of others, and leaves nobody on call from %(start)s to"
-            " %(end)s, and %(more)s times more in the year ahead.",
+            "On %(name)s a holiday shift replaces others and leaves nobody on call from %(start)s to "
+            "%(end)s. This happens %(more)s more times in the next year.",
             **when,
             more=len(holes) - 1,
         )
@@ -84,8 +85,8 @@ def _gaps(place: Finding, schedule: Schedule, today: date) -> Iterator[Finding]:
         code="holiday-gap",
         message=message,
         help=Wording(
-            "It replaces what starts on a holiday, in the hours that it covers, and its own volunteers are away then."
-            " Name others, or add `also: true` to leave the other shifts in place."
+            "It replaces the shifts that start on a holiday during its hours, but its volunteers are away "
+            "then. Name others, or add `also: true` to keep the other shifts."
         ),
     )
 

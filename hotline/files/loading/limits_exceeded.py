@@ -33,13 +33,13 @@ def _notes(loaded: Loaded, now: datetime, weeks: int) -> Iterator[Finding]:
             yield replace(
                 place,
                 message=Wording(
-                    "In the next %(weeks)s weeks this is exceeded by %(names)s.",
+                    "In the next %(weeks)s weeks these exceed this limit: %(names)s.",
                     weeks=weeks,
                     names=Listed((*names[:_MOST_NAMED], *more)),
                 ),
                 help=Wording(
-                    "`hotline fairness %(rota)s` says how. Change the rota or the limits, or give a"
-                    " reason under `except:`.",
+                    "`hotline fairness %(rota)s` shows the details. Change the rota or the limits, or give a reason "
+                    "under `except:`.",
                     rota=rota,
                 ),
             )

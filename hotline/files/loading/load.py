@@ -33,7 +33,7 @@ _NO_CALL_FLOWS = Finding(
     1,
     1,
     Wording("There is no call flow here."),
-    Wording("Put at least one file into the folder call_flows, and its rota into the folder rota."),
+    Wording("Put at least one call flow into the folder call_flows, and its rota into the folder rota."),
 )
 
 
@@ -120,7 +120,7 @@ def load(config_dir: Path, countries: Collection[str] = ()) -> Loaded:
                 1,
                 1,
                 Wording("This file cannot be read: %(why)s.", why=error.strerror),
-                Wording("Check that it is a file, and that the user the server runs as may read it."),
+                Wording("Check that it is a file and that the server's user may read it."),
             )
     return _load(texts | read_sounds(config_dir), unreadable, countries)
 
@@ -293,6 +293,6 @@ def _twice(file: str, first: str) -> Finding:
         file,
         1,
         1,
-        Wording("%(first)s has the same name but for its ending.", first=first),
+        Wording("%(first)s has the same name with another ending.", first=first),
         Wording("Keep one of the two files and delete the other."),
     )

@@ -35,12 +35,12 @@ def _finding(place: Finding, seconds: int | None, max_wait: int, step: str | Non
         return replace(
             place,
             severity="warning",
-            message=Wording("A caller who presses nothing, and whom nobody answers, never comes to a last resort."),
-            help=Wording("Lead `not_answered` or `no_key` to a step with `dial`, or with `hang_up: true`."),
+            message=Wording("A caller who presses nothing and gets no answer never reaches a last resort."),
+            help=Wording("Point `not_answered` or `no_key` to a step with `dial` or `hang_up: true`."),
         )
     if step is None:
         message = Wording(
-            "A caller who presses nothing, and whom nobody answers, comes to a last resort after %(time)s at most.",
+            "A caller who presses nothing and gets no answer reaches a last resort after at most %(time)s.",
             time=duration(seconds),
         )
     else:
@@ -50,11 +50,11 @@ def _finding(place: Finding, seconds: int | None, max_wait: int, step: str | Non
             time=duration(seconds),
         )
     if seconds <= most:
-        help = Wording("`hotline call --others no-answer --keys -` plays such a call.")
+        help = Wording("`hotline call --others no-answer --keys -` simulates such a call.")
         return replace(place, message=message, help=help)
     help = Wording(
-        "Make it %(most)s (`max_wait` and a minute) at most: shorten the words and waits, or lead `no_key`"
-        " to the last resort.",
+        "Keep it under %(most)s (`max_wait` plus a minute): shorten the words and waits, or point "
+        "`no_key` to the last resort.",
         most=duration(most),
     )
     return replace(place, severity="warning", message=message, help=help)

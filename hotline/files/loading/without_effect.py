@@ -29,8 +29,8 @@ def _notes(loaded: Loaded, now: datetime) -> Iterator[Finding]:
             document.report(
                 "never-on-call",
                 ("volunteers", who),
-                Wording("`%(who)s` is on call at no time from now on, in a whole round of all turns.", who=clip(who)),
-                Wording("Check the end of their shifts, their turns and their times away, or delete them."),
+                Wording("`%(who)s` is never on call from now on, even after a full round of all turns.", who=clip(who)),
+                Wording("Check when their shifts end, their turns and their times away, or delete them."),
                 "note",
                 "key",
             )
@@ -50,7 +50,7 @@ def _words(one: Idle, rota: Rota, document: Document) -> tuple[Wording, Wording]
     if one.why in (Why.TWICE, Why.WITHIN):
         line = document.line_of((one.section, one.first))
         return (
-            Wording("The entry in line %(line)s says this already.", line=line),
+            Wording("Line %(line)s already says this.", line=line),
             Wording("Delete one of the two, or correct it."),
         )
     if one.why is Why.NOT_ON_CALL:
@@ -58,12 +58,12 @@ def _words(one: Idle, rota: Rota, document: Document) -> tuple[Wording, Wording]
         return Wording("`%(who)s` is not on call then, so this entry changes nothing.", who=absent), delete
     if one.why is Why.PARTLY:
         return (
-            Wording("`%(who)s` is on call for only a part of this time.", who=instead),
-            Wording("Check the hours: they may be those of a shift that has moved."),
+            Wording("`%(who)s` is on call for only part of this time.", who=instead),
+            Wording("Check the hours. The shift may have moved."),
         )
     if one.why is Why.THERE_ANYWAY:
         return Wording("`%(who)s` is on call then anyway, so this entry changes nothing.", who=who), delete
     return (
-        Wording("`%(who)s` is on call then anyway, so this only takes out `%(instead)s`.", who=who, instead=instead),
-        Wording("Name somebody else in `who`, or leave it if that is meant."),
+        Wording("`%(who)s` is on call then anyway, so this only removes `%(instead)s`.", who=who, instead=instead),
+        Wording("Name somebody else in `who`, or leave it if this is intended."),
     )

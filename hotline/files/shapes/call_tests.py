@@ -54,12 +54,14 @@ def _instant(value: object) -> times.Moment:
             Wording("Write it after the date: %(example)s", example=f"{found.day} 12:00"),
         )
     if found.minute == DAY:
-        raise Unreadable("bad-instant", Wording("24:00 can only be an end."), Wording("Write 00:00 of the next day."))
+        raise Unreadable(
+            "bad-instant", Wording("24:00 can only be the end of a time."), Wording("Write 00:00 of the next day.")
+        )
     if found.day.year > LAST_YEAR:
         raise Unreadable(
             "bad-instant",
-            Wording("The year %(year)s cannot be meant.", year=found.day.year),
-            Wording("Write one up to 2099."),
+            Wording("The year %(year)s is out of range.", year=found.day.year),
+            Wording("Write a year up to 2099."),
         )
     return found
 
@@ -76,7 +78,7 @@ def _keys(value: object) -> tuple[str, ...]:
     if len(written) > MOST_KEYS:
         raise Unreadable(
             "out-of-range",
-            Wording("These are %(count)s keys.", count=len(written)),
+            Wording("This has %(count)s keys.", count=len(written)),
             Wording("Press at most %(most)s.", most=MOST_KEYS),
         )
     return tuple(written)
@@ -92,7 +94,7 @@ def _phone_does(value: object) -> PhoneDoes:
             if meant
             else did_you_mean(what.replace(" ", "-"), WHAT_PHONES_DO)
         )
-        message = Wording("A phone cannot be told to `%(what)s`.", what=clip(what))
+        message = Wording("A phone cannot do `%(what)s`.", what=clip(what))
         raise Unreadable(
             "unknown-value", message, hint or Wording("It can: %(names)s.", names=", ".join(WHAT_PHONES_DO))
         )
@@ -103,14 +105,16 @@ def _words(value: object) -> Words:
     if isinstance(value, dict) and len(value) != 1:
         raise Unreadable(
             "wrong-type",
-            Wording("One language with its words is meant here."),
+            Wording("Write one language with its words here."),
             Wording("Write {es: Gracias por llamar}"),
         )
     language, said = next(iter(value.items())) if isinstance(value, dict) else (None, value)
     words = text(said, '"Thank you for calling"')
     if not words:
         raise Unreadable(
-            "missing-words", Wording("There are no words here."), Wording("Write part of what is said, or delete it.")
+            "missing-words",
+            Wording("There are no words here."),
+            Wording("Write some words of what is said, or delete this."),
         )
     return Words(words, language)
 
@@ -143,7 +147,7 @@ def _ended_by(value: object) -> Literal["hotline", "caller"]:
     if written == "hotline" or written == "caller":
         return "hotline" if written == "hotline" else "caller"
     hint = did_you_mean(written, ("hotline", "caller")) or Wording("Write hotline or caller.")
-    raise Unreadable("unknown-value", Wording("A call is not ended by `%(written)s`.", written=clip(written)), hint)
+    raise Unreadable("unknown-value", Wording("`%(written)s` cannot end a call.", written=clip(written)), hint)
 
 
 class CallEntry(Shape):
@@ -156,11 +160,11 @@ class CallEntry(Shape):
         (), description="The keys pressed, one at each prompt; - stays silent. Left out: silence.", examples=['"1"']
     )
     talks_for: duration_type("1s", "3h") = Field(  # type: ignore[valid-type]
-        60, description="How long a conversation lasts; then the one who was called hangs up.", examples=["1m"]
+        60, description="How long a conversation lasts. Then the person who was called hangs up.", examples=["1m"]
     )
     hangs_up_after: duration_type("1s", "3h") | None = Field(  # type: ignore[valid-type]
         None,
-        description="How long after dialling the caller hangs up, whatever is going on. Left out: never.",
+        description="How long after dialling the caller hangs up, whatever happens. Left out: never.",
         examples=["30s"],
     )
 
@@ -168,7 +172,7 @@ class CallEntry(Shape):
 class CallTestEntry(CallEntry):
     """One test: a call, what the phones do, and what is expected of it."""
 
-    name: str = Field(description="What must hold, as a sentence.", examples=["A caller who presses 1 gets a peer"])
+    name: str = Field(description="What must be true, as a sentence.", examples=["A caller who presses 1 gets a peer"])
     phones: dict[str, Does] = Field(
         {}, description="What volunteers' phones do when they ring.", examples=["{amy: no-answer, ben: accept}"]
     )
@@ -196,7 +200,7 @@ class CallTestEntry(CallEntry):
     never_rings: list[Entry[Who]] = Field([], description="Whose phones stay silent.", examples=["[amy, ben]"])
     talks_with: Who | None = Field(
         None,
-        description="Whom the caller talks with: a volunteer, a number that is dialled, or nobody.",
+        description="Who the caller talks with: a volunteer, a dialled number, or nobody.",
         examples=["ben"],
     )
     answered_within: duration_type("1s", "3h") | None = Field(  # type: ignore[valid-type]

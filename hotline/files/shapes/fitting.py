@@ -62,7 +62,7 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
         document.report(
             "wrong-type",
             (),
-            Wording("This file should be a group of fields, and is %(found)s.", found=kind(document.plain)),
+            Wording("This file should be a group of fields, not %(found)s.", found=kind(document.plain)),
             Wording("Begin with one of its fields, like `%(field)s: …`", field=field_names(shape)[0]),
         )
         return None
@@ -164,9 +164,9 @@ def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
         wanted = _KINDS.get(error["type"], _GROUP)
         found = kind(document.get(*path))
         message = (
-            Wording("`%(field)s` should be %(wanted)s, and is %(found)s.", field=path[-1], wanted=wanted, found=found)
+            Wording("`%(field)s` should be %(wanted)s, not %(found)s.", field=path[-1], wanted=wanted, found=found)
             if isinstance(path[-1], str)
-            else Wording("This entry should be %(wanted)s, and is %(found)s.", wanted=wanted, found=found)
+            else Wording("This entry should be %(wanted)s, not %(found)s.", wanted=wanted, found=found)
         )
         help, right = _example(shape, path, document)
         fix = document.value_as(path, right) if right else None
@@ -213,15 +213,15 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     homes = [label for label, inner in _groups(root) if inner is not shape and name in field_names(inner)]
     if name in ("timezone", "zone", "tz") and outer and "timezone" in field_names(root):
         help = Wording(
-            "A rota has one time zone, at its top. Write these hours in that zone, or make a rota of their own."
+            "A rota has one time zone, at the top. Write these hours in that zone, or give them their own rota."
         )
     elif name == "<<":
-        help = Wording("Merging with `<<` is not supported: write the fields out.")
+        help = Wording("Merging with `<<` is not supported. Write the fields out.")
     elif meant:
         help = (
             Wording("Did you mean `%(right)s`?", right=meant)
             if document.get(*outer, meant) is None
-            else Wording("`%(field)s` is there already: delete one of the two.", field=meant)
+            else Wording("`%(field)s` is already there. Delete one of the two.", field=meant)
         )
     elif homes:
         help = Wording("`%(name)s` belongs in %(place)s.", name=name, place=homes[0])
@@ -319,7 +319,7 @@ def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording
         right = _as_wanted(field, found, example, document)
         if isinstance(found, list) and len(found) > 1 and not right and not example.startswith("{"):
             help = Wording(
-                "Here is room for one only: `%(field)s: %(example)s`. Write an entry for each.",
+                "Only one is allowed here: `%(field)s: %(example)s`. Write an entry for each.",
                 field=field,
                 example=_plain_of(found[0]) or example,
             )
@@ -327,7 +327,7 @@ def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording
         if isinstance(found, dict) and example.startswith("["):
             return Wording("Put `- ` before the entry, or square brackets around it."), ""
     elif isinstance(path[-1], int) and isinstance(found, list):
-        return Wording("Take the inner brackets away."), ""
+        return Wording("Delete the inner brackets."), ""
     if not example:
         outer = next((name for name in reversed(names[:-1]) if name in field_names(_shape_at(root, path[:-2]))), "")
         if outer:

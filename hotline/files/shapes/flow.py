@@ -135,12 +135,12 @@ class StepEntry(Shape):
     )
     no_key: str | None = Field(
         None,
-        description="The step for a caller who presses nothing. Left out: the words once more.",
+        description="The step for a caller who presses nothing. Left out: the words are repeated.",
         examples=["reach_peer"],
     )
     wrong_key: str | None = Field(
         None,
-        description="The step for a key that is not in the menu. Left out: as for no key.",
+        description="The step for a key that is not in the menu. Left out: the same as for no key.",
         examples=["reach_peer"],
     )
     ring: str | None = Field(
@@ -167,7 +167,7 @@ class StepEntry(Shape):
         None, description="The step after the conversation. Left out: the call ends.", examples=["goodbye"]
     )
     not_answered: str | None = Field(
-        None, description="The step when everyone was tried, or max_wait is over.", examples=["nobody_free"]
+        None, description="The step after everyone was tried, or after max_wait.", examples=["nobody_free"]
     )
     dial: Dialled | None = Field(
         None, description="One fixed number to connect the caller to; a short one as it is dialled.", examples=['"988"']
@@ -183,7 +183,7 @@ class StepEntry(Shape):
     )
     then: str | None = Field(None, description="The step that comes next.", examples=["goodbye"])
     at_most: number_type(2, 50) | None = Field(  # type: ignore[valid-type]
-        None, description="The visit in one call that goes to `then` instead, without a word.", examples=["3"]
+        None, description="The visit in one call that goes straight to `then`.", examples=["3"]
     )
 
 
@@ -221,7 +221,7 @@ class FlowFile(Shape):
         examples=["{welcome: {say: {en: Hello.}, ring: on_call, not_answered: goodbye}}"],
     )
     apology: dict[str, str] = Field(
-        {}, description="What the caller hears when something breaks on our side, by language.", examples=[WORDS]
+        {}, description="What the caller hears when the hotline fails, by language.", examples=[WORDS]
     )
 
 

@@ -31,7 +31,9 @@ def _order(value: object) -> Order:
     written = text(value, "order: round_robin")
     known = [one.value for one in Order]
     if written not in known:
-        suggestion = did_you_mean(written, known) or Wording("Write round_robin, or listed for always from the top.")
+        suggestion = did_you_mean(written, known) or Wording(
+            "Write round_robin, or listed to always start from the top."
+        )
         raise Unreadable(
             "unknown-value", Wording("There is no order `%(written)s`.", written=clip(written)), suggestion
         )
@@ -66,7 +68,7 @@ def _alert(value: object) -> Alert:
     written = text(value, "alerts: [not_reached, gap]")
     known = [one.value for one in Alert]
     if written not in known:
-        suggestion = did_you_mean(written, known) or Wording("There are %(names)s.", names=", ".join(known))
+        suggestion = did_you_mean(written, known) or Wording("Choose from %(names)s.", names=", ".join(known))
         raise Unreadable(
             "unknown-value", Wording("There is no alert `%(written)s`.", written=clip(written)), suggestion
         )
@@ -144,8 +146,8 @@ class OpenEntry(_When):
     )
     also: only_true("also") = Field(  # type: ignore[valid-type]
         False,
-        description="A shift for holidays replaces the others that start on such a day, in the hours that it covers."
-        " With `also: true` it is on besides them.",
+        description="A holiday shift replaces the others that start on such a day, in its hours."
+        " With `also: true` it keeps them.",
         examples=["true"],
     )
 
@@ -165,7 +167,7 @@ class RotationEntry(_When):
     days: base.Days | None = Field(
         None,
         description="The days on which it starts: mon-fri, a list, every day, 1st sat (of the month), or last fri."
-        " Left out: every day. Rotations go on through holidays.",
+        " Left out: every day. Rotations continue through holidays.",
         examples=["mon-fri", "sat-sun", "every day", "[mon, wed]", "1st sat", "last fri"],
     )
     turns: list[Entry[Team]] = Field(
@@ -221,10 +223,10 @@ class CoverEntry(AwayEntry):
 
     who: str = Field(description="The volunteer who covers.", examples=["cho"])
     for_: str | None = Field(
-        None, alias="for", description="Whose place they take. Left out: in addition to the rest.", examples=["dee"]
+        None, alias="for", description="Who they cover for. Left out: an extra person.", examples=["dee"]
     )
     tier: Tier = Field(
-        1, description="Without `for`: which tier they are added to. With it, they take that one's.", examples=["2"]
+        1, description="Without `for`: which tier they are added to. With it: the tier of that person.", examples=["2"]
     )
 
 
@@ -278,16 +280,16 @@ class RingingEntry(Shape):
     )
     rest_after_call: duration_type("0s", "24h") = Field(  # type: ignore[valid-type]
         300,
-        description="How long a volunteer is left alone after a call, unless nobody else is there.",
+        description="How long a volunteer rests after a call, unless nobody else is free.",
         examples=["5m"],
     )
     accept_key: Annotated[str, PlainValidator(reader(_accept_key)), WithJsonSchema(patterns.ACCEPT_KEY)] = Field(
-        "1", description="The key with which a volunteer takes a call.", examples=['"1"']
+        "1", description="The key a volunteer presses to take a call.", examples=['"1"']
     )
     order: Annotated[Order, PlainValidator(reader(_order)), WithJsonSchema({"enum": [one.value for one in Order]})] = (
         Field(
             Order.ROUND_ROBIN,
-            description="round_robin goes on after the volunteer last rung; listed always starts at the top.",
+            description="round_robin continues after the last volunteer rung. listed always starts at the top.",
             examples=["round_robin"],
         )
     )
@@ -307,7 +309,7 @@ class RingingEntry(Shape):
     ] = Field(
         HowOften.NEVER,
         description="monthly rings every volunteer's phone on the first Wednesday of the month, from 17:00 on, to"
-        " see whether it rings; nobody is waiting then. Left out: never.",
+        " see whether it rings. Nobody is waiting then. Left out: never.",
         examples=["monthly"],
     )
 
@@ -329,7 +331,7 @@ class LimitsEntry(Shape):
     except_: dict[str, str] = Field(
         {},
         alias="except",
-        description="Volunteers of whom none of this is said, each with the reason.",
+        description="Volunteers without these limits, each with the reason.",
         examples=["{chaplain: is on call from home and rarely rung}"],
     )
 
@@ -362,7 +364,7 @@ class TextWordsEntry(Shape):
     gone_time: Said = Field({}, description="Of {times}: one that is gone.", examples=['{en: "No longer: {time}."}'])
     more_times: Said = Field({}, description="Of {times}: how many more.", examples=['{en: "And {count} more."}'])
     missed_ring: Said = Field(
-        {}, description="Their phone rang in vain.", examples=['{en: "{hotline}: we could not reach you."}']
+        {}, description="They missed a ring.", examples=['{en: "{hotline}: we could not reach you."}']
     )
     not_reached: Said = Field(
         {},
@@ -392,12 +394,12 @@ class TextWordsEntry(Shape):
     )
     backup_only: Said = Field(
         {},
-        description="To coordinators: a gap ahead in which there is a backup.",
+        description="To coordinators: a gap ahead with only the backup.",
         examples=['{en: "{hotline}: only the backup {from} to {until}."}'],
     )
     backup_left: Said = Field(
         {},
-        description="To coordinators: a volunteer is off, and the backup alone is left.",
+        description="To coordinators: a volunteer is off, and only the backup is left.",
         examples=['{en: "{hotline}: only the backup {from} to {until}."}'],
     )
     edit_refused: Said = Field(
@@ -420,11 +422,11 @@ class TextsEntry(Shape):
     )
     quiet: base.QuietHours = Field(
         Quiet(),
-        description="Hours without texts, but for tonight's matters. Left out: 21:00-08:00.",
+        description="Hours without texts, except urgent ones for tonight. Left out: 21:00-08:00.",
         examples=["21:00-08:00", "none"],
     )
     changes: yes_or_no("changes") = Field(  # type: ignore[valid-type]
-        True, description="Whether volunteers are told when an edit changes their times on call.", examples=["yes"]
+        True, description="Whether volunteers get a text when an edit changes their times on call.", examples=["yes"]
     )
     missed_ring: yes_or_no("missed_ring") = Field(  # type: ignore[valid-type]
         True,
@@ -433,7 +435,7 @@ class TextsEntry(Shape):
     )
     words: TextWordsEntry = Field(
         default_factory=lambda: TextWordsEntry(),
-        description="The words of texts, where they are not to be the usual ones.",
+        description="Your own words for texts, instead of the usual ones.",
         examples=['{reminder: {en: "{hotline}: on call {from} to {until}."}}'],
     )
 
@@ -450,7 +452,7 @@ class CoordinatorEntry(Shape):
     )
     alerts: list[Entry[AlertName]] | None = Field(
         None,
-        description="What they are told of: not_reached (a call reached nobody), nobody_left (a volunteer is off, and"
+        description="Their alerts: not_reached (a call reached nobody), nobody_left (a volunteer is off, and"
         " nobody is left), gap (within 48 hours), edit_refused, ring_test. Left out: everything.",
         examples=["[not_reached, gap]"],
     )
@@ -480,7 +482,7 @@ class RotaFile(Shape):
     )
     holidays: HolidaysEntry | None = Field(
         None,
-        description="Whose public holidays are shown, and what `days: holidays` means.",
+        description="Which public holidays are shown and used for `days: holidays`.",
         examples=["{country: US, region: MD}"],
     )
     ringing: RingingEntry = Field(
@@ -488,7 +490,7 @@ class RotaFile(Shape):
     )
     limits: LimitsEntry = Field(
         default_factory=lambda: LimitsEntry(),
-        description="How much on-call time is too much for one volunteer; `hotline fairness` looks for it.",
+        description="How much time on call is too much for one volunteer. `hotline fairness` checks it.",
         examples=["{nights_running: 2}"],
     )
     texts: TextsEntry = Field(

@@ -119,13 +119,13 @@ def _refuse_dates(part: str) -> None:
     if len(dates) > 1:
         raise Unreadable(
             "bad-days",
-            Wording("`%(part)s` is a date, and `days` are days of the week.", part=clip(part)),
+            Wording("`%(part)s` is a date, but `days` are days of the week.", part=clip(part)),
             Wording("Write days: holidays, and the date as year-month-day in `also` of the rota's `holidays`."),
         )
     if dates:
         raise Unreadable(
             "bad-days",
-            Wording("`%(part)s` is a date, and `days` are days of the week.", part=clip(part)),
+            Wording("`%(part)s` is a date, but `days` are days of the week.", part=clip(part)),
             Wording(
                 "Write days: holidays, and at the top of the rota"
                 " holidays: {country: US, region: MD, also: [%(date)s]} with your country. Or, for this date alone,"
@@ -137,10 +137,10 @@ def _refuse_dates(part: str) -> None:
     if often and part[:1].isalpha() and often[1] == "week":
         raise Unreadable(
             "bad-days",
-            Wording("`%(written)s` says how often, and not on which days.", written=clip(part)),
+            Wording("`%(written)s` says how often, but not on which days.", written=clip(part)),
             Wording(
-                "Write days: mon-fri, or whichever are meant, and beside it every: %(weeks)s weeks, starting:"
-                " 2026-01-05, with a date in a week in which it is on.",
+                "Write days: mon-fri, or the days you mean. Add every: %(weeks)s weeks, starting: 2026-01-05, "
+                "with a date in a week when it is on.",
                 weeks=often[0],
             ),
         )
@@ -151,7 +151,7 @@ def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, i
     if not named:
         raise Unreadable(
             "bad-days",
-            Wording("`%(part)s` is no day by itself.", part=clip(part)),
+            Wording("`%(part)s` is not a day by itself.", part=clip(part)),
             Wording("Name the day each time: 1st sat, 3rd sat"),
         )
     ends = _DASH.split(named)
@@ -162,7 +162,7 @@ def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, i
         )
         raise Unreadable("bad-days", Wording("`%(part)s` could be in two different weeks.", part=clip(part)), help)
     if re.match(r"(?:and|&|or|\+)\s", named) and days_meant(part):
-        message = Wording("`%(part)s` holds several days without a comma.", part=clip(part))
+        message = Wording("`%(part)s` has several days without a comma.", part=clip(part))
         raise Unreadable("bad-days", message, _DAYS_BY_PLACE)
     if first == last and named not in WEEKDAYS:
         raise Unreadable("bad-days", Wording("`%(written)s` is not a day.", written=clip(part)), _DAYS_BY_PLACE)
@@ -171,10 +171,10 @@ def _in_month(part: str, first: str, last: str, named: str) -> list[tuple[int, i
         return [(_PLACE[first], day)]
     if LAST in (_PLACE[first], _PLACE[last]) or _PLACE[last] < _PLACE[first]:
         help = Wording(
-            "Count upwards, from 1st to 5th: 2nd-4th %(day)s. The last one is named by itself.",
+            "Count upwards, from 1st to 5th: 2nd-4th %(day)s. Name the last day separately.",
             day=WEEKDAYS[day],
         )
-        raise Unreadable("bad-days", Wording("`%(part)s` does not say which ones.", part=clip(part)), help)
+        raise Unreadable("bad-days", Wording("`%(part)s` does not say which days.", part=clip(part)), help)
     return [(place, day) for place in range(_PLACE[first], _PLACE[last] + 1)]
 
 
@@ -189,8 +189,8 @@ def _refuse_places_of_other_kinds(part: str) -> None:
     day = day_meant(words[-1])
     if day and words[0] == "every":
         help = Wording(
-            "Write days: %(day)s, and for every other week beside it every: 2 weeks, starting: 2026-01-05, with a date"
-            " in a week in which it is on.",
+            "Write days: %(day)s. For every other week, add every: 2 weeks, starting: 2026-01-05, with a "
+            "date in a week when it is on.",
             day=day,
         )
     elif re.fullmatch(r"\d+(st|nd|rd|th)", words[0]) and words[0] not in PLACES:

@@ -60,13 +60,13 @@ def hidden(name: str) -> int | None:
 
 def _hidden_message(name: str, place: int) -> Wording:
     return Wording(
-        "This name holds the character U+%(code)s (%(character)s), which cannot be told apart by eye.",
+        "This name has the character U+%(code)s (%(character)s), which looks like another letter.",
         code=f"{ord(name[place]):04X}",
         character=unicodedata.name(name[place], "unnamed").lower(),
     )
 
 
-_HIDDEN_HELP = Wording("Delete it, and type the name anew.")
+_HIDDEN_HELP = Wording("Delete it and type the name again.")
 
 
 def check_names(document: Document, path: Path, what: Literal["volunteer", "coordinator", "step"]) -> None:
@@ -88,8 +88,8 @@ def check_names(document: Document, path: Path, what: Literal["volunteer", "coor
             document.report(
                 "misleading-name",
                 (*path, name),
-                Wording("`%(name)s` reads as if it were no name, wherever it is shown.", name=name),
-                Wording("Give them a short name of their own, such as amy."),
+                Wording("`%(name)s` does not look like a name where it is shown.", name=name),
+                Wording("Give them their own short name, such as amy."),
                 "warning",
                 part="key",
             )

@@ -83,7 +83,7 @@ def _refuse_letters(written: str) -> None:
         raise Unreadable(
             "phone-impossible",
             Wording(
-                "`%(written)s` holds `%(letter)s`, which no phone can dial.",
+                "`%(written)s` has `%(letter)s`, which no phone can dial.",
                 written=clip(written),
                 letter=letter.group(),
             ),
@@ -143,7 +143,7 @@ def _refuse_short(written: str, digits: str, regions: tuple[str, ...], whose: Wh
         "volunteer": Wording("A volunteer's own number goes here."),
         "hotline": Wording("A hotline's own number goes here."),
     }
-    help = together(own[whose], Wording('A step of the call flow can lead to it: dial: "%(number)s"', number=digits))
+    help = together(own[whose], Wording('A step of the call flow can dial it: dial: "%(number)s"', number=digits))
     if any(library.is_emergency_number(digits, region) for region in regions[:_MOST_REGIONS]):
         raise Unreadable(
             "phone-emergency", Wording("`%(written)s` is an emergency number.", written=clip(written)), help
@@ -170,7 +170,7 @@ def _reason(reason: int) -> Wording:
     return {
         library.ValidationResult.TOO_SHORT: Wording("It has too few digits."),
         library.ValidationResult.TOO_LONG: Wording("It has too many digits."),
-        library.ValidationResult.INVALID_LENGTH: Wording("It has a wrong number of digits."),
+        library.ValidationResult.INVALID_LENGTH: Wording("It has the wrong number of digits."),
         library.ValidationResult.INVALID_COUNTRY_CODE: _NO_COUNTRY,
         library.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Wording("The area's code is missing."),
     }.get(reason, NOTHING)

@@ -75,7 +75,7 @@ def public_holidays(country: str, region: str | None = None) -> PublicHolidays:
         )
         raise Unreadable(
             "unknown-country",
-            Wording("No holidays are known for a country `%(country)s`.", country=clip(country)),
+            Wording("Hotline knows no holidays for the country `%(country)s`.", country=clip(country)),
             help,
         )
     known, names = _regions(country)
@@ -83,7 +83,7 @@ def public_holidays(country: str, region: str | None = None) -> PublicHolidays:
         raise Unreadable(
             "unknown-region",
             Wording(
-                "No holidays are known for a region `%(region)s` of %(country)s (%(name)s).",
+                "Hotline knows no holidays for the region `%(region)s` of %(country)s (%(name)s).",
                 region=clip(region),
                 country=country,
                 name=countries()[country],

@@ -37,9 +37,9 @@ def reminders(value: object) -> tuple[Reminder, ...]:
     if len(found) > _MOST_REMINDERS:
         raise Unreadable(
             "bad-reminder",
-            Wording("These are %(count)s reminders of one time on call.", count=len(found)),
+            Wording("There are %(count)s reminders for one time on call.", count=len(found)),
             Wording(
-                "Keep %(most)s of them at most: who gets too many texts reads none.",
+                "Keep at most %(most)s: people who get too many texts read none.",
                 most=_MOST_REMINDERS,
             ),
         )
@@ -74,8 +74,8 @@ def quiet(value: object) -> Quiet | None:
     if when.length >= DAY:
         raise Unreadable(
             "bad-hours",
-            Wording("With `%(written)s` there would be no hour left for texts.", written=clip(written)),
-            Wording("Write the hours in which nobody wants to be disturbed: quiet: 21:00-08:00"),
+            Wording("`%(written)s` would leave no hour for texts.", written=clip(written)),
+            Wording("Write the hours when nobody wants to be disturbed: quiet: 21:00-08:00"),
         )
     return Quiet(when.start, when.length)
 
@@ -88,7 +88,7 @@ def _reminder(written: str) -> Reminder:
         if days > _MOST_DAYS:
             raise Unreadable(
                 "bad-reminder",
-                Wording("`%(written)s` is too early: who is reminded then has forgotten again.", written=clip(written)),
+                Wording("`%(written)s` is too early. People would forget again.", written=clip(written)),
                 Wording("Write at most %(most)s days before.", most=_MOST_DAYS),
             )
         try:
@@ -104,7 +104,7 @@ def _reminder(written: str) -> Reminder:
             raise Unreadable(
                 "bad-reminder",
                 Wording("`%(written)s` is not between 5m and 48h before.", written=clip(written)),
-                Wording("For earlier ones write a time and days: 18:00 3 days before."),
+                Wording("For earlier reminders, write a time and days: 18:00 3 days before."),
             )
         return Reminder(before=seconds)
     raise Unreadable(
@@ -115,11 +115,11 @@ def _reminder(written: str) -> Reminder:
 def _help(plain: str) -> Wording:
     """The corrected words, if the meaning is clear."""
     if re.fullmatch(r"\d{1,2}:\d{2}", plain, re.ASCII):
-        return Wording("Say of which day: %(time)s the evening before, or %(time)s on the day.", time=plain)
+        return Wording("Add the day: %(time)s the evening before, or %(time)s on the day.", time=plain)
     if _BEFORE.fullmatch(f"{plain} before") and any(letter.isdigit() for letter in plain):
         return Wording("Write %(right)s.", right=f"{plain} before")
     if re.fullmatch(r"(?:\d+|the|a) (?:days?|evening|night) before", plain, re.ASCII):
-        return Wording("Say at what time: %(example)s.", example=f"18:00 {plain}")
+        return Wording("Add a time: %(example)s.", example=f"18:00 {plain}")
     long = re.fullmatch(r"(\w+) (hours?|minutes?)(?: before)?", plain)
     number = 1 if long and long[1] in ("a", "an") else number_meant(long[1]) if long else None
     if long and number:

@@ -36,9 +36,7 @@ def to_write(closing: Closing, rota: Rota) -> Edit:
 def help_with(edit: Edit) -> Wording:
     """Say in a sentence, for a finding, what to write."""
     if not edit.lines:
-        return Wording(
-            "Everyone is on call or away then: find one more volunteer, or someone who can come back for it."
-        )
+        return Wording("Everyone is on call or away then. Find one more volunteer, or ask somebody to come back.")
     if edit.shift:
         return Wording("Make the shift %(shift)s longer, for example: %(line)s", shift=edit.shift, line=edit.lines[0])
     first = (

@@ -104,11 +104,13 @@ def clock(written: str, code: str, end: bool = False) -> int:
     if (hour, minute) == (24, 0):
         if end:
             return DAY
-        raise Unreadable(code, Wording("24:00 can only be an end."), Wording("Write 00:00 for a start at midnight."))
+        raise Unreadable(
+            code, Wording("24:00 can only be the end of a time."), Wording("Write 00:00 for a start at midnight.")
+        )
     if hour > 23 or minute > 59:
         raise Unreadable(
             code,
-            Wording("There is no %(written)s on a clock.", written=clip(written)),
+            Wording("The time %(written)s does not exist.", written=clip(written)),
             Wording("Hours go from 00 to 23 (24:00 as an end), minutes to 59."),
         )
     return hour * 60 + minute
@@ -148,10 +150,8 @@ def moment(value: object) -> Moment:
     if len(parts) == 2 and (named := re.fullmatch(r"(\d\d:\d\d)\S*(?:Z|[+-]\d\d:?\d\d)", parts[1])):
         raise Unreadable(
             "bad-instant",
-            Wording("`%(written)s` names a time zone of its own.", written=clip(written)),
-            Wording(
-                "Times here are as a clock on the wall shows them: write %(right)s", right=f"{parts[0]} {named[1]}"
-            ),
+            Wording("`%(written)s` has its own time zone.", written=clip(written)),
+            Wording("Write the local time, as a clock on the wall shows it: %(right)s", right=f"{parts[0]} {named[1]}"),
         )
     try:
         day = _date(parts[0], "bad-instant")
@@ -220,11 +220,11 @@ def every(value: object) -> int:
     found = _WEEKS.fullmatch(written)
     if found and 1 <= int(found[1]) <= _MOST_WEEKS:
         return int(found[1])
-    message = Wording("`%(written)s` does not say every how many weeks.", written=clip(written))
+    message = Wording("`%(written)s` is not a number of weeks.", written=clip(written))
     often = (int(written), "week") if re.fullmatch(r"\d{1,4}", written, re.ASCII) else so_often(written)
     weeks, rest = divmod(often[0] * (7 if often[1] == "week" else 1), 7) if often else (0, 0)
     if written in ("week", "weekly", "every week"):
-        help = Wording("Every week is what a shift is on anyway: delete this field.")
+        help = Wording("Delete this field. A shift is on every week anyway.")
     elif written in ("day", "daily", "every day"):
         help = Wording("Write days: every day instead.")
     elif written in ("month", "monthly", "every month"):
@@ -247,13 +247,13 @@ def _date(written: str, code: str) -> date:
     except ValueError:
         raise Unreadable(
             code,
-            Wording("There is no %(written)s in the calendar.", written=written),
-            Wording("Look the date up, and write it as year-month-day."),
+            Wording("The date %(written)s does not exist.", written=written),
+            Wording("Check the date, and write it as year-month-day."),
         ) from None
     if day.year < _EARLIEST_YEAR:
         raise Unreadable(
             code,
-            Wording("The year %(year)s cannot be meant.", year=day.year),
+            Wording("The year %(year)s is out of range.", year=day.year),
             Wording("Write the year in four digits, as in 2026-02-28."),
         )
     return day

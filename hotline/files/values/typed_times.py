@@ -103,7 +103,7 @@ def typed_day(text: str, today: date) -> date:
 def _refuse_more(left: Sequence[str]) -> None:
     if left:
         raise Unreadable(
-            _CODE, Wording("`%(written)s` comes after the end of the time.", written=clip(" ".join(left))), _EXAMPLES
+            _CODE, Wording("`%(written)s` is extra text after the end time.", written=clip(" ".join(left))), _EXAMPLES
         )
 
 
@@ -156,8 +156,8 @@ def _near_enough(day: date) -> date:
     if day.year > LAST_YEAR:
         raise Unreadable(
             "bad-date",
-            Wording("The year %(year)s cannot be meant.", year=day.year),
-            Wording("Write one up to %(last)s.", last=LAST_YEAR),
+            Wording("The year %(year)s is out of range.", year=day.year),
+            Wording("Write a date up to %(last)s.", last=LAST_YEAR),
         )
     return day
 

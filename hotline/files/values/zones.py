@@ -92,4 +92,4 @@ def _help(name: str) -> Wording:
         near = by_city[alike[0]] if alike else None
     if near:
         return Wording("Did you mean `%(right)s`?", right=near)
-    return Wording("Name a city of the zone, by the tz database's names: America/New_York, Europe/London")
+    return Wording("Write a region and city from the tz database, such as America/New_York or Europe/London")

@@ -46,7 +46,7 @@ def text_of(raw: bytes) -> str:
     if len(raw) > MOST_BYTES:
         raise Refused(
             "file-too-big",
-            Wording("This file is larger than %(most)s MB; it is not read.", most=MOST_BYTES // 1_000_000),
+            Wording("This file is larger than %(most)s MB and is not read.", most=MOST_BYTES // 1_000_000),
             Wording("Check that this is the right file. A rota of a thousand volunteers takes about 200 kB."),
         )
     if raw.startswith(_UTF16_OR_32):
@@ -76,8 +76,10 @@ def text_of(raw: bytes) -> str:
         lines = lines_of(text[: control.start()])
         raise Refused(
             "control-character",
-            Wording("An invisible control character (U+%(number)s) stands here.", number=f"{ord(control.group()):04X}"),
-            Wording("Delete this spot of the line and type it anew. Such characters come in with copied text."),
+            Wording(
+                "There is an invisible control character here (U+%(number)s).", number=f"{ord(control.group()):04X}"
+            ),
+            Wording("Delete this part of the line and type it again. Such characters often come from copied text."),
             len(lines) - 1,
             len(lines[-1]),
         )
@@ -113,8 +115,8 @@ class _Count:
                 raise _refused(
                     event,
                     "many-documents",
-                    Wording("A second document begins here: the line `---` may stand only at the top."),
-                    Wording("Take this `---` line out, or put what follows into a file of its own."),
+                    Wording("A second document begins here. The line `---` is only allowed at the top."),
+                    Wording("Delete this `---` line, or move the rest into its own file."),
                 )
         elif isinstance(event, AliasEvent):
             self._see_alias(event)
@@ -135,7 +137,7 @@ class _Count:
                 event,
                 "alias-loop",
                 Wording(
-                    "`*%(anchor)s` stands inside the very part that it repeats, so it would never end.",
+                    "`*%(anchor)s` is inside the part it repeats, so it would never end.",
                     anchor=event.anchor,
                 ),
                 Wording("Write this part out in full."),
@@ -145,9 +147,9 @@ class _Count:
                 event,
                 "unknown-alias",
                 Wording(
-                    "`*%(anchor)s` repeats a part marked `&%(anchor)s`, and there is none above.", anchor=event.anchor
+                    "`*%(anchor)s` repeats a part marked `&%(anchor)s`, but there is none above.", anchor=event.anchor
                 ),
-                Wording('If it is meant as text, put it in quotes: "*". Otherwise write this part out in full.'),
+                Wording('If it is text, put it in quotes: "*". Otherwise write this part out in full.'),
             )
         size, height = self.anchors[event.anchor]
         self._limit_depth(event, height)
@@ -166,7 +168,7 @@ class _Count:
                 event,
                 "too-many-aliases" if aliased else "too-many-entries",
                 Wording(
-                    "Written out in full, this file has more than %(most)s parts; it is not read any further.",
+                    "Written out in full, this file has more than %(most)s parts. It was not read to the end.",
                     most=Count(MOST_NODES),
                 ),
                 Wording("Write repeated parts out instead of using `&` and `*`.")
@@ -181,7 +183,7 @@ class _Count:
                 "too-deep",
                 Wording("Brackets or indentation go more than %(most)s levels deep here.", most=MOST_DEPTH),
                 Wording(
-                    "Look for brackets that are opened and never closed; no hotline file needs more than six levels."
+                    "Look for brackets that are opened and never closed. No hotline file needs more than six levels."
                 ),
             )
 
@@ -206,10 +208,10 @@ def _refuse_tag(event: ScalarEvent | CollectionStartEvent) -> None:
             event,
             "yaml-tag",
             Wording(
-                "`%(tag)s` is a YAML tag; tags are not used here.",
+                "`%(tag)s` is a YAML tag. Tags are not used here.",
                 tag=event.tag.replace("tag:yaml.org,2002:", "!!"),
             ),
-            Wording('Take it out. If it is meant as text, put the text in quotes, like "!".'),
+            Wording('Delete it. If it is text, put the text in quotes, like "!".'),
         )
 
 

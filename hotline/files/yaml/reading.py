@@ -20,7 +20,7 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_WORDS: tuple[tuple[str, Wording, Wording], ...] = (
     (
         "mapping values are not allowed",
-        Wording("A colon stands here where none is expected."),
+        Wording("There is an unexpected colon here."),
         Wording(
             "If it belongs to the text, put the whole text in quotes. If this line starts a field of its own, indent it"
             " exactly like the fields around it."
@@ -30,25 +30,25 @@ _PLAIN_WORDS: tuple[tuple[str, Wording, Wording], ...] = (
         "unexpected end of stream",
         Wording("Quotes are opened here and never closed."),
         Wording(
-            'Close them at the end of the text. A text with an apostrophe goes into double quotes: "You\'ve reached …".'
+            'Close them at the end of the text. Put a text with an apostrophe into double quotes: "You\'ve reached …".'
         ),
     ),
     (
         "expected ',' or ']'",
-        Wording("A list that was opened with `[` goes wrong here."),
+        Wording("A list that was opened with `[` is not closed correctly."),
         Wording("Put commas between the names and a `]` at the end: [amy, ben]"),
     ),
     (
         "expected ',' or '}'",
-        Wording("A `{` that was opened before goes wrong here."),
+        Wording("A `{` that was opened above is not closed correctly."),
         Wording(
-            "Put commas between the fields and a `}` at the end; a text with a colon or a comma goes into quotes."
-            " Look for quotes that are not closed, too."
+            "Put commas between the fields and a `}` at the end. Put a text with a colon or a comma in "
+            "quotes. Look for unclosed quotes too."
         ),
     ),
     (
         "did not find expected key",
-        Wording("This does not line up with what stands above it."),
+        Wording("This does not line up with the lines above it."),
         Wording(
             "Indent it with spaces exactly like its neighbours. If a text above holds quotes or an apostrophe, put it"
             " in double quotes."
@@ -56,7 +56,7 @@ _PLAIN_WORDS: tuple[tuple[str, Wording, Wording], ...] = (
     ),
     (
         "expected '-' indicator",
-        Wording("A list above ends here, in the middle of things."),
+        Wording("A list above ends here unexpectedly."),
         Wording("Start each entry of the list with `- `, all at the same indentation."),
     ),
     (
@@ -66,17 +66,17 @@ _PLAIN_WORDS: tuple[tuple[str, Wording, Wording], ...] = (
     ),
     (
         "could not find expected ':'",
-        Wording("A name stands here without a colon after it."),
+        Wording("This name has no colon after it."),
         Wording("Write `name: value`, with a space after the colon."),
     ),
     (
         "unknown escape character",
-        Wording("A backslash in double quotes has a meaning of its own, and not with this letter."),
-        Wording("Take the backslash out, or use single quotes."),
+        Wording("A backslash in double quotes has a special meaning, but not with this letter."),
+        Wording("Delete the backslash, or use single quotes."),
     ),
     (
         "expected node content",
-        Wording("Something is missing before this spot."),
+        Wording("Something is missing before this point."),
         Wording("Look for a bracket or a comma too many."),
     ),
 )
@@ -101,7 +101,7 @@ def read(file: str, raw: bytes) -> Document | Finding:
             raise Refused(
                 "file-empty",
                 Wording("This file is empty."),
-                Wording("Put the call flow or the rota in, or delete the file."),
+                Wording("Write the call flow or rota, or delete the file."),
             )
         root = yaml.compose(text, Loader=TextLoader)
     except Refused as refused:
@@ -131,9 +131,7 @@ def _key_finding(document: Document, key: Node, earlier: Node | None) -> Finding
         help = Wording("Write `name: value`. A name that begins with `[`, `{` or `?` goes into quotes.")
     else:
         code = "duplicate-key"
-        message = Wording(
-            "`%(name)s` was given before, in line %(line)s.", name=key.value, line=earlier.start_mark.line + 1
-        )
+        message = Wording("`%(name)s` is already in line %(line)s.", name=key.value, line=earlier.start_mark.line + 1)
         help = Wording("Keep one of the two and delete the other.")
     length = key.end_mark.column - mark.column if key.end_mark.line == mark.line else 1
     source = document.lines[mark.line]
@@ -156,7 +154,7 @@ def _find_control_characters(document: Document, root: Node) -> None:
             refused = Refused(
                 "control-character",
                 Wording("This text holds an invisible control character, written with a backslash."),
-                Wording("Take the backslash and what belongs to it out."),
+                Wording("Delete the backslash and the characters that belong to it."),
                 node.start_mark.line,
                 node.start_mark.column,
             )

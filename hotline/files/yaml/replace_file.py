@@ -30,7 +30,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
                     os.fchown(scratch.fileno(), about.st_uid, about.st_gid)
                 if target.read_bytes() != before:
                     raise FileChanged(
-                        Wording("%(file)s was changed meanwhile; nothing was written.", file=path),
+                        Wording("%(file)s has changed in the meantime. Nothing was written.", file=path),
                         Wording("Run the command again."),
                     )
                 os.replace(scratch.name, target)

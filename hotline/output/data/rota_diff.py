@@ -81,7 +81,7 @@ def headline(one: Compared) -> str:
     if one.old is None:
         return "a new rota"
     if one.new is None:
-        return "this rota is gone"
+        return "this rota is removed"
     if not one.changed:
         return "no change"
     diff = one.diff

@@ -37,7 +37,7 @@ def _rota(one: Compared) -> Iterator[str]:
     yield f"### {escaped(one.id)}: {escaped(headline(one))}"
     first, last = diff.start.astimezone(zone), diff.end.astimezone(zone)
     yield f"From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, {escaped(one.rota.zone_name)}."
-    alarms = [f"❌ **A caller would reach nobody at all** {escaped(words)}" for words in said(one, diff.left_alone)]
+    alarms = [f"❌ **Callers would reach nobody** {escaped(words)}" for words in said(one, diff.left_alone)]
     alarms += [f"⚠️ **New gap** {escaped(words)}" for words in said(one, diff.new_gaps)]
     alarms += [f"✅ Gap closed {escaped(words)}" for words in said(one, diff.closed_gaps)]
     yield from _list(alarms)
@@ -47,7 +47,7 @@ def _rota(one: Compared) -> Iterator[str]:
     for share in listed:
         gained, lost = ("<br>".join(map(escaped, times)) for times in (share.gained, share.lost))
         yield f"| {escaped(share.name)} | {escaped(share.hours)} | {gained} | {lost} |"
-    notes = [f"Another order of the same people {escaped(words)}" for words in said(one, diff.reordered)]
+    notes = [f"The same people in another order {escaped(words)}" for words in said(one, diff.reordered)]
     notes += [f"Added: {escaped(name)}" for name in diff.added.values()]
     notes += [f"Removed: {escaped(name)}" for name in diff.removed.values()]
     notes += [f"`{one.what}`: {escaped(one.old)} → {escaped(one.new)}" for one in diff.altered]

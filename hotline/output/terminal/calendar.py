@@ -78,7 +78,7 @@ def _hours(preview: Preview, short: Mapping[str, str], colour: Mapping[str, int]
         yield line.append("━" * max(1, round(seconds * room / most)), ink(colour[who]))
     never = [who for who in rota.volunteers if who not in load and who not in rota.backup]
     if never:
-        yield Text(f"  Not on call in this time: {names(rota, never)}")
+        yield Text(f"  Not on call in this period: {names(rota, never)}")
     yield Text(f"  Backup: {backups(rota)}\n")
 
 
@@ -88,7 +88,7 @@ def _gaps(preview: Preview) -> Iterator[Text]:
             Text("").append(" GAP ", GAP).append(f" {'Nobody at all' if gap.nobody else 'Only the backup'} {gap.said}")
         )
     if preview.gaps:
-        yield Text("`hotline gaps` says what closes them.")
+        yield Text("`hotline gaps` suggests cover.")
     else:
         when = "whenever the line is open" if preview.closes else "all the time"
-        yield Text(f"No gaps: somebody is on call {when}.", style="green")
+        yield Text(f"No gaps. Somebody is on call {when}.", style="green")

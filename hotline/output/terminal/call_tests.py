@@ -24,14 +24,14 @@ _MOST_ROWS = 30
 _LAST_ROWS = 6
 
 _NO_TESTS = """\
-There are no call tests yet. They go into files in {folder}, for example {folder}/{flow}.yaml:
+There are no call tests yet. Put them into files in {folder}, for example {folder}/{flow}.yaml:
 
 tests:
   - name: A caller hears who we are
     at: 2026-03-04 12:00
     hears: [{words}]
 
-Then run `hotline test` again. docs/call-tests.md explains all that a test can say.\
+Then run `hotline test` again. docs/call-tests.md explains everything a test can check.\
 """
 
 

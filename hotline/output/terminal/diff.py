@@ -25,7 +25,7 @@ def print_diff(console: Console, one: Compared) -> None:
 def _lines(one: Compared) -> Iterator[Text]:
     diff = one.diff
     for words in said(one, diff.left_alone):
-        yield Text.assemble(("error", _ALARM), f": a caller would reach nobody at all {words}")
+        yield Text.assemble(("error", _ALARM), f": callers would reach nobody {words}")
     for label, look, times in (("new gap", _ALARM, diff.new_gaps), ("gap closed", _MORE, diff.closed_gaps)):
         for words in said(one, times):
             yield Text.assemble((label, look), f" {words}")

@@ -67,7 +67,7 @@ def _breaches(rota: Rota, found: Fairness) -> Iterator[Text]:
         text = Text.assemble((one.severity, _LOOKS[one.severity]), f": {name} has {what}{times}")
         yield text.append(f" from {moment(start)} to {moment(end)}.")
     if not groups:
-        yield Text("Nobody has more than the limits allow.", style="green")
+        yield Text("Nobody is over the limits.", style="green")
     else:
         limits = rota.limits
         yield Text(

@@ -22,7 +22,7 @@ def print_gaps(console: Console, gaps: Gaps) -> None:
     period = f"{moment(gaps.start.astimezone(zone))} to {moment(gaps.end.astimezone(zone))} ({gaps.rota.zone_name})"
     console.print(Text.assemble((gaps.title, "bold"), f"  {period}\n"))
     if not gaps.found:
-        people = "Somebody is" if gaps.depth == 1 else f"{gaps.depth} people or more are"
+        people = "Somebody is" if gaps.depth == 1 else f"At least {gaps.depth} people are"
         when = "whenever the line is open" if gaps.closes else "all the time"
         console.print(Text(f"{people} on call {when}.", style="green"))
     for one in gaps.found:
@@ -33,22 +33,22 @@ def print_gaps(console: Console, gaps: Gaps) -> None:
 def _lines(one: FoundGap, gaps: Gaps) -> Iterator[Text]:
     lack, rota = one.lack, gaps.rota
     label, said, look = {
-        "nobody-at-all": (" GAP ", "Nobody at all, not even a backup,", GAP),
+        "nobody-at-all": (" GAP ", "Nobody, not even a backup,", GAP),
         "gap": (" GAP ", "Only the backup", GAP),
         "thin": (" thin ", f"{lack.people} on call instead of {gaps.depth}", Style(color="yellow", reverse=True)),
     }[kind_of_lack(lack)]
     yield Text.assemble((label, look), f" {said} {lack.said}")
     edit = one.edit
     if not edit.lines:
-        yield Text("      Everyone is on call or away then: find one more volunteer.\n", style="dim")
+        yield Text("      Everyone is on call or away then. Find one more volunteer.\n", style="dim")
         return
     if edit.shift:
-        yield Text(f"      Make the shift {edit.shift} longer. Under `shifts:`, in that entry, write:", style="dim")
+        yield Text(f"      Make the shift {edit.shift} longer. In its entry under `shifts:`, write:", style="dim")
     else:
         yield Text(f"      Add under `{edit.section}:`", style="dim")
     for line in edit.lines[:_MOST_LINES]:
         yield Text(f"        {line}", style="bold")
     if len(edit.lines) > _MOST_LINES:
-        yield Text(f"        and {len(edit.lines) - _MOST_LINES} more; --json has them all", style="dim")
+        yield Text(f"        and {len(edit.lines) - _MOST_LINES} more; --json shows them all", style="dim")
     load = ", ".join(f"{names(rota, [who])} ({hours(seconds)})" for who, seconds in list(one.load.items())[:6])
     yield Text(f"      {'It is' if edit.shift else 'Least loaded of those free then'}: {load} so far.\n", style="dim")

@@ -16,28 +16,28 @@ def jobs_page(state: JobsState | None, backlog: Backlog, away: str, now: float, 
     """Print the state. Without a `state`, `away` says why the queue cannot be read."""
     if state is None:
         console.print(f"{away}", style="yellow", markup=False)
-        console.print(_on_disk(backlog) or "No job waits on this machine's disk.")
-        console.print("Calls go on, and jobs wait on disk until Redis is back.", style="dim")
+        console.print(_on_disk(backlog) or "No jobs wait on this machine's disk.")
+        console.print("Calls continue. Jobs wait on disk until Redis is back.", style="dim")
         return
     console.print(_processes(state), style="" if state.workers and state.clocks else "yellow")
     if backlog.count:
         console.print(_on_disk(backlog), style="yellow" if backlog.problem else "")
     if not (state.running or state.waiting or state.scheduled or state.failed):
-        console.print("Nothing waits, nothing runs, and nothing has failed.")
+        console.print("No jobs are waiting, running or failed.")
         return
     console.print(_table(state, now))
     if state.failed:
         console.print(_failures(state.failed))
-        console.print("`hotline jobs --retry` has them done once more.", style="dim", markup=False)
+        console.print("`hotline jobs --retry` queues them again.", style="dim", markup=False)
 
 
 def _processes(state: JobsState) -> str:
     counts = f"{_number(state.workers, 'worker')} and {_number(state.clocks, 'clock')}"
     said = [f"{counts[0].upper()}{counts[1:]} are running."]
     if not state.workers:
-        said.append("Jobs are not done: start one with `hotline worker`.")
+        said.append("Jobs are not being done. Start a worker with `hotline worker`.")
     if not state.clocks:
-        said.append("What is due regularly is not queued: start one with `hotline clock`.")
+        said.append("Regular jobs are not being queued. Start a clock with `hotline clock`.")
     return " ".join(said)
 
 

@@ -9,8 +9,8 @@ from hotline.core.carrier_records.remaining import Remaining
 from hotline.output.data.privacy import piles
 
 INTERNALLY = (
-    "Internally the carrier keeps call details, both numbers among them, for up to 120 days, whatever is deleted. "
-    "Deleting takes them out of the account, its console and its API. No setting changes that."
+    "The carrier keeps call details internally for up to 120 days, including both numbers, whatever you delete. "
+    "Deleting removes them from the account, its console and its API. No setting changes that."
 )
 _ROWS = {
     "calls": "calls, with the caller's number",
@@ -23,13 +23,13 @@ _ROWS = {
 def privacy_text(found: Remaining, waiting: int | None, deleting: bool, console: Console) -> None:
     """Print the carrier's records of the hotlines' numbers, their fate, and the remedy."""
     if not any(pile.count for pile in piles(found).values()):
-        sentence = "The carrier's account has no record of a call or a text of your numbers that is over."
+        sentence = "The carrier's account has no records of finished calls or texts of your numbers."
         console.print(sentence, soft_wrap=True)
     else:
         console.print("What the carrier's account still has of your numbers, by age:")
         console.print(_table(found))
     if found.going_on:
-        console.print(f"{_many(found.going_on, 'call is', 'calls are')} going on just now, and not counted.")
+        console.print(f"{_many(found.going_on, 'call is', 'calls are')} in progress and not counted.")
     for sentence in (*_deletion(found, waiting, deleting), *_queues(found), *_recordings(found)):
         console.print(sentence, soft_wrap=True)
     console.print(INTERNALLY, soft_wrap=True)
@@ -40,25 +40,24 @@ def _deletion(found: Remaining, waiting: int | None, deleting: bool) -> list[str
         return ["Nothing is deleted: HOTLINE_DELETE_RECORDS is off. `hotline privacy --sweep` deletes it once."]
     said = []
     if waiting is None:
-        said.append("How many calls wait to be deleted is not known: Redis cannot be asked.")
+        said.append("Redis cannot be reached, so it is not known how many calls wait to be deleted.")
     elif waiting:
-        said.append(
-            f"{_many(waiting, 'call waits', 'calls wait')} to be deleted: the carrier is asked again and again."
-        )
+        said.append(f"{_many(waiting, 'call waits', 'calls wait')} to be deleted. Hotline keeps asking the carrier.")
     if found.given_up:
         given_up = _many(found.given_up, "record is", "records are")
         said.append(
-            f"{given_up} older than 15 days, and nobody tries to delete them any more. Try `hotline privacy --sweep`; "
-            "if they stay, ask the carrier's support to delete them."
+            f"{given_up} older than 15 days, and Hotline no longer tries to delete them. Run "
+            "`hotline privacy --sweep`. "
+            "If they stay, ask the carrier's support to delete them."
         )
     if found.late > found.given_up:
         late = _many(found.late - found.given_up, "record is", "records are")
         said.append(
-            f"{late} older than two days, and should be gone. Do a worker and a clock run? `hotline privacy --sweep` "
-            "deletes what the carrier lets go of."
+            f"{late} older than two days and should be deleted. Check that a worker and a clock are running. "
+            "`hotline privacy --sweep` deletes what the carrier allows."
         )
     if not found.late and any(pile.count for pile in piles(found).values()):
-        said.append("All is as it should be: what is there goes as soon as the carrier allows.")
+        said.append("All is OK. The remaining records are deleted as soon as the carrier allows.")
     return said
 
 
@@ -71,13 +70,13 @@ def _queues(found: Remaining) -> list[str]:
 
 def _recordings(found: Remaining) -> list[str]:
     if found.recordings is None:
-        return ["Whether the account holds recordings, the carrier does not say: see its console."]
+        return ["The carrier does not say whether the account has recordings. Check its console."]
     if not found.recordings:
-        return ["The account holds no recordings."]
+        return ["The account has no recordings."]
     many = _many(found.recordings, "recording", "recordings")
     return [
-        f"The account holds {many}. Hotline never records: somebody switched it on at the carrier, or another system "
-        "shares the account. Listen to none; find out which, and delete what is of calls to your numbers."
+        f"The account has {many}. Hotline never records. Somebody switched it on at the carrier, or another system "
+        "shares the account. Do not listen to them. Find the cause, and delete recordings of calls to your numbers."
     ]
 
 

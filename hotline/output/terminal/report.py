@@ -21,7 +21,7 @@ def report_table(
     """
     console.print(_heading(report), style="bold", markup=False)
     if not report.calls:
-        console.print("No calls in this period. The line was there for whoever might have needed it.")
+        console.print("No calls in this period. The line was there for anyone who needed it.")
         return
     console.print(_totals(report, before))
     console.print(_durations(report))
@@ -32,7 +32,7 @@ def report_table(
     if breakdown:
         console.print(_by_hour(breakdown))
     console.print(
-        "Waits run from the start of a call to its answer; talks from there to its end. A call is abandoned if it "
+        "Waits run from the start of a call to its answer, talks from there to its end. A call is abandoned if it "
         "ended before anybody answered; its wait runs until then. Medians and 90th percentiles are durations that "
         "occurred (nearest rank).",
         style="dim",
@@ -78,7 +78,7 @@ def _figures(report: Report) -> dict[str, str]:
         "Abandoned": f"{report.not_answered}",
     }
     if report.in_progress:
-        figures["Going on"] = f"{report.in_progress}"
+        figures["In progress"] = f"{report.in_progress}"
     if report.end_not_reported:
         figures["End not reported"] = f"{report.end_not_reported}"
     return figures
@@ -123,7 +123,7 @@ def _kept_totals(before: Before) -> str:
     """Describe the calls that are no longer in the log."""
     said = [
         f"Until {before.until} only totals are kept: of {before.calls} calls {before.answered} were answered. "
-        "Medians and 90th percentiles are no longer known for them; the table above is of the calls since."
+        "Their medians and 90th percentiles are no longer known. The table above shows the calls since then."
     ]
     means = [
         f"{name} {duration(timed.mean)}"
@@ -133,7 +133,7 @@ def _kept_totals(before: Before) -> str:
     if means:
         said.append(f"Their means: {', '.join(means)}.")
     if before.waits is None:
-        said.append("How long they took is kept by whole months, and this period cuts through one.")
+        said.append("Durations are stored only for whole months, and this period includes part of one.")
     return " ".join(said)
 
 

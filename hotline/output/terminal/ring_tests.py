@@ -29,7 +29,7 @@ def results_table(found: Sequence[RingTestResult], lines: Sequence[Hotline], con
     by_rota = {hotline.rota.id: hotline for hotline in lines}
     shown = [one for one in found if one.rota in by_rota]
     if not shown:
-        console.print("No phone was rung for a test in the last month.")
+        console.print("No test rings in the last month.")
     else:
         table = Table("When", "Volunteer", "Outcome", box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for one in shown:

@@ -14,14 +14,14 @@ from hotline.output.data.texts import PracticeText, RotaTexts
 _KINDS = {
     "reminder": "reminders",
     "changed": "changed times on call",
-    "missed_ring": "kind notes after a ring in vain",
+    "missed_ring": "kind notes after a missed ring",
     "not_reached": "to coordinators: calls that reached nobody",
     "not_placed": "to coordinators: no volunteer can be rung",
     "many_rings": "to coordinators: volunteers were rung very often",
     "gap": "to coordinators: gaps",
     "nobody_left": "to coordinators: an absence that leaves nobody",
     "edit_refused": "to coordinators: edits that were refused",
-    "ring_test": "to coordinators: test rings that did not get through",
+    "ring_test": "to coordinators: test rings that failed",
 }
 _STYLES = {"sent": "green", "planned": "", "due": "bold", "not sent": "yellow", "unwanted": "dim", "in doubt": "yellow"}
 
@@ -41,7 +41,7 @@ def texts_text(
             told = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
             console.print(f"  {_KINDS.get(kind, kind)}: {told}")
     if practice is not None:
-        console.print("\nThis is practice mode: texts go nowhere. The last ones would have been", style="bold")
+        console.print("\nThis is practice mode: no texts are sent. The last texts would have been", style="bold")
         for text in practice:
             console.print(f"  {utc(text.at):%Y-%m-%d %H:%M} UTC  to {text.to}", style="dim")
             console.print(f"    {text.body}", markup=False, soft_wrap=True)
@@ -55,7 +55,7 @@ def _print_rota(one: RotaTexts, console: Console) -> None:
     told = f"{len(rota.coordinators)} coordinators" if len(rota.coordinators) != 1 else "1 coordinator"
     console.print(f"{one.line.flow.name}  {rota.id} ({rota.zone_name}): {wanting}, {told}", style="bold")
     if not one.wanting:
-        console.print("  Nobody gets reminders. A volunteer asks for texts in the rota: texts: yes")
+        console.print("  Nobody gets reminders. To turn them on for a volunteer, write texts: yes in the rota")
     if not one.reminders:
         return
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))

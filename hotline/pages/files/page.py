@@ -103,15 +103,13 @@ class FilesPages:
         if step == "look":
             return _editor(self._parts, file, text, review)
         if review.refusing:
-            return _editor(
-                self._parts, file, text, review, _("This is not saved: mend first what is marked below.")
-            ), 422
+            return _editor(self._parts, file, text, review, _("Not saved. Fix the errors marked below first.")), 422
         if step == "download":
             return _attachment(file, review.after)
         if request.form.get("reviewed") != review.reviewed:
-            return _editor(self._parts, file, text, review, _("Here is what would change. Look at it, then save."))
+            return _editor(self._parts, file, text, review, _("These are the changes. Check them, then save."))
         if not review.changed:
-            return _editor(self._parts, file, text, review, _("Nothing differs from what is saved already."))
+            return _editor(self._parts, file, text, review, _("There is nothing to save: you have made no changes."))
         if problem := _gap_problem(review.meaning):
             return _editor(self._parts, file, text, review, problem), 422
         try:
@@ -189,7 +187,7 @@ class FilesPages:
         file, number = found_file(self._parts.saved.texts(), area, id), _number()
         known = self._parts.saved.history(file.path, self._parts.clock())
         if len(known) < 2 or known[0].number != number:
-            return _not_brought_back(self._parts, file, _("It cannot be undone: the file was changed since.")), 409
+            return _not_brought_back(self._parts, file, _("This cannot be undone: the file has changed since.")), 409
         return _bring_back(self._parts, file, known[1].number, "undo")
 
 
@@ -229,7 +227,7 @@ def _summary(review: Review) -> str:
         ngettext("%(num)d warning", "%(num)d warnings", counts["warning"]) if counts["warning"] else "",
         ngettext("%(num)d note", "%(num)d notes", counts["note"]) if counts["note"] else "",
     ]
-    return ", ".join(one for one in said if one) or _("Nothing is wrong.")
+    return ", ".join(one for one in said if one) or _("No problems found.")
 
 
 def _gap_problem(meaning: Meaning | None) -> str:
@@ -238,9 +236,9 @@ def _gap_problem(meaning: Meaning | None) -> str:
     "" if it may be saved.
     """
     if meaning and meaning.nobody:
-        return _("This is not saved: a caller would reach nobody at all %(time)s.", time=told.listed(meaning.nobody))
+        return _("Not saved: callers would reach nobody %(time)s.", time=told.listed(meaning.nobody))
     if meaning and meaning.gaps and "sure" not in request.form:
-        return _("Tick the box to say that you know of the gap.")
+        return _("Tick the box to confirm the gap.")
     return ""
 
 
@@ -315,7 +313,7 @@ def _bring_back(parts: PageParts, file: FoundFile, number: int, how: str) -> Res
     if checked.refusing:
         one = checked.refusing[0]
         why = _(
-            "This version cannot be used any more. Line %(line)s: %(message)s",
+            "This version can no longer be used. Line %(line)s: %(message)s",
             line=one.line,
             message=worded(one.message),
         )
@@ -327,7 +325,9 @@ def _bring_back(parts: PageParts, file: FoundFile, number: int, how: str) -> Res
     try:
         kept = save(parts, file.path, base, raw, how)
     except FileChanged:
-        return _not_brought_back(parts, file, _("Somebody else changed the file meanwhile. Nothing was written.")), 409
+        return _not_brought_back(
+            parts, file, _("Somebody else changed the file in the meantime. Nothing was saved.")
+        ), 409
     except FilesError as error:
         return _not_brought_back(parts, file, in_words(error)), 422
     return redirect(url_for("files.versions", area=file.area, id=file.id, saved=kept.number), 303)

@@ -29,10 +29,10 @@ ZOOMS = (0, 50, 75, 100, 150)
 """Per cent; 0: fit the whole drawing."""
 _KINDS: Mapping[Kind, str] = {
     "menu": later("listens for a key"),
-    "ring": later("rings who is on call"),
+    "ring": later("rings the people on call"),
     "dial": later("dials a number"),
     "hang_up": later("says goodbye"),
-    "then": later("goes on by itself"),
+    "then": later("continues by itself"),
 }
 HAPPENINGS = {
     "dials": later("dials"),
@@ -198,7 +198,7 @@ def _findings(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile) -> 
 def _words(flow: Flow) -> FlowWords:
     return FlowWords(
         title=_("The call flow of %(name)s", name=flow.name),
-        description=_("Its steps from top to bottom, joined by keys. The list below it says the same in words."),
+        description=_("The steps from top to bottom, joined by keys. The list below describes them in words."),
         kinds={kind: _(words) for kind, words in _KINDS.items()},
         rings=_("rings %(rota)s", rota="{rota}"),
         no_key=_("silence"),
@@ -208,9 +208,9 @@ def _words(flow: Flow) -> FlowWords:
         instead=_("visit {visit}"),
         at_most=_("up to {visits} times"),
         first=_("first"),
-        unreached=_("No way leads here"),
-        dead_end=_("Dead end: nobody is reached"),
-        goes_round=_("Silence goes round for ever"),
+        unreached=_("Nothing leads here"),
+        dead_end=_("Dead end: callers reach nobody"),
+        goes_round=_("Silence loops forever"),
     )
 
 
@@ -273,5 +273,5 @@ def _on(step: Step, way: Way) -> str:
         "answered": _("after the conversation"),
         "not_answered": _("nobody answers"),
         "then": _("then"),
-        "instead": _("on visit %(number)s, without a word", number=step.at_most or 0),
+        "instead": _("on visit %(number)s, without words", number=step.at_most or 0),
     }[way.by]

@@ -42,10 +42,10 @@ _SATURDAY = 5
 
 _SAID = {
     "presses": later("presses"),
-    "rings": later("phone is ringing"),
+    "rings": later("rings"),
     "is busy": later("is busy"),
     "cannot be reached": later("cannot be reached"),
-    "stops ringing": later("phone stops ringing"),
+    "stops ringing": later("stops ringing"),
     "waits in queue": later("waits in a queue"),
     "leaves queue": later("leaves the queue"),
     "is redirected": later("is told something else"),
@@ -54,6 +54,13 @@ _SAID = {
     "hangs up": later("hangs up"),
     "is hung up on": later("the call ends"),
 }
+_LABELS = {
+    "hears": later("%(who)s hears"),
+    "rings": later("%(who)s’s phone"),
+    "stops ringing": later("%(who)s’s phone"),
+    "is hung up on": later("%(who)s:"),
+}
+"""What stands before an event, where it is more than a name."""
 _OUTCOMES = {
     "connected": later("talked"),
     "declined": later("picked up, was not connected"),
@@ -276,7 +283,7 @@ def _told(one: RehearsedEvent, hotline: Hotline) -> dict[str, Any]:
         "ring": one.ring,
         "id": one.who,
         "who": who,
-        "label": _("%(who)s hears", who=who) if one.kind == "hears" else who,
+        "label": _(_LABELS.get(one.kind, "%(who)s"), who=who),
         "kind": one.kind,
         "words": f"{said} {one.text}" if one.kind == "presses" else said,
         "says": one.text if one.kind == "hears" else "",

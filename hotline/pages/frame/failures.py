@@ -17,22 +17,25 @@ from hotline.pages.words.wording import in_words
 
 _LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title><h1>This page cannot be shown</h1>"
-    "<p>Something went wrong on our side, and was written to the log. Calls are not affected. <a href=/>Start again</a>"
+    "<p>Something went wrong on our side. The error is in the log. Calls are not affected. <a href=/>Start again</a>"
 )
 _SENT_AGAIN = {400, 403, 409, 429, 500, 503}
 """Requests that may succeed if sent again, or that contain words that somebody would have to type again."""
 _REFUSALS = {
-    400: (later("This could not be read"), later("Go back, reload the page, and try once more.")),
-    401: (later("You are signed out"), later("Sign in, then try once more.")),
-    403: (later("This is not open to you"), later("Everyone who is signed in may look; changes take a coordinator.")),
-    404: (later("There is nothing here"), later("The address may be mistyped, or what was here is gone.")),
+    400: (later("This could not be read"), later("Go back, reload the page and try again.")),
+    401: (later("You are signed out"), later("Sign in, then try again.")),
+    403: (
+        later("You have no access to this"),
+        later("Everyone who is signed in can view this. Only coordinators can change it."),
+    ),
+    404: (later("Page not found"), later("The address may be mistyped, or the page no longer exists.")),
     405: (later("This cannot be done here"), later("Go back to the page you came from, and use its buttons.")),
-    413: (later("This is too big"), later("Less than 1 MB can be sent at once.")),
+    413: (later("This is too big"), later("Send less than 1 MB at once.")),
     429: (later("Too many tries"), later("Wait a few minutes, then try again.")),
-    503: (later("Not just now"), later("A part this page needs cannot be reached. Calls are not affected.")),
+    503: (later("Not available right now"), later("A part of the system cannot be reached. Calls are not affected.")),
 }
 """Title and words of each refusal, by its HTTP status."""
-_REFUSED = later("This did not work"), later("Go back, and try once more.")
+_REFUSED = later("This did not work"), later("Go back and try again.")
 """Title and words of any other."""
 Answer = tuple[str, int, dict[str, str]]
 
@@ -55,8 +58,8 @@ def add_failures(app: Flask, parts: PageParts) -> None:
             return render_template("signin/again.html", kept=kept), 200, {}
         return _page(
             400,
-            _("This form is too old"),
-            _("You signed in or out since it was opened. Nothing was saved yet."),
+            _("This form has expired"),
+            _("You signed in or out after you opened it. Nothing has been saved yet."),
         )
 
     @app.errorhandler(DatabaseUnavailable)
@@ -65,8 +68,10 @@ def add_failures(app: Flask, parts: PageParts) -> None:
         parts.notice("pages_without", part=type(error).__name__)
         return _page(
             503,
-            _("The database cannot be reached") if isinstance(error, DatabaseUnavailable) else _("Redis is away"),
-            _("Calls are not affected, and what they leave behind waits on disk. Try again in a minute."),
+            _("The database cannot be reached")
+            if isinstance(error, DatabaseUnavailable)
+            else _("Redis cannot be reached"),
+            _("Calls are not affected. Their records wait on disk. Try again in a minute."),
             {"Retry-After": "60"},
         )
 
@@ -81,7 +86,7 @@ def add_failures(app: Flask, parts: PageParts) -> None:
             return _page(
                 500,
                 _("Something went wrong on our side"),
-                _("It was written to the log. Calls are not affected. Try again, or go on elsewhere."),
+                _("The error is in the log. Calls are not affected. Try again, or continue on another page."),
             )
         except Exception:  # noqa: BLE001 - what failed may be what every page needs
             return _LAST_WORDS, 500, {}

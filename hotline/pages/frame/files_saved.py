@@ -26,9 +26,9 @@ HOW = {
     "cover": later("entered a cover"),
     "swap": later("entered a swap"),
     "restore": later("brought back an older version"),
-    "undo": later("undid the change before"),
-    "own-away": later("set a time away on their own page"),
-    "own-undo": later("took back a time away on their own page"),
+    "undo": later("undid the previous change"),
+    "own-away": later("entered time away on their own page"),
+    "own-undo": later("removed time away on their own page"),
     "outside": later("changed outside these pages"),
 }
 """The words for each way to save a file."""
@@ -98,7 +98,7 @@ def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Vers
 def what_was_done(version: Version) -> str:
     """Return how a version was made, in the reader's language."""
     if version.outside and version.number == 1:
-        return _("as it was first seen here")
+        return _("first seen here")
     return _(HOW[version.how]) if version.how in HOW else version.how
 
 

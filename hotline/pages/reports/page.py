@@ -31,7 +31,7 @@ PRESETS = {
     "last-quarter": later("Last quarter"),
     "last-month": later("Last month"),
     "this-year": later("This year"),
-    "days": later("Other days"),
+    "days": later("Custom dates"),
 }
 DEED = "full-figures"
 """The audit list's name for requesting figures that are otherwise hidden."""
@@ -215,7 +215,7 @@ def _figures(found: FoundReport) -> list[tuple[str, str, str]]:
         (_("calls"), f"{now.calls}", f"{then.calls}"),
         (_("answered"), percent(now.share_answered), percent(then.share_answered)),
         (_("answered within 30 s"), percent(now.share_within(30)), percent(then.share_within(30))),
-        (_("half were answered within"), _median(now), _median(then)),
+        (_("median wait"), _median(now), _median(then)),
         (_("abandoned"), f"{now.not_answered}", f"{then.not_answered}"),
     ]
     return [(what, value, old if then.calls else "") for what, value, old in pairs]

@@ -99,7 +99,7 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
         if step == "download":
             return _download(preview)
         if preview.gaps and "sure" not in request.form:
-            words = _("Tick the box to say that you know of the gap.")
+            words = _("Tick the box to confirm the gap.")
             return _page(parts, rota, change, asked, preview, words), 422
         if request.form.get("base") != preview.base:
             return _page(parts, rota, change, asked, preview, _changed()), 409
@@ -114,7 +114,7 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
 
 def _changed() -> str:
     return _(
-        "Somebody else changed the rota meanwhile. Nothing was written. Below is what your entry would change now."
+        "Somebody else changed the rota in the meantime. Nothing was saved. Below is what your entry would change now."
     )
 
 
@@ -146,12 +146,12 @@ def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> Entr
     texts = parts.saved.texts()
     line = by_rota(load_texts(texts, parts.saved.countries).hotlines.values()).get(rota)
     if line is None:
-        raise FilesError(_("The rota's file cannot be used as it is now."), _("Fix it in the editor first."))
+        raise FilesError(_("The rota's file has errors and cannot be used."), _("Fix it in the editor first."))
     today = parts.instant().astimezone(line.rota.zone).date()
     if not asked.who:
-        raise Unreadable("missing-field", Wording("Say who."), NOTHING)
+        raise Unreadable("missing-field", Wording("Choose a person."), NOTHING)
     if not asked.from_date:
-        raise Unreadable("missing-field", Wording("Say from which day."), NOTHING)
+        raise Unreadable("missing-field", Wording("Enter the first day."), NOTHING)
     entered = _entered(line, change, asked, today)
     proposal, changes = with_entries(texts, rota, entered.entries, parts.saved.countries)
     new = proposal.new
@@ -183,7 +183,7 @@ def _entered(hotline: Hotline, change: str, asked: EntryForm, today: date) -> En
     if change == "cover":
         return enter_cover(hotline, asked.who, asked.other or None, asked.words, today)
     if not asked.other:
-        raise Unreadable("missing-field", Wording("Say with whom."), NOTHING)
+        raise Unreadable("missing-field", Wording("Choose the second person."), NOTHING)
     return enter_swap(hotline, asked.who, asked.other, asked.words, today)
 
 

@@ -94,7 +94,7 @@ class OidcPages:
         try:
             client = self._clients[0]
             if client.load_server_metadata().get("issuer", "").rstrip("/") != self._provider.issuer:
-                return _sorry(_("The provider says it is somebody else than HOTLINE_OIDC_ISSUER names."), 503)
+                return _sorry(_("The provider is not the one that HOTLINE_OIDC_ISSUER names."), 503)
             sent: Response = client.authorize_redirect(address)
         except (AuthlibBaseError, RequestException, RuntimeError, ValueError) as error:
             self._parts.notice("identity_provider_failed", error=type(error).__name__)
@@ -109,7 +109,7 @@ class OidcPages:
             token = self._clients[0].authorize_access_token(claims_options=wanted)
             claims = _complete(self._clients[0], token)
         except (AuthlibBaseError, JoseError, KeyError, ValueError):
-            return _sorry(_("This sign-in was not begun here, took too long, or was stopped. Try once more."), 403)
+            return _sorry(_("This sign-in did not start here, took too long or was cancelled. Try again."), 403)
         except (RequestException, RuntimeError) as error:
             self._parts.notice("identity_provider_failed", error=type(error).__name__)
             return _sorry(_("The provider does not answer. Try again in a minute."), 503)
@@ -175,13 +175,13 @@ def _refused(why: Refusal, email: str) -> str:
     match why:
         case Refusal.NO_EMAIL:
             return _(
-                "The provider does not tell your e-mail address. "
-                "Whoever runs it can add the claim “email” for this application."
+                "The provider does not send your e-mail address. Its administrator can add the claim “email” "
+                "for this application."
             )
         case Refusal.NOT_SAID:
             return _(
-                "The provider does not say whether it has verified %(email)s. Whoever runs the server can set "
-                "HOTLINE_OIDC_TRUST_EMAIL=on if the provider gives out no other addresses.",
+                "The provider does not say whether it has verified %(email)s. If it sends only verified "
+                "addresses, your server administrator can set HOTLINE_OIDC_TRUST_EMAIL=on.",
                 email=email,
             )
         case Refusal.NOT_VERIFIED:
@@ -189,10 +189,11 @@ def _refused(why: Refusal, email: str) -> str:
                 "The provider says that %(email)s is not verified. Verify it there, then sign in again.", email=email
             )
         case Refusal.REMOVED:
-            return _("You were removed here. Ask whoever runs the server to add you again: %(command)s", command=add)
+            return _("You were removed here. Ask your server administrator to add you again: %(command)s", command=add)
         case Refusal.NOT_ADDED:
             return _(
-                "The provider knows you, but nobody has added you here. Ask whoever runs the server for: %(command)s",
+                "The provider knows you, but nobody has added you here. Ask your server administrator to run: "
+                "%(command)s",
                 command=add,
             )
 

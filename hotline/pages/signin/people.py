@@ -66,14 +66,16 @@ class PeoplePages:
         name = " ".join(request.form.get("name", "").split())
         email = request.form.get("email", "").strip()
         if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-            return self._page(400, _("Give a name of at most %(most)d letters: the one your colleagues know.", most=60))
+            return self._page(
+                400, _("Enter a name of at most %(most)d letters. Use the name your colleagues know.", most=60)
+            )
         if email and not ("@" in email[1:-1] and len(email) <= LONGEST_EMAIL and email.isprintable()):
-            return self._page(400, _("That is not an e-mail address."))
+            return self._page(400, _("This is not an e-mail address."))
         role = Role.COORDINATOR if request.form.get("role") == Role.COORDINATOR.value else Role.VIEWER
         try:
             person = self._parts.people.add(name, role, self._parts.now(), email)
         except PeopleError:
-            return self._page(409, _("There is somebody of that name or e-mail address already."))
+            return self._page(409, _("Somebody already has this name or e-mail address."))
         self._note("person-added", person)
         return self._with_link(person)
 
@@ -111,8 +113,8 @@ class PeoplePages:
 
 
 def _of_yourself() -> str:
-    return _("This is you: another coordinator can change what you may do, or remove you.")
+    return _("You cannot change or remove yourself. Another coordinator can.")
 
 
 def _the_last() -> str:
-    return _("Nobody else could change anything then. Make somebody else a coordinator first, who has signed in.")
+    return _("This would leave no coordinator. First make somebody else a coordinator and have them sign in.")

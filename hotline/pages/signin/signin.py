@@ -52,7 +52,7 @@ class SigninPages:
         person = self._parts.people.by_password(name, password)
         if person is None:
             note_refused(self._parts, name)
-            problem = _("Name and password do not go together.")
+            problem = _("Name or password is wrong.")
             return sign_in_page(self._parts, request.form.get("to", ""), problem, name, kept), 403
         sessions.sign_in(person, self._parts.now())
         self._parts.audit.add(Deed(self._parts.now(), person.name, "signed-in"))
@@ -87,7 +87,7 @@ class SigninPages:
             try:
                 person = self._parts.people.use_link(key, now, name, password)
             except PeopleError:
-                problem = _("There is somebody of that name already. Choose another.")
+                problem = _("Somebody already has this name. Choose another.")
         if problem:
             return render_template("signin/welcome.html", key=key, link=link, problem=problem, name=name), 400
         if person is None:
@@ -114,13 +114,15 @@ def note_refused(parts: PageParts, name: str, how: str = "") -> None:
 def _problem_with(name: str, password: str, again: str) -> str:
     """Return the problem of a new name and password; "" for none."""
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        return _("Give a name of at most %(most)d letters: the one your colleagues know.", most=LONGEST_NAME)
+        return _("Enter a name of at most %(most)d letters. Use the name your colleagues know.", most=LONGEST_NAME)
     if len("".join(password.split())) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
-        return _("A password has at least %(least)d letters. Three or four words do well.", least=SHORTEST_PASSWORD)
+        return _(
+            "A password needs at least %(least)d characters. Three or four words work well.", least=SHORTEST_PASSWORD
+        )
     if _easily_guessed(name, password):
-        return _("This password is easily guessed. Three or four words that do not belong together do well.")
+        return _("This password is easy to guess. Use three or four unrelated words.")
     if password != again:
-        return _("The two passwords differ.")
+        return _("The two passwords are different.")
     return ""
 
 

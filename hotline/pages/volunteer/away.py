@@ -96,7 +96,7 @@ def undo(saved: SavedFiles, found: tuple[str, Version, Version], name: str, now:
     file, last, before = found
     text = saved.versions.text(file, before.number)
     if text is None:
-        raise FilesError(Wording("What was there before is not kept any more."), Wording("Tell your coordinator."))
+        raise FilesError(Wording("The earlier version is no longer stored."), Wording("Tell your coordinator."))
     _not_too_often(saved, file, name, now)
     saved.save(file, last.digest, text, name, _UNDONE, now)
 

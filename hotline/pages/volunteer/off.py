@@ -55,9 +55,7 @@ def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str
             end = moment_of(ends[rota.id], rota.zone)
             words = later("You are off until %(end)s (%(zone)s) and will not be rung.")
             if rota.id in last:
-                words = later(
-                    "You are off until %(end)s (%(zone)s). If nobody else is there, you are rung all the same."
-                )
+                words = later("You are off until %(end)s (%(zone)s). If nobody else is on call, you are still rung.")
             words = _(words, end=end, zone=_zone(place))
             told.append(_named(place, places, words))
     return told
@@ -70,11 +68,11 @@ def left_in_words(places: Sequence[Place], left: Mapping[str, Left]) -> list[str
         rota, zone = place.line.rota, _zone(place)
         if nobody := left[rota.id].nobody:
             times = times_of(nobody, rota.zone)
-            words = _("With you off, nobody at all is there for callers: %(times)s (%(zone)s).", times=times, zone=zone)
+            words = _("While you are off, callers reach nobody: %(times)s (%(zone)s).", times=times, zone=zone)
             told.append(_named(place, places, words))
         if backup := left[rota.id].backup:
             times = times_of(backup, rota.zone)
-            words = _("With you off, only the backup is there: %(times)s (%(zone)s).", times=times, zone=zone)
+            words = _("While you are off, only the backup is rung: %(times)s (%(zone)s).", times=times, zone=zone)
             told.append(_named(place, places, words))
     return told
 

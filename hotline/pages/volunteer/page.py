@@ -180,7 +180,7 @@ class VolunteerPages:
         found = to_undo(self._parts.saved, mine.line.rota.id, mine.name, request.form.get("saved", type=int))
         if found is None:
             return self._page(
-                mine, 409, problem=_("The rota was changed since. Ask your coordinator to change it back.")
+                mine, 409, problem=_("The rota has changed since. Ask your coordinator to change it back.")
             )
         try:
             undo(self._parts.saved, found, mine.name, self._parts.clock())
@@ -214,8 +214,8 @@ class VolunteerPages:
 
     def _not_kept(self) -> str:
         return _(
-            "Something is wrong on our side, and this could not be kept. Try again in a few minutes, or call your"
-            " coordinator."
+            "Something went wrong on our side, so this was not saved. Try again in a few minutes, or call "
+            "your coordinator."
         )
 
     def _note(self, mine: _Mine, what: str, line: str) -> None:

@@ -108,7 +108,7 @@ def _without(spans: Sequence[Span], taken: Sequence[Span]) -> Sequence[Span]:
 
 def _notes(diff: RotaDiff, reordered: Sequence[str]) -> Iterator[str]:
     for words in reordered:
-        yield _("The same people in another order %(time)s.", time=words)
+        yield _("The same people are rung in another order %(time)s.", time=words)
     for name in diff.added.values():
         yield _("New volunteer: %(name)s.", name=name)
     for name in diff.removed.values():
@@ -122,15 +122,15 @@ def flow_meaning(before: Flow, after: Flow) -> Meaning:
 
 def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
     if before.name != after.name:
-        yield _("The hotline is called %(name)s now.", name=after.name)
+        yield _("The hotline is now called %(name)s.", name=after.name)
     for number in after.numbers:
         if number not in before.numbers:
-            yield _("It is dialled at %(number)s, too.", number=number)
+            yield _("Callers can also dial %(number)s.", number=number)
     for number in before.numbers:
         if number not in after.numbers:
-            yield _("It is no longer dialled at %(number)s.", number=number)
+            yield _("Callers can no longer dial %(number)s.", number=number)
     if before.rota != after.rota:
-        yield _("Its rota is %(rota)s now.", rota=after.rota)
+        yield _("It now uses the rota %(rota)s.", rota=after.rota)
     if before.languages != after.languages:
         yield _("Its languages, or their voices, change.")
     if before.start != after.start:
@@ -139,16 +139,16 @@ def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
         yield _ring_early_note(after.ring_early)
     if (before.open, before.closed) != (after.open, after.closed):
         yield (
-            _("The opening hours change; outside them calls begin at the step %(step)s.", step=after.closed)
+            _("The opening hours change. Outside them, calls begin at the step %(step)s.", step=after.closed)
             if after.closed
             else _("The line is always open.")
         )
     if before.apology != after.apology:
-        yield _("The apology has other words.")
+        yield _("The apology has new words.")
     for name in after.steps.keys() - before.steps.keys():
         yield _("New step: %(step)s.", step=name)
     for name in before.steps.keys() - after.steps.keys():
-        yield _("The step %(step)s is gone.", step=name)
+        yield _("The step %(step)s is removed.", step=name)
     for name, step in after.steps.items():
         old = before.steps.get(name)
         if old is not None and old != step:

@@ -36,7 +36,7 @@ def times_of(spans: Sequence[Span], zone: tzinfo, most: int = _MOST_TIMES) -> st
     words = [time_of(span, zone) for span in spans[:most]]
     if len(spans) > most:
         more = len(spans) - most
-        words.append(ngettext("%(num)d time more", "%(num)d times more", more))
+        words.append(ngettext("%(num)d more time", "%(num)d more times", more))
     return listed(words)
 
 
@@ -92,7 +92,7 @@ def lack_in_words(lack: Lack, start: datetime, end: datetime, zone: tzinfo | Non
 def _group(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinfo) -> str:
     first = spans[0]
     if first.start <= start and first.end >= end:
-        return _("all of the time looked at")
+        return _("the whole period")
     if first.start <= start and len(spans) > 1:
         return _(
             "%(now)s, and %(later)s",

@@ -17,12 +17,12 @@ STYLES = {WAITING: "dim", RINGING: "yellow", SCREENED: "cyan", TALKING: "green"}
 ENDINGS = {
     "caller": "the caller hung up",
     "hung up": "the hotline hung up",
-    "finished": "nothing more was to be done",
-    "dropped": "the caller was dropped: no key, and nothing after it",
+    "finished": "the call flow ended",
+    "dropped": "the caller was dropped: no key was pressed, and no step follows",
     "rejected": "the call was rejected",
     "error": "the server failed, and the carrier hung up",
-    "too long": "the carrier's longest call was over",
-    "": "still going on",
+    "too long": "the call reached the carrier's longest time",
+    "": "still in progress",
 }
 
 OUTCOMES = {
@@ -39,7 +39,7 @@ OUTCOMES = {
 
 LINES: dict[Kind, tuple[str, str]] = {
     "presses": ("⌨", "bold magenta"),
-    "rings": ("☎ phone is ringing", "yellow"),
+    "rings": ("☎ phone rings", "yellow"),
     "is busy": ("is busy", "yellow"),
     "cannot be reached": ("cannot be reached", "yellow"),
     "stops ringing": ("phone stops ringing", "dim"),

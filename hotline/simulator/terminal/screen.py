@@ -17,7 +17,7 @@ from hotline.simulator.terminal.drawing import line
 from hotline.simulator.terminal.ringing import RingingPhones
 
 RING_HINT = "a answer · p pass · i ignore · v voicemail · b busy"
-HINTS: dict[Kind, str] = {"rings": RING_HINT, "picks up": "the keys are theirs for now"}
+HINTS: dict[Kind, str] = {"rings": RING_HINT, "picks up": "keys now go to that phone"}
 """The possible keys, where the screen has no fixed bottom line."""
 
 

@@ -200,9 +200,7 @@ class _Hands:
 def _ringing_hint(phones: dict[str, Leg]) -> Text:
     """Return which phones ring, and what can be done with them."""
     if len(phones) == 1 and "a" in phones:
-        return Text(f"☎ {phones['a'].name}'s phone is ringing", "bold yellow") + Text(
-            f"   {RING_HINT} · h hang up", "dim"
-        )
+        return Text(f"☎ {phones['a'].name}'s phone rings", "bold yellow") + Text(f"   {RING_HINT} · h hang up", "dim")
     ringing = " · ".join(f"{letter} {leg.name}" for letter, leg in phones.items())
     return Text(f"☎ ringing: {ringing}", "bold yellow") + Text(
         "   a letter answers · of the first: p pass · i ignore · v voicemail · h hang up", "dim"

@@ -109,8 +109,8 @@ class AbsenceBook:
                 version = ""  # Redis gets it at the next ring
         if not kept:
             raise AbsenceNotKept(
-                Wording("Neither Redis nor the disk took the absence."),
-                Wording("See REDIS_URL and HOTLINE_DATA_DIR, and try again."),
+                Wording("The absence could not be saved, neither in Redis nor on disk."),
+                Wording("Check REDIS_URL and HOTLINE_DATA_DIR, then try again."),
             )
         self.believe(rota, word, version)
         self.news.set()

@@ -209,15 +209,15 @@ class AuditList:
 def _add(connection: Connection, name: str, role: Role, now: int, email: str, password: str | None) -> Person:
     shown = " ".join(name.split())
     if not shown or not shown.isprintable():
-        raise PeopleError(Wording("A person needs a name."), Wording("Give the one their colleagues know."))
+        raise PeopleError(Wording("A person needs a name."), Wording("Use the name their colleagues know."))
     if connection.scalar(select(_p.id).where(_p.key == name_key(shown))):
         raise PeopleError(
-            Wording("There is somebody called %(name)s already.", name=shown),
-            Wording("Choose a name that tells them apart."),
+            Wording("Somebody is already called %(name)s.", name=shown),
+            Wording("Choose a different name."),
         )
     if email and connection.scalar(select(_p.id).where(_p.email == email.casefold())):
         raise PeopleError(
-            Wording("Somebody has this e-mail address already."), Wording("`hotline people list` shows who.")
+            Wording("Somebody already has this e-mail address."), Wording("`hotline people list` shows who.")
         )
     if email:
         connection.execute(delete(removed).where(removed.c.digest == _digest(email.casefold())))
@@ -265,8 +265,8 @@ def _can_sign_in(password: ColumnElement[str | None], email: ColumnElement[str |
 def _refuse_the_last(connection: Connection, person: str) -> None:
     if connection.scalar(select(_p.id).where(_p.id == person)) is not None:
         raise PeopleError(
-            Wording("Nobody else could change anything in the pages then."),
-            Wording("Make somebody else a coordinator first, who has signed in."),
+            Wording("This would leave no coordinator."),
+            Wording("First make somebody else a coordinator and have them sign in."),
         )
 
 

@@ -26,6 +26,6 @@ def kept_secret(data_dir: Path, name: str) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise ServerError(
-            Wording("Cannot keep a secret in %(path)s (%(why)s).", path=path, why=error.strerror),
+            Wording("The secret in %(path)s cannot be saved (%(why)s).", path=path, why=error.strerror),
             Wording("Make the folder writable, or name another in HOTLINE_DATA_DIR."),
         ) from None

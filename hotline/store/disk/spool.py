@@ -65,5 +65,5 @@ class Spool(WaitingFiles[LogEntry]):
                     folder=self.directory,
                     why=error.strerror,
                 ),
-                Wording("Entries are kept in memory meanwhile: free some disk space, or make the directory writable."),
+                Wording("Entries stay in memory for now. Free some disk space, or make the folder writable."),
             ) from error

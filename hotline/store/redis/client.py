@@ -25,28 +25,28 @@ REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, Type
 _PROBE = lua(__file__, "probe")
 _PROBED = ("hotline:probe:1", "hotline:probe:2")  # two slots of a cluster, like the keys of our scripts
 
-_START = Wording("Start it, or see REDIS_URL.")
-_PASSWORD = Wording("Redis asks for another user or password."), Wording("See REDIS_URL.")
+_START = Wording("Start it, or check REDIS_URL.")
+_PASSWORD = Wording("Redis asks for another user or password."), Wording("Check REDIS_URL.")
 _NO_PRIMARY = (
-    Wording("No Sentinel knows a primary of that name."),
-    Wording("See REDIS_URL, and the Sentinels' logs."),
+    Wording("No Sentinel knows a primary with that name."),
+    Wording("Check REDIS_URL and the Sentinels' logs."),
 )
 _REPLICA = (
-    Wording("Redis is a replica and takes no writes."),
-    Wording("Have REDIS_URL name the primary, or the Sentinels that know it."),
+    Wording("Redis is a replica and accepts no writes."),
+    Wording("Set REDIS_URL to the primary, or to the Sentinels that know it."),
 )
 _LOST_PRIMARY = Wording("Redis is a replica that has lost its primary."), _REPLICA[1]
-_FULL = Wording("Redis has no memory left and takes no writes."), Wording("Raise maxmemory, or free some.")
+_FULL = Wording("Redis has no memory left and accepts no writes."), Wording("Raise maxmemory, or free some.")
 _CLUSTER = (
     Wording("Redis runs in cluster mode, which Hotline cannot use."),
     Wording("Run it without cluster-enabled."),
 )
 _FEW_REPLICAS = (
-    Wording("Redis takes no writes, because it has too few replicas."),
+    Wording("Redis accepts no writes, because it has too few replicas."),
     Wording("Start them, or see min-replicas-to-write."),
 )
 _NOT_ALLOWED = (
-    Wording("Redis does not allow its user what Hotline needs."),
+    Wording("The Redis user lacks permissions that Hotline needs."),
     Wording("Allow it all commands, on all keys."),
 )
 _NO_COMMAND = (
@@ -66,12 +66,12 @@ _WORDS = (
     ("CROSSSLOT", _CLUSTER),
     ("MOVED", _CLUSTER),
     ("KEYS IN REQUEST DON'T HASH", _CLUSTER),
-    ("LOADING", (Wording("Redis has started and is still loading its data."), Wording("Wait until it has."))),
+    ("LOADING", (Wording("Redis is still loading its data."), Wording("Wait until it is ready."))),
     (
         "MISCONF",
         (
-            Wording("Redis takes no writes, because it cannot save them."),
-            Wording("See its log. Usually its disk is full."),
+            Wording("Redis accepts no writes, because it cannot save them."),
+            Wording("Check its log. Usually its disk is full."),
         ),
     ),
     ("NOREPLICAS", _FEW_REPLICAS),
@@ -80,14 +80,14 @@ _WORDS = (
     ("NO PERMISSION", _NOT_ALLOWED),
     ("UNKNOWN COMMAND", _NO_COMMAND),
     ("UNKNOWN REDIS COMMAND", _NO_COMMAND),
-    ("DB INDEX", (Wording("Redis has no database of that number."), Wording("Name another in REDIS_URL."))),
+    ("DB INDEX", (Wording("Redis has no database with that number."), Wording("Choose another in REDIS_URL."))),
     ("BUSY", (Wording("Redis is busy with a script."), Wording("See SCRIPT KILL in its manual."))),
     ("MAX NUMBER OF CLIENTS", (Wording("Redis has too many clients."), Wording("Raise maxclients."))),
     (
         "DENIED",
         (
-            Wording("Redis is in protected mode and takes no clients from here."),
-            Wording("Give it a password, or bind it."),
+            Wording("Redis is in protected mode and accepts no clients from here."),
+            Wording("Set a password for it, or bind it to an address."),
         ),
     ),
 )

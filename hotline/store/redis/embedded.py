@@ -112,8 +112,8 @@ class EmbeddedServer:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if is_moved(path) and not is_private(path.parent):
             raise ServerError(
-                Wording("The folder %(parent)s, for the embedded Redis, is not ours alone.", parent=path.parent),
-                Wording("Remove it, or set HOTLINE_DATA_DIR to a folder with a shorter path."),
+                Wording("Other users can access the folder %(parent)s of the embedded Redis.", parent=path.parent),
+                Wording("Delete it, or set HOTLINE_DATA_DIR to a folder with a shorter path."),
             )
         # A server whose parent was killed may still be saving, and removes its socket, or ours, at its end.
         deadline = time.monotonic() + _LAST_ONE_ENDS_WITHIN

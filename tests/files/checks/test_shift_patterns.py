@@ -293,7 +293,7 @@ class TestNotes:
             "away: [{who: ben, from: 2026-12-25 20:00, to: 2026-12-25}]",
         )
         notes = self.notes(*entries, weeks=1)
-        assert notes["holiday-gap"].startswith("On Christmas Day a shift for holidays takes the place of others")
+        assert notes["holiday-gap"].startswith("On Christmas Day a holiday shift replaces others")
         assert "from Fri 2026-12-25 20:00 to Sat 2026-12-26 00:00" in notes["holiday-gap"]
 
     def test_a_gap_that_is_there_in_any_week_is_not_put_down_to_holidays(self) -> None:

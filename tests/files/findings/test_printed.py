@@ -42,7 +42,7 @@ def test_words_in_brackets_are_printed_as_they_are() -> None:
 
 
 def test_nothing_wrong_is_said() -> None:
-    assert printed(()) == "Nothing is wrong.\n"
+    assert printed(()) == "No problems found.\n"
 
 
 def test_json_has_exactly_the_agreed_fields() -> None:

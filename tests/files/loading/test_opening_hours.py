@@ -183,7 +183,7 @@ def test_a_preview_shows_closed_hours_as_closed_and_not_as_a_gap(tmp_path: Path)
     asked = ("preview", "--from", "2026-01-05", "--weeks", "1")
     shown = run(tmp_path, *asked).stdout
     assert "closed" in shown
-    assert "No gaps: somebody is on call whenever the line is open." in shown
+    assert "No gaps. Somebody is on call whenever the line is open." in shown
     assert "gap " not in shown
     found = objects(run(tmp_path, *asked, "--json"))[0]
     stretches = [one for day in found["days"] for one in day["stretches"]]

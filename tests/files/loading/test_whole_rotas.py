@@ -68,8 +68,8 @@ def test_each_entry_without_effect_is_noted_once() -> None:
     [
         ("20:00-08:00", []),
         ("19:00-09:00", []),
-        ("18:00-06:00", ["`dee` is on call for only a part of this time."]),
-        ("22:00-10:00", ["`dee` is on call for only a part of this time."]),
+        ("18:00-06:00", ["`dee` is on call for only part of this time."]),
+        ("22:00-10:00", ["`dee` is on call for only part of this time."]),
         ("08:00-20:00", ["`dee` is not on call then, so this entry changes nothing."]),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_weekend_that_changes_hands_is_told_as_whole_stretches() -> None:
 
 
 def test_what_has_expired_is_noted() -> None:
-    never = "is on call at no time from now on, in a whole round of all turns."
+    never = "is never on call from now on, even after a full round of all turns."
     assert notes(case("expired")) == [f"`cho` {never}", f"`fay` {never}", "This lasts 1826 days."]
 
 

@@ -61,26 +61,26 @@ def test_who_is_away_for_years_is_never_on_call_unless_they_cover() -> None:
     ("line", "said"),
     [
         ("cover: [{who: cho, for: amy, from: 2026-12-03 20:00, to: 2026-12-04 08:00}]", "`amy` is not on call then"),
-        ("cover: [{who: ben, for: amy, from: 2026-12-11 08:00, to: 2026-12-11 20:00}]", "only takes out `amy`"),
+        ("cover: [{who: ben, for: amy, from: 2026-12-11 08:00, to: 2026-12-11 20:00}]", "only removes `amy`"),
         ("cover: [{who: dee, from: 2026-12-04 20:00, to: 2026-12-05 08:00}]", "`dee` is on call then anyway"),
         ("cover: [{who: amy, for: dee, from: 2026-12-08 20:00, to: 2027-12-09 08:00}]", "This lasts 365 days"),
         (
             "cover: [{who: cho, for: amy, from: 2026-12-03 07:00, to: 2026-12-03 19:00}]",
-            "`amy` is on call for only a part",
+            "`amy` is on call for only part",
         ),
         (
             "cover: [{who: amy, for: cho, from: 2026-12-24 21:00, to: 2026-12-25 09:00}]",
-            "`cho` is on call for only a part",
+            "`cho` is on call for only part",
         ),
         ("away: [{who: amy, from: 2026-12-05, to: 2027-12-06}]", "This lasts 367 days"),
         ("away: [{who: amy, from: 2026-12-05 20:00, to: 2026-12-06 08:00}]", "`amy` is not on call then"),
         (
             "away: [{who: amy, from: 2026-12-05, to: 2026-12-09}, {who: amy, from: 2026-12-06, to: 2026-12-06}]",
-            "says this already",
+            "already says this",
         ),
         (
             "cover: [" + ", ".join(["{who: amy, for: dee, from: 2026-12-09, to: 2026-12-09}"] * 2) + "]",
-            "says this already",
+            "already says this",
         ),
     ],
 )

@@ -30,9 +30,9 @@ WORDS = FlowWords(
     instead="visit {visit}",
     at_most="at most {visits} times",
     first="first",
-    unreached="no way leads here",
+    unreached="nothing leads here",
     dead_end="dead end",
-    goes_round="silence goes round",
+    goes_round="silence loops",
 )
 WRONG = """\
 name: Wrong

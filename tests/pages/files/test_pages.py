@@ -61,14 +61,14 @@ class TestEditing:
         assert "Saved." in words(coordinator.get(answer.location).text)
         versions = words(coordinator.get("/rota/rise/versions").text)
         assert "Ana edited in use" in versions
-        assert "as it was first seen here" in versions
+        assert "first seen here" in versions
         assert "Ana edited · rota/rise.yaml" in words(coordinator.get("/audit").text)
 
     def test_what_changes_is_shown_before_it_is_saved(self, coordinator: Visitor, site: Site) -> None:
         half = ROTA.replace("on_call: [amy, ben]", "on_call: [amy]")
         answer = send(coordinator, half, reviewed="")
         assert answer.status_code == 200
-        assert "Here is what would change." in words(answer.text)
+        assert "These are the changes." in words(answer.text)
         assert re.search("Ben Ruiz −1,34[345] h", words(answer.text)), "eight weeks, and an hour where clocks change"
         assert rota_text(site) == ROTA
 
@@ -98,7 +98,7 @@ class TestEditing:
         )
         asked = send(coordinator, shorter, BACKED)
         assert asked.status_code == 422
-        assert "Tick the box to say that you know of the gap." in words(asked.text)
+        assert "Tick the box to confirm the gap." in words(asked.text)
         assert re.search(r"New gap .*every day 20:00 to 08:00 the next day", words(asked.text))
         assert rota_text(site) == BACKED
         saved = send(coordinator, shorter, BACKED, sure="yes")
@@ -142,7 +142,7 @@ class TestEditing:
         assert send(coordinator, MORE).status_code == 303
         for page in ("/rota/rise/versions", "/rota/rise/versions/2", "/rota/rise/versions/1"):
             shown = words(coordinator.get(page).text)
-            assert "as it was first seen here" in shown
+            assert "first seen here" in shown
             assert "changed outside these pages" not in shown
 
     def test_an_edit_that_leaves_a_caller_with_nobody_is_refused(self, coordinator: Visitor, site: Site) -> None:
@@ -161,7 +161,7 @@ class TestEditing:
         assert found["summary"].startswith("1 error")
         assert found["reviewed"] == digest(BROKEN.encode())
         assert "line 6" in words(found["html"])
-        assert check(coordinator, ROTA)["summary"] == "Nothing is wrong."
+        assert check(coordinator, ROTA)["summary"] == "No problems found."
         assert rota_text(site) == ROTA
 
     def test_the_editor_knows_fields_values_and_where_names_go(self, coordinator: Visitor) -> None:
@@ -203,8 +203,8 @@ class TestConflicts:
         answer = send(coordinator, his)
         assert answer.status_code == 409
         page = words(answer.text)
-        assert "Somebody else saved this file meanwhile. Yours is not saved yet." in page
-        assert "you have to decide" in page
+        assert "Somebody else saved this file in the meantime. Your version is not saved yet." in page
+        assert "changed the same lines" in page
         assert "name: Hers" in page
         assert "name: His" in page
         assert rota_text(site) == hers
@@ -216,7 +216,7 @@ class TestConflicts:
         assert send(coordinator, hers).status_code == 303
         answer = send(coordinator, his)
         assert answer.status_code == 409
-        assert "put together" in words(answer.text)
+        assert "combined below" in words(answer.text)
         text = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.text, re.DOTALL)
         assert text is not None
         both = hers + "# his\n"
@@ -237,7 +237,7 @@ class TestVersions:
         send(coordinator, MORE.replace("Always", "Ever"), MORE)
         page = words(coordinator.get("/rota/rise/versions/3?with=1").text)
         assert "ben: name Ben Ruiz" in page
-        assert "gone: - {name: Always" in page
+        assert "deleted: - {name: Always" in page
         answer = coordinator.post("/rota/rise/restore", {"number": "1"}, at="/rota/rise/versions/3?with=1", follow=True)
         assert rota_text(site) == ROTA
         assert "Ana brought back an older version in use" in words(answer.text)
@@ -249,7 +249,7 @@ class TestVersions:
         (site.folder / "rota/rise.yaml").write_text(ROTA)
         answer = coordinator.post("/rota/rise/restore", {"number": "1"}, at="/rota/rise/versions")
         assert answer.status_code == 422
-        assert "This version cannot be used any more. Line 6" in words(answer.text)
+        assert "This version can no longer be used. Line 6" in words(answer.text)
         assert rota_text(site) == ROTA
 
     def test_only_what_was_saved_last_is_undone(self, coordinator: Visitor, site: Site) -> None:

@@ -104,15 +104,15 @@ def test_the_language_of_its_words_is_not_that_of_the_page(coordinator: Visitor)
 def test_a_dead_end_is_drawn_although_no_call_is_led_there(viewer: Visitor, site: Site) -> None:
     edit(site, DEAD_END)
     page = viewer.get(PAGE).text
-    assert "Dead end: nobody is reached" in page
-    assert "Look at: lost (dead end)." in words(page).replace("( ", "(").replace(" )", ")")
-    assert "The file cannot be used as it is. Calls go by the last good version." in words(page)
+    assert "Dead end: callers reach nobody" in page
+    assert "Check: lost (dead end)." in words(page).replace("( ", "(").replace(" )", ")")
+    assert "The file has errors and cannot be used. Calls use the last good version." in words(page)
 
 
 def test_a_file_that_is_no_flow_at_all_shows_the_last_good_one_and_says_so(viewer: Visitor, site: Site) -> None:
     edit(site, "steps: [")
     page = words(viewer.get(PAGE).text)
-    assert "That is what is drawn here." in page
+    assert "This drawing shows it." in page
     assert "goodbye" in page
 
 
@@ -132,7 +132,7 @@ class TestCallTests:
 
     def test_a_viewer_may_not_run_them(self, viewer: Visitor) -> None:
         assert viewer.post(f"{PAGE}/tests", {}).status_code == 403
-        assert "Run them" not in viewer.get(PAGE).text
+        assert "Run the tests" not in viewer.get(PAGE).text
 
     def test_a_run_that_takes_too_long_is_ended(self, site: Site) -> None:
         with pytest.raises(TryAgain, match="stopped after 0 seconds"):

@@ -201,8 +201,8 @@ def test_what_is_not_saved_in_the_editor_is_heard_on_the_phone(desk: Page) -> No
     desk.keyboard.press("ArrowLeft")
     desk.keyboard.type(" At DAWN.")
     with desk.context.expect_page() as opened:
-        desk.get_by_role("link", name="Hear it on the phone").click()
+        desk.get_by_role("link", name="Try it on the phone").click()
     phone = opened.value
-    expect(phone.locator("#hint")).to_contain_text("with your edits")
+    expect(phone.locator("#hint")).to_contain_text("with your unsaved edits")
     phone.locator("#dial").click()
     expect(phone.locator("#spoken")).to_contain_text("At DAWN.")

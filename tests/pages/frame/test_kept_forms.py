@@ -1,4 +1,4 @@
-"""What somebody typed outlives a session that ends, a form token that is too old, and a part that fails."""
+"""What somebody typed outlives a session that ends, a form token that is has expired, and a part that fails."""
 
 from __future__ import annotations
 

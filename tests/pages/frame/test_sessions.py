@@ -114,11 +114,14 @@ def test_a_link_works_once_and_not_for_long(site: Site) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ({"name": "", "password": "three little words", "again": "three little words"}, "Give a name"),
-        ({"name": "ana", "password": "three little words", "again": "three little words"}, "somebody of that name"),
+        ({"name": "", "password": "three little words", "again": "three little words"}, "Enter a name"),
+        (
+            {"name": "ana", "password": "three little words", "again": "three little words"},
+            "already has this name",
+        ),
         ({"name": "Zoe", "password": "short", "again": "short"}, "at least 10"),
         ({"name": "Zoe", "password": "three little words", "again": "three other words"}, "differ"),
-        ({"name": "Z\u200foe\n", "password": "three little words", "again": "three little words"}, "Give a name"),
+        ({"name": "Z\u200foe\n", "password": "three little words", "again": "three little words"}, "Enter a name"),
     ],
 )
 def test_what_cannot_be_chosen_is_said_and_the_link_stays_good(site: Site, words: dict[str, str], told: str) -> None:

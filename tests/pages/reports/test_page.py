@@ -59,7 +59,7 @@ def test_a_report_compares_a_quarter_with_the_one_before(viewer: Visitor, site: 
     assert int(calls["calls"]) + int(calls["before"]) == 2_001
     assert f"before: {calls['before']}" in page
     assert "1 April 2025 to 30 June 2025" in page
-    assert "A call is abandoned if" in page
+    assert "A call that ends before that is abandoned" in page
 
 
 @pytest.mark.parametrize("number", [0, 5, 200, 2_000])
@@ -116,9 +116,9 @@ def test_full_figures_are_for_coordinators_on_purpose_and_audited(
     audit = AuditList(Database(read_settings(site.environment).database_url))
     deeds = [(deed.who, deed.what, deed.on) for deed in audit.latest(9) if deed.what == "full-figures"]
     assert deeds == [("Ana", "full-figures", "2025-08-01 – 2025-08-31")]
-    assert "looked at a report’s full figures" in coordinator.get("/audit").text
+    assert "opened a report’s full figures" in coordinator.get("/audit").text
     page = coordinator.post("/reports/full", {**asked, "sure": "yes"}, at="/reports").text
-    assert "Do not hand this on" in page
+    assert "Do not share this" in page
     assert "Full figures" not in viewer.get(QUARTER).text
 
 
@@ -169,7 +169,7 @@ def test_a_report_is_accessible_and_its_csv_is_saved(desk: Page, site: Site) -> 
     desk.get_by_text("Full figures", exact=True).click()
     desk.get_by_label("I need them").check()
     desk.get_by_role("button", name="Show full figures").click()
-    expect(desk.get_by_text("Do not hand this on")).to_be_visible()
+    expect(desk.get_by_text("Do not share this")).to_be_visible()
     assert_accessible(desk)
 
 

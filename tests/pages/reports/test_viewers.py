@@ -81,7 +81,7 @@ def test_a_day_with_one_call_tells_neither_its_wait_nor_its_length(site: Site, v
     for path in (f"/reports/{kind}?{query}", f"/reports?{query}"):
         told = set(re.findall(r"[\d:]+(?: s)?", viewer.get(path).text))
         assert not {"0:37", "37", "37 s", "20:34", "1234", "1271", "21:11"} & told
-    assert "Waits and lengths are told for whole quarters" in viewer.get(f"/reports?{query}").text
+    assert "Waits and lengths are shown only for whole quarters" in viewer.get(f"/reports?{query}").text
 
 
 def test_many_calls_are_counted_and_their_times_are_not_told_of_days_of_ones_choice(

@@ -67,7 +67,7 @@ class TestTheCalendar:
 
     def test_a_week_says_who_is_on_call_from_when_to_when_and_in_which_zone(self, viewer: Visitor) -> None:
         page = viewer.get("/rota/rise").text
-        assert "Times are New York time." in words(page)
+        assert "Times are in New York time." in words(page)
         tuesday = day(page, "2026-12-15")
         assert "Tue 15 Dec" in tuesday
         assert "today" in tuesday
@@ -88,7 +88,7 @@ class TestTheCalendar:
         hours = viewer.get("/rota/rise/load").text
         Parts(read_settings(site.environment)).absences.keep("rise", "amy", start, start + 7200)
         wednesday = day(viewer.get("/rota/rise").text, "2026-12-16")
-        assert "away: Amy 09:00–11:00 (by themselves)" in wednesday
+        assert "away: Amy 09:00–11:00 (paused their calls)" in wednesday
         assert "Amy 08:00–09:00" in wednesday
         assert "Wed 16 Dec 09:00–11:00" in viewer.get("/rota/rise/gaps").text
         assert viewer.get("/rota/rise/load").text != hours
@@ -143,7 +143,7 @@ class TestTheLoad:
         page = viewer.get("/rota/rise/load?weeks=4").text
         assert "Cho 324 h" in words(page)
         assert page.count('class="load-bar') == 3 * 4
-        assert "Nobody has more than the limits allow" not in words(page)
+        assert "Nobody is over the limits" not in words(page)
 
     def test_gaps_and_thin_stretches_come_with_what_closes_them(self, coordinator: Visitor) -> None:
         page = words(coordinator.get("/rota/rise/gaps?depth=2&weeks=4").text)
@@ -186,7 +186,7 @@ class TestForms:
         assert number is not None
         coordinator.post("/rota/rise/undo", {"number": number[1]})
         assert rota_text(site) == before
-        assert "undid the change before" in words(coordinator.get("/rota/rise/versions").text)
+        assert "undid the previous change" in words(coordinator.get("/rota/rise/versions").text)
         assert "Ana entered an absence" in words(coordinator.get("/audit").text)
 
     def test_a_swap_says_who_takes_what_from_whom(self, coordinator: Visitor, site: Site) -> None:
@@ -198,7 +198,7 @@ class TestForms:
     def test_a_gap_is_written_only_by_somebody_who_knows_of_it(self, coordinator: Visitor, site: Site) -> None:
         entry = {"who": "cho", "from_date": "2026-12-21"}
         looked = coordinator.post(AWAY, {**entry, "step": "look"}, at=AWAY).text
-        assert "Nobody is on call Mon 21 Dec 00:00–08:00; only the backup is rung then." in words(looked)
+        assert "Nobody is on call Mon 21 Dec 00:00–08:00. Only the backup is rung then." in words(looked)
         assert "Dee" in words(looked)
         base = re.search(r'name="base" value="(\w+)"', looked)
         assert base is not None
@@ -213,7 +213,7 @@ class TestForms:
         (site.folder / "rota/rise.yaml").write_text(without)
         entry = {"who": "cho", "from_date": "2026-12-21", "step": "write", "sure": "yes"}
         page = words(coordinator.post(AWAY, entry, at=AWAY).text)
-        assert "This cannot be written. A caller would find nobody at all" in page
+        assert "This cannot be saved. A caller would reach nobody" in page
         assert rota_text(site) == without
 
     def test_what_somebody_else_changed_meanwhile_is_looked_at_first(self, coordinator: Visitor, site: Site) -> None:
@@ -225,23 +225,23 @@ class TestForms:
         (site.folder / "rota/rise.yaml").write_text(changed)
         answer = coordinator.post(AWAY, {**entry, "step": "write", "base": base[1]}, at=AWAY)
         assert answer.status_code == 409
-        assert "Somebody else changed the rota meanwhile." in words(answer.text)
+        assert "Somebody else changed the rota in the meantime." in words(answer.text)
         assert rota_text(site) == changed
 
     @pytest.mark.parametrize(
         ("change", "entry", "said"),
         [
-            ("away", {}, "Say who."),
-            ("away", {"who": "amy", "from_date": ""}, "Say from which day."),
+            ("away", {}, "Choose a person."),
+            ("away", {"who": "amy", "from_date": ""}, "Enter the first day."),
             ("away", {"who": "zoe", "from_date": "2026-12-21"}, "no volunteer"),
             ("away", {"who": "amy", "from_date": "2026-02-30"}, "2026-02-30"),
-            ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "9999-12-31"}, "9999 cannot be meant."),
-            ("cover", {"who": "amy", "from_date": "9999-12-31"}, "The year 9999 cannot be meant."),
+            ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "9999-12-31"}, "9999 is out of range."),
+            ("cover", {"who": "amy", "from_date": "9999-12-31"}, "The year 9999 is out of range."),
             ("away", {"who": "amy", "from_date": "2026-12-21", "to_date": "2026-12-20"}, "ends before it starts"),
             ("cover", {"who": "amy", "other": "amy", "from_date": "2026-12-21"}, "cannot cover for themselves"),
-            ("swap", {"who": "amy", "from_date": "2026-12-21"}, "Say with whom."),
+            ("swap", {"who": "amy", "from_date": "2026-12-21"}, "Choose the second person."),
             ("swap", {"who": "amy", "other": "amy", "from_date": "2026-12-21"}, "cannot swap with themselves"),
-            ("swap", {"who": "amy", "other": "ben", "from_date": "2026-12-21"}, "nothing to exchange"),
+            ("swap", {"who": "amy", "other": "ben", "from_date": "2026-12-21"}, "nothing to swap"),
             ("away", {"who": "amy}, {x: y", "from_date": "2026-12-21"}, "no volunteer"),
             ("away", {"who": "amy", "from_date": "2026-12-21}\n- {a: b"}, "not a"),
         ],

@@ -79,7 +79,7 @@ def test_a_coordinator_in_the_settings_need_not_be_added(visitor: Visitor, provi
     [
         (
             {"sub": "2", "email": "somebody@example.org", "email_verified": True},
-            "nobody has added you here. Ask whoever runs the server for: hotline people add NAME --email somebody@",
+            "Ask your server administrator to run: hotline people add NAME --email somebody@",
             "nobody added them here",
         ),
         (
@@ -93,7 +93,7 @@ def test_a_coordinator_in_the_settings_need_not_be_added(visitor: Visitor, provi
             "has not verified the address",
         ),
         ({"sub": "2", "email": "chief@example.org"}, "HOTLINE_OIDC_TRUST_EMAIL=on", "did not say whether"),
-        ({"sub": "2"}, "does not tell your e-mail address", "told no e-mail address"),
+        ({"sub": "2"}, "does not send your e-mail address", "sent no e-mail address"),
     ],
 )
 def test_nobody_else_does_and_each_is_told_why(
@@ -119,7 +119,7 @@ class TestWhoTellsAnAddressElsewhere:
     def test_what_it_tells_about_somebody_else_counts_for_nothing(self, visitor: Visitor, provider: Provider) -> None:
         provider.claims = {"sub": "2"}
         provider.userinfo = {"sub": "1", "email": "chief@example.org", "email_verified": True}
-        assert "does not tell your e-mail" in dance(visitor).text
+        assert "does not send your e-mail" in dance(visitor).text
 
     def test_it_cannot_take_back_what_the_token_says(self, visitor: Visitor, provider: Provider) -> None:
         provider.claims = {"sub": "2", "email": "chief@example.org", "email_verified": False}

@@ -24,7 +24,7 @@ def test_a_wrong_password_and_a_name_nobody_has_get_the_same_answer(visitor: Vis
     wrong = visitor.sign_in("Ana", "not her password")
     unknown = visitor.sign_in("Nobody", "not her password")
     assert wrong.status_code == unknown.status_code == 403
-    assert "do not go together" in wrong.text
+    assert "is wrong" in wrong.text
     assert visitor.get("/").status_code == 303
 
 

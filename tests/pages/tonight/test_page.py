@@ -89,7 +89,7 @@ def test_whoever_set_themselves_off_is_not_on_call_and_named_as_off(site: Site, 
     page = words(viewer.get("/").text)
     now = page[page.index("On call now") : page.index("<h3>Then")]
     assert ("Amy" in now, "Ben" in now, "until 14:30" in now) == (False, True, True)
-    assert "Off by themselves: Amy until 14:30" in page
+    assert "Paused their calls: Amy until 14:30" in page
 
 
 @pytest.mark.parametrize("settings", [{"REDIS_URL": "redis://127.0.0.1:9"}])
@@ -109,7 +109,7 @@ def test_without_the_database_whoever_was_signed_in_may_look_and_change_nothing(
     page = coordinator.get("/")
     assert page.status_code == 200
     assert "The database cannot be reached." in page.text
-    assert "Not known just now" in page.text
+    assert "Not known right now" in page.text
     assert "Amy" in page.text
     assert coordinator.get("/audit").status_code == 503
     signing_in = site.visitor().sign_in("Ana", "correct horse battery")
@@ -129,7 +129,7 @@ def test_a_broken_edit_is_told_of(site: Site, viewer: Visitor) -> None:
     (site.folder / "rota" / "rise.yaml").write_text("nonsense: [")
     site.web.parts.directory.refresh()
     page = viewer.get("/").text
-    assert "Edits refused" in page
+    assert "Edits were refused" in page
     assert "Amy" in page
 
 
@@ -163,7 +163,7 @@ class TestWithoutABackup:
     def test_nobody_is_rung_when_nobody_above_picks_up(self, viewer: Visitor) -> None:
         page = words(viewer.get("/").text)
         assert "<h3>Backup</h3>" in page
-        assert "rung when nobody above picks up" not in page
+        assert "rung if nobody above answers" not in page
 
 
 TIERS = (

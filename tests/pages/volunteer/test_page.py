@@ -108,7 +108,7 @@ def test_anything_else_looks_as_if_nothing_were_there(site: Site, visitor: Visit
     for path in ("/mine", "/mine/contact.vcf"):
         answer = visitor.get(path + query.replace("KEY", key))
         assert answer.status_code == 404
-        assert "There is nothing here" in answer.text
+        assert "Page not found" in answer.text
 
 
 def test_a_revoked_address_opens_nothing(site: Site, visitor: Visitor) -> None:
@@ -127,7 +127,7 @@ def test_a_time_away_is_shown_first_and_written_only_then(site: Site, visitor: V
     assert rota_file(site).read_text() == before
     fields = {"from_day": "2026-03-05", "from_time": "", "to_day": "", "to_time": "", "sure": "1"}
     done = visitor.submit(page, fields, action="/mine/away")
-    assert "You are taken out of that time." in done.text
+    assert "Your time away is saved." in done.text
     assert "away Thu 5 Mar, 00:00 to Fri 6 Mar, 00:00" in " ".join(done.text.split())
     assert rota_file(site).read_text() == before + "  - {who: ben, from: 2026-03-05, to: 2026-03-05}\n"
 
@@ -137,13 +137,13 @@ def test_it_can_be_taken_back_until_somebody_changes_the_rota(site: Site, visito
     away = {"from_day": "2026-03-05", "sure": "1"}
     done = visitor.submit(page, away, action="/mine/away")
     back = visitor.submit(f"{done.request.path}?{done.request.query_string.decode()}", {}, action="/mine/undo")
-    assert "Taken back." in back.text
+    assert "Undone." in back.text
     assert rota_file(site).read_text() == before
     done = visitor.submit(page, away, action="/mine/away")
     there = f"{done.request.path}?{done.request.query_string.decode()}"
     site.visitor().submit(page_of(site, "amy"), {"from_day": "2026-03-10", "sure": "1"}, action="/mine/away")
     number = next(form.fields["saved"] for form in forms(done.text) if "undo" in form.action)
-    assert "Take it back" not in visitor.get(there).text
+    assert "Undo" not in visitor.get(there).text
     late = visitor.post("/mine/undo", {**query_of(page), "saved": number}, at=page)
     assert late.status_code == 409
     assert "changed since" in late.text
@@ -156,13 +156,13 @@ def test_where_files_come_from_elsewhere_the_line_is_given_to_send(site: Site, v
     shown = visitor.submit(page_of(site, "ben"), {"from_day": "2026-03-05", "sure": "1"}, action="/mine/away")
     assert "Send this line to your coordinator" in shown.text
     assert "- {who: ben, from: 2026-03-05, to: 2026-03-05}" in shown.text
-    assert "Yes, take me out" not in shown.text
+    assert "Yes, save my time away" not in shown.text
     assert rota_file(site).read_text() == before
 
 
 def test_who_set_it_is_in_the_audit_list(site: Site, visitor: Visitor, coordinator: Visitor) -> None:
     visitor.submit(page_of(site, "ben"), {"from_day": "2026-03-05", "sure": "1"}, action="/mine/away")
-    assert "set a time away on their own page" in coordinator.get("/audit").text
+    assert "entered time away on their own page" in coordinator.get("/audit").text
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(
 def test_nobody_can_leave_callers_with_nobody_at_all(site: Site, visitor: Visitor) -> None:
     answer = visitor.submit(page_of(site, "cho"), {"from_day": "2026-03-05", "sure": "1"}, action="/mine/away")
     assert answer.status_code == 409
-    assert "A caller would find nobody at all" in answer.text
+    assert "A caller would reach nobody" in answer.text
     assert "who: cho" not in rota_file(site).read_text()
 
 
@@ -225,7 +225,7 @@ def test_in_practice_mode_no_phone_is_rung(site: Site, visitor: Visitor) -> None
     assert not read_settings(site.environment).outbox_dir.exists()
 
 
-# ------------------------------------------------------------------------------------------------ I cannot be rung now
+# ------------------------------------------------------------------------------------------------ Pause my calls
 
 
 def jobs(site: Site) -> list[str]:
@@ -275,7 +275,7 @@ def test_back_again_and_nothing_is_left_of_it(site: Site, visitor: Visitor) -> N
     visitor.submit(page, {"off": "4h"}, action="/mine/off")
     assert "16:31" in visitor.get(page).text, "the last word counts"
     done = words(visitor.submit(page, {}, action="/mine/back").text)
-    assert "Welcome back. You are rung again when you are on call." in done
+    assert "Welcome back. You will be rung again when you are on call." in done
     assert "You are on call now" in done
     assert off_now(site) == {}
     twice = visitor.post("/mine/back", query_of(page), at=page, follow=True)
@@ -288,8 +288,8 @@ def test_welcome_back_says_that_the_rota_has_them_away(site: Site, visitor: Visi
     rota_file(site).write_text(rota_file(site).read_text().replace("from: 2026-03-06", "from: 2026-03-04"))
     site.web.parts.directory.refresh()
     done = words(visitor.submit(page, {}, action="/mine/back").text)
-    assert "But the rota has you away until" in done
-    assert "You are rung again when you are on call." not in done
+    assert "But the rota says you are away until" in done
+    assert "You will be rung again when you are on call." not in done
 
 
 def test_what_they_said_by_text_or_a_coordinator_for_them_is_the_same(site: Site, visitor: Visitor) -> None:
@@ -307,14 +307,14 @@ def test_where_only_the_backup_would_be_left_it_says_so_and_asks(site: Site, vis
     with time_machine.travel(datetime(2026, 3, 5, 3, 0, tzinfo=UTC), tick=True):
         asked = visitor.submit(page, {"off": "morning"}, action="/mine/off")
         told = words(asked.text)
-        assert "With you off, only the backup is there: Wed 4 Mar 22:00 – Thu 5 Mar 08:00 (New York time)." in told
-        assert "you are still rung" in told
+        assert "While you are off, only the backup is rung: Wed 4 Mar 22:00 – Thu 5 Mar 08:00 (New York time)." in told
+        assert "You are still rung" in told
         assert off_now(site) == {}
         assert jobs(site) == ["off_leaves_nobody"]
         sure = next(form for form in forms(asked.text) if form.fields.get("sure"))
         done = visitor.client.post(sure.action, data={**sure.fields, "off": "morning"}, follow_redirects=True)
         assert "You are off until Thu 5 Mar, 08:00" in words(done.text)
-        assert "Your coordinator is told." not in done.text, "nobody asked to be"
+        assert "Your coordinator has been notified." not in done.text, "nobody asked to be"
         assert off_now(site) == {"cho": datetime(2026, 3, 5, 13, tzinfo=UTC)}
 
 
@@ -326,10 +326,10 @@ def test_whoever_is_sure_may_leave_nobody_and_the_coordinator_is_told(site: Site
     page = page_of(site, "cho")
     with time_machine.travel(datetime(2026, 3, 5, 7, 0, tzinfo=UTC), tick=True):
         asked = words(visitor.submit(page, {"off": "morning"}, action="/mine/off").text)
-        assert "With you off, nobody at all is there for callers: Thu 5 Mar 02:00–08:00 (New York time)." in asked
-        assert "Yes, I am off until this morning, 08:00" in asked
+        assert "While you are off, callers reach nobody: Thu 5 Mar 02:00–08:00 (New York time)." in asked
+        assert "Yes, pause my calls until this morning, 08:00" in asked
         done = visitor.submit(page, {"off": "morning", "sure": "1"}, action="/mine/off")
-        assert "Your coordinator is told." in words(done.text)
+        assert "Your coordinator has been notified." in words(done.text)
         assert off_now(site) == {"cho": datetime(2026, 3, 5, 13, tzinfo=UTC)}
         assert jobs(site) == ["off_leaves_nobody"] * 2, "when it was asked, and now that it is so"
 
@@ -377,7 +377,7 @@ def test_without_redis_this_machine_keeps_it_and_without_a_disk_it_says_so(site:
     kept.parent.touch()
     failed = visitor.submit(page, {"off": "4h"}, action="/mine/off")
     assert failed.status_code == 503
-    assert "could not be kept" in failed.text
+    assert "was not saved" in failed.text
 
 
 def test_how_often_somebody_is_off_is_in_no_list(site: Site, visitor: Visitor, coordinator: Visitor) -> None:

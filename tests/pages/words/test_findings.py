@@ -147,7 +147,7 @@ class TestEditing:
     def test_a_text_that_is_no_yaml_is_refused_in_spanish(self, spanish: Visitor) -> None:
         answer = send(spanish, ROTA + "backup: [amy\n")
         assert answer.status_code == 422
-        assert "Una lista que se abrió con [ falla aquí." in words(answer.text)
+        assert "Una lista abierta con [ no está bien cerrada." in words(answer.text)
 
     def test_an_edit_that_leaves_nobody_is_refused_in_spanish(self, spanish: Visitor) -> None:
         answer = send(spanish, ROTA.replace("24h", "08:00-20:00"))
@@ -192,7 +192,7 @@ class TestElsewhere:
     def test_a_form_with_a_day_there_is_not_says_so_in_spanish(self, spanish: Visitor) -> None:
         days = {"who": "amy", "from_date": "2040-01-10", "to_date": "2040-31-11"}
         page = spanish.submit("/rota/rise/away", days, action="/away")
-        assert "2040-31-11 no está en el calendario." in words(page.text)
+        assert "La fecha 2040-31-11 no existe." in words(page.text)
 
     def test_two_with_nothing_to_exchange_are_told_so_in_spanish(self, spanish: Visitor) -> None:
         day = {"who": "amy", "other": "ben", "from_date": "2040-01-10"}

@@ -170,7 +170,7 @@ def test_where_nothing_can_be_kept_it_is_said_and_nobody_is_off(machines: Machin
     blocked = machines.directory / "blocked"
     blocked.touch()  # a file where the folder should be: it cannot be written even by root
     book = AbsenceBook(machines.shared(NOWHERE), blocked / "said.json", machines.clock)
-    with pytest.raises(AbsenceNotKept, match="Neither Redis nor the disk"):
+    with pytest.raises(AbsenceNotKept, match="neither in Redis nor on disk"):
         book.keep("r", "amy", NOON, NOON + 7200)
     assert list(book.of("r")) == []
     alone = AbsenceBook(machines.shared(), blocked / "said.json", machines.clock)

@@ -131,7 +131,7 @@ def test_the_report_says_that_medians_are_no_longer_known(call_log: CallLog) -> 
     report_table(report, Console(file=said, width=100))
     told = " ".join(said.getvalue().split())
     assert "Until 2024-04-28 only totals are kept: of 1 calls 1 were answered." in told
-    assert "Medians and 90th percentiles are no longer known for them" in told
+    assert "Their medians and 90th percentiles are no longer known" in told
     assert "Their means: waits 0:10, talks 5:00." in told
     assert json.loads(json.dumps(report_json(report)))["totals_only"] == {
         "until": "2024-04-28",

@@ -135,9 +135,9 @@ def broken(kind: str, servers: Servers) -> str:
         ("cluster", "cluster mode"),
         ("no scripts", "lacks a command"),
         ("password", "another user or password"),
-        ("user", "does not allow its user"),
+        ("user", "lacks permissions"),
         ("no replicas", "too few replicas"),
-        ("database", "no database of that number"),
+        ("database", "no database with that number"),
     ],
 )
 def test_whoever_asks_is_told_why_redis_cannot_be_written(kind: str, told: str, servers: Servers) -> None:

@@ -60,7 +60,7 @@ def test_a_server_does_not_start_in_a_folder_that_is_not_ours_alone(how: str, lo
     spoil(how, socket_path(long_dir).parent, tmp_path / "elsewhere")
     server = EmbeddedServer(long_dir)
     try:
-        with pytest.raises(ServerError, match="not ours alone"):
+        with pytest.raises(ServerError, match="Other users can access"):
             server.start()
     finally:
         server.stop()
