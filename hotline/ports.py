@@ -15,11 +15,14 @@ from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.calls.several import SharedHunt
 from hotline.core.calls.sound import Sound
 from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
+from hotline.core.forecast.summary import ForecastSummary
 from hotline.core.jobs import Job
 from hotline.core.reports.metrics import RingOutcome
+from hotline.core.reports.report import Report
 from hotline.core.rota.absence import Absence, Known
 from hotline.core.texts.edit_notices import Told
 from hotline.core.texts.sending import Claim, TextBatch
+from hotline.core.times.periods import Period
 
 Clock = Callable[[], datetime]
 """The present instant, as an aware datetime."""
@@ -371,6 +374,28 @@ class Heartbeats(Protocol):
 
     def last(self) -> Heartbeat | None:
         """The last heartbeat, if there was one in the last days."""
+
+
+class CallReports(Protocol):
+    """Reports on the calls in the log."""
+
+    def report(
+        self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None
+    ) -> Report:
+        """The report on a period, of some hotlines or of all. Raises DatabaseUnavailable."""
+
+
+class KeptForecasts(Protocol):
+    """Forecasts of waits, kept for a day by rota and digest of the files. Each method raises LiveStateUnavailable."""
+
+    def keep(self, rota: str, digest: str, summary: ForecastSummary) -> None:
+        """Keep a forecast."""
+
+    def find(self, rota: str, digest: str) -> ForecastSummary | None:
+        """The forecast, if there is one that this release can read."""
+
+    def asked(self, rota: str, digest: str, now: int) -> int | None:
+        """Note that a forecast is asked for. None: nobody did before; else since when (epoch seconds)."""
 
 
 class TextLedger(Protocol):

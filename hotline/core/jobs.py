@@ -109,3 +109,8 @@ def ring_test_over(id: str, reached: bool, picked_up: bool = False) -> Job:
 def ring_test_result(rota: str, month: str, volunteers: Sequence[str]) -> Job:
     """Tell coordinators who did not answer the test ring of a month."""
     return Job("ring_test_result", (rota, month, *volunteers), name=f"ring_test_result/{rota}/{month}")
+
+
+def forecast_waits(rota: str, digest: str) -> Job:
+    """Make the forecast for a rota's page; `digest` is that of its files."""
+    return Job("forecast_waits", (rota, digest), name=f"forecast_waits/{rota}/{digest}")

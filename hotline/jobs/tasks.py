@@ -12,6 +12,7 @@ from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import Clock, NamedOptouts, TextLedger
 from hotline.services.call_log_upkeep import CallLogUpkeep
 from hotline.services.deleting_records import Deletion
+from hotline.services.forecasting import Forecasting
 from hotline.services.heartbeat import Beating
 from hotline.services.ring_tests import RingTesting
 from hotline.services.texts.alerts import Alerts
@@ -33,6 +34,8 @@ class TaskParts(Protocol):
     def beating(self) -> Beating: ...
     @property
     def ring_tests(self) -> RingTesting | None: ...
+    @property
+    def forecasting(self) -> Forecasting: ...
     @property
     def reminders(self) -> Reminders: ...
     @property
@@ -173,6 +176,11 @@ def ring_tests_due() -> None:
     """Place this month's test rings, where they are due."""
     if (ring_tests := _parts().ring_tests) is not None:
         ring_tests.due()
+
+
+def forecast_waits(rota: str, digest: str) -> None:
+    """Make the forecast for a rota's page, if its files still have this digest."""
+    _parts().forecasting.make(rota, digest)
 
 
 def nothing() -> None:

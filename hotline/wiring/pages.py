@@ -47,6 +47,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         calls=CallLog(settings.database_url, _PAUSE, _PATIENCE),
         absences=parts.absences,
         setting_off=SettingOff(parts.absences, parts.outbox, parts.notice),
+        forecasts=parts.asked_forecasts,
         phone=Softphone(parts.redis_url),
         checks=checks,
         limits_pool=redis_client(parts.redis_url, TIMEOUT).connection_pool,

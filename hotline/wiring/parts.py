@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hotline.files.loading.watch import WatchedDirectory
     from hotline.services.call_log_upkeep import CallLogUpkeep
     from hotline.services.deleting_records import Deletion
+    from hotline.services.forecasting import AskedForecasts, Forecasting
     from hotline.services.heartbeat import Beating
     from hotline.services.parts import RingParts
     from hotline.services.ring_tests import RingTesting
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from hotline.store.database.lazy import Database
     from hotline.store.database.text_optouts import TextOptouts
     from hotline.store.database.texts_sent import TextsSent
+    from hotline.store.redis.forecasts import RedisForecasts
     from hotline.store.redis.heartbeats import RedisHeartbeats
     from hotline.store.redis.live import RedisLive
 
@@ -161,6 +163,21 @@ class Parts:
         from hotline.store.redis.heartbeats import RedisHeartbeats
 
         return RedisHeartbeats(self.redis_url)
+
+    @cached_property
+    def kept_forecasts(self) -> RedisForecasts:
+        """The forecasts of waits."""
+        from hotline.store.redis.connection import RedisConnection
+        from hotline.store.redis.forecasts import RedisForecasts
+
+        return RedisForecasts(RedisConnection(self.redis_url))
+
+    @cached_property
+    def asked_forecasts(self) -> AskedForecasts:
+        """The forecasts of waits as pages ask for them."""
+        from hotline.services.forecasting import AskedForecasts
+
+        return AskedForecasts(self.kept_forecasts, self.outbox, self.key)
 
     @cached_property
     def rings(self) -> RingParts:
@@ -312,6 +329,19 @@ class Parts:
             clock=self.clock,
             notice=self.notice,
             digest=lambda phone: phone_digest(self.key, phone),
+        )
+
+    @cached_property
+    def forecasting(self) -> Forecasting:
+        """The making of forecasts that pages asked for."""
+        from hotline.services.forecasting import Forecasting
+
+        return Forecasting(
+            line=lambda rota: self.latest().by_rota(rota),
+            reports=self.call_log,
+            kept=self.kept_forecasts,
+            clock=self.clock,
+            key=self.key,
         )
 
     @cached_property

@@ -91,6 +91,7 @@ def test_records_are_deleted_where_there_is_a_carrier_that_keeps_some() -> None:
         jobs.ring_test("rise", "amy", "id"),
         jobs.ring_test_over("id", True),
         jobs.ring_test_result("rise", "2026-01", ["amy", "ben"]),
+        jobs.forecast_waits("rise", "digest"),
     ],
     ids=lambda job: job.task,
 )

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.core.forecast.summary import files_digest
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.files.edits.saving import SavedFiles
@@ -194,6 +195,7 @@ LOOKING = (
     Scene("rota-month", "/rota/rise?view=month"),
     Scene("rota-hours", "/rota/rise/load"),
     Scene("rota-gaps", "/rota/rise/gaps"),
+    Scene("rota-waits", "/rota/rise/waits", deep=2000),
     Scene("flow", "/flow/rise"),
     Scene("phone", "/phone"),
     Scene("phone-ringing", "/phone", _ring),
@@ -233,7 +235,9 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
         people.add("Bo Lindqvist", Role.COORDINATOR, started, email="bo@example.org")
         CallLog(settings.database_url).write(list(_calls()))
         _edit_once(settings)
-        web = build_web(Parts(settings))
+        parts = Parts(settings)
+        web = build_web(parts)
+        parts.forecasting.make("rise", files_digest(parts.directory.state.rotas["rise"], parts.key))
         server = make_server("127.0.0.1", free_port(), web.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

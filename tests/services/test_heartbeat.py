@@ -121,7 +121,7 @@ def test_a_line_with_recorded_words_is_in_good_health(port: int) -> None:
     with serving(line.app, port) as url:
         assert Worker(url, [recorded]).beats().well
         problem, remedy = Worker(url, [spoken]).told()
-    assert problem.startswith("It speaks other words than the files on the worker's machine have.")
+    assert problem.startswith("Its words differ from the files on the worker's machine.")
     assert remedy.startswith("Give every machine the same files")
 
 

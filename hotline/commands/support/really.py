@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from hotline.clock import now
 from hotline.core.calls.flow import Hotline
+from hotline.core.reports.calls_a_month import YEAR_OF_CALLS, calls_a_month
 from hotline.core.reports.report import Report, times_of_many
-from hotline.core.reports.small_cells import SMALL
 from hotline.core.times.periods import period
 from hotline.errors import HotlineError
 from hotline.settings import Settings
 from hotline.store.database.call_log import CallLog
 
-_DAYS, _DAYS_A_MONTH = 365, 365 / 12
 _SQLITE = "sqlite:///"
 
 
@@ -36,12 +34,10 @@ def really(settings: Settings, hotline: Hotline) -> Really | None:
     today = now().astimezone(zone).date()
     log = CallLog(url)
     try:
-        report = log.report(period(today - timedelta(days=_DAYS), today, zone), [hotline.id], {hotline.id: zone})
+        report = log.report(period(today - YEAR_OF_CALLS, today, zone), [hotline.id], {hotline.id: zone})
     except HotlineError:
         return None
     finally:
         log.close()
-    if report.calls <= SMALL:
-        return None
-    first = next(day.date for day in report.days if day.calls)
-    return Really(times_of_many(report), report.calls / max(1.0, ((today - first).days + 1) / _DAYS_A_MONTH))
+    a_month = calls_a_month(report, today)
+    return None if a_month is None else Really(times_of_many(report), a_month)

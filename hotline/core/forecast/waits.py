@@ -50,6 +50,14 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class HourWait:
+    """An hour of the week: how many calls began in it, and the seconds within which 90 % of them reached a human."""
+
+    calls: int
+    p90: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """A forecast of one line. `hours`: by hour of the week, None where no call began.
 
@@ -61,6 +69,11 @@ class Forecast:
     rings_a_call: float
     rings: Mapping[str, float]
     night_rings: Mapping[str, float]
+
+    @property
+    def week(self) -> tuple[HourWait, ...]:
+        """The hours of the week, from Monday 00:00 on."""
+        return tuple(HourWait(hour.calls, hour.percentile(90)) if hour else HourWait(0, None) for hour in self.hours)
 
     @property
     def all_night_rings(self) -> float:

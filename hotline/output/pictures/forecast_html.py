@@ -8,9 +8,9 @@ from html import escape
 from hotline.core.forecast.improve import gain
 from hotline.output.data.forecast import WEEKDAYS, Forecasted, change_words, headline, percent, seconds
 from hotline.output.data.words import full_day
-from hotline.output.pictures.charts import Column, distribution, levels
+from hotline.output.pictures.charts import Column, distribution
+from hotline.output.pictures.waits import MOST_SHADES, reached_within, week_of_waits
 
-_MOST_SHADES = 8
 _CSS = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #59636e; --line: #d1d9e0; --slow: #c2410c; }
 @media (prefers-color-scheme: dark) {
@@ -35,7 +35,7 @@ th[scope=row], thead th:first-child { text-align: start; }
 .picture .mark { fill: var(--slow); fill-opacity: .75; }
 """ + "".join(
     f".h{shade} {{ background: color-mix(in srgb, var(--slow) {shade * 7}%, var(--paper)); }}\n"
-    for shade in range(1, _MOST_SHADES + 1)
+    for shade in range(1, MOST_SHADES + 1)
 )
 
 
@@ -59,11 +59,8 @@ def _line(found: Forecasted) -> Iterator[str]:
     yield "</p>"
     yield f'<p class="big">{headline(now.waits)}</p>'
     yield f"<p>{percent(now.waits.nobody)} reach nobody. A call rings {now.rings_a_call:.1f} phones.</p>"
-    bars = [
-        Column(f"{limit} s", round(100 * share), f"{percent(share)} within {limit} s")
-        for limit, share in now.waits.shares.items()
-    ]
-    yield f"<h2>Of 100 callers, who talk to somebody within …</h2>\n{distribution(bars, 'Callers reached in time')}"
+    yield "<h2>Of 100 callers, who talk to somebody within …</h2>\n"
+    yield reached_within(now.waits.shares, "Callers reached in time", percent)
     yield from _heat(found)
     yield from _volunteers(found)
     yield from _policies(found)
@@ -71,20 +68,13 @@ def _line(found: Forecasted) -> Iterator[str]:
 
 
 def _heat(found: Forecasted) -> Iterator[str]:
-    ninety = [None if hour is None else hour.percentile(90) for hour in found.forecast.hours]
-    times = [ninety[day * 24 : day * 24 + 24] for day in range(len(WEEKDAYS))]
-    most = max((time for row in times for time in row if time is not None), default=0)
-    shades = levels([[round(most if time is None else time) for time in row] for row in times], _MOST_SHADES)
     yield "<h2>By hour of the week</h2>"
     yield '<div class="wide"><table class="heat"><caption>Seconds within which 90 % of callers talk to somebody; a '
     yield "dash where fewer do. Darker is slower.</caption><thead><tr><td></td>"
     yield "".join(f'<th scope="col">{hour:02}</th>' for hour in range(24)) + "</tr></thead><tbody>"
-    for name, row, dark in zip(WEEKDAYS, times, shades, strict=True):
-        cells = (
-            f'<td class="h{shade}">{"–" if time is None else round(time)}</td>'
-            for time, shade in zip(row, dark, strict=True)
-        )
-        yield f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>'
+    for name, row in zip(WEEKDAYS, week_of_waits(found.forecast.week), strict=True):
+        cells = "".join(f'<td class="h{cell.shade or 0}">{cell.text}</td>' for cell in row)
+        yield f'<tr><th scope="row">{name}</th>{cells}</tr>'
     yield "</tbody></table></div>"
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import NOBODY_OFF, Off, Played, RehearsalPlan, Script
+from hotline.core.forecast.summary import ForecastSummary
 from hotline.core.people import Deed, Link, ListedPerson, Person, Role
 from hotline.core.reports.report import Report, Tally
 from hotline.core.rota.absence import Absence
@@ -164,6 +165,16 @@ class SettingOff(Protocol):
         """The rotas in which an absence of theirs leaves nobody at some time. They are rung then."""
 
 
+class Forecasts(Protocol):
+    """Forecasts of waits, which workers make. Each method raises LiveStateUnavailable."""
+
+    def find(self, hotline: Hotline) -> ForecastSummary | None:
+        """The forecast of a hotline as its files are now, if there is one."""
+
+    def ask(self, hotline: Hotline, now: int) -> int:
+        """Have a worker make it, unless one was asked. Returns since when one is (epoch seconds)."""
+
+
 class BrowserPhone(Protocol):
     """Plays rehearsed calls. They are not stored, and ring nobody's phone."""
 
@@ -197,6 +208,7 @@ class PageParts:
     calls: Calls
     absences: Absences
     setting_off: SettingOff
+    forecasts: Forecasts
     phone: BrowserPhone
     checks: Mapping[str, Callable[[], HealthState]]
     limits_pool: object

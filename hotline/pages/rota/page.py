@@ -1,4 +1,4 @@
-"""The rota: its calendar, its load, its gaps, and the forms that change it."""
+"""The rota: its calendar, its load, its gaps, its callers' waits, and the forms that change it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from hotline.pages.frame.files_saved import just_saved, path_of
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.calendar import month_weeks, shown_days, week_of
 from hotline.pages.rota.forms import add_forms
+from hotline.pages.rota.waits import shown_waits
 from hotline.pages.words import rota as told
 
 EARLIEST, LATEST = date(1970, 2, 1), date(2999, 11, 30)
@@ -45,6 +46,7 @@ class RotaPages:
         rota.get("/rota/<rota>")(self.calendar)
         rota.get("/rota/<rota>/load")(self.load)
         rota.get("/rota/<rota>/gaps")(self.holes)
+        rota.get("/rota/<rota>/waits")(self.waits)
         return rota
 
     def choose(self) -> Response | str:
@@ -140,6 +142,17 @@ class RotaPages:
             told=told,
             zone=hotline.rota.zone,
             stale=is_stale(self._parts, hotline),
+        )
+
+    def waits(self, rota: str) -> str:
+        hotline = line_of(self._parts, rota)
+        return render_template(
+            "rota/waits.html",
+            line=hotline,
+            title=title_of(self._parts, rota),
+            zone=hotline.rota.zone,
+            stale=is_stale(self._parts, hotline),
+            waits=shown_waits(self._parts, hotline),
         )
 
 
