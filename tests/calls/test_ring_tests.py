@@ -68,7 +68,7 @@ def test_a_volunteer_of_another_rota_hears_the_key_of_that_rota() -> None:
     call = rehearsal.world.place("+14105550121", LINE, url=heard, status_callback=ended, timeout=12)
     rehearsal.world.advance(5)
     call.picks_up().hears("press 5").presses("5").hears("Calls of the Line reach you").has_ended()
-    assert came_of(rehearsal, call) == ["1", "0"]
+    assert came_of(rehearsal, call) == ["1", "picked"]
 
 
 @pytest.mark.parametrize("what", ["ignored", "declines", "cannot_be_reached"])
