@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -272,7 +273,11 @@ class _Named:
         self._number = number
 
     def of(self, rota: str) -> Sequence[Absence]:
-        return self._book.look_again(f"{rota}{self._number}").absences
+        """Look again for a moment: a machine to which Redis was slow wrote to its disk, and tells Redis a little later."""
+        until = time.monotonic() + 3
+        while not (found := self._book.look_again(f"{rota}{self._number}").absences) and time.monotonic() < until:
+            time.sleep(0.1)
+        return found
 
 
 class _Stopped:
