@@ -273,7 +273,7 @@ class _Named:
         self._number = number
 
     def of(self, rota: str) -> Sequence[Absence]:
-        """Look again for a moment: a machine to which Redis was slow wrote to its disk, and tells Redis a little later."""
+        """Look again for a moment: to whom Redis was slow, its disk knows first, and Redis a little later."""
         until = time.monotonic() + 3
         while not (found := self._book.look_again(f"{rota}{self._number}").absences) and time.monotonic() < until:
             time.sleep(0.1)
