@@ -12,6 +12,7 @@ import redis
 from playwright.sync_api import Page, expect
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.core.forecast.summary import files_digest
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.settings import read_settings
@@ -33,6 +34,14 @@ PAGES = ("/", "/volunteers", "/people", "/audit", "/nothing")
 def test_every_page_is_accessible_wide_and_narrow_in_light_and_dark(desk: Page) -> None:
     for path in PAGES:
         assert_accessible_everywhere(desk, path)
+
+
+def test_a_forecast_is_accessible_while_it_is_made_and_when_it_is_there(desk: Page, site: Site) -> None:
+    assert_accessible_everywhere(desk, "/rota/rise/waits")
+    parts = site.web.parts
+    parts.forecasting.make("rise", files_digest(parts.directory.state.rotas["rise"], parts.key))
+    expect(desk.locator(".heat")).to_be_visible(timeout=15_000)  # it looks again by itself
+    assert_accessible_everywhere(desk, "/rota/rise/waits")
 
 
 def test_the_frame_fits_every_width_in_each_language(desk: Page) -> None:

@@ -144,16 +144,19 @@ class RotaPages:
             stale=is_stale(self._parts, hotline),
         )
 
-    def waits(self, rota: str) -> str:
+    def waits(self, rota: str) -> tuple[str, dict[str, str]]:
         hotline = line_of(self._parts, rota)
-        return render_template(
+        waits = shown_waits(self._parts, hotline)
+        page = render_template(
             "rota/waits.html",
             line=hotline,
             title=title_of(self._parts, rota),
             zone=hotline.rota.zone,
             stale=is_stale(self._parts, hotline),
-            waits=shown_waits(self._parts, hotline),
+            waits=waits,
         )
+        again = url_for("rota.waits", rota=rota, auto=1)
+        return page, {} if waits.again is None else {"Refresh": f"{waits.again}; url={again}"}
 
 
 def rotas(parts: PageParts) -> dict[str, str]:
