@@ -88,18 +88,18 @@ def headline(one: Compared) -> str:
     parts = [
         (len(diff.gained), "{} with more time on call"),
         (len(diff.lost), "{} with less"),
-        (len(diff.new_gaps), "{} new gaps"),
-        (len(diff.closed_gaps), "{} gaps closed"),
-        (len(diff.altered), "{} settings changed"),
-        (len(diff.added), "{} volunteers added"),
+        (len(diff.new_gaps), "{} new gap(s)"),
+        (len(diff.closed_gaps), "{} gap(s) closed"),
+        (len(diff.altered), "{} setting(s) changed"),
+        (len(diff.added), "{} volunteer(s) added"),
         (len(diff.removed), "{} removed"),
     ]
-    return (
-        ", ".join(
-            words.format(number).replace("gaps", "gap" if number == 1 else "gaps") for number, words in parts if number
-        )
-        or "the same people in another order"
-    )
+    return ", ".join(_counted(number, words) for number, words in parts if number) or "the same people in another order"
+
+
+def _counted(number: int, words: str) -> str:
+    """`2 new gaps` of `{} new gap(s)`."""
+    return words.format(number).replace("(s)", "" if number == 1 else "s")
 
 
 def signed(seconds: int) -> str:
