@@ -196,7 +196,7 @@ def test_the_jobs_command_says_what_is_there_in_plain_words(place: Place) -> Non
         assert "No workers and no clocks are running." in " ".join(empty.stdout.split())
         assert "No jobs are waiting, running or failed." in empty.stdout
         assert "Start a worker with `hotline worker`" in " ".join(empty.stdout.split())
-        assert "No job failed." in jobs(place, "--retry").stdout
+        assert "No job has failed." in jobs(place, "--retry").stdout
         worker = run(place, str(BIN / "hotline"), "worker")
         with ended(worker):
             outbox = Outbox(place.data_dir / "outbox", place.secret_key)

@@ -94,7 +94,7 @@ def test_a_taken_port_is_left_to_who_has_it_and_another_is_named(place: Place) -
         taken.bind(("127.0.0.1", place.port))
         taken.listen()
         with running(place, ready=f"Port {place.port} is in use. Using ") as up:
-            place.port = int(up.said().partition("; using ")[2].partition(".")[0])
+            place.port = int(up.said().partition(". Using ")[2].partition(".")[0])
             up.answers()
             up.says(f"{place.url}/voice")
             with place.world() as world:
