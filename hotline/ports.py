@@ -199,6 +199,9 @@ class PhoneCalls(Protocol):
     def redirect_call(self, sid: str, url: str) -> None:
         """Have a live call ask for another document."""
 
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
+        """Return the calls from a number of ours to another since an instant, as far as the carrier lists them."""
+
 
 class SharedHunts(Protocol):
     """Hunts in which several phones ring at once, shared by all web processes. Each method raises LiveStateUnavailable.
@@ -253,6 +256,12 @@ class SharedHunts(Protocol):
 
     def close(self, hunt: str, why: str) -> None:
         """End a hunt. The first reason stays."""
+
+    def settled(self) -> Sequence[str]:
+        """Return the hunts that were won or closed within the last minutes, and whose phones may still ring."""
+
+    def silent(self, hunt: str) -> None:
+        """Leave a hunt out of `settled`: no phone rings for it."""
 
     def of_call(self, call: str) -> Sequence[str]:
         """Return the names of a call's hunts."""

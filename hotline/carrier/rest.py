@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
+from itertools import takewhile
 from typing import Any
 
 from hotline.core.carrier_records.records import Account, CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
@@ -18,6 +19,10 @@ from hotline.errors import CarrierRefused
 _PAGE = 1000
 """Records per request; the carrier's maximum."""
 _LOOKED_THROUGH = 2000
+_NEWEST_FIRST = 50
+"""Records per request where the first, which are the newest, are mostly enough."""
+_OUT_OF_ORDER = 3600
+"""Seconds by which a list of records may be out of order."""
 _GONE, _GONE_FOR_GOOD = 404, 410
 _NOT_LIVE = 21220
 """The code for a call that is over already (Twilio docs: voice/api/call-resource)."""
@@ -95,8 +100,11 @@ class RestCarrier:
 
     def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
         # Not by the carrier's own filter on the start: a call has none before it is dialled.
-        found = self._api.calls.list(to=to, from_=caller_id, limit=_LOOKED_THROUGH, page_size=_PAGE)
-        return [call for call in map(_call, found) if _maybe_since(call, since)]
+        found = map(
+            _call, self._api.calls.stream(to=to, from_=caller_id, limit=_LOOKED_THROUGH, page_size=_NEWEST_FIRST)
+        )
+        recent = takewhile(lambda call: _maybe_since(call, since - _OUT_OF_ORDER), found)
+        return [call for call in recent if _maybe_since(call, since)]
 
     # The carrier's records
 

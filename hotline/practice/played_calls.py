@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from hotline.core.carrier_records.records import CarrierCall
 from hotline.core.wording import NOTHING, Wording
 from hotline.errors import CarrierRefused
 from hotline.simulator import World
@@ -44,6 +45,15 @@ class PlayedCalls:
             self._world.redirect_call(sid, url)
         except RestError as error:
             raise _refused(error) from None
+
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
+        """Return the simulated calls from one number to another since an instant."""
+        world = self._world
+        return [
+            CarrierCall(leg.sid, "", leg.status, int(world.clock.at(leg.began).timestamp()), leg.placed)
+            for leg in reversed(world.carrier.legs)
+            if (leg.called, leg.line.number) == (to, caller_id) and world.clock.at(leg.began).timestamp() >= since
+        ]
 
 
 def _refused(error: RestError) -> CarrierRefused:

@@ -25,6 +25,8 @@ from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
 from hotline.ports import AbsenceKeeper, CallLog, Live
 from hotline.practice.played_calls import PlayedCalls
+from hotline.services.call_notes import CallNotes
+from hotline.services.legs import Legs
 from hotline.services.parts import AnswerParts, RingParts
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import PRACTICE_ACCOUNT
@@ -167,28 +169,29 @@ class Rehearsal:
         )
         self.calls = PlayedCalls(lambda: self.world)
         self.soon: Callable[[Callable[[], None]], None] = lambda work: work()
-        self.app: Flask = answering_app(
-            AnswerParts(
-                public_url=PUBLIC_URL,
-                token=token,
-                key=key,
-                directory=self.shelf,
-                live=self.live,
-                log=self.log,
-                absences=self.absences,
-                jobs=self.jobs,
-                follow_up_jobs=FollowUpJobs(carrier=True),
-                clock=self.now,
-                notice=self._notice,
-                texts=answers,
-                rings=RingParts(
-                    calls=self.calls,
-                    hunts=RedisHunts(redis, key, prefix),
-                    soon=lambda work: self.soon(work),
-                    later=lambda seconds, work: self.world.after(seconds, work),
-                ),
-            )
+        rings = RingParts(
+            calls=self.calls,
+            hunts=RedisHunts(redis, key, prefix),
+            soon=lambda work: self.soon(work),
+            later=lambda seconds, work: self.world.after(seconds, work),
         )
+        parts = AnswerParts(
+            public_url=PUBLIC_URL,
+            token=token,
+            key=key,
+            directory=self.shelf,
+            live=self.live,
+            log=self.log,
+            absences=self.absences,
+            jobs=self.jobs,
+            follow_up_jobs=FollowUpJobs(carrier=True),
+            clock=self.now,
+            notice=self._notice,
+            texts=answers,
+            rings=rings,
+        )
+        self.app: Flask = answering_app(parts)
+        self.legs = Legs(parts, rings, CallNotes(parts))
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
         self.world = World(
             wrap(transport) if wrap else transport,

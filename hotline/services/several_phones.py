@@ -8,16 +8,15 @@ request is on its way. Where that API or Redis fails, the caller leaves the queu
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from hotline.core.calls import several, spoken, transitions
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline, Hunt
-from hotline.core.calls.hunt import AllBusy, EndedRing, NobodyLeft, RingEnd, RingName, Turn
+from hotline.core.calls.hunt import AllBusy, NobodyLeft, RingEnd, Turn
 from hotline.core.calls.log_entry import CallMoment
-from hotline.core.calls.position import HuntPosition, Position, seal
+from hotline.core.calls.position import Position
 from hotline.core.calls.reply import (
     Accept,
     Enqueue,
@@ -30,19 +29,18 @@ from hotline.core.calls.reply import (
     Say,
     TakeCaller,
 )
-from hotline.core.calls.several import SharedHunt, callers_position, hunt_name, leg_position
+from hotline.core.calls.several import SharedHunt, callers_position, hunt_name
 from hotline.core.calls.transitions import LONGEST_TALK, Seeking
 from hotline.core.reports.metrics import RingOutcome
-from hotline.errors import CarrierError, CarrierLimit, LiveStateUnavailable
+from hotline.errors import LiveStateUnavailable
 from hotline.services.call_notes import CallNotes, phone_of, ring_of, volunteer_of
 from hotline.services.choosing import Choosing
+from hotline.services.legs import Legs
 from hotline.services.parts import AnswerParts, RingParts
 from hotline.services.screening import Screening
 
 _LOOK_EVERY = 3
 """Seconds of silence in a waiting document; every other one has words before it."""
-_END_TRIES = 3
-"""Times, a second apart, that the carrier is asked once more to end a ring."""
 _TAKE_TRIES = 8
 """Times, a second apart, that a volunteer who accepted tries to take a caller who is not in the queue yet."""
 _OUTCOMES = {
@@ -71,13 +69,12 @@ class SeveralPhones:
     def __init__(self, parts: AnswerParts, rings: RingParts) -> None:
         self._parts = parts
         self._live = parts.live
-        self._calls = rings.calls
         self._hunts = rings.hunts
-        self._soon = rings.soon
         self._later = rings.later
         self._ready = rings.ready
         self._choosing = Choosing(parts)
         self._notes = CallNotes(parts)
+        self.legs = Legs(parts, rings, self._notes)
 
     # The caller's leg
 
@@ -177,10 +174,11 @@ class SeveralPhones:
 
     # A volunteer's leg
 
-    def picked_up(self, hotline: Hotline, position: Position) -> Screening:
-        """A volunteer's phone was picked up, by them or by their voicemail."""
+    def picked_up(self, hotline: Hotline, position: Position, leg: str) -> Screening:
+        """A volunteer's phone was picked up, by them or by their voicemail. `leg` is its CallSid."""
         volunteer = volunteer_of(position)
         try:
+            self._hunts.placed(position.token, position.rings, leg)  # known even if the process that rang it has died
             hunt = self._hunts.read(position.token)
             if self._is_wanted(hunt, position):
                 ring, phone = ring_of(position), phone_of(hotline, volunteer)
@@ -216,7 +214,7 @@ class SeveralPhones:
             hunt = self._hunts.read(position.token)
         except LiveStateUnavailable:
             return ()
-        self._end_forgotten(position.token, hunt)
+        self.legs.end_forgotten(position.token, hunt)
         if hunt.caller:
             self._notes.keep(hotline, hunt.caller, CallMoment.ANSWERED)
         return ()
@@ -242,7 +240,7 @@ class SeveralPhones:
         except LiveStateUnavailable:
             self._notes.release(hotline, position)
             return None
-        self._end_forgotten(position.token, hunt)
+        self.legs.end_forgotten(position.token, hunt)
         took = hunt.won == position.rings
         if took and not hunt.bridged:
             self._notes.attempt(lambda: self._hunts.give_back(position.token, position.rings), None)
@@ -267,11 +265,11 @@ class SeveralPhones:
                 self._notes.release(hotline, position)
                 return late
             hunt = self._hunts.read(position.token)
-            self._end_others(hotline, position.token, hunt, position)
+            self.legs.let_go(hotline, position.token, hunt, position)
         except LiveStateUnavailable:
             return late
         if not hunt.queued:
-            self._soon(lambda: self._move(hunt.caller, callers_position(position)))
+            self.legs.move_caller(hunt.caller, callers_position(position))
         return Screening((TakeCaller(replace(position, prompts=0), LONGEST_TALK),))
 
     def _is_wanted(self, hunt: SharedHunt, position: Position) -> bool:
@@ -287,7 +285,7 @@ class SeveralPhones:
         hunt = self._hunts.read(name)
         if hunt.lost(now):
             for number in hunt.lost(now):
-                self._drop(hotline, name, number, hunt.rings[number].turn)
+                self.legs.drop_lost(hotline, name, number, hunt)
             hunt = self._hunts.read(name)
         why: AllBusy | NobodyLeft | None = None
         if hunt.won or hunt.closed or hunt.failed or not hotline.can_ring(position.step):
@@ -303,7 +301,7 @@ class SeveralPhones:
                 break
             number = len(hunt.rings) + 1
             if self._hunts.claim(name, number, turn, now):
-                self._soon(self._placing(hotline, position, number, turn))
+                self.legs.place(hotline, position, number, turn)
             hunt = self._hunts.read(name)
         if isinstance(why, AllBusy) and not hunt.alive:
             self._hunts.line_up(hotline.rota.id, name, since, now)
@@ -336,34 +334,6 @@ class SeveralPhones:
             self._hunts.close(hunt_name(position), several.GONE)
         return found.turn, found.why
 
-    def _placing(self, hotline: Hotline, position: Position, number: int, turn: Turn) -> Callable[[], None]:
-        """Return what places a ring that was claimed, and takes its claim back where that fails."""
-        name, leg = hunt_name(position), leg_position(position, number, turn, self._notes.now())
-
-        def place() -> None:
-            phone = phone_of(hotline, turn.volunteer)
-            try:
-                if phone is None:
-                    raise CarrierError("")
-                sid = self._calls.place_call(
-                    phone,
-                    hotline.flow.number,
-                    self._address("phone", leg),
-                    self._address("phone/ended", leg),
-                    hotline.rota.ringing.ring_for,
-                )
-            except CarrierError as error:
-                self._parts.notice("phone_not_rung", error=type(error).__name__)
-                if isinstance(error, CarrierLimit):
-                    self._notes.sign(hotline, Sign.LIMITED, True)
-                self._notes.attempt(lambda: self._hunts.fail(name), None)
-                self._notes.attempt(lambda: self._drop(hotline, name, number, turn), None)
-                return
-            if not self._notes.attempt(lambda: self._hunts.placed(name, number, sid), False):
-                self._end(name, number, sid)
-
-        return place
-
     def _ring_over(self, hotline: Hotline, position: Position) -> RingEnd | None:
         """Release a ring that is over, and start those that are due in its place. None if it was known to be over."""
         try:
@@ -374,65 +344,11 @@ class SeveralPhones:
             return None
         return how if first else None
 
-    def _drop(self, hotline: Hotline, name: str, number: int, turn: Turn) -> None:
-        """Release a ring that never rang, or is not wanted any more. Raises LiveStateUnavailable."""
-        self._hunts.over(name, number)
-        phone = phone_of(hotline, turn.volunteer)
-        if phone is not None:
-            self._live.release(EndedRing(RingName(name, number), phone, 0), self._notes.now())
-
     def _close(self, hotline: Hotline, name: str, why: str) -> None:
         """End a hunt and its rings, whichever rota it rings. Raises LiveStateUnavailable."""
         self._hunts.close(name, why)
         hunt = self._hunts.read(name)
-        self._end_others(hotline.with_people(hunt.people), name, hunt, None)
-
-    def _end_others(self, hotline: Hotline, name: str, hunt: SharedHunt, winner: Position | None) -> None:
-        """End all rings but the winner's. Whoever has picked up by then hears a thank-you."""
-        for number, ring in hunt.alive.items():
-            if number == (winner.rings if winner else hunt.won if hunt.bridged else 0):
-                continue
-            self._drop(hotline, name, number, ring.turn)
-            if ring.leg and ring.picked_up and winner is not None:
-                self._soon(self._thanking(ring.leg, replace(winner, rings=number, hunt=_of(winner, ring.turn))))
-            elif ring.leg:
-                self._soon(self._ending(name, number, ring.leg))
-
-    def _end_forgotten(self, name: str, hunt: SharedHunt) -> None:
-        """End the phones that ring in vain, since whoever was to end them failed."""
-        for number, ring in hunt.ringing_in_vain.items():
-            if not ring.picked_up:
-                self._soon(self._ending(name, number, ring.leg))
-
-    def _ending(self, name: str, number: int, leg: str) -> Callable[[], None]:
-        return lambda: self._end(name, number, leg)
-
-    def _thanking(self, leg: str, position: Position) -> Callable[[], None]:
-        def thank() -> None:
-            try:
-                self._calls.redirect_call(leg, self._address("phone/taken", position))
-            except CarrierError as error:  # they hear it once they press a key
-                self._parts.notice("phone_not_let_go", error=type(error).__name__)
-
-        return thank
-
-    def _end(self, name: str, number: int, leg: str, tries: int = _END_TRIES) -> None:
-        try:
-            self._calls.end_call(leg)
-        except CarrierError as error:
-            self._parts.notice("phone_not_let_go", error=type(error).__name__)
-            if tries:
-                self._later(1, lambda: self._end(name, number, leg, tries - 1))
-            return
-        self._notes.attempt(lambda: self._hunts.let_go(name, number), None)
-
-    def _move(self, caller: str, position: Position) -> None:
-        """Take a caller out of the first words: somebody has accepted."""
-        try:
-            self._hunts.queue(hunt_name(position), position.language)
-            self._calls.redirect_call(caller, self._address("now", position, caller))
-        except (CarrierError, LiveStateUnavailable) as error:  # they come to the queue by themselves
-            self._parts.notice("caller_not_moved", error=type(error).__name__)
+        self.legs.let_go(hotline.with_people(hunt.people), name, hunt, None)
 
     def _open(self, hotline: Hotline, position: Position, call: str) -> None:
         people = hotline.flow.people_at(position.step)
@@ -455,16 +371,8 @@ class SeveralPhones:
             return (OfferWayOut((*words, *_offer(hotline, position, action)), _LOOK_EVERY, following),)
         return (*words, Pause(_LOOK_EVERY), KeepWaiting(following))
 
-    def _address(self, route: str, position: Position, call: str = "") -> str:
-        return f"{self._parts.public_url.rstrip('/')}/voice/{route}?at={seal(position, call, self._parts.key)}"
-
 
 def _offer(hotline: Hotline, position: Position, action: Hunt) -> tuple[Say, ...]:
     """Return the words that offer the way out."""
     text, language = action.way_out_say.get(position.language), hotline.flow.languages.get(position.language)
     return (Say(text, language),) if text and language else ()
-
-
-def _of(position: Position, turn: Turn) -> HuntPosition | None:
-    """Return the hunt of a position, with another volunteer's phone ringing."""
-    return replace(position.hunt, ringing=turn.volunteer) if position.hunt else None

@@ -76,8 +76,10 @@ class SeveralHandlers:
     def _bridged(self, hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
         return () if position is None else self._several.bridged(hotline, position)
 
-    def _picked_up(self, hotline: Hotline, _: Webhook, position: Position | None) -> Reply:
-        return (HangUp(),) if position is None else self._metered(hotline, self._several.picked_up(hotline, position))
+    def _picked_up(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
+        if position is None:
+            return (HangUp(),)
+        return self._metered(hotline, self._several.picked_up(hotline, position, hook.leg))
 
     def _pressed(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
         if position is None:

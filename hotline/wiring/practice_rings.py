@@ -7,7 +7,7 @@ Only addresses of this machine are believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +16,7 @@ from flask import has_request_context, request
 
 from hotline.carrier.rest import RestCarrier
 from hotline.core.calls.rehearsed import API_HEADER, SPEED_HEADER
+from hotline.core.carrier_records.records import CarrierCall
 from hotline.core.wording import Wording
 from hotline.errors import CarrierUnavailable
 from hotline.ports import SharedHunts
@@ -65,6 +66,10 @@ class PracticeRings:
     def redirect_call(self, sid: str, url: str) -> None:
         """Have a live call of the simulator ask for another document."""
         self._calls.redirect_call(sid, url)
+
+    def calls_placed(self, to: str, caller_id: str, since: int) -> Sequence[CarrierCall]:
+        """Return the simulator's calls from one number to another since an instant."""
+        return self._calls.calls_placed(to, caller_id, since)
 
     @property
     def _calls(self) -> RestCarrier:

@@ -19,6 +19,8 @@ from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Backends
 from hotline.output.data.calendar_ics import calendar_ics
 from hotline.pages.frame.beside_webhooks import BesideWebhooks
+from hotline.services.call_notes import CallNotes
+from hotline.services.legs import Legs
 from hotline.services.metrics import Measuring, Sources
 from hotline.services.parts import AnswerParts, OnlyRefusals
 from hotline.services.texts.incoming import IncomingTexts
@@ -31,6 +33,7 @@ from hotline.webhooks.answering import answering_app
 from hotline.webhooks.practice_clock import practice_clock
 from hotline.wiring.health import HealthOf
 from hotline.wiring.parts import Parts
+from hotline.wiring.sweeper import Sweeper
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -66,7 +69,8 @@ def build_web(parts: Parts) -> Web:
     settings, directory = parts.settings, parts.directory
     parts.absences.phones = phones_of(parts.key, directory.by_rota)
     tallies, backends = Tallies(parts.redis_url), Backends(parts.redis_url)
-    app = answering_app(_answer_parts(parts, tallies))
+    answer_parts = _answer_parts(parts, tallies)
+    app = answering_app(answer_parts)
     checks = HealthOf(
         directory=directory,
         absences=parts.absences,
@@ -81,11 +85,14 @@ def build_web(parts: Parts) -> Web:
     app.register_blueprint(make_calendar(directory.by_rota, parts.key, parts.clock, calendar_ics))
     app.register_blueprint(make_metrics(settings.metrics_token, _measuring(parts, tallies, backends)))
 
-    threads = (
+    threads: list[Thread] = [
         Drainer(parts.spool, parts.call_log),
         OutboxDrainer(parts.outbox, JobQueue(parts.redis_url)),
         parts.absence_rounds,
-    )
+    ]
+    if parts.phone_calls is not None and answer_parts.rings is not None:
+        legs = Legs(answer_parts, answer_parts.rings, CallNotes(answer_parts))
+        threads.append(Sweeper(legs.sweep, parts.notice))
 
     @app.before_request
     def start_threads() -> None:

@@ -6,7 +6,9 @@ SEVERAL_CALLS=2000 makes the run as long as a release wants it; the seed is fixe
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
@@ -119,7 +121,16 @@ def several(rehearsal: Rehearsal, chance: Random, rest: float, dying: float) -> 
     calls = Faulty(rehearsal.calls, chance, rest)
     rehearsal.calls.place_call = calls.place_call  # type: ignore[method-assign]
     rehearsal.calls.end_call = calls.end_call  # type: ignore[method-assign]
-    rehearsal.soon = lambda work: None if chance.random() < dying else work()
+
+    def soon(work: Callable[[], None]) -> None:
+        """Do it, or die: another process sweeps after it."""
+        if chance.random() >= dying:
+            return work()
+        world, legs = rehearsal.world, rehearsal.legs
+        world.after(0.7, lambda: world.after(0.7, partial(legs.sweep, legs.sweep(()))))
+        return None
+
+    rehearsal.soon = soon
 
 
 @pytest.mark.parametrize(

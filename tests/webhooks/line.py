@@ -18,6 +18,8 @@ from hotline.core.calls.sound import Sound
 from hotline.core.jobs import Job
 from hotline.errors import CallLogUnavailable, LiveStateUnavailable
 from hotline.ports import Live, Meter
+from hotline.services.call_notes import CallNotes
+from hotline.services.legs import Legs
 from hotline.services.parts import UNMETERED, AnswerParts, RingParts
 from hotline.store.absences.book import AbsenceBook
 from hotline.webhooks.answering import answering_app
@@ -98,24 +100,24 @@ class Line:
         self.kept, self.put, self.shelf = Kept(), Put(), shelf or Shelf(hotlines)
         self.live = live or NoLive()
         self.absences = AbsenceBook(clock=lambda: self.now.timestamp())
-        self.app = answering_app(
-            AnswerParts(
-                public_url=public_url,
-                token=TOKEN,
-                key=KEY,
-                directory=self.shelf,
-                live=self.live,
-                log=self.kept,
-                absences=self.absences,
-                jobs=self.put,
-                follow_up_jobs=follow_up_jobs,
-                clock=lambda: self.now,
-                notice=lambda event, /, **facts: self.notices.append((event, facts)),
-                meter=meter,
-                rings=rings,
-                previous_token=PREVIOUS,
-            )
+        parts = AnswerParts(
+            public_url=public_url,
+            token=TOKEN,
+            key=KEY,
+            directory=self.shelf,
+            live=self.live,
+            log=self.kept,
+            absences=self.absences,
+            jobs=self.put,
+            follow_up_jobs=follow_up_jobs,
+            clock=lambda: self.now,
+            notice=lambda event, /, **facts: self.notices.append((event, facts)),
+            meter=meter,
+            rings=rings,
+            previous_token=PREVIOUS,
         )
+        self.app = answering_app(parts)
+        self.legs = Legs(parts, rings, CallNotes(parts)) if rings else None
         self.client: FlaskClient = self.app.test_client()
 
     def pass_time(self, seconds: float) -> None:

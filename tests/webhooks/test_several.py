@@ -13,8 +13,10 @@ from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline, Hunt, RingEarly, Target
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.calls.log_entry import CallMoment
+from hotline.core.carrier_records.records import CarrierCall
 from hotline.core.jobs import delete_queue
 from hotline.core.rota.rota import Ringing
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import CarrierLimit, CarrierUnavailable
 from hotline.services.parts import RingParts
 from hotline.store.redis.hunts import RedisHunts
@@ -59,8 +61,11 @@ class Carrier:
     legs: list[Leg] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)
+    listed: list[CarrierCall] = field(default_factory=list)
     down: bool = False
     limited: bool = False
+    cut: bool = False
+    refused_ends: int = 0
 
     def place_call(self, to: str, caller_id: str, url: str, ended_url: str, ring_for: int) -> str:
         if self.down:
@@ -69,13 +74,21 @@ class Carrier:
             raise CarrierLimit("Slow down.")
         assert (caller_id, ring_for) == (NUMBER, 20)
         self.legs.append(Leg(NAMES[to], f"CAleg{len(self.legs)}", _path(url), _path(ended_url)))
+        if self.cut:
+            raise CarrierUnavailable("Its answer was lost.", in_doubt=True)
         return self.legs[-1].sid
 
     def end_call(self, sid: str) -> None:
+        if self.refused_ends:
+            self.refused_ends -= 1
+            raise CarrierUnavailable("It does not answer.")
         self.ended.append(next(leg.who for leg in self.legs if leg.sid == sid))
 
     def redirect_call(self, sid: str, url: str) -> None:
         self.moved.append((sid, _path(url)))
+
+    def calls_placed(self, to: str, caller_id: str, since: int) -> list[CarrierCall]:
+        return self.listed
 
     @property
     def rung(self) -> list[str]:
@@ -287,6 +300,62 @@ def test_a_process_that_dies_before_the_carrier_answers_costs_one_ring(live: Red
     assert world.carrier.rung == []
     world.looks(url, 3)
     assert world.carrier.rung == ["cho", "dee"]
+
+
+def listed(world: World, leg: Leg, later: int = 0, status: str = "ringing") -> CarrierCall:
+    return CarrierCall(leg.sid, "", status, epoch_seconds(world.line.now) + later, placed=True)
+
+
+def test_a_phone_that_rings_though_the_carriers_answer_was_lost_is_found_and_let_go(world: World) -> None:
+    world.carrier.cut = True
+    world.waits()
+    assert world.carrier.ended == [], "the carrier's list does not show them yet"
+    amy, ben = world.carrier.legs[:2]
+    world.carrier.listed = [listed(world, amy), listed(world, ben, status="completed"), listed(world, ben, later=60)]
+    seconds, again = world.later[0]
+    assert seconds <= 1
+    again()
+    assert world.carrier.ended == ["amy"], "neither a call that is over, nor one of a later ring"
+
+
+def test_a_phone_that_a_dead_process_had_rung_is_found_and_let_go(live: RedisLive) -> None:
+    world = World(live, hotline(FOUR, ringing=replace(TWO, stagger=0)))
+    rings = RingParts(calls=world.carrier, hunts=world.hunts, soon=lambda work: None, later=lambda *_: None)
+    alive, world.line = world.line, Line(hotline(FOUR, ringing=replace(TWO, stagger=0)), live=live, rings=rings)
+    url = world.waits()
+    world.carrier.legs.append(Leg("amy", "CAleg0", "", ""))
+    world.carrier.listed = [listed(world, world.carrier.legs[0], later=1)]
+    world.line = alive
+    world.looks(world.looks(url, 3), 3)
+    assert world.carrier.ended[0] == "amy"
+
+
+def test_a_phone_is_let_go_by_another_process_where_the_first_died(live: RedisLive) -> None:
+    world = World(live, hotline(FOUR, ringing=TWO))
+    world.waits()
+    rings = RingParts(calls=world.carrier, hunts=world.hunts, soon=lambda work: None, later=lambda *_: None)
+    alive, world.line = world.line, Line(hotline(FOUR, ringing=TWO), live=live, rings=rings)
+    world.presses("ben", "1")
+    assert world.carrier.ended == []
+    assert alive.legs is not None
+    seen = alive.legs.sweep(frozenset())
+    assert world.carrier.ended == [], "the process that settled it is still at it"
+    alive.legs.sweep(seen)
+    assert world.carrier.ended == ["amy"], "the volunteer who takes the call keeps them"
+    alive.legs.sweep(seen)
+    assert alive.legs.sweep(seen) == frozenset()
+
+
+def test_a_phone_that_the_carrier_does_not_let_go_at_first_is_let_go_within_two_seconds(world: World) -> None:
+    world.carrier.refused_ends = 5
+    world.waits()
+    world.presses("ben", "1")
+    waited = 0.0
+    while not world.carrier.ended:
+        seconds, again = world.later.pop()
+        waited += seconds
+        again()
+    assert (world.carrier.ended, waited) == (["amy"], 2.0)
 
 
 def test_a_caller_who_hangs_up_stops_every_phone(world: World) -> None:

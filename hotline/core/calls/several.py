@@ -78,6 +78,18 @@ class SharedHunt:
         return {number: ring for number, ring in self.rings.items() if ring.over and ring.leg and not ring.let_go}
 
     @property
+    def unwanted(self) -> dict[int, SharedRing]:
+        """The rings of a settled hunt whose phone may still ring: all but that of a volunteer who takes the call."""
+        if not (self.won or self.closed):
+            return {}
+        wanted = self.won if self.bridged or not self.closed else 0
+        return {
+            number: ring
+            for number, ring in self.rings.items()
+            if ring.leg and not ring.let_go and not (ring.over and ring.picked_up) and number != wanted
+        }
+
+    @property
     def key(self) -> str:
         """The key with which the caller took the way out; "" if they did not."""
         return self.closed.removeprefix(_KEY) if self.closed.startswith(_KEY) else ""

@@ -11,6 +11,7 @@ Keys, under `hotline:`; all expire after some hours:
     hunts:<call>     the names of a call's hunts
     waiting:<rota>   the hunts for which everyone is busy, by when their caller began to wait
     seen:<hunt>      when such a hunt was last looked at
+    settled          the hunts that were won or closed just now, and whose phones may still ring
 
 CallSids are encrypted with our own key, so that nobody who reads Redis can look a call up at the carrier.
 """
@@ -28,6 +29,8 @@ from hotline.store.lua import lua
 from hotline.store.redis.connection import RedisConnection
 
 _KEPT = 3 * 3600
+_SETTLED = 120
+"""Seconds for which settled hunts are remembered. No phone rings for longer."""
 _STILL_WAITING = 15
 """Seconds since the last look after which a caller no longer waits."""
 _MOST_IN_LINE = 100
@@ -120,7 +123,7 @@ class RedisHunts:
         self._set(hunt, "failed", "1")
 
     def win(self, hunt: str, number: int) -> bool:
-        self._server.ask(lambda: self._server.client.delete(self._seen(hunt)))
+        self._settle(hunt)
         return bool(self._server.ask(lambda: self._win(keys=[self._hunt(hunt)], args=[number])))
 
     def give_back(self, hunt: str, number: int) -> None:
@@ -135,11 +138,24 @@ class RedisHunts:
 
     def close(self, hunt: str, why: str) -> None:
         self._set(hunt, "closed", why)
-        self._server.ask(lambda: self._server.client.delete(self._seen(hunt)))
+        self._settle(hunt)
+
+    def settled(self) -> Sequence[str]:
+        found: Any = self._server.ask(lambda: self._server.client.smembers(f"{self._prefix}settled"))
+        return sorted(found)
+
+    def silent(self, hunt: str) -> None:
+        self._server.ask(lambda: self._server.client.srem(f"{self._prefix}settled", hunt))
 
     def of_call(self, call: str) -> Sequence[str]:
         found: Any = self._server.ask(lambda: self._server.client.smembers(self._of(call)))
         return sorted(found)
+
+    def _settle(self, hunt: str) -> None:
+        with self._asking() as both:
+            both.delete(self._seen(hunt))
+            both.sadd(f"{self._prefix}settled", hunt)
+            both.expire(f"{self._prefix}settled", _SETTLED)
 
     @contextmanager
     def _asking(self) -> Iterator[Any]:
