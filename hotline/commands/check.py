@@ -23,6 +23,7 @@ from hotline.files import (
     load,
     render,
 )
+from hotline.files.loading.collector import paused_collector
 from hotline.settings import read_countries, read_settings
 
 
@@ -31,6 +32,7 @@ from hotline.settings import read_countries, read_settings
 @click.option("--json", "as_text", is_flag=True, help="Print an array of findings for other programs.")
 @click.option("--at", type=INSTANT, help=f"Look for gaps from this instant on instead of now. {INSTANT_HELP}")
 @click.option("--weeks", default=8, show_default=True, type=click.IntRange(1, 104), help="How far to look for gaps.")
+@paused_collector()
 def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int) -> None:
     """Check every call flow and rota below CONFIG_DIR (by default the one in use).
 

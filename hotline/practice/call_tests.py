@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hotline.core.calls.rung_phones import NO_KEYS, rung_phones
-from hotline.core.times.wall_clock import WallClock, utc
+from hotline.core.times.wall_clock import utc, wall_clock
 from hotline.errors import ServerError
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.call_tests import CallTest, fixed_numbers, plain
@@ -122,7 +122,7 @@ def run_test(test: CallTest, live: Live, redis_url: str) -> CallTestResult:
 
 
 def _instant(test: CallTest, entry: CallEntry) -> datetime:
-    return utc(WallClock(test.hotline.rota.zone).first(entry.at.start))
+    return utc(wall_clock(test.hotline.rota.zone).first(entry.at.start))
 
 
 def _instruct_phones(test: CallTest, world: World) -> None:

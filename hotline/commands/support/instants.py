@@ -9,7 +9,7 @@ import click
 
 from hotline.clock import now
 from hotline.core.times.wall_clock import DAY as MINUTES
-from hotline.core.times.wall_clock import WallClock, utc, wall_minute
+from hotline.core.times.wall_clock import utc, wall_clock, wall_minute
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.typed_times import typed_day, typed_moment
 
@@ -85,5 +85,5 @@ def in_zone(typed: Typed, zone: tzinfo) -> datetime:
     instant = typed.instant(now().astimezone(zone).date())
     if instant.tzinfo:
         return instant
-    start = WallClock(zone).first(wall_minute(instant.date(), instant.hour * 60 + instant.minute))
+    start = wall_clock(zone).first(wall_minute(instant.date(), instant.hour * 60 + instant.minute))
     return (utc(start) + timedelta(seconds=instant.second, microseconds=instant.microsecond)).astimezone(zone)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from hotline.core.reports.report import Before, DayCount, LoggedCall, Report, Timed, tally
 from hotline.core.times.periods import Period
-from hotline.core.times.wall_clock import WallClock, wall_minute
+from hotline.core.times.wall_clock import wall_clock, wall_minute
 
 _YEAR = 12
 
@@ -53,7 +53,7 @@ def kept_from(now: datetime, zone: tzinfo, months: int) -> int:
     """The instant (epoch seconds) before which calls are deleted: the start of a month, so many whole months ago."""
     today = now.astimezone(zone)
     number = today.year * _YEAR + today.month - 1 - months
-    return WallClock(zone).first(wall_minute(date(number // _YEAR, number % _YEAR + 1, 1)))
+    return wall_clock(zone).first(wall_minute(date(number // _YEAR, number % _YEAR + 1, 1)))
 
 
 def totals_of(calls: Iterable[LoggedCall], zone: tzinfo) -> Totals:

@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.rota import Away, Cover, OnCall, Pattern, Rota, Rotation, Shift, Stretch, on_call_in
 from hotline.core.times.spans import Span, both, joined, within, without
-from hotline.core.times.wall_clock import DAY, WEEK, WallClock, WallMinute, epoch_seconds, utc
+from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, epoch_seconds, utc, wall_clock
 
 Entry = TypeVar("Entry", bound=Away | Cover)
 
@@ -88,7 +88,7 @@ class Schedule:
         """`whole_days`: shifts for holidays replace whole days, as opening hours do, not only hours."""
         self.rota = rota
         self._whole_days = whole_days
-        self.clock = WallClock(rota.zone)
+        self.clock = wall_clock(rota.zone)
         self.places = {volunteer: place for place, volunteer in enumerate(rota.volunteers)}
         self._entries: tuple[Shift | Rotation, ...] = (
             *rota.shifts,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from enum import Enum
 
-from hotline.core.times.wall_clock import DAY, WallClock, utc, wall_minute
+from hotline.core.times.wall_clock import DAY, utc, wall_clock, wall_minute
 
 
 class Word(Enum):
@@ -176,7 +176,7 @@ def end_of(until: Lasting | ClockTime, now: int, zone: tzinfo) -> int | None:
     """
     if isinstance(until, Lasting):
         return now + until.seconds
-    clock, today = WallClock(zone), utc(now).astimezone(zone).date()
+    clock, today = wall_clock(zone), utc(now).astimezone(zone).date()
     days = range(8) if until.ahead is None else (until.ahead,)
     for day in (today + timedelta(days=days_on) for days_on in days):
         if until.weekday in (None, day.weekday()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
-from hotline.core.times.wall_clock import WallClock, wall_minute
+from hotline.core.times.wall_clock import wall_clock, wall_minute
 
 HOUR = 3600
 _QUARTER = 3
@@ -69,7 +69,7 @@ class Period:
 
 def period(first: date, last: date, zone: tzinfo) -> Period:
     """The days from `first` to `last` in a time zone. A day that the zone skipped is left out."""
-    clock = WallClock(zone)
+    clock = wall_clock(zone)
     days = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)

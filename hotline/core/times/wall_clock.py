@@ -21,6 +21,8 @@ WEEK = 7 * DAY
 _DAY = 86_400
 _YEAR_ONE_TO_1970 = date(1970, 1, 1).toordinal() * _DAY
 _REMEMBERED_DAYS = 2_000
+_ZONES = 600
+"""Somewhat more than there are."""
 _LATEST = (date(9999, 12, 31).toordinal() - 1) * _DAY - _YEAR_ONE_TO_1970
 
 
@@ -57,7 +59,10 @@ class _Run:
 
 
 class WallClock:
-    """The wall clock of a zone. Remembers the clock changes around the requested days."""
+    """The wall clock of a zone. Remembers the clock changes around the requested days. Safe to share between threads.
+
+    `wall_clock` has one for all who ask for the same zone.
+    """
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
@@ -95,6 +100,8 @@ class WallClock:
         """Epoch seconds of a wall-clock minute as a start: its first occurrence, or the jump over it."""
         seconds = wall * 60 - _YEAR_ONE_TO_1970
         runs = self._around(seconds // _DAY)
+        if len(runs) == 1:
+            return seconds - runs[0].offset
         for run, following in zip(runs, (*runs[1:], None), strict=True):
             if seconds < run.start + run.offset:
                 return int(run.start)
@@ -106,6 +113,8 @@ class WallClock:
         """Epoch seconds of a wall-clock minute as an end: its last occurrence, or the jump over it."""
         seconds = wall * 60 - _YEAR_ONE_TO_1970
         runs = self._around(seconds // _DAY)
+        if len(runs) == 1:
+            return seconds - runs[0].offset
         for run, following in zip(reversed(runs), (None, *reversed(runs[1:])), strict=True):
             if following is not None and seconds >= following.start + run.offset:
                 return int(following.start)
@@ -121,6 +130,12 @@ class WallClock:
                 self._runs.clear()
             runs = self._runs[day] = _runs_around(self._zone, day)
         return runs
+
+
+@lru_cache(maxsize=_ZONES)
+def wall_clock(zone: tzinfo) -> WallClock:
+    """Return the one wall clock of a zone: a thousand rotas find its clock changes once."""
+    return WallClock(zone)
 
 
 def _runs_around(zone: tzinfo, day: int) -> tuple[_Run, ...]:

@@ -33,9 +33,9 @@ def check_across(
     _check_rotas_exist(flows, rota_files)
     _check_others_exist(flows, rota_files)
     _check_holidays(flows, rotas)
-    owners = _check_numbers(flows)
+    owners, users = _check_numbers(flows), _by_rota(flows)
     for rota in rotas.values():
-        using = [flow for flow in flows if rota.id in flow.rotas]
+        using = users.get(rota.id, [])
         _check_phones(rota, owners)
         _check_languages(rota, using)
         if not using and all_flows:
@@ -80,14 +80,24 @@ def find_barred(
             number = _dialled(mapping(step).get("dial"))
             if number and look(flow.document, ("steps", name, "dial"), number, flow.numbers):
                 barred.steps.setdefault(flow.id, set()).add(name)
+    users = _by_rota(flows)
     for rota in rotas.values():
-        own = [number for flow in flows if rota.id in flow.rotas for number in flow.numbers]
+        own = [number for flow in users.get(rota.id, ()) for number in flow.numbers]
         volunteers = ("volunteers", rota.phones, barred.volunteers)
         for section, phones, found in (volunteers, ("coordinators", rota.coordinators, barred.coordinators)):
             for who, phone in (phones or {}).items():
                 if look(rota.document, (section, who, "phone"), phone.number, own):
                     found.setdefault(rota.id, set()).add(who)
     return barred
+
+
+def _by_rota(flows: Sequence[FlowRead]) -> dict[str, list[FlowRead]]:
+    """Return the call flows that ring each rota."""
+    found: dict[str, list[FlowRead]] = {}
+    for flow in flows:
+        for rota in flow.rotas:
+            found.setdefault(rota, []).append(flow)
+    return found
 
 
 def _dialled(written: object) -> str | None:

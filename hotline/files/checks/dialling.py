@@ -74,7 +74,7 @@ def country(number: str) -> str:
     """The ISO 3166 code of the country of an E.164 number; in the North American plan, of the country itself."""
     import phonenumbers as library
 
-    parsed = library.parse(number)
+    parsed = _parsed(number)
     found = library.region_code_for_number(parsed)
     if found is None:
         # Numbers for fiction, and unassigned ones, count as those of the country with similar numbers.
@@ -102,7 +102,7 @@ def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
     """Return why a number may never be dialled, if so, and the countries in which it is a valid number."""
     import phonenumbers as library
 
-    parsed, kinds = library.parse(number), library.PhoneNumberType
+    parsed, kinds = _parsed(number), library.PhoneNumberType
     regions, kind = library.region_codes_for_country_code(parsed.country_code or 0), library.number_type(parsed)
     if _WORLDWIDE in regions:
         return "premium" if kind == kinds.PREMIUM_RATE else "worldwide", frozenset()
@@ -115,6 +115,14 @@ def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
     if kind in {kinds.TOLL_FREE, kinds.UAN}:  # a number may belong to several countries
         return None, frozenset(region for region in regions if library.is_valid_number_for_region(parsed, region))
     return None, frozenset({country(number)})
+
+
+@lru_cache(maxsize=100)
+def _parsed(number: str) -> Any:
+    """Return an E.164 number as the library has it. Several questions are asked about each, one after another."""
+    import phonenumbers as library
+
+    return library.parse(number)
 
 
 def _is_information(parsed: Any) -> bool:

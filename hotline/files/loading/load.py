@@ -16,6 +16,7 @@ from hotline.files.checks.flow import FlowRead, read_flow
 from hotline.files.checks.rota import RotaRead, read_rota
 from hotline.files.checks.sounds import SoundChecks
 from hotline.files.findings.finding import Finding, Severity, in_order
+from hotline.files.loading.collector import paused_collector
 from hotline.files.loading.left_out import flow_without, rota_without
 from hotline.files.values.recordings import FOLDER, is_sound
 from hotline.files.values.recordings import MOST_BYTES as MOST_SOUND_BYTES
@@ -136,6 +137,7 @@ def load_texts(texts: Mapping[str, bytes], countries: Collection[str] = (), *, w
     return _load(texts, {}, countries, without_barred=without_barred)
 
 
+@paused_collector()
 def _load(
     texts: Mapping[str, bytes],
     unreadable: Mapping[str, Finding],
@@ -207,9 +209,13 @@ def _hotlines(
             hotline = flow_without(flow.flow, steps) if steps else flow.flow
             others = {id: People(schedules[id].rota, schedules[id]) for id in hotline.people() if id in schedules}
             hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening, others, sounds=sounds[flow.id])
+    hours: dict[str, list[Schedule | None]] = {}
+    for one in hotlines.values():
+        for id in {one.rota.id, *one.others}:
+            hours.setdefault(id, []).append(one.opening)
     for id, schedule in schedules.items():
-        hours = [one.opening for one in hotlines.values() if id == one.rota.id or id in one.others]
-        schedule.opening = tuple(hour for hour in hours if hour is not None) if None not in hours else ()
+        theirs = hours.get(id, [])
+        schedule.opening = tuple(hour for hour in theirs if hour is not None) if None not in theirs else ()
     return hotlines
 
 

@@ -27,7 +27,7 @@ from hotline.core.calls.rehearsed import (
 )
 from hotline.core.calls.rung_phones import rung_phones
 from hotline.core.rota.absence import Absence
-from hotline.core.times.wall_clock import WallClock, utc, wall_minute
+from hotline.core.times.wall_clock import utc, wall_clock, wall_minute
 from hotline.files.loading.load import load_texts, read_files
 from hotline.output.pictures.lanes import lanes
 from hotline.pages.frame.parts import PageParts
@@ -204,7 +204,7 @@ def _instant(hotline: Hotline, text: str, now: datetime) -> datetime:
         abort(400)
     if not 1990 <= wall.year <= 2100:
         abort(400)
-    start = WallClock(hotline.rota.zone).first(wall_minute(wall.date(), wall.hour * 60 + wall.minute))
+    start = wall_clock(hotline.rota.zone).first(wall_minute(wall.date(), wall.hour * 60 + wall.minute))
     return utc(start) + timedelta(seconds=wall.second)
 
 
