@@ -83,7 +83,10 @@ def _words(app: Flask, parts: PageParts) -> None:
     @app.context_processor
     def frame() -> dict[str, object]:
         theme, person = session.get("theme", "auto"), g.get("person")
-        shown = [one for one in NAVIGATION if person and (person.coordinator or not one.coordinators)]
+        endpoint = (request.endpoint or "").partition(".")[0]
+        area = str((request.view_args or {}).get("area")) if endpoint == "files" else endpoint
+        place = next((one for one in NAVIGATION if one.holds(area)), None)
+        tabs = [one for one in place.tabs if person and (person.coordinator or not one.coordinators)] if place else []
         return {
             "person": person,
             "practice": parts.practice,
@@ -92,8 +95,10 @@ def _words(app: Flask, parts: PageParts) -> None:
             "languages": language.NAMES,
             "theme": theme if theme in THEMES else "auto",
             "themes": THEMES,
-            "navigation": [one for one in shown if one.endpoint in app.view_functions],
-            "area": (request.endpoint or "").partition(".")[0],
+            "navigation": NAVIGATION if person else (),
+            "place": place,
+            "tabs": tabs if len(tabs) > 1 else [],
+            "area": area,
         }
 
 

@@ -1,9 +1,10 @@
 """The areas of the pages, and the links to each.
 
 An area is a room here with a function that returns a `Blueprint`, its templates in `templates/<area>/`, its words in
-`translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Add it to `areas`, and add pages that
-every page should link to to NAVIGATION. `hotline.pages.frame.access` says who may see and change it. `python -m
-tests.pages.translations` adds new texts to the catalogs, for translation.
+`translations/<language>/<area>.po`, and, if it has a script, `scripts/<area>.js`. Add it to `areas`. Name its blueprint
+in one of the five places of NAVIGATION, as a tab if every page there should link to it.
+`hotline.pages.frame.access` says who may see and change it. `python -m tests.pages.translations` adds new texts to the
+catalogs, for translation.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from hotline.pages.words.language import later
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A link to a page: its endpoint and its label. `area`: the blueprint whose pages highlight it."""
+class Tab:
+    """A link to a page below a place: its endpoint and its label. The blueprint of the endpoint highlights it."""
 
     endpoint: str
     title: str
@@ -42,16 +43,41 @@ class Entry:
         return self.endpoint.partition(".")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class NavPlace:
+    """One of the five places that every page links to. `tabs`: the pages below it; pages of their areas highlight it.
+
+    `areas` are further areas whose pages highlight it.
+    """
+
+    endpoint: str
+    title: str
+    icon: str
+    areas: tuple[str, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+
+    def holds(self, area: str) -> bool:
+        """Return whether the pages of an area are below this place."""
+        return area in (self.endpoint.partition(".")[0], *self.areas, *(tab.area for tab in self.tabs))
+
+
 NAVIGATION = (
-    Entry("tonight.home", later("Tonight")),
-    Entry("rota.choose", later("Rota")),
-    Entry("flow.choose", later("Call flow")),
-    Entry("phone.handset", later("Phone")),
-    Entry("volunteers.everyone", later("Volunteers")),
-    Entry("reports.page", later("Reports")),
-    Entry("people.everyone", later("People"), coordinators=True),
-    Entry("audit.entries", later("Audit"), coordinators=True),
+    NavPlace("tonight.home", later("Tonight"), "tonight"),
+    NavPlace("rota.choose", later("Rota"), "rota"),
+    NavPlace("flow.choose", later("Line"), "line", areas=("phone",)),
+    NavPlace(
+        "volunteers.everyone",
+        later("People"),
+        "people",
+        tabs=(
+            Tab("volunteers.everyone", later("Volunteers")),
+            Tab("people.everyone", later("Accounts"), coordinators=True),
+            Tab("audit.entries", later("Audit"), coordinators=True),
+        ),
+    ),
+    NavPlace("reports.page", later("Reports"), "reports"),
 )
+"""Five, so that they fit at the bottom of a phone. Everything else is below one of them."""
 
 
 def areas(parts: PageParts) -> list[Blueprint]:

@@ -23,7 +23,7 @@ WIDTH = 250
 """The width of every step."""
 LINE = 19
 HEAD, FOOT, MARK = 40, 36, 26
-_LINES, _LETTERS = 4, 33
+_LINES, _LETTERS = 4, 31
 _APART, _MARGIN = 112, 28
 _ABREAST = 4
 """The most steps in a layer: the drawing may be high, but not wider than a screen."""
