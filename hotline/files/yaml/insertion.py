@@ -72,9 +72,9 @@ def added_to_list(
         block = last.kind == "group" and not last.brackets
         column, inner = found.column, max(last.column - found.column, 2)
         lines = [line for one in new for line in _entry(one, column, inner if block else 0, style)]
-        return [_lines_after(text, last.last, lines, style)]
+        return [lines_after(text, last.last, lines, style)]
     if found.blank and not root.brackets:
-        return [_lines_after(text, found.last, _list(new, root.column + style.indent, style), style)]
+        return [lines_after(text, found.last, _list(new, root.column + style.indent, style), style)]
     return None
 
 
@@ -87,14 +87,14 @@ def new_section(
         return _into_brackets(text, root, [f"{style.name(section)}: [{entries}]"], style)
     lines = [f"{' ' * root.column}{section}:", *_list(new, root.column + style.indent, style)]
     if root.get(_BEFORE_NEW[section][0]) is None or section == "away":
-        comment = _commented_out(text, root, section)
+        comment = commented_out(text, root, section)
         if comment is not None:
-            return [_lines_after(text, comment, lines, style)]
+            return [lines_after(text, comment, lines, style)]
     for name in _BEFORE_NEW[section]:
         before = root.get(name)
         if before is not None:
-            apart = [""] if _sections_stand_apart(text, root) else []
-            return [_lines_after(text, before.last, [*apart, *lines], style)]
+            apart = [""] if sections_stand_apart(text, root) else []
+            return [lines_after(text, before.last, [*apart, *lines], style)]
     return None
 
 
@@ -113,7 +113,7 @@ def with_field(text: str, root: TextPart, path: Sequence[str], value: str) -> li
     if group.brackets:
         return _into_brackets(text, group, [f"{style.name(path[-1])}: {value}"], style)
     after = (root.get("timezone") if group is root else None) or group.parts[-1]
-    return [_lines_after(text, after.last, [f"{' ' * group.column}{path[-1]}: {value}"], style)]
+    return [lines_after(text, after.last, [f"{' ' * group.column}{path[-1]}: {value}"], style)]
 
 
 def _into_brackets(text: str, whole: TextPart, new: Sequence[str], style: Style) -> list[Insertion]:
@@ -124,8 +124,8 @@ def _into_brackets(text: str, whole: TextPart, new: Sequence[str], style: Style)
     own = whole.parts[-1] if whole.kind == "list" else whole.parts[-2]
     comma = _COMMA.match(text, last, whole.end - 1)
     after = comma.end() if comma else last
-    line_end = _end_of_line(text, after)
-    indent = text[_start_of_line(text, own.start) : own.start]
+    line_end = end_of_line(text, after)
+    indent = text[start_of_line(text, own.start) : own.start]
     if indent.strip(" ") or line_end >= whole.end - 1 or _BREAK.search(text, last, after):
         return [Insertion(last, "".join(f", {one}" for one in new))]
     lines = [f"{style.newline}{indent}{one}" for one in new]
@@ -146,14 +146,14 @@ def _entry(one: Mapping[str, str], column: int, inner: int, style: Style) -> lis
     return [dash + " " * (inner - 1) + fields[0], *(" " * (column + inner) + field for field in fields[1:])]
 
 
-def _lines_after(text: str, offset: int, lines: Sequence[str], style: Style) -> Insertion:
-    line_end = _end_of_line(text, offset)
+def lines_after(text: str, offset: int, lines: Sequence[str], style: Style) -> Insertion:
+    line_end = end_of_line(text, offset)
     here = _BREAK.match(text, line_end)
     newline = here.group() if here and here.group() in _NEWLINES else style.newline
     return Insertion(line_end, "".join(newline + line for line in lines))
 
 
-def _commented_out(text: str, root: TextPart, section: str) -> int | None:
+def commented_out(text: str, root: TextPart, section: str) -> int | None:
     """The last offset of the comment that shows how a section is written, as in `# away:`."""
     inside = [(key.start, value.last) for key, value in root.fields]
     for block in _COMMENTS.finditer(text):
@@ -164,18 +164,18 @@ def _commented_out(text: str, root: TextPart, section: str) -> int | None:
     return None
 
 
-def _sections_stand_apart(text: str, root: TextPart) -> bool:
+def sections_stand_apart(text: str, root: TextPart) -> bool:
     """Return whether blank lines separate the sections of a file."""
     pairs = zip(root.parts[1::2], root.parts[2::2], strict=False)
     between = (_BREAK.split(text[one.last : key.start])[1:-1] for one, key in pairs)
     return any(not line.strip() for lines in between for line in lines)
 
 
-def _start_of_line(text: str, offset: int) -> int:
+def start_of_line(text: str, offset: int) -> int:
     found = [match.end() for match in _BREAK.finditer(text, 0, offset)]
     return found[-1] if found else 0
 
 
-def _end_of_line(text: str, offset: int) -> int:
+def end_of_line(text: str, offset: int) -> int:
     found = _BREAK.search(text, offset)
     return found.start() if found else len(text)

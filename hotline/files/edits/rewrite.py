@@ -1,0 +1,90 @@
+"""A file's text with another meaning: what forms of the pages change.
+
+A form changes the plain content of a file. `rewritten` then changes the text, and only where the content differs: all
+other bytes stay, comments included. A removed entry takes the comments on its own lines with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hotline.core.wording import Wording
+from hotline.errors import FilesError
+from hotline.files.yaml.document import Document, Plain
+from hotline.files.yaml.insertion import Style
+from hotline.files.yaml.layout import layout
+from hotline.files.yaml.reading import read
+from hotline.files.yaml.rewriting import Rewriter, Unsafe, applied
+
+SECTIONS = (
+    "name",
+    "numbers",
+    "rota",
+    "timezone",
+    "languages",
+    "volunteers",
+    "coordinators",
+    "shifts",
+    "rotations",
+    "away",
+    "cover",
+    "holidays",
+    "backup",
+    "ringing",
+    "limits",
+    "texts",
+)
+"""The sections of files, in the order in which new ones are put."""
+_BOM = "\ufeff"
+
+
+def content_of(text: str) -> dict[str, Plain]:
+    """Return the plain content of a file. Raises FilesError if the file has errors."""
+    found = _plain(text.removeprefix(_BOM))
+    if not isinstance(found, dict):
+        raise FilesError(
+            Wording("The file has errors and cannot be used."), Wording("Fix it first: choose “Edit as text”.")
+        )
+    return found
+
+
+def changed(text: str, change: Callable[[dict[str, Plain]], None]) -> str:
+    """Return a file's text after a change of its content. `change` edits the content it is given.
+
+    Raises FilesError as `content_of` and `rewritten`.
+    """
+    wanted = content_of(text)
+    change(wanted)
+    return rewritten(text, wanted)
+
+
+def rewritten(text: str, wanted: dict[str, Plain]) -> str:
+    """Return a file's text with this content. Empty lists and groups at the top are left out.
+
+    Raises FilesError if the way the file is written does not allow it. Nothing is lost then.
+    """
+    bom, body = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
+    old = content_of(body)
+    wanted = {name: value for name, value in wanted.items() if value not in ([], {}) or old.get(name) == value}
+    if old == wanted:
+        return text
+    try:
+        root = layout(body)
+        found = applied(body, Rewriter(body, root, Style.of(body, root), SECTIONS).changes(old, wanted))
+    except Unsafe:
+        raise _refused() from None
+    if _plain(found) != wanted:
+        raise _refused()
+    return bom + found
+
+
+def _refused() -> FilesError:
+    return FilesError(
+        Wording("This part of the file is written in a way that a form cannot change safely."),
+        Wording("Choose “Edit as text” and change it there. Nothing was saved."),
+    )
+
+
+def _plain(body: str) -> Plain:
+    outcome = read("", body.encode())
+    return outcome.plain if isinstance(outcome, Document) and not outcome.findings else None
