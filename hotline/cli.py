@@ -50,7 +50,7 @@ COMMANDS = {
 }
 _HIDDEN = {"welcome"}
 _FOR_OTHERS = {"fallback", "forecast", "init", "preview", "report", "schema"}
-"""They write files for people. What all others make is for the hotline alone."""
+"""Commands that write files for people. Files of all others are for the hotline alone."""
 
 
 class _OnDemand(click.Group):

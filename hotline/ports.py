@@ -353,7 +353,7 @@ class Optouts(Protocol):
 
 
 class NamedOptouts(Protocol):
-    """The same phones, by their names in the database. Raises DatabaseUnavailable."""
+    """Phones that texted STOP, by their names in the database. Raises DatabaseUnavailable."""
 
     def put_out(self, name: str, now: int) -> None:
         """Remember STOP from a phone."""

@@ -84,7 +84,7 @@ class Settings:
     previous_auth_token: str | None = field(default=None, repr=False)
     shared_key: str | None = field(default=None, repr=False)
     countries: tuple[str, ...] = ()
-    """Whose numbers may be dialled, by ISO 3166 code; empty: those of each hotline's own numbers."""
+    """The countries whose numbers may be dialled, by ISO 3166 code; empty: those of each hotline's own numbers."""
 
     @property
     def path(self) -> str:
@@ -108,12 +108,12 @@ class Settings:
 
     @property
     def absences_file(self) -> Path:
-        """This machine's copy of the times for which volunteers have set themselves off."""
+        """The file with this machine's copy of the times for which volunteers have set themselves off."""
         return self.data_dir / "absences" / "said.json"
 
     @property
     def practice(self) -> bool:
-        """Whether there is no carrier account: calls come from the simulator."""
+        """Return whether there is no carrier account, so that calls come from the simulator."""
         return self.auth_token is None
 
 

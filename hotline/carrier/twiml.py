@@ -45,7 +45,7 @@ SoundAddress = Callable[[str], str]
 KEY, NEXT, RUNG, DIALLED, SCREENING, SCREENED, LEG = "key", "next", "rung", "dialled", "screening", "screened", "leg"
 WAITING, LEFT, WAY_OUT, BRIDGED, TALKED = "waiting", "left", "out", "bridged", "talked"
 _OWN_QUEUE, _CALLERS_QUEUE = "<own>", "<caller's>"
-"""In place of a route: the name of the queue, by the caller's position and by a volunteer's."""
+"""Marks in place of a route: the name of the queue, by the caller's position and by a volunteer's."""
 _TAKE_FOR = 5
 """Seconds that a volunteer waits for the caller to come into the queue."""
 

@@ -36,7 +36,7 @@ Report = Callable[[float], object]
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What was asked for on the command line."""
+    """The arguments of the command line."""
 
     handsets: str | None
     calls_a_month: float | None

@@ -22,12 +22,12 @@ _TOO_OLD = 60.0
 
 
 def redis(site: Site) -> Iterable[CheckResult]:
-    """Does Redis answer, and keep its data?"""
+    """Check that Redis answers, and keeps its data."""
     return judge_redis(redis_facts(site.parts.redis_url))
 
 
 def database(site: Site) -> Iterable[CheckResult]:
-    """Does the database answer, with the schema of this release?"""
+    """Check that the database answers, with the schema of the installed release."""
     url = site.settings.database_url
     backend = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "postgres": "PostgreSQL"}
     kind = make_url(url).get_backend_name()
@@ -37,7 +37,7 @@ def database(site: Site) -> Iterable[CheckResult]:
 
 
 def ends(site: Site) -> Iterable[CheckResult]:
-    """Are the ends of calls reported?"""
+    """Check that the ends of calls are reported."""
     url, now = site.settings.database_url, epoch_seconds(site.clock())
     if revision(url) != REVISION:  # asking would migrate it
         yield skipped("It could not be checked. See database.")
@@ -51,7 +51,7 @@ def ends(site: Site) -> Iterable[CheckResult]:
 
 
 def processes(site: Site) -> Iterable[CheckResult]:
-    """Do a worker and a clock run?"""
+    """Check that a worker and a clock run."""
     alive = Backends(site.parts.redis_url).alive()
     told = {
         "worker": "jobs wait, and the carrier's records are not deleted",
@@ -65,7 +65,7 @@ def processes(site: Site) -> Iterable[CheckResult]:
 
 
 def jobs(site: Site) -> Iterable[CheckResult]:
-    """Are jobs done, and did any fail permanently?"""
+    """Check that jobs are done, and that none failed permanently."""
     depths = Backends(site.parts.redis_url).depths()
     waiting = depths["tonight"] + depths["later"]
     if depths["failed"]:
@@ -78,7 +78,7 @@ def jobs(site: Site) -> Iterable[CheckResult]:
 
 
 def backlog(site: Site) -> Iterable[CheckResult]:
-    """Do the files waiting on this machine's disk get moved?"""
+    """Check that files waiting on this machine's disk are moved."""
     spool, outbox = site.parts.spool, site.parts.outbox
     for what, where in (("times of calls for the database", spool), ("jobs for Redis", outbox)):
         count, age = where.backlog()

@@ -33,31 +33,31 @@ TEXTS_OF = 7
 
 
 def account(site: Site) -> Iterable[CheckResult]:
-    """Is the account there, and active?"""
+    """Check that the account exists and is active."""
     yield judge_account(site.account()[0])
 
 
 def numbers(site: Site) -> Iterable[CheckResult]:
-    """Does each number lead here, with every notice about its calls?"""
+    """Check that each number leads here, with every notice about its calls."""
     return judge_numbers(site.plan())
 
 
 def fallbacks(site: Site) -> Iterable[CheckResult]:
-    """Do callers reach somebody when everything here is down?"""
+    """Check that callers reach somebody when everything here is down."""
     found = site.own_numbers()
     addresses = {one.pointing.fallback_url for one in found if one.pointing.fallback_url}
     return judge_fallbacks(found, [address for address in addresses if same_host(site.settings.public_url, address)])
 
 
 def texting(site: Site) -> Iterable[CheckResult]:
-    """Can texts be sent from the numbers?"""
+    """Check that texts can be sent from the numbers."""
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
     return [judge_texting(found, _texts_wanted(site))]
 
 
 def registration(site: Site) -> Iterable[CheckResult]:
-    """Are texts delivered, or blocked because their number is not registered?"""
+    """Check that texts are delivered, and not blocked because their number is not registered."""
     since = int((site.clock() - timedelta(days=TEXTS_OF)).timestamp())
     errors: Counter[int] = Counter()
     for own in site.own_numbers():
@@ -66,7 +66,7 @@ def registration(site: Site) -> Iterable[CheckResult]:
 
 
 def call_rate(site: Site) -> Iterable[CheckResult]:
-    """May the account place several calls at once, where a rota rings several phones?"""
+    """Check that the account may place several calls at once, where a rota rings several phones."""
     several = [hotline.id for hotline in site.hotlines if hotline.rota.ringing.several]
     if not several:
         return judge_call_rate(several, False, None, ())
@@ -77,13 +77,13 @@ def call_rate(site: Site) -> Iterable[CheckResult]:
 
 
 def queues(site: Site) -> Iterable[CheckResult]:
-    """Are queues of calls that are over left at the carrier?"""
+    """Check that no queues of ended calls are left at the carrier."""
     now = int(site.clock().timestamp())
     yield judge_queues(sum(queue.left_behind(now) for queue in site.carrier.queues()))
 
 
 def countries(site: Site) -> Iterable[CheckResult]:
-    """May the carrier dial where volunteers' phones are?"""
+    """Check that the carrier may dial the countries of volunteers' phones."""
     where: dict[str, list[str]] = {}
     for line in with_every_rota(site.hotlines):
         for whose, phone in _phones(line):
@@ -94,20 +94,20 @@ def countries(site: Site) -> Iterable[CheckResult]:
 
 
 def recordings(site: Site) -> Iterable[CheckResult]:
-    """Does anything record calls?"""
+    """Check that nothing records calls."""
     since = site.clock() - timedelta(days=RECORDINGS_OF)
     yield judge_recordings(site.carrier.recordings(int(since.timestamp())), RECORDINGS_OF)
 
 
 def names(site: Site) -> Iterable[CheckResult]:
-    """Does the carrier look up who calls?"""
+    """Check that the carrier does not look up who calls."""
     if not (found := site.own_numbers()):
         return [skipped("No number of a call flow is in the account.")]
     return [judge_names(found)]
 
 
 def records(site: Site) -> Iterable[CheckResult]:
-    """Are the carrier's own records of calls deleted?"""
+    """Check that the carrier's own records of calls are deleted."""
     if site.settings.delete_records:
         yield passed(
             "The carrier's records of calls are deleted after each call. `hotline privacy` shows what is left."
@@ -120,7 +120,7 @@ def records(site: Site) -> Iterable[CheckResult]:
 
 
 def clock(site: Site) -> Iterable[CheckResult]:
-    """Does this machine's clock agree with the carrier's?"""
+    """Check that this machine's clock agrees with the carrier's."""
     found, asked_at = site.account()
     if found.clock is None:
         yield skipped("The carrier did not send its time.")

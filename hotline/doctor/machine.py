@@ -20,7 +20,7 @@ _MOUNTS = Path("/proc/mounts")
 
 
 def folder(site: Site) -> Iterable[CheckResult]:
-    """Can the data directory be written, by us alone?"""
+    """Check that we alone can write the data directory."""
     where = site.settings.data_dir
     try:
         where.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -38,13 +38,13 @@ def folder(site: Site) -> Iterable[CheckResult]:
 
 
 def room(site: Site) -> Iterable[CheckResult]:
-    """Is there room on its disk?"""
+    """Check that the data directory's disk has room."""
     where = _existing(site.settings.data_dir)
     yield judge_room(str(site.settings.data_dir), shutil.disk_usage(where).free)
 
 
 def file_system(site: Site) -> Iterable[CheckResult]:
-    """Is SQLite's file on a file system on which its locks work?"""
+    """Check that SQLite's file is on a file system on which its locks work."""
     url = make_url(site.settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield skipped("The database is not a file on this machine.")
@@ -57,7 +57,7 @@ def file_system(site: Site) -> Iterable[CheckResult]:
 
 
 def keys(site: Site) -> Iterable[CheckResult]:
-    """Has every machine the same secret key?"""
+    """Check that every machine has the same secret key."""
     settings = site.settings
     if settings.secret_key is not None:
         yield passed("HOTLINE_SECRET_KEY is set. The test call shows whether web has the same key.")
@@ -71,7 +71,7 @@ def keys(site: Site) -> Iterable[CheckResult]:
 
 
 def zones(site: Site) -> Iterable[CheckResult]:
-    """Are time zone rules up to date?"""
+    """Check that time zone rules are up to date."""
     try:
         yield judge_zones(site.zone_rules(), site.clock().year)
     except PackageNotFoundError:

@@ -18,7 +18,7 @@ from hotline.store.redis.tallies import Tallies
 
 
 def address(site: Site) -> Iterable[CheckResult]:
-    """Can the carrier call this address?"""
+    """Check that the carrier can call the public address."""
     url = site.settings.public_url
     against = objections(url)
     if not against:
@@ -33,7 +33,7 @@ def address(site: Site) -> Iterable[CheckResult]:
 
 
 def test_calls(site: Site) -> Iterable[CheckResult]:
-    """Does each hotline answer a signed call, with its own words, and continue when nobody presses a key?"""
+    """Check that each hotline answers a signed call in its own words, and continues when nobody presses a key."""
     if not site.hotlines:
         yield failed("There is no hotline to call.", "Run `hotline check`.")
         return
@@ -50,7 +50,7 @@ def test_calls(site: Site) -> Iterable[CheckResult]:
 
 
 def unsigned_call(site: Site) -> Iterable[CheckResult]:
-    """Is a call that nobody signed refused?"""
+    """Check that an unsigned call is refused."""
     calls = site.synthetic_calls
     number = next((hotline.flow.number for hotline in site.hotlines), "")
     try:
@@ -78,7 +78,7 @@ def signatures(site: Site) -> Iterable[CheckResult]:
 
 
 def clock(site: Site) -> Iterable[CheckResult]:
-    """Does this machine's clock agree with that of the machine that answers calls?"""
+    """Check that this machine's clock agrees with that of the machine that answers calls."""
     try:
         answer = site.public_line.get("/health/live")
     except LineUnreachable as error:
@@ -92,7 +92,7 @@ def clock(site: Site) -> Iterable[CheckResult]:
 
 
 def heartbeat(site: Site) -> Iterable[CheckResult]:
-    """Does the clock's own test call succeed?"""
+    """Check that the clock's own test call succeeds."""
     last = site.parts.heartbeats.last()
     every = site.settings.heartbeat_seconds
     if last is None:

@@ -15,7 +15,7 @@ _CLOSE = "`hotline gaps` suggests cover."
 
 
 def files(site: Site) -> Iterable[CheckResult]:
-    """Can every call flow and rota be used?"""
+    """Check that every call flow and rota can be used."""
     loaded = site.loaded()
     errors = [finding for finding in loaded.findings if finding.severity == "error"]
     warnings = [finding for finding in loaded.findings if finding.severity == "warning"]
@@ -33,7 +33,7 @@ def files(site: Site) -> Iterable[CheckResult]:
 
 
 def coverage(site: Site) -> Iterable[CheckResult]:
-    """Is somebody on call all the time, in the weeks ahead?"""
+    """Check that somebody is on call all the time, in the weeks ahead."""
     start = site.clock().replace(second=0, microsecond=0)
     for hotline in with_every_rota(site.hotlines):
         found = lacks(hotline.schedule, start, full_hour_after(hotline.schedule, start, WEEKS))

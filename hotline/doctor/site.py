@@ -33,7 +33,7 @@ class Once(Generic[Found]):
 
     @property
     def failed(self) -> bool:
-        """Whether the question failed."""
+        """Return whether the question failed."""
         return self._error is not None
 
     def __call__(self) -> Found:

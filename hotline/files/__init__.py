@@ -1,4 +1,4 @@
-"""From YAML to the core: every problem of every file at once, each with its location and its remedy."""
+"""Reading of YAML files into the core: every problem of every file at once, with its location and its remedy."""
 
 from hotline.files.findings.codes import CODES, Explanation, explain
 from hotline.files.findings.finding import Finding

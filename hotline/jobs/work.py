@@ -143,7 +143,7 @@ class JobWorker(SimpleWorker):
 
 
 class TonightsWorker(JobWorker):
-    """Does tonight's jobs only, in a thread: nothing that the other worker waits for delays them."""
+    """A worker of tonight's jobs only, in a thread: nothing that the other worker waits for delays them."""
 
     names = (TONIGHT,)
     death_penalty_class = TimerDeathPenalty

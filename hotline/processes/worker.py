@@ -69,7 +69,7 @@ def run_clock(parts: Parts) -> None:
 
 @dataclass
 class _Doing:
-    """Does jobs, as one of a kind of workers, under a new name each time it begins."""
+    """A doer of jobs, as one of a kind of workers, under a new name each time it begins."""
 
     kind: str
     make: type[JobWorker]

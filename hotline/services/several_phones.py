@@ -49,7 +49,7 @@ _OUTCOMES = {
     "busy": RingOutcome.BUSY,
     "canceled": RingOutcome.CALLER_GONE,
 }
-"""How a leg ended, by its CallStatus (Twilio docs: voice/api/call-resource)."""
+"""The end of a leg, by its CallStatus (Twilio docs: voice/api/call-resource)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ class Placed(Ring):
 
     @property
     def is_over(self) -> bool:
-        """Whether the call has ended and every webhook about it was sent."""
+        """Return whether the call has ended and every webhook about it was sent."""
         return self.leg.task is not None and self.leg.task.done and not self.world.carrier.callbacks_due[self.leg.sid]
 
     def has_ended(self, *, within: float = PATIENCE) -> Self:
@@ -233,7 +233,7 @@ class Call(Party):
 
     @property
     def is_over(self) -> bool:
-        """Whether the call has ended and every webhook about it was sent."""
+        """Return whether the call has ended and every webhook about it was sent."""
         task = self.leg.task
         due = sum(self.world.carrier.callbacks_due[leg.sid] for leg in legs_of(self.leg))
         return task is not None and task.done and all(not leg.live for leg in legs_of(self.leg)) and not due
@@ -265,7 +265,7 @@ class Call(Party):
 
     @property
     def hears_ringing(self) -> bool:
-        """Whether the caller hears ringing now, and not silence, during a Dial."""
+        """Return whether the caller hears ringing now, and not silence, during a Dial."""
         return self.leg.ringback
 
     @property

@@ -57,17 +57,17 @@ class Webhook:
 
     @property
     def rings_on(self) -> bool:
-        """Whether the ring continues, according to the webhook."""
+        """Return whether the ring continues, according to the webhook."""
         return self.dialled in _GOING
 
     @property
     def rang(self) -> bool:
-        """Whether the phone rang. False if the carrier could not place the call, or the line was busy."""
+        """Return whether the phone rang. False if the carrier could not place the call, or the line was busy."""
         return self.dialled in {"", "no-answer", "completed", "answered"}
 
     @property
     def placed(self) -> bool | None:
-        """Whether the carrier could place the call to the phone. None if it does not say."""
+        """Return whether the carrier could place the call to the phone. None if it does not say."""
         if self.dialled == "failed":
             return False
         return True if self.dialled in {"no-answer", "completed", "answered", "busy"} else None

@@ -181,7 +181,7 @@ class Parts:
 
     @cached_property
     def rings(self) -> RingParts:
-        """What several phones ring with at once: the carrier, or in practice mode the simulator of a call."""
+        """The parts that ring several phones at once: the carrier, or in practice mode the simulator of a call."""
         from hotline.services.parts import RingParts
         from hotline.store.redis.hunts import RedisHunts
         from hotline.wiring.background import Background

@@ -1,4 +1,4 @@
-"""What an edit to rotas does to waits, for `hotline diff`."""
+"""The effect of an edit to rotas on waits, for `hotline diff`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hotline.output.data.rota_diff import Compared
 from hotline.settings import Settings
 
 _CALLS = 8_000
-"""To simulate for both versions of all rotas together: about a second."""
+"""Calls simulated for both versions of all rotas together: about a second's work."""
 _SEED = 1
 
 

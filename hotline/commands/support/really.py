@@ -1,4 +1,4 @@
-"""What the call log says of the year so far, beside a forecast."""
+"""The call log's figures for the year so far, to print beside a forecast."""
 
 from __future__ import annotations
 

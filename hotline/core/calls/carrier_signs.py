@@ -27,7 +27,7 @@ class Sign(Enum):
 
     @property
     def is_fault(self) -> bool:
-        """Whether calls go wrong. A limit only makes them slower."""
+        """Return whether calls go wrong. A limit only makes them slower."""
         return self is not Sign.LIMITED
 
     @property

@@ -202,7 +202,7 @@ class Hotline:
 
     @property
     def title(self) -> str:
-        """What people call it: the hotline's name, with the rota's if it is another."""
+        """The name that people use: the hotline's, with the rota's if it is another."""
         return self.flow.name if self.whole is None else f"{self.flow.name} ({self.rota.id})"
 
     @property

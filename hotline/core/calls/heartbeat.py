@@ -51,7 +51,7 @@ class Heartbeat:
 
     @property
     def well(self) -> bool:
-        """Whether every hotline answered as it should."""
+        """Return whether every hotline answered as it should."""
         return bool(self.beats) and not any(beat.problem for beat in self.beats)
 
 
@@ -88,7 +88,7 @@ def silent(hotline: Hotline, position: Position | None, now: int) -> Reply:
 
 
 def spoken(reply: Reply) -> tuple[str, ...]:
-    """What a reply speaks or plays, in order: texts, and the `file` of each sound."""
+    """The words of a reply, in order: texts, and the `file` of each sound."""
     texts: list[str] = []
     for verb in reply:
         if isinstance(verb, Say):

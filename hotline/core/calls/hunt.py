@@ -61,7 +61,7 @@ class RingEnd(Enum):
 
     @property
     def missed(self) -> bool:
-        """Whether the volunteer neither took the call nor passed it on."""
+        """Return whether the volunteer neither took the call nor passed it on."""
         return self in (RingEnd.UNANSWERED, RingEnd.ASKED)
 
 

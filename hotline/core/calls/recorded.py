@@ -1,4 +1,4 @@
-"""Which words each sound of a hotline stands for."""
+"""The words that each sound of a hotline stands for."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ LONGEST = 3_600.0
 """Seconds. Longer calls are not rehearsed."""
 MOST_ACTS = 200
 Off = Mapping[str, Sequence[Absence]]
-"""Who has set themselves off, by rota."""
+"""The volunteers who have set themselves off, by rota."""
 NOBODY_OFF: Off = MappingProxyType({})
 AHEAD = 180.0
 """Seconds ahead for which to work out what happens without further action."""

@@ -23,7 +23,7 @@ class Say:
 
     @property
     def heard_as(self) -> str:
-        """What comes out of the phone: the sound, or else the text."""
+        """The words as the phone gives them: the sound, or else the text."""
         return self.sound or self.text
 
 

@@ -1,4 +1,4 @@
-"""When to ask the carrier again to delete a record, and when to stop."""
+"""The times at which to ask the carrier again to delete a record, and when to stop."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class CarrierCall:
 
     @property
     def over(self) -> bool:
-        """Whether the call has ended. Until then its record cannot be deleted."""
+        """Return whether the call has ended. Until then its record cannot be deleted."""
         return self.status in OVER
 
 

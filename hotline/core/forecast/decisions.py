@@ -1,4 +1,4 @@
-"""Whom a forecast rings next: the decisions of the live hunt, remembered."""
+"""The next volunteers that a forecast rings: the decisions of the live hunt, remembered."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Year:
 
     @property
     def times(self) -> tuple[Span, ...]:
-        """When calls come."""
+        """The times at which calls come."""
         return self.only or (Span(self.start, self.start + self.length),)
 
     @property
@@ -48,7 +48,7 @@ class Year:
 
     @property
     def calls(self) -> float:
-        """How many calls come in one run."""
+        """The number of calls that come in one run."""
         return self.rate * seconds(self.times)
 
     @property
@@ -58,7 +58,7 @@ class Year:
 
     @property
     def runs(self) -> int:
-        """How often the year is run."""
+        """The number of runs of the year."""
         return min(_MOST_RUNS, max(1, round(self.at_least / self.calls)))
 
 

@@ -19,7 +19,7 @@ BLOCK = 8
 """Hours for which one more person is on call at a time."""
 _FIRST_BLOCK = 7
 _BLOCKS = 7
-"""So many of the 21 blocks of a week are the worst."""
+"""The number of blocks called the worst, of the 21 in a week."""
 
 
 class Kind(Enum):

@@ -21,7 +21,7 @@ from hotline.core.rota.rota import OnCall
 from hotline.core.times.wall_clock import utc
 
 Event = Callable[[float], None]
-"""What happens at an instant, in epoch seconds."""
+"""An action at an instant, in epoch seconds."""
 TALK = LogNormal(20 * 60, 0.7)
 _ROUNDED = 1e-6
 """Seconds: more than sums of instants are rounded by, so that what is due after 4 s is due then."""

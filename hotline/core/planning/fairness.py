@@ -141,7 +141,7 @@ def exceeded(schedule: Schedule, who: str, times: Sequence[Span]) -> frozenset[B
 
 
 class _Windows:
-    """The same part of certain weekdays, on a zone's wall clock: minutes from midnight, maybe past the next."""
+    """A part of certain weekdays, on a zone's wall clock: minutes from midnight, maybe past the next."""
 
     def __init__(self, clock: WallClock, minutes: tuple[int, int], weekdays: Iterable[int]) -> None:
         self._clock = clock

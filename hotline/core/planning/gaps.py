@@ -67,7 +67,7 @@ def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -
 NEAR = timedelta(hours=48)
 _BACK = timedelta(days=8)
 _ON = timedelta(days=8)
-"""How far beyond the near time a gap is followed, so that its start and end do not depend on when we look."""
+"""The time for which a gap is followed beyond the near time, so that its ends do not depend on when we look."""
 
 
 def near_gaps(schedule: Schedule, now: datetime) -> list[Span]:

@@ -45,7 +45,7 @@ class RotaDiff:
 
     @property
     def empty(self) -> bool:
-        """Whether the two versions have the same effect."""
+        """Return whether the two versions have the same effect."""
         return self == RotaDiff(self.start, self.end)
 
 

@@ -61,14 +61,14 @@ class Breakdown:
 
     @property
     def hides_all(self) -> bool:
-        """Whether nothing at all can be shown."""
+        """Return whether nothing at all can be shown."""
         tables: Iterable[Iterable[CallCount]] = (self.weekdays, self.hours, self.days.values(), *self.cells_by_part)
         return all(one.calls is None for table in tables for one in table)
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """There is no breakdown, and why.
+    """A breakdown that is not shown, and why.
 
     `period` is no quarter, or is `going on`; `hotlines` are several; or some calls are `gone` from the log. More calls
     leave the log each day, so two breakdowns would overlap.

@@ -1,4 +1,4 @@
-"""How many calls come in a month, as the call log has it."""
+"""The number of calls in a month, as the call log has it."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ class Report:
 
     @property
     def times_withheld(self) -> bool:
-        """Whether calls were answered, but waiting and talking times are hidden."""
+        """Return whether calls were answered, but waiting and talking times are hidden."""
         told = (self.waits, self.talks, self.within, self.wait_bars, self.talk_bars, self.longest)
         return self.answered > 0 and not any(told)
 

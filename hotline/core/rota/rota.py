@@ -16,7 +16,7 @@ from hotline.core.rota.text_rules import Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import WallMinute
 
 HANDSETS = ("A", "B", "C")
-"""How volunteers' phones answer in a forecast; B if the rota does not say."""
+"""Kinds of answering by volunteers' phones in a forecast; B if the rota does not say."""
 LAST = -1
 """The place in the month of a month's last Friday, say."""
 
@@ -99,7 +99,7 @@ class Shift:
 
     @property
     def replaces(self) -> bool:
-        """Whether ordinary shifts make room for this shift on a holiday."""
+        """Return whether ordinary shifts make room for this shift on a holiday."""
         return self.pattern.holidays and not self.also
 
 
@@ -200,7 +200,7 @@ class Ringing:
 
     @property
     def several(self) -> bool:
-        """Whether several phones may ring at once."""
+        """Return whether several phones may ring at once."""
         return self.at_once > 1 or self.stagger > 0
 
     @property

@@ -16,8 +16,7 @@ AHEAD = 8 * 7 * 86_400
 """Seconds ahead for which volunteers hear of changes."""
 SETTLED = 600
 SETTLED_TONIGHT = 120
-"""How long a rota must be left alone before volunteers hear of its changes; the second value is for tonight's
-changes."""
+"""Seconds for which a rota must be left alone before volunteers hear of its changes; the second is for tonight's."""
 LONGEST_WAIT = 1800
 """The time after which volunteers hear of changes even if the rota is still being edited."""
 _RENEWED = 7 * 86_400

@@ -13,7 +13,7 @@ from hotline.core.texts.sending import SentText
 from hotline.core.times.wall_clock import epoch_seconds
 
 BACK = timedelta(days=2)
-"""How far back reminders are listed singly. The names of older ones could not be recovered from their rows."""
+"""The time for which sent reminders are listed singly. The names of older ones cannot be recovered from their rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class OutgoingText:
     until: int
     """Epoch seconds from which on it is useless."""
     formerly: str = ""
-    """Its name in an earlier release."""
+    """The text's name in an earlier release."""
 
     @property
     def keep_until(self) -> int:
@@ -56,7 +56,7 @@ class TextOutcome(Enum):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to do about the text."""
+        """Return whether nothing is left to do about the text."""
         return self not in (TextOutcome.LATER, TextOutcome.UNREACHED)
 
 

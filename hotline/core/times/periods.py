@@ -59,7 +59,7 @@ class Period:
 
     @property
     def is_quarter(self) -> bool:
-        """Whether the period is a quarter of a calendar year."""
+        """Return whether the period is a quarter of a calendar year."""
         return self.months == _QUARTER and self.first.month % _QUARTER == 1
 
     def is_over(self, now: int) -> bool:

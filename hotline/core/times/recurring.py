@@ -9,7 +9,7 @@ from hotline.core.times.spans import Span
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BEYOND = timedelta(days=8)
-"""How far a time is followed beyond the given span. The longest stretch of a rota is a week."""
+"""The time for which a stretch is followed beyond the given span. The longest stretch of a rota is a week."""
 _NAMED_BY_WEEKDAY = 7
 _SHORTER = {tuple(range(7)): "every day", tuple(range(5)): "on weekdays"}
 

@@ -11,7 +11,7 @@ from hotline.files.findings.unreadable import clip
 from hotline.files.yaml.document import Document
 
 MOST_VISITS = 50
-"""Of one step in one call, as `at_most` allows."""
+"""The most visits of one step in one call that `at_most` allows."""
 MOST_BYTES_AT_ONCE = 40_000
 """The size of the words in one answer to the carrier, which takes 64 kB at most (its error 11750)."""
 

@@ -18,7 +18,7 @@ from hotline.files.yaml.document import Document, Path, Plain, mapping
 
 KEYS = tuple("0123456789*#")
 ON_CALL = "on_call"
-"""What `ring` says for the flow's own rota."""
+"""The word by which `ring` means the flow's own rota."""
 REPEATS = 3
 """The visit at which a menu that repeats for a silent caller continues elsewhere."""
 
@@ -191,7 +191,7 @@ def make_step(name: str, entry: StepEntry, otherwise: str, people: str | None = 
 
 
 def make_ring_early(entry: StepEntry) -> RingEarly | None:
-    """When phones ring early, of the step that a call begins with."""
+    """Return when phones ring early, of the step that a call begins with."""
     early = entry.ring_early
     if not isinstance(early, RingEarlyEntry):
         return None if early is None else RingEarly(early)

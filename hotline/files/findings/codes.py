@@ -1,4 +1,4 @@
-"""Every code a finding can have, explained for coordinators."""
+"""All codes of findings, explained for coordinators."""
 
 from __future__ import annotations
 

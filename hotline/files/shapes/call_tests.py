@@ -30,7 +30,7 @@ _ALSO_CALLED = {
 
 @dataclass(frozen=True, slots=True)
 class PhoneDoes:
-    """What a phone does: one of `WHAT_PHONES_DO`, and after how many seconds of ringing it picks up; None: as is usual
+    """A phone's action: one of `WHAT_PHONES_DO`, and after how many seconds of ringing it picks up; None: as is usual
     for it."""
 
     what: str

@@ -36,7 +36,7 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
     },
 }  # fmt: skip
-"""Where the names under a section of a file are used; with `#`, as fields."""
+"""The places where the names under a section of a file are used; with `#`, as fields."""
 
 _MOST_VALUES = 700
 

@@ -24,7 +24,7 @@ WORDS = "{en: Thank you for calling.}"
 
 
 class LanguageEntry(Shape):
-    """How one language is spoken."""
+    """The way to speak one language."""
 
     locale: str | None = Field(
         None, description="The language and country, as the carrier names them.", examples=["en-US"]
@@ -35,7 +35,7 @@ class LanguageEntry(Shape):
 
 
 class TargetEntry(Shape):
-    """Where a key leads, and in which language."""
+    """The step a key leads to, and in which language."""
 
     go: str | None = Field(None, description="The step it leads to. Left out: this one again.", examples=["welcome"])
     language: str | None = Field(None, description="The language from there on.", examples=["es"])
@@ -77,11 +77,11 @@ Sentences = Annotated[
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
     WithJsonSchema({"anyOf": [{"type": "string"}, _SENTENCES]}),
 ]
-"""What is said in turn: one text, or several, each with or without a recording."""
+"""Words said in turn: one text, or several, each with or without a recording."""
 
 
 class WaitingEntry(Shape):
-    """What a caller can do who has waited for a minute."""
+    """The choices of a caller who has waited for a minute."""
 
     say: dict[str, str] = Field(
         {},
@@ -94,11 +94,11 @@ class WaitingEntry(Shape):
 
 
 Seconds = Annotated[int, PlainValidator(between("1s", "60s")), WithJsonSchema(patterns.DURATION)]
-"""From the start of a call."""
+"""Seconds from the start of a call."""
 
 
 class RingEarlyEntry(Shape):
-    """When phones begin to ring while the first words are spoken."""
+    """The time at which phones begin to ring while the first words are spoken."""
 
     after: Seconds = Field(description="How long after the call began the first phones ring.", examples=["5s"])
     hours: Hours | None = Field(
@@ -188,7 +188,7 @@ class StepEntry(Shape):
 
 
 class FlowFile(Shape):
-    """What callers hear."""
+    """The words and menus that callers hear."""
 
     name: str | None = Field(None, description="What the hotline is called.", examples=["RISE"])
     numbers: list[Entry[Phone]] = Field(

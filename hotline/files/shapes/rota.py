@@ -134,7 +134,7 @@ Team = Annotated[
 
 
 class OpenEntry(_When):
-    """When something is: the same every week, or on holidays."""
+    """The times of something: the same every week, or on holidays."""
 
     starting: base.Date | None = Field(
         None, description="The first date on which it may start.", examples=["2026-01-05"]
@@ -231,7 +231,7 @@ class CoverEntry(AwayEntry):
 
 
 class HolidaysEntry(Shape):
-    """Whose public holidays count."""
+    """The public holidays that count."""
 
     country: str | None = Field(
         None, description="The country, by its two letters. Left out: only the dates of `also`.", examples=["US"]
@@ -248,7 +248,7 @@ class HolidaysEntry(Shape):
 
 
 class RingingEntry(Shape):
-    """How volunteers' phones are rung."""
+    """The way in which volunteers' phones are rung."""
 
     ring_for: duration_type("5s", "600s") = Field(  # type: ignore[valid-type]
         20, description="How long one volunteer's phone rings.", examples=["20s"]
@@ -315,7 +315,7 @@ class RingingEntry(Shape):
 
 
 class LimitsEntry(Shape):
-    """How much on-call time is too much for one volunteer."""
+    """The limits of on-call time for one volunteer."""
 
     nights_running: number_type(1, 366) = Field(  # type: ignore[valid-type]
         2, description="More nights in a row than this are a warning.", examples=["2"]
@@ -459,7 +459,7 @@ class CoordinatorEntry(Shape):
 
 
 class RotaFile(Shape):
-    """Who is on call, and when."""
+    """The people on call, and their times."""
 
     timezone: str = Field(
         description="The time zone of all times in this file, by its city.", examples=["America/New_York"]

@@ -37,7 +37,7 @@ _HOW = Wording("Save it as a mono WAV file with 8 kHz and 16 bit, or as MP3.")
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a sound file holds. Loudness is unknown (None) for MP3.
+    """The contents of a sound file. Loudness is unknown (None) for MP3.
 
     `level`: of the words, without the pauses between them, in dBFS. `clipped`: the share of samples at full scale.
     `silent_for`: seconds of silence at the start.

@@ -71,7 +71,7 @@ class Document:
 
     @property
     def full(self) -> bool:
-        """Whether it accepts no more findings, so that none need careful words."""
+        """Return whether the document accepts no more findings, so that none need careful words."""
         return self.errors >= _MOST_FINDINGS
 
     def add(self, error: Finding) -> None:

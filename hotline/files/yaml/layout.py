@@ -56,7 +56,7 @@ class TextPart:
 
     @property
     def blank(self) -> bool:
-        """Whether the part is a name with nothing after its colon."""
+        """Return whether the part is a name with nothing after its colon."""
         return self.kind == "scalar" and not self.value and not self.quotes
 
     @property

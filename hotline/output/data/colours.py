@@ -10,7 +10,7 @@ TERMINAL = (25, 130, 29, 90, 136, 61, 30, 132, 64, 55, 94, 66)
 red."""
 
 HUES = (215, 40, 150, 300, 80, 262, 180, 20, 235, 120, 330, 58)
-"""The same colours for pages, as hues in degrees."""
+"""The colours of volunteers on pages, as hues in degrees."""
 
 
 def colours(volunteers: Iterable[str]) -> dict[str, int]:

@@ -26,7 +26,7 @@ class Preview:
 
     @property
     def closes(self) -> bool:
-        """Whether the line is closed at times."""
+        """Return whether the line is closed at times."""
         return any(stretch.who.closed for day in self.days for stretch in day.stretches)
 
 

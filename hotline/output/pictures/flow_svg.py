@@ -128,7 +128,7 @@ def _box(box: Box, words: FlowWords) -> Iterator[str]:
 
 
 def _does(box: Box, words: FlowWords) -> str:
-    """What a step does, with the other rota that it rings."""
+    """The name of a step's action, with the other rota that it rings."""
     people = box.step.action.people if isinstance(box.step.action, Hunt) else None
     return words.kinds[box.kind] if people is None else words.rings.format(rota=people)
 

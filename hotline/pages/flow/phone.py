@@ -60,7 +60,7 @@ _LABELS = {
     "stops ringing": later("%(who)s’s phone"),
     "is hung up on": later("%(who)s:"),
 }
-"""What stands before an event, where it is more than a name."""
+"""The words before an event, where they are more than a name."""
 _OUTCOMES = {
     "connected": later("talked"),
     "declined": later("picked up, was not connected"),

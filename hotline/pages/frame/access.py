@@ -30,7 +30,7 @@ OPEN = {
     "signin.welcome",
     "signin.use_link",
 }
-"""For anybody: these show nothing, or need a secret."""
+"""Pages for anybody: they show nothing, or need a secret."""
 VIEWERS_MAY = {"signin.out", "phone.play"}
 """Changes that viewers may make: to their own settings. A rehearsed call changes nothing at all."""
 COORDINATORS_ONLY = {"audit.entries", "people.everyone"}

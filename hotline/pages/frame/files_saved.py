@@ -34,7 +34,7 @@ HOW = {
 """The words for each way to save a file."""
 
 DEEDS = {f"file-{how}": said for how, said in HOW.items() if how != "outside"}
-"""The same words for the audit list."""
+"""Words for how a file was saved, in the audit list."""
 
 
 @dataclass(frozen=True, slots=True)

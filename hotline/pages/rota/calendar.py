@@ -97,7 +97,7 @@ class ShownDay:
 
     @property
     def broken(self) -> bool:
-        """Whether a rest or run of nights on this day breaks the limits."""
+        """Return whether a rest or run of nights on this day breaks the limits."""
         return any(bar.short is not None or bar.nights is not None for bar in self.bars)
 
     @property

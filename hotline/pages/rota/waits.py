@@ -1,4 +1,4 @@
-"""How long callers will wait, by the forecast that a worker made.
+"""Callers' waits in the weeks ahead, by the forecast that a worker made.
 
 This process only asks for one and shows it: a forecast takes seconds of computing, and callers wait for none.
 """

@@ -20,7 +20,7 @@ _AROUND = timedelta(days=8)
 
 
 class MissedRings:
-    """Does not know a ring's call or time, only that there was one just now."""
+    """Notes about rings that a volunteer just missed, without the call or its time."""
 
     def __init__(self, lines: Lines, absences: Absences, sender: Sender, clock: Clock) -> None:
         self._lines = lines
@@ -53,7 +53,7 @@ class MissedRings:
                 raise TryAgain("The note could not be sent yet.")
 
     def _turn(self, hotline: Hotline, who: str) -> Span | None:
-        """Their current time on call, or today if they are a backup; None if they are neither."""
+        """The volunteer's current time on call, or today for a backup; None for neither."""
         now = self._clock()
         schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
         current = schedule.at(now)

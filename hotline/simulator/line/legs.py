@@ -30,7 +30,7 @@ class Reached(Protocol):
 
     @property
     def in_use(self) -> bool:
-        """Whether it rings or someone talks on it."""
+        """Return whether the phone rings or someone talks on it."""
 
     def ring(self, leg: Leg, /) -> None:
         """Ring it for a leg."""
@@ -178,7 +178,7 @@ class Leg:
 
     @property
     def live(self) -> bool:
-        """Whether the leg has not ended."""
+        """Return whether the leg has not ended."""
         return self.ended is None
 
     @property
@@ -299,7 +299,7 @@ class Leg:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the leg is about to leave what it is doing."""
+        """Return whether the leg is about to leave what it is doing."""
         return self.task is not None and self.task.interrupted
 
     def interrupt(self, error: Exception) -> None:

@@ -25,7 +25,7 @@ class Phone:
 
     @property
     def in_use(self) -> bool:
-        """Whether the phone rings or someone talks on it."""
+        """Return whether the phone rings or someone talks on it."""
         return any(leg.live for leg in self.rings)
 
     def ring(self, leg: Leg) -> None:

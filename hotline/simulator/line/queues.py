@@ -17,7 +17,7 @@ class QueueParty(Protocol):
 
     @property
     def interrupted(self) -> bool:
-        """Whether it is about to leave what it is doing."""
+        """Return whether the leg is about to leave what it is doing."""
 
     def post(self, message: object) -> None:
         """Hand a message to what the leg is doing."""
@@ -51,7 +51,7 @@ class CallQueue:
 
     @property
     def full(self) -> bool:
-        """Whether no more callers may come in."""
+        """Return whether no more callers may come in."""
         return len(self.members) >= MOST_MEMBERS
 
     def join(self, member: Member) -> None:

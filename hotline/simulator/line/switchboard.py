@@ -48,7 +48,7 @@ class Carrier:
     queues: dict[str, CallQueue] = field(default_factory=dict)
     """Queues by name; one stays when it is empty, as the carrier's do."""
     recordings: dict[tuple[str, str], Recording] = field(default_factory=dict)
-    """What is heard of sounds whose words are known, by a part of the sound's address and its end."""
+    """Known words of sounds, by a part of the sound's address and its end."""
     asking: Leg | None = None
     """The leg for which the server is being asked just now."""
 

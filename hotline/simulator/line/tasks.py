@@ -40,7 +40,7 @@ class Task:
 
     @property
     def interrupted(self) -> bool:
-        """Whether an error is to be raised as soon as the task waits."""
+        """Return whether an error is to be raised as soon as the task waits."""
         return bool(self._errors)
 
     def _wake(self) -> None:

@@ -47,7 +47,7 @@ class Answer:
 
 
 class NotDelivered(Exception):
-    """No answer came. `kind` is `ct` for no connection, `rt` for an answer that came too late or broke off."""
+    """A missing answer. `kind` is `ct` for no connection, `rt` for an answer that came too late or broke off."""
 
     def __init__(self, kind: Literal["ct", "rt"], what: str) -> None:
         super().__init__(what)

@@ -17,7 +17,7 @@ MAX_REDIRECTS = 10
 
 
 class Undelivered(Exception):
-    """No usable answer. `code` is the carrier's error number and `url` the requested address."""
+    """A missing or unusable answer. `code` is the carrier's error number and `url` the requested address."""
 
     def __init__(self, code: str, what: str, url: str) -> None:
         super().__init__(what)

@@ -1,4 +1,4 @@
-"""What is behind the REST API: nothing, or a running world with phones that ring."""
+"""The world behind the REST API: nothing, or a running world with phones that ring."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ Perform = Callable[[Leg, Element, Scene], Steps[Outcome]]
 
 
 class Fatal(Exception):
-    """There is no document. `code` is the carrier's error number."""
+    """A document that cannot be had. `code` is the carrier's error number."""
 
     def __init__(self, code: str, what: str, url: str) -> None:
         super().__init__(what)

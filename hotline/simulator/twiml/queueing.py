@@ -331,7 +331,7 @@ def _belongs_to(leg: Leg, caller: Leg) -> None:
 WAITING_VERBS: Mapping[str, Perform] = {
     name: CALL_VERBS[name] for name in ("Say", "Play", "Pause", "Gather", "Redirect", "Hangup")
 } | {"Leave": _leave}
-"""What a waiting document may hold, at its top."""
+"""The verbs that a waiting document may hold, at its top."""
 
 ANNOUNCING_VERBS: Mapping[str, Perform] = {name: CALL_VERBS[name] for name in ("Say", "Play", "Pause", "Redirect")}
-"""What a Queue's url document may hold, at its top."""
+"""The verbs that a Queue's url document may hold, at its top."""

@@ -19,7 +19,7 @@ class SingleProcess:
 
     @property
     def held(self) -> bool:
-        """Whether this process has the role."""
+        """Return whether this process has the role."""
         return self._fd is not None
 
     def take(self) -> bool:
