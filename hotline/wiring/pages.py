@@ -15,6 +15,7 @@ from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
 from hotline.pages.frame.parts import HealthState, PageParts
 from hotline.practice.call_test_process import CallTestProcess
+from hotline.practice.edit_waits import EditWaits
 from hotline.practice.softphone import Softphone
 from hotline.services.setting_off import SettingOff
 from hotline.store.database.call_log import CallLog
@@ -48,6 +49,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         absences=parts.absences,
         setting_off=SettingOff(parts.absences, parts.outbox, parts.notice),
         forecasts=parts.asked_forecasts,
+        edit_waits=EditWaits(settings.countries, parts.notice),
         phone=Softphone(parts.redis_url),
         checks=checks,
         limits_pool=redis_client(parts.redis_url, TIMEOUT).connection_pool,

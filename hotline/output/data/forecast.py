@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hotline.core.forecast.compare import WaitsCompared
+from hotline.core.forecast.compare import EditedWaits, WaitsCompared
 from hotline.core.forecast.forecast import Year
 from hotline.core.forecast.improve import BACKUP_AFTER, BLOCK, RING_EARLY, STAGGER, Change, Improvement, Kind
 from hotline.core.forecast.lines import Line
@@ -17,8 +17,6 @@ from hotline.core.reports.report import Report
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NEARLY_ALL, _HARDLY_ANY = 0.99, 0.01
-_ALIKE_SECONDS, _ALIKE_SHARE_OF_A_WAIT, _ALIKE_SHARES, _ALIKE_NIGHTS = 1.0, 0.05, 0.01, 0.05
-"""Differences below these may be those of chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +77,20 @@ def headline(waits: Waits) -> str:
     return f"90 % of callers talk to somebody within {seconds(ninety)}, half within {seconds(half)}."
 
 
-def waits_words(waits: WaitsCompared) -> str:
+def waits_words(compared: WaitsCompared) -> str:
     """`waits at the hours that change: 90 % within 18 s → 41 s; rings at night: 9 → 14 in 8 weeks`"""
-    old, new = waits.old.waits.percentile(90), waits.new.waits.percentile(90)
+    waits = EditedWaits.of(compared)
+    (old, new), (was, becomes), (before, after) = waits.p90, waits.nobody, waits.nights
     if old is None or new is None:
-        was, becomes = waits.old.waits.nobody, waits.new.waits.nobody
-        alike = abs(was - becomes) < _ALIKE_SHARES
-        said = (
-            f"{percent(becomes)} reach nobody, as before"
-            if alike
-            else f"{percent(was)} → {percent(becomes)} reach nobody"
-        )
-    elif abs(old - new) < max(_ALIKE_SECONDS, _ALIKE_SHARE_OF_A_WAIT * old):
+        said = f"{percent(was)} → {percent(becomes)} reach nobody"
+        if waits.same_nobody:
+            said = f"{percent(becomes)} reach nobody, as before"
+    elif waits.same_wait:
         said = f"90 % within {seconds(new)}, as before"
     else:
         said = f"90 % within {seconds(old)} → {seconds(new)}"
-    before, after = waits.night_rings
-    weeks = max(1, round(waits.year.length.days / 7))
-    alike = abs(after - before) < max(1.0, _ALIKE_NIGHTS * before)
-    at_night = "" if alike else f"; rings at night: {before:.0f} → {after:.0f} in {weeks} weeks"
-    return f"waits{' at the hours that change' if waits.year.only else ''}: {said}{at_night}"
+    at_night = "" if waits.same_nights else f"; rings at night: {before:.0f} → {after:.0f} in {waits.weeks} weeks"
+    return f"waits{' at the hours that change' if waits.only else ''}: {said}{at_night}"
 
 
 def change_words(change: Change) -> str:

@@ -7,7 +7,7 @@ saved only if the running hotline would load it, and never over somebody else's 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from threading import BoundedSemaphore
 
@@ -15,6 +15,7 @@ from flask import Blueprint, abort, g, jsonify, redirect, render_template, reque
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
+from hotline.core.calls.flow import Hotline
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.checking import check_edit
 from hotline.files.edits.masking import masked
@@ -24,7 +25,15 @@ from hotline.files.findings.finding import Finding
 from hotline.files.shapes.completion import FORMATS, completions
 from hotline.files.yaml.line_endings import as_before, shown_text
 from hotline.pages.files.compared import ComparedRow, rows, side_by_side
-from hotline.pages.frame.files_saved import AREAS, FoundFile, found_file, just_saved, save, what_was_done
+from hotline.pages.frame.files_saved import (
+    AREAS,
+    FoundFile,
+    found_file,
+    just_saved,
+    save,
+    shown_waits_of_edit,
+    what_was_done,
+)
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words import rota as told
 from hotline.pages.words.edits import Meaning, meaning_of
@@ -50,6 +59,7 @@ class Review:
     rows: Sequence[ComparedRow]
     reviewed: str
     after: bytes
+    waits: Sequence[str] = ()
 
     @property
     def changed(self) -> bool:
@@ -101,13 +111,14 @@ class FilesPages:
         review = review_of(self._parts, texts, file, text)
         step = request.form.get("step", "look")
         if step == "look":
-            return _editor(self._parts, file, text, review)
+            return _editor(self._parts, file, text, self._with_waits(texts, file, review))
         if review.refusing:
             return _editor(self._parts, file, text, review, _("Not saved. Fix the errors marked below first.")), 422
         if step == "download":
             return _attachment(file, review.after)
         if request.form.get("reviewed") != review.reviewed:
-            return _editor(self._parts, file, text, review, _("These are the changes. Check them, then save."))
+            shown = self._with_waits(texts, file, review)
+            return _editor(self._parts, file, text, shown, _("These are the changes. Check them, then save."))
         if not review.changed:
             return _editor(self._parts, file, text, review, _("There is nothing to save: you have made no changes."))
         if problem := _gap_problem(review.meaning):
@@ -120,6 +131,12 @@ class FilesPages:
         except FilesError as error:
             return _editor(self._parts, file, text, review, in_words(error)), 422
         return redirect(url_for("files.edit", area=area, id=id, saved=kept.number), 303)
+
+    def _with_waits(self, texts: Mapping[str, bytes], file: FoundFile, review: Review) -> Review:
+        if review.refusing or review.meaning is None:
+            return review
+        hotline = _hotline_of(self._parts, file)
+        return replace(review, waits=shown_waits_of_edit(self._parts, hotline, texts, file.path, review.after))
 
     def check(self, area: str, id: str) -> Response:
         texts = self._parts.saved.texts()
@@ -355,9 +372,13 @@ def _attachment(file: FoundFile, raw: bytes) -> Response:
     return response
 
 
+def _hotline_of(parts: PageParts, file: FoundFile) -> Hotline | None:
+    return parts.directory.by_rota(file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
+
+
 def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
     """Return the common content of all pages about a file."""
-    hotline = parts.directory.by_rota(file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
+    hotline = _hotline_of(parts, file)
     zone: tzinfo = hotline.rota.zone if hotline else UTC
     return {
         "file": file,

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from flask import abort, g, request
 
+from hotline.core.calls.flow import Hotline
 from hotline.core.people import Deed
-from hotline.errors import DatabaseUnavailable, FilesError
+from hotline.errors import DatabaseUnavailable, FilesError, TryAgain
 from hotline.files.edits.versions import Version
 from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.pages.frame.parts import PageParts
-from hotline.pages.words.edits import Meaning, in_short, meaning_of
+from hotline.pages.words.edits import Meaning, in_short, meaning_of, waits_in_words
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
+from hotline.pages.words.wording import in_words
 
 AREAS: Mapping[str, str] = {"rota": FOLDERS[1], "flow": FOLDERS[0]}
 """The folder of files for each area of the pages."""
@@ -124,3 +126,16 @@ def _meaning(parts: PageParts, path: str, known: Sequence[Version]) -> Meaning |
     folder, _, name = path.partition("/")
     area = next(area for area, found in AREAS.items() if found == folder)
     return meaning_of(area, name.rpartition(".")[0], path, texts[1], texts[0], parts.clock())
+
+
+def shown_waits_of_edit(
+    parts: PageParts, hotline: Hotline | None, texts: Mapping[str, bytes], path: str, after: bytes
+) -> list[str]:
+    """Return what replacing a file does to a hotline's waits, in sentences; none if it does nothing."""
+    if hotline is None:
+        return []
+    try:
+        waits = parts.edit_waits.of(hotline, texts, {**texts, path: after}, parts.clock())
+    except TryAgain as error:
+        return [in_words(error)]
+    return waits_in_words(waits) if waits else []

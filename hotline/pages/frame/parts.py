@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import NOBODY_OFF, Off, Played, RehearsalPlan, Script
+from hotline.core.forecast.compare import EditedWaits
 from hotline.core.forecast.summary import ForecastSummary
 from hotline.core.people import Deed, Link, ListedPerson, Person, Role
 from hotline.core.reports.report import Report, Tally
@@ -175,6 +176,15 @@ class Forecasts(Protocol):
         """Have a worker make it, unless one was asked. Returns since when one is (epoch seconds)."""
 
 
+class EditWaits(Protocol):
+    """What an edit does to waits."""
+
+    def of(
+        self, hotline: Hotline, before: Mapping[str, bytes], after: Mapping[str, bytes], now: datetime
+    ) -> EditedWaits | None:
+        """Return what an edit of files does to a hotline's waits. None: nothing. Raises TryAgain."""
+
+
 class BrowserPhone(Protocol):
     """Plays rehearsed calls. They are not stored, and ring nobody's phone."""
 
@@ -209,6 +219,7 @@ class PageParts:
     absences: Absences
     setting_off: SettingOff
     forecasts: Forecasts
+    edit_waits: EditWaits
     phone: BrowserPhone
     checks: Mapping[str, Callable[[], HealthState]]
     limits_pool: object

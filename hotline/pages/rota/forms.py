@@ -28,7 +28,7 @@ from hotline.files.edits.proposal import Proposal, with_entries
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.loading.load import load_texts
-from hotline.pages.frame.files_saved import save
+from hotline.pages.frame.files_saved import save, shown_waits_of_edit
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -72,6 +72,8 @@ class EntryPreview:
     gaps: Sequence[str]
     alone: Sequence[str]
     warnings: Sequence[str]
+    hotline: Hotline
+    texts: Mapping[str, bytes]
     base: str
     first: date
 
@@ -134,11 +136,17 @@ def _page(
         asked=asked,
         volunteers=hotline.rota.volunteers.values(),
         preview=preview,
+        waits=_waits(parts, preview) if preview else (),
         problem=problem,
         why_not=parts.saved.why_not(path) if g.person.coordinator else "viewer",
         today=parts.instant().astimezone(hotline.rota.zone).date(),
         stale=False,
     )
+
+
+def _waits(parts: PageParts, preview: EntryPreview) -> Sequence[str]:
+    proposal = preview.proposal
+    return shown_waits_of_edit(parts, preview.hotline, preview.texts, proposal.file, proposal.after)
 
 
 def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> EntryPreview:
@@ -172,6 +180,8 @@ def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> Entr
         [_with_who_is_free(new, gap_in_words(new, hole.time), hole.time) for hole in changes.gaps if not hole.nobody],
         [_with_who_is_free(new, left_alone_in_words(new, hole.time), hole.time) for hole in changes.left_alone],
         warnings,
+        line,
+        texts,
         digest(proposal.before),
         date.fromordinal(min(entry.start for entry in entered.entries) // DAY),
     )

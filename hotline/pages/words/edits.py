@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.core.calls.flow import Flow, Hunt, RingEarly, Step
+from hotline.core.forecast.compare import EditedWaits
 from hotline.core.planning.rota_diff import RotaDiff, balance, rota_diff
 from hotline.core.planning.settings_diff import Altered
 from hotline.core.rota.days import full_hour_after
@@ -14,6 +15,7 @@ from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
 from hotline.files.loading.flow_text import read_flow_text
 from hotline.files.loading.rotas import read_rotas
+from hotline.output.data.forecast import percent, seconds
 from hotline.output.pictures.flow_graph import ways_on
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import gettext as _
@@ -72,6 +74,42 @@ def in_short(meaning: Meaning) -> list[str]:
     ]
     more = len(said) - _MOST_SAID
     return [*said[:_MOST_SAID], *([ngettext("and %(num)d more", "and %(num)d more", more)] if more > 0 else [])]
+
+
+def waits_in_words(waits: EditedWaits) -> list[str]:
+    """Return what an edit does to waits, and its price at night, in a sentence each."""
+    (old, new), (was, becomes), (before, after) = waits.p90, waits.nobody, waits.nights
+    when = _("At the hours that change") if waits.only else _("At all hours")
+    if old is None or new is None:
+        said = (
+            _("%(when)s, %(share)s of callers reach nobody, as before.", when=when, share=percent(becomes))
+            if waits.same_nobody
+            else _(
+                "%(when)s, %(old)s of callers reach nobody before the edit, %(new)s after it.",
+                when=when,
+                old=percent(was),
+                new=percent(becomes),
+            )
+        )
+    elif waits.same_wait:
+        said = _("%(when)s, 90%% of callers talk to somebody within %(new)s, as before.", when=when, new=seconds(new))
+    else:
+        said = _(
+            "%(when)s, 90%% of callers talk to somebody within %(old)s before the edit, %(new)s after it.",
+            when=when,
+            old=seconds(old),
+            new=seconds(new),
+        )
+    if waits.same_nights:
+        return [said]
+    weeks = ngettext("%(num)d week", "%(num)d weeks", waits.weeks)
+    rings = _(
+        "Phones ring at night %(old)s → %(new)s times in %(weeks)s.",
+        old=f"{before:.0f}",
+        new=f"{after:.0f}",
+        weeks=weeks,
+    )
+    return [said, rings]
 
 
 def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:

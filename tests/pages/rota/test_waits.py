@@ -13,15 +13,17 @@ import time_machine
 from redis import Redis
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.files.edits.versions import digest
 from hotline.jobs import tasks
 from hotline.jobs.queue import JobQueue, connection
 from hotline.pages.rota.waits import LATE_AFTER
+from hotline.practice import edit_waits
 from hotline.services import forecasting
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.outbox import from_line
 from hotline.wiring.parts import Parts
-from tests.files.good import rota_with, texts
+from tests.files.good import FLOW, rota_with, texts
 from tests.files.other_rotas import with_leaders
 from tests.jobs.conftest import work
 from tests.pages.conftest import Site
@@ -43,6 +45,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture(autouse=True)
 def _fewer(clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forecasting, "CALLS", 2_000)
+    monkeypatch.setattr(edit_waits, "PATIENCE", 60)
 
 
 @pytest.fixture
@@ -208,3 +211,60 @@ def test_a_stranger_is_sent_to_sign_in(visitor: Visitor) -> None:
 
 def test_there_is_none_of_a_rota_that_is_not_there(viewer: Visitor) -> None:
     assert viewer.get("/rota/nobody/waits").status_code == 404
+
+
+class TestEdits:
+    """The editor and the forms say what an edit does to waits, before it is saved."""
+
+    def look(self, coordinator: Visitor, path: str, before: str, after: str) -> str:
+        data = {"text": after, "base": digest(before.encode()), "reviewed": "", "step": "look"}
+        return words(coordinator.post(path, data, at=path).text)
+
+    def test_the_editor_says_what_other_rules_for_ringing_do(self, coordinator: Visitor, site: Site) -> None:
+        four = TWO.replace("[amy, ben]", "[amy, ben, cho, dee]")
+        edit(site, four)
+        before = rota_with(four)
+        said = self.look(coordinator, "/rota/rise/file", before, before + "ringing: {at_once: 4}\n")
+        found = re.search(
+            r"At all hours, 90% of callers talk to somebody within (\S+) s before the edit, (\S+) s after", said
+        )
+        assert found is not None, said
+        assert int(found[1]) > int(found[2])
+        price = re.search(r"Phones ring at night (\d+) → (\d+) times in 8 weeks", said)
+        assert price is not None, said
+        assert int(price[1]) < int(price[2])
+
+    def test_an_edit_that_leaves_fewer_people_says_how_many_reach_nobody(self, coordinator: Visitor) -> None:
+        before = rota_with(TWO)
+        said = self.look(coordinator, "/rota/rise/file", before, before.replace("[amy, ben]", "[amy]"))
+        assert re.search(r"At the hours that change, \d+ % of callers reach nobody before the edit, \d+ % after", said)
+
+    def test_an_edit_of_the_call_flow_is_forecast_too(self, coordinator: Visitor) -> None:
+        slower = FLOW.replace("To be connected press 1.", "Thank you for calling. " * 12)
+        assert "of callers talk to somebody" in self.look(coordinator, "/flow/rise/file", FLOW, slower)
+
+    def test_an_edit_that_no_wait_depends_on_says_nothing(self, coordinator: Visitor) -> None:
+        before = rota_with(TWO)
+        said = self.look(coordinator, "/rota/rise/file", before, before.replace("0111", "0199"))
+        assert "Waits (forecast)" not in said
+
+    def test_while_somebody_types_a_forecast_is_offered_and_not_made(self, coordinator: Visitor) -> None:
+        before = rota_with(TWO)
+        data = {"text": before + "ringing: {at_once: 2}\n", "base": digest(before.encode())}
+        html = coordinator.post("/rota/rise/file/check", data, at="/rota/rise/file").json["html"]
+        assert "Waits (forecast)" not in html
+        assert "Forecast what this does to waits" in html
+
+    def test_a_form_says_it_beside_who_is_away(self, coordinator: Visitor) -> None:
+        form = {"who": "amy", "from_date": "2026-12-21", "to_date": "2026-12-24", "step": "look"}
+        said = words(coordinator.submit("/rota/rise/away", form, action="/rota/rise/away").text)
+        assert "Waits (forecast) At the hours that change, " in said
+
+    def test_a_busy_server_says_so_and_the_edit_is_shown_all_the_same(
+        self, coordinator: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(edit_waits, "PATIENCE", 0.001)
+        form = {"who": "amy", "from_date": "2026-12-21", "step": "look"}
+        said = words(coordinator.submit("/rota/rise/away", form, action="/rota/rise/away").text)
+        assert "Amy is off" in said
+        assert "The forecast of waits is not ready: the server is busy. Look at the changes again." in said
