@@ -123,6 +123,9 @@ class StoredCalls(Protocol):
     def prune(self, now: datetime, months: int, zones: Mapping[str, tzinfo]) -> int:
         """Replace calls that are older than so many months by totals; returns how many."""
 
+    def round(self, now: datetime, days: int, zones: Mapping[str, tzinfo]) -> int:
+        """Round the start of calls that are so many days old to week and part of the day; returns how many."""
+
     def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
         """Count each month that was over at an instant (epoch seconds); returns how many were not yet counted."""
 

@@ -81,6 +81,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     editing: Editing = Editing.AUTO
     keep_months: int = DEFAULT_KEEP_MONTHS
+    round_after_days: int | None = None
     previous_auth_token: str | None = field(default=None, repr=False)
     shared_key: str | None = field(default=None, repr=False)
     countries: tuple[str, ...] = ()
@@ -145,6 +146,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_token=reader.secret("HOTLINE_METRICS_TOKEN"),
         editing=Editing(reader.one_of("HOTLINE_EDIT", [one.value for one in Editing])),
         keep_months=reader.number("HOTLINE_KEEP_MONTHS", DEFAULT_KEEP_MONTHS, 1, 600),
+        round_after_days=reader.days("HOTLINE_ROUND_AFTER_DAYS", 7, 3_650),
         previous_auth_token=previous,
         shared_key=shared_key,
         countries=reader.countries("HOTLINE_COUNTRIES"),
@@ -329,6 +331,12 @@ class _Reader:
             self.problems.append(f"{name} is {text!r}. It must be a whole number from {least} to {most}.")
             return default
         return int(text)
+
+    def days(self, name: str, least: int, most: int) -> int | None:
+        """A number of days; None where the variable is not set, or is "off"."""
+        if (self.text(name) or "off").lower() in {"off", "no", "false"}:
+            return None
+        return self.number(name, least, least, most)
 
     def switch(self, name: str, default: bool) -> bool:
         text = self.text(name)

@@ -17,6 +17,7 @@ from hotline.commands.support.instants import DAY, DAY_HELP, Typed
 from hotline.core.calls.flow import Hotline
 from hotline.core.reports.breakdown import full_breakdown
 from hotline.core.reports.report import Report
+from hotline.core.reports.rounding import breakdown_for, full_weeks
 from hotline.core.times.periods import before, period
 from hotline.errors import FilesError, HotlineError
 from hotline.files.values.zones import load_zone
@@ -54,6 +55,8 @@ def command(
     Days are those of each hotline's own time zone. The log knows neither callers nor volunteers, so the
     report shows neither.
 
+    Where starts of calls are rounded (HOTLINE_ROUND_AFTER_DAYS), weeks take the place of days.
+
     --html writes the report of the coordinators' pages. It shows weekdays and hours only for whole quarters that have
     ended. It hides figures of 10 or fewer, and figures that would reveal them.
     """
@@ -69,7 +72,9 @@ def command(
     zones = _zones(settings)
     report = log.report(period(since, until, zone), ids, zones)
     old = log.report(period(*before(since, until), zone), ids, zones) if compare or page else None
-    breakdown = full_breakdown(report.slots) if full else None
+    breakdown = None
+    if full:
+        breakdown = full_weeks(report.slots) if report.by_week_until else full_breakdown(report.slots)
     if full:
         click.echo(_FULL, err=True)
     if page is not None and old is not None:
@@ -77,7 +82,7 @@ def command(
     elif as_json:
         click.echo(json.dumps(report_json(report, old, breakdown), indent=2))
     elif as_csv:
-        click.echo(report_csv(report), nl=False)
+        click.echo(report_csv(report, breakdown), nl=False)
     else:
         report_table(report, Console(highlight=False), old, breakdown)
     if waiting:
@@ -99,7 +104,7 @@ def _write_page(
 ) -> None:
     # Imported here, since templates take a tenth of a second to import.
     from hotline.pages.reports.one_file import report_page
-    from hotline.pages.reports.page import FoundReport, breakdown_for
+    from hotline.pages.reports.page import FoundReport
 
     shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
     title = hotline.flow.name if hotline and alone else "All hotlines"

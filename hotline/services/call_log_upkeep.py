@@ -21,13 +21,16 @@ _SETTLED = timedelta(days=1)
 class CallLogUpkeep:
     """Keeps the call log as the settings say. Each method may raise DatabaseUnavailable.
 
-    `prune_audit` deletes the lines of the audit list before an instant (epoch seconds).
+    `prune_audit` deletes the lines of the audit list before an instant (epoch seconds). `forget_unreadable` deletes
+    what waited on disk, could not be read, and was set aside before an instant. `round_after_days`: None for never.
     """
 
     call_log: StoredCalls
     prune_audit: Callable[[int], object]
+    forget_unreadable: Callable[[int], object]
     hotlines: Callable[[], Iterable[Hotline]]
     keep_months: int
+    round_after_days: int | None
     clock: Clock
 
     def close_unended(self) -> None:
@@ -35,8 +38,14 @@ class CallLogUpkeep:
         self.call_log.close_unended(epoch_seconds(self.clock() - LONGEST_CALL))
 
     def prune(self) -> None:
-        """Replace calls that are older than the settings allow by totals, and delete such lines of the audit list."""
+        """Replace calls that are older than the settings allow by totals, and delete such lines of the audit list.
+
+        Before that, round the start of calls if the settings say so.
+        """
         now = self.clock()
+        if self.round_after_days is not None:
+            self.forget_unreadable(epoch_seconds(now - timedelta(days=self.round_after_days)))
+            self.call_log.round(now, self.round_after_days, self._zones())
         self.call_log.prune(now, self.keep_months, self._zones())
         self.prune_audit(kept_from(now, UTC, self.keep_months))
 

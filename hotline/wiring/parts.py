@@ -267,12 +267,19 @@ class Parts:
         """The upkeep of the call log."""
         from hotline.services.call_log_upkeep import CallLogUpkeep
         from hotline.store.database.people import AuditList
+        from hotline.store.disk.drainer import forget_set_aside
+
+        def forget_unreadable(before: int) -> None:
+            for folder in (self.settings.spool_dir, self.settings.outbox_dir):
+                forget_set_aside(folder, before)
 
         return CallLogUpkeep(
             call_log=self.call_log,
             prune_audit=AuditList(self.database).prune,
+            forget_unreadable=forget_unreadable,
             hotlines=lambda: self.latest().lines(),
             keep_months=self.settings.keep_months,
+            round_after_days=self.settings.round_after_days,
             clock=self.clock,
         )
 

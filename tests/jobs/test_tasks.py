@@ -35,6 +35,8 @@ def test_the_sweep_closes_calls_whose_end_was_never_reported(call_log: CallLog) 
     upkeep = CallLogUpkeep(
         call_log=call_log,
         prune_audit=lambda before: None,
+        forget_unreadable=lambda before: None,
+        round_after_days=None,
         hotlines=lambda: (),
         keep_months=25,
         clock=lambda: datetime.fromtimestamp(NOON, UTC),

@@ -100,6 +100,23 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekCount:
+    """The counts of one ISO week, named by its Monday."""
+
+    monday: date
+    calls: int
+    answered: int
+
+    @property
+    def share_answered(self) -> float | None:
+        return share(self.answered, self.calls)
+
+    @property
+    def name(self) -> str:
+        return week_name(self.monday)
+
+
+@dataclass(frozen=True, slots=True)
 class HistogramBar:
     """A bar of a histogram: how many durations were over `over` seconds, and at most `up_to` (None: no limit)."""
 
@@ -173,6 +190,12 @@ class Report:
     before: Before | None = None
     zones: int = 1
     """The number of time zones of the hotlines. With several, each call counts on its own hotline's day."""
+    weeks: tuple[WeekCount, ...] = ()
+    by_week_until: date | None = None
+    """A Sunday: until then starts of calls are rounded, so `weeks` take the place of `days`. None: every day is known.
+
+    The hours of such `slots` tell the part of the day only, and their dates the week.
+    """
 
     @property
     def share_answered(self) -> float | None:
@@ -363,6 +386,11 @@ def percentile(counted: Mapping[int, int], percent: int) -> int:
         if rank <= 0:
             return seconds
     raise ValueError("no durations")
+
+
+def week_name(monday: date) -> str:
+    """`2026-W40`: the ISO week of a date."""
+    return f"{monday:%G-W%V}"
 
 
 def share(part: int, whole: int) -> float | None:

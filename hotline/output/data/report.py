@@ -9,14 +9,15 @@ from itertools import zip_longest
 from typing import Any
 
 from hotline.core.reports.breakdown import PARTS, Breakdown, CallCount, Withheld
-from hotline.core.reports.report import HistogramBar, Report, Spread
+from hotline.core.reports.report import HistogramBar, Report, Spread, week_name
+from hotline.core.reports.rounding import WeekBreakdown
 
 HEADER = ("table", "row", "column", "calls", "answered", "seconds", "share", "before")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Row = tuple[object, ...]
 
 
-def report_rows(report: Report, before: Report, breakdown: Breakdown | Withheld) -> str:
+def report_rows(report: Report, before: Report, breakdown: Breakdown | WeekBreakdown | Withheld) -> str:
     """CSV (RFC 4180), a figure a row.
 
     Shares are between 0 and 1, durations seconds. `before` is the same figure of the period before. A hidden figure is
@@ -26,12 +27,14 @@ def report_rows(report: Report, before: Report, breakdown: Breakdown | Withheld)
     rows = csv.writer(text)
     rows.writerow(HEADER)
     rows.writerows(_totals(report, before))
+    if report.by_week_until:
+        rows.writerows(week_rows(report, breakdown))
     if isinstance(breakdown, Breakdown):
         rows.writerows(_broken_down(breakdown))
     return text.getvalue()
 
 
-def report_values(report: Report, before: Report, breakdown: Breakdown | Withheld) -> dict[str, Any]:
+def report_values(report: Report, before: Report, breakdown: Breakdown | WeekBreakdown | Withheld) -> dict[str, Any]:
     """Return a report as data for `json.dumps`. A hidden or missing figure is null."""
     return {
         "time_zone": report.period.zone,
@@ -40,7 +43,35 @@ def report_values(report: Report, before: Report, breakdown: Breakdown | Withhel
         "before": _period(before),
         "withheld": breakdown.why if isinstance(breakdown, Withheld) else None,
         "breakdown": None if isinstance(breakdown, Withheld) else _breakdown(breakdown),
+        **(week_values(report) if report.by_week_until else {}),
     }
+
+
+def week_values(report: Report) -> dict[str, Any]:
+    """Return the weeks of a report whose calls are rounded, and the day until which they are."""
+    weeks = [
+        {
+            "week": week.name,
+            "monday": week.monday.isoformat(),
+            "calls": week.calls,
+            "answered": week.answered,
+            "share_answered": week.share_answered,
+        }
+        for week in report.weeks
+    ]
+    return {"by_week_until": f"{report.by_week_until}", "weeks": weeks}
+
+
+def week_rows(report: Report, breakdown: object) -> Iterator[Row]:
+    """Yield the weeks of a report whose calls are rounded, and their parts of the day, as far as they are shown."""
+    for week in report.weeks:
+        yield "by week", week.name, "", week.calls, week.answered, "", _share(week.share_answered), ""
+    if isinstance(breakdown, WeekBreakdown):
+        for monday, row in breakdown.weeks.items():
+            for part, one in zip(PARTS, row, strict=True):
+                yield "by week and part of the day", week_name(monday), part, *_cell(one)
+        for part, one in zip(PARTS, breakdown.parts, strict=True):
+            yield "by part of the day", part, "", *_cell(one)
 
 
 def _totals(report: Report, before: Report) -> Iterator[Row]:
@@ -148,7 +179,16 @@ def _spread(spread: Spread | None) -> dict[str, float] | None:
     return {"calls": spread.count, "median": spread.median, "p90": spread.p90, "mean": round(spread.mean, 1)}
 
 
-def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
+def _breakdown(breakdown: Breakdown | WeekBreakdown) -> dict[str, Any]:
+    if isinstance(breakdown, WeekBreakdown):
+        return {
+            "full": breakdown.whole,
+            "parts_of_day": list(PARTS),
+            "by_week_and_part_of_day": {
+                week_name(monday): [_counted(one) for one in row] for monday, row in breakdown.weeks.items()
+            },
+            "by_part_of_day": [_counted(one) for one in breakdown.parts],
+        }
     return {
         "full": breakdown.whole,
         "by_day": {day.isoformat(): _counted(one) for day, one in breakdown.days.items()},

@@ -6,9 +6,10 @@ import csv
 import io
 from typing import Any
 
-from hotline.core.reports.breakdown import Breakdown, Withheld
-from hotline.core.reports.report import Before, Report, Spread
-from hotline.output.data.report import report_values
+from hotline.core.reports.breakdown import PARTS, Breakdown, Withheld
+from hotline.core.reports.report import Before, Report, Spread, week_name
+from hotline.core.reports.rounding import WeekBreakdown
+from hotline.output.data.report import report_values, week_values
 
 _CSV_HEADER = (
     "day",
@@ -24,8 +25,11 @@ _CSV_HEADER = (
 _MORE = ("answered_within", "abandoned_calls", "wait_bars", "talk_bars", "longest_waits")
 
 
-def report_csv(report: Report) -> str:
+def report_csv(report: Report, breakdown: Breakdown | WeekBreakdown | None = None) -> str:
     """A report as CSV (RFC 4180): a row for each day of the period, then one called "total".
+
+    Where starts of calls are rounded, there is a row for each week instead (`2026-W40`). With a breakdown by weeks, a
+    row for each part of the day of each week (`2026-W40 night`) follows the total.
 
     Shares are between 0 and 1, with four decimals; durations are seconds. The days have calls, answered and share only:
     the median wait of a day with one call would be that call's wait. A figure that does not exist is empty. The
@@ -34,6 +38,8 @@ def report_csv(report: Report) -> str:
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(_CSV_HEADER)
+    for week in report.weeks:
+        rows.writerow(_padded(week.name, week.calls, week.answered, _decimal(week.share_answered)))
     for day in report.days:
         rows.writerow(_padded(day.date.isoformat(), day.calls, day.answered, _decimal(day.share_answered)))
     rows.writerow(
@@ -49,14 +55,21 @@ def report_csv(report: Report) -> str:
             *_csv_spread(report.abandoned),
         )
     )
+    if isinstance(breakdown, WeekBreakdown):
+        for monday, row in breakdown.weeks.items():
+            for part, one in zip(PARTS, row, strict=True):
+                rows.writerow(_padded(f"{week_name(monday)} {part}", one.calls, one.answered))
     return text.getvalue()
 
 
-def report_json(report: Report, before: Report | None = None, breakdown: Breakdown | None = None) -> dict[str, Any]:
+def report_json(
+    report: Report, before: Report | None = None, breakdown: Breakdown | WeekBreakdown | None = None
+) -> dict[str, Any]:
     """A report as data for `json.dumps`: durations in seconds, shares between 0 and 1, null for a missing figure.
 
     `totals_only` has the calls up to a day that are no longer in the log, and so in no other durations. `before` is the
-    period before, and `breakdown` has days and hours; both exist if they are given.
+    period before, and `breakdown` has days and hours; both exist if they are given. `weeks` take the place of days
+    whose calls are rounded.
     """
     more = report_values(report, before or report, breakdown or Withheld("period"))
     return {
@@ -83,6 +96,7 @@ def report_json(report: Report, before: Report | None = None, breakdown: Breakdo
             for day in report.days
         ],
         **{name: more["period"][name] for name in _MORE},
+        **(week_values(report) if report.by_week_until else {}),
         **({"before": more["before"]} if before else {}),
         **({"breakdown": more["breakdown"]} if breakdown else {}),
     }

@@ -5,15 +5,19 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from hotline.core.reports.breakdown import Breakdown, CallCount
+from hotline.core.reports.breakdown import PARTS, Breakdown, CallCount
 from hotline.core.reports.report import Before, Report
+from hotline.core.reports.rounding import WeekBreakdown
 from hotline.output.data.report import WEEKDAYS
 
 _UNKNOWN = "–"
 
 
 def report_table(
-    report: Report, console: Console, before: Report | None = None, breakdown: Breakdown | None = None
+    report: Report,
+    console: Console,
+    before: Report | None = None,
+    breakdown: Breakdown | WeekBreakdown | None = None,
 ) -> None:
     """Print a report: the totals, beside those of the period before, then each day that had calls.
 
@@ -27,9 +31,15 @@ def report_table(
     console.print(_durations(report))
     if report.before:
         console.print(_kept_totals(report.before))
-    if report.days:
+    if report.by_week_until:
+        console.print(
+            f"Until {report.by_week_until} calls are known by week and part of the day only, in the month of the "
+            "week's Thursday."
+        )
+        console.print(_by_week(report, breakdown if isinstance(breakdown, WeekBreakdown) else None))
+    if any(day.calls for day in report.days) or not report.weeks:
         console.print(_by_day(report))
-    if breakdown:
+    if isinstance(breakdown, Breakdown):
         console.print(_by_hour(breakdown))
     console.print(
         "Waits run from the start of a call to its answer, talks from there to its end. A call is abandoned if it "
@@ -116,6 +126,18 @@ def _by_day(report: Report) -> Table:
     for day in report.days:
         if day.calls:
             table.add_row(f"{day.date:%a} {day.date}", str(day.calls), str(day.answered), _percent(day.share_answered))
+    return table
+
+
+def _by_week(report: Report, breakdown: WeekBreakdown | None) -> Table:
+    table = Table("Week", "from")
+    for heading in ("Calls", "Answered", "Share", *(PARTS if breakdown else ())):
+        table.add_column(heading, justify="right")
+    for week in report.weeks:
+        if week.calls:
+            parts = breakdown.weeks.get(week.monday, ()) if breakdown else ()
+            cells = (week.name, f"{week.monday}", f"{week.calls}", f"{week.answered}", _percent(week.share_answered))
+            table.add_row(*cells, *(_count(part) for part in parts))
     return table
 
 

@@ -14,8 +14,9 @@ from flask import Blueprint, Response, abort, g, render_template, request, url_f
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.people import Deed
-from hotline.core.reports.breakdown import PARTS, Breakdown, Withheld, full_breakdown, may_break_down, safe_breakdown
-from hotline.core.reports.report import Report, counts_alone, share, times_of_many
+from hotline.core.reports.breakdown import PARTS, Breakdown, CallCount, Withheld
+from hotline.core.reports.report import Report, WeekCount, counts_alone, share, times_of_many
+from hotline.core.reports.rounding import WeekBreakdown, breakdown_for, counted_on
 from hotline.core.times.periods import Period, before, last_month, last_quarter, month_start, period, this_year
 from hotline.output.data.report import report_rows, report_values
 from hotline.pages.frame.parts import PageParts
@@ -62,11 +63,16 @@ class FoundReport:
 
     report: Report
     before: Report
-    breakdown: Breakdown | Withheld
+    breakdown: Breakdown | WeekBreakdown | Withheld
 
     @property
     def shown(self) -> Breakdown | None:
         return self.breakdown if isinstance(self.breakdown, Breakdown) else None
+
+    @property
+    def by_week(self) -> WeekBreakdown | None:
+        """The breakdown of a report whose calls are rounded."""
+        return self.breakdown if isinstance(self.breakdown, WeekBreakdown) else None
 
 
 def make_reports(parts: PageParts) -> Blueprint:
@@ -152,18 +158,10 @@ def _found(parts: PageParts, asked: ReportAsked, *, full: bool) -> FoundReport:
     return _for_viewers(report, old, breakdown)
 
 
-def _for_viewers(report: Report, old: Report, breakdown: Breakdown | Withheld) -> FoundReport:
+def _for_viewers(report: Report, old: Report, breakdown: Breakdown | WeekBreakdown | Withheld) -> FoundReport:
     """Return what a viewer may see: counts, and times only of many calls in a period that overlaps no other."""
     seen = counts_alone(report) if isinstance(breakdown, Withheld) else times_of_many(report)
     return FoundReport(seen, counts_alone(old), breakdown)
-
-
-def breakdown_for(report: Report, days: Period, alone: bool, now: int, *, full: bool) -> Breakdown | Withheld:
-    """The breakdown of a report, as far as it may be shown."""
-    if full:
-        return full_breakdown(report.slots)
-    withheld = may_break_down(days, alone, now, report.before is not None)
-    return withheld or safe_breakdown(report.slots)
 
 
 # The page
@@ -205,6 +203,8 @@ def body(found: FoundReport, title: str, zone: tzinfo) -> dict[str, object]:
         "days": period_words,
         "figures": _figures(found),
         "months": _months(found.report),
+        "by_week": found.by_week,
+        "weeks": _weeks(found),
     }
 
 
@@ -248,6 +248,9 @@ def _months(report: Report) -> list[tuple[str, int, str]]:
     """List each month's name, calls and share answered, if there are several. Totals are always whole."""
     calls: Counter[date] = Counter()
     answered: Counter[date] = Counter()
+    for week in report.weeks:
+        calls[month_start(counted_on(week.monday))] += week.calls
+        answered[month_start(counted_on(week.monday))] += week.answered
     for day in report.days:
         calls[month_start(day.date)] += day.calls
         answered[month_start(day.date)] += day.answered
@@ -255,6 +258,15 @@ def _months(report: Report) -> list[tuple[str, int, str]]:
         return []
     names = {call: format_skeleton("yMMMM", datetime.combine(call, time()), locale=language.locale()) for call in calls}
     return [(names[call], calls[call], percent(share(answered[call], calls[call]))) for call in calls]
+
+
+def _weeks(found: FoundReport) -> list[tuple[str, WeekCount, tuple[CallCount, ...]]]:
+    """List each week of rounded calls: its first and last day, its counts, and its parts of the day, if shown."""
+    parts = found.by_week.weeks if found.by_week else {}
+    return [
+        (f"{_short_day(week.monday)} – {_short_day(week.monday + timedelta(days=6))}", week, parts.get(week.monday, ()))
+        for week in found.report.weeks
+    ]
 
 
 def _weekday(number: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.reports.report import LoggedCall, Report, Tally, report_of
 from hotline.core.reports.retention import reported
+from hotline.core.reports.rounding import by_weeks
 from hotline.core.times.periods import Period
 from hotline.store.database.lazy import Database
 
@@ -64,10 +65,12 @@ class CallLog:
     ) -> Report:
         """The report on a period, of some hotlines or of all.
 
-        Each call is on the day of its own hotline's zone, of those in `zones`; of others, on the period's.
+        Each call is on the day of its own hotline's zone, of those in `zones`; of others, on the period's. Where starts
+        are rounded, it has weeks in place of days.
         """
-        counts, totals = self._tables().count(period, hotlines, zones or {})
+        counts, totals, last = self._tables().count(period, hotlines, zones or {})
         found = reported(report_of(period, counts, None if hotlines is None else tuple(hotlines)), totals)
+        found = by_weeks(found, last)
         used = {str(zone) for name, zone in (zones or {}).items() if hotlines is None or name in hotlines}
         return replace(found, zones=max(1, len(used)))
 
@@ -78,6 +81,14 @@ class CallLog:
         adds its totals, so a process that dies in between has changed nothing.
         """
         return self._tables().prune(now, months, zones)
+
+    def round(self, now: datetime, days: int, zones: Mapping[str, tzinfo]) -> int:
+        """Round the start of calls that are so many days old to ISO week and part of the day. Returns how many.
+
+        All times of a call move together. What the database's files still have of the exact times is removed, as far as
+        the database allows (see docs/adr/0029). Raises DatabaseUnavailable if that has to wait: call it again.
+        """
+        return self._tables().round(now, days, zones)
 
     def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
         """Count each month that was over at an instant (epoch seconds) once. Returns how many were not counted yet.

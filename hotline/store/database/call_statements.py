@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import islice
 
 from sqlalchemy import ColumnElement, func, select, true, update
@@ -11,13 +11,15 @@ from sqlalchemy import ColumnElement, func, select, true, update
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.reports.report import Counts, LoggedCall, Tally, together
 from hotline.core.reports.retention import Totals, kept_from
+from hotline.core.reports.rounding import rounded_up_to
 from hotline.core.times.periods import Period, months_over
 from hotline.core.times.periods import period as of_days
-from hotline.store.database.call_tables import calls
+from hotline.store.database.call_tables import calls, day_totals
 from hotline.store.database.counted_months import forget, hold_calls, keep, months_known
 from hotline.store.database.counting import count, count_once, first_start, known_hotlines, tally
 from hotline.store.database.lazy import Database
 from hotline.store.database.pruning import kept_totals, prune_some
+from hotline.store.database.rounding import is_clean, last_rounded, remove_old_bytes, round_hotline
 from hotline.store.database.upsert import fold, statement
 
 _FETCHED_AT_ONCE = 10_000
@@ -27,6 +29,7 @@ class Tables:
     """The statements behind `CallLog`. Every method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._transaction = database.transaction
 
     def write(self, entries: Sequence[LogEntry]) -> None:
@@ -68,7 +71,7 @@ class Tables:
 
     def count(
         self, period: Period, hotlines: Sequence[str] | None, zones: Mapping[str, tzinfo]
-    ) -> tuple[Counts, Totals]:
+    ) -> tuple[Counts, Totals, date | None]:
         with self._transaction() as connection:
             named: dict[str, list[str]] = {period.zone: []}
             for name in known_hotlines(connection) if hotlines is None else hotlines:
@@ -80,7 +83,8 @@ class Tables:
                 )
                 for zone, some in named.items()
             ]
-            return together(period, counts), kept_totals(connection, period, hotlines)
+            last = last_rounded(connection, hotlines)
+            return together(period, counts), kept_totals(connection, period, hotlines), last
 
     def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
         with self._transaction() as connection:
@@ -115,6 +119,20 @@ class Tables:
                 if not some:
                     break
         return pruned
+
+    def round(self, now: datetime, days: int, zones: Mapping[str, tzinfo]) -> int:
+        with self._transaction() as connection:
+            of_totals = connection.scalars(select(day_totals.c.hotline).distinct()).all()
+            hotlines = sorted({*known_hotlines(connection), *of_totals})
+        rounded = 0
+        for hotline in hotlines:
+            zone = zones.get(hotline, UTC)
+            rounded += round_hotline(self._database, hotline, zone, rounded_up_to(now, zone, days))
+        with self._transaction() as connection:
+            clean = is_clean(connection)
+        if not clean:
+            remove_old_bytes(self._database)
+        return rounded
 
     def ping(self) -> None:
         with self._transaction() as connection:

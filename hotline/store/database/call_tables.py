@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, SmallInteger, String, Table, Text
 
 metadata = MetaData()
 
@@ -15,6 +15,8 @@ calls = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("answered_at", BigInteger),
     Column("ended_at", BigInteger),
+    # 1: its times were moved to a week and a part of the day. A late fact about it would move them again.
+    Column("rounded", SmallInteger, nullable=False, server_default="0"),
 )
 
 # Has everything a report needs, so that a period is read from the index alone, in order.
@@ -35,6 +37,15 @@ counted_months = Table(
     Column("since", BigInteger, primary_key=True),
     Column("until", BigInteger, primary_key=True),
     Column("counted", Text, nullable=False),
+)
+
+# Until which day (ISO date, included) calls of a hotline are rounded, and whether old bytes have been removed since.
+rounded_until = Table(
+    "rounded_until",
+    metadata,
+    Column("hotline", String, primary_key=True),
+    Column("day", String, nullable=False),
+    Column("cleaned", SmallInteger, nullable=False),
 )
 
 # Days are ISO dates of the hotline's zone, months the first of them: the totals that replace deleted calls.

@@ -36,6 +36,17 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction: committed at the end of the block, or undone by an error. Raises DatabaseUnavailable."""
+        with self._engine_for_use() as engine, engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def statements(self) -> Iterator[Connection]:
+        """A connection on which each statement is a transaction of its own. Raises DatabaseUnavailable."""
+        with self._engine_for_use() as engine, engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def _engine_for_use(self) -> Iterator[Engine]:
         # Imported here, so that a process that only passes a Database on never pays for the database libraries.
         from hotline.store.database.engine import unavailable
         from hotline.store.database.migrate import bring_up_to_date
@@ -49,8 +60,7 @@ class Database:
                     if not self._current:
                         bring_up_to_date(engine)
                         self._current = True
-                    with engine.begin() as connection:
-                        yield connection
+                    yield engine
                 except BaseException:
                     self._current = False  # after any error, the next use checks the tables first
                     raise

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
 
 from hotline.core.reports.report import LoggedCall
 from hotline.core.reports.retention import DayTotal, MonthTotal, Totals, months_of, totals_of
 from hotline.core.times.periods import Period
 from hotline.store.database.call_tables import calls, day_totals, month_totals
+from hotline.store.database.upsert import insert_into
 
 _AT_ONCE = 500
 """Calls deleted in one transaction, so that writers of the log wait for some milliseconds at most."""
@@ -32,10 +32,10 @@ def prune_some(connection: Connection, hotline: str, zone: tzinfo, before: int) 
     if rows:
         totals = totals_of((LoggedCall(*row) for row in rows), zone)
         for day in totals.days:
-            connection.execute(_adding(connection, day_totals, hotline, {**asdict(day), "date": day.date.isoformat()}))
+            connection.execute(adding(connection, day_totals, hotline, {**asdict(day), "date": day.date.isoformat()}))
         for month in totals.months:
             values = {**asdict(month), "month": month.month.isoformat()}
-            connection.execute(_adding(connection, month_totals, hotline, values))
+            connection.execute(adding(connection, month_totals, hotline, values))
     return len(rows)
 
 
@@ -63,10 +63,11 @@ def _summed(
     return connection.execute(select(column, *sums).where(wanted, within).group_by(column).order_by(column)).all()
 
 
-def _adding(connection: Connection, table: Table, hotline: str, values: dict[str, Any]) -> Insert:
+def adding(
+    connection: Connection, table: Table, hotline: str, values: dict[str, Any]
+) -> postgresql.Insert | sqlite.Insert:
     """Add values to a row, which may not exist yet."""
-    postgres = connection.dialect.name == "postgresql"
-    insert = (postgresql.insert(table) if postgres else sqlite.insert(table)).values(hotline=hotline, **values)
+    insert = insert_into(table, connection.dialect.name).values(hotline=hotline, **values)
     keys = [column.name for column in table.primary_key]
     added = {column.name: column + insert.excluded[column.name] for column in table.c if not column.primary_key}
     return insert.on_conflict_do_update(index_elements=keys, set_=added)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func
+from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, case, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -45,13 +45,18 @@ def fold(entries: Iterable[LogEntry]) -> list[dict[str, Any]]:
     return [folded[name] for name in sorted(folded)]
 
 
+def insert_into(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say what to do on a conflict, for "sqlite" or "postgresql"."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
 def statement(dialect: str) -> Insert:
     """The upsert for one merged call, for "sqlite" or "postgresql".
 
     The first reported end stays, unless it is no later than the answer, or else the start. The sweep closes calls that
-    way (see `CallLog.close_unended`), and a later, reported end replaces it.
+    way (see `CallLog.close_unended`), and a later, reported end replaces it. A rounded call stays as it is.
     """
-    insert = postgresql.insert(calls) if dialect == "postgresql" else sqlite.insert(calls)
+    insert = insert_into(calls, dialect)
     old, new = calls.c, insert.excluded
     # Bound, and compared only with the old row's answer, so it is no column.
     taken_back = bindparam("taken_back", type_=BigInteger)
@@ -76,6 +81,7 @@ def statement(dialect: str) -> Insert:
             ),
             "ended_at": ended,
         },
+        where=old.rounded == 0,
     )
 
 

@@ -6,7 +6,9 @@ import logging
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Generic, Protocol, TypeVar
 
@@ -28,6 +30,7 @@ _PAUSE = 0.5
 _LONGEST_PAUSE = 5.0
 _BATCH = 2_000
 _ASK_EVERY = 30.0
+_SET_ASIDE = "corrupt.bad"
 # The carrier's ids of our calls, texts or rings. A line that is set aside stays forever, and must not contain any.
 _CARRIERS_NAME = re.compile(rb"\b(CA|SM|MM)[0-9a-fA-F]+")
 
@@ -38,6 +41,14 @@ class Writes(Protocol[Taken]):
     def write(self, entries: Sequence[Taken], /) -> None: ...
 
     def ping(self) -> None: ...
+
+
+def forget_set_aside(directory: Path, before: int) -> None:
+    """Delete the lines that could not be read, if none was added since an instant (epoch seconds)."""
+    file = directory / _SET_ASIDE
+    with suppress(OSError):
+        if file.stat().st_mtime < before:
+            file.unlink()
 
 
 class Drainer(Generic[Entry]):
@@ -181,7 +192,7 @@ class Drainer(Generic[Entry]):
 
     def _set_aside(self, corrupt: list[bytes]) -> None:
         if corrupt:
-            with open(self._spool.directory / "corrupt.bad", "ab", opener=opener) as file:
+            with open(self._spool.directory / _SET_ASIDE, "ab", opener=opener) as file:
                 file.writelines(_CARRIERS_NAME.sub(rb"\1...", line) for line in corrupt)
             _log.warning("%d lines of %s cannot be read and were set aside", len(corrupt), self._spool.directory.name)
 

@@ -96,6 +96,26 @@ def test_a_quarter_of_which_some_calls_are_only_totals_is_not_broken_down_any_mo
     assert not [row for row in rows(viewer, QUARTER) if row["table"].startswith(("by ", "day and"))]
 
 
+def test_where_starts_are_rounded_weeks_take_the_place_of_days(
+    viewer: Visitor, coordinator: Visitor, site: Site
+) -> None:
+    log_calls(site, 2_000)
+    log = CallLog(read_settings(site.environment).database_url)
+    assert log.round(datetime(2025, 10, 15, tzinfo=UTC), 30, {"rise": ZoneInfo("America/New_York")}) > 1_000
+    page = viewer.get(QUARTER).text
+    assert "Sunday, 14 September 2025 calls are known by week and part of the day only." in page
+    assert "heat-title" not in page
+    broken_down = [row for row in rows(viewer, QUARTER) if row["table"] == "by week and part of the day"]
+    assert len(broken_down) == 4 * 14
+    assert all(int(row["calls"]) > SMALL for row in broken_down if row["calls"])
+    [total, *_] = [int(row["calls"]) for row in rows(viewer, QUARTER) if row["row"] == "calls"]
+    days = {"period": "days", "first": "2025-07-01", "last": "2025-09-30"}
+    full = coordinator.post("/reports/full", {**days, "sure": "yes", "as": "csv"})
+    whole = [row for row in csv.DictReader(io.StringIO(full.text)) if row["table"] == "by week and part of the day"]
+    assert sum(int(row["calls"]) for row in whole) == total
+    assert "Full figures." in coordinator.post("/reports/full", {**days, "sure": "yes", "as": "page"}).text
+
+
 def test_the_longest_waits_have_no_hour(coordinator: Visitor, site: Site) -> None:
     log_calls(site, 50)
     page = coordinator.get(QUARTER).text

@@ -45,8 +45,8 @@ def test_nothing_but_the_three_times_can_be_kept(database_url: str) -> None:
     migrate(database_url)
     engine = engine_for(database_url)
     columns = [column["name"] for column in inspect(engine).get_columns("calls")]
-    assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at"]
-    about_calls = {"alembic_version", "calls", "counted_months", "day_totals", "month_totals"}
+    assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at", "rounded"]
+    about_calls = {"alembic_version", "calls", "counted_months", "day_totals", "month_totals", "rounded_until"}
     about_volunteers = {"absences", "ring_tests", "text_optouts", "texts_sent", "texts_told", "texts_unreached"}
     about_coordinators = {"audit", "people", "people_links", "people_removed", "people_signed_out"}
     assert set(inspect(engine).get_table_names()) == about_calls | about_volunteers | about_coordinators
