@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from flask import Flask
 
 from hotline.core.jobs import Urgency, ring_test
+from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.volunteer_page import PAGE_PATH, page_query
+from hotline.core.texts.overview import SeenReminder, seen_reminders
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Versions
 from hotline.links import address_of_link, pages_address
@@ -25,6 +30,7 @@ from hotline.store.redis.client import redis_client
 from hotline.store.redis.connection import TIMEOUT
 from hotline.wiring.parts import Parts
 
+_AHEAD = timedelta(days=3)
 _APART = 300
 _PAUSE = 3.0
 """Seconds for which a database that failed is not asked again: a page may ask it several times, and so may the next."""
@@ -56,6 +62,10 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         secret=parts.key,
         link_address=lambda key: address_of_link(settings, key),
         calendar_address=lambda rota, who: address(pages_address(settings), parts.key, rota, who),
+        page_address=lambda rota, who: (
+            f"{pages_address(settings)}{PAGE_PATH}?{urlencode(page_query(parts.key, rota, who))}"
+        ),
+        reminders=_reminders(parts),
         oidc=settings.oidc,
         ring_test=None if settings.practice else _ring_test(parts),
         saved=SavedFiles(
@@ -68,6 +78,15 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         call_tests=CallTestProcess(settings.config_dir),
     )
     return make_pages(page_parts)
+
+
+def _reminders(parts: Parts) -> Callable[[Schedule, str, datetime], Sequence[SeenReminder]]:
+    """Find a volunteer's reminders. Texts that came of a call are stored without their receivers, so none is found."""
+
+    def reminders(schedule: Schedule, who: str, now: datetime) -> Sequence[SeenReminder]:
+        return seen_reminders(schedule, now, _AHEAD, parts.text_ledger.known, parts.optouts.is_out, who)
+
+    return reminders
 
 
 def _ring_test(parts: Parts) -> Callable[[str, str], None]:

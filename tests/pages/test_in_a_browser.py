@@ -28,7 +28,7 @@ AREAS = (
     *("/rota/rise/waits", "/rota/rise/cover", "/rota/rise/swap", "/rota/rise/file", "/rota/rise/versions"),
     *("/flow/rise", "/flow/rise/file", "/flow/rise/versions", "/phone", "/phone/whole?keys=1", "/reports"),
 )
-PAGES = ("/", "/volunteers", "/people", "/audit", "/nothing")
+PAGES = ("/", "/volunteers", "/people", "/audit", "/nothing", "/mine/open", "/mine/seen/rise/amy")
 
 
 def test_every_page_is_accessible_wide_and_narrow_in_light_and_dark(desk: Page) -> None:

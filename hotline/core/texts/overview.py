@@ -31,13 +31,18 @@ def seen_reminders(
     ahead: timedelta,
     known: Callable[[str], SentText | None],
     unwanted: Callable[[str], bool],
+    only: str = "",
 ) -> list[SeenReminder]:
-    """The reminders of a rota from two days ago on. `known` by a text's name, `unwanted` by a phone."""
+    """The reminders of a rota from two days ago on. `known` by a text's name, `unwanted` by a phone.
+
+    `only`: those of this volunteer.
+    """
     found = []
-    stopped = {
-        volunteer.id for volunteer in schedule.rota.volunteers.values() if volunteer.texts and unwanted(volunteer.phone)
-    }
-    for one in planned(schedule, now - BACK, now + ahead):
+    wanting = [one for one in schedule.rota.volunteers.values() if one.texts and only in ("", one.id)]
+    stopped = {volunteer.id for volunteer in wanting if unwanted(volunteer.phone)}
+    for one in planned(schedule, now - BACK, now + ahead) if wanting else ():
+        if only not in ("", one.who):
+            continue
         row = known(one.name(schedule.rota.id)) or known(one.former_name(schedule.rota.id))
         if row is not None:
             found.append(SeenReminder(one, row.outcome, row.sent_at))

@@ -18,6 +18,7 @@ from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.texts.off import OffSaid, Place
+from hotline.core.texts.overview import SeenReminder
 from hotline.core.times.periods import Period
 from hotline.files.edits.saving import SavedFiles
 from hotline.ports import Absences, Clock, Notices
@@ -203,7 +204,9 @@ class PageParts:
     """The parts for all pages. `limits_pool`: connections to a Redis.
 
     `key` is a secret for sessions only; `secret` is that of volunteers' own addresses. `link_address` is the page for
-    the key of a one-time link. `ring_test` makes a volunteer's phone ring, if possible.
+    the key of a one-time link. `calendar_address` and `page_address` are a volunteer's own. `reminders` are the texts
+    to a volunteer of the last days and the next; it raises DatabaseUnavailable. `ring_test` makes a volunteer's phone
+    ring, if possible.
     """
 
     public_url: str
@@ -226,6 +229,8 @@ class PageParts:
     secret: bytes
     link_address: Callable[[str], str]
     calendar_address: Callable[[Rota, str], str]
+    page_address: Callable[[Rota, str], str]
+    reminders: Callable[[Schedule, str, datetime], Sequence[SeenReminder]]
     saved: SavedFiles
     call_tests: CallTests
     oidc: Oidc | None = None

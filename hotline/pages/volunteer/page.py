@@ -7,22 +7,29 @@ same answer as a missing page. There is no session; every form sends the key alo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+import segno
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from hotline.core.calls.flow import Flow, Hotline, with_every_rota
 from hotline.core.people import Deed
+from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.core.texts.off import Place, ends_of, marked_away, places_of, somebody_is_told
+from hotline.core.texts.overview import SeenReminder
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, FilesError
+from hotline.output.data.colours import colours
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.volunteer.away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer.contact import vcard
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
-from hotline.pages.volunteer.shifts import backup_times, shifts
+from hotline.pages.volunteer.shifts import Shifts, backup_times, shifts, with_me
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.rota import times_of
 from hotline.pages.words.wording import in_words
@@ -58,6 +65,18 @@ def _backup_in_words(parts: PageParts, mine: _Mine) -> str:
     return _("You are also the backup, rung when nobody else picks up: %(times)s.", times=times_of(times, rota.zone))
 
 
+def _beside(schedule: Schedule, who: str, found: Shifts) -> Sequence[str]:
+    """Return who is on call with them now, or the next time."""
+    time = found.current or next(iter(found.following), None)
+    return with_me(schedule, who, time) if time else ()
+
+
+def _qr(text: str) -> Markup:
+    """Draw an address for the camera of another phone, black on white in light and dark."""
+    drawn = segno.make(text, error="l").svg_inline(scale=3, border=3, light="#fff", title=_("QR code"))
+    return Markup(drawn.replace("<svg", '<svg role="img"', 1))  # noqa: S704
+
+
 class VolunteerPages:
     """`/mine` and the targets of its forms."""
 
@@ -74,6 +93,9 @@ class VolunteerPages:
         volunteer.post("/undo")(self.take_back)
         volunteer.post("/ring")(self.ring)
         volunteer.get("/contact.vcf")(self.contact)
+        volunteer.get("/open", endpoint="home")(self.open)
+        volunteer.get("/app.webmanifest")(self.manifest)
+        volunteer.get("/seen/<rota>/<who>")(self.seen)
         return volunteer
 
     def _opened(self) -> _Mine:
@@ -84,9 +106,12 @@ class VolunteerPages:
         now = page_of(self._parts.secret, hotline.rota if hotline else None, rota, who, key)
         if hotline is None or now is None:
             abort(404)
+        return self._mine(hotline, now)
+
+    def _mine(self, hotline: Hotline, who: str) -> _Mine:
         lines = self._parts.directory.state.hotlines.values()
-        flows = tuple(one.flow for one in with_every_rota(lines) if one.rota.id == rota)
-        return _Mine(hotline, now, flows, tuple(places_of(hotline, hotline.rota.volunteers[now].phone, lines)))
+        flows = tuple(one.flow for one in with_every_rota(lines) if one.rota.id == hotline.rota.id)
+        return _Mine(hotline, who, flows, tuple(places_of(hotline, hotline.rota.volunteers[who].phone, lines)))
 
     def _page(self, mine: _Mine, status: int = 200, **more: object) -> tuple[str, int]:
         now, rota = self._parts.instant(), mine.line.rota
@@ -97,11 +122,16 @@ class VolunteerPages:
         away = [one for one in rota.away if one.who == mine.who]
         clock = mine.line.schedule.clock
         coming = [(clock.first(one.start), clock.last(one.end)) for one in away]
+        schedule = self._parts.schedule(mine.line)
+        found = shifts(schedule, mine.who, now)
         values: dict[str, object] = {
             "mine": mine,
             "rota": rota,
             "now": now,
-            "shifts": shifts(self._parts.schedule(mine.line), mine.who, now),
+            "shifts": found,
+            "beside": _beside(schedule, mine.who, found),
+            "colour": colours(rota.volunteers),
+            "messages": self._messages(schedule, mine.who),
             "off": off,
             "away_now": marked_away(mine.line.schedule, mine.who, now),
             "choices": choices(now, rota.zone),
@@ -109,6 +139,9 @@ class VolunteerPages:
             "away": [one for one in coming if one[1] > now.timestamp()],
             "query": page_query(self._parts.secret, rota, mine.who),
             "calendar": self._parts.calendar_address(rota, mine.who),
+            "address": self._parts.page_address(rota, mine.who),
+            "qr": _qr,
+            "seen": False,
             "writable": writable(self._parts.saved, rota.id),
             "can_ring": self._parts.ring_test is not None,
             "done": request.args.get("done", ""),
@@ -132,6 +165,34 @@ class VolunteerPages:
 
     def show(self) -> tuple[str, int]:
         return self._page(self._opened())
+
+    def seen(self, rota: str, who: str) -> tuple[str, int]:
+        """Show a coordinator a volunteer's page. Nothing can be changed there."""
+        hotline = self._parts.directory.by_rota(rota)
+        if hotline is None or who not in hotline.rota.volunteers:
+            abort(404)
+        return self._page(self._mine(hotline, who), seen=True)
+
+    def open(self) -> str:
+        """The start of the page on a home screen: its script knows the address, which is only on that phone."""
+        return render_template("volunteer/open.html")
+
+    def manifest(self) -> Response:
+        """Describe the page as an app. It is the same for everybody: stores and makers of phones read it."""
+        icons = [
+            {"src": url_for("static", filename=f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+            for size in (192, 512)
+        ]
+        return jsonify(
+            name=_("My hotline shifts"),
+            short_name="Hotline",
+            start_url=url_for("volunteer.home"),
+            scope=url_for("volunteer.show"),
+            display="standalone",
+            background_color="#faf9f6",
+            theme_color="#0b655c",
+            icons=icons,
+        )
 
     def off(self) -> tuple[str, int] | Answer:
         """Set a volunteer off from now on. If that leaves too few, they must confirm first (`sure`).
@@ -211,6 +272,12 @@ class VolunteerPages:
         """Return until when they are off, by rota."""
         off = {place.line.rota.id: self._parts.setting_off.absence(place) for place in mine.places}
         return {rota: one.end for rota, one in off.items() if one is not None}
+
+    def _messages(self, schedule: Schedule, who: str) -> Sequence[SeenReminder]:
+        """Return the texts about their shifts. None if the database is down."""
+        with suppress(DatabaseUnavailable):
+            return self._parts.reminders(schedule, who, self._parts.instant())
+        return ()
 
     def _not_kept(self) -> str:
         return _(

@@ -56,6 +56,12 @@ def shifts(schedule: Schedule, who: str, now: datetime) -> Shifts:
     return Shifts(current, following, _weeks(schedule, mine, monday), round(in_weeks / 3600))
 
 
+def with_me(schedule: Schedule, who: str, time: Span) -> list[str]:
+    """Return who else is on call at some moment of a time on call, in the order in which they are rung."""
+    found = (other for stretch in schedule.stretches(time.start, time.end) for other in stretch.who.on_call)
+    return [other for other in dict.fromkeys(found) if other != who]
+
+
 def backup_times(schedule: Schedule, who: str, now: datetime) -> tuple[Span, ...] | None:
     """A volunteer's times as backup in the weeks ahead, or None if they always are."""
     if not schedule.rota.backup_entries or who in schedule.rota.backup_entries:

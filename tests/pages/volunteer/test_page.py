@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,8 +15,10 @@ import redis
 import time_machine
 
 from hotline.core.rota.volunteer_page import page_query
+from hotline.core.texts.reminders import planned
 from hotline.files.edits.insert_entries import number_calendar
 from hotline.files.edits.versions import Versions
+from hotline.pages.words.language import moment_of
 from hotline.settings import read_settings
 from hotline.store.absences.book import AbsenceBook
 from hotline.store.absences.in_redis import SharedAbsences
@@ -37,6 +39,8 @@ SHIFTS = (
     "away:",
     "  - {who: amy, from: 2026-03-06, to: 2026-03-06}",
 )
+
+NORA = 'coordinators: {nora: {name: Nora, phone: "+1 410 555 0130"}}'
 
 
 @pytest.fixture
@@ -85,6 +89,53 @@ def query_of(page: str) -> dict[str, str]:
 
 def rota_file(site: Site) -> Path:
     return site.folder / "rota" / "rise.yaml"
+
+
+def test_status_comes_first_then_the_pause_and_who_is_on_with_them(site: Site, visitor: Visitor) -> None:
+    page = " ".join(visitor.get(page_of(site, "amy")).text.split())
+    order = ("You are on call now", "On call with you:", "Ben", "Pause my calls", "My shifts", "I am away")
+    assert sorted(order, key=page.index) == list(order)
+    assert "You are not on call now" in visitor.get(page_of(site, "cho")).text
+    assert page.count('<svg role="img"') >= 2, "a QR code for each address"
+    assert f'value="http://127.0.0.1:8000{page_of(site, "amy").replace("&", "&amp;")}"' in page
+
+
+REMINDED = rota_with(*SHIFTS, NORA).replace("  amy: {", "  amy: {texts: yes, ")
+
+
+@pytest.mark.parametrize("files", [texts(rota=REMINDED)])
+def test_they_see_their_coordinator_and_their_own_reminders(site: Site, visitor: Visitor) -> None:
+    settings = read_settings(site.environment)
+    parts, line = Parts(settings), site.web.parts.directory.state.hotlines["rise"]
+    (due, *_) = [one for one in planned(line.schedule, NOW - timedelta(days=1), NOW) if one.who == "amy"]
+    parts.text_ledger.claim(due.name("rise"), "reminder", "words", due.at, due.until + 99)
+    parts.text_ledger.settle(due.name("rise"), "reminder", due.at)
+    page = words(visitor.get(page_of(site, "amy")).text)
+    assert "Nora Call +14105550130" in page
+    assert f"sent {moment_of(due.at, line.rota.zone)}" in page
+    assert "we do not store who got them" in page
+    assert "You get no texts" in words(visitor.get(page_of(site, "ben")).text)
+
+
+def test_a_coordinator_sees_it_as_they_do_and_can_press_nothing(
+    site: Site, coordinator: Visitor, viewer: Visitor
+) -> None:
+    seen = coordinator.get("/mine/seen/rise/amy").text
+    assert "as Amy sees it" in seen
+    assert seen.index('<fieldset class="seen" disabled') < seen.index("Pause my calls") < seen.index("</fieldset>")
+    assert "/calendar.ics" not in seen
+    assert coordinator.get("/mine/seen/rise/nobody").status_code == 404
+    assert viewer.get("/mine/seen/rise/amy").status_code == 403
+
+
+def test_what_an_installed_page_begins_with_holds_no_key(site: Site, visitor: Visitor) -> None:
+    """Makers of browsers read it."""
+    manifest = visitor.get("/mine/app.webmanifest").get_json()
+    assert manifest["start_url"] == "/mine/open"
+    assert "key" not in json.dumps(manifest)
+    for icon in manifest["icons"]:
+        assert visitor.get(icon["src"]).data.startswith(b"\x89PNG")
+    assert "manifest-src 'self'" in visitor.get("/mine/open").headers["Content-Security-Policy"]
 
 
 def test_it_shows_their_shifts_and_nobody_elses(site: Site, visitor: Visitor) -> None:
@@ -316,9 +367,6 @@ def test_where_only_the_backup_would_be_left_it_says_so_and_asks(site: Site, vis
         assert "You are off until Thu 5 Mar, 08:00" in words(done.text)
         assert "Your coordinator has been notified." not in done.text, "nobody asked to be"
         assert off_now(site) == {"cho": datetime(2026, 3, 5, 13, tzinfo=UTC)}
-
-
-NORA = 'coordinators: {nora: {name: Nora, phone: "+1 410 555 0130"}}'
 
 
 @pytest.mark.parametrize("files", [texts(rota=rota_with(*(one for one in SHIFTS if "backup" not in one), NORA))])
