@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
-from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Language, Menu, Step, Target
+from hotline.core.calls.flow import Continue, FixedDial, Flow, Goodbye, Hotline, Hunt, Language, Menu, Step, Target
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Pattern, Ringing, Rota, Shift, Volunteer
 
@@ -59,7 +59,7 @@ STEPS = {
             wrong_key="welcome",
         ),
     ),
-    "about": Step("about", {"en": "About.", "es": "Acerca."}, GoOn("welcome")),
+    "about": Step("about", {"en": "About.", "es": "Acerca."}, Continue("welcome")),
     "reach": Step(
         "reach",
         {"en": "Finding someone.", "es": "Buscando."},
@@ -73,5 +73,5 @@ STEPS = {
         instead="lifeline",
     ),
     "lifeline": Step("lifeline", {"en": "Lifeline.", "es": "Línea."}, FixedDial("988", "bye")),
-    "bye": Step("bye", {"en": "Goodbye.", "es": "Adiós."}, HangUp()),
+    "bye": Step("bye", {"en": "Goodbye.", "es": "Adiós."}, Goodbye()),
 }

@@ -20,15 +20,15 @@ from hotline.core.calls.reply import (
     Accept,
     Connect,
     Enqueue,
-    GoOn,
     HangUp,
     KeepWaiting,
     Leave,
     Listen,
     OfferWayOut,
     Pause,
+    Redirect,
     Reply,
-    Ring,
+    RingVolunteer,
     Say,
     Screen,
     TakeCaller,
@@ -98,9 +98,9 @@ def _targets(reply: Reply) -> list[tuple[str, Position]]:
         match verb:
             case Listen(position=position):
                 targets += [(KEY, position), (NEXT, position)]
-            case GoOn(position=position):
+            case Redirect(position=position):
                 targets.append((NEXT, position))
-            case Ring(position=position):
+            case RingVolunteer(position=position):
                 targets += [(RUNG, position), (SCREENING, position), (LEG, position)]
             case Enqueue(position=position):
                 targets += [(LEFT, position), (WAITING, position), (_OWN_QUEUE, position)]
@@ -138,7 +138,7 @@ def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
             _speak(_gather(response, next(places), wait), words)
             # Silence falls through a Gather to the next verb; with none, the carrier would drop the caller.
             response.redirect(next(places), method="POST")
-        case GoOn() | KeepWaiting():
+        case Redirect() | KeepWaiting():
             response.redirect(next(places), method="POST")
         case Enqueue():
             left, waiting, name = next(places), next(places), next(places)
@@ -152,7 +152,7 @@ def _append(response: VoiceResponse, verb: Verb, places: Iterator[str]) -> None:
             dial = response.dial(action=next(places), method="POST", timeout=_TAKE_FOR, time_limit=talk_for)
             bridged = next(places)
             dial.queue(next(places), url=bridged, method="POST")
-        case Ring(phone=phone, caller_id=caller_id, ring_for=ring_for, talk_for=talk_for):
+        case RingVolunteer(phone=phone, caller_id=caller_id, ring_for=ring_for, talk_for=talk_for):
             dial = _dial(response, next(places), caller_id, ring_for, talk_for)
             screening, leg = next(places), next(places)
             dial.number(

@@ -21,7 +21,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.forecast.forecast import USUAL_CALLS_A_MONTH, Year, forecast
 from hotline.core.forecast.handsets import HANDSETS
 from hotline.core.forecast.improve import improvements
-from hotline.core.forecast.lines import Line, line_of, rings_somebody, with_rules
+from hotline.core.forecast.lines import AssumedHotline, line_of, rings_somebody, with_rules
 from hotline.core.forecast.policies import DEPTHS, POLICIES, Policy, plain
 from hotline.core.forecast.waits import Forecast
 from hotline.errors import FilesError
@@ -117,14 +117,18 @@ def _forecasted(hotline: Hotline, asked: _Asked, log: Really | None, report: Cal
     return Forecasted(title, line, year, asked.seed, found, policies, better, log.report if log else None)
 
 
-def _policies(line: Line, year: Year, chance: Callable[[], random.Random], report: Report) -> Iterator[PolicyForecast]:
+def _policies(
+    line: AssumedHotline, year: Year, chance: Callable[[], random.Random], report: Report
+) -> Iterator[PolicyForecast]:
     for number, policy in enumerate(POLICIES):
         rules = policy.on(line.hotline.rota.ringing)
         yield _policy(policy, line, forecast(with_rules(line, rules), year, chance()), chance)
         report((number + 1) / len(POLICIES))
 
 
-def _policy(policy: Policy, line: Line, found: Forecast, chance: Callable[[], random.Random]) -> PolicyForecast:
+def _policy(
+    policy: Policy, line: AssumedHotline, found: Forecast, chance: Callable[[], random.Random]
+) -> PolicyForecast:
     handset = line.assumed.handset
     depths = tuple(plain(policy, depth, handset, _CALLS_A_DEPTH, chance()).waits.within(20) for depth in DEPTHS)
     return PolicyForecast(policy, found, depths, found.rings_a_call)

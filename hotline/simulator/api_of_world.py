@@ -11,7 +11,7 @@ from hotline.simulator.call import Placed
 from hotline.simulator.line.clock import Clock
 from hotline.simulator.line.legs import Leg
 from hotline.simulator.line.queues import CallQueue
-from hotline.simulator.line.switchboard import Carrier
+from hotline.simulator.line.switchboard import CarrierState
 from hotline.simulator.line.violations import RestError
 from hotline.simulator.rest_api.records import ApiCall, ApiQueue
 from hotline.simulator.rest_api.running import ApiError
@@ -62,7 +62,7 @@ class PlacingWorld(Protocol):
 
     token: str
     clock: Clock
-    carrier: Carrier
+    carrier: CarrierState
 
     def place(
         self,

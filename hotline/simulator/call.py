@@ -9,7 +9,7 @@ from typing import NamedTuple, NoReturn, Protocol, Self
 from hotline.simulator.line.clock import Clock
 from hotline.simulator.line.events import Event, clock_face, picture
 from hotline.simulator.line.legs import Leg
-from hotline.simulator.line.switchboard import Carrier
+from hotline.simulator.line.switchboard import CarrierState
 from hotline.simulator.line.violations import CallFailed
 
 PATIENCE = 600.0
@@ -20,7 +20,7 @@ class Running(Protocol):
     """The world as a call needs it: one clock, advanced by each step, and the carrier."""
 
     clock: Clock
-    carrier: Carrier
+    carrier: CarrierState
     placed: list[Placed]
 
     def advance(self, seconds: float) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from hotline.simulator.line.events import Exchange
 from hotline.simulator.line.numbers import Line
-from hotline.simulator.line.switchboard import Carrier
+from hotline.simulator.line.switchboard import CarrierState
 from hotline.simulator.line.violations import Violation
 from hotline.simulator.line.webhooks import Undelivered
 from hotline.simulator.twiml.reading import Element, UnreadableTwiml, parse
@@ -65,7 +65,7 @@ class Text:
 class Texting:
     """Posts texts for a carrier, and remembers who sent STOP to which number."""
 
-    def __init__(self, carrier: Carrier) -> None:
+    def __init__(self, carrier: CarrierState) -> None:
         self._carrier = carrier
         self._stopped: set[tuple[str, str]] = set()
 

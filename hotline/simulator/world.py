@@ -18,7 +18,7 @@ from hotline.simulator.line.legs import By, HungUp, Leg
 from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.phones import Phone, plain_number
 from hotline.simulator.line.quirks import CarrierQuirks
-from hotline.simulator.line.switchboard import Carrier
+from hotline.simulator.line.switchboard import CarrierState
 from hotline.simulator.line.tasks import Steps, Task
 from hotline.simulator.line.transport import Transport
 from hotline.simulator.line.violations import CallFailed, RestError, SimulatorError, Violation, Violations
@@ -67,7 +67,7 @@ class World:
         self._tolerated: set[str] = set()
         self._public_url = transport.public_url
         webhooks = Webhooks(transport, token, rng, quirks.idempotency_token, self.clock.turn)
-        self.carrier = Carrier(transport, self.clock, quirks, account_sid, webhooks, rng)
+        self.carrier = CarrierState(transport, self.clock, quirks, account_sid, webhooks, rng)
         self._texting = Texting(self.carrier)
 
     # The participants

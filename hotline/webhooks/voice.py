@@ -11,7 +11,7 @@ from hotline.carrier import twiml
 from hotline.carrier.signature import SignatureCheck
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position, seal, unseal
-from hotline.core.calls.reply import GoOn, Pause, Reply
+from hotline.core.calls.reply import Pause, Redirect, Reply
 from hotline.core.reports.metrics import RingOutcome
 from hotline.errors import describe
 from hotline.services.answering import Answering, DialEnd
@@ -132,7 +132,7 @@ class Voice:
 
     def _rung(self, hotline: Hotline, hook: Webhook, position: Position | None) -> Reply:
         if hook.rings_on and position is not None:
-            return (Pause(_LOOK_AGAIN), GoOn(position))
+            return (Pause(_LOOK_AGAIN), Redirect(position))
         self._parts.meter.ring(hotline.id, _outcome(hook))
         end = DialEnd(hook.bridged, hook.talked, hook.rang, hook.over, hook.placed)
         return self._service.ring_ended(hotline, hook.call, position, end)

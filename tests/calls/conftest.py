@@ -23,6 +23,21 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
 
 
+FOUR = """
+timezone: America/New_York
+volunteers:
+  amy: {name: Amy, phone: "+1 410 555 0111"}
+  ben: {name: Ben, phone: "+1 410 555 0112"}
+  cho: {name: Cho, phone: "+1 410 555 0113"}
+  dee: {name: Dee, phone: "+1 410 555 0114"}
+  chaplain: {name: Chaplain, phone: "+1 410 555 0190"}
+shifts:
+  - {name: Always, hours: 24h, on_call: [amy, ben, cho, dee]}
+backup: [chaplain]
+"""
+"""The rota of a line whose four volunteers are always on call."""
+
+
 def texts(**changes: str) -> dict[str, bytes]:
     """The line's files; `flow` and `rota` may give other texts for them."""
     return {

@@ -20,8 +20,8 @@ from hotline.simulator import Behaviour, CarrierQuirks
 from hotline.simulator.line.delivery import DuplicatingTransport
 from hotline.simulator.line.legs import Leg
 from hotline.simulator.line.transport import Answer, NotDelivered, Request, Transport
-from tests.calls.conftest import Rehearse, texts
-from tests.calls.test_several_phones import LINE, ROTA
+from tests.calls.conftest import FOUR, Rehearse, texts
+from tests.calls.test_several_phones import LINE
 
 CALLS = int(os.environ.get("SEVERAL_CALLS", "20"))
 CALLBACKS = ("/voice/phone/ended", "/voice/ended")
@@ -145,7 +145,7 @@ def test_nobody_is_lost_or_doubled(rehearse: Rehearse, lost: float, rest: float,
         losing = Losing(transport, chance, lost)
         return DuplicatingTransport(losing) if twice else losing
 
-    rehearsal = rehearse(files=texts(rota=ROTA), wrap=wrap, quirks=CarrierQuirks(setup_seconds=1.5, callback_delay=0.4))
+    rehearsal = rehearse(files=texts(rota=FOUR), wrap=wrap, quirks=CarrierQuirks(setup_seconds=1.5, callback_delay=0.4))
     several(rehearsal, chance, rest, dying)
     world = rehearsal.world
     world.tolerate("11205")

@@ -7,27 +7,15 @@ from dataclasses import replace
 import pytest
 
 from hotline.practice.rehearsal import Rehearsal
-from tests.calls.conftest import Rehearse, texts
+from tests.calls.conftest import FOUR, Rehearse, texts
 
 LINE = "+14105550100"
-ROTA = """
-timezone: America/New_York
-volunteers:
-  amy: {name: Amy, phone: "+1 410 555 0111"}
-  ben: {name: Ben, phone: "+1 410 555 0112"}
-  cho: {name: Cho, phone: "+1 410 555 0113"}
-  dee: {name: Dee, phone: "+1 410 555 0114"}
-  chaplain: {name: Chaplain, phone: "+1 410 555 0190"}
-shifts:
-  - {name: Always, hours: 24h, on_call: [amy, ben, cho, dee]}
-backup: [chaplain]
-"""
 
 
 @pytest.fixture
 def several(rehearse: Rehearse) -> Rehearsal:
     """A line of which two phones ring at once, and one more each four seconds."""
-    rehearsal = rehearse(files=texts(rota=ROTA))
+    rehearsal = rehearse(files=texts(rota=FOUR))
     line = rehearsal.shelf.hotlines["rise"]
     ringing = replace(line.rota.ringing, at_once=2, stagger=4)
     rehearsal.shelf.hotlines = {"rise": replace(line, rota=replace(line.rota, ringing=ringing))}

@@ -10,25 +10,13 @@ from hotline.files import load_texts
 from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator import Call, named, run_call
 from hotline.simulator.record import CallRecord
-from tests.calls.conftest import Rehearse, texts
+from tests.calls.conftest import FOUR, Rehearse, texts
 
 ROOT = Path(__file__).parents[2]
 LINE = "+14105550100"
 SHIPPED = {path: (ROOT / path).read_bytes() for path in ("call_flows/rise.yaml", "rota/rise.yaml")}
 TUESDAY_NIGHT = "2026-12-02 02:00"
 """Eli and Fay are on call by the shipped rota, and whose turn it is."""
-FOUR = """
-timezone: America/New_York
-volunteers:
-  amy: {name: Amy, phone: "+1 410 555 0111"}
-  ben: {name: Ben, phone: "+1 410 555 0112"}
-  cho: {name: Cho, phone: "+1 410 555 0113"}
-  dee: {name: Dee, phone: "+1 410 555 0114"}
-  chaplain: {name: Chaplain, phone: "+1 410 555 0190"}
-shifts:
-  - {name: Always, hours: 24h, on_call: [amy, ben, cho, dee]}
-backup: [chaplain]
-"""
 
 
 def played(rehearsal: Rehearsal, behaviour: str = "no-answer", keys: str = "-", **phones: str) -> CallRecord:

@@ -9,11 +9,10 @@ import pytest
 
 from hotline.carrier.twiml import render
 from hotline.core.calls import transitions as rules
-from hotline.core.calls.flow import HangUp as EndHere
-from hotline.core.calls.flow import Hotline, Language, Step
+from hotline.core.calls.flow import Goodbye, Hotline, Language, Step
 from hotline.core.calls.hunt import Turn
 from hotline.core.calls.position import HuntPosition, Position, seal
-from hotline.core.calls.reply import Accept, Connect, GoOn, HangUp, Listen, Pause, Reply, Ring, Say, Screen
+from hotline.core.calls.reply import Accept, Connect, HangUp, Listen, Pause, Redirect, Reply, RingVolunteer, Say, Screen
 from tests.lines import STEPS, hotline, phone_of
 
 EN = Language("en", "en-US", "Polly.Joanna-Neural")
@@ -46,14 +45,14 @@ def verbs_of(reply: Reply) -> str:
         ((Say("Hola.", ES),), '<Say language="es-US">Hola.</Say>'),
         ((Pause(8),), '<Pause length="8" />'),
         ((HangUp(),), "<Hangup />"),
-        ((GoOn(HERE),), '<Redirect method="POST">NEXT</Redirect>'),
+        ((Redirect(HERE),), '<Redirect method="POST">NEXT</Redirect>'),
         (
             (Listen((Say("Hola.", ES), Pause(1)), 4, HERE),),
             '<Gather action="KEY" finishOnKey="" method="POST" numDigits="1" timeout="4">'
             '<Say language="es-US">Hola.</Say><Pause length="1" /></Gather><Redirect method="POST">NEXT</Redirect>',
         ),
         (
-            (Ring("+14105550111", "+14105550100", 20, HERE),),
+            (RingVolunteer("+14105550111", "+14105550100", 20, HERE),),
             '<Dial action="RUNG" answerOnBridge="true" callerId="+14105550100" method="POST" '
             'timeLimit="7200" timeout="15">'
             '<Number method="POST" statusCallback="LEG" statusCallbackEvent="completed" statusCallbackMethod="POST" '
@@ -107,7 +106,7 @@ def test_awkward_words_are_spoken_as_they_are(words: str) -> None:
 
 
 def test_addresses_are_escaped_once() -> None:
-    document = render((Ring("+1", "+2", 20, HERE),), lambda name, _: f'/voice/{name}?a=1&b="<2>"')
+    document = render((RingVolunteer("+1", "+2", 20, HERE),), lambda name, _: f'/voice/{name}?a=1&b="<2>"')
     assert "&amp;amp;" not in document
     dial = ElementTree.fromstring(document).find("Dial")
     assert dial is not None
@@ -117,7 +116,7 @@ def test_addresses_are_escaped_once() -> None:
 def test_documents_kept_for_reuse_do_not_mix_the_positions_of_calls() -> None:
     def one(number: int) -> None:
         here = Position(f"call{number}", "reach", "en")
-        reply = (HELLO, Ring("+14105550111", "+14105550100", 20, here))
+        reply = (HELLO, RingVolunteer("+14105550111", "+14105550100", 20, here))
         document = ElementTree.fromstring(render(reply, address))
         found = {value for verb in document.iter() for value in verb.attrib.values() if value.startswith("/voice")}
         assert found == {address(name, here) for name in ("rung", "screening", "leg")}
@@ -128,7 +127,7 @@ def test_documents_kept_for_reuse_do_not_mix_the_positions_of_calls() -> None:
 
 def test_two_verbs_of_one_document_each_lead_to_their_own_position() -> None:
     there = Position("token", "elsewhere", "en")
-    document = render((Listen((HELLO,), 4, HERE), GoOn(there)), address)
+    document = render((Listen((HELLO,), 4, HERE), Redirect(there)), address)
     redirects = [redirect.text for redirect in ElementTree.fromstring(document).findall("Redirect")]
     assert redirects == [address("next", HERE), address("next", there)]
 
@@ -199,7 +198,7 @@ def test_the_biggest_document_that_files_allow_is_smaller_than_the_carrier_takes
     """The longest words of a step, before and between rings, and a position that has tried a hundred volunteers."""
     names = [f"volunteer_number_{place:03}" for place in range(100)]
     longest = {"en": "é" * 3000, "es": "é" * 3000}
-    steps = {**STEPS, "reach": Step("reach", longest, STEPS["reach"].action), "bye": Step("bye", longest, EndHere())}
+    steps = {**STEPS, "reach": Step("reach", longest, STEPS["reach"].action), "bye": Step("bye", longest, Goodbye())}
     line = hotline(on_call=names, steps=steps)
     tried = HuntPosition(1_800_000_000, 20, tuple(names), ringing=names[0], ringing_since=1_800_000_000)
     visits = tuple((name, 20) for name in STEPS)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from hotline.simulator import HttpTransport
-from hotline.simulator.line.transport import Answer, Limits, Request
+from hotline.simulator.line.transport import Answer, Request, Timeouts
 from tests.faults.processes import wait_until
 from tests.faults.stalled import Stalled
 from tests.faults.system import HOTLINE, Place, reaches_a_person, run, running, serving
@@ -110,7 +110,7 @@ class Hurried(HttpTransport):
     """A carrier with a third of the real one's patience: slow is not what we may be, either."""
 
     def send(self, request: Request) -> Answer:
-        return super().send(Request(request.method, request.url, request.headers, request.body, Limits(2, 5, 5)))
+        return super().send(Request(request.method, request.url, request.headers, request.body, Timeouts(2, 5, 5)))
 
 
 def test_no_host_user_or_password_of_a_server_is_in_any_log_page_or_answer(place: Place) -> None:

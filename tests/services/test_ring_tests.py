@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hotline.carrier.rest import RestCarrier
-from hotline.core.calls.flow import Hotline, Hunt, People, Step
+from hotline.core.calls.flow import Hotline, Hunt, OtherRota, Step
 from hotline.core.calls.ring_test import RingTest, as_named_now, unseal
 from hotline.core.jobs import Job
 from hotline.core.rota.absence import Absence
@@ -279,7 +279,7 @@ def test_phones_of_another_rota_that_the_line_rings_are_tested_too(bench: Bench)
     step = Step("group", {}, Hunt({}, None, "bye", people="leaders"))
     flow = replace(bench.line.flow, steps={**bench.line.flow.steps, "group": step})
     own = bench.line
-    bench.line = replace(own, flow=flow, others={"leaders": People(rota, other.schedule)})
+    bench.line = replace(own, flow=flow, others={"leaders": OtherRota(rota, other.schedule)})
     bench.of = lambda rota: []  # type: ignore[method-assign]
     bench.testing.due()
     asked = [job.ids[:2] for job in bench.jobs if job.task == "ring_test"]

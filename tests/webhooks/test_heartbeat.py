@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hotline.core.calls.flow import HangUp, Hunt, Step
+from hotline.core.calls.flow import Goodbye, Hunt, Step
 from hotline.core.calls.heartbeat import FIELD, is_marked, mark
 from tests.lines import STEPS, hotline
 from tests.webhooks.line import PREVIOUS, TOKEN, Line, leads, verbs, words
@@ -59,7 +59,7 @@ def test_a_caller_is_asked_for_live_state_where_a_heartbeat_is_not(live: Watched
 def test_a_flow_that_begins_with_ringing_rings_nobody(live: Watched) -> None:
     steps = {
         "welcome": Step("welcome", {"en": "Hello."}, Hunt({}, answered=None, not_answered="bye")),
-        "bye": Step("bye", {"en": "Goodbye."}, HangUp()),
+        "bye": Step("bye", {"en": "Goodbye."}, Goodbye()),
     }
     line = Line(hotline(steps=steps), live=live)  # type: ignore[arg-type]
     document = beat(line, "/voice")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hotline.carrier.twiml import dial_timeout
-from hotline.core.calls.flow import Hotline, Hunt, Menu, People, Step, Target
+from hotline.core.calls.flow import Hotline, Hunt, Menu, OtherRota, Step, Target
 from hotline.core.calls.position import HuntPosition, Position, seal
 from hotline.core.jobs import Job
 from hotline.core.rota.rota import Ringing
@@ -29,7 +29,7 @@ def line_with_leaders() -> Hotline:
     rules = Ringing(accept_key="5", ring_for=12)
     other = hotline(("lea", "mia"), ("zoe",), volunteers=("x", "y", "z"), ringing=rules)
     rota = replace(other.rota, id="leaders")
-    return replace(own, others={"leaders": People(rota, other.schedule)})
+    return replace(own, others={"leaders": OtherRota(rota, other.schedule)})
 
 
 @pytest.fixture

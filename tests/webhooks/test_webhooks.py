@@ -316,10 +316,10 @@ def test_the_accept_key_works_even_if_the_position_is_lost(line: Line) -> None:
 
 
 def test_documents_hold_awkward_words_safely() -> None:
-    from hotline.core.calls.flow import HangUp, Step
+    from hotline.core.calls.flow import Goodbye, Step
 
     awkward = "You & I: <3 \"quotes\" 'apostrophes' é ñ \ue000 0 {braces}"
-    line = Line(hotline(steps={"welcome": Step("welcome", {"en": awkward}, HangUp())}))
+    line = Line(hotline(steps={"welcome": Step("welcome", {"en": awkward}, Goodbye())}))
     assert words(line.caller("/voice")) == awkward
 
 

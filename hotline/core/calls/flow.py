@@ -35,7 +35,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class GoOn:
+class Continue:
     """Speak, then continue at step `to`."""
 
     to: str
@@ -80,11 +80,11 @@ class FixedDial:
 
 
 @dataclass(frozen=True, slots=True)
-class HangUp:
+class Goodbye:
     """Say goodbye."""
 
 
-Action = GoOn | Menu | Hunt | FixedDial | HangUp
+Action = Continue | Menu | Hunt | FixedDial | Goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class OtherRota:
     """Another rota that a step rings, and its answers to "who is on call?"."""
 
     rota: Rota
@@ -172,7 +172,7 @@ class Hotline:
     schedule: Schedule
     opening: Schedule | None = None
     """The schedule that has OPEN on call while the line is open. None: always open."""
-    others: Mapping[str, People] = field(default_factory=dict)
+    others: Mapping[str, OtherRota] = field(default_factory=dict)
     whole: Hotline | None = None
     sounds: Sounds = field(default_factory=dict, repr=False)
     """The usable sounds that the flow and its rotas name, by name and language."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hotline.core.calls import transitions
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import Position
-from hotline.core.calls.reply import Connect, HangUp, Listen, Reply, Ring, Say
+from hotline.core.calls.reply import Connect, HangUp, Listen, Reply, RingVolunteer, Say
 from hotline.core.calls.transitions import Next, Seeking
 from hotline.core.wording import Wording, in_a_row
 
@@ -124,7 +124,7 @@ def pulse(last: Heartbeat | None, now: float, every: int, up_for: float) -> Puls
 def _nobody_rung(following: Next) -> Reply:
     if isinstance(following, Seeking):
         return (*following.said, HangUp())
-    return tuple(HangUp() if isinstance(verb, Ring | Connect) else verb for verb in following.reply)
+    return tuple(HangUp() if isinstance(verb, RingVolunteer | Connect) else verb for verb in following.reply)
 
 
 def _since(seconds: float) -> Wording:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from hotline.core.calls import spoken
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, Step
+from hotline.core.calls.flow import Continue, FixedDial, Goodbye, Hotline, Hunt, Menu, Step
 
 CHARACTERS_A_SECOND = 15.0
 """The approximate speed of speech."""
@@ -53,11 +53,11 @@ def longest_wait(hotline: Hotline, start: str | None = None) -> tuple[int | None
             continue
         speech = seconds_of_words(hotline, step)
         match step.action:
-            case FixedDial() | HangUp():
+            case FixedDial() | Goodbye():
                 return round(waiting.spent + speech), waiting.most or hotline.rota.ringing.max_wait
             case Menu(wait=wait, no_key=no_key):
                 waiting.spent, name = waiting.spent + speech + wait, no_key
-            case GoOn(to=to):
+            case Continue(to=to):
                 waiting.spent, name = waiting.spent + speech, to
             case Hunt(not_answered=not_answered):
                 waiting.ring(hotline, name, step.action, speech)

@@ -44,14 +44,14 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
-class GoOn:
+class Redirect:
     """Continue at once, without a key."""
 
     position: Position = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class RingVolunteer:
     """An attempt to reach a volunteer, for `ring_for` seconds. A person who picks up is screened first.
 
     The conversation is cut off after `talk_for` seconds, also with a fixed number.
@@ -133,8 +133,8 @@ Verb = (
     Say
     | Pause
     | Listen
-    | GoOn
-    | Ring
+    | Redirect
+    | RingVolunteer
     | Enqueue
     | KeepWaiting
     | OfferWayOut

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hotline.core.calls import spoken
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Menu, RingEarly, Step
+from hotline.core.calls.flow import Continue, FixedDial, Goodbye, Hotline, Hunt, Menu, RingEarly, Step
 from hotline.core.calls.hunt import Turn, ringing
 from hotline.core.calls.position import HuntPosition, Position
-from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Reply, Ring, Say, Screen
-from hotline.core.calls.reply import GoOn as ComeBack
+from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Redirect, Reply, RingVolunteer, Say, Screen
 from hotline.core.calls.reply import HangUp as End
 from hotline.core.rota.rota import Ringing
 from hotline.core.times.wall_clock import utc
@@ -177,14 +176,14 @@ def ring(hotline: Hotline, seeking: Seeking, turn: Turn, now: int) -> Reply:
     return (
         *seeking.said,
         *seeking.between,
-        Ring(phone, hotline.flow.number, rota.ringing.ring_for, position, LONGEST_TALK),
+        RingVolunteer(phone, hotline.flow.number, rota.ringing.ring_for, position, LONGEST_TALK),
     )
 
 
 def wait(hotline: Hotline, seeking: Seeking) -> Reply:
     """Continue from `Seeking` when all are busy: tell the caller that we keep trying, and try again soon."""
     between = seeking.between or _between(hotline, seeking.position)
-    return (*seeking.said, *between, Pause(WAIT_BETWEEN_OFFERS), ComeBack(seeking.position))
+    return (*seeking.said, *between, Pause(WAIT_BETWEEN_OFFERS), Redirect(seeking.position))
 
 
 def give_up(hotline: Hotline, seeking: Seeking, now: int) -> Next:
@@ -297,12 +296,12 @@ def _visit(hotline: Hotline, position: Position, name: str, now: int) -> Next:
             continue
         if position.language in step.say:
             said.append(_words_of(hotline, step, position.language))
-        if not isinstance(step.action, GoOn):
+        if not isinstance(step.action, Continue):
             return _act(hotline, step, position, tuple(said), now)
         name = step.action.to
     # A circle. If it has only `ring` steps it would never end, so they ring once more.
     again = replace(position, waits_since=0)
-    return Turned((*said, *(() if said else (Pause(WAIT_BETWEEN_OFFERS),)), ComeBack(again)))
+    return Turned((*said, *(() if said else (Pause(WAIT_BETWEEN_OFFERS),)), Redirect(again)))
 
 
 def _words_of(hotline: Hotline, step: Step, language: str) -> Say:
@@ -318,9 +317,9 @@ def _act(hotline: Hotline, step: Step, position: Position, said: tuple[Say, ...]
             return Seeking(said, (), replace(position, waits_since=since, hunt=HuntPosition(since)))
         case FixedDial(number=number):
             return Turned((*said, Connect(number, hotline.flow.number, position, LONGEST_TALK)))
-        case HangUp():
+        case Goodbye():
             return Turned((*said, End()))
-        case GoOn(to=to):
+        case Continue(to=to):
             return _visit(hotline, position, to, now)
 
 
@@ -331,7 +330,7 @@ def _between(hotline: Hotline, position: Position) -> tuple[Say, ...]:
     return (said,) if said else ()
 
 
-def action_of(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | HangUp | GoOn | None:
+def action_of(hotline: Hotline, position: Position) -> Menu | Hunt | FixedDial | Goodbye | Continue | None:
     """Return what the step of a position does; None if the step is not in the flow any more."""
     step = hotline.flow.steps.get(position.step)
     return step.action if step else None

@@ -10,7 +10,7 @@ from typing import Any, Self
 from hotline.core.calls.flow import Hotline
 from hotline.core.forecast.chance import Chance
 from hotline.core.forecast.forecast import Year, forecast
-from hotline.core.forecast.lines import Line, line_of
+from hotline.core.forecast.lines import AssumedHotline, line_of
 from hotline.core.forecast.waits import Forecast
 from hotline.core.planning.rota_diff import RotaDiff, rota_diff
 from hotline.core.rota.rota import Rota
@@ -106,7 +106,7 @@ def waits_of_edit(
     return EditedWaits.of(compare_waits(before, after, year, chance))
 
 
-def compare_waits(old: Line, new: Line, year: Year, chance: Callable[[], Chance]) -> WaitsCompared:
+def compare_waits(old: AssumedHotline, new: AssumedHotline, year: Year, chance: Callable[[], Chance]) -> WaitsCompared:
     """Return what an edit does to waits. `chance` is asked for twice, for the same numbers each time."""
     return WaitsCompared(forecast(old, year, chance()), forecast(new, year, chance()), year)
 

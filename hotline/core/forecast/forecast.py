@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hotline.core.calls.flow import Hotline
 from hotline.core.forecast.chance import Chance
 from hotline.core.forecast.decisions import Decisions
-from hotline.core.forecast.lines import Line
+from hotline.core.forecast.lines import AssumedHotline
 from hotline.core.forecast.run import Run
 from hotline.core.forecast.waits import Forecast, Outcome, by_hour, waits_of
 from hotline.core.times.spans import Span, seconds
@@ -63,7 +63,7 @@ class Year:
 
 
 def forecast(
-    line: Line, year: Year, chance: Chance, progress: Callable[[float], object] = lambda share: None
+    line: AssumedHotline, year: Year, chance: Chance, progress: Callable[[float], object] = lambda share: None
 ) -> Forecast:
     """Return how long callers of a line will wait. `progress` is told the share that is done, from 0 to 1."""
     outcomes: list[Outcome] = []

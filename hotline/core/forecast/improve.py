@@ -8,7 +8,7 @@ from enum import Enum
 
 from hotline.core.forecast.chance import Chance
 from hotline.core.forecast.forecast import Year, forecast
-from hotline.core.forecast.lines import Line, with_rota, with_rules
+from hotline.core.forecast.lines import AssumedHotline, with_rota, with_rules
 from hotline.core.forecast.waits import HOURS_OF_THE_WEEK, Forecast, together
 from hotline.core.rota.rota import Pattern, Shift, Volunteer
 
@@ -37,7 +37,7 @@ class Change:
     """A change, and the line with it. `blocks`: hours of the week from which `BLOCK` hours have one person more."""
 
     kind: Kind
-    line: Line
+    line: AssumedHotline
     blocks: tuple[int, ...] = ()
 
 
@@ -50,7 +50,7 @@ class Improvement:
 
 
 def improvements(
-    line: Line, now: Forecast, year: Year, chance: Callable[[], Chance], progress: Callable[[float], object]
+    line: AssumedHotline, now: Forecast, year: Year, chance: Callable[[], Chance], progress: Callable[[float], object]
 ) -> list[Improvement]:
     """Try each change to a line whose forecast is `now`; the one that buys most comes first, then those that help."""
     changes = list(_changes(line, now))
@@ -67,7 +67,7 @@ def gain(new: Forecast, old: Forecast) -> float:
     return sum(more) / len(more)
 
 
-def _changes(line: Line, now: Forecast) -> Iterator[Change]:
+def _changes(line: AssumedHotline, now: Forecast) -> Iterator[Change]:
     rules = line.hotline.rota.ringing
     if rules.at_once == 1:
         yield Change(Kind.TWO_AT_ONCE, with_rules(line, replace(rules, at_once=2)))
@@ -97,7 +97,7 @@ def _within_30(now: Forecast, start: int) -> float | None:
     return waits.within(30) if waits.calls else None
 
 
-def _one_more(line: Line, blocks: tuple[int, ...]) -> Line:
+def _one_more(line: AssumedHotline, blocks: tuple[int, ...]) -> AssumedHotline:
     rota = line.hotline.rota
     shifts = (
         Shift(ONE_MORE, Pattern(frozenset({start // 24}), start % 24 * 60, BLOCK * 60), (ONE_MORE,)) for start in blocks

@@ -1,4 +1,4 @@
-"""Lines to forecast: a hotline's own, and the same with something changed."""
+"""Hotlines to forecast: a hotline's own, and the same with something changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import heapq
 from dataclasses import dataclass, field, replace
 
 from hotline.core.calls import spoken
-from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hotline, Hunt, Menu
+from hotline.core.calls.flow import Continue, FixedDial, Flow, Goodbye, Hotline, Hunt, Menu
 from hotline.core.calls.longest_wait import CHARACTERS_A_SECOND, MOST_STEPS, seconds_of_words
 from hotline.core.forecast.handsets import HANDSETS, Handset
 from hotline.core.forecast.run import Assumed
@@ -15,14 +15,14 @@ from hotline.core.rota.rota import Ringing, Rota
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AssumedHotline:
     """A hotline to forecast, and what is assumed of it."""
 
     hotline: Hotline
     assumed: Assumed = field(default_factory=Assumed)
 
 
-def line_of(hotline: Hotline, handset: Handset | None = None) -> Line:
+def line_of(hotline: Hotline, handset: Handset | None = None) -> AssumedHotline:
     """Return the line that a silent caller to a hotline finds, or one who presses the keys for another rota.
 
     The seconds before the first ring are estimated from the length of the words.
@@ -32,7 +32,7 @@ def line_of(hotline: Hotline, handset: Handset | None = None) -> Line:
     silent = _first_hunt(hotline)
     first, hunt = silent if _rings(silent[1], people) else _soonest_hunt(hotline, people)
     early = flow.ring_early if hunt is silent[1] else None
-    return Line(
+    return AssumedHotline(
         hotline,
         Assumed(
             handset or HANDSETS[hotline.rota.handsets],
@@ -53,12 +53,12 @@ def rings_somebody(hotline: Hotline) -> bool:
     return _soonest_hunt(hotline, people)[1] is not None
 
 
-def with_rules(line: Line, rules: Ringing) -> Line:
+def with_rules(line: AssumedHotline, rules: Ringing) -> AssumedHotline:
     """Return the same line with other rules for ringing."""
     return with_rota(line, replace(line.hotline.rota, ringing=rules))
 
 
-def with_rota(line: Line, rota: Rota) -> Line:
+def with_rota(line: AssumedHotline, rota: Rota) -> AssumedHotline:
     """Return the same line with another rota."""
     schedule = Schedule(rota)
     schedule.opening = line.hotline.schedule.opening
@@ -81,9 +81,9 @@ def _first_hunt(hotline: Hotline) -> tuple[float, Hunt | None]:
                 return spent, step.action
             case Menu(wait=wait, no_key=no_key):
                 spent, name = spent + wait, no_key
-            case GoOn(to=to):
+            case Continue(to=to):
                 name = to
-            case FixedDial() | HangUp():
+            case FixedDial() | Goodbye():
                 break
     return spent, None
 
@@ -112,9 +112,9 @@ def _soonest_hunt(hotline: Hotline, people: str | None) -> tuple[float, Hunt | N
                 for target in keys.values():
                     heapq.heappush(pending, (spent, target.step))
                 heapq.heappush(pending, (spent + wait, no_key))
-            case GoOn(to=to):
+            case Continue(to=to):
                 heapq.heappush(pending, (spent, to))
-            case FixedDial() | HangUp():
+            case FixedDial() | Goodbye():
                 pass
     return 0.0, None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
-from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
+from hotline.core.calls.flow import Continue, FixedDial, Flow, Goodbye, Hunt, Menu, Step
 from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import clip
 from hotline.files.yaml.document import Document
@@ -44,7 +44,7 @@ def check_graph(document: Document, flow: Flow) -> None:
 def ways(step: Step) -> Iterator[str]:
     """The steps that a step can lead to."""
     match step.action:
-        case GoOn(to=to):
+        case Continue(to=to):
             yield to
         case Menu(keys=keys, no_key=no_key, wrong_key=wrong_key):
             yield from (target.step for target in keys.values())
@@ -100,7 +100,7 @@ def silent_circles(flow: Flow) -> list[list[str]]:
 
 
 def _is_end(step: Step) -> bool:
-    return isinstance(step.action, Hunt | FixedDial | HangUp)
+    return isinstance(step.action, Hunt | FixedDial | Goodbye)
 
 
 def _check_silence(document: Document, flow: Flow, good: set[str]) -> None:
@@ -141,9 +141,9 @@ def _rings_in_silence(flow: Flow) -> bool:
         if step.at_most is not None and step.instead is not None and visits[name] >= step.at_most:
             name = step.instead
             continue
-        if not isinstance(step.action, GoOn | Menu):
+        if not isinstance(step.action, Continue | Menu):
             return isinstance(step.action, Hunt)
-        name = step.action.to if isinstance(step.action, GoOn) else step.action.no_key
+        name = step.action.to if isinstance(step.action, Continue) else step.action.no_key
     return False
 
 
@@ -194,5 +194,5 @@ def _said_at_once(steps: Mapping[str, Step], start: str) -> list[str]:
     while name is not None and name not in chain:
         chain.append(name)
         action = steps[name].action
-        name = action.to if isinstance(action, GoOn) else action.not_answered if isinstance(action, Hunt) else None
+        name = action.to if isinstance(action, Continue) else action.not_answered if isinstance(action, Hunt) else None
     return chain

@@ -16,7 +16,7 @@ from hotline.files.checks.rota import RotaRead
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.values.recordings import FOLDER, SUFFIXES, Recording, is_sound, read_recording
+from hotline.files.values.recordings import FOLDER, SUFFIXES, SoundContents, is_sound, read_recording
 from hotline.files.yaml.document import Document, Path, entries, mapping
 
 QUIET = -30.0
@@ -172,7 +172,7 @@ def _named(flow: FlowRead, rotas: Iterable[RotaRead]) -> Iterator[tuple[Document
             yield rota.document, ("ringing", "play"), known
 
 
-def _hard_to_hear(file: str, found: Recording) -> Iterator[tuple[Wording, Wording]]:
+def _hard_to_hear(file: str, found: SoundContents) -> Iterator[tuple[Wording, Wording]]:
     if found.level is not None and found.level < QUIET:
         yield (
             Wording("`%(file)s` is too quiet for a phone (%(level)s dB).", file=file, level=round(found.level)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hunt, Menu, RingEarly, Step, Target
+from hotline.core.calls.flow import Continue, FixedDial, Goodbye, Hunt, Menu, RingEarly, Step, Target
 from hotline.core.calls.flow import Words as Spoken
 from hotline.core.times.wall_clock import DAY
 from hotline.core.wording import Wording
@@ -160,7 +160,7 @@ def make_step(name: str, entry: StepEntry, otherwise: str, people: str | None = 
     """
     at_most = entry.at_most
     instead = entry.then if at_most is not None else None
-    action: Menu | Hunt | FixedDial | HangUp | GoOn
+    action: Menu | Hunt | FixedDial | Goodbye | Continue
     if entry.menu is not None:
         if entry.no_key is None:
             at_most = at_most or REPEATS
@@ -183,10 +183,10 @@ def make_step(name: str, entry: StepEntry, otherwise: str, people: str | None = 
     elif entry.dial is not None:
         action = FixedDial(dialled(entry.dial).number, entry.then)
     elif entry.hang_up:
-        action = HangUp()
+        action = Goodbye()
     else:
         assert entry.then is not None
-        action = GoOn(entry.then)
+        action = Continue(entry.then)
     return Step(name, _words(entry.say), action, at_most, instead, entry.play)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Step
+from hotline.core.calls.flow import Continue, FixedDial, Flow, Goodbye, Step
 from hotline.core.rota.rota import Cover, Rota, Rotation, Shift
 
 Kept = TypeVar("Kept")
@@ -38,7 +38,7 @@ def rota_without(rota: Rota, people: Collection[str], coordinators: Collection[s
 
 def _silent(step: Step) -> Step:
     after = step.action.then if isinstance(step.action, FixedDial) else None
-    return replace(step, action=HangUp() if after is None else GoOn(after))
+    return replace(step, action=Goodbye() if after is None else Continue(after))
 
 
 def _without(entries: Mapping[str, Kept], gone: Collection[str]) -> dict[str, Kept]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hotline.core.calls.flow import Flow, Hotline, Hunt, People, by_rota
+from hotline.core.calls.flow import Flow, Hotline, Hunt, OtherRota, by_rota
 from hotline.core.calls.sound import Sounds
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
@@ -207,7 +207,7 @@ def _hotlines(
             steps = barred.steps.get(flow.id, ())
             opening = _opening(flow.flow, schedule.rota) if flow.flow.open else None
             hotline = flow_without(flow.flow, steps) if steps else flow.flow
-            others = {id: People(schedules[id].rota, schedules[id]) for id in hotline.people() if id in schedules}
+            others = {id: OtherRota(schedules[id].rota, schedules[id]) for id in hotline.people() if id in schedules}
             hotlines[flow.id] = Hotline(hotline, schedule.rota, schedule, opening, others, sounds=sounds[flow.id])
     hours: dict[str, list[Schedule | None]] = {}
     for one in hotlines.values():

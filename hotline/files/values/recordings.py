@@ -36,7 +36,7 @@ _HOW = Wording("Save it as a mono WAV file with 8 kHz and 16 bit, or as MP3.")
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class SoundContents:
     """The contents of a sound file. Loudness is unknown (None) for MP3.
 
     `level`: of the words, without the pauses between them, in dBFS. `clipped`: the share of samples at full scale.
@@ -57,11 +57,11 @@ class _Format:
     bits: int
 
 
-_known: dict[tuple[str, str], Recording | Unreadable] = {}
+_known: dict[tuple[str, str], SoundContents | Unreadable] = {}
 _MOST_KNOWN = 500
 
 
-def read_recording(digest: str, suffix: str, data: bytes) -> Recording:
+def read_recording(digest: str, suffix: str, data: bytes) -> SoundContents:
     """Return what a file holds. Raises `Unreadable` if it cannot be played.
 
     `digest` is that of its content: each content is looked at once, since files are checked often.
@@ -86,7 +86,7 @@ def is_sound(path: str) -> bool:
     return folder == FOLDER and name[:1] != "." and name.rpartition(".")[2].lower() in (*SUFFIXES, *OTHERS)
 
 
-def _read(suffix: str, data: bytes) -> Recording:
+def _read(suffix: str, data: bytes) -> SoundContents:
     if suffix not in SUFFIXES:
         raise _unusable(Wording("Only WAV and MP3 files are played."), _HOW)
     if len(data) > MOST_BYTES:
@@ -109,7 +109,7 @@ def _unusable(message: Wording, help: Wording) -> Unreadable:
 # WAV
 
 
-def _wav(data: bytes) -> Recording:
+def _wav(data: bytes) -> SoundContents:
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise _unusable(Wording("It is not a WAV file."), _HOW)
     form: _Format | None = None
@@ -142,11 +142,11 @@ def _format(chunk: memoryview) -> _Format:
     return _Format(kind, channels, rate, bits)
 
 
-def _measured(form: _Format, chunk: memoryview) -> Recording:
+def _measured(form: _Format, chunk: memoryview) -> SoundContents:
     whole = form.channels * form.bits // 8
     seconds = len(chunk) // whole / form.rate
     if seconds > LONGEST:
-        return Recording(seconds)
+        return SoundContents(seconds)
     every = max(1, form.rate // _RATE)
     samples = _samples(form, bytes(chunk[: len(chunk) // whole * whole]))[:: every * form.channels]
     length = max(1, form.rate // every // _FRAMES)
@@ -157,7 +157,7 @@ def _measured(form: _Format, chunk: memoryview) -> Recording:
     level = 10 * log10(max(sum(words) / max(1, len(words)), 1e-10))
     clipped = sum(abs(sample) >= _CLIPPED for sample in samples) / max(1, len(samples))
     first = next((place for place, power in enumerate(powers) if power >= _AUDIBLE), len(powers))
-    return Recording(seconds, level, clipped, first / _FRAMES)
+    return SoundContents(seconds, level, clipped, first / _FRAMES)
 
 
 def _samples(form: _Format, raw: bytes) -> Sequence[int]:
@@ -192,14 +192,14 @@ _SHORTEST = 0.05
 """Seconds."""
 
 
-def _mp3(data: bytes) -> Recording:
+def _mp3(data: bytes) -> SoundContents:
     """Count the frames. Programs write notes before and after them."""
     at = _after_notes(data)
     for start in range(at, min(len(data), at + 65536)):
         if data[start] == 0xFF:
             seconds, frames = _frames(data, start)
             if frames >= _LEAST_FRAMES:
-                return Recording(seconds)
+                return SoundContents(seconds)
     raise _unusable(Wording("It is not an MP3 file."), _HOW)
 
 

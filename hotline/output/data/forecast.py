@@ -10,7 +10,7 @@ from typing import Any
 from hotline.core.forecast.compare import EditedWaits, WaitsCompared
 from hotline.core.forecast.forecast import Year
 from hotline.core.forecast.improve import BACKUP_AFTER, BLOCK, RING_EARLY, STAGGER, Change, Improvement, Kind
-from hotline.core.forecast.lines import Line
+from hotline.core.forecast.lines import AssumedHotline
 from hotline.core.forecast.policies import Policy
 from hotline.core.forecast.waits import Forecast, Waits
 from hotline.core.reports.report import Report
@@ -34,7 +34,7 @@ class Forecasted:
     """The forecast of one line, with whatever else was asked for. `really`: what the call log has, if it has enough."""
 
     title: str
-    line: Line
+    line: AssumedHotline
     year: Year
     seed: int
     forecast: Forecast

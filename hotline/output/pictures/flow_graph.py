@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from textwrap import shorten, wrap
 from typing import Literal
 
-from hotline.core.calls.flow import FixedDial, Flow, GoOn, HangUp, Hunt, Menu, Step
+from hotline.core.calls.flow import Continue, FixedDial, Flow, Goodbye, Hunt, Menu, Step
 from hotline.files.checks.graph import hopeful, reached, silent_circles
 from hotline.output.pictures.flow_places import ASIDE_OF_LOOPS, Places, placed_apart
 
@@ -144,9 +144,9 @@ def kind_of(step: Step) -> Kind:
             return "ring"
         case FixedDial():
             return "dial"
-        case HangUp():
+        case Goodbye():
             return "hang_up"
-        case GoOn():
+        case Continue():
             return "then"
 
 
@@ -163,7 +163,7 @@ def ways_on(step: Step) -> list[tuple[str, Way]]:
             found += [(to.step, Way("key", key, to.language)) for key, to in way_out.items()]
         case FixedDial(then=str() as then):
             found += [(then, Way("then"))]
-        case GoOn(to=to):
+        case Continue(to=to):
             found += [(to, Way("then"))]
     if step.instead is not None:
         found.append((step.instead, Way("instead")))

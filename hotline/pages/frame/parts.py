@@ -38,7 +38,7 @@ class FilesState(Protocol):
     def uncovered(self) -> frozenset[str]: ...
 
 
-class Directory(Protocol):
+class HotlineFiles(Protocol):
     """Reads the files again when they change."""
 
     @property
@@ -215,7 +215,7 @@ class PageParts:
     config_dir: Path
     clock: Clock
     notice: Notices
-    directory: Directory
+    directory: HotlineFiles
     people: People
     audit: Audit
     calls: Calls

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from hotline.simulator.line.turn import Turn
+from hotline.simulator.line.turn import TurnLock
 
 
 class Pace(Protocol):
@@ -90,7 +90,7 @@ class Clock:
         self._pace = pace or Virtual()
         self._due: list[Timer] = []
         self._order = itertools.count()
-        self.turn = Turn()
+        self.turn = TurnLock()
         self.elapsed = 0.0
 
     def now(self) -> datetime:

@@ -26,7 +26,7 @@ GEOGRAPHY = tuple(end + place for end in ENDS for place in PLACES)
 
 
 @dataclass
-class Carrier:
+class CarrierState:
     """State shared by every call of one world."""
 
     transport: Transport

@@ -13,7 +13,7 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """The limits of one attempt, in seconds (Twilio docs: usage/webhooks/webhooks-connection-overrides)."""
 
     connect: float = 5.0
@@ -29,7 +29,7 @@ class Request:
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
-    limits: Limits = field(default_factory=Limits)
+    limits: Timeouts = field(default_factory=Timeouts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 
-class Turn:
+class TurnLock:
     """A lock that its owner may take more than once, and set aside.
 
     A world's own thread has it while something happens, and sets it aside while the server answers a webhook: the

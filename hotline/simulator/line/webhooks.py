@@ -10,8 +10,8 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from hotline.simulator.line.signature import sign
-from hotline.simulator.line.transport import Answer, Limits, NotDelivered, Request, Transport
-from hotline.simulator.line.turn import Turn
+from hotline.simulator.line.transport import Answer, NotDelivered, Request, Timeouts, Transport
+from hotline.simulator.line.turn import TurnLock
 
 MAX_REDIRECTS = 10
 
@@ -29,7 +29,7 @@ class Undelivered(Exception):
 class Overrides:
     """Overrides for one request, from the fragment of its URL (webhooks-connection-overrides)."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: Timeouts = field(default_factory=Timeouts)
     retries: int = 1
     retry_on: frozenset[str] = frozenset({"ct"})
 
@@ -44,7 +44,7 @@ class Overrides:
 
         policy = frozenset(given.get("rp", "ct").split(","))
         return cls(
-            Limits(
+            Timeouts(
                 number("ct", 100, 10_000, 5_000) / 1000,
                 number("rt", 100, 15_000, 15_000) / 1000,
                 number("tt", 100, 15_000, 15_000) / 1000,
@@ -65,7 +65,7 @@ class Fetched:
 class Webhooks:
     """Signs with `token` and sends over `transport`, setting `turn` aside until the answer is there."""
 
-    def __init__(self, transport: Transport, token: str, rng: random.Random, idempotency: bool, turn: Turn) -> None:
+    def __init__(self, transport: Transport, token: str, rng: random.Random, idempotency: bool, turn: TurnLock) -> None:
         self._transport = transport
         self._turn = turn
         self._token = token
@@ -100,7 +100,7 @@ class Webhooks:
         return answer
 
     def _send(
-        self, url: str, method: str, params: Mapping[str, str], cookies: dict[str, str], limits: Limits, token: str
+        self, url: str, method: str, params: Mapping[str, str], cookies: dict[str, str], limits: Timeouts, token: str
     ) -> Answer:
         parts = urlsplit(url)
         userinfo, _, host = parts.netloc.rpartition("@")

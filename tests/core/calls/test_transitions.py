@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from hotline.core.calls.flow import GoOn, HangUp, Hotline, Hunt, Menu, People, Step, Target
+from hotline.core.calls.flow import Continue, Goodbye, Hotline, Hunt, Menu, OtherRota, Step, Target
 from hotline.core.calls.hunt import Turn
 from hotline.core.calls.position import Position
-from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Ring, Say, Screen
-from hotline.core.calls.reply import GoOn as ComeBack
+from hotline.core.calls.reply import Accept, Connect, Listen, Pause, Redirect, RingVolunteer, Say, Screen
 from hotline.core.calls.reply import HangUp as End
 from hotline.core.calls.transitions import (
     MOST_PROMPTS,
@@ -42,11 +41,13 @@ def listening(following: object) -> tuple[list[str], Position]:
     return [word.text for word in listen.words if isinstance(word, Say)], listen.position
 
 
-def offered(hotline: Hotline, following: object, volunteer: str = "amy", now: int = NOW) -> tuple[list[str], Ring]:
+def offered(
+    hotline: Hotline, following: object, volunteer: str = "amy", now: int = NOW
+) -> tuple[list[str], RingVolunteer]:
     """What is said before a volunteer's phone rings, and that ring."""
     assert isinstance(following, Seeking), following
     *said, last = ring(hotline, following, Turn(volunteer, following.hunt.round, False), now)
-    assert isinstance(last, Ring)
+    assert isinstance(last, RingVolunteer)
     return [say.text for say in said if isinstance(say, Say)], last
 
 
@@ -117,7 +118,7 @@ def test_while_everyone_talks_the_caller_hears_words_and_waits_and_then_is_rung_
     *said, pause, back = wait(line, seeking)
     assert [say.text for say in said if isinstance(say, Say)] == ["Finding someone.", "Still trying."]
     assert isinstance(pause, Pause)
-    assert isinstance(back, ComeBack)
+    assert isinstance(back, Redirect)
     assert offered(line, silence(line, back.position, NOW + 10))[0] == []
 
 
@@ -149,7 +150,7 @@ def test_a_flow_that_leads_straight_back_to_ringing_pauses_and_does_not_spin() -
     assert isinstance(seeking, Seeking)
     again = give_up(line, seeking, NOW)
     assert isinstance(again, Seeking)
-    assert [type(verb) for verb in wait(line, again)][-2:] == [Pause, ComeBack]
+    assert [type(verb) for verb in wait(line, again)][-2:] == [Pause, Redirect]
 
 
 @pytest.mark.parametrize("step", ["gone", "welcome", "bye"])
@@ -167,10 +168,10 @@ def test_a_step_taken_out_of_the_file_in_mid_call_never_leaves_the_caller_withou
 
 
 def test_steps_that_go_round_for_ever_still_answer() -> None:
-    steps = {"welcome": Step("welcome", {"en": "A."}, GoOn("b")), "b": Step("b", {"en": "B."}, GoOn("welcome"))}
+    steps = {"welcome": Step("welcome", {"en": "A."}, Continue("b")), "b": Step("b", {"en": "B."}, Continue("welcome"))}
     following = begin(hotline(steps=steps), "token", NOW)
     assert isinstance(following, Turned)
-    assert isinstance(following.reply[-1], ComeBack)
+    assert isinstance(following.reply[-1], Redirect)
 
 
 def test_screening_speaks_twice_and_hangs_up_on_silence_so_that_a_voicemail_never_connects() -> None:
@@ -224,7 +225,7 @@ def test_a_menu_key_may_be_a_star_or_a_hash() -> None:
         "welcome": Step(
             "welcome", {"en": "?"}, Menu({"#": Target("bye"), "*": Target("welcome")}, 4, "welcome", "welcome")
         ),
-        "bye": Step("bye", {"en": "Bye."}, HangUp()),
+        "bye": Step("bye", {"en": "Bye."}, Goodbye()),
     }
     line = hotline(steps=steps)
     assert isinstance(press(line, start(line), "#", NOW), Turned)
@@ -242,7 +243,7 @@ class TestOtherPeople:
         }
         own = hotline(steps=steps)
         rota = hotline(("lea",), (), volunteers=("x", "y", "z"), ringing=Ringing(max_wait=longest, ring_for=12)).rota
-        return replace(own, others={"leaders": People(replace(rota, id="leaders"), Schedule(rota))})
+        return replace(own, others={"leaders": OtherRota(replace(rota, id="leaders"), Schedule(rota))})
 
     def test_each_step_waits_as_long_as_its_own_people_are_rung(self) -> None:
         line = self.two(longest=60)
@@ -258,7 +259,7 @@ class TestOtherPeople:
         assert isinstance(seeking, Seeking)
         for view in line.everyone():
             *_, rung = ring(view, seeking, Turn("lea", 1, False), NOW)
-            assert isinstance(rung, Ring)
+            assert isinstance(rung, RingVolunteer)
             assert rung.ring_for == 12
 
     def test_without_that_rota_the_step_goes_on_to_not_answered(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hotline.core.forecast.chance import Evenly, LogNormal
 from hotline.core.forecast.forecast import Year, forecast
 from hotline.core.forecast.handsets import Handset
-from hotline.core.forecast.lines import Line
+from hotline.core.forecast.lines import AssumedHotline
 from hotline.core.forecast.run import Assumed, Run
 from hotline.core.forecast.waits import Outcome, Waits, by_hour
 from hotline.core.rota.rota import Ringing
@@ -98,17 +98,17 @@ def test_rings_at_night_are_counted() -> None:
 
 
 def test_a_seed_gives_the_same_forecast_again() -> None:
-    line, year = Line(hotline()), Year(START, at_least=500)
+    line, year = AssumedHotline(hotline()), Year(START, at_least=500)
     assert forecast(line, year, random.Random(5)) == forecast(line, year, random.Random(5))
     assert forecast(line, year, random.Random(5)) != forecast(line, year, random.Random(6))
 
 
 def test_a_year_has_as_many_calls_as_are_said_to_come() -> None:
-    found = forecast(Line(hotline()), Year(START, 100, at_least=6_000), random.Random(1))
+    found = forecast(AssumedHotline(hotline()), Year(START, 100, at_least=6_000), random.Random(1))
     assert found.waits.calls == pytest.approx(6_000, rel=0.06)
     assert found.rings_a_call * 1_200 == pytest.approx(sum(found.rings.values()), rel=0.06)
     told: list[float] = []
-    forecast(Line(hotline()), Year(START, at_least=1_000), random.Random(1), told.append)
+    forecast(AssumedHotline(hotline()), Year(START, at_least=1_000), random.Random(1), told.append)
     assert told[-1] == 1.0
 
 

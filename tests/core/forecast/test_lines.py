@@ -13,7 +13,7 @@ from hotline.core.forecast.compare import bears_on_waits, compare_waits, hours_c
 from hotline.core.forecast.forecast import Year, forecast
 from hotline.core.forecast.handsets import HANDSETS
 from hotline.core.forecast.improve import Kind, gain, improvements, worst_blocks
-from hotline.core.forecast.lines import Line, line_of, rings_somebody, with_rules
+from hotline.core.forecast.lines import AssumedHotline, line_of, rings_somebody, with_rules
 from hotline.core.forecast.policies import with_plain_flow
 from hotline.core.planning.rota_diff import rota_diff
 from hotline.core.rota.on_call import Schedule
@@ -80,7 +80,7 @@ def test_only_calls_at_the_hours_that_change_are_compared() -> None:
     assert bears_on_waits(diff, line.rota, edited)
     [span] = hours_changed(diff)
     assert span.seconds == 6 * 3600
-    found = forecast(Line(line), replace(YEAR, only=(span,), length=END - START), chance())
+    found = forecast(AssumedHotline(line), replace(YEAR, only=(span,), length=END - START), chance())
     assert found.waits.calls == pytest.approx(1_500, rel=0.1)
     assert {hour for hour, waits in enumerate(found.hours) if waits} == set(range(48, 54))
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.calls.flow import Flow, HangUp, Hotline, Language, Step
+from hotline.core.calls.flow import Flow, Goodbye, Hotline, Language, Step
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.rota.text_rules import TextRules
@@ -41,7 +41,7 @@ CASES = [(name, language) for name, said in WORDS.items() for language in said]
 def hotline(languages: tuple[str, ...] = ("en", "es"), **own: dict[str, str]) -> Hotline:
     rota = Rota("rise", NEW_YORK, "America/New_York", {}, texts=TextRules(words=own))
     spoken = {code: Language(code, code) for code in languages}
-    flow = Flow("rise", "RISE Support", ("+14105550100",), "rise", spoken, "bye", {"bye": Step("bye", {}, HangUp())})
+    flow = Flow("rise", "RISE Support", ("+14105550100",), "rise", spoken, "bye", {"bye": Step("bye", {}, Goodbye())})
     return Hotline(flow, rota, Schedule(rota))
 
 

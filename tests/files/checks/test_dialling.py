@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.calls.flow import FixedDial, HangUp
+from hotline.core.calls.flow import FixedDial, Goodbye
 from hotline.errors import FilesError
 from hotline.files import load_texts
 from hotline.files.checks.dialling import refusal
@@ -173,4 +173,4 @@ def test_a_dial_with_nothing_after_it_ends_the_call() -> None:
     flow = DIAL.replace("+1 410 555 0140", "+1 900 555 0111").replace("    then: goodbye\n", "", 1)
     hotline = load_texts(texts(flow), without_barred=True).hotlines["rise"]
     assert not any(isinstance(one.action, FixedDial) for one in hotline.flow.steps.values())
-    assert isinstance(hotline.flow.steps["help"].action, HangUp)
+    assert isinstance(hotline.flow.steps["help"].action, Goodbye)

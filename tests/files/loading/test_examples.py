@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.core.calls.flow import FixedDial, GoOn, HangUp, Hotline, Hunt, Language, Menu, Target
+from hotline.core.calls.flow import Continue, FixedDial, Goodbye, Hotline, Hunt, Language, Menu, Target
 from hotline.core.rota.rota import Away, Cover, Order, Pattern, Ringing, Rotation, Shift, TurnChange, Volunteer
 from hotline.core.times.wall_clock import DAY, wall_minute
 from hotline.files import check_coverage, load
@@ -53,7 +53,7 @@ def test_the_steps(rise: Hotline) -> None:
     assert steps["welcome"].action == Menu(
         {"1": Target("reach_peer"), "2": Target("about"), "9": Target("welcome", "es")}, 4, "reach_peer", "reach_peer"
     )
-    assert steps["about"].action == GoOn("welcome")
+    assert steps["about"].action == Continue("welcome")
     assert steps["reach_peer"].action == Hunt(
         {"en": "Still trying to reach someone for you.", "es": "Seguimos buscando a alguien para usted."},
         "goodbye",
@@ -61,7 +61,7 @@ def test_the_steps(rise: Hotline) -> None:
     )
     assert (steps["nobody_free"].at_most, steps["nobody_free"].instead) == (3, "lifeline")
     assert steps["lifeline"].action == FixedDial("988", "goodbye")
-    assert steps["goodbye"].action == HangUp()
+    assert steps["goodbye"].action == Goodbye()
     assert steps["goodbye"].say["es"] == "Gracias por llamar a RISE. Llame cuando lo necesite."
     assert all(step.at_most is None for name, step in steps.items() if name != "nobody_free")
 

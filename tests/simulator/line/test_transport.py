@@ -24,7 +24,7 @@ from hotline.simulator import (
     World,
     WsgiTransport,
 )
-from hotline.simulator.line.transport import Limits, NotDelivered, Request
+from hotline.simulator.line.transport import NotDelivered, Request, Timeouts
 from hotline.simulator.line.webhooks import Overrides
 from tests.simulator.site import LINE, PUBLIC, TOKEN, Hit, Page, Site, world_of
 
@@ -143,7 +143,7 @@ def test_a_server_that_is_not_there_is_a_connection_failure() -> None:
 def test_a_server_that_takes_too_long_is_given_up_on() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         transport = HttpTransport(f"http://127.0.0.1:{listening.getsockname()[1]}")
-        request = Request("POST", f"{transport.public_url}/voice", {}, b"a=b", Limits(read=0.1))
+        request = Request("POST", f"{transport.public_url}/voice", {}, b"a=b", Timeouts(read=0.1))
         with pytest.raises(NotDelivered, match="no answer in time") as failed:
             transport.send(request)
     assert failed.value.kind == "rt"
@@ -164,7 +164,7 @@ def test_a_server_that_dribbles_is_given_up_on_when_the_total_is_over() -> None:
         thread.start()
         transport = HttpTransport(f"http://127.0.0.1:{listening.getsockname()[1]}")
         with pytest.raises(NotDelivered, match="no answer in time"):
-            transport.send(Request("GET", f"{transport.public_url}/voice", {}, b"", Limits(read=0.2, total=0.5)))
+            transport.send(Request("GET", f"{transport.public_url}/voice", {}, b"", Timeouts(read=0.2, total=0.5)))
         done.set()
         thread.join()
 
@@ -201,7 +201,7 @@ def test_the_fragment_of_a_url_says_how_hard_to_try_and_is_never_sent() -> None:
 
 def test_overrides_stay_in_range() -> None:
     overrides = Overrides.read("https://a/voice#ct=50&rt=60000&rc=9&rp=all")
-    assert overrides.limits == Limits(0.1, 15.0, 15.0)
+    assert overrides.limits == Timeouts(0.1, 15.0, 15.0)
     assert overrides.retries == 5
     assert overrides.retry_on == {"ct", "rt", "4xx", "5xx"}
 
