@@ -20,6 +20,7 @@ from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.preferences import make_preferences
 from hotline.pages.reports.page import make_reports
 from hotline.pages.rota.page import RotaPages
+from hotline.pages.setup.page import SetupPages
 from hotline.pages.signin.audit import make_audit
 from hotline.pages.signin.oidc import OidcPages
 from hotline.pages.signin.people import PeoplePages
@@ -63,7 +64,7 @@ class NavPlace:
 
 NAVIGATION = (
     NavPlace("tonight.home", later("Tonight"), "tonight"),
-    NavPlace("rota.choose", later("Rota"), "rota"),
+    NavPlace("rota.choose", later("Rota"), "rota", areas=("setup",)),
     NavPlace("flow.choose", later("Line"), "line", areas=("phone",)),
     NavPlace(
         "volunteers.everyone",
@@ -87,6 +88,7 @@ def areas(parts: PageParts) -> list[Blueprint]:
         *provider,
         make_tonight(parts),
         RotaPages(parts).blueprint(),
+        SetupPages(parts).blueprint(),
         make_flow(parts),
         FilesPages(parts).blueprint(),
         PhonePages(parts).blueprint(),

@@ -72,6 +72,7 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
+        self._menu = self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
@@ -80,6 +81,21 @@ class _Forms(HTMLParser):
             self.forms.append(Form(known.get("action", ""), known.get("method", "get")))
         elif tag == "input" and self.forms and known.get("name") and self._is_sent(known):
             self.forms[-1].fields[known["name"]] = known.get("value", "")
+        elif tag in ("select", "textarea") and self.forms:
+            self._menu, self._text = (known.get("name", ""), "") if tag == "select" else ("", known.get("name", ""))
+        elif tag == "option" and self._menu:
+            fields = self.forms[-1].fields
+            if "selected" in known or self._menu not in fields:
+                fields[self._menu] = known.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.forms[-1].fields[self._text] = data.removeprefix("\n")
+            self._text = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("select", "textarea"):
+            self._menu = self._text = ""
 
     @staticmethod
     def _is_sent(attributes: Mapping[str, str]) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from hotline.core.wording import Wording
 from hotline.errors import FilesError
-from hotline.files.yaml.document import Document, Plain
+from hotline.files.yaml.document import Document, Path, Plain
 from hotline.files.yaml.insertion import Style
-from hotline.files.yaml.layout import layout
+from hotline.files.yaml.layout import TextPart, layout
 from hotline.files.yaml.reading import read
 from hotline.files.yaml.rewriting import Rewriter, Unsafe, applied
 
@@ -76,6 +76,27 @@ def rewritten(text: str, wanted: dict[str, Plain]) -> str:
     if _plain(found) != wanted:
         raise _refused()
     return bom + found
+
+
+def path_at(text: str, line: int, column: int) -> Path:
+    """Return the path of the part of a file that is at a line and a column, both from 1. The nearest before it."""
+    body = text.removeprefix(_BOM)
+    lines = body.splitlines(keepends=True)
+    offset = sum(map(len, lines[: line - 1])) + column - 1
+    path: list[str | int] = []
+    part = layout(body)
+    while True:
+        if part.kind == "list":
+            inner: list[tuple[str | int, int, TextPart]] = [(at, one.start, one) for at, one in enumerate(part.parts)]
+        elif part.kind == "group":
+            inner = [(key.value, key.start, value) for key, value in part.fields]
+        else:
+            return tuple(path)
+        found = [(step, one) for step, start, one in inner if start <= offset]
+        if not found:
+            return tuple(path)
+        path.append(found[-1][0])
+        part = found[-1][1]
 
 
 def _refused() -> FilesError:

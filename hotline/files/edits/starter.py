@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _PLAIN = re.compile(r"[^\W\d_][\w ’-]*(?:'[\w ’-]+)*")
@@ -46,13 +46,13 @@ def starter_files(beginning: Beginning) -> Mapping[str, str]:
     }
 
 
-def short_names(people: Iterable[FirstPerson]) -> dict[str, FirstPerson]:
-    """A short name for each volunteer: the first name if that is free."""
+def short_names(people: Iterable[FirstPerson], taken: Collection[str] = ()) -> dict[str, FirstPerson]:
+    """A short name for each volunteer: the first name if that is free. `taken` are not."""
     found: dict[str, FirstPerson] = {}
     for person in people:
         first = _short(person.name.split()[0] if person.name.split() else "", "volunteer")
         wanted, number = first, 2
-        while wanted in found:
+        while wanted in found or wanted in taken:
             wanted, number = f"{first}{number}", number + 1
         found[wanted] = person
     return found

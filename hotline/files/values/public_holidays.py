@@ -130,3 +130,8 @@ def _region_help(written: str, known: tuple[str, ...], names: Mapping[str, str])
     if found:
         return Wording("Did you mean `%(right)s`?", right=names.get(found, found))
     return Wording("Its regions are %(names)s.", names=", ".join(known[:15]) + (" …" if len(known) > 15 else ""))
+
+
+def regions(country: str) -> tuple[str, ...]:
+    """The codes of a known country's regions."""
+    return _regions(country)[0]

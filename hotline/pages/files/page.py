@@ -121,7 +121,7 @@ class FilesPages:
             return _editor(self._parts, file, text, shown, _("These are the changes. Check them, then save."))
         if not review.changed:
             return _editor(self._parts, file, text, review, _("There is nothing to save: you have made no changes."))
-        if problem := _gap_problem(review.meaning):
+        if problem := gap_problem(review.meaning):
             return _editor(self._parts, file, text, review, problem), 422
         try:
             kept = save(self._parts, file.path, base, review.after, "edit")
@@ -223,7 +223,11 @@ def marked(words: str) -> Markup:
 
 def review_of(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, text: str) -> Review:
     """Return the findings of a text that replaces a file, and its effects."""
-    after = as_before(file.raw, text)
+    return review_bytes(parts, texts, file, as_before(file.raw, text))
+
+
+def review_bytes(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, after: bytes) -> Review:
+    """Return the findings of bytes that replace a file, and their effects."""
     checked = check_edit(texts, file.path, after, parts.clock(), parts.saved.countries)
     before = shown_text(file.raw) or ""
     return Review(
@@ -247,7 +251,7 @@ def _summary(review: Review) -> str:
     return ", ".join(one for one in said if one) or _("No problems found.")
 
 
-def _gap_problem(meaning: Meaning | None) -> str:
+def gap_problem(meaning: Meaning | None) -> str:
     """Return why a change is not saved as sent: it leaves nobody, or a gap that was not confirmed.
 
     "" if it may be saved.
@@ -336,7 +340,7 @@ def _bring_back(parts: PageParts, file: FoundFile, number: int, how: str) -> Res
         )
         return _not_brought_back(parts, file, why), 422
     meaning = meaning_of(file.area, file.id, file.path, file.raw, raw, parts.clock())
-    if problem := _gap_problem(meaning):
+    if problem := gap_problem(meaning):
         gaps = () if meaning is None or meaning.nobody else meaning.gaps
         return _not_brought_back(parts, file, problem, gaps), 422
     try:

@@ -1,0 +1,125 @@
+"""What is in a rota, as its set-up page lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hotline.files.values.meant import WEEKDAYS
+from hotline.files.yaml.document import Plain, mapping
+from hotline.pages.setup.editing import KINDS
+from hotline.pages.setup.fields import said, texts
+from hotline.pages.setup.volunteer_form import entries_of, language_name
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import ngettext, weekday_of
+
+_MONDAY = date(2024, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the page: what it is called, when it is, and who. `kind` and `step` open its form."""
+
+    kind: str
+    step: str
+    name: str
+    when: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A rota's parts. `rules` are by their forms, each with short facts."""
+
+    volunteers: Sequence[Row]
+    shifts: Sequence[Row]
+    rotations: Sequence[Row]
+    backup: Sequence[str]
+    backup_times: Sequence[Row]
+    rules: Mapping[str, Sequence[str]]
+
+
+def contents_of(content: dict[str, Plain]) -> Contents:
+    """Return what a rota's file has."""
+    people = mapping(content.get("volunteers"))
+    names = {who: said(mapping(entry).get("name")) or who for who, entry in people.items()}
+    backup = entries_of(content, "backup")
+    return Contents(
+        [
+            Row(
+                "volunteer",
+                who,
+                names[who],
+                said(mapping(entry).get("phone")),
+                ", ".join(map(language_name, texts(mapping(entry).get("languages")))),
+            )
+            for who, entry in people.items()
+        ],
+        [_row("shift", at, one, names) for at, one in enumerate(entries_of(content, "shifts"))],
+        [_row("rotation", at, one, names) for at, one in enumerate(entries_of(content, "rotations"))],
+        [names.get(one, one) for one in backup if isinstance(one, str)],
+        [
+            _row("backup_rotation" if "turns" in one else "backup_shift", at, one, names)
+            for at, one in enumerate(backup)
+            if isinstance(one, dict)
+        ],
+        {
+            "holidays": _facts(content.get("holidays")),
+            "ringing": _facts(content.get("ringing")),
+            "limits": _facts(content.get("limits")),
+        },
+    )
+
+
+def _row(kind: str, place: int, entry: Plain, names: Mapping[str, str]) -> Row:
+    at = mapping(entry)
+    values = KINDS[kind].form.shown(entry)
+    turns = at.get("turns")
+    teams = [texts(one) for one in turns] if isinstance(turns, list) else [[one] for one in texts(at.get("on_call"))]
+    who = [" + ".join(names.get(one, one) for one in team) for team in teams]
+    return Row(
+        kind,
+        str(place),
+        said(at.get("name")) or _("without a name"),
+        _when(values),
+        (" → " if isinstance(turns, list) else ", ").join(who),
+    )
+
+
+def _when(values: Mapping[str, str]) -> str:
+    """`Mon, Tue · 08:00–19:00`."""
+
+    def day(name: str) -> str:
+        return weekday_of(_MONDAY + timedelta(WEEKDAYS.index(name))) if name in WEEKDAYS else "?"
+
+    start, end = values.get("start", "?"), values.get("end", "?")
+    if values.get("pattern") == "long":
+        return f"{day(values.get('from_day', ''))} {start} – {day(values.get('to_day', ''))} {end}"
+    chosen = [one for one in WEEKDAYS if values.get(f"day_{one}")]
+    days = (
+        _("public holidays")
+        if values.get("pattern") == "holidays"
+        else values.get("days_text", "")
+        if values.get("pattern") == "other"
+        else _("every day")
+        if len(chosen) == len(WEEKDAYS)
+        else ", ".join(map(day, chosen))
+    )
+    hours = _("all day") if (start, end) == ("00:00", "00:00") else f"{start}–{end}"
+    weeks = values.get("every", "")
+    often = (
+        ngettext("every %(num)d week", "every %(num)d weeks", int(weeks)) if weeks.isdecimal() and weeks != "1" else ""
+    )
+    tier = _("tier %(number)s", number=values["tier"]) if values.get("tier", "1") != "1" else ""
+    until = _("until %(when)s", when=values["until"]) if values.get("until") else ""
+    return " · ".join(one for one in (days, hours, often, until, tier) if one)
+
+
+def _facts(section: Plain) -> list[str]:
+    """The fields of a section, briefly: as in the file, which is what its reports say too."""
+    found = []
+    for name, value in mapping(section).items():
+        words = ", ".join(texts(value)) if isinstance(value, (str, list)) else ", ".join(mapping(value))
+        found.append(f"{name}: {words}")
+    return found

@@ -1,0 +1,226 @@
+"""An edit of a rota by form: the part of the file that it changes, its effects, and saving it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from hotline.errors import FilesError
+from hotline.files.edits.checking import check_edit
+from hotline.files.edits.rewrite import content_of, path_at, rewritten
+from hotline.files.edits.versions import digest
+from hotline.files.findings.finding import Finding
+from hotline.files.yaml.document import Path, Plain
+from hotline.pages.files.page import Review, review_bytes
+from hotline.pages.frame.files_saved import FoundFile
+from hotline.pages.frame.parts import PageParts
+from hotline.pages.setup.fields import About, EntryForm, Values, entry_from, field_at
+from hotline.pages.setup.rules_form import BackupForm, HolidaysForm, LimitsForm, RingingForm
+from hotline.pages.setup.times_form import BackupRotationForm, BackupShiftForm, RotationForm, ShiftForm
+from hotline.pages.setup.volunteer_form import VolunteerForm, entries_of, named_in, new_short_name, remove_volunteer
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
+from hotline.pages.words.wording import worded
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of form. `section` is the part of the file that it changes; `listed`: one entry of it."""
+
+    form: EntryForm
+    section: str
+    new: str
+    change: str
+    listed: bool = True
+
+
+KINDS: Mapping[str, Kind] = {
+    "volunteer": Kind(VolunteerForm(), "volunteers", later("New volunteer"), later("Change a volunteer")),
+    "shift": Kind(ShiftForm(), "shifts", later("New shift"), later("Change a shift")),
+    "rotation": Kind(RotationForm(), "rotations", later("New rotation"), later("Change a rotation")),
+    "backup_shift": Kind(BackupShiftForm(), "backup", later("New backup shift"), later("Change a backup shift")),
+    "backup_rotation": Kind(
+        BackupRotationForm(), "backup", later("New backup rotation"), later("Change a backup rotation")
+    ),
+    "backup": Kind(BackupForm(), "backup", later("Backup"), later("Backup"), False),
+    "holidays": Kind(HolidaysForm(), "holidays", later("Holidays"), later("Holidays"), False),
+    "ringing": Kind(RingingForm(), "ringing", later("Ringing"), later("Ringing"), False),
+    "limits": Kind(LimitsForm(), "limits", later("Limits"), later("Limits"), False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A form and the part of a rota's file that it is about. `step` is "" for a new entry; `old` is None then."""
+
+    file: FoundFile
+    kind: Kind
+    content: dict[str, Plain]
+    languages: Sequence[str]
+    step: str = ""
+    old: Plain = None
+
+    @property
+    def about(self) -> About:
+        return About(self.content, self.languages)
+
+    @property
+    def was(self) -> str:
+        """A digest of the entry, by which it is found again after another edit."""
+        return entry_digest(self.old)
+
+    @property
+    def path(self) -> Path:
+        """The path of the entry as it will be written."""
+        section = self.kind.section
+        if not self.kind.listed:
+            return (section,)
+        if section == "volunteers":
+            return (section, self.step)
+        return (section, int(self.step) if self.step else len(entries_of(self.content, section)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What an edit would change: the review of the file, the problems of fields, and sentences on what goes along.
+
+    `problems` are by field, `errors` are all others that refuse it. `base` is the digest of the file it changes.
+    """
+
+    review: Review
+    base: str
+    problems: Mapping[str, str] = field(default_factory=dict)
+    errors: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    also: Sequence[str] = ()
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.problems or self.errors)
+
+
+def entry_digest(entry: Plain) -> str:
+    """A short digest of an entry's content."""
+    return sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def text_of(file: FoundFile) -> str:
+    """The text of a file. Raises FilesError if it is none."""
+    try:
+        return file.raw.decode()
+    except UnicodeDecodeError:
+        raise FilesError(_("The file is not written in UTF-8."), _("Choose “Edit as text” and save it anew.")) from None
+
+
+def find_edit(file: FoundFile, kind: Kind, languages: Sequence[str], step: str, was: str = "") -> Edit | None:
+    """Return the form's part of a file; None if the entry is not there. Raises FilesError if the file has errors.
+
+    An entry that moved in its list, by another edit, is found by `was`.
+    """
+    content = content_of(text_of(file))
+    if not kind.listed:
+        return Edit(file, kind, content, languages, kind.section, content.get(kind.section))
+    if not step:
+        return Edit(file, kind, content, languages)
+    section = content.get(kind.section)
+    if isinstance(section, dict):
+        found = section.get(step)
+        same = not was or entry_digest(found) == was
+        return Edit(file, kind, content, languages, step, found) if isinstance(found, dict) and same else None
+    listed = entries_of(content, kind.section)
+    places = [at for at, one in enumerate(listed) if str(at) == step and (not was or entry_digest(one) == was)]
+    places = places or [at for at, one in enumerate(listed) if was and entry_digest(one) == was]
+    if len(places) != 1 or not isinstance(listed[places[0]], dict):
+        return None
+    return Edit(file, kind, content, languages, str(places[0]), listed[places[0]])
+
+
+def changed_text(edit: Edit, values: Values) -> tuple[str, Edit]:
+    """Return the file's text with what is typed, and the edit with its place. Raises Mistyped and FilesError."""
+    wanted = dict(edit.content)
+    section, form = edit.kind.section, edit.kind.form
+    entry = entry_from(form, values, edit.about, edit.old)
+    if edit.kind.form.kind == "backup":
+        entry = {}
+        by_name = iter(form.read(values, edit.about)["backup"] or [])
+        wanted["backup"] = _people_replaced(entries_of(wanted, "backup"), list(by_name))
+    elif not edit.kind.listed:
+        wanted[section] = entry
+    elif section == "volunteers":
+        people = dict(wanted.get(section) or {})  # type: ignore[arg-type]
+        step = edit.step or new_short_name(str(entry["name"]), list(people))
+        wanted[section] = {**people, step: entry}
+        edit = Edit(edit.file, edit.kind, edit.content, edit.languages, step, edit.old)
+    else:
+        listed = entries_of(wanted, section)
+        place = int(edit.step) if edit.step else len(listed)
+        wanted[section] = [*listed[:place], entry, *listed[place + 1 :]]
+    return rewritten(text_of(edit.file), wanted), edit
+
+
+def _people_replaced(old: Sequence[Plain], people: Sequence[Plain]) -> list[Plain]:
+    """A list of the backup with other people by name. Shifts and rotations of it keep their places."""
+    left, found = list(people), list[Plain]()
+    for one in old:
+        if not isinstance(one, str):
+            found.append(one)
+        elif left:
+            found.append(left.pop(0))
+    last = max((at for at, one in enumerate(found) if isinstance(one, str)), default=-1)
+    return [*found[: last + 1], *left, *found[last + 1 :]] if last >= 0 else [*left, *found]
+
+
+def text_without(edit: Edit) -> str:
+    """Return the file's text without an entry, and what names it. Raises FilesError."""
+    wanted = dict(edit.content)
+    section = edit.kind.section
+    if section == "volunteers":
+        remove_volunteer(wanted, edit.step)
+    elif edit.kind.listed:
+        listed = entries_of(wanted, section)
+        wanted[section] = [*listed[: int(edit.step)], *listed[int(edit.step) + 1 :]]
+    else:
+        wanted.pop(section, None)
+    return rewritten(text_of(edit.file), wanted)
+
+
+def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str, values: Values | None) -> Outlook:
+    """Return what a changed text means. `values` are those typed; None where an entry is removed."""
+    review = review_bytes(parts, texts, edit.file, after.encode())
+    problems: dict[str, str] = {}
+    errors: list[str] = []
+    for one in review.refusing:
+        words = f"{worded(one.message)} {worded(one.help)}".strip()
+        name = _field_of(edit, after, one, values) if values is not None else ""
+        if name:
+            problems.setdefault(name, words)
+        else:
+            errors.append(words)
+    also = list(named_in(edit.content, edit.step)) if values is None and edit.kind.section == "volunteers" else []
+    return Outlook(
+        review,
+        digest(edit.file.raw),
+        problems,
+        list(dict.fromkeys(errors)),
+        _new_warnings(parts, texts, edit, review),
+        also,
+    )
+
+
+def _field_of(edit: Edit, after: str, finding: Finding, values: Values) -> str:
+    if finding.file != edit.file.path:
+        return ""
+    path, mine = path_at(after, finding.line, finding.column), edit.path
+    return field_at(edit.kind.form, path[len(mine) :], values) if path[: len(mine)] == mine else ""
+
+
+def _new_warnings(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, review: Review) -> list[str]:
+    found = [one for one in review.findings if one.severity == "warning"]
+    if not found:
+        return []
+    before = check_edit(texts, edit.file.path, edit.file.raw, parts.clock(), parts.saved.countries)
+    known = {(one.code, one.message) for one in before.findings}
+    new = [one for one in found if (one.code, one.message) not in known]
+    return list(dict.fromkeys(f"{worded(one.message)} {worded(one.help)}".strip() for one in new))

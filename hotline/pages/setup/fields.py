@@ -1,0 +1,199 @@
+"""The fields of forms that change a rota: how they are shown, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hotline.core.rota.rota import Rota, Volunteer
+from hotline.core.wording import together
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.values.which_volunteer import find_volunteer
+from hotline.files.values.zones import load_zone
+from hotline.files.yaml.document import Path, Plain, mapping
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.wording import worded
+
+Values = Mapping[str, str]
+"""What is typed into a form, by the names of its fields."""
+MOST_IN_MENUS = 400
+"""People in all menus of a form together. With more, names are typed, and completed from one list."""
+_SPARE, _LEAST = 2, 3
+
+
+class Mistyped(Exception):
+    """A field holds what cannot be used: its name, and what is wrong, in the reader's language."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(words)
+        self.name = name
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as it is shown. `kind` is `text`, `tel`, `date`, `time`, `number`, `area`, `check`, `radio` or `menu`.
+
+    `choices` are values and labels. `people`: names of volunteers are typed, and completed.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    kind: str = "text"
+    hint: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    required: bool = False
+    people: bool = False
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Fields that belong together. `beside`: they stand beside each other."""
+
+    legend: str
+    fields: Sequence[Field]
+    hint: str = ""
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The rota that a form changes: its plain content, and the languages of its call flow."""
+
+    content: Mapping[str, Plain]
+    languages: Sequence[str] = ("en",)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The volunteers' names by their short names."""
+        people = mapping(self.content.get("volunteers")).items()
+        return {who: str(mapping(entry).get("name") or who) for who, entry in people}
+
+    def who(self, name: str, typed: str) -> str:
+        """Return the short name of a volunteer who was chosen, or typed by name. Raises Mistyped."""
+        people = {who: Volunteer(who, said, "") for who, said in self.names.items()}
+        try:
+            return find_volunteer(Rota("", load_zone("UTC"), "UTC", people), typed.strip())
+        except Unreadable as problem:
+            raise Mistyped(name, in_short(problem)) from None
+
+
+def in_short(problem: Unreadable) -> str:
+    """What is wrong with a value, and what to do, in the reader's language."""
+    return worded(together(problem.message, problem.help))
+
+
+class EntryForm(Protocol):
+    """A form for one entry of a rota, or for one section of it.
+
+    `parts` are the keys of the entry that belong together, and the beginnings of the names of their fields.
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def parts(self) -> Sequence[tuple[Sequence[str], Sequence[str]]]: ...
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """What the fields hold for an entry that is in the file."""
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The fields with these values."""
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The entry as typed. Raises Mistyped."""
+
+
+def entry_from(form: EntryForm, values: Values, about: About, old: Plain) -> dict[str, Plain]:
+    """Return the entry as typed. What the form left as it was stays written as it was. Raises Mistyped."""
+    new = form.read(values, about)
+    if not isinstance(old, dict):
+        return new
+    before = form.shown(old)
+    kept = {name: value for name, value in old.items() if name in new or not _of_form(form, name)}
+    found = {**kept, **new}
+    for keys, starts in form.parts:
+        if _of(before, starts) == _of(values, starts):
+            for key in keys:
+                if key in old:
+                    found[key] = old[key]
+                else:
+                    found.pop(key, None)
+    return {name: found[name] for name in (*old, *found) if name in found}
+
+
+def field_at(form: EntryForm, path: Path, values: Values) -> str:
+    """Return the name of the field for a part of an entry, "" if it has none."""
+    key = next((step for step in path if isinstance(step, str)), "")
+    for keys, starts in form.parts:
+        if key in keys:
+            found = [name for start in starts for name in values if _begins(name, start)]
+            return found[0] if found else starts[0]
+    return ""
+
+
+def _of_form(form: EntryForm, key: str) -> bool:
+    return any(key in keys for keys, _ in form.parts)
+
+
+def _of(values: Values, starts: Sequence[str]) -> dict[str, str]:
+    return {name: one for name, one in values.items() if one and any(_begins(name, start) for start in starts)}
+
+
+def _begins(name: str, start: str) -> bool:
+    return name == start or (start.endswith("_") and name.startswith(start))
+
+
+# ------------------------------------------------------------------------------------------------------------- people
+
+
+def person(name: str, label: str, value: str, about: About, menus: int, hint: str = "") -> Field:
+    """A field for one volunteer. `menus`: how many such fields the form has."""
+    names = about.names
+    if len(names) * menus <= MOST_IN_MENUS:
+        known = [(value, value)] if value and value not in names else []
+        return Field(name, label, value, "menu", hint, [("", _("Nobody")), *names.items(), *known])
+    return Field(name, label, names.get(value, value), people=True, hint=hint)
+
+
+def listed(values: Values, start: str) -> list[tuple[str, str]]:
+    """The fields `start_1`, `start_2`, … that hold something, in order."""
+    numbered = ((name, one.strip()) for name, one in values.items() if name.startswith(start) and one.strip())
+    found = [(int(name.removeprefix(start)), name, one) for name, one in numbered if name[len(start) :].isdecimal()]
+    return [(name, one) for _, name, one in sorted(found)]
+
+
+def places(values: Values, start: str, least: int = _LEAST) -> int:
+    """How many fields `start_1`, … a form has: those that hold something, and a few more; more of them if asked for."""
+    used = [int(name.removeprefix(start)) for name, _ in listed(values, start)]
+    asked = values.get("places", "")
+    more = min(int(asked), 60) if asked.isdecimal() else 0
+    return max(least, max(used, default=0) + _SPARE, more)
+
+
+def numbered(start: str, some: Iterable[str]) -> dict[str, str]:
+    """Return values for the fields `start_1`, `start_2`, …"""
+    return {f"{start}{place}": one for place, one in enumerate(some, 1)}
+
+
+def texts(value: Plain) -> list[str]:
+    """The texts of a list, or one text alone."""
+    if isinstance(value, str):
+        return [value]
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def said(value: Plain) -> str:
+    """A value of a file as text: "" for none."""
+    return value if isinstance(value, str) else ""
+
+
+def needed(values: Values, name: str, words: str) -> str:
+    """What a field holds. Raises Mistyped with these words if it is empty."""
+    found = values.get(name, "").strip()
+    if not found:
+        raise Mistyped(name, words)
+    return found

@@ -1,0 +1,251 @@
+"""Setting up a rota: an overview of all that is in it, and a form for each part.
+
+Every form shows first what changes for whom, and then writes the file as an editor with care would. Its fields may come
+from the address, so that other pages can open it filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.core.calls.flow import Hotline
+from hotline.errors import FileChanged, FilesError
+from hotline.files.edits.rewrite import content_of
+from hotline.files.edits.versions import digest
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.values.meant import WEEKDAYS
+from hotline.files.values.times import moment
+from hotline.pages.files.page import gap_problem
+from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved, save
+from hotline.pages.frame.parts import PageParts
+from hotline.pages.rota.page import is_stale, line_of, title_of
+from hotline.pages.setup.contents import contents_of
+from hotline.pages.setup.editing import (
+    KINDS,
+    Edit,
+    Outlook,
+    changed_text,
+    find_edit,
+    outlook,
+    text_of,
+    text_without,
+)
+from hotline.pages.setup.fields import Mistyped, Values
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.wording import in_words
+
+_FORMS = f"<any({', '.join(KINDS)}):kind>"
+_OURS = {"csrf_token", "step", "base", "reviewed", "entry", "was", "sure", "remove"}
+_MORE = 4
+_MOST_TYPED, _MOST_FIELDS = 500, 400
+
+
+class SetupPages:
+    """`/rota/<rota>/setup`, and the forms beside it."""
+
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
+
+    def blueprint(self) -> Blueprint:
+        """Return the blueprint of these pages."""
+        setup = Blueprint("setup", __name__)
+        setup.get("/rota/<rota>/setup")(self.overview)
+        setup.get(f"/rota/<rota>/{_FORMS}")(self.form)
+        setup.post(f"/rota/<rota>/{_FORMS}")(self.enter)
+        return setup
+
+    def overview(self, rota: str) -> str:
+        file = found_file(self._parts.saved.texts(), "rota", rota)
+        problem, contents = "", None
+        try:
+            contents = contents_of(content_of(text_of(file)))
+        except FilesError as error:
+            problem = in_words(error)
+        return render_template(
+            "setup/overview.html",
+            contents=contents,
+            problem=problem,
+            saved=just_saved(self._parts, file.path),
+            **_common(self._parts, file),
+        )
+
+    def form(self, rota: str, kind: str) -> str | tuple[str, int]:
+        file = found_file(self._parts.saved.texts(), "rota", rota)
+        step = request.args.get("entry", "")
+        try:
+            edit = find_edit(file, KINDS[kind], _languages(line_of(self._parts, rota)), step)
+        except FilesError as error:
+            return self._broken(file, in_words(error))
+        if edit is None:
+            abort(404)
+        form = edit.kind.form
+        values = form.shown(edit.old) if edit.step else _from_address()
+        return self._page(edit, values)
+
+    def enter(self, rota: str, kind: str) -> Response | str | tuple[str, int]:
+        texts = self._parts.saved.texts()
+        file, values = found_file(texts, "rota", rota), _typed()
+        found = _already_saved(self._parts, file)
+        if found is not None:
+            return found
+        languages = _languages(line_of(self._parts, rota))
+        gone = False
+        try:
+            edit = find_edit(file, KINDS[kind], languages, request.form.get("entry", ""), request.form.get("was", ""))
+            if edit is None:
+                gone, edit = True, find_edit(file, KINDS[kind], languages, "")
+        except FilesError as error:
+            return self._broken(file, in_words(error))
+        assert edit is not None
+        if gone:
+            return self._page(edit, values, words=_gone()), 409
+        return self._entered(texts, edit, values)
+
+    def _entered(self, texts: Mapping[str, bytes], edit: Edit, values: Values) -> Response | str | tuple[str, int]:
+        step = request.form.get("step", "look")
+        removing = step == "remove" or "remove" in request.form
+        if step == "more":
+            return self._page(edit, {**values, "places": str(_count(values) + _MORE)})
+        try:
+            after, placed = (text_without(edit), edit) if removing else changed_text(edit, values)
+            seen = outlook(self._parts, texts, placed, after, None if removing else values)
+        except Mistyped as problem:
+            return self._page(edit, values, problems={problem.name: problem.words}), 422
+        except FilesError as error:
+            return self._page(edit, values, words=in_words(error)), 422
+        if seen.refused:
+            return self._page(edit, values, seen, problems=seen.problems, removing=removing), 422
+        if step in ("look", "remove"):
+            return self._page(edit, values, seen, removing=removing)
+        if step == "download":
+            return _download(edit.file, seen)
+        return self._written(edit, values, seen, removing)
+
+    def _written(self, edit: Edit, values: Values, seen: Outlook, removing: bool) -> Response | str | tuple[str, int]:
+        """Save what was shown before, unless the file has changed since or a gap is not confirmed."""
+        if problem := gap_problem(seen.review.meaning):
+            return self._page(edit, values, seen, words=problem, removing=removing), 422
+        if request.form.get("base") != seen.base or request.form.get("reviewed") != seen.review.reviewed:
+            return self._page(edit, values, seen, words=_changed(), removing=removing), 409
+        how = f"form-{edit.kind.form.kind}"
+        try:
+            kept = save(self._parts, edit.file.path, seen.base, seen.review.after, how)
+        except FileChanged:
+            return self._page(edit, values, words=_changed(), removing=removing), 409
+        except FilesError as error:
+            return self._page(edit, values, seen, words=in_words(error), removing=removing), 422
+        return redirect(url_for("setup.overview", rota=edit.file.id, saved=kept.number), 303)
+
+    def _page(
+        self,
+        edit: Edit,
+        values: Values,
+        seen: Outlook | None = None,
+        *,
+        problems: Mapping[str, str] | None = None,
+        words: str = "",
+        removing: bool = False,
+    ) -> str:
+        kind = edit.kind
+        return render_template(
+            "setup/form.html",
+            kind=kind.form.kind,
+            heading=_(kind.change if edit.step else kind.new),
+            edit=edit,
+            values=values,
+            groups=kind.form.fields(values, edit.about),
+            seen=seen,
+            problems=problems or {},
+            words=words,
+            removing=removing,
+            **_common(self._parts, edit.file),
+        )
+
+    def _broken(self, file: FoundFile, words: str) -> tuple[str, int]:
+        page = render_template(
+            "setup/overview.html", contents=None, problem=words, saved=None, **_common(self._parts, file)
+        )
+        return page, 409
+
+
+def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
+    """The content that these pages share."""
+    hotline = line_of(parts, file.id)
+    return {
+        "line": hotline,
+        "title": title_of(parts, file.id),
+        "file": file,
+        "why_not": parts.saved.why_not(file.path) if g.person.coordinator else "viewer",
+        "stale": is_stale(parts, hotline),
+    }
+
+
+def _languages(hotline: Hotline) -> Sequence[str]:
+    return list(hotline.flow.languages) or ["en"]
+
+
+def _typed() -> dict[str, str]:
+    """What is typed, less our own fields. Far too much is cut."""
+    found = [(name, one) for name, one in request.form.items() if name not in _OURS]
+    return {name: one.strip()[:_MOST_TYPED] for name, one in found[:_MOST_FIELDS]}
+
+
+def _count(values: Values) -> int:
+    """How many places a form has now."""
+    found = [name.rpartition("_")[2] for name in values]
+    turns = [name.split("_")[1] for name in values if name.startswith("turn_")]
+    return max((int(one) for one in (*found, *turns) if one.isdecimal()), default=0)
+
+
+def _from_address() -> dict[str, str]:
+    """Values from the address: fields by name, or a time from a calendar as `from`, `to` and `who`."""
+    found = {
+        name: one[:_MOST_TYPED] for name, one in request.args.items() if name not in ("from", "to", "who", "saved")
+    }
+    if who := request.args.get("who"):
+        found |= {"on_call_1": who, "turn_1_1": who}
+    with suppress(Unreadable):
+        start, end = (moment(request.args.get(name, "").replace("T", " ")) for name in ("from", "to"))
+        clocks = [f"{(one.minute or 0) // 60 % 24:02}:{(one.minute or 0) % 60:02}" for one in (start, end)]
+        last = end.day + timedelta(days=1) if end.minute is None else end.day
+        long = end.start - start.start > 24 * 60
+        found |= {"start": clocks[0], "end": clocks[1], "starting": start.day.isoformat()}
+        first, final = WEEKDAYS[start.day.weekday()], WEEKDAYS[last.weekday()]
+        found |= {"pattern": "long", "from_day": first, "to_day": final} if long else {f"day_{first}": "yes"}
+    return found
+
+
+def _already_saved(parts: PageParts, file: FoundFile) -> Response | None:
+    """Return the page after saving if this very edit was saved a moment ago: by the first of two clicks."""
+    sent = request.form.get("reviewed")
+    if request.form.get("step") != "write" or not sent or sent != digest(file.raw) or sent == request.form.get("base"):
+        return None
+    with suppress(FilesError):
+        known = parts.saved.versions.of(file.path)
+        if known and known[0].digest == sent and known[0].who == g.person.name:
+            return redirect(url_for("setup.overview", rota=file.id, saved=known[0].number), 303)
+    return None
+
+
+def _changed() -> str:
+    return _(
+        "Somebody else changed the rota in the meantime. Nothing was saved. Below is what your entry would change now."
+    )
+
+
+def _gone() -> str:
+    return _(
+        "Somebody else changed or removed this entry in the meantime. Nothing was saved."
+        " You can add what you typed as a new entry."
+    )
+
+
+def _download(file: FoundFile, seen: Outlook) -> Response:
+    response = Response(seen.review.after, mimetype="application/yaml")
+    response.headers.set("Content-Disposition", "attachment", filename=file.path.rpartition("/")[2])
+    return response

@@ -1,0 +1,408 @@
+"""Forms for a shift and for a rotation, also of the backup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.values.days import days
+from hotline.files.values.meant import WEEKDAYS
+from hotline.files.values.times import change, every, hours, week_moment
+from hotline.files.yaml.document import Plain, mapping
+from hotline.pages.setup.fields import (
+    About,
+    Field,
+    Fields,
+    Mistyped,
+    Values,
+    in_short,
+    listed,
+    needed,
+    numbered,
+    person,
+    places,
+    said,
+    texts,
+)
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later, weekday_of
+
+WHEN = ("days", "hours", "from", "to")
+_WHEN_FIELDS = ("pattern", "day_", "days_text", "start", "end", "from_day", "to_day")
+_PATTERNS = {
+    "weekly": later("On these days"),
+    "holidays": later("On public holidays"),
+    "other": later("On other days"),
+    "long": later("One long time each week"),
+}
+_TIERS = 5
+_DAY = 1440
+_MONDAY = date(2024, 1, 1)
+_UNITS = {"day": later("days"), "week": later("weeks"), "month": later("month")}
+
+
+class _WhenForm:
+    """The fields that shifts and rotations share."""
+
+    patterns: Sequence[str] = tuple(_PATTERNS)
+    tiers = True
+
+    def _shown_when(self, entry: Plain) -> dict[str, str]:
+        at = mapping(entry)
+        found = {"name": said(at.get("name")), "starting": said(at.get("starting")), "until": said(at.get("until"))}
+        found["tier"] = said(at.get("tier")) or "1"
+        if at.get("from") or at.get("to"):
+            return (
+                found
+                | {"pattern": "long"}
+                | _long(at.get("from"), "from_day", "start")
+                | _long(at.get("to"), "to_day", "end")
+            )
+        found |= _days_shown(at.get("days"))
+        with suppress(Unreadable):
+            read = hours(at.get("hours") or "24h")
+            end = (read.start + read.length) % _DAY
+            found |= {"start": _clock(read.start), "end": _clock(end)}
+        return found
+
+    def _when_fields(self, values: Values) -> list[Fields]:
+        chosen = values.get("pattern") or "weekly"
+        weekdays = [(day, weekday_of(_MONDAY + timedelta(place))) for place, day in enumerate(WEEKDAYS)]
+        return [
+            Fields(
+                _("When"),
+                [
+                    Field(
+                        "pattern",
+                        _("Which days"),
+                        chosen,
+                        "radio",
+                        choices=[(one, _(_PATTERNS[one])) for one in self.patterns],
+                    )
+                ],
+            ),
+            Fields(
+                _("Days"),
+                [Field(f"day_{day}", label, values.get(f"day_{day}", ""), "check") for day, label in weekdays],
+                _("The days on which it starts. None ticked: every day."),
+                beside=True,
+            ),
+            Fields(
+                "",
+                [
+                    Field(
+                        "days_text",
+                        _("Other days"),
+                        values.get("days_text", ""),
+                        hint=_("Places in the month, such as: 1st sat, last fri"),
+                    )
+                ],
+            ),
+            Fields(
+                _("Times"),
+                [
+                    *self._long_menu(values, "from_day", _("From (long time only)"), weekdays),
+                    Field("start", _("Starts"), values.get("start", ""), "time"),
+                    *self._long_menu(values, "to_day", _("To (long time only)"), weekdays),
+                    Field("end", _("Ends"), values.get("end", ""), "time"),
+                ],
+                _("An end at or before the start is on the next day. The same time twice is 24 hours."),
+                beside=True,
+            ),
+        ]
+
+    def _long_menu(self, values: Values, name: str, label: str, weekdays: Sequence[tuple[str, str]]) -> list[Field]:
+        return [Field(name, label, values.get(name, ""), "menu", choices=[("", "–"), *weekdays])]
+
+    def _read_when(self, values: Values) -> dict[str, Plain]:
+        found: dict[str, Plain] = {}
+        if name := values.get("name", "").strip():
+            found["name"] = name
+        pattern = values.get("pattern") or "weekly"
+        if pattern == "long":
+            return found | {
+                "from": _long_read(values, "from_day", "start"),
+                "to": _long_read(values, "to_day", "end"),
+            }
+        found["days"] = _days_read(values, pattern)
+        start = needed(values, "start", _("Enter when it starts."))
+        end = needed(values, "end", _("Enter when it ends."))
+        found["hours"] = "24h" if (start, end) == ("00:00", "00:00") else f"{start}-{end}"
+        return found
+
+    def _dates(self, values: Values) -> dict[str, Plain]:
+        return {name: one for name in ("starting", "until") if (one := values.get(name, "").strip())}
+
+    def _tier(self, values: Values) -> dict[str, Plain]:
+        tier = values.get("tier", "").strip()
+        return {"tier": tier} if self.tiers and tier not in ("", "1") else {}
+
+    def _tier_field(self, values: Values) -> list[Field]:
+        if not self.tiers:
+            return []
+        tiers = [(str(one), str(one)) for one in range(1, _TIERS + 1)]
+        hint = _("Tier 1 is rung first, then tier 2, and so on.")
+        return [Field("tier", _("Tier"), values.get("tier") or "1", "menu", hint, tiers)]
+
+
+class ShiftForm(_WhenForm):
+    """A shift: the same people every time."""
+
+    kind = "shift"
+    parts = (
+        (("name",), ("name",)),
+        (WHEN, _WHEN_FIELDS),
+        (("every",), ("every",)),
+        (("starting",), ("starting",)),
+        (("until",), ("until",)),
+        (("also",), ("also",)),
+        (("tier",), ("tier",)),
+        (("on_call",), ("on_call_",)),
+    )
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """What the fields hold for a shift of the file."""
+        at = mapping(entry)
+        found = self._shown_when(entry) | numbered("on_call_", texts(at.get("on_call")))
+        found["also"] = "yes" if at.get("also") else ""
+        with suppress(Unreadable):
+            found["every"] = str(every(at["every"])) if at.get("every") else ""
+        return found
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The fields of a shift."""
+        count = places(values, "on_call_")
+        return [
+            Fields(
+                "",
+                [Field("name", _("Name"), values.get("name", ""), hint=_("Shown in calendars, such as: Week nights"))],
+            ),
+            *self._when_fields(values),
+            Fields(
+                _("Who is on call, in the order they are rung"),
+                [
+                    person(
+                        f"on_call_{at}",
+                        _("Person %(number)s", number=at),
+                        values.get(f"on_call_{at}", ""),
+                        about,
+                        count,
+                    )
+                    for at in range(1, count + 1)
+                ],
+                beside=True,
+            ),
+            Fields(
+                _("More"),
+                [
+                    Field("starting", _("First date"), values.get("starting", ""), "date"),
+                    Field("until", _("Last date"), values.get("until", ""), "date"),
+                    Field(
+                        "every",
+                        _("Only every so many weeks"),
+                        values.get("every", ""),
+                        "number",
+                        _("Counted from the week of the first date."),
+                        more={"min": "1", "max": "52"},
+                    ),
+                    *self._tier_field(values),
+                    Field(
+                        "also",
+                        _("On holidays, keep the other shifts too"),
+                        values.get("also", ""),
+                        "check",
+                    ),
+                ],
+                beside=True,
+            ),
+        ]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The shift as typed. Raises Mistyped."""
+        found = self._read_when(values) | self._dates(values)
+        count = values.get("every", "").strip()
+        if count not in ("", "1"):
+            if not values.get("starting"):
+                raise Mistyped("starting", _("Enter the first date: the weeks are counted from it."))
+            found["every"] = f"{count} weeks"
+        if values.get("also"):
+            found["also"] = "true"
+        found |= self._tier(values)
+        people = [about.who(name, one) for name, one in listed(values, "on_call_")]
+        if not people:
+            raise Mistyped("on_call_1", _("Choose at least one person."))
+        found["on_call"] = list(dict.fromkeys(people))
+        return found
+
+
+class RotationForm(_WhenForm):
+    """A rotation: one volunteer or one team at a time."""
+
+    kind = "rotation"
+    patterns = ("weekly", "other", "long")
+    parts = (
+        (("name",), ("name",)),
+        (WHEN, _WHEN_FIELDS),
+        (("turns",), ("turn_",)),
+        (("change",), ("count", "unit")),
+        (("starting",), ("starting",)),
+        (("until",), ("until",)),
+        (("tier",), ("tier",)),
+    )
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """What the fields hold for a rotation of the file."""
+        at = mapping(entry)
+        found = self._shown_when(entry)
+        turns = at.get("turns")
+        for place, turn in enumerate(turns if isinstance(turns, list) else (), 1):
+            found |= numbered(f"turn_{place}_", texts(turn))
+        with suppress(Unreadable):
+            often = change(at.get("change"))
+            weeks = often.unit == "day" and often.count % 7 == 0
+            found |= {
+                "count": str(often.count // 7 if weeks else often.count),
+                "unit": "week" if weeks else often.unit,
+            }
+        return found
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The fields of a rotation."""
+        turns, wide = _turns(values)
+        count = max(4, len(turns) + 2, places(values, "turn_", 0))
+        return [
+            Fields(
+                "",
+                [Field("name", _("Name"), values.get("name", ""), hint=_("Shown in calendars, such as: Week nights"))],
+            ),
+            *self._when_fields(values),
+            Fields(
+                _("When the turn changes"),
+                [
+                    Field("count", _("Every"), values.get("count") or "1", "number", more={"min": "1", "max": "366"}),
+                    Field(
+                        "unit",
+                        _("Unit"),
+                        values.get("unit") or "week",
+                        "menu",
+                        choices=[(one, _(word)) for one, word in _UNITS.items()],
+                    ),
+                    Field(
+                        "starting",
+                        _("First date, with the first turn"),
+                        values.get("starting", ""),
+                        "date",
+                        required=True,
+                    ),
+                    Field("until", _("Last date"), values.get("until", ""), "date"),
+                    *self._tier_field(values),
+                ],
+                beside=True,
+            ),
+            *(
+                Fields(
+                    _("Turn %(number)s", number=at),
+                    [
+                        person(
+                            f"turn_{at}_{one}",
+                            _("Person") if one == 1 else _("together with"),
+                            values.get(f"turn_{at}_{one}", ""),
+                            about,
+                            count * wide,
+                        )
+                        for one in range(1, wide + 1)
+                    ],
+                    beside=True,
+                )
+                for at in range(1, count + 1)
+            ),
+        ]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The rotation as typed. Raises Mistyped."""
+        found = self._read_when(values)
+        turns: list[Plain] = []
+        for team in _turns(values)[0]:
+            people = list(dict.fromkeys(about.who(name, one) for name, one in team))
+            turns.append(people[0] if len(people) == 1 else list(people))
+        if not turns:
+            raise Mistyped("turn_1_1", _("Choose who takes the first turn."))
+        count, unit = values.get("count", "").strip() or "1", values.get("unit") or "week"
+        if not count.isdecimal() or int(count) < 1:
+            raise Mistyped("count", _("Enter a whole number."))
+        if unit == "month" and count != "1":
+            raise Mistyped("count", _("A turn lasts one month, or days or weeks."))
+        usual = {"day": "daily", "week": "weekly", "month": "monthly"}
+        found["turns"] = turns
+        found["change"] = usual[unit] if count == "1" and unit in usual else f"{count} {unit}s"
+        needed(values, "starting", _("Enter the first date: turns are counted from it."))
+        return found | self._dates(values) | self._tier(values)
+
+
+class BackupShiftForm(ShiftForm):
+    """People who are backup at times."""
+
+    kind = "backup_shift"
+    tiers = False
+
+
+class BackupRotationForm(RotationForm):
+    """People who take turns as backup."""
+
+    kind = "backup_rotation"
+    tiers = False
+
+
+def _turns(values: Values) -> tuple[list[list[tuple[str, str]]], int]:
+    """The turns that name somebody, each with its fields, and how many fields a turn has."""
+    places = sorted({int(at) for name in values if name.startswith("turn_") and (at := name.split("_")[1]).isdecimal()})
+    teams = [listed(values, f"turn_{at}_") for at in places]
+    return [team for team in teams if team], max([2, *(len(team) + 1 for team in teams if len(team) > 1)])
+
+
+def _long(value: Plain, day: str, clock: str) -> dict[str, str]:
+    with suppress(Unreadable):
+        moment = week_moment(value)
+        return {day: WEEKDAYS[moment.day], clock: _clock(moment.minute % _DAY)}
+    return {}
+
+
+def _long_read(values: Values, day: str, clock: str) -> str:
+    chosen = needed(values, day, _("Choose the day."))
+    return f"{chosen} {needed(values, clock, _('Enter the time.'))}"
+
+
+def _days_shown(value: Plain) -> dict[str, str]:
+    with suppress(Unreadable):
+        read = days(value or "every day")
+        if read.holidays and not read.weekly and not read.monthly:
+            return {"pattern": "holidays"}
+        if not read.holidays and not read.monthly:
+            return {"pattern": "weekly"} | {f"day_{WEEKDAYS[day]}": "yes" for day in sorted(read.weekly)}
+    written = value if isinstance(value, str) else ", ".join(texts(value))
+    return {"pattern": "other", "days_text": written}
+
+
+def _days_read(values: Values, pattern: str) -> Plain:
+    if pattern == "holidays":
+        return "holidays"
+    if pattern == "other":
+        typed = needed(values, "days_text", _("Name the days."))
+        try:
+            days(typed)
+        except Unreadable as problem:
+            raise Mistyped("days_text", in_short(problem)) from None
+        return [one.strip() for one in typed.split(",")] if "," in typed else typed
+    chosen = [place for place, day in enumerate(WEEKDAYS) if values.get(f"day_{day}")]
+    if len(chosen) in (0, 7):
+        return "every day"
+    starts = [place for place in chosen if (place - 1) % 7 not in chosen]
+    if len(starts) == 1 and len(chosen) > 2:
+        return f"{WEEKDAYS[starts[0]]}-{WEEKDAYS[(starts[0] + len(chosen) - 1) % 7]}"
+    return WEEKDAYS[chosen[0]] if len(chosen) == 1 else [WEEKDAYS[place] for place in chosen]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"

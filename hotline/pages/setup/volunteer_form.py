@@ -1,0 +1,181 @@
+"""The form for a volunteer, and what it means to remove one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hotline.files.edits.starter import FirstPerson, short_names
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.values.phones import phone
+from hotline.files.yaml.document import Plain, entries, mapping
+from hotline.pages.setup.fields import About, Field, Fields, Mistyped, Values, in_short, needed, said, texts
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import locale
+
+_NO, _YES = ("", "no", "false"), "yes"
+_MOST_LANGUAGES = 3
+
+
+class VolunteerForm:
+    """A volunteer: the name, the phone, the languages, and whether they want texts."""
+
+    kind = "volunteer"
+    parts = (
+        (("name",), ("name",)),
+        (("phone",), ("phone",)),
+        (("languages",), ("language_",)),
+        (("texts",), ("texts",)),
+    )
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """What the fields hold for a volunteer of the file."""
+        at = mapping(entry)
+        languages = {f"language_{place}": code for place, code in enumerate(texts(at.get("languages")), 1)}
+        wants = said(at.get("texts")).casefold() not in _NO
+        return {
+            "name": said(at.get("name")),
+            "phone": said(at.get("phone")),
+            "texts": _YES if wants else "",
+            **languages,
+        }
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The fields of a volunteer. Languages are those of the call flow."""
+        chosen = [one for name, one in values.items() if name.startswith("language_") and one]
+        codes = list(dict.fromkeys((*about.languages, *chosen)))
+        known = [("", "–"), *((code, language_name(code)) for code in codes)]
+        languages = [
+            Field(f"language_{at}", label, values.get(f"language_{at}", ""), "menu", choices=known)
+            for at, label in enumerate((_("Best language"), _("Second language"), _("Third language")), 1)
+        ]
+        return [
+            Fields(
+                "",
+                [
+                    Field("name", _("Name"), values.get("name", ""), required=True, more={"autocomplete": "off"}),
+                    Field(
+                        "phone",
+                        _("Phone"),
+                        values.get("phone", ""),
+                        "tel",
+                        _("With + and the country code, such as +1 410 555 0111. Callers never see it."),
+                        required=True,
+                        more={"autocomplete": "off"},
+                    ),
+                    Field(
+                        "texts",
+                        _("They want texts: reminders, and changes of their shifts"),
+                        values.get("texts", ""),
+                        "check",
+                    ),
+                ],
+            ),
+            *([Fields(_("Languages"), languages, beside=True)] if len(codes) > 1 else []),
+        ]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The volunteer as typed. Raises Mistyped."""
+        name = needed(values, "name", _("Enter the name."))
+        if not name.isprintable():
+            raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
+        typed = needed(values, "phone", _("Enter the phone number."))
+        try:
+            phone(typed)
+        except Unreadable as problem:
+            raise Mistyped("phone", in_short(problem)) from None
+        found: dict[str, Plain] = {"name": name, "phone": typed}
+        languages = [values.get(f"language_{at}", "") for at in range(1, _MOST_LANGUAGES + 1)]
+        if chosen := list(dict.fromkeys(one for one in languages if one)):
+            found["languages"] = list(chosen)
+        return found | ({"texts": _YES} if values.get("texts") else {})
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the reader's own."""
+    names = locale().languages
+    return str(names.get(code.replace("-", "_")) or names.get(code.partition("-")[0]) or code)
+
+
+def new_short_name(name: str, known: Sequence[str]) -> str:
+    """Return a short name for a new volunteer, beside these."""
+    return next(iter(short_names([FirstPerson(name, "")], known)))
+
+
+# ---------------------------------------------------------------------------------------------------------- removing
+
+
+def remove_volunteer(content: dict[str, Plain], who: str) -> None:
+    """Take a volunteer out of a rota, with everything that names them. An entry that then rings nobody goes too."""
+    people = mapping(content.get("volunteers"))
+    content["volunteers"] = {name: entry for name, entry in people.items() if name != who}
+    for section, field in (("shifts", "on_call"), ("rotations", "turns"), ("backup", "")):
+        listed = content.get(section)
+        if isinstance(listed, list):
+            content[section] = [one for entry in listed if (one := _without(entry, who, field)) is not None]
+    for section in ("away", "cover"):
+        listed = content.get(section)
+        if isinstance(listed, list):
+            content[section] = [
+                one for one in listed if not (isinstance(one, dict) and who in (one.get("who"), one.get("for")))
+            ]
+    limits = content.get("limits")
+    if isinstance(limits, dict) and isinstance(limits.get("except"), dict):
+        left = {name: why for name, why in mapping(limits["except"]).items() if name != who}
+        content["limits"] = {
+            **{name: one for name, one in limits.items() if name != "except"},
+            **({"except": left} if left else {}),
+        }
+
+
+def _without(entry: Plain, who: str, field: str) -> Plain:
+    """An entry without a volunteer; None if it then names nobody."""
+    if isinstance(entry, str):
+        return None if entry == who else entry
+    if not isinstance(entry, dict):
+        return entry
+    field = field or ("turns" if "turns" in entry else "on_call")
+    people = entry.get(field)
+    if not isinstance(people, list):
+        return entry
+    teams = ([name for name in one if name != who] if isinstance(one, list) else one for one in people)
+    left: list[Plain] = [one for one in teams if one not in (who, [])]
+    return {**entry, field: left} if left else None
+
+
+def named_in(content: dict[str, Plain], who: str) -> Iterator[str]:
+    """Say where a rota names a volunteer, and what happens there if they are removed. A sentence for each place."""
+    for section, field in (("shifts", "on_call"), ("rotations", "turns"), ("backup", "")):
+        for place, entry in enumerate(entries_of(content, section)):
+            left = _without(entry, who, field)
+            if left == entry:
+                continue
+            name = _called(section, place, entry)
+            if isinstance(entry, str):
+                yield _("They are no longer backup.")
+            elif left is None:
+                yield _("%(what)s names only them, and is removed.", what=name)
+            elif section == "rotations" or (isinstance(entry, dict) and "turns" in entry):
+                yield _("%(what)s: their turn is taken out, so turns of the others move.", what=name)
+            else:
+                yield _("%(what)s: they are taken out.", what=name)
+    for section in ("away", "cover"):
+        for _place, absence in entries(content.get(section)):
+            if who in (absence.get("who"), absence.get("for")):
+                times = f"{said(absence.get('from'))} – {said(absence.get('to'))}"
+                yield (
+                    _("Their time away %(times)s is removed.", times=times)
+                    if section == "away"
+                    else _("The cover %(times)s is removed.", times=times)
+                )
+
+
+def entries_of(content: dict[str, Plain], section: str) -> list[Plain]:
+    """The entries of a section, in order."""
+    found = content.get(section)
+    return list(found) if isinstance(found, list) else []
+
+
+def _called(section: str, place: int, entry: Plain) -> str:
+    kinds = {"shifts": _("Shift"), "rotations": _("Rotation"), "backup": _("Backup")}
+    name = said(mapping(entry).get("name")) if isinstance(entry, dict) else ""
+    return f"{kinds[section]} “{name}”" if name else f"{kinds[section]} {place + 1}"
