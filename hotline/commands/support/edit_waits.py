@@ -10,7 +10,7 @@ from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.forecast.compare import always_differs, bears_on_waits, compare_waits, hours_changed
 from hotline.core.forecast.forecast import Year
 from hotline.core.forecast.handsets import HANDSETS
-from hotline.core.forecast.lines import AssumedHotline, line_of, rings_somebody
+from hotline.core.forecast.lines import AssumedHotline, line_of, own_handsets, rings_somebody
 from hotline.core.forecast.policies import with_plain_flow
 from hotline.core.forecast.run import Assumed
 from hotline.core.rota.on_call import Schedule
@@ -48,5 +48,5 @@ def _line(rota: Rota, used_by: Hotline | None) -> AssumedHotline:
     """Return the line with one version of a rota; one that no call flow uses begins to ring at once."""
     schedule = Schedule(rota)
     if used_by is None:
-        return AssumedHotline(with_plain_flow(schedule), Assumed(HANDSETS[rota.handsets]))
+        return AssumedHotline(with_plain_flow(schedule), Assumed(HANDSETS[rota.handsets], own=own_handsets(rota)))
     return line_of(replace(used_by, rota=rota, schedule=schedule))

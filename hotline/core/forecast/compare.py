@@ -120,7 +120,10 @@ def always_differs(diff: RotaDiff, old: Rota, new: Rota) -> bool:
     """Return whether an edit changes how phones are rung at any hour."""
     rules = new.ringing
     alike = replace(old.ringing, accept_key=rules.accept_key, say=rules.say, test=rules.test)
-    named = any(altered.what == "backup" or altered.what.endswith(": languages") for altered in diff.altered)
+    named = any(
+        altered.what in ("backup", "handsets") or altered.what.endswith((": languages", ": handset"))
+        for altered in diff.altered
+    )
     return named or alike != rules
 
 

@@ -1,8 +1,8 @@
 """Handsets: how volunteers' phones answer in a forecast.
 
 The three are those of time-to-human.md. B has published pick-up times; C is B at night, or where the hotline's number
-is not saved as a contact. A rota may say which with `handsets`. The spread of B and C (`_SIGMA`) is the one with which
-that page's table comes out.
+is not saved as a contact. A rota may say which with `handsets`, and a volunteer's entry with `handset`. The spread of B
+and C (`_SIGMA`) is the one with which that page's table comes out.
 """
 
 from __future__ import annotations

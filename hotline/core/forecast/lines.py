@@ -25,6 +25,8 @@ class AssumedHotline:
 def line_of(hotline: Hotline, handset: Handset | None = None) -> AssumedHotline:
     """Return the line that a silent caller to a hotline finds, or one who presses the keys for another rota.
 
+    `handset` takes the place of those that the rota names.
+
     The seconds before the first ring are estimated from the length of the words.
     """
     flow = hotline.flow
@@ -40,8 +42,14 @@ def line_of(hotline: Hotline, handset: Handset | None = None) -> AssumedHotline:
             _between(flow, hunt),
             float(early.after) if early else None,
             early.hours if early else None,
+            own={} if handset else own_handsets(hotline.rota),
         ),
     )
+
+
+def own_handsets(rota: Rota) -> dict[str, Handset]:
+    """Return the handsets of the volunteers whose entry names one, by id."""
+    return {id: HANDSETS[each.handset] for id, each in rota.volunteers.items() if each.handset}
 
 
 def rings_somebody(hotline: Hotline) -> bool:

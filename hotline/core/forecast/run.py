@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -33,7 +33,7 @@ class Assumed:
 
     `first_ring`: from the start of a call to the hunt; `early` takes its place where rings begin early, in
     `early_hours` (minutes of the day; None: at any hour). `between`: the words before the next phone, where one rings
-    at a time.
+    at a time. `own` are handsets of volunteers (by id) that are not `handset`.
     """
 
     handset: Handset = HANDSETS["B"]
@@ -42,6 +42,7 @@ class Assumed:
     early: float | None = None
     early_hours: tuple[int, int] | None = None
     talk: Duration = TALK
+    own: Mapping[str, Handset] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -162,7 +163,8 @@ class Run:
         self.rings[name] += 1
         if utc(int(now)).astimezone(self._hotline.rota.zone).hour in NIGHT:
             self.night_rings[name] += 1
-        ring, number = self._assumed.handset.ring(self._rules.ring_for, self._chance), call.rings
+        handset = self._assumed.own.get(name, self._assumed.handset)
+        ring, number = handset.ring(self._rules.ring_for, self._chance), call.rings
         call.numbers[name] = number
         end = self._accepted if ring.accepted else self._missed
         self._at(now + ring.seconds, lambda then: end(call, name, then) if self._is_on(call, name, number) else None)

@@ -12,6 +12,7 @@ from hotline.core.wording import Wording
 
 _A_NUMBER, _ANOTHER_NUMBER = Wording("a number"), Wording("another number")
 _USUAL = Wording("(the usual words)")
+_AS_THE_ROTA = Wording("(as the rota's)")
 _NONE, _NOBODY = Wording("none"), Wording("(none)")
 
 
@@ -57,6 +58,8 @@ def altered_volunteers(old: Rota, new: Rota) -> Iterator[Altered]:
             yield Altered(f"{id}: texts", _answer(was.texts), _answer(now.texts))
         if was.remind != now.remind:
             yield Altered(f"{id}: remind", _own_reminders(was), _own_reminders(now))
+        if was.handset != now.handset:
+            yield Altered(f"{id}: handset", was.handset or _AS_THE_ROTA, now.handset or _AS_THE_ROTA)
     common = [id for id in old.volunteers if id in new.volunteers]
     if common != [id for id in new.volunteers if id in old.volunteers]:
         yield Altered("volunteers", Wording("in one order"), Wording("in another order, which the round robin uses"))
@@ -188,7 +191,7 @@ _PLACES = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", LAST: "last"}
 
 
 def _own_reminders(volunteer: Volunteer) -> str:
-    return Wording("(as the rota's)") if volunteer.remind is None else _reminders(volunteer.remind)
+    return _AS_THE_ROTA if volunteer.remind is None else _reminders(volunteer.remind)
 
 
 def _reminders(reminders: Sequence[Reminder]) -> str:

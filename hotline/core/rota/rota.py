@@ -26,7 +26,7 @@ class Volunteer:
     """A volunteer whose phone rings. `phone` is E.164; `languages` are codes of the flow, best first, or empty.
 
     `calendar` is the number of their calendar; another number means another address. `texts`: whether they asked for
-    texts. `remind` are their own reminders, or None for the rota's.
+    texts. `remind` are their own reminders, `handset` is how their phone answers in a forecast; None for the rota's.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Volunteer:
     calendar: int = 1
     texts: bool = False
     remind: tuple[Reminder, ...] | None = None
+    handset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

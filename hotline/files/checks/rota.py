@@ -377,6 +377,7 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
                 entry.calendar,
                 entry.texts,
                 entry.remind,
+                entry.handset,
             )
             for one, entry in file.volunteers.items()
         },

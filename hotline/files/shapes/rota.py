@@ -52,7 +52,11 @@ def _testing(value: object) -> HowOften:
 
 
 def _handsets(value: object) -> str:
-    written = text(value, "handsets: B")
+    return _handset(value, "handsets: B")
+
+
+def _handset(value: object, example: str = "handset: B") -> str:
+    written = text(value, example)
     if written not in HANDSETS:
         raise Unreadable(
             "unknown-value",
@@ -98,6 +102,11 @@ class VolunteerEntry(Shape):
         None,
         description="When they want to be reminded of a time on call. Left out: as `texts:` says for this rota.",
         examples=["[18:00 the evening before, 1h before]", "[2h before]", "none"],
+    )
+    handset: Annotated[str | None, PlainValidator(reader(_handset)), WithJsonSchema({"enum": list(HANDSETS)})] = Field(
+        None,
+        description="How their phone answers in a forecast, if not as `handsets:` says for this rota.",
+        examples=["C"],
     )
 
 

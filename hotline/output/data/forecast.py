@@ -123,6 +123,7 @@ def forecast_json(found: Forecasted) -> dict[str, Any]:
         "title": found.title,
         "from": found.start.isoformat(),
         "handsets": assumed.handset.name,
+        **({"own_handsets": {who: one.name for who, one in assumed.own.items()}} if assumed.own else {}),
         "calls_a_month": round(found.year.calls_a_month, 1),
         "seed": found.seed,
         "first_ring": round(assumed.first_ring if assumed.early is None else assumed.early, 1),

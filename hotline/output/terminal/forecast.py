@@ -163,10 +163,11 @@ def _improvements(found: Forecasted) -> Iterator[Text]:
 
 def _assumptions(found: Forecasted) -> str:
     assumed, handset = found.line.assumed, found.line.assumed.handset
+    own = "".join(f"; {who} has {one.name}" for who, one in assumed.own.items())
     begins = assumed.first_ring if assumed.early is None else assumed.early
     return (
         f"Assumed: {found.year.calls_a_month:.0f} calls a month, at any hour alike, from callers who press nothing and "
         f"do not hang up; the first ring {begins:.0f} s after the start; handsets {handset.name}, of which "
-        f"{percent(handset.picks_up)} pick up; talks of 20 minutes. Simulated: {found.forecast.waits.calls} calls, "
-        f"seed {found.seed}."
+        f"{percent(handset.picks_up)} pick up{own}; talks of 20 minutes. "
+        f"Simulated: {found.forecast.waits.calls} calls, seed {found.seed}."
     )

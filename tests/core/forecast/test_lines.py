@@ -54,6 +54,18 @@ def test_a_rota_says_how_its_phones_answer() -> None:
     assert tuple(HANDSETS) == NAMES
 
 
+def test_volunteers_whose_phone_answers_otherwise_have_their_own_handset() -> None:
+    line = hotline()
+    rota = line.rota
+    who = next(iter(rota.volunteers))
+    own = {**rota.volunteers, who: replace(rota.volunteers[who], handset="C")}
+    changed = line_of(replace(line, rota=replace(rota, volunteers=own)))
+    assert changed.assumed.own == {who: HANDSETS["C"]}
+    assert line_of(changed.hotline, HANDSETS["A"]).assumed.own == {}, "those asked for take their place"
+    before, after = (forecast(one, YEAR, chance()).waits.within(20) for one in (line_of(line), changed))
+    assert after < before
+
+
 def test_a_line_that_rings_nobody_is_known() -> None:
     steps = {"welcome": replace(STEPS["bye"], name="welcome")}
     assert rings_somebody(hotline())
