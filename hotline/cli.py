@@ -43,6 +43,8 @@ COMMANDS = {
     "provision": "Point the hotlines' numbers at this server.",
     "fallback": "Write the document for when this server is down.",
     "jobs": "Show background jobs: waiting, running and failed.",
+    "backup": "Write everything this hotline needs into one file.",
+    "restore": "Put a backup back, here or on another machine.",
     "migrate": "Update the database to the current schema.",
     "worker": "Run a worker: queued jobs, and the call log's spool.",
     "clock": "Run a clock: queues what is due.",

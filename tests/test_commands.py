@@ -129,6 +129,7 @@ WORDS = {
     "on": ["amy"],
     "page": ["amy"],
     "people": ["list"],
+    "restore": ["backup.tar.gz"],
 }
 
 

@@ -31,6 +31,7 @@ COMMANDS = [
     ["ics", "rise"],
     ["fallback"],
     ["privacy"],
+    ["restore", "nowhere"],
     ["welcome"],
     ["away", "rise", "ben", "tomorrow"],
     ["--help"],

@@ -58,8 +58,8 @@ def bring_up_to_date(engine: Engine) -> None:
             make_private_file(file)  # SQLite's own files beside it get its mode
     if _revision(engine) == REVISION:
         return
-    with _ONE_THREAD, _alone(engine) as connection:
-        _upgrade(connection)
+    with alone(engine) as connection:
+        upgrade(connection)
 
 
 def _revision(engine: Engine) -> str | None:
@@ -76,8 +76,14 @@ def _revision(engine: Engine) -> str | None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction for migrating. Other processes that want one wait until it is over."""
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction for migrating. Other threads and processes that want one wait until it is over."""
+    with _ONE_THREAD, _alone_among_processes(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def _alone_among_processes(engine: Engine) -> Iterator[Connection]:
     file = sqlite_file(engine)
     if file is not None:
         with _holding(file.parent):
@@ -108,7 +114,8 @@ def _write_ahead(engine: Engine) -> None:
         connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring a database up to a revision, in the transaction at hand. Raises DatabaseUnavailable for an unknown one."""
     # Imported here, since Alembic takes a tenth of a second to import, and is hardly ever needed.
     from alembic import command
     from alembic.config import Config
@@ -118,7 +125,7 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError:
         raise DatabaseUnavailable(
             Wording("The database was made by a newer release of Hotline."),
