@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from math import factorial
 
 import pytest
 
-from hotline.core.forecast.chance import Evenly
+from hotline.core.forecast.chance import Chance, Evenly
 from hotline.core.forecast.handsets import HANDSETS, Handset
 from hotline.core.forecast.policies import POLICIES, plain, plain_hotline
 from hotline.core.forecast.run import Assumed, Run
@@ -74,6 +75,33 @@ def test_all_together_somebody_answers_with_the_chance_that_not_all_fail(depth: 
     row = plain(BY_NAME["six together"], depth, EXACT, CALLS, random.Random(3))
     assert row.waits.within(8) == pytest.approx(1 - 0.3**depth, abs=0.02)
     assert row.rings_a_call >= depth
+
+
+class Exponential:
+    """A length of time with no memory, as the closed forms of queues assume."""
+
+    def __init__(self, mean: float) -> None:
+        self._mean = mean
+
+    def draw(self, chance: Chance) -> float:
+        return chance.expovariate(1 / self._mean)
+
+
+def test_a_line_where_everyone_waits_is_erlangs_waiting_formula() -> None:
+    """Three people, on average two of whom talk: 4 in 9 callers wait, and all together wait 4/9 of a talk on average."""
+    hotline = plain_hotline(3, Ringing(max_wait=10**9, rest_after_call=0))
+    handset, talk, load, people = Handset("instant", 1.0, Evenly(0, 0), Evenly(0, 0), Evenly(0, 0)), 1_200.0, 2.0, 3
+    chance, starts = random.Random(6), [1_770_000_000.0]
+    for _ in range(12_000):
+        starts.append(starts[-1] + chance.expovariate(load / talk))
+    run = Run(hotline, Assumed(handset, talk=Exponential(talk)), chance)
+    waits = [outcome.wait for outcome in run.outcomes(starts) if outcome.wait is not None]
+    assert len(waits) == len(starts), "everyone is served in the end"
+    waiting = load**people / factorial(people) * people / (people - load)
+    share = waiting / (sum(load**busy / factorial(busy) for busy in range(people)) + waiting)
+    assert share == pytest.approx(4 / 9)
+    assert sum(wait > 0 for wait in waits) / len(waits) == pytest.approx(share, abs=0.04)
+    assert sum(waits) / len(waits) == pytest.approx(share * talk / (people - load), rel=0.2)
 
 
 def test_a_line_where_nobody_waits_is_erlangs_loss_formula() -> None:
