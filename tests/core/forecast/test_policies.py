@@ -88,7 +88,7 @@ class Exponential:
 
 
 def test_a_line_where_everyone_waits_is_erlangs_waiting_formula() -> None:
-    """Three people, on average two of whom talk: 4 in 9 callers wait, and all together wait 4/9 of a talk on average."""
+    """Three people, on average two of whom talk: 4 in 9 callers wait, and a caller 4/9 of a talk on average."""
     hotline = plain_hotline(3, Ringing(max_wait=10**9, rest_after_call=0))
     handset, talk, load, people = Handset("instant", 1.0, Evenly(0, 0), Evenly(0, 0), Evenly(0, 0)), 1_200.0, 2.0, 3
     chance, starts = random.Random(6), [1_770_000_000.0]
