@@ -6,22 +6,18 @@ we insert the new words. Then we read the file again, to check that it contains 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from hotline.core.rota.rota import Away, Cover
 from hotline.core.times.wall_clock import DAY, WallMinute
 from hotline.core.wording import Wording
 from hotline.errors import FilesError
-from hotline.files.yaml.document import Document, Plain
-from hotline.files.yaml.insertion import Insertion, Style, added_to_list, inserted, new_section, with_field
-from hotline.files.yaml.layout import layout
-from hotline.files.yaml.reading import read
+from hotline.files.edits.rewrite import changed
+from hotline.files.yaml.document import Plain
+from hotline.files.yaml.rewriting import Unsafe
 
-Change = Mapping[str, str]
-"""The fields of one entry, in the order they are written."""
-
-_BOM = "\ufeff"
+_LISTS: Mapping[str, type[Away | Cover]] = {"away": Away, "cover": Cover}
 
 
 def add_entries(text: str, entries: Sequence[Away | Cover]) -> str:
@@ -29,7 +25,7 @@ def add_entries(text: str, entries: Sequence[Away | Cover]) -> str:
 
     Raises FilesError if the format of a list does not allow adding to it.
     """
-    for section, kind in (("away", Away), ("cover", Cover)):
+    for section, kind in _LISTS.items():
         new = [as_fields(entry) for entry in entries if isinstance(entry, kind)]
         if new:
             text = _added(text, section, new)
@@ -41,16 +37,16 @@ def number_calendar(text: str, who: str | None, number: int) -> str:
 
     Raises FilesError if the format does not allow the change.
     """
-    bom, body = _split(text)
-    path = ("calendar",) if who is None else ("volunteers", who, "calendar")
-    edits = with_field(body, layout(body), path, str(number))
-    wanted = _plain(body)
-    target: Plain = wanted
-    for step in path[:-1]:
-        target = target.get(step) if isinstance(target, dict) else None
-    if isinstance(target, dict):
+
+    def numbered(content: dict[str, Plain]) -> None:
+        target: Plain = content
+        for step in () if who is None else ("volunteers", who):
+            target = target.get(step) if isinstance(target, dict) else None
+        if not isinstance(target, dict):
+            raise Unsafe
         target["calendar"] = str(number)
-    return bom + _checked(body, edits, wanted, f"calendar: {number}")
+
+    return _changed(text, numbered, f"calendar: {number}")
 
 
 def as_fields(entry: Away | Cover) -> dict[str, str]:
@@ -66,39 +62,24 @@ def _moment(minute: WallMinute, whole: bool) -> str:
     return f"{day}" if whole else f"{day} {rest // 60:02}:{rest % 60:02}"
 
 
-def _added(text: str, section: str, new: Sequence[Change]) -> str:
-    bom, body = _split(text)
-    root = layout(body)
-    style = Style.of(body, root)
-    found = root.get(section)
-    edits = new_section(body, root, section, new, style) if found is None else None
-    if found is not None:
-        edits = added_to_list(body, root, found, new, style)
-    wanted = _plain(body)
-    assert isinstance(wanted, dict)
-    before = wanted.get(section)
-    listed: list[Plain] = list(before) if isinstance(before, list) else []
-    listed.extend(dict(one) for one in new)
-    wanted[section] = listed
-    lines = "\n".join(f"  - {style.in_braces(one)}" for one in new)
-    return bom + _checked(body, edits, wanted, f"{section}:\n{lines}")
+def _added(text: str, section: str, new: Sequence[Mapping[str, str]]) -> str:
+    def add(content: dict[str, Plain]) -> None:
+        before = content.get(section)
+        if not isinstance(before, list | None):
+            raise Unsafe
+        listed: list[Plain] = list(before or ())
+        listed.extend(dict(one) for one in new)
+        content[section] = listed
+
+    entries = (", ".join(f"{name}: {value}" for name, value in one.items()) for one in new)
+    return _changed(text, add, "\n".join([f"{section}:", *(f"  - {{{entry}}}" for entry in entries)]))
 
 
-def _checked(body: str, edits: Sequence[Insertion] | None, wanted: Plain, by_hand: str) -> str:
-    if edits is not None:
-        changed = inserted(body, edits)
-        if _plain(changed) == wanted:
-            return changed
-    raise FilesError(
-        Wording("Hotline cannot add to this file safely."),
-        Wording("Add this by hand:\n%(lines)s", lines=by_hand),
-    )
-
-
-def _plain(body: str) -> Plain:
-    outcome = read("", body.encode())
-    return outcome.plain if isinstance(outcome, Document) and not outcome.findings else None
-
-
-def _split(text: str) -> tuple[str, str]:
-    return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
+def _changed(text: str, change: Callable[[dict[str, Plain]], None], by_hand: str) -> str:
+    try:
+        return changed(text, change)
+    except (FilesError, Unsafe):
+        raise FilesError(
+            Wording("Hotline cannot add to this file safely."),
+            Wording("Add this by hand:\n%(lines)s", lines=by_hand),
+        ) from None

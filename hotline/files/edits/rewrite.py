@@ -21,6 +21,7 @@ SECTIONS = (
     "numbers",
     "rota",
     "timezone",
+    "calendar",
     "languages",
     "volunteers",
     "coordinators",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeGuard
 
 from hotline.files.yaml.document import Plain, composed, quoted
 from hotline.files.yaml.insertion import (
@@ -18,6 +19,7 @@ from hotline.files.yaml.insertion import (
     Style,
     commented_out,
     end_of_line,
+    into_brackets,
     lines_after,
     sections_stand_apart,
     start_of_line,
@@ -61,7 +63,7 @@ class Rewriter:
             raise Unsafe
         if part.kind == "group" and isinstance(old, dict) and isinstance(new, dict) and old.keys() & new.keys():
             yield from self._group(part, old, new)
-        elif part.kind == "list" and isinstance(old, list) and isinstance(new, list) and old and new:
+        elif part.kind == "list" and isinstance(old, list) and isinstance(new, list) and new and (old or part.brackets):
             yield from self._list(part, old, new)
         elif part.kind == "scalar":
             yield self._scalar(part, new)
@@ -77,6 +79,9 @@ class Rewriter:
 
     def _field(self, key: TextPart, value: TextPart, old: Plain, new: Plain) -> Iterator[Insertion]:
         """Change the value of a field. One written on lines of its own may become one on the line of its name."""
+        if value.blank and key in self.root.parts and not self.root.brackets and _is_list_of_groups(new):
+            yield lines_after(self.text, value.last, self._entry_lines(new), self.style)
+            return
         spread = value.kind in ("list", "group") and not value.brackets
         same = isinstance(new, list if value.kind == "list" else dict) and bool(new)
         if old == new or not spread or same:
@@ -151,26 +156,28 @@ class Rewriter:
 
     def _new_section(self, left: Mapping[str, TextPart], name: str, value: Plain) -> Insertion:
         lines = self._section_lines(name, value)
-        comment = commented_out(self.text, self.root, name)
-        if comment is not None:
-            return lines_after(self.text, comment, lines, self.style)
         place = self.order.index(name) if name in self.order else len(self.order)
         before = next((one for one in reversed(self.order[:place]) if one in left), None)
         after = left[before] if before else max(left.values(), key=lambda one: one.last)
-        apart = [""] if sections_stand_apart(self.text, self.root) else []
+        comment = commented_out(self.text, self.root, name)
+        if comment is not None and (before is None or after.start < comment):
+            return lines_after(self.text, comment, lines, self.style)
+        apart = [""] if isinstance(value, list | dict) and sections_stand_apart(self.text, self.root) else []
         return lines_after(self.text, after.last, [*apart, *lines], self.style)
 
     def _section_lines(self, name: str, value: Plain) -> list[str]:
         outer, inner = " " * self.root.column, " " * (self.root.column + 2)
         head = f"{outer}{self._name(name)}:"
-        if isinstance(value, list) and any(isinstance(one, dict) for one in value):
-            indent = " " * (self.root.column + self.style.indent)
-            return [head, *(f"{indent}- {self.written(one)}" for one in value)]
+        if _is_list_of_groups(value):
+            return [head, *self._entry_lines(value)]
         if isinstance(value, dict) and (
             len(value) > _MOST_IN_BRACES or any(isinstance(one, dict) for one in value.values())
         ):
             return [head, *(inner + self._pair(field, one) for field, one in value.items())]
         return [f"{head} {self.written(value)}"]
+
+    def _entry_lines(self, entries: Sequence[Plain]) -> list[str]:
+        return [f"{' ' * (self.root.column + self.style.indent)}- {self.written(one)}" for one in entries]
 
     # ------------------------------------------------------------------------------------------------------- lists
 
@@ -250,10 +257,13 @@ class Rewriter:
             for edit in edits:
                 yield from edit or ()
             return
+        if not spans:
+            yield Insertion(part.inside, ", ".join(added[-1]))
+            return
         ends = [part.inside, *(end for _, end in spans)], [*(start for start, _ in spans), part.end - 1]
         between = [self.text[start:end] for start, end in zip(*ends, strict=True)]
         if any("#" in one for one in between):
-            yield from self._beside_comments(spans, edits, added)
+            yield from self._beside_comments(part, spans, edits, added)
             return
         usual = next((one for one in between[1:-1] if one.count(",") == 1), ", ")
         pieces: list[tuple[int | None, str]] = [(None, one) for one in added.get(-1, ())]
@@ -271,6 +281,7 @@ class Rewriter:
 
     def _beside_comments(
         self,
+        part: TextPart,
         spans: Sequence[tuple[int, int]],
         edits: Sequence[list[Insertion] | None],
         added: Mapping[int, Sequence[str]],
@@ -294,6 +305,8 @@ class Rewriter:
                 yield Insertion(spans[0][0], "".join(f"{one}, " for one in some))
             elif edits[place] is None:
                 raise Unsafe
+            elif place == len(spans) - 1:
+                yield from into_brackets(self.text, part, some, self.style)
             else:
                 yield Insertion(spans[place][1], "".join(f", {one}" for one in some))
 
@@ -361,6 +374,10 @@ def applied(text: str, insertions: Sequence[Insertion]) -> str:
         pieces += [text[done : max(one.at, done)], one.words]
         done = max(done, one.at if one.until is None else one.until)
     return "".join((*pieces, text[done:]))
+
+
+def _is_list_of_groups(value: Plain) -> TypeGuard[list[Plain]]:
+    return isinstance(value, list) and any(isinstance(one, dict) for one in value)
 
 
 def aligned(old: Sequence[Plain], new: Sequence[Plain]) -> list[tuple[int | None, int | None]]:
