@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event
 from typing import TYPE_CHECKING
 
 from hotline.core.rota.absence import LastWord, Words
 from hotline.errors import DatabaseUnavailable, LiveStateUnavailable
 from hotline.store.absences.book import AbsenceBook
-from hotline.store.after_fork import forget_in_child
 from hotline.store.database.lazy import Database
 from hotline.store.disk.single_process import SingleProcess
+from hotline.store.own_thread import OwnThread
 
 if TYPE_CHECKING:
     from hotline.store.absences.in_database import AbsenceTable
@@ -28,13 +28,14 @@ ASK_EVERY = 10.0
 _PRUNE_EVERY = 3600.0
 
 
-class AbsenceRounds:
+class AbsenceRounds(OwnThread):
     """Rounds that exchange absences between all places. One process of a machine at a time makes them.
 
     `lock` is a file that all of them name. The database is the permanent record; nothing else reads it.
     """
 
     def __init__(self, book: AbsenceBook, database: Database, lock: Path) -> None:
+        super().__init__("absences")
         self._book = book
         self._database = database
         self._role = SingleProcess(lock)
@@ -43,29 +44,12 @@ class AbsenceRounds:
         self._ask_at = 0.0
         self._not_before = 0.0
         self._prune_at = 0.0
-        self._starting = Lock()
-        self._thread: Thread | None = None
-        self._stop = Event()
-        forget_in_child(self._forget)
-
-    def start(self, patience: float = 0.0) -> None:
-        """Start a thread for the rounds, unless this process has one. Call it again after a fork.
-
-        With `patience`, another process of this machine gets so many seconds to start first.
-        """
-        with self._starting:
-            if self._thread is None or not self._thread.is_alive():
-                self._stop = Event()
-                self._thread = Thread(target=self._run, args=(self._stop, patience), name="absences", daemon=True)
-                self._thread.start()
 
     def stop(self) -> None:
         """End the thread, after one more round."""
-        if self._thread is not None:
-            self._stop.set()
-            self._book.news.set()
-            self._thread.join()
-            self._thread = None
+        self._stop.set()
+        self._book.news.set()
+        super().stop()
 
     def go_round(self) -> None:
         """Make one round, if no other process of this machine does. Raises DatabaseUnavailable at its end."""
@@ -104,7 +88,8 @@ class AbsenceRounds:
             self._table.prune(int(now))
             self._prune_at = now + _PRUNE_EVERY
 
-    def _run(self, stop: Event, patience: float) -> None:
+    def run(self, stop: Event, patience: float = 0.0) -> None:
+        """Make rounds until `stop`."""
         try:
             pause, last = patience, False
             while not last:
@@ -120,11 +105,6 @@ class AbsenceRounds:
                     pause = PAUSE_AFTER_FAILURE
         finally:
             self._role.give_up()
-
-    def _forget(self) -> None:
-        """Forget the thread in a forked child: it is the parent's."""
-        self._starting = Lock()
-        self._thread = None
 
 
 def _news(words: Words, known: Words) -> dict[str, LastWord]:

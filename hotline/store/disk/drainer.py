@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event
 from typing import Generic, Protocol, TypeVar
 
 from hotline.core.wording import Wording, together
 from hotline.errors import HotlineError, ServerError
-from hotline.store.after_fork import forget_in_child
 from hotline.store.disk.progress import Progress
 from hotline.store.disk.reading import batches, clear_up, look, rounds
 from hotline.store.disk.single_process import SingleProcess
 from hotline.store.disk.waiting import WaitingFiles
+from hotline.store.own_thread import OwnThread
 from hotline.store.private import opener
 
 Entry = TypeVar("Entry")
@@ -51,7 +51,7 @@ def forget_set_aside(directory: Path, before: int) -> None:
             file.unlink()
 
 
-class Drainer(Generic[Entry]):
+class Drainer(OwnThread, Generic[Entry]):
     """Moves entries from `spool` to `target`. One drainer of a directory works at a time.
 
     Entries are written before they count as moved. If a drainer dies in between, they are written again, which must
@@ -61,15 +61,12 @@ class Drainer(Generic[Entry]):
     def __init__(
         self, spool: WaitingFiles[Entry], target: Writes[Entry], clock: Callable[[], float] = time.time
     ) -> None:
+        super().__init__("drainer")
         self._spool = spool
         self._target = target
         self._clock = clock
         self._role = SingleProcess(spool.directory / "drainer.lock")
-        self._starting = Lock()
         self._failures = 0
-        self._thread: Thread | None = None
-        self._stop = Event()
-        forget_in_child(self._forget)
 
     def drain_once(self) -> int:
         """Move all entries that wait now. Returns how many were moved; 0 if another drainer is at work.
@@ -127,21 +124,6 @@ class Drainer(Generic[Entry]):
             self._failures = 0
         return float(min(_PAUSE * 2 ** min(self._failures, 10), _LONGEST_PAUSE))
 
-    def start(self, patience: float = 0.0) -> None:
-        """Run `run` in its own thread. Does nothing if this process has one already; call it again after a fork."""
-        with self._starting:
-            if self._thread is None or not self._thread.is_alive():
-                self._stop = Event()
-                self._thread = Thread(target=self.run, args=(self._stop, patience), name="drainer", daemon=True)
-                self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread, after it has moved what waits."""
-        if self._thread is not None:
-            self._stop.set()
-            self._thread.join()
-            self._thread = None
-
     def _drain(self) -> int:
         # Not "until nothing is left": writers may be faster than the target, and there is more to do than this.
         return sum(self._drain_files() for _ in range(rounds(self._spool.directory)))
@@ -195,8 +177,3 @@ class Drainer(Generic[Entry]):
             with open(self._spool.directory / _SET_ASIDE, "ab", opener=opener) as file:
                 file.writelines(_CARRIERS_NAME.sub(rb"\1...", line) for line in corrupt)
             _log.warning("%d lines of %s cannot be read and were set aside", len(corrupt), self._spool.directory.name)
-
-    def _forget(self) -> None:
-        """Forget the thread in a forked child: it is the parent's."""
-        self._starting = Lock()
-        self._thread = None
