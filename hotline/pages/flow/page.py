@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -69,7 +70,8 @@ class Leads:
 class StepSaid:
     """Words in one language. `locale` and `voice` are used for callers, and for reading aloud on the page.
 
-    `sound`: the address of a recording of them, or "" for none.
+    `sound`: the address of a recording of them, or "" for none. `name`: what a recording is called in the file, or may
+    be called.
     """
 
     code: str
@@ -77,6 +79,7 @@ class StepSaid:
     locale: str
     voice: str
     sound: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +234,12 @@ def _told(flow: Flow, graph: Graph, sounds: Addresses) -> Iterator[TestsTold]:
         yield TestsTold(
             graph.boxes[name],
             _does(step),
-            [replace(said, sound=sounds.get((step.play or "", said.code), "")) for said in _spoken(flow, step.say)],
+            [
+                replace(said, sound=sounds.get((step.play or "", said.code), ""), name=step.play or name)
+                for said in _spoken(flow, step.say)
+            ],
             _spoken(flow, hunt.between or BETWEEN) if hunt else (),
-            _hold(flow, hunt, sounds) if hunt else (),
+            _hold(flow, name, hunt, sounds) if hunt else (),
             _spoken(flow, hunt.way_out_say) if hunt else (),
             [Leads(_on(step, way), to, way.by == "key", way.language or "") for to, way in ways_on(step)],
             step.at_most,
@@ -245,11 +251,11 @@ def _spoken(flow: Flow, words: Mapping[str, str]) -> list[StepSaid]:
     return [_said(one, words[code]) for code, one in flow.languages.items() if words.get(code)]
 
 
-def _hold(flow: Flow, hunt: Hunt, sounds: Addresses) -> list[StepSaid]:
+def _hold(flow: Flow, step: str, hunt: Hunt, sounds: Addresses) -> list[StepSaid]:
     return [
-        replace(_said(one, text), sound=sounds.get((name, code), ""))
+        replace(_said(one, text), sound=sounds.get((name, code), ""), name=name or f"{step}_hold_{place}")
         for code, one in flow.languages.items()
-        for text, name in zip(hunt.hold.get(code, ()), hunt.hold_play.get(code, ()), strict=False)
+        for place, (text, name) in enumerate(zip_longest(hunt.hold.get(code, ()), hunt.hold_play.get(code, ())), 1)
     ]
 
 

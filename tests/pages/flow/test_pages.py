@@ -165,3 +165,13 @@ def test_a_recorded_step_can_be_heard_by_those_who_are_signed_in(site: Site, vie
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "audio/wav", tone())
     assert "media-src 'self'" in page.headers["Content-Security-Policy"]
     assert viewer.get("/flow").location == PAGE, "a sound is no call flow"
+
+
+def test_a_coordinator_can_record_the_words_of_steps_and_of_waiting(
+    site: Site, coordinator: Visitor, viewer: Visitor
+) -> None:
+    waiting = "    hold: {en: [Still looking., {play: thanks, say: Thank you.}]}\n    not_answered: goodbye"
+    edit(site, FLOW.replace("    not_answered: goodbye", waiting))
+    names = re.findall(r'data-record="([^"]+)"', coordinator.get(PAGE).text)
+    assert names == ["welcome.en.wav", "reach_hold_1.en.wav", "thanks.en.wav", "goodbye.en.wav"]
+    assert "data-record" not in viewer.get(PAGE).text
