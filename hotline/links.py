@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from hotline.core.people import LINK_LASTS
+from hotline.core.rota.rota import Rota
+from hotline.core.rota.volunteer_page import PAGE_PATH, page_query
 from hotline.running import read_address
 from hotline.settings import Settings
 
@@ -20,6 +22,16 @@ def expires(now: int, first_run: bool = False) -> int:
 def address_of_link(settings: Settings, key: str) -> str:
     """The address of a one-time link. The key is in the query, which no log of ours holds."""
     return f"{pages_address(settings)}/welcome?{urlencode({'key': key})}"
+
+
+def own_page(settings: Settings, secret: bytes, rota: Rota, who: str) -> str:
+    """The address of a volunteer's own page."""
+    return f"{pages_address(settings)}{PAGE_PATH}?{urlencode(page_query(secret, rota, who))}"
+
+
+def rota_page(settings: Settings, rota: str) -> str:
+    """The address of the coordinators' page of a rota's requests for cover. Whoever opens it must sign in."""
+    return f"{pages_address(settings)}/rota/{quote(rota)}/requests"
 
 
 def pages_address(settings: Settings) -> str:

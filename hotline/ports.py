@@ -17,10 +17,13 @@ from hotline.core.calls.sound import Sound
 from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
 from hotline.core.forecast.summary import ForecastSummary
 from hotline.core.jobs import Job
+from hotline.core.planning.cover import CoverAnswer, CoverRequest, CoverState, EditOutcome
 from hotline.core.reports.metrics import RingOutcome
 from hotline.core.reports.report import Report
 from hotline.core.rota.absence import Absence, Known
+from hotline.core.rota.rota import Cover
 from hotline.core.texts.edit_notices import Told
+from hotline.core.texts.readers import OwnChoices
 from hotline.core.texts.sending import Claim, TextBatch
 from hotline.core.times.periods import Period
 
@@ -446,6 +449,57 @@ class ToldTimes(Protocol):
 
     def forget(self, rota: str, who: str) -> None:
         """Forget that somebody was asked."""
+
+
+class CoverBook(Protocol):
+    """Requests for cover. Each method raises DatabaseUnavailable. Times are epoch seconds."""
+
+    def open(self, request: CoverRequest) -> CoverRequest:
+        """Keep a new request. Returns the earlier one if there is an active one for the same shift."""
+
+    def get(self, id: str) -> CoverRequest | None:
+        """Return one request, if stored."""
+
+    def of(self, rota: str | None = None, since: int | None = None) -> Sequence[CoverRequest]:
+        """Return the active requests of a rota or of all, by start, and with `since` those that changed since then."""
+
+    def asked_since(self, rota: str, asker: str, since: int) -> int:
+        """Return how many requests a volunteer has made since an instant."""
+
+    def ask(self, id: str, people: Mapping[str, bool], now: int) -> None:
+        """Remember who is asked, each with whether they are sent a message."""
+
+    def answer(self, id: str, who: str, answer: CoverAnswer) -> None:
+        """Remember somebody's answer."""
+
+    def move(self, id: str, before: CoverState, after: CoverState, now: int, taker: str | None = None) -> bool:
+        """Change the state of a request. False if it was not `before` any more: of several at once, one succeeds."""
+
+    def nobody(self, id: str, now: int) -> None:
+        """Remember since when nobody has said yes in time."""
+
+    def prune(self, now: int) -> int:
+        """Forget the requests whose shifts are long over. Returns how many."""
+
+
+class OwnChoicesBook(Protocol):
+    """What volunteers chose on their own pages. Each method raises DatabaseUnavailable."""
+
+    def of(self, rota: str) -> Mapping[str, OwnChoices]:
+        """Return the choices of one rota's volunteers, by volunteer."""
+
+    def keep(self, rota: str, who: str, choices: OwnChoices) -> None:
+        """Keep what a volunteer chose, in place of what they chose before."""
+
+
+class RotaEdits(Protocol):
+    """Writes covers into the rotas' files, as the pages do."""
+
+    def write(self, rota: str, entries: Sequence[Cover], by: str, how: str, breaking_limits: bool) -> EditOutcome:
+        """Write entries in somebody's name, as a version of its own. Never raises.
+
+        Unless `breaking_limits`, nothing is written that makes somebody exceed a limit.
+        """
 
 
 class Unreached(Protocol):

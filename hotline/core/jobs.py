@@ -114,3 +114,8 @@ def ring_test_result(rota: str, month: str, volunteers: Sequence[str]) -> Job:
 def forecast_waits(rota: str, digest: str) -> Job:
     """Make the forecast for a rota's page; `digest` is that of its files."""
     return Job("forecast_waits", (rota, digest), name=f"forecast_waits/{rota}/{digest}")
+
+
+def go_on_with_cover() -> Job:
+    """Go on with requests for cover: somebody has asked or answered."""
+    return Job("cover_requests", urgency=Urgency.TONIGHT)

@@ -37,6 +37,7 @@ SCHEDULE = (
     Periodic("count_months", 3_600, offset=300),
     Periodic("send_texts", 60, Urgency.TONIGHT),
     Periodic("send_notices", 60),
+    Periodic("cover_requests", 60, Urgency.TONIGHT),
     Periodic("find_gaps", 300),
     daily("sweep_records", "04:10"),
     daily("forget_texts", "04:20"),

@@ -11,6 +11,7 @@ from typing import Protocol
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import Clock, NamedOptouts, TextLedger
 from hotline.services.call_log_upkeep import CallLogUpkeep
+from hotline.services.covers.rounds import CoverRounds
 from hotline.services.deleting_records import Deletion
 from hotline.services.forecasting import Forecasting
 from hotline.services.heartbeat import Beating
@@ -44,6 +45,8 @@ class TaskParts(Protocol):
     def alerts(self) -> Alerts: ...
     @property
     def missed_rings(self) -> MissedRings: ...
+    @property
+    def cover_rounds(self) -> CoverRounds: ...
     @property
     def text_ledger(self) -> TextLedger: ...
     @property
@@ -154,9 +157,15 @@ def ring_test_result(rota: str, test: str, *volunteers: str) -> None:
     _parts().alerts.rings_not_answered(rota, volunteers, test)
 
 
+def cover_requests() -> None:
+    """Go on with requests for cover: ask the next person, end what is over, and tell everybody concerned."""
+    _parts().cover_rounds.go_on()
+
+
 def forget_texts() -> None:
-    """Delete records of texts sent long ago."""
+    """Delete records of texts sent long ago, and of requests for cover whose shifts are over."""
     parts = _parts()
+    parts.cover_rounds.forget()
     parts.text_ledger.prune(epoch_seconds(parts.clock()))
 
 

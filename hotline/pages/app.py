@@ -19,6 +19,7 @@ from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.sessions import LONGEST
 from hotline.pages.signin.rate_limits import limit
 from hotline.pages.words import language
+from hotline.pages.words.rota import time_of
 from hotline.pages.words.wording import worded
 
 MOST_BYTES = 1_000_000
@@ -77,7 +78,7 @@ def _words(app: Flask, parts: PageParts) -> None:
         lambda one, many, count: language.translations(language.current()).ngettext(one, many, count),
         newstyle=True,
     )
-    environment.filters.update(language.FILTERS, worded=worded)
+    environment.filters.update(language.FILTERS, worded=worded, time_of=time_of)
     environment.globals.update(asset=asset, has_asset=has_asset, zone_words=language.zone_words)
 
     @app.context_processor

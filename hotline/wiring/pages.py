@@ -5,17 +5,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from flask import Flask
 
 from hotline.core.jobs import Urgency, ring_test
 from hotline.core.rota.on_call import Schedule
-from hotline.core.rota.volunteer_page import PAGE_PATH, page_query
 from hotline.core.texts.overview import SeenReminder, seen_reminders
-from hotline.files.edits.saving import SavedFiles
-from hotline.files.edits.versions import Versions
-from hotline.links import address_of_link, pages_address
+from hotline.links import address_of_link, own_page, pages_address
 from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
 from hotline.pages.frame.parts import HealthState, PageParts
@@ -54,6 +50,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         calls=CallLog(settings.database_url, _PAUSE, _PATIENCE),
         absences=parts.absences,
         setting_off=SettingOff(parts.absences, parts.outbox, parts.notice),
+        covers=parts.cover_desk_of(database),
         forecasts=parts.asked_forecasts,
         edit_waits=EditWaits(settings.countries, parts.notice),
         phone=Softphone(parts.redis_url),
@@ -62,19 +59,11 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         secret=parts.key,
         link_address=lambda key: address_of_link(settings, key),
         calendar_address=lambda rota, who: address(pages_address(settings), parts.key, rota, who),
-        page_address=lambda rota, who: (
-            f"{pages_address(settings)}{PAGE_PATH}?{urlencode(page_query(parts.key, rota, who))}"
-        ),
+        page_address=lambda rota, who: own_page(settings, parts.key, rota, who),
         reminders=_reminders(parts),
         oidc=settings.oidc,
         ring_test=None if settings.practice else _ring_test(parts),
-        saved=SavedFiles(
-            settings.config_dir,
-            Versions(settings.data_dir / "versions"),
-            settings.editing.value,
-            settings.practice,
-            settings.countries,
-        ),
+        saved=parts.saved_files,
         call_tests=CallTestProcess(settings.config_dir),
     )
     return make_pages(page_parts)

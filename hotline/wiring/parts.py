@@ -28,8 +28,11 @@ from hotline.store.redis.embedded import socket_url
 # most commands never need it, and it takes some 35 MB.
 if TYPE_CHECKING:
     from hotline.carrier.synthetic import SyntheticCalls
+    from hotline.files.edits.saving import SavedFiles
     from hotline.files.loading.watch import WatchedDirectory
     from hotline.services.call_log_upkeep import CallLogUpkeep
+    from hotline.services.covers.desk import CoverDesk
+    from hotline.services.covers.rounds import CoverRounds
     from hotline.services.deleting_records import Deletion
     from hotline.services.forecasting import AskedForecasts, Forecasting
     from hotline.services.heartbeat import Beating
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from hotline.services.texts.alerts import Alerts
     from hotline.services.texts.edit_notices import EditNotices
     from hotline.services.texts.missed_rings import MissedRings
+    from hotline.services.texts.readers import Readers
     from hotline.services.texts.reminders import Reminders
     from hotline.services.texts.sending import Sender
     from hotline.store.absences.book import AbsenceBook
@@ -386,6 +390,64 @@ class Parts:
         from hotline.services.texts.missed_rings import MissedRings
 
         return MissedRings(_LatestLines(self.latest), _LatestAbsences(self.absences), self._sender, self.clock)
+
+    @cached_property
+    def readers(self) -> Readers:
+        """How volunteers and coordinators are to be reached."""
+        from hotline.links import own_page, rota_page
+        from hotline.services.texts.readers import Readers
+
+        return Readers(
+            own_page=lambda line, who: own_page(self.settings, self.key, line.rota, who),
+            rota_page=lambda line: rota_page(self.settings, line.rota.id),
+        )
+
+    @cached_property
+    def saved_files(self) -> SavedFiles:
+        """The files as pages and covers write them."""
+        from hotline.files.edits.saving import SavedFiles
+        from hotline.files.edits.versions import Versions
+
+        settings = self.settings
+        versions = Versions(settings.data_dir / "versions")
+        return SavedFiles(settings.config_dir, versions, settings.editing.value, settings.practice, settings.countries)
+
+    @cached_property
+    def cover_desk(self) -> CoverDesk:
+        """Requests for cover, as people act on them by text."""
+        return self.cover_desk_of(self.database)
+
+    def cover_desk_of(self, database: Database) -> CoverDesk:
+        """Return the desk for requests for cover in a database: pages wait for theirs only so long."""
+        from hotline.services.covers.desk import CoverDesk
+        from hotline.store.database.cover_book import CoverBook
+        from hotline.store.database.times_told import ToldTimes
+        from hotline.wiring.rota_edits import FileEdits
+
+        return CoverDesk(
+            book=CoverBook(database),
+            edits=FileEdits(self.saved_files, self.latest, self.clock),
+            line=lambda rota: self.latest().by_rota(rota),
+            absences=_LatestAbsences(self.absences),
+            told=ToldTimes(database),
+            jobs=self.outbox,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def cover_rounds(self) -> CoverRounds:
+        """What is due about requests for cover."""
+        from hotline.services.covers.rounds import CoverRounds
+        from hotline.store.database.cover_book import CoverBook
+
+        return CoverRounds(
+            CoverBook(self.database),
+            _LatestLines(self.latest),
+            _LatestAbsences(self.absences),
+            self.readers,
+            self._sender,
+            self.clock,
+        )
 
     @cached_property
     def _sender(self) -> Sender:

@@ -23,6 +23,7 @@ from hotline.services.call_notes import CallNotes
 from hotline.services.legs import Legs
 from hotline.services.metrics import Measuring, Sources
 from hotline.services.parts import AnswerParts, OnlyRefusals
+from hotline.services.texts.cover_texts import CoverTexts
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import Pages, read_settings
 from hotline.store.disk.drainer import Drainer
@@ -127,6 +128,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
         clock=parts.clock,
         notice=parts.notice,
         may_answer=lambda sender, own: may_answer(sender, own, settings.countries),
+        covers=CoverTexts(lambda: parts.cover_desk),
     )
     return AnswerParts(
         public_url=settings.public_url,

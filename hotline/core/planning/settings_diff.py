@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hotline.core.rota.cover_rules import CoverRules
 from hotline.core.rota.rota import LAST, Limits, Pattern, Ringing, Rota, Rotation, Shift, TurnChange, Volunteer
 from hotline.core.rota.text_rules import Alert, Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import DAY
@@ -34,6 +35,7 @@ def altered_settings(old: Rota, new: Rota) -> Iterator[Altered]:
         *_limits(old.limits, new.limits),
         ("calendar", str(old.calendar), str(new.calendar)),
         ("handsets", old.handsets, new.handsets),
+        *_cover_rules(old.cover_rules, new.cover_rules),
         *_texts(old.texts, new.texts),
         *_coordinators(old.coordinators, new.coordinators),
     ]
@@ -101,6 +103,12 @@ def _limits(old: Limits, new: Limits) -> Iterator[tuple[str, str, str]]:
     yield "limits: rest_between", duration(old.rest_between), duration(new.rest_between)
     for who in dict.fromkeys((*old.silenced, *new.silenced)):
         yield f"limits: except: {who}", old.silenced.get(who, _NOBODY), new.silenced.get(who, _NOBODY)
+
+
+def _cover_rules(old: CoverRules, new: CoverRules) -> Iterator[tuple[str, str, str]]:
+    yield "cover_requests: ask", old.ask.value, new.ask.value
+    yield "cover_requests: wait", duration(old.wait), duration(new.wait)
+    yield "cover_requests: approve", _answer(old.approve), _answer(new.approve)
 
 
 def _texts(old: TextRules, new: TextRules) -> Iterator[tuple[str, str, str]]:

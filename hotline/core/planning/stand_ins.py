@@ -38,7 +38,7 @@ class Pool:
             if not _meet(self._times.get(who, ()), wanted) and (even_away or not _meet(self._away.get(who, ()), wanted))
         ]
         free.sort(key=lambda who: (self._rank(who), self._load.get(who, 0), places[who]))
-        beyond = {who for who in free[:_MOST_CHECKED] if self._exceeds(who, wanted)}
+        beyond = {who for who in free[:_MOST_CHECKED] if self.exceeds(who, wanted)}
         return sorted(free, key=lambda who: (self._rank(who), who in beyond))
 
     def ask(self, who: str, times: Sequence[Span]) -> None:
@@ -53,7 +53,7 @@ class Pool:
     def _rank(self, who: str) -> int:
         return 0 if who in self._regular else 2 if who in self._schedule.rota.backup else 1
 
-    def _exceeds(self, who: str, wanted: Sequence[Span]) -> bool:
+    def exceeds(self, who: str, wanted: Sequence[Span]) -> bool:
         """Return whether these times make a volunteer exceed a limit that they would not exceed without them.
 
         Adjacent times are one long time, with no rest between that could be too short. Here they count as too close.

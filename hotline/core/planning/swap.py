@@ -61,6 +61,17 @@ def exchange(schedule: Schedule, one: str, other: str, start: WallMinute, end: W
     return Swap(one, other, handed(one, other), handed(other, one))
 
 
+def shifts_of(schedule: Schedule, who: str, start: datetime, end: datetime) -> list[Span]:
+    """Return a volunteer's times on call that begin from `start` until before `end`, each shift or turn by itself.
+
+    One under way at `start` begins there.
+    """
+    found = spells(schedule.stretches_when_open(start, end + _LONGEST)).get(who, [])
+    first, last = start.toordinal(), end.toordinal()
+    parts = _apart(found, _own_times(schedule, who, first - 8, last + 9))
+    return [part for part in parts if part.start < end]
+
+
 def _own_times(schedule: Schedule, who: str, first: int, last: int) -> list[Span]:
     """The stretches of a volunteer's shifts and turns, and the times they cover, about the dates from first to last."""
     named = schedule.rostered(who, first, last)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from enum import Enum
 
+from hotline.core.rota.cover_rules import CoverRules
 from hotline.core.rota.text_rules import Coordinator, Reminder, TextRules
 from hotline.core.times.wall_clock import WallMinute
 
@@ -27,6 +28,7 @@ class Volunteer:
 
     `calendar` is the number of their calendar; another number means another address. `texts`: whether they asked for
     texts. `remind` are their own reminders, `handset` is how their phone answers in a forecast; None for the rota's.
+    `email`: their address, or "".
     """
 
     id: str
@@ -37,6 +39,7 @@ class Volunteer:
     texts: bool = False
     remind: tuple[Reminder, ...] | None = None
     handset: str | None = None
+    email: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,7 @@ class Rota:
     coordinators: Mapping[str, Coordinator] = field(default_factory=dict)
     backup_entries: tuple[str | Shift | Rotation, ...] = ()
     handsets: str = HANDSETS[1]
+    cover_rules: CoverRules = field(default_factory=CoverRules)
 
     @property
     def backup_by_turns(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -56,17 +56,23 @@ class Alert(Enum):
     GAP = "gap"
     EDIT_REFUSED = "edit_refused"
     RING_TEST = "ring_test"
+    COVER = "cover"
 
 
 @dataclass(frozen=True, slots=True)
 class Coordinator:
-    """A person to notify when a rota needs them. `phone` is E.164; `languages` are codes, best first, or empty."""
+    """A person to notify when a rota needs them. `phone` is E.164; `languages` are codes, best first, or empty.
+
+    `email`: an address that gets the alerts, too, or "". `digest`: whether they want a summary every Monday.
+    """
 
     id: str
     name: str
     phone: str
     languages: tuple[str, ...] = ()
     alerts: frozenset[Alert] = frozenset(Alert)
+    email: str = field(default="", repr=False)
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,73 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     },
     "help": {
         "en": "Text WHO: who is on call. NEXT: your times. OFF 2h, OFF until 22:00: you are not rung. ON: you are rung"
-        " again.",
+        " again. CANT FRI: others are asked.",
         "es": "QUIEN: quién está de guardia. TURNOS: sus guardias. FUERA 2h, FUERA hasta 22:00: no se le llama. DENTRO:"
-        " se le llama.",
+        " se le llama. NO PUEDO VIE.",
     },
+    "cant_asked": {
+        "en": "Others are asked about {times}. You are on call then until somebody says yes. To keep it, text CAN and"
+        " the day.",
+        "es": "Se pregunta a otras personas por {times}. La guardia es suya hasta que alguien acepte. Para quedársela:"
+        " PUEDO y el día.",
+    },
+    "cant_already": {
+        "en": "Others are being asked about {times}. You are on call then until somebody says yes.",
+        "es": "Ya se pregunta a otras personas por {times}. La guardia es suya hasta que alguien acepte.",
+    },
+    "cant_which": {
+        "en": "Which of your times? Text it like CANT FRI, CANT 24 DEC or CANT FRI 18:00. Yours: {times}",
+        "es": "¿Cuál de sus guardias? Escriba NO PUEDO VIE, NO PUEDO 24 DIC o NO PUEDO VIE 18:00. Suyas: {times}",
+    },
+    "cant_none": {
+        "en": "No time of yours begins then. NEXT shows them. If you are on call now, text OFF.",
+        "es": "Ninguna guardia suya empieza entonces. TURNOS las muestra. Si está de guardia ahora, escriba FUERA.",
+    },
+    "cant_not_here": {
+        "en": "This line does not ask others by text. Please talk to your coordinator. You are still on call.",
+        "es": "Esta línea no pregunta a otras personas. Hable con su coordinación. La guardia sigue siendo suya.",
+    },
+    "cant_too_often": {
+        "en": "You have asked many times today. Please talk to your coordinator. You are still on call.",
+        "es": "Hoy preguntó muchas veces. Hable con su coordinación. La guardia sigue siendo suya.",
+    },
+    "can_kept": {
+        "en": "You keep {times}. Nobody else is asked.",
+        "es": "Se queda con {times}. Ya no se pregunta a nadie.",
+    },
+    "can_nothing": {
+        "en": "You have not asked anybody about that.",
+        "es": "No había preguntado por eso.",
+    },
+    "yes_yours": {
+        "en": "Thank you! You are on call {times}.",
+        "es": "¡Gracias! Su guardia: {times}.",
+    },
+    "yes_agreed": {
+        "en": "Thank you! Your coordinator is asked about {times}. You are not on call then before they say yes.",
+        "es": "¡Gracias! Se pregunta a su coordinación por {times}. Hasta su respuesta no es su guardia.",
+    },
+    "yes_by_hand": {
+        "en": "Thank you! Your coordinator writes it into the rota: {times}.",
+        "es": "¡Gracias! Su coordinación lo anota en el cuadro: {times}.",
+    },
+    "yes_taken": {
+        "en": "Thank you! Somebody else has taken {times} already.",
+        "es": "¡Gracias! Otra persona ya tomó {times}.",
+    },
+    "yes_gone": {
+        "en": "Thank you! It is not needed any more: {times}.",
+        "es": "¡Gracias! Ya no hace falta: {times}.",
+    },
+    "yes_cannot": {
+        "en": "Thank you! But you are on call or away then, or it would be too much by the rota's limits: {times}.",
+        "es": "¡Gracias! Pero entonces tiene guardia o ausencia, o pasa los límites del cuadro: {times}.",
+    },
+    "yes_which": {
+        "en": "Which one? Text it like YES FRI or NO FRI. Open: {times}",
+        "es": "¿Cuál? Escriba SI VIE o NO VIE. Pendientes: {times}",
+    },
+    "no_said": {"en": "All right. Thank you for answering.", "es": "De acuerdo. Gracias por responder."},
     "stopped": {
         "en": "No more texts from this line; START brings them back. To be rung no more, text OFF.",
         "es": "No recibirá más mensajes de esta línea; EMPEZAR los reanuda. Para no recibir llamadas, escriba FUERA.",
@@ -167,6 +230,11 @@ def off_answer(hotline: Hotline, start: datetime, end: datetime, language: str, 
 def leaves_answer(hotline: Hotline, name: str, times: Sequence[Span], language: str) -> str:
     """Say that an absence leaves nobody, the backup alone, or one person."""
     return answer(name, language, times=_listed(times, hotline.rota.zone, language), zone=_zone(hotline, language))
+
+
+def times_answer(hotline: Hotline, name: str, times: Sequence[Span], language: str) -> str:
+    """An answer about some times."""
+    return answer(name, language, times=_listed(times, hotline.rota.zone, language))
 
 
 def _listed(times: Sequence[Span], zone: tzinfo, language: str) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 
 from hotline.core.times.wall_clock import DAY, utc, wall_clock, wall_minute
@@ -22,6 +22,9 @@ class Word(Enum):
     OFF = "off"
     ON = "on"
     YES = "yes"
+    NO = "no"
+    CANT = "cant"
+    CAN = "can"
     HELP = "help"
     STOP = "stop"
     START = "start"
@@ -47,12 +50,39 @@ class ClockTime:
 
 
 @dataclass(frozen=True, slots=True)
+class DayMeant:
+    """The day on which a shift begins: a weekday (Monday 0), so many days `ahead`, or a date without or with its year.
+
+    `minute`: of that day, if given.
+    """
+
+    weekday: int | None = None
+    ahead: int | None = None
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    minute: int | None = None
+
+    def fits(self, start: datetime, today: date) -> bool:
+        """Return whether a shift that begins at a local time is meant, on this date. A weekday is within a week."""
+        ahead = (start.date() - today).days
+        return (
+            (self.weekday is None or (self.weekday == start.weekday() and ahead < 7))
+            and self.ahead in (None, ahead)
+            and self.day in (None, start.day)
+            and self.month in (None, start.month)
+            and self.year in (None, start.year)
+            and self.minute in (None, start.hour * 60 + start.minute)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """The commands of texts.
 
     For OFF only: `until` is the end, if given; `sure` if "yes" was beside it; `unclear` if some words were not
     understood. `ours` is a word for STOP or START that the carrier does not know. `loose`: it only begins like a
-    question for us, so a machine may have sent it ("When I am back …").
+    question for us, so a machine may have sent it ("When I am back …"). `day`, for CANT, CAN, YES and NO: the shift's.
     """
 
     word: Word
@@ -61,6 +91,7 @@ class Command:
     unclear: bool = False
     ours: bool = False
     loose: bool = False
+    day: DayMeant | None = None
 
 
 # Twilio's own words (help.twilio.com: 223134027). They count only as the whole text. The carrier answers them itself,
@@ -69,17 +100,25 @@ _STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "o
 _OUR_STOP = {"stop all", "opt out", "parar", "alto"}
 _START = {"start", "unstop"}
 _OUR_START = {"empezar"}
-_ALONE = {Word.ON, Word.YES}
+_ALONE = {Word.ON}
+_WITH_DAY = {Word.YES, Word.NO, Word.CANT, Word.CAN}
 _FIRST = {
     Word.WHO: {"who", "whos", "quien", "quienes"},
     Word.NEXT: {"next", "when", "proximo", "proxima", "proximos", "proximas", "siguiente", "cuando", "turno", "turnos"},
     Word.OFF: {"off", "fuera", "ausente", "libre"},
     Word.ON: {"on", "back", "dentro", "disponible", "vuelvo", "volvi", "presente"},
     Word.YES: {"yes", "y", "yep", "si"},
+    Word.NO: {"no", "n", "nope"},
+    Word.CANT: {"cant", "cannot"},
+    Word.CAN: {"can", "keep", "puedo"},
     Word.HELP: {"help", "info", "ayuda"},
 }
 _FILLERS = {"for", "until", "till", "til", "to", "at", "and", "the", "this", "next", "on", "please", "now"} | {
     *("por", "favor", "hasta", "a", "las", "la", "el", "los", "y", "este", "proximo", "durante", "ahora", "de"),
+}
+_CANT_BEGINS = (("no", "puedo"), ("can", "not"), ("i", "cant"), ("i", "cannot"), ("yo", "no", "puedo"))
+_DAY_FILLERS = {"on", "the", "this", "of", "my", "shift", "do", "work", "make", "at", "it", "night"} | {
+    *("el", "la", "este", "esta", "mi", "turno", "guardia", "hacer", "de", "a", "las", "noche", "del"),
 }
 _POLITE = {"please", "por", "favor", "now", "again", "ya", "ahora"}
 _ASKING = (
@@ -143,6 +182,21 @@ _DAYS = (
     ("sun", "sunday", "dom", "domingo"),
 )
 _WEEKDAYS = {name: number for number, names in enumerate(_DAYS) for name in names}
+_MONTH_NAMES = (
+    ("jan", "january", "ene", "enero"),
+    ("feb", "february", "febrero"),
+    ("march", "marzo"),
+    ("apr", "april", "abr", "abril"),
+    ("may", "mayo"),
+    ("jun", "june", "junio"),
+    ("jul", "july", "julio"),
+    ("aug", "august", "ago", "agosto"),
+    ("sep", "sept", "september", "septiembre", "setiembre"),
+    ("oct", "october", "octubre"),
+    ("nov", "november", "noviembre"),
+    ("dec", "december", "dic", "diciembre"),
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 _AHEAD = {"today": 0, "tonight": 0, "hoy": 0, "tomorrow": 1, "tmrw": 1, "manana": 1}
 _HOURS = {"noon": "12:00", "midday": "12:00", "mediodia": "12:00", "midnight": "24:00", "medianoche": "24:00"}
 _TIME = re.compile(r"([01]?\d|2[0-4])[:.h]([0-5]\d)?|([01]?\d|2[0-4])")
@@ -157,6 +211,9 @@ def read_command(body: str) -> Command:
     if plain in _START | _OUR_START:
         return Command(Word.START, ours=plain in _OUR_START)
     first, *rest = plain.split() or [""]
+    begun = next((begin for begin in _CANT_BEGINS if (first, *rest)[: len(begin)] == begin), None)
+    if begun:
+        first, rest = "cant", [first, *rest][len(begun) :]
     joined = re.fullmatch(r"([a-z]+)(\d.*)", first)  # OFF2h
     if joined:
         first, rest = joined[1], [joined[2], *rest]
@@ -165,6 +222,8 @@ def read_command(body: str) -> Command:
         word = Word.HELP  # "on call tonight?" does not ask to be rung again
     if word is Word.OFF:
         return _read_off(rest)
+    if word in _WITH_DAY:
+        return _read_with_day(word, [one for one in rest if one not in _POLITE])
     return Command(word, loose=word in (Word.WHO, Word.NEXT) and bool(set(rest) - _ASKING))
 
 
@@ -206,6 +265,44 @@ def _read_off(said: list[str]) -> Command:
         return Command(Word.OFF, None, sure, unclear=until_said)
     until = (None if until_said else _read_lasting(words)) or _read_clock(words, until_said)
     return Command(Word.OFF, until, sure, unclear=until is None)
+
+
+def _read_with_day(word: Word, said: list[str]) -> Command:
+    """`CANT FRI`, `CANT 24 DEC 18:00`, `YES fri`. A yes or no with other words is none; "can I …" is a question."""
+    words = [one for one in said if one not in _DAY_FILLERS]
+    if not words:
+        return Command(word) if not said or word is Word.CANT else Command(Word.HELP)
+    day = _read_day(words)
+    if day is None and word is not Word.CANT:
+        return Command(Word.HELP)
+    return Command(word, unclear=day is None, day=day)
+
+
+def _read_day(words: list[str]) -> DayMeant | None:
+    """`fri`, `tomorrow`, `24 dec`, `dec 24th`, `2026 12 24`, each with or without a time of day."""
+    numbers: list[int] = []
+    found = DayMeant()
+    for place, word in enumerate(words):
+        plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
+        if word in _MONTHS or (word == "mar" and any(one.isdigit() for one in words)):
+            found = replace(found, month=_MONTHS.get(word, 3))
+        elif word in _WEEKDAYS:
+            found = replace(found, weekday=_WEEKDAYS[word])
+        elif word in _AHEAD:
+            found = replace(found, ahead=_AHEAD[word])
+        elif plain.isdigit() and len(plain) < 5 and words[place + 1 : place + 2] not in (["am"], ["pm"]):
+            numbers.append(int(plain))
+        elif (minute := _read_minute(_HOURS.get(word, word), True)) is not None and minute < DAY:
+            found = replace(found, minute=minute)
+        else:
+            return None
+    if found.month and len(numbers) in (1, 2):
+        found = replace(found, day=numbers[0], year=numbers[1] if len(numbers) > 1 else None)
+    elif len(numbers) == 3 and numbers[0] > 31:
+        found = replace(found, year=numbers[0], month=numbers[1], day=numbers[2])
+    elif numbers or found.month:
+        return None
+    return found
 
 
 def _read_lasting(words: list[str]) -> Lasting | None:

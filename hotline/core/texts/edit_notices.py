@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
+from hotline.core.times.spans import Span, joined, without
+from hotline.core.times.wall_clock import epoch_seconds, utc
 
 AHEAD = 8 * 7 * 86_400
 """Seconds ahead for which volunteers hear of changes."""
@@ -109,6 +111,15 @@ def changes_of(told: Told, times: Sequence[Time], now: int) -> tuple[TimeChange,
             gone.remove(moved)
         found.append(TimeChange(moved, new))
     return tuple(sorted((*found, *(TimeChange(one, None) for one in gone)), key=lambda one: one.start))
+
+
+def after_cover(told: Told, gone: Sequence[Time], new: Sequence[Time]) -> Told:
+    """Return what a volunteer knows once they were told of a cover or a swap by another message."""
+    times = [Span(utc(start), utc(end)) for start, end in told.times]
+    lost, gained = ([Span(utc(start), utc(end)) for start, end in some] for some in (gone, new))
+    left = joined([*without(joined(times), joined(lost)), *gained])
+    known = tuple((epoch_seconds(one.start), epoch_seconds(one.end)) for one in left)
+    return replace(told, times=tuple(one for one in known if one[0] < told.until))
 
 
 def _known(time: Time | None, now: int) -> Time | None:

@@ -23,7 +23,10 @@ def for_phone(phone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
-    """A text to send. `name` is its permanent name; a text of a name is sent once. Phones are E.164."""
+    """A text to send, or an e-mail if it has a `subject`; then `to` is an address, and `sender` is empty.
+
+    `name` is its permanent name; a text of a name is sent once. Phones are E.164.
+    """
 
     name: str
     kind: str
@@ -34,6 +37,7 @@ class OutgoingText:
     """Epoch seconds from which on it is useless."""
     formerly: str = ""
     """The text's name in an earlier release."""
+    subject: str = ""
 
     @property
     def keep_until(self) -> int:

@@ -99,6 +99,92 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         " ring.",
         "es": "{hotline}: la llamada de prueba de {names} no llegó. Por favor pida que revisen si su celular suena.",
     },
+    "cover_ask": {
+        "en": "{hotline}: {name} cannot be on call from {from} to {until}. Can you? Please text YES or NO.",
+        "es": "{hotline}: {name} no puede hacer la guardia de {from} a {until}. ¿Puede usted? Responda SI o NO.",
+    },
+    "cover_ask_mail": {
+        "en": "{hotline}: {name} cannot be on call from {from} to {until}. Can you? Please answer on your page.",
+        "es": "{hotline}: {name} no puede hacer la guardia de {from} a {until}. ¿Puede usted? Responda en su página.",
+    },
+    "swap_ask": {
+        "en": "{hotline}: {name} offers a swap: you take {time}, they take {back}. Please text YES or NO.",
+        "es": "{hotline}: {name} propone un cambio: usted {time}, a cambio de {back}. Responda SI o NO.",
+    },
+    "swap_ask_mail": {
+        "en": "{hotline}: {name} offers a swap: you take {time}, they take {back}. Please answer on your page.",
+        "es": "{hotline}: {name} propone un cambio: usted {time}, a cambio de {back}. Responda en su página.",
+    },
+    "cover_found": {
+        "en": "{hotline}: {name} covers for you from {from} to {until}. You are not on call then.",
+        "es": "{hotline}: {name} hace su guardia de {from} a {until}. Usted queda libre.",
+    },
+    "cover_coming": {
+        "en": "{hotline}: {name} said yes for {from} to {until}. Your coordinator still has to write it into the rota.",
+        "es": "{hotline}: {name} aceptó su guardia de {from} a {until}. Falta que su coordinación lo anote.",
+    },
+    "cover_yours": {
+        "en": "{hotline}: you are on call from {from} to {until}, in place of {name}. Thank you!",
+        "es": "{hotline}: su guardia es de {from} a {until}, en lugar de {name}. ¡Gracias!",
+    },
+    "swap_found": {
+        "en": "{hotline}: the swap with {name} is in the rota. Yours: {time}. Theirs: {back}.",
+        "es": "{hotline}: el cambio con {name} ya vale. Usted: {time}. La otra persona: {back}.",
+    },
+    "swap_refused": {
+        "en": "{hotline}: {name} cannot swap. You are still on call {time}.",
+        "es": "{hotline}: {name} no puede cambiar. Su guardia sigue siendo {time}.",
+    },
+    "cover_nobody": {
+        "en": "{hotline}: nobody has said yes for {from} to {until} yet. You are still on call then. Please talk to"
+        " your coordinator.",
+        "es": "{hotline}: nadie ha aceptado aún su guardia de {from} a {until}. Sigue siendo suya. Hable con su"
+        " coordinación.",
+    },
+    "cover_declined": {
+        "en": "{hotline}: your coordinator did not approve the cover for {time}. Nothing has changed. Thank you all the"
+        " same.",
+        "es": "{hotline}: su coordinación no aprobó el cambio de {time}. Nada ha cambiado. Gracias de todos modos.",
+    },
+    "cover_over": {
+        "en": "{hotline}: your cover for {time} was not approved in time. You are on call then.",
+        "es": "{hotline}: el cambio de {time} no se aprobó a tiempo. La guardia sigue siendo suya.",
+    },
+    "cover_written": {
+        "en": "{hotline}: {taker} covers for {name} from {from} to {until}. It is in the rota.",
+        "es": "{hotline}: {taker} cubre a {name} de {from} a {until}. Ya está en el cuadro.",
+    },
+    "swap_written": {
+        "en": "{hotline}: {name} and {taker} have swapped {time} and {back}.",
+        "es": "{hotline}: {name} y {taker} cambiaron {time} y {back}.",
+    },
+    "cover_gap_nobody": {
+        "en": "{hotline}: {name} cannot be on call from {from} to {until}. Nobody has said yes. Without them NOBODY"
+        " answers then.",
+        "es": "{hotline}: {name} no puede de {from} a {until} y nadie ha aceptado. Sin esa persona NADIE atiende.",
+    },
+    "cover_gap_backup": {
+        "en": "{hotline}: {name} cannot be on call from {from} to {until}. Nobody has said yes. Without them only the"
+        " backup is there.",
+        "es": "{hotline}: {name} no puede de {from} a {until} y nadie ha aceptado. Sin esa persona queda el respaldo.",
+    },
+    "cover_gap_others": {
+        "en": "{hotline}: {name} cannot be on call from {from} to {until}. Nobody has said yes. Others on call then:"
+        " {count}.",
+        "es": "{hotline}: {name} no puede de {from} a {until} y nadie ha aceptado. Otras personas de guardia: {count}.",
+    },
+    "cover_approve": {
+        "en": "{hotline}: {taker} would cover for {name} from {from} to {until}. Yes or no? See the rota's page.",
+        "es": "{hotline}: {taker} cubriría a {name} de {from} a {until}. ¿Sí o no? Vea la página del cuadro.",
+    },
+    "swap_approve": {
+        "en": "{hotline}: {name} and {taker} would swap {time} and {back}. Yes or no? See the rota's page.",
+        "es": "{hotline}: {name} y {taker} cambiarían {time} y {back}. ¿Sí o no? Vea la página.",
+    },
+    "cover_by_hand": {
+        "en": "{hotline}: {taker} covers for {name}: {time}. Please write it into the rota: it cannot be changed here.",
+        "es": "{hotline}: {taker} cubre a {name}: {time}. Por favor anótelo en el cuadro: aquí no se puede cambiar.",
+    },
 }
 """Each text by its name, in each language, with its placeholders."""
 
@@ -156,9 +242,14 @@ def language_for(hotline: Hotline, languages: Iterable[str], text: str) -> str:
 
 def words(hotline: Hotline, text: str, language: str, **filled: str) -> str:
     """The words of a text, as sent."""
+    return as_sent(written_words(hotline, text, language, **filled))
+
+
+def written_words(hotline: Hotline, text: str, language: str, **filled: str) -> str:
+    """The words of a message in any alphabet, as for an e-mail."""
     own = hotline.rota.texts.words.get(text, {})
     written = own.get(language) or WORDS[text].get(language) or WORDS[text]["en"]
-    return as_sent(written.format_map({"hotline": hotline.flow.name, **filled}))
+    return written.format_map({"hotline": hotline.flow.name, **filled})
 
 
 def from_until(span: Span, zone: tzinfo, language: str) -> dict[str, str]:

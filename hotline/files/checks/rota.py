@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from hotline.core.planning.settings_diff import duration
+from hotline.core.rota.cover_rules import CoverRules
 from hotline.core.rota.rota import Away, Cover, Ringing, Rota, Rotation, Shift, Volunteer
 from hotline.core.wording import Wording
 from hotline.files.checks.keys_said import check_screening
@@ -393,6 +394,7 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
         limits=limits(file.limits),
         calendar=file.calendar,
         handsets=file.handsets,
+        cover_rules=CoverRules(file.cover_requests.ask, file.cover_requests.wait, file.cover_requests.approve),
         holidays={} if read.holidays is None else read.holidays,
         texts=text_rules(file.texts),
         coordinators=coordinators(file.coordinators, read.coordinators or {}),

@@ -18,7 +18,7 @@ from hotline.files.yaml.document import Document, Path
 _MOST_TEXTS = 1
 _USUALLY = {
     "hotline": "RISE", "from": "Thu 24 Dec 18:00", "until": "Fri 08:00",
-    "time": "03:12", "times": "", "count": "12", "names": "",
+    "time": "03:12", "times": "", "count": "12", "names": "", "name": "Amy", "taker": "Ben", "back": "",
 }  # fmt: skip
 """The usual length of a filled-in value."""
 

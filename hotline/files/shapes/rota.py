@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
+from hotline.core.rota.cover_rules import Asking
 from hotline.core.rota.rota import HANDSETS, HowOften, Order
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
 from hotline.core.wording import Wording
@@ -345,6 +346,39 @@ class LimitsEntry(Shape):
     )
 
 
+def _asking(value: object) -> Asking:
+    written = text(value, "ask: one_by_one")
+    known = [one.value for one in Asking]
+    if written not in known:
+        suggestion = did_you_mean(written, known) or Wording(
+            "Write one_by_one, together to ask everybody at once, or none."
+        )
+        raise Unreadable(
+            "unknown-value", Wording("Nobody can be asked `%(written)s`.", written=clip(written)), suggestion
+        )
+    return Asking(written)
+
+
+class CoverRequestsEntry(Shape):
+    """How volunteers ask others to take a shift of theirs."""
+
+    ask: Annotated[Asking, PlainValidator(reader(_asking)), WithJsonSchema({"enum": [one.value for one in Asking]})] = (
+        Field(
+            Asking.ONE_BY_ONE,
+            description="How the others are asked: one_by_one (the least loaded first), together, or none.",
+            examples=["together"],
+        )
+    )
+    wait: duration_type("5m", "48h") = Field(  # type: ignore[valid-type]
+        30 * 60,
+        description="How long one person has to answer before the next is asked, and coordinators are told.",
+        examples=["30m"],
+    )
+    approve: yes_or_no("approve") = Field(  # type: ignore[valid-type]
+        False, description="Whether a coordinator must approve before the rota changes.", examples=["yes"]
+    )
+
+
 Said = dict[str, str]
 
 
@@ -419,6 +453,106 @@ class TextWordsEntry(Shape):
     ring_test: Said = Field(
         {}, description="To coordinators: who did not answer.", examples=['{en: "{hotline}: {names} did not answer."}']
     )
+    cover_ask: Said = Field(
+        {},
+        description="Somebody asks whether you can cover.",
+        examples=['{en: "{hotline}: {name}, {from} to {until}?"}'],
+    )
+    cover_ask_mail: Said = Field(
+        {},
+        description="The same, by e-mail.",
+        examples=['{en: "{hotline}: {name}, {from} to {until}?"}'],
+    )
+    swap_ask: Said = Field(
+        {},
+        description="Somebody offers a swap.",
+        examples=['{en: "{hotline}: {name}: {time} for {back}?"}'],
+    )
+    swap_ask_mail: Said = Field(
+        {},
+        description="The same, by e-mail.",
+        examples=['{en: "{hotline}: {name}: {time} for {back}?"}'],
+    )
+    cover_found: Said = Field(
+        {},
+        description="Somebody covers for you.",
+        examples=['{en: "{hotline}: {name} covers {from} to {until}."}'],
+    )
+    cover_coming: Said = Field(
+        {},
+        description="Somebody said yes; it is not in the rota yet.",
+        examples=['{en: "{hotline}: {name} said yes for {from} to {until}."}'],
+    )
+    cover_yours: Said = Field(
+        {},
+        description="You cover for somebody.",
+        examples=['{en: "{hotline}: you cover {from} to {until} for {name}."}'],
+    )
+    swap_found: Said = Field(
+        {},
+        description="A swap is in the rota.",
+        examples=['{en: "{hotline}: swapped with {name}: {time} for {back}."}'],
+    )
+    swap_refused: Said = Field(
+        {},
+        description="A swap was refused.",
+        examples=['{en: "{hotline}: {name} keeps theirs, you keep {time}."}'],
+    )
+    cover_nobody: Said = Field(
+        {},
+        description="Nobody has said yes.",
+        examples=['{en: "{hotline}: nobody yet for {from} to {until}."}'],
+    )
+    cover_declined: Said = Field(
+        {},
+        description="A coordinator did not approve it.",
+        examples=['{en: "{hotline}: {time} stays as it was."}'],
+    )
+    cover_over: Said = Field(
+        {},
+        description="It was not approved in time.",
+        examples=['{en: "{hotline}: {time} is still yours."}'],
+    )
+    cover_written: Said = Field(
+        {},
+        description="To coordinators: a cover is in the rota.",
+        examples=['{en: "{hotline}: {taker} for {name}, {from} to {until}."}'],
+    )
+    swap_written: Said = Field(
+        {},
+        description="To coordinators: a swap is in the rota.",
+        examples=['{en: "{hotline}: {name} and {taker} swapped."}'],
+    )
+    cover_gap_nobody: Said = Field(
+        {},
+        description="To coordinators: nobody said yes, and nobody is left.",
+        examples=['{en: "{hotline}: {name}, {from} to {until}: NOBODY."}'],
+    )
+    cover_gap_backup: Said = Field(
+        {},
+        description="To coordinators: nobody said yes, and only the backup is left.",
+        examples=['{en: "{hotline}: {name}, {from} to {until}: backup."}'],
+    )
+    cover_gap_others: Said = Field(
+        {},
+        description="To coordinators: nobody said yes, and so many others are on call.",
+        examples=['{en: "{hotline}: {name}, {from} to {until}: {count} left."}'],
+    )
+    cover_approve: Said = Field(
+        {},
+        description="To coordinators: a cover waits for a yes or no.",
+        examples=['{en: "{hotline}: {taker} for {name}, {from} to {until}?"}'],
+    )
+    swap_approve: Said = Field(
+        {},
+        description="To coordinators: a swap waits for a yes or no.",
+        examples=['{en: "{hotline}: {name} and {taker}?"}'],
+    )
+    cover_by_hand: Said = Field(
+        {},
+        description="To coordinators: a cover that must be written by hand.",
+        examples=['{en: "{hotline}: write it: {taker} for {name}, {time}."}'],
+    )
 
 
 class TextsEntry(Shape):
@@ -462,7 +596,8 @@ class CoordinatorEntry(Shape):
     alerts: list[Entry[AlertName]] | None = Field(
         None,
         description="Their alerts: not_reached (a call reached nobody), nobody_left (a volunteer is off, and"
-        " nobody is left), gap (within 48 hours), edit_refused, ring_test. Left out: everything.",
+        " nobody is left), gap (within 48 hours), edit_refused, ring_test, cover (somebody asks for cover). Left out:"
+        " everything.",
         examples=["[not_reached, gap]"],
     )
 
@@ -511,6 +646,11 @@ class RotaFile(Shape):
         {},
         description="Who gets a text when this rota needs somebody, each under a short name.",
         examples=['{nora: {name: Nora Diaz, phone: "+1 410 555 0130"}}'],
+    )
+    cover_requests: CoverRequestsEntry = Field(
+        default_factory=lambda: CoverRequestsEntry(),
+        description="How volunteers ask others to take a shift of theirs.",
+        examples=["{ask: one_by_one, wait: 30m, approve: no}"],
     )
     handsets: Annotated[str, PlainValidator(reader(_handsets)), WithJsonSchema({"enum": list(HANDSETS)})] = Field(
         HANDSETS[1],

@@ -14,6 +14,7 @@ from hotline.output.data.texts import PracticeText, RotaTexts
 _KINDS = {
     "reminder": "reminders",
     "changed": "changed times on call",
+    "cover": "requests for cover",
     "missed_ring": "kind notes after a missed ring",
     "not_reached": "to coordinators: calls that reached nobody",
     "not_placed": "to coordinators: no volunteer can be rung",

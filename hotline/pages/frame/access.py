@@ -20,6 +20,7 @@ OPEN = {
     "volunteer.contact",
     "volunteer.home",
     "volunteer.manifest",
+    "volunteer.cover",
     "volunteer.off",
     "volunteer.ring",
     "volunteer.show",

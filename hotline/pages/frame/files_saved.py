@@ -40,6 +40,8 @@ HOW = {
     "undo": later("undid the previous change"),
     "own-away": later("entered time away on their own page"),
     "own-undo": later("removed time away on their own page"),
+    "own-cover": later("took a shift that somebody asked others to cover"),
+    "own-swap": later("accepted a swap of shifts"),
     "outside": later("changed outside these pages"),
 }
 """The words for each way to save a file."""

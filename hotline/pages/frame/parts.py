@@ -13,6 +13,7 @@ from hotline.core.calls.rehearsed import NOBODY_OFF, Off, Played, RehearsalPlan,
 from hotline.core.forecast.compare import EditedWaits
 from hotline.core.forecast.summary import ForecastSummary
 from hotline.core.people import Deed, Link, ListedPerson, Person, Role
+from hotline.core.planning.cover import CoverSaid
 from hotline.core.reports.report import Report, Tally
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
@@ -21,7 +22,7 @@ from hotline.core.texts.off import OffSaid, Place
 from hotline.core.texts.overview import SeenReminder
 from hotline.core.times.periods import Period
 from hotline.files.edits.saving import SavedFiles
-from hotline.ports import Absences, Clock, Notices
+from hotline.ports import Absences, Clock, CoverBook, Notices
 from hotline.settings import Oidc
 
 
@@ -167,6 +168,35 @@ class SettingOff(Protocol):
         """The rotas in which an absence of theirs leaves nobody at some time. They are rung then."""
 
 
+class Covers(Protocol):
+    """Requests for cover. Each method raises DatabaseUnavailable. Instants are epoch seconds."""
+
+    @property
+    def book(self) -> CoverBook:
+        """The requests as they are stored."""
+
+    def ask(self, rota: str, who: str, start: int) -> CoverSaid:
+        """Ask others to take the shift of a volunteer that begins at an instant."""
+
+    def offer(self, rota: str, who: str, start: int, other: str, back: int) -> CoverSaid:
+        """Offer another volunteer a swap: one's own shift that begins at `start` for theirs that begins at `back`."""
+
+    def yes(self, id: str, who: str) -> CoverSaid:
+        """Take a shift, or accept a swap."""
+
+    def no(self, id: str, who: str) -> CoverSaid:
+        """Say no, so that the next is asked."""
+
+    def withdraw(self, id: str, who: str | None = None) -> CoverSaid:
+        """Take a request back: by its asker, or with None by a coordinator."""
+
+    def approve(self, id: str, by: str) -> CoverSaid:
+        """Write what was agreed, in a coordinator's name."""
+
+    def decline(self, id: str) -> CoverSaid:
+        """Do not approve it."""
+
+
 class Forecasts(Protocol):
     """Forecasts of waits, which workers make. Each method raises LiveStateUnavailable."""
 
@@ -221,6 +251,7 @@ class PageParts:
     calls: Calls
     absences: Absences
     setting_off: SettingOff
+    covers: Covers
     forecasts: Forecasts
     edit_waits: EditWaits
     phone: BrowserPhone

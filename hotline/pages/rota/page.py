@@ -21,6 +21,7 @@ from hotline.pages.frame.files_saved import just_saved, path_of
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.calendar import month_weeks, shown_days, week_of
 from hotline.pages.rota.forms import add_forms
+from hotline.pages.rota.requests import add_requests
 from hotline.pages.rota.waits import shown_waits
 from hotline.pages.words import rota as told
 
@@ -42,6 +43,7 @@ class RotaPages:
         """Return the blueprint of these pages."""
         rota = Blueprint("rota", __name__)
         add_forms(rota, self._parts)
+        add_requests(rota, self._parts)
         rota.get("/rota")(self.choose)
         rota.get("/rota/<rota>")(self.calendar)
         rota.get("/rota/<rota>/load")(self.load)

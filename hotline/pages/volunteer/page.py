@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as Answer
 
 from hotline.core.calls.flow import Flow, Hotline, with_every_rota
 from hotline.core.people import Deed
+from hotline.core.planning.cover import CoverReply
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.volunteer_page import PAGE_PATH, page_of, page_query
 from hotline.core.texts.off import Place, ends_of, marked_away, places_of, somebody_is_told
@@ -28,6 +29,7 @@ from hotline.output.data.colours import colours
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.volunteer.away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer.contact import vcard
+from hotline.pages.volunteer.cover import PROBLEMS, REPLIES, act, cover_view, swaps_for
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
 from hotline.pages.volunteer.shifts import Shifts, backup_times, shifts, with_me
 from hotline.pages.words.language import gettext as _
@@ -77,6 +79,11 @@ def _qr(text: str) -> Markup:
     return Markup(drawn.replace("<svg", '<svg role="img"', 1))  # noqa: S704
 
 
+def _cover_told(done: str) -> str:
+    """Return the words for what came of a request for cover, as the address has it."""
+    return next((_(words) for reply, words in REPLIES.items() if done == f"cover-{reply.value}"), "")
+
+
 class VolunteerPages:
     """`/mine` and the targets of its forms."""
 
@@ -92,6 +99,7 @@ class VolunteerPages:
         volunteer.post("/away")(self.away)
         volunteer.post("/undo")(self.take_back)
         volunteer.post("/ring")(self.ring)
+        volunteer.post("/cover")(self.cover)
         volunteer.get("/contact.vcf")(self.contact)
         volunteer.get("/open", endpoint="home")(self.open)
         volunteer.get("/app.webmanifest")(self.manifest)
@@ -152,6 +160,10 @@ class VolunteerPages:
             "left": [],
             "problem": "",
             "problem_off": "",
+            "cover": cover_view(self._parts, mine.line, mine.who),
+            "cover_told": _cover_told(request.args.get("done", "")),
+            "cover_problem": "",
+            "swap": None,
             **more,
         }
         return render_template("volunteer/page.html", **values), status
@@ -250,6 +262,20 @@ class VolunteerPages:
         self._note(mine, "away-taken-back", "")
         self._parts.directory.refresh()
         return self._back(mine, "undo")
+
+    def cover(self) -> tuple[str, int] | Answer:
+        """Ask others for cover, answer them, or offer a swap."""
+        mine = self._opened()
+        if request.form.get("do") == "look":  # others' shifts are shown to those who ask for them only
+            found = swaps_for(self._parts, mine.line, mine.who, request.form.get("start", ""))
+            return self._page(mine, swap=found, cover_problem="" if found else _(PROBLEMS[CoverReply.NOT_YOURS]))
+        try:
+            said = act(self._parts.covers, mine.line, mine.who, request.form) or abort(400)
+        except DatabaseUnavailable:
+            return self._page(mine, 503, cover_problem=self._not_kept())
+        if said.reply in PROBLEMS:
+            return self._page(mine, 409, cover_problem=_(PROBLEMS[said.reply]))
+        return self._back(mine, f"cover-{said.reply.value}")
 
     def ring(self) -> Answer:
         """Make their phone ring, as for a call."""

@@ -39,11 +39,13 @@ from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe
 from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemory
 from hotline.services.setting_off import SettingOff
+from hotline.services.texts.cover_texts import CoverTexts
 
 Found = TypeVar("Found")
 _MOST_TIMES = 3
 _MOST_ALIKE, _ALIKE_SECONDS = 3, 600
 """Answers of one kind to a phone in so many seconds, except to commands: a machine may be texting us."""
+_MOST_ABOUT_COVER = 12
 _MOST_OFF, _DAY = 6, 86_400
 _CONSONANTS, _VOWELS = "bdfgkmnprtvz", "aeiou"
 
@@ -66,7 +68,8 @@ class IncomingText:
 class IncomingTexts:
     """Receives and answers texts.
 
-    `lines` returns all hotlines, whose rotas identify volunteers. `may_answer` decides whether an unknown sender gets
+    `lines` returns all hotlines, whose rotas identify volunteers. `covers` answers texts about cover; without it nobody
+    can ask for one. `may_answer` decides whether an unknown sender gets
     an answer from the hotline's number: texts cost money.
     """
 
@@ -79,6 +82,7 @@ class IncomingTexts:
     clock: Clock
     notice: Notices
     may_answer: Callable[[str, Collection[str]], bool]
+    covers: CoverTexts | None = None
 
     @property
     def _setting(self) -> SettingOff:
@@ -136,10 +140,23 @@ class IncomingTexts:
                 return self._on(places, text.sender, now, language)
             case Word.OFF:
                 return self._off(command, places, text, now, language)
-            case Word.YES:
+            case Word.CANT | Word.CAN | Word.NO | Word.YES if not self._asked(places, text.sender, now)[1]:
+                return self._about_cover(command, places, text, now, language)
+            case Word.YES if command.day is None:
                 return [] if self._too_many("yes", text) else self._yes(places, text.sender, now, language)
             case _:
                 return self._other(places, text, now, language)
+
+    def _about_cover(
+        self, command: Command, places: Sequence[Place], text: IncomingText, now: datetime, language: str
+    ) -> list[tuple[Hotline | None, str]]:
+        """Answer CANT and CAN, and a YES or NO to somebody else's request."""
+        found = self.covers.answers(command, places, now, language) if self.covers else None
+        if found is not None:
+            return [] if self._too_many("cover", text, _MOST_ABOUT_COVER) else found
+        if command.word is Word.YES and command.day is None:
+            return [] if self._too_many("yes", text) else self._yes(places, text.sender, now, language)
+        return self._other(places, text, now, language)
 
     # Off and back
 
@@ -183,10 +200,10 @@ class IncomingTexts:
             return off_answer(place.line, now, away, language, "away")
         return answer("still_rung", language)
 
-    def _too_many(self, kind: str, text: IncomingText) -> bool:
+    def _too_many(self, kind: str, text: IncomingText, most: int = _MOST_ALIKE) -> bool:
         """Return whether a phone has had enough answers for now: two machines must not talk forever."""
         count = self._try(lambda: self.memory.count(kind, text.sender, text.name, _ALIKE_SECONDS), 0)
-        return count > _MOST_ALIKE
+        return count > most
 
     def _asked(self, places: Sequence[Place], sender: str, now: datetime) -> tuple[str, Mapping[str, int]]:
         nothing: tuple[str, Mapping[str, int]] = ("", {})

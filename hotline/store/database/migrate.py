@@ -17,7 +17,7 @@ from hotline.errors import DatabaseUnavailable
 from hotline.store.database.engine import engine_for, sqlite_file, unavailable
 from hotline.store.private import make_private_file
 
-REVISION = "0009"
+REVISION = "0010"
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _ONE_THREAD = Lock()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.core.texts.commands import ClockTime, Command, Lasting, Word, end_of, read_command
+from hotline.core.texts.commands import ClockTime, Command, DayMeant, Lasting, Word, end_of, read_command
 from hotline.files.values.zones import load_zone
 
 HOUR, DAY = 3600, 86_400
@@ -32,6 +32,14 @@ HOUR, DAY = 3600, 86_400
         ("yes", Word.YES),
         ("Sí.", Word.YES),
         ("yes I am on call", Word.HELP),
+        ("yes fri", Word.YES),
+        ("No.", Word.NO),
+        ("no idea", Word.HELP),
+        ("can't", Word.CANT),
+        ("CANT 2026-12-24", Word.CANT),
+        ("No puedo el viernes", Word.CANT),
+        ("can fri", Word.CAN),
+        ("can I call now?", Word.HELP),
         ("help", Word.HELP),
         ("AYUDA", Word.HELP),
         ("", Word.HELP),
@@ -175,3 +183,29 @@ def test_a_skipped_day_is_no_day_to_come_back_on() -> None:
     assert end_of(ClockTime(480, weekday=4), at("2011-12-29 20:00"), load_zone("Pacific/Apia")) == at(
         "2011-12-30 10:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("CANT FRI", DayMeant(weekday=4)),
+        ("cant tomorrow night", DayMeant(ahead=1)),
+        ("no puedo el mar 18:00", DayMeant(weekday=1, minute=1080)),
+        ("no puedo el 3 de mar", DayMeant(day=3, month=3)),
+        ("cant on the 24th of December", DayMeant(day=24, month=12)),
+        ("cant dec 24 2026 6pm", DayMeant(day=24, month=12, year=2026, minute=1080)),
+        ("CANT 2026-12-24", DayMeant(day=24, month=12, year=2026)),
+        ("cant 24/12", None),
+        ("cant 31", None),
+        ("cant fri maybe", None),
+    ],
+)
+def test_the_day_of_a_shift_is_read_as_people_write_it(body: str, day: DayMeant | None) -> None:
+    found = read_command(body)
+    assert (found.word, found.day, found.unclear) == (Word.CANT, day, day is None)
+
+
+@given(st.text(max_size=60))
+def test_any_text_about_a_shift_is_read_without_an_error(body: str) -> None:
+    for first in ("CANT ", "YES ", "NO ", "can "):
+        read_command(first + body)

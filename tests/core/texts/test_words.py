@@ -34,6 +34,9 @@ FILLED = {
     "times": "",
     "count": "100",
     "names": "Dee Washington",
+    "name": "Dee Washington",
+    "taker": "Charlotte Ng",
+    "back": "Fri 25 Dec 18:00 - Sat 08:00",
 }
 CASES = [(name, language) for name, said in WORDS.items() for language in said]
 

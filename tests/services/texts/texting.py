@@ -15,11 +15,14 @@ from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
 from hotline.jobs import tasks
 from hotline.ports import Carrier
+from hotline.services.covers.rounds import CoverRounds
 from hotline.services.texts.alerts import Alerts
 from hotline.services.texts.edit_notices import EditNotices
 from hotline.services.texts.missed_rings import MissedRings
+from hotline.services.texts.readers import Readers
 from hotline.services.texts.reminders import Reminders
 from hotline.services.texts.sending import Sender
+from hotline.store.database.cover_book import CoverBook
 from hotline.store.database.lazy import Database
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent
@@ -121,6 +124,7 @@ class World:
             edit_notices=EditNotices(lines, ToldTimes(database), sender, lambda: self.now),
             alerts=Alerts(lines, self, Unreached(database), sender, lambda: self.now),
             missed_rings=MissedRings(lines, self, sender, lambda: self.now),
+            cover_rounds=CoverRounds(CoverBook(database), lines, self, Readers(), sender, lambda: self.now),
             text_ledger=ledger,
             clock=lambda: self.now,
         )

@@ -18,6 +18,7 @@ from hotline.store import migrations
 from hotline.store.absences.in_database import absences
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.call_tables import metadata
+from hotline.store.database.cover_tables import cover_requests
 from hotline.store.database.engine import engine_for
 from hotline.store.database.migrate import REVISION, migrate
 from hotline.store.database.people_tables import people
@@ -35,7 +36,7 @@ def test_migrating_makes_the_tables_that_the_code_uses(database_url: str) -> Non
     migrate(database_url)
     engine = engine_for(database_url)
     with engine.connect() as connection:
-        tables = (texts_sent, people, absences, ring_tests)
+        tables = (texts_sent, people, absences, ring_tests, cover_requests)
         assert all(table.metadata is metadata for table in tables)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
@@ -48,6 +49,7 @@ def test_nothing_but_the_three_times_can_be_kept(database_url: str) -> None:
     assert columns == ["id", "hotline", "started_at", "answered_at", "ended_at", "rounded"]
     about_calls = {"alembic_version", "calls", "counted_months", "day_totals", "month_totals", "rounded_until"}
     about_volunteers = {"absences", "ring_tests", "text_optouts", "texts_sent", "texts_told", "texts_unreached"}
+    about_volunteers |= {"cover_requests", "cover_asked", "volunteer_choices"}
     about_coordinators = {"audit", "people", "people_links", "people_removed", "people_signed_out"}
     assert set(inspect(engine).get_table_names()) == about_calls | about_volunteers | about_coordinators
     engine.dispose()

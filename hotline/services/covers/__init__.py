@@ -1,0 +1,1 @@
+"""Requests for cover: what people do about them, and what workers do in between."""
