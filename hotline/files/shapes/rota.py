@@ -360,7 +360,7 @@ def _asking(value: object) -> Asking:
 
 
 class CoverRequestsEntry(Shape):
-    """How volunteers ask others to take a shift of theirs."""
+    """The rules of requests for cover."""
 
     ask: Annotated[Asking, PlainValidator(reader(_asking)), WithJsonSchema({"enum": [one.value for one in Asking]})] = (
         Field(
