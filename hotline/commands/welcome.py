@@ -30,14 +30,15 @@ def command(log_file: Path | None) -> None:
     settings, console = read_settings(), Console(highlight=False)
     loaded = load(settings.config_dir, settings.countries)
     findings = [one for one in (*loaded.findings, *check_coverage(loaded, now())) if one.severity != "note"]
-    if findings:
+    nothing_yet = settings.pages is not Pages.OFF and [one.code for one in findings] == ["no-call-flows"]
+    if findings and not nothing_yet:
         render(findings, console)
     parts: list[Text] = [as_text(line, now()) for line in with_every_rota(loaded.hotlines.values())]
     parts += [
         Text(),
         _what_this_is(settings),
         *_how_to_look(settings),
-        *_how_to_call(settings),
+        *([_how_to_begin(settings)] if nothing_yet else _how_to_call(settings)),
         _where(settings, log_file),
     ]
     title = "Hotline · practice mode" if settings.practice else "Hotline · live"
@@ -48,6 +49,10 @@ def _what_this_is(settings: Settings) -> Text:
     if not settings.practice:
         return Text(f"The carrier calls {settings.public_url}/voice")
     return Text("No carrier account is set. This is practice mode: no real phone rings.")
+
+
+def _how_to_begin(settings: Settings) -> Text:
+    return Text("\nThen make your first hotline: ").append(f"{pages_address(settings)}/new", style="bold")
 
 
 def _how_to_call(settings: Settings) -> list[Text]:

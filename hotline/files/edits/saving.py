@@ -12,7 +12,7 @@ from typing import Literal
 from hotline.core.wording import Wording
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.versions import Version, Versions, digest
-from hotline.files.loading.load import read_files
+from hotline.files.loading.load import FOLDERS, read_files
 from hotline.files.yaml.replace_file import replace_file
 
 Because = Literal["off", "git", "read-only"]
@@ -78,6 +78,39 @@ class SavedFiles:
                 raise
             return kept
 
+    def why_not_new(self) -> Because | None:
+        """Return why no files can be added here, or None if they can."""
+        why = self.why_not("")
+        if why != "read-only":
+            return why
+        return None if all(_may_hold_more(self.config_dir / folder) for folder in FOLDERS) else why
+
+    def create(self, files: Mapping[str, bytes], who: str, how: str, now: datetime) -> None:
+        """Write new files, with their folders. Raises FilesError if one exists by now, or cannot be written."""
+        if self.why_not_new() is not None:
+            raise FilesError(
+                Wording("This server does not write %(file)s.", file=", ".join(files)),
+                Wording("Write them with `hotline init` on the machine that they come from."),
+            )
+        with self.versions.locked():
+            written = list[Path]()
+            for file, raw in files.items():
+                path = self.config_dir / file
+                try:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    with path.open("xb") as out:
+                        written.append(path)
+                        out.write(raw)
+                except OSError as error:
+                    for one in written:  # a call flow without its rota would be an error
+                        one.unlink(missing_ok=True)
+                    raise FilesError(
+                        Wording("%(file)s cannot be written: %(why)s.", file=file, why=error.strerror),
+                        Wording("Nothing was overwritten."),
+                    ) from None
+            for file, raw in files.items():
+                self.versions.keep(file, raw, who, how, now)
+
     def history(self, file: str, now: datetime) -> list[Version]:
         """The versions of a file, the newest first, which is the present text. Raises FilesError."""
         with self.versions.locked():
@@ -109,3 +142,9 @@ def _writable(path: Path) -> bool:
     """Return whether a file can be replaced. That needs a new file beside it."""
     target = path.resolve()
     return os.access(target.parent, os.W_OK | os.X_OK) and os.access(target, os.W_OK)
+
+
+def _may_hold_more(folder: Path) -> bool:
+    """Return whether a folder, or the one in which it can be made, takes new files."""
+    there = next(one for one in (folder, *folder.resolve().parents) if one.exists())
+    return os.access(there, os.W_OK | os.X_OK)

@@ -11,6 +11,41 @@ from dataclasses import dataclass
 _PLAIN = re.compile(r"[^\W\d_][\w ’-]*(?:'[\w ’-]+)*")
 _READ_OTHERWISE = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
+OPENINGS = ("short", "warm", "danger")
+"""The first words of a call to choose from: by their names in WORDS."""
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "short": "You've reached %(name)s. I'm finding someone for you now.",
+        "warm": "You've reached %(name)s. It's good that you called. I'm finding someone for you now.",
+        "danger": "You've reached %(name)s. If someone is in danger, hang up and call the emergency number."
+        " I'm finding someone for you now.",
+        "choose": "For English, press %(key)s.",
+        "looking": "I'm still looking for someone.",
+        "ringing": "Thank you for waiting. Phones are ringing.",
+        "trying": "Still trying to reach someone for you.",
+        "nobody": "I'm sorry, nobody could pick up just now. To try again, press 1.",
+        "goodbye": "Thank you for calling %(name)s. Call again whenever you need to.",
+    },
+    "es": {
+        "short": "Ha llamado a %(name)s. Le busco a alguien ahora.",
+        "warm": "Ha llamado a %(name)s. Qué bueno que llamó. Le busco a alguien ahora.",
+        "danger": "Ha llamado a %(name)s. Si alguien está en peligro, cuelgue y llame al número de emergencias."
+        " Le busco a alguien ahora.",
+        "choose": "Para español, oprima %(key)s.",
+        "looking": "Sigo buscando a alguien.",
+        "ringing": "Gracias por esperar. Los teléfonos están sonando.",
+        "trying": "Sigo intentando encontrar a alguien.",
+        "nobody": "Lo siento, nadie pudo contestar ahora. Para intentarlo de nuevo, oprima 1.",
+        "goodbye": "Gracias por llamar a %(name)s. Llame otra vez cuando lo necesite.",
+    },
+}
+"""What callers hear on a new line, by language."""
+_VOICES = {
+    "en": "{locale: en-US, voice: Polly.Joanna-Neural}",
+    "es": "{locale: es-US, voice: Polly.Lupe-Neural}",
+}
+_KEYS = {"en": "8", "es": "9"}
+
 
 @dataclass(frozen=True, slots=True)
 class FirstPerson:
@@ -31,6 +66,10 @@ class Beginning:
     number: str
     timezone: str
     volunteers: Sequence[FirstPerson]
+    languages: Sequence[str] = ("en",)
+    """Some of `WORDS`. Calls begin in the first."""
+    opening: str = "short"
+    """One of OPENINGS."""
 
     @property
     def id(self) -> str:
@@ -128,7 +167,17 @@ ringing:
 
 
 def _call_flow(beginning: Beginning) -> str:
-    name = beginning.name.strip()
+    name, languages = beginning.name.strip(), beginning.languages
+    voices = "\n".join(f"  {code}: {_VOICES[code]}" for code in languages)
+    comment = "" if len(languages) > 1 else "    # with a second language here, every `say` needs its words"
+
+    def said(which: str, indent: int = 6) -> str:
+        return "\n".join(f"{' ' * indent}{code}: {_said(WORDS[code][which], name)}" for code in languages)
+
+    hold = "\n".join(
+        f"      {code}: [{', '.join(_text(WORDS[code][which]) for which in ('looking', 'ringing'))}]"
+        for code in languages
+    )
     return f"""\
 # yaml-language-server: $schema=../schemas/call-flow.json
 # What callers hear. Change the words, run `hotline check`, then try it with `hotline call`.
@@ -139,29 +188,28 @@ numbers: [{_text(beginning.number)}]    # what people dial; the first is what vo
 rota: {beginning.id}                   # rota/{beginning.id}.yaml says who is on call
 
 languages:
-  en: {{locale: en-US, voice: Polly.Joanna-Neural}}    # with a second language here, every `say` needs its words
+{voices}{comment}
 
 start: welcome
 
 steps:
   welcome:
     say:
-      en: {_text(f"You've reached {name}. I'm finding someone for you now.")}
+{_greeting(beginning)}
     ring_early: 5s               # phones ring while these words are spoken
-    then: reach_someone
-
+{_choice(languages)}
   reach_someone:
     ring: on_call                # the people on call, two at once and then more, and the backup
     hold:                        # said in turn while phones ring: two texts or more
-      en: [I'm still looking for someone., Thank you for waiting. Phones are ringing.]
+{hold}
     between:                     # where only one phone can ring: said before the next is tried
-      en: Still trying to reach someone for you.
+{said("trying")}
     answered: goodbye            # after the conversation
     not_answered: nobody_free
 
   nobody_free:
     say:
-      en: I'm sorry, nobody could pick up just now. To try again, press 1.
+{said("nobody")}
     menu:
       "1": reach_someone
     wait: 6s                     # how long to listen for a key
@@ -172,6 +220,34 @@ steps:
 
   goodbye:
     say:
-      en: {_text(f"Thank you for calling {name}. Call again whenever you need to.")}
+{said("goodbye")}
     hang_up: true
 """
+
+
+def _greeting(beginning: Beginning) -> str:
+    """The first words in each language. Those of the first say how to choose each of the others."""
+    lines = []
+    for code in beginning.languages:
+        others = [one for one in beginning.languages if one != code]
+        keys = [WORDS[one]["choose"] % {"key": _KEYS[one]} for one in others]
+        first = WORDS[code][beginning.opening] % {"name": beginning.name.strip()}
+        lines.append(f"      {code}: {_text(' '.join((first, *keys)))}")
+    return "\n".join(lines)
+
+
+def _choice(languages: Sequence[str]) -> str:
+    if len(languages) < 2:
+        return "    then: reach_someone\n"
+    keys = "\n".join(f'      "{_KEYS[code]}": {{go: reach_someone, language: {code}}}' for code in languages)
+    return f"""\
+    menu:
+{keys}
+    wait: 1s                     # how long to listen for a key after the words
+    no_key: reach_someone        # nothing pressed: connect them anyway
+    wrong_key: reach_someone
+"""
+
+
+def _said(words: str, name: str) -> str:
+    return _text(words % {"name": name} if "%(name)s" in words else words)

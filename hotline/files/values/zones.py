@@ -81,7 +81,8 @@ def load_zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(rules, key=name)
 
 
-def _help(name: str) -> Wording:
+def zone_meant(name: str) -> str | None:
+    """Return the zone that a name means: its own name, a city, or an abbreviation. None if there is no likely one."""
     wanted = name.strip().replace(" ", "_").casefold()
     by_city = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in sorted(zone_names()) if "/" in zone}
     whole = {zone.casefold(): zone for zone in zone_names()}
@@ -90,6 +91,11 @@ def _help(name: str) -> Wording:
     if near is None and len(city) > 4:  # a few letters resemble too many others
         alike = get_close_matches(city, by_city, n=1, cutoff=0.85)
         near = by_city[alike[0]] if alike else None
+    return near
+
+
+def _help(name: str) -> Wording:
+    near = zone_meant(name)
     if near:
         return Wording("Did you mean `%(right)s`?", right=near)
     return Wording("Write a region and city from the tz database, such as America/New_York or Europe/London")

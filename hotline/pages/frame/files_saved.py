@@ -27,6 +27,7 @@ HOW = {
     "away": later("entered an absence"),
     "cover": later("entered a cover"),
     "swap": later("entered a swap"),
+    "new": later("made this hotline"),
     "form-volunteer": later("changed a volunteer"),
     "form-shift": later("changed a shift"),
     "form-rotation": later("changed a rotation"),

@@ -121,7 +121,7 @@ def test_without_the_database_whoever_was_signed_in_may_look_and_change_nothing(
 def test_with_no_hotline_at_all_it_says_how_to_make_one(viewer: Visitor) -> None:
     page = viewer.get("/").text
     assert "No hotline yet" in page
-    assert "hotline init" in page
+    assert "A coordinator can make one." in page
 
 
 def test_a_broken_edit_is_told_of(site: Site, viewer: Visitor) -> None:
