@@ -9,7 +9,7 @@ from typing import Protocol
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.heartbeat import Heartbeat
-from hotline.core.calls.hunt import Candidates, Chosen, EndedRing, RingEnd, RingName, Turn
+from hotline.core.calls.hunt import Choice, Chosen, EndedRing, RingEnd, RingName, Turn
 from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.calls.several import SharedHunt
@@ -63,29 +63,13 @@ class Live(Protocol):
     Times are epoch seconds and whole seconds; phones are E.164.
     """
 
-    def choose(
-        self,
-        hotline: str,
-        call: str,
-        ring: RingName,
-        candidates: Candidates,
-        phones: Mapping[str, str],
-        places: Mapping[str, int],
-        now: int,
-        hold: int,
-        ended: EndedRing | None = None,
-        known: Known | None = None,
-        first: bool = True,
-    ) -> Chosen:
-        """Choose the candidate whose turn it is, and hold their phone for `hold` seconds, in one atomic step.
+    def choose(self, choice: Choice, now: int) -> Chosen:
+        """Choose the candidate whose turn it is, and hold their phone, in one atomic step.
 
         The round robin of the hotline goes on to them. The same ring asked for again gets the same turn. The order is
-        that of `core.calls.hunt.choose`, from the place of `start_after`. `phones` and `places` are by volunteer, of
-        all in the rota: who was last rung is known by their phone.
-        `ended` is a ring to release first; `call` a name by which `call_over` finds this one. `known` are the absences
-        that the candidates follow: if Redis has others by now, nothing is done, and the answer is stale.
-        Whoever was rung in vain `MOST_RINGS` times within the hour is rung only if this is the `first` ring of a hunt
-        and everyone else was, too.
+        that of `core.calls.hunt.choose`, from the place of `start_after`. If Redis has other absences than `known` by
+        now, nothing is done, and the answer is stale. Volunteers rung in vain `MOST_RINGS` times within the hour are
+        rung only by a `first` ring, and if everyone else was, too.
         """
 
     def call_over(self, call: str, now: int, rest: int, remember: int) -> None:

@@ -10,6 +10,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.hunt import (
     AllBusy,
     Candidates,
+    Choice,
     Chosen,
     EndedRing,
     NobodyLeft,
@@ -127,10 +128,10 @@ class Choosing:
         if not call:  # nobody would ever say that it is over: it holds no phone
             return Chosen(choose(candidates, starts_anywhere(candidates, ring.token), frozenset(), frozenset()))
         try:
-            name = self.live_id(call)
-            chosen = self._live.choose(
-                hotline.ring_id, name, ring, candidates, phones, places, now, hold, ended, known, first
+            choice = Choice(
+                hotline.ring_id, self.live_id(call), ring, candidates, phones, places, hold, ended, known, first
             )
+            chosen = self._live.choose(choice, now)
         except LiveStateUnavailable:
             return Chosen(choose(candidates, starts_anywhere(candidates, call), frozenset(), frozenset()))
         in_rota = chosen.turn is None or chosen.turn.volunteer in volunteers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from hotline.simulator.call import Placed
 from hotline.simulator.line.clock import Clock
 from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.queues import CallQueue
 from hotline.simulator.line.switchboard import CarrierState
 from hotline.simulator.line.violations import RestError
@@ -64,21 +65,8 @@ class PlacingWorld(Protocol):
     clock: Clock
     carrier: CarrierState
 
-    def place(
-        self,
-        to: str,
-        caller_id: str,
-        *,
-        url: str,
-        method: str = "POST",
-        status_callback: str | None = None,
-        status_callback_method: str = "POST",
-        status_events: Iterable[str] = ("completed",),
-        timeout: float = 60.0,
-        fallback_url: str | None = None,
-        fallback_method: str = "POST",
-    ) -> Placed:
-        """Call `to`."""
+    def place_from(self, line: Line, to: str, timeout: float) -> Placed:
+        """Call `to` from a line."""
 
     def end_call(self, sid: str, status: str = "completed") -> None:
         """End a live call; raises RestError."""
@@ -135,18 +123,17 @@ class ApiOfWorld:
         for name in NOT_SIMULATED:
             if name in params:
                 raise ApiError(501, 20501, f"This simulator does not know {name}.")
-        placed = self._world.place(
-            params["To"],
+        line = Line(
             params["From"],
-            url=params["Url"],
-            method=params.get("Method", "POST"),
-            status_callback=params.get("StatusCallback") or None,
-            status_callback_method=params.get("StatusCallbackMethod", "POST"),
-            status_events=params.get("StatusCallbackEvent", "completed").split(),
-            timeout=_ring_seconds(params),
-            fallback_url=params.get("FallbackUrl") or None,
-            fallback_method=params.get("FallbackMethod", "POST"),
+            params["Url"],
+            params.get("Method", "POST"),
+            params.get("StatusCallback") or None,
+            params.get("StatusCallbackMethod", "POST"),
+            params.get("FallbackUrl") or None,
+            params.get("FallbackMethod", "POST"),
+            status_events=frozenset(params.get("StatusCallbackEvent", "completed").split()),
         )
+        placed = self._world.place_from(line, params["To"], _ring_seconds(params))
         return self.calls[placed.sid]
 
     def update(self, sid: str, params: Mapping[str, str]) -> bool:

@@ -65,7 +65,7 @@ class World:
         self.placed: list[Placed] = []
         self._next_placed = 0.0
         self._tolerated: set[str] = set()
-        self._public_url = transport.public_url
+        self._public_url = transport.public_url + "/"
         webhooks = Webhooks(transport, token, rng, quirks.idempotency_token, self.clock.turn)
         self.carrier = CarrierState(transport, self.clock, quirks, account_sid, webhooks, rng)
         self._texting = Texting(self.carrier)
@@ -86,23 +86,19 @@ class World:
         sms_method: str = "POST",
     ) -> None:
         """A number of the account, and the URLs set for it; a path is taken from the public URL."""
-
-        def absolute(url: str | None) -> str | None:
-            return None if url is None else self._absolute(url)
-
-        number = plain_number(number)
-        self.carrier.lines[number] = Line(
-            number,
-            self._absolute(voice_url),
+        line = Line(
+            plain_number(number),
+            voice_url,
             voice_method,
-            absolute(status_callback),
+            status_callback,
             status_callback_method,
-            absolute(fallback_url),
+            fallback_url,
             fallback_method,
-            absolute(sms_url),
+            sms_url,
             sms_method,
         )
-        self.carrier.caller_ids.add(number)
+        self.carrier.lines[line.number] = line.at(self._public_url)
+        self.carrier.caller_ids.add(line.number)
 
     def phone(self, number: str, *, name: str | None = None, behaviour: Behaviour | str | None = None) -> Phone:
         """A phone that may be dialled. Without a behaviour it just rings, and a test decides."""
@@ -180,16 +176,20 @@ class World:
         """
         line = Line(
             caller_id,
-            self._absolute(url),
+            url,
             method,
-            None if status_callback is None else self._absolute(status_callback),
+            status_callback,
             status_callback_method,
-            None if fallback_url is None else self._absolute(fallback_url),
+            fallback_url,
             fallback_method,
             status_events=frozenset(status_events),
         )
+        return self.place_from(line, to, timeout, sid)
+
+    def place_from(self, line: Line, to: str, timeout: float, sid: str = "") -> Placed:
+        """Place a call from a line: its number is shown, and its URLs are requested."""
         with self.clock.interruption():
-            return self._placed(plain_number(to), line, timeout, sid)
+            return self._placed(plain_number(to), line.at(self._public_url), timeout, sid)
 
     def _placed(self, to: str, line: Line, timeout: float, sid: str) -> Placed:
         phone = self.carrier.phones.get(to)
@@ -265,7 +265,7 @@ class World:
         Raises RestError: 21220 if it is over or was never answered, 20404 if there is none.
         """
         with self.clock.interruption():
-            redirect(self._leg(sid), self._absolute(url), method)
+            redirect(self._leg(sid), urljoin(self._public_url, url), method)
 
     def rest_api(self, port: int = 0) -> RestApi:
         """Return the carrier's REST API over real HTTP, for this world; it listens during a `with`."""
@@ -286,9 +286,6 @@ class World:
         if leg is None:
             raise RestError(20404, f"There is no call {sid}.", 404)
         return leg
-
-    def _absolute(self, url: str) -> str:
-        return urljoin(self._public_url + "/", url)
 
     def text(self, sender: str, to: str, body: str, **extra: str) -> Text:
         """Someone texts `to`, now: a phone's name, or a number. `extra` are more parameters, such as OptOutType."""

@@ -14,6 +14,7 @@ from enum import Enum
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.position import HuntPosition, is_among
+from hotline.core.rota.absence import Known
 from hotline.core.rota.rota import OnCall, Order
 
 MOST_RINGS = 20
@@ -107,6 +108,27 @@ class Candidates:
         for candidate in self.members:
             members.setdefault(candidate.tier, []).append(candidate)
         return {tier: replace(self, members=tuple(found)) for tier, found in sorted(members.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice that live state makes for the next ring of a call: which of the candidates, held for `hold` seconds.
+
+    `hotline` names the round robin, and `call` the call, for `Live.call_over`. `phones` and `places` are by volunteer,
+    of all in the rota: the volunteer last rung is known by their phone. `ended` is a ring to release first. `known` are
+    the absences that the candidates follow. `first`: this is the first ring of a hunt.
+    """
+
+    hotline: str
+    call: str
+    ring: RingName
+    candidates: Candidates
+    phones: Mapping[str, str]
+    places: Mapping[str, int]
+    hold: int
+    ended: EndedRing | None = None
+    known: Known | None = None
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,27 +44,11 @@ class Decisions:
         rules = self._hotline.rota.ringing
         phase = 2 if waited >= rules.max_wait else int(waited >= rules.backup_after)
         asked = (phase, hunt.round, hunt.tried, hunt.backup_tried, who, busy, resting, tuple(sorted(last.items())))
-        known = self._known.get(asked)
-        if known is None:
-            known = self._known[asked] = self._decide(hunt, who, waited, busy, resting, last)
-        return known
-
-    def _decide(
-        self,
-        hunt: HuntPosition,
-        who: OnCall,
-        waited: int,
-        busy: frozenset[str],
-        resting: frozenset[str],
-        last: Mapping[int, str],
-    ) -> Decision:
-        hotline, language = self._hotline, self._hotline.flow.first_language
-        candidates = first_candidates(hotline, hunt, who, language, hunt.since + waited)
-        while True:
-            turn = choose(candidates, starts_after(candidates, last, hotline.schedule.places), busy, resting)
-            if turn is not None:
-                return turn
-            following = next_candidates(hotline, hunt, who, language, candidates, busy)
-            if not isinstance(following, Candidates):
-                return following
-            candidates = following
+        if asked not in self._known:
+            hotline, language = self._hotline, self._hotline.flow.first_language
+            following: Candidates | Decision = first_candidates(hotline, hunt, who, language, hunt.since + waited)
+            while isinstance(following, Candidates):
+                turn = choose(following, starts_after(following, last, hotline.schedule.places), busy, resting)
+                following = turn or next_candidates(hotline, hunt, who, language, following, busy)
+            self._known[asked] = following
+        return self._known[asked]

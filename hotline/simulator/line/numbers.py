@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,9 @@ class Line:
     sms_method: str = "POST"
     status_events: frozenset[str] = frozenset({"completed"})
     """Events reported to `status_callback`: others than the end, only for calls placed by the REST API."""
+
+    def at(self, base: str) -> Line:
+        """Return the line with absolute URLs: paths are taken from `base`."""
+        urls = ("voice_url", "status_callback", "fallback_url", "sms_url")
+        given = {name: url for name in urls if (url := getattr(self, name)) is not None}
+        return replace(self, **{name: urljoin(base, url) for name, url in given.items()})

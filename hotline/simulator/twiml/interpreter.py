@@ -47,13 +47,8 @@ Outcome = Ask | Ending | None
 Perform = Callable[[Leg, Element, Scene], Steps[Outcome]]
 
 
-class Fatal(Exception):
-    """A document that cannot be had. `code` is the carrier's error number."""
-
-    def __init__(self, code: str, what: str, url: str) -> None:
-        super().__init__(what)
-        self.code = code
-        self.url = url
+class Fatal(Undelivered):
+    """A document that cannot be had."""
 
 
 class Waiting(Protocol):
@@ -168,9 +163,7 @@ def fetch(leg: Leg, ask: Ask, verbs: Mapping[str, Perform]) -> Steps[tuple[Scene
             yield from sleep(leg.carrier.clock, 0)
         document, spoken = _document(fetched.answer)
         elements, odd = clean(document, verbs.keys())
-    except Undelivered as error:
-        raise Fatal(error.code, str(error), ask.url) from error
-    except UnreadableTwiml as error:
+    except (Undelivered, UnreadableTwiml) as error:
         raise Fatal(error.code, str(error), ask.url) from error
     for oddity in (odd := spoken + odd):
         leg.carrier.violate(leg, oddity.code, oddity.what, ask.url)

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import hmac
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -35,7 +35,9 @@ from hotline.core.calls.carrier_signs import SIGNS_KEPT, Sign
 from hotline.core.calls.hunt import (
     MOST_RINGS,
     SPREAD_FROM,
+    Candidate,
     Candidates,
+    Choice,
     Chosen,
     EndedRing,
     RingEnd,
@@ -43,7 +45,6 @@ from hotline.core.calls.hunt import (
     Turn,
     starts_after,
 )
-from hotline.core.rota.absence import Known
 from hotline.errors import LiveStateUnavailable
 from hotline.store.lua import lua
 from hotline.store.redis.connection import TIMEOUT, RedisConnection
@@ -84,38 +85,19 @@ class RedisLive:
         self._call_over = self.server.client.register_script(_CALL_OVER)
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 
-    def choose(
-        self,
-        hotline: str,
-        call: str,
-        ring: RingName,
-        candidates: Candidates,
-        phones: Mapping[str, str],
-        places: Mapping[str, int],
-        now: int,
-        hold: int,
-        ended: EndedRing | None = None,
-        known: Known | None = None,
-        first: bool = True,
-    ) -> Chosen:
-        over = self._keys_of(ended) if ended else ("", "", "")
-        keys = [f"{self.prefix}ring:{_text(ring)}", "", *over, self._call(call)]
-        keys.append(absences_key(self.prefix, known.rota) if known else "")
-        members: list[str | int] = []
+    def choose(self, choice: Choice, now: int) -> Chosen:
+        ring, candidates, ended, known = choice.ring, choice.candidates, choice.ended, choice.known
         tiers = candidates.tiers()
-        for candidate in (candidate for part in tiers.values() for candidate in part.members):
-            line = self._digest(phones[candidate.volunteer])
-            keys += (f"{self.prefix}line:{line}", f"{self.prefix}rest:{line}")
+        keys, members = self._keys_to_choose(choice, now), list[str | int]()
+        for candidate in _in_tiers(tiers):
             members += (candidate.volunteer, candidate.rank, int(candidate.tried))
-        keys += [f"{self.prefix}last:{hotline}" + (f":{tier}" if tier > 1 else "") for tier in tiers]
-        keys.append(self._rung(now))
         sizes = ",".join(str(len(part.members)) for part in tiers.values())
         was, rest = (_text(ended.ring), ended.rest) if ended else ("", 0)
         prefix, in_turn = f"{candidates.round}|{int(candidates.backup)}|", int(candidates.in_turn)
 
         def ask(starts: str, version: str = _UNCHECKED) -> list[Any]:
-            args: list[Any] = [_text(ring), now, hold, LAST_REMEMBERED, prefix, starts, in_turn, was, rest, version]
-            args += (sizes, *members, int(first), SPREAD_FROM, MOST_RINGS)
+            args: list[Any] = [_text(ring), now, choice.hold, LAST_REMEMBERED, prefix, starts, in_turn, was, rest]
+            args += (version, sizes, *members, int(choice.first), SPREAD_FROM, MOST_RINGS)
             answer: list[Any] = self.server.ask(lambda: self._choose(keys=keys, args=args))
             return answer
 
@@ -131,11 +113,22 @@ class RedisLive:
         if kind == "over":
             return Chosen(None, over=True)
         if kind == "absent":  # the volunteer last rung is not of their tier now: only the rota knows who follows them
-            last = {tier: self._named(who, phones) for tier, who in zip(tiers, found, strict=True) if who}
-            kind, found, _, *many = ask(",".join(map(str, starts_after(candidates, last, places).values())))
+            last = {tier: self._named(who, choice.phones) for tier, who in zip(tiers, found, strict=True) if who}
+            kind, found, _, *many = ask(",".join(map(str, starts_after(candidates, last, choice.places).values())))
         if kind == "none":
             return Chosen(None, frozenset(found), RingEnd(outcome))
         return Chosen(_turn(found), ended=None if kind == "given" else RingEnd(outcome), many=many == [1])
+
+    def _keys_to_choose(self, choice: Choice, now: int) -> list[str]:
+        over = self._keys_of(choice.ended) if choice.ended else ("", "", "")
+        keys = [f"{self.prefix}ring:{_text(choice.ring)}", "", *over, self._call(choice.call)]
+        keys.append(absences_key(self.prefix, choice.known.rota) if choice.known else "")
+        tiers = choice.candidates.tiers()
+        for candidate in _in_tiers(tiers):
+            line = self._digest(choice.phones[candidate.volunteer])
+            keys += (f"{self.prefix}line:{line}", f"{self.prefix}rest:{line}")
+        keys += [f"{self.prefix}last:{choice.hotline}" + (f":{tier}" if tier > 1 else "") for tier in tiers]
+        return [*keys, self._rung(now)]
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring), self._rung(now)]
@@ -223,6 +216,10 @@ class RedisLive:
 
     def _over(self, ring: RingName) -> str:
         return f"{self.prefix}over:{_text(ring)}"
+
+
+def _in_tiers(tiers: Mapping[int, Candidates]) -> Iterator[Candidate]:
+    return (candidate for part in tiers.values() for candidate in part.members)
 
 
 def _text(ring: RingName) -> str:

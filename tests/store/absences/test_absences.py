@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from hotline.core.calls.hunt import Candidate, Candidates, RingName
+from hotline.core.calls.hunt import Candidate, Candidates, Choice, RingName
 from hotline.core.rota.absence import GRACE, Absence, Known, LastWord
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable
 from hotline.store.absences.book import AbsenceBook
@@ -80,7 +80,8 @@ def no_database() -> Iterator[Database]:
 
 def is_stale(live: RedisLive, known: Known, ring: str = "ring") -> bool:
     phones, candidates = {"ben": "+14105550112"}, Candidates((Candidate("ben"),), 1, False, True)
-    return live.choose("line", "call", RingName(ring, 1), candidates, phones, {"ben": 0}, NOON, 80, None, known).stale
+    choice = Choice("line", "call", RingName(ring, 1), candidates, phones, {"ben": 0}, 80, None, known)
+    return live.choose(choice, NOON).stale
 
 
 OFF = [Absence("amy", NOON, NOON + 7200)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import redis
 
-from hotline.core.calls.hunt import Candidate, Candidates, EndedRing, RingName
+from hotline.core.calls.hunt import Candidate, Candidates, Choice, EndedRing, RingName
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from hotline.store.redis.live import RedisLive
 
@@ -19,7 +19,7 @@ KEY, NOW = b"k" * 32, 1_000_000
 def rung_by_a_new_process(data_dir: Path, call: str) -> str:
     """Who is rung first in a call that a process without any memory of its own answers, and nobody takes."""
     live, ring = RedisLive(socket_url(data_dir), KEY), RingName(call, 1)
-    turn = live.choose("line", call, ring, EVERYONE, PHONES, PLACES, NOW, 80).turn
+    turn = live.choose(Choice("line", call, ring, EVERYONE, PHONES, PLACES, 80), NOW).turn
     assert turn is not None
     live.release(EndedRing(ring, PHONES[turn.volunteer], 0), NOW)
     return turn.volunteer
@@ -57,7 +57,7 @@ def test_a_redis_that_starts_anew_holds_nobody_for_a_call_that_may_be_over_since
     server = EmbeddedServer(tmp_path)
     assert server.start()
     live, ring = RedisLive(socket_url(tmp_path), KEY), RingName("one", 1)
-    live.choose("line", "one", ring, EVERYONE, PHONES, PLACES, NOW, 80)
+    live.choose(Choice("line", "one", ring, EVERYONE, PHONES, PLACES, 80), NOW)
     assert live.accept(ring, PHONES["amy"], NOW, 14_400)
     server.stop()
     assert server.start()

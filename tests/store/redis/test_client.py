@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from hotline.core.calls.heartbeat import Heartbeat
-from hotline.core.calls.hunt import Candidate, Candidates, RingName
+from hotline.core.calls.hunt import Candidate, Candidates, Choice, RingName
 from hotline.errors import HotlineError, LiveStateUnavailable
 from hotline.jobs.queue import JobQueue
 from hotline.jobs.watching import Backends
@@ -88,7 +88,7 @@ def until(does: Callable[[], object]) -> None:
 def choose(live: RedisLive, call: str) -> str:
     candidates = Candidates(tuple(Candidate(who, 0, False) for who in "ab"), 1, False, True)
     phones, places = {"a": "+14105550111", "b": "+14105550112"}, {"a": 0, "b": 1}
-    turn = live.choose("line", call, RingName(call, 1), candidates, phones, places, int(time.time()), 60).turn
+    turn = live.choose(Choice("line", call, RingName(call, 1), candidates, phones, places, 60), int(time.time())).turn
     assert turn is not None
     return turn.volunteer
 

@@ -12,7 +12,17 @@ import redis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.core.calls.hunt import Candidate, Candidates, EndedRing, RingEnd, RingName, Turn, choose, starts_after
+from hotline.core.calls.hunt import (
+    Candidate,
+    Candidates,
+    Choice,
+    EndedRing,
+    RingEnd,
+    RingName,
+    Turn,
+    choose,
+    starts_after,
+)
 from hotline.errors import LiveStateUnavailable
 from hotline.store.redis.live import RedisLive
 
@@ -39,7 +49,7 @@ def ring(token: str = "call", number: int = 1) -> RingName:
 def chosen(
     live: RedisLive, of: Candidates, to: RingName, ended: EndedRing | None = None, now: int = NOW, call: str = "call"
 ) -> str | None:
-    turn = live.choose("line", call, to, of, PHONES, PLACES, now, HOLD, ended).turn
+    turn = live.choose(Choice("line", call, to, of, PHONES, PLACES, HOLD, ended), now).turn
     return turn.volunteer if turn else None
 
 
@@ -60,7 +70,7 @@ def test_whoever_is_being_rung_or_talks_is_busy(live: RedisLive) -> None:
     for n in range(3):
         chosen(live, candidates(), ring(f"call{n}"))
     assert live.accept(ring("call0"), PHONES["a"], NOW, 14_400)
-    answer = live.choose("line", "call", ring("late"), candidates(), PHONES, PLACES, NOW, HOLD)
+    answer = live.choose(Choice("line", "call", ring("late"), candidates(), PHONES, PLACES, HOLD), NOW)
     assert (answer.turn, answer.busy) == (None, frozenset("abc"))
 
 
@@ -146,12 +156,8 @@ def test_what_is_known_of_a_pass_goes_with_the_ring(live: RedisLive, redis_url: 
 def test_of_a_ring_dealt_a_second_time_the_one_before_is_not_told_again(live: RedisLive) -> None:
     chosen(live, candidates("ab"), ring(number=1))
     live.pass_on(ring(number=1), PHONES["a"])
-    told = [
-        live.choose(
-            "line", "call", ring(number=2), candidates("ab"), PHONES, PLACES, NOW, HOLD, over("call", 1, "a")
-        ).ended
-        for _ in range(2)
-    ]
+    choice = Choice("line", "call", ring(number=2), candidates("ab"), PHONES, PLACES, HOLD, over("call", 1, "a"))
+    told = [live.choose(choice, NOW).ended for _ in range(2)]
     assert told == [RingEnd.PASSED, None]
 
 
@@ -170,9 +176,9 @@ def test_a_ring_forgotten_by_a_restart_can_still_be_accepted(live: RedisLive) ->
 def test_an_ended_ring_is_released_in_the_same_step(live: RedisLive) -> None:
     chosen(live, candidates("ab"), ring("one", 1))
     live.accept(ring("one", 1), PHONES["a"], NOW, 14_400)
-    answer = live.choose(
-        "line", "call", ring("one", 2), candidates("ab", tried="a"), PHONES, PLACES, NOW, HOLD, over("one", 1, "a")
-    )
+    next_one = candidates("ab", tried="a")
+    choice = Choice("line", "call", ring("one", 2), next_one, PHONES, PLACES, HOLD, over("one", 1, "a"))
+    answer = live.choose(choice, NOW)
     assert (answer.turn, answer.ended) == (Turn("b", 1, False), RingEnd.ACCEPTED)
     assert chosen(live, candidates("a"), ring("two")) == "a"
 
@@ -192,7 +198,7 @@ def test_nobody_is_dealt_to_a_call_that_is_over(live: RedisLive) -> None:
     assert chosen(live, candidates("ab"), ring("one")) == "a"
     live.call_over("call", NOW, 300, 600)
     for number in (1, 2, 3):
-        answer = live.choose("line", "call", ring("one", number), candidates("ab"), PHONES, PLACES, NOW, HOLD)
+        answer = live.choose(Choice("line", "call", ring("one", number), candidates("ab"), PHONES, PLACES, HOLD), NOW)
         assert (answer.turn, answer.over) == (None, True)
     assert chosen(live, candidates("ab"), ring("two"), call="next") == "b"
     assert chosen(live, candidates("ab"), ring("three"), call="third") == "a", "no phone is held"
@@ -213,13 +219,13 @@ def test_the_backup_does_not_move_the_round_robin(live: RedisLive) -> None:
 
 
 def test_a_volunteer_of_two_hotlines_is_not_rung_by_both(live: RedisLive) -> None:
-    live.choose("one", "call1", ring("one"), candidates("a"), PHONES, PLACES, NOW, HOLD)
-    assert live.choose("two", "call2", ring("two"), candidates("a"), PHONES, PLACES, NOW, HOLD).turn is None
+    live.choose(Choice("one", "call1", ring("one"), candidates("a"), PHONES, PLACES, HOLD), NOW)
+    assert live.choose(Choice("two", "call2", ring("two"), candidates("a"), PHONES, PLACES, HOLD), NOW).turn is None
 
 
 def test_hotlines_have_round_robins_of_their_own(live: RedisLive) -> None:
     for line in ("one", "two"):
-        turn = live.choose(line, f"call-{line}", ring(line), candidates("abc"), PHONES, PLACES, NOW, HOLD).turn
+        turn = live.choose(Choice(line, f"call-{line}", ring(line), candidates("abc"), PHONES, PLACES, HOLD), NOW).turn
         assert turn is not None
         live.release(over(line, 1, turn.volunteer), NOW)
         assert turn.volunteer == "a"
@@ -312,7 +318,7 @@ def test_it_deals_exactly_as_the_core_does(
     for name in busy:
         live.accept(ring(f"busy-{name}"), PHONES[name], NOW, 100)
     of = Candidates(tuple(taken), 2, False, in_turn)
-    answer = live.choose("line", "call", ring(), of, PHONES, PLACES, NOW, HOLD)
+    answer = live.choose(Choice("line", "call", ring(), of, PHONES, PLACES, HOLD), NOW)
     assert answer.turn == choose(of, starts_after(of, last, PLACES), busy, resting)
     if answer.turn is None:
         assert answer.busy == busy & {candidate.volunteer for candidate in taken}
