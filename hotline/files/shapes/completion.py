@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,9 +41,20 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
 _MOST_VALUES = 700
 
 
+def completions(format: str, rotas: Iterable[str] = ()) -> Mapping[str, Any]:
+    """Return `fields` and `values` by the places that may have them, and `names` as above; for `json.dumps`.
+
+    `rotas` are the names of rota files, which a call flow may ring.
+    """
+    found = _completions(format)
+    if format != "call-flow":
+        return found
+    names = sorted(rotas)
+    return {**found, "values": {**found["values"], "rota": names, "steps.*.ring": ["on_call", *names]}}
+
+
 @cache
-def completions(format: str) -> Mapping[str, Any]:
-    """`fields` and `values` by the places that may have them, and `names` as above; for `json.dumps`."""
+def _completions(format: str) -> Mapping[str, Any]:
     whole = schema(format)
     fields: dict[str, list[dict[str, str]]] = {}
     values: dict[str, list[str]] = {}

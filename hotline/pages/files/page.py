@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from pathlib import PurePosixPath
 from threading import BoundedSemaphore
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
@@ -161,8 +162,10 @@ class FilesPages:
         )
 
     def words(self, area: str, id: str) -> Response:
-        file = found_file(self._parts.saved.texts(), area, id)
-        return jsonify(completions(FORMATS[file.path.partition("/")[0]]))
+        texts = self._parts.saved.texts()
+        file = found_file(texts, area, id)
+        rotas = {PurePosixPath(path).stem for path in texts if path.startswith("rota/")}
+        return jsonify(completions(FORMATS[file.path.partition("/")[0]], rotas))
 
     def versions(self, area: str, id: str) -> str:
         file = found_file(self._parts.saved.texts(), area, id)

@@ -171,6 +171,8 @@ class TestEditing:
         assert "America/New_York" in known["values"]["timezone"]
         assert "cover.*.for" in known["names"]["volunteers"]
         steps = coordinator.get(f"{FLOW_FILE}/words.json").json
+        assert steps["values"]["steps.*.ring"] == ["on_call", "rise"]
+        assert steps["values"]["rota"] == ["rise"]
         assert steps is not None
         assert "steps.*.menu.*" in steps["names"]["steps"]
 
