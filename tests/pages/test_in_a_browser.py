@@ -88,9 +88,6 @@ def test_on_paper_no_page_is_left_empty_and_a_call_flow_is_not_cut_off(desk: Pag
     month = desk.locator(".month").bounding_box()
     assert month is not None
     assert month["height"] < 900
-    desk.goto("/rota/rise")
-    kept = desk.locator(".week-card").evaluate("card => getComputedStyle(card).breakInside")
-    assert kept == "auto", "a week in one piece goes to the next page, and leaves this one empty"
     desk.goto("/flow/rise?zoom=150")
     hidden = desk.locator(".flow-frame").evaluate("frame => getComputedStyle(frame).overflow")
     drawing = desk.locator("svg.flow").bounding_box()
@@ -98,6 +95,68 @@ def test_on_paper_no_page_is_left_empty_and_a_call_flow_is_not_cut_off(desk: Pag
     assert drawing is not None
     assert drawing["width"] <= 710
     assert drawing["height"] <= 900
+
+
+CROWDED = ("amy", "ben", "cho", "dee", "eli", "fay", "gus", "hal", "ida", "joe", "kim", "lea")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        texts(
+            rota=rota_with(
+                "shifts:",
+                f"  - {{hours: 08:00-20:00, on_call: [{', '.join(CROWDED)}]}}",
+                "  - {hours: 20:00-08:00, on_call: [amy, ben]}",
+                "limits: {rest_between: 11h, nights_running: 3}",
+                volunteers=" ".join(CROWDED),
+            )
+        )
+    ],
+)
+def test_a_printed_week_is_one_landscape_page_without_warnings(desk: Page) -> None:
+    desk.goto("/rota/rise")
+    assert "2 workload warnings" in desk.locator("main").inner_text()
+    expect(desk.get_by_role("button", name="Print")).to_be_visible()
+    printed = desk.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    _, _, wide, high = (float(one) for one in re.findall(rb"/MediaBox \[([^\]]*)\]", printed)[0].split())
+    assert wide > high
+    desk.emulate_media(media="print")
+    shown = desk.locator("body").inner_text()
+    assert "Lea" in shown
+    for warning in ("running", "warning", "only", "!"):
+        assert warning not in shown.replace("only the backup", ""), shown
+
+
+def test_a_bar_opens_a_panel_and_hours_dragged_across_are_covered(desk: Page) -> None:
+    """With a mouse; the same by keyboard; and as a page without the script."""
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    desk.goto("/rota/rise")
+    bar = desk.locator("a.opens").first
+    bar.focus()
+    desk.keyboard.press("Enter")
+    panel = desk.get_by_role("dialog")
+    expect(panel).to_be_visible()
+    assert_accessible(desk)
+    desk.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    assert bar.evaluate("link => link === document.activeElement")
+    desk.goto(bar.get_attribute("href") or "")
+    assert_accessible_everywhere(desk, desk.url)
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    desk.goto("/rota/rise")
+    track = desk.locator(".track").nth(2)
+    date, box = track.get_attribute("data-date"), track.bounding_box()
+    assert box is not None
+    desk.mouse.move(box["x"] + box["width"] * 10 / 24, box["y"] + 30)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + box["width"] * 12 / 24, box["y"] + 30, steps=3)
+    desk.mouse.move(box["x"] + box["width"] * 14 / 24, box["y"] + 30, steps=3)
+    expect(desk.locator(".dragged")).to_have_text("Cover from 10:00 to 14:00")
+    desk.mouse.up()
+    expect(desk.get_by_label("Day", exact=True)).to_have_value(date or "")
+    assert [desk.locator(f"#{one}").input_value() for one in ("from_time", "to_time")] == ["10:00", "14:00"]
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,19 @@ class Schedule:
         known = tuple(absences)
         return _LessAbsences(self, known) if known else self
 
+    def entry_at(self, who: str, instant: datetime) -> tuple[str, int] | None:
+        """Return which entry has a volunteer on call at an instant: `shifts` or `rotations`, and its place there.
+
+        None if no entry does, as for a cover.
+        """
+        local = instant.astimezone(self.rota.zone)
+        minute = local.toordinal() * DAY + local.hour * 60 + local.minute
+        for one in self._day(minute // DAY).held:
+            if one.place < self._first_backup and who in one.who and one.start <= minute < one.end:
+                shifts = len(self.rota.shifts)
+                return ("shifts", one.place) if one.place < shifts else ("rotations", one.place - shifts)
+        return None
+
     def rostered(self, who: str, first: int, last: int) -> set[tuple[WallMinute, WallMinute]]:
         """The stretches of shifts and turns that name a volunteer, before cover and away, from start to end.
 

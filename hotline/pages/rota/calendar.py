@@ -21,14 +21,17 @@ from hotline.output.data.colours import colours
 
 QUARTERS = 96
 _FRIDAY = 4
-_CARRIES_OVER = timedelta(days=1)
+_DAY = _CARRIES_OVER = timedelta(days=1)
+_BEYOND = timedelta(days=9)
+"""Added to a time whose end is not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarBar:
     """An unbroken time on call within a day, in quarters from 1 on (`until` is exclusive), in its own lane.
 
-    `goes_on` from the day before, or into the next. `covers`: for whom, or "" for besides the rest; None for neither.
+    `came_over` from the day before, or `goes_on` into the next: `whole` is the unbroken time, over midnights, as far as
+    a day before and after the days shown. `covers`: for whom, or "" for besides the rest; None for neither.
     `short`: how many seconds off they had before, if less than the limit; `nights` running, if too many.
     """
 
@@ -45,6 +48,12 @@ class CalendarBar:
     short: int | None = None
     nights: int | None = None
     tier: int = 1
+    whole: Span | None = None
+
+    @property
+    def same(self) -> tuple[object, ...]:
+        """What the bars of one time on call have in common on both sides of midnight."""
+        return self.who, self.tier, self.covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +130,10 @@ def shown_days(
     `by_themselves` has the times for which volunteers set themselves off.
     """
     rota = schedule.rota
-    days = day_by_day(schedule, first, count)
+    days = day_by_day(schedule, first - _DAY, count + 2)  # with the days beside them, for times over midnight
     silenced = rota.limits.silenced
-    broken = [breach for breach in breaches(schedule, days[0].start, days[-1].end) if breach.volunteer not in silenced]
+    shown = Span(days[1].start, days[-2].end)
+    broken = [breach for breach in breaches(schedule, shown.start, shown.end) if breach.volunteer not in silenced]
     colour = colours(rota.volunteers)
     covers = _Covers(schedule)
     before = schedule.stretches(days[0].start - _CARRIES_OVER, days[0].start)
@@ -131,9 +141,9 @@ def shown_days(
     after = schedule.stretches(days[-1].end, days[-1].end + _CARRIES_OVER)
     following = [day.stretches[0].who if day.stretches else None for day in days[1:]]
     following.append(after[0].who if after else None)
-    found = []
+    found: list[ShownDay] = []
     for one, next_who in zip(days, following, strict=True):
-        bars = tuple(_in_lanes(_bars(one, rota, colour, covers, broken, last, next_who)))
+        bars = tuple(_in_lanes(_bars(one, rota, colour, covers, broken, last, next_who), found[-1:]))
         found.append(
             ShownDay(
                 one,
@@ -147,7 +157,30 @@ def shown_days(
             )
         )
         last = one.stretches[-1].who if one.stretches else last
-    return Shown(found, broken)
+    return Shown(_with_whole_times(found)[1:-1], broken)
+
+
+def _with_whole_times(days: Sequence[ShownDay]) -> list[ShownDay]:
+    """Give each bar the whole time that it is a piece of."""
+    starts: dict[tuple[object, ...], datetime] = {}
+    pieces: list[list[CalendarBar]] = []
+    for day in days:
+        before, starts = starts, {}
+        pieces.append([])
+        for bar in day.bars:
+            start = before.get(bar.same, bar.span.start) if bar.came_over else bar.span.start
+            pieces[-1].append(replace(bar, whole=Span(start, bar.span.end)))
+            if bar.goes_on:
+                starts[bar.same] = start
+    ends: dict[tuple[object, ...], datetime] = {}
+    for bars in reversed(pieces):
+        after, ends = ends, {}
+        for place, bar in enumerate(bars):
+            end = after.get(bar.same, bar.span.end + _BEYOND) if bar.goes_on else bar.span.end
+            bars[place] = replace(bar, whole=Span(bar.whole.start if bar.whole else bar.span.start, end))
+            if bar.came_over:
+                ends[bar.same] = end
+    return [replace(day, bars=tuple(bars)) for day, bars in zip(days, pieces, strict=True)]
 
 
 class _Covers:
@@ -218,13 +251,20 @@ def _nights(who: str, span: Span, broken: Sequence[Breach]) -> int | None:
     return next((run.size for run in runs if span.start < run.span.end <= span.end), None)
 
 
-def _in_lanes(bars: Iterable[CalendarBar]) -> Iterator[CalendarBar]:
-    """Put each bar in the first lane that is free for it."""
-    free: list[int] = []
-    for one in sorted(bars, key=lambda bar: (bar.start, -bar.until)):
-        lane = next((place for place, until in enumerate(free) if until <= one.start), len(free))
-        free[lane : lane + 1] = [one.until]
-        yield replace(one, lane=lane + 1)
+def _in_lanes(bars: Iterable[CalendarBar], before: Sequence[ShownDay]) -> Iterator[CalendarBar]:
+    """Put each bar in the first lane that is free for it; those from the day before stay in theirs."""
+    lanes = {bar.same: bar.lane for day in before for bar in day.bars if bar.goes_on}
+    ordered = sorted(bars, key=lambda bar: (bar.start, lanes.get(bar.same, QUARTERS) if bar.came_over else QUARTERS))
+    until: dict[int, int] = {}
+    kept = {lanes[bar.same]: bar for bar in ordered if bar.came_over and bar.same in lanes}
+    for one in ordered:
+        lane = lanes.get(one.same, 0) if one.came_over else 0
+        if not lane or until.get(lane, 0) > one.start:
+            lane = 1
+            while until.get(lane, 0) > one.start or (one.start == 1 and kept.get(lane, one) is not one):
+                lane += 1
+        until[lane] = one.until
+        yield replace(one, lane=lane)
 
 
 def _holes(day: Day, rota: Rota) -> Iterator[CalendarGap]:
@@ -281,7 +321,7 @@ def _minute(instant: datetime, day: date, zone: tzinfo) -> int:
     return 0 if local.date() < day else DAY
 
 
-def week_of(day: date) -> date:
+def _monday(day: date) -> date:
     """The Monday of a date's week."""
     return day - timedelta(days=day.weekday())
 
@@ -290,5 +330,5 @@ def month_weeks(day: date) -> tuple[date, int]:
     """The Monday on or before the first of a date's month, and how many days from there fill its weeks."""
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
-    start = week_of(first)
+    start = _monday(first)
     return start, -(-(following - start).days // 7) * 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,7 +84,11 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
 
     @rota.get("/rota/<rota>/<any(away, cover, swap):change>")
     def form(rota: str, change: str) -> str:
-        return _page(parts, rota, change, EntryForm.read(request.args))
+        asked = EntryForm.read(request.args)
+        if request.args.get("look") and g.person.coordinator:
+            with suppress(Unreadable, FilesError):  # the form then says what is wrong, when it is sent
+                return _page(parts, rota, change, asked, _preview(parts, rota, change, asked))
+        return _page(parts, rota, change, asked)
 
     @rota.post("/rota/<rota>/<any(away, cover, swap):change>")
     def enter(rota: str, change: str) -> Response | str | tuple[str, int]:

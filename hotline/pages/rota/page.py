@@ -13,15 +13,16 @@ from hotline.core.planning.fairness import Breach, fairness
 from hotline.core.rota.days import full_hour_after, start_of_day
 from hotline.core.rota.rota import Cover
 from hotline.core.times.spans import Span
-from hotline.core.times.wall_clock import DAY, WallMinute, utc
+from hotline.core.times.wall_clock import utc
 from hotline.files.edits.in_words import breach_in_words
 from hotline.output.data.colours import colours
 from hotline.output.data.gaps import FoundGap, gaps
 from hotline.pages.frame.files_saved import just_saved, path_of
 from hotline.pages.frame.parts import PageParts
-from hotline.pages.rota.calendar import month_weeks, shown_days, week_of
+from hotline.pages.rota.calendar import month_weeks, shown_days
 from hotline.pages.rota.forms import add_forms
 from hotline.pages.rota.requests import add_requests
+from hotline.pages.rota.shift import add_shift, typed
 from hotline.pages.rota.waits import shown_waits
 from hotline.pages.words import rota as told
 
@@ -44,6 +45,7 @@ class RotaPages:
         rota = Blueprint("rota", __name__)
         add_forms(rota, self._parts)
         add_requests(rota, self._parts)
+        add_shift(rota, self._parts)
         rota.get("/rota")(self.choose)
         rota.get("/rota/<rota>")(self.calendar)
         rota.get("/rota/<rota>/load")(self.load)
@@ -63,7 +65,7 @@ class RotaPages:
         view = view if view in VIEWS else "week"
         today = self._parts.instant().astimezone(hotline.rota.zone).date()
         day = asked_day(today)
-        first, count = (week_of(day), 7) if view == "week" else month_weeks(day)
+        first, count = (day, 7) if view == "week" else month_weeks(day)
         shown = shown_days(
             self._parts.schedule(hotline), first, count, self._parts.instant(), _by_themselves(self._parts, hotline)
         )
@@ -82,6 +84,7 @@ class RotaPages:
             onward=onward,
             told=told,
             zone=hotline.rota.zone,
+            at=lambda instant: f"{instant.astimezone(hotline.rota.zone):%Y-%m-%dT%H:%M}",
             breaches=_alike(shown.breaches),
             breach_in_words=breach_in_words,
             most=_MOST_BREACHES,
@@ -242,7 +245,7 @@ def _ways_to_close(rota: str, found: FoundGap) -> Sequence[Mapping[str, str]]:
 
 
 def _cover_form(rota: str, one: Cover) -> str:
-    start, end = (_typed(minute) for minute in (one.start, one.end))
+    start, end = (typed(minute) for minute in (one.start, one.end))
     return url_for(
         "rota.form",
         rota=rota,
@@ -252,9 +255,5 @@ def _cover_form(rota: str, one: Cover) -> str:
         from_time=start[1],
         to_date=end[0],
         to_time=end[1],
+        look="1",
     )
-
-
-def _typed(minute: WallMinute) -> tuple[str, str]:
-    """A moment as the date and the time of a form."""
-    return date.fromordinal(minute // DAY).isoformat(), f"{minute % DAY // 60:02}:{minute % 60:02}"

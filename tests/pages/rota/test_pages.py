@@ -71,12 +71,12 @@ class TestTheCalendar:
         tuesday = day(page, "2026-12-15")
         assert "Tue 15 Dec" in tuesday
         assert "today" in tuesday
-        for said in ("Cho 00:00–08:00", "Amy 08:00–20:00", "Ben 08:00–20:00", "Cho 20:00–24:00"):
+        for said in ("Cho until 08:00", "Amy 08:00–20:00", "Ben 08:00–20:00", "Cho 20:00–08:00"):
             assert said in tuesday
 
     def test_covers_absences_holidays_and_broken_rests_are_marked(self, viewer: Visitor) -> None:
         page = viewer.get("/rota/rise").text
-        assert "Dee 20:00–24:00 for Cho" in day(page, "2026-12-17")
+        assert "Dee 20:00–08:00 for Cho" in day(page, "2026-12-17")
         assert "away : Ben" in day(page, "2026-12-18").replace("away: ", "away : ")
         assert "until 12:00" in day(page, "2026-12-19")
         christmas = viewer.get("/rota/rise?date=2026-12-25").text
@@ -111,8 +111,28 @@ class TestTheCalendar:
         assert "date=2026-11-01" in page
         assert "date=2027-01-01" in page
         week = viewer.get("/rota/rise?date=2026-12-31").text
-        assert "date=2026-12-21" in week
-        assert "date=2027-01-04" in week
+        assert "date=2026-12-24" in week
+        assert "date=2027-01-07" in week
+
+    def test_a_week_begins_today_and_a_bar_opens_what_can_be_done(self, coordinator: Visitor, viewer: Visitor) -> None:
+        page = coordinator.get("/rota/rise").text
+        assert re.findall(r'<time datetime="([^"]*)"', page)[0] == "2026-12-15"
+        [bar] = [unescape(one) for one in re.findall(r'href="([^"]*who=cho[^"]*T20:00)"', page) if "12-16" in one]
+        opened = coordinator.get(bar).text
+        assert "Wed 16 Dec 20:00 – Thu 17 Dec 08:00 , 12 h · Nights" in words(opened)
+        forms = [unescape(one) for one in re.findall(r'href="(/rota/rise/(?:away|cover|swap)\?[^"]*)"', opened)]
+        assert any(
+            "cover?other=cho&who=" in one and one.endswith("to_date=2026-12-17&to_time=08%3A00") for one in forms
+        )
+        [first] = [one for one in forms if "who=dee" in one]
+        assert "Dee is on call Wed 16 Dec 20:00 – Thu 17 Dec 08:00." in words(coordinator.get(first).text), "one press"
+        looked = viewer.get(bar).text
+        assert "12 h" in words(looked)
+        assert "/rota/rise/cover" not in looked
+
+    @pytest.mark.parametrize("query", ["", "at=never", "at=2026-12-16T09:00&who=zoe", "at=2026-12-16T09:00&who=cho"])
+    def test_a_time_that_is_not_there_is_not_found(self, viewer: Visitor, query: str) -> None:
+        assert viewer.get(f"/rota/rise/shift?{query}").status_code == 404
 
     @pytest.mark.parametrize(
         "query", ["date=never", "date=0001-01-01", "date=9999-12-31", "view=year", "view=week&date="]
@@ -135,7 +155,7 @@ class TestTheCalendar:
         site.web.parts.directory.refresh()
         page = words(viewer.get("/rota/rise").text)
         assert "This is the last good version." in page
-        assert "Cho 20:00–24:00" in page
+        assert "Cho 20:00–08:00" in page
 
 
 class TestTheLoad:
