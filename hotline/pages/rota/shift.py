@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.planning.effects import could_step_in
@@ -51,9 +51,9 @@ class OpenedTime:
 
 
 def add_shift(blueprint: Blueprint, parts: PageParts) -> None:
-    """Add `/rota/<rota>/shift`, about one time of the calendar, to the rota's pages."""
+    """Add `/rota/<rota>/time`, about one time of the calendar, to the rota's pages."""
 
-    @blueprint.get("/rota/<rota>/shift")
+    @blueprint.get("/rota/<rota>/time")
     def shift(rota: str) -> str:
         line = parts.directory.by_rota(rota)
         if line is None:
@@ -125,10 +125,12 @@ def _entry(line: Hotline, opened: OpenedTime) -> str:
 
 
 def _edit_form(line: Hotline, opened: OpenedTime) -> str:
-    """Return where the shift or rotation is edited: its form, or the file."""
+    """Return the form for the shift or rotation, or for a new shift at this time."""
     found = line.schedule.entry_at(opened.who, opened.span.start) if opened.who else None
-    if found is None or "setup.form" not in current_app.view_functions:
-        return url_for("files.edit", area="rota", id=line.rota.id)
+    if found is None:
+        zone = line.rota.zone
+        start, end = (f"{one.astimezone(zone):%Y-%m-%dT%H:%M}" for one in (opened.span.start, opened.span.end))
+        return f"{url_for('setup.form', rota=line.rota.id, kind='shift')}?{urlencode({'from': start, 'to': end})}"
     kind = {"shifts": "shift", "rotations": "rotation"}[found[0]]
     return url_for("setup.form", rota=line.rota.id, kind=kind, entry=found[1])
 

@@ -126,13 +126,14 @@ class TestTheCalendar:
         )
         [first] = [one for one in forms if "who=dee" in one]
         assert "Dee is on call Wed 16 Dec 20:00 – Thu 17 Dec 08:00." in words(coordinator.get(first).text), "one press"
+        assert "/rota/rise/shift?entry=1" in unescape(opened)
         looked = viewer.get(bar).text
         assert "12 h" in words(looked)
         assert "/rota/rise/cover" not in looked
 
     @pytest.mark.parametrize("query", ["", "at=never", "at=2026-12-16T09:00&who=zoe", "at=2026-12-16T09:00&who=cho"])
     def test_a_time_that_is_not_there_is_not_found(self, viewer: Visitor, query: str) -> None:
-        assert viewer.get(f"/rota/rise/shift?{query}").status_code == 404
+        assert viewer.get(f"/rota/rise/time?{query}").status_code == 404
 
     @pytest.mark.parametrize(
         "query", ["date=never", "date=0001-01-01", "date=9999-12-31", "view=year", "view=week&date="]
