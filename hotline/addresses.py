@@ -159,23 +159,13 @@ def _check_sqlite(rest: str) -> None:
 
 def _check_postgresql(parts: SplitResult) -> None:
     _, _, where = parts.netloc.rpartition("@")
-    try:
-        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True) if parts.query else []
-    except ValueError:
-        raise BadAddress("What follows '?' must be like name=value. In a password, write %3F for '?'.") from None
     for host in where.split(",") if where else ():
         _host(host, 5432)
         if host != where and ":" in host:
             raise BadAddress("With several hosts, leave out the port.")
-    for name, value in pairs:
-        allowed = _POSTGRESQL.get(name)
-        if allowed is None:
-            usable = ", ".join(_POSTGRESQL)
-            raise BadAddress(f"After '?' it has an option that is not used here. Only these are: {usable}.")
-        if not allowed(value):
+    for name, value in _options(parts, tuple(_POSTGRESQL)).items():
+        if not _POSTGRESQL[name](value):
             raise BadAddress(f"Its option {name} has a value that cannot be used, or a file that cannot be read.")
-    if len(dict(pairs)) < len(pairs):
-        raise BadAddress("After '?' it has an option twice. Leave one out.")
 
 
 def _is_one_of(*words: str) -> Callable[[str], bool]:

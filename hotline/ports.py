@@ -14,7 +14,7 @@ from hotline.core.calls.log_entry import LogEntry
 from hotline.core.calls.ring_test import RingTestResult
 from hotline.core.calls.several import SharedHunt
 from hotline.core.calls.sound import Sound
-from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText, OwnNumber, Pointing
+from hotline.core.carrier_records.records import CarrierCall, CarrierQueue, CarrierText
 from hotline.core.forecast.summary import ForecastSummary
 from hotline.core.jobs import Job
 from hotline.core.planning.cover import CoverAnswer, CoverRequest, CoverState, EditOutcome
@@ -286,16 +286,6 @@ class Records(Protocol):
 
     def delete_queue(self, sid: str) -> bool:
         """Delete an empty queue, as `delete_call`."""
-
-
-class Numbers(Protocol):
-    """The account's numbers. Each method raises CarrierError."""
-
-    def numbers(self) -> Sequence[OwnNumber]:
-        """Return the numbers of all hotlines."""
-
-    def point(self, number: OwnNumber, pointing: Pointing) -> None:
-        """Set other addresses for a number."""
 
 
 class TextMemory(Protocol):

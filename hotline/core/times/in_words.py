@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 
 from hotline.core.times.recurring import listed
 from hotline.core.times.spans import Span
@@ -19,8 +19,8 @@ def told(span: Span, zone: tzinfo) -> str:
     if minute == "00:00" and end.date() > start.date():
         last, minute = (end - _MIDNIGHT, "24:00")
     if start.date() == last.date():
-        return f"{_day(start)} {start:%H:%M}–{minute}"
-    return f"{_day(start)} {start:%H:%M} – {_day(last)} {minute}"
+        return f"{day(start)} {start:%H:%M}–{minute}"
+    return f"{day(start)} {start:%H:%M} – {day(last)} {minute}"
 
 
 def told_all(spans: Iterable[Span], zone: tzinfo) -> str:
@@ -35,5 +35,6 @@ def hours(seconds: int) -> str:
     return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".") + " h"
 
 
-def _day(when: datetime) -> str:
+def day(when: date) -> str:
+    """`Mon 5 Jan`."""
     return f"{when:%a} {when.day} {when:%b}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from enum import Enum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, WrapValidator, model_validator
@@ -10,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema, Wrap
 from hotline.core.rota.rota import TurnChange
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.wording import Wording
+from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
 from hotline.files.values import days, patterns, reminders, times
 from hotline.files.values.meant import number_meant
@@ -49,16 +52,8 @@ def between(lowest: str, highest: str) -> Any:
     def read(value: object) -> int:
         seconds = times.duration(value)
         if not least <= seconds <= most:
-            raise Unreadable(
-                "out-of-range",
-                Wording(
-                    "`%(written)s` is not between %(lowest)s and %(highest)s.",
-                    written=clip(str(value)),
-                    lowest=lowest,
-                    highest=highest,
-                ),
-                Wording("Write a time from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest),
-            )
+            help = Wording("Write a time from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
+            raise _out_of_range(str(value), lowest, highest, help)
         return seconds
 
     return reader(read)
@@ -79,19 +74,37 @@ def whole_number(lowest: int, highest: int) -> Any:
                 else Wording("For example: %(example)s", example=lowest),
             )
         if not lowest <= int(written) <= highest:
-            raise Unreadable(
-                "out-of-range",
-                Wording(
-                    "`%(written)s` is not between %(lowest)s and %(highest)s.",
-                    written=clip(written),
-                    lowest=lowest,
-                    highest=highest,
-                ),
-                Wording("Write a number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest),
-            )
+            help = Wording("Write a number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
+            raise _out_of_range(written, lowest, highest, help)
         return int(written)
 
     return reader(read)
+
+
+def _out_of_range(written: str, lowest: object, highest: object, help: Wording) -> Unreadable:
+    message = Wording(
+        "`%(written)s` is not between %(lowest)s and %(highest)s.",
+        written=clip(written),
+        lowest=lowest,
+        highest=highest,
+    )
+    return Unreadable("out-of-range", message, help)
+
+
+def one_of(choices: type[Enum], example: str, unknown: Callable[[str], Wording], otherwise: Wording) -> Any:
+    """The type of a field with a few possible words.
+
+    `unknown` says that another word is none of them; `otherwise` says what to write if the word is near none.
+    """
+    known = [one.value for one in choices]
+
+    def read(value: object) -> Enum:
+        written = text(value, example)
+        if written not in known:
+            raise Unreadable("unknown-value", unknown(clip(written)), did_you_mean(written, known) or otherwise)
+        return choices(written)
+
+    return Annotated[choices, PlainValidator(reader(read)), WithJsonSchema({"enum": known})]
 
 
 def only_true(field: str) -> Any:

@@ -10,10 +10,9 @@ from hotline.core.rota.cover_rules import Asking
 from hotline.core.rota.rota import HANDSETS, HowOften, Order
 from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Alert, Quiet
 from hotline.core.wording import Wording
-from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
 from hotline.files.shapes import base
-from hotline.files.shapes.base import Entry, Shape, duration_type, number_type, only_true, yes_or_no
+from hotline.files.shapes.base import Entry, Shape, duration_type, number_type, one_of, only_true, yes_or_no
 from hotline.files.values import patterns
 
 
@@ -26,30 +25,6 @@ def _accept_key(value: object) -> str:
             Wording('Write accept_key: "1"'),
         )
     return key
-
-
-def _order(value: object) -> Order:
-    written = text(value, "order: round_robin")
-    known = [one.value for one in Order]
-    if written not in known:
-        suggestion = did_you_mean(written, known) or Wording(
-            "Write round_robin, or listed to always start from the top."
-        )
-        raise Unreadable(
-            "unknown-value", Wording("There is no order `%(written)s`.", written=clip(written)), suggestion
-        )
-    return Order(written)
-
-
-def _testing(value: object) -> HowOften:
-    written = text(value, "test: monthly")
-    known = [one.value for one in HowOften]
-    if written not in known:
-        suggestion = did_you_mean(written, known) or Wording("Write monthly, or never.")
-        raise Unreadable(
-            "unknown-value", Wording("There is no test ring `%(written)s`.", written=clip(written)), suggestion
-        )
-    return HowOften(written)
 
 
 def _handsets(value: object) -> str:
@@ -69,18 +44,12 @@ def _handset(value: object, example: str = "handset: B") -> str:
     return written
 
 
-def _alert(value: object) -> Alert:
-    written = text(value, "alerts: [not_reached, gap]")
-    known = [one.value for one in Alert]
-    if written not in known:
-        suggestion = did_you_mean(written, known) or Wording("Choose from %(names)s.", names=", ".join(known))
-        raise Unreadable(
-            "unknown-value", Wording("There is no alert `%(written)s`.", written=clip(written)), suggestion
-        )
-    return Alert(written)
-
-
-AlertName = Annotated[Alert, PlainValidator(reader(_alert)), WithJsonSchema({"enum": [one.value for one in Alert]})]
+AlertName = one_of(
+    Alert,
+    "alerts: [not_reached, gap]",
+    lambda written: Wording("There is no alert `%(written)s`.", written=written),
+    Wording("Choose from %(names)s.", names=", ".join(one.value for one in Alert)),
+)
 
 
 class VolunteerEntry(Shape):
@@ -296,12 +265,15 @@ class RingingEntry(Shape):
     accept_key: Annotated[str, PlainValidator(reader(_accept_key)), WithJsonSchema(patterns.ACCEPT_KEY)] = Field(
         "1", description="The key a volunteer presses to take a call.", examples=['"1"']
     )
-    order: Annotated[Order, PlainValidator(reader(_order)), WithJsonSchema({"enum": [one.value for one in Order]})] = (
-        Field(
-            Order.ROUND_ROBIN,
-            description="round_robin continues after the last volunteer rung. listed always starts at the top.",
-            examples=["round_robin"],
-        )
+    order: one_of(  # type: ignore[valid-type]
+        Order,
+        "order: round_robin",
+        lambda written: Wording("There is no order `%(written)s`.", written=written),
+        Wording("Write round_robin, or listed to always start from the top."),
+    ) = Field(
+        Order.ROUND_ROBIN,
+        description="round_robin continues after the last volunteer rung. listed always starts at the top.",
+        examples=["round_robin"],
     )
     say: dict[str, str] = Field(
         {},
@@ -314,9 +286,12 @@ class RingingEntry(Shape):
         " its language and its ending.",
         examples=["screening"],
     )
-    test: Annotated[
-        HowOften, PlainValidator(reader(_testing)), WithJsonSchema({"enum": [one.value for one in HowOften]})
-    ] = Field(
+    test: one_of(  # type: ignore[valid-type]
+        HowOften,
+        "test: monthly",
+        lambda written: Wording("There is no test ring `%(written)s`.", written=written),
+        Wording("Write monthly, or never."),
+    ) = Field(
         HowOften.NEVER,
         description="monthly rings every volunteer's phone on the first Wednesday of the month, from 17:00 on, to"
         " see whether it rings. Nobody is waiting then. Left out: never.",
@@ -346,28 +321,18 @@ class LimitsEntry(Shape):
     )
 
 
-def _asking(value: object) -> Asking:
-    written = text(value, "ask: one_by_one")
-    known = [one.value for one in Asking]
-    if written not in known:
-        suggestion = did_you_mean(written, known) or Wording(
-            "Write one_by_one, together to ask everybody at once, or none."
-        )
-        raise Unreadable(
-            "unknown-value", Wording("Nobody can be asked `%(written)s`.", written=clip(written)), suggestion
-        )
-    return Asking(written)
-
-
 class CoverRequestsEntry(Shape):
     """The rules of requests for cover."""
 
-    ask: Annotated[Asking, PlainValidator(reader(_asking)), WithJsonSchema({"enum": [one.value for one in Asking]})] = (
-        Field(
-            Asking.ONE_BY_ONE,
-            description="How the others are asked: one_by_one (the least loaded first), together, or none.",
-            examples=["together"],
-        )
+    ask: one_of(  # type: ignore[valid-type]
+        Asking,
+        "ask: one_by_one",
+        lambda written: Wording("Nobody can be asked `%(written)s`.", written=written),
+        Wording("Write one_by_one, together to ask everybody at once, or none."),
+    ) = Field(
+        Asking.ONE_BY_ONE,
+        description="How the others are asked: one_by_one (the least loaded first), together, or none.",
+        examples=["together"],
     )
     wait: duration_type("5m", "48h") = Field(  # type: ignore[valid-type]
         30 * 60,
@@ -382,176 +347,77 @@ class CoverRequestsEntry(Shape):
 Said = dict[str, str]
 
 
+def _said(description: str, example: str) -> Any:
+    return Field({}, description=description, examples=[f'{{en: "{example}"}}'])
+
+
 class TextWordsEntry(Shape):
     """The words of texts, each by language, where they are not to be the usual ones."""
 
-    reminder: Said = Field(
-        {}, description="A reminder of a time on call.", examples=['{en: "{hotline}: on call {from} to {until}."}']
+    reminder: Said = _said("A reminder of a time on call.", "{hotline}: on call {from} to {until}.")
+    soon: Said = _said("A reminder shortly before.", "{hotline}: on call {from} to {until}.")
+    backup_reminder: Said = _said("A reminder of a turn as backup.", "{hotline}: backup {from} to {until}.")
+    changed: Said = _said("Times on call have changed.", "{hotline}: your times changed. {times}")
+    backup_changed: Said = _said("Turns as backup have changed.", "{hotline}: your backup turns changed. {times}")
+    new_time: Said = _said("Of {times}: a new one.", "New: {time}.")
+    moved_time: Said = _said("Of {times}: one that was moved.", "Now: {time}.")
+    gone_time: Said = _said("Of {times}: one that is gone.", "No longer: {time}.")
+    more_times: Said = _said("Of {times}: how many more.", "And {count} more.")
+    missed_ring: Said = _said("They missed a ring.", "{hotline}: we could not reach you.")
+    not_reached: Said = _said("To coordinators: a call reached nobody.", "{hotline}: {time}, nobody reached.")
+    more_not_reached: Said = _said("To coordinators: more such calls.", "{hotline}: {count} more, last {time}.")
+    not_placed: Said = _said("To coordinators: no volunteer can be rung.", "{hotline}: no phone can be rung.")
+    many_rings: Said = _said(
+        "To coordinators: volunteers were rung very often within an hour.", "{hotline}: very many calls."
     )
-    soon: Said = Field(
-        {}, description="A reminder shortly before.", examples=['{en: "{hotline}: on call {from} to {until}."}']
+    gap: Said = _said("To coordinators: a gap ahead.", "{hotline}: nobody {from} to {until}.")
+    nobody_left: Said = _said(
+        "To coordinators: a volunteer is off, and nobody is left.", "{hotline}: nobody {from} to {until}."
     )
-    backup_reminder: Said = Field(
-        {}, description="A reminder of a turn as backup.", examples=['{en: "{hotline}: backup {from} to {until}."}']
+    backup_only: Said = _said(
+        "To coordinators: a gap ahead with only the backup.", "{hotline}: only the backup {from} to {until}."
     )
-    changed: Said = Field(
-        {}, description="Times on call have changed.", examples=['{en: "{hotline}: your times changed. {times}"}']
+    backup_left: Said = _said(
+        "To coordinators: a volunteer is off, and only the backup is left.",
+        "{hotline}: only the backup {from} to {until}.",
     )
-    backup_changed: Said = Field(
-        {},
-        description="Turns as backup have changed.",
-        examples=['{en: "{hotline}: your backup turns changed. {times}"}'],
+    edit_refused: Said = _said("To coordinators: a file with mistakes.", "{hotline}: a mistake in its files.")
+    ring_test: Said = _said("To coordinators: who did not answer.", "{hotline}: {names} did not answer.")
+    cover_ask: Said = _said("Somebody asks whether you can cover.", "{hotline}: {name}, {from} to {until}?")
+    cover_ask_mail: Said = _said("The same, by e-mail.", "{hotline}: {name}, {from} to {until}?")
+    swap_ask: Said = _said("Somebody offers a swap.", "{hotline}: {name}: {time} for {back}?")
+    swap_ask_mail: Said = _said("The same, by e-mail.", "{hotline}: {name}: {time} for {back}?")
+    cover_found: Said = _said("Somebody covers for you.", "{hotline}: {name} covers {from} to {until}.")
+    cover_coming: Said = _said(
+        "Somebody said yes; it is not in the rota yet.", "{hotline}: {name} said yes for {from} to {until}."
     )
-    new_time: Said = Field({}, description="Of {times}: a new one.", examples=['{en: "New: {time}."}'])
-    moved_time: Said = Field({}, description="Of {times}: one that was moved.", examples=['{en: "Now: {time}."}'])
-    gone_time: Said = Field({}, description="Of {times}: one that is gone.", examples=['{en: "No longer: {time}."}'])
-    more_times: Said = Field({}, description="Of {times}: how many more.", examples=['{en: "And {count} more."}'])
-    missed_ring: Said = Field(
-        {}, description="They missed a ring.", examples=['{en: "{hotline}: we could not reach you."}']
+    cover_yours: Said = _said("You cover for somebody.", "{hotline}: you cover {from} to {until} for {name}.")
+    swap_found: Said = _said("A swap is in the rota.", "{hotline}: swapped with {name}: {time} for {back}.")
+    swap_refused: Said = _said("A swap was refused.", "{hotline}: {name} keeps theirs, you keep {time}.")
+    cover_nobody: Said = _said("Nobody has said yes.", "{hotline}: nobody yet for {from} to {until}.")
+    cover_declined: Said = _said("A coordinator did not approve it.", "{hotline}: {time} stays as it was.")
+    cover_over: Said = _said("It was not approved in time.", "{hotline}: {time} is still yours.")
+    cover_written: Said = _said(
+        "To coordinators: a cover is in the rota.", "{hotline}: {taker} for {name}, {from} to {until}."
     )
-    not_reached: Said = Field(
-        {},
-        description="To coordinators: a call reached nobody.",
-        examples=['{en: "{hotline}: {time}, nobody reached."}'],
+    swap_written: Said = _said("To coordinators: a swap is in the rota.", "{hotline}: {name} and {taker} swapped.")
+    cover_gap_nobody: Said = _said(
+        "To coordinators: nobody said yes, and nobody is left.", "{hotline}: {name}, {from} to {until}: NOBODY."
     )
-    more_not_reached: Said = Field(
-        {}, description="To coordinators: more such calls.", examples=['{en: "{hotline}: {count} more, last {time}."}']
+    cover_gap_backup: Said = _said(
+        "To coordinators: nobody said yes, and only the backup is left.",
+        "{hotline}: {name}, {from} to {until}: backup.",
     )
-    not_placed: Said = Field(
-        {},
-        description="To coordinators: no volunteer can be rung.",
-        examples=['{en: "{hotline}: no phone can be rung."}'],
+    cover_gap_others: Said = _said(
+        "To coordinators: nobody said yes, and so many others are on call.",
+        "{hotline}: {name}, {from} to {until}: {count} left.",
     )
-    many_rings: Said = Field(
-        {},
-        description="To coordinators: volunteers were rung very often within an hour.",
-        examples=['{en: "{hotline}: very many calls."}'],
+    cover_approve: Said = _said(
+        "To coordinators: a cover waits for a yes or no.", "{hotline}: {taker} for {name}, {from} to {until}?"
     )
-    gap: Said = Field(
-        {}, description="To coordinators: a gap ahead.", examples=['{en: "{hotline}: nobody {from} to {until}."}']
-    )
-    nobody_left: Said = Field(
-        {},
-        description="To coordinators: a volunteer is off, and nobody is left.",
-        examples=['{en: "{hotline}: nobody {from} to {until}."}'],
-    )
-    backup_only: Said = Field(
-        {},
-        description="To coordinators: a gap ahead with only the backup.",
-        examples=['{en: "{hotline}: only the backup {from} to {until}."}'],
-    )
-    backup_left: Said = Field(
-        {},
-        description="To coordinators: a volunteer is off, and only the backup is left.",
-        examples=['{en: "{hotline}: only the backup {from} to {until}."}'],
-    )
-    edit_refused: Said = Field(
-        {},
-        description="To coordinators: a file with mistakes.",
-        examples=['{en: "{hotline}: a mistake in its files."}'],
-    )
-    ring_test: Said = Field(
-        {}, description="To coordinators: who did not answer.", examples=['{en: "{hotline}: {names} did not answer."}']
-    )
-    cover_ask: Said = Field(
-        {},
-        description="Somebody asks whether you can cover.",
-        examples=['{en: "{hotline}: {name}, {from} to {until}?"}'],
-    )
-    cover_ask_mail: Said = Field(
-        {},
-        description="The same, by e-mail.",
-        examples=['{en: "{hotline}: {name}, {from} to {until}?"}'],
-    )
-    swap_ask: Said = Field(
-        {},
-        description="Somebody offers a swap.",
-        examples=['{en: "{hotline}: {name}: {time} for {back}?"}'],
-    )
-    swap_ask_mail: Said = Field(
-        {},
-        description="The same, by e-mail.",
-        examples=['{en: "{hotline}: {name}: {time} for {back}?"}'],
-    )
-    cover_found: Said = Field(
-        {},
-        description="Somebody covers for you.",
-        examples=['{en: "{hotline}: {name} covers {from} to {until}."}'],
-    )
-    cover_coming: Said = Field(
-        {},
-        description="Somebody said yes; it is not in the rota yet.",
-        examples=['{en: "{hotline}: {name} said yes for {from} to {until}."}'],
-    )
-    cover_yours: Said = Field(
-        {},
-        description="You cover for somebody.",
-        examples=['{en: "{hotline}: you cover {from} to {until} for {name}."}'],
-    )
-    swap_found: Said = Field(
-        {},
-        description="A swap is in the rota.",
-        examples=['{en: "{hotline}: swapped with {name}: {time} for {back}."}'],
-    )
-    swap_refused: Said = Field(
-        {},
-        description="A swap was refused.",
-        examples=['{en: "{hotline}: {name} keeps theirs, you keep {time}."}'],
-    )
-    cover_nobody: Said = Field(
-        {},
-        description="Nobody has said yes.",
-        examples=['{en: "{hotline}: nobody yet for {from} to {until}."}'],
-    )
-    cover_declined: Said = Field(
-        {},
-        description="A coordinator did not approve it.",
-        examples=['{en: "{hotline}: {time} stays as it was."}'],
-    )
-    cover_over: Said = Field(
-        {},
-        description="It was not approved in time.",
-        examples=['{en: "{hotline}: {time} is still yours."}'],
-    )
-    cover_written: Said = Field(
-        {},
-        description="To coordinators: a cover is in the rota.",
-        examples=['{en: "{hotline}: {taker} for {name}, {from} to {until}."}'],
-    )
-    swap_written: Said = Field(
-        {},
-        description="To coordinators: a swap is in the rota.",
-        examples=['{en: "{hotline}: {name} and {taker} swapped."}'],
-    )
-    cover_gap_nobody: Said = Field(
-        {},
-        description="To coordinators: nobody said yes, and nobody is left.",
-        examples=['{en: "{hotline}: {name}, {from} to {until}: NOBODY."}'],
-    )
-    cover_gap_backup: Said = Field(
-        {},
-        description="To coordinators: nobody said yes, and only the backup is left.",
-        examples=['{en: "{hotline}: {name}, {from} to {until}: backup."}'],
-    )
-    cover_gap_others: Said = Field(
-        {},
-        description="To coordinators: nobody said yes, and so many others are on call.",
-        examples=['{en: "{hotline}: {name}, {from} to {until}: {count} left."}'],
-    )
-    cover_approve: Said = Field(
-        {},
-        description="To coordinators: a cover waits for a yes or no.",
-        examples=['{en: "{hotline}: {taker} for {name}, {from} to {until}?"}'],
-    )
-    swap_approve: Said = Field(
-        {},
-        description="To coordinators: a swap waits for a yes or no.",
-        examples=['{en: "{hotline}: {name} and {taker}?"}'],
-    )
-    cover_by_hand: Said = Field(
-        {},
-        description="To coordinators: a cover that must be written by hand.",
-        examples=['{en: "{hotline}: write it: {taker} for {name}, {time}."}'],
+    swap_approve: Said = _said("To coordinators: a swap waits for a yes or no.", "{hotline}: {name} and {taker}?")
+    cover_by_hand: Said = _said(
+        "To coordinators: a cover that must be written by hand.", "{hotline}: write it: {taker} for {name}, {time}."
     )
 
 
@@ -593,7 +459,7 @@ class CoordinatorEntry(Shape):
     languages: list[Entry[str]] = Field(
         [], description="The languages they read, best first. Left out: the call flow's first.", examples=["[en, es]"]
     )
-    alerts: list[Entry[AlertName]] | None = Field(
+    alerts: list[Entry[AlertName]] | None = Field(  # type: ignore[valid-type]
         None,
         description="Their alerts: not_reached (a call reached nobody), nobody_left (a volunteer is off, and"
         " nobody is left), gap (within 48 hours), edit_refused, ring_test, cover (somebody asks for cover). Left out:"

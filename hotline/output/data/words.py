@@ -7,12 +7,7 @@ from datetime import date, datetime
 
 from hotline.core.rota.days import Day
 from hotline.core.rota.rota import Rota
-from hotline.core.times.in_words import hours
-
-
-def day(one: date) -> str:
-    """`Mon 5 Jan`."""
-    return f"{one:%a} {one.day} {one:%b}"
+from hotline.core.times.in_words import day, hours
 
 
 def full_day(one: date) -> str:

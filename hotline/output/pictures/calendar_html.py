@@ -7,10 +7,10 @@ from html import escape
 
 from hotline.core.rota.days import Day, handovers
 from hotline.core.rota.rota import OnCall, Rota, Stretch
-from hotline.core.times.in_words import hours
+from hotline.core.times.in_words import day, hours
 from hotline.output.data.colours import colours
 from hotline.output.data.preview import Preview
-from hotline.output.data.words import backups, clock_change, day, full_day, names
+from hotline.output.data.words import backups, clock_change, full_day, names
 from hotline.output.pictures.calendar_css import CSS
 
 _FRIDAY = 4

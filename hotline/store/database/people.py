@@ -115,10 +115,6 @@ class People:
             connection.execute(delete(signed_out).where(signed_out.c.session == _digest(session)))
             connection.execute(insert(signed_out).values(session=_digest(session), until=until))
 
-    def sign_out_everywhere(self, person: str) -> None:
-        """End every session of a person."""
-        self._change(person, epoch=_p.epoch + 1)
-
     def forget_ended(self, now: int) -> None:
         """Forget sessions and links that have expired anyway."""
         with self._transaction() as connection:
