@@ -48,10 +48,11 @@ COMMANDS = {
     "migrate": "Update the database to the current schema.",
     "worker": "Run a worker: queued jobs, and the call log's spool.",
     "clock": "Run a clock: queues what is due.",
+    "man": "Print the manual page.",
     "doctor": "Check the whole deployment, and explain what is wrong.",
 }
 _HIDDEN = {"welcome"}
-_FOR_OTHERS = {"fallback", "forecast", "init", "preview", "report", "schema"}
+_FOR_OTHERS = {"fallback", "forecast", "init", "man", "preview", "report", "schema"}
 """Commands that write files for people. Files of all others are for the hotline alone."""
 
 

@@ -121,7 +121,7 @@ def test_a_command_like_no_other_is_answered_with_where_they_are_listed(place: P
     assert (done.returncode, "hotline --help" in done.stderr) == (2, True)
 
 
-NO_SETTINGS = {"explain", "schema", "init"}
+NO_SETTINGS = {"explain", "schema", "init", "man"}
 WORDS = {
     "away": ["amy", "2026-12-24"],
     "cover": ["amy", "2026-12-24", "2026-12-25"],

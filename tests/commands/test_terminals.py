@@ -18,6 +18,7 @@ COMMANDS = [
     ["forecast", "rise"],
     ["test"],
     ["doctor"],
+    ["man"],
     ["schema", "rota"],
     ["schema", "flow"],
     ["who"],
