@@ -7,7 +7,6 @@ import re
 import click
 
 from hotline import __version__
-from hotline.cli import COMMANDS, group
 
 _SETTINGS = (
     "Settings come from the environment, such as HOTLINE_PUBLIC_URL, TWILIO_AUTH_TOKEN, DATABASE_URL and REDIS_URL. "
@@ -22,10 +21,12 @@ def command() -> None:
 
     Read it with `hotline man | man -l -`, or install it: `hotline man > /usr/local/share/man/man1/hotline.1`
     """
-    click.echo(manual(), nl=False)
+    root = click.get_current_context().find_root().command
+    assert isinstance(root, click.Group)
+    click.echo(manual(root), nl=False)
 
 
-def manual() -> str:
+def manual(group: click.Group) -> str:
     """The manual page, in the language of man."""
     parts = [
         f'.TH HOTLINE 1 "" "Hotline {__version__}" "Hotline"',
@@ -36,8 +37,9 @@ def manual() -> str:
         r"\fICOMMAND\fR [\fIOPTIONS\fR]",
         ".SH COMMANDS",
     ]
-    for name in COMMANDS:
-        found = group.get_command(click.Context(group), name)
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
         if found is not None:
             parts += _described(f"hotline {name}", found)
     parts += [".SH ENVIRONMENT", _plain(_SETTINGS), ".SH EXIT STATUS", _plain(_EXIT)]

@@ -9,13 +9,13 @@ import subprocess
 from pathlib import Path
 
 from hotline import __version__
-from hotline.cli import COMMANDS
+from hotline.cli import COMMANDS, group
 from hotline.commands.man import manual
 from tests.faults.system import BIN
 
 
 def test_the_manual_page_has_every_command_and_option_and_man_reads_it(tmp_path: Path) -> None:
-    page = manual()
+    page = manual(group)
     plain = page.replace("\\-", "-")
     for name in COMMANDS:
         assert f"\n.SS hotline {name} " in plain, name
