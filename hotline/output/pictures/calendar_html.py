@@ -8,23 +8,20 @@ from html import escape
 from hotline.core.rota.days import Day, handovers
 from hotline.core.rota.rota import OnCall, Rota, Stretch
 from hotline.core.times.in_words import day, hours
-from hotline.output.data.colours import colours
+from hotline.output.data.colours import HUES, colours
 from hotline.output.data.preview import Preview
 from hotline.output.data.words import backups, clock_change, full_day, names
-from hotline.output.pictures.calendar_css import CSS
+from hotline.output.pictures.web_page import css, web_page
 
 _FRIDAY = 4
+_VOLUNTEERS = "\n".join(f".c{number} {{ --hue: {hue}; }}" for number, hue in enumerate(HUES))
 
 
 def calendar_page(previews: Sequence[Preview]) -> str:
     """The page. Every figure in it is text too: a screen reader reads each day as a list of stretches."""
     title = f"{', '.join(preview.title for preview in previews)}: who is on call"
     body = "\n".join(part for preview in previews for part in _rota(preview))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{CSS}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>"
-    )
+    return web_page(title, css("calendar") + _VOLUNTEERS, body)
 
 
 def _rota(preview: Preview) -> Iterator[str]:

@@ -10,30 +10,9 @@ from hotline.output.data.forecast import WEEKDAYS, Forecasted, change_words, hea
 from hotline.output.data.words import full_day
 from hotline.output.pictures.charts import Column, distribution
 from hotline.output.pictures.waits import MOST_SHADES, reached_within, week_of_waits
+from hotline.output.pictures.web_page import css, web_page
 
-_CSS = """
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #59636e; --line: #d1d9e0; --slow: #c2410c; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e8eaed; --paper: #14171a; --soft: #9aa4ae; --line: #363d45; --slow: #fb923c; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.45 system-ui, sans-serif; }
-main { max-width: 68rem; margin: 0 auto; padding: 1.25rem; }
-h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-.soft, caption { color: var(--soft); font-size: .875rem; text-align: start; }
-.big { font-size: 1.25rem; font-weight: 600; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; }
-th, td { padding: .25rem .5rem; border-top: 1px solid var(--line); text-align: end; }
-th[scope=row], thead th:first-child { text-align: start; }
-.heat { border-collapse: separate; border-spacing: 2px; font-size: .75rem; font-variant-numeric: tabular-nums; }
-.heat td { border: 0; border-radius: 3px; text-align: center; padding: .35rem .25rem; min-width: 1.9rem; }
-.heat th { border: 0; font-weight: 600; color: var(--soft); padding: .15rem; text-align: center; }
-.picture { max-width: 40rem; width: 100%; }
-.picture text { fill: var(--ink); font-size: 12px; }
-.picture .mark { fill: var(--slow); fill-opacity: .75; }
-""" + "".join(
+_SHADES = "".join(
     f".h{shade} {{ background: color-mix(in srgb, var(--slow) {shade * 7}%, var(--paper)); }}\n"
     for shade in range(1, MOST_SHADES + 1)
 )
@@ -43,11 +22,7 @@ def forecast_page(forecasts: Sequence[Forecasted]) -> str:
     """Return the page. All that its pictures show is in its tables too."""
     title = f"{', '.join(found.title for found in forecasts)}: how long callers will wait"
     body = "\n".join(part for found in forecasts for part in _line(found))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
+    return web_page(title, css("forecast") + _SHADES, body) + "\n"
 
 
 def _line(found: Forecasted) -> Iterator[str]:
