@@ -112,6 +112,9 @@ bench: install ## Measure: requests a second, memory, time to start
 kill-run: install ## Kill worker, clock and Redis at random through 500 calls (ARGS="--calls 100"): what held
 	@$(BIN)/python -m tests.faults.kill_run $(ARGS)
 
+# ruff finds these line by line (S104 and so on), where each is allowed with its reason.
+SEEN_BY_RUFF := B104,B310,B314,B506,B704
+
 .PHONY: lint
 lint: install ## Check style, types and who imports whom
 	@failed=''; \
@@ -120,7 +123,13 @@ lint: install ## Check style, types and who imports whom
 	check ruff format --quiet --check .; \
 	check mypy; \
 	check lint-imports --no-logo; \
+	check bandit --quiet --recursive --severity-level medium --skip $(SEEN_BY_RUFF) hotline; \
 	if [ -n "$$failed" ]; then echo "Not in order:$$failed. \`make format\` mends what can be mended." >&2; exit 1; fi
+
+# Asks the package index for known weaknesses of what requirements/run.txt pins, so it needs the internet.
+.PHONY: audit
+audit: install ## Look for known weaknesses in what gets installed (needs the internet)
+	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/run.txt
 
 .PHONY: format
 format: install ## Put the code in order: imports, layout, what ruff can mend
