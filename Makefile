@@ -124,7 +124,7 @@ lint: install ## Check style, types and who imports whom
 	check mypy; \
 	check lint-imports --no-logo; \
 	check bandit --quiet --recursive --severity-level medium --skip $(SEEN_BY_RUFF) hotline; \
-	if [ -n "$$failed" ]; then echo "Not in order:$$failed. \`make format\` mends what can be mended." >&2; exit 1; fi
+	if [ -n "$$failed" ]; then echo "Not in order:$$failed. \`make format\` fixes what can be fixed." >&2; exit 1; fi
 
 # Asks the package index for known weaknesses of what requirements/run.txt pins, so it needs the internet.
 .PHONY: audit
@@ -132,7 +132,7 @@ audit: install ## Look for known weaknesses in what gets installed (needs the in
 	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/run.txt
 
 .PHONY: format
-format: install ## Put the code in order: imports, layout, what ruff can mend
+format: install ## Put the code in order: imports, layout, what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

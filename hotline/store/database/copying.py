@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
+from hotline.core.wording import Wording
 from hotline.errors import DatabaseUnavailable
 from hotline.store.database.engine import engine_for, sqlite_file, unavailable
 from hotline.store.database.migrate import alone, upgrade
@@ -104,8 +105,8 @@ def _empty(connection: Connection) -> None:
 def _insert(connection: Connection, name: str, rows: Rows) -> None:
     if name not in inspect(connection).get_table_names():
         raise DatabaseUnavailable(
-            f"The backup has a table that its release did not have: {name}.",
-            "Use another backup.",
+            Wording("The backup has a table that its release did not have: %(table)s.", table=name),
+            Wording("Use another backup."),
         )
     table = Table(name, MetaData(), autoload_with=connection)
     while some := list(islice(rows, _AT_ONCE)):
