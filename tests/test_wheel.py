@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"  # where building may leave what it likes
     source.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE", "hotline"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENCES.md", "hotline"):
         (source / name).symlink_to(ROOT / name)
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, source],
@@ -42,7 +42,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_wheel_has_every_file_of_the_package_the_built_scripts_among_them(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        there = {name for name in archive.namelist() if name.startswith("hotline/")}
+        names = archive.namelist()
+    there = {name for name in names if name.startswith("hotline/")}
+    assert any(name.endswith("licenses/LICENCES.md") for name in names), "what is bundled asks for it"
     files = {path.relative_to(ROOT) for path in PACKAGE.rglob("*") if path.is_file()}
     wanted = {str(path) for path in files if not NOT_NEEDED & set(path.parts) and not path.name.startswith(".")}
     assert wanted - there == set()

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, Integer, MetaData, String, inspect, text
 
 from hotline.errors import DatabaseUnavailable
 from hotline.store import migrations
@@ -20,7 +20,7 @@ from hotline.store.database.call_log import CallLog
 from hotline.store.database.call_tables import metadata
 from hotline.store.database.cover_tables import cover_requests
 from hotline.store.database.engine import engine_for
-from hotline.store.database.migrate import REVISION, migrate
+from hotline.store.database.migrate import REVISION, alone, migrate, upgrade
 from hotline.store.database.people_tables import people
 from hotline.store.database.ring_test_table import ring_tests
 from hotline.store.database.text_tables import texts_sent
@@ -86,6 +86,45 @@ def test_the_revision_in_the_code_is_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def revisions() -> list[str]:
+    """Every state that a database of ours was ever in, oldest first."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return [script.revision for script in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))]
+
+
+def a_row_in_each_table(connection: Connection) -> dict[str, tuple[object, ...]]:
+    """Put a row into each table there is; the first values of each, by table."""
+    found = MetaData()
+    found.reflect(bind=connection)
+    made = {}
+    for table in found.sorted_tables:
+        if table.name not in {"alembic_version", "counted_months"}:
+            values = {column.name: 1 if isinstance(column.type, Integer) else True for column in table.columns}
+            values |= {column.name: "2026-05-07" for column in table.columns if isinstance(column.type, String)}
+            connection.execute(table.insert().values(values))
+            made[table.name] = tuple(values.values())
+    return made
+
+
+@pytest.mark.parametrize("number", range(len(revisions())))
+def test_every_state_since_the_first_can_be_brought_up_to_date_with_its_rows(database_url: str, number: int) -> None:
+    engine = engine_for(database_url)
+    if engine.dialect.name == "sqlite":
+        Path(engine.url.database or "").parent.mkdir()
+    with alone(engine) as connection:
+        upgrade(connection, revisions()[number])
+        made = a_row_in_each_table(connection)
+    migrate(database_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        for name, values in made.items():
+            [row] = connection.execute(text(f"SELECT * FROM {name}")).all()
+            assert tuple(row)[: len(values)] == values, name
+    engine.dispose()
+    CallLog(database_url).close()
 
 
 def test_a_database_of_a_newer_release_is_left_alone(database_url: str) -> None:
