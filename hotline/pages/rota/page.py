@@ -138,6 +138,8 @@ class RotaPages:
             line=hotline,
             title=title_of(self._parts, rota),
             gaps=found,
+            colour=colours(hotline.rota.volunteers),
+            at=lambda instant: f"{instant.astimezone(hotline.rota.zone):%Y-%m-%dT%H:%M}",
             ways=[_ways_to_close(rota, one) for one in found.found],
             most=_MOST_LINES,
             weeks=weeks,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.days import start_of_day
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import OnCall, Stretch
+from hotline.core.rota.spells import spells
 from hotline.core.times.wall_clock import utc
 from hotline.output.data.colours import colours
 
@@ -24,6 +25,8 @@ _GROUND, _SCALE = 68, 0.64
 """The base of the bars, and the pixels for a per cent of their height."""
 _LEAST_EDGED = 2.0
 """The least width, in per cent, from which a bar is set off from the one before it."""
+_LANE, _MOST_LANES, _APART = 26, 8, 0.3
+"""The pixels of a name's lane, the most lanes, and the per cent between two names."""
 _LABELLED_FROM = 4.0
 """The least width, in per cent, at which a bar has room for its number."""
 
@@ -50,6 +53,18 @@ class StripBar:
     end: datetime
     who: tuple[NamedVolunteer, ...]
     closed: bool = False
+    backed: bool = False
+    """Whether a backup is rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameBar:
+    """A time on call of one volunteer, in a lane of its own: its place and width in per cent of the picture."""
+
+    left: float
+    width: float
+    lane: int
+    who: NamedVolunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +84,24 @@ class Strip:
     end: datetime
     bars: tuple[StripBar, ...]
     ticks: tuple[Tick, ...]
+    names: tuple[NameBar, ...] = ()
+    """Drawn in place of the bars, if there are any."""
+
+    @property
+    def base(self) -> int:
+        """The height of the axis in pixels."""
+        return max(_GROUND, 4 + _LANE * (1 + max(one.lane for one in self.names))) if self.names else _GROUND
 
     @property
     def shapes(self) -> Markup:
         """The bars, and a hole where there is nobody, as SVG. Made here, since a template would be slower."""
-        drawn = []
+        drawn = [self._name(one) for one in self.names]
         for bar in self.bars:
             place = f'x="{bar.left}%" width="{bar.width}%"'
+            if self.names:
+                if not bar.people and not bar.closed:
+                    drawn.append(f'<rect class="{_hole(bar)}" {place} y="4" height="{self.base - 4}"/>')
+                continue
             if bar.people:
                 top, height = _GROUND - bar.height * _SCALE, bar.height * _SCALE
                 drawn.append(f'<rect class="mark-soft" {place} y="{top:.1f}" height="{height:.1f}"/>')
@@ -86,10 +112,17 @@ class Strip:
                         f'<text class="count" x="{middle:.2f}%" y="62" text-anchor="middle">{bar.people}</text>'
                     )
             elif not bar.closed:
-                drawn.append(f'<rect class="hole" {place} y="4" height="64"/>')
+                drawn.append(f'<rect class="{_hole(bar)}" {place} y="4" height="64"/>')
             if bar.left and bar.width > _LEAST_EDGED:
                 drawn.append(f'<line class="edge" x1="{bar.left}%" x2="{bar.left}%" y1="4" y2="{_GROUND}"/>')
-        return Markup("".join(drawn))  # noqa: S704 - numbers alone
+        return Markup("".join(drawn))  # noqa: S704 - numbers, and names escaped
+
+    @staticmethod
+    def _name(one: NameBar) -> str:
+        """A volunteer's time, with as much of the name as fits."""
+        place = f'x="{one.left}%" width="{one.width}%" y="{4 + _LANE * one.lane}" height="{_LANE - 3}"'
+        words = f'<text x="8" y="{_LANE - 9}">{escape(one.who.name)}</text>'
+        return f'<svg class="name c{one.who.colour}" {place}><rect width="100%" height="100%" rx="4"/>{words}</svg>'
 
     @property
     def gaps(self) -> list[StripBar]:
@@ -98,7 +131,8 @@ class Strip:
         for bar in self.bars:
             if not bar.people and not bar.closed:
                 if found and found[-1].end == bar.start:
-                    found[-1] = StripBar(found[-1].left, 0, 0, 0, False, found[-1].start, bar.end, ())
+                    last = found[-1]
+                    found[-1] = replace(last, end=bar.end, backed=last.backed and bar.backed)
                 else:
                     found.append(bar)
         return found
@@ -120,6 +154,17 @@ class Board:
     off: tuple[tuple[NamedVolunteer, datetime], ...]
     hours: Strip
     days: Strip
+
+    @property
+    def alone(self) -> bool:
+        """Return whether callers would reach nobody at all at some time of the week."""
+        return any(not gap.backed for gap in self.days.gaps)
+
+    @property
+    def urgency(self) -> tuple[object, ...]:
+        """What orders hotlines, the worst first: those whose callers reach nobody, then by the first gap."""
+        first = min((gap.start for gap in self.days.gaps), default=datetime.max.replace(tzinfo=UTC))
+        return not self.alone, first, self.line.title
 
 
 def board(hotline: Hotline, schedule: Schedule, absences: Sequence[Absence], now: datetime) -> Board:
@@ -154,7 +199,7 @@ def board(hotline: Hotline, schedule: Schedule, absences: Sequence[Absence], now
             for absence in absences
             if absence.who in names and absence.start <= at < absence.end
         ),
-        Strip(now, end, _bars(near, now, end, names), _hours(schedule, now, end)),
+        Strip(now, end, _bars(near, now, end, names), _hours(schedule, now, end), _names(near, now, end, names)),
         Strip(
             now,
             now + timedelta(days=DAYS),
@@ -190,13 +235,33 @@ def _bars(
                 one.end,
                 tuple(replace(names[who], tier=tier) for tier, who in one.who.in_tiers()),
                 one.who.closed,
+                bool(one.who.backup),
             )
         )
     return tuple(found)
 
 
 def _alike(who: OnCall, then: OnCall) -> bool:
-    return (who.in_tiers(), who.closed) == (then.in_tiers(), then.closed)
+    return (who.in_tiers(), who.closed, who.nobody) == (then.in_tiers(), then.closed, then.nobody)
+
+
+def _names(
+    stretches: Sequence[Stretch], start: datetime, end: datetime, names: Mapping[str, NamedVolunteer]
+) -> tuple[NameBar, ...]:
+    """Put each time on call in the first lane that is free. None if there are too many lanes to read."""
+    times = sorted((time, who) for who, held in spells(stretches).items() for time in held)
+    free: list[datetime] = []
+    found = []
+    for time, who in times:
+        lane = next((lane for lane, until in enumerate(free) if until <= time.start), len(free))
+        free[lane : lane + 1] = [time.end]
+        left, right = _share(time.start, start, end), _share(time.end, start, end)
+        found.append(NameBar(left, round(right - left - _APART, 3), lane, names[who]))
+    return tuple(found) if len(free) <= _MOST_LANES else ()
+
+
+def _hole(bar: StripBar) -> str:
+    return "hole backed" if bar.backed else "hole"
 
 
 def _hours(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ...]:

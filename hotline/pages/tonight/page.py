@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, render_template, request
 from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.reports.report import Tally, percentile
 from hotline.core.rota.days import start_of_day
+from hotline.core.rota.on_call import Schedule
 from hotline.errors import DatabaseUnavailable
 from hotline.pages.frame.parts import HealthState, PageParts
 from hotline.pages.frame.sessions import still_signed_in
@@ -20,6 +21,8 @@ from hotline.pages.tonight.board import board
 from hotline.pages.tonight.stream import EVENTS, NO_ROOM, Stream, waiter
 from hotline.pages.words.language import gettext as _
 
+MOST_SHOWN = 10
+"""Hotlines on one page. Each takes some milliseconds to draw."""
 MOST_STREAMS = 2
 """Streams at a time in one process. Each takes one of its threads. Other pages reload now and then."""
 LONGEST_CALL = timedelta(hours=6)
@@ -52,15 +55,15 @@ def make_tonight(parts: PageParts) -> Blueprint:
     def home() -> str:
         now = parts.instant()
         state = parts.directory.state
-        lines, rotas = list(state.hotlines.values()), with_every_rota(state.hotlines.values())
+        found = _found(parts, with_every_rota(state.hotlines.values()), now)
+        shown = [(line, parts.schedule(line)) for line in found.shown]
+        boards = [board(line, schedule, parts.absences.of(line.rota.id), now) for line, schedule in shown]
         return render_template(
             "tonight/home.html",
-            boards=sorted(  # hotlines with nobody on call first
-                (board(hotline, parts.schedule(hotline), parts.absences.of(hotline.rota.id), now) for hotline in rotas),
-                key=lambda one: bool(one.on_call),
-            ),
+            boards=sorted(boards, key=lambda one: one.urgency),
+            found=found,
             now=now,
-            calls=_calls(parts, lines, now) if g.person.coordinator else None,
+            calls=_calls(parts, found.shown, now) if g.person.coordinator else None,
             parts=_health(parts),
             kept=state.kept,
         )
@@ -80,28 +83,55 @@ def make_tonight(parts: PageParts) -> Blueprint:
     return tonight
 
 
+@dataclass(frozen=True, slots=True)
+class FoundLines:
+    """The hotlines on this page of those found: `all` of them, the worst first, are on so many `pages`."""
+
+    shown: Sequence[Hotline]
+    search: str
+    all: int
+    page: int
+    pages: int
+    most: int = MOST_SHOWN
+
+
+def _found(parts: PageParts, rotas: Sequence[Hotline], now: datetime) -> FoundLines:
+    """Search hotlines by name, put those with nobody to answer first, and take one page of them."""
+    search = request.args.get("search", "").strip()[:60]
+    wanted = [line for line in rotas if search.casefold() in line.title.casefold()]
+    pages = max(1, -(-len(wanted) // MOST_SHOWN))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    if pages > 1:  # on one page the boards are put in order, by more
+        wanted = sorted(wanted, key=lambda line: _now(parts.schedule(line), line, now))
+    return FoundLines(wanted[(page - 1) * MOST_SHOWN : page * MOST_SHOWN], search, len(wanted), page, pages)
+
+
+def _now(schedule: Schedule, line: Hotline, now: datetime) -> int:
+    """How bad it is now: 0 if callers reach nobody, 1 if only the backup, else 2."""
+    who = schedule.at(now)
+    if who.on_call or not line.is_open(now):
+        return 2
+    return 1 if who.backup else 0
+
+
 def _look(parts: PageParts, live: bool) -> str:
-    """A digest of the page's content without its time. `live`: with the calls of today, for coordinators."""
-    now, lines = parts.instant(), list(parts.directory.state.hotlines.values())
-    rotas = with_every_rota(lines)
-    names = [(hotline.title, [volunteer.name for volunteer in hotline.rota.volunteers.values()]) for hotline in rotas]
-    who = [(schedule.at(now), schedule.next_change(now)) for schedule in map(parts.schedule, rotas)]
+    """A digest of what the page shows, less its time. `live`: with the calls of today, for coordinators."""
+    now, state = parts.instant(), parts.directory.state
+    who = [parts.schedule(line).at(now) for line in with_every_rota(state.hotlines.values())]
     health = [(name, part.problem) for name, part, _ in _health(parts)]
-    calls = _calls(parts, lines, now) if live else None
-    return sha256(repr((names, who, calls, health)).encode()).hexdigest()
+    calls = _calls(parts, list(state.hotlines.values())[:MOST_SHOWN], now) if live else None
+    return sha256(repr((id(state), who, calls, health)).encode()).hexdigest()
 
 
-def _calls(parts: PageParts, lines: Sequence[Hotline], now: datetime) -> CallsToday | None:
+def _calls(parts: PageParts, shown: Sequence[Hotline], now: datetime) -> CallsToday | None:
+    """Count the calls in progress of all hotlines, and today's of those shown."""
     until, longest = int(now.timestamp()) + 60, int((now - LONGEST_CALL).timestamp())
-    going_on, today = 0, {}
+    today = {}
     try:
-        for hotline in lines:
-            midnight = int(start_of_day(hotline.schedule, now.astimezone(hotline.rota.zone).date()).timestamp())
-            tally = parts.calls.tally(midnight, until, [hotline.id])
-            going_on += tally.in_progress
-            if longest < midnight:
-                going_on += parts.calls.tally(longest, midnight, [hotline.id]).in_progress
-            today[hotline.id] = _totals(tally)
+        going_on = parts.calls.tally(longest, until).in_progress
+        for line in shown:
+            midnight = start_of_day(line.schedule, now.astimezone(line.rota.zone).date())
+            today[line.id] = _totals(parts.calls.tally(int(midnight.timestamp()), until, [line.id]))
     except DatabaseUnavailable:
         return None
     return CallsToday(going_on, today)

@@ -57,9 +57,20 @@ def test_who_is_on_call_until_when_who_follows_and_the_backup(viewer: Visitor) -
 def test_gaps_of_the_week_are_in_plain_sight(viewer: Visitor) -> None:
     page = words(viewer.get("/").text)
     assert "2 gaps" in page
-    assert "<li>Sat 7 Mar, 20:00 – Sun 08:00</li>" in page
-    assert "<li>Sun 8 Mar, 20:00 – Mon 08:00</li>" in page
-    assert "Close this gap in the rota" in page
+    assert "Only the backup</span> Sat 7 Mar, 20:00 – Sun 08:00" in page
+    assert "Only the backup</span> Sun 8 Mar, 20:00 – Mon 08:00" in page
+    assert page.count("Find cover") == 2
+    assert 'class="nobody"' not in page, "red only where callers reach nobody at all"
+
+
+def test_the_next_24_hours_name_who_is_on_call_when(viewer: Visitor) -> None:
+    page = words(viewer.get("/").text)
+    strip = page[page.index("Next 24 hours") : page.index("Next 7 days")]
+    assert [name for name in ("Amy", "Ben", "Cho") if f">{name}</text>" in strip] == ["Amy", "Ben", "Cho"]
+
+
+def test_the_status_of_the_system_is_one_line_while_all_is_well(viewer: Visitor) -> None:
+    assert "Everything works." in viewer.get("/").text
 
 
 def test_calls_are_numbers_and_nothing_else(site: Site, coordinator: Visitor) -> None:
@@ -148,11 +159,35 @@ class TestHotlinesWithNobodyOnCall:
         page = words(viewer.get("/").text)
         assert page.index(">Zeal</h2>") < page.index(">RISE</h2>")
         alarm = page[page.index("Nobody is on call now.") :]
-        link = re.search(r'<a href="([^"]+)">Close this gap in the rota</a>', alarm)
+        link = re.search(r'href="([^"]+)">Find cover</a>', alarm)
         assert link
-        assert link[1].startswith("/rota/zeal?")
-        assert "date=2026-03-04" in link[1], "the week with the gap"
+        assert link[1].startswith("/rota/zeal/time?at=2026-03-04")
         assert viewer.get(unescape(link[1])).status_code == 200
+
+
+class TestManyHotlines:
+    @pytest.fixture
+    def files(self) -> dict[str, bytes]:
+        weekend = rota_with("shifts:", "  - {days: sat-sun, hours: 24h, on_call: [cho]}", "backup: [dee]")
+        found = {"rota/rise.yaml": rota_with(*SHIFTS).encode(), "rota/zeal.yaml": weekend.encode()}
+        for one in range(12):
+            text = FLOW.replace("RISE", f"Line {one:02}").replace("0100", f"01{60 + one}")
+            rota = "zeal" if one == 11 else "rise"
+            found[f"call_flows/line{one}.yaml"] = f"{text}rota: {rota}\n".encode()
+        return found
+
+    def test_are_on_pages_the_worst_first_and_can_be_searched(self, viewer: Visitor) -> None:
+        first = words(viewer.get("/").text)
+        assert first.index(">Line 11</h2>") < first.index(">Line 00</h2>")
+        assert "Page 1 of 2: 12 hotlines, the worst first" in first
+        second = viewer.get("/?page=2").text
+        assert "Line 10" in second
+        assert "Line 00" not in second
+        assert "Page 2 of 2" in words(viewer.get("/?page=99").text)
+        found = viewer.get("/?search=line+07").text
+        assert "Line 07" in found
+        assert "Line 08" not in found
+        assert "No hotline has this in its name." in viewer.get("/?search=zz").text
 
 
 class TestWithoutABackup:
