@@ -102,7 +102,7 @@ def _found(parts: PageParts, rotas: Sequence[Hotline], now: datetime) -> FoundLi
     pages = max(1, -(-len(wanted) // MOST_SHOWN))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     if pages > 1:  # on one page the boards are put in order, by more
-        wanted = sorted(wanted, key=lambda line: _now(parts.schedule(line), line, now))
+        wanted = sorted(wanted, key=lambda line: (_now(parts.schedule(line), line, now), line.title))
     return FoundLines(wanted[(page - 1) * MOST_SHOWN : page * MOST_SHOWN], search, len(wanted), page, pages)
 
 
