@@ -7,10 +7,11 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from ipaddress import IPv6Address
 from pathlib import Path
+from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
@@ -20,6 +21,7 @@ _SERVICE = re.compile(r"[A-Za-z0-9._-]+")
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _TLS = (*_TLS_FILES, "ssl_cert_reqs", "ssl_check_hostname", "ssl_password")
+_MAIL_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{0,63}")
 _WEB_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 _OURS = ("/voice", "/sms", "/health/live", "/health/ready", "/metrics")
 _SENTINEL = ("sentinel_username", "sentinel_password")
@@ -47,6 +49,17 @@ class RedisAddress:
     tls: Mapping[str, str | bool] | None = None
     sentinel_username: str | None = None
     sentinel_password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAddress:
+    """The address of a mail server, and how it is spoken to: TLS after a plain greeting, from the start, or never."""
+
+    host: str
+    port: int
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 def redis_address(text: str) -> RedisAddress:
@@ -95,6 +108,37 @@ def redis_address(text: str) -> RedisAddress:
         options.get("sentinel_username"),
         options.get("sentinel_password"),
     )
+
+
+def smtp_address(text: str) -> SmtpAddress:
+    """Return what a HOTLINE_SMTP_URL says. Raises BadAddress for whatever could not be used to connect."""
+    parts = _split(text)
+    if parts.scheme not in ("smtp", "smtps"):
+        raise BadAddress("Begin it with smtp:// (STARTTLS) or smtps:// (TLS from the first byte).")
+    options = _options(parts, ("tls",) if parts.scheme == "smtp" else ())
+    if options.get("tls", "none") != "none":
+        raise BadAddress("Its tls can only be none, for a server that has no TLS.")
+    if parts.path.strip("/"):
+        raise BadAddress("Leave out the path: smtp://user:password@host:587.")
+    who, _, where = parts.netloc.rpartition("@")
+    username, colon, password = who.partition(":")
+    if who and not (username and colon and password):
+        raise BadAddress("Give both a user and a password, or neither: smtp://user:password@host:587.")
+    host, port = _host(where, 465 if parts.scheme == "smtps" else 587)
+    plain = "tls" in options
+    if plain and password and host not in ("127.0.0.1", "localhost", "::1"):
+        raise BadAddress("With tls=none the password would be sent in the clear. Leave out one of the two.")
+    tls: Literal["starttls", "tls", "none"] = "tls" if parts.scheme == "smtps" else "none" if plain else "starttls"
+    return SmtpAddress(host, port, tls, unquote(username) or None, unquote(password) or None)
+
+
+def mail_address(text: str) -> str:
+    """Return an e-mail address, as written. Raises BadAddress."""
+    name, _, domain = text.strip().rpartition("@")
+    if not _MAIL_NAME.fullmatch(name) or len(text) > 254 or ".." in name or "." not in domain:
+        raise BadAddress("It is not an e-mail address. Write it like nora@example.org.")
+    check_host(domain)
+    return text.strip()
 
 
 def check_database(text: str) -> None:

@@ -177,6 +177,13 @@ class Carrier(Protocol):
         """The calls from a number of ours to another since an instant, as far as the carrier lists them."""
 
 
+class Mail(Protocol):
+    """A mail server."""
+
+    def send(self, to: str, subject: str, body: str, name: str) -> None:
+        """Send an e-mail. `name` is its permanent name, in letters and digits. Raises CarrierError as `Carrier`."""
+
+
 class PhoneCalls(Protocol):
     """Calls that are made and changed while a caller waits. Each method may raise CarrierError, within seconds."""
 

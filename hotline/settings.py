@@ -11,7 +11,15 @@ from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hotline.addresses import BadAddress, check_database, check_web, redis_address
+from hotline.addresses import (
+    BadAddress,
+    SmtpAddress,
+    check_database,
+    check_web,
+    mail_address,
+    redis_address,
+    smtp_address,
+)
 from hotline.errors import SettingsError
 
 PRACTICE_ACCOUNT = "AC" + "0" * 32
@@ -86,6 +94,8 @@ class Settings:
     shared_key: str | None = field(default=None, repr=False)
     countries: tuple[str, ...] = ()
     """The countries whose numbers may be dialled, by ISO 3166 code; empty: those of each hotline's own numbers."""
+    smtp: SmtpAddress | None = field(default=None, repr=False)
+    mail_from: str = ""
 
     @property
     def path(self) -> str:
@@ -125,6 +135,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     data_dir = reader.folder("HOTLINE_DATA_DIR", "var")
     account_sid, auth_token = _account(reader)
     previous, shared_key = _other_keys(reader, auth_token)
+    smtp, mail_from = _mail(reader)
     settings = Settings(
         public_url=reader.url("HOTLINE_PUBLIC_URL", ("http", "https")) or f"http://127.0.0.1:{port}",
         account_sid=account_sid,
@@ -150,6 +161,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         previous_auth_token=previous,
         shared_key=shared_key,
         countries=reader.countries("HOTLINE_COUNTRIES"),
+        smtp=smtp,
+        mail_from=mail_from,
     )
     reader.unknown()
     if reader.problems:
@@ -218,6 +231,18 @@ def _oidc(reader: _Reader) -> Oidc | None:
         if issuer and client_id and client_secret
         else None
     )
+
+
+def _mail(reader: _Reader) -> tuple[SmtpAddress | None, str]:
+    """The mail server and the sender of e-mails: both, or neither."""
+    smtp, sender = reader.smtp("HOTLINE_SMTP_URL"), reader.mail_address("HOTLINE_MAIL_FROM")
+    given = {name: reader.text(name) for name in ("HOTLINE_SMTP_URL", "HOTLINE_MAIL_FROM")}
+    missing = [name for name, text in given.items() if text is None]
+    if len(missing) == 1:
+        reader.problems.append(
+            f"{missing[0]} is not set. Set {' and '.join(given)}, or neither: then no e-mail is sent."
+        )
+    return (smtp, sender) if smtp and sender else (None, "")
 
 
 def _is_slip(name: str, near: Sequence[str]) -> bool:
@@ -310,6 +335,18 @@ class _Reader:
 
     def database(self, name: str) -> str | None:
         return self._checked(name, check_database, "postgresql://user:password@host/name or sqlite:////path/to/file")
+
+    def smtp(self, name: str) -> SmtpAddress | None:
+        text = self._checked(name, smtp_address, "smtp://user:password@host:587 or smtps://user:password@host")
+        return smtp_address(text) if text else None
+
+    def mail_address(self, name: str) -> str:
+        text = self.text(name)
+        try:
+            return mail_address(text) if text else ""
+        except BadAddress as problem:
+            self.problems.append(f"{name} is {text!r}. {problem}")
+            return ""
 
     def _checked(self, name: str, check: Callable[[str], object], like: str) -> str | None:
         text = self.text(name)

@@ -49,6 +49,8 @@ VARIABLES = [
     "HOTLINE_HEARTBEAT_SECONDS",
     "HOTLINE_HEARTBEAT_PING_URL",
     "HOTLINE_METRICS_TOKEN",
+    "HOTLINE_SMTP_URL",
+    "HOTLINE_MAIL_FROM",
 ]
 ACCOUNT = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "an-auth-token"}
 SECRET = "a-password-nobody-may-read"
@@ -459,3 +461,35 @@ def _reads_environment(node: ast.AST) -> bool:
         and isinstance(node.value, ast.Name)
         and node.value.id == "os"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "told"),
+    [
+        ("smtp://mail.example.org", "", "HOTLINE_MAIL_FROM is not set"),
+        ("", "line@example.org", "HOTLINE_SMTP_URL is not set"),
+        ("mail.example.org", "line@example.org", "Begin it with smtp://"),
+        (f"smtp://line:{SECRET}@mail.example.org?tls=none", "line@example.org", "sent in the clear"),
+        ("smtp://line@mail.example.org", "line@example.org", "both a user and a password"),
+        ("smtp://mail.example.org/inbox", "line@example.org", "Leave out the path"),
+        ("smtps://mail.example.org?tls=none", "line@example.org", "option that is not used"),
+        ("smtp://mail.example.org", "RISE <line@example.org>", "not an e-mail address"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_told(url: str, sender: str, told: str) -> None:
+    (problem,) = problems(HOTLINE_SMTP_URL=url, HOTLINE_MAIL_FROM=sender)
+    assert told in problem
+    assert SECRET not in problem
+
+
+def test_a_mail_server_is_spoken_to_with_tls_unless_it_has_none() -> None:
+    sender = {"HOTLINE_MAIL_FROM": "line@example.org"}
+    read = [
+        read_settings({"HOTLINE_SMTP_URL": url, **sender}).smtp
+        for url in ("smtp://a:b%40c@mail.example.org", "smtps://mail.example.org", "smtp://127.0.0.1:25?tls=none")
+    ]
+    assert [(one.host, one.port, one.tls, one.password) for one in read if one] == [
+        ("mail.example.org", 587, "starttls", "b@c"),
+        ("mail.example.org", 465, "tls", None),
+        ("127.0.0.1", 25, "none", None),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from hotline.clock import now
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.texts.overview import counted, seen_reminders
+from hotline.core.texts.readers import Channel
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.errors import FilesError
 from hotline.files import load
@@ -45,10 +47,10 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
     for hotline in found:
         when = (in_zone(at, hotline.rota.zone) if at else now()).replace(microsecond=0)
         schedule = hotline.schedule.with_absences(absences.of(hotline.rota.id))
-        reminders = seen_reminders(schedule, when, timedelta(days=days), ledger.known, optouts.is_out)
-        rotas.append(
-            RotaTexts(hotline, sum(volunteer.texts for volunteer in hotline.rota.volunteers.values()), reminders)
-        )
+        wishes = parts.readers.wishes(hotline)
+        reminders = seen_reminders(schedule, when, timedelta(days=days), ledger.known, optouts.is_out, wishes=wishes)
+        channels = Counter(wishes.channel(who) for who in hotline.rota.volunteers)
+        rotas.append(RotaTexts(hotline, channels[Channel.TEXT], reminders, channels[Channel.EMAIL]))
     counts = counted(ledger.since(epoch_seconds(now() - _COUNTED)))
     practice = _practice(parts.text_carrier, found)
     if as_json:
@@ -74,6 +76,9 @@ def _practice(carrier: object, lines: Sequence[Hotline]) -> list[PracticeText] |
     names = {
         coordinator.phone: coordinator.name for hotline in lines for coordinator in hotline.rota.coordinators.values()
     }
+    for hotline in lines:
+        names |= {one.email: one.name for one in hotline.rota.coordinators.values() if one.email}
+        names |= {one.email: one.name for one in hotline.rota.volunteers.values() if one.email}
     names |= {volunteer.phone: volunteer.name for hotline in lines for volunteer in hotline.rota.volunteers.values()}
     sent = [one for one in carrier.lines() if one["to"] in names][-_SHOWN:]
     return [PracticeText(one["at"], names[one["to"]], one["body"]) for one in sent]

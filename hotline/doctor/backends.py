@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import make_url
 
+from hotline.carrier.mail import SmtpMail
 from hotline.core.checkup.machine import judge_ends, judge_redis, judge_revision
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.core.times.wall_clock import epoch_seconds
@@ -92,3 +93,19 @@ def backlog(site: Site) -> Iterable[CheckResult]:
             )
     if not any(where.backlog()[1] > _TOO_OLD or where.progress().failure for where in (spool, outbox)):
         yield passed("Nothing waits too long on this machine's disk.")
+
+
+def mail(site: Site) -> Iterable[CheckResult]:
+    """Does the mail server answer, and let us in?"""
+    server = site.settings.smtp
+    if server is None:
+        wanting = sum(bool(one.email) for line in site.hotlines for one in line.rota.volunteers.values())
+        if wanting:
+            people = "1 volunteer has" if wanting == 1 else f"{wanting} volunteers have"
+            yield warned(f"{people} an e-mail address, but no mail server is set.", "Set HOTLINE_SMTP_URL.")
+        else:
+            yield skipped("No mail server is set, so no e-mail is sent.")
+        return
+    SmtpMail(server, site.settings.mail_from).check()
+    how = "without TLS" if server.tls == "none" else "with TLS"
+    yield passed(f"The mail server answers {how}{', and accepts the password' if server.password else ''}.")

@@ -46,6 +46,7 @@ CHECKS = (
     Check("Rotas", "coverage", rota.coverage),
     Check("Behind", "redis", backends.redis),
     Check("Behind", "database", backends.database),
+    Check("Behind", "mail", backends.mail),
     Check("Behind", "ends of calls", backends.ends, at_carrier=True, told_by="database"),
     Check("Behind", "processes", backends.processes, told_by="redis"),
     Check("Behind", "jobs", backends.jobs, told_by="redis"),

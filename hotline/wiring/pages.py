@@ -11,6 +11,7 @@ from flask import Flask
 from hotline.core.jobs import Urgency, ring_test
 from hotline.core.rota.on_call import Schedule
 from hotline.core.texts.overview import SeenReminder, seen_reminders
+from hotline.core.texts.readers import Wishes
 from hotline.links import address_of_link, own_page, pages_address
 from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
@@ -21,6 +22,7 @@ from hotline.practice.softphone import Softphone
 from hotline.services.setting_off import SettingOff
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
+from hotline.store.database.own_choices import OwnChoicesBook
 from hotline.store.database.people import AuditList, People
 from hotline.store.redis.client import redis_client
 from hotline.store.redis.connection import TIMEOUT
@@ -51,6 +53,8 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         absences=parts.absences,
         setting_off=SettingOff(parts.absences, parts.outbox, parts.notice),
         covers=parts.cover_desk_of(database),
+        own_choices=OwnChoicesBook(database),
+        mail=parts.mail is not None,
         forecasts=parts.asked_forecasts,
         edit_waits=EditWaits(settings.countries, parts.notice),
         phone=Softphone(parts.redis_url),
@@ -73,7 +77,8 @@ def _reminders(parts: Parts) -> Callable[[Schedule, str, datetime], Sequence[See
     """Find a volunteer's reminders. Texts that came of a call are stored without their receivers, so none is found."""
 
     def reminders(schedule: Schedule, who: str, now: datetime) -> Sequence[SeenReminder]:
-        return seen_reminders(schedule, now, _AHEAD, parts.text_ledger.known, parts.optouts.is_out, who)
+        wishes = Wishes(schedule.rota, parts.own_choices.of(schedule.rota.id), parts.mail is not None)
+        return seen_reminders(schedule, now, _AHEAD, parts.text_ledger.known, parts.optouts.is_out, who, wishes)
 
     return reminders
 

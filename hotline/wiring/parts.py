@@ -27,6 +27,7 @@ from hotline.store.redis.embedded import socket_url
 # What brings SQLAlchemy, Redis or the files' libraries along is imported where it is made: a clock, a supervisor and
 # most commands never need it, and it takes some 35 MB.
 if TYPE_CHECKING:
+    from hotline.carrier.mail import SmtpMail
     from hotline.carrier.synthetic import SyntheticCalls
     from hotline.files.edits.saving import SavedFiles
     from hotline.files.loading.watch import WatchedDirectory
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from hotline.store.absences.rounds import AbsenceRounds
     from hotline.store.database.call_log import CallLog
     from hotline.store.database.lazy import Database
+    from hotline.store.database.own_choices import OwnChoicesBook
     from hotline.store.database.text_optouts import TextOptouts
     from hotline.store.database.texts_sent import TextsSent
     from hotline.store.redis.forecasts import RedisForecasts
@@ -113,6 +115,15 @@ class Parts:
     def text_carrier(self) -> RestCarrier | PracticeTexts:
         """The sender of texts: the carrier, or in practice mode a file in which they can be read."""
         return self.carrier or PracticeTexts(self.settings.data_dir / "texts.jsonl", time.time)
+
+    @cached_property
+    def mail(self) -> SmtpMail | PracticeTexts | None:
+        """The mail server; in practice mode without one, the file of practice texts. None: no e-mails are sent."""
+        from hotline.carrier.mail import SmtpMail
+
+        if self.settings.smtp is not None:
+            return SmtpMail(self.settings.smtp, self.settings.mail_from)
+        return self.text_carrier if isinstance(self.text_carrier, PracticeTexts) else None
 
     @cached_property
     def synthetic_calls(self) -> SyntheticCalls:
@@ -223,6 +234,13 @@ class Parts:
         from hotline.store.database.text_optouts import TextOptouts
 
         return TextOptouts(self.database, self.key)
+
+    @cached_property
+    def own_choices(self) -> OwnChoicesBook:
+        """What volunteers chose on their own pages."""
+        from hotline.store.database.own_choices import OwnChoicesBook
+
+        return OwnChoicesBook(self.database)
 
     @cached_property
     def text_ledger(self) -> TextsSent:
@@ -360,7 +378,9 @@ class Parts:
         """Reminders of shifts."""
         from hotline.services.texts.reminders import Reminders
 
-        return Reminders(_LatestLines(self.latest), _LatestAbsences(self.absences), self._sender, self.clock)
+        return Reminders(
+            _LatestLines(self.latest), _LatestAbsences(self.absences), self._sender, self.clock, self.readers
+        )
 
     @cached_property
     def edit_notices(self) -> EditNotices:
@@ -368,7 +388,7 @@ class Parts:
         from hotline.services.texts.edit_notices import EditNotices
         from hotline.store.database.times_told import ToldTimes
 
-        return EditNotices(_LatestLines(self.latest), ToldTimes(self.database), self._sender, self.clock)
+        return EditNotices(_LatestLines(self.latest), ToldTimes(self.database), self._sender, self.clock, self.readers)
 
     @cached_property
     def alerts(self) -> Alerts:
@@ -382,6 +402,7 @@ class Parts:
             Unreached(self.database),
             self._sender,
             self.clock,
+            self.readers,
         )
 
     @cached_property
@@ -389,7 +410,9 @@ class Parts:
         """Notes to volunteers whose phones rang unanswered."""
         from hotline.services.texts.missed_rings import MissedRings
 
-        return MissedRings(_LatestLines(self.latest), _LatestAbsences(self.absences), self._sender, self.clock)
+        return MissedRings(
+            _LatestLines(self.latest), _LatestAbsences(self.absences), self._sender, self.clock, self.readers
+        )
 
     @cached_property
     def readers(self) -> Readers:
@@ -398,6 +421,8 @@ class Parts:
         from hotline.services.texts.readers import Readers
 
         return Readers(
+            choices=self.own_choices,
+            mail=self.mail is not None,
             own_page=lambda line, who: own_page(self.settings, self.key, line.rota, who),
             rota_page=lambda line: rota_page(self.settings, line.rota.id),
         )
@@ -453,7 +478,7 @@ class Parts:
     def _sender(self) -> Sender:
         from hotline.services.texts.sending import Sender
 
-        return Sender(self.text_carrier, self.text_ledger, self.optouts, self.clock, self.notice)
+        return Sender(self.text_carrier, self.text_ledger, self.optouts, self.clock, self.notice, self.mail)
 
 
 class _LatestAbsences:

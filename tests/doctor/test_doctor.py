@@ -36,6 +36,7 @@ from hotline.store.redis.tallies import Tallies
 from hotline.wiring.parts import Parts
 from tests.doctor.deployment import FLOW, HERE, NUMBER, PUBLIC, ROTA, Deployment, as_printed
 from tests.made import build_web
+from tests.mailbox import Post, served
 
 PASS, WARN, FAIL, SKIPPED = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIPPED
 
@@ -460,6 +461,23 @@ def test_the_database(deployment: Deployment) -> None:
     deployment.environment["DATABASE_URL"] = "postgresql://h:s3cret@127.0.0.1:1/h"
     verdict, told, remedy = one(deployment.results("database"))
     assert (verdict, "DATABASE_URL" in remedy, "s3cret" in told) == (FAIL, True, False)
+
+
+def test_the_mail_server(deployment: Deployment) -> None:
+    assert deployment.verdicts("mail") == [SKIPPED]
+    deployment.write(rota=ROTA.replace('0111"', '0111", email: amy@example.org', 1))
+    verdict, told, remedy = one(deployment.results("mail"))
+    assert (verdict, told, remedy) == (
+        WARN,
+        "1 volunteer has an e-mail address, but no mail server is set.",
+        "Set HOTLINE_SMTP_URL.",
+    )
+    deployment.environment["HOTLINE_MAIL_FROM"] = "line@example.org"
+    with served(Post()) as address:
+        deployment.environment["HOTLINE_SMTP_URL"] = f"smtp://127.0.0.1:{address.port}?tls=none"
+        assert one(deployment.results("mail"))[1] == "The mail server answers without TLS."
+    verdict, told, remedy = one(deployment.results("mail"))
+    assert (verdict, "cannot be reached" in told, "HOTLINE_SMTP_URL" in remedy) == (FAIL, True, True)
 
 
 def test_ends_that_were_never_reported(deployment: Deployment) -> None:

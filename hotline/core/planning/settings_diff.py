@@ -58,6 +58,8 @@ def altered_volunteers(old: Rota, new: Rota) -> Iterator[Altered]:
             yield Altered(f"{id}: calendar", Wording("an address"), Wording("another address"))
         if was.texts != now.texts:
             yield Altered(f"{id}: texts", _answer(was.texts), _answer(now.texts))
+        if was.email != now.email:
+            yield Altered(f"{id}: email", *_addresses(was.email, now.email))
         if was.remind != now.remind:
             yield Altered(f"{id}: remind", _own_reminders(was), _own_reminders(now))
         if was.handset != now.handset:
@@ -134,6 +136,15 @@ def _coordinators(old: Mapping[str, Coordinator], new: Mapping[str, Coordinator]
         yield f"coordinators: {id}: alerts", _alerts(was), _alerts(now)
         if was.phone != now.phone:
             yield f"coordinators: {id}: phone", _A_NUMBER, _ANOTHER_NUMBER
+        if was.email != now.email:
+            yield f"coordinators: {id}: email", *_addresses(was.email, now.email)
+        yield f"coordinators: {id}: digest", _answer(was.digest), _answer(now.digest)
+
+
+def _addresses(was: str, now: str) -> tuple[str, str]:
+    """Name two e-mail addresses without writing them out."""
+    another = Wording("another address") if was else Wording("an address")
+    return Wording("an address") if was else _NONE, another if now else _NONE
 
 
 def _backup(rota: Rota) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.core.rota.on_call import Schedule
+from hotline.core.texts.readers import Channel, Wishes
 from hotline.core.texts.reminders import Planned, planned
 from hotline.core.texts.sending import SentText
 from hotline.core.times.wall_clock import epoch_seconds
@@ -32,15 +33,18 @@ def seen_reminders(
     known: Callable[[str], SentText | None],
     unwanted: Callable[[str], bool],
     only: str = "",
+    wishes: Wishes | None = None,
 ) -> list[SeenReminder]:
     """The reminders of a rota from two days ago on. `known` by a text's name, `unwanted` by a phone.
 
-    `only`: those of this volunteer.
+    `only`: those of this volunteer. `wishes` as for `planned`.
     """
     found = []
-    wanting = [one for one in schedule.rota.volunteers.values() if one.texts and only in ("", one.id)]
-    stopped = {volunteer.id for volunteer in wanting if unwanted(volunteer.phone)}
-    for one in planned(schedule, now - BACK, now + ahead) if wanting else ():
+    wanted = wishes or Wishes(schedule.rota)
+    wanting = [one for one in schedule.rota.volunteers.values() if only in ("", one.id)]
+    wanting = [one for one in wanting if wanted.channel(one.id) is not Channel.NONE]
+    stopped = {one.id for one in wanting if wanted.channel(one.id) is Channel.TEXT and unwanted(one.phone)}
+    for one in planned(schedule, now - BACK, now + ahead, wanted) if wanting else ():
         if only not in ("", one.who):
             continue
         row = known(one.name(schedule.rota.id)) or known(one.former_name(schedule.rota.id))

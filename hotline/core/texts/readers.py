@@ -40,12 +40,16 @@ AS_THE_ROTA_HAS_IT = OwnChoices()
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody to send a message to. `to` is a phone (E.164) or, with `email`, an address; `page` a link for it."""
+    """Somebody to send a message to. `to` is a phone (E.164) or, with `email`, an address.
+
+    `page` is a link to put below an e-mail; `own`: it is their own secret page.
+    """
 
     to: str = field(repr=False)
     languages: tuple[str, ...] = ()
     email: bool = False
     page: str = field(default="", repr=False)
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Wishes:
         if channel is Channel.NONE:
             return None
         if channel is Channel.EMAIL:
-            return Reader(volunteer.email, languages, True, page)
+            return Reader(volunteer.email, languages, True, page, own=True)
         return Reader(volunteer.phone, languages)
 
 
@@ -113,7 +117,9 @@ def addressed(text: OutgoingText, hotline: Hotline, reader: Reader, language: st
     if not reader.email:
         return replace(text, to=reader.to, sender=hotline.flow.number, body=body)
     subject = _SUBJECT[language if language in _SUBJECT else "en"].format(hotline=hotline.flow.name)
-    foot = _FOOT[language if language in _FOOT else "en"].format(page=reader.page) if reader.page else ""
+    foot = f"\n{reader.page}\n" if reader.page else ""
+    if foot and reader.own:
+        foot += f"{_FOOT[language if language in _FOOT else 'en']}\n"
     return replace(text, to=reader.to, sender="", body=f"{body}\n{foot}", subject=subject)
 
 
@@ -123,7 +129,7 @@ def message(
     """Return `about` with its reader and its words. `filled`: the values of the placeholders, by language."""
     words_of = f"{words_of}_mail" if reader.email and words_of in _OTHER_BY_MAIL else words_of
     language = language_for(hotline, reader.languages, words_of)
-    values = filled.get(language, filled.get("en", {}))
+    values = filled.get(language) or filled.get("en", {})
     say = written_words if reader.email else words
     return addressed(about, hotline, reader, language, say(hotline, words_of, language, **values))
 
@@ -131,6 +137,6 @@ def message(
 _OTHER_BY_MAIL = frozenset({"cover_ask", "swap_ask"})
 _SUBJECT = {"en": "{hotline}: a message for you", "es": "{hotline}: un mensaje para usted"}
 _FOOT = {
-    "en": "\n{page}\nThere you can answer, and choose how we reach you. Please keep this address to yourself.\n",
-    "es": "\n{page}\nAhí puede responder y elegir cómo le avisamos. Por favor no comparta esta dirección.\n",
+    "en": "There you can answer, and choose how we reach you. Please keep this address to yourself.",
+    "es": "Ahí puede responder y elegir cómo le avisamos. Por favor no comparta esta dirección.",
 }

@@ -15,6 +15,7 @@ from hotline.core.rota.calendar import backup_turns, times
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Reminder
+from hotline.core.texts.readers import Wishes
 from hotline.core.texts.sending import for_phone
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc
@@ -61,29 +62,30 @@ class Planned:
         )
 
 
-def planned(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
+def planned(schedule: Schedule, start: datetime, end: datetime, wishes: Wishes | None = None) -> list[Planned]:
     """The reminders to send from `start` until before `end` (aware), by time; `schedule` with absences.
 
-    Only for those who asked for texts, and only for times on call that begin after `start`.
+    Only for those who want messages, and only for times on call that begin after `start`. `wishes` are the volunteers'
+    own; None: as the rota has them.
     """
     first, last = epoch_seconds(start), epoch_seconds(end)
-    return [one for one in _of_use(schedule, start, end) if first <= one.at < last]
+    return [one for one in _of_use(schedule, start, end, wishes or Wishes(schedule.rota)) if first <= one.at < last]
 
 
-def due(schedule: Schedule, now: datetime) -> list[Planned]:
+def due(schedule: Schedule, now: datetime, wishes: Wishes | None = None) -> list[Planned]:
     """The reminders to send now, including late ones while they are useful."""
-    quiet, instant = QuietHours(schedule.rota.texts.quiet, schedule.clock), epoch_seconds(now)
+    instant, wanted = epoch_seconds(now), wishes or Wishes(schedule.rota)
     return [
         one
-        for one in _of_use(schedule, now, now)
-        if one.at <= instant < one.until and (one.soon(instant) or quiet.since(instant) is None)
+        for one in _of_use(schedule, now, now, wanted)
+        if one.at <= instant < one.until
+        if one.soon(instant) or QuietHours(wanted.quiet(one.who), schedule.clock).since(instant) is None
     ]
 
 
-def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]:
+def _of_use(schedule: Schedule, start: datetime, end: datetime, wishes: Wishes) -> list[Planned]:
     """List all reminders of times on call that begin after `start`, and that may be sent before `end`."""
-    quiet = QuietHours(schedule.rota.texts.quiet, schedule.clock)
-    asked = {volunteer.id for volunteer in schedule.rota.volunteers.values() if volunteer.texts}
+    asked = wishes.wanting()
     if not asked:
         return []
     when = Span(start, end + _EARLIEST)
@@ -94,15 +96,15 @@ def _of_use(schedule: Schedule, start: datetime, end: datetime) -> list[Planned]
         if who in asked
         for span in spans
         if epoch_seconds(span.start) > epoch_seconds(start)
-        for one in _of(schedule, quiet, who, span, backup)
+        for one in _of(schedule, wishes, who, span, backup)
     ]
     return sorted(found, key=lambda one: (one.at, one.start, schedule.places[one.who]))
 
 
-def _of(schedule: Schedule, quiet: QuietHours, who: str, time: Span, backup: bool) -> Iterator[Planned]:
+def _of(schedule: Schedule, wishes: Wishes, who: str, time: Span, backup: bool) -> Iterator[Planned]:
     """The reminders of one time on call, each valid until the next one. None is due once that time has begun."""
     volunteer, start = schedule.rota.volunteers[who], epoch_seconds(time.start)
-    wanted = schedule.rota.texts.reminders if volunteer.remind is None else volunteer.remind
+    quiet, wanted = QuietHours(wishes.quiet(who), schedule.clock), wishes.reminders(who)
     asked = [(instant, one) for one in wanted if (instant := _at(schedule, quiet, one, time)) < start]
     at = sorted(asked, key=lambda one: (one[0], one[1].written))
     ends = (*(instant for instant, _ in at[1:]), start)

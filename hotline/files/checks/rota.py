@@ -379,6 +379,7 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
                 entry.texts,
                 entry.remind,
                 entry.handset,
+                entry.email,
             )
             for one, entry in file.volunteers.items()
         },

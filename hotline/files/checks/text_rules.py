@@ -13,7 +13,7 @@ from hotline.files.shapes.rota import CoordinatorEntry, TextsEntry
 from hotline.files.values.meant import understood
 from hotline.files.values.names import check_names
 from hotline.files.values.phones import PhoneNumber, phone
-from hotline.files.yaml.document import Document, Path
+from hotline.files.yaml.document import Document, Path, mapping
 
 _MOST_TEXTS = 1
 _USUALLY = {
@@ -42,6 +42,14 @@ def check_words(document: Document, entry: TextsEntry) -> None:
 def check_coordinators(document: Document, phones: Mapping[str, PhoneNumber]) -> None:
     """Report names of coordinators that cannot be used, and a phone under two names."""
     check_names(document, ("coordinators",), "coordinator")
+    for who, entry in mapping(document.get("coordinators")).items():
+        if isinstance(entry, dict) and "digest" in entry and "email" not in entry:
+            document.report(
+                "missing-field",
+                ("coordinators", who, "digest"),
+                Wording("`digest` is sent by e-mail, but there is no address."),
+                Wording("Add email: nora@example.org, or delete `digest`."),
+            )
     owners: dict[str, str] = {}
     for who, found in phones.items():
         owner = owners.setdefault(found.number, who)
@@ -81,6 +89,8 @@ def coordinators(entries: Mapping[str, CoordinatorEntry], phones: Mapping[str, P
             phones[who].number,
             understood(entry.languages),
             frozenset(Alert) if entry.alerts is None else frozenset(entry.alerts),
+            entry.email,
+            entry.digest,
         )
         for who, entry in entries.items()
     }

@@ -64,6 +64,12 @@ ROTA: Mapping[str, Explanation] = {
         "texts:\n  reminders: [18:00 the evening before, 1h before]\n"
         'volunteers:\n  amy: {phone: "+1 410 555 0111", texts: yes, remind: [18:00 2 days before, 2h before]}',
     ),
+    "bad-email": Explanation(
+        "an e-mail address that cannot be used",
+        "Messages of the line can go to this address. It is one address, without a name or brackets.",
+        "Write it like amy@example.org.",
+        'volunteers:\n  amy: {phone: "+1 410 555 0111", email: amy@example.org}',
+    ),
     "bad-placeholder": Explanation(
         "a text with a placeholder that does not exist",
         "Placeholders such as {from} are filled in when a text is sent. Each text has only its own placeholders.",

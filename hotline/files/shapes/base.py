@@ -14,7 +14,7 @@ from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import Unreadable, clip, reader, text
-from hotline.files.values import days, patterns, reminders, times
+from hotline.files.values import days, mails, patterns, reminders, times
 from hotline.files.values.meant import number_meant
 
 
@@ -164,6 +164,7 @@ Days = Annotated[days.Days, PlainValidator(reader(days.days)), WithJsonSchema(pa
 Reminders = Annotated[
     tuple[Reminder, ...], PlainValidator(reader(reminders.reminders)), WithJsonSchema(patterns.REMINDERS)
 ]
+Email = Annotated[str, PlainValidator(reader(mails.mail)), WithJsonSchema(patterns.EMAIL)]
 QuietHours = Annotated[Quiet | None, PlainValidator(reader(reminders.quiet)), WithJsonSchema(patterns.QUIET)]
 Every = Annotated[int, PlainValidator(reader(times.every)), WithJsonSchema(patterns.EVERY)]
 Date = Annotated[date, PlainValidator(reader(times.calendar_date)), WithJsonSchema(patterns.DATE)]

@@ -73,6 +73,12 @@ class VolunteerEntry(Shape):
         description="When they want to be reminded of a time on call. Left out: as `texts:` says for this rota.",
         examples=["[18:00 the evening before, 1h before]", "[2h before]", "none"],
     )
+    email: base.Email = Field(
+        "",
+        description="Their e-mail address. Without `texts: yes` they get their messages there, unless they choose"
+        " otherwise on their own page.",
+        examples=["amy@example.org"],
+    )
     handset: Annotated[str | None, PlainValidator(reader(_handset)), WithJsonSchema({"enum": list(HANDSETS)})] = Field(
         None,
         description="How their phone answers in a forecast, if not as `handsets:` says for this rota.",
@@ -458,6 +464,14 @@ class CoordinatorEntry(Shape):
     )
     languages: list[Entry[str]] = Field(
         [], description="The languages they read, best first. Left out: the call flow's first.", examples=["[en, es]"]
+    )
+    email: base.Email = Field(
+        "", description="An address that gets the alerts too, by e-mail.", examples=["nora@example.org"]
+    )
+    digest: yes_or_no("digest") = Field(  # type: ignore[valid-type]
+        False,
+        description="Whether they get a summary by e-mail every Monday morning: gaps, hours, calls, test rings.",
+        examples=["yes"],
     )
     alerts: list[Entry[AlertName]] | None = Field(  # type: ignore[valid-type]
         None,

@@ -80,6 +80,7 @@ REMINDERS: Schema = {
 QUIET = pattern(rf"({_NONE}|{_CLOCK}{_DASH}{_END})", "Write both times with a hyphen between: 21:00-08:00, or none.")
 YES_OR_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 ANSWER = pattern(_one_of(tuple(YES_OR_NO)), "Write yes or no.", "boolean")
+EMAIL = pattern(r"\s*[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\s*", "Write it like amy@example.org.")
 PHONE = pattern(rf"\+{_PHONE}", 'Write the whole number with its country: "+1 410 555 0111".', "integer")
 DIALLED = pattern(rf"\+?{_PHONE}", 'Write digits only: "988" or "+1 410 555 0111".', "integer")
 ACCEPT_KEY: Schema = {**pattern("[0-9]", "One of the keys 0 to 9.", "integer"), "minimum": 0, "maximum": 9}

@@ -13,11 +13,12 @@ from hotline.core.times.wall_clock import utc
 
 @dataclass(frozen=True, slots=True)
 class RotaTexts:
-    """The reminders of one rota. `wanting`: how many volunteers asked for texts."""
+    """The reminders of one rota. `wanting`: how many volunteers get texts; `by_mail`: how many get e-mails."""
 
     line: Hotline
     wanting: int
     reminders: Sequence[SeenReminder]
+    by_mail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def texts_json(
                 "rota": rota.line.rota.id,
                 "timezone": rota.line.rota.zone_name,
                 "volunteers_with_texts": rota.wanting,
+                "volunteers_with_emails": rota.by_mail,
                 "coordinators": len(rota.line.rota.coordinators),
                 "reminders": [_reminder_json(seen) for seen in rota.reminders],
             }

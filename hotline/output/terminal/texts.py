@@ -15,6 +15,7 @@ _KINDS = {
     "reminder": "reminders",
     "changed": "changed times on call",
     "cover": "requests for cover",
+    "digest": "to coordinators: the summary on Mondays",
     "missed_ring": "kind notes after a missed ring",
     "not_reached": "to coordinators: calls that reached nobody",
     "not_placed": "to coordinators: no volunteer can be rung",
@@ -53,9 +54,10 @@ def texts_text(
 def _print_rota(one: RotaTexts, console: Console) -> None:
     rota = one.line.rota
     wanting = f"{one.wanting} of {len(rota.volunteers)} volunteers want texts"
+    wanting += f", {one.by_mail} e-mails" if one.by_mail else ""
     told = f"{len(rota.coordinators)} coordinators" if len(rota.coordinators) != 1 else "1 coordinator"
     console.print(f"{one.line.flow.name}  {rota.id} ({rota.zone_name}): {wanting}, {told}", style="bold")
-    if not one.wanting:
+    if not one.wanting and not one.by_mail:
         console.print("  Nobody gets reminders. To turn them on for a volunteer, write texts: yes in the rota")
     if not one.reminders:
         return

@@ -17,6 +17,7 @@ OPEN = {
     "static",
     "volunteer.away",
     "volunteer.back",
+    "volunteer.choose_messages",
     "volunteer.contact",
     "volunteer.home",
     "volunteer.manifest",

@@ -22,7 +22,7 @@ from hotline.core.texts.off import OffSaid, Place
 from hotline.core.texts.overview import SeenReminder
 from hotline.core.times.periods import Period
 from hotline.files.edits.saving import SavedFiles
-from hotline.ports import Absences, Clock, CoverBook, Notices
+from hotline.ports import Absences, Clock, CoverBook, Notices, OwnChoicesBook
 from hotline.settings import Oidc
 
 
@@ -252,6 +252,7 @@ class PageParts:
     absences: Absences
     setting_off: SettingOff
     covers: Covers
+    own_choices: OwnChoicesBook
     forecasts: Forecasts
     edit_waits: EditWaits
     phone: BrowserPhone
@@ -264,6 +265,7 @@ class PageParts:
     reminders: Callable[[Schedule, str, datetime], Sequence[SeenReminder]]
     saved: SavedFiles
     call_tests: CallTests
+    mail: bool = False
     oidc: Oidc | None = None
     ring_test: Callable[[str, str], None] | None = None
 

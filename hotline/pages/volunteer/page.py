@@ -30,8 +30,10 @@ from hotline.pages.frame.parts import PageParts
 from hotline.pages.volunteer.away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer.contact import vcard
 from hotline.pages.volunteer.cover import PROBLEMS, REPLIES, act, cover_view, swaps_for
+from hotline.pages.volunteer.messages import messages_view, read_choices
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
 from hotline.pages.volunteer.shifts import Shifts, backup_times, shifts, with_me
+from hotline.pages.words.language import NAMES
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.rota import times_of
 from hotline.pages.words.wording import in_words
@@ -100,6 +102,7 @@ class VolunteerPages:
         volunteer.post("/undo")(self.take_back)
         volunteer.post("/ring")(self.ring)
         volunteer.post("/cover")(self.cover)
+        volunteer.post("/messages")(self.choose_messages)
         volunteer.get("/contact.vcf")(self.contact)
         volunteer.get("/open", endpoint="home")(self.open)
         volunteer.get("/app.webmanifest")(self.manifest)
@@ -164,6 +167,9 @@ class VolunteerPages:
             "cover_told": _cover_told(request.args.get("done", "")),
             "cover_problem": "",
             "swap": None,
+            "reach": messages_view(self._parts, mine.line, mine.who),
+            "reach_problem": "",
+            "message_languages": NAMES,
             **more,
         }
         return render_template("volunteer/page.html", **values), status
@@ -276,6 +282,18 @@ class VolunteerPages:
         if said.reply in PROBLEMS:
             return self._page(mine, 409, cover_problem=_(PROBLEMS[said.reply]))
         return self._back(mine, f"cover-{said.reply.value}")
+
+    def choose_messages(self) -> tuple[str, int] | Answer:
+        """Keep how they want to be sent messages."""
+        mine = self._opened()
+        try:
+            choices = read_choices(mine.line, mine.who, request.form, request.form.getlist("remind"))
+            self._parts.own_choices.keep(mine.line.rota.id, mine.who, choices)
+        except FilesError as error:
+            return self._page(mine, 422, reach_problem=in_words(error))
+        except DatabaseUnavailable:
+            return self._page(mine, 503, reach_problem=self._not_kept())
+        return self._back(mine, "reach")
 
     def ring(self) -> Answer:
         """Make their phone ring, as for a call."""

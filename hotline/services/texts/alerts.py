@@ -10,12 +10,14 @@ from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.planning.gaps import near_gaps
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Alert, Coordinator
+from hotline.core.texts.readers import Reader, message
 from hotline.core.texts.sending import OutgoingText, TextBatch
-from hotline.core.texts.words import clock_time, from_until, language_for, words
+from hotline.core.texts.words import clock_time, from_until, language_for
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.errors import DatabaseUnavailable, TryAgain
 from hotline.ports import Absences, Clock, Lines, Unreached
+from hotline.services.texts.readers import Readers
 from hotline.services.texts.reminders import each_rota
 from hotline.services.texts.sending import Sender
 
@@ -26,6 +28,8 @@ _REFUSED_FOR = 120
 """Seconds for which files must be unchanged before an error in them is reported: somebody may still be editing."""
 _REFUSED_NEWS_FOR = 7 * 86_400
 _MOST_NAMES = 3
+_Asking = tuple[Coordinator, Reader]
+"""A coordinator, and one way to reach them."""
 _WITH_A_BACKUP = {Alert.GAP: "backup_only", Alert.NOBODY_LEFT: "backup_left"}
 """The words for a gap with a backup."""
 
@@ -33,8 +37,17 @@ _WITH_A_BACKUP = {Alert.GAP: "backup_only", Alert.NOBODY_LEFT: "backup_left"}
 class Alerts:
     """Alerts to coordinators."""
 
-    def __init__(self, lines: Lines, absences: Absences, unreached: Unreached, sender: Sender, clock: Clock) -> None:
+    def __init__(
+        self,
+        lines: Lines,
+        absences: Absences,
+        unreached: Unreached,
+        sender: Sender,
+        clock: Clock,
+        readers: Readers | None = None,
+    ) -> None:
         self._lines = lines
+        self._readers = readers or Readers()
         self._absences = absences
         self._unreached = unreached
         self._sender = sender
@@ -57,7 +70,11 @@ class Alerts:
             batch = self._unreached.batch(line.ring_id, now)
             if batch is None:
                 continue
-            texts = _unreached_texts(line, batch) if now < batch.last_at + _NEWS_FOR else []
+            texts = (
+                _unreached_texts(line, batch, self._asking(line, Alert.NOT_REACHED))
+                if now < batch.last_at + _NEWS_FOR
+                else []
+            )
             if self._told(texts):
                 self._unreached.told(line.ring_id, batch, now + BETWEEN)
 
@@ -82,7 +99,7 @@ class Alerts:
             elif now - since >= _REFUSED_FOR and not _quiet(line, now):
                 texts = [
                     _text(line, one, "edit_refused", state, now + _REFUSED_NEWS_FOR)
-                    for one in _asking(line, Alert.EDIT_REFUSED)
+                    for one in self._asking(line, Alert.EDIT_REFUSED)
                 ]
                 self._sender.send_all(texts)
 
@@ -95,7 +112,7 @@ class Alerts:
             _text(line, one, trouble, f"{line.ring_id}/{hour}", until)
             for line in with_every_rota(self._lines.lines())
             if line.ring_id == hotline
-            for one in _asking(line, Alert.NOT_REACHED)
+            for one in self._asking(line, Alert.NOT_REACHED)
         ]
         if not self._told(texts):
             raise TryAgain("Some coordinators could not be told.")
@@ -118,7 +135,7 @@ class Alerts:
             names = ", ".join((*known[:_MOST_NAMES], *([f"+{more}"] if more > 0 else [])))
             texts = [
                 _text(hotline, one, "ring_test", test, now + _NEWS_FOR, names=names)
-                for one in _asking(hotline, Alert.RING_TEST)
+                for one in self._asking(hotline, Alert.RING_TEST)
             ]
             if not self._told(texts):
                 raise TryAgain("Some coordinators could not be told.")
@@ -138,7 +155,7 @@ class Alerts:
             what = f"{epoch_seconds(gap.start)}-{epoch_seconds(gap.end)}"
             texts += [
                 _text(hotline, one, alert.value, what, epoch_seconds(gap.end), left, words_of)
-                for one in _asking(hotline, alert)
+                for one in self._asking(hotline, alert)
             ]
         return texts
 
@@ -147,12 +164,11 @@ class Alerts:
         outcomes = self._sender.send_all(texts)
         return all(text.name in outcomes and outcomes[text.name].settled for text in texts)
 
+    def _asking(self, hotline: Hotline, alert: Alert) -> list[_Asking]:
+        return self._readers.coordinators(hotline, alert)
+
     def _now(self) -> int:
         return epoch_seconds(self._clock())
-
-
-def _asking(hotline: Hotline, alert: Alert) -> list[Coordinator]:
-    return [coordinator for coordinator in hotline.rota.coordinators.values() if alert in coordinator.alerts]
 
 
 def _quiet(hotline: Hotline, now: int) -> int | None:
@@ -160,7 +176,7 @@ def _quiet(hotline: Hotline, now: int) -> int | None:
     return QuietHours(hotline.rota.texts.quiet, hotline.schedule.clock).until(now)
 
 
-def _unreached_texts(hotline: Hotline, batch: TextBatch) -> list[OutgoingText]:
+def _unreached_texts(hotline: Hotline, batch: TextBatch, asking: Sequence[_Asking]) -> list[OutgoingText]:
     when = {"time": clock_time(utc(batch.last_at), hotline.rota.zone), "count": str(batch.calls)}
     words_of = "not_reached" if batch.calls == 1 else "more_not_reached"
     return [
@@ -174,13 +190,13 @@ def _unreached_texts(hotline: Hotline, batch: TextBatch) -> list[OutgoingText]:
             words_of,
             **when,
         )
-        for one in _asking(hotline, Alert.NOT_REACHED)
+        for one in asking
     ]
 
 
 def _text(
     hotline: Hotline,
-    to: Coordinator,
+    to: _Asking,
     kind: str,
     what: str,
     until: int,
@@ -188,12 +204,12 @@ def _text(
     words_of: str = "",
     **filled: str,
 ) -> OutgoingText:
-    """A text of a kind to a coordinator, about `what` of the rota."""
-    language = language_for(hotline, to.languages, words_of or kind)
+    """A message of a kind to a coordinator, about `what` of the rota."""
+    coordinator, reader = to
+    language = language_for(hotline, reader.languages, words_of or kind)
     told = from_until(span, hotline.rota.zone, language) if span else {}
-    body = words(hotline, words_of or kind, language, **told, **filled)
     # A gap is the same regardless of whose absence caused it.
     about = "gap" if kind == "nobody_left" else kind
-    return OutgoingText(
-        "\0".join((about, hotline.rota.id, to.id, what)), kind, to.phone, hotline.flow.number, body, until
-    )
+    name = "\0".join((about, hotline.rota.id, coordinator.id, what, *(("email",) if reader.email else ())))
+    text = OutgoingText(name, kind, "", "", "", until)
+    return message(hotline, reader, text, words_of or kind, {language: {**told, **filled}})

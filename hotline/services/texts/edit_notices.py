@@ -9,12 +9,14 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.rota.calendar import backup_turns, times
 from hotline.core.rota.quiet_hours import QuietHours
 from hotline.core.texts.edit_notices import AHEAD, NoticeVerdict, Time, TimeChange, verdict
+from hotline.core.texts.readers import Reader, Wishes, addressed
 from hotline.core.texts.sending import OutgoingText, for_phone
 from hotline.core.texts.words import LONGEST, gsm_length, language_for, told_short, words
 from hotline.core.times.recurring import BEYOND
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.ports import Clock, Lines, ToldTimes
+from hotline.services.texts.readers import Readers
 from hotline.services.texts.reminders import each_rota
 from hotline.services.texts.sending import Sender
 
@@ -25,8 +27,11 @@ _BACKUP = " backup"
 class EditNotices:
     """Compares what each volunteer knows with the rota's file. It ignores absences, which they set themselves."""
 
-    def __init__(self, lines: Lines, told: ToldTimes, sender: Sender, clock: Clock) -> None:
+    def __init__(
+        self, lines: Lines, told: ToldTimes, sender: Sender, clock: Clock, readers: Readers | None = None
+    ) -> None:
         self._lines = lines
+        self._readers = readers or Readers()
         self._told = told
         self._sender = sender
         self._clock = clock
@@ -34,31 +39,30 @@ class EditNotices:
     def send_due(self) -> None:
         """Send the notices due now, and record pending changes. Raises DatabaseUnavailable."""
         for hotline in each_rota(self._lines):
-            wanted = {
-                volunteer.id
-                for volunteer in hotline.rota.volunteers.values()
-                if volunteer.texts and hotline.rota.texts.changes
-            }
+            wishes = self._readers.wishes(hotline)
+            wanted = wishes.wanting() if hotline.rota.texts.changes else set()
             if hotline.rota.backup_entries:
                 wanted |= {f"{who}{_BACKUP}" for who in wanted}
             known = self._told.told(hotline.rota.id)
             for who in known.keys() - wanted:
                 self._told.forget(hotline.rota.id, who)
             if wanted:
-                self._look_at(hotline, wanted)
+                self._look_at(hotline, wanted, wishes)
 
-    def _look_at(self, hotline: Hotline, wanted: set[str]) -> None:
-        now = epoch_seconds(self._clock())
-        known, quiet = self._told.told(hotline.rota.id), QuietHours(hotline.rota.texts.quiet, hotline.schedule.clock)
+    def _look_at(self, hotline: Hotline, wanted: set[str], wishes: Wishes) -> None:
+        now, known = epoch_seconds(self._clock()), self._told.told(hotline.rota.id)
         current = _times(hotline, now)
         to_tell: dict[str, tuple[str, NoticeVerdict]] = {}
         texts = []
         for who in sorted(wanted, key=lambda who: (hotline.schedule.places[who.removesuffix(_BACKUP)], who)):
+            person = who.removesuffix(_BACKUP)
+            quiet = QuietHours(wishes.quiet(person), hotline.schedule.clock)
             found = verdict(known.get(who), current.get(who, ()), now, quiet)
             if found is None:
                 continue
-            if found.changes:
-                text = notice_text(hotline, who, found, now)
+            reader = self._readers.volunteer(hotline, wishes, person)
+            if found.changes and reader:
+                text = notice_text(hotline, who, found, now, reader)
                 to_tell[text.name] = who, found
                 texts.append(text)
             else:
@@ -69,23 +73,24 @@ class EditNotices:
                 self._told.keep(hotline.rota.id, who, found.told)
 
 
-def notice_text(hotline: Hotline, who: str, found: NoticeVerdict, now: int) -> OutgoingText:
+def notice_text(hotline: Hotline, who: str, found: NoticeVerdict, now: int, reader: Reader) -> OutgoingText:
     """The text that lists a volunteer's changes: as many as one text holds, and the number of the rest.
 
     `who` ends in ` backup` for their turns as backup.
     """
     volunteer = hotline.rota.volunteers[who.removesuffix(_BACKUP)]
     kind = "backup_changed" if who.endswith(_BACKUP) else "changed"
-    language = language_for(hotline, volunteer.languages, kind)
+    language = language_for(hotline, reader.languages, kind)
     pieces = [_piece(hotline, change, language, now) for change in found.changes]
     body = _filled(hotline, kind, language, pieces[:1], len(pieces) - 1)
     for count in range(2, len(pieces) + 1):
         longer = _filled(hotline, kind, language, pieces[:count], len(pieces) - count)
-        if (gsm_length(longer) or LONGEST + 1) > LONGEST:
+        if not reader.email and (gsm_length(longer) or LONGEST + 1) > LONGEST:
             break
         body = longer
     name = "\0".join((kind, hotline.rota.id, for_phone(volunteer.phone), str(found.told.edition), found.seen))
-    return OutgoingText(name, "changed", volunteer.phone, hotline.flow.number, body, _of_use_until(found.changes, now))
+    about = OutgoingText(name, "changed", "", "", "", _of_use_until(found.changes, now))
+    return addressed(about, hotline, reader, language, body)
 
 
 def _filled(hotline: Hotline, kind: str, language: str, pieces: Sequence[str], more: int) -> str:

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.spells import spells
+from hotline.core.texts.readers import message
 from hotline.core.texts.sending import OutgoingText, for_phone
-from hotline.core.texts.words import language_for, words
 from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, epoch_seconds, utc, wall_minute
 from hotline.errors import TryAgain
 from hotline.ports import Absences, Clock, Lines
+from hotline.services.texts.readers import Readers
 from hotline.services.texts.reminders import each_rota
 from hotline.services.texts.sending import Sender
 
@@ -22,8 +23,11 @@ _AROUND = timedelta(days=8)
 class MissedRings:
     """Notes about rings that a volunteer just missed, without the call or its time."""
 
-    def __init__(self, lines: Lines, absences: Absences, sender: Sender, clock: Clock) -> None:
+    def __init__(
+        self, lines: Lines, absences: Absences, sender: Sender, clock: Clock, readers: Readers | None = None
+    ) -> None:
         self._lines = lines
+        self._readers = readers or Readers()
         self._absences = absences
         self._sender = sender
         self._clock = clock
@@ -32,23 +36,16 @@ class MissedRings:
         """Send the note. Raises TryAgain if the carrier cannot be reached, and DatabaseUnavailable."""
         for hotline in each_rota(self._lines):
             volunteer = hotline.rota.volunteers.get(who)
-            if (
-                hotline.rota.id != rota
-                or volunteer is None
-                or not volunteer.texts
-                or not hotline.rota.texts.missed_ring
-            ):
+            if hotline.rota.id != rota or volunteer is None or not hotline.rota.texts.missed_ring:
                 continue
-            turn = self._turn(hotline, who)
-            if turn is None:
+            reader = self._readers.volunteer(hotline, self._readers.wishes(hotline), who)
+            turn = self._turn(hotline, who) if reader else None
+            if reader is None or turn is None:
                 continue
-            language = language_for(hotline, volunteer.languages, "missed_ring")
-            body = words(hotline, "missed_ring", language)
             name = "\0".join(("missed_ring", rota, for_phone(volunteer.phone), str(epoch_seconds(turn.start))))
             until = epoch_seconds(turn.end)
-            outcome = self._sender.send(
-                OutgoingText(name, "missed_ring", volunteer.phone, hotline.flow.number, body, until)
-            )
+            about = OutgoingText(name, "missed_ring", "", "", "", until)
+            outcome = self._sender.send(message(hotline, reader, about, "missed_ring", {}))
             if not outcome.settled:
                 raise TryAgain("The note could not be sent yet.")
 

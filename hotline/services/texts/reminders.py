@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hotline.core.calls.flow import Hotline, by_rota
+from hotline.core.texts.readers import Reader, message
 from hotline.core.texts.reminders import Planned, due
 from hotline.core.texts.sending import OutgoingText
-from hotline.core.texts.words import from_until, language_for, words
+from hotline.core.texts.words import from_until, language_for
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import Absences, Clock, Lines
+from hotline.services.texts.readers import Readers
 from hotline.services.texts.sending import Sender
 
 
 class Reminders:
     """Reminders of times on call."""
 
-    def __init__(self, lines: Lines, absences: Absences, sender: Sender, clock: Clock) -> None:
+    def __init__(
+        self, lines: Lines, absences: Absences, sender: Sender, clock: Clock, readers: Readers | None = None
+    ) -> None:
         self._lines = lines
+        self._readers = readers or Readers()
         self._absences = absences
         self._sender = sender
         self._clock = clock
@@ -30,8 +35,11 @@ class Reminders:
     def _due(self, now: datetime) -> Iterator[OutgoingText]:
         for hotline in each_rota(self._lines):
             schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
-            for one in due(schedule, now):
-                yield reminder_text(hotline, one, epoch_seconds(now))
+            wishes = self._readers.wishes(hotline)
+            for one in due(schedule, now, wishes):
+                reader = self._readers.volunteer(hotline, wishes, one.who)
+                if reader is not None:
+                    yield reminder_text(hotline, one, epoch_seconds(now), reader)
 
 
 def each_rota(lines: Lines) -> list[Hotline]:
@@ -39,11 +47,11 @@ def each_rota(lines: Lines) -> list[Hotline]:
     return list(by_rota(lines.lines()).values())
 
 
-def reminder_text(hotline: Hotline, planned: Planned, now: int) -> OutgoingText:
-    """The text of a reminder to send now."""
-    volunteer = hotline.rota.volunteers[planned.who]
+def reminder_text(hotline: Hotline, planned: Planned, now: int, reader: Reader) -> OutgoingText:
+    """The message of a reminder to send now."""
     kind = "backup_reminder" if planned.backup else "soon" if planned.soon(now) else "reminder"
-    language = language_for(hotline, volunteer.languages, kind)
-    body = words(hotline, kind, language, **from_until(planned.time, hotline.rota.zone, language))
     name, former = planned.name(hotline.rota.id), planned.former_name(hotline.rota.id)
-    return OutgoingText(name, "reminder", volunteer.phone, hotline.flow.number, body, planned.start, former)
+    language = language_for(hotline, reader.languages, kind)
+    filled = {language: from_until(planned.time, hotline.rota.zone, language)}
+    about = OutgoingText(name, "reminder", "", "", "", planned.start, former)
+    return message(hotline, reader, about, kind, filled)

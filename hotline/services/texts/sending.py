@@ -12,8 +12,9 @@ from collections.abc import Iterable
 
 from hotline.core.texts.sending import NOT_SENT_AGAIN, OutgoingText, TextOutcome
 from hotline.core.times.wall_clock import epoch_seconds
+from hotline.core.wording import Wording
 from hotline.errors import CarrierRefused, CarrierUnavailable
-from hotline.ports import Carrier, Clock, Notices, Optouts, TextLedger
+from hotline.ports import Carrier, Clock, Mail, Notices, Optouts, TextLedger
 
 IN_DOUBT_FOR = 120
 """Seconds after a claim in which its text may still be on its way, or not yet in the carrier's list."""
@@ -35,16 +36,25 @@ _UNREACHED_IN_A_ROW = 2
 class Sender:
     """Sends texts. Any of its methods may raise DatabaseUnavailable: without a row nothing is sent."""
 
-    def __init__(self, carrier: Carrier, ledger: TextLedger, optouts: Optouts, clock: Clock, notice: Notices) -> None:
+    def __init__(
+        self,
+        carrier: Carrier,
+        ledger: TextLedger,
+        optouts: Optouts,
+        clock: Clock,
+        notice: Notices,
+        mail: Mail | None = None,
+    ) -> None:
         self._carrier = carrier
+        self._mail = mail
         self._ledger = ledger
         self._optouts = optouts
         self._clock = clock
         self._notice = notice
 
     def send(self, text: OutgoingText) -> TextOutcome:
-        """Send a text, unless one of its name was sent, or its phone wants none."""
-        if self._optouts.is_out(text.to):
+        """Send a text or an e-mail, unless one of its name was sent, or its phone wants none."""
+        if not text.subject and self._optouts.is_out(text.to):
             return TextOutcome.UNWANTED
         now = self._now()
         claim = self._ledger.claim(text.name, text.kind, text.body, now, text.keep_until)
@@ -61,24 +71,25 @@ class Sender:
         return self._post(text, now)
 
     def send_all(self, texts: Iterable[OutgoingText]) -> dict[str, TextOutcome]:
-        """Send texts, until the carrier cannot be reached. Returns each outcome, by name."""
+        """Send texts and e-mails, each kind until its carrier cannot be reached. Returns each outcome, by name."""
         by_name = {text.name: text for text in texts}
         former = {text.formerly: text.name for text in by_name.values() if text.formerly}
         settled = self._ledger.settled({*by_name, *former}) if by_name else set()
         outcomes = {former.get(name, name): TextOutcome.SENT_BEFORE for name in settled}
-        unreached = 0
+        unreached = {False: 0, True: 0}  # of texts, and of e-mails: one way may be down alone
         for text in by_name.values():
             if text.name in outcomes:
                 continue
-            if unreached >= _UNREACHED_IN_A_ROW:
-                break
+            if unreached[bool(text.subject)] >= _UNREACHED_IN_A_ROW:
+                continue
             outcomes[text.name] = outcome = self.send(text)
-            unreached = unreached + 1 if outcome is TextOutcome.UNREACHED else 0
+            failed = outcome is TextOutcome.UNREACHED
+            unreached[bool(text.subject)] = unreached[bool(text.subject)] + 1 if failed else 0
         return outcomes
 
     def _look_up(self, text: OutgoingText, claimed_at: int, words: str) -> TextOutcome | None:
         """Return the outcome of a text in doubt; None if the carrier does not have it."""
-        if self._now() - claimed_at > LISTED_FOR:
+        if text.subject or self._now() - claimed_at > LISTED_FOR:  # mail servers have no list
             self._ledger.settle(text.name, text.kind, claimed_at, NOT_SENT_AGAIN)
             return TextOutcome.REFUSED
         try:
@@ -98,7 +109,7 @@ class Sender:
         if self._now() - claimed_at > _AT_ONCE:
             return TextOutcome.LATER
         try:
-            self._carrier.send_text(text.to, text.sender, text.body)
+            self._hand_over(text)
         except CarrierRefused as error:
             self._notice("text_refused", kind=text.kind, status=error.status, code=error.code, remedy=error.remedy)
             if error.status != _ABOUT_THIS_TEXT:
@@ -112,6 +123,14 @@ class Sender:
             return TextOutcome.UNREACHED
         self._ledger.settle(text.name, text.kind, self._now())
         return TextOutcome.SENT
+
+    def _hand_over(self, text: OutgoingText) -> None:
+        if not text.subject:
+            self._carrier.send_text(text.to, text.sender, text.body)
+        elif self._mail is None:
+            raise CarrierUnavailable(Wording("No mail server is set."), Wording("Set HOTLINE_SMTP_URL."))
+        else:
+            self._mail.send(text.to, text.subject, text.body, self._ledger.words(text.name))
 
     def _now(self) -> int:
         return epoch_seconds(self._clock())

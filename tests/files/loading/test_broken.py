@@ -134,6 +134,7 @@ EXPECTED: dict[str, list[str]] = {
     "latin1": ["not-utf8 4:21"],
     "limits_crossed": ["limits-crossed 7:50"],
     "longest_wait": ["longest-wait 10:5"],
+    "mails": ["bad-email 3:42", "bad-email 4:42", "missing-field 9:44"],
     "never_a_last_resort": ["longest-wait 8:5"],
     "limits_exceeded": ["limits-exceeded 7:1"],
     "limits_for_nobody": ["unknown-volunteer 8:12"],

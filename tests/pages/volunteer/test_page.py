@@ -114,7 +114,7 @@ def test_they_see_their_coordinator_and_their_own_reminders(site: Site, visitor:
     assert "Nora Call +14105550130" in page
     assert f"sent {moment_of(due.at, line.rota.zone)}" in page
     assert "we do not store who got them" in page
-    assert "You get no texts" in words(visitor.get(page_of(site, "ben")).text)
+    assert "You get no messages" in words(visitor.get(page_of(site, "ben")).text)
 
 
 def test_a_coordinator_sees_it_as_they_do_and_can_press_nothing(

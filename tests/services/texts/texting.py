@@ -14,7 +14,7 @@ from hotline.core.rota.absence import Absence
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
 from hotline.jobs import tasks
-from hotline.ports import Carrier
+from hotline.ports import Carrier, Mail
 from hotline.services.covers.rounds import CoverRounds
 from hotline.services.texts.alerts import Alerts
 from hotline.services.texts.edit_notices import EditNotices
@@ -24,6 +24,7 @@ from hotline.services.texts.reminders import Reminders
 from hotline.services.texts.sending import Sender
 from hotline.store.database.cover_book import CoverBook
 from hotline.store.database.lazy import Database
+from hotline.store.database.own_choices import OwnChoicesBook
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent
 from hotline.store.database.times_told import ToldTimes
@@ -103,6 +104,7 @@ class World:
         self.database_url = database_url
         self.absences: list[Absence] = []
         self.told_of: list[tuple[str, dict[str, object]]] = []
+        self.mail: Mail | None = None
         self.edit(rota)
         (folder / "call_flows").mkdir(exist_ok=True)
         (folder / "call_flows" / "rise.yaml").write_text(FLOW)
@@ -118,13 +120,16 @@ class World:
         database = Database(self.database_url)
         lines = WatchedDirectory(self.folder, self.folder / "last-good", lambda: self.now, self.notice)
         ledger = TextsSent(database, KEY)
-        sender = Sender(self.carrier, ledger, TextOptouts(database, KEY), lambda: self.now, self.notice)
+        sender = Sender(self.carrier, ledger, TextOptouts(database, KEY), lambda: self.now, self.notice, self.mail)
+        readers = Readers(
+            OwnChoicesBook(database), self.mail is not None, lambda _, who: f"https://x.example/mine?{who}"
+        )
         return Worker(
-            reminders=Reminders(lines, self, sender, lambda: self.now),
-            edit_notices=EditNotices(lines, ToldTimes(database), sender, lambda: self.now),
-            alerts=Alerts(lines, self, Unreached(database), sender, lambda: self.now),
-            missed_rings=MissedRings(lines, self, sender, lambda: self.now),
-            cover_rounds=CoverRounds(CoverBook(database), lines, self, Readers(), sender, lambda: self.now),
+            reminders=Reminders(lines, self, sender, lambda: self.now, readers),
+            edit_notices=EditNotices(lines, ToldTimes(database), sender, lambda: self.now, readers),
+            alerts=Alerts(lines, self, Unreached(database), sender, lambda: self.now, readers),
+            missed_rings=MissedRings(lines, self, sender, lambda: self.now, readers),
+            cover_rounds=CoverRounds(CoverBook(database), lines, self, readers, sender, lambda: self.now),
             text_ledger=ledger,
             clock=lambda: self.now,
         )
