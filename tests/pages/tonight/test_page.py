@@ -179,7 +179,7 @@ class TestManyHotlines:
     def test_are_on_pages_the_worst_first_and_can_be_searched(self, viewer: Visitor) -> None:
         first = words(viewer.get("/").text)
         assert first.index(">Line 11</h2>") < first.index(">Line 00</h2>")
-        assert "Page 1 of 2: 12 hotlines, the worst first" in first
+        assert "Page 1 of 2 (12 in all)" in first
         second = viewer.get("/?page=2").text
         assert "Line 10" in second
         assert "Line 00" not in second
