@@ -131,13 +131,13 @@ def _by_day(report: Report) -> Table:
 
 def _by_week(report: Report, breakdown: WeekBreakdown | None) -> Table:
     table = Table("Week", "from")
-    for heading in ("Calls", "Answered", "Share", *(PARTS if breakdown else ())):
+    for heading in ("Calls", "Answered", *(PARTS if breakdown else ("Share",))):
         table.add_column(heading, justify="right")
     for week in report.weeks:
         if week.calls:
-            parts = breakdown.weeks.get(week.monday, ()) if breakdown else ()
-            cells = (week.name, f"{week.monday}", f"{week.calls}", f"{week.answered}", _percent(week.share_answered))
-            table.add_row(*cells, *(_count(part) for part in parts))
+            last = [_count(part) for part in breakdown.weeks.get(week.monday, ())] if breakdown else []
+            cells = (week.name, f"{week.monday:%d %b}", f"{week.calls}", f"{week.answered}")
+            table.add_row(*cells, *(last or [_percent(week.share_answered)]))
     return table
 
 

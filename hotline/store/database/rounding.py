@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
-from itertools import pairwise
 
-from sqlalchemy import Connection, Select, func, or_, select, true, update
+from sqlalchemy import BigInteger, Connection, Select, bindparam, func, select, true, update
 
 from hotline.core.reports.rounding import counted_on, monday, rounded_start, rounded_starts
 from hotline.core.times.wall_clock import WallClock, wall_minute
@@ -23,6 +22,13 @@ _AT_ONCE = 500
 """Calls rounded in one transaction, so that writers of the log wait for some milliseconds at most."""
 _WEEK = timedelta(days=7)
 _c, _r = calls.c, rounded_until.c
+_BY = bindparam("by", type_=BigInteger)
+_MOVE = (
+    update(calls)
+    .where(_c.id == bindparam("name"), _c.started_at == bindparam("start", type_=BigInteger), _c.rounded == 0)
+    .values(started_at=_c.started_at - _BY, answered_at=_c.answered_at - _BY, ended_at=_c.ended_at - _BY, rounded=1)
+)
+"""Moves all times of a call together, if it is still as it was found."""
 
 
 def round_hotline(database: Database, hotline: str, zone: tzinfo, last: date) -> int:
@@ -83,20 +89,18 @@ def _start(day: date, zone: tzinfo) -> int:
 
 
 def _unrounded(hotline: str, week: date, until: int, zone: tzinfo) -> Select[str, int]:
-    """Select calls of a week with exact starts. It looks between the rounded ones, so a rounded week costs nothing."""
-    edges = [_start(week, zone) - 1, *(start for start in rounded_starts(week, zone) if start < until), until]
-    between = [(_c.started_at > low) & (_c.started_at < high) for low, high in pairwise(edges)]
-    return select(_c.id, _c.started_at).where(_c.hotline == hotline, _c.rounded == 0, or_(*between)).limit(_AT_ONCE)
+    """Select calls of a week with exact starts, from the index alone where a week is rounded already."""
+    within = _c.started_at >= _start(week, zone), _c.started_at < until
+    exact = _c.started_at.not_in(rounded_starts(week, zone))
+    return select(_c.id, _c.started_at).where(_c.hotline == hotline, *within, exact, _c.rounded == 0).limit(_AT_ONCE)
 
 
 def _round_some(database: Database, hotline: str, last: date, wanted: Select[str, int], zone: tzinfo) -> int:
     with database.transaction() as connection:
         found = connection.execute(wanted).all()
-        for name, start in found:
-            earlier = start - rounded_start(start, zone)
-            times = {each: each - earlier for each in (_c.started_at, _c.answered_at, _c.ended_at)}
-            as_found = (_c.id == name) & (_c.started_at == start) & (_c.rounded == 0)
-            connection.execute(update(calls).where(as_found).values({**times, _c.rounded: 1}))
+        if found:
+            moves = [{"name": name, "start": start, "by": start - rounded_start(start, zone)} for name, start in found]
+            connection.execute(_MOVE, moves)
         _note(connection, hotline, last, bool(found))
     return len(found)
 
