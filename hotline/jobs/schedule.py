@@ -39,6 +39,7 @@ SCHEDULE = (
     Periodic("send_notices", 60),
     Periodic("cover_requests", 60, Urgency.TONIGHT),
     Periodic("find_gaps", 300),
+    Periodic("send_digests", 900),
     daily("sweep_records", "04:10"),
     daily("forget_texts", "04:20"),
     daily("prune_call_log", "04:30"),

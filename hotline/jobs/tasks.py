@@ -17,6 +17,7 @@ from hotline.services.forecasting import Forecasting
 from hotline.services.heartbeat import Beating
 from hotline.services.ring_tests import RingTesting
 from hotline.services.texts.alerts import Alerts
+from hotline.services.texts.digest import Digests
 from hotline.services.texts.edit_notices import EditNotices
 from hotline.services.texts.missed_rings import MissedRings
 from hotline.services.texts.reminders import Reminders
@@ -45,6 +46,8 @@ class TaskParts(Protocol):
     def alerts(self) -> Alerts: ...
     @property
     def missed_rings(self) -> MissedRings: ...
+    @property
+    def digests(self) -> Digests: ...
     @property
     def cover_rounds(self) -> CoverRounds: ...
     @property
@@ -160,6 +163,11 @@ def ring_test_result(rota: str, test: str, *volunteers: str) -> None:
 def cover_requests() -> None:
     """Go on with requests for cover: ask the next person, end what is over, and tell everybody concerned."""
     _parts().cover_rounds.go_on()
+
+
+def send_digests() -> None:
+    """Send coordinators the summary of the week, on Monday mornings."""
+    _parts().digests.send_due()
 
 
 def forget_texts() -> None:

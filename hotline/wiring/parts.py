@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hotline.services.parts import RingParts
     from hotline.services.ring_tests import RingTesting
     from hotline.services.texts.alerts import Alerts
+    from hotline.services.texts.digest import Digests
     from hotline.services.texts.edit_notices import EditNotices
     from hotline.services.texts.missed_rings import MissedRings
     from hotline.services.texts.readers import Readers
@@ -457,6 +458,22 @@ class Parts:
             told=ToldTimes(database),
             jobs=self.outbox,
             clock=self.clock,
+        )
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Summaries for coordinators."""
+        from hotline.services.texts.digest import Digests
+        from hotline.store.database.cover_book import CoverBook
+
+        return Digests(
+            _LatestLines(self.latest),
+            _LatestAbsences(self.absences),
+            self.call_log,
+            CoverBook(self.database),
+            self._sender,
+            self.clock,
+            self.readers,
         )
 
     @cached_property

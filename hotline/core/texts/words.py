@@ -7,7 +7,7 @@ One text is 160 characters of an alphabet that has é and ñ but not á, í, ó 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from string import Formatter
 
 from hotline.core.calls.flow import Hotline
@@ -257,10 +257,10 @@ def from_until(span: Span, zone: tzinfo, language: str) -> dict[str, str]:
     start, end, midnight = _wall(span, zone)
     until = "24:00" if midnight else f"{end:%H:%M}"
     if (end.date() - start.date()).days >= 7:
-        until = f"{_day(end, language)} {until}"
+        until = f"{day_words(end, language)} {until}"
     elif end.date() != start.date():
         until = f"{_weekday(end, language)} {until}"
-    return {"from": f"{_day(start, language)} {start:%H:%M}", "until": until}
+    return {"from": f"{day_words(start, language)} {start:%H:%M}", "until": until}
 
 
 def told_short(span: Span, zone: tzinfo, language: str) -> str:
@@ -281,11 +281,12 @@ def _wall(span: Span, zone: tzinfo) -> tuple[datetime, datetime, bool]:
     return start, end - timedelta(minutes=1) if midnight else end, midnight
 
 
-def _weekday(when: datetime, language: str) -> str:
+def _weekday(when: date, language: str) -> str:
     return _WEEKDAYS[language][when.weekday()] if language in _WEEKDAYS else f"{when:%m-%d}"
 
 
-def _day(when: datetime, language: str) -> str:
+def day_words(when: date, language: str) -> str:
+    """`Thu 24 Dec`."""
     if language not in _WEEKDAYS:
         return f"{when:%Y-%m-%d}"
     return f"{_weekday(when, language)} {when.day} {_MONTHS[language][when.month - 1]}"

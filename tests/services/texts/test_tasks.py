@@ -52,8 +52,10 @@ def test_an_absence_that_leaves_nobody_is_told(bound: World) -> None:
 
 def test_the_clock_has_all_of_them_done(bound: World) -> None:
     named = {one.task for one in SCHEDULE}
-    assert {"send_texts", "send_notices", "find_gaps", "forget_texts"} <= named
-    for task in sorted(named & {"send_texts", "send_notices", "find_gaps", "forget_texts"}):
+    assert {"send_texts", "send_notices", "find_gaps", "forget_texts", "cover_requests", "send_digests"} <= named
+    for task in sorted(
+        named & {"send_texts", "send_notices", "find_gaps", "forget_texts", "cover_requests", "send_digests"}
+    ):
         assert not signature(getattr(tasks, task)).parameters
         do(Job(task))
     assert bound.got_at("ben") == ["Tue 06 12:00"]

@@ -17,11 +17,13 @@ from hotline.jobs import tasks
 from hotline.ports import Carrier, Mail
 from hotline.services.covers.rounds import CoverRounds
 from hotline.services.texts.alerts import Alerts
+from hotline.services.texts.digest import Digests
 from hotline.services.texts.edit_notices import EditNotices
 from hotline.services.texts.missed_rings import MissedRings
 from hotline.services.texts.readers import Readers
 from hotline.services.texts.reminders import Reminders
 from hotline.services.texts.sending import Sender
+from hotline.store.database.call_log import CallLog
 from hotline.store.database.cover_book import CoverBook
 from hotline.store.database.lazy import Database
 from hotline.store.database.own_choices import OwnChoicesBook
@@ -130,6 +132,9 @@ class World:
             alerts=Alerts(lines, self, Unreached(database), sender, lambda: self.now, readers),
             missed_rings=MissedRings(lines, self, sender, lambda: self.now, readers),
             cover_rounds=CoverRounds(CoverBook(database), lines, self, readers, sender, lambda: self.now),
+            digests=Digests(
+                lines, self, CallLog(self.database_url), CoverBook(database), sender, lambda: self.now, readers
+            ),
             text_ledger=ledger,
             clock=lambda: self.now,
         )
