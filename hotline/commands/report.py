@@ -109,7 +109,7 @@ def _write_page(
     shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
     title = hotline.flow.name if hotline and alone else "All hotlines"
     try:
-        path.write_text(report_page(FoundReport(report, old, shown), title, zone), "utf-8")
+        path.write_text(report_page(FoundReport(report, old, shown), title, zone, now()), "utf-8")
     except OSError as error:
         raise click.BadParameter(f"{path} cannot be written: {error.strerror}.", param_hint="--html") from None
     click.echo(f"{path} has the report. Open it in a browser; it prints on one page.")

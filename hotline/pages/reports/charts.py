@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from hotline.core.reports.breakdown import Breakdown, CallCount
 from hotline.core.reports.report import HistogramBar, Report
@@ -23,7 +24,10 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The drawn charts: SVG texts, and the rows of the heat map, Monday first. Empty for a breakdown without data."""
+    """The drawn charts: SVG texts, and the rows of the heat map, Monday first.
+
+    Empty for a breakdown without data, and where more than half would be hidden.
+    """
 
     waits: str
     talks: str
@@ -46,27 +50,23 @@ def charts(
         return Charts(waits, talks, "", "", (), by_hour=False, lengths=lengths)
     by_day = [Column(short(one), count.calls, _tip(day(one), count)) for one, count in breakdown.days.items()]
     by_hour = [Column(f"{hour}", count.calls, _tip(f"{hour}:00", count)) for hour, count in enumerate(breakdown.hours)]
-    fine = _is_telling(breakdown)
+    fine = breakdown.whole or _shows(chain.from_iterable(breakdown.cells))
+    coarse = _shows(chain.from_iterable(breakdown.cells_by_part))
     return Charts(
         waits,
         talks,
-        columns(by_day, _("Calls by day")) if _shows_days(breakdown) else "",
-        columns(by_hour, _("Calls by hour of the day")),
-        _heat(breakdown.cells, [1] * 24) if fine else _heat(breakdown.cells_by_part, [7, 6, 6, 5]),
+        columns(by_day, _("Calls by day")) if _shows(breakdown.days.values()) else "",
+        columns(by_hour, _("Calls by hour of the day")) if _shows(breakdown.hours) else "",
+        _heat(breakdown.cells, [1] * 24) if fine else _heat(breakdown.cells_by_part, [7, 6, 6, 5]) if coarse else (),
         by_hour=fine,
         lengths=lengths,
     )
 
 
-def _shows_days(breakdown: Breakdown) -> bool:
-    """Return whether enough days can be shown for a truthful picture."""
-    return sum(day.calls is not None for day in breakdown.days.values()) * 2 >= len(breakdown.days)
-
-
-def _is_telling(breakdown: Breakdown) -> bool:
-    """Return whether a heat map by hours has any figures. If not, parts of the day show more."""
-    cells = [one for row in breakdown.cells for one in row]
-    return breakdown.whole or sum(cell.calls is not None for cell in cells) * 2 >= len(cells)
+def _shows(counts: Iterable[CallCount]) -> bool:
+    """Return whether enough of a table can be shown for a truthful picture: at least half."""
+    known = list(counts)
+    return sum(one.calls is not None for one in known) * 2 >= len(known)
 
 
 def _heat(rows: Sequence[Sequence[CallCount]], hours: Sequence[int]) -> tuple[tuple[HeatCell, ...], ...]:

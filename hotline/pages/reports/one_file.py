@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -32,7 +32,7 @@ _PAGE = """\
 """
 
 
-def report_page(found: FoundReport, title: str, zone: tzinfo) -> str:
+def report_page(found: FoundReport, title: str, zone: tzinfo, made: datetime) -> str:
     """The page, in English."""
     words = translations("en")
     environment = Environment(
@@ -48,4 +48,4 @@ def report_page(found: FoundReport, title: str, zone: tzinfo) -> str:
     )
     environment.filters.update(FILTERS)
     style = Markup(_STYLE.read_text("utf-8"))  # noqa: S704 - ours
-    return environment.from_string(_PAGE).render(language="en", style=style, **body(found, title, zone))
+    return environment.from_string(_PAGE).render(language="en", style=style, **body(found, title, zone, made))

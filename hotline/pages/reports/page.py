@@ -176,7 +176,7 @@ def _page(parts: PageParts, asked: ReportAsked, found: FoundReport) -> str:
         lines=lines,
         presets=PRESETS,
         links={kind: _link(asked, kind) for kind in _KINDS},
-        **body(found, asked.line.flow.name if asked.line else _("All hotlines"), rota.zone),
+        **body(found, asked.line.flow.name if asked.line else _("All hotlines"), rota.zone, parts.clock()),
     )
 
 
@@ -184,11 +184,12 @@ def _link(asked: ReportAsked, kind: str) -> str:
     return f"{url_for('reports.download', kind=kind)}?{urlencode(asked.query)}"
 
 
-def body(found: FoundReport, title: str, zone: tzinfo) -> dict[str, object]:
+def body(found: FoundReport, title: str, zone: tzinfo, made: datetime) -> dict[str, object]:
     """Return the body of the report, which `hotline report --html` shows too."""
     parts = {"night": _("night"), "morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
     return {
         "title": title,
+        "made": language.long_day(made.astimezone(zone).date()),
         "zone": _("each hotline's own time")
         if found.report.zones > 1
         else language.zone_words(zone, found.report.period.zone),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -201,3 +202,17 @@ def test_a_printed_report_is_one_page(desk: Page, site: Site) -> None:
         desk.goto(QUARTER)
         pdf = desk.pdf(prefer_css_page_size=True)
         assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page ") == 1, language
+
+
+def test_on_paper_a_report_says_when_it_was_made_and_numbers_its_pages(desk: Page, site: Site) -> None:
+    log_calls(site, 120)
+    desk.goto(QUARTER)
+    expect(desk.get_by_role("button", name="Print")).to_be_visible()
+    assert "hidden, so there is no table" in desk.locator("article").inner_text(), "more than half would be hidden"
+    assert desk.locator(".heat").count() == 0
+    rules = desk.evaluate("[...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).map(rule => rule.cssText)")
+    assert any("@page report" in rule and "counter(page)" in rule for rule in rules)
+    desk.emulate_media(media="print")
+    assert desk.evaluate("getComputedStyle(document.body).page") == "report"
+    assert "made on" in desk.locator("article").inner_text()
+    assert re.search(r"\w+, .+ 20\d\d", desk.title())
