@@ -23,7 +23,7 @@ def test_a_look_at_the_shape_of_a_database_takes_no_lock_from_others_in_the_proc
     url = f"sqlite:///{file}"
     migrate(url)
     with closing(sqlite3.connect(file)) as ours:
-        ours.execute("INSERT INTO calls VALUES ('a', 'rise', 1, NULL, NULL)")
+        ours.execute("INSERT INTO calls (id, hotline, started_at) VALUES ('a', 'rise', 1)")
         ours.commit()
         assert log.exists()
         migrate(url)
