@@ -12,6 +12,7 @@ from hotline.core.jobs import Urgency, ring_test
 from hotline.core.rota.on_call import Schedule
 from hotline.core.texts.overview import SeenReminder, seen_reminders
 from hotline.core.texts.readers import Wishes
+from hotline.files.edits.milestones import Milestones
 from hotline.links import address_of_link, own_page, pages_address
 from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
@@ -68,6 +69,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         oidc=settings.oidc,
         ring_test=None if settings.practice else _ring_test(parts),
         saved=parts.saved_files,
+        milestones=Milestones(settings.data_dir / "milestones"),
         call_tests=CallTestProcess(settings.config_dir),
     )
     return make_pages(page_parts)

@@ -114,6 +114,7 @@ class PhonePages:
             played = self._parts.phone.play_through(hotline, plan, self._off(hotline))
         finally:
             self._playing.release()
+        self._parts.milestones.reach(hotline.id, "rehearsed")
         return _page(self._parts, hotline, played)
 
     def play(self) -> dict[str, Any]:
@@ -129,6 +130,8 @@ class PhonePages:
             played = self._parts.phone.play(hotline, script, self._off(hotline))
         finally:
             self._playing.release()
+        if played.over:
+            self._parts.milestones.reach(hotline.id, "rehearsed")
         return {
             "at": _wall(hotline, at),
             "until": played.until,

@@ -21,6 +21,7 @@ from hotline.core.rota.rota import Rota
 from hotline.core.texts.off import OffSaid, Place
 from hotline.core.texts.overview import SeenReminder
 from hotline.core.times.periods import Period
+from hotline.files.edits.milestones import Milestones
 from hotline.files.edits.saving import SavedFiles
 from hotline.ports import Absences, Clock, CoverBook, Notices, OwnChoicesBook
 from hotline.settings import Oidc
@@ -264,6 +265,7 @@ class PageParts:
     page_address: Callable[[Rota, str], str]
     reminders: Callable[[Schedule, str, datetime], Sequence[SeenReminder]]
     saved: SavedFiles
+    milestones: Milestones
     call_tests: CallTests
     mail: bool = False
     oidc: Oidc | None = None

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import BoundedSemaphore
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Redirect
 
 from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.core.reports.report import Tally, percentile
@@ -18,6 +19,7 @@ from hotline.errors import DatabaseUnavailable
 from hotline.pages.frame.parts import HealthState, PageParts
 from hotline.pages.frame.sessions import still_signed_in
 from hotline.pages.tonight.board import board
+from hotline.pages.tonight.first_steps import first_steps
 from hotline.pages.tonight.stream import EVENTS, NO_ROOM, Stream, waiter
 from hotline.pages.words.language import gettext as _
 
@@ -58,15 +60,24 @@ def make_tonight(parts: PageParts) -> Blueprint:
         found = _found(parts, with_every_rota(state.hotlines.values()), now)
         shown = [(line, parts.schedule(line)) for line in found.shown]
         boards = [board(line, schedule, parts.absences.of(line.rota.id), now) for line, schedule in shown]
+        boards.sort(key=lambda one: one.urgency)
         return render_template(
             "tonight/home.html",
-            boards=sorted(boards, key=lambda one: one.urgency),
+            boards=boards,
+            steps=first_steps(parts, boards) if g.person.coordinator else None,
             found=found,
             now=now,
             calls=_calls(parts, found.shown, now) if g.person.coordinator else None,
             parts=_health(parts),
             kept=state.kept,
         )
+
+    @tonight.post("/tonight/steps/<hotline>/hide")
+    def hide_steps(hotline: str) -> Redirect:
+        if hotline not in parts.directory.state.hotlines:
+            abort(404)
+        parts.milestones.reach(hotline, "ready")
+        return redirect(url_for("tonight.home"), 303)
 
     @tonight.get("/tonight/changes")
     def changes() -> Response:

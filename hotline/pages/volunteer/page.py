@@ -301,6 +301,7 @@ class VolunteerPages:
         if self._parts.ring_test is None:
             abort(404)
         self._parts.ring_test(mine.line.id, mine.who)
+        self._parts.milestones.reach(mine.line.id, "rung")
         return self._back(mine, "ring")
 
     def contact(self) -> Response:
