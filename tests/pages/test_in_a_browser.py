@@ -26,6 +26,7 @@ from tests.pages.looking import assert_accessible, assert_accessible_everywhere,
 AREAS = (
     *("/rota/rise", "/rota/rise?view=month", "/rota/rise/load", "/rota/rise/gaps", "/rota/rise/away"),
     *("/rota/rise/waits", "/rota/rise/cover", "/rota/rise/swap", "/rota/rise/file", "/rota/rise/versions"),
+    "/rota/rise/requests",
     *("/flow/rise", "/flow/rise/file", "/flow/rise/versions", "/phone", "/phone/whole?keys=1", "/reports"),
 )
 PAGES = ("/", "/volunteers", "/people", "/audit", "/nothing", "/mine/open", "/mine/seen/rise/amy")

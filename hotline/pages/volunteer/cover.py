@@ -34,6 +34,8 @@ REPLIES: Mapping[CoverReply, str] = {
     CoverReply.NO_SAID: later("All right. Thank you for answering."),
 }
 """The words for what went well."""
+OFFERED = later("They are asked. Nothing changes until they say yes. We will tell you.")
+"""The words for a swap that was offered."""
 PROBLEMS: Mapping[CoverReply, str] = {
     CoverReply.TAKEN: later("Thank you! Somebody else was faster and has taken it."),
     CoverReply.GONE: later("Thank you! It is not needed any more."),

@@ -29,7 +29,7 @@ from hotline.output.data.colours import colours
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.volunteer.away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer.contact import vcard
-from hotline.pages.volunteer.cover import PROBLEMS, REPLIES, act, cover_view, swaps_for
+from hotline.pages.volunteer.cover import OFFERED, PROBLEMS, REPLIES, act, cover_view, swaps_for
 from hotline.pages.volunteer.messages import messages_view, read_choices
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
 from hotline.pages.volunteer.shifts import Shifts, backup_times, shifts, with_me
@@ -83,6 +83,8 @@ def _qr(text: str) -> Markup:
 
 def _cover_told(done: str) -> str:
     """Return the words for what came of a request for cover, as the address has it."""
+    if done == "cover-offered":
+        return _(OFFERED)
     return next((_(words) for reply, words in REPLIES.items() if done == f"cover-{reply.value}"), "")
 
 
@@ -281,7 +283,8 @@ class VolunteerPages:
             return self._page(mine, 503, cover_problem=self._not_kept())
         if said.reply in PROBLEMS:
             return self._page(mine, 409, cover_problem=_(PROBLEMS[said.reply]))
-        return self._back(mine, f"cover-{said.reply.value}")
+        offered = said.reply is CoverReply.ASKED and request.form.get("do") == "offer"
+        return self._back(mine, "cover-offered" if offered else f"cover-{said.reply.value}")
 
     def choose_messages(self) -> tuple[str, int] | Answer:
         """Keep how they want to be sent messages."""

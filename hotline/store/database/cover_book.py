@@ -75,7 +75,7 @@ class CoverBook:
 
         with self._database.transaction() as connection:
             for who, reached in people.items():
-                row = {"request": id, "who": who, "at": now, "answer": "", "reached": reached}
+                row = {"request": id, "who": who, "at": now, "answer": "", "reached": int(reached)}
                 insert_new(connection, cover_asked, row)
 
     def answer(self, id: str, who: str, answer: CoverAnswer) -> None:
@@ -149,4 +149,4 @@ def _request(row: Any, people: Sequence[Any]) -> CoverRequest:
 
 
 def _people(rows: Iterable[Any]) -> dict[str, AskedPerson]:
-    return {row.who: AskedPerson(row.at, CoverAnswer(row.answer), row.reached) for row in rows}
+    return {row.who: AskedPerson(row.at, CoverAnswer(row.answer), bool(row.reached)) for row in rows}

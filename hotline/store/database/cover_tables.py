@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
 from hotline.store.database.call_tables import metadata
 
@@ -33,7 +33,7 @@ cover_asked = Table(
     Column("who", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("answer", String, nullable=False),
-    Column("reached", Boolean, nullable=False),
+    Column("reached", Integer, nullable=False),
 )
 
 volunteer_choices = Table(

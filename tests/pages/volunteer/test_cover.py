@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from twilio.request_validator import RequestValidator
 
 from hotline.core.rota.volunteer_page import page_query
 from hotline.files.edits.versions import Versions
@@ -204,3 +205,35 @@ def test_where_the_file_cannot_be_written_the_coordinator_gets_the_lines(
     shown = coordinator.get("/rota/rise/requests").text
     assert "- {who: ben, for: amy, from: 2026-03-06 18:00, to: 2026-03-06 22:00}" in shown
     assert "cover:" not in file_of(site)
+
+
+def test_texts_do_the_same_through_the_webhook(site: Site, visitor: Visitor) -> None:
+    def text(who: str, body: str) -> str:
+        rota = site.web.parts.directory.state.hotlines["rise"].rota
+        form = {"MessageSid": f"SM{body}{who}", "From": rota.volunteers[who].phone, "To": "+14105550100", "Body": body}
+        url = f"{site.web.parts.settings.public_url}/sms"
+        signed = RequestValidator(site.web.parts.token).compute_signature(url, form)
+        return visitor.client.post("/sms", data=form, headers={"X-Twilio-Signature": signed}, buffered=True).text
+
+    page_of(site, "amy")
+    assert "Others are asked about Fri 6 Mar 18:00-22:00." in text("amy", "CANT FRI")
+    works(site)
+    assert "Amy cannot be on call. Can you?" in visitor.get(page_of(site, "ben")).text
+    assert "Thank you! You are on call Fri 6 Mar 18:00-22:00." in text("ben", "YES")
+    assert "Somebody else has taken Fri 6 Mar 18:00-22:00 already." in text("cho", "YES")
+    assert "There is nothing to say yes to." in text("amy", "YES")
+    assert file_of(site).count("for: amy") == 1
+
+
+def test_without_the_database_the_page_opens_and_says_so(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    form = next(one for one in forms(visitor.get(page).text) if one.fields.get("do") == "ask")
+    database = site.folder / "var" / "hotline.db"
+    for path in database.parent.glob("hotline.db*"):
+        path.unlink()
+    database.mkdir()
+    answer = visitor.client.post(form.action, data=form.fields, buffered=True)
+    assert (answer.status_code, "this was not saved" in answer.text) == (503, True)
+    shown = visitor.get(page).text
+    assert "Requests cannot be shown just now." in shown
+    assert "Your choices cannot be shown just now." in shown

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("who", sa.String, primary_key=True),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("answer", sa.String, nullable=False),
-        sa.Column("reached", sa.Boolean, nullable=False),
+        sa.Column("reached", sa.Integer, nullable=False),
     )
     op.create_table(
         "volunteer_choices",
