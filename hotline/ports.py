@@ -472,6 +472,9 @@ class OwnChoicesBook(Protocol):
     def keep(self, rota: str, who: str, choices: OwnChoices) -> None:
         """Keep what a volunteer chose, in place of what they chose before."""
 
+    def keep_only(self, rota: str, people: Collection[str]) -> None:
+        """Forget the choices of everybody else in a rota."""
+
 
 class RotaEdits(Protocol):
     """Writes covers into the rotas' files, as the pages do."""

@@ -53,10 +53,11 @@ def command(name: str | None, days: int, at: Typed | None, as_json: bool) -> Non
         rotas.append(RotaTexts(hotline, channels[Channel.TEXT], reminders, channels[Channel.EMAIL]))
     counts = counted(ledger.since(epoch_seconds(now() - _COUNTED)))
     practice = _practice(parts.text_carrier, found)
+    mail = settings.smtp.host if settings.smtp else ""
     if as_json:
-        click.echo(json.dumps(texts_json(rotas, counts, practice), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(texts_json(rotas, counts, practice, mail), ensure_ascii=False, indent=2))
     else:
-        texts_text(rotas, counts, practice, Console(highlight=False))
+        texts_text(rotas, counts, practice, Console(highlight=False), mail)
 
 
 def _rotas(settings: Settings, name: str | None) -> list[Hotline]:

@@ -31,7 +31,10 @@ class PracticeText:
 
 
 def texts_json(
-    rotas: Sequence[RotaTexts], counts: Mapping[str, Mapping[str, int]], practice: Sequence[PracticeText] | None
+    rotas: Sequence[RotaTexts],
+    counts: Mapping[str, Mapping[str, int]],
+    practice: Sequence[PracticeText] | None,
+    mail_server: str = "",
 ) -> dict[str, Any]:
     """Instants in UTC; never a phone number."""
     return {
@@ -46,6 +49,7 @@ def texts_json(
             }
             for rota in rotas
         ],
+        "mail_server": mail_server or None,
         "last_7_days": counts,
         "practice": None if practice is None else [_practice_json(one) for one in practice],
     }

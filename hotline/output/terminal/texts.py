@@ -33,10 +33,15 @@ def texts_text(
     counts: Mapping[str, Mapping[str, int]],
     practice: Sequence[PracticeText] | None,
     console: Console,
+    mail_server: str = "",
 ) -> None:
-    """Print the past and planned texts."""
+    """Print the past and planned texts. `mail_server`: the host that e-mails go through."""
     for rota in rotas:
         _print_rota(rota, console)
+    if mail_server:
+        console.print(f"\nE-mails go out through {mail_server}")
+    elif practice is None and any(one.email for rota in rotas for one in rota.line.rota.volunteers.values()):
+        console.print("\nNo e-mails are sent: HOTLINE_SMTP_URL is not set", style="yellow")
     if counts:
         console.print("\nIn the last 7 days", style="bold")
         for kind, outcomes in counts.items():

@@ -69,10 +69,14 @@ class CoverRounds:
                 self._sender.send_all(self._messages(line, current, now))
 
     def forget(self) -> None:
-        """Delete the requests whose shifts are long over."""
+        """Delete the requests whose shifts are long over, and the choices of those who have left their rota."""
         self._book.prune(self._now())
+        for line in each_rota(self._lines):
+            self._readers.choices.keep_only(line.rota.id, line.rota.volunteers.keys())
 
     def _go_on(self, line: Hotline, request: CoverRequest, now: int) -> None:
+        if request.state is CoverState.BY_HAND and is_written(line.schedule, request):
+            self._book.move(request.id, CoverState.BY_HAND, CoverState.WRITTEN, now)
         if not request.state.active:
             return
         if request.state is CoverState.TAKING:
@@ -90,7 +94,9 @@ class CoverRounds:
     def _ask(self, line: Hotline, request: CoverRequest, now: int) -> None:
         wishes = self._readers.wishes(line)
         schedule = line.schedule.with_absences(self._absences.of(line.rota.id))
-        free, reachable = candidates(schedule, request), wishes.wanting()
+        free = candidates(schedule, request)
+        readers = {who: self._readers.volunteer(line, wishes, who) for who in free if who not in request.people}
+        reachable = {who for who, reader in readers.items() if reader and self._sender.reaches(reader)}
         quiet = QuietHours(line.rota.texts.quiet, line.schedule.clock)
         found = next_round(request, free, reachable, line.rota.cover_rules, quiet, now)
         if found.ask:

@@ -140,7 +140,9 @@ class IncomingTexts:
                 return self._on(places, text.sender, now, language)
             case Word.OFF:
                 return self._off(command, places, text, now, language)
-            case Word.CANT | Word.CAN | Word.NO | Word.YES if not self._asked(places, text.sender, now)[1]:
+            case Word.CANT | Word.CAN | Word.NO:
+                return self._about_cover(command, places, text, now, language)
+            case Word.YES if not self._asked(places, text.sender, now)[1]:
                 return self._about_cover(command, places, text, now, language)
             case Word.YES if command.day is None:
                 return [] if self._too_many("yes", text) else self._yes(places, text.sender, now, language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from hotline.core.calls.flow import Hotline
@@ -20,6 +20,9 @@ class NoChoices:
 
     def keep(self, rota: str, who: str, choices: OwnChoices) -> None:
         """Keep nothing."""
+
+    def keep_only(self, rota: str, people: Collection[str]) -> None:
+        """Forget nothing."""
 
 
 @dataclass(frozen=True, slots=True)

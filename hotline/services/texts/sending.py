@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hotline.core.texts.readers import Reader
 from hotline.core.texts.sending import NOT_SENT_AGAIN, OutgoingText, TextOutcome
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.core.wording import Wording
@@ -69,6 +70,10 @@ class Sender:
             if not self._ledger.claim_again(text.name, text.body, claim.claimed_at, now):
                 return TextOutcome.LATER
         return self._post(text, now)
+
+    def reaches(self, reader: Reader) -> bool:
+        """Return whether somebody's messages are sent: their phone has not sent STOP."""
+        return reader.email or not self._optouts.is_out(reader.to)
 
     def send_all(self, texts: Iterable[OutgoingText]) -> dict[str, TextOutcome]:
         """Send texts and e-mails, each kind until its carrier cannot be reached. Returns each outcome, by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.texts.readers import Channel, OwnChoices
@@ -52,3 +53,12 @@ class OwnChoicesBook:
             if not insert_new(connection, volunteer_choices, {"rota": rota, "who": who, **row}):
                 t = volunteer_choices.c
                 connection.execute(volunteer_choices.update().where((t.rota == rota) & (t.who == who)).values(row))
+
+    def keep_only(self, rota: str, people: Collection[str]) -> None:
+        from hotline.store.database.cover_tables import volunteer_choices
+
+        t = volunteer_choices.c
+        with self._database.transaction() as connection:
+            found = connection.execute(volunteer_choices.select().where(t.rota == rota)).all()
+            for who in {row.who for row in found} - set(people):
+                connection.execute(volunteer_choices.delete().where((t.rota == rota) & (t.who == who)))

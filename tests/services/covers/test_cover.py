@@ -7,8 +7,11 @@ from collections.abc import Callable
 
 from hotline.core.planning.cover import CoverReply, CoverState
 from hotline.core.rota.absence import Absence
+from hotline.core.texts.readers import OwnChoices
 from hotline.files.edits.versions import Versions
+from hotline.store.database.own_choices import OwnChoicesBook
 from tests.services.covers.asking import FRIDAY, ROTA, Asking, epoch
+from tests.services.texts.texting import PHONES
 
 TOGETHER = ROTA + "cover_requests: {ask: together}\n"
 APPROVED = ROTA + "cover_requests: {ask: together, approve: yes}\n"
@@ -220,6 +223,34 @@ def test_requests_are_deleted_a_week_after_their_shifts(asking: Asking) -> None:
     asking.set("2026-01-16 23:00")
     asking.does.forget_texts()
     assert asking.desk.book.get(request.id) is None
+
+
+def test_whoever_sent_stop_is_asked_on_their_page_and_not_waited_for(asking: Asking) -> None:
+    asking.optouts.opt_out(PHONES["ben"], 0)
+    request = asking.ask()
+    assert (asking.got("ben"), asking.got("cho")) == ([], [ASK])
+    assert asking.desk.yes(request.id, "ben").reply is CoverReply.YOURS
+
+
+def test_a_cover_that_a_coordinator_wrote_by_hand_is_told_like_any_other(asking: Asking) -> None:
+    request = asking.ask()
+    asking.desk.book.move(request.id, CoverState.OPEN, CoverState.BY_HAND, int(asking.now.timestamp()), "ben")
+    asking.works()
+    assert asking.got("amy")[0].startswith("RISE: Ben Ruiz said yes for Fri 9 Jan 18:00 to 22:00. Your coordinator")
+    asking.edit(asking.file + "cover:\n  - {who: ben, for: amy, from: 2026-01-09 18:00, to: 2026-01-09 22:00}\n")
+    asking.works()
+    assert asking.state(request) is CoverState.WRITTEN
+    assert asking.got("amy")[1:] == [
+        "RISE: Ben Ruiz covers for you from Fri 9 Jan 18:00 to 22:00. You are not on call then."
+    ]
+
+
+def test_choices_are_forgotten_when_somebody_leaves_the_rota(asking: Asking) -> None:
+    book = OwnChoicesBook(asking.database)
+    for who in ("amy", "zoe"):
+        book.keep("rise", who, OwnChoices(language="es"))
+    asking.does.forget_texts()
+    assert book.of("rise").keys() == {"amy"}
 
 
 class TestApproval:
