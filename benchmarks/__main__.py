@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from benchmarks import jobs, pages, reports, rota, voice, whole
+from benchmarks import hotlines, jobs, pages, reports, rota, voice, whole
 
 console = Console(width=110)
 rota.run(console)
@@ -13,3 +13,4 @@ jobs.run(console)
 pages.run(console)
 reports.run(console)
 whole.run(console)
+hotlines.run(console)

@@ -1,9 +1,32 @@
-"""A folder of many hotlines, the same every time: `python -m benchmarks.hotlines FOLDER 1000 10`."""
+"""Many hotlines on one machine: starts, an edit, memory, commands and pages.
+
+`python -m benchmarks.hotlines` measures. `python -m benchmarks.hotlines FOLDER 1000 10` writes a folder of so many
+hotlines with so many volunteers each, the same every time.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load import request_bytes
+from benchmarks.voice import form
+from benchmarks.whole import memory_of
+
+HOTLINES, VOLUNTEERS = 1_000, 10
+_DEADLINE = 180.0
+_EVERY = 0.02
 
 SHIFTS = (
     ("Weekdays", "mon-fri", "08:00-19:00", (0, 1, 2)),
@@ -84,5 +107,115 @@ def write(folder: Path, hotlines: int, volunteers: int) -> None:
         (folder / "rota" / f"line{number}.yaml").write_text(rota_text(number, volunteers))
 
 
+def run(console: Console, hotlines: int = HOTLINES, volunteers: int = VOLUNTEERS) -> None:
+    """Measure and print."""
+    table = Table(title=f"{hotlines} hotlines of {volunteers} volunteers")
+    for heading in ("", "figure"):
+        table.add_column(heading, justify="right" if heading else "left")
+    with tempfile.TemporaryDirectory() as folder:
+        config, data = Path(folder, "config"), Path(folder, "data")
+        write(config, hotlines, volunteers)
+        for what, arguments in (("check", ["check"]), ("who line7", ["who", "line7"]), ("who", ["who"])):
+            table.add_row(f"hotline {what}", f"{_command(config, data, arguments):.2f} s")
+        for start in ("first start", "later start"):
+            with _up(config, data) as (line, took):
+                table.add_row(f"{start}, to the first answered webhook", f"{took:.2f} s")
+                if start == "later start":
+                    time.sleep(10)
+                    live, slowest, usual = _edit(config, line)
+                    table.add_row("an edit is live after", f"{live:.2f} s")
+                    table.add_row("slowest call meanwhile", f"{1000 * slowest:.0f} ms")
+                    table.add_row("slowest call in as long without an edit", f"{1000 * usual:.0f} ms")
+                    used = memory_of(line.pid).values()
+                    table.add_row("proportional memory of all processes", f"{sum(one[1] for one in used):.0f} MB")
+    console.print(table)
+
+
+def _environment(config: Path, data: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "HOTLINE_"))}
+    return {**kept, "HOTLINE_CONFIG_DIR": str(config), "HOTLINE_DATA_DIR": str(data), "WEB_CONCURRENCY": "2"}
+
+
+def _command(config: Path, data: Path, arguments: list[str]) -> float:
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "hotline", *arguments]
+    subprocess.run(command, env=_environment(config, data), stdout=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - began
+
+
+class _Line:
+    """A line that is up: calls come in one after another."""
+
+    def __init__(self, pid: int, port: int, data: Path) -> None:
+        self.pid, self._port, self._data = pid, port, data
+
+    def call(self, number: int) -> tuple[str, float]:
+        """Call a hotline. Returns the answer, and how many seconds it took. Raises OSError."""
+        token = (self._data / "practice-token").read_text().strip()
+        called = f"+1{3012000000 + number}"
+        sent = form("CA" + os.urandom(16).hex(), To=called, Called=called)
+        began = time.perf_counter()
+        with socket.create_connection(("127.0.0.1", self._port), _DEADLINE) as connection:
+            connection.sendall(request_bytes(f"http://127.0.0.1:{self._port}", token, "/voice", sent))
+            answer = connection.recv(65_536).decode()
+        if not answer.startswith("HTTP/1.1 200"):
+            raise OSError(answer[:40])
+        return answer, time.perf_counter() - began
+
+
+@contextmanager
+def _up(config: Path, data: Path) -> Iterator[tuple[_Line, float]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hotline", "up"],
+        env={**_environment(config, data), "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
+    line = _Line(process.pid, port, data)
+    try:
+        while time.perf_counter() - began < _DEADLINE:
+            try:
+                line.call(7)
+                break
+            except OSError:
+                time.sleep(_EVERY)
+        yield line, time.perf_counter() - began
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _edit(config: Path, line: _Line) -> tuple[float, float, float]:
+    """Edit one call flow. Returns seconds until it is live in every process, and the slowest call: meanwhile, before.
+
+    Live: twenty calls in a row hear the new words.
+    """
+    calm = max(line.call(7)[1] for _ in _paced(5.0))
+    path = config / "call_flows" / "line7.yaml"
+    path.write_text(path.read_text().replace("You've reached hotline 7.", "You have reached the new hotline 7."))
+    slowest, heard, live = 0.0, 0, 0.0
+    for since in _paced(_DEADLINE):
+        answer, took = line.call(7)
+        slowest = max(slowest, took)
+        heard = heard + 1 if "the new hotline" in answer else 0
+        live = live if heard > 1 else since
+        if heard == 20:
+            break
+    return live, slowest, calm
+
+
+def _paced(seconds: float) -> Iterator[float]:
+    began = time.perf_counter()
+    while (since := time.perf_counter() - began) < seconds:
+        yield since
+        time.sleep(_EVERY)
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    if len(sys.argv) > 1:
+        write(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    else:
+        run(Console(width=110))

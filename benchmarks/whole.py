@@ -60,7 +60,7 @@ def _once() -> tuple[float, dict[str, tuple[float, float]]]:
             for _ in range(20):
                 _first_answer(Path(folder), port)
             time.sleep(2)
-            return took, _memory_of(process.pid)
+            return took, memory_of(process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
@@ -83,7 +83,7 @@ def _first_answer(folder: Path, port: int) -> None:
     raise RuntimeError("no webhook was answered")
 
 
-def _memory_of(parent: int) -> dict[str, tuple[float, float]]:
+def memory_of(parent: int) -> dict[str, tuple[float, float]]:
     """Resident and proportional megabytes of a process and all below it, by what they are."""
     found: dict[str, tuple[float, float]] = {}
     for pid in [parent, *_below(parent)]:

@@ -46,8 +46,10 @@ class Site:
             target.write_bytes(raw)
 
     def watch(self, keep_in: Path | None = None) -> WatchedDirectory:
-        """What a process that starts now serves."""
-        return WatchedDirectory(self.config, keep_in or self.kept_in, lambda: self.now, self._notice)
+        """What a process that starts now serves. It leaves what it made of the files to those that start later."""
+        directory = WatchedDirectory(self.config, keep_in or self.kept_in, lambda: self.now, self._notice)
+        directory.lines()
+        return directory
 
     def _notice(self, event: str, /, **_: object) -> None:
         self.notices.append(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any
@@ -41,6 +42,11 @@ def on_starting(server: Any) -> None:
         else:
             if started:
                 _embedded.append(embedded)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Leave what was made until now to no collector: it would write to memory that all web processes share."""
+    gc.freeze()
 
 
 def post_worker_init(worker: Any) -> None:

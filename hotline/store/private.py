@@ -11,8 +11,8 @@ from pathlib import Path
 
 UMASK = 0o077
 _NAMES = (
-    *("absences", "last-good", "outbox", "spool", "versions", "hotline.db*", "hotline.log*", "valkey.*", "temp-*.rdb"),
-    *("running.json*", "texts.jsonl*", "secret-key*", "practice-token*"),
+    *("absences", "compiled", "last-good", "outbox", "spool", "versions", "hotline.db*", "hotline.log*", "valkey.*"),
+    *("temp-*.rdb", "running.json*", "texts.jsonl*", "secret-key*", "practice-token*"),
 )
 """The names of our files. A directory named by mistake may hold more, which we must not change."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.core.rota.on_call import Schedule
-from hotline.core.rota.rota import Stretch
+from hotline.core.rota.rota import Rota, Stretch
 from hotline.core.times.recurring import BEYOND, alike, on_the_wall, when, whole
 from hotline.core.times.spans import Span, joined
 
@@ -52,6 +52,12 @@ def lacks(
         for group in alike(on_the_wall(whole(schedule.while_open(times), start, end), schedule.rota.zone), start, end)
     ]
     return sorted(found, key=lambda lack: (lack.times[0].start, lack.people))
+
+
+def has_backup_always(rota: Rota) -> bool:
+    """Return whether some volunteer is backup at any time. Then nobody need look for hours without anybody."""
+    away = {one.who for one in rota.away}
+    return any(who not in away for who in rota.backup_by_turns[0])
 
 
 def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -> list[Stretch]:

@@ -87,7 +87,7 @@ class Schedule:
     def __init__(self, rota: Rota, *, whole_days: bool = False) -> None:
         """`whole_days`: shifts for holidays replace whole days, as opening hours do, not only hours."""
         self.rota = rota
-        self._whole_days = whole_days
+        self.whole_days = whole_days
         self.clock = wall_clock(rota.zone)
         self.places = {volunteer: place for place, volunteer in enumerate(rota.volunteers)}
         self._entries: tuple[Shift | Rotation, ...] = (
@@ -106,6 +106,10 @@ class Schedule:
         self._away = _ByDay(rota.away)
         self._backup = tuple(dict.fromkeys(rota.backup))
         self._days: dict[int, _Day] = {}
+
+    def forget_days(self) -> None:
+        """Forget what was worked out, after a look at many days that nobody else will ask about."""
+        self._days = {}
 
     def at(self, instant: datetime) -> OnCall:
         """Return who is on call at an aware datetime."""
@@ -303,7 +307,7 @@ class Schedule:
         dates = [self._date(ordinal - back) for back in range(_FURTHEST_BACK + 1)]
         for place, back in self._touching[(ordinal + 6) % 7]:
             entry, on = self._entries[place], dates[back]
-            if self._whole_days and on.replacing and not entry.pattern.holidays:
+            if self.whole_days and on.replacing and not entry.pattern.holidays:
                 continue
             if on.starts(entry):
                 start = on.ordinal * DAY + entry.pattern.start

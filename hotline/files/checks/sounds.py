@@ -145,6 +145,11 @@ class SoundChecks:
         return together(put, Wording("There are: %(names)s.", names=in_a_row(self._names[:_MOST_NAMED])))
 
 
+def sound_names(flow: FlowRead, rotas: Iterable[RotaRead]) -> set[str]:
+    """Return the names of all sounds that a call flow and its rotas name."""
+    return {str(document.get(*path)) for document, path, _ in _named(flow, rotas)}
+
+
 def sound_file(path: str, data: bytes) -> SoundFile:
     """Return the file at a path, by its name."""
     stem, _, suffix = PurePosixPath(path).name.rpartition(".")

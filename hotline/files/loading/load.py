@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from hotline.core.calls.flow import Flow, Hotline, Hunt, OtherRota, by_rota
 from hotline.core.calls.sound import Sounds
@@ -27,7 +28,7 @@ from hotline.files.yaml.reading import read
 FOLDERS = ("call_flows", "rota")
 ENDINGS = (".yaml", ".yml")
 
-_NO_CALL_FLOWS = Finding(
+NO_CALL_FLOWS = Finding(
     "no-call-flows",
     "error",
     "call_flows",
@@ -137,7 +138,29 @@ def load_texts(texts: Mapping[str, bytes], countries: Collection[str] = (), *, w
     return _load(texts, {}, countries, without_barred=without_barred)
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Files that were read one by one, and not yet compared.
+
+    `found` has the file of each id by folder; `documents` those that are YAML; `findings` are those of the others.
+    """
+
+    found: Mapping[str, Mapping[str, str]]
+    documents: Mapping[str, Document]
+    findings: list[Finding]
+    flows: list[FlowRead]
+    rotas: dict[str, RotaRead]
+
+
 @paused_collector()
+def read_each(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding] = MappingProxyType({})) -> Reads:
+    """Read files one by one. `unreadable` has the finding of each that is there and cannot be read."""
+    found, documents, findings = _sorted_out(texts, unreadable)
+    flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
+    rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
+    return Reads(found, documents, findings, flows, rotas)
+
+
 def _load(
     texts: Mapping[str, bytes],
     unreadable: Mapping[str, Finding],
@@ -145,13 +168,23 @@ def _load(
     *,
     without_barred: bool = False,
 ) -> Loaded:
-    found, documents, findings = _sorted_out(texts, unreadable)
-    flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
-    rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
+    reads = read_each(texts, unreadable)
+    if not reads.found["call_flows"]:
+        reads.findings.append(NO_CALL_FLOWS)
+    return put_together(reads, texts, countries, without_barred=without_barred)
+
+
+@paused_collector()
+def put_together(
+    reads: Reads, texts: Mapping[str, bytes], countries: Collection[str], *, without_barred: bool = False
+) -> Loaded:
+    """Compare files that were read, and make the hotlines. The sounds that they name are in `texts`.
+
+    Adds findings to the documents: do this once.
+    """
+    found, documents, findings, flows, rotas = reads.found, reads.documents, reads.findings, reads.flows, reads.rotas
     check_across(flows, rotas, tuple(found["rota"]), len(flows) == len(found["call_flows"]))
     barred = find_barred(flows, rotas, countries, report=not without_barred)
-    if not found["call_flows"]:
-        findings.append(_NO_CALL_FLOWS)
     sounds = SoundChecks(texts)
     played = {flow.id: sounds.of_hotline(flow, _rung(flow, rotas)) for flow in flows}
     if len(flows) == len(found["call_flows"]):
@@ -180,7 +213,7 @@ def _sorted_out(
     documents: dict[str, Document] = {}
     found: dict[str, dict[str, str]] = {folder: {} for folder in FOLDERS}
     for file in sorted((*texts, *unreadable)):
-        folder, id = _folder_and_id(file)
+        folder, id = folder_and_id(file)
         if folder not in found:
             continue
         if id in found[folder]:
@@ -285,7 +318,8 @@ def _paths(config_dir: Path) -> Iterator[Path]:
             )
 
 
-def _folder_and_id(file: str) -> tuple[str, str]:
+def folder_and_id(file: str) -> tuple[str, str]:
+    """Return the folder of a call flow or rota file, and its id; both "" for any other file."""
     path = PurePosixPath(file)
     if len(path.parts) == 2 and path.suffix in ENDINGS:
         return path.parts[0], path.stem

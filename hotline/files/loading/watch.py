@@ -2,6 +2,8 @@
 
 A broken edit never replaces a working hotline: its last good version stays in use, for each hotline separately. It even
 survives a restart, since the texts of the last good files are in the data directory.
+
+Only what an edit touches is read again (`families.py`), and a start takes what an earlier one made (`compiled.py`).
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from pathlib import Path
 from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.calls.sound import Sound
 from hotline.files.checks.dialling import is_number, refusal
-from hotline.files.checks.sounds import sound_file
 from hotline.files.findings.finding import Finding
-from hotline.files.loading.gaps import check_coverage
-from hotline.files.loading.load import ENDINGS, FOLDERS, load_texts, read_files
+from hotline.files.loading.collector import paused_collector
+from hotline.files.loading.compiled import CompiledFamilies, can_be_kept
+from hotline.files.loading.families import Family, errors_of, read_families
+from hotline.files.loading.folder import Folder, Stamp, stamp_of
+from hotline.files.loading.load import folder_and_id, load_texts
 from hotline.files.loading.rotas import read_rotas
-from hotline.files.values.recordings import FOLDER as SOUNDS
 from hotline.files.values.recordings import is_sound
 
 LOOK_EVERY = 2.0
@@ -33,8 +36,6 @@ LOOK_EVERY = 2.0
 
 _ROTA = re.compile(r"^rota:\s*[\"']?([\w.-]+)", re.MULTILINE)
 _NUMBERS, _DIALLED = re.compile(r"\+\d[\d ().-]{5,20}\d"), re.compile(r"^\s*dial:.*$", re.MULTILINE)
-
-Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class WatchedDirectory:
     """The hotlines of a directory. Implements `hotline.ports.Directory`.
 
     `notice` reports a refused edit, and an edit that went live. `keep_in` is the folder of last good files, or None to
-    keep them in memory only. `countries` as for `load`.
+    keep them in memory only. What was made of the files is in `compiled` beside it. `countries` as for `load`.
     """
 
     def __init__(
@@ -82,6 +83,10 @@ class WatchedDirectory:
         self._clock = clock
         self._notice = notice
         self._stamp: Stamp | None = None
+        self._folder: Folder | None = None
+        self._compiled = CompiledFamilies(keep_in.with_name("compiled"), countries) if keep_in else None
+        self._families: list[Family] = self._compiled.load() if self._compiled else []
+        self._unkept: list[Family] = []
         self._vanishing: Stamp | None = None
         self._watched_by = 0
         self._over = threading.Event()
@@ -125,6 +130,7 @@ class WatchedDirectory:
     def lines(self) -> list[Hotline]:
         """Every hotline by name, after reading changed files again. Implements `hotline.ports.Lines`."""
         self.refresh()
+        self._keep_compiled()
         hotlines = self.state.hotlines
         return [hotlines[flow_id] for flow_id in sorted(hotlines)]
 
@@ -135,19 +141,51 @@ class WatchedDirectory:
     def refresh(self) -> None:
         """Read the files again if they changed."""
         with self._lock:
-            stamp = _stamp(self._config_dir)
-            if stamp == self._stamp:
-                return
-            try:
-                texts = read_files(self._config_dir, strict=False)
-            except OSError as error:
-                self._notice("files_unreadable", error=type(error).__name__)
-                return
-            if self.state.hotlines.keys() - set(_flow_ids(texts)) and stamp != self._vanishing:
-                self._vanishing = stamp  # an editor may be rewriting a file: believe it at the next look
-                return
-            self._stamp = stamp
-            self._take(texts)
+            self._read_again()
+
+    def _read_again(self, after_fork: bool = False) -> None:
+        stamp = stamp_of(self._config_dir)
+        if stamp == self._stamp:
+            return
+        try:
+            folder = Folder(self._config_dir, stamp, self._folder)
+        except OSError as error:
+            self._notice("files_unreadable", error=type(error).__name__)
+            self._recall(stamp, after_fork)
+            return
+        if self.state.hotlines.keys() - set(folder.flow_ids()) and stamp != self._vanishing:
+            self._vanishing = stamp  # an editor may be rewriting a file: believe it at the next look
+            self._recall(stamp, after_fork)
+            return
+        self._stamp, self._folder = stamp, folder
+        with paused_collector():
+            self._take(folder, after_fork)
+        folder.forget()
+
+    def _recall(self, stamp: Stamp, after_fork: bool) -> None:
+        """Until the files can be believed, have the last good version on disk of each hotline whose files changed."""
+        if not after_fork:
+            return
+        was, changed = self.state, {folder_and_id(path) for path, *_ in {*stamp} ^ {*(self._stamp or ())}}
+        hotlines = dict(was.hotlines)
+        for flow_id, one in was.hotlines.items():
+            files = {("call_flows", flow_id), *(("rota", rota) for rota in (one.rota.id, *one.flow.people()))}
+            if files & changed:
+                hotlines[flow_id] = self._remembered(flow_id) or one
+        self.state = replace(
+            was,
+            hotlines=hotlines,
+            numbers=_numbers(hotlines, was.kept),
+            rotas=by_rota(hotlines.values()),
+            sounds=_sounds(was.hotlines, hotlines),
+        )
+
+    def _keep_compiled(self) -> None:
+        """Write what was read anew, once calls are answered with it. No call waits for this."""
+        with self._lock:
+            new, self._unkept, families = self._unkept, [], self._families
+        if new and self._compiled is not None:
+            self._compiled.keep(new, families)
 
     def watch(self) -> None:
         """Look at the files from time to time, in a thread of this process. Does nothing if one already runs.
@@ -164,20 +202,9 @@ class WatchedDirectory:
                 self._watched_by = os.getpid()
 
     def _catch_up(self) -> None:
-        """Catch up with the last good files on disk, as if newly made."""
+        """Catch up with the files, as if newly made: the last good ones on disk count, not those of the parent."""
         with self._lock:
-            if _stamp(self._config_dir) == self._stamp:
-                return
-            was = self.state
-            hotlines = {flow_id: self._remembered(flow_id) or one for flow_id, one in was.hotlines.items()}
-            self.state = replace(
-                was,
-                hotlines=hotlines,
-                numbers=_numbers(hotlines, was.kept),
-                rotas=by_rota(hotlines.values()),
-                sounds=_sounds(was.hotlines, hotlines),
-            )
-        self.refresh()
+            self._read_again(after_fork=True)
 
     def stop(self) -> None:
         """Stop watching; `refresh` still reads the files."""
@@ -186,6 +213,7 @@ class WatchedDirectory:
     def _keep_looking(self) -> None:
         while not self._over.wait(LOOK_EVERY):
             self._look(self.refresh)
+            self._look(self._keep_compiled)
 
     def _look(self, how: Callable[[], None]) -> None:
         try:
@@ -193,45 +221,50 @@ class WatchedDirectory:
         except Exception as error:  # noqa: BLE001 - a thread, or a call, must outlive whatever a file holds
             self._notice("files_unreadable", error=type(error).__name__)
 
-    def _take(self, texts: Mapping[str, bytes]) -> None:
-        loaded, before = load_texts(texts, self._countries), self.state
-        coverage = check_coverage(loaded, self._clock())
-        without_anybody = {finding.file for finding in coverage if finding.severity == "error"}
+    def _take(self, folder: Folder, after_fork: bool) -> None:
+        before = self.state
+        good, new = read_families(folder, self._families, self._countries, self._clock())
+        self._families = [*good, *new]
+        self._unkept = [family for family in (*self._unkept, *new) if can_be_kept(family)]
+        families = {hotline.id: family for family in self._families for hotline in family.hotlines}
+        loaded = {hotline.id: hotline for family in self._families for hotline in family.hotlines}
         # An empty or missing folder is a mishap, such as a half-finished deployment: nobody wants to lose every line.
-        wanted = _flow_ids(texts) or sorted(before.hotlines)
+        wanted = folder.flow_ids() or sorted(before.hotlines)
+        remembered, fresh = self._on_disk(), {id(family) for family in new}
         hotlines: dict[str, Hotline] = {}
         kept, missing, uncovered = set(), set(), set()
         for flow_id in wanted:
-            new = loaded.hotlines.get(flow_id)
-            covered = new is not None and not _uses(texts, new, without_anybody)
-            old = before.hotlines.get(flow_id) or self._remembered(flow_id)
-            if new is None and old is None:
-                old = self._without_barred(texts, flow_id)
-            if new is not None and (old is None or (covered and _lacking(new) <= _lacking(old))):
-                hotlines[flow_id] = new
-                if covered and not _lacking(new):
-                    self._remember(new, texts)
-                else:
-                    uncovered.add(flow_id)
+            found, family = loaded.get(flow_id), families.get(flow_id)
+            covered = found is not None and family is not None and not _uses(family, found)
+            if found is not None and covered and not _lacking(found):
+                hotlines[flow_id] = found
+                if id(family) in fresh or flow_id not in remembered:
+                    self._remember(found, folder)
+                continue
+            old = self._before(flow_id, after_fork)
+            if found is None and old is None:
+                old = self._without_barred(self._texts_near(folder, flow_id), flow_id)
+            if found is not None and (old is None or (covered and _lacking(found) <= _lacking(old))):
+                hotlines[flow_id] = found
+                uncovered.add(flow_id)
             elif old is not None:
                 hotlines[flow_id] = old
                 kept.add(flow_id)
             else:
                 missing.add(flow_id)
-        findings = tuple(one for one in (*loaded.findings, *coverage) if one.severity == "error")
         self.state = State(
             hotlines,
             _numbers(hotlines, kept),
-            findings,
+            errors_of(folder, self._families),
             frozenset(kept),
             frozenset(missing),
             frozenset(uncovered),
             by_rota(hotlines.values()),
-            {flow_id: _digest(texts, hotlines[flow_id]) for flow_id in kept},
+            {flow_id: _digest(folder, hotlines[flow_id]) for flow_id in kept},
             {
                 number: phones
                 for flow_id in sorted(missing)
-                for number, phones in _stranded(texts, flow_id, self._clock(), self._countries)
+                for number, phones in _stranded(folder, flow_id, self._clock(), self._countries)
             },
             _sounds(before.hotlines, hotlines),
         )
@@ -240,15 +273,39 @@ class WatchedDirectory:
         if before.hotlines and not kept and not missing:
             self._notice("files_read_again", hotlines=len(hotlines))
 
-    def _remember(self, hotline: Hotline, texts: Mapping[str, bytes]) -> None:
+    def _before(self, flow_id: str, after_fork: bool) -> Hotline | None:
+        """Return the last good version of a hotline."""
+        served = self.state.hotlines.get(flow_id)
+        if after_fork:
+            return self._remembered(flow_id) or served
+        return served or self._remembered(flow_id)
+
+    def _texts_near(self, folder: Folder, flow_id: str) -> dict[str, bytes]:
+        """The files of a call flow that cannot be used, and of all that belong to it."""
+        own = set(folder.named("call_flows", flow_id))
+        paths = next((family.digests for family in self._families if not own.isdisjoint(family.digests)), own)
+        return {path: folder[path] for path in paths}
+
+    def _on_disk(self) -> Set[str]:
+        """Return the ids of the hotlines whose last good files are on disk."""
+        if self._keep_in is None:
+            return frozenset(self.state.hotlines)
+        try:
+            return {name.removesuffix(".json") for name in os.listdir(self._keep_in)}
+        except OSError:
+            return frozenset()
+
+    def _remember(self, hotline: Hotline, folder: Folder) -> None:
         if self._keep_in is None:
             return
-        kept = {path: text for path, text in texts.items() if _belongs(path, hotline)}
+        kept = {path: folder[path] for path in sorted(_paths_of(folder, hotline))}
         document = json.dumps(
             {path: b64encode(data).decode() if is_sound(path) else data.decode() for path, data in kept.items()}
         )
         target = self._keep_in / f"{hotline.id}.json"
         try:
+            if _says(target, document):  # another process was first
+                return
             self._keep_in.mkdir(parents=True, exist_ok=True, mode=0o700)  # volunteers' names and numbers are in it
             scratch = target.with_suffix(f".{os.getpid()}.tmp")
             with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -273,21 +330,16 @@ class WatchedDirectory:
 
 
 def _stranded(
-    texts: Mapping[str, bytes], flow_id: str, now: datetime, countries: Collection[str]
+    folder: Folder, flow_id: str, now: datetime, countries: Collection[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The numbers of a broken call flow, each with the phones of its rota's backup, then of those on call.
 
     Taken from the text in spite of any errors: somebody may call before they are fixed.
     """
-    flow = "\n".join(
-        text.decode("utf-8", "replace")
-        for path, text in texts.items()
-        if Path(path).parts[0] == "call_flows" and Path(path).stem == flow_id and not is_sound(path)
-    )
+    flow = "\n".join(folder[path].decode("utf-8", "replace") for path in folder.named("call_flows", flow_id))
     named = _ROTA.search(flow)
     rota = named[1] if named else flow_id
-    files = {path: text for path, text in texts.items() if Path(path).parts[0] == "rota" and Path(path).stem == rota}
-    schedule = read_rotas(files).schedules.get(rota)
+    schedule = read_rotas({path: folder[path] for path in folder.named("rota", rota)}).schedules.get(rota)
     own = ["+" + re.sub(r"\D", "", found) for found in _NUMBERS.findall(_DIALLED.sub("", flow))]
     known = [number for number in own if is_number(number)]
     phones: tuple[str, ...] = ()
@@ -300,42 +352,20 @@ def _stranded(
         yield number, phones
 
 
-def _stamp(config_dir: Path) -> Stamp:
-    """Return a value that changes when a file is edited, added or removed."""
-    found: list[tuple[str, int, int, int]] = []
-    for folder in (*FOLDERS, SOUNDS):
-        try:
-            with os.scandir(config_dir / folder) as entries:
-                found += [
-                    (path, *_stamp_of(entry))
-                    for entry in entries
-                    if is_sound(path := f"{folder}/{entry.name}")
-                    or (entry.name.endswith(ENDINGS) and not entry.name.startswith(".") and folder != SOUNDS)
-                ]
-        except OSError:
-            continue
-    return tuple(sorted(found))
+def _paths_of(folder: Folder, hotline: Hotline) -> Iterator[str]:
+    """Return the paths of a hotline's files, sounds included."""
+    yield from folder.named("call_flows", hotline.flow.id)
+    for rota in dict.fromkeys((hotline.rota.id, *hotline.flow.people())):
+        yield from folder.named("rota", rota)
+    for name in {name for name, _ in hotline.sounds}:
+        yield from folder.named("", name)
 
 
-def _stamp_of(entry: os.DirEntry[str]) -> tuple[int, int, int]:
+def _says(path: Path, text: str) -> bool:
     try:
-        about = entry.stat()
-    except OSError:  # a link that leads nowhere
-        return 0, 0, 0
-    # The time of the last change also notices a file whose times were set back. The time of the last write does not.
-    return about.st_ctime_ns, about.st_size, about.st_ino
-
-
-def _flow_ids(texts: Iterable[str]) -> list[str]:
-    return sorted(Path(path).stem for path in texts if Path(path).parts[0] == "call_flows" and not is_sound(path))
-
-
-def _belongs(path: str, hotline: Hotline) -> bool:
-    where = Path(path)
-    if is_sound(path):
-        return sound_file(path, b"").name in {name for name, _ in hotline.sounds}
-    wanted = {"call_flows": (hotline.flow.id,), "rota": (hotline.rota.id, *hotline.flow.people())}
-    return where.stem in wanted.get(where.parts[0], ())
+        return path.read_text() == text
+    except (OSError, ValueError):
+        return False
 
 
 def _lacking(hotline: Hotline) -> Set[str]:
@@ -343,15 +373,17 @@ def _lacking(hotline: Hotline) -> Set[str]:
     return set(hotline.flow.people()) - hotline.others.keys()
 
 
-def _uses(texts: Mapping[str, bytes], hotline: Hotline, files: Iterable[str]) -> bool:
-    return any(_belongs(path, hotline) for path in files if path in texts)
+def _uses(family: Family, hotline: Hotline) -> bool:
+    """Return whether a hotline's own files are among those that leave callers without anybody."""
+    rotas = {hotline.rota.id, *hotline.flow.people()}
+    return any(folder_and_id(file)[1] in rotas for file in family.without_anybody)
 
 
-def _digest(texts: Mapping[str, bytes], hotline: Hotline) -> str:
+def _digest(folder: Folder, hotline: Hotline) -> str:
     """Return a digest that changes with every edit of a hotline's files."""
     found = sha256()
-    for path in sorted(path for path in texts if _belongs(path, hotline)):
-        found.update(path.encode() + b"\0" + texts[path] + b"\0")
+    for path in sorted(_paths_of(folder, hotline)):
+        found.update(path.encode() + b"\0" + folder.digests[path].encode() + b"\0")
     return found.hexdigest()[:16]
 
 

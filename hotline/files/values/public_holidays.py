@@ -48,6 +48,11 @@ class OwnHolidays(Mapping[date, str]):
     def __init__(self, public: Mapping[date, str], also: Set[date], left_out: Set[date]) -> None:
         self._public, self._also, self._left_out = public, also, left_out
 
+    @property
+    def parts(self) -> tuple[Mapping[date, str], Set[date], Set[date]]:
+        """What it was made of."""
+        return self._public, self._also, self._left_out
+
     def __getitem__(self, day: date) -> str:
         if day in self._left_out:
             raise KeyError(day)

@@ -1,0 +1,191 @@
+"""Families: call flows and rotas that only make sense together. After an edit, only families that it touches are read.
+
+A call flow belongs with the rotas it rings, and with any file that claims one of its numbers. What was made of a family
+is good while its own files are the same, and no file that was read anew belongs to it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hotline.core.calls.flow import Hotline, by_rota
+from hotline.core.planning.gaps import has_backup_always
+from hotline.files.checks.sounds import sound_names
+from hotline.files.findings.finding import Finding, in_order
+from hotline.files.loading.folder import Folder
+from hotline.files.loading.gaps import check_coverage
+from hotline.files.loading.load import NO_CALL_FLOWS, Loaded, Reads, folder_and_id, put_together, read_each
+from hotline.files.values.recordings import is_sound
+
+_FOREVER = 1 << 40
+_WEEK, _DAY = timedelta(weeks=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What some files came to. `digests` has each file's, sounds included.
+
+    `nodes` are the ids and numbers of its files, those of rotas that are not there included; `phones` those of its
+    volunteers and coordinators. `sounds` are the names of the sounds it plays. `errors` are those of its files, and of
+    hours in which nobody can be rung. Such hours are in the rotas of `without_anybody`. That was last looked at at
+    `since`, and is not known after `until` (epoch seconds).
+    """
+
+    digests: Mapping[str, str]
+    nodes: frozenset[str]
+    phones: frozenset[str] = frozenset()
+    sounds: frozenset[str] = frozenset()
+    hotlines: tuple[Hotline, ...] = ()
+    errors: tuple[Finding, ...] = field(default=(), repr=False)
+    without_anybody: frozenset[str] = frozenset()
+    since: int = 0
+    until: int = _FOREVER
+
+    def holds(self, folder: Folder, now: int) -> bool:
+        """Return whether its files are still the same."""
+        return (
+            (self.since <= now < self.until)
+            and all(folder.digests.get(path) == digest for path, digest in self.digests.items())
+            and all(path in self.digests for name in self.sounds for path in folder.named("", name))
+        )
+
+
+def read_families(
+    folder: Folder, known: Iterable[Family], countries: Collection[str], now: datetime
+) -> tuple[list[Family], list[Family]]:
+    """Return the families of a folder: those of `known` that still hold, and those that were read anew."""
+    at = int(now.timestamp())
+    good = [family for family in known if family.holds(folder, at)]
+    covered = {path for family in good for path in family.digests}
+    loose = [path for path in folder if path not in covered and not is_sound(path)]
+    while loose:
+        reads = read_each({path: folder[path] for path in loose})
+        joined = _joined(good, _facts(reads))
+        if not joined:
+            return good, _made(folder, reads, countries, now)
+        good = [family for family in good if id(family) not in joined]
+        loose += [path for family in joined.values() for path in family.digests if not is_sound(path)]
+    return good, []
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What files that were read have to do with others: see `Family`. `sounds` by the file's path."""
+
+    nodes: dict[str, set[str]]
+    phones: dict[str, set[str]]
+    sounds: dict[str, set[str]]
+
+
+def _facts(reads: Reads) -> _Facts:
+    facts = _Facts({}, {}, {})
+    for folder, files in reads.found.items():
+        for id, path in files.items():
+            facts.nodes[path] = {_node(folder, id)}
+    for flow in reads.flows:
+        path = flow.document.file
+        facts.nodes[path] |= {_node("rota", rota) for rota in flow.rotas} | {_node("", one) for one in flow.numbers}
+        rotas = [reads.rotas[rota] for rota in sorted(flow.rotas) if rota in reads.rotas]
+        facts.sounds[path] = sound_names(flow, rotas)
+    for rota in reads.rotas.values():
+        both = (*(rota.phones or {}).values(), *(rota.coordinators or {}).values())
+        facts.phones[rota.document.file] = {phone.number for phone in both}
+    return facts
+
+
+def _node(folder: str, id: str) -> str:
+    return f"{folder} {id}"
+
+
+def _joined(families: Iterable[Family], facts: _Facts) -> dict[int, Family]:
+    """Return the families that files belong to too, by their `id`."""
+    nodes, phones = set().union(*facts.nodes.values()), set().union(*facts.phones.values())
+    nodes_of_phones = {_node("", phone) for phone in phones}
+    return {
+        id(family): family
+        for family in families
+        if not family.nodes.isdisjoint(nodes)
+        or not family.nodes.isdisjoint(nodes_of_phones)
+        or any(_node("", phone) in nodes for phone in family.phones)
+    }
+
+
+def _made(folder: Folder, reads: Reads, countries: Collection[str], now: datetime) -> list[Family]:
+    facts = _facts(reads)
+    names = set().union(*facts.sounds.values())
+    played = {path: folder[path] for name in sorted(names) for path in folder.named("", name)}
+    loaded = put_together(reads, played, countries)
+    errors: dict[str, list[Finding]] = {}
+    for finding in loaded.findings:
+        if finding.severity == "error":
+            errors.setdefault(finding.file, []).append(finding)
+    made = (_family(folder, files, facts, loaded, errors) for files in _together(folder, reads, facts))
+    return [_covered(family, loaded, now) for family in made]
+
+
+def _together(folder: Folder, reads: Reads, facts: _Facts) -> Iterator[list[str]]:
+    """Group the files of some reads by what they have to do with each other."""
+    claimed = set().union(*facts.nodes.values())
+    groups: dict[str, set[str]] = {}
+    for path in facts.nodes:
+        own = facts.nodes[path] | {node for one in facts.phones.get(path, ()) if (node := _node("", one)) in claimed}
+        whole = set(own)
+        for node in own:
+            whole |= groups.get(node, set())
+        for node in whole:
+            groups[node] = whole
+    seen: set[int] = set()
+    for nodes in groups.values():
+        if id(nodes) not in seen:
+            seen.add(id(nodes))
+            ids = (tuple(node.split(" ", 1)) for node in sorted(nodes) if node[:1] != " ")
+            if paths := [path for where, name in ids for path in folder.named(where, name)]:
+                yield paths
+
+
+def _family(
+    folder: Folder, files: list[str], facts: _Facts, loaded: Loaded, errors: Mapping[str, list[Finding]]
+) -> Family:
+    sounds = frozenset(name for path in files for name in facts.sounds.get(path, ()))
+    played = [path for name in sorted(sounds) for path in folder.named("", name)]
+    flows = (id for where, id in map(folder_and_id, files) if where == "call_flows")
+    return Family(
+        {path: folder.digests[path] for path in (*files, *played)},
+        frozenset(node for path in files for node in facts.nodes.get(path, ())),
+        frozenset(phone for path in files for phone in facts.phones.get(path, ())),
+        sounds,
+        tuple(loaded.hotlines[id] for id in dict.fromkeys(flows) if id in loaded.hotlines),
+        tuple(finding for path in files for finding in errors.get(path, ())),
+    )
+
+
+def _covered(family: Family, loaded: Loaded, now: datetime) -> Family:
+    """Return a family after a look for hours in which nobody can be rung."""
+    rotas = by_rota(family.hotlines)
+    if all(has_backup_always(hotline.rota) for hotline in rotas.values()):
+        return family
+    own = Loaded({one.id: one for one in family.hotlines}, (), frozenset(), loaded.rota_places)
+    found = [one for one in check_coverage(own, now) if one.severity == "error"]
+    # Nothing new comes into sight for a week, if nobody is lacking in the week after those that were looked at.
+    later = found or any(one.severity == "error" for one in check_coverage(own, now + _WEEK))
+    for hotline in rotas.values():
+        hotline.schedule.forget_days()
+    return Family(
+        family.digests,
+        family.nodes,
+        family.phones,
+        family.sounds,
+        family.hotlines,
+        (*family.errors, *found),
+        frozenset(one.file for one in found),
+        int(now.timestamp()),
+        int((now + (_DAY if later else _WEEK)).timestamp()),
+    )
+
+
+def errors_of(folder: Folder, families: Iterable[Family]) -> tuple[Finding, ...]:
+    """Return the errors of a whole folder."""
+    found = [error for family in families for error in family.errors]
+    return in_order(found if folder.flow_ids() else (NO_CALL_FLOWS, *found))
