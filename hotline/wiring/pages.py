@@ -80,7 +80,7 @@ def _reminders(parts: Parts) -> Callable[[Schedule, str, datetime], Sequence[See
 
     def reminders(schedule: Schedule, who: str, now: datetime) -> Sequence[SeenReminder]:
         wishes = Wishes(schedule.rota, parts.own_choices.of(schedule.rota.id), parts.mail is not None)
-        return seen_reminders(schedule, now, _AHEAD, parts.text_ledger.known, parts.optouts.is_out, who, wishes)
+        return seen_reminders(schedule, now, _AHEAD, parts.text_ledger.known, parts.optouts.is_out, wishes.only(who))
 
     return reminders
 

@@ -467,13 +467,13 @@ class Parts:
         from hotline.store.database.cover_book import CoverBook
 
         return Digests(
-            _LatestLines(self.latest),
-            _LatestAbsences(self.absences),
-            self.call_log,
-            CoverBook(self.database),
-            self._sender,
-            self.clock,
-            self.readers,
+            lines=_LatestLines(self.latest),
+            absences=_LatestAbsences(self.absences),
+            calls=self.call_log,
+            covers=CoverBook(self.database),
+            sender=self._sender,
+            clock=self.clock,
+            readers=self.readers,
         )
 
     @cached_property

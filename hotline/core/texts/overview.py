@@ -32,21 +32,17 @@ def seen_reminders(
     ahead: timedelta,
     known: Callable[[str], SentText | None],
     unwanted: Callable[[str], bool],
-    only: str = "",
     wishes: Wishes | None = None,
 ) -> list[SeenReminder]:
     """The reminders of a rota from two days ago on. `known` by a text's name, `unwanted` by a phone.
 
-    `only`: those of this volunteer. `wishes` as for `planned`.
+    `wishes` as for `planned`.
     """
     found = []
-    wanted = wishes or Wishes(schedule.rota)
-    wanting = [one for one in schedule.rota.volunteers.values() if only in ("", one.id)]
-    wanting = [one for one in wanting if wanted.channel(one.id) is not Channel.NONE]
-    stopped = {one.id for one in wanting if wanted.channel(one.id) is Channel.TEXT and unwanted(one.phone)}
-    for one in planned(schedule, now - BACK, now + ahead, wanted) if wanting else ():
-        if only not in ("", one.who):
-            continue
+    wanted, people = wishes or Wishes(schedule.rota), schedule.rota.volunteers
+    texted = [who for who in people if wanted.channel(who) is Channel.TEXT]
+    stopped = {who for who in texted if unwanted(people[who].phone)}
+    for one in planned(schedule, now - BACK, now + ahead, wanted):
         row = known(one.name(schedule.rota.id)) or known(one.former_name(schedule.rota.id))
         if row is not None:
             found.append(SeenReminder(one, row.outcome, row.sent_at))

@@ -77,6 +77,11 @@ class Wishes:
             return chosen
         return Channel.TEXT if volunteer.texts else Channel.EMAIL if can_mail else Channel.NONE
 
+    def only(self, who: str) -> Wishes:
+        """Return the wishes of one volunteer, as if nobody else wanted messages."""
+        nobody = dict.fromkeys(self.rota.volunteers, OwnChoices(Channel.NONE))
+        return replace(self, choices={**nobody, who: self.of(who)})
+
     def wanting(self) -> set[str]:
         """Return who is sent messages at all."""
         return {who for who in self.rota.volunteers if self.channel(who) is not Channel.NONE}

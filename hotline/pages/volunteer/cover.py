@@ -146,6 +146,9 @@ def act(covers: Covers, line: Hotline, who: str, sent: Mapping[str, str]) -> Cov
         "offer": lambda: _offer(covers, line, who, sent),
     }
     deed = deeds.get(sent.get("do", ""))
+    known = covers.book.get(id) if id else None
+    if known is not None and known.rota != rota:  # of somebody with the same id in another rota
+        return CoverSaid(CoverReply.GONE)
     return deed() if deed else None
 
 

@@ -165,6 +165,13 @@ class VolunteerPages:
             "left": [],
             "problem": "",
             "problem_off": "",
+            **self._about_cover_and_messages(mine),
+            **more,
+        }
+        return render_template("volunteer/page.html", **values), status
+
+    def _about_cover_and_messages(self, mine: _Mine) -> dict[str, object]:
+        return {
             "cover": cover_view(self._parts, mine.line, mine.who),
             "cover_told": _cover_told(request.args.get("done", "")),
             "cover_problem": "",
@@ -172,9 +179,7 @@ class VolunteerPages:
             "reach": messages_view(self._parts, mine.line, mine.who),
             "reach_problem": "",
             "message_languages": NAMES,
-            **more,
         }
-        return render_template("volunteer/page.html", **values), status
 
     def _back(self, mine: _Mine, done: str, version: int | None = None) -> Answer:
         """Redirect back to the page, which shows what was done."""

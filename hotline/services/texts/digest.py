@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from hotline.core.calls.flow import Hotline
@@ -33,61 +33,52 @@ _NEWS_FOR = 12 * 3600
 _WEEKS = 4
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
     """The summaries of all rotas."""
 
-    def __init__(
-        self,
-        lines: Lines,
-        absences: Absences,
-        calls: CallReports,
-        covers: CoverBook,
-        sender: Sender,
-        clock: Clock,
-        readers: Readers,
-    ) -> None:
-        self._lines = lines
-        self._absences = absences
-        self._calls = calls
-        self._covers = covers
-        self._sender = sender
-        self._clock = clock
-        self._readers = readers
+    lines: Lines
+    absences: Absences
+    calls: CallReports
+    covers: CoverBook
+    sender: Sender
+    clock: Clock
+    readers: Readers
 
     def send_due(self) -> None:
         """Send the summaries due now. Raises DatabaseUnavailable."""
-        now = self._clock()
-        for hotline in each_rota(self._lines):
+        now = self.clock()
+        for hotline in each_rota(self.lines):
             monday = digest_week(now, hotline)
             wanting = [
                 (one.id, reader)
                 for one in hotline.rota.coordinators.values()
                 if monday and one.digest
-                for reader in self._readers.coordinator(hotline, one)
+                for reader in self.readers.coordinator(hotline, one)
                 if reader.email
             ]
             if monday and wanting:
                 digest = self._digest(hotline, now, monday)
-                self._sender.send_all([_mail(hotline, digest, now, monday, who, reader) for who, reader in wanting])
+                self.sender.send_all([_mail(hotline, digest, now, monday, who, reader) for who, reader in wanting])
 
     def _digest(self, hotline: Hotline, now: datetime, monday: date) -> Digest:
-        schedule = hotline.schedule.with_absences(self._absences.of(hotline.rota.id))
+        schedule = hotline.schedule.with_absences(self.absences.of(hotline.rota.id))
         end = full_hour_after(hotline.schedule, now, _WEEKS)
         found = [(time, one.nobody) for one in lacks(schedule, now, end) for time in one.times]
         loads = fairness(schedule, now, now + AHEAD).loads
         return Digest(
             sorted(found),
             [DigestLoad(one.volunteer, one.on_call, one.nights, one.weekends, one.backup > 0) for one in loads],
-            len(self._covers.of(hotline.rota.id)),
+            len(self.covers.of(hotline.rota.id)),
             self._report(hotline, monday - timedelta(days=7), monday - timedelta(days=1)),
             self._report(hotline, *last_quarter(monday)),
         )
 
     def _report(self, hotline: Hotline, first: date, last: date) -> Report | None:
         """The calls to the lines that have this rota as their own."""
-        ids = [one.id for one in self._lines.lines() if one.rota.id == hotline.rota.id]
+        ids = [one.id for one in self.lines.lines() if one.rota.id == hotline.rota.id]
         try:
-            return self._calls.report(period(first, last, hotline.rota.zone), ids)
+            return self.calls.report(period(first, last, hotline.rota.zone), ids)
         except DatabaseUnavailable:
             return None
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from hotline.carrier.mail import SmtpMail
 from hotline.core.planning.cover import CoverReply, CoverState
 from hotline.core.rota.absence import Absence
 from hotline.core.texts.readers import OwnChoices
 from hotline.files.edits.versions import Versions
 from hotline.store.database.own_choices import OwnChoicesBook
+from tests.mailbox import Post, served
 from tests.services.covers.asking import FRIDAY, ROTA, Asking, epoch
 from tests.services.texts.texting import PHONES
 
@@ -251,6 +253,34 @@ def test_choices_are_forgotten_when_somebody_leaves_the_rota(asking: Asking) -> 
         book.keep("rise", who, OwnChoices(language="es"))
     asking.does.forget_texts()
     assert book.of("rise").keys() == {"amy"}
+
+
+def test_if_nobody_can_be_asked_it_is_told_at_once(asking_of: Callable[..., Asking]) -> None:
+    away = "".join(f"  - {{who: {who}, from: 2026-01-09, to: 2026-01-09}}\n" for who in ("ben", "cho", "dee"))
+    asking = asking_of(ROTA + "away:\n" + away)
+    request = asking.ask()
+    assert asking.got("amy")[0].startswith("RISE: nobody has said yes for Fri 9 Jan 18:00 to 22:00 yet.")
+    assert asking.got("nora")[0].endswith("Without them NOBODY answers then.")
+    assert asking.state(request) is CoverState.OPEN, "somebody may come back before"
+
+
+def test_by_e_mail_the_question_leads_to_the_page_and_says_nothing_of_texts(asking_of: Callable[..., Asking]) -> None:
+    post = Post()
+    with served(post) as address:
+        asking = asking_of(ROTA.replace('0112", texts: yes', '0112", email: ben@example.org'))
+        asking.mail = SmtpMail(address, "line@hotline.example")
+        asking.does = asking.worker()
+        request = asking.ask()
+        asking.desk.yes(request.id, "ben")
+        asking.works()
+        asking.works()
+    mails = [str(one.get_content()).replace("\r", "").split("\n\n") for one in post.got]
+    assert [one[0] for one in mails] == [
+        "RISE: Amy Okafor cannot be on call from Fri 9 Jan 18:00 to 22:00. Can you? Please answer on your page.",
+        "RISE: you are on call from Fri 9 Jan 18:00 to 22:00, in place of Amy Okafor. Thank you!",
+    ]
+    assert all(one[1].startswith("https://x.example/mine?ben\n") for one in mails)
+    assert asking.got("ben") == []
 
 
 class TestApproval:

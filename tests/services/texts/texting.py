@@ -133,7 +133,13 @@ class World:
             missed_rings=MissedRings(lines, self, sender, lambda: self.now, readers),
             cover_rounds=CoverRounds(CoverBook(database), lines, self, readers, sender, lambda: self.now),
             digests=Digests(
-                lines, self, CallLog(self.database_url), CoverBook(database), sender, lambda: self.now, readers
+                lines=lines,
+                absences=self,
+                calls=CallLog(self.database_url),
+                covers=CoverBook(database),
+                sender=sender,
+                clock=lambda: self.now,
+                readers=readers,
             ),
             text_ledger=ledger,
             clock=lambda: self.now,
