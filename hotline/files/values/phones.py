@@ -174,3 +174,10 @@ def _reason(reason: int) -> Wording:
         library.ValidationResult.INVALID_COUNTRY_CODE: _NO_COUNTRY,
         library.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Wording("The area's code is missing."),
     }.get(reason, NOTHING)
+
+
+def country_code(number: str) -> int:
+    """The country code of a number in E.164."""
+    import phonenumbers as library
+
+    return library.parse(number).country_code or 1

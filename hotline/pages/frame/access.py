@@ -37,7 +37,15 @@ OPEN = {
 """Pages for anybody: they show nothing, or need a secret."""
 VIEWERS_MAY = {"signin.out", "phone.play"}
 """Changes that viewers may make: to their own settings. A rehearsed call changes nothing at all."""
-COORDINATORS_ONLY = {"audit.entries", "people.everyone", "setup.overview", "setup.form", "setup.new", "volunteer.seen"}
+COORDINATORS_ONLY = {
+    "audit.entries",
+    "people.everyone",
+    "setup.overview",
+    "setup.form",
+    "setup.new",
+    "setup.table",
+    "volunteer.seen",
+}
 """Pages that not every signed-in person may see."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -28,6 +28,7 @@ HOW = {
     "cover": later("entered a cover"),
     "swap": later("entered a swap"),
     "new": later("made this hotline"),
+    "import": later("imported volunteers"),
     "form-volunteer": later("changed a volunteer"),
     "form-shift": later("changed a shift"),
     "form-rotation": later("changed a rotation"),

@@ -36,6 +36,7 @@ from hotline.pages.setup.editing import (
     text_without,
 )
 from hotline.pages.setup.fields import Mistyped, Values
+from hotline.pages.setup.importing import add_import
 from hotline.pages.setup.new_hotline import add_new_hotline
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.wording import in_words
@@ -59,6 +60,7 @@ class SetupPages:
         setup.get(f"/rota/<rota>/{_FORMS}")(self.form)
         setup.post(f"/rota/<rota>/{_FORMS}")(self.enter)
         add_new_hotline(setup, self._parts)
+        add_import(setup, self._parts)
         return setup
 
     def overview(self, rota: str) -> str:

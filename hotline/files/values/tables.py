@@ -1,0 +1,92 @@
+"""Tables as people have them: CSV files, Excel files, and cells copied from either. All become rows of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+
+from hotline.core.wording import Wording
+from hotline.files.findings.unreadable import Unreadable
+
+MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 1_000, 20, 200
+_MOST_UNPACKED = 20_000_000
+_SEPARATORS = "\t;,"
+
+
+def table_of_file(raw: bytes) -> list[list[str]]:
+    """The rows of a CSV or Excel file, without empty ones. Raises `Unreadable`."""
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _tidied(_excel(raw))
+    if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _not_a_table()
+    for encoding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252", "latin-1"):
+        try:
+            return table_of_text(raw.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    raise _not_a_table()
+
+
+def table_of_text(text: str) -> list[list[str]]:
+    """The rows of text with tabs, semicolons or commas between cells, without empty ones. Raises `Unreadable`."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(_SEPARATORS, key=first.count)
+    try:
+        return _tidied(list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+    except csv.Error:
+        raise _not_a_table() from None
+
+
+def text_of_table(rows: list[list[str]]) -> str:
+    """Rows as text that `table_of_text` reads, with a tab between cells."""
+    out = io.StringIO()
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def _excel(raw: bytes) -> list[list[str]]:
+    """The first sheet that holds anything."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        if raw.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+                if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
+                    raise _not_a_table()
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        for sheet in range(len(book.sheet_names)):
+            rows = book.get_sheet_by_index(sheet).to_python(nrows=MOST_ROWS + 1)
+            if rows:
+                return [[_cell(one) for one in row] for row in rows]
+    except (CalamineError, zipfile.BadZipFile, ValueError, OSError):
+        raise _not_a_table() from None
+    return []
+
+
+def _cell(value: object) -> str:
+    """A cell as text. Excel keeps a phone number without its + as a number."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _tidied(rows: list[list[str]]) -> list[list[str]]:
+    cut = [[" ".join(one.split())[:MOST_LETTERS] for one in row[:MOST_COLUMNS]] for row in rows]
+    found = [row for row in cut if any(row)]
+    if len(found) > MOST_ROWS:
+        raise Unreadable(
+            "too-many-rows",
+            Wording("This table has more than %(most)s rows.", most=MOST_ROWS),
+            Wording("Import it in several parts."),
+        )
+    wide = max(map(len, found), default=0)
+    return [[*row, *[""] * (wide - len(row))] for row in found]
+
+
+def _not_a_table() -> Unreadable:
+    return Unreadable(
+        "not-a-table",
+        Wording("This file cannot be read as a table."),
+        Wording("Save it as CSV or as .xlsx, or copy its cells and paste them below."),
+    )

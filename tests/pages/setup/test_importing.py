@@ -1,0 +1,131 @@
+"""Volunteers imported from a table: columns matched by eye, bad rows named, nothing lost."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from hotline.files.edits.rewrite import content_of
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.values.tables import table_of_file, table_of_text, text_of_table
+from tests.files.good import ROTA
+from tests.pages.conftest import Site
+from tests.pages.setup.test_forms import rota_of
+from tests.pages.visitor import Visitor, forms
+
+TABLE = (
+    "First name;Last name;Mobile;Languages;Notes\n"
+    "Cho;Min-ji;410 555 0113;en, es;likes nights\n"
+    "Dee;Washington;14105550114;;\n"
+    "Ben;Again;+1 410 555 0112;;known\n"
+    ";;410 555 0115;;\n"
+    "Eli;Castro;12;;\n"
+    "Fay;O'Connell;(410) 555-0116;es;\n"
+)
+
+
+def excel(rows: list[list[str]]) -> bytes:
+    """The least that is an Excel file with these rows."""
+    cells = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{one}</t></is></c>' for one in row) + "</row>" for row in rows
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        )
+        packed.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/officeDocument"'
+            ' Target="xl/workbook.xml"/></Relationships>',
+        )
+        packed.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{office}">'
+            '<sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        )
+        packed.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/worksheet"'
+            ' Target="worksheets/sheet1.xml"/></Relationships>',
+        )
+        packed.writestr(
+            "xl/worksheets/sheet1.xml", f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
+        )
+    return out.getvalue()
+
+
+def sent(visitor: Visitor, data: dict[str, object]) -> str:
+    page = visitor.get("/rota/rise/import").text
+    token = next(one.fields["csrf_token"] for one in forms(page) if "/import" in one.action)
+    return visitor.client.post("/rota/rise/import", data={"csrf_token": token, **data}, buffered=True).text
+
+
+def again(visitor: Visitor, page: str, last: bool, **data: str) -> str:
+    """Send a form of the page again: the last saves."""
+    form = [one for one in forms(page) if "/import" in one.action][-1 if last else 0]
+    answer = visitor.client.post(form.action, data={**form.fields, **data}, buffered=True, follow_redirects=True)
+    return answer.text
+
+
+@pytest.mark.parametrize("kind", ["csv", "excel", "pasted"])
+def test_a_table_becomes_volunteers(site: Site, coordinator: Visitor, kind: str) -> None:
+    rows = [line.split(";") for line in TABLE.splitlines()]
+    data: dict[str, object] = {"text": text_of_table(rows)}
+    if kind != "pasted":
+        raw = excel(rows) if kind == "excel" else TABLE.encode("cp1252")
+        data = {"file": (io.BytesIO(raw), f"people.{kind}")}
+    page = sent(coordinator, data)
+    fields = next(one for one in forms(page) if "use_0" in one.fields).fields
+    assert [fields[f"use_{at}"] for at in range(5)] == ["first", "last", "phone", "languages", ""]
+    assert fields["headed"] == "yes"
+    page = again(coordinator, page, last=False)
+    assert "3 new volunteers" in page
+    assert "3 rows cannot be used" in page
+    for words in ("Ben Ruiz has this phone already.", "There is no name.", "Row 6 (Eli, Castro, 12)"):
+        assert words in page
+    assert rota_of(site) == ROTA
+    refused = again(coordinator, page, last=True, step="write")
+    assert "tick the box" in refused
+    assert "Eli" in refused
+    assert "Saved." in again(coordinator, refused, last=True, step="write", sure="yes")
+    content = content_of(rota_of(site))
+    assert content["volunteers"] == {
+        **content_of(ROTA)["volunteers"],  # type: ignore[dict-item]
+        "cho": {"name": "Cho Min-ji", "phone": "+1 410 555 0113", "languages": ["en", "es"]},
+        "dee": {"name": "Dee Washington", "phone": "+14105550114"},
+        "fay": {"name": "Fay O'Connell", "phone": "+1 (410) 555-0116", "languages": ["es"]},
+    }
+
+
+def test_a_row_is_corrected_in_place(coordinator: Visitor) -> None:
+    page = sent(coordinator, {"text": "Cho Min-ji\t410 555 01"})
+    page = again(coordinator, page, last=False)
+    assert "No row can be used." in page
+    page = again(coordinator, page, last=False, text="Cho Min-ji\t410 555 0113")
+    assert "1 new volunteer" in page
+
+
+def test_columns_must_be_matched(coordinator: Visitor, viewer: Visitor) -> None:
+    page = sent(coordinator, {"text": "Cho Min-ji\t410 555 0113"})
+    assert "Say which column holds the phone numbers." in again(coordinator, page, last=False, use_1="")
+    assert "table is empty" in sent(coordinator, {"text": " ", "use_0": ""})
+    assert viewer.get("/rota/rise/import").status_code == 403
+
+
+def test_what_is_no_table_says_so(coordinator: Visitor) -> None:
+    for raw in (b"PK\x03\x04broken", b"\x89PNG\0\0", excel([])[:-40]):
+        assert "cannot be read as a table" in sent(coordinator, {"file": (io.BytesIO(raw), "x.xlsx")})
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"0" * 30_000_000)
+    with pytest.raises(Unreadable):
+        table_of_file(bomb.getvalue())
+    with pytest.raises(Unreadable):
+        table_of_text("a\n" * 1_001)
