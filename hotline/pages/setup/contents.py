@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from hotline.files.values.meant import WEEKDAYS
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.setup.editing import KINDS
-from hotline.pages.setup.fields import said, texts
+from hotline.pages.setup.fields import About, said, texts
 from hotline.pages.setup.volunteer_form import entries_of, language_name
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext, weekday_of
@@ -64,11 +64,7 @@ def contents_of(content: dict[str, Plain]) -> Contents:
             for at, one in enumerate(backup)
             if isinstance(one, dict)
         ],
-        {
-            "holidays": _facts(content.get("holidays")),
-            "ringing": _facts(content.get("ringing")),
-            "limits": _facts(content.get("limits")),
-        },
+        {kind: _facts(kind, content) for kind in ("holidays", "ringing", "limits")},
     )
 
 
@@ -116,10 +112,12 @@ def _when(values: Mapping[str, str]) -> str:
     return " · ".join(one for one in (days, hours, often, until, tier) if one)
 
 
-def _facts(section: Plain) -> list[str]:
-    """The fields of a section, briefly: as in the file, which is what its reports say too."""
+def _facts(kind: str, content: dict[str, Plain]) -> list[str]:
+    """What a section says, in the words of its form."""
+    form = KINDS[kind].form
+    values = form.shown(content.get(kind))
     found = []
-    for name, value in mapping(section).items():
-        words = ", ".join(texts(value)) if isinstance(value, (str, list)) else ", ".join(mapping(value))
-        found.append(f"{name}: {words}")
+    for one in (one for group in form.fields(values, About(content)) for one in group.fields):
+        if one.value:
+            found.append(f"{one.label}: {dict(one.choices).get(one.value, one.value)}")
     return found
