@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import islice
 
 from hotline.core.planning.effects import LOAD_AROUND
 from hotline.core.planning.stand_ins import Pool, regular
@@ -31,6 +32,7 @@ KEPT = 7 * 86_400
 STUCK_AFTER = 120
 """Seconds after which a yes that was never written down is looked at again: its process was killed."""
 _LEAST_WAIT = 300
+_MOST_ASKED = 40
 
 
 class CoverState(Enum):
@@ -185,18 +187,34 @@ def still_on(schedule: Schedule, request: CoverRequest) -> bool:
 
 
 def candidates(schedule: Schedule, request: CoverRequest) -> list[str]:
-    """Return who may be asked, the least loaded first: free then, in no breach of a limit, and more than backup.
+    """Return who may be asked, the least loaded first, at most 40: free then, within the limits, and more than backup.
 
     `schedule` with absences. For a swap: the one person, if neither is on call in the other's time.
     """
     if request.swap:
         busy = _meets(schedule, request.taker, request.time) or _meets(schedule, request.asker, request.back)
         return [] if busy else [request.taker]
-    time, rota = request.time, schedule.rota
-    pool = Pool(schedule, Span(time.start - LOAD_AROUND, time.end + LOAD_AROUND))
+    pool = _pool(schedule, request.time)
+    free = (who for who in _free(schedule, pool, request) if not pool.exceeds(who, [request.time]))
+    return list(islice(free, _MOST_ASKED))
+
+
+def may_take(schedule: Schedule, request: CoverRequest, who: str) -> bool:
+    """Return whether a volunteer may take what is asked, by the same rules."""
+    if request.swap:
+        return who in candidates(schedule, request)
+    pool = _pool(schedule, request.time)
+    return who in _free(schedule, pool, request) and not pool.exceeds(who, [request.time])
+
+
+def _pool(schedule: Schedule, time: Span) -> Pool:
+    return Pool(schedule, Span(time.start - LOAD_AROUND, time.end + LOAD_AROUND))
+
+
+def _free(schedule: Schedule, pool: Pool, request: CoverRequest) -> list[str]:
+    rota = schedule.rota
     known = regular(rota) | (set(rota.volunteers) - set(rota.backup))
-    free = [who for who in pool.free([time]) if who in known and who != request.asker]
-    return [who for who in free if not pool.exceeds(who, [time])]
+    return [who for who in pool.free([request.time]) if who in known and who != request.asker]
 
 
 def entries(schedule: Schedule, request: CoverRequest, taker: str) -> list[Cover]:

@@ -20,8 +20,8 @@ from hotline.core.planning.cover import (
     CoverState,
     EditOutcome,
     askable,
-    candidates,
     entries,
+    may_take,
     still_on,
 )
 from hotline.core.rota.cover_rules import Asking
@@ -74,7 +74,7 @@ class CoverDesk:
         line, now = self.line(request.rota), self._now()
         if line is None or now >= request.begins or not still_on(line.schedule, request):
             return CoverSaid(CoverReply.GONE, request)
-        if who not in candidates(self._present(line), request):
+        if not may_take(self._present(line), request, who):
             return CoverSaid(CoverReply.CANNOT, request)
         after = CoverState.AGREED if line.rota.cover_rules.approve else CoverState.TAKING
         if not self.book.move(id, CoverState.OPEN, after, now, who):

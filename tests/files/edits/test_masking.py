@@ -50,3 +50,10 @@ def test_however_it_is_written(line: str) -> None:
 )
 def test_dates_times_and_settings_are_left(line: str) -> None:
     assert masked(line) == line
+
+
+def test_no_e_mail_address_is_left_and_columns_stay() -> None:
+    line = '  amy: {phone: "+1 410 555 0111", email: amy.o+rise@example.org}   # or amy@home.example'
+    hidden = masked(line)
+    assert len(hidden) == len(line)
+    assert hidden.endswith("email: •••.••••••@•••••••.•••}   # or •••@••••.•••••••")
