@@ -18,6 +18,7 @@ from hotline.commands.support.hotlines import with_rotas
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.rota import OnCall
+from hotline.files.loading.collector import paused_collector
 from hotline.settings import read_settings
 
 _NAMED_BY_WEEKDAY = 7
@@ -27,6 +28,7 @@ _NAMED_BY_WEEKDAY = 7
 @click.argument("name", required=False)
 @click.option("--at", "instants", multiple=True, type=INSTANT, help=INSTANT_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one object a line, in the order asked.")
+@paused_collector()
 def command(name: str | None, instants: tuple[Typed, ...], as_json: bool) -> None:
     """Show who is on call now or at given instants, until when, who is next, and the backup.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hotline.core.calls.flow import Hotline, with_every_rota
 from hotline.errors import FilesError
-from hotline.files import load
+from hotline.files import Loaded, load
+from hotline.files.loading.near import load_near
 from hotline.settings import Settings
 
 
@@ -27,8 +28,16 @@ def with_rotas(settings: Settings, name: str | None = None) -> list[Hotline]:
 
     `name`: only one hotline with its rotas, or those that ring one rota. Raises FilesError if there is none.
     """
-    everyone = with_every_rota(load(settings.config_dir, settings.countries).hotlines.values())
-    if name is not None and any(name == one.rota.id for one in everyone):
+    if name is None:
+        return with_every_rota(hotlines(settings))
+    found = _by_name(load_near(settings.config_dir, name, settings.countries), name)
+    return found or with_every_rota(hotlines(settings, name))
+
+
+def _by_name(loaded: Loaded, name: str) -> list[Hotline]:
+    everyone = with_every_rota(loaded.hotlines.values())
+    if any(name == one.rota.id for one in everyone):
         chosen = [one for one in everyone if name in (one.rota.id, one.id)]
         return chosen if any(one.id == name for one in chosen) else chosen[:1]
-    return with_every_rota(hotlines(settings, name))
+    named = [one for one in loaded.hotlines.values() if name in (one.id, one.flow.name)]
+    return with_every_rota(named[:1])

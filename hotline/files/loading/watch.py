@@ -31,7 +31,7 @@ from hotline.files.loading.load import folder_and_id, load_texts
 from hotline.files.loading.rotas import read_rotas
 from hotline.files.values.recordings import is_sound
 
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.0
 """Seconds between looks at the files. An edit is live within ten."""
 
 _ROTA = re.compile(r"^rota:\s*[\"']?([\w.-]+)", re.MULTILINE)
