@@ -133,6 +133,9 @@ def test_a_backup_is_restored_elsewhere_whatever_the_database(
     assert not (tmp_path / "there/var/hotline.log").exists()
     assert not list((tmp_path / "there/var").glob(".restore-*"))
     assert ended(there, "people", "add", "New Person").returncode == 0, "numbers continue after the last"
+    again = ended(there, "restore", backup, "--password-file", password, "--replace")
+    assert again.returncode == 0, again.stderr
+    assert rows(there) == rows(here), "what came since is gone, and no table is there twice"
 
 
 def test_a_backup_of_an_earlier_release_is_brought_up_to_date(here: dict[str, str], tmp_path: Path) -> None:
