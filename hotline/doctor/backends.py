@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import make_url
 
@@ -18,6 +19,8 @@ from hotline.store.redis.facts import redis_facts
 
 ENDS_OF = 30
 """Days of calls in which to look for ends that were never reported."""
+_LATE = 2
+"""Days that rounding may be late: it is done once a day, by the clock of the hotline's zone."""
 _TOO_OLD = 60.0
 """Seconds that something may wait on disk without a warning."""
 
@@ -35,6 +38,23 @@ def database(site: Site) -> Iterable[CheckResult]:
     yield judge_revision(revision(url), REVISION, backend.get(kind, kind))
     if kind not in backend:
         yield warned(f"Hotline is not tested with {kind}.", "Use PostgreSQL or SQLite.")
+    if site.settings.round_after_days is not None and revision(url) == REVISION:
+        yield _rounding(url, site.clock() - timedelta(days=site.settings.round_after_days + _LATE))
+
+
+def _rounding(url: str, before: datetime) -> CheckResult:
+    """Judge whether old starts are rounded, as HOTLINE_ROUND_AFTER_DAYS promises."""
+    log = CallLog(url)
+    try:
+        overdue = log.not_rounded(before.date())
+    finally:
+        log.close()
+    if overdue:
+        return warned(
+            f"Old starts of calls are not rounded, or still in a file: {', '.join(overdue)}.",
+            "A worker does it daily, at 04:30 UTC. See processes and jobs.",
+        )
+    return passed("Old starts of calls are rounded.")
 
 
 def ends(site: Site) -> Iterable[CheckResult]:

@@ -480,6 +480,19 @@ def test_the_mail_server(deployment: Deployment) -> None:
     assert (verdict, "cannot be reached" in told, "HOTLINE_SMTP_URL" in remedy) == (FAIL, True, True)
 
 
+def test_old_starts_that_are_not_rounded(deployment: Deployment) -> None:
+    deployment.environment["HOTLINE_ROUND_AFTER_DAYS"] = "30"
+    migrate(deployment.settings.database_url)
+    assert deployment.results("database")[-1].told == "Old starts of calls are rounded."
+    log = CallLog(deployment.settings.database_url)
+    log.write([LogEntry("old", "rise", CallMoment.STARTED, int(now().timestamp()) - 40 * 86_400)])
+    last = deployment.results("database")[-1]
+    assert (last.verdict, last.told) == (WARN, "Old starts of calls are not rounded, or still in a file: rise.")
+    log.round(now(), 30, {})
+    log.close()
+    assert deployment.results("database")[-1].verdict is PASS
+
+
 def test_ends_that_were_never_reported(deployment: Deployment) -> None:
     assert deployment.verdicts("ends of calls") == [SKIPPED]
     assert deployment.verdicts("database") == [WARN], "looking has made no tables"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from hotline.core.calls.log_entry import LogEntry
@@ -89,6 +89,10 @@ class CallLog:
         the database allows (see docs/adr/0029). Raises DatabaseUnavailable if that has to wait: call it again.
         """
         return self._tables().round(now, days, zones)
+
+    def not_rounded(self, day: date) -> list[str]:
+        """The hotlines with calls before a date (UTC) whose starts are not rounded, or are still in a file."""
+        return self._tables().overdue(day)
 
     def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
         """Count each month that was over at an instant (epoch seconds) once. Returns how many were not counted yet.

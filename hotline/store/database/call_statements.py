@@ -19,7 +19,7 @@ from hotline.store.database.counted_months import forget, hold_calls, keep, mont
 from hotline.store.database.counting import count, count_once, first_start, known_hotlines, tally
 from hotline.store.database.lazy import Database
 from hotline.store.database.pruning import kept_totals, prune_some
-from hotline.store.database.rounding import is_clean, last_rounded, remove_old_bytes, round_hotline
+from hotline.store.database.rounding import is_clean, last_rounded, overdue, remove_old_bytes, round_hotline
 from hotline.store.database.upsert import fold, statement
 
 _FETCHED_AT_ONCE = 10_000
@@ -133,6 +133,10 @@ class Tables:
         if not clean:
             remove_old_bytes(self._database)
         return rounded
+
+    def overdue(self, day: date) -> list[str]:
+        with self._transaction() as connection:
+            return overdue(connection, known_hotlines(connection), day)
 
     def ping(self) -> None:
         with self._transaction() as connection:

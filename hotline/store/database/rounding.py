@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from sqlalchemy import BigInteger, Connection, Select, bindparam, func, select, true, update
 
@@ -54,6 +54,17 @@ def round_hotline(database: Database, hotline: str, zone: tzinfo, last: date) ->
 def is_clean(connection: Connection) -> bool:
     """Return whether nothing was rounded since old bytes were last removed."""
     return connection.scalar(select(func.count()).where(_r.cleaned == 0)) == 0
+
+
+def overdue(connection: Connection, hotlines: Sequence[str], day: date) -> list[str]:
+    """Those of some hotlines whose calls are not rounded up to a date (UTC), or are still exact in a file."""
+    done = {row.hotline: row.day for row in connection.execute(rounded_until.select().where(_r.cleaned == 1))}
+    end = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    return [
+        name
+        for name in hotlines
+        if (first_start(connection, name) or end) < end and done.get(name, "") < day.isoformat()
+    ]
 
 
 def remove_old_bytes(database: Database) -> None:
