@@ -14,45 +14,62 @@ from hotline import __version__
 from hotline.errors import HotlineError, SettingsError
 from hotline.store.private import UMASK
 
-COMMANDS = {
-    "up": "Run the whole hotline on this machine: web, worker, clock, Redis, database.",
-    "call": "Place a call from the terminal.",
-    "check": "Check call flows and rotas, and explain what is wrong.",
-    "explain": "Explain a code that `hotline check` printed.",
-    "schema": "Print the JSON Schemas of the files, for editors.",
-    "init": "Write the files of a new hotline, after a few questions.",
-    "who": "Show who is on call.",
-    "preview": "Show who is on call, a row a day, in the terminal or as a page.",
-    "gaps": "Find gaps and thin stretches ahead, and suggest cover.",
-    "diff": "Show what an edit to a rota changes, before it is live.",
-    "forecast": "Forecast how long callers will wait for a human.",
-    "fairness": "Show each volunteer's hours, nights and weekends, with workload warnings.",
-    "away": "Take a volunteer out of every shift for a time.",
-    "cover": "Add a volunteer as cover for somebody, or as an extra person, for a time.",
-    "off": "Pause a volunteer's calls for some hours, or list who is off.",
-    "on": "End a volunteer's pause, so that they are rung again.",
-    "swap": "Swap the times on call of two volunteers.",
-    "ics": "Print a calendar, or the secret address of one.",
-    "test": "Run the call tests beside the call flows.",
-    "page": "Print the secret address of a volunteer's page.",
-    "people": "Manage who can sign in to the pages.",
-    "texts": "Show the texts that are planned, were sent, or failed.",
-    "report": "Report calls, waits and durations of a period.",
-    "ring-test": "Ring volunteers' phones, to see whether they ring.",
-    "privacy": "Show what the carrier still has of calls, and delete it.",
-    "provision": "Point the hotlines' numbers at this server.",
-    "fallback": "Write the document for when this server is down.",
-    "jobs": "Show background jobs: waiting, running and failed.",
-    "backup": "Write everything this hotline needs into one file.",
-    "restore": "Put a backup back, here or on another machine.",
-    "migrate": "Update the database to the current schema.",
-    "worker": "Run a worker: queued jobs, and the call log's spool.",
-    "clock": "Run a clock: queues what is due.",
-    "man": "Print the manual page.",
-    "doctor": "Check the whole deployment, and explain what is wrong.",
+GROUPS = {
+    "Begin": {
+        "init": "Write the files of a new hotline, after a few questions.",
+        "up": "Run the whole hotline on this machine: web, worker, clock, Redis, database.",
+        "call": "Place a call from the terminal.",
+        "people": "Manage who can sign in to the pages.",
+    },
+    "See who is on call": {
+        "who": "Show who is on call.",
+        "preview": "Show who is on call, a row a day, in the terminal or as a page.",
+        "gaps": "Find gaps and thin stretches ahead, and suggest cover.",
+        "fairness": "Show each volunteer's hours, nights and weekends, with workload warnings.",
+        "forecast": "Forecast how long callers will wait for a human.",
+        "ics": "Print a calendar, or the secret address of one.",
+        "page": "Print the secret address of a volunteer's page.",
+    },
+    "Change who is on call": {
+        "away": "Take a volunteer out of every shift for a time.",
+        "cover": "Add a volunteer as cover for somebody, or as an extra person, for a time.",
+        "swap": "Swap the times on call of two volunteers.",
+        "off": "Pause a volunteer's calls for some hours, or list who is off.",
+        "on": "End a volunteer's pause, so that they are rung again.",
+    },
+    "Check the files": {
+        "check": "Check call flows and rotas, and explain what is wrong.",
+        "explain": "Explain a code that `hotline check` printed.",
+        "test": "Run the call tests beside the call flows.",
+        "diff": "Show what an edit to a rota changes, before it is live.",
+        "schema": "Print the JSON Schemas of the files, for editors.",
+    },
+    "Look back": {
+        "report": "Report calls, waits and durations of a period.",
+        "texts": "Show the texts that are planned, were sent, or failed.",
+        "privacy": "Show what the carrier still has of calls, and delete it.",
+    },
+    "Run a live line": {
+        "provision": "Point the hotlines' numbers at this server.",
+        "doctor": "Check the whole deployment, and explain what is wrong.",
+        "ring-test": "Ring volunteers' phones, to see whether they ring.",
+        "jobs": "Show background jobs: waiting, running and failed.",
+        "backup": "Write everything this hotline needs into one file.",
+        "restore": "Put a backup back, here or on another machine.",
+        "fallback": "Write the document for when this server is down.",
+        "migrate": "Update the database to the current schema.",
+        "worker": "Run a worker: queued jobs, and the call log's spool.",
+        "clock": "Run a clock: queues what is due.",
+    },
+    "Help": {
+        "man": "Print the manual page.",
+        "completion": "Print what makes Tab complete commands in your shell.",
+    },
 }
+"""The commands, as `--help` groups them."""
+COMMANDS = {name: words for commands in GROUPS.values() for name, words in commands.items()}
 _HIDDEN = {"welcome"}
-_FOR_OTHERS = {"fallback", "forecast", "init", "man", "preview", "report", "schema"}
+_FOR_OTHERS = {"completion", "fallback", "forecast", "init", "man", "preview", "report", "schema"}
 """Commands that write files for people. Files of all others are for the hotline alone."""
 
 
@@ -78,8 +95,9 @@ class _OnDemand(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
 
 
 @click.command(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]})

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.cli import COMMANDS
+from hotline.cli import COMMANDS, GROUPS
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.files import CODES
 from hotline.store.database.call_log import CallLog
@@ -121,7 +121,7 @@ def test_a_command_like_no_other_is_answered_with_where_they_are_listed(place: P
     assert (done.returncode, "hotline --help" in done.stderr) == (2, True)
 
 
-NO_SETTINGS = {"explain", "schema", "init", "man"}
+NO_SETTINGS = {"completion", "explain", "schema", "init", "man"}
 WORDS = {
     "away": ["amy", "2026-12-24"],
     "cover": ["amy", "2026-12-24", "2026-12-25"],
@@ -557,3 +557,11 @@ def test_a_terminal_without_letters_for_a_name_shows_what_it_can(
     assert b"UnicodeEncodeError" not in done.stderr
     assert b"Traceback" not in done.stderr
     assert done.stdout
+
+
+def test_help_has_the_commands_in_groups_and_tab_completes_them(place: Place) -> None:
+    told = place.run("--help").stdout
+    for title, commands in GROUPS.items():
+        held = told[told.index(f"\n{title}:\n") :]
+        assert all(f"\n  {name} " in held for name in commands), title
+    assert "_HOTLINE_COMPLETE=bash_complete" in place.run("completion", "bash").stdout

@@ -29,6 +29,17 @@ from hotline.simulator.terminal.drawing import print_record
 from hotline.simulator.terminal.terminal import interactive_call
 from hotline.wiring.parts import Parts
 
+
+def _which(found: list[Hotline], ask: bool) -> Hotline:
+    """Return the hotline to call. Asks at a terminal if there are several."""
+    if len(found) == 1 or not ask:
+        return found[0]
+    for number, one in enumerate(found, 1):
+        click.echo(f"  {number}  {one.title}  {one.flow.number}")
+    chosen: int = click.prompt("Which hotline?", type=click.IntRange(1, len(found)), default=1)
+    return found[chosen - 1]
+
+
 BEHAVIOURS = "accept, pass, no-answer, busy, failed, voicemail, silent, wrong-key, hang-up"
 
 
@@ -68,7 +79,7 @@ def command(
     No real phone rings.
     """
     settings = read_settings()
-    hotline = hotlines(settings, name)[0]
+    hotline = _which(hotlines(settings, name), ask=not (as_json or keys is not None or phones) and sys.stdin.isatty())
     token = token_file.read_text().strip() if token_file else Parts(settings).token
     base, public = _addresses(settings, url)
     scripted = as_json or keys is not None or bool(phones)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import sys
 
 import click
@@ -12,8 +13,13 @@ from hotline.files import CODES, explain
 
 @click.command()
 @click.argument("code", required=False)
-def command(code: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: what each code means.")
+def command(code: str | None, as_json: bool) -> None:
     """Explain a CODE that `hotline check` printed. Without a CODE, list all codes."""
+    if as_json and code in {None, *CODES}:
+        told = {name: explain(name) for name in sorted(CODES) if code in (None, name)}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
     if code is None:
         width = max(map(len, CODES))
         for name, explanation in sorted(CODES.items()):

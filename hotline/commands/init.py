@@ -15,12 +15,17 @@ from hotline.clock import now
 from hotline.commands.support.machine_zone import machine_zone
 from hotline.errors import FilesError
 from hotline.files import Finding, check_coverage, load, load_texts, read_files, render
-from hotline.files.edits.starter import Beginning, FirstPerson, starter_files
+from hotline.files.edits.starter import WORDS, Beginning, FirstPerson, starter_files
 from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.files.shapes.schema import write_schemas
+from hotline.files.values.zones import zone_meant, zone_names
 from hotline.settings import read_countries, read_settings
 
 _NOBODY_YET = FirstPerson("Somebody", "+1 410 555 0199")
+_SHIFTS = ("always", "day-night")
+_LANGUAGES = "Which languages do callers choose from? (en, es)"
+_WHEN = f"When are volunteers on call? ({' or '.join(_SHIFTS)})"
+_BACKUP = "Who is rung when nobody else answers? (a volunteer's name; Enter for nobody)"
 _UNSPEAKABLE = "This name has characters that cannot be spoken. Write letters."
 
 
@@ -29,8 +34,20 @@ _UNSPEAKABLE = "This name has characters that cannot be spoken. Write letters."
 @click.option("--number", help="The number people dial, with + and the country code.")
 @click.option("--timezone", help="The time zone of the rota, by its city. [default: this machine's]")
 @click.option("--volunteer", "people", multiple=True, metavar="NAME=PHONE", help="A volunteer. Repeat it for each one.")
+@click.option("--languages", help="What callers may hear, best first: en, es. [default: en]")
+@click.option("--shifts", type=click.Choice(_SHIFTS), help="Everyone always, or half by day and half by night.")
+@click.option("--backup", help="The volunteer who is rung when nobody else answers, by name.")
 @click.option("--yes", is_flag=True, help="Ask no questions. Use defaults for everything left out.")
-def command(name: str | None, number: str | None, timezone: str | None, people: tuple[str, ...], yes: bool) -> None:
+def command(
+    name: str | None,
+    number: str | None,
+    timezone: str | None,
+    people: tuple[str, ...],
+    languages: str | None,
+    shifts: str | None,
+    backup: str | None,
+    yes: bool,
+) -> None:
     """Write the call flow and the rota of a new hotline, after a few questions, and check them.
 
     Each answer is checked at once. Nothing is written before the last one, and no file is ever overwritten.
@@ -47,6 +64,10 @@ def command(name: str | None, number: str | None, timezone: str | None, people: 
         draft = asking.until_right(written, "", draft, _with_volunteer)
     if not people:
         draft = asking.volunteers(draft)
+    draft = asking.until_right(languages or ("en" if yes else None), _LANGUAGES, draft, _with_languages)
+    shifts = shifts or (_SHIFTS[0] if yes or len(draft.volunteers) < 2 else None)
+    draft = asking.until_right(shifts, _WHEN, draft, _with_shifts)
+    draft = asking.until_right("" if yes and backup is None else backup, _BACKUP, draft, _with_backup)
     _write(folder, draft)
     sys.exit(_finish(folder, draft))
 
@@ -62,10 +83,24 @@ class _Asking:
         self, given: str | None, question: str, draft: Beginning, put: Callable[[Beginning, str], Beginning]
     ) -> Beginning:
         """The draft with the answer in it."""
-        default = draft.timezone if put is _with_zone else None
+        defaults: list[tuple[Callable[[Beginning, str], Beginning], str]] = [
+            (_with_zone, draft.timezone),
+            (_with_languages, "en"),
+            (_with_shifts, _SHIFTS[0]),
+            (_with_backup, ""),
+        ]
+        default = next((text for known, text in defaults if known is put), None)
         while True:
-            answer = given if given is not None else click.prompt(question, default=default)
-            candidate = put(draft, answer.strip())
+            answer = given
+            if answer is None:
+                answer = click.prompt(question, default=default, show_default=bool(default))
+            try:
+                candidate = put(draft, answer.strip())
+            except FilesError as error:
+                if given is not None:
+                    raise click.UsageError(f"{answer!r}: {error}") from None
+                click.echo(f"  {error}", err=True)
+                continue
             wrong = list(self._problems(candidate))
             if not wrong:
                 return candidate
@@ -115,7 +150,33 @@ def _with_number(draft: Beginning, number: str) -> Beginning:
 
 
 def _with_zone(draft: Beginning, zone: str) -> Beginning:
-    return replace(draft, timezone=zone)
+    """The zone, also by a city in it or by what people call it."""
+    return replace(draft, timezone=zone if zone in zone_names() else zone_meant(zone) or zone)
+
+
+def _with_languages(draft: Beginning, written: str) -> Beginning:
+    codes = tuple(dict.fromkeys(written.replace(",", " ").lower().split()))
+    unknown = [code for code in codes if code not in WORDS]
+    if unknown or not codes:
+        raise FilesError(f"There are no words in {' '.join(unknown) or 'no language'}.", f"Write {', '.join(WORDS)}.")
+    return replace(draft, languages=codes)
+
+
+def _with_shifts(draft: Beginning, written: str) -> Beginning:
+    if written not in _SHIFTS:
+        raise FilesError(f"{written!r} is not an answer.", f"Write {' or '.join(_SHIFTS)}.")
+    return replace(draft, by_day_and_night=written == _SHIFTS[1])
+
+
+def _with_backup(draft: Beginning, name: str) -> Beginning:
+    """The backup, by the whole name or the first one."""
+    if not name:
+        return draft
+    for person in draft.volunteers:
+        if name.casefold() in (person.name.casefold(), person.name.split()[0].casefold()):
+            return replace(draft, backup=person.name)
+    names = ", ".join(person.name for person in draft.volunteers)
+    raise FilesError(f"There is no volunteer {name!r}.", f"Write one of these: {names}.")
 
 
 def _with_volunteer(draft: Beginning, written: str) -> Beginning:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -31,7 +32,8 @@ _EXAMPLES = "Write it like 2h, until 22:00 or until sat 08:00."
 @click.argument("when", nargs=-1)
 @ROTA
 @click.option("--yes", "-y", is_flag=True, help="Do not ask, even if nobody is left on call.")
-def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="List who is off as one JSON object.")
+def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool, as_json: bool) -> None:
     """Pause the calls of WHO from now on, as if they had texted OFF. Without WHO, list who is off.
 
     \b
@@ -45,7 +47,7 @@ def command(who: str | None, when: tuple[str, ...], rota: str | None, yes: bool)
     """
     settings = read_settings()
     if who is None:
-        _list(settings, rota)
+        _list(settings, rota, as_json)
         return
     edit = editing(rota, who)
     volunteer, hotline = edit.who(who), edit.line
@@ -94,18 +96,20 @@ def _told(times: Iterable[Span], hotline: Hotline) -> str:
     return ", ".join(told_short(time, hotline.rota.zone, "en") for time in times)
 
 
-def _list(settings: Settings, rota: str | None) -> None:
-    known, seen = absences_known(settings), set()
-    found = False
-    for hotline in with_rotas(settings, rota):
-        if hotline.rota.id in seen:
-            continue
-        seen.add(hotline.rota.id)
-        for one in known(hotline.rota.id):
-            found = True
-            named = hotline.rota.volunteers.get(one.who)
-            name = named.name if named else one.who
-            until = utc(one.end).astimezone(hotline.rota.zone)
-            click.echo(f"{hotline.title}: {name} is off until {until:%a %d %b %H:%M} ({hotline.rota.zone_name}).")
+def _list(settings: Settings, rota: str | None, as_json: bool) -> None:
+    known, lines = absences_known(settings), {line.rota.id: line for line in reversed(with_rotas(settings, rota))}
+    found = [(line, one) for line in reversed(lines.values()) for one in known(line.rota.id)]
+    if as_json:
+        told = [
+            {"rota": line.rota.id, "who": one.who, "until": utc(one.end).astimezone(line.rota.zone).isoformat()}
+            for line, one in found
+        ]
+        click.echo(json.dumps({"off": told}, indent=2))
+        return
+    for line, one in found:
+        named = line.rota.volunteers.get(one.who)
+        until = utc(one.end).astimezone(line.rota.zone)
+        name = named.name if named else one.who
+        click.echo(f"{line.title}: {name} is off until {until:%a %d %b %H:%M} ({line.rota.zone_name}).")
     if not found:
         click.echo("Nobody is off.")

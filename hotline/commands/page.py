@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlencode
 
 import click
@@ -16,7 +17,8 @@ from hotline.wiring.parts import Parts
 @click.command()
 @click.argument("who")
 @ROTA
-def command(who: str, rota: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(who: str, rota: str | None, as_json: bool) -> None:
     """Print the secret address of the page of WHO: their shifts, their calendar, a form for times away.
 
     \b
@@ -28,7 +30,9 @@ def command(who: str, rota: str | None) -> None:
     settings = read_settings()
     edit = editing(rota, who)
     query = page_query(Parts(settings).key, edit.line.rota, edit.who(who))
-    click.echo(f"{pages_address(settings)}{PAGE_PATH}?{urlencode(query)}")
+    address = f"{pages_address(settings)}{PAGE_PATH}?{urlencode(query)}"
+    told = {"rota": query["rota"], "who": query["who"], "address": address}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else address)
     if settings.pages is Pages.OFF:
         click.echo("HOTLINE_PAGES is off, so this address does not work.", err=True)
     elif settings.practice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import click
@@ -37,9 +38,22 @@ def command() -> None:
 
 
 @command.command("list")
-def list_people() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_people(as_json: bool) -> None:
     """Show everyone who can sign in."""
     found = _People().people.all()
+    if as_json:
+        told = [
+            {
+                "name": one.person.name,
+                "role": "coordinator" if one.person.coordinator else "viewer",
+                "signs_in_by": list(one.ways),
+                "since": datetime.fromtimestamp(one.created_at, UTC).isoformat(),
+            }
+            for one in found
+        ]
+        click.echo(json.dumps({"people": told}, ensure_ascii=False, indent=2))
+        return
     console = Console(highlight=False)
     if not found:
         console.print("Nobody yet. `hotline people add NAME` adds somebody and prints a link for them.")

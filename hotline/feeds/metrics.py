@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from hotline.core.reports.metrics import (
     WAIT_BUCKETS,
@@ -33,6 +33,7 @@ REMEMBERED = 5.0
 _PATIENCE = 1.0
 """Seconds for which somebody waits while others have figures gathered. Threads are there for callers."""
 _NO_GAP = float("inf")
+_NOT_SET = "404 Not Found: set HOTLINE_METRICS_TOKEN, and ask with it as a bearer token. See docs/metrics.md.\n"
 
 
 def make_metrics(token: str | None, gather: Callable[[], Figures]) -> Blueprint:
@@ -44,7 +45,7 @@ def make_metrics(token: str | None, gather: Callable[[], Figures]) -> Blueprint:
     @metrics.get("/metrics")
     def read() -> Response:
         if token is None:
-            abort(404)
+            return Response(_NOT_SET, status=404, mimetype="text/plain")
         if not _allowed(request.headers.get("Authorization", ""), token):
             answer = Response("401 Unauthorized\n", status=401, mimetype="text/plain")
             answer.headers["WWW-Authenticate"] = "Bearer"

@@ -27,8 +27,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def init(*arguments: str, answers: Sequence[str] = ()) -> Result:
-    return CliRunner().invoke(group, ["init", *arguments], input="".join(f"{one}\n" for one in answers))
+def init(*arguments: str, answers: Sequence[str] = (), gives_up: bool = False) -> Result:
+    """The command with some answers; Enter is pressed at the questions that follow, unless somebody gives up."""
+    more = "" if gives_up else "\n\n\n"
+    return CliRunner().invoke(group, ["init", *arguments], input="".join(f"{one}\n" for one in answers) + more)
 
 
 def test_answers_become_two_files_with_nothing_wrong(folder: Path) -> None:
@@ -61,7 +63,7 @@ def test_the_files_name_schemas_that_were_written_beside_them(folder: Path) -> N
 
 def test_wrong_answers_are_asked_for_again_with_the_words_of_check(folder: Path) -> None:
     answers = [
-        *("", "RISE", "410 555 0100", "+1 410 555 0100", "New York", "America/New_York"),
+        *("", "RISE", "410 555 0100", "+1 410 555 0100", "Xyzzy", "New York"),
         *("Amy Okafor", "911", "+1 410 555 0100", "+1 410 555 0111", "Ben Ruiz", "+1 410 555 0111"),
         *("+1 410 555 0112", ""),
     ]
@@ -69,7 +71,7 @@ def test_wrong_answers_are_asked_for_again_with_the_words_of_check(folder: Path)
     assert result.exit_code == 0, result.output
     for words in (
         "`410 555 0100` has no country code.",
-        "Did you mean `America/New_York`?",
+        "There is no time zone `Xyzzy`.",
         "`911` is an emergency number.",
         "a call would ring the hotline itself",
         "`amy` also has this phone.",
@@ -134,13 +136,30 @@ def test_a_wrong_option_is_refused_and_nothing_is_written(folder: Path, argument
 
 
 def test_giving_up_half_way_writes_nothing(folder: Path) -> None:
-    assert init(answers=["RISE", "+1 410 555 0100"]).exit_code == 1
+    assert init(answers=["RISE", "+1 410 555 0100"], gives_up=True).exit_code == 1
     assert list(folder.iterdir()) == []
 
 
 def test_options_and_questions_mix(folder: Path) -> None:
     assert init(*GIVEN[:4], "--volunteer", AMY, "--volunteer", BEN, answers=["Asia/Kolkata"]).exit_code == 0
     assert list(load(folder).hotlines["rise"].rota.volunteers) == ["amy", "ben"]
+
+
+def test_a_city_languages_shifts_and_a_backup_are_asked_for(folder: Path) -> None:
+    answers = ["Boston", "en, fr", "en, es", "day-night", "zoe", "ben"]
+    result = init(*GIVEN[:4], "--volunteer", AMY, "--volunteer", BEN, answers=answers)
+    assert result.exit_code == 0, result.output
+    assert "There are no words in fr. Write en, es." in result.output
+    assert "There is no volunteer 'zoe'." in result.output
+    hotline = load(folder).hotlines["rise"]
+    assert hotline.rota.zone_name == "America/New_York"
+    assert list(hotline.flow.languages) == ["en", "es"]
+    assert [(one.name, one.on_call) for one in hotline.rota.shifts] == [("Days", ("amy",)), ("Nights", ("ben",))]
+    assert hotline.rota.backup == ("ben",)
+    refused = init(
+        "--yes", "--name", "Two", "--number", "+1 410 555 0101", *GIVEN[4:], "--volunteer", AMY, "--backup", "Zoe"
+    )
+    assert "There is no volunteer" in refused.output
 
 
 def test_short_names_are_first_names_and_differ() -> None:

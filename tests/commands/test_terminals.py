@@ -19,6 +19,7 @@ COMMANDS = [
     ["test"],
     ["doctor"],
     ["man"],
+    ["completion", "bash"],
     ["schema", "rota"],
     ["schema", "flow"],
     ["who"],

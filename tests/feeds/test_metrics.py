@@ -101,7 +101,8 @@ def test_a_part_that_never_answers_costs_one_thread_however_often_somebody_asks(
 def test_without_a_token_set_there_is_no_such_page(environment: dict[str, str]) -> None:
     client = build_web(read_settings({**environment, "HOTLINE_METRICS_TOKEN": ""})).app.test_client()
     for header in ("", "Bearer ", f"Bearer {SECRET}"):
-        assert client.get("/metrics", headers={"Authorization": header}).status_code == 404
+        answer = client.get("/metrics", headers={"Authorization": header})
+        assert (answer.status_code, "set HOTLINE_METRICS_TOKEN" in answer.text) == (404, True)
 
 
 @pytest.mark.parametrize(

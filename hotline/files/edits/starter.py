@@ -70,6 +70,10 @@ class Beginning:
     """Some of `WORDS`. Calls begin in the first."""
     opening: str = "short"
     """One of OPENINGS."""
+    backup: str = ""
+    """The name of the volunteer who is backup, as given; "" for none."""
+    by_day_and_night: bool = False
+    """Whether the first half of the volunteers is on call by day, the others by night. Else all are, always."""
 
     @property
     def id(self) -> str:
@@ -119,6 +123,19 @@ def _rota(beginning: Beginning) -> str:
     people = short_names(beginning.volunteers)
     ids = list(people)
     first, last = ids[0], ids[-1]
+    backup = next((id for id, one in people.items() if beginning.backup and one.name == beginning.backup), "")
+    half = (len(ids) + 1) // 2
+    if beginning.by_day_and_night and len(ids) > 1:
+        shifts = f"""\
+# Who is on call every week. At first: half of everyone by day, the others by night. Calls go to each in turn.
+shifts:
+  - {{name: Days, days: every day, hours: 08:00-20:00, on_call: [{", ".join(ids[:half])}]}}
+  - {{name: Nights, days: every day, hours: 20:00-08:00, on_call: [{", ".join(ids[half:])}]}}"""
+    else:
+        shifts = f"""\
+# Who is on call every week. At first: everyone, always. Calls go to each in turn.
+shifts:
+  - {{name: Always, days: every day, hours: 24h, on_call: [{", ".join(ids)}]}}"""
     lines = "\n".join(f"  {id}: {{name: {_text(one.name)}, phone: {_text(one.phone)}}}" for id, one in people.items())
     return f"""\
 # yaml-language-server: $schema=../schemas/rota.json
@@ -131,9 +148,7 @@ timezone: {_zone(beginning.timezone)}
 volunteers:
 {lines}
 
-# Who is on call every week. At first: everyone, always. Calls go to each in turn.
-shifts:
-  - {{name: Always, days: every day, hours: 24h, on_call: [{", ".join(ids)}]}}
+{shifts}
 #  - {{name: Weekdays, days: mon-fri, hours: 08:00-18:00, on_call: [{first}]}}
 #  - {{name: Nights, days: every day, hours: 18:00-08:00, on_call: [{last}]}}             # ends the next morning
 #  - {{name: Weekend, from: fri 18:00, to: mon 08:00, on_call: [{first}]}}                # one long stretch
@@ -152,7 +167,7 @@ shifts:
 # holidays: {{country: US, region: MD}}
 
 # Rung when everyone on call has been tried. Choose a phone that someone always answers.
-# backup: [{first}]
+{"" if backup else "# "}backup: [{backup or first}]
 
 ringing:
   ring_for: 20s          # how long one phone rings before it is let go
