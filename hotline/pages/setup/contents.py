@@ -116,8 +116,5 @@ def _facts(kind: str, content: dict[str, Plain]) -> list[str]:
     """What a section says, in the words of its form."""
     form = KINDS[kind].form
     values = form.shown(content.get(kind))
-    found = []
-    for one in (one for group in form.fields(values, About(content)) for one in group.fields):
-        if one.value:
-            found.append(f"{one.label}: {dict(one.choices).get(one.value, one.value)}")
-    return found
+    fields = (one for group in form.fields(values, About(content)) for one in group.fields if one.value)
+    return [f"{one.label}: {dict(one.choices).get(one.value, one.value)}" for one in fields]

@@ -95,6 +95,13 @@ class Outlook:
     errors: Sequence[str] = ()
     warnings: Sequence[str] = ()
     also: Sequence[str] = ()
+    waits: Sequence[str] = ()
+
+    @property
+    def bears_on_waits(self) -> bool:
+        """Whether it changes who is on call when, or how phones ring."""
+        meaning = self.review.meaning
+        return meaning is not None and bool(meaning.shares or meaning.gaps or meaning.closed or meaning.altered)
 
     @property
     def refused(self) -> bool:

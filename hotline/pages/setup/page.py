@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.meant import WEEKDAYS
 from hotline.files.values.times import moment
 from hotline.pages.files.page import gap_problem
-from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved, save
+from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved, save, shown_waits_of_edit
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
 from hotline.pages.setup.contents import contents_of
@@ -125,6 +126,10 @@ class SetupPages:
         if seen.refused:
             return self._page(edit, values, seen, problems=seen.problems, removing=removing), 422
         if step in ("look", "remove"):
+            if seen.bears_on_waits:
+                line, file = line_of(self._parts, edit.file.id), edit.file
+                waits = shown_waits_of_edit(self._parts, line, texts, file.path, seen.review.after)
+                seen = replace(seen, waits=waits)
             return self._page(edit, values, seen, removing=removing)
         if step == "download":
             return _download(edit.file, seen)

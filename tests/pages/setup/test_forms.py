@@ -126,6 +126,7 @@ class TestTimes:
         assert not [one for one in forms(page) if "reviewed" in one.fields]
         saved(coordinator, sent(coordinator, "/rota/rise/backup", {"backup_1": "amy"}))
         page = sent(coordinator, at, shorter)
+        assert "Waits (forecast)" in page
         assert "Tick the box" in saved(coordinator, page)
         assert "Saved." in saved(coordinator, page, sure="yes")
 
