@@ -29,7 +29,7 @@ def load_near(config_dir: Path, name: str, countries: Collection[str] = ()) -> L
 
 
 def _beside(texts: Mapping[str, bytes], near: set[str]) -> set[str]:
-    """Return the rotas that these call flows may ring, call flows that may ring these rotas, and who has their numbers."""
+    """Return the rotas that these call flows may ring, the flows that ring these rotas, and who has their numbers."""
     flows = {path for path in near if path.startswith("call_flows/")}
     rotas = {PurePosixPath(path).stem for path in near - flows}
     words = {word.decode() for path in flows for word in re.findall(rb"[\w.-]+", texts[path], re.ASCII)}
