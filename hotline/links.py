@@ -30,8 +30,8 @@ def own_page(settings: Settings, secret: bytes, rota: Rota, who: str) -> str:
 
 
 def rota_page(settings: Settings, rota: str) -> str:
-    """The address of the coordinators' page of a rota's requests for cover. Whoever opens it must sign in."""
-    return f"{pages_address(settings)}/rota/{quote(rota)}/requests"
+    """The address of a rota's calendar for coordinators. Whoever opens it must sign in."""
+    return f"{pages_address(settings)}/rota/{quote(rota)}"
 
 
 def pages_address(settings: Settings) -> str:

@@ -117,6 +117,11 @@ def readers_of(coordinator: Coordinator, mail: bool, page: str = "") -> list[Rea
     return found
 
 
+def to_requests(reader: Reader) -> Reader:
+    """Return a coordinator as a reader whose link leads to the rota's requests for cover."""
+    return replace(reader, page=f"{reader.page}/requests") if reader.page and not reader.own else reader
+
+
 def addressed(text: OutgoingText, hotline: Hotline, reader: Reader, language: str, body: str) -> OutgoingText:
     """Return a message for its reader: `text` has everything but the words, which are `body`."""
     if not reader.email:

@@ -22,7 +22,7 @@ from hotline.core.planning.cover import (
 )
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
 from hotline.core.rota.text_rules import Alert
-from hotline.core.texts.readers import Reader, Wishes, message
+from hotline.core.texts.readers import Reader, Wishes, message, to_requests
 from hotline.core.texts.sending import OutgoingText
 from hotline.core.texts.words import WORDS, from_until, told_short
 from hotline.core.times.wall_clock import epoch_seconds
@@ -116,7 +116,7 @@ class CoverRounds:
             for coordinator, reader in self._readers.coordinators(line, Alert.COVER):
                 said = "cover_gap" if words_of.startswith("cover_gap") else words_of  # it is told once, whoever is left
                 about = (said, coordinator.id, request.taker, *(("email",) if reader.email else ()))
-                yield _made(line, request, reader, words_of, about, request.asker)
+                yield _made(line, request, to_requests(reader), words_of, about, request.asker)
 
     def _known(self, line: Hotline, request: CoverRequest) -> bool:
         """Return whether the rota still has everybody it is about. Somebody may have been renamed."""

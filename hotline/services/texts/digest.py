@@ -19,7 +19,7 @@ from hotline.core.texts.digest import (
     digest_subject,
     digest_week,
 )
-from hotline.core.texts.readers import Reader, addressed
+from hotline.core.texts.readers import Reader, addressed, to_requests
 from hotline.core.texts.sending import OutgoingText
 from hotline.core.times.periods import last_quarter, period
 from hotline.core.times.wall_clock import epoch_seconds
@@ -87,5 +87,5 @@ def _mail(hotline: Hotline, digest: Digest, now: datetime, monday: date, who: st
     language = digest_language((*reader.languages, *hotline.flow.languages))
     name = "\0".join(("digest", hotline.rota.id, who, monday.isoformat()))
     about = OutgoingText(name, "digest", "", "", "", epoch_seconds(now) + _NEWS_FOR)
-    made = addressed(about, hotline, reader, language, digest_body(hotline, digest, now, language))
+    made = addressed(about, hotline, to_requests(reader), language, digest_body(hotline, digest, now, language))
     return replace(made, subject=digest_subject(hotline, monday, language))
