@@ -34,7 +34,7 @@ class Version:
     """One saved version.
 
     `at` in UTC. `who` is empty if a file was changed outside the pages, by an editor or a command. `how` is `edit`,
-    `away`, `cover`, `swap`, `restore`, `undo` or `outside`.
+    `away`, `cover`, `swap`, `restore`, `undo`, `new`, `import`, `form-` with the kind of a form, or `outside`.
     """
 
     number: int

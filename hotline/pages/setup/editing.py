@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from hotline.errors import FilesError
@@ -121,12 +122,23 @@ def text_of(file: FoundFile) -> str:
         raise FilesError(_("The file is not written in UTF-8."), _("Choose “Edit as text” and save it anew.")) from None
 
 
+def content_in(file: FoundFile) -> dict[str, Plain]:
+    """Return the plain content of a file; its parts are shared, and are not to be changed. Raises FilesError."""
+    return dict(_content(text_of(file)))
+
+
+@lru_cache(maxsize=4)
+def _content(text: str) -> dict[str, Plain]:
+    """Return what is read of a text. A form is opened and sent several times."""
+    return content_of(text)
+
+
 def find_edit(file: FoundFile, kind: Kind, languages: Sequence[str], step: str, was: str = "") -> Edit | None:
     """Return the form's part of a file; None if the entry is not there. Raises FilesError if the file has errors.
 
     An entry that moved in its list, by another edit, is found by `was`.
     """
-    content = content_of(text_of(file))
+    content = content_in(file)
     if not kind.listed:
         return Edit(file, kind, content, languages, kind.section, content.get(kind.section))
     if not step:

@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
 from hotline.errors import FileChanged, FilesError
-from hotline.files.edits.rewrite import content_of
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.meant import WEEKDAYS
@@ -31,9 +30,9 @@ from hotline.pages.setup.editing import (
     Edit,
     Outlook,
     changed_text,
+    content_in,
     find_edit,
     outlook,
-    text_of,
     text_without,
 )
 from hotline.pages.setup.fields import Mistyped, Values
@@ -68,7 +67,7 @@ class SetupPages:
         file = found_file(self._parts.saved.texts(), "rota", rota)
         problem, contents = "", None
         try:
-            contents = contents_of(content_of(text_of(file)))
+            contents = contents_of(content_in(file))
         except FilesError as error:
             problem = in_words(error)
         return render_template(
