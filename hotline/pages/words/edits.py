@@ -68,7 +68,7 @@ def in_short(meaning: Meaning) -> list[str]:
     """Return the changes in a few short sentences, and how many more there are. New gaps are left out."""
     said = [
         *(_("Gap closed: %(time)s.", time=time) for time in meaning.closed),
-        *(f"{share.name}: {share.hours}" for share in meaning.shares),
+        *(_share_in_short(share) for share in meaning.shares),
         *meaning.notes,
         *(f"{altered.what}: {worded(altered.old)} → {worded(altered.new)}" for altered in meaning.altered),
     ]
@@ -110,6 +110,12 @@ def waits_in_words(waits: EditedWaits) -> list[str]:
         weeks=weeks,
     )
     return [said, rings]
+
+
+def _share_in_short(share: ShareInWords) -> str:
+    """`Dee: +12 h, Fri 4 Dec 18:00 – Sat 06:00`: with the time, if there is only one."""
+    times = [*share.gained, *share.lost]
+    return f"{share.name}: {share.hours}{f', {times[0]}' if len(times) == 1 else ''}"
 
 
 def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:

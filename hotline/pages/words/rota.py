@@ -13,22 +13,25 @@ from hotline.core.planning.gaps import Lack
 from hotline.core.rota.rota import Rota
 from hotline.core.times.recurring import alike, days_later, named_days, on_the_wall
 from hotline.core.times.spans import Span, seconds
-from hotline.pages.words.language import clock_time, day_name, locale, ngettext
+from hotline.pages.words.language import clock_time, day_name, locale, ngettext, weekday_of
 from hotline.pages.words.language import gettext as _
 
 _MOST_TIMES = 6
 _MOST_NAMED = 3
+_SAME_WEEK = 6
+"""Days within which a weekday is enough."""
 
 
 def time_of(span: Span, zone: tzinfo) -> str:
-    """`Thu 24 Dec 18:00–22:00`; an end at midnight is `24:00` of the day before."""
+    """`Thu 24 Dec 18:00–22:00`, `Fri 4 Dec 18:00 – Sat 06:00`; an end at midnight is `24:00` of the day before."""
     start, end = span.start.astimezone(zone), span.end.astimezone(zone)
     last, minute = end.date(), clock_time(span.end, zone)
     if minute == "00:00" and last > start.date():
         last, minute = last - timedelta(days=1), "24:00"
     if start.date() == last:
         return f"{day_name(start.date())} {clock_time(span.start, zone)}–{minute}"
-    return f"{day_name(start.date())} {clock_time(span.start, zone)} – {day_name(last)} {minute}"
+    until = weekday_of(last) if (last - start.date()).days < _SAME_WEEK else day_name(last)
+    return f"{day_name(start.date())} {clock_time(span.start, zone)} – {until} {minute}"
 
 
 def times_of(spans: Sequence[Span], zone: tzinfo, most: int = _MOST_TIMES) -> str:
@@ -113,19 +116,15 @@ def _group(spans: Sequence[Span], start: datetime, end: datetime, zone: tzinfo) 
     else:
         named = get_day_names("wide", locale=locale())
         when = _("on %(days)s", days=listed([named[day] for day in days]))
-    later = days_later(first)
-    to = clock_time(first.end, zone)
-    if later == 1:
-        to = _("%(time)s the next day", time=to)
-    elif later:
-        to = ngettext("%(time)s %(num)d day later", "%(time)s %(num)d days later", later, time=to)
+    begins, ends = clock_time(first.start, zone), clock_time(first.end, zone)
+    if days_later(first) > 1:
+        ends = f" {weekday_of(first.end.astimezone(zone).date())} {ends}"  # else it is plain which day is meant
     return _(
-        "%(when)s %(start)s to %(end)s (%(count)s times, first on %(first)s)",
+        "%(when)s %(time)s, %(count)s times from %(first)s",
         when=when,
-        start=clock_time(first.start, zone),
-        end=to,
+        time=f"{begins}–{ends}".replace("– ", " – "),
         count=len(spans),
-        first=day_name(first.start.date()),
+        first=day_name(first.start.astimezone(zone).date()),
     )
 
 

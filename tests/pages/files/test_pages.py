@@ -99,14 +99,14 @@ class TestEditing:
         asked = send(coordinator, shorter, BACKED)
         assert asked.status_code == 422
         assert "Tick the box to confirm the gap." in words(asked.text)
-        assert re.search(r"New gap .*every day 20:00 to 08:00 the next day", words(asked.text))
+        assert re.search(r"New gap .*every day 20:00–08:00, \d+ times from", words(asked.text))
         assert rota_text(site) == BACKED
         saved = send(coordinator, shorter, BACKED, sure="yes")
         assert (saved.status_code, rota_text(site)) == (303, shorter)
         slip = words(coordinator.get(saved.location).text)
         assert "Saved." in slip
         assert "Amy Okafor: −" in slip
-        assert re.search(r"New gap .*every day 20:00 to 08:00 the next day", slip)
+        assert re.search(r"New gap .*every day 20:00–08:00, \d+ times from", slip)
         named = shorter.replace("Ben Ruiz", "Ben R")
         again = send(coordinator, named, shorter)
         assert again.status_code == 303, "the gap was there before"
