@@ -8,12 +8,11 @@ from hotline.files.edits.starter import FirstPerson, short_names
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.phones import phone
 from hotline.files.yaml.document import Plain, entries, mapping
-from hotline.pages.setup.fields import About, Field, Fields, Mistyped, Values, in_short, needed, said, texts
+from hotline.pages.setup.fields import About, Field, Fields, Mistyped, Values, in_short, listed, needed, said, texts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import locale
 
 _NO, _YES = ("", "no", "false"), "yes"
-_MOST_LANGUAGES = 3
 
 
 class VolunteerForm:
@@ -46,7 +45,7 @@ class VolunteerForm:
         known = [("", "–"), *((code, language_name(code)) for code in codes)]
         languages = [
             Field(f"language_{at}", label, values.get(f"language_{at}", ""), "menu", choices=known)
-            for at, label in enumerate((_("Best language"), _("Second language"), _("Third language")), 1)
+            for at, label in enumerate(_labels(len(chosen)), 1)
         ]
         return [
             Fields(
@@ -70,7 +69,7 @@ class VolunteerForm:
                     ),
                 ],
             ),
-            *([Fields(_("Languages"), languages, beside=True)] if len(codes) > 1 else []),
+            *([Fields(_("Languages"), languages, beside=True)] if len(codes) > 1 or chosen else []),
         ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
@@ -84,10 +83,15 @@ class VolunteerForm:
         except Unreadable as problem:
             raise Mistyped("phone", in_short(problem)) from None
         found: dict[str, Plain] = {"name": name, "phone": typed}
-        languages = [values.get(f"language_{at}", "") for at in range(1, _MOST_LANGUAGES + 1)]
-        if chosen := list(dict.fromkeys(one for one in languages if one)):
+        if chosen := list(dict.fromkeys(code for _name, code in listed(values, "language_"))):
             found["languages"] = list(chosen)
         return found | ({"texts": _YES} if values.get("texts") else {})
+
+
+def _labels(count: int) -> list[str]:
+    """The labels of the fields for so many languages, at least three."""
+    first = [_("Best language"), _("Second language"), _("Third language")]
+    return [*first, *(_("Language %(number)s", number=at) for at in range(len(first) + 1, count + 1))]
 
 
 def language_name(code: str) -> str:
