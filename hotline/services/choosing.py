@@ -120,16 +120,24 @@ class Choosing:
         ended: EndedRing | None = None,
         known: Known | None = None,
     ) -> Chosen:
-        volunteers, places = hotline.rota.volunteers, hotline.schedule.places
+        volunteers, schedule = hotline.rota.volunteers, hotline.schedule
         ring = RingName(seeking.position.token, seeking.position.rings + 1)
-        phones = {who: volunteer.phone for who, volunteer in volunteers.items()}
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
         first = not (seeking.hunt.tried or seeking.hunt.backup_tried)
         if not call:  # nobody would ever say that it is over: it holds no phone
             return Chosen(choose(candidates, starts_anywhere(candidates, ring.token), frozenset(), frozenset()))
         try:
             choice = Choice(
-                hotline.ring_id, self.live_id(call), ring, candidates, phones, places, hold, ended, known, first
+                hotline.ring_id,
+                self.live_id(call),
+                ring,
+                candidates,
+                schedule.phones,
+                schedule.places,
+                hold,
+                ended,
+                known,
+                first,
             )
             chosen = self._live.choose(choice, now)
         except LiveStateUnavailable:

@@ -249,8 +249,9 @@ def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
 
 
 def _on_call_candidates(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Candidates:
+    rung = frozenset(tried)
     members = tuple(
-        Candidate(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, tried) if tried else False, tier)
+        Candidate(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, rung) if rung else False, tier)
         for tier, one in who.in_tiers()
     )
     return Candidates(members, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)

@@ -12,6 +12,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 
 _SEAL_BYTES = 12
@@ -78,6 +79,7 @@ class Position:
         return replace(self, visits=tuple(visits.items()))
 
 
+@lru_cache(maxsize=20_000)
 def mark(name: str) -> str:
     """A short mark for the name of a volunteer or a step. It does not depend on the file, so edits do not change it."""
     return name if name.startswith(_MARK) else _MARK + _text(sha256(name.encode()).digest()[:_MARK_BYTES])
@@ -85,7 +87,7 @@ def mark(name: str) -> str:
 
 def is_among(name: str, names: Iterable[str]) -> bool:
     """Return whether a name is among others, some of which may be marks."""
-    found = set(names)
+    found = names if isinstance(names, frozenset) else set(names)
     return name in found or mark(name) in found
 
 

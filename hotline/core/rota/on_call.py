@@ -90,6 +90,7 @@ class Schedule:
         self.whole_days = whole_days
         self.clock = wall_clock(rota.zone)
         self.places = {volunteer: place for place, volunteer in enumerate(rota.volunteers)}
+        self.phones = {id: volunteer.phone for id, volunteer in rota.volunteers.items()}
         self._entries: tuple[Shift | Rotation, ...] = (
             *rota.shifts,
             *rota.rotations,
