@@ -72,7 +72,7 @@ class EditedWaits:
 
     @property
     def same_wait(self) -> bool:
-        """Whether the waits of those who reach somebody differ by no more than chance makes them."""
+        """Return whether the waits of those who reach somebody differ by no more than chance makes them."""
         old, new = self.p90
         if old is None or new is None:
             return old is new
@@ -80,12 +80,12 @@ class EditedWaits:
 
     @property
     def same_nobody(self) -> bool:
-        """Whether the shares who reach nobody differ by no more than chance makes them."""
+        """Return whether the shares who reach nobody differ by no more than chance makes them."""
         return abs(self.nobody[0] - self.nobody[1]) < _ALIKE_SHARES
 
     @property
     def same_nights(self) -> bool:
-        """Whether the rings at night differ by no more than chance makes them."""
+        """Return whether the rings at night differ by no more than chance makes them."""
         before, after = self.nights
         return abs(after - before) < max(1.0, _ALIKE_NIGHTS * before)
 

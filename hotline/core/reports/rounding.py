@@ -45,7 +45,7 @@ class WeekBreakdown:
 
     @property
     def hides_all(self) -> bool:
-        """Whether nothing at all can be shown."""
+        """Return whether nothing at all can be shown."""
         return all(one.calls is None for row in (self.parts, *self.weeks.values()) for one in row)
 
 

@@ -73,7 +73,7 @@ class Beginning:
     backup: str = ""
     """The name of the volunteer who is backup, as given; "" for none."""
     by_day_and_night: bool = False
-    """Whether the first half of the volunteers is on call by day, the others by night. Else all are, always."""
+    """Return whether the first half of the volunteers is on call by day, the others by night. Else all are, always."""
 
     @property
     def id(self) -> str:

@@ -100,7 +100,7 @@ class Outlook:
 
     @property
     def bears_on_waits(self) -> bool:
-        """Whether it changes who is on call when, or how phones ring."""
+        """Return whether it changes who is on call when, or how phones ring."""
         meaning = self.review.meaning
         return meaning is not None and bool(meaning.shares or meaning.gaps or meaning.closed or meaning.altered)
 

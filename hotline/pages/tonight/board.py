@@ -54,7 +54,7 @@ class StripBar:
     who: tuple[NamedVolunteer, ...]
     closed: bool = False
     backed: bool = False
-    """Whether a backup is rung."""
+    """Return whether a backup is rung."""
 
 
 @dataclass(frozen=True, slots=True)
