@@ -27,7 +27,7 @@ from hotline.store.disk.spool import Spool
 _KEY = "secret-key"
 KEPT = ("absences", "last-good", "practice-token", "spool", "texts.jsonl", "versions", _KEY)
 """What a backup has of the data directory. The database is copied by tables."""
-LEFT_OUT = ("hotline.db*", "hotline.log*", "outbox", "running.json*", "temp-*.rdb", "valkey.*")
+LEFT_OUT = ("compiled", "hotline.db*", "hotline.log*", "outbox", "running.json*", "temp-*.rdb", "valkey.*")
 """What it leaves out: what is made anew, and unfinished jobs, which would be done a second time."""
 FOLDERS = ("call_flows", "rota", "schemas")
 _NOT_OURS = (".lock", ".pyc", "progress.json")
