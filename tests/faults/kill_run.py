@@ -343,7 +343,11 @@ def telling(system: System) -> list[str]:
     everything |= {"output": system.up.output.read_bytes(), "Redis": repr(keys).encode()}
     callers = [CALLER.format(number) for number in range(len(calls))]
     told = found([*callers, *(sid for sids in calls.values() for sid in sids)], everything)
-    rota = {name: text for name, text in everything.items() if "last-good" not in name}
+    rota = {
+        name: text
+        for name, text in everything.items()
+        if not {"last-good", "compiled"} & set(name.replace(": ", "/").split("/"))
+    }
     told += found(line.PHONES, rota)
     said = everything["output"].decode(errors="replace").splitlines()
     told += [f"a log line names {who}: {entry}" for who in ON_CALL for entry in said if f'"{who}"' in entry]
