@@ -254,7 +254,7 @@ def _edit_once(settings: Settings) -> None:
     """Two versions of the call flow: kinder words than there were at first."""
     file, saved = "call_flows/rise.yaml", SavedFiles(settings.config_dir, Versions(settings.data_dir / "versions"))
     now = (settings.config_dir / file).read_bytes()
-    first = now.replace(b"Please stay with me.", b"Please hold.")
+    first = now.replace(b"I'm finding someone for you now.", b"Please hold.")
     (settings.config_dir / file).write_bytes(first)
     then = (EVENING - timedelta(days=9)).timestamp()
     os.utime(settings.config_dir / file, (then, then))

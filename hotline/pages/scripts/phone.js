@@ -18,6 +18,7 @@ const sound = {
   tones: new Map(),
   on: () => $("sound").checked,
   wake() {
+    setTimeout(() => ($("no-voice").hidden = Boolean(window.speechSynthesis?.getVoices().length)), 1_000); // they come late
     this.context ??= new AudioContext();
     this.context.resume().catch(() => {});
   },

@@ -152,7 +152,7 @@ def test_a_whole_call_with_a_failover(desk: Page, width: int) -> None:
     assert_accessible(desk)
     go_on(desk, 20)
     after_an_answer(desk, "#hang-up")
-    expect(desk.locator("#state")).to_have_text("The call is over")
+    expect(desk.locator("#state")).to_contain_text("The call is over")
     expect(desk.locator("#drawn svg")).to_be_visible()
     expect(desk.locator("#dial")).to_have_text("Call again")
     assert_accessible(desk)
