@@ -121,7 +121,7 @@ def test_a_gap_that_comes_round_is_told_by_its_days(site: Site) -> None:
     assert isinstance(gap.message.values["when"], Lacking)
     assert "every day from 20:00 to 08:00 the next day" in gap.message
     told = in_spanish(site, gap.message)
-    assert told.startswith("Nadie está de guardia todos los días de 20:00 a 08:00 del día siguiente (")
+    assert told.startswith("Nadie está de guardia todos los días 20:00–08:00, 56 veces desde ")
     assert told.endswith("; entonces solo se llama al respaldo.")
     assert in_spanish(site, gap.help) == "Alargue el turno `Always`, por ejemplo: hours: 08:00-08:00"
 
