@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := [name for name in asked.only or () if name not in known]:
         parser.error(f"there is no day {unknown[0]!r}; the days are: {', '.join(known)}")
     with tempfile.TemporaryDirectory() as folder:
-        library = _built(Path(folder))
+        library = built(Path(folder))
         if library is None:
             return 2
         passed = {name: _passes(name, known[name], library, asked.pytest) for name in asked.only or known}
@@ -73,7 +73,7 @@ def _passes(name: str, start: datetime, library: Path, words: Sequence[str]) -> 
     return code == 0
 
 
-def _built(folder: Path) -> Path | None:
+def built(folder: Path) -> Path | None:
     """The library that moves the clock, compiled here; None, with a reason on stderr, where it cannot be."""
     compiler, library = shutil.which("cc"), folder / "any_day.so"
     if compiler is None or sys.platform != "linux":

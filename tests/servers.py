@@ -44,6 +44,11 @@ class PostgreSQL:
         """The address of a database, as a user would write it."""
         return f"postgresql://hotline@/{database}?host={self._directory}"
 
+    @property
+    def socket(self) -> Path:
+        """The Unix socket it listens on."""
+        return self._directory / ".s.PGSQL.5432"
+
     def new_database(self, name: str, template: str = "template1") -> str:
         """Make a database, a copy of `template`; its address."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
