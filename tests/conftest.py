@@ -27,6 +27,7 @@ LONGEST = {
     "tests/services/texts/test_killed_workers.py": 60,
     "tests/faults/test_edited_files.py": 50,
     "tests/faults/test_killed_processes.py": 45,
+    "tests/faults/test_chaos.py": 40,
     "tests/faults/test_texts.py": 40,
     "tests/faults/test_kill_run.py": 35,
     "tests/services/texts/test_reminders.py": 35,
@@ -43,6 +44,7 @@ LONGEST = {
     "tests/faults/test_canaries.py": 20,
     "tests/faults/test_heartbeat.py": 20,
     "tests/faults/test_metrics.py": 20,
+    "tests/faults/test_hostile.py": 20,
 }
 """About how many seconds the modules take that take long, mostly waiting."""
 SHORT_BETWEEN = 6

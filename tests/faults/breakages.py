@@ -29,7 +29,9 @@ AT_ONCE: set[str] = set()
 """Those that are over as soon as they are done."""
 
 
-def breakage(name: str, *, redis: bool = False, at_once: bool = False) -> Callable[[Callable[..., Iterator[None]]], Breakage]:
+def breakage(
+    name: str, *, redis: bool = False, at_once: bool = False
+) -> Callable[[Callable[..., Iterator[None]]], Breakage]:
     """Put a generator function among them."""
 
     def put(made: Callable[..., Iterator[None]]) -> Breakage:
@@ -249,5 +251,3 @@ def _rest(fleet: Fleet, dice: random.Random) -> Iterator[None]:
         yield
     finally:
         fleet.api.faults.clear()
-
-

@@ -130,7 +130,9 @@ class Balanced:
 
     def __init__(self, fleet: Fleet) -> None:
         self.public_url = fleet.public_url
-        self._ways = [fleet.recorder.transport(f"http://127.0.0.1:{one.gate.port}", self.public_url) for one in fleet.machines]
+        self._ways = [
+            fleet.recorder.transport(f"http://127.0.0.1:{one.gate.port}", self.public_url) for one in fleet.machines
+        ]
         self._fleet = fleet
         self._next = 0
         self.tried_again = 0
@@ -194,7 +196,9 @@ class Fleet:
         self.database_gate = stack.enter_context(Gate(self.postgresql.socket))
         self.database_url = f"postgresql://hotline@127.0.0.1:{self.database_gate.port}/hotline"
         self.valkeys = stack.enter_context(Valkeys())
-        self.api = stack.enter_context(RestApi(account="AC" + "1" * 32, token="a-token-of-no-account", port=free_port()))
+        self.api = stack.enter_context(
+            RestApi(account="AC" + "1" * 32, token="a-token-of-no-account", port=free_port())
+        )
         self.api.add_number(line.NUMBER)
         self.recorder = Recorder(self.api)
         front = free_port()

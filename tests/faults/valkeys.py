@@ -88,7 +88,16 @@ class Valkeys:
             f"sentinel failover-timeout {NAME} 5000\n"
         )
         return Server(
-            directory, port, str(config), "--sentinel", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)
+            directory,
+            port,
+            str(config),
+            "--sentinel",
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--dir",
+            str(directory),
         )
 
     def primary(self) -> Server:
