@@ -112,8 +112,6 @@ bench: install ## Measure: requests a second, memory, time to start
 kill-run: install ## Kill worker, clock and Redis at random through 500 calls (ARGS="--calls 100"): what held
 	@$(BIN)/python -m tests.faults.kill_run $(ARGS)
 
-# ruff finds these line by line (S104 and so on), where each is allowed with its reason.
-SEEN_BY_RUFF := B104,B310,B314,B506,B704
 .PHONY: chaos
 chaos: install ## Break every part of two machines through 30 minutes of calls (ARGS="--minutes 5"): what held
 	@$(BIN)/python -m tests.faults.chaos $(ARGS)
@@ -126,6 +124,8 @@ hostile: install ## Send 100,000 hostile requests and damaged files (ARGS="--req
 proof: install ## Write docs/proof.md from what the long runs have left
 	@$(BIN)/python -m benchmarks.proof
 
+# ruff finds these line by line (S104 and so on), where each is allowed with its reason.
+SEEN_BY_RUFF := B104,B310,B314,B506,B704
 .PHONY: lint
 lint: install ## Check style, types and who imports whom
 	@failed=''; \

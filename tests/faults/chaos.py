@@ -329,6 +329,8 @@ def _look_at_the_log(outcome: Outcome, calls: list[Call], fleet: Fleet) -> None:
 
 
 def _jobs_left(fleet: Fleet) -> bool:
+    if any(list((one.place.data_dir / "outbox").rglob("*.job")) for one in fleet.machines):
+        return True
     with connection(fleet.valkeys.url) as redis:
         state = read_state(redis)
     return any(job.task == "delete_records" for job in (*state.running, *state.waiting, *state.scheduled))
