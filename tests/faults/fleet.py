@@ -21,7 +21,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from hotline.simulator.line.transport import Answer, Limits, NotDelivered, Request
+from hotline.simulator.line.transport import Answer, NotDelivered, Request, Timeouts
 from hotline.simulator.rest_api.server import RestApi
 from tests.faults import line
 from tests.faults.carrier_side import Recorder
@@ -34,7 +34,7 @@ from tests.servers import PostgreSQL
 SIGNS = ("heartbeat", "carrier")
 """Parts of `/health/ready` that say what was seen some minutes ago, and so nothing of now."""
 FALLBACK = "/fallback.xml"
-PATIENCE = Limits(connect=1.0, read=4.0, total=4.0)
+PATIENCE = Timeouts(connect=1.0, read=4.0, total=4.0)
 """How long the balancer waits for a machine before it asks another."""
 TRIES = 3
 
