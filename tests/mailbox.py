@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -46,11 +48,33 @@ class Post:
         return "250 Taken"
 
 
+class MailServer(Controller):
+    """A controller that closes its connections before it stops: its loop ends without doing so."""
+
+    def __init__(self, *of: Any, **named: Any) -> None:
+        self._sessions: list[SMTP] = []
+        super().__init__(*of, **named)
+
+    def factory(self) -> SMTP:
+        self._sessions.append(super().factory())
+        return self._sessions[-1]
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(20)
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for session in self._sessions:
+            if session.transport is not None:
+                session.transport.abort()
+        await asyncio.sleep(0.01)  # the loop's next rounds close the sockets
+
+
 @contextmanager
 def served(post: Post, **more: object) -> Iterator[SmtpAddress]:
     """Run a mail server on this machine until the end of the block."""
     port = free_port()
-    controller = Controller(post, hostname="127.0.0.1", port=port, **more)  # type: ignore[arg-type]
+    controller = MailServer(post, hostname="127.0.0.1", port=port, **more)  # type: ignore[arg-type]
     controller.start()
     try:
         yield SmtpAddress("127.0.0.1", port, "none")

@@ -247,7 +247,7 @@ class Target:
         for _ in range(40):
             time.sleep(0.5)
             now = self.state()
-            if now == before:
+            if now == before and not list((self.folder / "data/outbox").glob("*.spool")):
                 return now
             before = now
         return before

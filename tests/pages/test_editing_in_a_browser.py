@@ -175,7 +175,7 @@ def test_without_scripts_the_editor_is_a_form(desk: Page, site: Site) -> None:
 def test_what_is_proposed_is_written_with_one_click(desk: Page, site: Site) -> None:
     desk.goto(FILE)
     retype(desk, ROTA.replace("[amy, ben]", "[amy, bem, amy]"))
-    buttons = desk.locator("#review").get_by_role("button")
+    buttons = desk.locator("#review .findings").get_by_role("button")
     expect(buttons).to_have_count(2)
     assert_accessible(desk)
     buttons.filter(has_text="Write ben").click()
