@@ -1,4 +1,4 @@
-"""One-time links into the pages: where they lead, and for how long."""
+"""Addresses of one-time links into the pages, and how long they work."""
 
 from __future__ import annotations
 

@@ -464,7 +464,7 @@ class CoverBook(Protocol):
 
 
 class OwnChoicesBook(Protocol):
-    """What volunteers chose on their own pages. Each method raises DatabaseUnavailable."""
+    """The choices of volunteers on their own pages. Each method raises DatabaseUnavailable."""
 
     def of(self, rota: str) -> Mapping[str, OwnChoices]:
         """Return the choices of one rota's volunteers, by volunteer."""

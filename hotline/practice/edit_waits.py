@@ -1,4 +1,4 @@
-"""What an edit does to waits, for the pages: computed by a process of its own, at low priority.
+"""The effect of an edit on waits, for the pages: computed by a process of its own, at low priority.
 
 It takes a second or two of computing, and a web process answers callers within milliseconds. The edit is not saved yet,
 so no worker can read it; it goes to the process through a pipe, and is stored nowhere.

@@ -238,7 +238,7 @@ class Parts:
 
     @cached_property
     def own_choices(self) -> OwnChoicesBook:
-        """What volunteers chose on their own pages."""
+        """The choices of volunteers on their own pages."""
         from hotline.store.database.own_choices import OwnChoicesBook
 
         return OwnChoicesBook(self.database)
@@ -417,7 +417,7 @@ class Parts:
 
     @cached_property
     def readers(self) -> Readers:
-        """How volunteers and coordinators are to be reached."""
+        """The ways to reach volunteers and coordinators."""
         from hotline.links import own_page, rota_page
         from hotline.services.texts.readers import Readers
 
@@ -478,7 +478,7 @@ class Parts:
 
     @cached_property
     def cover_rounds(self) -> CoverRounds:
-        """What is due about requests for cover."""
+        """The steps that are due about requests for cover."""
         from hotline.services.covers.rounds import CoverRounds
         from hotline.store.database.cover_book import CoverBook
 

@@ -1,4 +1,4 @@
-"""What a backup has of a deployment, and how it is put back."""
+"""Making a backup of a deployment, and putting it back."""
 
 from __future__ import annotations
 

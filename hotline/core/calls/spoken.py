@@ -1,4 +1,4 @@
-"""Our own words, in each language we know: what is spoken where a call flow or a rota has no words for it."""
+"""Words to speak where a call flow or a rota has none, in each language that Hotline knows."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class WaitsCompared:
 
 @dataclass(frozen=True, slots=True)
 class EditedWaits:
-    """What an edit does to waits, in short. Pairs are before and after.
+    """The effect of an edit on waits, in short. Pairs are before and after.
 
     `p90`: the seconds within which 90 % of callers reach a human, None: fewer ever do. `nobody`: the share who reach
     nobody, 0 to 1. `nights`: rings at night in so many `weeks`. `only`: of the calls at the hours that change.

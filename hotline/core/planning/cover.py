@@ -58,7 +58,7 @@ class CoverState(Enum):
 
 
 class CoverReply(Enum):
-    """What came of what somebody did about a request."""
+    """The result of somebody's step about a request for cover."""
 
     ASKED = "asked"
     ALREADY = "already"
@@ -78,7 +78,7 @@ class CoverReply(Enum):
 
 
 class EditOutcome(Enum):
-    """What came of writing a cover: NOT_HERE: the file cannot be written here. LATER: nothing was written this time."""
+    """The result of writing a cover. NOT_HERE: this file cannot be written. LATER: nothing was written this time."""
 
     WRITTEN = "written"
     NOT_HERE = "not_here"
@@ -88,7 +88,7 @@ class EditOutcome(Enum):
 
 
 class CoverAnswer(Enum):
-    """What somebody who was asked has said. TEXTED: yes, by text. DECLINED: yes, but a coordinator declined."""
+    """The answer of somebody who was asked. TEXTED: yes, by text. DECLINED: yes, but a coordinator declined."""
 
     NONE = ""
     YES = "yes"
@@ -144,23 +144,23 @@ class CoverRequest:
 
     @property
     def back(self) -> Span:
-        """What the taker gives in return in a swap."""
+        """The time that the taker gives in return in a swap."""
         return Span(utc(self.back_start), utc(self.back_end))
 
     @property
     def begins(self) -> int:
-        """When the first of its times begins (epoch seconds): then it is too late."""
+        """The start of the request's first time (epoch seconds): from then on it is too late."""
         return min(self.start, self.back_start) if self.swap else self.start
 
     @property
     def over_at(self) -> int:
-        """When the last of its times ends (epoch seconds)."""
+        """The end of the request's last time (epoch seconds)."""
         return max(self.end, self.back_end)
 
 
 @dataclass(frozen=True, slots=True)
 class CoverSaid:
-    """What came of it, and the request it is about."""
+    """The result of a step about a request for cover, and that request."""
 
     reply: CoverReply
     request: CoverRequest | None = None
@@ -168,7 +168,7 @@ class CoverSaid:
 
 @dataclass(frozen=True, slots=True)
 class AskRound:
-    """Whom to ask now, and whether it is time to say that nobody has said yes."""
+    """The volunteers to ask now. `nobody`: it is time to say that nobody has said yes."""
 
     ask: tuple[str, ...] = ()
     nobody: bool = False

@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Asking(Enum):
-    """How the others are asked: one by one, all together, or not at all."""
+    """A way to ask the other volunteers: one by one, all together, or not at all."""
 
     ONE_BY_ONE = "one_by_one"
     TOGETHER = "together"

@@ -81,7 +81,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class DigestLoad:
-    """What one volunteer has ahead: seconds on call, nights, weekends. `backup`: whether they are backup at times."""
+    """The load ahead of one volunteer: seconds on call, nights, weekends. `backup`: they are backup at times."""
 
     volunteer: str
     on_call: int
@@ -92,7 +92,7 @@ class DigestLoad:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a summary tells. `gaps`: each with whether nobody at all is there. `week`, `quarter`: None: not known."""
+    """The facts of a summary. `gaps`: each with whether nobody at all is there. `week`, `quarter`: None: not known."""
 
     gaps: Sequence[tuple[Span, bool]]
     loads: Sequence[DigestLoad]

@@ -1,4 +1,4 @@
-"""Whom a message goes to, and how: by text or by e-mail, as the rota has it and as each volunteer chose."""
+"""The readers of a message, by text or by e-mail, as the rota has it and as each volunteer chose."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hotline.core.texts.words import language_for, words, written_words
 
 
 class Channel(Enum):
-    """How a volunteer is sent messages, if at all."""
+    """A way to send messages to a volunteer, or none."""
 
     TEXT = "text"
     EMAIL = "email"
@@ -23,7 +23,7 @@ class Channel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OwnChoices:
-    """What a volunteer chose on their own page. None and "" mean: as the rota has it.
+    """The choices of a volunteer on their own page. None and "" mean: as the rota has it.
 
     `no_quiet`: they want no quiet hours.
     """
@@ -54,7 +54,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the volunteers of a rota want, by their choices or else by the rota. `mail`: whether e-mails can be sent."""
+    """The wishes of a rota's volunteers, by their choices or else by the rota. `mail`: whether e-mails can be sent."""
 
     rota: Rota
     choices: Mapping[str, OwnChoices] = field(default_factory=dict)

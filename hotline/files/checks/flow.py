@@ -50,7 +50,7 @@ class FlowRead:
 
     @property
     def rotas(self) -> frozenset[str]:
-        """All rotas that it rings."""
+        """All rotas that the call flow rings."""
         return frozenset((self.rota, *self.others.values()))
 
 

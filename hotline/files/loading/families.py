@@ -25,7 +25,7 @@ _WEEK, _DAY = timedelta(weeks=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """What some files came to. `digests` has each file's, sounds included.
+    """The result of reading some files together. `digests` has each file's, sounds included.
 
     `nodes` are the ids and numbers of its files, those of rotas that are not there included; `phones` those of its
     volunteers and coordinators. `sounds` are the names of the sounds it plays. `errors` are those of its files, and of
@@ -72,7 +72,7 @@ def read_families(
 
 @dataclass(slots=True)
 class _Facts:
-    """What files that were read have to do with others: see `Family`. `sounds` by the file's path."""
+    """The links of files that were read to others: see `Family`. `sounds` by the file's path."""
 
     nodes: dict[str, set[str]]
     phones: dict[str, set[str]]

@@ -50,7 +50,7 @@ class OwnHolidays(Mapping[date, str]):
 
     @property
     def parts(self) -> tuple[Mapping[date, str], Set[date], Set[date]]:
-        """What it was made of."""
+        """The parts that these holidays were made of."""
         return self._public, self._also, self._left_out
 
     def __getitem__(self, day: date) -> str:

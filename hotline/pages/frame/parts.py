@@ -205,11 +205,11 @@ class Forecasts(Protocol):
         """The forecast of a hotline as its files are now, if there is one."""
 
     def ask(self, hotline: Hotline, now: int) -> int:
-        """Have a worker make it, unless one was asked. Returns since when one is (epoch seconds)."""
+        """Have a worker make a forecast, unless one was asked. Returns since when one is (epoch seconds)."""
 
 
 class EditWaits(Protocol):
-    """What an edit does to waits."""
+    """The effects of edits on waits."""
 
     def of(
         self, hotline: Hotline, before: Mapping[str, bytes], after: Mapping[str, bytes], now: datetime

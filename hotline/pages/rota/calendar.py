@@ -52,7 +52,7 @@ class CalendarBar:
 
     @property
     def same(self) -> tuple[object, ...]:
-        """What the bars of one time on call have in common on both sides of midnight."""
+        """The facts that the bars of one time on call share on both sides of midnight."""
         return self.who, self.tier, self.covers
 
 

@@ -1,4 +1,4 @@
-"""What is in a rota, as its set-up page lists it."""
+"""The parts of a rota, as its set-up page lists them."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What an edit would change: the review of the file, the problems of fields, and sentences on what goes along.
+    """The outcome of an edit before it is saved: the review, the problems of fields, and sentences on what goes along.
 
     `problems` are by field, `errors` are all others that refuse it. `base` is the digest of the file it changes.
     """

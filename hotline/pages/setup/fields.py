@@ -82,7 +82,7 @@ class About:
 
 
 def in_short(problem: Unreadable) -> str:
-    """What is wrong with a value, and what to do, in the reader's language."""
+    """Return what is wrong with a value, and what to do, in the reader's language."""
     return worded(together(problem.message, problem.help))
 
 
@@ -98,7 +98,7 @@ class EntryForm(Protocol):
     def parts(self) -> Sequence[tuple[Sequence[str], Sequence[str]]]: ...
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for an entry that is in the file."""
+        """Return the text of each field, by name, for an entry that is in the file."""
 
     def fields(self, values: Values, about: About) -> Sequence[Fields]:
         """The fields with these values."""
@@ -167,7 +167,7 @@ def listed(values: Values, start: str) -> list[tuple[str, str]]:
 
 
 def places(values: Values, start: str, least: int = _LEAST) -> int:
-    """How many fields `start_1`, … a form has: those that hold something, and a few more; more of them if asked for."""
+    """Count the fields `start_1`, … of a form: those that hold something, and a few more; more of them if asked for."""
     used = [int(name.removeprefix(start)) for name, _ in listed(values, start)]
     asked = values.get("places", "")
     more = min(int(asked), 60) if asked.isdecimal() else 0
@@ -192,7 +192,7 @@ def said(value: Plain) -> str:
 
 
 def needed(values: Values, name: str, words: str) -> str:
-    """What a field holds. Raises Mistyped with these words if it is empty."""
+    """Return the text of a field. Raises Mistyped with `words` if it is empty."""
     found = values.get(name, "").strip()
     if not found:
         raise Mistyped(name, words)

@@ -53,7 +53,7 @@ _NUMBER = re.compile(r"[+(]?\d[\d\s().\-/]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a table holds: new volunteers, and the rows that cannot be used, each with its number and why."""
+    """The content of a table: new volunteers, and the rows that cannot be used, each with its number and why."""
 
     people: Mapping[str, dict[str, Plain]]
     bad: Sequence[tuple[int, str, str]]

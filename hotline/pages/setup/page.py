@@ -198,13 +198,13 @@ def _languages(hotline: Hotline) -> Sequence[str]:
 
 
 def _typed() -> dict[str, str]:
-    """What is typed, less our own fields. Far too much is cut."""
+    """Return the typed fields, without our own. Far too much is cut."""
     found = [(name, one) for name, one in request.form.items() if name not in _OURS]
     return {name: one.strip()[:_MOST_TYPED] for name, one in found[:_MOST_FIELDS]}
 
 
 def _count(values: Values) -> int:
-    """How many places a form has now."""
+    """Count the places that a form has now."""
     found = [name.rpartition("_")[2] for name in values]
     turns = [name.split("_")[1] for name in values if name.startswith("turn_")]
     return max((int(one) for one in (*found, *turns) if one.isdecimal()), default=0)

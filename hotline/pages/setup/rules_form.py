@@ -31,7 +31,7 @@ class BackupForm:
     parts = (((), ("backup_",)),)
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for the section of the file."""
+        """Return the text of each field, by name, for the section of the file."""
         return numbered("backup_", texts(entry))
 
     def fields(self, values: Values, about: About) -> Sequence[Fields]:
@@ -61,7 +61,7 @@ class BackupForm:
 
 
 class HolidaysForm:
-    """Whose public holidays count, and further dates."""
+    """The form for the country whose public holidays count, and for further dates."""
 
     kind = "holidays"
     parts = (
@@ -72,7 +72,7 @@ class HolidaysForm:
     )
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for the section of the file."""
+        """Return the text of each field, by name, for the section of the file."""
         at = mapping(entry)
         return {
             "country": said(at.get("country")),
@@ -124,7 +124,7 @@ class HolidaysForm:
 
 
 class RingingForm:
-    """How volunteers' phones are rung."""
+    """The form for how volunteers' phones are rung."""
 
     kind = "ringing"
     names = (
@@ -142,7 +142,7 @@ class RingingForm:
     parts = tuple(((name,), (name,)) for name in names)
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for the section of the file."""
+        """Return the text of each field, by name, for the section of the file."""
         return {name: said(mapping(entry).get(name)) for name in self.names}
 
     def fields(self, values: Values, about: About) -> Sequence[Fields]:
@@ -218,14 +218,14 @@ class RingingForm:
 
 
 class LimitsForm:
-    """How much time on call is too much for one volunteer."""
+    """The form for how much time on call is too much for one volunteer."""
 
     kind = "limits"
     names = ("nights_running", "most_nights_running", "rest_between")
     parts = (*(((name,), (name,)) for name in names), (("except",), ("except_", "why_")))
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for the section of the file."""
+        """Return the text of each field, by name, for the section of the file."""
         left_out = mapping(mapping(entry).get("except"))
         return {
             **{name: said(mapping(entry).get(name)) for name in self.names},

@@ -163,7 +163,7 @@ class ShiftForm(_WhenForm):
     )
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for a shift of the file."""
+        """Return the text of each field, by name, for a shift of the file."""
         at = mapping(entry)
         found = self._shown_when(entry) | numbered("on_call_", texts(at.get("on_call")))
         found["also"] = "yes" if at.get("also") else ""
@@ -253,7 +253,7 @@ class RotationForm(_WhenForm):
     )
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for a rotation of the file."""
+        """Return the text of each field, by name, for a rotation of the file."""
         at = mapping(entry)
         found = self._shown_when(entry)
         turns = at.get("turns")

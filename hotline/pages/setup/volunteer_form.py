@@ -27,7 +27,7 @@ class VolunteerForm:
     )
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """What the fields hold for a volunteer of the file."""
+        """Return the text of each field, by name, for a volunteer of the file."""
         at = mapping(entry)
         languages = {f"language_{place}": code for place, code in enumerate(texts(at.get("languages")), 1)}
         wants = said(at.get("texts")).casefold() not in _NO

@@ -162,7 +162,7 @@ class Board:
 
     @property
     def urgency(self) -> tuple[object, ...]:
-        """What orders hotlines, the worst first: those whose callers reach nobody, then by the first gap."""
+        """A key to sort hotlines by, the worst first: those whose callers reach nobody, then by the first gap."""
         first = min((gap.start for gap in self.days.gaps), default=datetime.max.replace(tzinfo=UTC))
         return not self.alone, first, self.line.title
 

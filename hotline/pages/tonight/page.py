@@ -118,7 +118,7 @@ def _found(parts: PageParts, rotas: Sequence[Hotline], now: datetime) -> FoundLi
 
 
 def _now(schedule: Schedule, line: Hotline, now: datetime) -> int:
-    """How bad it is now: 0 if callers reach nobody, 1 if only the backup, else 2."""
+    """Return how bad a hotline's state is now: 0 if callers reach nobody, 1 if only the backup, else 2."""
     who = schedule.at(now)
     if who.on_call or not line.is_open(now):
         return 2

@@ -72,7 +72,7 @@ class AskedOfMe:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A request of theirs that has come to an end: who covers, when, and what they take in return, if anything."""
+    """A volunteer's request that has ended: who covers, when, and what is taken in return, if anything."""
 
     request: CoverRequest
     name: str
@@ -97,7 +97,7 @@ class SwapChoice:
 
 @dataclass(frozen=True, slots=True)
 class CoverView:
-    """What a page shows about cover. `allowed`: whether this rota's volunteers may ask. `broken`: it cannot be read."""
+    """The facts about cover on a page. `allowed`: the rota's volunteers may ask. `broken`: the facts cannot be read."""
 
     allowed: bool
     broken: bool = False

@@ -1,4 +1,4 @@
-"""How a volunteer wants to be sent messages: their own choices, beside what the rota says."""
+"""The choices of a volunteer about messages, beside what the rota says."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ReminderChoice:
 
 @dataclass(frozen=True, slots=True)
 class MessagesView:
-    """What the form of a volunteer's choices shows. `now`: how they are reached now. `broken`: it cannot be read."""
+    """The form of a volunteer's choices. `now`: how they are reached now. `broken`: the choices cannot be read."""
 
     chosen: OwnChoices
     now: Channel

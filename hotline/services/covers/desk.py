@@ -199,7 +199,7 @@ class CoverDesk:
         return CoverSaid(CoverReply.GONE, request)
 
     def _know(self, request: CoverRequest, taker: str) -> None:
-        """Both are told of this by its own message, so the notice of the edit leaves it out."""
+        """Leave a cover out of both volunteers' notice of the edit, since its own message tells them."""
         own: list[Time] = [(request.start, request.end)]
         back: list[Time] = [(request.back_start, request.back_end)] if request.swap else []
         try:

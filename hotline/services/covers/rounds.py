@@ -1,4 +1,4 @@
-"""What workers do about requests for cover: ask the next person, end what is over, and tell everybody concerned.
+"""The workers' part in requests for cover: ask the next person, end what is over, and tell everybody concerned.
 
 All of it is worked out from the requests as they are stored, each time again. A message has a permanent name, so it is
 sent once.

@@ -46,7 +46,7 @@ class _Meant:
 
 
 class CoverTexts:
-    """What volunteers text about cover. Each method may raise DatabaseUnavailable."""
+    """Answers texts of volunteers about cover. Each method may raise DatabaseUnavailable."""
 
     def __init__(self, desk: Callable[[], CoverDesk]) -> None:
         """`desk` makes the desk at the first text: most processes never need it."""

@@ -1,4 +1,4 @@
-"""What volunteers chose on their own pages, in the database."""
+"""The choices of volunteers on their own pages, in the database."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def is_clean(connection: Connection) -> bool:
 
 
 def overdue(connection: Connection, hotlines: Sequence[str], day: date) -> list[str]:
-    """Those of some hotlines whose calls are not rounded up to a date (UTC), or are still exact in a file."""
+    """Return the hotlines, of these, whose calls are not rounded up to a date (UTC), or are still exact in a file."""
     done = {row.hotline: row.day for row in connection.execute(rounded_until.select().where(_r.cleaned == 1))}
     end = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
     return [

@@ -1,4 +1,4 @@
-"""Which calls have rounded times, and until which day they have."""
+"""The column for calls with rounded times, and the table of the days until which calls are rounded."""
 
 from __future__ import annotations
 
