@@ -35,7 +35,7 @@ SCREENING_ALLOWANCE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTurn:
     """The volunteer whose turn it is, or why there is none.
 
     `over`: the call is over. `many`: this ring is the one with which its volunteer has been rung very often. `ended`:
@@ -65,7 +65,7 @@ class Choosing:
         seeking: Seeking,
         ended: EndedRing | None = None,
         spared: frozenset[str] = frozenset(),
-    ) -> Found:
+    ) -> FoundTurn:
         """Return whom to ring next. `ended` is a ring to release first; nobody in `spared` is rung just now.
 
         Before a caller reaches nobody, those who set themselves off are chosen.
@@ -77,10 +77,10 @@ class Choosing:
         while chosen.turn is None and not chosen.over:
             following = next_candidates(hotline, seeking.hunt, who, language, candidates, chosen.busy | spared)
             if isinstance(following, AllBusy | NobodyLeft):
-                return Found(None, following, ended=how)
+                return FoundTurn(None, following, ended=how)
             candidates = following.without(spared)
             chosen = self._choose(hotline, call, seeking, candidates, now)
-        return Found(chosen.turn, over=chosen.over, many=chosen.many, ended=how)
+        return FoundTurn(chosen.turn, over=chosen.over, many=chosen.many, ended=how)
 
     def live_id(self, call: str) -> str:
         """Return the call's name in live state: another digest than the log's, so that neither leads to the other."""

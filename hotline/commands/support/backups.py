@@ -19,7 +19,7 @@ from hotline.errors import HotlineError
 from hotline.settings import Settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.copying import TablesAtOneMoment, at_one_moment, fill, has_rows
-from hotline.store.disk.archive import BackupError, Contents, Writing, unpack, writing
+from hotline.store.disk.archive import BackupContents, BackupError, Writing, unpack, writing
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.kept_secrets import kept_secret
 from hotline.store.disk.spool import Spool
@@ -41,14 +41,14 @@ class Backup:
     """A backup that was read: unpacked in `folder`, and checked."""
 
     folder: Path
-    contents: Contents
+    contents: BackupContents
 
     @property
     def about(self) -> dict[str, Any]:
         return self.contents.about
 
 
-def make_backup(settings: Settings, path: Path, password: str | None, say: Say) -> Contents:
+def make_backup(settings: Settings, path: Path, password: str | None, say: Say) -> BackupContents:
     """Write a backup of all that a deployment needs. Raises BackupError or DatabaseUnavailable."""
     log = CallLog(settings.database_url)
     with suppress(HotlineError):  # calls of the last seconds; what cannot be written now goes along as it is
@@ -70,7 +70,7 @@ def make_backup(settings: Settings, path: Path, password: str | None, say: Say) 
             "rows": rows,
         }
         backup.finish(about)
-    return Contents(about)
+    return BackupContents(about)
 
 
 def _add_folder(backup: Writing, name: str, path: Path) -> None:

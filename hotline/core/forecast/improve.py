@@ -22,7 +22,7 @@ _BLOCKS = 7
 """The number of blocks called the worst, of the 21 in a week."""
 
 
-class Kind(Enum):
+class ChangeKind(Enum):
     """A kind of change."""
 
     TWO_AT_ONCE = "two-at-once"
@@ -36,7 +36,7 @@ class Kind(Enum):
 class Change:
     """A change, and the line with it. `blocks`: hours of the week from which `BLOCK` hours have one person more."""
 
-    kind: Kind
+    kind: ChangeKind
     line: AssumedHotline
     blocks: tuple[int, ...] = ()
 
@@ -70,17 +70,17 @@ def gain(new: Forecast, old: Forecast) -> float:
 def _changes(line: AssumedHotline, now: Forecast) -> Iterator[Change]:
     rules = line.hotline.rota.ringing
     if rules.at_once == 1:
-        yield Change(Kind.TWO_AT_ONCE, with_rules(line, replace(rules, at_once=2)))
+        yield Change(ChangeKind.TWO_AT_ONCE, with_rules(line, replace(rules, at_once=2)))
     if not 0 < rules.stagger <= STAGGER:
-        yield Change(Kind.STAGGER, with_rules(line, replace(rules, stagger=STAGGER)))
+        yield Change(ChangeKind.STAGGER, with_rules(line, replace(rules, stagger=STAGGER)))
     if line.hotline.rota.backup and rules.backup_after > BACKUP_AFTER:
-        yield Change(Kind.BACKUP_SOONER, with_rules(line, replace(rules, backup_after=BACKUP_AFTER)))
+        yield Change(ChangeKind.BACKUP_SOONER, with_rules(line, replace(rules, backup_after=BACKUP_AFTER)))
     if line.assumed.early is None and line.assumed.first_ring > RING_EARLY:
         early = replace(line.assumed, early=float(RING_EARLY), early_hours=None)
-        yield Change(Kind.RING_EARLY, replace(line, assumed=early))
+        yield Change(ChangeKind.RING_EARLY, replace(line, assumed=early))
     blocks = worst_blocks(now)
     if blocks:
-        yield Change(Kind.ONE_MORE_ON_CALL, _one_more(line, blocks), blocks)
+        yield Change(ChangeKind.ONE_MORE_ON_CALL, _one_more(line, blocks), blocks)
 
 
 def worst_blocks(now: Forecast) -> tuple[int, ...]:

@@ -47,7 +47,7 @@ POLICIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PolicyRow:
     """A policy in the plain table: waits from the start of the hunt, and phones rung a call."""
 
     policy: Policy
@@ -56,7 +56,7 @@ class Row:
     rings_a_call: float
 
 
-def plain(policy: Policy, depth: int, handset: Handset, calls: int, chance: Chance) -> Row:
+def plain(policy: Policy, depth: int, handset: Handset, calls: int, chance: Chance) -> PolicyRow:
     """Try a policy on a plain line: `depth` people always on call, no backup, one call after another from the hunt on.
 
     Rings last 20 s, and nobody is talking or resting when a call comes in.
@@ -64,7 +64,7 @@ def plain(policy: Policy, depth: int, handset: Handset, calls: int, chance: Chan
     hotline = plain_hotline(depth, policy.on(Ringing(rest_after_call=0)))
     run = Run(hotline, Assumed(handset, talk=Evenly(60, 60)), chance)
     outcomes = list(run.outcomes(_BEGIN + _APART * number for number in range(calls)))
-    return Row(policy, depth, waits_of(outcomes), sum(outcome.rings for outcome in outcomes) / max(1, calls))
+    return PolicyRow(policy, depth, waits_of(outcomes), sum(outcome.rings for outcome in outcomes) / max(1, calls))
 
 
 def plain_hotline(depth: int, rules: Ringing) -> Hotline:

@@ -117,7 +117,7 @@ def _read(path: Path) -> Family | None:
             about = os.fstat(file.fileno())
             if about.st_uid != os.geteuid() or about.st_mode & 0o022:
                 return None  # somebody else may have written it
-            family = _Reader(file).load()
+            family = _FamilyReader(file).load()
     except Exception:  # noqa: BLE001 - whatever a damaged file makes of itself, the hotline's own files are there
         return None
     return family if isinstance(family, Family) else None
@@ -157,7 +157,7 @@ class _Writer(pickle.Pickler):
         raise pickle.PicklingError(f"{type(thing).__name__} is not among what is kept")
 
 
-class _Reader(pickle.Unpickler):
+class _FamilyReader(pickle.Unpickler):
     """Reads what `_Writer` writes. Anything else is refused: it can call nothing but the constructors of our data."""
 
     def find_class(self, module: str, name: str) -> Any:

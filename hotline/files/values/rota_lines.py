@@ -15,7 +15,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class RotaLines:
     """Lines to add to a section of a rota's file; or, if `shift` is not empty, to write in that shift instead."""
 
     section: str
@@ -23,17 +23,19 @@ class Edit:
     shift: str = ""
 
 
-def to_write(closing: Closing, rota: Rota) -> Edit:
+def to_write(closing: Closing, rota: Rota) -> RotaLines:
     """Return the lines for a rota's file that make a change."""
     if closing.longer:
         place, shift = closing.longer.place, closing.longer.shift
-        return Edit("shifts", (_when(shift.pattern, rota.shifts[place].pattern.length <= DAY),), _label(shift, place))
+        return RotaLines(
+            "shifts", (_when(shift.pattern, rota.shifts[place].pattern.length <= DAY),), _label(shift, place)
+        )
     if closing.shifts:
-        return Edit("shifts", tuple(map(shift_line, closing.shifts)))
-    return Edit("cover", tuple(map(cover_line, closing.covers)))
+        return RotaLines("shifts", tuple(map(shift_line, closing.shifts)))
+    return RotaLines("cover", tuple(map(cover_line, closing.covers)))
 
 
-def help_with(edit: Edit) -> Wording:
+def help_with(edit: RotaLines) -> Wording:
     """Say in a sentence, for a finding, what to write."""
     if not edit.lines:
         return Wording("Everyone is on call or away then. Find one more volunteer, or ask somebody to come back.")

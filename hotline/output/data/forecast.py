@@ -9,7 +9,7 @@ from typing import Any
 
 from hotline.core.forecast.compare import EditedWaits, WaitsCompared
 from hotline.core.forecast.forecast import Year
-from hotline.core.forecast.improve import BACKUP_AFTER, BLOCK, RING_EARLY, STAGGER, Change, Improvement, Kind
+from hotline.core.forecast.improve import BACKUP_AFTER, BLOCK, RING_EARLY, STAGGER, Change, ChangeKind, Improvement
 from hotline.core.forecast.lines import AssumedHotline
 from hotline.core.forecast.policies import Policy
 from hotline.core.forecast.waits import Forecast, Waits
@@ -96,11 +96,11 @@ def waits_words(compared: WaitsCompared) -> str:
 def change_words(change: Change) -> str:
     """Say what to change, as an imperative."""
     return {
-        Kind.TWO_AT_ONCE: "Ring two phones at once (`at_once: 2`)",
-        Kind.STAGGER: f"Start one more phone each {STAGGER} s while the others ring (`stagger: {STAGGER}s`)",
-        Kind.BACKUP_SOONER: f"Ring the backup sooner (`backup_after: {BACKUP_AFTER}s`)",
-        Kind.RING_EARLY: f"Ring while the greeting speaks (`ring_early: {RING_EARLY}s` on the first step)",
-        Kind.ONE_MORE_ON_CALL: f"Have one more person on call {blocks_words(change.blocks)}",
+        ChangeKind.TWO_AT_ONCE: "Ring two phones at once (`at_once: 2`)",
+        ChangeKind.STAGGER: f"Start one more phone each {STAGGER} s while the others ring (`stagger: {STAGGER}s`)",
+        ChangeKind.BACKUP_SOONER: f"Ring the backup sooner (`backup_after: {BACKUP_AFTER}s`)",
+        ChangeKind.RING_EARLY: f"Ring while the greeting speaks (`ring_early: {RING_EARLY}s` on the first step)",
+        ChangeKind.ONE_MORE_ON_CALL: f"Have one more person on call {blocks_words(change.blocks)}",
     }[change.kind]
 
 

@@ -14,7 +14,7 @@ from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.times.spans import Span
-from hotline.files.values.rota_lines import Edit, to_write
+from hotline.files.values.rota_lines import RotaLines, to_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class FoundGap:
 
     lack: Lack
     closing: Closing
-    edit: Edit
+    edit: RotaLines
     load: dict[str, int]
 
 

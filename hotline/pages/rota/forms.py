@@ -43,7 +43,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class EntryForm:
+class EntryFields:
     """The fields of a form. `other` is the volunteer to cover for, or to swap with."""
 
     who: str = ""
@@ -54,7 +54,7 @@ class EntryForm:
     to_time: str = ""
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> EntryForm:
+    def read(cls, values: Mapping[str, str]) -> EntryFields:
         return cls(**{name: values.get(name, "").strip()[:60] for name in cls.__slots__})
 
     @property
@@ -84,7 +84,7 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
 
     @rota.get("/rota/<rota>/<any(away, cover, swap):change>")
     def form(rota: str, change: str) -> str:
-        asked = EntryForm.read(request.args)
+        asked = EntryFields.read(request.args)
         if request.args.get("look") and g.person.coordinator:
             with suppress(Unreadable, FilesError):  # the form then says what is wrong, when it is sent
                 return _page(parts, rota, change, asked, _preview(parts, rota, change, asked))
@@ -92,7 +92,7 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
 
     @rota.post("/rota/<rota>/<any(away, cover, swap):change>")
     def enter(rota: str, change: str) -> Response | str | tuple[str, int]:
-        asked = EntryForm.read(request.form)
+        asked = EntryFields.read(request.form)
         try:
             preview = _preview(parts, rota, change, asked)
         except Unreadable as problem:
@@ -126,7 +126,7 @@ def _changed() -> str:
 
 
 def _page(
-    parts: PageParts, rota: str, change: str, asked: EntryForm, preview: EntryPreview | None = None, problem: str = ""
+    parts: PageParts, rota: str, change: str, asked: EntryFields, preview: EntryPreview | None = None, problem: str = ""
 ) -> str:
     hotline = parts.directory.by_rota(rota)
     if hotline is None:
@@ -154,7 +154,7 @@ def _waits(parts: PageParts, preview: EntryPreview) -> Sequence[str]:
     return shown_waits_of_edit(parts, preview.hotline, preview.texts, proposal.file, proposal.after)
 
 
-def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> EntryPreview:
+def _preview(parts: PageParts, rota: str, change: str, asked: EntryFields) -> EntryPreview:
     """Return the effects of an entry. Raises Unreadable and FilesError."""
     texts = parts.saved.texts()
     line = by_rota(load_texts(texts, parts.saved.countries).hotlines.values()).get(rota)
@@ -192,7 +192,7 @@ def _preview(parts: PageParts, rota: str, change: str, asked: EntryForm) -> Entr
     )
 
 
-def _entered(hotline: Hotline, change: str, asked: EntryForm, today: date) -> Entered:
+def _entered(hotline: Hotline, change: str, asked: EntryFields, today: date) -> Entered:
     if change == "away":
         return enter_away(hotline, asked.who, asked.words, today)
     if change == "cover":

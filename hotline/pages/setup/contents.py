@@ -18,7 +18,7 @@ _MONDAY = date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedEntry:
     """A line of the page: what it is called, when it is, and who. `kind` and `step` open its form."""
 
     kind: str
@@ -32,11 +32,11 @@ class Row:
 class Contents:
     """A rota's parts. `rules` are by their forms, each with short facts."""
 
-    volunteers: Sequence[Row]
-    shifts: Sequence[Row]
-    rotations: Sequence[Row]
+    volunteers: Sequence[ListedEntry]
+    shifts: Sequence[ListedEntry]
+    rotations: Sequence[ListedEntry]
     backup: Sequence[str]
-    backup_times: Sequence[Row]
+    backup_times: Sequence[ListedEntry]
     rules: Mapping[str, Sequence[str]]
 
 
@@ -47,7 +47,7 @@ def contents_of(content: dict[str, Plain]) -> Contents:
     backup = entries_of(content, "backup")
     return Contents(
         [
-            Row(
+            ListedEntry(
                 "volunteer",
                 who,
                 names[who],
@@ -68,13 +68,13 @@ def contents_of(content: dict[str, Plain]) -> Contents:
     )
 
 
-def _row(kind: str, place: int, entry: Plain, names: Mapping[str, str]) -> Row:
+def _row(kind: str, place: int, entry: Plain, names: Mapping[str, str]) -> ListedEntry:
     at = mapping(entry)
     values = KINDS[kind].form.shown(entry)
     turns = at.get("turns")
     teams = [texts(one) for one in turns] if isinstance(turns, list) else [[one] for one in texts(at.get("on_call"))]
     who = [" + ".join(names.get(one, one) for one in team) for team in teams]
-    return Row(
+    return ListedEntry(
         kind,
         str(place),
         said(at.get("name")) or _("without a name"),

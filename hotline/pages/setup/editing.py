@@ -27,7 +27,7 @@ from hotline.pages.words.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FormKind:
     """A kind of form. `section` is the part of the file that it changes; `listed`: one entry of it."""
 
     form: EntryForm
@@ -37,18 +37,18 @@ class Kind:
     listed: bool = True
 
 
-KINDS: Mapping[str, Kind] = {
-    "volunteer": Kind(VolunteerForm(), "volunteers", later("New volunteer"), later("Change a volunteer")),
-    "shift": Kind(ShiftForm(), "shifts", later("New shift"), later("Change a shift")),
-    "rotation": Kind(RotationForm(), "rotations", later("New rotation"), later("Change a rotation")),
-    "backup_shift": Kind(BackupShiftForm(), "backup", later("New backup shift"), later("Change a backup shift")),
-    "backup_rotation": Kind(
+KINDS: Mapping[str, FormKind] = {
+    "volunteer": FormKind(VolunteerForm(), "volunteers", later("New volunteer"), later("Change a volunteer")),
+    "shift": FormKind(ShiftForm(), "shifts", later("New shift"), later("Change a shift")),
+    "rotation": FormKind(RotationForm(), "rotations", later("New rotation"), later("Change a rotation")),
+    "backup_shift": FormKind(BackupShiftForm(), "backup", later("New backup shift"), later("Change a backup shift")),
+    "backup_rotation": FormKind(
         BackupRotationForm(), "backup", later("New backup rotation"), later("Change a backup rotation")
     ),
-    "backup": Kind(BackupForm(), "backup", later("Backup"), later("Backup"), False),
-    "holidays": Kind(HolidaysForm(), "holidays", later("Holidays"), later("Holidays"), False),
-    "ringing": Kind(RingingForm(), "ringing", later("Ringing"), later("Ringing"), False),
-    "limits": Kind(LimitsForm(), "limits", later("Limits"), later("Limits"), False),
+    "backup": FormKind(BackupForm(), "backup", later("Backup"), later("Backup"), False),
+    "holidays": FormKind(HolidaysForm(), "holidays", later("Holidays"), later("Holidays"), False),
+    "ringing": FormKind(RingingForm(), "ringing", later("Ringing"), later("Ringing"), False),
+    "limits": FormKind(LimitsForm(), "limits", later("Limits"), later("Limits"), False),
 }
 
 
@@ -57,7 +57,7 @@ class Edit:
     """A form and the part of a rota's file that it is about. `step` is "" for a new entry; `old` is None then."""
 
     file: FoundFile
-    kind: Kind
+    kind: FormKind
     content: dict[str, Plain]
     languages: Sequence[str]
     step: str = ""
@@ -133,7 +133,7 @@ def _content(text: str) -> dict[str, Plain]:
     return content_of(text)
 
 
-def find_edit(file: FoundFile, kind: Kind, languages: Sequence[str], step: str, was: str = "") -> Edit | None:
+def find_edit(file: FoundFile, kind: FormKind, languages: Sequence[str], step: str, was: str = "") -> Edit | None:
     """Return the form's part of a file; None if the entry is not there. Raises FilesError if the file has errors.
 
     An entry that moved in its list, by another edit, is found by `was`.

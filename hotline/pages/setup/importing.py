@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"[+(]?\d[\d\s().\-/]{5,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ImportedTable:
     """The content of a table: new volunteers, and the rows that cannot be used, each with its number and why."""
 
     people: Mapping[str, dict[str, Plain]]
@@ -108,7 +108,7 @@ def add_import(setup: Blueprint, parts: PageParts) -> None:
 
 
 def _written(
-    parts: PageParts, file: FoundFile, form: ImportForm, found: Found, review: Review
+    parts: PageParts, file: FoundFile, form: ImportForm, found: ImportedTable, review: Review
 ) -> Response | str | tuple[str, int]:
     if found.bad and "sure" not in request.form:
         words = _("Correct the rows that cannot be used, or tick the box to leave them out.")
@@ -174,7 +174,7 @@ def _unmatched(form: ImportForm) -> str:
     return _("Two columns are said to hold the same.") if len(set(chosen)) < len(chosen) else ""
 
 
-def found_people(form: ImportForm, known: Mapping[str, Plain]) -> Found:
+def found_people(form: ImportForm, known: Mapping[str, Plain]) -> ImportedTable:
     """Return the new volunteers of a table, under new short names, and the rows that cannot be used."""
     phones = {
         _digits(said(mapping(one).get("phone"))): said(mapping(one).get("name")) or who for who, one in known.items()
@@ -194,7 +194,7 @@ def found_people(form: ImportForm, known: Mapping[str, Plain]) -> Found:
         name = said(entry["name"])
         who = next(iter(short_names([FirstPerson(name, "")], [*known, *people])))
         people[who], phones[typed] = entry, name
-    return Found(people, bad)
+    return ImportedTable(people, bad)
 
 
 def _entry(form: ImportForm, row: Sequence[str]) -> tuple[dict[str, Plain], str]:
@@ -237,7 +237,7 @@ def _page(
     parts: PageParts,
     file: FoundFile,
     form: ImportForm | None,
-    found: Found | None = None,
+    found: ImportedTable | None = None,
     review: Review | None = None,
     words: str = "",
 ) -> str:

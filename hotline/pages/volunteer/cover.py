@@ -71,7 +71,7 @@ class AskedOfMe:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EndedRequest:
     """A volunteer's request that has ended: who covers, when, and what is taken in return, if anything."""
 
     request: CoverRequest
@@ -103,7 +103,7 @@ class CoverView:
     broken: bool = False
     shifts: Sequence[OwnShift] = ()
     asked: Sequence[AskedOfMe] = ()
-    found: Sequence[Found] = ()
+    found: Sequence[EndedRequest] = ()
     approve: bool = False
 
 
@@ -126,7 +126,7 @@ def cover_view(parts: PageParts, line: Hotline, who: str) -> CoverView:
             if who in one.people and one.state is CoverState.OPEN
         ],
         found=[
-            Found(one, _name(line, one.taker if one.asker == who else one.asker))
+            EndedRequest(one, _name(line, one.taker if one.asker == who else one.asker))
             for one in known
             if one.state in (CoverState.WRITTEN, CoverState.BY_HAND) and who in (one.asker, one.taker)
             if one.over_at > now

@@ -20,7 +20,7 @@ _NIGHT_LEFT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OffButton:
     """A button: the value it sends, its label, and its end."""
 
     sent: str
@@ -28,18 +28,18 @@ class Choice:
     until: Lasting | ClockTime
 
 
-def choices(now: datetime, zone: tzinfo) -> tuple[Choice, ...]:
+def choices(now: datetime, zone: tzinfo) -> tuple[OffButton, ...]:
     """List the possible times to be off."""
     hours = (
-        Choice(f"{hour}h", ngettext("for %(num)d hour", "for %(num)d hours", hour), Lasting(hour * 3600))
+        OffButton(f"{hour}h", ngettext("for %(num)d hour", "for %(num)d hours", hour), Lasting(hour * 3600))
         for hour in _HOURS
     )
     local, time = now.astimezone(zone), f"{_MORNING:02}:00"
     if local.hour + _NIGHT_LEFT < _MORNING:
-        return (*hours, Choice("morning", _("until this morning, %(time)s", time=time), ClockTime(_MORNING * 60)))
+        return (*hours, OffButton("morning", _("until this morning, %(time)s", time=time), ClockTime(_MORNING * 60)))
     return (
         *hours,
-        Choice("morning", _("until tomorrow morning, %(time)s", time=time), ClockTime(_MORNING * 60, ahead=1)),
+        OffButton("morning", _("until tomorrow morning, %(time)s", time=time), ClockTime(_MORNING * 60, ahead=1)),
     )
 
 

@@ -32,7 +32,7 @@ class BackupError(HotlineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class BackupContents:
     """The contents of a backup. `files`: the SHA-256 digest of each by its name. `about`: what its maker said of it."""
 
     about: dict[str, Any]
@@ -109,7 +109,7 @@ def is_encrypted(path: Path) -> bool:
     return _start(path).startswith(_AGE)
 
 
-def unpack(path: Path, folder: Path, password: str | None) -> Contents:
+def unpack(path: Path, folder: Path, password: str | None) -> BackupContents:
     """Unpack a backup into an empty folder, and check that it is whole.
 
     Raises BackupError: it is no backup, is cut short or damaged, or the password is wrong.
@@ -135,7 +135,7 @@ def unpack(path: Path, folder: Path, password: str | None) -> Contents:
         ) from None
 
 
-def _unpacked(path: Path, file: Any, folder: Path) -> Contents:
+def _unpacked(path: Path, file: Any, folder: Path) -> BackupContents:
     try:
         with tarfile.open(fileobj=file, mode="r:gz") as archive:
             for info in archive:
@@ -143,7 +143,7 @@ def _unpacked(path: Path, file: Any, folder: Path) -> Contents:
                     raise _damaged(path)
                 archive.extract(info, folder, filter="data")
         listed = json.loads((folder / LIST).read_text("utf-8"))
-        contents = Contents(listed["about"], listed["files"])
+        contents = BackupContents(listed["about"], listed["files"])
     except (tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, FileNotFoundError, tarfile.ReadError):
         raise _damaged(path) from None
     except OSError as error:

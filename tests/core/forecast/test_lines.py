@@ -12,7 +12,7 @@ from hotline.core.calls.flow import RingEarly
 from hotline.core.forecast.compare import bears_on_waits, compare_waits, hours_changed
 from hotline.core.forecast.forecast import Year, forecast
 from hotline.core.forecast.handsets import HANDSETS
-from hotline.core.forecast.improve import Kind, gain, improvements, worst_blocks
+from hotline.core.forecast.improve import ChangeKind, gain, improvements, worst_blocks
 from hotline.core.forecast.lines import AssumedHotline, line_of, rings_somebody, with_rules
 from hotline.core.forecast.policies import with_plain_flow
 from hotline.core.planning.rota_diff import rota_diff
@@ -119,7 +119,7 @@ def test_changes_are_tried_one_by_one_and_the_best_comes_first() -> None:
     found = improvements(line, now, YEAR, chance, lambda share: None)
     gains = [gain(one.forecast, now) for one in found]
     assert gains == sorted(gains, reverse=True)
-    assert {one.change.kind for one in found} == set(Kind)
+    assert {one.change.kind for one in found} == set(ChangeKind)
     assert len(worst_blocks(now)) == 7
 
 
@@ -127,4 +127,4 @@ def test_what_a_line_has_already_is_not_tried_again() -> None:
     line = line_of(hotline(ringing=Ringing(at_once=2, stagger=4, backup_after=10)))
     now = forecast(line, YEAR, chance())
     kinds = {one.change.kind for one in improvements(line, now, YEAR, chance, lambda share: None)}
-    assert kinds == {Kind.RING_EARLY, Kind.ONE_MORE_ON_CALL}
+    assert kinds == {ChangeKind.RING_EARLY, ChangeKind.ONE_MORE_ON_CALL}
