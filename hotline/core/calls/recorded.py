@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hotline.core.calls import spoken
 from hotline.core.calls.flow import Hotline, Hunt
@@ -19,16 +20,17 @@ def recorded_words(hotline: Hotline) -> Iterator[Say]:
         if isinstance(step.action, Hunt):
             yield from _hold(hotline, step.action)
     for line in hotline.everyone():
-        yield from _screening(line)
+        yield from (said for said in screening_words(line) if said.sound)
 
 
-def _screening(hotline: Hotline) -> Iterator[Say]:
+def screening_words(hotline: Hotline) -> Iterator[Say]:
+    """Return what volunteers hear first, in each language of the flow, with the sound that stands for it, if any."""
     flow, rules = hotline.flow, hotline.rota.ringing
     names = {"name": flow.name, "accept": rules.accept_key, "pass_on": rules.pass_key}
     for code in flow.languages:
         said = spoken.spoken(flow, code, rules.say, spoken.SCREENING, **names)
-        if said is not None and (sound := hotline.sound(rules.play, code)):
-            yield Say(said.text, said.language, sound)
+        if said is not None:
+            yield replace(said, sound=hotline.sound(rules.play, code))
 
 
 def _hold(hotline: Hotline, hunt: Hunt) -> Iterator[Say]:

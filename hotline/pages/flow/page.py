@@ -11,6 +11,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import FixedDial, Flow, Hotline, Hunt, Language, Menu, Step
+from hotline.core.calls.recorded import screening_words
 from hotline.core.calls.sound import address
 from hotline.core.calls.spoken import BETWEEN
 from hotline.errors import TryAgain
@@ -175,6 +176,7 @@ def _page(parts: PageParts, id: str, outcome: _Outcome | None = None, problem: s
         svg=flow_svg(drawn, _words(shown), (zoom or 100) / 100) if drawn and shown else "",
         begins=next((box.left for box in drawn.boxes.values() if box.first), 0) if drawn else 0,
         steps=list(_told(shown, drawn, _sounds(parts, hotline))) if drawn and shown else [],
+        screening=list(_screening(hotline, _sounds(parts, hotline))) if hotline else [],
         wrong=[box for box in drawn.boxes.values() if box.wrong] if drawn else [],
         outcome=outcome,
         problem=problem,
@@ -257,6 +259,14 @@ def _hold(flow: Flow, step: str, hunt: Hunt, sounds: Addresses) -> list[StepSaid
         for code, one in flow.languages.items()
         for place, (text, name) in enumerate(zip_longest(hunt.hold.get(code, ()), hunt.hold_play.get(code, ())), 1)
     ]
+
+
+def _screening(hotline: Hotline, sounds: Addresses) -> Iterator[StepSaid]:
+    """Return what volunteers on call for the flow's own rota hear first."""
+    play = hotline.rota.ringing.play
+    for words in screening_words(hotline):
+        said = _said(words.language, words.text)
+        yield replace(said, sound=sounds.get((play or "", said.code), ""), name=play or "screening")
 
 
 def _said(language: Language, text: str) -> StepSaid:

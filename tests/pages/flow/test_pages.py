@@ -173,5 +173,8 @@ def test_a_coordinator_can_record_the_words_of_steps_and_of_waiting(
     waiting = "    hold: {en: [Still looking., {play: thanks, say: Thank you.}]}\n    not_answered: goodbye"
     edit(site, FLOW.replace("    not_answered: goodbye", waiting))
     names = re.findall(r'data-record="([^"]+)"', coordinator.get(PAGE).text)
-    assert names == ["welcome.en.wav", "reach_hold_1.en.wav", "thanks.en.wav", "goodbye.en.wav"]
+    screening = "screening.en.wav"
+    assert names == ["welcome.en.wav", "reach_hold_1.en.wav", "thanks.en.wav", "goodbye.en.wav", screening]
+    said = words(coordinator.get(PAGE).text)
+    assert "What volunteers hear first en RISE call. Press 1 to take it." in said
     assert "data-record" not in viewer.get(PAGE).text
