@@ -87,15 +87,25 @@ class Gate:
         self._thread.start()
         self.mode = "open"
         started = asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        asyncio.run_coroutine_threadsafe(started, self._loop).result(10)
+        self._server = asyncio.run_coroutine_threadsafe(started, self._loop).result(10)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.mode = "cut"
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(20)
+        self._loop.close()
+
+    async def _close(self) -> None:
+        self._server.close()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        for writer in set(self._writers):
+            writer.transport.abort()
+        await asyncio.sleep(0.05)  # the loop's next rounds close the sockets
 
 
 async def _connect(target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
