@@ -68,19 +68,27 @@ def write_calls(site: Site, day: datetime, count: int) -> None:
     entries = []
     for number in range(count):
         at = int(day.timestamp()) + number * 60
-        moments = ((CallMoment.STARTED, 0), (CallMoment.ANSWERED, 37), (CallMoment.ENDED, 37 + 1_234))
+        moments = ((CallMoment.STARTED, 0), (CallMoment.ANSWERED, 37), (CallMoment.ENDED, 37 + 4_321))
         entries += [LogEntry(f"{day:%j}-{number}", "rise", moment, at + seconds) for moment, seconds in moments]
     log(site).write(entries)
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_a_day_with_one_call_tells_neither_its_wait_nor_its_length(site: Site, viewer: Visitor, kind: str) -> None:
+def test_a_day_with_one_call_tells_neither_its_wait_nor_its_length(
+    site: Site, viewer: Visitor, coordinator: Visitor, kind: str
+) -> None:
+    times = {"0:37", "37", "37 s", "1:12:01", "1:12", "4321", "4358", "1:12:38"}
+
+    def told(visitor: Visitor, path: str) -> set[str]:
+        text = re.sub(r"<[^>]*>", " ", visitor.get(path).text)  # marks of a page have digits of their own
+        return set(re.findall(r"(?<!\w)[\d:]+(?: s)?(?!\w)", text))
+
     day = (datetime.now(UTC) - timedelta(days=40)).replace(hour=18)
     write_calls(site, day, 1)
     query = f"period=days&first={day:%Y-%m-%d}&last={day:%Y-%m-%d}"
     for path in (f"/reports/{kind}?{query}", f"/reports?{query}"):
-        told = set(re.findall(r"[\d:]+(?: s)?", viewer.get(path).text))
-        assert not {"0:37", "37", "37 s", "20:34", "1234", "1271", "21:11"} & told
+        assert not times & told(viewer, path)
+        assert times & told(coordinator, path)
     assert "Waits and lengths are shown only for whole quarters" in viewer.get(f"/reports?{query}").text
 
 
