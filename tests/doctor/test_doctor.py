@@ -653,7 +653,7 @@ def test_a_part_of_the_carriers_that_fails_by_itself_is_told_of(
 def test_names_of_checks_are_unlike_and_every_check_says_what_it_asks() -> None:
     names = [one.name for one in CHECKS]
     assert len(set(names)) == len(names)
-    assert all((one.ask.__doc__ or "").strip() for one in CHECKS)
+    assert all((one.ask.__doc__ or "").strip().endswith((".", "?")) for one in CHECKS)
 
 
 def test_data_for_programs(running: Deployment) -> None:

@@ -233,7 +233,7 @@ def chaos(
         breaker = Breaker(fleet, plan, outcome, tell)
         with breaker:
             world.watch(lambda event: _notice(event, world, breaker, outcome))
-            _place_calls(plan, world, dice, lambda done: advance(done, breaker.now))
+            _place_calls(outcome, world, dice, lambda done: advance(done, breaker.now))
         fleet.recovered()
         advance(plan.minutes * 60, "the last calls end")
         world.run_to_end()
@@ -244,10 +244,13 @@ def chaos(
     return outcome
 
 
-def _place_calls(plan: Plan, world: World, dice: random.Random, advance: Callable[[float], None]) -> None:
-    began = time.monotonic()
-    number = 0
-    while (done := time.monotonic() - began) < plan.minutes * 60 and number < MOST_CALLS:
+def _place_calls(outcome: Outcome, world: World, dice: random.Random, advance: Callable[[float], None]) -> None:
+    """Place calls for as long as planned, and until each part that the plan names was broken and came back."""
+    plan, began, number = outcome.plan, time.monotonic(), 0
+    while number < MOST_CALLS:
+        done = time.monotonic() - began
+        if done >= plan.minutes * 60 and len(outcome.recovery) >= len(plan.only):
+            break
         advance(done)
         for who in (*ON_CALL, "chaplain"):
             behaviour = accepting(3, talks_for=60) if dice.random() < 0.6 else named(dice.choice(ANSWERS))
