@@ -361,6 +361,9 @@ class Meter(Protocol):
     def refused(self, signed: bool) -> None:
         """Count a webhook refused for its signature. `signed`: it had one, which did not fit."""
 
+    def signed(self, setting: str) -> None:
+        """Note that the carrier signed with the secret in a setting. Only asked while that secret is being changed."""
+
 
 class Heartbeats(Protocol):
     """The last heartbeat. Each method raises LiveStateUnavailable if it does not answer in time."""

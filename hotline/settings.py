@@ -29,6 +29,11 @@ DEFAULT_KEEP_MONTHS = 25
 DEFAULT_HEARTBEAT = 300
 _SWITCHES = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+_GOES_WITH = {
+    "TWILIO_AUTH_TOKEN_PREVIOUS": "TWILIO_AUTH_TOKEN",
+    "TWILIO_SHARED_KEY": "TWILIO_AUTH_TOKEN",
+    "TWILIO_SHARED_KEY_PREVIOUS": "TWILIO_SHARED_KEY",
+}
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 _OF_KUBERNETES = re.compile(r"HOTLINE_(SERVICE_(HOST|PORT)|PORT(_\d+_(TCP|UDP)|$))")
 
@@ -91,7 +96,8 @@ class Settings:
     keep_months: int = DEFAULT_KEEP_MONTHS
     round_after_days: int | None = None
     previous_auth_token: str | None = field(default=None, repr=False)
-    shared_key: str | None = field(default=None, repr=False)
+    shared_keys: tuple[str, ...] = field(default=(), repr=False)
+    """The current shared key and the one before it, as far as they are set."""
     countries: tuple[str, ...] = ()
     """The countries whose numbers may be dialled, by ISO 3166 code; empty: those of each hotline's own numbers."""
     smtp: SmtpAddress | None = field(default=None, repr=False)
@@ -134,7 +140,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     port = reader.number("PORT", DEFAULT_PORT, 1, 65_535)
     data_dir = reader.folder("HOTLINE_DATA_DIR", "var")
     account_sid, auth_token = _account(reader)
-    previous, shared_key = _other_keys(reader, auth_token)
+    previous, shared_keys = _other_keys(reader, auth_token)
     smtp, mail_from = _mail(reader)
     settings = Settings(
         public_url=reader.url("HOTLINE_PUBLIC_URL", ("http", "https")) or f"http://127.0.0.1:{port}",
@@ -159,7 +165,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         keep_months=reader.number("HOTLINE_KEEP_MONTHS", DEFAULT_KEEP_MONTHS, 1, 600),
         round_after_days=reader.days("HOTLINE_ROUND_AFTER_DAYS", 7, 3_650),
         previous_auth_token=previous,
-        shared_key=shared_key,
+        shared_keys=shared_keys,
         countries=reader.countries("HOTLINE_COUNTRIES"),
         smtp=smtp,
         mail_from=mail_from,
@@ -190,15 +196,20 @@ def _account(reader: _Reader) -> tuple[str | None, str | None]:
     return account_sid, auth_token
 
 
-def _other_keys(reader: _Reader, auth_token: str | None) -> tuple[str | None, str | None]:
-    """The auth token before this one, and a shared key: webhooks signed with them are accepted too."""
-    previous, shared = reader.token("TWILIO_AUTH_TOKEN_PREVIOUS"), reader.token("TWILIO_SHARED_KEY")
-    for name, value in (("TWILIO_AUTH_TOKEN_PREVIOUS", previous), ("TWILIO_SHARED_KEY", shared)):
-        if value is not None and auth_token is None:
-            reader.problems.append(f"{name} goes with TWILIO_AUTH_TOKEN, which is not set. Set both, or leave it out.")
-        elif value is not None and value == auth_token:
-            reader.problems.append(f"{name} is the same as TWILIO_AUTH_TOKEN. Set another one, or leave it out.")
-    return previous, shared
+def _other_keys(reader: _Reader, auth_token: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """The auth token before this one, and the shared keys: webhooks signed with them are accepted too."""
+    previous = reader.token("TWILIO_AUTH_TOKEN_PREVIOUS")
+    shared = (reader.token("TWILIO_SHARED_KEY"), reader.token("TWILIO_SHARED_KEY_PREVIOUS"))
+    secrets = {"TWILIO_AUTH_TOKEN": auth_token, **dict(zip(_GOES_WITH, (previous, *shared), strict=True))}
+    names = list(secrets)
+    for name, goes_with in _GOES_WITH.items():
+        value = secrets[name]
+        same = next((other for other in names[: names.index(name)] if secrets[other] == value), None)
+        if value is not None and secrets[goes_with] is None:
+            reader.problems.append(f"{name} goes with {goes_with}, which is not set. Set both, or leave it out.")
+        elif value is not None and same is not None:
+            reader.problems.append(f"{name} is the same as {same}. Set another one, or leave it out.")
+    return previous, tuple(key for key in shared if key is not None)
 
 
 def _oidc(reader: _Reader) -> Oidc | None:
@@ -321,10 +332,10 @@ class _Reader:
             not text.isascii() or not text.isprintable() or text[0] in "'\"" or _SID.fullmatch(text)
         ):
             what = "a shared key. Copy its secret, as it was shown once"
-            if name != "TWILIO_SHARED_KEY":
+            if not name.startswith("TWILIO_SHARED_KEY"):
                 what = "an auth token. Copy the Auth Token from the console's first page"
             self.problems.append(f"{name} is not {what}, and nothing else.")
-        elif text is not None and "," in text and name != "TWILIO_SHARED_KEY":
+        elif text is not None and "," in text and not name.startswith("TWILIO_SHARED_KEY"):
             self.problems.append(
                 f"{name} has a comma. Set one token; the one before it goes into TWILIO_AUTH_TOKEN_PREVIOUS."
             )

@@ -26,6 +26,7 @@ VARIABLES = [
     "TWILIO_AUTH_TOKEN",
     "TWILIO_AUTH_TOKEN_PREVIOUS",
     "TWILIO_SHARED_KEY",
+    "TWILIO_SHARED_KEY_PREVIOUS",
     "TWILIO_API_BASE_URL",
     "HOTLINE_FALLBACK_URL",
     "HOTLINE_KEEP_MONTHS",
@@ -308,11 +309,13 @@ def test_what_is_no_auth_token_is_refused_and_not_repeated(token: str) -> None:
     assert token not in problem
 
 
-def test_the_token_before_and_a_shared_key_are_read_and_not_repeated() -> None:
+def test_the_token_before_and_shared_keys_are_read_and_not_repeated() -> None:
     keys = {"TWILIO_AUTH_TOKEN_PREVIOUS": SECRET, "TWILIO_SHARED_KEY": f"{SECRET}-2"}
     found = read_settings(ACCOUNT | keys)
     assert (found.auth_token, found.previous_auth_token) == (ACCOUNT["TWILIO_AUTH_TOKEN"], SECRET)
-    assert found.shared_key == f"{SECRET}-2"
+    assert found.shared_keys == (f"{SECRET}-2",)
+    found = read_settings(ACCOUNT | keys | {"TWILIO_SHARED_KEY_PREVIOUS": f"{SECRET}-1"})
+    assert found.shared_keys == (f"{SECRET}-2", f"{SECRET}-1")
     assert SECRET not in repr(found)
 
 
@@ -330,6 +333,18 @@ def test_the_token_before_and_a_shared_key_are_read_and_not_repeated() -> None:
         (
             {**ACCOUNT, "TWILIO_AUTH_TOKEN": SECRET, "TWILIO_SHARED_KEY": SECRET},
             "TWILIO_SHARED_KEY is the same as TWILIO_AUTH_TOKEN",
+        ),
+        (
+            {**ACCOUNT, "TWILIO_SHARED_KEY_PREVIOUS": SECRET},
+            "TWILIO_SHARED_KEY_PREVIOUS goes with TWILIO_SHARED_KEY, which is not set",
+        ),
+        (
+            {**ACCOUNT, "TWILIO_SHARED_KEY": SECRET, "TWILIO_SHARED_KEY_PREVIOUS": SECRET},
+            "TWILIO_SHARED_KEY_PREVIOUS is the same as TWILIO_SHARED_KEY",
+        ),
+        (
+            {**ACCOUNT, "TWILIO_SHARED_KEY": "another", "TWILIO_SHARED_KEY_PREVIOUS": ACCOUNT["TWILIO_AUTH_TOKEN"]},
+            "TWILIO_SHARED_KEY_PREVIOUS is the same as TWILIO_AUTH_TOKEN",
         ),
     ],
 )

@@ -16,8 +16,11 @@ from twilio.request_validator import (
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-__all__ = ["SIGNATURE_HEADER", "SIGNATURE_SETTINGS_HEADER", "SignatureCheck", "signed_bases"]
+__all__ = ["SHARED_KEYS", "SIGNATURE_HEADER", "SIGNATURE_SETTINGS_HEADER", "TOKENS", "SignatureCheck", "signed_bases"]
 SIGNATURE_HEADER = "X-Twilio-Signature"
+TOKENS = ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS")
+SHARED_KEYS = ("TWILIO_SHARED_KEY", "TWILIO_SHARED_KEY_PREVIOUS")
+"""The settings whose secrets sign webhooks, the current one first."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -25,29 +28,40 @@ class SignatureCheck:
     """Checks a request against the public address: a proxy may have changed scheme, host and port.
 
     `tokens` are the auth tokens that may have signed it: the current one, and the one before it while it is changed.
-    `shared_key` is the secret that signs instead where the account's webhook settings name a shared key; such a request
-    has a header that names the algorithm (Twilio docs: usage/webhooks/webhook-shared-keys).
+    `shared_keys` are the secrets that sign instead where the account's webhook settings name a shared key, in the same
+    order; such a request has a header that names the algorithm (Twilio docs: usage/webhooks/webhook-shared-keys).
     """
 
-    def __init__(self, public_url: str, tokens: Sequence[str], shared_key: str | None = None) -> None:
+    def __init__(self, public_url: str, tokens: Sequence[str], shared_keys: Sequence[str] = ()) -> None:
         self._bases = signed_bases(public_url)
-        self._tokens = [RequestValidator(token) for token in tokens]
-        self._shared = [RequestValidator(shared_key)] if shared_key else []
+        self._tokens = dict(zip(TOKENS, map(RequestValidator, tokens), strict=False))
+        self._shared = dict(zip(SHARED_KEYS, map(RequestValidator, shared_keys), strict=False))
 
     def passes(
         self, path: str, query: str, form: MultiDict[str, str] | None, signature: str, settings: str = ""
     ) -> bool:
-        """Return whether the signature fits: `path` below the public address, and the `query` exactly as received.
+        """Return whether the signature fits. See `signed_with`."""
+        return self.signed_with(path, query, form, signature, settings) is not None
 
-        `settings` is the header of a shared key's signature, "" for an auth token's.
+    def signed_with(
+        self, path: str, query: str, form: MultiDict[str, str] | None, signature: str, settings: str = ""
+    ) -> str | None:
+        """Return the setting whose secret signed a request, such as TWILIO_SHARED_KEY; None if no secret of ours did.
+
+        `path` is below the public address, and the `query` exactly as received. `settings` is the header of a shared
+        key's signature, "" for an auth token's.
         """
         rest = f"{path}?{query}" if query else path
         sent, algorithm = signature.encode(), get_signature_algorithm(settings)
-        return bool(signature) and any(
-            hmac.compare_digest(validator.compute_signature(base + rest, form, algorithm).encode(), sent)
-            for validator in (self._shared if settings else self._tokens)
-            for base in self._bases
-        )
+        for name, validator in (self._shared if settings else self._tokens).items() if signature else ():
+            for base in self._bases:
+                if hmac.compare_digest(validator.compute_signature(base + rest, form, algorithm).encode(), sent):
+                    return name
+        return None
+
+    def changing(self, setting: str) -> bool:
+        """Return whether the secret in a setting is being changed: another one beside it is accepted, too."""
+        return len(self._shared if setting in SHARED_KEYS else self._tokens) > 1
 
 
 def signed_bases(public_url: str) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from contextlib import suppress
 from email.utils import mktime_tz, parsedate_tz
 
 from hotline.carrier.addresses import objections
+from hotline.carrier.signature import SHARED_KEYS, TOKENS
 from hotline.core.calls.heartbeat import CALL_PREFIX, pulse
 from hotline.core.checkup.carrier import judge_clock
-from hotline.core.checkup.lately import judge_signatures
+from hotline.core.checkup.lately import judge_previous, judge_signatures
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.doctor.site import Site
 from hotline.errors import LineUnreachable, LiveStateUnavailable
@@ -73,8 +74,13 @@ def unsigned_call(site: Site) -> Iterable[CheckResult]:
 
 
 def signatures(site: Site) -> Iterable[CheckResult]:
-    """Did the signature of every webhook that had one fit, lately?"""
-    yield judge_signatures(Tallies(site.parts.redis_url).misfits(site.clock()))
+    """Check that the signature of every webhook that had one fits, and that no secret of before is left."""
+    tallies, settings = Tallies(site.parts.redis_url), site.settings
+    yield judge_signatures(tallies.misfits(site.clock()))
+    changing = [(TOKENS, settings.previous_auth_token is not None), (SHARED_KEYS, len(settings.shared_keys) > 1)]
+    for (current, previous), two in changing:
+        if two:
+            yield judge_previous(current, previous, tallies.signed_lately(site.clock()))
 
 
 def clock(site: Site) -> Iterable[CheckResult]:

@@ -33,18 +33,23 @@ class Unmetered:
 
     def refused(self, signed: bool) -> None: ...
 
+    def signed(self, setting: str) -> None: ...
+
 
 UNMETERED = Unmetered()
 
 
-class OnlyRefusals(Unmetered):
-    """A meter that counts refused webhooks only, for `hotline doctor`: where no metrics are served."""
+class OnlySignatures(Unmetered):
+    """A meter that passes on what concerns signatures, for `hotline doctor`: where no metrics are served."""
 
-    def __init__(self, count: Callable[[bool], None]) -> None:
-        self._count = count
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
 
     def refused(self, signed: bool) -> None:
-        self._count(signed)
+        self._meter.refused(signed)
+
+    def signed(self, setting: str) -> None:
+        self._meter.signed(setting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,8 @@ class RingParts:
 class AnswerParts:
     """State, clock and keys for answering calls.
 
-    `token` signs webhooks; those signed with `previous_token` or `shared_key` are accepted too. `key` seals positions.
+    `token` signs webhooks; those signed with `previous_token` or one of `shared_keys` (the current one first) are
+    accepted too. `key` seals positions.
     `follow_up_jobs` decides which jobs follow from events, and `jobs` takes them. `texts` answers texts, if any.
     """
 
@@ -85,7 +91,7 @@ class AnswerParts:
     texts: IncomingTexts | None = None
     rings: RingParts | None = None
     previous_token: str | None = field(default=None, repr=False)
-    shared_key: str | None = field(default=None, repr=False)
+    shared_keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from hotline.webhooks.voice import Voice
 
 def answering_app(parts: AnswerParts) -> Flask:
     """Return the application that answers the carrier."""
-    service, signature = Answering(parts), SignatureCheck(parts.public_url, parts.tokens, parts.shared_key)
+    service, signature = Answering(parts), SignatureCheck(parts.public_url, parts.tokens, parts.shared_keys)
     rescue = Rescue(parts.directory, parts.absences, parts.clock, parts.prefix, parts.notice)
     ring_tests = RingTestRoutes(parts, lambda hotline: service.placed(hotline, False))
     voice = Voice(service, parts, rescue).blueprint(signature, ring_tests)

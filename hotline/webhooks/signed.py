@@ -8,6 +8,7 @@ from flask import Blueprint, Request, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from hotline.carrier.signature import SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER, SignatureCheck
+from hotline.core.calls.heartbeat import FIELD
 from hotline.ports import Meter, Notices
 
 SENT_PATH = "hotline.sent_path"
@@ -19,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z][\w.-]{0,99}", re.ASCII)
 def refuse_unsigned(webhooks: Blueprint, signature: SignatureCheck, meter: Meter, notice: Notices) -> None:
     """Check the signature of every request to a blueprint first. An unsigned request reaches nothing else.
 
-    `meter` counts each refused request.
+    `meter` counts each refused request, and notes which secret the carrier signs with while one is being changed.
     """
 
     @webhooks.before_request
@@ -33,13 +34,15 @@ def refuse_unsigned(webhooks: Blueprint, signature: SignatureCheck, meter: Meter
         try:
             path = request.environ.get(SENT_PATH, request.path)
             sent, settings = (request.headers.get(name, "") for name in (SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER))
-            signed = signature.passes(path, query, form, sent, settings)
+            secret = signature.signed_with(path, query, form, sent, settings)
         except Exception:  # noqa: BLE001 - what cannot even be checked is not the carrier's
-            signed = False
-        if not signed:
+            secret = None
+        if secret is None:
             meter.refused(signed=True)
             notice("webhook_refused", route=request.path, remedy=_REMEDY)
             abort(403)
+        if signature.changing(secret) and FIELD not in request.values:
+            meter.signed(secret)  # our own test calls say nothing of what the carrier signs with
 
 
 def _well_formed(request: Request) -> bool:

@@ -22,7 +22,7 @@ from hotline.pages.frame.beside_webhooks import BesideWebhooks
 from hotline.services.call_notes import CallNotes
 from hotline.services.legs import Legs
 from hotline.services.metrics import Measuring, Sources
-from hotline.services.parts import AnswerParts, OnlyRefusals
+from hotline.services.parts import AnswerParts, OnlySignatures
 from hotline.services.texts.cover_texts import CoverTexts
 from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import Pages, read_settings
@@ -134,7 +134,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
         public_url=settings.public_url,
         token=parts.token,
         previous_token=settings.previous_auth_token,
-        shared_key=settings.shared_key,
+        shared_keys=settings.shared_keys,
         key=parts.key,
         directory=directory,
         live=parts.live,
@@ -144,7 +144,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
         follow_up_jobs=parts.follow_up_jobs,
         clock=practice_clock(parts.clock) if settings.practice else parts.clock,
         notice=parts.notice,
-        meter=tallies if settings.metrics_token else OnlyRefusals(tallies.refused),
+        meter=tallies if settings.metrics_token else OnlySignatures(tallies),
         texts=texts,
         rings=parts.rings,
     )

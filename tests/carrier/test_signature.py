@@ -8,7 +8,7 @@ import hmac
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from hotline.carrier.signature import SignatureCheck
+from hotline.carrier.signature import SHARED_KEYS, TOKENS, SignatureCheck
 
 TOKEN = "12345"
 PUBLIC = "https://hotline.example.org"
@@ -171,6 +171,8 @@ def test_while_a_token_is_changed_both_are_good(token: str, lets_in: bool) -> No
         ("shared", "sha1", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA1", True),
         ("shared", "sha256", "", False),
         ("shared", "sha1", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", False),
+        ("the-one-before", "sha256", "key=webhooks_sharedkey_0,algorithm=HMAC_SHA256", True),
+        ("the-one-before", "sha256", "", False),
         ("other", "sha256", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", False),
         (TOKEN, "sha256", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", False),
         (TOKEN, "sha1", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA1", False),
@@ -181,6 +183,24 @@ def test_a_shared_key_signs_where_the_header_says_so(key: str, digest: str, sett
     """Twilio docs: usage/webhooks/webhook-shared-keys. Only the key and the hash change."""
     text = f"{PUBLIC}/voiceCallSidCA1"
     signature = base64.b64encode(hmac.digest(key.encode(), text.encode(), digest)).decode()
-    check = SignatureCheck(PUBLIC, [TOKEN], "shared")
+    check = SignatureCheck(PUBLIC, [TOKEN], ["shared", "the-one-before"])
     assert check.passes("/voice", "", MultiDict([("CallSid", "CA1")]), signature, settings) is lets_in
     assert not SignatureCheck(PUBLIC, [TOKEN]).passes("/voice", "", MultiDict([("CallSid", "CA1")]), "", settings)
+
+
+def test_which_secret_signed_is_told_by_its_setting() -> None:
+    params = MultiDict([("CallSid", "CA1")])
+    check = SignatureCheck(PUBLIC, [TOKEN, "token-before"], ["shared", "shared-before"])
+    settings = {"TWILIO_SHARED_KEY": "shared", "TWILIO_SHARED_KEY_PREVIOUS": "shared-before"}
+    for setting, secret in settings.items():
+        signature = base64.b64encode(hmac.digest(secret.encode(), f"{PUBLIC}/voiceCallSidCA1".encode(), "sha256"))
+        header = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+        assert check.signed_with("/voice", "", params, signature.decode(), header) == setting
+    for setting, secret in {"TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_AUTH_TOKEN_PREVIOUS": "token-before"}.items():
+        signature = signed(f"{PUBLIC}/voice", ("CallSid", "CA1"), token=secret)
+        assert check.signed_with("/voice", "", params, signature) == setting
+
+
+def test_a_secret_is_being_changed_while_there_are_two() -> None:
+    check = SignatureCheck(PUBLIC, [TOKEN], ["shared", "shared-before"])
+    assert [check.changing(setting) for setting in (*TOKENS, *SHARED_KEYS)] == [False, False, True, True]

@@ -316,6 +316,8 @@ class Counted:
     def refused(self, signed: bool) -> None:
         self.turned_away += 1
 
+    def signed(self, setting: str) -> None: ...
+
 
 @pytest.fixture
 def counted() -> Counted:

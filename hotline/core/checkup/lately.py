@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.checkup.result import CheckResult, failed, listed, passed, warned
@@ -76,7 +76,30 @@ def judge_signatures(misfits: int) -> CheckResult:
     return warned(
         f"{webhooks} refused since yesterday: the signature did not fit.",
         "If you are changing the auth token, set the old one as TWILIO_AUTH_TOKEN_PREVIOUS. If the account signs with "
-        "a shared key, set TWILIO_SHARED_KEY. Otherwise compare HOTLINE_PUBLIC_URL with the carrier's address.",
+        "a shared key, set TWILIO_SHARED_KEY, and the key before it as TWILIO_SHARED_KEY_PREVIOUS. Otherwise compare "
+        "HOTLINE_PUBLIC_URL with the carrier's address.",
+    )
+
+
+def judge_previous(current: str, previous: str, signed: Collection[str]) -> CheckResult:
+    """Judge a secret that is being changed: whether the one before is still needed.
+
+    `current` and `previous`: the settings that hold them. `signed`: the settings whose secrets the carrier signed with
+    today or yesterday.
+    """
+    if previous in signed:
+        return warned(
+            f"The carrier has signed with {previous} since yesterday.",
+            "Keep it set. At the carrier, have the new one sign: docs/operators.md, Changing a secret.",
+        )
+    if current in signed:
+        return warned(
+            f"{previous} is set and not needed: since yesterday the carrier has signed with {current} only.",
+            f"Remove {previous}, and restart everything.",
+        )
+    return warned(
+        f"{previous} is set. No call since yesterday shows which secret the carrier signs with.",
+        "Call the hotline, and run `hotline doctor` two minutes later.",
     )
 
 

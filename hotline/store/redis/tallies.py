@@ -6,8 +6,9 @@ Keys, under `hotline:`; all expire:
     counts:month:<month>   the counts of a month, for some ten weeks
     counts:batch:<random>  a minute's counts of one process were added
 
-Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds), "refused", and "misfit"
-(refused with a signature that does not fit). These exact counts are never shown: see `hotline.core.reports.metrics`.
+Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds), "refused", "misfit"
+(refused with a signature that does not fit), and "signed|<setting>" (minutes in which the carrier signed with the
+secret in a setting, while that is being changed). These exact counts are never shown: see `hotline.core.reports.metrics`.
 The last minute's counts of a killed process are lost.
 """
 
@@ -71,6 +72,11 @@ class Tallies:
             if signed:
                 self._counted["misfit"] += 1
 
+    def signed(self, setting: str) -> None:
+        """The carrier signed with the secret in a setting. Not counted: once a minute says all there is to know."""
+        with self._lock:
+            self._counted[f"signed|{setting}"] = 1
+
     def start(self) -> None:
         """Write counts once a minute, and at the end of this process. Does nothing if it has started already."""
         with self._lock:
@@ -108,6 +114,15 @@ class Tallies:
             for day in (today, today - timedelta(days=1)):
                 ask.hget(self._day(day), "misfit")
             return sum(int(count or 0) for count in ask.execute())
+
+    def signed_lately(self, now: datetime) -> frozenset[str]:
+        """Return the settings whose secrets the carrier signed with today or yesterday. Raises LiveStateUnavailable."""
+        today = now.astimezone(UTC)
+        with told_as(LiveStateUnavailable), self._redis.pipeline() as ask:
+            for day in (today, today - timedelta(days=1)):
+                ask.hkeys(self._day(day))
+            fields = [field.partition("|") for fields in ask.execute() for field in fields]
+        return frozenset(setting for kind, _, setting in fields if kind == "signed")
 
     def _hand_on(self) -> bool:
         if self._batch is None:
