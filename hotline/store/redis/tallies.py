@@ -8,8 +8,8 @@ Keys, under `hotline:`; all expire:
 
 Fields are "ring|<hotline>|<outcome>", "took|<route>|<step>", "spent|<route>" (microseconds), "refused", "misfit"
 (refused with a signature that does not fit), and "signed|<setting>" (minutes in which the carrier signed with the
-secret in a setting, while that is being changed). These exact counts are never shown: see `hotline.core.reports.metrics`.
-The last minute's counts of a killed process are lost.
+secret in a setting, while that is being changed). These exact counts are never shown: see
+`hotline.core.reports.metrics`. The last minute's counts of a killed process are lost.
 """
 
 from __future__ import annotations
