@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -41,6 +43,15 @@ def save(name: str, figures: Mapping[str, Any], held: Sequence[Held], *, kept: b
         }
         (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
     return all(one.holds for one in held)
+
+
+def report(name: str, figures: Mapping[str, Any], held: Sequence[Held], console: Console, *, kept: bool = True) -> bool:
+    """Save a result, print its figures and what held. Returns whether everything held."""
+    console.print_json(data=dict(figures))
+    good = save(name, figures, held, kept=kept)
+    for one in held:
+        console.print(f"{'holds' if one.holds else 'DOES NOT HOLD'}: {one.what}: {one.found} (at most {one.most})")
+    return good
 
 
 def machine() -> dict[str, Any]:

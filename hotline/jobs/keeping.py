@@ -3,8 +3,9 @@
 RQ alone loses a job whose worker dies between taking it off a queue and recording that (with more than one queue it
 takes jobs with BLPOP). It gives up a job whose worker died later, unless it was queued with retries. It schedules from
 a process that survives a killed worker. Here, one set contains every unfinished job. A job is put back if for some
-seconds it is in no queue, not scheduled, not failed, and with no living worker. Several keepers may run at the same
-time: each move is atomic, and changes nothing the second time.
+seconds it is in no queue, not scheduled, not failed, and with no living worker. A job that is missing from that set,
+for example after a failover of Redis, is added once a minute. Several keepers may run at the same time: each move is
+atomic, and changes nothing the second time.
 """
 
 from __future__ import annotations
@@ -25,10 +26,16 @@ PUT_BACK_AFTER = 5.0
 _MOST_DEATHS = 5
 """The number of workers that die during a job before the job counts as the cause."""
 _AT_ONCE = 500
+TAKE_UP_EVERY = 60.0
+"""Seconds between two looks through all keys of Redis for jobs that are in no list."""
 
 _BRING_DUE = lua(__file__, "bring_due")
 
 _PUT_BACK = lua(__file__, "put_back")
+
+_FORGET_DONE = lua(__file__, "forget_done")
+
+_TAKE_UP = lua(__file__, "take_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,10 @@ class Keeper:
         self._clock = clock
         self._bring_due = redis.register_script(_BRING_DUE)
         self._put_back = redis.register_script(_PUT_BACK)
+        self._forget_done = redis.register_script(_FORGET_DONE)
+        self._take_up = redis.register_script(_TAKE_UP)
         self._loose_since: dict[str, float] = {}
+        self._took_up_at = 0.0
 
     def bring_due(self) -> int:
         """Queue the jobs whose time has come. Returns how many."""
@@ -64,14 +74,24 @@ class Keeper:
 
         Returns how many.
         """
+        if self._clock() - self._took_up_at >= TAKE_UP_EVERY:
+            self._took_up_at = self._clock()
+            self._take_up_strays()
         look, now, count = self._look(), self._clock(), 0
         self._loose_since = {job: self._loose_since.get(job, now) for job in look.loose}
         for job in [job for job, since in self._loose_since.items() if now - since >= PUT_BACK_AFTER]:
             count += self._put_back_one(job, look.left.get(job, ()))
             del self._loose_since[job]
         if look.done:
-            self._redis.zrem(ALL_JOBS, *look.done)
+            self._forget_done(keys=[ALL_JOBS], args=list(look.done))
         return count
+
+    def _take_up_strays(self) -> None:
+        """Add the jobs that are not in the set of all jobs, and remove what is left of others."""
+        prefix = job_key("")
+        for key in self._redis.scan_iter(f"{prefix}*", count=1_000, _type="hash"):
+            job = key.decode().removeprefix(prefix)
+            self._take_up(keys=[ALL_JOBS, job_key(job)], args=[job, int(self._clock())])
 
     def _look(self) -> _Look:
         pipeline = self._redis.pipeline()

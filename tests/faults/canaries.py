@@ -40,15 +40,47 @@ def written(directory: Path) -> dict[str, bytes]:
 
 
 def found(secrets: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
-    """Where any of the secrets is written, in any spelling."""
-    lowered = {name: text.lower() for name, text in places.items()}
-    return [
-        f"{secret} as {spelling!r} in {name}: …{text[max(0, at - 60) : at + 60]!r}…"
-        for secret in secrets
-        for spelling in spellings(secret)
-        for name, text in places.items()
-        if (at := lowered[name].find(spelling.lower()) if spelling.isascii() else text.find(spelling)) >= 0
-    ]
+    """Where any of the secrets is written, in any spelling.
+
+    One pass over each place, however many secrets there are: what stands there is looked up by its first bytes.
+    """
+    words, digests = _Starts(), _Starts()
+    for secret in secrets:
+        for spelling in spellings(secret):
+            (words if spelling.isascii() else digests).add(secret, spelling)
+    told: dict[str, None] = {}
+    for name, text in places.items():
+        for starts, searched in ((words, text.lower()), (digests, text)):
+            for secret, spelling, at in starts.hits(searched):
+                told[f"{secret} as {spelling!r} in {name}: …{text[max(0, at - 60) : at + 60]!r}…"] = None
+    return list(told)
+
+
+class _Starts:
+    """Spellings by their first bytes."""
+
+    LENGTH = 7
+    """No spelling is shorter: that of a phone number without its area."""
+
+    def __init__(self) -> None:
+        self._by_start: dict[bytes, list[tuple[str, bytes, bytes]]] = {}
+
+    def add(self, secret: str, spelling: bytes) -> None:
+        """Look for one more. Letters are looked for in small ones."""
+        sought = spelling.lower() if spelling.isascii() else spelling
+        assert len(sought) >= self.LENGTH, f"{secret} is too short to be looked for"
+        self._by_start.setdefault(sought[: self.LENGTH], []).append((secret, spelling, sought))
+
+    def hits(self, text: bytes) -> Iterator[tuple[str, bytes, int]]:
+        """Each spelling where it first stands in a text."""
+        by_start, length = self._by_start, self.LENGTH
+        seen: set[bytes] = set()
+        for at in range(len(text) - length + 1):
+            if text[at : at + length] in by_start:
+                for secret, spelling, sought in by_start[text[at : at + length]]:
+                    if sought not in seen and text.startswith(sought, at):
+                        seen.add(sought)
+                        yield secret, spelling, at
 
 
 def in_redis(redis: Redis) -> dict[str, tuple[int, str]]:

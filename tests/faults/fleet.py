@@ -18,9 +18,12 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
+from redis import Redis
+
+from hotline.core.calls.position import unseal
 from hotline.simulator.line.transport import Answer, NotDelivered, Request, Timeouts
 from hotline.simulator.rest_api.server import RestApi
 from tests.faults import line
@@ -139,8 +142,8 @@ class Balanced:
         self.fallbacks = 0
         self.answers: Counter[int] = Counter()
         self.bad: list[str] = []
-        self.answered: set[str] = set()
-        """The bodies of calls' first webhooks that were answered."""
+        self.rings: dict[str, str] = {}
+        """By phone, what Redis calls the last ring that an answer asked for."""
 
     def send(self, request: Request) -> Answer:
         """Deliver; raises NotDelivered."""
@@ -171,6 +174,17 @@ class Balanced:
             good = False
         if not good:
             self.bad.append(f"{path}: {answer.status} {answer.body[:200]!r}")
+            return
+        for number in ElementTree.fromstring(answer.body).iter("Number"):
+            [sealed] = parse_qs(urlsplit(number.get("url", "")).query)["at"]
+            [call] = parse_qs(request.body.decode())["CallSid"]
+            if position := unseal(sealed, call, self._fleet.machines[0].place.secret_key):
+                self.rings[number.text or ""] = f"hotline:ring:{position.token}.{position.rings}"
+
+    def chosen_by_redis(self, phone: str) -> bool:
+        """Whether Redis chose the last ring of a phone, or else a process that did not reach it in time."""
+        with Redis(port=self._fleet.valkeys.primary().port, socket_timeout=5) as redis:
+            return bool(redis.exists(self.rings[phone]))
 
     def close(self) -> None:
         """Close the connections."""

@@ -31,7 +31,7 @@ from redis import Redis
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.results import Held, save
+from benchmarks.results import Held, report
 from hotline.core.people import Role
 from hotline.errors import HotlineError
 from hotline.files import as_json, load, load_texts
@@ -728,10 +728,7 @@ def main(requests: int, start: int, server: bool) -> None:
         outcome = hostile(requests, start, server=server, advance=lambda done: progress.update(bar, completed=done))
     for problem in outcome.problems[:200]:
         console.print(problem[:1_500], style="red", markup=False, soft_wrap=True)
-    console.print_json(data=figures(outcome))
-    held = save("hostile", figures(outcome), outcome.held, kept=server and requests >= 10_000)
-    for one in outcome.held:
-        console.print(f"{'holds' if one.holds else 'DOES NOT HOLD'}: {one.what}: {one.found} (at most {one.most})")
+    held = report("hostile", figures(outcome), outcome.held, console, kept=server and requests >= 10_000)
     raise SystemExit(0 if held else 1)
 
 

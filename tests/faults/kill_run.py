@@ -123,7 +123,9 @@ def kill_run(plan: Plan, advance: Callable[[str, int], None] = lambda _, __: Non
             server = PostgreSQL()
             stack.callback(server.remove)
             databases = [server.new_database(name) for name in names]
-        systems = [stack.enter_context(system(rota, plan, database)) for database in databases]
+        systems = [
+            stack.enter_context(system(rota, hurried=plan.hurried, database_url=database)) for database in databases
+        ]
         ours = systems[0]
         began = time.monotonic()
         with Killer(ours.up, random.Random(plan.seed + 1), plan.kill_every) as killer:
@@ -146,7 +148,7 @@ class System:
 
 
 @contextmanager
-def system(rota: str, plan: Plan, database_url: str | None = None) -> Iterator[System]:
+def system(rota: str, *, hurried: bool = False, database_url: str | None = None) -> Iterator[System]:
     """A system that serves a rota, with an account at a carrier of its own, and SQLite or another database."""
     with (
         tempfile.TemporaryDirectory(prefix="hotline-", ignore_cleanup_errors=True) as directory,
@@ -164,7 +166,7 @@ def system(rota: str, plan: Plan, database_url: str | None = None) -> Iterator[S
         if database_url:
             place.environment["DATABASE_URL"] = database_url
         api.add_number(line.NUMBER)
-        with running(place, "--logs", program=HURRIED if plan.hurried else HOTLINE) as up:
+        with running(place, "--logs", program=HURRIED if hurried else HOTLINE) as up:
             yield System(place, up, api, Recorder(api))
 
 
@@ -251,6 +253,12 @@ def in_outbox(system: System) -> list[Path]:
 
 def unsettled(system: System, plan: Plan) -> list[str]:
     """What is not done yet, but for what the clock has done from time to time."""
+    missing = set(phones(plan)) - {text.to for text in system.api.texts.values()}
+    return undone(system) + [f"{phone} has not been reminded" for phone in sorted(missing)]
+
+
+def undone(system: System) -> list[str]:
+    """The jobs about calls that are not done yet."""
     left = [f"{path.name} is on disk" for path in (system.place.data_dir / "outbox" / "queued").glob("*.job")]
     try:
         with connection(socket_url(system.place.data_dir)) as redis:
@@ -259,9 +267,7 @@ def unsettled(system: System, plan: Plan) -> list[str]:
         return [*left, f"Redis does not answer: {error}"]
     jobs: tuple[QueuedJob, ...] = (*state.running, *state.waiting, *state.scheduled)
     left += [f"{job.task} is to be done" for job in jobs if job.task in ("delete_records", "missed_ring")]
-    left += [f"{job.task} has failed: {job.problem}" for job in state.failed]
-    missing = set(phones(plan)) - {text.to for text in system.api.texts.values()}
-    return left + [f"{phone} has not been reminded" for phone in sorted(missing)]
+    return left + [f"{job.task} has failed: {job.problem}" for job in state.failed]
 
 
 def phones(plan: Plan) -> list[str]:
@@ -330,26 +336,16 @@ def requests_for_one(api: RestApi, calls: dict[str, set[str]]) -> list[str]:
 def telling(system: System) -> list[str]:
     """What of all that a system has written tells who called, or who was rung for which call. It is stopped for it."""
     place, calls = system.place, system.recorder.records
-    with Redis(unix_socket_path=str(socket_path(place.data_dir)), socket_timeout=20) as redis:
-        wait_until(place.nobody_is_taken, within=130, what="Redis knows that every call is over")
-        redis.config_set("rdbcompression", "no")
-        redis.save()
-        keys = in_redis(redis)
-    everything = written(place.data_dir)
-    assert "valkey.rdb" in everything
-    everything |= in_database(place.database_url)
-    assert system.up.stop() == 0
-    everything |= {f"after the end: {name}": text for name, text in written(place.data_dir).items()}
-    everything |= {"output": system.up.output.read_bytes(), "Redis": repr(keys).encode()}
+    texts, keys = everything(system)
     callers = [CALLER.format(number) for number in range(len(calls))]
-    told = found([*callers, *(sid for sids in calls.values() for sid in sids)], everything)
+    told = found([*callers, *(sid for sids in calls.values() for sid in sids)], texts)
     rota = {
         name: text
-        for name, text in everything.items()
+        for name, text in texts.items()
         if not {"last-good", "compiled"} & set(name.replace(": ", "/").split("/"))
     }
     told += found(line.PHONES, rota)
-    said = everything["output"].decode(errors="replace").splitlines()
+    said = texts["output"].decode(errors="replace").splitlines()
     told += [f"a log line names {who}: {entry}" for who in ON_CALL for entry in said if f'"{who}"' in entry]
     ids = [place.log_id(call) for call in calls]
     no_log = {name: text for name, text in rota.items() if "hotline.db" not in name}
@@ -358,6 +354,22 @@ def telling(system: System) -> list[str]:
     return told + [
         f"Redis keeps {key}" for key, (ttl, _) in keys.items() if key.startswith(short) and not 0 < ttl <= 120
     ]
+
+
+def everything(system: System) -> tuple[dict[str, bytes], dict[str, tuple[int, str]]]:
+    """All that a system has written, by where, and the keys of its Redis. It is stopped for it."""
+    place = system.place
+    with Redis(unix_socket_path=str(socket_path(place.data_dir)), socket_timeout=20) as redis:
+        wait_until(place.nobody_is_taken, within=130, what="Redis knows that every call is over")
+        redis.config_set("rdbcompression", "no")
+        redis.save()
+        keys = in_redis(redis)
+    texts = written(place.data_dir)
+    assert "valkey.rdb" in texts
+    texts |= in_database(place.database_url)
+    assert system.up.stop() == 0
+    texts |= {f"after the end: {name}": text for name, text in written(place.data_dir).items()}
+    return texts | {"output": system.up.output.read_bytes(), "Redis": repr(keys).encode()}, keys
 
 
 def in_database(url: str) -> dict[str, bytes]:

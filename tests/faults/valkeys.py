@@ -33,7 +33,9 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it listens."""
+        """Start it, and wait until it listens. First remove what one that was killed while it saved has left."""
+        for dump in self.directory.glob("temp-*.rdb"):
+            dump.unlink()
         with (self.directory / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [server_program(), *self._words], stdout=log, stderr=log, preexec_fn=die_with_parent
@@ -121,6 +123,18 @@ class Valkeys:
         """The other one."""
         first, second = self.both
         return second if self.primary() is first else first
+
+    def alike(self) -> bool:
+        """Whether one is the replica of the other, and has all that the other has."""
+        offsets = []
+        with suppress(RedisError, OSError):
+            for one in (self.primary(), self.replica()):
+                with Redis(port=one.port, socket_timeout=1) as redis:
+                    told = redis.info("replication")
+                    offsets.append(told.get("slave_repl_offset", told["master_repl_offset"]))
+                    followed = told.get("master_link_status") == "up"
+            return followed and offsets[0] <= offsets[1] + 1_000
+        return False
 
     def __enter__(self) -> Valkeys:
         for one in (*self.both, *self.sentinels):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,6 +16,7 @@ from hotline.core.jobs import Job, Ticket, Urgency
 from hotline.jobs.alive import say_alive
 from hotline.jobs.keeping import PUT_BACK_AFTER, Keeper
 from hotline.jobs.queue import ALL_JOBS, LATER, TONIGHT, JobQueue, connection, queues
+from hotline.jobs.rq_inside import job_key, queue_key
 from hotline.jobs.state import read_state
 from hotline.jobs.work import KeptJob
 from tests.jobs.conftest import waiting, work
@@ -27,8 +29,13 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = time.time()
+        self.asked = 0
+        self.at: dict[int, Callable[[], None]] = {}
+        """What happens when it is asked for the so manieth time."""
 
     def __call__(self) -> float:
+        self.asked += 1
+        self.at.get(self.asked, lambda: None)()
         return self.now
 
 
@@ -193,6 +200,37 @@ def test_what_is_done_is_forgotten(redis: Redis, queue: JobQueue, keeper: Keeper
     work(redis)
     keeper.put_back()
     assert redis.zcard(ALL_JOBS) == 0
+
+
+def test_a_job_that_is_queued_again_while_it_is_being_forgotten_is_not_forgotten(
+    redis: Redis, queue: JobQueue, keeper: Keeper, clock: Clock
+) -> None:
+    keeper.put_back()
+    asked = clock.asked
+    keeper.put_back()
+    last = 2 * clock.asked - asked  # after it has looked at all jobs
+    queue.write([JOB])
+    redis.delete(job_key(JOB.id), queue_key(LATER))
+    clock.at[last] = lambda: queue.write([Ticket("another-token", JOB.id, JOB.job)])
+    keeper.put_back()
+    assert waiting(redis) == ["nothing"]
+    assert redis.zscore(ALL_JOBS, JOB.id) is not None
+
+
+def test_a_job_that_is_in_no_list_is_done(redis: Redis, queue: JobQueue, keeper: Keeper, clock: Clock) -> None:
+    """A Redis that took the place of another may have missed that it was queued."""
+    queue.write([JOB])
+    redis.delete(ALL_JOBS, queue_key(LATER))
+    assert look_twice(keeper, clock) == 1
+    assert waiting(redis) == ["nothing"]
+    work(redis)
+    assert redis.keys("rq:job:*") == []
+
+
+def test_what_is_left_of_a_job_that_redis_lost_is_removed(redis: Redis, keeper: Keeper, clock: Clock) -> None:
+    redis.hset(job_key("lost"), mapping={"status": "started", "last_heartbeat": "2026-11-29T10:00:00Z"})
+    keeper.put_back()
+    assert redis.keys("*lost*") == []
 
 
 def test_what_failed_long_ago_is_forgotten(redis: Redis, queue: JobQueue, keeper: Keeper, clock: Clock) -> None:

@@ -120,6 +120,9 @@ class EmbeddedServer:
         while _somebody_listens(path) and time.monotonic() < deadline:
             time.sleep(0.02)
         path.unlink(missing_ok=True)
+        # A server that was killed while it saved leaves a dump that nobody reads again, with the calls of that moment.
+        for dump in self._data_dir.glob("temp-*.rdb"):
+            dump.unlink(missing_ok=True)
         log = self._data_dir / "valkey.log"
         self._process = subprocess.Popen(
             [

@@ -87,3 +87,14 @@ def test_a_data_directory_of_any_name_has_an_address(name: str, tmp_path: Path) 
         RedisLive(socket_url(tmp_path / name), b"key").ping()
     finally:
         server.stop()
+
+
+def test_what_a_server_that_was_killed_while_it_saved_has_left_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "temp-4711.rdb"
+    left.write_bytes(b"CA" + b"1" * 32)
+    server = EmbeddedServer(tmp_path)
+    server.start()
+    try:
+        assert not left.exists()
+    finally:
+        server.stop()
