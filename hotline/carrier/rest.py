@@ -26,6 +26,8 @@ _OUT_OF_ORDER = 3600
 _GONE, _GONE_FOR_GOOD = 404, 410
 _NOT_LIVE = 21220
 """The code for a call that is over already (Twilio docs: voice/api/call-resource)."""
+_SHAKEN_POLICY = "RN7a97559effdf62d00f4298208492a5ea"
+"""The policy of SHAKEN/STIR products, the same for all accounts."""
 _FIELDS = {
     "voice_url": "voice_url",
     "voice_method": "voice_method",
@@ -179,6 +181,24 @@ class RestCarrier:
             return bool(self.client.trusthub.v1.customer_profiles.list(status="twilio-approved", limit=1))
         except CarrierRefused:  # a compatible carrier, without this part of the API
             return None
+
+    def signed_numbers(self) -> set[str] | None:
+        """Return the SIDs of numbers whose calls the carrier signs as the account's own (SHAKEN/STIR attestation A).
+
+        They are assigned to an approved product of that policy. None if the carrier does not say. Twilio docs:
+        voice/trusted-calling-with-shakenstir/shakenstir-onboarding/shaken-stir-trust-hub-api-direct-customer. Raises
+        CarrierUnavailable.
+        """
+        products = self.client.trusthub.v1.trust_products
+        try:
+            found = [
+                assigned
+                for product in products.list(status="twilio-approved", policy_sid=_SHAKEN_POLICY)
+                for assigned in products(product.sid).trust_products_channel_endpoint_assignment.list()
+            ]
+        except CarrierRefused:  # a compatible carrier, without this part of the API
+            return None
+        return {str(one.channel_endpoint_sid) for one in found}
 
     def may_dial(self, country: str) -> bool | None:
         """Return whether calls to a country (ISO 3166, two letters) are allowed; None if the carrier does not say.

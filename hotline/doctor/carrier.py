@@ -20,7 +20,7 @@ from hotline.core.checkup.carrier import (
     judge_recordings,
     judge_texting,
 )
-from hotline.core.checkup.lately import judge_call_rate, judge_queues, judge_registration
+from hotline.core.checkup.lately import judge_call_rate, judge_queues, judge_registration, judge_signing
 from hotline.core.checkup.result import CheckResult, passed, skipped, warned
 from hotline.doctor.site import Site
 from hotline.errors import LiveStateUnavailable
@@ -74,6 +74,12 @@ def call_rate(site: Site) -> Iterable[CheckResult]:
     with suppress(LiveStateUnavailable):  # which is told of elsewhere
         limited = site.signs().get(Sign.LIMITED, ())
     return judge_call_rate(several, site.account()[0].trial, site.carrier.has_approved_profile(), limited)
+
+
+def shaken(site: Site) -> Iterable[CheckResult]:
+    """Check that calls to volunteers are signed, for phones that screen or label calls."""
+    numbers = [own for own in site.own_numbers() if country(own.number) == "US"]
+    yield judge_signing(numbers, site.carrier.signed_numbers() if numbers else None)
 
 
 def queues(site: Site) -> Iterable[CheckResult]:

@@ -38,6 +38,7 @@ CHECKS = (
     Check("Carrier", "texts", carrier.texting, at_carrier=True, told_by="account"),
     Check("Carrier", "registration", carrier.registration, at_carrier=True, told_by="account"),
     Check("Carrier", "call rate", carrier.call_rate, at_carrier=True, told_by="account"),
+    Check("Carrier", "shaken", carrier.shaken, at_carrier=True, told_by="account"),
     Check("Carrier", "recordings", carrier.recordings, at_carrier=True, told_by="account"),
     Check("Carrier", "caller names", carrier.names, at_carrier=True, told_by="account"),
     Check("Carrier", "call records", carrier.records, at_carrier=True, told_by="account"),

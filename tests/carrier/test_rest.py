@@ -20,6 +20,7 @@ from hotline.carrier import sdk
 from hotline.carrier.rest import RestCarrier
 from hotline.core.carrier_records.records import Pointing
 from hotline.errors import CarrierError, CarrierLimit, CarrierNotYet, CarrierRefused, CarrierUnavailable
+from hotline.simulator.rest_api.faults import Trouble
 from hotline.simulator.rest_api.server import RestApi
 from tests.faults.processes import free_port
 
@@ -404,5 +405,32 @@ def test_queues_are_listed_and_deleted_once(api: RestApi, carrier: RestCarrier) 
 def test_an_approved_business_profile(
     api: RestApi, carrier: RestCarrier, profile: str | None, approved: bool | None
 ) -> None:
-    api.profile = profile
+    api.trust_hub.profile = profile
     assert carrier.has_approved_profile() is approved
+
+
+def test_the_numbers_whose_calls_are_signed(api: RestApi, carrier: RestCarrier) -> None:
+    assert carrier.signed_numbers() == set()
+    api.trust_hub.signed += [f"PN{number:032x}" for number in range(120)]
+    assert carrier.signed_numbers() == set(api.trust_hub.signed), "all pages"
+    (products, *_) = api.asked("GET", "/v1/TrustProducts")
+    assert products.params["PolicySid"] == "RN7a97559effdf62d00f4298208492a5ea"
+
+
+@pytest.mark.parametrize(("product", "signed"), [("in-review", set()), ("draft", set()), ("", set()), (None, None)])
+def test_numbers_are_signed_by_an_approved_product_only(
+    api: RestApi, carrier: RestCarrier, product: str | None, signed: set[str] | None
+) -> None:
+    api.trust_hub.shaken, api.trust_hub.signed = product, [f"PN{'1' * 32}"]
+    assert carrier.signed_numbers() == signed
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [("fails", CarrierUnavailable), ("slow down", CarrierLimit), ("drops", CarrierUnavailable)],
+)
+def test_a_trust_hub_that_fails_is_no_answer(
+    api: RestApi, carrier: RestCarrier, trouble: Trouble, error: type[CarrierError]
+) -> None:
+    api.fault(trouble, path="ChannelEndpointAssignments")
+    assert isinstance(refused(carrier.signed_numbers), error)

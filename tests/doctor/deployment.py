@@ -88,6 +88,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self.number = self.api.add_number(NUMBER, **HERE)
+        self.api.trust_hub.signed.append(self.number.sid)
         self.write(FLOW, ROTA)
 
     def write(self, flow: str = FLOW, rota: str = ROTA) -> None:

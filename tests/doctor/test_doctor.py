@@ -376,10 +376,39 @@ def test_several_phones_at_once_need_an_account_that_may(
     deployment: Deployment, rota: str, kind: str, profile: str | None, verdicts: list[Verdict], told: str
 ) -> None:
     deployment.write(rota=rota)
-    deployment.api.type, deployment.api.profile = kind, profile
+    deployment.api.type, deployment.api.trust_hub.profile = kind, profile
     results = deployment.results("call rate")
     assert [result.verdict for result in results] == verdicts
     assert told in results[0].told
+
+
+@pytest.mark.parametrize(
+    ("product", "assigned", "verdict", "told"),
+    [
+        ("twilio-approved", True, PASS, "are signed as yours"),
+        ("twilio-approved", False, WARN, f"{NUMBER} to volunteers are not signed"),
+        ("in-review", True, WARN, f"{NUMBER} to volunteers are not signed"),
+        ("", True, WARN, f"{NUMBER} to volunteers are not signed"),
+        (None, True, SKIPPED, "does not say"),
+    ],
+)
+def test_whether_calls_to_volunteers_are_signed(
+    deployment: Deployment, product: str | None, assigned: bool, verdict: Verdict, told: str
+) -> None:
+    deployment.api.trust_hub.shaken = product
+    deployment.api.trust_hub.signed = [deployment.number.sid] if assigned else []
+    result = one(deployment.results("shaken"))
+    assert result[0] is verdict
+    assert told in result[1]
+    assert ("Trust Hub" in result[2]) is (verdict is WARN)
+
+
+def test_calls_from_numbers_of_other_countries_are_not_signed_that_way(deployment: Deployment) -> None:
+    deployment.api.numbers.clear()
+    number = deployment.api.add_number("+442079460100", **HERE)
+    deployment.write(FLOW.replace(NUMBER, number.number))
+    verdict, told, _ = one(deployment.results("shaken"))
+    assert (verdict, told) == (SKIPPED, "No number of a call flow is American; only calls from those are signed.")
 
 
 def test_a_limit_that_was_reached_is_remembered_and_is_no_fault(deployment: Deployment) -> None:

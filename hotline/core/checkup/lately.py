@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hotline.core.calls.carrier_signs import Sign
-from hotline.core.checkup.result import CheckResult, failed, listed, passed, warned
+from hotline.core.carrier_records.records import OwnNumber
+from hotline.core.checkup.result import CheckResult, failed, listed, passed, skipped, warned
 
 UNREGISTERED = {
     30034: (
@@ -53,6 +54,26 @@ def judge_call_rate(
         yield passed(
             "The account has an approved business profile. It places one call a second unless you raised that."
         )
+
+
+def judge_signing(numbers: Sequence[OwnNumber], signed: Collection[str] | None) -> CheckResult:
+    """Judge whether calls to volunteers are signed, so that their phones trust the number shown (SHAKEN/STIR).
+
+    `numbers`: the American ones of call flows. `signed`: the SIDs of signed ones; None: the carrier does not say.
+    """
+    if not numbers:
+        return skipped("No number of a call flow is American; only calls from those are signed.")
+    if signed is None:
+        return skipped("The carrier does not say whether it signs calls.")
+    unsigned = [number.number for number in numbers if number.sid not in signed]
+    if not unsigned:
+        return passed("Calls to volunteers are signed as yours (SHAKEN/STIR, attestation A).")
+    return warned(
+        f"Calls from {listed(unsigned)} to volunteers are not signed as yours (SHAKEN/STIR). Phones may label them as "
+        "spam, or screen them.",
+        "In the carrier's console, under Trust Hub, assign the numbers to your business profile, then to an approved "
+        "SHAKEN/STIR product. If this is a subaccount, look in the main account.",
+    )
 
 
 def judge_registration(undelivered: Mapping[int, int], wanted: bool, days: int) -> Iterator[CheckResult]:

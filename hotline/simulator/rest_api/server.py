@@ -8,8 +8,8 @@
         assert call not in api.calls
         assert [(one.method, one.path) for one in api.requests] == ...
 
-`status` and `type` are the account's; `profile`: the status of its business profile ("": it has none); `barred`: the
-countries it may not dial. None as one of the last two: an API that does not say.
+`status` and `type` are the account's; `trust_hub`: its business profile, and which numbers' calls are signed; `barred`:
+the countries it may not dial. None there: an API that does not say.
 It keeps `calls`, `texts` and `numbers` by SID, and every request in `requests`. `list_lag`: seconds for which a new
 record is missing from lists, as the carrier's are eventually consistent. A call that is asked for stays `queued`
 until `on_call` or a test says otherwise: `api.calls[sid].status = "completed"`. Texts are delivered at once.
@@ -57,6 +57,7 @@ from hotline.simulator.rest_api.records import (
     new_sid,
 )
 from hotline.simulator.rest_api.running import ApiError, RunningWorld
+from hotline.simulator.rest_api.trust_hub import TrustHub
 
 _LISTS = {
     "Calls": "calls",
@@ -66,7 +67,6 @@ _LISTS = {
 }
 _DATES = {"StartTime", "EndTime", "DateSent", "DateCreated"}
 _COUNTRIES = "/v1/DialingPermissions/Countries/"
-_PROFILES = "/v1/CustomerProfiles"
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -121,7 +121,7 @@ class RestApi:
         self.numbers: dict[str, NumberRecord] = {}
         self.recordings = 0
         self.status, self.type = "active", "Full"
-        self.profile: str | None = "twilio-approved"
+        self.trust_hub = TrustHub()
         self.barred: set[str] | None = set()
         self.requests: list[ApiRequest] = []
         self.faults: list[Fault] = []
@@ -298,8 +298,8 @@ class RestApi:
             return _Answer(200, self._account())
         if path.startswith(_COUNTRIES) and method == "GET":
             return self._country(path)
-        if path == _PROFILES and method == "GET":
-            return self._profiles(params)
+        if self.trust_hub.has(path) and method == "GET":
+            return _Answer(200, self.trust_hub.answer(path, params, self.account))
         names = path.removeprefix(f"{base}/").removesuffix(".json").split("/")
         if not path.startswith(f"{base}/") or not path.endswith(".json"):
             raise _not_found(path)
@@ -335,15 +335,6 @@ class RestApi:
         allowed = country not in self.barred
         names = ("low_risk_numbers", "high_risk_special_numbers", "high_risk_tollfraud_numbers")
         return _Answer(200, {"iso_code": country, "name": country} | {f"{name}_enabled": allowed for name in names})
-
-    def _profiles(self, params: Mapping[str, str]) -> _Answer:
-        """Return the business profiles. Twilio docs: trust-hub/trusthub-rest-api/customer-profiles."""
-        if self.profile is None:
-            raise _not_found(_PROFILES)
-        shown = self.profile and params.get("Status", self.profile) == self.profile
-        found = [{"sid": "BU" + "1" * 32, "account_sid": self.account, "status": self.profile}] if shown else []
-        meta = {"page": 0, "page_size": 50, "key": "results", "next_page_url": None, "previous_page_url": None}
-        return _Answer(200, {"results": found, "meta": meta})
 
     def _records(self, kind: str) -> Mapping[str, Record]:
         kept: dict[str, Mapping[str, Record]] = {
