@@ -47,8 +47,8 @@ class Recorder:
                 self.api.add_leg(call, line.PHONES[0], "in-progress", leg)
 
     def over(self, call: str) -> None:
-        """A call is over, and each of its legs."""
-        for sid in self.records[call]:
+        """A call is over, and each of its legs. Told again, some records may be gone already."""
+        for sid in self.records[call] & self.api.calls.keys():
             self.api.calls[sid].status = "completed"
 
 

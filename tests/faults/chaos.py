@@ -422,7 +422,7 @@ def problems(outcome: Outcome) -> list[str]:
 @click.option("--short", is_flag=True, help="What the test does.")
 def main(minutes: float, seed: int, pace: float, only: tuple[str, ...], short: bool) -> None:
     """Place calls while one part after the other is broken, and say what held."""
-    console = Console(width=140)
+    console = Console(width=140, emoji=False)
     plan = SHORT if short else Plan(minutes=minutes, seed=seed, pace=pace, only=only)
     with Progress(console=console) as progress:
         bar = progress.add_task("chaos", total=plan.minutes * 60)

@@ -722,7 +722,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
 @click.option("--server/--no-server", default=True, show_default=True, help="Also over sockets, to gunicorn.")
 def main(requests: int, start: int, server: bool) -> None:
     """Send hostile requests and damaged files, and say what held."""
-    console = Console(width=140)
+    console = Console(width=140, emoji=False)
     with Progress(console=console) as progress:
         bar = progress.add_task("requests and files", total=requests)
         outcome = hostile(requests, start, server=server, advance=lambda done: progress.update(bar, completed=done))
