@@ -215,11 +215,15 @@ class SharedHunts(Protocol):
     def read(self, hunt: str) -> SharedHunt:
         """Return a hunt as it is now."""
 
+    def look(self, rota: str, hunt: str, since: int, now: int) -> tuple[SharedHunt, bool]:
+        """Return a hunt as it is now, and whether phones may ring for it.
+
+        They may not while none of its phones rings and somebody who has waited for longer still waits for this rota's
+        volunteers. Then the hunt lines up, as in `line_up`. Those who wait since the same second have an order, too.
+        """
+
     def line_up(self, rota: str, hunt: str, since: int, now: int) -> None:
         """Remember that everyone is busy for a caller who has waited since an instant."""
-
-    def is_next(self, rota: str, since: int, now: int) -> bool:
-        """Return whether nobody who has waited since an earlier instant still waits for this rota's volunteers."""
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
         """Claim the right to place a ring. False if it is another process's, or the hunt is won or over."""

@@ -282,19 +282,17 @@ class SeveralPhones:
     def _advance(self, hotline: Hotline, position: Position) -> tuple[SharedHunt, AllBusy | NobodyLeft | None]:
         """Start the rings that are due; `position` is the caller's. Raises LiveStateUnavailable."""
         name, now, rules = hunt_name(position), self._notes.now(), hotline.rota.ringing
-        hunt = self._hunts.read(name)
+        hunt, may_ring = self._look(hotline, position, now)
         if hunt.lost(now):
             for number in hunt.lost(now):
                 self.legs.drop_lost(hotline, name, number, hunt)
-            hunt = self._hunts.read(name)
-        why: AllBusy | NobodyLeft | None = None
+            hunt, may_ring = self._look(hotline, position, now)
         if hunt.won or hunt.closed or hunt.failed or not hotline.can_ring(position.step):
-            return hunt, why
+            return hunt, None
+        if not may_ring:
+            return hunt, AllBusy()
+        why: AllBusy | NobodyLeft | None = None
         due = several.phones_due(rules.at_once, rules.stagger, hunt.elapsed(now), len(hunt.alive))
-        assert position.hunt is not None
-        since = position.hunt.since
-        if due and not hunt.alive and not self._hunts.is_next(hotline.rota.id, since, now):
-            due, why = 0, AllBusy()
         for _ in range(due):
             turn, why = self._next(hotline, position, hunt)
             if turn is None:
@@ -304,8 +302,16 @@ class SeveralPhones:
                 self.legs.place(hotline, position, number, turn)
             hunt = self._hunts.read(name)
         if isinstance(why, AllBusy) and not hunt.alive:
-            self._hunts.line_up(hotline.rota.id, name, since, now)
+            assert position.hunt is not None
+            self._hunts.line_up(hotline.rota.id, name, position.hunt.since, now)
         return hunt, why
+
+    def _look(self, hotline: Hotline, position: Position, now: int) -> tuple[SharedHunt, bool]:
+        """Return the hunt as it is now, and whether phones may ring for it: nobody who waits has waited for longer."""
+        assert position.hunt is not None
+        if not hotline.can_ring(position.step):
+            return self._hunts.read(hunt_name(position)), False
+        return self._hunts.look(hotline.rota.id, hunt_name(position), position.hunt.since, now)
 
     def _look_again(self, hotline: Hotline, position: Position, hunt: SharedHunt) -> None:
         """Have the next ring started when it is due, even while words are spoken. If not, the next document does it."""

@@ -190,6 +190,22 @@ def test_one_more_rings_each_four_seconds_while_the_others_ring_on(world: World)
     assert world.carrier.rung == ["amy", "ben", "cho", "dee"]
 
 
+def test_a_document_asks_redis_once_while_phones_ring_or_others_wait_for_longer(live: RedisLive) -> None:
+    world = World(live, hotline(FOUR, ringing=replace(TWO, at_once=4, stagger=0)))
+    first = world.waits()
+    world.line.pass_time(1)
+    world.looks(world.waits("CA2"), 1, "CA2")
+    world.line.pass_time(1)
+    third = world.waits("CA3")
+    answered = live.server.client.info("commandstats")
+    world.looks(first)
+    world.looks(third, 1, "CA3")
+    now = live.server.client.info("commandstats")
+    asked = [{name: stats["calls"] for name, stats in one.items()} for one in (answered, now)]
+    questions = {name: calls - asked[0].get(name, 0) for name, calls in asked[1].items()}
+    assert questions["cmdstat_evalsha"] == questions["cmdstat_hgetall"] == 2, questions
+
+
 def test_whoever_declines_is_replaced_at_once_by_their_own_leg(world: World) -> None:
     world.waits()
     assert verbs(world.presses("amy", "2")) == ["Hangup"]

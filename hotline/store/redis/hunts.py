@@ -36,6 +36,7 @@ _STILL_WAITING = 15
 _MOST_IN_LINE = 100
 _CLAIM, _PLACED = lua(__file__, "hunt_claim"), lua(__file__, "hunt_placed")
 _WIN, _GIVE_BACK = lua(__file__, "hunt_win"), lua(__file__, "hunt_give_back")
+_LOOK = lua(__file__, "hunt_look")
 
 
 class RedisHunts:
@@ -47,6 +48,7 @@ class RedisHunts:
         self._prefix = prefix
         self._claim, self._placed = (server.client.register_script(script) for script in (_CLAIM, _PLACED))
         self._win, self._give_back = (server.client.register_script(script) for script in (_WIN, _GIVE_BACK))
+        self._look = server.client.register_script(_LOOK)
 
     def open(self, hunt: str, call: str, caller: str, people: str | None = None) -> None:
         with self._asking() as both:
@@ -59,9 +61,19 @@ class RedisHunts:
 
     def read(self, hunt: str) -> SharedHunt:
         found: Any = self._server.ask(lambda: self._server.client.hgetall(self._hunt(hunt)))
-        fields: Mapping[str, str] = found
+        return self._hunt_of(hunt, found)
+
+    def look(self, rota: str, hunt: str, since: int, now: int) -> tuple[SharedHunt, bool]:
+        keys = [self._hunt(hunt), self._line(rota)]
+        args: list[str | int] = [hunt, since, now, _STILL_WAITING, _MOST_IN_LINE, _KEPT, self._seen("")]
+        found: Any
+        found, first = self._server.ask(lambda: self._look(keys=keys, args=args))
+        return self._hunt_of(hunt, dict(zip(found[::2], found[1::2], strict=True))), bool(first)
+
+    def _hunt_of(self, hunt: str, fields: Mapping[str, str]) -> SharedHunt:
+        """Return the hunt with these fields in Redis."""
         rings = {
-            int(name.partition(":")[2]): SharedRing(
+            int(name[5:]): SharedRing(
                 _turn(turn),
                 int(fields.get(f"at:{name[5:]}", 0)),
                 self._decrypted(fields.get(f"leg:{name[5:]}", ""), hunt, name[5:]),
@@ -89,18 +101,6 @@ class RedisHunts:
             both.zadd(self._line(rota), {hunt: since})
             both.expire(self._line(rota), _KEPT)
             both.set(self._seen(hunt), now, ex=_STILL_WAITING)
-
-    def is_next(self, rota: str, since: int, now: int) -> bool:
-        return bool(self._server.ask(lambda: self._is_next(rota, since, now)))
-
-    def _is_next(self, rota: str, since: int, now: int) -> bool:
-        client: Any = self._server.client
-        for earlier in client.zrangebyscore(self._line(rota), "-inf", f"({since}", 0, _MOST_IN_LINE):
-            seen = client.get(self._seen(earlier))
-            if seen is not None and now - int(seen) < _STILL_WAITING:
-                return False
-            client.zrem(self._line(rota), earlier)  # they have hung up, or are served
-        return True
 
     def claim(self, hunt: str, number: int, turn: Turn, now: int) -> bool:
         text = f"{turn.round}|{int(turn.backup)}|{turn.volunteer}"
