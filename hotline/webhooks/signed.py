@@ -15,6 +15,19 @@ SENT_PATH = "hotline.sent_path"
 """A key of a request's environment: the original path, if another is meant."""
 _REMEDY = "Does HOTLINE_PUBLIC_URL match the carrier's address, and is TWILIO_AUTH_TOKEN current? See `hotline doctor`."
 _NAME = re.compile(r"[A-Za-z][\w.-]{0,99}", re.ASCII)
+_FIRST = (
+    "AccountSid",
+    "AddOns",
+    "AnsweredBy",
+    "ApiVersion",
+    "Body",
+    "CallSid",
+    "CallStatus",
+    "Called",
+    "Caller",
+    "From",
+)
+"""Names of parameters of which one comes first in each request of a carrier, by the alphabet."""
 
 
 def refuse_unsigned(webhooks: Blueprint, signature: SignatureCheck, meter: Meter, notice: Notices) -> None:
@@ -48,11 +61,12 @@ def refuse_unsigned(webhooks: Blueprint, signature: SignatureCheck, meter: Meter
 def _well_formed(request: Request) -> bool:
     """Return whether the names of parameters look like a carrier's.
 
-    A signature covers address, names and values in one row, without separators. If a name could begin with the rest of
-    an address, one address's signature would be valid for another.
+    A signature covers address, names and values in one row, without separators. If the first name could begin with the
+    rest of an address, one address's signature would be valid for another.
     """
     sent = request.form if request.method == "POST" else request.args
-    return all(_NAME.fullmatch(name) for name in sent)
+    first = min(sent, default="")
+    return all(map(_NAME.fullmatch, sent)) and (first in _FIRST or not first.endswith(_FIRST))
 
 
 def _readable(request: Request) -> bool:

@@ -151,6 +151,16 @@ def test_a_signature_of_one_address_is_good_for_no_other() -> None:
     assert line.send("/voice/end", signature=signed, **moved).status_code in {403, 404}
 
 
+def test_a_signature_of_one_position_is_good_for_no_shorter_one() -> None:
+    """What is cut off the position may look like a letter or two of a name."""
+    line = Line(hotline())
+    sent = {"AccountSid": "AC1", "CallSid": "CA1", "To": NUMBER}
+    signed = RequestValidator(TOKEN).compute_signature(PUBLIC + "/voice/next?at=abcAb", sent)
+    moved = {"AbAccountSid" if name == "AccountSid" else name: value for name, value in sent.items()}
+    assert RequestValidator(TOKEN).compute_signature(PUBLIC + "/voice/next?at=abc", moved) == signed
+    assert line.send("/voice/next?at=abc", signature=signed, **moved).status_code == 403
+
+
 @pytest.mark.parametrize("name", ["/a", "?a", "a b", "", "a=b", "é", "-a", "a" * 200, "1a"])
 def test_parameters_have_names_that_a_carrier_gives(name: str) -> None:
     line = Line(hotline())
