@@ -119,9 +119,12 @@ def mail(site: Site) -> Iterable[CheckResult]:
     """Does the mail server answer, and let us in?"""
     server = site.settings.smtp
     if server is None:
-        wanting = sum(bool(one.email) for line in site.hotlines for one in line.rota.volunteers.values())
+        rotas = [line.rota for line in site.hotlines]
+        wanting = sum(
+            bool(one.email) for rota in rotas for one in (*rota.volunteers.values(), *rota.coordinators.values())
+        )
         if wanting:
-            people = "1 volunteer has" if wanting == 1 else f"{wanting} volunteers have"
+            people = "1 person of the rotas has" if wanting == 1 else f"{wanting} people of the rotas have"
             yield warned(f"{people} an e-mail address, but no mail server is set.", "Set HOTLINE_SMTP_URL.")
         else:
             yield skipped("No mail server is set, so no e-mail is sent.")

@@ -136,7 +136,8 @@ def clock(site: Site) -> Iterable[CheckResult]:
 
 def _texts_wanted(site: Site) -> bool:
     rotas = [hotline.rota for hotline in with_every_rota(site.hotlines)]
-    return any(rota.coordinators or any(one.texts for one in rota.volunteers.values()) for rota in rotas)
+    coordinators = any(one.phone for rota in rotas for one in rota.coordinators.values())
+    return coordinators or any(one.texts for rota in rotas for one in rota.volunteers.values())
 
 
 def _phones(hotline: Hotline) -> Iterable[tuple[str, str]]:

@@ -498,7 +498,7 @@ def test_the_mail_server(deployment: Deployment) -> None:
     verdict, told, remedy = one(deployment.results("mail"))
     assert (verdict, told, remedy) == (
         WARN,
-        "1 volunteer has an e-mail address, but no mail server is set.",
+        "1 person of the rotas has an e-mail address, but no mail server is set.",
         "Set HOTLINE_SMTP_URL.",
     )
     deployment.environment["HOTLINE_MAIL_FROM"] = "line@example.org"

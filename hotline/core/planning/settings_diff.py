@@ -135,7 +135,7 @@ def _coordinators(old: Mapping[str, Coordinator], new: Mapping[str, Coordinator]
         yield f"coordinators: {id}: languages", listed(was.languages), listed(now.languages)
         yield f"coordinators: {id}: alerts", _alerts(was), _alerts(now)
         if was.phone != now.phone:
-            yield f"coordinators: {id}: phone", _A_NUMBER, _ANOTHER_NUMBER
+            yield f"coordinators: {id}: phone", *_numbers(was.phone, now.phone)
         if was.email != now.email:
             yield f"coordinators: {id}: email", *_addresses(was.email, now.email)
         yield f"coordinators: {id}: digest", _answer(was.digest), _answer(now.digest)
@@ -145,6 +145,12 @@ def _addresses(was: str, now: str) -> tuple[str, str]:
     """Name two e-mail addresses without writing them out."""
     another = Wording("another address") if was else Wording("an address")
     return Wording("an address") if was else _NONE, another if now else _NONE
+
+
+def _numbers(was: str, now: str) -> tuple[str, str]:
+    """Name two phone numbers without writing them out."""
+    another = _ANOTHER_NUMBER if was else _A_NUMBER
+    return _A_NUMBER if was else _NONE, another if now else _NONE
 
 
 def _backup(rota: Rota) -> str:

@@ -43,7 +43,17 @@ def check_coordinators(document: Document, phones: Mapping[str, PhoneNumber]) ->
     """Report names of coordinators that cannot be used, and a phone under two names."""
     check_names(document, ("coordinators",), "coordinator")
     for who, entry in mapping(document.get("coordinators")).items():
-        if isinstance(entry, dict) and "digest" in entry and "email" not in entry:
+        if not isinstance(entry, dict):
+            continue
+        if not (entry.get("phone") or entry.get("email")):
+            document.report(
+                "missing-field",
+                ("coordinators", who),
+                Wording("`phone` is missing from `%(place)s`.", place=clip(who)),
+                Wording('Add phone: "+1 410 555 0130", or email: nora@example.org for alerts by e-mail alone.'),
+                part="key",
+            )
+        if "digest" in entry and "email" not in entry:
             document.report(
                 "missing-field",
                 ("coordinators", who, "digest"),
@@ -68,6 +78,8 @@ def coordinators_phones(
     """Coordinators' phones, by coordinator. Reports unusable phones."""
     found: dict[str, PhoneNumber] = {}
     for who, entry in entries.items():
+        if not entry.phone:
+            continue  # only by e-mail
         try:
             found[who] = phone(entry.phone, like)
         except Unreadable as problem:
@@ -86,7 +98,7 @@ def coordinators(entries: Mapping[str, CoordinatorEntry], phones: Mapping[str, P
         who: Coordinator(
             who,
             entry.name or who.replace("_", " ").title(),
-            phones[who].number,
+            phones[who].number if who in phones else "",
             understood(entry.languages),
             frozenset(Alert) if entry.alerts is None else frozenset(entry.alerts),
             entry.email,

@@ -23,6 +23,11 @@ SECTIONS = (
     "timezone",
     "calendar",
     "languages",
+    "start",
+    "open",
+    "closed",
+    "steps",
+    "apology",
     "volunteers",
     "coordinators",
     "shifts",
@@ -33,6 +38,7 @@ SECTIONS = (
     "backup",
     "ringing",
     "limits",
+    "cover_requests",
     "texts",
 )
 """The sections of files, in the order in which new ones are put."""

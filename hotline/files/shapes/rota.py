@@ -460,13 +460,17 @@ class CoordinatorEntry(Shape):
 
     name: str | None = Field(None, description="The coordinator's full name.", examples=["Nora Diaz"])
     phone: base.Phone = Field(
-        description="The phone that gets the texts, with + and the country's code.", examples=['"+1 410 555 0130"']
+        "",
+        description="The phone that gets the texts, with + and the country's code. May be left out beside an `email`.",
+        examples=['"+1 410 555 0130"'],
     )
     languages: list[Entry[str]] = Field(
         [], description="The languages they read, best first. Left out: the call flow's first.", examples=["[en, es]"]
     )
     email: base.Email = Field(
-        "", description="An address that gets the alerts too, by e-mail.", examples=["nora@example.org"]
+        "",
+        description="An address that gets the alerts by e-mail, beside the texts or alone.",
+        examples=["nora@example.org"],
     )
     digest: yes_or_no("digest") = Field(  # type: ignore[valid-type]
         False,

@@ -31,6 +31,7 @@ _ACTION_RULES = {
 RULES: Mapping[str, Schema] = {
     "ShiftEntry": {**_STRETCHES, "dependencies": {**_STRETCHES["dependencies"], "every": ["starting"]}},
     "RotationEntry": _STRETCHES,
+    "CoordinatorEntry": {"anyOf": _at_least_one_of("phone", "email"), "dependencies": {"digest": ["email"]}},
     "BackupShiftEntry": {"dependencies": {**_STRETCHES["dependencies"], "every": ["starting"]}},
     "BackupRotationEntry": {"dependencies": _STRETCHES["dependencies"]},
     "StepEntry": {

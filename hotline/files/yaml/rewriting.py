@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -33,6 +34,8 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _MOST_COMPARED = 60_000
 """Pairs of entries of two lists that are compared. Of longer lists the entries are paired in order."""
 _SAME_KIND, _GROUPS, _NAMED_ALIKE = 0.05, 0.3, 0.1
+_FOLDED = re.compile(r">-?[ \t]*(?:#.*)?")
+_LEAST_FOLDED = 60
 _MOST_IN_BRACES = 3
 """Fields of a new group that is written on one line."""
 
@@ -74,6 +77,8 @@ class Rewriter:
     def _scalar(self, part: TextPart, new: Plain) -> Insertion:
         if part.blank:
             return Insertion(part.start, " " + self.written(new), part.end)
+        if part.quotes == ">" and isinstance(new, str) and (folded := _refolded(self.text[part.start : part.end], new)):
+            return Insertion(part.start, self.style.newline.join(folded), part.end)
         quotes = part.quotes if part.quotes in ("'", '"') else ""
         return Insertion(part.start, self.written(new, quotes), part.end)
 
@@ -359,6 +364,38 @@ def scalar(text: str, quotes: str) -> str:
     if quotes == '"':
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return quoted(text)
+
+
+def _refolded(old: str, words: str) -> list[str] | None:
+    """The lines of `>-` words, with other words. Lines at either end that stay the same are kept.
+
+    None if they cannot be written so.
+    """
+    head, *lines = _BREAK.split(old)
+    indents = {len(line) - len(line.lstrip(" ")) for line in lines}
+    plain = words.isprintable() and words == " ".join(words.split())
+    if not plain or not words or len(indents) != 1 or not _FOLDED.fullmatch(head):
+        return None
+    indent = " " * indents.pop()
+    said = [line.strip(" ") for line in lines]
+    width = max(_LEAST_FOLDED, *map(len, said))
+    return [">-" + head.removeprefix(">").removeprefix("-"), *(indent + line for line in _filled(said, words, width))]
+
+
+def _filled(old: Sequence[str], words: str, width: int) -> list[str]:
+    start: list[str] = []
+    end: list[str] = []
+    for line in old:
+        if not words.startswith(f"{line} "):
+            break
+        start.append(line)
+        words = words.removeprefix(f"{line} ")
+    for line in reversed(old[len(start) :]):
+        if not words.endswith(f" {line}"):
+            break
+        end.insert(0, line)
+        words = words.removesuffix(f" {line}")
+    return [*start, *textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False), *end]
 
 
 def _escaped(one: str) -> str:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from hotline.core.calls.flow import FixedDial, Flow, Hotline, Hunt, Language, Menu, Step
 from hotline.core.calls.recorded import screening_words
 from hotline.core.calls.sound import address
-from hotline.core.calls.spoken import BETWEEN
+from hotline.core.calls.spoken import APOLOGY, BETWEEN
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.flow_text import read_flow_text
@@ -176,6 +176,7 @@ def _page(parts: PageParts, id: str, outcome: _Outcome | None = None, problem: s
         svg=flow_svg(drawn, _words(shown), (zoom or 100) / 100) if drawn and shown else "",
         begins=next((box.left for box in drawn.boxes.values() if box.first), 0) if drawn else 0,
         steps=list(_told(shown, drawn, _sounds(parts, hotline))) if drawn and shown else [],
+        apology=_spoken(shown, {**APOLOGY, **shown.apology}) if shown else [],
         screening=list(_screening(hotline, _sounds(parts, hotline))) if hotline else [],
         wrong=[box for box in drawn.boxes.values() if box.wrong] if drawn else [],
         outcome=outcome,

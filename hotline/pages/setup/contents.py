@@ -10,10 +10,12 @@ from hotline.files.values.meant import WEEKDAYS
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.setup.editing import KINDS
 from hotline.pages.setup.fields import About, said, texts
+from hotline.pages.setup.texts_form import alerts_in_words, reached_at
 from hotline.pages.setup.volunteer_form import entries_of, language_name
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext, weekday_of
 
+_RULES = ("zone", "holidays", "ringing", "screening", "limits", "texts", "cover_requests")
 _MONDAY = date(2024, 1, 1)
 
 
@@ -33,6 +35,7 @@ class Contents:
     """A rota's parts. `rules` are by their forms, each with short facts."""
 
     volunteers: Sequence[ListedEntry]
+    coordinators: Sequence[ListedEntry]
     shifts: Sequence[ListedEntry]
     rotations: Sequence[ListedEntry]
     backup: Sequence[str]
@@ -56,6 +59,12 @@ def contents_of(content: dict[str, Plain]) -> Contents:
             )
             for who, entry in people.items()
         ],
+        [
+            ListedEntry(
+                "coordinator", who, said(mapping(entry).get("name")) or who, reached_at(entry), alerts_in_words(entry)
+            )
+            for who, entry in mapping(content.get("coordinators")).items()
+        ],
         [_row("shift", at, one, names) for at, one in enumerate(entries_of(content, "shifts"))],
         [_row("rotation", at, one, names) for at, one in enumerate(entries_of(content, "rotations"))],
         [names.get(one, one) for one in backup if isinstance(one, str)],
@@ -64,13 +73,13 @@ def contents_of(content: dict[str, Plain]) -> Contents:
             for at, one in enumerate(backup)
             if isinstance(one, dict)
         ],
-        {kind: _facts(kind, content) for kind in ("holidays", "ringing", "limits")},
+        {kind: _facts(kind, content) for kind in _RULES},
     )
 
 
 def _row(kind: str, place: int, entry: Plain, names: Mapping[str, str]) -> ListedEntry:
     at = mapping(entry)
-    values = KINDS[kind].form.shown(entry)
+    values = KINDS["rota"][kind].form.shown(entry)
     turns = at.get("turns")
     teams = [texts(one) for one in turns] if isinstance(turns, list) else [[one] for one in texts(at.get("on_call"))]
     who = [" + ".join(names.get(one, one) for one in team) for team in teams]
@@ -114,7 +123,13 @@ def _when(values: Mapping[str, str]) -> str:
 
 def _facts(kind: str, content: dict[str, Plain]) -> list[str]:
     """What a section says, in the words of its form."""
-    form = KINDS[kind].form
-    values = form.shown(content.get(kind))
-    fields = (one for group in form.fields(values, About(content)) for one in group.fields if one.value)
-    return [f"{one.label}: {dict(one.choices).get(one.value, one.value)}" for one in fields]
+    form, section = KINDS["rota"][kind].form, KINDS["rota"][kind].section
+    old = content.get(section) if section else content
+    if old is None:
+        return []
+    values = form.shown(old)
+    fields = (one for group in form.fields(values, About(content, old=old)) for one in group.fields if one.value)
+    return [
+        one.label if one.kind == "check" else f"{one.label}: {dict(one.choices).get(one.value, one.value)}"
+        for one in fields
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 
@@ -13,14 +13,17 @@ from hotline.files.edits.checking import check_edit
 from hotline.files.edits.rewrite import content_of, path_at, rewritten
 from hotline.files.edits.versions import digest
 from hotline.files.findings.finding import Finding
-from hotline.files.yaml.document import Path, Plain
+from hotline.files.yaml.document import Path, Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
 from hotline.pages.frame.files_saved import FoundFile
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.fields import About, EntryForm, Values, entry_from, field_at
 from hotline.pages.setup.rules_form import BackupForm, HolidaysForm, LimitsForm, RingingForm
+from hotline.pages.setup.texts_form import CoordinatorForm, CoverRequestsForm, TextsForm
 from hotline.pages.setup.times_form import BackupRotationForm, BackupShiftForm, RotationForm, ShiftForm
 from hotline.pages.setup.volunteer_form import VolunteerForm, entries_of, named_in, new_short_name, remove_volunteer
+from hotline.pages.setup.words_form import ApologyForm, LineForm, ScreeningForm, StepForm
+from hotline.pages.setup.zone_form import ZoneForm
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import worded
@@ -28,33 +31,61 @@ from hotline.pages.words.wording import worded
 
 @dataclass(frozen=True, slots=True)
 class FormKind:
-    """A kind of form. `section` is the part of the file that it changes; `listed`: one entry of it."""
+    """A kind of form. `section` is the part of the file that it changes, "" for the file itself.
+
+    `listed`: it changes one entry of the section. `more`: more places can be asked for. `adds`: it makes new entries.
+    """
 
     form: EntryForm
     section: str
     new: str
     change: str
     listed: bool = True
+    more: bool = False
+    adds: bool = True
 
 
-KINDS: Mapping[str, FormKind] = {
+def _whole(form: EntryForm, section: str, name: str, more: bool = False) -> FormKind:
+    """A form for a whole section."""
+    return FormKind(form, section, name, name, listed=False, more=more)
+
+
+_ROTA_KINDS: Mapping[str, FormKind] = {
     "volunteer": FormKind(VolunteerForm(), "volunteers", later("New volunteer"), later("Change a volunteer")),
-    "shift": FormKind(ShiftForm(), "shifts", later("New shift"), later("Change a shift")),
-    "rotation": FormKind(RotationForm(), "rotations", later("New rotation"), later("Change a rotation")),
-    "backup_shift": FormKind(BackupShiftForm(), "backup", later("New backup shift"), later("Change a backup shift")),
-    "backup_rotation": FormKind(
-        BackupRotationForm(), "backup", later("New backup rotation"), later("Change a backup rotation")
+    "coordinator": FormKind(CoordinatorForm(), "coordinators", later("New coordinator"), later("Change a coordinator")),
+    "shift": FormKind(ShiftForm(), "shifts", later("New shift"), later("Change a shift"), more=True),
+    "rotation": FormKind(RotationForm(), "rotations", later("New rotation"), later("Change a rotation"), more=True),
+    "backup_shift": FormKind(
+        BackupShiftForm(), "backup", later("New backup shift"), later("Change a backup shift"), more=True
     ),
-    "backup": FormKind(BackupForm(), "backup", later("Backup"), later("Backup"), False),
-    "holidays": FormKind(HolidaysForm(), "holidays", later("Holidays"), later("Holidays"), False),
-    "ringing": FormKind(RingingForm(), "ringing", later("Ringing"), later("Ringing"), False),
-    "limits": FormKind(LimitsForm(), "limits", later("Limits"), later("Limits"), False),
+    "backup_rotation": FormKind(
+        BackupRotationForm(), "backup", later("New backup rotation"), later("Change a backup rotation"), more=True
+    ),
+    "backup": _whole(BackupForm(), "backup", later("Backup"), more=True),
+    "holidays": _whole(HolidaysForm(), "holidays", later("Holidays"), more=True),
+    "ringing": _whole(RingingForm(), "ringing", later("Ringing")),
+    "screening": _whole(ScreeningForm(), "ringing", later("What volunteers hear first")),
+    "limits": _whole(LimitsForm(), "limits", later("Limits"), more=True),
+    "texts": _whole(TextsForm(), "texts", later("Texts and e-mails")),
+    "cover_requests": _whole(CoverRequestsForm(), "cover_requests", later("Requests for cover")),
+    "zone": _whole(ZoneForm(), "", later("Time zone")),
 }
+_FLOW_KINDS: Mapping[str, FormKind] = {
+    "step": FormKind(StepForm(), "steps", later("Words"), later("Words"), more=True, adds=False),
+    "line": _whole(LineForm(), "", later("Name and numbers"), more=True),
+    "apology": _whole(ApologyForm(), "", later("When something fails")),
+}
+KINDS: Mapping[str, Mapping[str, FormKind]] = {"rota": _ROTA_KINDS, "flow": _FLOW_KINDS}
+"""The kinds of forms for each kind of file."""
+
+
+_BY_NAME = ("volunteers", "coordinators", "steps")
+"""The sections whose entries have names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A form and the part of a rota's file that it is about. `step` is "" for a new entry; `old` is None then."""
+    """A form and the part of a file that it is about. `step` is "" for a new entry; `old` is None then."""
 
     file: FoundFile
     kind: FormKind
@@ -62,10 +93,11 @@ class Edit:
     languages: Sequence[str]
     step: str = ""
     old: Plain = None
+    mail: bool = True
 
     @property
     def about(self) -> About:
-        return About(self.content, self.languages)
+        return About(self.content, self.languages, self.old, self.mail)
 
     @property
     def was(self) -> str:
@@ -77,8 +109,8 @@ class Edit:
         """The path of the entry as it will be written."""
         section = self.kind.section
         if not self.kind.listed:
-            return (section,)
-        if section == "volunteers":
+            return (section,) if section else ()
+        if section in _BY_NAME:
             return (section, self.step)
         return (section, int(self.step) if self.step else len(entries_of(self.content, section)))
 
@@ -97,12 +129,15 @@ class Outlook:
     warnings: Sequence[str] = ()
     also: Sequence[str] = ()
     waits: Sequence[str] = ()
+    flow: bool = False
 
     @property
     def bears_on_waits(self) -> bool:
-        """Return whether it changes who is on call when, or how phones ring."""
+        """Return whether it changes who is on call when, how phones ring, or what callers hear first."""
         meaning = self.review.meaning
-        return meaning is not None and bool(meaning.shares or meaning.gaps or meaning.closed or meaning.altered)
+        return meaning is not None and bool(
+            self.flow or meaning.shares or meaning.gaps or meaning.closed or meaning.altered
+        )
 
     @property
     def refused(self) -> bool:
@@ -140,7 +175,8 @@ def find_edit(file: FoundFile, kind: FormKind, languages: Sequence[str], step: s
     """
     content = content_in(file)
     if not kind.listed:
-        return Edit(file, kind, content, languages, kind.section, content.get(kind.section))
+        old = content.get(kind.section) if kind.section else content
+        return Edit(file, kind, content, languages, kind.section or "file", old)
     if not step:
         return Edit(file, kind, content, languages)
     section = content.get(kind.section)
@@ -166,12 +202,12 @@ def changed_text(edit: Edit, values: Values) -> tuple[str, Edit]:
         by_name = iter(form.read(values, edit.about)["backup"] or [])
         wanted["backup"] = _people_replaced(entries_of(wanted, "backup"), list(by_name))
     elif not edit.kind.listed:
-        wanted[section] = entry
-    elif section == "volunteers":
-        people = dict(wanted.get(section) or {})  # type: ignore[arg-type]
-        step = edit.step or new_short_name(str(entry["name"]), list(people))
-        wanted[section] = {**people, step: entry}
-        edit = Edit(edit.file, edit.kind, edit.content, edit.languages, step, edit.old)
+        wanted |= {section: entry} if section else entry
+    elif section in _BY_NAME:
+        named = mapping(wanted.get(section))
+        step = edit.step or new_short_name(str(entry["name"]), list(named))
+        wanted[section] = {**named, step: entry}
+        edit = replace(edit, step=step)
     else:
         listed = entries_of(wanted, section)
         place = int(edit.step) if edit.step else len(listed)
@@ -197,6 +233,8 @@ def text_without(edit: Edit) -> str:
     section = edit.kind.section
     if section == "volunteers":
         remove_volunteer(wanted, edit.step)
+    elif section in _BY_NAME:
+        wanted[section] = {name: one for name, one in mapping(wanted.get(section)).items() if name != edit.step}
     elif edit.kind.listed:
         listed = entries_of(wanted, section)
         wanted[section] = [*listed[: int(edit.step)], *listed[int(edit.step) + 1 :]]
@@ -225,6 +263,7 @@ def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str
         list(dict.fromkeys(errors)),
         _new_warnings(parts, texts, edit, review),
         also,
+        flow=edit.kind.section == "steps",
     )
 
 
@@ -236,7 +275,8 @@ def _field_of(edit: Edit, after: str, finding: Finding, values: Values) -> str:
 
 
 def _new_warnings(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, review: Review) -> list[str]:
-    found = [one for one in review.findings if one.severity == "warning"]
+    told = ("warning", "note") if edit.kind.section == "steps" else ("warning",)
+    found = [one for one in review.findings if one.severity in told]
     if not found:
         return []
     before = check_edit(texts, edit.file.path, edit.file.raw, parts.clock(), parts.saved.countries)

@@ -33,7 +33,9 @@ class Mistyped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as it is shown. `kind` is `text`, `tel`, `date`, `time`, `number`, `area`, `check`, `radio` or `menu`.
+    """A field as it is shown.
+
+    `kind` is `text`, `tel`, `email`, `date`, `time`, `number`, `area`, `check`, `radio` or `menu`.
 
     `choices` are values and labels. `people`: names of volunteers are typed, and completed.
     """
@@ -61,10 +63,15 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The rota that a form changes: its plain content, and the languages of its call flow."""
+    """The file that a form changes: its plain content, and the languages of the call flow.
+
+    `old` is the part that the form changes, as the file has it. `mail`: e-mails can be sent.
+    """
 
     content: Mapping[str, Plain]
     languages: Sequence[str] = ("en",)
+    old: Plain = None
+    mail: bool = True
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -131,7 +138,22 @@ def field_at(form: EntryForm, path: Path, values: Values) -> str:
     for keys, starts in form.parts:
         if key in keys:
             found = [name for start in starts for name in values if _begins(name, start)]
-            return found[0] if found else starts[0]
+            inner = path[path.index(key) + 1 :]
+            exact = (_inner_field(start, inner, values) for start in starts if start.endswith("_"))
+            return next((name for name in exact if name), found[0] if found else starts[0])
+    return ""
+
+
+def _inner_field(start: str, path: Path, values: Values) -> str:
+    """The field of a part within a part: `say_es` for the Spanish words, `on_call_3` for the second of the people."""
+    name = start.removesuffix("_")
+    for step in path:
+        if isinstance(step, int):
+            filled = listed(values, f"{name}_")
+            return filled[step][0] if step < len(filled) else ""
+        if f"{name}_{step}" in values:
+            return f"{name}_{step}"
+        name = f"{name}_{step}"
     return ""
 
 

@@ -13,10 +13,10 @@ from hotline.files.edits.rewrite import path_at
 from hotline.files.edits.starter import OPENINGS, WORDS, Beginning, FirstPerson, short_names, starter_files
 from hotline.files.loading.load import ENDINGS, FOLDERS, load_texts
 from hotline.files.shapes.schema import write_schemas
-from hotline.files.values.zones import has_city, zone_meant, zone_names
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.fields import Field, Fields, Mistyped, Values, listed, needed, places
 from hotline.pages.setup.volunteer_form import language_name
+from hotline.pages.setup.zone_form import cities, city_field, zone_of
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words, worded
@@ -72,7 +72,7 @@ def _page(parts: PageParts, values: Values, problems: Mapping[str, str] | None =
     return render_template(
         "setup/new.html",
         groups=_fields(values),
-        cities=_cities(),
+        cities=cities(),
         problems=problems or {},
         words=words,
         why_not=parts.saved.why_not_new(),
@@ -105,14 +105,7 @@ def _fields(values: Values) -> Sequence[Fields]:
                     _("With + and the country code. In practice mode any number will do, such as +1 410 555 0100."),
                     required=True,
                 ),
-                Field(
-                    "city",
-                    _("City, for its time zone"),
-                    values.get("city", ""),
-                    hint=_("The next big city is enough, such as Baltimore or Berlin."),
-                    required=True,
-                    more={"list": "cities", "autocomplete": "off"},
-                ),
+                city_field("city", values, _("The next big city is enough, such as Baltimore or Berlin.")),
             ],
         ),
         Fields(
@@ -144,28 +137,13 @@ def _fields(values: Values) -> Sequence[Fields]:
     ]
 
 
-def _cities() -> list[str]:
-    """The cities of time zones, to choose from."""
-    zones = (zone for zone in zone_names() if "/" in zone and not zone.startswith("Etc/") and has_city(zone))
-    return sorted({zone.rpartition("/")[2].replace("_", " ") for zone in zones})
-
-
 def _beginning(values: Values) -> Beginning:
     """The answers. Raises Mistyped."""
     name = needed(values, "name", _("Enter the name of the hotline."))
     if not name.isprintable():
         raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
     number = needed(values, "number", _("Enter the number that callers dial."))
-    city = needed(values, "city", _("Enter a city."))
-    zone = zone_meant(city)
-    if zone is None:
-        raise Mistyped(
-            "city",
-            _(
-                "There is no time zone by the city “%(city)s”. Choose a big city with the same clock from the list.",
-                city=city,
-            ),
-        )
+    zone = zone_of(values, "city")
     chosen = [code for code in WORDS if values.get(f"language_{code}")]
     if not chosen:
         raise Mistyped("language_en", _("Choose at least one language."))

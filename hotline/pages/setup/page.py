@@ -1,4 +1,4 @@
-"""Setting up a rota: an overview of all that is in it, and a form for each part.
+"""Setting up a line: an overview of all that is in its rota, and a form for each part of the rota and the call flow.
 
 Every form shows first what changes for whom, and then writes the file as an editor with care would. Its fields may come
 from the address, so that other pages can open it filled in.
@@ -6,7 +6,7 @@ from the address, so that other pages can open it filled in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +20,7 @@ from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.meant import WEEKDAYS
 from hotline.files.values.times import moment
+from hotline.files.yaml.document import mapping
 from hotline.pages.files.page import gap_problem
 from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved, save, shown_waits_of_edit
 from hotline.pages.frame.parts import PageParts
@@ -38,17 +39,17 @@ from hotline.pages.setup.editing import (
 from hotline.pages.setup.fields import Mistyped, Values
 from hotline.pages.setup.importing import add_import
 from hotline.pages.setup.new_hotline import add_new_hotline
+from hotline.pages.setup.zone_form import cities
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.wording import in_words
 
-_FORMS = f"<any({', '.join(KINDS)}):kind>"
 _OURS = {"csrf_token", "step", "base", "reviewed", "entry", "was", "sure", "remove"}
 _MORE = 4
-_MOST_TYPED, _MOST_FIELDS = 500, 400
+_MOST_TYPED, _MOST_FIELDS = 5_000, 400
 
 
 class SetupPages:
-    """`/rota/<rota>/setup`, and the forms beside it."""
+    """`/rota/<rota>/setup`, and the forms beside it and beside `/flow/<flow>`."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
@@ -57,8 +58,10 @@ class SetupPages:
         """Return the blueprint of these pages."""
         setup = Blueprint("setup", __name__)
         setup.get("/rota/<rota>/setup")(self.overview)
-        setup.get(f"/rota/<rota>/{_FORMS}")(self.form)
-        setup.post(f"/rota/<rota>/{_FORMS}")(self.enter)
+        for area, kinds in KINDS.items():
+            address = f"/{area}/<{area}>/<any({', '.join(kinds)}):kind>"
+            setup.get(address)(self.form)
+            setup.post(address)(self.enter)
         add_new_hotline(setup, self._parts)
         add_import(setup, self._parts)
         return setup
@@ -78,37 +81,45 @@ class SetupPages:
             **_common(self._parts, file),
         )
 
-    def form(self, rota: str, kind: str) -> str | tuple[str, int]:
-        file = found_file(self._parts.saved.texts(), "rota", rota)
+    def form(self, kind: str, rota: str = "", flow: str = "") -> str | tuple[str, int]:
+        file = _file(self._parts.saved.texts(), rota, flow)
         step = request.args.get("entry", "")
         try:
-            edit = find_edit(file, KINDS[kind], _languages(line_of(self._parts, rota)), step)
+            edit = self._edit(file, kind, step)
         except FilesError as error:
             return self._broken(file, in_words(error))
-        if edit is None:
+        if edit is None or not (edit.step or edit.kind.adds):
             abort(404)
         form = edit.kind.form
         values = form.shown(edit.old) if edit.step else _from_address()
         return self._page(edit, values)
 
-    def enter(self, rota: str, kind: str) -> Response | str | tuple[str, int]:
+    def enter(self, kind: str, rota: str = "", flow: str = "") -> Response | str | tuple[str, int]:
         texts = self._parts.saved.texts()
-        file, values = found_file(texts, "rota", rota), _typed()
+        file, values = _file(texts, rota, flow), _typed()
         found = _already_saved(self._parts, file)
         if found is not None:
             return found
-        languages = _languages(line_of(self._parts, rota))
-        gone = False
+        step = request.form.get("entry", "")
         try:
-            edit = find_edit(file, KINDS[kind], languages, request.form.get("entry", ""), request.form.get("was", ""))
-            if edit is None:
-                gone, edit = True, find_edit(file, KINDS[kind], languages, "")
+            edit = self._edit(file, kind, step, request.form.get("was", ""))
+            if edit is None or not (edit.step or edit.kind.adds):
+                by_name = step and not step.isdecimal()
+                now = self._edit(file, kind, step) if by_name else None
+                words = _changed_meanwhile() if now else _gone(KINDS[file.area][kind].adds)
+                now = now or self._edit(file, kind, "")
+                assert now is not None
+                return self._page(now, values, words=words), 409
         except FilesError as error:
             return self._broken(file, in_words(error))
-        assert edit is not None
-        if gone:
-            return self._page(edit, values, words=_gone()), 409
         return self._entered(texts, edit, values)
+
+    def _edit(self, file: FoundFile, kind: str, step: str, was: str = "") -> Edit | None:
+        """The form's part of the file; None if it is not there. Raises FilesError."""
+        hotline = _line(self._parts, file)
+        languages = list(hotline.flow.languages) if hotline else list(mapping(content_in(file).get("languages")))
+        edit = find_edit(file, KINDS[file.area][kind], languages or ["en"], step, was)
+        return replace(edit, mail=self._parts.mail) if edit else None
 
     def _entered(self, texts: Mapping[str, bytes], edit: Edit, values: Values) -> Response | str | tuple[str, int]:
         step = request.form.get("step", "look")
@@ -126,8 +137,8 @@ class SetupPages:
             return self._page(edit, values, seen, problems=seen.problems, removing=removing), 422
         if step in ("look", "remove"):
             if seen.bears_on_waits:
-                line, file = line_of(self._parts, edit.file.id), edit.file
-                waits = shown_waits_of_edit(self._parts, line, texts, file.path, seen.review.after)
+                hotline, file = _line(self._parts, edit.file), edit.file
+                waits = shown_waits_of_edit(self._parts, hotline, texts, file.path, seen.review.after)
                 seen = replace(seen, waits=waits)
             return self._page(edit, values, seen, removing=removing)
         if step == "download":
@@ -147,7 +158,7 @@ class SetupPages:
             return self._page(edit, values, words=_changed(), removing=removing), 409
         except FilesError as error:
             return self._page(edit, values, seen, words=in_words(error), removing=removing), 422
-        return redirect(url_for("setup.overview", rota=edit.file.id, saved=kept.number), 303)
+        return redirect(_after(edit.file, kept.number), 303)
 
     def _page(
         self,
@@ -163,7 +174,9 @@ class SetupPages:
         return render_template(
             "setup/form.html",
             kind=kind.form.kind,
-            heading=_(kind.change if edit.step else kind.new),
+            heading=_heading(edit),
+            more=kind.more,
+            action=_action(edit),
             edit=edit,
             values=values,
             groups=kind.form.fields(values, edit.about),
@@ -175,26 +188,54 @@ class SetupPages:
         )
 
     def _broken(self, file: FoundFile, words: str) -> tuple[str, int]:
-        page = render_template(
-            "setup/overview.html", contents=None, problem=words, saved=None, **_common(self._parts, file)
-        )
+        common = _common(self._parts, file)
+        page = render_template("setup/broken.html", problem=words, typed=list(_typed().items()), **common)
         return page, 409
+
+
+def _file(texts: Mapping[str, bytes], rota: str, flow: str) -> FoundFile:
+    """The file of a rota, or of a call flow. Aborts with 404 for none."""
+    return found_file(texts, "rota", rota) if rota else found_file(texts, "flow", flow)
+
+
+def _line(parts: PageParts, file: FoundFile) -> Hotline | None:
+    """The hotline that uses a file. Aborts with 404 for a rota that none uses; None for a flow that cannot be used."""
+    return line_of(parts, file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
 
 
 def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
     """The content that these pages share."""
-    hotline = line_of(parts, file.id)
+    hotline = _line(parts, file)
+    title = title_of(parts, file.id) if file.area == "rota" else hotline.flow.name if hotline else file.id
     return {
         "line": hotline,
-        "title": title_of(parts, file.id),
+        "title": title,
         "file": file,
+        "area": file.area,
+        "back": _after(file),
         "why_not": parts.saved.why_not(file.path) if g.person.coordinator else "viewer",
-        "stale": is_stale(parts, hotline),
+        "stale": hotline is not None and file.area == "rota" and is_stale(parts, hotline),
+        "cities": cities(),
     }
 
 
-def _languages(hotline: Hotline) -> Sequence[str]:
-    return list(hotline.flow.languages) or ["en"]
+def _after(file: FoundFile, saved: int | None = None) -> str:
+    """The address of the page that lists the parts of a file."""
+    if file.area == "flow":
+        return url_for("flow.graph", id=file.id, saved=saved)
+    return url_for("setup.overview", rota=file.id, saved=saved)
+
+
+def _action(edit: Edit) -> str:
+    kind, id = edit.kind.form.kind, edit.file.id
+    if edit.file.area == "flow":
+        return url_for("setup.enter", flow=id, kind=kind)
+    return url_for("setup.enter", rota=id, kind=kind)
+
+
+def _heading(edit: Edit) -> str:
+    name = _(edit.kind.change if edit.step else edit.kind.new)
+    return f"{name}: {edit.step}" if edit.kind.section == "steps" and edit.step else name
 
 
 def _typed() -> dict[str, str]:
@@ -236,17 +277,25 @@ def _already_saved(parts: PageParts, file: FoundFile) -> Response | None:
     with suppress(FilesError):
         known = parts.saved.versions.of(file.path)
         if known and known[0].digest == sent and known[0].who == g.person.name:
-            return redirect(url_for("setup.overview", rota=file.id, saved=known[0].number), 303)
+            return redirect(_after(file, known[0].number), 303)
     return None
 
 
 def _changed() -> str:
     return _(
-        "Somebody else changed the rota in the meantime. Nothing was saved. Below is what your entry would change now."
+        "Somebody else changed the file in the meantime. Nothing was saved. Below is what your entry would change now."
     )
 
 
-def _gone() -> str:
+def _changed_meanwhile() -> str:
+    return _(
+        "Somebody else changed this entry in the meantime. Nothing was saved. What you typed is below: look again."
+    )
+
+
+def _gone(adds: bool) -> str:
+    if not adds:
+        return _("Somebody else removed this step in the meantime. Nothing was saved. What you typed is still below.")
     return _(
         "Somebody else changed or removed this entry in the meantime. Nothing was saved."
         " You can add what you typed as a new entry."

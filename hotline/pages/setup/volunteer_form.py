@@ -8,7 +8,19 @@ from hotline.files.edits.starter import FirstPerson, short_names
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.phones import phone
 from hotline.files.yaml.document import Plain, entries, mapping
-from hotline.pages.setup.fields import About, Field, Fields, Mistyped, Values, in_short, listed, needed, said, texts
+from hotline.pages.setup.fields import (
+    About,
+    Field,
+    Fields,
+    Mistyped,
+    Values,
+    in_short,
+    listed,
+    needed,
+    numbered,
+    said,
+    texts,
+)
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import locale
 
@@ -24,28 +36,31 @@ class VolunteerForm:
         (("phone",), ("phone",)),
         (("languages",), ("language_",)),
         (("texts",), ("texts",)),
+        (("email",), ("email",)),
+        (("remind",), ("remind",)),
+        (("calendar",), ("new_address",)),
     )
 
     def shown(self, entry: Plain) -> dict[str, str]:
         """Return the text of each field, by name, for a volunteer of the file."""
         at = mapping(entry)
-        languages = {f"language_{place}": code for place, code in enumerate(texts(at.get("languages")), 1)}
+        remind = at.get("remind")
         wants = said(at.get("texts")).casefold() not in _NO
         return {
             "name": said(at.get("name")),
             "phone": said(at.get("phone")),
             "texts": _YES if wants else "",
-            **languages,
+            "email": said(at.get("email")),
+            "remind": ", ".join(texts(remind)),
+            **numbered("language_", texts(at.get("languages"))),
         }
 
     def fields(self, values: Values, about: About) -> Sequence[Fields]:
         """The fields of a volunteer. Languages are those of the call flow."""
-        chosen = [one for name, one in values.items() if name.startswith("language_") and one]
-        codes = list(dict.fromkeys((*about.languages, *chosen)))
-        known = [("", "–"), *((code, language_name(code)) for code in codes)]
-        languages = [
-            Field(f"language_{at}", label, values.get(f"language_{at}", ""), "menu", choices=known)
-            for at, label in enumerate(_labels(len(chosen)), 1)
+        fresh = [
+            Field(
+                "new_address", _("Give their page and calendar new addresses: the old ones end"), kind="check", value=""
+            ),
         ]
         return [
             Fields(
@@ -61,15 +76,34 @@ class VolunteerForm:
                         required=True,
                         more={"autocomplete": "off"},
                     ),
+                ],
+            ),
+            *language_fields(values, about),
+            Fields(
+                _("Messages"),
+                [
                     Field(
                         "texts",
                         _("They want texts: reminders, and changes of their shifts"),
                         values.get("texts", ""),
                         "check",
                     ),
+                    Field(
+                        "email",
+                        _("E-mail"),
+                        values.get("email", ""),
+                        hint=_("Without texts, they get their messages there."),
+                        more={"autocomplete": "off"},
+                    ),
+                    Field(
+                        "remind",
+                        _("Their own reminders"),
+                        values.get("remind", ""),
+                        hint=_("Left empty: as for everybody. Such as: 18:00 the evening before, 1h before; or none"),
+                    ),
                 ],
             ),
-            *([Fields(_("Languages"), languages, beside=True)] if len(codes) > 1 or chosen else []),
+            *([Fields("", fresh)] if about.old is not None else []),
         ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
@@ -83,9 +117,34 @@ class VolunteerForm:
         except Unreadable as problem:
             raise Mistyped("phone", in_short(problem)) from None
         found: dict[str, Plain] = {"name": name, "phone": typed}
-        if chosen := list(dict.fromkeys(code for _name, code in listed(values, "language_"))):
-            found["languages"] = list(chosen)
-        return found | ({"texts": _YES} if values.get("texts") else {})
+        found |= typed_languages(values)
+        if values.get("texts"):
+            found["texts"] = _YES
+        for key in ("email", "remind"):
+            if typed := values.get(key, "").strip():
+                found[key] = typed
+        if values.get("new_address"):
+            number = said(mapping(about.old).get("calendar"))
+            found["calendar"] = str(int(number) + 1 if number.isdecimal() else 2)
+        return found
+
+
+def language_fields(values: Values, about: About) -> list[Fields]:
+    """Fields for somebody's languages, if there is more than one to choose from. They are those of the call flow."""
+    chosen = [one for name, one in values.items() if name.startswith("language_") and one]
+    codes = list(dict.fromkeys((*about.languages, *chosen)))
+    known = [("", "–"), *((code, language_name(code)) for code in codes)]
+    languages = [
+        Field(f"language_{at}", label, values.get(f"language_{at}", ""), "menu", choices=known)
+        for at, label in enumerate(_labels(len(chosen)), 1)
+    ]
+    return [Fields(_("Languages"), languages, beside=True)] if len(codes) > 1 or chosen else []
+
+
+def typed_languages(values: Values) -> dict[str, Plain]:
+    """The languages as typed, if there are any."""
+    chosen = dict.fromkeys(code for _name, code in listed(values, "language_"))
+    return {"languages": list(chosen)} if chosen else {}
 
 
 def _labels(count: int) -> list[str]:

@@ -6,24 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Quiet, Reminder
+from hotline.core.rota.text_rules import Quiet
 from hotline.core.texts.readers import Channel, OwnChoices, Wishes
 from hotline.core.times.wall_clock import DAY
 from hotline.core.wording import Wording
 from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.pages.frame.parts import PageParts
-from hotline.pages.words.language import NAMES, later
+from hotline.pages.words.language import NAMES
+from hotline.pages.words.reminders import MOST_REMINDERS, OFFERED
 
-OFFERED: Sequence[tuple[Reminder, str]] = (
-    (Reminder(days=2, minute=18 * 60), later("18:00 two days before")),
-    (EVENING_BEFORE, later("18:00 the evening before")),
-    (Reminder(days=0, minute=7 * 60), later("07:00 on the day")),
-    (Reminder(before=2 * 3600), later("2 hours before")),
-    (AN_HOUR_BEFORE, later("1 hour before")),
-    (Reminder(before=30 * 60), later("30 minutes before")),
-)
-"""The reminders that a volunteer can choose, and their words."""
-_MOST = 4
 _OWN, _NONE = "own", "none"
 
 
@@ -82,9 +73,9 @@ def read_choices(line: Hotline, who: str, sent: Mapping[str, str], reminders: Se
     known = {one.written: one for one in (*line.rota.texts.reminders, *(volunteer.remind or ()))}
     known |= {one.written: one for one, _ in OFFERED}
     wanted = tuple(known[one] for one in dict.fromkeys(reminders) if one in known)
-    if len(wanted) > _MOST:
+    if len(wanted) > MOST_REMINDERS:
         raise FilesError(
-            Wording("These are more than %(most)d reminders.", most=_MOST), Wording("Choose the best of them.")
+            Wording("These are more than %(most)d reminders.", most=MOST_REMINDERS), Wording("Choose the best of them.")
         )
     channel = next((one for one in Channel if one.value == sent.get("channel")), None)
     which = sent.get("quiet", "")

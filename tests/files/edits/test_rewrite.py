@@ -66,6 +66,14 @@ ringing:
   rounds: 2
 volunteers: {amy: {phone: "1", languages: [ en , es ]}}
 """
+FLOW = (Path(__file__).parents[3] / "call_flows" / "rise.yaml").read_bytes().decode()
+FLOWS = [
+    *(path.read_bytes().decode() for path in sorted((EXAMPLES / "call_flows").glob("*.yaml"))),
+    FLOW,
+    starter_files(Beginning("Line", "+1 410 555 0100", "UTC", [FirstPerson("Amy", "+1 410 555 0111")], ("es", "en")))[
+        "call_flows/line.yaml"
+    ],
+]
 FILES = [
     *(path.read_bytes().decode() for path in sorted((EXAMPLES / "rota").glob("*.yaml"))),
     SHIPPED,
@@ -146,6 +154,39 @@ class TestFields:
                 wanted = content_of(file)
                 wanted["volunteers"]["zed"] = {"name": words, "phone": "1"}  # type: ignore[index,call-overload]
                 assert content_of(rewritten(file, wanted)) == wanted
+
+
+class TestFoldedWords:
+    ABOUT = (
+        "        RISE is colleagues from this hospital, trained to listen after a hard day at work.\n"
+        "        They are not your managers, and nothing is passed on.\n"
+        "        We don't record calls. We don't keep your name, your number, or anything you say.\n"
+    )
+
+    def said(self, words: str) -> str:
+        wanted = content_of(FLOW)
+        wanted["steps"]["about"]["say"]["en"] = words  # type: ignore[index,call-overload]
+        now = rewritten(FLOW, wanted)
+        assert content_of(now) == wanted
+        return now
+
+    def test_lines_at_either_end_stay_and_the_rest_is_filled_anew(self) -> None:
+        words = " ".join(self.ABOUT.split())
+        now = self.said(words.replace("They are not your managers", "No manager hears of it"))
+        assert now == FLOW.replace("They are not your managers", "No manager hears of it")
+        now = self.said(words + " Call whenever you want to, by day or by night, as often as you like.")
+        more = "        Call whenever you want to, by day or by night, as often as you like.\n"
+        assert now == FLOW.replace(self.ABOUT, self.ABOUT + more)
+
+    def test_words_that_do_not_fit_such_lines_are_written_in_quotes(self) -> None:
+        for words in ("", "two  spaces", " a space before", "a\tb"):
+            assert f"en: {'>-'}" not in self.said(words).split("about:")[1].split("es:")[0]
+
+    def test_a_comment_after_the_mark_stays(self) -> None:
+        file = FLOW.replace("      en: >-\n        RISE is", "      en: >   # softly\n        RISE is")
+        wanted = content_of(file)
+        wanted["steps"]["about"]["say"]["en"] = "Hello there, and so on: it is good that you called."  # type: ignore[index,call-overload]
+        assert "      en: >-   # softly\n        Hello there, and so on:" in rewritten(file, wanted)
 
 
 class TestLists:
@@ -252,7 +293,7 @@ def edited(draw: st.DrawFn, value: Plain, depth: int = 0) -> Plain:
 
 class TestEveryEdit:
     @settings(max_examples=250, deadline=None)
-    @given(st.sampled_from(FILES), st.sampled_from(["\n", "\r\n"]), st.data())
+    @given(st.sampled_from([*FILES, *FLOWS]), st.sampled_from(["\n", "\r\n"]), st.data())
     def test_means_what_was_wanted_or_is_refused_and_keeps_the_rest(
         self, file: str, newline: str, data: st.DataObject
     ) -> None:

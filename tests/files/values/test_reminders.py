@@ -122,6 +122,12 @@ def test_coordinators_are_told_of_everything_unless_they_choose() -> None:
     ]
 
 
+def test_a_coordinator_may_have_an_address_and_no_phone() -> None:
+    rota = rota_of("coordinators:", "  nora: {name: Nora Diaz, email: nora@example.org, digest: yes}")
+    nora = rota.coordinators["nora"]
+    assert (nora.phone, nora.email, nora.digest) == ("", "nora@example.org", True)
+
+
 def test_words_of_ones_own() -> None:
     rota = rota_of("texts:", "  words:", '    reminder: {en: "{hotline}: {from} to {until}. "}')
     assert rota.texts.words == {"reminder": {"en": "{hotline}: {from} to {until}."}}

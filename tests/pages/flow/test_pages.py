@@ -175,6 +175,6 @@ def test_a_coordinator_can_record_the_words_of_steps_and_of_waiting(
     names = re.findall(r'data-record="([^"]+)"', coordinator.get(PAGE).text)
     screening = "screening.en.wav"
     assert names == ["welcome.en.wav", "reach_hold_1.en.wav", "thanks.en.wav", "goodbye.en.wav", screening]
-    said = words(coordinator.get(PAGE).text)
+    said = words(viewer.get(PAGE).text)
     assert "What volunteers hear first en RISE call. Press 1 to take it." in said
     assert "data-record" not in viewer.get(PAGE).text

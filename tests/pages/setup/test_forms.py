@@ -226,7 +226,7 @@ class TestNothingIsLost:
         mine = sent(coordinator, "/rota/rise/shift?entry=0", {"name": "Day and night"})
         saved(coordinator, sent(coordinator, "/rota/rise/volunteer?entry=amy", {"name": "Amy New"}))
         page = saved(coordinator, mine)
-        assert "Somebody else changed the rota" in page
+        assert "Somebody else changed the file" in page
         assert "Day and night" in page
         assert "Saved." in saved(coordinator, page)
         assert "Amy New" in rota_of(site)

@@ -91,6 +91,17 @@ def test_coordinators_are_told_both_ways(mailing: World, post: Post) -> None:
     assert got(post, "nora") == [f"{words}\n"]
 
 
+def test_a_coordinator_without_a_phone_is_told_by_e_mail_alone(world_of: Callable[..., World], post: Post) -> None:
+    with served(post) as address:
+        world = world_of(MAILS + "coordinators:\n  nora: {name: Nora Diaz, email: nora@example.org}\n")
+        world.mail = SmtpMail(address, "line@hotline.example")
+        world.does = world.worker()
+        world.set("2026-01-06 03:12")
+        world.does.caller_not_reached("rise", int(world.now.timestamp()) // 60)
+        assert [mail["To"] for mail in post.got] == ["nora@example.org"]
+        assert "a call at 03:12 reached nobody" in got(post, "nora")[0]
+
+
 def test_a_mail_server_that_is_down_holds_up_no_text_and_loses_no_e_mail(mailing: World, post: Post) -> None:
     post.answers["RCPT"] = "451 later"
     mailing.run("2026-01-06 17:30", "send_texts")

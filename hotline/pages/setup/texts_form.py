@@ -1,0 +1,290 @@
+"""Forms for messages: the coordinators who are told, the rules of texts and e-mails, and requests for cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hotline.core.rota.cover_rules import Asking
+from hotline.core.rota.text_rules import Alert
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.values.mails import mail
+from hotline.files.values.phones import phone
+from hotline.files.values.reminders import NONE, quiet, reminders
+from hotline.files.yaml.document import Plain, mapping
+from hotline.pages.setup.fields import (
+    About,
+    Field,
+    Fields,
+    Mistyped,
+    Values,
+    in_short,
+    listed,
+    needed,
+    numbered,
+    said,
+    texts,
+)
+from hotline.pages.setup.volunteer_form import language_fields, typed_languages
+from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import later
+from hotline.pages.words.reminders import MOST_REMINDERS, OFFERED
+
+_NO, _YES = "no", "yes"
+_ALERTS = {
+    Alert.NOT_REACHED: later("A caller reached nobody"),
+    Alert.NOBODY_LEFT: later("A volunteer is off, and nobody is left"),
+    Alert.GAP: later("Nobody is on call within 48 hours"),
+    Alert.EDIT_REFUSED: later("A file has a mistake, and is not used"),
+    Alert.RING_TEST: later("A test ring did not reach somebody"),
+    Alert.COVER: later("Somebody asks for cover"),
+}
+_ASKING = {
+    Asking.ONE_BY_ONE: later("One by one, the least loaded first"),
+    Asking.TOGETHER: later("Everybody at once"),
+    Asking.NONE: later("Nobody: volunteers cannot ask"),
+}
+
+
+class CoordinatorForm:
+    """A coordinator of a rota: how to reach them, and which alerts they want."""
+
+    kind = "coordinator"
+    parts = (
+        (("name",), ("name",)),
+        (("phone",), ("phone",)),
+        (("email",), ("email",)),
+        (("languages",), ("language_",)),
+        (("digest",), ("digest",)),
+        (("alerts",), ("alert_",)),
+    )
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for a coordinator of the file."""
+        at = mapping(entry)
+        wanted = texts(at.get("alerts")) if "alerts" in at else [one.value for one in Alert]
+        return {
+            **{name: said(at.get(name)) for name in ("name", "phone", "email")},
+            **numbered("language_", texts(at.get("languages"))),
+            "digest": _YES if is_yes(at.get("digest")) else "",
+            **{f"alert_{one}": _YES for one in wanted},
+        }
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The contact, the languages, and the alerts."""
+        new = about.old is None and not any(values.values())
+        mails = _("For the alerts, beside the texts or alone.")
+        if not about.mail:
+            mails = _("No mail server is set up yet, so no e-mail is sent: ask whoever runs the server.")
+        return [
+            Fields(
+                "",
+                [
+                    Field("name", _("Name"), values.get("name", ""), required=True, more={"autocomplete": "off"}),
+                    Field(
+                        "phone",
+                        _("Phone for texts"),
+                        values.get("phone", ""),
+                        "tel",
+                        _("With + and the country code. Volunteers can call it from their page."),
+                        more={"autocomplete": "off"},
+                    ),
+                    Field("email", _("E-mail"), values.get("email", ""), hint=mails, more={"autocomplete": "off"}),
+                ],
+                _("A phone, an e-mail address, or both."),
+            ),
+            *language_fields(values, about),
+            Fields(
+                _("Alerts"),
+                [
+                    Field(name, _(words), _YES if new else values.get(name, ""), "check")
+                    for name, words in ((f"alert_{one.value}", words) for one, words in _ALERTS.items())
+                ],
+            ),
+            Fields(
+                _("Summary"),
+                [Field("digest", _("A summary by e-mail every Monday"), values.get("digest", ""), "check")],
+            ),
+        ]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The coordinator as typed. Raises Mistyped."""
+        found: dict[str, Plain] = {"name": needed(values, "name", _("Enter the name."))}
+        for name, reader in (("phone", phone), ("email", mail)):
+            if typed := values.get(name, "").strip():
+                try:
+                    reader(typed)
+                except Unreadable as problem:
+                    raise Mistyped(name, in_short(problem)) from None
+                found[name] = typed
+        if len(found) == 1:
+            raise Mistyped("phone", _("Enter a phone number or an e-mail address."))
+        if values.get("digest") and "email" not in found:
+            raise Mistyped("email", _("Enter the address for the summary."))
+        found |= typed_languages(values)
+        if values.get("digest"):
+            found["digest"] = _YES
+        wanted: list[Plain] = [one.value for one in Alert if values.get(f"alert_{one.value}")]
+        return found | ({"alerts": wanted} if len(wanted) < len(Alert) else {})
+
+
+class TextsForm:
+    """The rules for messages to volunteers: reminders, quiet hours, changes, and missed rings."""
+
+    kind = "texts"
+    parts = (
+        (("reminders",), ("reminder_", "without_reminders")),
+        (("quiet",), ("quiet", "quiet_")),
+        (("changes",), ("changes",)),
+        (("missed_ring",), ("missed_ring",)),
+    )
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for the section of the file."""
+        at = mapping(entry)
+        found = {name: "" if is_no(at.get(name)) else _YES for name in ("changes", "missed_ring")}
+        if "reminders" in at:
+            wanted = reminders(at["reminders"])
+            found |= numbered("reminder_", (one.written for one in wanted))
+            found["without_reminders"] = "" if wanted else _YES
+        hours = quiet(at["quiet"]) if "quiet" in at else None
+        found["quiet"] = "own" if hours else NONE if "quiet" in at else ""
+        if hours:
+            found["quiet_from"], found["quiet_to"] = hours.written.split("-")
+        return found
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The rules."""
+        known = [("", "–"), *((one.written, _(words)) for one, words in OFFERED)]
+        usual = _("18:00 the evening before, and 1 hour before")
+        chosen = [values.get(f"reminder_{at}", "") for at in range(1, MOST_REMINDERS + 1)]
+        known += [(one, one) for one in chosen if one and one not in dict(known)]
+        return [
+            Fields(
+                _("Reminders of a time on call"),
+                [
+                    *(
+                        Field(f"reminder_{at}", _("Reminder %(number)s", number=at), one, "menu", choices=known)
+                        for at, one in enumerate(chosen, 1)
+                    ),
+                    Field("without_reminders", _("No reminders"), values.get("without_reminders", ""), "check"),
+                ],
+                _("None chosen: %(usual)s. Volunteers can choose others on their own page.", usual=usual),
+                beside=True,
+            ),
+            Fields(
+                _("Quiet hours"),
+                [
+                    Field(
+                        "quiet",
+                        _("No messages at night"),
+                        values.get("quiet", ""),
+                        "menu",
+                        choices=[
+                            ("", _("Usual: 21:00–08:00")),
+                            ("own", _("From … to …")),
+                            (NONE, _("No quiet hours")),
+                        ],
+                    ),
+                    Field("quiet_from", _("From"), values.get("quiet_from", ""), "time"),
+                    Field("quiet_to", _("To"), values.get("quiet_to", ""), "time"),
+                ],
+                _("Except urgent ones about tonight."),
+                beside=True,
+            ),
+            Fields(
+                _("Messages"),
+                [
+                    Field("changes", _("When an edit changes a volunteer's times"), values.get("changes", ""), "check"),
+                    Field(
+                        "missed_ring",
+                        _("A kind note when a volunteer did not pick up, once a shift at most"),
+                        values.get("missed_ring", ""),
+                        "check",
+                    ),
+                ],
+            ),
+        ]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The rules as typed. Raises Mistyped."""
+        found: dict[str, Plain] = {}
+        chosen = list(dict.fromkeys(one for _name, one in listed(values, "reminder_")))
+        if values.get("without_reminders") and chosen:
+            raise Mistyped("without_reminders", _("Choose reminders, or none."))
+        if chosen or values.get("without_reminders"):
+            found["reminders"] = list(chosen) or NONE
+        if values.get("quiet") == NONE:
+            found["quiet"] = NONE
+        elif values.get("quiet") == "own" or values.get("quiet_from") or values.get("quiet_to"):
+            first = needed(values, "quiet_from", _("Enter when they begin."))
+            last = needed(values, "quiet_to", _("Enter when they end."))
+            found["quiet"] = f"{first}-{last}"
+        return found | {name: _NO for name in ("changes", "missed_ring") if not values.get(name)}
+
+
+class CoverRequestsForm:
+    """The rules for volunteers who ask others to take a shift."""
+
+    kind = "cover_requests"
+    parts = ((("ask",), ("ask",)), (("wait",), ("wait",)), (("approve",), ("approve",)))
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for the section of the file."""
+        at = mapping(entry)
+        asked = {"ask": said(at.get("ask")), "wait": said(at.get("wait"))}
+        return {**asked, "approve": _YES if is_yes(at.get("approve")) else ""}
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The rules."""
+        usual = _("%(rule)s (usual)", rule=_(_ASKING[Asking.ONE_BY_ONE]))
+        return [
+            Fields(
+                _("When a volunteer cannot take a shift"),
+                [
+                    Field(
+                        "ask",
+                        _("Who is asked"),
+                        values.get("ask", ""),
+                        "menu",
+                        choices=[("", usual), *((one.value, _(words)) for one, words in _ASKING.items())],
+                    ),
+                    Field(
+                        "wait",
+                        _("How long each has to answer"),
+                        values.get("wait", ""),
+                        hint=_("Then the next is asked, and coordinators are told. Such as: 30m"),
+                        more={"placeholder": "30m"},
+                    ),
+                    Field("approve", _("A coordinator must approve"), values.get("approve", ""), "check"),
+                ],
+            )
+        ]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The rules as typed."""
+        found: dict[str, Plain] = {name: one for name in ("ask", "wait") if (one := values.get(name, "").strip())}
+        return found | ({"approve": _YES} if values.get("approve") else {})
+
+
+def is_yes(value: Plain) -> bool:
+    """Return whether a file's value is a yes."""
+    return said(value).casefold() in ("yes", "true")
+
+
+def is_no(value: Plain) -> bool:
+    """Return whether a file's value is a no."""
+    return said(value).casefold() in ("no", "false")
+
+
+def reached_at(entry: Plain) -> str:
+    """How a coordinator of the file is reached: the phone, the address, or both."""
+    at = mapping(entry)
+    return ", ".join(one for one in (said(at.get("phone")), said(at.get("email"))) if one)
+
+
+def alerts_in_words(entry: Plain) -> str:
+    """Which alerts a coordinator of the file wants."""
+    at = mapping(entry)
+    if "alerts" not in at:
+        return _("all alerts")
+    return "; ".join(_(words) for one, words in _ALERTS.items() if one.value in texts(at["alerts"])) or _("no alerts")

@@ -1,0 +1,261 @@
+"""Forms for what callers and volunteers hear: words of steps, the name of the line, the first words of a ring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hotline.core.calls import spoken
+from hotline.files.yaml.document import Plain, mapping, texts_at
+from hotline.pages.setup.fields import (
+    About,
+    Field,
+    Fields,
+    Mistyped,
+    Values,
+    listed,
+    needed,
+    numbered,
+    places,
+    said,
+    texts,
+)
+from hotline.pages.setup.volunteer_form import language_name
+from hotline.pages.words.language import gettext as _
+
+_SPOKEN = ("say", "between", "hold", "offer", "apology")
+_WORDS, _OFFER = ("say", "between"), "while_waiting"
+
+
+class StepForm:
+    """All that callers hear in a step of a call, in each language."""
+
+    kind = "step"
+    parts = (
+        (("say",), ("say_",)),
+        (("between",), ("between_",)),
+        (("hold",), ("hold_",)),
+        ((_OFFER,), ("offer_",)),
+        (("wait",), ("wait",)),
+    )
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for a step of the file."""
+        at = mapping(entry)
+        found = {"wait": said(at.get("wait"))}
+        for key in _WORDS:
+            found |= _in_fields(key, at.get(key))
+        for code, written in mapping(at.get("hold")).items():
+            found |= numbered(f"hold_{code}_", (_plain(words) for _path, words in texts_at((), written)))
+        return found | _in_fields("offer", mapping(at.get(_OFFER)).get("say"))
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The words in each language; for a step that rings people, also those of waiting."""
+        step, found = mapping(about.old), list[Fields]()
+        codes = _codes(values, about)
+        if "say" in step or not step.keys() & {"hang_up", "dial", "then", "ring"} or _has(values, "say_"):
+            keys = ", ".join(mapping(step.get("menu")))
+            hint = _("Say which key does what: %(keys)s.", keys=keys) if keys else ""
+            found.append(Fields(_("What callers hear"), _areas("say_", codes, values), hint))
+        else:
+            found.append(Fields(_("What callers hear (optional)"), _areas("say_", codes, values)))
+        if "ring" in step or _has(values, "hold_"):
+            found += self._waiting(values, codes)
+        if _OFFER in step or _has(values, "offer_"):
+            found.append(Fields(_("After a minute of waiting"), _areas("offer_", codes, values)))
+        if "menu" in step or values.get("wait"):
+            wait = Field(
+                "wait",
+                _("How long to listen for a key"),
+                values.get("wait", ""),
+                hint=_("After the last word. Such as: 4s"),
+                more={"placeholder": "5s"},
+            )
+            found.append(Fields("", [wait]))
+        return found
+
+    def _waiting(self, values: Values, codes: Sequence[str]) -> Iterator[Fields]:
+        for code in codes:
+            start = f"hold_{code}_"
+            yield Fields(
+                _("While phones ring: %(language)s", language=language_name(code)),
+                [
+                    Field(f"{start}{at}", _("Words %(number)s", number=at), values.get(f"{start}{at}", ""), "area")
+                    for at in range(1, places(values, start, 2) + 1)
+                ],
+                _("Said in turn. Left empty, the usual words are said."),
+            )
+        hint = _("Only where phones ring one at a time. Left empty, the usual words are said.")
+        yield Fields(_("Before the next phone"), _areas("between_", codes, values), hint)
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The words as typed. A recording of words stays with them. Raises Mistyped."""
+        old = mapping(about.old)
+        found: dict[str, Plain] = {key: words for key in _WORDS if (words := _in_each(values, f"{key}_", about))}
+        hold: dict[str, Plain] = {}
+        for code in _codes(values, about):
+            start = f"hold_{code}_"
+            before = mapping(old.get("hold")).get(code)
+            written = before if isinstance(before, list) else [before]
+            sentences = [_with_recording(name, start, one, written) for name, one in listed(values, start)]
+            if sentences:
+                hold[code] = sentences
+        if hold:
+            _all_languages(hold, "hold_", about, "_1")
+            found["hold"] = hold
+        offer = {name: one for name, one in mapping(old.get(_OFFER)).items() if name != "say"}
+        if words := _in_each(values, "offer_", about):
+            offer = {"say": words, **offer}
+        if offer:
+            found[_OFFER] = offer
+        if wait := values.get("wait", "").strip():
+            found["wait"] = wait
+        return found
+
+
+class LineForm:
+    """The name of a hotline, and the numbers that callers dial."""
+
+    kind = "line"
+    parts = ((("name",), ("name",)), (("numbers",), ("number_",)))
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for the file."""
+        at = mapping(entry)
+        return {"name": said(at.get("name")), **numbered("number_", texts(at.get("numbers")))}
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The name, and the numbers."""
+        numbers = [
+            Field(f"number_{at}", _("Number %(number)s", number=at), values.get(f"number_{at}", ""), "tel")
+            for at in range(1, places(values, "number_", 2) + 1)
+        ]
+        return [
+            Fields("", [Field("name", _("Name of the hotline"), values.get("name", ""), required=True)]),
+            Fields(
+                _("Numbers that callers dial"),
+                numbers,
+                _("With + and the country code. The first is what volunteers see ringing."),
+                beside=True,
+            ),
+        ]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The name and the numbers as typed. Raises Mistyped."""
+        name = needed(values, "name", _("Enter the name of the hotline."))
+        if not name.isprintable():
+            raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
+        numbers = [one for _name, one in listed(values, "number_")]
+        if not numbers:
+            raise Mistyped("number_1", _("Enter the number that callers dial."))
+        return {"name": name, "numbers": list(dict.fromkeys(numbers))}
+
+
+class ApologyForm:
+    """What callers hear when the hotline itself fails."""
+
+    kind = "apology"
+    parts = ((("apology",), ("apology_",)),)
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for the file."""
+        return _in_fields("apology", mapping(entry).get("apology"))
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The words in each language."""
+        hint = _("Callers hear this if something is broken here, and the backup is rung. Left empty: the grey words.")
+        return [Fields(_("Apology"), _areas("apology_", _codes(values, about), values, spoken.APOLOGY), hint)]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The words as typed."""
+        words = _in_each(values, "apology_", about)
+        return {"apology": words} if words else {}
+
+
+class ScreeningForm:
+    """What volunteers hear when they pick up."""
+
+    kind = "screening"
+    parts = ((("say",), ("say_",)),)
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for the section of the file."""
+        return _in_fields("say", mapping(entry).get("say"))
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The words in each language."""
+        key = said(mapping(about.old).get("accept_key")) or "1"
+        usual = {code: words.format(name="…", accept=key) for code, words in spoken.SCREENING.items()}
+        hint = _(
+            "Short is best: what it is, and the key %(key)s that takes the call. Left empty: the grey words.", key=key
+        )
+        return [Fields(_("What volunteers hear first"), _areas("say_", _codes(values, about), values, usual), hint)]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The words as typed."""
+        words = _by_language(values, "say_", about)
+        return {"say": words} if words else {}
+
+
+# ------------------------------------------------------------------------------------------------------------- words
+
+
+def _areas(start: str, codes: Sequence[str], values: Values, usual: Mapping[str, str] | None = None) -> list[Field]:
+    """A field for words in each language. `usual` are those that count if it is empty."""
+    return [
+        Field(
+            f"{start}{code}",
+            language_name(code),
+            values.get(f"{start}{code}", ""),
+            "area",
+            more={"lang": code, **({"placeholder": usual[code]} if usual and code in usual else {})},
+        )
+        for code in codes
+    ]
+
+
+def _codes(values: Values, about: About) -> list[str]:
+    """The languages of a flow, and those of words that are there already."""
+    named = (name.removesuffix("_").partition("_") for name in values)
+    there = (rest.partition("_")[0] for first, _, rest in named if first in _SPOKEN)
+    return list(dict.fromkeys((*about.languages, *(code for code in there if code))))
+
+
+def _in_fields(start: str, written: Plain) -> dict[str, str]:
+    return {f"{start}_{code}": _plain(said(words)) for code, words in mapping(written).items()}
+
+
+def _by_language(values: Values, start: str, about: About) -> dict[str, Plain]:
+    found = ((code, _plain(values.get(f"{start}{code}", ""))) for code in _codes(values, about))
+    return {code: words for code, words in found if words}
+
+
+def _in_each(values: Values, start: str, about: About) -> dict[str, Plain]:
+    """Words in each language of the flow, or none at all. Raises Mistyped."""
+    found = _by_language(values, start, about)
+    if found:
+        _all_languages(found, start, about)
+    return found
+
+
+def _all_languages(found: Mapping[str, Plain], start: str, about: About, end: str = "") -> None:
+    for code in about.languages:
+        if code not in found:
+            raise Mistyped(
+                f"{start}{code}{end}", _("Write these words in %(language)s, too.", language=language_name(code))
+            )
+
+
+def _with_recording(name: str, start: str, words: str, before: Sequence[Plain]) -> Plain:
+    """A sentence, with the recording that the sentence in its place had."""
+    place = int(name.removeprefix(start)) - 1
+    old = mapping(before[place]) if place < len(before) else {}
+    return {**old, "say": _plain(words)} if old else _plain(words)
+
+
+def _plain(words: str) -> str:
+    """Words on one line."""
+    return " ".join(words.split())
+
+
+def _has(values: Values, start: str) -> bool:
+    return any(one for name, one in values.items() if name.startswith(start))

@@ -1,0 +1,63 @@
+"""The form for the time zone of a rota, found by a city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hotline.files.values.zones import has_city, zone_meant, zone_names
+from hotline.files.yaml.document import Plain, mapping
+from hotline.pages.setup.fields import About, Field, Fields, Mistyped, Values, needed, said
+from hotline.pages.words.language import gettext as _
+
+
+class ZoneForm:
+    """The time zone of a rota."""
+
+    kind = "zone"
+    parts = ((("timezone",), ("city",)),)
+
+    def shown(self, entry: Plain) -> dict[str, str]:
+        """Return the text of each field, by name, for the file."""
+        return {"city": said(mapping(entry).get("timezone"))}
+
+    def fields(self, values: Values, about: About) -> Sequence[Fields]:
+        """The city."""
+        hint = _("Every shift keeps its hours, on the clocks there. The next big city is enough.")
+        return [Fields("", [city_field("city", values, hint)])]
+
+    def read(self, values: Values, about: About) -> dict[str, Plain]:
+        """The zone of the city. Raises Mistyped."""
+        return {"timezone": zone_of(values, "city")}
+
+
+def city_field(name: str, values: Values, hint: str) -> Field:
+    """A field for a city, completed from a list."""
+    return Field(
+        name,
+        _("City, for its time zone"),
+        values.get(name, ""),
+        hint=hint,
+        required=True,
+        more={"list": "cities", "autocomplete": "off"},
+    )
+
+
+def zone_of(values: Values, name: str) -> str:
+    """Return the zone of a typed city. Raises Mistyped."""
+    city = needed(values, name, _("Enter a city."))
+    zone = zone_meant(city)
+    if zone is None:
+        raise Mistyped(
+            name,
+            _(
+                "There is no time zone by the city “%(city)s”. Choose a big city with the same clock from the list.",
+                city=city,
+            ),
+        )
+    return zone
+
+
+def cities() -> list[str]:
+    """The cities of time zones, to choose from."""
+    zones = (zone for zone in zone_names() if "/" in zone and not zone.startswith("Etc/") and has_city(zone))
+    return sorted({zone.rpartition("/")[2].replace("_", " ") for zone in zones})
