@@ -120,9 +120,8 @@ def mail(site: Site) -> Iterable[CheckResult]:
     server = site.settings.smtp
     if server is None:
         rotas = [line.rota for line in site.hotlines]
-        wanting = sum(
-            bool(one.email) for rota in rotas for one in (*rota.volunteers.values(), *rota.coordinators.values())
-        )
+        wanting = sum(bool(one.email) for rota in rotas for one in rota.volunteers.values())
+        wanting += sum(bool(one.email) for rota in rotas for one in rota.coordinators.values())
         if wanting:
             people = "1 person of the rotas has" if wanting == 1 else f"{wanting} people of the rotas have"
             yield warned(f"{people} an e-mail address, but no mail server is set.", "Set HOTLINE_SMTP_URL.")
