@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from math import sqrt
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from hotline.core.forecast.handsets import HANDSETS
 from hotline.files import load_texts
 from hotline.practice.rehearsal import Rehearsal
-from hotline.simulator import Call, named, run_call
+from hotline.simulator import Behaviour, Call, CarrierQuirks, named, run_call
+from hotline.simulator.line.legs import Leg
+from hotline.simulator.line.phones import Phone
 from hotline.simulator.record import CallRecord
 from tests.calls.conftest import FOUR, Rehearse, texts
 
 ROOT = Path(__file__).parents[2]
 LINE = "+14105550100"
 SHIPPED = {path: (ROOT / path).read_bytes() for path in ("call_flows/rise.yaml", "rota/rise.yaml")}
+PACED_CALLS = int(os.environ.get("PACED_CALLS", "60"))
 TUESDAY_NIGHT = "2026-12-02 02:00"
 """Eli and Fay are on call by the shipped rota, and whose turn it is."""
 
@@ -67,6 +74,48 @@ def test_a_phone_rings_as_long_as_the_rota_says(rehearse: Rehearse) -> None:
     stops = next(event.at for event in record.timeline if event.what == "stops ringing")
     rings = next(event.at for event in record.timeline if event.what == "rings")
     assert stops - rings == pytest.approx(20, abs=0.5)
+
+
+SET_UP = 3.0
+"""Seconds: the middle of how long the carrier takes until handset B rings."""
+
+
+class PhoneB(Phone):
+    """A phone that answers as handset B of a forecast does, drawn anew for each ring."""
+
+    def __init__(self, phone: Phone, chance: Random) -> None:
+        super().__init__(phone.number, phone.name)
+        self._chance = chance
+
+    def ring(self, leg: Leg) -> None:
+        kind, chance = HANDSETS["B"], self._chance
+        after = max(0.0, kind.rings.draw(chance) + kind.set_up.draw(chance) - SET_UP)
+        takes_it = Behaviour("accept", picks_up_after=after, keys=("1",), interrupts_after=kind.press.draw(chance))
+        self.behaviour = takes_it if chance.random() < kind.picks_up else Behaviour("no-answer")
+        super().ring(leg)
+
+
+def test_paced_calls_have_a_human_as_soon_as_a_forecast_says(rehearse: Rehearse) -> None:
+    """The shipped line, silent callers, four on call, handsets B. PACED_CALLS=300 is what a release wants."""
+    ringing = SHIPPED["rota/rise.yaml"].decode().partition("\nringing:")[2]
+    line = {**SHIPPED, "rota/rise.yaml": f"{FOUR}ringing:{ringing}".encode()}
+    rehearsal = rehearse("2026-12-02 15:00", files=line, quirks=CarrierQuirks(setup_seconds=SET_UP))
+    world, chance = rehearsal.world, Random(1)
+    carrier = world.carrier
+    carrier.phones.update({at: PhoneB(phone, chance) for at, phone in carrier.phones.items() if phone.number != "988"})
+    waits = []
+    for _ in range(PACED_CALLS):
+        start, before = carrier.clock.elapsed, len(carrier.legs)
+        call = world.call(LINE, behaviour=Behaviour("caller", keys=("-",) * 40, talks_for=60))
+        while not call.is_over:
+            world.advance(30)
+        legs = [leg for leg in carrier.legs[before:] if leg.name != "caller"]
+        assert min(leg.rung for leg in legs if leg.rung is not None) - start <= 6
+        waits.append(min(leg.bridged for leg in legs if leg.bridged is not None) - start)
+        world.advance(3600)
+    for seconds, share in ((20, 0.60), (25, 0.90), (35, 0.99)):
+        sampling_error = 2 * sqrt(share * (1 - share) / PACED_CALLS)
+        assert sum(wait <= seconds for wait in waits) / PACED_CALLS >= share - sampling_error, seconds
 
 
 class TestTheLongestWait:

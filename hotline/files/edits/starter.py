@@ -170,7 +170,7 @@ volunteers:
 {"" if backup else "# "}backup: [{backup or first}]
 
 ringing:
-  ring_for: 20s          # how long one phone rings before it is let go
+  ring_for: 15s          # how long one phone rings before it is let go
   at_once: 2             # so many phones ring together; the first to take the call has it
   stagger: 4s            # and one more rings beside them each time this long has gone by
   rounds: 2              # how often everyone on call is tried
@@ -211,7 +211,7 @@ steps:
   welcome:
     say:
 {_greeting(beginning)}
-    ring_early: 5s               # phones ring while these words are spoken
+    ring_early: 3s               # phones ring while these words are spoken
 {_choice(languages)}
   reach_someone:
     ring: on_call                # the people on call, two at once and then more, and the backup

@@ -141,7 +141,7 @@ def test_a_whole_call_with_a_failover(desk: Page, width: int) -> None:
     expect(first).to_have_count(1)
     name = first.get_attribute("data-who")
     assert_accessible(desk)
-    go_on(desk, 30)
+    go_on(desk, 20)
     second = desk.locator(".other.ringing")
     expect(second).to_have_count(1)
     assert second.get_attribute("data-who") != name
