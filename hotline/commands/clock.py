@@ -7,6 +7,7 @@ import click
 from hotline.processes.worker import run_clock
 from hotline.settings import read_settings
 from hotline.store.private import keep_private
+from hotline.store.redis.client import refuse_cluster
 from hotline.wiring.parts import Parts
 
 
@@ -14,5 +15,6 @@ from hotline.wiring.parts import Parts
 def command() -> None:
     """Run a clock. It queues jobs when they are due. Several can run at once."""
     settings = read_settings()
+    refuse_cluster(settings.redis_url)
     keep_private(settings.data_dir, settings.config_dir)
     run_clock(Parts(settings))

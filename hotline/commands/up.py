@@ -20,6 +20,7 @@ from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
 from hotline.store.disk.single_process import SingleProcess
 from hotline.store.private import keep_private
+from hotline.store.redis.client import refuse_cluster
 from hotline.store.redis.embedded import EmbeddedServer
 
 _ANSWERS_WITHIN = 30.0
@@ -35,6 +36,7 @@ def command(logs: bool) -> None:
     Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
     """
     settings = read_settings()
+    refuse_cluster(settings.redis_url)
     alone = SingleProcess(settings.data_dir / "up.lock")
     _take(alone, settings)
     door = None

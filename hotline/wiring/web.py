@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from flask import Flask
 
 from hotline.core.calls.absent_phones import phones_of
 from hotline.core.reports.metrics import WaitingCount
+from hotline.errors import SettingsError
 from hotline.feeds.calendar import make_calendar
 from hotline.feeds.health import make_health
 from hotline.feeds.metrics import make_metrics
@@ -28,6 +30,7 @@ from hotline.services.texts.incoming import IncomingTexts
 from hotline.settings import Pages, read_settings
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox_drainer import OutboxDrainer
+from hotline.store.redis.client import refuse_cluster
 from hotline.store.redis.tallies import Tallies
 from hotline.store.redis.text_memory import TextMemory
 from hotline.webhooks.answering import answering_app
@@ -169,5 +172,13 @@ def _measuring(parts: Parts, tallies: Tallies, backends: Backends) -> Measuring:
 
 
 def wsgi_app() -> Flask:
-    """Return the web process for the settings in the environment, as servers are given it."""
-    return build_web(Parts(read_settings())).app
+    """Return the web process for the settings in the environment, as servers are given it.
+
+    Settings that cannot be used end the server, with what is wrong and no traceback.
+    """
+    try:
+        settings = read_settings()
+        refuse_cluster(settings.redis_url)
+    except SettingsError as error:
+        sys.exit("\n".join(f"hotline: {problem}" for problem in error.problems))
+    return build_web(Parts(settings)).app

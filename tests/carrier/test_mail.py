@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -16,6 +13,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from hotline.addresses import SmtpAddress
 from hotline.carrier.mail import SmtpMail
 from hotline.errors import CarrierRefused, CarrierUnavailable
+from tests.certificates import Certificate, make_certificate
 from tests.mailbox import Post, served
 
 SENDER = "line@hotline.example"
@@ -42,23 +40,9 @@ def serve(post: Post) -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     """A certificate of 127.0.0.1 that nobody signed, and its key."""
-    openssl = shutil.which("openssl")
-    assert openssl, "the tests need openssl"
-    folder = tmp_path_factory.mktemp("tls")
-    made, key = folder / "made.pem", folder / "key.pem"
-    about = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
-    kind = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
-    command = [openssl, "req", "-x509", *kind, *about, "-keyout", str(key), "-out", str(made)]
-    subprocess.run(command, check=True, capture_output=True)
-    return made, key
-
-
-def server_side(certificate: tuple[Path, Path]) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    return context
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def send(mail: SmtpMail) -> None:
@@ -75,13 +59,13 @@ def test_it_arrives_whole_under_a_permanent_name(serve: Serve, post: Post) -> No
     assert got.get_content().replace("\r", "") == "Hoy está de guardia.\n\nhttps://x.example/mine?key=a\n"
 
 
-def test_with_starttls_and_a_password(serve: Serve, post: Post, certificate: tuple[Path, Path]) -> None:
+def test_with_starttls_and_a_password(serve: Serve, post: Post, certificate: Certificate) -> None:
     def knows(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         return AuthResult(success=isinstance(data, LoginPassword) and data.password == b"right", handled=False)
 
     rules = {"authenticator": knows, "auth_required": True, "auth_require_tls": True, "require_starttls": True}
-    address = serve("starttls", "line", "right", tls_context=server_side(certificate), **rules)
-    mail = SmtpMail(address, SENDER, lambda: ssl.create_default_context(cafile=certificate[0]))
+    address = serve("starttls", "line", "right", tls_context=certificate.server_side(), **rules)
+    mail = SmtpMail(address, SENDER, lambda: ssl.create_default_context(cafile=certificate.made))
     mail.check()
     send(mail)
     assert len(post.got) == 1
@@ -89,14 +73,14 @@ def test_with_starttls_and_a_password(serve: Serve, post: Post, certificate: tup
         send(SmtpMail(address, SENDER))
     wrong = SmtpAddress(address.host, address.port, "starttls", "line", "wrong-password")
     with pytest.raises(CarrierRefused, match=r"refuses the user or the password") as told:
-        SmtpMail(wrong, SENDER, lambda: ssl.create_default_context(cafile=certificate[0])).check()
+        SmtpMail(wrong, SENDER, lambda: ssl.create_default_context(cafile=certificate.made)).check()
     assert "wrong-password" not in str(told.value)
     assert told.value.status != 400, "the account is wrong, and not this e-mail"
 
 
-def test_with_tls_from_the_first_byte(serve: Serve, post: Post, certificate: tuple[Path, Path]) -> None:
-    address = serve("tls", ssl_context=server_side(certificate))
-    send(SmtpMail(address, SENDER, lambda: ssl.create_default_context(cafile=certificate[0])))
+def test_with_tls_from_the_first_byte(serve: Serve, post: Post, certificate: Certificate) -> None:
+    address = serve("tls", ssl_context=certificate.server_side())
+    send(SmtpMail(address, SENDER, lambda: ssl.create_default_context(cafile=certificate.made)))
     assert len(post.got) == 1
 
 

@@ -18,6 +18,7 @@ from hotline.cli import COMMANDS
 from hotline.core.reports.metrics import Figures
 from hotline.feeds import metrics
 from hotline.settings import read_settings
+from tests.certificates import make_certificate
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -136,11 +137,9 @@ def test_nginx_and_caddy_accept_their_files(tmp_path: Path) -> None:
     text = (DEPLOY / "nginx.conf").read_text()
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
     if shutil.which("nginx"):
-        key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
-        run(
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"),
-            *("-keyout", key, "-out", certificate),
-        )
+        certificate = make_certificate(tmp_path)
+        certificate.made.rename(tmp_path / "fullchain.pem")
+        certificate.key.rename(tmp_path / "privkey.pem")
         text = text.replace("/etc/ssl/hotline", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
         (tmp_path / "site.conf").write_text(text)
         whole = f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{ include {tmp_path}/site.conf; }}\n"

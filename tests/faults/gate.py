@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,10 +21,14 @@ Target = int | Path
 
 
 class Gate:
-    """Passes connections on to the first target that takes them. `mode` may change at any time."""
+    """Passes connections on to the first target that takes them. `mode` may change at any time.
 
-    def __init__(self, *targets: Target, port: int | None = None) -> None:
+    `tls`: it speaks TLS to whoever connects, as a server with a certificate does.
+    """
+
+    def __init__(self, *targets: Target, port: int | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.targets: Sequence[Target] = targets
+        self._tls = tls
         self.port = port or free_port()
         self._mode: Mode = "open"
         self._loop = asyncio.new_event_loop()
@@ -79,14 +84,15 @@ class Gate:
                     await asyncio.sleep(SLOWED_BY)
                 writer.write(data)
                 await writer.drain()
-            writer.write_eof()
+            if writer.can_write_eof():
+                writer.write_eof()
             return
         writer.transport.abort()
 
     def __enter__(self) -> Gate:
         self._thread.start()
         self.mode = "open"
-        started = asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        started = asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
         self._server = asyncio.run_coroutine_threadsafe(started, self._loop).result(10)
         return self
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from hotline.files import load_texts
 from hotline.ports import Clock
 from hotline.services.heartbeat import AGAIN_AFTER, Beating
 from hotline.store.redis.heartbeats import RedisHeartbeats
+from tests.certificates import make_certificate
 from tests.faults.processes import free_port
 from tests.files.good import FLOW, texts
 from tests.files.sounds import tone
@@ -336,12 +336,7 @@ def test_a_connection_that_is_cut(port: int) -> None:
 @pytest.fixture
 def certificate(tmp_path: Path) -> ssl.SSLContext:
     """A certificate that nobody vouches for."""
-    subject = ["-subj", "/CN=hotline.example", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"]
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-    subprocess.run(made, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    return context
+    return make_certificate(tmp_path).server_side()
 
 
 def test_a_certificate_nobody_vouches_for(line: Line, port: int, certificate: ssl.SSLContext) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,21 @@ import redis
 from redis.backoff import NoBackoff
 from redis.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import NoScriptError, RedisClusterException, ResponseError
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 from hotline.addresses import BadAddress, redis_address
 from hotline.core.wording import NOTHING, Wording, together
+from hotline.errors import SettingsError
 from hotline.store.lua import lua
 from hotline.store.redis.embedded import is_moved, is_private
 
 REDIS_GONE = (redis.RedisError, RedisClusterException, OSError, ValueError, TypeError, AttributeError, IndexError)
 """Every error redis-py raises when Redis, or its settings, cannot be used. Not all are its own classes."""
 
+_AT_START = 1.0
+"""Seconds that the start of a process waits for Redis."""
 _PROBE = lua(__file__, "probe")
 _PROBED = ("hotline:probe:1", "hotline:probe:2")  # two slots of a cluster, like the keys of our scripts
 
@@ -31,6 +35,10 @@ _NO_PRIMARY = (
     Wording("No Sentinel knows a primary with that name."),
     Wording("Check REDIS_URL and the Sentinels' logs."),
 )
+_UNTRUSTED = (
+    Wording("The certificate of Redis is not accepted."),
+    Wording("In REDIS_URL, name the host as the certificate does, and its authority's file in ssl_ca_certs."),
+)
 _REPLICA = (
     Wording("Redis is a replica and accepts no writes."),
     Wording("Set REDIS_URL to the primary, or to the Sentinels that know it."),
@@ -39,7 +47,7 @@ _LOST_PRIMARY = Wording("Redis is a replica that has lost its primary."), _REPLI
 _FULL = Wording("Redis has no memory left and accepts no writes."), Wording("Raise maxmemory, or free some.")
 _CLUSTER = (
     Wording("Redis runs in cluster mode, which Hotline cannot use."),
-    Wording("Run it without cluster-enabled."),
+    Wording("Run it without cluster-enabled, or turn cluster mode off in your provider's console."),
 )
 _FEW_REPLICAS = (
     Wording("Redis accepts no writes, because it has too few replicas."),
@@ -108,6 +116,7 @@ def redis_client(url: str, timeout: float, retries: int = 0, *, text: bool = Tru
     }
     tls: dict[str, Any] = dict(at.tls) if at.tls is not None else {}
     rest: dict[str, Any] = {"username": at.username, "password": at.password, "db": at.db, "decode_responses": text}
+    rest["maint_notifications_config"] = MaintNotificationsConfig(enabled=False)  # of Redis Enterprise only
     if at.protocol is not None:
         rest["protocol"] = at.protocol
     if name is not None:
@@ -133,6 +142,22 @@ def probe(client: Any) -> None:
     client.eval(_PROBE, len(_PROBED), *_PROBED)
 
 
+def refuse_cluster(url: str | None) -> None:
+    """Raise SettingsError if REDIS_URL is that of a Redis Cluster. One that does not answer now may be none.
+
+    Called when a process starts, before anybody relies on it. None: the embedded server.
+    """
+    if url is None or redis_address(url).service is not None:
+        return
+    with suppress(*REDIS_GONE):
+        try:
+            with redis_client(url, _AT_START) as client:
+                probe(client)
+        except REDIS_GONE as error:
+            if what_is_wrong(error) == _CLUSTER:
+                raise SettingsError([f"REDIS_URL cannot be used. {_CLUSTER[0]} {_CLUSTER[1]}"]) from None
+
+
 def what_is_wrong(error: BaseException) -> tuple[Wording, Wording]:
     """Return the meaning of an error of REDIS_GONE, and the remedy.
 
@@ -142,6 +167,8 @@ def what_is_wrong(error: BaseException) -> tuple[Wording, Wording]:
         return _PASSWORD
     if isinstance(error, MasterNotFoundError):
         return _NO_PRIMARY
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return _UNTRUSTED
     said = f"{getattr(error, 'status_code', '') or ''} {error}".upper()
     if "NOAUTH" in said or "WRONGPASS" in said or "AUTHENTICATION REQUIRED" in said:
         return _PASSWORD
@@ -173,7 +200,17 @@ def told_as(kind: Callable[[str, str], Exception], about: Wording = NOTHING) -> 
 
 
 class _NotAgain:
-    """A connection that the pool closes on return, once the server has refused something on it."""
+    """A connection that the pool closes on return, once the server has refused something on it.
+
+    What it refuses while they meet does not count: older servers do not know all that redis-py tells of itself, and
+    some users may not say it.
+    """
+
+    def connect_check_health(self, *args: Any, **kwargs: Any) -> None:
+        met = self._sock is not None  # type: ignore[attr-defined]
+        super().connect_check_health(*args, **kwargs)  # type: ignore[misc]
+        if not met:
+            self.reset_should_reconnect()  # type: ignore[attr-defined]
 
     def read_response(self, *args: Any, **kwargs: Any) -> Any:
         try:

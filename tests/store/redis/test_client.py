@@ -156,6 +156,23 @@ def test_whoever_asks_is_told_why_redis_cannot_be_written(kind: str, told: str, 
         assert "127.0.0.1" not in str(caught.value)
 
 
+@pytest.mark.parametrize("may_say_who", [True, False])
+def test_a_connection_over_a_network_is_kept_whatever_the_server_does_not_know(
+    may_say_who: bool, servers: Servers
+) -> None:
+    """redis-py tells a server of itself at first; one that knows no such thing, or allows none, is no worse for it."""
+    rule = servers.directory / "acl"
+    rule.write_text(f"user default on nopass ~* &* +@all {'' if may_say_who else '-client|setinfo'}\n")
+    port = servers.start("--aclfile", str(rule))
+    live = RedisLive(f"redis://127.0.0.1:{port}", b"key")
+    live.ping()
+    with redis.Redis(port=port) as watching:
+        before = watching.info("stats")["total_connections_received"]
+        for _ in range(20):
+            live.ping()
+        assert watching.info("stats")["total_connections_received"] == before
+
+
 def test_a_redis_that_was_demoted_behind_its_address_is_left_for_the_new_one(servers: Servers) -> None:
     first, second = servers.start(), servers.start()
     address = servers.directory / "address.sock"
