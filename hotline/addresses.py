@@ -15,7 +15,7 @@ from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
-_REDIS_PORT, _SENTINEL_PORT = 6379, 26379
+_REDIS_PORT, _SENTINEL_PORT, _POSTGRESQL_PORT = 6379, 26379, 5432
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _SERVICE = re.compile(r"[A-Za-z0-9._-]+")
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -157,6 +157,20 @@ def check_database(text: str) -> None:
     _check_postgresql(_split(text))
 
 
+def several_hosts(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Split a DATABASE_URL into the address without its hosts, and the hosts, if it names several as libpq does.
+
+    With one host, or none, the address stays whole, and there are none. Raises BadAddress.
+    """
+    scheme, _, rest = text.partition("://")
+    authority = re.split("[/?]", rest, maxsplit=1)[0]
+    who, at, where = authority.rpartition("@")
+    if "," not in where or not scheme.startswith("postgres"):
+        return text, ()
+    hosts = tuple(_host(host, _POSTGRESQL_PORT) for host in where.split(","))
+    return f"{scheme}://{who}{at}{rest.removeprefix(authority)}", hosts
+
+
 def check_web(text: str, *, public: bool = False) -> None:
     """Raise BadAddress unless this can be the address of a web server; `public`: of the hotline, for the carrier."""
     parts = urlsplit(text)
@@ -204,9 +218,7 @@ def _check_sqlite(rest: str) -> None:
 def _check_postgresql(parts: SplitResult) -> None:
     _, _, where = parts.netloc.rpartition("@")
     for host in where.split(",") if where else ():
-        _host(host, 5432)
-        if host != where and ":" in host:
-            raise BadAddress("With several hosts, leave out the port.")
+        _host(host, _POSTGRESQL_PORT)
     for name, value in _options(parts, tuple(_POSTGRESQL)).items():
         if not _POSTGRESQL[name](value):
             raise BadAddress(f"Its option {name} has a value that cannot be used, or a file that cannot be read.")

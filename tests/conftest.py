@@ -34,7 +34,7 @@ LONGEST = {
     "tests/faults/test_start_and_stop.py": 35,
     "tests/faults/test_many_machines.py": 35,
     "tests/store/database/test_counted_months.py": 30,
-    "tests/faults/test_lost_database.py": 30,
+    "tests/faults/test_lost_database.py": 40,
     "tests/pages/test_editing_in_a_browser.py": 25,
     "tests/pages/test_in_a_browser.py": 25,
     "tests/test_commands.py": 25,

@@ -26,10 +26,11 @@ _UNTIL_WE_ARE_GONE = '"$0" "$@" & read _; kill -QUIT $!; wait'
 class PostgreSQL:
     """A PostgreSQL that nobody else uses, listening on a Unix socket only. Can be stopped and started again.
 
-    PostgreSQL refuses to run as root; if the tests do, it runs as `postgres` or `nobody`.
+    `follows`: it is a standby of that one, which streams every change to it. PostgreSQL refuses to run as root; if the
+    tests do, it runs as `postgres` or `nobody`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, follows: PostgreSQL | None = None) -> None:
         self._programs = _programs()
         self._user = _unprivileged() if os.geteuid() == 0 else None
         # Not pytest's directory: the path of a Unix socket must be short, and every directory on it open to the user.
@@ -37,7 +38,11 @@ class PostgreSQL:
         self._server: subprocess.Popen[bytes] | None = None
         if self._user is not None:
             os.chown(self._directory, self._user.pw_uid, self._user.pw_gid)
-        self._run("initdb", "--auth=trust", "--username=hotline", "--no-sync", "--encoding=UTF8", self._data)
+        if follows is None:
+            self._run("initdb", "--auth=trust", "--username=hotline", "--no-sync", "--encoding=UTF8", self._data)
+        else:
+            at = ("--host", follows._directory, "--username=hotline", "--pgdata", self._data)
+            self._run("pg_basebackup", *at, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
         self.start()
 
     def url(self, database: str = "postgres") -> str:
@@ -82,6 +87,20 @@ class PostgreSQL:
                 if self._server.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError((self._directory / "log").read_text()) from None
                 time.sleep(0.02)
+
+    def waits_for_standby(self) -> None:
+        """From now on, nothing counts as written before a standby has it, too."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.execute("SELECT pg_reload_conf()")
+            deadline = time.monotonic() + _STARTS_WITHIN
+            while not connection.execute("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'").fetchone():
+                assert time.monotonic() < deadline, "no standby follows"
+                time.sleep(0.02)
+
+    def promote(self) -> None:
+        """Make a standby the server that accepts writes."""
+        self._run("pg_ctl", "promote", "--pgdata", self._data)
 
     def stop(self) -> None:
         """Stop the server at once, cutting all connections."""

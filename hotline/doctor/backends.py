@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import make_url
-
 from hotline.carrier.mail import SmtpMail
 from hotline.core.checkup.machine import judge_ends, judge_redis, judge_revision
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
@@ -14,6 +12,7 @@ from hotline.core.times.wall_clock import epoch_seconds
 from hotline.doctor.site import Site
 from hotline.jobs.watching import Backends
 from hotline.store.database.call_log import CallLog
+from hotline.store.database.engine import database_address
 from hotline.store.database.migrate import REVISION, revision
 from hotline.store.redis.facts import redis_facts
 
@@ -34,7 +33,7 @@ def database(site: Site) -> Iterable[CheckResult]:
     """Check that the database answers, with the schema of the installed release."""
     url = site.settings.database_url
     backend = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "postgres": "PostgreSQL"}
-    kind = make_url(url).get_backend_name()
+    kind = database_address(url).get_backend_name()
     yield judge_revision(revision(url), REVISION, backend.get(kind, kind))
     if kind not in backend:
         yield warned(f"Hotline is not tested with {kind}.", "Use PostgreSQL or SQLite.")

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from hotline.core.checkup.machine import judge_file_system, judge_files, judge_private, judge_room, judge_zones
 from hotline.core.checkup.result import CheckResult, failed, passed, skipped, warned
 from hotline.doctor.site import Site
+from hotline.store.database.engine import database_address
 from hotline.store.private import open_to_others
 
 _MOUNTS = Path("/proc/mounts")
@@ -45,7 +44,7 @@ def room(site: Site) -> Iterable[CheckResult]:
 
 def file_system(site: Site) -> Iterable[CheckResult]:
     """Check that SQLite's file is on a file system on which its locks work."""
-    url = make_url(site.settings.database_url)
+    url = database_address(site.settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield skipped("The database is not a file on this machine.")
         return

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 from hotline.simulator import HttpTransport
 from hotline.simulator.line.transport import Answer, Request, Timeouts
+from tests.faults import line
+from tests.faults.gate import Gate
 from tests.faults.processes import wait_until
 from tests.faults.stalled import Stalled
-from tests.faults.system import HOTLINE, Place, reaches_a_person, run, running, serving
+from tests.faults.system import HOTLINE, Place, connects, reaches_a_person, run, running, serving
 from tests.servers import PostgreSQL
 
 
@@ -28,6 +31,36 @@ def test_a_stopped_postgresql_costs_no_call_and_no_row(place: Place, postgresql:
         postgresql.start()
         place.has_once(*calls)
         wait_until(lambda: place.part("call_log") == "ok", what="all is well again")
+        assert up.stop() == 0
+
+
+def test_a_standby_takes_the_place_of_postgresql_in_mid_call_and_no_row_is_lost_or_doubled(place: Place) -> None:
+    with ExitStack() as stack:
+        primary = PostgreSQL()
+        stack.callback(primary.remove)
+        standby = PostgreSQL(follows=primary)
+        stack.callback(standby.remove)
+        primary.waits_for_standby()
+        primary.new_database("calls")
+        gates = [stack.enter_context(Gate(server.socket)) for server in (primary, standby)]
+        hosts = ",".join(f"127.0.0.1:{gate.port}" for gate in gates)
+        place.environment["DATABASE_URL"] = f"postgresql://hotline@{hosts}/calls"
+        up, world = stack.enter_context(running(place)), stack.enter_context(place.world())
+        calls = [reaches_a_person(world), reaches_a_person(world)]
+        place.has_once(*calls)
+        under_way = world.call(line.NUMBER)
+        ring = under_way.presses("1").rings()
+        primary.stop()
+        ring.ignored()
+        connects(under_way, under_way.rings())
+        under_way.hangs_up().has_ended()
+        calls += [under_way, reaches_a_person(world)]
+        wait_until(lambda: place.part("call_log") == "degraded", what="health says that the database is away")
+        assert not place.drained(), "what cannot be written waits on disk"
+        standby.promote()
+        place.has_once(*calls)
+        wait_until(lambda: place.part("call_log") == "ok", what="all is well again")
+        place.has_once(reaches_a_person(world), before=len(calls))
         assert up.stop() == 0
 
 

@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
-
 from hotline import __version__
 from hotline.errors import HotlineError
 from hotline.settings import Settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.copying import TablesAtOneMoment, at_one_moment, fill, has_rows
+from hotline.store.database.engine import database_address
 from hotline.store.disk.archive import BackupContents, BackupError, Writing, unpack, writing
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.kept_secrets import kept_secret
@@ -122,7 +121,7 @@ def in_the_way(settings: Settings) -> list[str]:
     found = [f"{settings.config_dir / name}" for name in FOLDERS if any((settings.config_dir / name).glob("*"))]
     found += [f"{settings.data_dir / name}" for name in KEPT if (settings.data_dir / name).exists()]
     if has_rows(settings.database_url):
-        found.append(f"the database ({make_url(settings.database_url).render_as_string(hide_password=True)})")
+        found.append(f"the database ({database_address(settings.database_url).render_as_string(hide_password=True)})")
     return found
 
 

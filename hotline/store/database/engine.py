@@ -11,6 +11,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from hotline.addresses import several_hosts
 from hotline.core.wording import Wording
 from hotline.errors import DatabaseUnavailable
 from hotline.store.database.cut_off import let_go_after
@@ -25,7 +26,7 @@ def engine_for(database_url: str, patience: float | None = None) -> Engine:
 
     `patience`: seconds after which a PostgreSQL that has not finished a request is cut off.
     """
-    url = _with_driver(make_url(database_url))
+    url = database_address(database_url)
     if url.get_backend_name() == "sqlite":
         # A connection for each use costs less than checking whether the file is still the one that was opened.
         engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS})
@@ -43,6 +44,20 @@ def engine_for(database_url: str, patience: float | None = None) -> Engine:
     if limit is not None:
         let_go_after(engine, limit)
     return engine
+
+
+def database_address(text: str) -> URL:
+    """Return a DATABASE_URL as SQLAlchemy takes it. Of several hosts, the one that accepts writes is used."""
+    bare, hosts = several_hosts(text)
+    url = make_url(bare)
+    if url.drivername in _POSTGRESQL:
+        url = url.set(drivername="postgresql+psycopg")
+    if hosts:
+        names, ports = zip(*hosts, strict=True)
+        url = url.update_query_dict({"host": ",".join(names), "port": ",".join(map(str, ports))})
+    if "," in str(url.query.get("host", "")) and "target_session_attrs" not in url.query:
+        url = url.update_query_dict({"target_session_attrs": "read-write"})
+    return url
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -116,10 +131,6 @@ def _reason(error: OperationalError) -> str:
 
 
 _REMEDY = Wording("Check DATABASE_URL and the database.")
-
-
-def _with_driver(url: URL) -> URL:
-    return url.set(drivername="postgresql+psycopg") if url.drivername in _POSTGRESQL else url
 
 
 def _waits(url: URL) -> dict[str, Any]:
