@@ -51,17 +51,24 @@ class SignatureCheck:
         `path` is below the public address, and the `query` exactly as received. `settings` is the header of a shared
         key's signature, "" for an auth token's.
         """
-        rest = f"{path}?{query}" if query else path
+        rest, fields = f"{path}?{query}" if query else path, _Fields(form.lists() if form else ())
         sent, algorithm = signature.encode(), get_signature_algorithm(settings)
         for name, validator in (self._shared if settings else self._tokens).items() if signature else ():
             for base in self._bases:
-                if hmac.compare_digest(validator.compute_signature(base + rest, form, algorithm).encode(), sent):
+                if hmac.compare_digest(validator.compute_signature(base + rest, fields, algorithm).encode(), sent):
                     return name
         return None
 
     def changing(self, setting: str) -> bool:
         """Return whether the secret in a setting is being changed: another one beside it is accepted, too."""
         return len(self._shared if setting in SHARED_KEYS else self._tokens) > 1
+
+
+class _Fields(dict[str, list[str]]):
+    """A form as the carrier's library reads it fastest: it tries this method first."""
+
+    def getall(self, name: str) -> list[str]:
+        return self[name]
 
 
 def signed_bases(public_url: str) -> tuple[str, ...]:

@@ -34,9 +34,10 @@ class AsMeant:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         sent = environ.get("PATH_INFO", "")
-        meant = meant_path(sent, self._prefix)
-        if sent not in self._known and (meant in self._known or meant.startswith(f"{PATH}/")):
-            environ[SENT_PATH], environ["PATH_INFO"] = sent, meant
+        if sent not in self._known:
+            meant = meant_path(sent, self._prefix)
+            if meant in self._known or meant.startswith(f"{PATH}/"):
+                environ[SENT_PATH], environ["PATH_INFO"] = sent, meant
         return self._app(environ, start_response)
 
 

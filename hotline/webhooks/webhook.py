@@ -74,7 +74,7 @@ class Webhook:
 
     @classmethod
     def of(cls, request: Request, *, volunteers_leg: bool = False) -> Webhook:
-        sent = request.form if request.method == "POST" else request.args
+        sent = (request.form if request.method == "POST" else request.args).to_dict()
         status, talked = sent.get("CallStatus", "").lower(), sent.get("DialCallDuration", "")
         return cls(
             call=_id(sent.get("ParentCallSid" if volunteers_leg else "CallSid", "")),
@@ -102,6 +102,8 @@ Handler = Callable[[Hotline, Webhook, Position | None], Reply]
 
 def number_of(text: str) -> str:
     """A number as files have it, E.164, of what a carrier sends: without its plus, with spaces, or as a SIP address."""
+    if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
+        return text
     plain = text.strip().lower().removeprefix("sip:").removeprefix("tel:").partition("@")[0].partition(";")[0]
     digits = re.sub(r"[\s().-]", "", plain).removeprefix("+")
     return f"+{digits}" if digits.isascii() and digits.isdigit() else text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,6 +46,10 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0
 """Seconds for which a web process leaves what waits on disk to a worker on the same machine."""
+
+
+_CHECK_THREADS_EVERY = 1.0
+"""Seconds after which it is looked again whether the threads of a process still run."""
 
 
 class Thread(Protocol):
@@ -98,14 +104,20 @@ def build_web(parts: Parts) -> Web:
         legs = Legs(answer_parts, answer_parts.rings, CallNotes(answer_parts))
         threads.append(Sweeper(legs.sweep, parts.notice))
 
+    checked = (0, 0.0)  # by which process, and until when
+
     @app.before_request
     def start_threads() -> None:
         """Threads belong to one process, and a server may fork: they start with its first request."""
+        nonlocal checked
+        if checked[0] == os.getpid() and time.monotonic() < checked[1]:
+            return
         with suppress(RuntimeError):  # no thread is to be had: the call comes first, and the next one tries again
             for thread in threads:
                 thread.start(PATIENCE)
             tallies.start()
             directory.watch()
+            checked = os.getpid(), time.monotonic() + _CHECK_THREADS_EVERY
 
     if settings.pages is not Pages.OFF:
 

@@ -24,6 +24,7 @@ _MOST_BYTES = 1_100
 again."""
 _MOST_VISITS = 16
 _LONGEST_NAME = 16
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Posit
         return None
     head, _, marks = body.partition(b"\n")
     try:
-        token, step, language, visits, rings, prompts, hunt, *times = json.loads(head)
+        token, step, language, visits, rings, prompts, hunt, *times = json.loads(head.decode())
         begun, waits_since, doubtful, alone = (*times, 0, 0)[:4] if times else (0, 0, 0, 0)
         found = hunt and (_hunt(marks, names, *hunt) if times else _hunt_of_before(*hunt))
         return Position(
@@ -173,7 +174,7 @@ def _json(position: Position, tried: list[str] | int, backup: list[str] | int) -
         *((position.doubtful,) if position.doubtful or position.one_by_one else ()),
         *((1,) if position.one_by_one else ()),
     ]
-    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(fields).encode()
 
 
 def _short(name: str | None) -> str | None:

@@ -92,8 +92,12 @@ class BesideWebhooks:
 
 def is_page(path: str, prefix: str = "") -> bool:
     """Return whether a path is a page's, or nobody's. A carrier's addresses are recognized with small errors."""
-    plain = meant_path(path, prefix)
-    return not any(_below(plain, not_page) for not_page in NOT_PAGES)
+    as_written = not prefix and _is_in(NOT_PAGES, path)
+    return not (as_written or _is_in(NOT_PAGES, meant_path(path, prefix)))
+
+
+def _is_in(places: Iterable[str], path: str) -> bool:
+    return any(_below(path, place) for place in places)
 
 
 def _below(path: str, place: str) -> bool:

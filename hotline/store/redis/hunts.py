@@ -21,6 +21,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any
 
 from hotline.core.calls.hunt import Turn
@@ -34,6 +35,7 @@ _SETTLED = 120
 _STILL_WAITING = 15
 """Seconds since the last look after which a caller no longer waits."""
 _MOST_IN_LINE = 100
+_MOST_PADS = 1_000
 _CLAIM, _PLACED = lua(__file__, "hunt_claim"), lua(__file__, "hunt_placed")
 _WIN, _GIVE_BACK = lua(__file__, "hunt_win"), lua(__file__, "hunt_give_back")
 _LOOK = lua(__file__, "hunt_look")
@@ -44,7 +46,7 @@ class RedisHunts:
 
     def __init__(self, server: RedisConnection, key: bytes, prefix: str = "hotline:") -> None:
         self._server = server
-        self._key = key
+        self._pad = lru_cache(_MOST_PADS)(partial(_pad, key))
         self._prefix = prefix
         self._claim, self._placed = (server.client.register_script(script) for script in (_CLAIM, _PLACED))
         self._win, self._give_back = (server.client.register_script(script) for script in (_WIN, _GIVE_BACK))
@@ -182,18 +184,20 @@ class RedisHunts:
     def _encrypted(self, sid: str, hunt: str, name: str) -> str:
         """A CallSid, each byte combined with one of a pad that no other CallSid is combined with."""
         raw = sid.encode()
-        return bytes(one ^ other for one, other in zip(raw, self._pad(hunt, name, len(raw)), strict=True)).hex()
+        return _combined(raw, self._pad(hunt, name, len(raw) // 32 + 1)).hex()
 
     def _decrypted(self, secret: str, hunt: str, name: str) -> str:
         raw = bytes.fromhex(secret)
-        return bytes(one ^ other for one, other in zip(raw, self._pad(hunt, name, len(raw)), strict=True)).decode()
+        return _combined(raw, self._pad(hunt, name, len(raw) // 32 + 1)).decode()
 
-    def _pad(self, hunt: str, name: str, length: int) -> bytes:
-        blocks = (
-            hmac.digest(self._key, f"sid\0{hunt}\0{name}\0{block}".encode(), "sha256")
-            for block in range(length // 32 + 1)
-        )
-        return b"".join(blocks)[:length]
+
+def _pad(key: bytes, hunt: str, name: str, blocks: int) -> bytes:
+    return b"".join(hmac.digest(key, f"sid\0{hunt}\0{name}\0{block}".encode(), "sha256") for block in range(blocks))
+
+
+def _combined(text: bytes, pad: bytes) -> bytes:
+    length = len(text)
+    return (int.from_bytes(text, "big") ^ int.from_bytes(pad[:length], "big")).to_bytes(length, "big")
 
 
 def _turn(text: str) -> Turn:
