@@ -120,6 +120,14 @@ chaos: install ## Break every part of two machines through 30 minutes of calls (
 hostile: install ## Send 100,000 hostile requests and damaged files (ARGS="--requests 20000"): what held
 	@$(BIN)/python -m tests.faults.hostile $(ARGS)
 
+.PHONY: soak
+soak: install ## Place 20 calls a second for an hour (ARGS="--minutes 20 --rate 10"): what has grown
+	@$(BIN)/python -m tests.faults.soak $(ARGS)
+
+.PHONY: load
+load: install ## Place more and more calls at once, until answers are slow (ARGS="--rows 1000000"): calls a second
+	@$(BIN)/python -m benchmarks.most_calls $(ARGS)
+
 .PHONY: proof
 proof: install ## Write docs/proof.md from what the long runs have left
 	@$(BIN)/python -m benchmarks.proof

@@ -17,12 +17,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from redis import Redis
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import request_bytes
 from benchmarks.voice import form
 from benchmarks.whole import memory_of
+from hotline.store.redis.embedded import socket_path
 
 HOTLINES, VOLUNTEERS = 1_000, 10
 _DEADLINE = 180.0
@@ -118,7 +120,7 @@ def run(console: Console, hotlines: int = HOTLINES, volunteers: int = VOLUNTEERS
         for what, arguments in (("check", ["check"]), ("who line7", ["who", "line7"]), ("who", ["who"])):
             table.add_row(f"hotline {what}", f"{_command(config, data, arguments):.2f} s")
         for start in ("first start", "later start"):
-            with _up(config, data) as (line, took):
+            with hotlines_up(config, data) as (line, took):
                 table.add_row(f"{start}, to the first answered webhook", f"{took:.2f} s")
                 if start == "later start":
                     time.sleep(10)
@@ -143,20 +145,36 @@ def _command(config: Path, data: Path, arguments: list[str]) -> float:
     return time.perf_counter() - began
 
 
-class _Line:
+class Up:
     """A line that is up: calls come in one after another."""
 
     def __init__(self, pid: int, port: int, data: Path) -> None:
-        self.pid, self._port, self._data = pid, port, data
+        self.pid, self.port, self._data = pid, port, data
+        self.url = f"http://127.0.0.1:{port}"
+
+    @property
+    def token(self) -> str:
+        """What signs webhooks in practice mode."""
+        return (self._data / "practice-token").read_text().strip()
+
+    def forget_rings(self) -> None:
+        """Have nobody down as ringing: calls that were broken off would hold them for a minute or more."""
+        with Redis(unix_socket_path=str(socket_path(self._data))) as redis:
+            for key in redis.keys("hotline:line:*"):
+                redis.delete(key)
+
+    def web_processes(self) -> list[int]:
+        """The processes that answer webhooks."""
+        gunicorns = [int(name.split()[1]) for name in memory_of(self.pid) if name.startswith("gunicorn")]
+        return gunicorns[1:]  # the first one starts the others
 
     def call(self, number: int) -> tuple[str, float]:
         """Call a hotline. Returns the answer, and how many seconds it took. Raises OSError."""
-        token = (self._data / "practice-token").read_text().strip()
         called = f"+1{3012000000 + number}"
         sent = form("CA" + os.urandom(16).hex(), To=called, Called=called)
         began = time.perf_counter()
-        with socket.create_connection(("127.0.0.1", self._port), _DEADLINE) as connection:
-            connection.sendall(request_bytes(f"http://127.0.0.1:{self._port}", token, "/voice", sent))
+        with socket.create_connection(("127.0.0.1", self.port), _DEADLINE) as connection:
+            connection.sendall(request_bytes(self.url, self.token, "/voice", sent))
             answer = connection.recv(65_536).decode()
         if not answer.startswith("HTTP/1.1 200"):
             raise OSError(answer[:40])
@@ -164,7 +182,8 @@ class _Line:
 
 
 @contextmanager
-def _up(config: Path, data: Path) -> Iterator[tuple[_Line, float]]:
+def hotlines_up(config: Path, data: Path) -> Iterator[tuple[Up, float]]:
+    """Have `hotline up` run in the block; with the seconds to its first answered webhook."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -174,11 +193,11 @@ def _up(config: Path, data: Path) -> Iterator[tuple[_Line, float]]:
         env={**_environment(config, data), "PORT": str(port)},
         stdout=subprocess.DEVNULL,
     )
-    line = _Line(process.pid, port, data)
+    line = Up(process.pid, port, data)
     try:
         while time.perf_counter() - began < _DEADLINE:
             try:
-                line.call(7)
+                line.call(0)
                 break
             except OSError:
                 time.sleep(_EVERY)
@@ -188,7 +207,7 @@ def _up(config: Path, data: Path) -> Iterator[tuple[_Line, float]]:
         process.wait(60)
 
 
-def _edit(config: Path, line: _Line) -> tuple[float, float, float]:
+def _edit(config: Path, line: Up) -> tuple[float, float, float]:
     """Edit one call flow. Returns seconds until it is live in every process, and the slowest call: meanwhile, before.
 
     Live: twenty calls in a row hear the new words.
