@@ -7,10 +7,12 @@ import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
+from typing import Any
 
 import click
 
 from hotline import __version__
+from hotline.collector import lasting_imports
 from hotline.errors import HotlineError, SettingsError
 from hotline.store.private import UMASK
 
@@ -82,7 +84,7 @@ class _OnDemand(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS and cmd_name not in _HIDDEN:
             return None
-        command: click.Command = import_module(f"hotline.commands.{cmd_name.replace('-', '_')}").command
+        command: click.Command = _module(cmd_name).command
         return command
 
     def resolve_command(
@@ -98,6 +100,10 @@ class _OnDemand(click.Group):
         for title, commands in GROUPS.items():
             with formatter.section(title):
                 formatter.write_dl(list(commands.items()))
+
+
+def _module(command: str) -> Any:
+    return import_module(f"hotline.commands.{command.replace('-', '_')}")
 
 
 @click.command(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,6 +123,9 @@ def main() -> None:
     if sys.argv[1:2] and sys.argv[1] not in _FOR_OTHERS:
         os.umask(UMASK)
     try:
+        if sys.argv[1:2] and sys.argv[1] in COMMANDS.keys() | _HIDDEN:
+            with lasting_imports():
+                _module(sys.argv[1])
         group(prog_name="hotline")
     except SettingsError as error:
         for problem in error.problems:

@@ -411,7 +411,7 @@ class TextLedger(Protocol):
         """Claim a text in doubt that the carrier does not have. False if somebody else just did."""
 
     def give_back(self, name: str, claimed_at: int) -> None:
-        """Void the claim: the text was certainly not sent."""
+        """Withdraw the claim of a text that was certainly not sent."""
 
     def settle(self, name: str, kind: str, now: int, refused: int | None = None) -> None:
         """Record that the text was sent, or permanently refused with the carrier's code."""

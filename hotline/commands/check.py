@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from hotline.clock import now
+from hotline.collector import paused_collector
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.errors import FilesError
 from hotline.files import (
@@ -23,7 +24,6 @@ from hotline.files import (
     load,
     render,
 )
-from hotline.files.loading.collector import paused_collector
 from hotline.settings import read_countries, read_settings
 
 

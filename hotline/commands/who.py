@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from hotline.clock import now
+from hotline.collector import paused_collector
 from hotline.commands.support.absences import absences_known
 from hotline.commands.support.hotlines import with_rotas
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.rota import OnCall
-from hotline.files.loading.collector import paused_collector
 from hotline.settings import read_settings
 
 _NAMED_BY_WEEKDAY = 7

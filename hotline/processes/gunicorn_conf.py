@@ -7,11 +7,15 @@ import os
 import sys
 from typing import Any
 
-from hotline.errors import ServerError
-from hotline.pages.tonight.stream import StreamServer
-from hotline.settings import read_settings
-from hotline.store.private import keep_private
-from hotline.store.redis.embedded import EmbeddedServer
+from hotline.collector import lasting_imports
+
+with lasting_imports():  # the whole app, which gunicorn imports next
+    import hotline.wiring.web  # noqa: F401
+    from hotline.errors import ServerError
+    from hotline.pages.tonight.stream import StreamServer
+    from hotline.settings import read_settings
+    from hotline.store.private import keep_private
+    from hotline.store.redis.embedded import EmbeddedServer
 
 # Reads requests in its main loop: the threads get whole ones only (docs/adr/0027).
 worker_class = "hotline.processes.gunicorn_worker.Worker"

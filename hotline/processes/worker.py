@@ -79,7 +79,7 @@ class _Doing:
     keeping: _Keeping
 
     def jobs(self) -> None:
-        """Until told to stop, or Redis is lost."""
+        """Do jobs until told to stop, or Redis is lost."""
         name = secrets.token_hex(16)
         try:
             with connection(self.url) as client:  # RQ's own first questions would wait a minute for an answer

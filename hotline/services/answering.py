@@ -156,7 +156,7 @@ class Answering:
         return Screening(transitions.screen(hotline, position, volunteer))
 
     def screened(self, hotline: Hotline, call: str, position: Position | None, key: str) -> Screening:
-        """Someone pressed a key on a volunteer's phone, or, with no `key`, none."""
+        """Handle a key that was pressed on a volunteer's phone; no `key`: none was."""
         volunteer = volunteer_of(position)
         reply = transitions.screened(hotline, position, volunteer, key)
         ring, phone = ring_of(position), phone_of(hotline, volunteer)

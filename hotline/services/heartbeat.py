@@ -25,7 +25,7 @@ _SLOW = Wording("Check what keeps web busy. The metric hotline_heartbeat_seconds
 
 
 class HeardStep(Protocol):
-    """One step of a test call: the words, the verbs, and the address after silence, if any."""
+    """The answer to a step of a test call: the words, the verbs, and the address after silence, if any."""
 
     @property
     def texts(self) -> Sequence[str]: ...

@@ -191,7 +191,7 @@ class SeveralPhones:
         return Screening(transitions.too_late(hotline, volunteer), RingOutcome.TOO_LATE)
 
     def pressed(self, hotline: Hotline, position: Position, key: str) -> Screening:
-        """Someone pressed a key on a volunteer's phone, or none. The first who accepts gets the caller."""
+        """Handle a key that was pressed on a volunteer's phone, or none. The first who accepts gets the caller."""
         reply = transitions.screened(hotline, position, volunteer_of(position), key)
         if Accept() in reply:
             return self._accepted(hotline, position)

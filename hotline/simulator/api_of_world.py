@@ -76,7 +76,7 @@ class PlacingWorld(Protocol):
 
 
 class ApiOfWorld:
-    """Fits `rest_api.running.RunningWorld`."""
+    """A world as the REST API sees it. Fits `rest_api.running.RunningWorld`."""
 
     def __init__(self, world: PlacingWorld) -> None:
         self._world = world

@@ -38,7 +38,7 @@ DRAIN = 60.0
 
 
 class World:
-    """Everything a call needs. As a context manager it checks at its end that no rule was broken.
+    """A carrier with phones, for calls. As a context manager it checks at its end that no rule was broken.
 
     `token` and `account_sid` are the account's; `start` an aware datetime, now by default. `seed` makes identifiers and
     shuffled callbacks the same each time. With `strict` a violation fails the call as soon as it is seen.
@@ -288,7 +288,7 @@ class World:
         return leg
 
     def text(self, sender: str, to: str, body: str, **extra: str) -> Text:
-        """Someone texts `to`, now: a phone's name, or a number. `extra` are more parameters, such as OptOutType."""
+        """Send a text to `to`, now: a phone's name, or a number. `extra` are more parameters, such as OptOutType."""
         phone = next((phone.number for phone in self.carrier.phones.values() if phone.name == sender), sender)
         text = self._texting.deliver(self._texted(to), phone, body, extra)
         self.check()

@@ -151,12 +151,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class AllBusy:
-    """Everyone on call is being rung or talking: wait until somebody is free."""
+    """The answer while everyone on call is being rung or talking: wait until somebody is free."""
 
 
 @dataclass(frozen=True, slots=True)
 class NobodyLeft:
-    """Everyone was tried, and the backup too."""
+    """The answer when everyone was tried, and the backup too."""
 
 
 def first_candidates(hotline: Hotline, hunt: HuntPosition, who: OnCall, language: str, now: int) -> Candidates:

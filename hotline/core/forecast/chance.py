@@ -38,7 +38,7 @@ class Evenly:
 
 @dataclass(frozen=True, slots=True)
 class LogNormal:
-    """Mostly short and sometimes long: log-normal with this mean in seconds."""
+    """A length that is mostly short and sometimes long: log-normal, with `mean` in seconds."""
 
     mean: float
     sigma: float

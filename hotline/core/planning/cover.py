@@ -103,7 +103,7 @@ class CoverAnswer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """Somebody who was asked, when (epoch seconds), and their answer. `reached`: they were sent a message."""
+    """A person who was asked for cover, when (epoch seconds), and their answer. `reached`: they were sent a message."""
 
     at: int
     answer: CoverAnswer = CoverAnswer.NONE

@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hotline.collector import paused_collector
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
-from hotline.files.loading.collector import paused_collector
 from hotline.files.loading.families import Family
 from hotline.files.values.public_holidays import OwnHolidays, PublicHolidays, public_holidays
 from hotline.files.values.zones import load_zone

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from hotline.collector import paused_collector
 from hotline.core.calls.flow import Flow, Hotline, Hunt, OtherRota, by_rota
 from hotline.core.calls.sound import Sounds
 from hotline.core.rota.on_call import Schedule
@@ -17,7 +18,6 @@ from hotline.files.checks.flow import FlowRead, read_flow
 from hotline.files.checks.rota import RotaRead, read_rota
 from hotline.files.checks.sounds import SoundChecks
 from hotline.files.findings.finding import Finding, Severity, in_order
-from hotline.files.loading.collector import paused_collector
 from hotline.files.loading.left_out import flow_without, rota_without
 from hotline.files.values.recordings import FOLDER, is_sound
 from hotline.files.values.recordings import MOST_BYTES as MOST_SOUND_BYTES

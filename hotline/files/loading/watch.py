@@ -19,11 +19,11 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from hotline.collector import paused_collector
 from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.calls.sound import Sound
 from hotline.files.checks.dialling import is_number, refusal
 from hotline.files.findings.finding import Finding
-from hotline.files.loading.collector import paused_collector
 from hotline.files.loading.compiled import CompiledFamilies, can_be_kept
 from hotline.files.loading.families import Family, errors_of, read_families
 from hotline.files.loading.folder import Folder, Stamp, stamp_of

@@ -21,7 +21,8 @@ from hotline.files.values.meant import number_meant
 class Shape(BaseModel):
     """A group of fields. A field with nothing after its colon counts as left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    # Validators are made on first use: most processes find all files read already (`hotline.files.loading.compiled`).
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

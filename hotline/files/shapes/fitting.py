@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -38,6 +39,7 @@ _ALSO_CALLED = {
     "frequency": "every change", "repeat": "every", "rotation": "turns",
 }  # fmt: skip
 """Fields by other names that people give them, the likeliest first."""
+_MAKING_VALIDATORS = Lock()
 _UNSPACED = re.compile(r"(\w+)\s*:\s*(\S.*)", re.DOTALL)
 
 
@@ -66,6 +68,8 @@ def fit(document: Document, shape: type[File], stand_ins: Mapping[str, Any]) -> 
             Wording("Begin with one of its fields, like `%(field)s: …`", field=field_names(shape)[0]),
         )
         return None
+    with _MAKING_VALIDATORS:
+        shape.model_rebuild()  # does nothing but the first time
     plain: dict[str, Plain] = document.plain
     left_out: set[Path] = set()
     for _ in range(_MOST_PASSES):

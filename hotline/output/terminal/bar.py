@@ -29,7 +29,7 @@ def marks(volunteers: Iterable[str]) -> dict[str, str]:
 
 
 def style(colour: int) -> Style:
-    """White letters on a volunteer's colour."""
+    """Return the style of white letters on a volunteer's colour."""
     return Style(color="color(231)", bgcolor=f"color({TERMINAL[colour]})")
 
 

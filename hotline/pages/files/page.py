@@ -69,7 +69,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody else saved first: their text, the time, and whether both edits could be merged."""
+    """A save that came second: the text of who saved first, the time, and whether both edits could be merged."""
 
     version: Version | None
     rows: Sequence[ComparedRow]

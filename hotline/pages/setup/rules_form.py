@@ -35,7 +35,7 @@ class BackupForm:
         return numbered("backup_", texts(entry))
 
     def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """One field for each person."""
+        """Return a field for each person."""
         count = places(values, "backup_")
         return [
             Fields(
@@ -146,7 +146,7 @@ class RingingForm:
         return {name: said(mapping(entry).get(name)) for name in self.names}
 
     def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """One field for each rule. Left empty, the usual value counts."""
+        """Return a field for each rule. Left empty, the usual value counts."""
 
         def typed(name: str, label: str, hint: str) -> Field:
             usual = RingingEntry.model_fields[name].default

@@ -38,7 +38,7 @@ _DONE = (CoverAnswer.YES, CoverAnswer.TEXTED)
 
 
 class CoverRounds:
-    """Goes on with all requests. Its methods may raise DatabaseUnavailable."""
+    """Asks the next people for every open request. Its methods may raise DatabaseUnavailable."""
 
     def __init__(
         self, book: CoverBook, lines: Lines, absences: Absences, readers: Readers, sender: Sender, clock: Clock

@@ -12,7 +12,7 @@ from hotline.ports import OwnChoicesBook
 
 
 class NoChoices:
-    """Nobody has chosen anything. Implements `hotline.ports.OwnChoicesBook`."""
+    """A book of volunteers' choices that is always empty. Implements `hotline.ports.OwnChoicesBook`."""
 
     def of(self, rota: str) -> Mapping[str, OwnChoices]:
         """Return nothing."""

@@ -1,4 +1,4 @@
-"""One leg of a call: a phone on one side, the carrier on the other, and the state of the leg."""
+"""Legs of calls: a phone on one side, the carrier on the other, and the state between them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Reached(Protocol):
         """Return whether the phone rings or someone talks on it."""
 
     def ring(self, leg: Leg, /) -> None:
-        """Ring it for a leg."""
+        """Ring the phone for a leg."""
 
 
 class Switchboard(Protocol):
@@ -116,11 +116,11 @@ class Device(Protocol):
         """The carrier has spoken, and waits this long for a key."""
 
     def connected(self) -> None:
-        """Two people can talk."""
+        """Note that two people can talk."""
 
 
 class Leg:
-    """A leg. `caller` and `called` are its From and To. Times are in seconds since the world began, None: not (yet).
+    """A leg of a call. `caller` and `called` are its From and To. Times: seconds since the world began; None: not yet.
 
     `placed`: the server asked for it, by the REST API; `rung_for` is then the caller's leg it was placed for, as far
     as that is known. `leaving`: it was hung up, and ends as soon as its task notices. `children` are the legs that a

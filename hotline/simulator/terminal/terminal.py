@@ -95,7 +95,7 @@ class _Hands:
         self._phones = phones
 
     def run(self, speed: float, interrupted: threading.Event) -> None:
-        """Until the call is over, keep the simulated clock in step with the real one.
+        """Keep the simulated clock in step with the real one until the call is over.
 
         After each event it checks the keyboard, even if this process is late. So a machine that paused for a moment
         skips no prompt.
