@@ -42,6 +42,7 @@ LONGEST = {
     "tests/faults/test_unfinished_requests.py": 25,
     "tests/faults/test_busy_hours.py": 20,
     "tests/faults/test_canaries.py": 20,
+    "tests/faults/test_balancers.py": 20,
     "tests/faults/test_heartbeat.py": 20,
     "tests/faults/test_managed_redis.py": 20,
     "tests/faults/test_metrics.py": 20,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the tests need beside Python packages: PostgreSQL's server programs (each test run starts a server of its own),
-# and Chromium with some fonts, in which the pages are looked at.
+# Chromium with some fonts, in which the pages are looked at, and HAProxy and nginx, through which calls are placed.
 # Quick when they are there. Installs them when it may; otherwise says how.
 set -eu
 
@@ -17,13 +17,27 @@ find_chromium() {
     [ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ]
 }
 
+# Debian has them in /usr/sbin, which is not on everybody's PATH.
+find_proxy() {
+    PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1" >/dev/null 2>&1
+}
+
 install_packages() {
     # Only the programs: without this PostgreSQL's package makes a database cluster of its own and starts it.
+    made=''
+    trap 'rm -f $made' EXIT
     conf=/etc/postgresql-common/createcluster.d/hotline-tests.conf
     if [ ! -e "$conf" ]; then
-        trap 'rm -f "$conf"' EXIT
+        made="$made $conf"
         mkdir -p "${conf%/*}"
         echo 'create_main_cluster = false' >"$conf"
+    fi
+    # Nor are proxies to be started: this tells Debian's packages so.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        made="$made $policy"
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
     fi
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
@@ -34,6 +48,8 @@ install_packages() {
 missing=''
 find_postgres || missing="$missing postgresql"
 find_chromium || missing="$missing chromium-headless-shell fonts-noto-core"
+find_proxy haproxy || missing="$missing haproxy"
+find_proxy nginx || missing="$missing nginx"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -47,6 +63,7 @@ fi
 {
     echo "The tests need programs that are not on this machine:$missing."
     echo "  Debian, Ubuntu:  sudo apt-get install$missing"
-    echo "  Elsewhere:       PostgreSQL's server package, with initdb on the PATH; Chromium as /usr/bin/chromium"
+    echo "  Elsewhere:       PostgreSQL's server package, with initdb on the PATH; Chromium as /usr/bin/chromium;"
+    echo "                   HAProxy 2.2 or later and nginx on the PATH"
 } >&2
 exit 1

@@ -112,6 +112,7 @@ def test_no_file_of_deploy_logs_a_query_or_an_address() -> None:
         re.findall(r"\$\w+ ?", form)
     )
     assert "error_log /var/log/nginx/hotline-error.log crit;" in nginx, "its errors name the whole request"
+    assert not re.search(r"^\s*(log|option httplog)\b", (DEPLOY / "haproxy.cfg").read_text(), re.MULTILINE)
     assert re.search(r"log \{\s+level ERROR", (DEPLOY / "Caddyfile").read_text())
 
 
@@ -148,6 +149,16 @@ def test_nginx_and_caddy_accept_their_files(tmp_path: Path) -> None:
     if shutil.which("caddy"):
         file = DEPLOY / "Caddyfile"
         assert "Valid configuration" in run("caddy", "validate", "--adapter", "caddyfile", "--config", file)
+
+
+def test_only_webhooks_are_sent_to_a_second_machine() -> None:
+    """A form of the pages must not be sent twice: nobody knows what the first machine did with it."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    places = dict(re.findall(r"location (\S+|[~=] \S+) \{(.*?)\n    \}", text, re.DOTALL))
+    assert [place for place, rules in places.items() if "non_idempotent" in rules] == ["~ ^/(voice|sms)"]
+    first, *backends = (DEPLOY / "haproxy.cfg").read_text().split("\nbackend ")
+    assert [rules.split()[0] for rules in backends if "retry-on" in rules] == ["webhooks"]
+    assert "retry-on" not in first
 
 
 def test_prometheus_accepts_the_alerts_and_they_ring_when_they_should() -> None:
