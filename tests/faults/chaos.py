@@ -142,8 +142,8 @@ class Breaker:
         self._thread = threading.Thread(target=self._work, name="breaker", daemon=True)
         self.now = ""
         self.redis_back = 0.0
-        self.rang: dict[str, float] = {}
-        """When each ring began, by its SID."""
+        self.rang: dict[str, tuple[float, bool]] = {}
+        """By its leg, when each ring began, and whether Redis chose it."""
 
     def redis_was_away(self, since: float) -> bool:
         """Whether Redis was away or has forgotten, at any moment since then or a little before."""
@@ -267,13 +267,15 @@ def _notice(event: Event, world: World, breaker: Breaker, balanced: Balanced, ou
     if event.kind != "rings":
         return
     leg = next(one for one in reversed(world.carrier.legs) if one.sid == event.leg)
-    phone, breaker.rang[leg.sid] = world.carrier.phones[leg.called], time.monotonic()
+    phone = world.carrier.phones[leg.called]
+    breaker.rang[leg.sid] = (time.monotonic(), balanced.chosen_by_redis(leg.called))
     others = [one for one in phone.rings if one is not leg and one.live and one.call is not leg.call]
     if not others or phone.name not in ON_CALL:
         return
-    if breaker.redis_was_away(min(breaker.rang.get(one.sid, time.monotonic()) for one in others)):
+    rings = [breaker.rang[one.sid] for one in (leg, *others)]
+    if breaker.redis_was_away(min(began for began, _ in rings)):
         outcome.rung_while_busy_without_redis += 1
-    elif not balanced.chosen_by_redis(leg.called):
+    elif not all(chosen for _, chosen in rings):
         outcome.rung_while_busy_too_late += 1
     else:
         outcome.double_booked.append(

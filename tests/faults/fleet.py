@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from hotline.core.calls.position import unseal
 from hotline.simulator.line.transport import Answer, NotDelivered, Request, Timeouts
@@ -40,6 +41,8 @@ FALLBACK = "/fallback.xml"
 PATIENCE = Timeouts(connect=1.0, read=4.0, total=4.0)
 """How long the balancer waits for a machine before it asks another."""
 TRIES = 3
+HEALTH_WITHIN = 10.0
+"""Seconds after which a machine that does not answer is not well. An answer that takes long still says how it is."""
 
 
 class Machine:
@@ -111,7 +114,7 @@ class Machine:
     def ailing(self) -> list[str]:
         """The parts that are not well, by its own health; ["web"] if it does not answer."""
         try:
-            with urllib.request.urlopen(f"{self.place.url}/health/ready", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.place.url}/health/ready", timeout=HEALTH_WITHIN) as answer:
                 parts = json.load(answer)["parts"]
         except urllib.error.HTTPError as error:
             with error:
@@ -182,9 +185,12 @@ class Balanced:
                 self.rings[number.text or ""] = f"hotline:ring:{position.token}.{position.rings}"
 
     def chosen_by_redis(self, phone: str) -> bool:
-        """Whether Redis chose the last ring of a phone, or else a process that did not reach it in time."""
-        with Redis(port=self._fleet.valkeys.primary().port, socket_timeout=5) as redis:
-            return bool(redis.exists(self.rings[phone]))
+        """Whether Redis chose the last ring of a phone, and not a process that did not reach it in time."""
+        for server in self._fleet.valkeys.both:
+            with suppress(RedisError), Redis(port=server.port, socket_timeout=2) as redis:
+                if redis.exists(self.rings.get(phone, "")):
+                    return True
+        return False
 
     def close(self) -> None:
         """Close the connections."""
