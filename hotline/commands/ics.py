@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import click
@@ -15,7 +16,7 @@ from hotline.files.edits.proposal import propose
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.times import duration
 from hotline.links import pages_address
-from hotline.output.data.calendar_ics import address, calendar_ics
+from hotline.output.data.calendar_ics import address, calendar_ics, calendar_json
 from hotline.settings import Settings, read_settings
 from hotline.wiring.parts import Parts
 
@@ -44,6 +45,7 @@ class LeadTime(click.ParamType[timedelta]):
 @click.option("--alarm", type=LeadTime(), help="Add an alarm this long before each time on call, such as 1h.")
 @click.option("--address", "show_address", is_flag=True, help="Print the secret address for subscribing instead.")
 @click.option("--revoke", is_flag=True, help="Replace the address. The old one stops working.")
+@click.option("--json", "as_json", is_flag=True, help="Print the times as JSON, or with --address the address.")
 @YES
 def command(
     name: str | None,
@@ -52,6 +54,7 @@ def command(
     alarm: timedelta | None,
     show_address: bool,
     revoke: bool,
+    as_json: bool,
     yes: bool,
 ) -> None:
     """Print a calendar of the rota NAME: who is on call when, after cover and away, and whose turn as backup it is.
@@ -71,10 +74,13 @@ def command(
         _revoke(edit, who, yes)
         edit = editing(edit.line.rota.id)
     if revoke or show_address:
-        _print_address(settings, edit, who, alarm)
+        _print_address(settings, edit, who, alarm, as_json)
         return
     schedule = edit.line.schedule
     found = events(schedule, calendar_times(schedule, window(schedule, now(), weeks)), who)
+    if as_json:
+        click.echo(json.dumps(calendar_json(edit.line, found, who), ensure_ascii=False))
+        return
     click.echo(calendar_ics(edit.line, found, who, alarm, now()), nl=False)
 
 
@@ -88,7 +94,9 @@ def _revoke(edit: RotaEdit, who: str | None, yes: bool) -> None:
     write(edit.config_dir, proposal, yes, console)
 
 
-def _print_address(settings: Settings, edit: RotaEdit, who: str | None, alarm: timedelta | None) -> None:
-    click.echo(address(pages_address(settings), Parts(settings).key, edit.line.rota, who, alarm))
+def _print_address(settings: Settings, edit: RotaEdit, who: str | None, alarm: timedelta | None, as_json: bool) -> None:
+    rota = edit.line.rota
+    found = address(pages_address(settings), Parts(settings).key, rota, who, alarm)
+    click.echo(json.dumps({"rota": rota.id, "who": who, "address": found}) if as_json else found)
     if settings.practice:
         click.echo("In practice mode this works only on this machine, while `hotline up` runs.", err=True)

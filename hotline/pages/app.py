@@ -19,7 +19,7 @@ from hotline.pages.frame.parts import PageParts
 from hotline.pages.frame.sessions import LONGEST
 from hotline.pages.signin.rate_limits import limit
 from hotline.pages.words import language
-from hotline.pages.words.rota import time_of
+from hotline.pages.words.rota import dialled, time_of, timed
 from hotline.pages.words.wording import worded
 
 MOST_BYTES = 1_000_000
@@ -78,14 +78,15 @@ def _words(app: Flask, parts: PageParts) -> None:
         lambda one, many, count: language.translations(language.current()).ngettext(one, many, count),
         newstyle=True,
     )
-    environment.filters.update(language.FILTERS, worded=worded, time_of=time_of)
+    environment.filters.update(language.FILTERS, worded=worded, time_of=time_of, timed=timed, dialled=dialled)
     environment.globals.update(asset=asset, has_asset=has_asset, zone_words=language.zone_words)
 
     @app.context_processor
     def frame() -> dict[str, object]:
         theme, person = session.get("theme", "auto"), g.get("person")
         endpoint = (request.endpoint or "").partition(".")[0]
-        area = str((request.view_args or {}).get("area")) if endpoint == "files" else endpoint
+        about = request.view_args or {}
+        area = str(about.get("area")) if endpoint == "files" else "flow" if about.get("flow") else endpoint
         place = next((one for one in NAVIGATION if one.holds(area)), None)
         tabs = [one for one in place.tabs if person and (person.coordinator or not one.coordinators)] if place else []
         return {

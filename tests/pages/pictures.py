@@ -66,6 +66,8 @@ def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Seq
     people = People(Database(settings.database_url))
     welcome = urlencode({"key": people.make_link(None, Role.COORDINATOR, 2**40)})
     mine = urlencode(page_query(Parts(settings).key, web.parts.directory.state.hotlines["rise"].rota, "amy"))
+    _ask_once(browser, f"{address}/mine?{mine}")
+    web.parts.cover_rounds.go_on()
     strangers = (
         Scene("sign-in", "/sign-in"),
         Scene("sign-in-refused", "/sign-in", _guess),
@@ -73,6 +75,7 @@ def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Seq
         Scene("mine", f"/mine?{mine}"),
         Scene("mine-away", f"/mine?{mine}", _ask_for_away),
         Scene("mine-off", f"/mine?{mine}", _be_off, leave=_be_back),
+        Scene("mine-open", "/mine/open"),
     )
     for scheme in SCHEMES:
         for size, (width, height) in SIZES.items():
@@ -112,6 +115,15 @@ def _sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.wait_for_load_state()
 
 
+def _ask_once(browser: Browser, mine: str) -> None:
+    """A volunteer cannot be on call, so that there is a request to show."""
+    page = browser.new_page()
+    page.goto(mine)
+    page.get_by_role("button", name="I can’t").nth(1).click()
+    page.wait_for_load_state()
+    page.close()
+
+
 def _guess(page: Page) -> None:
     _sign_in(page, "Ana Ruiz", "a wrong password")
 
@@ -131,6 +143,27 @@ def _ask_for_away(page: Page) -> None:
     page.get_by_label("First day", exact=True).fill("2026-11-24")
     page.get_by_role("button", name="See what changes").click()
     page.wait_for_load_state()
+
+
+def _on_paper(page: Page) -> None:
+    """As a printer gets it: one landscape page."""
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size({"width": 1060, "height": 740})
+
+
+def _off_paper(page: Page) -> None:
+    page.emulate_media(media="screen")
+
+
+def _open_panel(page: Page) -> None:
+    page.locator("a.opens").first.press("Enter")
+    page.get_by_role("dialog").wait_for()
+
+
+def _other_words(page: Page) -> None:
+    page.locator("#say_en").fill("Thank you for calling RISE. To talk again, just call again, day or night.")
+    page.get_by_role("button", name="See what changes").click()
+    page.locator("#preview").wait_for()
 
 
 def _swap(page: Page) -> None:
@@ -210,6 +243,11 @@ LOOKING = (
     Scene("nothing", "/nothing"),
 )
 CHANGING = (
+    Scene("rota-requests", "/rota/rise/requests"),
+    Scene("rota-panel", "/rota/rise", _open_panel),
+    Scene("rota-print", "/rota/rise", _on_paper, leave=_off_paper),
+    Scene("setup-shift", "/rota/rise/shift?entry=1"),
+    Scene("setup-words", "/flow/rise/step?entry=goodbye", _other_words),
     Scene("rota-swap", "/rota/rise/swap", _swap),
     Scene("editor", "/flow/rise/file"),
     Scene("editor-error", "/flow/rise/file", _mistype),

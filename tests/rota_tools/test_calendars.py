@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -291,3 +292,17 @@ class TestTurnsAsBackup:
     def test_a_preview_says_who_is_backup_by_turns(self, tmp_path: Path) -> None:
         write(tmp_path, *self.ENTRIES)
         assert "Backup: Dee; Ben, Cho by turns" in run(tmp_path, "preview", "--from", "2026-03-02").stdout
+
+
+def test_the_times_and_the_address_as_json(tmp_path: Path) -> None:
+    folder = write(tmp_path, *SHIFTS)
+    var = {"HOTLINE_DATA_DIR": str(tmp_path / "var")}
+    result = run(folder, "ics", "--who", "cho", "--weeks", "1", "--json", **var)
+    found = json.loads(result.stdout)
+    assert (found["rota"], found["who"], found["timezone"]) == ("rise", "cho", "America/New_York")
+    assert {one["id"] for one in found["times"]} == {"cho"}
+    first = datetime.fromisoformat(found["times"][1]["start"])
+    assert (first.hour, first.utcoffset() in (timedelta(hours=-5), timedelta(hours=-4))) == (18, True)
+    assert "+1 410" not in result.stdout
+    shown = json.loads(run(folder, "ics", "--who", "cho", "--address", "--json", **var).stdout)
+    assert shown["address"] == run(folder, "ics", "--who", "cho", "--address", **var).stdout.strip()

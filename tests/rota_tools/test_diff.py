@@ -73,7 +73,16 @@ def test_who_gains_and_who_loses(folder: Path) -> None:
     assert (len(rota["volunteers"][0]["gained"]), len(rota["volunteers"][1]["lost"])) == (56, 56)
     text = run(folder, "diff", *AT).stdout
     assert re.search(r"Dee +\+672 h\n", text)
-    assert "+ every day from 20:00 to 08:00 the next day (56 times in the next 8 weeks, first on 2026-01-05)" in text
+    assert "+ daily 20:00–08:00, 56 times from Mon 5 Jan" in text
+
+
+def test_times_are_told_in_few_words(folder: Path) -> None:
+    cover = "cover: [{who: dee, for: cho, from: 2026-01-09 20:00, to: 2026-01-10 06:00}]\nbackup"
+    edit(folder, ("backup", cover))
+    text = run(folder, "diff", *AT).stdout
+    assert "+ Fri 9 Jan 20:00 – Sat 10 Jan 06:00\n" in text
+    assert "times in the next" not in text
+    assert "first on" not in text
 
 
 def test_a_swap_of_hours_is_told_though_it_evens_out(folder: Path) -> None:
@@ -91,7 +100,7 @@ def test_gaps_that_open_and_close(folder: Path) -> None:
     assert len(changes(folder)["new_gaps"]) == 56
     result = run(folder, "diff", *AT)
     assert result.exit_code == 0
-    assert "new gap every day from 20:00 to 21:00" in result.stdout
+    assert "new gap daily 20:00–21:00" in result.stdout
     git(folder, "commit", "--quiet", "--all", "--message", "Second")
     edit(folder, ("21:00-08:00", "20:00-08:00"))
     assert len(changes(folder)["closed_gaps"]) == 56
@@ -102,7 +111,7 @@ def test_an_edit_that_leaves_a_caller_with_nobody_is_an_error(folder: Path) -> N
     edit(folder, ("20:00-08:00", "21:00-08:00"), ("backup: [dee]", "backup: []"))
     result = run(folder, "diff", *AT)
     assert result.exit_code == 1
-    assert "error: callers would reach nobody every day from 20:00 to 21:00" in result.stdout
+    assert "error: callers would reach nobody daily 20:00–21:00" in result.stdout
     git(folder, "commit", "--quiet", "--all", "--message", "It was so before this one")
     assert run(folder, "diff", *AT).exit_code == 0
 
@@ -238,13 +247,13 @@ def test_markdown_shows_names_as_they_are(folder: Path) -> None:
     edit(folder, ("  dee: {", "  dee: {name: '*@dee* | <b>#1', "), ("[cho]", "[dee]"))
     text = run(folder, "diff", "--markdown", *AT).stdout
     assert text.startswith("## Who is on call: HEAD → the working files\n\n### rise: ")
-    assert "| \\*@\N{WORD JOINER}dee\\* \\| \\<b\\>#\N{WORD JOINER}1 | +672 h | every day from 20:00" in text
+    assert "| \\*@\N{WORD JOINER}dee\\* \\| \\<b\\>#\N{WORD JOINER}1 | +672 h | daily 20:00–08:00, 56 times" in text
 
 
 def test_a_gap_stands_first_in_a_comment(folder: Path) -> None:
     edit(folder, ("20:00-08:00", "21:00-08:00"))
     lines = run(folder, "diff", "--markdown", *AT).stdout.splitlines()
-    assert next(line for line in lines if line.startswith("- ")).startswith("- ⚠️ **New gap** every day from 20:00")
+    assert next(line for line in lines if line.startswith("- ")).startswith("- ⚠️ **New gap** daily 20:00–21:00")
 
 
 def test_the_exit_code_tells_of_any_change_if_asked_to(folder: Path) -> None:

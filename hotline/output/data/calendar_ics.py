@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from hotline.core.calls.flow import Hotline
@@ -51,6 +52,26 @@ def calendar_ics(
         calendar.add_component(shown)
     text: bytes = calendar.to_ical()
     return text
+
+
+def calendar_json(hotline: Hotline, events: Iterable[CalendarEvent], who: str | None) -> dict[str, Any]:
+    """A calendar as data for `json.dumps`: instants in the rota's zone. No phone number is in it."""
+    rota = hotline.rota
+    return {
+        "rota": rota.id,
+        "who": who,
+        "timezone": rota.zone_name,
+        "times": [
+            {
+                "id": event.who,
+                "name": rota.volunteers[event.who].name,
+                "start": event.start.astimezone(rota.zone).isoformat(),
+                "end": event.end.astimezone(rota.zone).isoformat(),
+                "backup": event.backup,
+            }
+            for event in events
+        ],
+    }
 
 
 def address(public_url: str, secret: bytes, rota: Rota, who: str | None, alarm: timedelta | None = None) -> str:

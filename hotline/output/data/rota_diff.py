@@ -9,8 +9,8 @@ from typing import Any
 from hotline.core.forecast.compare import WaitsCompared
 from hotline.core.planning.rota_diff import RotaDiff, balance
 from hotline.core.rota.rota import Rota
-from hotline.core.times.in_words import hours
-from hotline.core.times.recurring import alike, on_the_wall, when
+from hotline.core.times.in_words import hours, told_alike
+from hotline.core.times.recurring import alike, on_the_wall
 from hotline.core.times.spans import Span, seconds
 from hotline.output.data.forecast import waits_json
 
@@ -69,9 +69,8 @@ def shares(one: Compared) -> list[Share]:
 def said(one: Compared, times: Sequence[Span], most: int = _MOST_TIMES) -> list[str]:
     """Times in words, recurring ones once. Beyond the first few, only the number of hours."""
     diff, zone = one.diff, one.rota.zone
-    weeks = max(1, round((diff.end - diff.start).days / 7))
     groups = alike(on_the_wall(times, zone), diff.start, diff.end)
-    words = [when(group, diff.start, diff.end, weeks) for group in groups[:most]]
+    words = [told_alike(group, diff.start, diff.end) for group in groups[:most]]
     left = seconds([span for group in groups[most:] for span in group])
     return [*words, f"and {hours(left)} more at {len(groups) - most} other times"] if left else words
 

@@ -80,6 +80,7 @@ class RotaPages:
             first=first,
             weeks=[shown.days[at : at + 7] for at in range(0, count, 7)],
             month=day.replace(day=1),
+            now=self._parts.instant(),
             back=back,
             onward=onward,
             told=told,

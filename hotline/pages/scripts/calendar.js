@@ -1,7 +1,11 @@
 // The rota's week: a bar opens a panel, and hours are dragged across for a cover. The links lead to the same without it.
 
+import { ownTimes } from "./parts/own_time.mjs";
+
 const STEP = 15; // minutes
 const week = document.getElementById("week");
+
+ownTimes();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -30,6 +34,7 @@ async function open(link) {
   });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
+  ownTimes(dialog);
   dialog.showModal();
 }
 

@@ -1,8 +1,12 @@
 // A volunteer's own page: copies addresses, and opens from the home screen of their phone. What an installed app begins
 // with is told to the makers of browsers, so it holds no key. The address is only in this browser, from installing on.
 
+import { ownTimes } from "./parts/own_time.mjs";
+
 const KEPT = "hotline-mine";
 const $ = (id) => document.getElementById(id);
+
+ownTimes();
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;

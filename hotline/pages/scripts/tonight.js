@@ -2,6 +2,8 @@
 // has no room for one more listener, or the line breaks for good, the page is fetched once a minute instead. Without
 // this script a Refresh in the page's head does that.
 
+import { ownTimes } from "./parts/own_time.mjs";
+
 const EVERY = 60_000;
 const board = document.getElementById("board");
 
@@ -19,6 +21,7 @@ async function renew() {
   }
   const focused = document.activeElement?.closest("details[id]")?.id;
   board.replaceChildren(...fresh.childNodes);
+  ownTimes(board);
   if (focused) board.querySelector(`#${CSS.escape(focused)} > summary`)?.focus();
 }
 
@@ -27,6 +30,7 @@ function again() {
 }
 
 if (board) {
+  ownTimes();
   setInterval(() => document.hidden || again(), EVERY);
   document.addEventListener("visibilitychange", () => document.hidden || again());
   const changes = new EventSource(board.dataset.changes);

@@ -128,6 +128,8 @@ def _facts(kind: str, content: dict[str, Plain]) -> list[str]:
     if old is None:
         return []
     values = form.shown(old)
+    if kind == "zone":
+        return list(values.values())
     fields = (one for group in form.fields(values, About(content, old=old)) for one in group.fields if one.value)
     return [
         one.label if one.kind == "check" else f"{one.label}: {dict(one.choices).get(one.value, one.value)}"

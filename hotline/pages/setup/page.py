@@ -171,15 +171,16 @@ class SetupPages:
         removing: bool = False,
     ) -> str:
         kind = edit.kind
+        groups = kind.form.fields(values, edit.about)
         return render_template(
             "setup/form.html",
             kind=kind.form.kind,
             heading=_heading(edit),
-            more=kind.more,
+            more=kind.more and any(one.name[-1].isdecimal() for group in groups for one in group.fields),
             action=_action(edit),
             edit=edit,
             values=values,
-            groups=kind.form.fields(values, edit.about),
+            groups=groups,
             seen=seen,
             problems=problems or {},
             words=words,

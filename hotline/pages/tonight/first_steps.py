@@ -13,6 +13,7 @@ from hotline.pages.frame.files_saved import path_of
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.tonight.board import Board
 from hotline.pages.words.language import gettext as _
+from hotline.pages.words.rota import dialled
 
 _ENOUGH = 2
 """Volunteers: one alone can be in the shower."""
@@ -60,8 +61,13 @@ def _steps(parts: PageParts, board: Board) -> Iterator[FirstStep]:
     line = board.line
     rota, number = line.rota, next(iter(line.flow.numbers), "")
     setup = url_for("setup.overview", rota=rota.id)
-    flow = url_for("files.edit", area="flow", id=line.id)
-    yield FirstStep(_("Number"), bool(number), number or _("What callers dial."), flow)
+    flow = url_for("flow.graph", id=line.id)
+    yield FirstStep(
+        _("Number"),
+        bool(number),
+        dialled(number) if number else _("What callers dial."),
+        url_for("setup.form", flow=line.id, kind="line"),
+    )
     yield FirstStep(
         _("Words"), _words_were_read(parts, line.id), _("Read what callers hear, and make it your own."), flow
     )

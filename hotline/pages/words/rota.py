@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from markupsafe import Markup
 
 from hotline.core.planning.gaps import Lack
 from hotline.core.rota.rota import Rota
@@ -18,6 +19,7 @@ from hotline.pages.words.language import gettext as _
 
 _MOST_TIMES = 6
 _MOST_NAMED = 3
+_NORTH_AMERICAN = len("+14105550100")
 _SAME_WEEK = 6
 """Days within which a weekday is enough."""
 
@@ -32,6 +34,25 @@ def time_of(span: Span, zone: tzinfo) -> str:
         return f"{day_name(start.date())} {clock_time(span.start, zone)}–{minute}"
     until = weekday_of(last) if (last - start.date()).days < _SAME_WEEK else day_name(last)
     return f"{day_name(start.date())} {clock_time(span.start, zone)} – {until} {minute}"
+
+
+def timed(words: str, zone: tzinfo, start: datetime, end: datetime | None = None) -> Markup:
+    """Mark words as a time: a script can then add the reader's own time, where it differs."""
+    until = Markup(' data-until="{}"').format(end.astimezone(zone).isoformat()) if end else ""
+    return Markup('<time datetime="{}"{} data-own>{}</time>').format(start.astimezone(zone).isoformat(), until, words)
+
+
+def dialled(number: str) -> str:
+    """A phone number with the spaces of its country: `+1 410 555 0100`."""
+    if number.startswith("+1") and len(number) == _NORTH_AMERICAN:
+        return f"+1 {number[2:5]} {number[5:8]} {number[8:]}"
+    import phonenumbers  # takes a while to load
+
+    try:
+        found = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def times_of(spans: Sequence[Span], zone: tzinfo, most: int = _MOST_TIMES) -> str:

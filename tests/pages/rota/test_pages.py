@@ -116,7 +116,7 @@ class TestTheCalendar:
 
     def test_a_week_begins_today_and_a_bar_opens_what_can_be_done(self, coordinator: Visitor, viewer: Visitor) -> None:
         page = coordinator.get("/rota/rise").text
-        assert re.findall(r'<time datetime="([^"]*)"', page)[0] == "2026-12-15"
+        assert re.findall(r'<time datetime="([^"]*)">', page)[0] == "2026-12-15"
         [bar] = [unescape(one) for one in re.findall(r'href="([^"]*who=cho[^"]*T20:00)"', page) if "12-16" in one]
         opened = coordinator.get(bar).text
         assert "Wed 16 Dec 20:00 – Thu 08:00 , 12 h · Nights" in words(opened)

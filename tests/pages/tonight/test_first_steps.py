@@ -32,7 +32,7 @@ def files() -> dict[str, bytes]:
 
 def steps(page: str) -> dict[str, bool]:
     """The steps that a page lists, and whether each is done."""
-    found = re.findall(r'<span class="badge (good|accent)">(?:done|to do)</span>\s*<a href="[^"]+">([^<]+)</a>', page)
+    found = re.findall(r'<span class="badge (good|accent)">(?:done|to do)</span>\s*<span><a href="[^"]+">([^<]+)</a>', page)
     return {name: colour == "good" for colour, name in found}
 
 
@@ -51,7 +51,9 @@ def test_the_list_says_what_is_done_and_nothing_is_red(site: Site, coordinator: 
     listed = page.split('id="first-steps"')[1].split("</section>")[0]
     assert "alarm" not in listed
     assert "badge bad" not in listed
-    for link in re.findall(r'<li class="row">.*?href="([^"]+)"', listed, re.DOTALL):
+    found = re.findall(r'<li class="first-step">.*?href="([^"]+)"', listed, re.DOTALL)
+    assert {"/flow/rise/line", "/flow/rise"} <= set(found), "nothing leads to the file as text"
+    for link in found:
         assert coordinator.get(link, follow=True).status_code == 200
     assert steps(viewer.get("/").text) == {}
     (site.folder / "rota/rise.yaml").write_text(WHOLE)

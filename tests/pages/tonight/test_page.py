@@ -17,7 +17,7 @@ from hotline.store.database.call_log import CallLog
 from hotline.wiring.parts import Parts
 from tests.files.good import FLOW, rota_with, texts
 from tests.pages.conftest import Site
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import Visitor, untimed
 
 NOW = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)
 """Wednesday 2026-03-04, 12:30 in New York."""
@@ -42,7 +42,7 @@ def wednesday() -> Iterator[None]:
 
 def words(page: str) -> str:
     """The text of a page, without its spaces."""
-    return " ".join(page.split())
+    return " ".join(untimed(page).split())
 
 
 def test_who_is_on_call_until_when_who_follows_and_the_backup(viewer: Visitor) -> None:
