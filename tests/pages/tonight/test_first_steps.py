@@ -32,7 +32,9 @@ def files() -> dict[str, bytes]:
 
 def steps(page: str) -> dict[str, bool]:
     """The steps that a page lists, and whether each is done."""
-    found = re.findall(r'<span class="badge (good|accent)">(?:done|to do)</span>\s*<span><a href="[^"]+">([^<]+)</a>', page)
+    found = re.findall(
+        r'<span class="badge (good|accent)">(?:done|to do)</span>\s*<span><a href="[^"]+">([^<]+)</a>', page
+    )
     return {name: colour == "good" for colour, name in found}
 
 

@@ -28,7 +28,7 @@ export function ownTimes(within = document) {
     time.hidden = false;
     const words = onOwnClock(new Date(time.dateTime), until && new Date(until));
     const own = Object.assign(document.createElement("span"), { className: "own-time" });
-    own.textContent = ` (${LABEL.replace("{time}", words)})`;
-    time.append(own);
+    own.textContent = `(${LABEL.replace("{time}", words)})`;
+    time.append(" ", own);
   }
 }
