@@ -8,19 +8,24 @@ state chooses by itself, in one atomic step, after the same rule as `choose`: a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import Enum
+from operator import attrgetter
+from weakref import WeakKeyDictionary
 
 from hotline.core.calls.flow import Hotline
-from hotline.core.calls.position import HuntPosition, is_among
+from hotline.core.calls.position import HuntPosition, is_among, mark
 from hotline.core.rota.absence import Known
+from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import OnCall, Order
 
 MOST_RINGS = 20
 """Missed rings of one volunteer within an hour. After that, they may get only the first ring of a hunt."""
 SPREAD_FROM = 10
 """Missed rings within an hour from which volunteers with fewer rings come first."""
+_MOST_SEATED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,22 @@ class Candidates:
         for candidate in self.members:
             members.setdefault(candidate.tier, []).append(candidate)
         return {tier: replace(self, members=tuple(found)) for tier, found in sorted(members.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class NextSeats:
+    """The candidates of one `tier` among whom the next is most likely, in the order of a round robin.
+
+    The next is the first of them who is free, does not rest, was not rung very often and has this `rank`: nobody who is
+    left in the tier has a lower one, and nobody is left in a lower tier. If there is none, it may be anyone.
+
+    In a round robin the first seat is that of the volunteer last rung. `first` is its place among all candidates.
+    """
+
+    members: tuple[Candidate, ...]
+    tier: int
+    rank: int
+    first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +226,48 @@ def choose(candidates: Candidates, starts: Mapping[int, int], busy: Set[str], re
     return None
 
 
+def next_seats(candidates: Candidates, last: Callable[[int], tuple[str, int] | None], count: int) -> NextSeats | None:
+    """Return the next seats after the volunteer last rung, about `count`; None if these are hardly fewer than all.
+
+    `last` tells of a tier who was rung last, and their likely place among all candidates; None if that is not known.
+    """
+    members = candidates.members
+    left = next((place for place, candidate in enumerate(members) if not candidate.tried), None)
+    if left is None:
+        return None
+    tier = members[left].tier
+    first = bisect_left(members, tier, key=_tier)
+    beyond = bisect_right(members, tier, lo=first, key=_tier)
+    size = beyond - first
+    if size <= count + 2:
+        return None
+    if candidates.in_turn:
+        rung = last(tier)
+        start = None if rung is None else _place(members, rung, first, beyond)
+        if start is None:
+            return None
+    else:
+        start = left
+    seats = tuple(members[first + (start - first + step) % size] for step in range(count + 1))
+    if not candidates.in_turn:
+        seats = seats[: beyond - start]
+    ranks = [candidate.rank for candidate in seats if not candidate.tried]
+    if not ranks or min(ranks) > 0:
+        ranks = [candidate.rank for candidate in members[first:beyond] if not candidate.tried]
+    return NextSeats(seats, tier, min(ranks), start)
+
+
+_tier = attrgetter("tier")
+
+
+def _place(members: Sequence[Candidate], rung: tuple[str, int], first: int, beyond: int) -> int | None:
+    """Return a volunteer's place within these bounds."""
+    who, likely = rung
+    if first <= likely < beyond and members[likely].volunteer == who:
+        return likely
+    return next((place for place in range(first, beyond) if members[place].volunteer == who), None)
+
+
 def starts_after(candidates: Candidates, last: Mapping[int, str], places: Mapping[str, int]) -> Mapping[int, int]:
     """Return the place in each tier at which its round robin continues, after its volunteer `last` rung."""
     return {tier: start_after(part, last.get(tier), places) for tier, part in candidates.tiers().items()}
@@ -249,12 +312,49 @@ def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
 
 
 def _on_call_candidates(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Candidates:
-    rung = frozenset(tried)
-    members = tuple(
-        Candidate(one, 0 if _speaks(hotline, one, language) else 1, is_among(one, rung) if rung else False, tier)
-        for tier, one in who.in_tiers()
-    )
+    seated = _seated(hotline, who, language)
+    members = seated.members
+    if tried:
+        left = list(members)
+        for name in tried:
+            for place in seated.places.get(name, ()):
+                left[place] = seated.rung[place]
+        members = tuple(left)
     return Candidates(members, number, backup=False, in_turn=hotline.rota.ringing.order is Order.ROUND_ROBIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seated:
+    """Those on call as candidates: `members` as long as they were not rung, and `rung` when they were.
+
+    `places`: where each is among them, by name and by mark.
+    """
+
+    members: tuple[Candidate, ...]
+    rung: tuple[Candidate, ...]
+    places: Mapping[str, Sequence[int]]
+
+
+_known: WeakKeyDictionary[Schedule, dict[tuple[OnCall, str, str], _Seated]] = WeakKeyDictionary()
+
+
+def _seated(hotline: Hotline, who: OnCall, language: str) -> _Seated:
+    """Return those on call as candidates. They are the same for many rings, so they are remembered."""
+    known = _known.setdefault(hotline.schedule, {})
+    key = (who, language, hotline.flow.first_language)
+    seated = known.get(key)
+    if seated is None:
+        members = tuple(
+            Candidate(one, 0 if _speaks(hotline, one, language) else 1, False, tier) for tier, one in who.in_tiers()
+        )
+        places: dict[str, list[int]] = {}
+        for place, candidate in enumerate(members):
+            for name in {candidate.volunteer, mark(candidate.volunteer)}:
+                places.setdefault(name, []).append(place)
+        if len(known) >= _MOST_SEATED:
+            known.clear()
+        seated = known[key] = _Seated(members, tuple(replace(one, tried=True) for one in members), places)
+    return seated
 
 
 def _backup_candidates(who: OnCall, hunt: HuntPosition, *, last: bool) -> Candidates:

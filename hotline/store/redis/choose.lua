@@ -2,8 +2,11 @@
 --       member, then `last` of each tier, then how often each phone rang this hour.
 -- ARGV: ring, now, hold, how long `last` is kept, turn prefix, members of each tier to start at ("1,0"; "" to go on after
 --       `last`), whether in turn, the ended ring and its rest, the version of the absences (or "-" for any), how many
---       members each tier has ("3,2"), then volunteer, rank and "1" if tried of each member, in order of the tiers, then
---       "1" if nobody was rung in this hunt yet, from how many rings on they are spread, and how many are the most.
+--       members each tier has ("3,2"), the rank that the next must have if the members are only the next seats (or ""),
+--       then volunteer, rank and "1" if tried of each member, in order of the tiers, then "1" if nobody was rung in this
+--       hunt yet, from how many rings on they are spread, and how many are the most.
+-- Answers to the next seats alone may be 'moved', with who was rung last and is none of them; or 'more': it is none of
+-- them, or the choice takes all to decide.
 local ring, now, hold = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local given = redis.call('GET', KEYS[1])
 if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= ARGV[10] then
@@ -13,7 +16,7 @@ local ended = 0
 if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
 if redis.call('GET', KEYS[6]) == 'gone' then return {'over', '', ended} end
 if given then return {'given', given, -1} end
-local members = (#ARGV - 14) / 3
+local members, only = (#ARGV - 15) / 3, tonumber(ARGV[12])
 local rings, alone, spread, most = KEYS[#KEYS], ARGV[#ARGV - 2] == '1', tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])
 local tiers, asked, first = {}, {}, 0
 for start in string.gmatch(ARGV[6], '%d+') do asked[#asked + 1] = tonumber(start) end
@@ -30,14 +33,17 @@ if ARGV[6] == '' then
     if named then who, phone = string.match(named, '^(.*)|(%x+)$') end
     if who ~= last then phone = nil end
     lasts[number] = phone and named or last or ''
-    if not last then tier.start = 0 end
+    if not last and not (only and ARGV[7] == '1') then tier.start = 0 end
     for member = 0, tier.size - 1 do
       local place = tier.first + member
       local same = phone and string.match(KEYS[8 + place * 2], '(%x+)$') == phone
-      if same or (last and not phone and ARGV[12 + place * 3] == last) then tier.start = (member + 1) % tier.size end
+      if same or (last and not phone and ARGV[13 + place * 3] == last) then
+        tier.start = only and member + 1 or (member + 1) % tier.size
+      end
     end
     if not tier.start then absent = true end
   end
+  if only and (absent or tiers[1].start == tiers[1].size) then return {'moved', lasts[1], ended} end
   if absent then return {'absent', lasts, ended} end
 end
 -- One command for all members, not one for each: this is most of what a choice costs where many are on call. Lua takes
@@ -60,13 +66,16 @@ for number, tier in ipairs(tiers) do
     local member = tier.first + place
     local held = lines[member]
     if held and tonumber(string.match(held, '|(%d+)$')) > now then
-      busy[#busy + 1] = ARGV[12 + member * 3]
-    elseif not found and ARGV[14 + member * 3] ~= '1' then
+      busy[#busy + 1] = ARGV[13 + member * 3]
+    elseif not found and ARGV[15 + member * 3] ~= '1' then
       local rests = tonumber(resting[member] or 0) > now and 1 or 0
       local rung = tonumber(rang[member] or 0)
       local tired = rung >= spread and math.min(rung, 99) or 0
-      local order = ((rests * 1e4 + ARGV[13 + member * 3]) * 100 + tired) * 1e6 + (place - tier.start) % tier.size
-      if rung < most then
+      local order = ((rests * 1e4 + ARGV[14 + member * 3]) * 100 + tired) * 1e6 + (place - tier.start) % tier.size
+      if only then
+        local sure = rests == 0 and tired == 0 and tonumber(ARGV[14 + member * 3]) == only
+        if sure and place >= tier.start and not best then best, best_key = member, tier.key end
+      elseif rung < most then
         if not best or order < best_order then best, best_order, best_key = member, order, tier.key end
       elseif alone and (not often or rung * 1e6 + place < often_order) then
         often, often_order, often_key = member, rung * 1e6 + place, tier.key
@@ -75,8 +84,8 @@ for number, tier in ipairs(tiers) do
   end
 end
 if not best then best, best_key = often, often_key end
-if not best then return {'none', busy, ended} end
-local volunteer = ARGV[12 + best * 3]
+if not best then return {only and 'more' or 'none', busy, ended} end
+local volunteer = ARGV[13 + best * 3]
 redis.call('SET', KEYS[8 + best * 2], 'ringing|' .. ring .. '|' .. (now + hold), 'EX', hold)
 redis.call('SET', KEYS[1], ARGV[5] .. volunteer, 'EX', hold)
 redis.call('SET', KEYS[6], ring .. '|' .. KEYS[8 + best * 2] .. '|' .. KEYS[9 + best * 2], 'EX', hold)

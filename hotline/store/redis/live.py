@@ -28,7 +28,8 @@ import hmac
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from hotline.core.calls.carrier_signs import SIGNS_KEPT, Sign
@@ -43,6 +44,7 @@ from hotline.core.calls.hunt import (
     RingEnd,
     RingName,
     Turn,
+    next_seats,
     starts_after,
 )
 from hotline.errors import LiveStateUnavailable
@@ -52,6 +54,7 @@ from hotline.store.redis.keys import absences_key
 
 _MOST_OWED = 1_000
 _UNCHECKED = "-"
+_NEXT_SEATS = 12
 LAST_REMEMBERED = 90 * 24 * 3600
 
 
@@ -66,18 +69,54 @@ _RELEASE = lua(__file__, "release", "release_ring")
 _CALL_OVER = lua(__file__, "release", "call_over")
 
 
+@dataclass(slots=True)
+class _Question:
+    """A choice to make at an instant, for candidates who follow this version of the absences.
+
+    `how`: the number of the `RingEnd` of the ring that ended before, once that is known.
+    """
+
+    choice: Choice
+    now: int
+    version: str
+    how: int | None = None
+
+    def answered(self, how: int) -> None:
+        """Note an answer: the version was right, and the ring that ended is released."""
+        self.version = _UNCHECKED
+        if self.how is None:
+            self.how = how
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer of `choose.lua`: what kind it is, what it names, and whether the chosen has been rung very often."""
+
+    kind: str
+    found: Any
+    many: bool
+
+
 class RedisLive:
     """Implements `hotline.ports.Live`. Connects at the first call; safe to share between threads and to fork.
 
     `key` makes the digests of phones; `timeout` is in seconds; `prefix` sets a rehearsal's state apart from the line's.
+    `seats` is how many of those whose turn comes next are asked about before all are; 0 for all at once.
     """
 
-    def __init__(self, url: str, key: bytes, prefix: str = "hotline:", timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, url: str, key: bytes, prefix: str = "hotline:", timeout: float = TIMEOUT, seats: int = _NEXT_SEATS
+    ) -> None:
         self.server = RedisConnection(url, timeout)
         self.prefix = prefix
         self._digest = lru_cache(20_000)(
             lambda phone: hmac.digest(key, b"phone\0" + phone.encode(), "sha256")[:12].hex()
         )
+        self._member = lru_cache(20_000)(
+            lambda phone: (f"{prefix}line:{self._digest(phone)}", f"{prefix}rest:{self._digest(phone)}")
+        )
+        self._seats = seats
+        self._last: dict[tuple[str, int], tuple[str, int]] = {}
         self._choose = self.server.client.register_script(_CHOOSE)
         self._accept = self.server.client.register_script(_ACCEPT)
         self._pass = self.server.client.register_script(_PASS_ON)
@@ -86,49 +125,91 @@ class RedisLive:
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 
     def choose(self, choice: Choice, now: int) -> Chosen:
-        ring, candidates, ended, known = choice.ring, choice.candidates, choice.ended, choice.known
-        tiers = candidates.tiers()
-        keys, members = self._keys_to_choose(choice, now), list[str | int]()
-        for candidate in _in_tiers(tiers):
-            members += (candidate.volunteer, candidate.rank, int(candidate.tried))
-        sizes = ",".join(str(len(part.members)) for part in tiers.values())
-        was, rest = (_text(ended.ring), ended.rest) if ended else ("", 0)
-        prefix, in_turn = f"{candidates.round}|{int(candidates.backup)}|", int(candidates.in_turn)
-
-        def ask(starts: str, version: str = _UNCHECKED) -> list[Any]:
-            args: list[Any] = [_text(ring), now, choice.hold, LAST_REMEMBERED, prefix, starts, in_turn, was, rest]
-            args += (version, sizes, *members, int(choice.first), SPREAD_FROM, MOST_RINGS)
-            answer: list[Any] = self.server.ask(lambda: self._choose(keys=keys, args=args))
-            return answer
-
+        question = _Question(choice, now, choice.known.version if choice.known else _UNCHECKED)
         try:
             self._release_owed()
-            kind, found, outcome, *many = ask("", known.version if known else _UNCHECKED)
+            answer = self._of_next_seats(question) or self._of_all(question)
         except LiveStateUnavailable:
-            if ended:
-                self._owed.append((ended, now))
+            if choice.ended:
+                self._owed.append((choice.ended, now))
             raise
-        if kind == "stale":
+        if answer.kind == "absent":  # the volunteer last rung is not of their tier now: only the rota knows who follows
+            candidates = choice.candidates
+            tiers = zip(candidates.tiers(), answer.found, strict=True)
+            last = {tier: self._named(who, choice.phones) for tier, who in tiers if who}
+            answer = self._of_all(question, starts_after(candidates, last, choice.places).values())
+        if answer.kind == "stale":
             return Chosen(None, stale=True)
-        if kind == "over":
+        if answer.kind == "over":
             return Chosen(None, over=True)
-        if kind == "absent":  # the volunteer last rung is not of their tier now: only the rota knows who follows them
-            last = {tier: self._named(who, choice.phones) for tier, who in zip(tiers, found, strict=True) if who}
-            kind, found, _, *many = ask(",".join(map(str, starts_after(candidates, last, choice.places).values())))
-        if kind == "none":
-            return Chosen(None, frozenset(found), RingEnd(outcome))
-        return Chosen(_turn(found), ended=None if kind == "given" else RingEnd(outcome), many=many == [1])
+        if answer.kind == "none":
+            return Chosen(None, frozenset(answer.found), RingEnd(question.how))
+        turn = _turn(answer.found)
+        if answer.kind == "given":
+            return Chosen(turn, ended=None)
+        if choice.candidates.in_turn:
+            self._remember(choice, turn.volunteer)
+        return Chosen(turn, ended=RingEnd(question.how), many=answer.many)
 
-    def _keys_to_choose(self, choice: Choice, now: int) -> list[str]:
+    def _of_next_seats(self, question: _Question) -> _Answer | None:
+        """Choose among the next seats. None if it takes all to decide.
+
+        The seats follow whom this process rang last. If others have rung since, they follow whom Redis says, once.
+        """
+        choice, last = question.choice, None
+        for again in (True, False):
+            seats = next_seats(choice.candidates, partial(self._rung_last, choice.hotline, last), self._seats)
+            if seats is None or not self._seats:
+                return None
+            answer = self._ask(question, seats.members, [(seats.tier, len(seats.members))], rank=seats.rank)
+            if answer.kind == "more" or (answer.kind == "moved" and not (again and answer.found)):
+                return None
+            if answer.kind != "moved":
+                return answer
+            last = self._named(answer.found, choice.phones)
+        return None
+
+    def _rung_last(self, hotline: str, named: str | None, tier: int) -> tuple[str, int] | None:
+        """Return the volunteer last rung, `named` by Redis or as this process knows it, and their likely place."""
+        return (named, 0) if named else self._last.get((hotline, tier))
+
+    def _of_all(self, question: _Question, starts: Iterable[int] = ()) -> _Answer:
+        tiers = question.choice.candidates.tiers()
+        sizes = [(tier, len(part.members)) for tier, part in tiers.items()]
+        return self._ask(question, tuple(_in_tiers(tiers)), sizes, ",".join(map(str, starts)))
+
+    def _ask(
+        self,
+        question: _Question,
+        members: Sequence[Candidate],
+        sizes: Sequence[tuple[int, int]],
+        starts: str = "",
+        rank: int | None = None,
+    ) -> _Answer:
+        """Ask for a choice among some members. `sizes`: of each tier; `rank`: see `NextSeats`."""
+        choice, now = question.choice, question.now
         over = self._keys_of(choice.ended) if choice.ended else ("", "", "")
         keys = [f"{self.prefix}ring:{_text(choice.ring)}", "", *over, self._call(choice.call)]
         keys.append(absences_key(self.prefix, choice.known.rota) if choice.known else "")
-        tiers = choice.candidates.tiers()
-        for candidate in _in_tiers(tiers):
-            line = self._digest(choice.phones[candidate.volunteer])
-            keys += (f"{self.prefix}line:{line}", f"{self.prefix}rest:{line}")
-        keys += [f"{self.prefix}last:{choice.hotline}" + (f":{tier}" if tier > 1 else "") for tier in tiers]
-        return [*keys, self._rung(now)]
+        was, rest = (_text(choice.ended.ring), choice.ended.rest) if choice.ended else ("", 0)
+        prefix = f"{choice.candidates.round}|{int(choice.candidates.backup)}|"
+        args: list[str | int] = [_text(choice.ring), now, choice.hold, LAST_REMEMBERED, prefix, starts]
+        args += (int(choice.candidates.in_turn), was, rest, question.version)
+        args += (",".join(str(size) for _, size in sizes), "" if rank is None else rank)
+        for candidate in members:
+            keys += self._member(choice.phones[candidate.volunteer])
+            args += (candidate.volunteer, candidate.rank, int(candidate.tried))
+        keys += [f"{self.prefix}last:{choice.hotline}" + (f":{tier}" if tier > 1 else "") for tier, _ in sizes]
+        keys.append(self._rung(now))
+        args += (int(choice.first), SPREAD_FROM, MOST_RINGS)
+        kind, found, how, *many = self.server.ask(lambda: self._choose(keys=keys, args=args))
+        question.answered(how)
+        return _Answer(kind, found, many == [1])
+
+    def _remember(self, choice: Choice, volunteer: str) -> None:
+        members = choice.candidates.members
+        place = next(place for place, candidate in enumerate(members) if candidate.volunteer == volunteer)
+        self._last[choice.hotline, members[place].tier] = (volunteer, place)
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring), self._rung(now)]
@@ -193,6 +274,8 @@ class RedisLive:
     def _named(self, last: str, phones: Mapping[str, str]) -> str:
         """The volunteer last rung, by the rota's name for that phone, or by their old name if nobody has it."""
         who, _, digest = last.rpartition("|")
+        if who in phones and self._digest(phones[who]) == digest:
+            return who
         return next((one for one, phone in phones.items() if self._digest(phone) == digest), who) if who else last
 
     def _release_owed(self) -> None:
